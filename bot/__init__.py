@@ -1,0 +1,1 @@
+"""The dialog hub: the core and its desks."""

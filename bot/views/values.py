@@ -1,0 +1,179 @@
+"""What the core shows to people, as neutral values; each desk draws them in its own way.
+
+Every word in them is already in the reader's language. Tokens are sealed by the core (`bot.seal`): a
+desk carries them to the platform and back without looking inside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.model import Content, DialogId, FileRef, Key
+from bot.text import Text
+
+
+class Tone(StrEnum):
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press. `word` names the action (stable, for styling and tests); `label` is read."""
+
+    word: str
+    label: str
+    token: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The first post of a dialog's thread; kept current.
+
+    `heading`: number or title; `summary`: one line of plain words for notifications and for desks
+    that draw nothing else; `buttons` are few and always seen, `menu` holds the rest; `open` False: the
+    dialog is over and the card is drawn muted, without buttons. `keys`: the parcel's, to be found again.
+    """
+
+    dialog: DialogId
+    heading: str
+    summary: str
+    facts: tuple[Fact, ...]
+    status: str
+    tone: Tone = Tone.PLAIN
+    buttons: tuple[Button, ...] = ()
+    menu: tuple[Button, ...] = ()
+    picture: FileRef | None = None
+    open: bool = True
+
+
+class PostKind(StrEnum):
+    CUSTOMER = "customer"  # shown under the customer's own name and picture where the desk allows it
+    OPERATOR = "operator"  # an operator's words that did not begin as a post of this thread
+    LINE = "line"  # a technical line: who did what
+    PROBLEM = "problem"  # something went wrong with a message; says what and offers buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    name: str
+    picture: FileRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What a post answers to. `link` leads to that post where it is known."""
+
+    words: str
+    author: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post of a thread. `keys` name the parcels it carries: stored with the post, so that a
+    doubtful attempt can be looked up (`Desk.find`). Everything in `content` came from outsiders when
+    `kind` is CUSTOMER: it must neither mention anyone nor act as a command."""
+
+    kind: PostKind
+    content: Content
+    keys: tuple[Key, ...]
+    author: Author | None = None
+    quoted: Quoted | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a list or an answer; `strong` ones stand out (unanswered dialogs)."""
+
+    text: Text
+    buttons: tuple[Button, ...] = ()
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An answer, a list or a notice for one person."""
+
+    rows: tuple[Row, ...]
+    title: str = ""
+    keys: tuple[Key, ...] = ()
+
+
+class FieldKind(StrEnum):
+    LINE = "line"
+    AREA = "area"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of a form. `limit`: characters that are taken. `options` belong to CHOICE."""
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.LINE
+    required: bool = False
+    options: tuple[Option, ...] = ()
+    value: str = ""
+    hint: str = ""
+    limit: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Inputs asked for in a window. `token` comes back with the answers, `submit` labels the button."""
+
+    title: str
+    token: str
+    fields: tuple[Field, ...]
+    submit: str
+    intro: str = ""
+
+
+# What the core answers to a desk's event, for the desk to deliver at once.
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Nothing to say: what happened is seen in the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """Only the one who acted sees it."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Open this form (the desk's trigger lives 3 seconds)."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A form's answers are refused: field name → what is wrong."""
+
+    errors: dict[str, str]
+
+
+Answer = Silent | Whisper | Ask | Invalid

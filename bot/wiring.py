@@ -1,0 +1,80 @@
+"""How a channel or a desk is plugged in: its settings, how it is built, its routes.
+
+Each folder of `bridges/` and `bot/desks/` exports one `KIND`; the tables in `bridges/__init__.py` and
+`bot/desks/__init__.py` name them. `KIND`'s module must import fast: a platform's SDK is imported inside
+`build`, so that only those who use a platform pay for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from bot.model import AccountName, DeskName
+from bot.ports import Accept, Board, Bridge, Desk, Office, Route, Tools
+
+Secret = SecretStr
+"""A token or key: shows as stars in logs and errors."""
+
+
+class Section(BaseModel):
+    """A table of hub.toml. Unknown keys are errors; a `description` is what to do when the key is wrong."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Rights(Section):
+    read: bool = True
+    send: bool = True
+    administer: bool = False
+
+
+class Initial(Section):
+    """An account's behaviour when it is first seen; afterwards the chat's settings count."""
+
+    responsible: str = ""
+    reason_required: bool = False
+    reasons: tuple[str, ...] = ()
+    rights: dict[str, Rights] = Field(default_factory=dict)
+    everyone_reads: bool = True
+
+
+class AccountSettings(Section):
+    kind: str
+    title: str = ""
+    desk: str = ""
+    channel: str = ""
+    initial: Initial = Initial()
+
+
+class DeskSettings(Section):
+    kind: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeKind:
+    """`routes` are those beside `/hooks/{account}` (which every `Hooked` bridge has): one list for all
+    accounts of the kind, given the bridges and, per account, where updates go."""
+
+    settings: type[AccountSettings]
+    build: Callable[[AccountName, Any, Tools], Bridge]
+    routes: Callable[[Mapping[AccountName, Bridge], Mapping[AccountName, Accept], Tools], Sequence[Route]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTools:
+    """What desks are given beside `Tools`: `board` reads what the hub's own desk shows."""
+
+    tools: Tools
+    board: Board
+
+
+@dataclass(frozen=True, slots=True)
+class DeskKind:
+    settings: type[DeskSettings]
+    build: Callable[[DeskName, Any, DeskTools], Desk]
+    routes: Callable[[Mapping[DeskName, Desk], Mapping[DeskName, Office]], Sequence[Route]] | None = None
