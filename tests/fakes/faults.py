@@ -1,0 +1,76 @@
+"""How fakes of platforms fail on demand: one vocabulary for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from aiohttp import web
+
+
+class Fault(StrEnum):
+    TOO_MANY = "too many"  # 429 with Retry-After, in the platform's own shape; nothing done
+    SERVER_ERROR = "server error"  # 500; nothing done
+    NOTHING = "nothing"  # the connection stays open, no answer comes; nothing done
+    RESET_BEFORE = "reset before"  # closed without being processed
+    RESET_AFTER = "reset after"  # processed, then closed without an answer
+
+
+@dataclass
+class Planned:
+    method: str
+    fault: Fault
+    times: int
+    retry_after: float
+
+
+@dataclass
+class Faults:
+    """What goes wrong next. `log` keeps every fault that was played: (method, fault)."""
+
+    latency: float = 0
+    log: list[tuple[str, Fault]] = field(default_factory=list)
+    _planned: list[Planned] = field(default_factory=list)
+    _random: random.Random | None = None
+    _rate: float = 0
+    _kinds: tuple[Fault, ...] = ()
+
+    def add(self, method: str, fault: Fault, times: int = 1, retry_after: float = 1) -> None:
+        """The next `times` calls of `method` ("*": of any) fail so."""
+        self._planned.append(Planned(method, fault, times, retry_after))
+
+    def chaos(self, rng: random.Random, rate: float, kinds: Sequence[Fault]) -> None:
+        """From now on each call fails with probability `rate` in one of these ways."""
+        self._random, self._rate, self._kinds = rng, rate, tuple(kinds)
+
+    def clear(self) -> None:
+        self._planned.clear()
+        self._random = None
+
+    def next(self, method: str) -> tuple[Fault, float] | None:
+        """The fault to play on this call, with its Retry-After, or None."""
+        for planned in self._planned:
+            if planned.method in (method, "*") and planned.times > 0:
+                planned.times -= 1
+                self.log.append((method, planned.fault))
+                return planned.fault, planned.retry_after
+        if self._random is not None and self._random.random() < self._rate:
+            fault = self._random.choice(self._kinds)
+            self.log.append((method, fault))
+            return fault, 0.05
+        return None
+
+
+def reset(request: web.Request) -> None:
+    """Closes the connection at once, without an answer: the client sees a reset."""
+    transport = request.transport
+    if transport is not None:
+        transport.abort()
+
+
+async def hang() -> None:
+    """Never answers; ends when the client goes away (the server cancels the handler) or after 2 minutes."""
+    await asyncio.sleep(120)
