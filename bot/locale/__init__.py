@@ -1,0 +1,18 @@
+"""Words for people, in English and Russian: translations, times, sizes.
+
+The message ids are the English words. A word that is written in one place and shown in another (a table's
+label, say) is marked with `N_` where it stands and translated where the reader is known:
+
+    LABELS = {"accept": N_("Accept")}
+    …
+    tr = translator(tools.locale)
+    tr.gettext(LABELS["accept"])
+    tr.ngettext("{n} dialog", "{n} dialogs", n).format(n=n)
+"""
+
+from __future__ import annotations
+
+from bot.locale.catalogues import LOCALES, N_, Translator, locale_of, translator
+from bot.locale.words import ago, lasting, moment, size
+
+__all__ = ["LOCALES", "N_", "Translator", "ago", "lasting", "locale_of", "moment", "size", "translator"]

@@ -1,0 +1,79 @@
+"""Catalogues: read from .po files and compiled in memory at first use, so that there is no build step.
+
+A language is `LOCALE/LC_MESSAGES/hub.po` together with every `LOCALE/parts/*.po`; where two files translate
+the same words, `hub.po` counts.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Protocol
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = ("en", "ru")
+HERE = Path(__file__).parent
+
+
+class Translator(Protocol):
+    """Gives the words of one language; what is not translated comes back in English."""
+
+    def gettext(self, message: str, /) -> str: ...
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The form that goes with the number `n`. Placeholders are the caller's to fill in."""
+        ...
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Marks a message for translation and leaves it as it is."""
+    return message
+
+
+def locale_of(name: str) -> str:
+    """One of `LOCALES` for any name of a locale ("ru_RU.UTF-8", "ru-RU", "C"); English for the unknown."""
+    language = name.replace("-", "_").split(".")[0].split("_")[0].lower()
+    return language if language in LOCALES else "en"
+
+
+def translator(locale: str) -> Translator:
+    """The words of a language, by any name of its locale. Cheap: catalogues are read once."""
+    return _translations(locale_of(locale))
+
+
+@cache
+def _translations(locale: str) -> Translator:
+    if locale == "en":
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, catalogue(locale))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def catalogue(locale: str) -> Catalog:
+    """All messages of a language in one catalogue, with the language's own plural rule."""
+    merged = Catalog(locale=locale)
+    for path in files(locale):
+        for message in read(path, locale):
+            if message.id and message.id not in merged:
+                merged[message.id] = message
+    return merged
+
+
+def files(locale: str) -> Iterator[Path]:
+    """The files of a language, the one that counts most first."""
+    yield HERE / locale / "LC_MESSAGES" / "hub.po"
+    yield from sorted((HERE / locale / "parts").glob("*.po"))
+
+
+def read(path: Path, locale: str) -> Catalog:
+    """One file. Raises `babel.messages.pofile.PoFileError` when it is broken."""
+    with path.open("rb") as file:
+        return read_po(file, locale=locale, charset="utf-8", abort_invalid=True)

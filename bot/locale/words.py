@@ -1,0 +1,48 @@
+"""Times and sizes as a person says them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal
+
+from babel.dates import format_datetime, format_timedelta
+from babel.units import format_unit
+
+from bot.locale.catalogues import N_, locale_of, translator
+
+MINUTE = timedelta(minutes=1)
+JUST_NOW = N_("just now")
+LESS_THAN_A_MINUTE = N_("less than a minute")
+SIZES = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
+
+
+def ago(passed: timedelta, locale: str) -> str:
+    """How long ago something was: "5 minutes ago", «5 минут назад». Future counts as just now."""
+    if passed < MINUTE:
+        return translator(locale).gettext(JUST_NOW)
+    return format_timedelta(-passed, granularity="minute", threshold=1, add_direction=True, locale=locale_of(locale))
+
+
+def lasting(span: timedelta, locale: str) -> str:
+    """How long something takes or has taken: "5 minutes", «5 минут»."""
+    if span < MINUTE:
+        return translator(locale).gettext(LESS_THAN_A_MINUTE)
+    return format_timedelta(span, granularity="minute", threshold=1, locale=locale_of(locale))
+
+
+def moment(at: datetime, locale: str, tz: tzinfo, now: datetime | None = None) -> str:
+    """Date and time in the reader's zone: "22 Nov 2026, 14:05"; of the year of `now` without the year."""
+    local = at.astimezone(tz)
+    this_year = now is not None and now.astimezone(tz).year == local.year
+    pattern = "d MMM, HH:mm" if this_year else "d MMM y, HH:mm"
+    return format_datetime(local, pattern, tzinfo=tz, locale=locale_of(locale))
+
+
+def size(count: int, locale: str) -> str:
+    """Bytes as a person reads them, by 1024: "1.2 MB", «1,2 МБ»."""
+    amount, step = float(count), 0
+    while amount >= 1000 and step < len(SIZES) - 1:  # 1000, so that no more than three digits are read
+        amount, step = amount / 1024, step + 1
+    pattern = "#,##0.#" if step and amount < 100 else "#,##0"
+    length: Literal["short", "long"] = "short" if step else "long"  # "5 bytes", but "5 MB"
+    return format_unit(amount, f"digital-{SIZES[step]}", length, pattern, locale_of(locale))
