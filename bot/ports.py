@@ -384,6 +384,15 @@ class Desk(Protocol):
     async def close(self) -> None: ...
 
 
+@runtime_checkable
+class Staffed(Protocol):
+    """Knows who could work with dialogs, also those who never did yet."""
+
+    async def staff(self) -> Sequence[Actor]:
+        """People of the desk's channel, without bots. Asked for at the start and once an hour."""
+        ...
+
+
 # -------------------------------------------------------------- what the hub's own desk reads and keeps
 
 

@@ -1,0 +1,48 @@
+"""Who may read, send and administer: pure.
+
+Rights are given per account, to user names and to roles. Without grants everybody who can use the hub may
+read and answer. With grants only those named may; `everyone_reads` lets the others look on. The hub's
+administrators may everything everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.model import AccountRules, RoleName
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one operator may do with one account's dialogs."""
+
+    read: bool = False
+    send: bool = False
+    administer: bool = False
+
+
+ALL = Rights(read=True, send=True, administer=True)
+
+
+def same_name(one: str, other: str) -> bool:
+    """User names are compared without `@` and case."""
+    return one.lstrip("@").casefold() == other.lstrip("@").casefold()
+
+
+def roles_of(name: str, roles: Mapping[RoleName, Iterable[str]]) -> frozenset[RoleName]:
+    """The roles that a user name belongs to."""
+    return frozenset(role for role, members in roles.items() if any(same_name(name, member) for member in members))
+
+
+def rights(name: str, roles: frozenset[RoleName], rules: AccountRules, admins: Iterable[str]) -> Rights:
+    """What the operator called `name`, who has `roles`, may do under `rules`."""
+    if any(same_name(name, admin) for admin in admins):
+        return ALL
+    if not rules.grants:
+        return Rights(read=True, send=True)
+    mine = [grant for grant in rules.grants if same_name(grant.subject, name) or grant.subject in roles]
+    administer = any(grant.administer for grant in mine)
+    send = administer or any(grant.send for grant in mine)
+    read = send or rules.everyone_reads or any(grant.read for grant in mine)
+    return Rights(read, send, administer)

@@ -1,0 +1,361 @@
+"""The life of a dialog, as a pure function: `advance(dialog, event) → dialog, effects`.
+
+    new ──────────► in_progress ──► closed
+     │  accept,       │      ▲
+     │  first answer  ▼      │ accept, first answer
+     └────────────► returned ┘         for_review ──► closed
+
+Events are what happened (past tense), effects what has to be done about it (imperative). What a rule
+forbids is raised as `Refusal`, with a code that `bot.views.refusals` words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.model import Addressee, Dialog, Line, OperatorId, RoleName, Status
+from bot.text import shorten
+
+LAST_WORDS = 120
+"""Characters of the latest message that lists show."""
+
+# ------------------------------------------------------------------------------------------ events
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSpoke:
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """By the account's rules, when the dialog was opened."""
+
+    to: Addressee
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    by: OperatorId
+
+
+@dataclass(frozen=True, slots=True)
+class TookOver:
+    """Someone became responsible for a dialog that another was working on."""
+
+    by: OperatorId
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An operator wrote to the customer."""
+
+    by: OperatorId
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    by: OperatorId
+    at: datetime
+    reason: str = ""
+    comment: str = ""
+    administers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    by: OperatorId
+    to: Addressee
+    comment: str = ""
+    administers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CoexecutorAdded:
+    by: OperatorId
+    who: OperatorId
+    administers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CoexecutorRemoved:
+    by: OperatorId
+    who: OperatorId
+    administers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    by: OperatorId
+    title: str
+    administers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassedForReview:
+    by: OperatorId
+    to: Addressee
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    by: OperatorId
+    at: datetime
+
+
+Event = (
+    CustomerSpoke
+    | Assigned
+    | Accepted
+    | TookOver
+    | Answered
+    | Closed
+    | Redirected
+    | CoexecutorAdded
+    | CoexecutorRemoved
+    | Renamed
+    | PassedForReview
+    | Reviewed
+)
+
+# ----------------------------------------------------------------------------------------- effects
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLine:
+    """Leave a technical line in the thread."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCard:
+    """Something that the card shows has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell somebody by direct message; `line` says what about."""
+
+    whom: Addressee
+    line: Line
+
+
+Effect = WriteLine | RefreshCard | Notify
+Step = tuple[Dialog, tuple[Effect, ...]]
+
+
+class Refusal(Exception):
+    """A rule forbids it. `code`: taken, yours, stranger, closed, for_review, is_responsible, in_already,
+    not_in, empty_title, nothing_to_review; `values`: who is meant, as an operator's id."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
+
+
+# ------------------------------------------------------------------------------------------- rules
+
+
+def in_team(dialog: Dialog, operator: OperatorId) -> bool:
+    """Whether they may answer in a dialog in progress."""
+    return operator == dialog.responsible or operator in dialog.coexecutors
+
+
+def advance(dialog: Dialog, event: Event) -> Step:
+    """The dialog after `event`, and what has to be done about it. Raises `Refusal`."""
+    if isinstance(event, CustomerSpoke):
+        return _customer_spoke(dialog, event)
+    if not dialog.open:
+        raise Refusal("closed")
+    match event:
+        case Assigned():
+            return _assigned(dialog, event)
+        case Accepted():
+            return _accepted(dialog, event)
+        case TookOver():
+            return _took_over(dialog, event)
+        case Answered():
+            return _answered(dialog, event)
+        case Closed():
+            return _closed(dialog, event)
+        case Redirected():
+            return _redirected(dialog, event)
+        case CoexecutorAdded():
+            return _added(dialog, event)
+        case CoexecutorRemoved():
+            return _removed(dialog, event)
+        case Renamed():
+            return _renamed(dialog, event)
+        case PassedForReview():
+            return _passed_for_review(dialog, event)
+        case Reviewed():
+            return _reviewed(dialog, event)
+
+
+def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
+    if not dialog.open:
+        raise Refusal("closed")  # intake opens a new dialog instead
+    waited = dialog.waiting_since is not None
+    spoken = replace(
+        dialog,
+        waiting_since=dialog.waiting_since or event.at,
+        last_at=event.at,
+        last_words=shorten(event.words, LAST_WORDS),
+    )
+    return spoken, () if waited else (RefreshCard(),)
+
+
+def _assigned(dialog: Dialog, event: Assigned) -> Step:
+    if event.to.operator is None:
+        assigned = replace(dialog, addressee=event.to)
+    else:
+        assigned = replace(dialog, status=Status.IN_PROGRESS, responsible=event.to.operator, addressee=None)
+    line = _line("assigned", to=event.to)
+    return assigned, (WriteLine(line), RefreshCard(), Notify(event.to, line))
+
+
+def _accepted(dialog: Dialog, event: Accepted) -> Step:
+    if dialog.status is Status.FOR_REVIEW:
+        raise Refusal("for_review")
+    if dialog.responsible == event.by:
+        raise Refusal("yours")
+    if dialog.responsible is not None:
+        raise Refusal("taken", by=str(dialog.responsible))
+    return _under(dialog, event.by), (WriteLine(_line("accepted", event.by)), RefreshCard())
+
+
+def _took_over(dialog: Dialog, event: TookOver) -> Step:
+    if dialog.status is Status.FOR_REVIEW:
+        raise Refusal("for_review")
+    if dialog.responsible == event.by:
+        raise Refusal("yours")
+    before = dialog.responsible
+    line = _line("took_over", event.by) if before is not None else _line("accepted", event.by)
+    told = (Notify(Addressee(operator=before), line),) if before is not None else ()
+    return _under(dialog, event.by), (WriteLine(line), RefreshCard(), *told)
+
+
+def _answered(dialog: Dialog, event: Answered) -> Step:
+    if dialog.status is Status.FOR_REVIEW:
+        raise Refusal("for_review")
+    effects: tuple[Effect, ...] = ()
+    answered = dialog
+    if dialog.status in (Status.NEW, Status.RETURNED):
+        answered, effects = _accepted(dialog, Accepted(event.by))
+    elif not in_team(dialog, event.by):
+        raise Refusal("stranger", by=str(dialog.responsible))
+    elif dialog.waiting_since is not None:
+        effects = (RefreshCard(),)
+    return (
+        replace(answered, waiting_since=None, last_at=event.at, last_words=shorten(event.words, LAST_WORDS)),
+        effects,
+    )
+
+
+def _closed(dialog: Dialog, event: Closed) -> Step:
+    _only_team(dialog, event.by, event.administers)
+    closed = replace(
+        dialog,
+        status=Status.CLOSED,
+        addressee=None,
+        waiting_since=None,
+        closed_at=event.at,
+        reason=event.reason,
+        comment=event.comment,
+    )
+    line = _line("closed", event.by, reason=event.reason, comment=event.comment)
+    return closed, (WriteLine(line), RefreshCard())
+
+
+def _redirected(dialog: Dialog, event: Redirected) -> Step:
+    _only_team(dialog, event.by, event.administers)
+    if event.to.operator is not None and event.to.operator == dialog.responsible:
+        raise Refusal("is_responsible", by=str(dialog.responsible))
+    keep = dialog.coexecutors - ({event.to.operator} if event.to.operator is not None else set())
+    returned = replace(
+        dialog, status=Status.RETURNED, responsible=None, addressee=event.to, coexecutors=frozenset(keep)
+    )
+    line = _line("redirected", event.by, to=event.to, comment=event.comment)
+    return returned, (WriteLine(line), RefreshCard(), Notify(event.to, line))
+
+
+def _added(dialog: Dialog, event: CoexecutorAdded) -> Step:
+    if event.by != event.who:  # joining is everyone's own business
+        _only_team(dialog, event.by, event.administers)
+    if event.who == dialog.responsible:
+        raise Refusal("is_responsible", by=str(event.who))
+    if event.who in dialog.coexecutors:
+        raise Refusal("in_already", by=str(event.who))
+    line = _line("joined" if event.by == event.who else "added", event.by, who=event.who)
+    told = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
+    return replace(dialog, coexecutors=dialog.coexecutors | {event.who}), (WriteLine(line), RefreshCard(), *told)
+
+
+def _removed(dialog: Dialog, event: CoexecutorRemoved) -> Step:
+    if event.by != event.who:
+        _only_team(dialog, event.by, event.administers)
+    if event.who not in dialog.coexecutors:
+        raise Refusal("not_in", by=str(event.who))
+    line = _line("left" if event.by == event.who else "removed", event.by, who=event.who)
+    told = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
+    return replace(dialog, coexecutors=dialog.coexecutors - {event.who}), (WriteLine(line), RefreshCard(), *told)
+
+
+def _renamed(dialog: Dialog, event: Renamed) -> Step:
+    _only_team(dialog, event.by, event.administers)
+    title = " ".join(event.title.split())
+    if not title:
+        raise Refusal("empty_title")
+    return replace(dialog, title=title), (WriteLine(_line("renamed", event.by, title=title)), RefreshCard())
+
+
+def _passed_for_review(dialog: Dialog, event: PassedForReview) -> Step:
+    line = _line("for_review", event.by, to=event.to)
+    passed = replace(dialog, status=Status.FOR_REVIEW, responsible=None, addressee=event.to, waiting_since=None)
+    return passed, (WriteLine(line), RefreshCard(), Notify(event.to, line))
+
+
+def _reviewed(dialog: Dialog, event: Reviewed) -> Step:
+    if dialog.status is not Status.FOR_REVIEW:
+        raise Refusal("nothing_to_review")
+    read = replace(dialog, status=Status.CLOSED, addressee=None, waiting_since=None, closed_at=event.at)
+    return read, (WriteLine(_line("reviewed", event.by)), RefreshCard())
+
+
+def _under(dialog: Dialog, operator: OperatorId) -> Dialog:
+    """The same dialog with `operator` responsible for it."""
+    return replace(
+        dialog,
+        status=Status.IN_PROGRESS,
+        responsible=operator,
+        addressee=None,
+        coexecutors=dialog.coexecutors - {operator},
+    )
+
+
+def _only_team(dialog: Dialog, operator: OperatorId, administers: bool) -> None:
+    """What somebody works on is theirs to steer; what nobody has taken is everybody's."""
+    if dialog.status is Status.IN_PROGRESS and not administers and not in_team(dialog, operator):
+        raise Refusal("stranger", by=str(dialog.responsible))
+
+
+def _line(code: str, by: OperatorId | None = None, **values: OperatorId | Addressee | str) -> Line:
+    """Values are kept as text: operators by id under `by`, `who` and `to`, a role's name under `to_role`."""
+    kept: dict[str, str] = {} if by is None else {"by": str(by)}
+    for name, value in values.items():
+        if isinstance(value, Addressee):
+            kept |= {"to_role": str(value.role)} if value.role is not None else {"to": str(value.operator)}
+        elif value != "":
+            kept[name] = str(value)
+    return Line(code, kept)
+
+
+def addressed_to(dialog: Dialog, operator: OperatorId, roles: frozenset[RoleName]) -> bool:
+    """Whether the dialog waits for this operator, by name or by role."""
+    whom = dialog.addressee
+    return whom is not None and (whom.operator == operator or (whom.role is not None and whom.role in roles))
