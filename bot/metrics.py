@@ -1,0 +1,57 @@
+"""What Prometheus reads at `/metrics`. Names and labels are stable; docs/operations.md lists them.
+
+`destination` and `source` are `account:NAME` or `desk:NAME`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Enum,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+
+disable_created_metrics()
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+PlatformCollector(registry=REGISTRY)
+
+TASK_STATES = ("starting", "running", "backing off", "paused", "waiting", "stopped")
+
+RECEIVED = Counter("hub_received", "Facts taken in and committed", ["source"], registry=REGISTRY)
+UNREADABLE = Counter("hub_unreadable", "Payloads kept because they could not be read", ["source"], registry=REGISTRY)
+DELIVERED = Counter("hub_delivered", "Parcels that arrived", ["destination"], registry=REGISTRY)
+FAILED = Counter("hub_failed", "Parcels that never will arrive", ["destination", "reason"], registry=REGISTRY)
+UNCONFIRMED = Counter("hub_unconfirmed", "Attempts of which nobody can say", ["destination"], registry=REGISTRY)
+RETRIED = Counter("hub_retried", "Attempts that are made again later", ["destination"], registry=REGISTRY)
+WAITING = Gauge("hub_waiting_parcels", "Parcels in the outbox", ["destination"], registry=REGISTRY)
+PAUSED = Gauge("hub_paused", "1 while an account or a desk is paused", ["destination"], registry=REGISTRY)
+LAG = Histogram(
+    "hub_lag_seconds",
+    "From the birth of a parcel to its arrival",
+    ["destination"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200),
+    registry=REGISTRY,
+)
+TASK = Enum("hub_task", "What a long-lived task does now", ["task"], states=list(TASK_STATES), registry=REGISTRY)
+
+
+def set_waiting(parcels: Mapping[str, int]) -> None:
+    """Takes over a whole reading of the outbox: destinations that are not in it have nothing waiting."""
+    WAITING.clear()
+    for destination, count in parcels.items():
+        WAITING.labels(destination).set(count)
+
+
+def render() -> tuple[bytes, str]:
+    """The body of `/metrics` and its content type."""
+    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
