@@ -486,12 +486,14 @@ Endpoint = Callable[..., Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address of the one HTTP server. `endpoint` is a FastAPI endpoint."""
+    """One address of the one HTTP server. `endpoint` is a FastAPI endpoint; `options` are further
+    arguments of `add_api_route` (summary, responses, …) for those that are documented."""
 
     methods: tuple[str, ...]
     path: str
     endpoint: Endpoint
     documented: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Clock(Protocol):
