@@ -399,7 +399,8 @@ class Staffed(Protocol):
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A message as the hub's own desk shows it. `words`: a technical line, worded. `buttons`: what this
-    viewer can do about it (held, failed, unconfirmed). `post`: the id to react to or quote it by."""
+    viewer can do about it (held, failed, unconfirmed). `post`: the id to react to or quote it by. `mine`:
+    this viewer wrote it in this desk, so may edit and delete it. `problem`: why it was not delivered, worded."""
 
     message: Message
     author: str
@@ -407,6 +408,8 @@ class Shown:
     words: Text = Text()
     quoted: Quoted | None = None
     buttons: tuple[Button, ...] = ()
+    mine: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,6 +449,15 @@ class Told:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word that can follow `/dialog`, for a desk that completes it. `inputs`: what may follow, in words."""
+
+    word: str
+    inputs: str
+    what: str
+
+
 class Board(Protocol):
     """Reads for the hub's own desk what other desks keep themselves. `section` is one of the words
     "new", "work", "mine", "all", "closed". Rights are applied for the actor."""
@@ -472,11 +484,17 @@ class Board(Protocol):
         """Names and titles."""
         ...
 
+    async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
+        """What this operator can ask for by words, in their language."""
+        ...
+
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
         """Keeps a whisper or a direct message for `user`; once per `view.keys`."""
         ...
 
-    async def told(self, desk: DeskName, user: str, after: int) -> Sequence[Told]: ...
+    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Told]:
+        """What came after that one, oldest first; None: the latest 50, oldest first."""
+        ...
 
 
 # ---------------------------------------------------------------------------------- routes and tools
