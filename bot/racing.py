@@ -1,0 +1,22 @@
+"""Coroutines side by side, of which the first to end ends the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+
+async def race(*works: Coroutine[Any, Any, None]) -> None:
+    """Runs them until the first ends, cancels the others and waits for their end. Raises what was raised, an
+    earlier named work's error before a later one's."""
+    tasks = [asyncio.get_running_loop().create_task(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
