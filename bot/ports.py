@@ -266,6 +266,15 @@ class Hooked(Protocol):
 
 
 @runtime_checkable
+class Registering(Protocol):
+    """Tells the platform where to call us; asked for once at each start, before anything is received."""
+
+    async def register(self, url: str) -> None:
+        """`url`: the public address of `/hooks/{account}`. Doing so twice is no error."""
+        ...
+
+
+@runtime_checkable
 class Editing(Protocol):
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None: ...
 

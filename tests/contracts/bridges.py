@@ -1,0 +1,274 @@
+"""What a bridge's test rig must offer so that the contract suite (`test_bridges.py`) can run against it.
+
+To plug a bridge in, add `tests/contracts/rigs/bridge_NAME.py` with
+
+    RIGS: Mapping[str, RigFactory] = {"telegram-polling": …, "telegram-webhook": …}
+
+where a factory is a function of no arguments that gives an async context manager of a `BridgeRig`:
+the platform's fake, started. Nothing else has to be changed. What a platform has not, its rig has
+not: the optional protocols below are asked for with `isinstance`, like the capabilities of bridges.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, TypeVar, runtime_checkable
+
+from aiohttp import web
+
+from bot.model import AccountName, ChatId, CustomerEvent, ForeignId, MediaKind, Update
+from bot.ports import Accept, Accepted, Bridge, DeliveryError, Forged, Hook, Hooked, Polled, Tools
+from tests.fakes.faults import Fault, Faults
+
+E = TypeVar("E", bound=CustomerEvent)
+PATIENCE = 20  # seconds that a test waits for a fact before it fails
+
+# ------------------------------------------------------------------------------------ the customer
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message of ours as the customer's app shows it now. `others`: types of further attachments
+    ("location", "contact"); `ref` is the id that `Bridge.send` gave for it."""
+
+    ref: ForeignId
+    text: str = ""
+    files: tuple[bytes, ...] = ()
+    others: tuple[str, ...] = ()
+    reply_to: ForeignId | None = None
+
+
+class Customer(Protocol):
+    """A person at the other end. What they do returns when the platform has taken it (not: the hub);
+    a channel whose client is ours repeats by itself, as the client does, until the hub has taken it."""
+
+    @property
+    def chat(self) -> ChatId: ...
+
+    async def writes(self, text: str) -> ForeignId: ...
+
+    async def sends(self, kind: MediaKind, data: bytes, name: str, mime: str, caption: str = "") -> ForeignId: ...
+
+    async def sees(self, count: int) -> Sequence[Seen]:
+        """All that stands in their chat from us, oldest first; waits until there are at least `count`."""
+        ...
+
+
+@runtime_checkable
+class CanEdit(Protocol):
+    async def edits(self, ref: ForeignId, text: str) -> None: ...
+
+
+@runtime_checkable
+class CanDelete(Protocol):
+    async def deletes(self, ref: ForeignId) -> None: ...
+
+
+@runtime_checkable
+class CanReact(Protocol):
+    async def reacts(self, ref: ForeignId, emoji: str | None) -> None:
+        """To a message of ours; None takes the reaction back."""
+        ...
+
+
+@runtime_checkable
+class CanReply(Protocol):
+    async def replies(self, ref: ForeignId, text: str) -> ForeignId: ...
+
+
+@runtime_checkable
+class CanBlock(Protocol):
+    async def blocks(self) -> None: ...
+
+    async def unblocks(self) -> None: ...
+
+
+@runtime_checkable
+class ShowsReactions(Protocol):
+    async def reactions(self, ref: ForeignId) -> Sequence[str]:
+        """Ours, on a message of theirs, as it stands now."""
+        ...
+
+
+@runtime_checkable
+class CanRepeat(Protocol):
+    async def writes_twice(self, text: str) -> None:
+        """One message that the platform delivers twice."""
+        ...
+
+
+@runtime_checkable
+class CanBabble(Protocol):
+    async def babbles(self) -> None:
+        """The platform delivers, in this chat, something that nobody expected."""
+        ...
+
+
+# ----------------------------------------------------------------------------------------- the rig
+
+
+class BridgeRig(Protocol):
+    """One platform, alone for one test.
+
+    `customer_sends`: kinds of media that customers can send. `secrets`: words that may appear nowhere.
+    `faults`: the fake's, None where there is no platform between us and the customer; `sending`: the
+    fake's name of the call that sends a text; `outcomes`: what each fault on it must become (the first
+    tests of a bridge should not have to wait for `NOTHING` longer than a second or two: build with a
+    short patience).
+    """
+
+    account: AccountName
+    customer_sends: frozenset[MediaKind]
+    secrets: Sequence[str]
+    faults: Faults | None
+    sending: str
+    outcomes: Mapping[Fault, type[DeliveryError]]
+
+    def build(self, tools: Tools) -> Bridge: ...
+
+    def receiving(self, bridge: Bridge, accept: Accept) -> AbstractAsyncContextManager[None]:
+        """Brings updates in while it is open: see `polling` and `hooked`, which do most of it."""
+        ...
+
+    async def customer(self, name: str) -> Customer:
+        """A new one, who may be written to."""
+        ...
+
+
+@runtime_checkable
+class CanForge(Protocol):
+    def forgeries(self) -> Sequence[Hook]:
+        """Requests that a stranger might send: no proof, wrong proof, proof of another body …"""
+        ...
+
+
+@runtime_checkable
+class CanRevoke(Protocol):
+    async def revoke(self) -> None:
+        """From now on the platform refuses our token."""
+        ...
+
+
+@runtime_checkable
+class CanStop(Protocol):
+    async def stop(self) -> None:
+        """From now on nobody listens at the platform's address."""
+        ...
+
+
+@runtime_checkable
+class CanForget(Protocol):
+    def stranger(self) -> ChatId:
+        """A conversation that does not exist."""
+        ...
+
+
+RigFactory = Callable[[], AbstractAsyncContextManager[BridgeRig]]
+
+
+def discover() -> dict[str, RigFactory]:
+    """The rigs of all `rigs/bridge_*.py`, by name."""
+    found: dict[str, RigFactory] = {}
+    for path in sorted((Path(__file__).parent / "rigs").glob("bridge_*.py")):
+        found.update(import_module(f"tests.contracts.rigs.{path.stem}").RIGS)
+    return found
+
+
+# ----------------------------------------------------------------------------- helpers for rigs and tests
+
+
+@dataclass
+class Accepts:
+    """An `Accept` that remembers what it took. `tried` holds refused updates too."""
+
+    taken: list[Update] = field(default_factory=list)
+    tried: list[Update] = field(default_factory=list)
+    _failures: int = 0
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def __call__(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+        async with self._changed:
+            self.tried.extend(updates)
+            self._changed.notify_all()
+            if self._failures > 0:
+                self._failures -= 1
+                raise RuntimeError("the database is away")
+            self.taken.extend(updates)
+        return [Accepted() for _ in updates]
+
+    def fail_next(self, times: int = 1) -> None:
+        self._failures += times
+
+    async def wait(self, enough: Callable[[list[Update]], bool]) -> list[Update]:
+        """Until what was taken is `enough`."""
+        async with asyncio.timeout(PATIENCE), self._changed:
+            await self._changed.wait_for(lambda: enough(self.taken))
+        return self.taken
+
+    async def events(self, kind: type[E], count: int = 1) -> list[E]:
+        """The events of one kind, in their order, once there are at least `count`."""
+
+        def found(updates: list[Update]) -> list[E]:
+            return [update.event for update in updates if isinstance(update.event, kind)]
+
+        return found(await self.wait(lambda updates: len(found(updates)) >= count))
+
+
+@asynccontextmanager
+async def polling(bridge: Bridge, accept: Accept) -> AsyncIterator[None]:
+    """Runs a `Polled` bridge as the supervisor does: again whenever it ends with an error."""
+    assert isinstance(bridge, Polled)
+    polled: Polled = bridge
+
+    async def supervise() -> None:
+        while True:
+            with suppress(DeliveryError, RuntimeError):
+                await polled.run(accept)
+            await asyncio.sleep(0.02)
+
+    task = asyncio.create_task(supervise())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def hooked(bridge: Bridge, accept: Accept) -> AsyncIterator[str]:
+    """Serves a `Hooked` bridge as the hub's web server does; gives the address to be registered."""
+    assert isinstance(bridge, Hooked)
+    receiver: Hooked = bridge
+
+    async def handle(request: web.Request) -> web.Response:
+        hook = Hook(
+            method=request.method,
+            path=request.path,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            query=dict(request.query),
+            body=await request.read(),
+        )
+        try:
+            reply = await receiver.receive(hook, accept)
+        except Forged:
+            return web.Response(status=401)
+        except (DeliveryError, RuntimeError):
+            return web.Response(status=500)
+        return web.Response(status=reply.status, body=reply.body, content_type=reply.mime)
+
+    app = web.Application()
+    app.router.add_route("*", "/hooks/shop", handle)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/hooks/shop"
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,228 @@
+"""What a desk has to bring along to be held against the contract in `test_desks.py`.
+
+A rig is a file `tests/contracts/rigs/desk_NAME.py` with a table of its variants:
+
+    RIGS = {"slack-socket": socket_rig, "slack-http": http_rig}      # name → () -> async context manager
+
+Entering one gives a `DeskRig`: a real desk, its `run` connected, against the fake of its platform, with Anna
+and Boris at their keyboards. What a platform does not have stands in `lacks`; the suite then skips those
+promises. Words of `lacks`: "keeps posts" (the desk has no posts of its own: posting, finding, editing, marks
+and files are the core's), "keeps whispers" (whispers and direct messages are kept by `Board.keep`),
+"reconnecting" (no connection that could be lost), "http" (no requests come in), "slash in threads",
+"shortcuts", "long posts" (a post holds any length), "trigger" (forms open without one).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from bot.model import Actor, DeskEvent, DeskName, FileRef, Key, PostId, ThreadRef
+from bot.ports import Desk, PostRef
+from bot.text import Text
+from bot.views.values import Answer, Silent
+from tests.fakes.faults import Faults
+
+E = TypeVar("E")
+PATIENCE = 10.0
+"""Seconds after which a fact that should have come is given up; nothing waits that long when all is well."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A post as people see it. `text`: with its looks, as the platform draws it; `author`: the name above
+    it; `buttons`: labels, menu entries included; `files`: names and bytes; `marks`: our reactions;
+    `notifies`: somebody is mentioned in it (by name, or all of them)."""
+
+    text: Text
+    author: str = ""
+    buttons: tuple[str, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    marks: frozenset[str] = frozenset()
+    notifies: bool = False
+    post: PostId | None = None
+
+    @property
+    def words(self) -> str:
+        return self.text.characters
+
+
+@dataclass(frozen=True)
+class SeenForm:
+    """A form on someone's screen. `fields`: names in order; `options` of those that have some, as shown;
+    `errors`: field → what is said to be wrong."""
+
+    title: str
+    fields: tuple[str, ...]
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    submit: str = ""
+
+
+class FakeOffice:
+    """The core as a desk knows it: remembers every fact once, answers as it is told to.
+
+    `answers[type]` answers the next facts of that type, for ever; `fail(n)` makes the next `n` calls raise.
+    `repeats` counts facts that came again with a key known already.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[DeskEvent] = []
+        self.repeats: list[DeskEvent] = []
+        self.failed: list[DeskEvent] = []
+        self.answers: dict[type[DeskEvent], Answer] = {}
+        self.open_threads: list[ThreadRef] = []
+        self._fail = 0
+        self._keys: set[Key] = set()
+        self._changed = asyncio.Condition()
+
+    def fail(self, times: int = 1) -> None:
+        self._fail = times
+
+    async def accept(self, event: DeskEvent) -> Answer:
+        async with self._changed:
+            self._changed.notify_all()
+            if self._fail:
+                self._fail -= 1
+                self.failed.append(event)
+                raise RuntimeError("the database is not there")
+            if event.key in self._keys:
+                self.repeats.append(event)
+                return Silent()
+            self._keys.add(event.key)
+            self.events.append(event)
+        return self.answers.get(type(event), Silent())
+
+    async def threads(self) -> Sequence[ThreadRef]:
+        return list(self.open_threads)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Waits until `holds` is true after some call of `accept`."""
+        async with asyncio.timeout(PATIENCE), self._changed:
+            await self._changed.wait_for(holds)
+
+    async def next(self, kind: type[E], number: int = 1) -> E:
+        """The `number`-th fact of that kind, as soon as it has come."""
+        await self.until(lambda: len(self.of(kind)) >= number)
+        return self.of(kind)[number - 1]
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+class DeskRig(Protocol):
+    """A desk at work. Names of people are "anna" and "boris". What people do returns when the platform has
+    taken it; when the desk has heard of it shows `office`."""
+
+    desk: Desk
+    name: DeskName
+    office: FakeOffice
+    faults: Faults
+    lacks: frozenset[str]
+    methods: Mapping[str, str]
+    """What the fake's faults call the work of "open", "post", "update", "mark", "whisper", "tell", "find"."""
+
+    def actor(self, who: str) -> Actor:
+        """What facts must say of this person."""
+        ...
+
+    def file(self, data: bytes, name: str, mime: str) -> FileRef:
+        """A file of the hub's that posts may carry."""
+        ...
+
+    # what people do
+    async def writes(
+        self, who: str, thread: ThreadRef, text: str, *, files: Sequence[tuple[str, bytes]] = ()
+    ) -> PostId: ...
+    async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
+        """Writes "@hub words" into the thread."""
+        ...
+
+    async def mentions(self, who: str, thread: ThreadRef, colleague: str, text: str) -> PostId:
+        """Writes "text @colleague" into the thread."""
+        ...
+
+    async def edits(self, who: str, thread: ThreadRef, post: PostId, text: str) -> None: ...
+    async def deletes(self, who: str, thread: ThreadRef, post: PostId) -> None: ...
+    async def reacts(self, who: str, thread: ThreadRef, post: PostId, emoji: str, on: bool = True) -> None: ...
+    async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
+        """Presses the button or menu entry of that label on a post."""
+        ...
+
+    async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+        """Presses a button of the latest whisper to this person."""
+        ...
+
+    async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
+        """`/dialog words`."""
+        ...
+
+    async def uses_shortcut(self, who: str, thread: ThreadRef, post: PostId, word: str) -> None: ...
+    async def submits(self, who: str, values: Mapping[str, str]) -> None:
+        """Sends in the form on this person's screen. Options are given by their values."""
+        ...
+
+    # what people see
+    async def thread(self, thread: ThreadRef) -> Sequence[Seen]:
+        """The whole thread, its card first."""
+        ...
+
+    async def whispered(self, who: str) -> Sequence[Seen]: ...
+    async def told(self, who: str) -> Sequence[Seen]: ...
+    async def form(self, who: str) -> SeenForm | None:
+        """What is on this person's screen now."""
+        ...
+
+    # bad days
+    async def repeat(self) -> None:
+        """The platform delivers its latest event once more."""
+        ...
+
+    def offline(self) -> AbstractAsyncContextManager[None]:
+        """Inside, the desk hears nothing of what people do; afterwards it is connected again."""
+        ...
+
+    async def forge(self) -> int:
+        """Sends an event that is not the platform's; gives the HTTP status of the answer."""
+        ...
+
+    def broken(self) -> AbstractAsyncContextManager[Desk]:
+        """The same desk with a token that the platform refuses."""
+        ...
+
+    async def drop_keys(self) -> None:
+        """Makes the desk forget all it has in memory, as a new process would."""
+        ...
+
+
+Rig = Callable[[Path], AbstractAsyncContextManager[DeskRig]]
+"""Builds a rig; the folder is the test's own."""
+
+
+def rigs() -> dict[str, Rig]:
+    """All variants of all desks that have plugged in."""
+    found: dict[str, Rig] = {}
+    for file in sorted(Path(__file__).with_name("rigs").glob("desk_*.py")):
+        found.update(import_module(f"tests.contracts.rigs.{file.stem}").RIGS)
+    return found
+
+
+async def eventually(check: Callable[[], object], patience: float = PATIENCE) -> None:
+    """For what no event tells: looks again until `check()` is true (awaitables are awaited)."""
+    async with asyncio.timeout(patience):
+        while True:
+            result = check()
+            if asyncio.iscoroutine(result):
+                result = await result
+            if result:
+                return
+            await asyncio.sleep(0.01)
+
+
+__all__ = ["PATIENCE", "DeskRig", "FakeOffice", "PostRef", "Rig", "Seen", "SeenForm", "eventually", "rigs"]

@@ -1,0 +1,200 @@
+"""`Tools` for tests: files in a folder, a mailbox and wake-ups in memory, the real clock or one moved by hand.
+
+    async with aiohttp.ClientSession() as http:
+        bridge = KIND.build(AccountName("shop"), settings, tools(tmp_path, http))
+
+Reach the parts through `folder(given).add(b"…", "cat.jpg", "image/jpeg")` and the like.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.model import AccountName, ChatId, FileRef, Key
+from bot.ports import Clock, Download, Letter, Listening, Rejected, RejectReason, Source, Tools
+
+CHUNK = 64 * 1024
+
+
+class RealClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class HandClock:
+    """Stands still until `move`; sleepers wake when their time has come."""
+
+    def __init__(self, start: datetime = datetime(2026, 1, 1, 12, tzinfo=UTC)) -> None:
+        self._now = start
+        self._moved = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        until = self._now + timedelta(seconds=seconds)
+        while self._now < until:
+            await self._moved.wait()
+
+    def move(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+
+@dataclass
+class FolderFiles:
+    """Files that lie in a folder as origin `hub`; other origins are asked from `sources`.
+
+    `base`: what `link` puts before `/files/ID`; whoever needs the links answered serves `read(id)` there.
+    `opened` counts, per ref, how often a file was asked for.
+    """
+
+    folder: Path
+    base: str = "http://files.test"
+    sources: dict[str, Source] = field(default_factory=dict)
+    gone: set[FileRef] = field(default_factory=set)
+    opened: list[FileRef] = field(default_factory=list)
+    _count: int = 0
+
+    def add(self, data: bytes, name: str = "file.bin", mime: str = "application/octet-stream") -> FileRef:
+        self._count += 1
+        ref = FileRef("hub", str(self._count))
+        (self.folder / ref.id).write_bytes(data)
+        (self.folder / f"{ref.id}.json").write_text(json.dumps({"name": name, "mime": mime}))
+        return ref
+
+    def read(self, file_id: str) -> bytes:
+        return (self.folder / file_id).read_bytes()
+
+    def open(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        self.opened.append(file)
+        if file.origin in self.sources:
+            return self.sources[file.origin].download(file)
+        return self._open_own(file)
+
+    @asynccontextmanager
+    async def _open_own(self, file: FileRef) -> AsyncIterator[Download]:
+        path = self.folder / file.id
+        if file.origin != "hub" or file in self.gone or not path.exists():
+            raise Rejected(RejectReason.FILE_GONE, "no such file")
+        about = json.loads((self.folder / f"{file.id}.json").read_text())
+        yield Download(_chunks(path), path.stat().st_size, about["name"], about["mime"])
+
+    async def save(self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int) -> tuple[FileRef, int]:
+        data = bytearray()
+        async for chunk in chunks:
+            data += chunk
+            if len(data) > limit:
+                raise Rejected(RejectReason.TOO_LARGE, f"over {limit} bytes")
+        return self.add(bytes(data), name, mime), len(data)
+
+    def link(self, file: FileRef, name: str, mime: str) -> str:
+        return f"{self.base}/files/{file.id}"
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+
+
+class MemoryListening:
+    def __init__(self, wake: MemoryWake, topic: str) -> None:
+        self._wake, self._topic, self._called = wake, topic, asyncio.Event()
+
+    def call(self) -> None:
+        self._called.set()
+
+    async def wait(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._called.wait()
+        except TimeoutError:
+            return False
+        self._called.clear()
+        return True
+
+    def close(self) -> None:
+        self._wake.listeners[self._topic].remove(self)
+
+
+@dataclass
+class MemoryWake:
+    listeners: dict[str, list[MemoryListening]] = field(default_factory=dict)
+
+    async def notify(self, topics: Sequence[str]) -> None:
+        for topic in topics:
+            for listener in self.listeners.get(topic, ()):
+                listener.call()
+
+    def listen(self, topic: str) -> Listening:
+        listener = MemoryListening(self, topic)
+        self.listeners.setdefault(topic, []).append(listener)
+        return listener
+
+
+@dataclass
+class MemoryMailbox:
+    wake: MemoryWake
+    clock: Clock
+    letters: dict[AccountName, list[Letter]] = field(default_factory=dict)
+
+    async def put(self, account: AccountName, chat: ChatId, key: Key, body: dict[str, Any]) -> int:
+        letters = self.letters.setdefault(account, [])
+        for letter in letters:
+            if letter.key == key:
+                return letter.sequence
+        stored = json.loads(json.dumps(body))
+        letters.append(Letter(len(letters) + 1, chat, key, stored, self.clock.now()))
+        await self.wake.notify([f"mailbox:{account}", f"mailbox:{account}:{chat}"])
+        return len(letters)
+
+    async def read(
+        self, account: AccountName, after: int, limit: int = 100, chat: ChatId | None = None
+    ) -> Sequence[Letter]:
+        letters = self.letters.get(account, ())
+        return [one for one in letters if one.sequence > after and chat in (None, one.chat)][:limit]
+
+
+def tools(
+    tmp_path: Path,
+    http: aiohttp.ClientSession,
+    *,
+    public_url: str = "",
+    locale: str = "en",
+    clock: Clock | None = None,
+) -> Tools:
+    """Everything a bridge or a desk is given, working, and alone for this test."""
+    clock = clock or RealClock()
+    wake = MemoryWake()
+    files = FolderFiles(tmp_path / "files")
+    files.folder.mkdir(exist_ok=True)
+    return Tools(
+        http=http,
+        files=files,
+        mailbox=MemoryMailbox(wake, clock),
+        wake=wake,
+        clock=clock,
+        secret="a secret of the tests",
+        public_url=public_url,
+        locale=locale,
+    )
+
+
+def folder(given: Tools) -> FolderFiles:
+    """The files of these tools, with what only tests may do."""
+    assert isinstance(given.files, FolderFiles)
+    return given.files
