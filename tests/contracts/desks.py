@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from bot.model import Actor, DeskEvent, DeskName, FileRef, Key, PostId, ThreadRef
-from bot.ports import Desk, PostRef
+from bot.ports import Desk
 from bot.text import Text
 from bot.views.values import Answer, Silent
 from tests.fakes.faults import Faults
@@ -196,7 +196,7 @@ class DeskRig(Protocol):
         """The same desk with a token that the platform refuses."""
         ...
 
-    async def drop_keys(self) -> None:
+    async def forget(self) -> None:
         """Makes the desk forget all it has in memory, as a new process would."""
         ...
 
@@ -223,6 +223,3 @@ async def eventually(check: Callable[[], object], patience: float = PATIENCE) ->
             if result:
                 return
             await asyncio.sleep(0.01)
-
-
-__all__ = ["PATIENCE", "DeskRig", "FakeOffice", "PostRef", "Rig", "Seen", "SeenForm", "eventually", "rigs"]
