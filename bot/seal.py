@@ -48,7 +48,7 @@ class Seal:
     def open(self, token: str) -> Ticket:
         """Raises `Forged` for anything that this hub did not seal."""
         body, _, signature = token.partition(".")
-        if not hmac.compare_digest(_encode(self._sign(body)).encode(), signature.encode()):
+        if not hmac.compare_digest(_encode(self._sign(body)).encode(), signature.encode("utf-8", "replace")):
             raise Forged("a button or form that this hub did not make")
         return Ticket(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
 

@@ -1,0 +1,55 @@
+"""All that operators can do. Adding an action: its file, and one line in this table."""
+
+from __future__ import annotations
+
+from bot.actions.accept import Accept
+from bot.actions.action import Action, Spot
+from bot.actions.close import Close
+from bot.actions.coexecutors import Add, Remove
+from bot.actions.held import ItArrived, JoinAsCoexecutor, KeepInternal, SendAgain, SendAndTakeOver
+from bot.actions.help import Help
+from bot.actions.note import Note
+from bot.actions.redirect import Redirect
+from bot.actions.rename import Rename
+from bot.actions.sections import All, ClosedOnes, Mine, New, Work
+from bot.actions.star import Important, Star
+from bot.hub import Hub
+from bot.model import Dialog
+from bot.seal import Ticket
+from bot.views.values import Button
+
+_TABLE: tuple[Action, ...] = (
+    Accept(),
+    Close(),
+    Redirect(),
+    Add(),
+    Remove(),
+    Star(),
+    Important(),
+    Rename(),
+    Note(),
+    New(),
+    Work(),
+    Mine(),
+    All(),
+    ClosedOnes(),
+    Help(),
+)
+_BUTTONS_ONLY: tuple[Action, ...] = (SendAndTakeOver(), JoinAsCoexecutor(), KeepInternal(), SendAgain(), ItArrived())
+
+ACTIONS: dict[str, Action] = {action.word: action for action in _TABLE}
+"""What can be said as a command."""
+
+PRESSED: dict[str, Action] = ACTIONS | {action.word: action for action in _BUTTONS_ONLY}
+"""What a button can mean."""
+
+REACTIONS: dict[str, Action] = {action.reaction: action for action in _TABLE if action.reaction}
+
+
+def on_card(hub: Hub, dialog: Dialog, spot: Spot) -> tuple[Button, ...]:
+    """What a dialog's card offers in its present status."""
+    return tuple(
+        action.button(hub, Ticket(action.word, dialog.id))
+        for action in ACTIONS.values()
+        if action.spot is spot and dialog.status in action.statuses
+    )

@@ -1,0 +1,24 @@
+"""`accept`: become responsible for a dialog."""
+
+from __future__ import annotations
+
+from bot.actions.action import Action, Call, Right, Spot
+from bot.changes import happen
+from bot.dialog import Accepted
+from bot.locale import N_
+from bot.model import Status
+from bot.views.values import Answer, Silent, Tone
+
+
+class Accept(Action):
+    word = "accept"
+    label = N_("Accept")
+    about = N_("become responsible for the dialog")
+    right = Right.SEND
+    spot = Spot.BUTTON
+    statuses = frozenset({Status.NEW, Status.RETURNED})
+    tone = Tone.PRIMARY
+
+    async def run(self, call: Call) -> Answer:
+        await happen(call.hub, call.unit, call.the_dialog, Accepted(call.operator.id))
+        return Silent()

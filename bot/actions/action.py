@@ -1,0 +1,132 @@
+"""What an action is: declared once, offered everywhere.
+
+An action says what it needs (a dialog, a message, inputs), where it is offered and what it does. Commands,
+buttons, `@hub` words, message shortcuts and reactions all become one `Call`; `bot.actions.performing` fills
+in what the place implies and asks for what is missing.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from bot.access import Rights
+from bot.hub import Hub
+from bot.model import Account, Dialog, Message, MessageId, Operator, Place, RoleName, Status
+from bot.seal import Ticket
+from bot.store import Unit
+from bot.views.values import Answer, Button, Field, Form, Tone
+
+
+class Needs(StrEnum):
+    NOTHING = "nothing"
+    DIALOG = "dialog"
+    MESSAGE = "message"  # and the dialog it belongs to
+
+
+class Spot(StrEnum):
+    """Where on the card an action stands."""
+
+    BUTTON = "button"
+    MENU = "menu"
+
+
+class Right(StrEnum):
+    READ = "read"
+    SEND = "send"
+    ADMINISTER = "administer"
+
+
+class Wrong(Exception):
+    """Inputs that cannot be taken: field name → what is wrong, in the reader's words."""
+
+    def __init__(self, **errors: str) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An action that somebody asks for. `dialog` is locked; `account`, `rights` and `roles` are those that
+    count in it. `inputs` are by field name; `words` is what a command said after the action's word."""
+
+    hub: Hub
+    unit: Unit
+    operator: Operator
+    place: Place
+    now: datetime
+    roles: frozenset[RoleName] = frozenset()
+    rights: Rights = Rights()
+    dialog: Dialog | None = None
+    account: Account | None = None
+    message: Message | None = None
+    words: str = ""
+    inputs: dict[str, str] = field(default_factory=dict)
+    complete: bool = False  # the inputs came from a form: nothing more is asked
+
+    @property
+    def the_dialog(self) -> Dialog:
+        assert self.dialog is not None, "the action needs a dialog"
+        return self.dialog
+
+    @property
+    def the_account(self) -> Account:
+        assert self.account is not None, "the action needs a dialog"
+        return self.account
+
+    @property
+    def the_message(self) -> Message:
+        assert self.message is not None, "the action needs a message"
+        return self.message
+
+    def _(self, words: str) -> str:
+        return self.hub.tr.gettext(words)
+
+    def token(self, word: str, *, form: bool = False, message: MessageId | None = None) -> str:
+        """A sealed token that only this operator can use."""
+        dialog = self.dialog.id if self.dialog else None
+        asked_about = message or (self.message.id if self.message else None)
+        return self.hub.seal.seal(Ticket(word, dialog, asked_about, self.operator.id, form))
+
+
+class Action(ABC):
+    """Derive, set what is declared here, and name it in the table of `bot.actions`."""
+
+    word: ClassVar[str]
+    label: ClassVar[str]  # English, marked with N_
+    about: ClassVar[str]  # one line for help
+    needs: ClassVar[Needs] = Needs.DIALOG
+    right: ClassVar[Right] = Right.READ
+    spot: ClassVar[Spot | None] = None
+    statuses: ClassVar[frozenset[Status]] = frozenset(Status) - {Status.CLOSED}  # where the card offers it
+    tone: ClassVar[Tone] = Tone.PLAIN
+    shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
+    reaction: ClassVar[str] = ""  # this emoji on a message means the action
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        """The words after a command's action, as inputs."""
+        return {}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        """Inputs to ask for; none: the action never asks."""
+        return ()
+
+    def satisfied(self, call: Call) -> bool:
+        """Whether the inputs suffice to do it without asking."""
+        return True
+
+    @abstractmethod
+    async def run(self, call: Call) -> Answer:
+        """Does it. Raises `Refusal` (a rule forbids) or `Wrong` (inputs)."""
+
+    async def form(self, call: Call) -> Form:
+        label = call._(self.label)
+        title = f"{label} · #{call.dialog.id}" if call.dialog else label
+        fields = await self.fields(call)
+        return Form(title, call.token(self.word, form=True), fields, submit=label)
+
+    def button(self, hub: Hub, ticket: Ticket) -> Button:
+        return Button(self.word, hub.tr.gettext(self.label), hub.seal.seal(ticket), self.tone)

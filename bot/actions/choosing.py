@@ -1,0 +1,66 @@
+"""Choosing a colleague or a role: what redirecting and co-executors have in common."""
+
+from __future__ import annotations
+
+from bot.actions.action import Call, Wrong
+from bot.model import Addressee, Operator, OperatorId, RoleName
+from bot.views.values import Field, FieldKind, Option
+
+MOST_OPTIONS = 100
+"""What Slack's and Mattermost's menus hold."""
+
+
+async def people_field(call: Call, *, roles: bool, only: frozenset[OperatorId] | None = None) -> Field:
+    """A menu of colleagues (`only` these), and of roles too."""
+    options = [Option(f"role:{role}", f"👥 {role}") for role in await call.unit.operators.roles()] if roles else []
+    for operator in await call.unit.operators.of_desk(call.place.desk):
+        if only is None or operator.id in only:
+            shown = operator.title if operator.title == operator.name else f"{operator.title} (@{operator.name})"
+            options.append(Option(f"operator:{operator.id}", shown or f"@{operator.name}"))
+    return Field(
+        "who",
+        call._("Operator or role") if roles else call._("Operator"),
+        FieldKind.CHOICE,
+        required=True,
+        options=tuple(options[:MOST_OPTIONS]),
+        value=call.inputs.get("who", ""),
+    )
+
+
+async def addressee(call: Call) -> Addressee:
+    """Whom `who` names: `operator:ID` or `role:NAME` of a menu, or a name that was written. Raises `Wrong`."""
+    said = call.inputs.get("who", "").strip()
+    kind, _, value = said.partition(":")
+    if kind == "role" or kind == "operator":
+        return await _chosen(call, kind, value)
+    name = said.lstrip("@")
+    role = next((one for one in await call.unit.operators.roles() if one.casefold() == name.casefold()), None)
+    if role is not None and not said.startswith("@"):
+        return Addressee(role=role)
+    found = await call.unit.operators.find(call.place.desk, name) if name else None
+    if found is None:
+        raise Wrong(who=call._("There is no operator or role “{name}” here.").format(name=said))
+    return Addressee(operator=found.id)
+
+
+async def operator(call: Call) -> Operator:
+    """The colleague whom `who` names. Raises `Wrong`."""
+    whom = await addressee(call)
+    found = await call.unit.operators.get(whom.operator) if whom.operator is not None else None
+    if found is None:
+        raise Wrong(who=call._("Name one operator, not a role."))
+    return found
+
+
+async def _chosen(call: Call, kind: str, value: str) -> Addressee:
+    if kind == "role" and value in await call.unit.operators.roles():
+        return Addressee(role=RoleName(value))
+    if kind == "operator" and value.isdigit() and await call.unit.operators.get(OperatorId(int(value))):
+        return Addressee(operator=OperatorId(int(value)))
+    raise Wrong(who=call._("There is no operator or role “{name}” here.").format(name=value))
+
+
+def name_and_rest(words: str) -> tuple[str, str]:
+    """`@anna please look` → the name and the comment."""
+    name, _, rest = words.partition(" ")
+    return name, rest.strip()

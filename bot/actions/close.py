@@ -1,0 +1,55 @@
+"""`close`: end a dialog, with a reason where the account wants one."""
+
+from __future__ import annotations
+
+from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.changes import happen
+from bot.dialog import Closed
+from bot.locale import N_
+from bot.views.values import Answer, Field, FieldKind, Option, Silent, Tone
+
+
+class Close(Action):
+    word = "close"
+    label = N_("Close")
+    about = N_("close the dialog, with a reason and a comment: close [reason] [comment]")
+    right = Right.SEND
+    spot = Spot.BUTTON
+    tone = Tone.DANGER
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        for reason in sorted(call.the_account.rules.reasons, key=len, reverse=True):
+            if words.casefold().startswith(reason.casefold()):
+                return {"reason": reason, "comment": words[len(reason) :].strip(" ,.:;—-")}
+        return {"comment": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        rules = call.the_account.rules
+        asked = Field(
+            "reason",
+            call._("Reason"),
+            FieldKind.CHOICE if rules.reasons else FieldKind.LINE,
+            required=rules.reason_required,
+            options=tuple(Option(reason, reason) for reason in rules.reasons),
+            value=call.inputs.get("reason", ""),
+            limit=150,
+        )
+        comment = Field("comment", call._("Comment"), FieldKind.AREA, value=call.inputs.get("comment", ""))
+        return asked, comment
+
+    def satisfied(self, call: Call) -> bool:
+        """A button or a bare `close` asks; words that came with the command are taken as they are."""
+        if call.inputs.get("reason"):
+            return True
+        return bool(call.inputs.get("comment")) and not call.the_account.rules.reason_required
+
+    async def run(self, call: Call) -> Answer:
+        rules, reason = call.the_account.rules, call.inputs.get("reason", "").strip()
+        if rules.reason_required and not reason:
+            raise Wrong(reason=call._("Choose a reason: this account asks for one."))
+        if reason and rules.reasons and reason not in rules.reasons:
+            raise Wrong(reason=call._("This reason is not in the account's list: choose one of it."))
+        comment = call.inputs.get("comment", "").strip()
+        event = Closed(call.operator.id, call.now, reason, comment, call.rights.administer)
+        await happen(call.hub, call.unit, call.the_dialog, event)
+        return Silent()

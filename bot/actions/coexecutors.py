@@ -1,0 +1,55 @@
+"""`add` and `remove`: co-executors may do in a dialog all that the responsible may."""
+
+from __future__ import annotations
+
+from bot.actions.action import Action, Call, Right, Spot
+from bot.actions.choosing import name_and_rest, operator, people_field
+from bot.changes import happen
+from bot.dialog import CoexecutorAdded, CoexecutorRemoved
+from bot.locale import N_
+from bot.model import Status
+from bot.views.values import Answer, Field, Silent
+
+
+class _OneColleague(Action):
+    """What both have in common: they name one colleague."""
+
+    right = Right.SEND
+    spot = Spot.MENU
+    statuses = frozenset({Status.IN_PROGRESS, Status.NEW, Status.RETURNED})
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"who": name_and_rest(words)[0]}
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("who"))
+
+
+class Add(_OneColleague):
+    word = "add"
+    label = N_("Add co-executor")
+    about = N_("add a co-executor: add @operator")
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        return (await people_field(call, roles=False),)
+
+    async def run(self, call: Call) -> Answer:
+        who = await operator(call)
+        event = CoexecutorAdded(call.operator.id, who.id, call.rights.administer)
+        await happen(call.hub, call.unit, call.the_dialog, event)
+        return Silent()
+
+
+class Remove(_OneColleague):
+    word = "remove"
+    label = N_("Remove co-executor")
+    about = N_("remove a co-executor: remove @operator")
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        return (await people_field(call, roles=False, only=call.the_dialog.coexecutors),)
+
+    async def run(self, call: Call) -> Answer:
+        who = await operator(call)
+        event = CoexecutorRemoved(call.operator.id, who.id, call.rights.administer)
+        await happen(call.hub, call.unit, call.the_dialog, event)
+        return Silent()

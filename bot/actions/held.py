@@ -1,0 +1,113 @@
+"""What becomes of words that a stranger to a dialog wrote in its thread, and of answers in doubt.
+
+These are offered only as buttons, under the message that they are about.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import replace
+
+from bot import answers, parcels
+from bot.actions.action import Action, Call, Needs, Right
+from bot.changes import happen, write_line
+from bot.dialog import CoexecutorAdded, TookOver
+from bot.locale import N_
+from bot.model import Author, Delivery, Line
+from bot.views.answers import whisper
+from bot.views.values import Answer, Silent, Tone
+
+
+class _OnHeld(Action):
+    """A choice about a held message; by its author alone, once."""
+
+    needs = Needs.MESSAGE
+    about = ""
+
+    async def run(self, call: Call) -> Answer:
+        if call.the_message.delivery is not Delivery.HELD or call.the_message.operator != call.operator.id:
+            return whisper(call._("This has been decided already."))
+        return await self._decide(call)
+
+    @abstractmethod
+    async def _decide(self, call: Call) -> Answer: ...
+
+
+class SendAndTakeOver(_OnHeld):
+    word = "take_over"
+    label = N_("Send and take over")
+    right = Right.SEND
+    tone = Tone.PRIMARY
+
+    async def _decide(self, call: Call) -> Answer:
+        if call.the_dialog.responsible != call.operator.id:  # taken over already by an earlier held message
+            await happen(call.hub, call.unit, call.the_dialog, TookOver(call.operator.id))
+        return await _release(call)
+
+
+class JoinAsCoexecutor(_OnHeld):
+    word = "join"
+    label = N_("Join as co-executor")
+    right = Right.SEND
+
+    async def _decide(self, call: Call) -> Answer:
+        dialog = call.the_dialog
+        if call.operator.id not in dialog.coexecutors and dialog.responsible != call.operator.id:
+            await happen(call.hub, call.unit, dialog, CoexecutorAdded(call.operator.id, call.operator.id))
+        return await _release(call)
+
+
+class KeepInternal(_OnHeld):
+    word = "keep"
+    label = N_("Keep it internal")
+
+    async def _decide(self, call: Call) -> Answer:
+        kept = replace(call.the_message, author=Author.NOTE, delivery=Delivery.INTERNAL)
+        await call.unit.messages.save(kept)
+        await parcels.mark(call.unit, call.the_dialog, kept.id, call.now)
+        return Silent()
+
+
+async def _release(call: Call) -> Answer:
+    dialog = await call.unit.dialogs.lock(call.the_dialog.id)
+    assert dialog is not None
+    await answers.answer(call.hub, call.unit, dialog, call.operator, call.the_message)
+    return Silent()
+
+
+class SendAgain(Action):
+    """After a failure, or when it is not known whether the message arrived."""
+
+    word = "retry"
+    label = N_("Send again")
+    about = ""
+    needs = Needs.MESSAGE
+    right = Right.SEND
+    tone = Tone.PRIMARY
+
+    async def run(self, call: Call) -> Answer:
+        if call.the_message.delivery not in (Delivery.FAILED, Delivery.UNCONFIRMED):
+            return whisper(call._("This has been decided already."))
+        again = replace(call.the_message, delivery=Delivery.PENDING, failure="", detail="")
+        await call.unit.messages.save(again)
+        left = await call.unit.messages.parts_left(again.id)
+        await parcels.send(call.unit, call.the_dialog, again.id, left, call.now)
+        await answers.show_progress(call.hub, call.unit, call.the_dialog, again.id, Delivery.PENDING)
+        await write_line(call.hub, call.unit, call.the_dialog, Line("sent_again", {"by": str(call.operator.id)}))
+        return Silent()
+
+
+class ItArrived(Action):
+    word = "arrived"
+    label = N_("It arrived")
+    about = ""
+    needs = Needs.MESSAGE
+    right = Right.SEND
+
+    async def run(self, call: Call) -> Answer:
+        if call.the_message.delivery is not Delivery.UNCONFIRMED:
+            return whisper(call._("This has been decided already."))
+        await call.unit.messages.save(replace(call.the_message, delivery=Delivery.SENT))
+        await answers.show_progress(call.hub, call.unit, call.the_dialog, call.the_message.id, Delivery.SENT)
+        await write_line(call.hub, call.unit, call.the_dialog, Line("confirmed", {"by": str(call.operator.id)}))
+        return Silent()

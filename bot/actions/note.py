@@ -1,0 +1,44 @@
+"""`note`: words for colleagues alone."""
+
+from __future__ import annotations
+
+from bot import parcels
+from bot.actions.action import Action, Call, Spot, Wrong
+from bot.locale import N_
+from bot.model import Author, Content, Delivery, Line
+from bot.store import NewMessage
+from bot.text import Text
+from bot.views.values import Answer, Field, FieldKind, Silent
+
+
+class Note(Action):
+    word = "note"
+    label = N_("Internal note")
+    about = N_("a note that the customer never sees: note TEXT (also a post beginning with //)")
+    spot = Spot.MENU
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"text": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        return (Field("text", call._("Note"), FieldKind.AREA, required=True, limit=3000),)
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("text"))
+
+    async def run(self, call: Call) -> Answer:
+        text = call.inputs.get("text", "").strip()
+        if not text:
+            raise Wrong(text=call._("The note is empty: write something."))
+        note = NewMessage(
+            call.the_dialog.id,
+            Author.NOTE,
+            call.now,
+            Content(Text.plain(text)),
+            call.operator.id,
+            Delivery.INTERNAL,
+            line=Line("noted", {"by": str(call.operator.id), "words": text}),
+        )
+        message = await call.unit.messages.add(note)
+        await parcels.post(call.unit, call.the_dialog, message.id, call.now)
+        return Silent()

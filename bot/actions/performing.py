@@ -1,0 +1,249 @@
+"""One road for every action, by whatever it was asked for: find what it is about, check who asks and where,
+ask for what is missing, do it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field, replace
+
+from bot import people
+from bot.actions import ACTIONS, PRESSED
+from bot.actions.action import Action, Call, Needs, Right, Wrong
+from bot.dialog import Refusal
+from bot.hub import Hub
+from bot.model import Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
+from bot.ports import Forged
+from bot.seal import Ticket
+from bot.store import Section, Unit, Viewer
+from bot.text import line, shorten
+from bot.views.answers import whisper
+from bot.views.cards import heading
+from bot.views.lines import word_refusal
+from bot.views.values import Answer, Ask, Field, FieldKind, Form, Invalid, Option, Row, View, Whisper
+from bot.views.words import summary
+
+_NUMBER = re.compile(r"^#?(\d+)$")
+_LATEST = 25
+"""Messages and dialogs offered to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for which action, where, and what came with it."""
+
+    operator: Operator
+    place: Place
+    word: str
+    words: str = ""
+    ticket: Ticket | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def said(cls, operator: Operator, place: Place, words: str, *, whole: bool = False) -> Request:
+        """`/dialog WORD …`, or `@hub WORD …` in a thread. Nothing said means help. A post that carries a
+        command is not itself what the command is about: only a shortcut's (`whole`) is."""
+        word, _, rest = words.strip().partition(" ")
+        where = place if whole else replace(place, post=None)
+        return cls(operator, where, word.lstrip("/").casefold() or "help", rest.strip())
+
+    @classmethod
+    def pressed(cls, operator: Operator, place: Place, ticket: Ticket) -> Request:
+        return cls(operator, place, ticket.word, ticket=ticket, inputs=dict(ticket.extra))
+
+    @classmethod
+    def submitted(cls, operator: Operator, place: Place, ticket: Ticket, values: dict[str, str]) -> Request:
+        if not ticket.form:
+            raise Forged("a button's token came with a form")
+        return cls(operator, place, ticket.word, ticket=ticket, inputs={**ticket.extra, **values})
+
+    @classmethod
+    def reacted(cls, operator: Operator, place: Place, word: str, inputs: dict[str, str]) -> Request:
+        return cls(operator, place, word, inputs=inputs)
+
+    @property
+    def complete(self) -> bool:
+        """The answers of a form came with it."""
+        return self.ticket is not None and self.ticket.form and bool(self.inputs)
+
+
+async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
+    """Does it, or says why not, or asks for what is missing. Raises `Forged`."""
+    action = (PRESSED if request.ticket else ACTIONS).get(request.word)
+    if action is None:
+        return _unknown(hub, request.word)
+    _check_presser(request)
+    subject = await _subject(unit, request, action)
+    if subject is None:
+        return whisper(hub.tr.gettext("There is no such dialog."))
+    call = await _call(hub, unit, request, *subject)
+    _check_place(request, call.dialog)
+    try:
+        return await _do(action, call)
+    except Refusal as refusal:
+        return whisper(await _worded(call, refusal))
+    except Wrong as wrong:
+        return Invalid(wrong.errors) if call.complete else whisper("\n".join(wrong.errors.values()))
+
+
+async def _do(action: Action, call: Call) -> Answer:
+    if action.needs is not Needs.NOTHING and call.dialog is None:
+        return await _choose_dialog(action, call)
+    _check_right(action, call)
+    if action.needs is Needs.MESSAGE and call.message is None:
+        return await _choose_message(action, call)
+    if call.words:
+        call = replace(call, inputs=action.read(call.words, call))
+    if not call.complete and await action.fields(call) and not action.satisfied(call):
+        return Ask(await action.form(call))
+    return await action.run(call)
+
+
+# ------------------------------------------------------------------------------ what it is about
+
+_Subject = tuple[Dialog | None, Message | None, str]
+
+
+async def _subject(unit: Unit, request: Request, action: Action) -> _Subject | None:
+    """The locked dialog, the message, and the words that are left. None: a dialog was named that is not there."""
+    message = await _message(unit, request)
+    if request.ticket is not None and request.ticket.dialog is not None:
+        return await _named(unit, DialogId(request.ticket.dialog), message, "")
+    number, rest = _number(request.words)
+    if number is not None and action.needs is not Needs.NOTHING:
+        return await _named(unit, number, message, rest)
+    if message is not None:
+        return await _named(unit, message.dialog, message, request.words)
+    if request.place.thread is None:
+        return None, None, request.words
+    thread = ThreadRef(request.place.desk, request.place.channel, request.place.thread)
+    return await unit.dialogs.lock_by_thread(thread), None, request.words
+
+
+async def _named(unit: Unit, dialog: DialogId, message: Message | None, words: str) -> _Subject | None:
+    found = await unit.dialogs.lock(dialog)
+    if found is None:
+        return None
+    if message is not None:
+        message = await unit.messages.lock(message.id)
+    return found, message, words
+
+
+def _number(words: str) -> tuple[DialogId | None, str]:
+    first, _, rest = words.partition(" ")
+    found = _NUMBER.match(first)
+    return (DialogId(int(found[1])), rest.strip()) if found else (None, words)
+
+
+async def _message(unit: Unit, request: Request) -> Message | None:
+    ticket = request.ticket
+    if ticket is not None and ticket.message is not None:
+        return await unit.messages.get(MessageId(ticket.message))
+    chosen = request.inputs.get("message", "")
+    if ticket is not None and chosen.isdigit():
+        message = await unit.messages.get(MessageId(int(chosen)))
+        return message if message is not None and message.dialog == ticket.dialog else None
+    if ticket is not None or request.place.post is None:
+        return None
+    place = request.place
+    found = await unit.messages.by_post(PostRef(place.desk, place.channel, request.place.post))
+    return found[-1] if found else None
+
+
+async def _call(
+    hub: Hub, unit: Unit, request: Request, dialog: Dialog | None, message: Message | None, words: str
+) -> Call:
+    call = Call(
+        hub,
+        unit,
+        request.operator,
+        request.place,
+        hub.clock.now(),
+        dialog=dialog,
+        message=message,
+        inputs=request.inputs,
+        complete=request.complete,
+        words=words,
+    )
+    if dialog is None:
+        return call
+    standing = await hub.standing(unit, request.operator, dialog.account)
+    account = await hub.account(unit, dialog.account)
+    return replace(call, account=account, roles=standing.roles, rights=standing.rights)
+
+
+# ------------------------------------------------------------------------------- who asks and where
+
+
+def _check_presser(request: Request) -> None:
+    ticket = request.ticket
+    if ticket is not None and ticket.only is not None and ticket.only != request.operator.id:
+        raise Forged("a button made for somebody else")
+
+
+def _check_place(request: Request, dialog: Dialog | None) -> None:
+    """A button that everybody may press works in its dialog's thread alone, and in its desk."""
+    if request.ticket is None or dialog is None:
+        return
+    if dialog.desk != request.place.desk:
+        raise Forged("a button of another desk")
+    elsewhere = request.place.thread is not None and request.place.thread != dialog.thread
+    if request.ticket.only is None and elsewhere:
+        raise Forged("a button of another dialog's thread")
+
+
+def _check_right(action: Action, call: Call) -> None:
+    if call.dialog is None:
+        return
+    if not call.rights.read:
+        raise Refusal("no_read")
+    if action.right is Right.SEND and not call.rights.send:
+        raise Refusal("no_send")
+    if action.right is Right.ADMINISTER and not call.rights.administer:
+        raise Refusal("no_administer")
+
+
+# ------------------------------------------------------------------------------- what is missing
+
+
+async def _choose_dialog(action: Action, call: Call) -> Answer:
+    """A list of the operator's dialogs, each with this action's button."""
+    viewer = Viewer(call.operator.id, frozenset(), await call.hub.readable(call.unit, call.operator))
+    mine = await call.unit.dialogs.section(Section.MINE, viewer, limit=_LATEST)
+    fresh = await call.unit.dialogs.section(Section.NEW, viewer, limit=_LATEST)
+    rows = []
+    for row in [*mine, *fresh][:_LATEST]:
+        ticket = Ticket(action.word, row.dialog.id, only=call.operator.id)
+        about = f"{heading(row.dialog)} · {row.contact.name} · {shorten(row.dialog.last_words, 40)}"
+        rows.append(Row(line(about), (action.button(call.hub, ticket),)))
+    if not rows:
+        return whisper(call._("Name the dialog: “/dialog {word} #1042”.").format(word=action.word))
+    return Whisper(View(tuple(rows), call._("Which dialog?")))
+
+
+async def _choose_message(action: Action, call: Call) -> Answer:
+    """A form with the dialog's latest messages."""
+    latest = await call.unit.messages.latest(call.the_dialog.id, limit=_LATEST)
+    options = tuple(
+        Option(str(one.id), shorten(summary(one.content, call.hub.tr), 70))
+        for one in reversed(latest)
+        if one.content and one.deleted_at is None
+    )
+    if not options:
+        return whisper(call._("There are no messages to choose from yet."))
+    label = call._(action.label)
+    chosen = Field("message", call._("Message"), FieldKind.CHOICE, required=True, options=options)
+    return Ask(Form(label, call.token(action.word, form=True), (chosen,), submit=label))
+
+
+def _unknown(hub: Hub, word: str) -> Answer:
+    near = difflib.get_close_matches(word, ACTIONS, n=1)
+    told = hub.tr.gettext("I don't know “{word}”.").format(word=shorten(word, 40))
+    if near:
+        told += " " + hub.tr.gettext("Did you mean “{word}”?").format(word=near[0])
+    return whisper(told + " " + hub.tr.gettext("“/dialog help” says what can be done."))
+
+
+async def _worded(call: Call, refusal: Refusal) -> str:
+    names = await people.names(call.unit, [one for one in refusal.values.values() if one.isdigit()])
+    return word_refusal(refusal.code, refusal.values, names, call.hub.tr)

@@ -1,0 +1,35 @@
+"""`redirect`: pass a dialog on to an operator or to a role's queue."""
+
+from __future__ import annotations
+
+from bot.actions.action import Action, Call, Right, Spot
+from bot.actions.choosing import addressee, name_and_rest, people_field
+from bot.changes import happen
+from bot.dialog import Redirected
+from bot.locale import N_
+from bot.views.values import Answer, Field, FieldKind, Silent
+
+
+class Redirect(Action):
+    word = "redirect"
+    label = N_("Redirect")
+    about = N_("pass the dialog on: redirect @operator|role [comment]")
+    right = Right.SEND
+    spot = Spot.BUTTON
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        who, comment = name_and_rest(words)
+        return {"who": who, "comment": comment}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        comment = Field("comment", call._("Comment"), FieldKind.AREA, value=call.inputs.get("comment", ""))
+        return await people_field(call, roles=True), comment
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("who"))
+
+    async def run(self, call: Call) -> Answer:
+        comment = call.inputs.get("comment", "").strip()
+        event = Redirected(call.operator.id, await addressee(call), comment, call.rights.administer)
+        await happen(call.hub, call.unit, call.the_dialog, event)
+        return Silent()

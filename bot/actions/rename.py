@@ -1,0 +1,37 @@
+"""`rename`: a title instead of the number."""
+
+from __future__ import annotations
+
+from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.changes import happen
+from bot.dialog import Renamed
+from bot.locale import N_
+from bot.views.values import Answer, Field, Silent
+
+LONGEST_TITLE = 100
+
+
+class Rename(Action):
+    word = "rename"
+    label = N_("Rename")
+    about = N_("give the dialog a title: rename TITLE")
+    right = Right.SEND
+    spot = Spot.MENU
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"title": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        value = call.inputs.get("title") or call.the_dialog.title
+        return (Field("title", call._("Title"), required=True, value=value, limit=LONGEST_TITLE),)
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("title"))
+
+    async def run(self, call: Call) -> Answer:
+        title = call.inputs.get("title", "")
+        if len(title) > LONGEST_TITLE:
+            raise Wrong(title=call._("The title is too long: {limit} characters at most.").format(limit=LONGEST_TITLE))
+        event = Renamed(call.operator.id, title, call.rights.administer)
+        await happen(call.hub, call.unit, call.the_dialog, event)
+        return Silent()

@@ -1,0 +1,72 @@
+"""`star` marks a message important, once more unmarks it; `important` lists what is marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.actions.action import Action, Call, Needs, Right, Spot
+from bot.changes import write_line
+from bot.locale import N_
+from bot.model import Line, Message
+from bot.text import bold, line, link, shorten
+from bot.views.answers import whisper
+from bot.views.cards import heading
+from bot.views.values import Answer, Row, Silent, View, Whisper
+from bot.views.words import summary
+
+WORDS = 80
+"""Characters of a message that lines and lists show."""
+
+
+def words_of(call: Call, message: Message) -> str:
+    return shorten(summary(message.content, call.hub.tr), WORDS)
+
+
+async def set_important(call: Call, message: Message, important: bool) -> None:
+    """Marks or unmarks, and says so in the thread; doing it twice says nothing."""
+    if message.important == important:
+        return
+    await call.unit.messages.save(replace(message, important=important))
+    code = "starred" if important else "unstarred"
+    told = Line(code, {"by": str(call.operator.id), "words": words_of(call, message)})
+    await write_line(call.hub, call.unit, call.the_dialog, told)
+
+
+class Star(Action):
+    word = "star"
+    label = N_("Mark as important")
+    about = N_("mark a message as important, or unmark it (also a ⭐ reaction)")
+    needs = Needs.MESSAGE
+    shortcut = True
+    reaction = "⭐"
+
+    async def run(self, call: Call) -> Answer:
+        wanted = call.inputs.get("on", "no" if call.the_message.important else "yes")
+        await set_important(call, call.the_message, wanted == "yes")
+        return Silent()
+
+
+class Important(Action):
+    word = "important"
+    label = N_("Important messages")
+    about = N_("important messages of this dialog, or of all: important [all]")
+    needs = Needs.NOTHING
+    right = Right.READ
+    spot = Spot.MENU
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"all": "yes"} if words.casefold() in ("all", "все") else {}
+
+    async def run(self, call: Call) -> Answer:
+        dialog = None if call.inputs.get("all") or call.dialog is None else call.dialog.id
+        accounts = await call.hub.readable(call.unit, call.operator)
+        found = await call.unit.messages.important(dialog=dialog, accounts=accounts)
+        if not found:
+            return whisper(call._("No message is marked as important here. A ⭐ reaction marks one."))
+        rows = []
+        for one in found:
+            where = call.hub.desks.link(one.dialog.ref, one.post)
+            about = line(bold(heading(one.dialog)), f" · {one.contact.name} · {call.hub.when(one.message.at)}\n")
+            rows.append(Row(about + line(link(words_of(call, one.message) or "…", where))))
+        title = call._("Important messages") if dialog is None else call._("Important messages of this dialog")
+        return Whisper(View(tuple(rows), title))

@@ -1,0 +1,41 @@
+"""An operator's answer on its way to the customer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import parcels
+from bot.changes import happen
+from bot.dialog import Answered, Refusal
+from bot.hub import Hub
+from bot.model import Delivery, Dialog, Message, MessageId, Operator
+from bot.planning import plan
+from bot.store import Unit
+from bot.views.words import summary
+
+SHOWN_WITH_FAILURES_ONLY = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
+
+
+async def answer(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message) -> Dialog:
+    """Puts a saved message on its way in the (locked) dialog, as `operator`. Raises `Refusal`."""
+    bridge = hub.bridges.get(dialog.account)
+    if bridge is None:
+        raise Refusal("no_account")
+    answered = Answered(operator.id, hub.clock.now(), summary(message.content, hub.tr))
+    dialog = await happen(hub, unit, dialog, answered)
+    if message.delivery is not Delivery.PENDING:
+        await unit.messages.save(replace(message, delivery=Delivery.PENDING))
+    parts = len(plan(message.content, bridge.limits, hub.tr))
+    await unit.messages.set_parts(message.id, parts)
+    await parcels.send(unit, dialog, message.id, range(parts), hub.clock.now())
+    await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
+    return dialog
+
+
+async def show_progress(hub: Hub, unit: Unit, dialog: Dialog, message: MessageId, delivery: Delivery) -> None:
+    """Has the operator's message marked with what became of it; one that goes out at once gets no ⏳."""
+    if hub.marks == "failures" and delivery not in SHOWN_WITH_FAILURES_ONLY:
+        return
+    now = hub.clock.now()
+    due = now + parcels.WAITING_SHOWS_AFTER if delivery is Delivery.PENDING else now
+    await parcels.mark(unit, dialog, message, due)

@@ -1,0 +1,61 @@
+"""Carrying out what the lifecycle decides: the dialog is saved and its effects become lines and parcels,
+all in the caller's transaction."""
+
+from __future__ import annotations
+
+from bot import parcels, people
+from bot.access import same_name
+from bot.dialog import Effect, Event, Notify, RefreshCard, WriteLine, advance
+from bot.hub import Hub
+from bot.model import Addressee, Author, Dialog, Line, MessageId, Operator
+from bot.store import NewMessage, Unit
+from bot.text import Text, line, link
+from bot.views.cards import heading
+from bot.views.lines import mentioned, word_line
+from bot.views.values import Row, View
+
+
+async def happen(hub: Hub, unit: Unit, dialog: Dialog, event: Event) -> Dialog:
+    """Advances the (locked) dialog by `event`; gives it as it is then. Raises `Refusal`."""
+    changed, effects = advance(dialog, event)
+    if changed != dialog:
+        await unit.dialogs.save(changed)
+    for effect in effects:
+        await _carry_out(hub, unit, changed, effect)
+    return changed
+
+
+async def write_line(hub: Hub, unit: Unit, dialog: Dialog, words: Line) -> MessageId:
+    """Leaves a technical line in the thread."""
+    now = hub.clock.now()
+    message = await unit.messages.add(NewMessage(dialog.id, Author.HUB, now, line=words))
+    await parcels.post(unit, dialog, message.id, now)
+    return message.id
+
+
+async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> None:
+    match effect:
+        case WriteLine(words):
+            await write_line(hub, unit, dialog, words)
+        case RefreshCard():
+            await parcels.refresh_card(unit, dialog, hub.clock.now())
+        case Notify(whom, words):
+            await _notify(hub, unit, dialog, whom, words)
+
+
+async def _notify(hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line) -> None:
+    told = word_line(words, await people.names(unit, mentioned(words)), hub.tr)
+    title = line(link(heading(dialog), hub.desks.link(dialog.ref)), Text.plain(": " + told))
+    for operator in await _members(unit, dialog, whom):
+        view = View((Row(title),))
+        await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), dialog.id)
+
+
+async def _members(unit: Unit, dialog: Dialog, whom: Addressee) -> list[Operator]:
+    """The operators behind an addressee who can be reached in the dialog's desk."""
+    if whom.operator is not None:
+        operator = await unit.operators.get(whom.operator)
+        return [operator] if operator is not None else []
+    members = (await unit.operators.roles()).get(whom.role, ()) if whom.role is not None else ()
+    everyone = await unit.operators.of_desk(dialog.desk)
+    return [one for one in everyone if any(same_name(one.name, member) for member in members)]

@@ -1,0 +1,70 @@
+"""What every part of the core works with, put together once by `bot.app`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+
+from bot.access import Rights, rights, roles_of
+from bot.locale import Translator, moment
+from bot.model import Account, AccountName, Operator, RoleName
+from bot.ports import Bridge, Clock, Desks, Files
+from bot.seal import Seal
+from bot.store import Store, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """`admins` are user names; `marks` is "all" or "failures"."""
+
+    store: Store
+    clock: Clock
+    files: Files
+    desks: Desks
+    bridges: Mapping[AccountName, Bridge]
+    accounts: Mapping[AccountName, Account]
+    seal: Seal
+    tr: Translator
+    locale: str = "en"
+    admins: tuple[str, ...] = ()
+    marks: str = "all"
+    zone: tzinfo = UTC
+
+    def when(self, at: datetime) -> str:
+        """A moment as the people of this hub read it."""
+        return moment(at, self.locale, self.zone, self.clock.now())
+
+    async def account(self, unit: Unit, name: AccountName) -> Account:
+        """The account with its behaviour of today. An account that hub.toml no longer names keeps its dialogs."""
+        account = self.accounts.get(name)
+        if account is None:
+            return Account(name, "", str(name), next(iter(self.desks.by_name)), "")
+        rules = await unit.accounts.rules(name)
+        return account if rules is None else replace(account, rules=rules)
+
+    async def standing(self, unit: Unit, operator: Operator, account: AccountName) -> Standing:
+        """Who the operator is on this account."""
+        roles = roles_of(operator.name, await unit.operators.roles())
+        rules = (await self.account(unit, account)).rules
+        return Standing(operator, roles, rights(operator.name, roles, rules, self.admins))
+
+    async def readable(self, unit: Unit, operator: Operator) -> tuple[AccountName, ...]:
+        """Accounts whose dialogs the operator may see."""
+        roles = roles_of(operator.name, await unit.operators.roles())
+        return tuple(
+            [
+                name
+                for name in self.accounts
+                if rights(operator.name, roles, (await self.account(unit, name)).rules, self.admins).read
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An operator with their roles and their rights on one account."""
+
+    operator: Operator
+    roles: frozenset[RoleName]
+    rights: Rights

@@ -1,0 +1,255 @@
+"""What happens on a customer's side becomes one transaction: dedupe, decide, save, enqueue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot import answers, parcels
+from bot.access import same_name
+from bot.changes import happen, write_line
+from bot.dialog import Assigned, CustomerSpoke, advance
+from bot.hub import Hub
+from bot.model import (
+    Account,
+    AccountName,
+    Addressee,
+    Author,
+    ChatId,
+    ChatMoved,
+    Content,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerLeft,
+    CustomerReacted,
+    CustomerReturned,
+    CustomerWrote,
+    Delivery,
+    Dialog,
+    ForeignId,
+    Line,
+    Message,
+    Profile,
+    ProfileChanged,
+    Receipt,
+    ReceiptState,
+    Unreadable,
+    Unshowable,
+    Update,
+)
+from bot.ports import Accepted
+from bot.store import Identity, NewMessage, Unit
+from bot.text import shorten
+from bot.views.words import summary
+
+QUOTED = 80
+"""Characters of a message that a technical line about it shows."""
+
+PROGRESS = {
+    Delivery.PENDING: 0,
+    Delivery.UNCONFIRMED: 0,
+    Delivery.SENT: 1,
+    Delivery.DELIVERED: 2,
+    Delivery.READ: 3,
+    Delivery.FAILED: 4,
+}
+"""Receipts come in any order: one that tells less than is known already changes nothing."""
+
+
+class Intake:
+    """Takes in what one account tells: its `accept` is given to the account's bridge."""
+
+    def __init__(self, hub: Hub, account: AccountName) -> None:
+        self._hub, self._account = hub, account
+
+    async def accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+        """Commits all of them or, raising, none."""
+
+        async def work(unit: Unit) -> list[Accepted]:
+            return [await self._take(unit, update) for update in updates]
+
+        return await self._hub.store.transact(work)
+
+    async def _take(self, unit: Unit, update: Update) -> Accepted:
+        source = parcels.account(self._account)
+        if not await unit.inbox.admit(source, update.key, self._hub.clock.now()):
+            return await self._as_before(unit, update)
+        match update.event:
+            case CustomerWrote() as event:
+                return await self._wrote(unit, update, event)
+            case CustomerEdited() as event:
+                await self._edited(unit, event)
+            case CustomerDeleted() as event:
+                await self._deleted(unit, event)
+            case CustomerReacted() as event:
+                await self._reacted(unit, event)
+            case Receipt() as event:
+                await self._receipt(unit, event)
+            case CustomerLeft(chat):
+                await self._set_blocked(unit, chat, True, Profile())
+            case CustomerReturned(chat, profile):
+                await self._set_blocked(unit, chat, False, profile)
+            case ProfileChanged(chat, profile):
+                await self._meet(unit, chat, profile)
+            case ChatMoved(chat, to):
+                await unit.contacts.move(self._account, chat, to)
+            case Unreadable() as event:
+                await unit.inbox.keep_unreadable(source, update.key, event.raw, event.why)
+                return await self._unreadable(unit, update, event)
+        return Accepted()
+
+    async def _as_before(self, unit: Unit, update: Update) -> Accepted:
+        """A repetition gets the answer that was given first."""
+        event = update.event
+        if not isinstance(event, CustomerWrote):
+            return Accepted()
+        message = await unit.messages.by_foreign(self._account, event.chat, event.ref)
+        return Accepted(message.dialog, message.id) if message else Accepted()
+
+    # -------------------------------------------------------------------------------- messages
+
+    async def _wrote(self, unit: Unit, update: Update, event: CustomerWrote) -> Accepted:
+        identity = await self._meet(unit, event.chat, event.profile)
+        dialog = identity.open or await self._open(unit, identity, update)
+        message = await self._add(unit, dialog, update, event.content, event.ref)
+        await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
+        return Accepted(dialog.id, message.id)
+
+    async def _unreadable(self, unit: Unit, update: Update, event: Unreadable) -> Accepted:
+        """Shown in the thread as what it is, when it is known whose it was."""
+        if event.chat is None:
+            return Accepted()
+        identity = await self._meet(unit, event.chat, event.profile)
+        dialog = identity.open or await self._open(unit, identity, update)
+        content = Content(attachments=(Unshowable(),))
+        message = await self._add(unit, dialog, update, content, None)
+        await parcels.post(unit, dialog, message.id, self._hub.clock.now())
+        return Accepted(dialog.id, message.id)
+
+    async def _add(
+        self, unit: Unit, dialog: Dialog, update: Update, content: Content, ref: ForeignId | None
+    ) -> Message:
+        """Saves a customer's message; the dialog now waits for an answer."""
+        spoken, effects = advance(dialog, CustomerSpoke(update.at, summary(content, self._hub.tr)))
+        await unit.dialogs.touch(
+            dialog.id, waiting_since=spoken.waiting_since, last_at=spoken.last_at, last_words=spoken.last_words
+        )
+        if effects:
+            await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+        answered = await self._answered(unit, dialog, content)
+        new = NewMessage(dialog.id, Author.CUSTOMER, update.at, content, reply_to=answered.id if answered else None)
+        message = await unit.messages.add(new)
+        if ref is not None:
+            await unit.messages.link_foreign(message.id, self._account, dialog.chat, [ref])
+        return message
+
+    async def _answered(self, unit: Unit, dialog: Dialog, content: Content) -> Message | None:
+        if content.quote is None or content.quote.ref is None:
+            return None
+        return await unit.messages.by_foreign(self._account, dialog.chat, content.quote.ref)
+
+    async def _edited(self, unit: Unit, event: CustomerEdited) -> None:
+        message, dialog = await self._known(unit, event.chat, event.ref)
+        if message is None or dialog is None or message.content == event.content:
+            return
+        before = shorten(summary(message.content, self._hub.tr), 1000)
+        edited_at = self._hub.clock.now()
+        await unit.messages.save(replace(message, content=event.content, edited_at=edited_at))
+        await parcels.repost(unit, dialog, message.id, edited_at)
+        await write_line(self._hub, unit, dialog, Line("edited", {"before": before}))
+
+    async def _deleted(self, unit: Unit, event: CustomerDeleted) -> None:
+        """What they deleted stays readable: nothing that was said is lost."""
+        message, dialog = await self._known(unit, event.chat, event.ref)
+        if message is None or dialog is None or message.deleted_at is not None:
+            return
+        await unit.messages.save(replace(message, deleted_at=self._hub.clock.now()))
+        await parcels.repost(unit, dialog, message.id, self._hub.clock.now())
+        await write_line(self._hub, unit, dialog, Line("deleted", {"words": self._quoted(message)}))
+
+    async def _reacted(self, unit: Unit, event: CustomerReacted) -> None:
+        message, dialog = await self._known(unit, event.chat, event.ref)
+        if message is None or dialog is None or message.reactions == event.emoji:
+            return
+        await unit.messages.save(replace(message, reactions=event.emoji))
+        code = "reacted" if event.emoji else "unreacted"
+        values = {"emoji": " ".join(event.emoji), "words": self._quoted(message)}
+        await write_line(self._hub, unit, dialog, Line(code, values))
+
+    def _quoted(self, message: Message) -> str:
+        return shorten(summary(message.content, self._hub.tr), QUOTED)
+
+    async def _known(self, unit: Unit, chat: ChatId, ref: ForeignId) -> tuple[Message | None, Dialog | None]:
+        found = await unit.messages.by_foreign(self._account, chat, ref)
+        if found is None:
+            return None, None
+        dialog = await unit.dialogs.lock(found.dialog)
+        return await unit.messages.lock(found.id), dialog
+
+    # ----------------------------------------------------------------------------------- receipts
+
+    async def _receipt(self, unit: Unit, event: Receipt) -> None:
+        found = await unit.messages.by_foreign(self._account, event.chat, event.ref)
+        ids = [found.id] if found else []
+        if event.through:
+            ids = [*await unit.messages.sent_through(self._account, event.chat, event.ref), *ids]
+        for one in dict.fromkeys(ids):
+            message = await unit.messages.lock(one)
+            if message is not None and message.author is Author.OPERATOR:
+                await self._progress(unit, message, event)
+
+    async def _progress(self, unit: Unit, message: Message, event: Receipt) -> None:
+        now = {
+            ReceiptState.DELIVERED: Delivery.DELIVERED,
+            ReceiptState.READ: Delivery.READ,
+            ReceiptState.FAILED: Delivery.FAILED,
+        }[event.state]
+        if PROGRESS[now] <= PROGRESS.get(message.delivery, 9):
+            return
+        told = replace(message, delivery=now, failure=event.reason, detail=event.detail)
+        await unit.messages.save(told)
+        dialog = await unit.dialogs.get(message.dialog)
+        if dialog is None:
+            return
+        await answers.show_progress(self._hub, unit, dialog, message.id, now)
+        if now is Delivery.FAILED:
+            await parcels.report_problem(unit, dialog, message.id, self._hub.clock.now())
+
+    # ------------------------------------------------------------------------- contacts and dialogs
+
+    async def _meet(self, unit: Unit, chat: ChatId, profile: Profile) -> Identity:
+        """The identity behind a chat, locked; its card is redrawn when the person changed."""
+        identity, changed = await unit.contacts.lock_identity(self._account, chat, profile)
+        if changed and identity.open is not None:
+            await parcels.refresh_card(unit, identity.open, self._hub.clock.now())
+        return identity
+
+    async def _open(self, unit: Unit, identity: Identity, update: Update) -> Dialog:
+        account = await self._hub.account(unit, self._account)
+        dialog = await unit.dialogs.add(account, identity.chat, identity.contact.id, update.at)
+        await parcels.open_thread(unit, dialog, self._hub.clock.now())
+        to = await self._default_responsible(unit, account)
+        return dialog if to is None else await happen(self._hub, unit, dialog, Assigned(to))
+
+    async def _default_responsible(self, unit: Unit, account: Account) -> Addressee | None:
+        """The operator or role that the account's rules name; someone nobody knows yet is nobody."""
+        name = account.rules.responsible
+        if not name:
+            return None
+        role = next((one for one in await unit.operators.roles() if same_name(one, name)), None)
+        if role is not None:
+            return Addressee(role=role)
+        operator = await unit.operators.find(account.desk, name)
+        return Addressee(operator=operator.id) if operator is not None else None
+
+    async def _set_blocked(self, unit: Unit, chat: ChatId, blocked: bool, profile: Profile) -> None:
+        identity = await self._meet(unit, chat, profile)
+        if identity.blocked == blocked:
+            return
+        await unit.contacts.set_blocked(self._account, chat, blocked)
+        if identity.open is None:
+            return
+        dialog = replace(identity.open, blocked=blocked)
+        await unit.dialogs.save(dialog)
+        await write_line(self._hub, unit, dialog, Line("blocked" if blocked else "unblocked"))
+        await parcels.refresh_card(unit, dialog, self._hub.clock.now())

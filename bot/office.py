@@ -1,0 +1,91 @@
+"""What happens in a desk becomes one transaction: the core's side of `bot.ports.Office`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import parcels, replies
+from bot.actions import REACTIONS
+from bot.actions.performing import Request, perform
+from bot.hub import Hub
+from bot.model import (
+    Author,
+    Commanded,
+    DeskEvent,
+    DeskName,
+    Operator,
+    OperatorDeleted,
+    OperatorEdited,
+    OperatorPosted,
+    OperatorReacted,
+    PostRef,
+    Pressed,
+    Submitted,
+    ThreadRef,
+)
+from bot.ports import Reacting
+from bot.store import Unit
+from bot.views.values import Answer, Silent
+
+
+class FrontOffice:
+    """Takes in what one desk tells."""
+
+    def __init__(self, hub: Hub, desk: DeskName) -> None:
+        self._hub, self._desk = hub, desk
+
+    async def accept(self, event: DeskEvent) -> Answer:
+        """Dedupes, decides, saves and enqueues in one transaction. Raises `Forged` for buttons that the hub
+        did not make or that are pressed where or by whom they may not be."""
+
+        async def work(unit: Unit) -> Answer:
+            if not await unit.inbox.admit(parcels.desk(self._desk), event.key, self._hub.clock.now()):
+                return Silent()
+            return await self._decide(unit, event)
+
+        return await self._hub.store.transact(work)
+
+    async def threads(self) -> Sequence[ThreadRef]:
+        async with self._hub.store.read() as unit:
+            return await unit.dialogs.open_threads(self._desk)
+
+    async def _decide(self, unit: Unit, event: DeskEvent) -> Answer:
+        hub = self._hub
+        if isinstance(event, OperatorDeleted):
+            return await replies.deleted(hub, unit, event)
+        operator = await unit.operators.know(self._desk, event.actor)
+        match event:
+            case OperatorPosted(command=str() as words):
+                return await perform(hub, unit, Request.said(operator, event.place, words))
+            case OperatorPosted():
+                return await replies.posted(hub, unit, operator, event)
+            case OperatorEdited():
+                return await replies.edited(hub, unit, event)
+            case OperatorReacted():
+                return await self._reacted(unit, operator, event)
+            case Commanded():
+                return await perform(hub, unit, Request.said(operator, event.place, event.words, whole=True))
+            case Pressed():
+                return await perform(hub, unit, Request.pressed(operator, event.place, hub.seal.open(event.token)))
+            case Submitted():
+                ticket = hub.seal.open(event.token)
+                return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))
+
+    async def _reacted(self, unit: Unit, operator: Operator, event: OperatorReacted) -> Answer:
+        """A reaction that is an action; or one for the customer to see, on what they wrote."""
+        action = REACTIONS.get(event.emoji.rstrip("\ufe0f"))
+        if action is not None:
+            inputs = {"on": "yes" if event.on else "no"}
+            return await perform(self._hub, unit, Request.reacted(operator, event.place, action.word, inputs))
+        if event.place.post is None:
+            return Silent()
+        found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
+        if not found or found[-1].author is not Author.CUSTOMER:
+            return Silent()
+        dialog = await unit.dialogs.lock(found[-1].dialog)
+        if dialog is None or not dialog.open or not isinstance(self._hub.bridges.get(dialog.account), Reacting):
+            return Silent()
+        if (await self._hub.standing(unit, operator, dialog.account)).rights.send:
+            emoji = event.emoji if event.on else None
+            await parcels.react(unit, dialog, found[-1].id, emoji, self._hub.clock.now())
+        return Silent()

@@ -1,0 +1,126 @@
+"""The vocabulary between those who decide and those who deliver: which parcels exist, in which lanes.
+
+A parcel names what it is about (a dialog, a message) and is worded when it goes out, from what is committed
+then: so a card that waited is never stale and an edit made in the meantime is not lost. Lanes keep apart
+what need not wait for each other: a thread's posts, its card, each message's mark, each customer's chat,
+each operator's direct messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.model import AccountName, ChatId, DeskName, Dialog, DialogId, MessageId
+from bot.store import Unit, Urgency
+from bot.views.values import View
+
+WAITING_SHOWS_AFTER = timedelta(seconds=2)
+"""An answer that waits longer gets its ⏳."""
+ALBUM_GATHERS_FOR = timedelta(milliseconds=800)
+"""Albums have no end mark: their first post waits this long for the rest."""
+
+_views = TypeAdapter(View)
+
+
+class Kind(StrEnum):
+    OPEN = "open"  # desk: start the dialog's thread
+    POST = "post"  # desk: a message or a technical line into the thread
+    PROBLEM = "problem"  # desk: what went wrong with an answer, with buttons
+    REPOST = "repost"  # desk: draw a message's post anew
+    CARD = "card"
+    MARK = "mark"
+    WHISPER = "whisper"
+    TELL = "tell"
+    SEND = "send"  # account: a part of an answer
+    EDIT = "edit"
+    DELETE = "delete"
+    REACT = "react"
+
+
+def desk(name: DeskName) -> str:
+    return f"desk:{name}"
+
+
+def account(name: AccountName) -> str:
+    return f"account:{name}"
+
+
+async def open_thread(unit: Unit, dialog: Dialog, now: datetime) -> None:
+    await _to_thread(unit, dialog, Kind.OPEN, {"dialog": dialog.id}, now)
+
+
+async def post(unit: Unit, dialog: Dialog, message: MessageId, now: datetime, album: str = "") -> None:
+    """`album`: its neighbours with the same name go into one post."""
+    payload: dict[str, Any] = {"dialog": dialog.id, "message": message}
+    if album:
+        payload["album"] = album
+    await _to_thread(unit, dialog, Kind.POST, payload, now + ALBUM_GATHERS_FOR if album else now)
+
+
+async def report_problem(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await _to_thread(unit, dialog, Kind.PROBLEM, {"dialog": dialog.id, "message": message}, now)
+
+
+async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await _to_thread(unit, dialog, Kind.REPOST, {"dialog": dialog.id, "message": message}, now)
+
+
+async def refresh_card(unit: Unit, dialog: Dialog, now: datetime) -> None:
+    await unit.outbox.enqueue(
+        desk(dialog.desk), f"card:{dialog.id}", Urgency.CARD, Kind.CARD, {"dialog": dialog.id}, due=now
+    )
+
+
+async def mark(unit: Unit, dialog: Dialog, message: MessageId, due: datetime) -> None:
+    payload = {"dialog": dialog.id, "message": message}
+    await unit.outbox.enqueue(desk(dialog.desk), f"mark:{message}", Urgency.MARK, Kind.MARK, payload, due=due)
+
+
+async def whisper(unit: Unit, dialog: Dialog, user: str, view: View, now: datetime) -> None:
+    payload = {"dialog": dialog.id, "user": user, "view": _views.dump_python(view, mode="json")}
+    await unit.outbox.enqueue(
+        desk(dialog.desk), f"whisper:{dialog.id}:{user}", Urgency.ANSWER, Kind.WHISPER, payload, due=now
+    )
+
+
+async def tell(
+    unit: Unit, where: DeskName, user: str, view: View, now: datetime, dialog: DialogId | None = None
+) -> None:
+    payload = {"user": user, "view": _views.dump_python(view, mode="json"), "dialog": dialog}
+    await unit.outbox.enqueue(desk(where), f"tell:{user}", Urgency.MESSAGE, Kind.TELL, payload, due=now)
+
+
+def view_of(payload: dict[str, Any]) -> View:
+    return _views.validate_python(payload["view"])
+
+
+async def send(unit: Unit, dialog: Dialog, message: MessageId, parts: Sequence[int], now: datetime) -> None:
+    for part in parts:
+        await _to_chat(unit, dialog.account, dialog.chat, Kind.SEND, {"message": message, "part": part}, now)
+
+
+async def edit(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await _to_chat(unit, dialog.account, dialog.chat, Kind.EDIT, {"message": message}, now)
+
+
+async def delete(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await _to_chat(unit, dialog.account, dialog.chat, Kind.DELETE, {"message": message}, now)
+
+
+async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | None, now: datetime) -> None:
+    await _to_chat(unit, dialog.account, dialog.chat, Kind.REACT, {"message": message, "emoji": emoji}, now)
+
+
+async def _to_thread(unit: Unit, dialog: Dialog, kind: Kind, payload: dict[str, Any], due: datetime) -> None:
+    await unit.outbox.enqueue(desk(dialog.desk), f"dialog:{dialog.id}", Urgency.MESSAGE, kind, payload, due=due)
+
+
+async def _to_chat(
+    unit: Unit, name: AccountName, chat: ChatId, kind: Kind, payload: dict[str, Any], due: datetime
+) -> None:
+    await unit.outbox.enqueue(account(name), f"chat:{chat}", Urgency.ANSWER, kind, payload, due=due)

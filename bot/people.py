@@ -1,0 +1,26 @@
+"""Operators by id, for whatever has to name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.model import Addressee, OperatorId
+from bot.store import Unit
+
+
+async def names(unit: Unit, ids: Iterable[str | int]) -> dict[str, str]:
+    """Shown names by id, the ids as text."""
+    found = {str(one): await unit.operators.get(OperatorId(int(one))) for one in set(ids)}
+    return {key: operator.title or operator.name for key, operator in found.items() if operator is not None}
+
+
+async def name(unit: Unit, operator: OperatorId | None) -> str:
+    """ "" for nobody."""
+    return "" if operator is None else (await names(unit, [operator])).get(str(operator), "")
+
+
+async def addressee(unit: Unit, whom: Addressee | None) -> str:
+    """An operator's name or a role's."""
+    if whom is None:
+        return ""
+    return str(whom.role) if whom.role is not None else await name(unit, whom.operator)

@@ -1,0 +1,84 @@
+"""How one answer becomes the messages of a channel: pure.
+
+`plan` turns a content into parts, each of which the channel can carry as one message. Nothing of what the
+operator wrote is cut: long text is split, what the channel has no kind for is put into words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.locale import Translator
+from bot.model import Attachment, Content, Media, MediaKind
+from bot.ports import Limits
+from bot.text import Span, Text, split
+from bot.views.words import describe, spelled_out
+
+
+def plan(content: Content, limits: Limits, tr: Translator) -> list[Content]:
+    """The parts in the order in which they are sent; at least one. The first one answers to the quote."""
+    text, carried = _fitted(content, limits, tr)
+    groups = _groups(carried, limits.album)
+    if groups and limits.caption and limits.measure(text.characters) <= limits.caption and _captioned(groups[0]):
+        parts = [Content(text, groups[0]), *(Content(attachments=group) for group in groups[1:])]
+    else:
+        parts = [Content(part) for part in split(text, limits.text, limits.measure)] if text else []
+        parts += [Content(attachments=group) for group in groups]
+    parts = parts or [Content()]
+    return [replace(parts[0], quote=content.quote), *parts[1:]]
+
+
+def _fitted(content: Content, limits: Limits, tr: Translator) -> tuple[Text, tuple[Attachment, ...]]:
+    """What is said in words and what goes as itself."""
+    if content.forwarded:
+        content = spelled_out(content, tr)
+    text, carried = content.text, []
+    for attachment in content.attachments:
+        fitting = _as_carried(attachment, limits)
+        if fitting is not None:
+            carried.append(fitting)
+        else:
+            text = text + Text.plain("\n" if text else "") + describe(attachment, tr)
+    return (text if limits.links else with_addresses(text)), tuple(carried)
+
+
+def _as_carried(attachment: Attachment, limits: Limits) -> Attachment | None:
+    """The attachment in a kind that the channel has, or None."""
+    if not isinstance(attachment, Media):
+        return attachment if attachment.type in limits.others else None
+    if attachment.kind in limits.files:
+        return attachment
+    # A channel without any files still gets the media: its bridge refuses them with the reason.
+    return replace(attachment, kind=MediaKind.FILE)
+
+
+def with_addresses(text: Text) -> Text:
+    """Links spelled out, for channels that cannot hide an address behind words."""
+    spans: list[Span] = []
+    for span in text.spans:
+        spans.append(replace(span, link=""))
+        if span.link and span.link.removeprefix("mailto:") != span.text:
+            spans.append(Span(f" ({span.link})"))
+    return Text.of(spans)
+
+
+def _captioned(group: tuple[Attachment, ...]) -> bool:
+    """Only files can carry a text with them, and a sticker cannot."""
+    return all(isinstance(one, Media) and one.kind is not MediaKind.STICKER for one in group)
+
+
+def _groups(attachments: tuple[Attachment, ...], album: int) -> list[tuple[Attachment, ...]]:
+    """Neighbours that may travel as one album: pictures and videos together, others with their kind."""
+    groups: list[list[Attachment]] = []
+    for one in attachments:
+        if groups and len(groups[-1]) < album and _family(one) == _family(groups[-1][0]) != "":
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [tuple(group) for group in groups]
+
+
+def _family(attachment: Attachment) -> str:
+    if not isinstance(attachment, Media) or attachment.kind in (MediaKind.VOICE, MediaKind.STICKER):
+        return ""
+    return "picture" if attachment.kind in (MediaKind.PHOTO, MediaKind.VIDEO) else attachment.kind

@@ -1,0 +1,196 @@
+"""What operators write in threads: answers, notes, and words that are held until their author decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import parcels, people
+from bot.actions.held import JoinAsCoexecutor, KeepInternal, SendAndTakeOver
+from bot.answers import answer
+from bot.dialog import Refusal
+from bot.hub import Hub, Standing
+from bot.model import (
+    Author,
+    Content,
+    Delivery,
+    Dialog,
+    Message,
+    Operator,
+    OperatorDeleted,
+    OperatorEdited,
+    OperatorPosted,
+    Place,
+    PostRef,
+    ThreadRef,
+)
+from bot.planning import plan
+from bot.ports import Deleting, Editing
+from bot.seal import Ticket
+from bot.store import NewMessage, Unit
+from bot.text import line
+from bot.views.answers import whisper
+from bot.views.lines import word_refusal
+from bot.views.values import Answer, Silent, View
+
+NOTE_SIGN = "//"
+
+
+async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted) -> Answer:
+    """A post in a thread. In threads that are no dialog's, people talk of other things."""
+    dialog = await _dialog_at(unit, event.place)
+    if dialog is None or event.place.post is None:
+        return Silent()
+    standing = await hub.standing(unit, operator, dialog.account)
+    if _is_note(event):
+        await _keep(hub, unit, dialog, operator, event, _without_sign(event.content))
+        return Silent()
+    message = await _save(unit, dialog, operator, event, Delivery.HELD)
+    try:
+        if not standing.rights.send:
+            raise Refusal("no_send")
+        await answer(hub, unit, dialog, operator, message)
+    except Refusal as refusal:
+        return await _refused(hub, unit, dialog, standing, message, refusal)
+    return Silent()
+
+
+async def edited(hub: Hub, unit: Unit, event: OperatorEdited) -> Answer:
+    """An edit reaches the customer where the channel can edit; where it cannot, its author is told."""
+    message, dialog = await _message_at(unit, event.place)
+    if message is None or dialog is None or message.author not in (Author.OPERATOR, Author.NOTE):
+        return Silent()
+    await unit.messages.save(replace(message, content=event.content, edited_at=hub.clock.now()))
+    if message.author is Author.NOTE or message.delivery in (Delivery.HELD, Delivery.INTERNAL):
+        return Silent()
+    bridge = hub.bridges.get(dialog.account)
+    if bridge is None:
+        return Silent()
+    parts_now = len(plan(event.content, bridge.limits, hub.tr))
+    if message.delivery in (Delivery.PENDING, Delivery.FAILED):
+        await _resize(hub, unit, dialog, message, parts_now)
+        return Silent()
+    if not isinstance(bridge, Editing):
+        return whisper(hub.tr.gettext("This channel cannot edit: the customer still sees what you wrote first."))
+    if parts_now != 1 or len(await unit.messages.foreign(message.id)) != 1:
+        return whisper(hub.tr.gettext("The text went out in several messages: they stay as they were."))
+    await parcels.edit(unit, dialog, message.id, hub.clock.now())
+    return Silent()
+
+
+async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
+    """A deletion reaches the customer where the channel can delete."""
+    message, dialog = await _message_at(unit, event.place)
+    if message is None or dialog is None or message.deleted_at is not None:
+        return Silent()
+    if message.author not in (Author.OPERATOR, Author.NOTE):
+        return Silent()
+    await unit.messages.save(replace(message, deleted_at=hub.clock.now()))
+    if message.author is Author.NOTE or message.delivery in (Delivery.HELD, Delivery.INTERNAL):
+        return Silent()
+    if not isinstance(hub.bridges.get(dialog.account), Deleting):
+        words = hub.tr.gettext("This channel cannot delete: the customer still sees what you wrote.")
+        return whisper(words)
+    await parcels.delete(unit, dialog, message.id, hub.clock.now())
+    return Silent()
+
+
+def _is_note(event: OperatorPosted) -> bool:
+    return event.mentions or event.content.text.characters.lstrip().startswith(NOTE_SIGN)
+
+
+def _without_sign(content: Content) -> Content:
+    words = content.text.characters
+    if not words.lstrip().startswith(NOTE_SIGN):
+        return content
+    start = words.index(NOTE_SIGN) + len(NOTE_SIGN)
+    return replace(content, text=content.text.cut(start).strip())
+
+
+async def _dialog_at(unit: Unit, place: Place) -> Dialog | None:
+    if place.thread is None:
+        return None
+    return await unit.dialogs.lock_by_thread(ThreadRef(place.desk, place.channel, place.thread))
+
+
+async def _message_at(unit: Unit, place: Place) -> tuple[Message | None, Dialog | None]:
+    """The message whose own post stands at this place, with its dialog locked."""
+    if place.post is None:
+        return None, None
+    found = await unit.messages.by_post(PostRef(place.desk, place.channel, place.post))
+    if not found:
+        return None, None
+    dialog = await unit.dialogs.lock(found[-1].dialog)
+    return await unit.messages.lock(found[-1].id), dialog
+
+
+async def _save(
+    unit: Unit,
+    dialog: Dialog,
+    operator: Operator,
+    event: OperatorPosted,
+    delivery: Delivery,
+    content: Content | None = None,
+) -> Message:
+    author = Author.NOTE if delivery is Delivery.INTERNAL else Author.OPERATOR
+    quoted = await _quoted(unit, event)
+    message = await unit.messages.add(
+        NewMessage(
+            dialog.id,
+            author,
+            event.at,
+            event.content if content is None else content,
+            operator.id,
+            delivery,
+            reply_to=quoted.id if quoted else None,
+        )
+    )
+    assert event.place.post is not None
+    post = PostRef(event.place.desk, event.place.channel, event.place.post)
+    await unit.messages.link_post([message.id], post)
+    return message
+
+
+async def _quoted(unit: Unit, event: OperatorPosted) -> Message | None:
+    if event.quoted is None:
+        return None
+    found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.quoted))
+    return found[-1] if found else None
+
+
+async def _keep(
+    hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, event: OperatorPosted, content: Content
+) -> None:
+    """Keeps a note: it is marked 🔒 and goes nowhere."""
+    message = await _save(unit, dialog, operator, event, Delivery.INTERNAL, content)
+    await parcels.mark(unit, dialog, message.id, hub.clock.now())
+
+
+async def _refused(
+    hub: Hub, unit: Unit, dialog: Dialog, standing: Standing, message: Message, refusal: Refusal
+) -> Answer:
+    """What could not be sent stays inside; a stranger to the dialog may choose what becomes of it."""
+    names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
+    words = word_refusal(refusal.code, refusal.values, names, hub.tr)
+    now = hub.clock.now()
+    if refusal.code == "stranger":
+        choices = (SendAndTakeOver(), JoinAsCoexecutor(), KeepInternal())
+        buttons = tuple(
+            choice.button(hub, Ticket(choice.word, dialog.id, message.id, standing.operator.id)) for choice in choices
+        )
+        title = hub.tr.gettext("Nothing was sent yet.")
+        view = View(whisper(line(f"{words} {title}"), *buttons).view.rows)
+    else:
+        await unit.messages.save(replace(message, author=Author.NOTE, delivery=Delivery.INTERNAL))
+        await parcels.mark(unit, dialog, message.id, now)
+        view = whisper(f"{words} {hub.tr.gettext('Nothing was sent.')}").view
+    await parcels.whisper(unit, dialog, standing.operator.user, view, now)
+    return Silent()
+
+
+async def _resize(hub: Hub, unit: Unit, dialog: Dialog, message: Message, parts: int) -> None:
+    """An answer that was edited before it went out may need more parts than are waiting."""
+    before = len(plan(message.content, hub.bridges[dialog.account].limits, hub.tr))
+    if parts > before and message.delivery is Delivery.PENDING:
+        await parcels.send(unit, dialog, message.id, range(before, parts), hub.clock.now())
+    if parts != before:
+        await unit.messages.set_parts(message.id, parts)

@@ -1,0 +1,97 @@
+"""The card of a dialog: the first post of its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.locale import N_, Translator
+from bot.model import Account, Contact, Dialog, Status
+from bot.text import Text, bold, line
+from bot.views.values import Button, Card, Fact, Tone
+
+When = Callable[[datetime], str]
+"""A moment in the readers' words and zone."""
+
+STATUSES: dict[Status, str] = {
+    Status.NEW: N_("New"),
+    Status.IN_PROGRESS: N_("In progress"),
+    Status.RETURNED: N_("Returned"),
+    Status.FOR_REVIEW: N_("For review"),
+    Status.CLOSED: N_("Closed"),
+}
+SIGNS: dict[Status, str] = {
+    Status.NEW: "🆕",
+    Status.IN_PROGRESS: "💬",
+    Status.RETURNED: "↪️",
+    Status.FOR_REVIEW: "👁",
+    Status.CLOSED: "🏁",
+}
+TONES: dict[Status, Tone] = {Status.NEW: Tone.PRIMARY, Status.RETURNED: Tone.PRIMARY}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who stands on the card, as people read them."""
+
+    responsible: str = ""
+    coexecutors: tuple[str, ...] = ()
+    addressee: str = ""
+    username: str = ""
+
+
+def heading(dialog: Dialog) -> str:
+    return f"#{dialog.id} · {dialog.title}" if dialog.title else f"#{dialog.id}"
+
+
+def card(
+    dialog: Dialog,
+    contact: Contact,
+    account: Account,
+    names: Names,
+    buttons: tuple[Button, ...],
+    menu: tuple[Button, ...],
+    tr: Translator,
+    when: When,
+) -> Card:
+    status = tr.gettext(STATUSES[dialog.status])
+    customer = contact.name or names.username or tr.gettext("Customer")
+    return Card(
+        dialog=dialog.id,
+        heading=f"{SIGNS[dialog.status]} {heading(dialog)} · {customer}",
+        summary=f"{heading(dialog)} · {customer} · {account.title} · {status}",
+        facts=_facts(dialog, contact, account, names, status, tr, when),
+        status=status,
+        tone=TONES.get(dialog.status, Tone.PLAIN),
+        buttons=buttons,
+        menu=menu,
+        picture=contact.picture,
+        open=dialog.open,
+    )
+
+
+def _facts(
+    dialog: Dialog, contact: Contact, account: Account, names: Names, status: str, tr: Translator, when: When
+) -> tuple[Fact, ...]:
+    reached = ", ".join(word for word in (names.username, contact.phone, contact.email) if word)
+    waiting = when(dialog.waiting_since) if dialog.waiting_since else ""
+    told = (
+        (N_("Customer"), Text.plain(", ".join(word for word in (contact.name, reached) if word))),
+        (N_("Channel"), Text.plain(account.title)),
+        (N_("Status"), line(bold(status))),
+        (N_("Waits for"), Text.plain(names.addressee)),
+        (N_("Responsible"), Text.plain(names.responsible)),
+        (N_("Co-executors"), Text.plain(", ".join(names.coexecutors))),
+        (N_("Waiting since"), Text.plain(waiting)),
+        (N_("Dialog"), Text.plain(_ordinal(dialog, tr))),
+        (N_("Blocked"), Text.plain(tr.gettext("the customer has blocked us") if dialog.blocked else "")),
+        (N_("Closing reason"), Text.plain(", ".join(word for word in (dialog.reason, dialog.comment) if word))),
+    )
+    return tuple(Fact(tr.gettext(label), value) for label, value in told if value)
+
+
+def _ordinal(dialog: Dialog, tr: Translator) -> str:
+    if dialog.ordinal < 2:
+        return ""
+    return tr.gettext("no. {ordinal} with this contact").format(ordinal=dialog.ordinal)

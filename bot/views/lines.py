@@ -1,0 +1,89 @@
+"""Technical lines and refusals in words. Their values name operators by id; `names` gives the names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.locale import N_, Translator
+from bot.model import Line
+
+LINES: dict[str, str] = {
+    "assigned": N_("📌 Assigned to {to} by the account's settings"),
+    "accepted": N_("✋ {by} accepted the dialog"),
+    "took_over": N_("✋ {by} took the dialog over"),
+    "closed": N_("🏁 {by} closed the dialog"),
+    "redirected": N_("↪️ {by} redirected the dialog to {to}"),
+    "added": N_("➕ {by} added {who} as co-executor"),
+    "joined": N_("➕ {by} joined as co-executor"),
+    "removed": N_("➖ {by} removed {who} from the co-executors"),
+    "left": N_("➖ {by} is no longer a co-executor"),
+    "renamed": N_("✏️ {by} named the dialog “{title}”"),
+    "for_review": N_("👁 {by} passed the messages to {to} to read"),
+    "reviewed": N_("👁 {by} has read the messages"),
+    "starred": N_("⭐ {by} marked as important: “{words}”"),
+    "unstarred": N_("⭐ {by} unmarked: “{words}”"),
+    "noted": N_("🔒 {by}: {words}"),
+    "edited": N_("✏️ The customer edited a message. Before: “{before}”"),
+    "deleted": N_("🗑 The customer deleted a message: “{words}”"),
+    "reacted": N_("{emoji} from the customer on: “{words}”"),
+    "unreacted": N_("The customer took the reaction back from: “{words}”"),
+    "blocked": N_("🚫 The customer blocked us or left the conversation. Nothing can be sent until they come back"),
+    "unblocked": N_("👋 The customer is back"),
+    "confirmed": N_("✅ {by} confirmed that the message arrived"),
+    "sent_again": N_("🔁 {by} sent the message again"),
+    "deleted_by_operator": N_("🗑 {by} deleted a message"),
+}
+
+DETAILS: tuple[tuple[str, str], ...] = (
+    ("reason", N_("Reason: {reason}")),
+    ("comment", N_("Comment: {comment}")),
+)
+
+REFUSALS: dict[str, str] = {
+    "taken": N_("{by} has already taken this dialog."),
+    "yours": N_("This dialog is already yours."),
+    "stranger": N_("{by} works on this dialog. Ask to be added, or join as co-executor."),
+    "closed": N_("This dialog is closed. When the customer writes again, a new one opens."),
+    "for_review": N_("These messages were passed on to be read: nobody can write to the customer here."),
+    "is_responsible": N_("{by} is already responsible for this dialog."),
+    "in_already": N_("{by} is already a co-executor."),
+    "not_in": N_("{by} is not a co-executor of this dialog."),
+    "empty_title": N_("The title is empty: write one."),
+    "nothing_to_review": N_("There is nothing to review here."),
+    "no_account": N_("This account is no longer connected to the hub: nothing can be sent. Tell an administrator."),
+    "no_read": N_("You have no right to see this account's dialogs. Ask an administrator of the account."),
+    "no_send": N_("You have no right to answer customers of this account. Ask an administrator of the account."),
+    "no_administer": N_("Only administrators of the account can do this."),
+}
+
+_NAMED = ("by", "who", "to")
+
+
+def mentioned(line: Line) -> set[str]:
+    """Ids of the operators that the line is about."""
+    return {line.values[name] for name in _NAMED if name in line.values}
+
+
+def word_line(line: Line, names: Mapping[str, str], tr: Translator) -> str:
+    """The line for people; an unknown code (from a newer version) is shown as it is."""
+    words = tr.gettext(LINES[line.code]) if line.code in LINES else line.code
+    values = _filled(line.values, names, tr)
+    told = [words.format_map(_Lenient(values))]
+    told += [tr.gettext(text).format_map(_Lenient(values)) for name, text in DETAILS if line.values.get(name)]
+    return "\n".join(told)
+
+
+def word_refusal(code: str, values: Mapping[str, str], names: Mapping[str, str], tr: Translator) -> str:
+    return tr.gettext(REFUSALS[code]).format_map(_Lenient(_filled(values, names, tr)))
+
+
+def _filled(values: Mapping[str, str], names: Mapping[str, str], tr: Translator) -> dict[str, str]:
+    filled = {key: names.get(value, value) if key in _NAMED else value for key, value in values.items()}
+    if "to_role" in values:
+        filled["to"] = tr.gettext("the role “{role}”").format(role=values["to_role"])
+    return filled
+
+
+class _Lenient(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"

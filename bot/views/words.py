@@ -1,0 +1,72 @@
+"""Attachments in words: where a side has no such kind of message, and in lists and quotes."""
+
+from __future__ import annotations
+
+from bot.locale import N_, Translator
+from bot.model import Attachment, Choice, Content, Location, Media, MediaKind, Poll, SharedContact, Unshowable
+from bot.text import Text, line, link
+
+KINDS: dict[MediaKind, tuple[str, str]] = {
+    MediaKind.PHOTO: ("🖼", N_("photo")),
+    MediaKind.VIDEO: ("🎬", N_("video")),
+    MediaKind.VOICE: ("🎤", N_("voice message")),
+    MediaKind.AUDIO: ("🎵", N_("audio")),
+    MediaKind.FILE: ("📎", N_("file")),
+    MediaKind.STICKER: ("🏷", N_("sticker")),
+}
+
+
+def describe(attachment: Attachment, tr: Translator) -> Text:
+    """One attachment as a line of words, with all that it says."""
+    match attachment:
+        case Media():
+            return Text.plain(_media(attachment, tr))
+        case Location():
+            return _location(attachment, tr)
+        case SharedContact():
+            reached = ", ".join((*attachment.phones, *attachment.emails))
+            return Text.plain(f"👤 {attachment.name}" + (f": {reached}" if reached else ""))
+        case Poll():
+            options = "".join(f"\n• {option}" for option in attachment.options)
+            return Text.plain(f"📊 {attachment.question}{options}")
+        case Choice():
+            return Text.plain("👉 " + tr.gettext("pressed “{title}”").format(title=attachment.title))
+        case Unshowable():
+            words = tr.gettext("a message of a kind the hub cannot show")
+            return Text.plain(f"❔ {words}" + (f" ({attachment.what})" if attachment.what else ""))
+
+
+def _media(media: Media, tr: Translator) -> str:
+    sign, kind = KINDS[media.kind]
+    sign = media.emoji or sign
+    return f"{sign} {media.name}" if media.name else f"{sign} {tr.gettext(kind)}"
+
+
+def _location(place: Location, tr: Translator) -> Text:
+    where = f"{place.latitude:.6f}, {place.longitude:.6f}"
+    url = f"https://www.openstreetmap.org/?mlat={place.latitude:.6f}&mlon={place.longitude:.6f}"
+    named = ", ".join(word for word in (place.title, place.address) if word) or tr.gettext("location")
+    return line(f"📍 {named}: ", link(where, url))
+
+
+def summary(content: Content, tr: Translator) -> str:
+    """What a message says, as plain words: for last words, quotes and notifications."""
+    parts = [content.text.characters.strip()]
+    parts += [describe(attachment, tr).characters for attachment in content.attachments]
+    parts += [f"↪ {forwarded.author}: {summary(forwarded.content, tr)}" for forwarded in content.forwarded]
+    return " ".join(part for part in parts if part)
+
+
+def spelled_out(content: Content, tr: Translator) -> Content:
+    """The same content where only text and files exist: everything else became words of the text."""
+    said = [content.text] if content.text else []
+    said += [describe(one, tr) for one in content.attachments if not isinstance(one, Media)]
+    media = tuple(one for one in content.attachments if isinstance(one, Media))
+    for forwarded in content.forwarded:
+        inner = spelled_out(forwarded.content, tr)
+        said.append(line(f"↪ {forwarded.author}:\n", inner.text))
+        media += tuple(one for one in inner.attachments if isinstance(one, Media))
+    text = Text()
+    for one in said:
+        text = text + Text.plain("\n") + one if text else one
+    return Content(text, media, content.quote)
