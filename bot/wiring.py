@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from bot.model import AccountName, DeskName
 from bot.ports import Accept, Board, Bridge, Desk, Office, Route, Tools
@@ -24,6 +24,15 @@ class Section(BaseModel):
     """A table of hub.toml. Unknown keys are errors; a `description` is what to do when the key is wrong."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _lists_with_commas(cls, value: Any, info: ValidationInfo) -> Any:
+        """Lists may be written "anna, boris", which is how environment variables write them."""
+        known = cls.model_fields.get(info.field_name or "")
+        if isinstance(value, str) and known is not None and get_origin(known.annotation) in (tuple, list, frozenset):
+            return [part for part in map(str.strip, value.split(",")) if part]
+        return value
 
 
 class Rights(Section):

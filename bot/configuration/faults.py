@@ -1,0 +1,155 @@
+"""What is wrong with a configuration, one line per fault: the key, what is wrong, what to do.
+
+No line ever holds a value from the configuration: any of them may be a secret in the wrong place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.locale import N_, Translator, translator
+
+CHECK_VALUE = N_("Correct the value.")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`what` and `advice` are message ids whose placeholders `values` fills."""
+
+    key: str
+    what: str
+    advice: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def line(self, tr: Translator) -> str:
+        what = self._filled(tr.gettext(self.what)).rstrip(".")
+        advice = self._filled(tr.gettext(self.advice)) if self.advice else ""
+        return " ".join(filter(None, (f"{self.key}: {what}.", advice[:1].upper() + advice[1:]))).replace("\n", " ")
+
+    def _filled(self, words: str) -> str:
+        """Not `format`: the words may be another module's, with braces of their own."""
+        for name, value in self.values.items():
+            words = words.replace(f"{{{name}}}", value)
+        return words
+
+
+class Faults(Exception):
+    """Everything that is wrong, found in one go."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self, locale: str = "en") -> list[str]:
+        tr = translator(locale)
+        return [fault.line(tr) for fault in self.faults]
+
+
+def dotted(*parts: object) -> str:
+    return ".".join(str(part) for part in parts)
+
+
+def unknown(key: str, wrong: str, right: Sequence[str]) -> Fault:
+    """A name that does not exist, with the nearest one that does. `key` is where it stands."""
+    near = get_close_matches(wrong.lower(), right, n=1, cutoff=0.6)
+    if near:
+        return Fault(key, N_("there is no such key"), N_('Did you mean "{near}"?'), {"near": near[0]})
+    return Fault(key, N_("there is no such key"), N_("Possible are: {right}."), {"right": ", ".join(right)})
+
+
+def of_validation(error: ValidationError, model: type[BaseModel], section: str) -> list[Fault]:
+    """pydantic's findings about one section, in our words."""
+    return [_of_detail(detail, model, section) for detail in error.errors(include_url=False, include_input=False)]
+
+
+def _of_detail(detail: ErrorDetails, model: type[BaseModel], section: str) -> Fault:
+    loc = [part for part in detail["loc"] if part != "[key]"]
+    key = dotted(section, *loc)
+    if detail["type"] == "extra_forbidden":
+        owner = _model_at(model, loc[:-1]) or model
+        return unknown(key, str(loc[-1]), sorted(owner.model_fields))
+    what, values = _what(detail)
+    return Fault(key, what, _description(model, loc) or _default_advice(detail["type"]), values)
+
+
+WORDS = {
+    "missing": N_("is missing"),
+    "string_type": N_("must be text in quotes"),
+    "literal_error": N_("must be one of: {expected}"),
+    "enum": N_("must be one of: {expected}"),
+    "string_too_short": N_("is too short: it needs {min_length} characters"),
+    "string_too_long": N_("is too long: at most {max_length} characters"),
+    "string_pattern_mismatch": N_("does not look as it should"),
+    "too_short": N_("holds too few: at least {min_length}"),
+    "greater_than_equal": N_("must be at least {ge}"),
+    "less_than_equal": N_("must be at most {le}"),
+    "greater_than": N_("must be more than {gt}"),
+    "less_than": N_("must be less than {lt}"),
+}
+"""By pydantic's type of error; where a type is not here, its family is looked for in `FAMILIES`."""
+
+FAMILIES = {
+    "bool": N_("must be true or false"),
+    "int": N_("must be a whole number"),
+    "float": N_("must be a number"),
+    "url": N_("must be a web address, such as https://hub.example.com"),
+    "tuple": N_('must be a list, such as ["anna", "boris"]'),
+    "list": N_('must be a list, such as ["anna", "boris"]'),
+    "set": N_('must be a list, such as ["anna", "boris"]'),
+    "dict": N_("must be a table of names and values"),
+    "model": N_("must be a table of names and values"),
+}
+
+
+def _what(detail: ErrorDetails) -> tuple[str, dict[str, str]]:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind in WORDS:
+        values = {name: str(value) for name, value in context.items()}
+        if "expected" in values:
+            values["expected"] = ", ".join(re.findall(r"'([^']*)'", values["expected"])) or values["expected"]
+        return WORDS[kind], values
+    if (family := kind.split("_")[0]) in FAMILIES:
+        return FAMILIES[family], {}
+    if kind == "value_error":
+        return str(context.get("error", "")), {}
+    return detail["msg"], {}
+
+
+def _default_advice(kind: str) -> str:
+    return N_("Add it.") if kind == "missing" else "" if kind == "value_error" else CHECK_VALUE
+
+
+def _description(model: type[BaseModel], loc: Sequence[Any]) -> str:
+    """What the field's author says to do when the key is wrong."""
+    for length in range(len(loc), 0, -1):
+        owner = _model_at(model, loc[: length - 1])
+        known = owner.model_fields.get(str(loc[length - 1])) if owner else None
+        if known is not None and known.description:
+            return known.description
+    return ""
+
+
+def _model_at(model: type[BaseModel], loc: Sequence[Any]) -> type[BaseModel] | None:
+    """The model that a path of keys leads to: through fields that are models and tables of models."""
+    for part in loc:
+        known = model.model_fields.get(str(part))
+        if known is None:
+            continue  # a name in a table of models: the table's field has led to the model already
+        found = next(iter(_models_in(known.annotation)), None)
+        if found is None:
+            return None
+        model = found
+    return model
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in _models_in(inner)]

@@ -1,0 +1,116 @@
+"""The `[hub]` table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+
+from bot.locale import N_
+from bot.wiring import Secret, Section
+
+SECRET_LENGTH = 32
+SQLITE, POSTGRESQL = "sqlite+aiosqlite", "postgresql+asyncpg"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+PUBLIC_URL = N_("Write the address that platforms and browsers call, such as https://hub.example.com, or leave it out.")
+LISTEN = N_('Write host and port, such as "127.0.0.1:8080".')
+DATABASE = N_('Write "sqlite+aiosqlite:///hub.db" or "postgresql+asyncpg://user:password@host/database".')
+REDIS = N_('Write "redis://host:6379/0", or leave it out for one process.')
+FILES = N_("Write the path of a folder.")
+SECRET = N_("Make one with: openssl rand -hex 32")
+ADMINS = N_('Write user names of the desks, such as ["anna"].')
+
+
+class HubSettings(Section):
+    """`public_url` ends without a slash. Both URLs of servers may hold a password: they are not shown."""
+
+    public_url: str = Field("", description=PUBLIC_URL)
+    listen: str = Field("127.0.0.1:8080", description=LISTEN)
+    database_url: str = Field(f"{SQLITE}:///hub.db", repr=False, description=DATABASE)
+    redis_url: str = Field("", repr=False, description=REDIS)
+    files: Path = Field(Path("files"), description=FILES)
+    locale: Literal["en", "ru"] = "en"
+    secret: Secret = Field(SecretStr(""), description=SECRET)
+    admins: tuple[str, ...] = Field((), description=ADMINS)
+    marks: Literal["all", "failures"] = "all"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of `listen`."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def local_url(self) -> str:
+        """Where a browser on this machine finds the hub, without a slash at the end."""
+        host, port = self.address
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+        return f"http://{host}:{port}"
+
+    @property
+    def only_on_this_machine(self) -> bool:
+        return self.address[0] in LOOPBACK and not self.public_url
+
+    @property
+    def encrypted(self) -> bool:
+        """Nobody between a browser and us can read along: HTTPS, or all on one machine."""
+        public = split(self.public_url)
+        if self.public_url:
+            return public.scheme == "https" or public.hostname in LOOPBACK
+        return self.only_on_this_machine
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an embedded database; None for a server's and for one in memory."""
+        if not self.database_url.startswith(f"{SQLITE}:"):
+            return None
+        path = split(self.database_url).path[1:]
+        return Path(unquote(path)) if path and path != ":memory:" else None
+
+    def passwords(self) -> list[str]:
+        given = (split(url).password for url in (self.database_url, self.redis_url))
+        return [form for password in given if password for form in (password, unquote(password))]
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        url = split(value)
+        if value and (url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment):
+            raise ValueError(N_("is not an http:// or https:// address"))
+        return value.rstrip("/")
+
+    @field_validator("listen")
+    @classmethod
+    def _is_host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        bare = host.startswith("[") == host.endswith("]") and (":" not in host or host.startswith("["))
+        if not (host and bare and port.isascii() and port.isdigit() and int(port) < 65536):
+            raise ValueError(N_("is not host:port"))
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, value: str) -> str:
+        if split(value).scheme not in (SQLITE, POSTGRESQL):
+            raise ValueError(N_("is not the address of a database that the hub can use"))
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str) -> str:
+        if value and split(value).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError(N_("is not the address of a Redis server"))
+        return value
+
+
+def split(url: str) -> SplitResult:
+    """The parts of an address; of one that cannot be read, none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return urlsplit("")
+    return parts

@@ -1,0 +1,188 @@
+"""The configuration of one hub: `load` reads it, completes it, and says everything that is wrong with it.
+
+docs/hub-toml.md describes every key. What a kind of desk or account needs is said by its own settings class;
+what all have in common, and what must fit together, is in `bot.configuration`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+import bot.desks
+import bridges
+from bot.configuration import checks, sources
+from bot.configuration.faults import Fault, Faults, dotted, of_validation
+from bot.configuration.hub import SQLITE, HubSettings
+from bot.locale import N_
+from bot.model import AccountName, DeskName, RoleName
+from bot.wiring import AccountSettings, DeskSettings, Secret
+
+__all__ = ["Fault", "Faults", "HubSettings", "Settings", "embedded", "load"]
+
+S = TypeVar("S", bound=BaseModel)
+
+
+class Settings(BaseModel):
+    """Everything is in its place: `load` and `embedded` give nothing else. Accounts name their desk."""
+
+    model_config = ConfigDict(frozen=True)
+
+    hub: HubSettings
+    desks: dict[DeskName, DeskSettings]
+    accounts: dict[AccountName, AccountSettings]
+    roles: dict[RoleName, tuple[str, ...]]
+
+    def secrets(self) -> list[str]:
+        """Every value that must never be seen in a log."""
+        return [*self.hub.passwords(), *filter(None, checks.all_secrets(self))]
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Reads `path`; without one, the variables alone. Raises `Faults`.
+
+    A missing `hub.secret` is made once where the database is a file, and kept beside it.
+    """
+    return _build(sources.of_file(path) if path else {}, environ)
+
+
+def embedded(folder: Path, environ: Mapping[str, str]) -> Settings:
+    """A hub to look at, without any file: the web desk with two operators, and a site's chat. Variables
+    override it as they do a file. Database, files and keys are in `folder`; keys are made once."""
+    database = folder / "hub.db"
+    return _build(
+        {
+            "hub": {
+                "database_url": f"{SQLITE}:///{database}",
+                "files": str(folder / "files"),
+                "admins": ["anna"],
+            },
+            "desks": {"local": {"kind": "web", "operators": _operators(database.with_name("hub.db.operators"))}},
+            "accounts": {"site": {"kind": "webchat"}},
+        },
+        environ,
+    )
+
+
+def _build(raw: sources.Raw, environ: Mapping[str, str]) -> Settings:
+    faults: list[Fault] = []
+    raw = sources.merged(raw, sources.of_environment(environ))
+    raw = sources.filled_in(raw, environ, faults)
+    given_desks, given_accounts = raw.get("desks", {}), raw.get("accounts", {})
+
+    hub = _hub(raw.get("hub", {}), faults)
+    desks = _kinds("desks", given_desks, bot.desks.DESKS, lambda kind: bot.desks.kind(kind).settings, faults)
+    accounts = _kinds("accounts", given_accounts, bridges.BRIDGES, lambda kind: bridges.kind(kind).settings, faults)
+    roles = _roles(raw.get("roles", {}), faults)
+
+    for section, given in (("desks", given_desks), ("accounts", given_accounts), ("roles", roles)):
+        faults += checks.names(section, given)
+    faults += checks.desks_of_accounts(accounts, given_desks)
+    faults += checks.tokens(desks, accounts)
+    faults += checks.roles(roles, accounts)
+    if hub is not None:
+        faults += checks.secret(hub)
+        faults += checks.addresses(hub, desks, accounts)
+    if faults or hub is None:
+        raise Faults(_first_of_each_key(faults))
+    only_desk = next(iter(desks))
+    accounts = {name: one if one.desk else one.model_copy(update={"desk": only_desk}) for name, one in accounts.items()}
+    return Settings(hub=hub, desks=desks, accounts=accounts, roles=roles)
+
+
+def _first_of_each_key(faults: list[Fault]) -> list[Fault]:
+    """What follows from a fault at the same key (a variable that is missing is also too short) is no news."""
+    return list({fault.key: fault for fault in reversed(faults)}.values())[::-1]
+
+
+def _hub(given: Any, faults: list[Fault]) -> HubSettings | None:
+    hub = _validated(HubSettings, given, "hub", faults)
+    if hub is None or hub.secret.get_secret_value() or hub.database_file is None:
+        return hub
+    kept = hub.database_file.with_name(hub.database_file.name + ".secret")
+    try:
+        secret = _kept(kept, lambda: secrets.token_hex(32))
+    except OSError as error:
+        advice = N_("Set hub.secret, or let the hub write to the folder of its database.")
+        values = {"path": str(kept), "reason": error.strerror or type(error).__name__}
+        faults.append(Fault("hub.secret", N_("cannot be kept in {path}: {reason}"), advice, values))
+        return None
+    return hub.model_copy(update={"secret": Secret(secret.strip())})
+
+
+def _kinds(
+    section: str, given: Any, known: Mapping[str, str], model_of: Callable[[str], type[S]], faults: list[Fault]
+) -> dict[Any, S]:
+    """The tables of a section, each read by the class of its kind."""
+    result: dict[Any, S] = {}
+    for name, table in given.items():
+        where = dotted(section, name)
+        kind = table.get("kind") if isinstance(table, dict) else None
+        possible = {"kinds": ", ".join(known)}
+        if not isinstance(table, dict):
+            faults.append(Fault(where, N_("must be a table"), N_("Begin it with a line [{name}]."), {"name": where}))
+        elif kind is None:
+            faults.append(Fault(dotted(where, "kind"), N_("is missing"), N_("Write one of: {kinds}."), possible))
+        elif kind not in known:
+            text = N_("there is no such kind")
+            faults.append(Fault(dotted(where, "kind"), text, N_("Write one of: {kinds}."), possible))
+        else:
+            model = _model(dotted(where, "kind"), kind, model_of, faults)
+            if model is not None and (one := _validated(model, table, where, faults)) is not None:
+                result[name] = one
+    return result
+
+
+def _model(key: str, kind: str, model_of: Callable[[str], type[S]], faults: list[Fault]) -> type[S] | None:
+    try:
+        return model_of(kind)
+    except (ImportError, AttributeError) as error:
+        values = {"kind": kind, "reason": type(error).__name__}
+        advice = N_("Install the hub again, with all it depends on.")
+        faults.append(Fault(key, N_("the kind {kind} is not installed ({reason})"), advice, values))
+        return None
+
+
+def _validated(model: type[S], given: Any, section: str, faults: list[Fault]) -> S | None:
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        faults += of_validation(error, model, section)
+        return None
+
+
+def _roles(given: Any, faults: list[Fault]) -> dict[Any, tuple[str, ...]]:
+    result: dict[Any, tuple[str, ...]] = {}
+    for name, members in given.items():
+        listed = members.split(",") if isinstance(members, str) else members
+        if isinstance(listed, list) and all(isinstance(member, str) for member in listed):
+            result[name] = tuple(member.strip() for member in listed)
+        else:
+            advice = N_('Write its members, such as ["anna", "boris"].')
+            faults.append(Fault(dotted("roles", name), N_("must be a list of user names"), advice))
+    return result
+
+
+def _operators(kept: Path) -> dict[str, str]:
+    """The keys of the embedded desk's operators."""
+    text = _kept(kept, lambda: "".join(f'{name} = "{secrets.token_urlsafe(16)}"\n' for name in ("anna", "boris")))
+    return TypeAdapter(dict[str, str]).validate_python(tomllib.loads(text))
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """What a file says; made and written whole, for its owner alone, the first time. Raises `OSError`."""
+    if path.exists():
+        return path.read_text(encoding="utf-8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = make()
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:  # born with mode 0600
+        file.write(text)
+    os.replace(file.name, path)
+    return text
