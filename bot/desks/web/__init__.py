@@ -1,0 +1,30 @@
+"""The hub's own desk: a page at `/desk`. Its dialogs are read from the hub's database through `Board`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bot.desks.web.settings import WebSettings
+from bot.model import DeskName
+from bot.wiring import DeskKind
+
+if TYPE_CHECKING:
+    from bot.desks.web.desk import WebDesk
+    from bot.ports import Desk, Office, Route
+    from bot.wiring import DeskTools
+
+
+def _build(name: DeskName, settings: WebSettings, given: DeskTools) -> WebDesk:
+    from bot.desks.web.desk import WebDesk
+
+    return WebDesk(name, settings, given)
+
+
+def _routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+    from bot.desks.web.routes import routes
+
+    return routes(desks, offices)
+
+
+KIND = DeskKind(WebSettings, _build, _routes)

@@ -1,0 +1,181 @@
+"""What pages send, read within bounds: never before the sender is proved, never more than was agreed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.types import Message, Receive
+
+from bot.desks.web.desk import LONGEST_POST, MOST_FILES
+from bot.desks.web.door import refuse
+from bot.model import Content, FileRef, Media, MediaKind
+from bot.ports import Files, Rejected, RejectReason
+from bot.text import Text
+
+LARGEST_JSON = 256 * 1024
+_CHUNK = 256 * 1024
+_MIME = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,128}")
+_UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]+")
+_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+"""Born in the page with the deed itself, so that asking again does nothing twice."""
+
+Number = Annotated[int, Field(ge=0, le=2**53)]
+"""An id or a revision: what every database and every browser can count to."""
+
+Words = Annotated[str, StringConstraints(max_length=LONGEST_POST)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class SignIn(Body):
+    key: str = Field(min_length=1, max_length=1000)
+    name: str = Field("", max_length=64)
+    desk: str = Field("", max_length=64)
+
+
+class Draft(Body):
+    """An operator's message. `note`: for colleagues alone; `reply_to`: the post it answers to."""
+
+    id: Id
+    text: Words = ""
+    note: bool = False
+    reply_to: str | None = None
+
+
+class Edit(Body):
+    id: Id
+    text: Words
+    note: bool = False
+
+
+class Press(Body):
+    id: Id
+    token: str
+    dialog: Number | None = None
+
+
+class Submit(Body):
+    id: Id
+    token: str
+    values: dict[str, str]
+    dialog: Number | None = None
+
+
+class Command(Body):
+    id: Id
+    words: str = Field(max_length=LONGEST_POST)
+    dialog: Number | None = None
+
+
+class Reaction(Body):
+    id: Id
+    emoji: str = Field(min_length=1, max_length=32)
+    on: bool
+
+
+B = TypeVar("B", bound=BaseModel)
+
+
+async def read(request: Request, shape: type[B]) -> B:
+    """The JSON body as `shape`. 413 when it is too large, 422 when it is something else."""
+    limited = Request(request.scope, bounded(request.receive, LARGEST_JSON))
+    try:
+        return shape.model_validate_json(await limited.body())
+    except ValidationError as error:
+        refuse(422, "unreadable", _faults(error))
+
+
+async def read_draft(request: Request, file_bytes: int) -> tuple[Draft, FormData | None]:
+    """A draft, alone or with files. Whoever gets a form closes it: its files lie on disk until then."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await read(request, Draft), None
+    limited = Request(request.scope, bounded(request.receive, file_bytes * MOST_FILES + LARGEST_JSON))
+    try:
+        form = await limited.form(max_files=MOST_FILES, max_fields=10, max_part_size=LARGEST_JSON)
+    except MultiPartException as error:
+        refuse(422, "unreadable", error.message)
+    try:
+        draft = Draft.model_validate({name: value for name, value in form.items() if isinstance(value, str)})
+    except ValidationError as error:
+        await form.close()
+        refuse(422, "unreadable", _faults(error))
+    return draft, form
+
+
+def bounded(receive: Receive, limit: int) -> Receive:
+    """Reads no more than `limit` bytes of a body, whatever its header promised."""
+    taken = 0
+
+    async def counting() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            refuse(413, "too_large", f"more than {limit} bytes")
+        return message
+
+    return counting
+
+
+async def save_files(form: FormData, files: Files, limit: int) -> tuple[Media, ...]:
+    """Keeps what came with a draft. 413 for a file over `limit` bytes."""
+    uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
+    try:
+        return tuple([await _save(one, files, limit) for one in uploads])
+    except Rejected as error:
+        if error.reason is not RejectReason.TOO_LARGE:
+            raise
+        refuse(413, "too_large", f"a file is over {limit} bytes")
+
+
+async def _save(upload: UploadFile, files: Files, limit: int) -> Media:
+    name, mime = clean_name(upload.filename or ""), clean_mime(upload.content_type or "")
+    ref, size = await files.save(_chunks(upload), name, mime, limit)
+    return media(ref, name, mime, size)
+
+
+async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await upload.read(_CHUNK):
+        yield chunk
+
+
+def media(ref: FileRef, name: str, mime: str, size: int) -> Media:
+    """A file as what it is: only plain pictures are pictures, for an SVG can carry a script."""
+    group = mime.split("/")[0]
+    kind = MediaKind.FILE
+    if mime in _PICTURES:
+        kind = MediaKind.PHOTO
+    elif group in ("video", "audio"):
+        kind = MediaKind(group)
+    return Media(kind, ref, name, mime, size)
+
+
+def clean_name(name: str) -> str:
+    """A file's name without folders and control characters; "file" when nothing is left."""
+    return _UNFIT.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")[-200:] or "file"
+
+
+def clean_mime(mime: str) -> str:
+    plain = mime.split(";")[0].strip().lower()
+    return plain if _MIME.fullmatch(plain) else "application/octet-stream"
+
+
+def as_note(content: Content, note: bool) -> Content:
+    """The core knows a note by its first characters."""
+    if not note or content.text.characters.startswith("//"):
+        return content
+    return Content(Text.plain("// ") + content.text, content.attachments, content.quote, content.forwarded)
+
+
+def _faults(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())

@@ -1,0 +1,174 @@
+"""What operators do: each deed is one fact for the core, whose answer goes straight back to the page."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import Request, Response
+
+from bot.desks.web import bodies, wire
+from bot.desks.web.bodies import Number
+from bot.desks.web.desk import thread_of
+from bot.desks.web.door import Door, Member, refuse
+from bot.desks.web.markdown import read as read_markdown
+from bot.desks.web.reads import answer
+from bot.model import (
+    Commanded,
+    Content,
+    DeskEvent,
+    DialogId,
+    Key,
+    MessageId,
+    OperatorDeleted,
+    OperatorEdited,
+    OperatorPosted,
+    OperatorReacted,
+    Place,
+    PostId,
+    Pressed,
+    Submitted,
+)
+from bot.ports import Forged, Page, Shown
+
+_TO_THE_HUB = re.compile(r"@hub\b[\s:,]*", re.IGNORECASE)
+_NAMED = re.compile(r"(?<![\w@])@([^\W_][\w.-]*)")
+_NOTHING_NEW = 2**62
+"""A revision that no dialog reaches: asks for a dialog without its messages."""
+
+
+class Deeds:
+    """Endpoints; every one asks the door first, which lets in our own page alone."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    # ----------------------------------------------------------------------------- coming and going
+
+    async def sign_in(self, request: Request) -> Response:
+        self._door.own_page(request)
+        asked = await bodies.read(request, bodies.SignIn)
+        session, cookie = await self._door.sign_in(request, asked.key.strip(), asked.name, asked.desk)
+        told = answer({"user": session.user, "desk": session.desk})
+        self._door.keep(told, cookie)
+        return told
+
+    async def sign_out(self, request: Request) -> Response:
+        self._door.own_page(request)
+        told = answer({})
+        self._door.forget(told)
+        return told
+
+    # ------------------------------------------------------------------------------------- messages
+
+    async def post(self, request: Request, dialog: Number) -> Response:
+        me = self._door.changing(request)
+        page = await self._page(me, dialog)
+        if not page.may_write:
+            refuse(403, "read_only")
+        draft, form = await bodies.read_draft(request, me.desk.file_bytes)
+        try:
+            media = await bodies.save_files(form, me.desk.tools.files, me.desk.file_bytes) if form else ()
+        finally:
+            if form:
+                await form.close()
+        content = Content(read_markdown(draft.text), media)
+        if not content:
+            refuse(422, "empty")
+        words = content.text.characters
+        key, to_the_hub = _key(me, draft.id), _TO_THE_HUB.match(words)
+        event = OperatorPosted(
+            key,
+            me.actor,
+            self._place(me, page, PostId(key)),
+            bodies.as_note(content, draft.note),
+            me.desk.tools.clock.now(),
+            mentions=any(name in me.desk.settings.operators for name in _NAMED.findall(words)),
+            command=words[to_the_hub.end() :].strip() if to_the_hub and not draft.note else None,
+            quoted=PostId(draft.reply_to) if draft.reply_to else None,
+        )
+        return await self._done(me, event, post=key)
+
+    async def edit(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
+        """New words for one's own message; its files stay."""
+        me = self._door.changing(request)
+        page, shown = await self._own(me, dialog, PostId(post), message)
+        asked = await bodies.read(request, bodies.Edit)
+        content = Content(read_markdown(asked.text), shown.message.content.attachments)
+        if not content:
+            refuse(422, "empty")
+        place = self._place(me, page, shown.post)
+        event = OperatorEdited(_key(me, asked.id), me.actor, place, bodies.as_note(content, asked.note))
+        return await self._done(me, event)
+
+    async def delete(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
+        me = self._door.changing(request)
+        page, shown = await self._own(me, dialog, PostId(post), message)
+        event = OperatorDeleted(Key(f"{shown.post}:deleted"), me.actor, self._place(me, page, shown.post))
+        return await self._done(me, event)
+
+    async def react(self, request: Request, dialog: Number, post: str) -> Response:
+        me = self._door.changing(request)
+        page = await self._page(me, dialog)
+        asked = await bodies.read(request, bodies.Reaction)
+        place = self._place(me, page, PostId(post))
+        return await self._done(me, OperatorReacted(_key(me, asked.id), me.actor, place, asked.emoji, asked.on))
+
+    # ------------------------------------------------------------------- buttons, forms and commands
+
+    async def press(self, request: Request) -> Response:
+        me = self._door.changing(request)
+        asked = await bodies.read(request, bodies.Press)
+        place = await self._somewhere(me, asked.dialog)
+        return await self._done(me, Pressed(_key(me, asked.id), me.actor, place, asked.token))
+
+    async def submit(self, request: Request) -> Response:
+        me = self._door.changing(request)
+        asked = await bodies.read(request, bodies.Submit)
+        place = await self._somewhere(me, asked.dialog)
+        return await self._done(me, Submitted(_key(me, asked.id), me.actor, place, asked.token, asked.values))
+
+    async def command(self, request: Request) -> Response:
+        me = self._door.changing(request)
+        asked = await bodies.read(request, bodies.Command)
+        place = await self._somewhere(me, asked.dialog)
+        return await self._done(me, Commanded(_key(me, asked.id), me.actor, place, asked.words.strip()))
+
+    # ------------------------------------------------------------------------------------- together
+
+    async def _done(self, me: Member, event: DeskEvent, **more: str) -> Response:
+        """A failure of the core is a 500: nothing was stored, and the page may ask again with the same id."""
+        try:
+            said = await me.office.accept(event)
+        except Forged:
+            refuse(403, "forged", "this button or form is not the hub's, or not meant for you")
+        return answer({"answer": wire.answer(said), **more})
+
+    async def _page(self, me: Member, dialog: int) -> Page:
+        page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=_NOTHING_NEW)
+        return page or refuse(404, "no_such_dialog")
+
+    async def _own(self, me: Member, dialog: int, post: PostId, message: int) -> tuple[Page, Shown]:
+        """A message that this operator wrote; other team chats see to that themselves, here it is up to us."""
+        before = MessageId(message + 1)
+        page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), before=before)
+        shown = (
+            next((one for one in page.shown if one.message.id == message and one.post == post), None) if page else None
+        )
+        if page is None or shown is None:
+            refuse(404, "no_such_message")
+        if not shown.mine or shown.message.deleted_at:
+            refuse(403, "not_yours")
+        return page, shown
+
+    async def _somewhere(self, me: Member, dialog: int | None) -> Place:
+        return Place(me.desk.name, me.desk.channel) if dialog is None else self._place(me, await self._page(me, dialog))
+
+    def _place(self, me: Member, page: Page, post: PostId | None = None) -> Place:
+        """A thread is named after its dialog also while the couriers have not opened it yet."""
+        known = page.dialog
+        return Place(me.desk.name, known.channel or me.desk.channel, known.thread or thread_of(known.id), post)
+
+
+def _key(me: Member, born: str) -> Key:
+    """Ids are born in pages; the operator's name keeps those of different people apart."""
+    return Key(f"{me.actor.user}:{born}")

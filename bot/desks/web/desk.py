@@ -1,0 +1,127 @@
+"""The desk as the core sees it.
+
+The hub's database already holds every dialog and message, so "posting" here means waking the pages that
+show them: what the couriers bring is only named, after the parcel's key, and the same key always gets
+the same name. Nothing can be doubled and nothing is lost by repeating it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from urllib.parse import quote
+
+from bot.desks.web.settings import WebSettings
+from bot.locale import translator
+from bot.model import Actor, DeskName, DialogId, FileRef, Key, PostId, PostRef, ThreadId, ThreadRef
+from bot.ports import DeskLimits, Download, Finding, Mark, Office, Rejected, RejectReason
+from bot.views.values import Card, Post, View
+from bot.wiring import DeskTools
+
+CHANNEL = "web"
+LONGEST_POST = 40_000
+MOST_FILES = 10
+DIALOGS = "dialogs"
+"""The topic that is called when any list or counter may have changed."""
+
+
+def dialog_topic(dialog: DialogId) -> str:
+    return f"dialog:{dialog}"
+
+
+def notices_topic(desk: DeskName, user: str) -> str:
+    return f"notices:{desk}:{user}"
+
+
+def thread_of(dialog: DialogId) -> ThreadId:
+    return ThreadId(str(dialog))
+
+
+def dialog_of(thread: ThreadRef) -> DialogId:
+    """Raises `Rejected` for a thread that this desk never made."""
+    if not thread.thread.isdecimal():
+        raise Rejected(RejectReason.GONE, "no such thread")
+    return DialogId(int(thread.thread))
+
+
+class WebDesk:
+    """One web desk. `closing` is set when its pages shall let go of their streams; `file_bytes`: the largest
+    file that it takes from an operator."""
+
+    def __init__(self, name: DeskName, settings: WebSettings, given: DeskTools) -> None:
+        self.name, self.settings = name, settings
+        self.tools, self.board = given.tools, given.board
+        self.limits = DeskLimits(post=LONGEST_POST, files=MOST_FILES)
+        self.file_bytes = settings.file_megabytes * 1024 * 1024
+        self.channel = settings.channel or CHANNEL
+        self.closing = asyncio.Event()
+
+    def __repr__(self) -> str:
+        return f"WebDesk({self.name!r})"
+
+    async def run(self, office: Office, since: datetime) -> None:
+        """What operators do comes by HTTP; there is nothing to fetch and no gap to read."""
+        await self.closing.wait()
+
+    async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
+        await self._wake(card.dialog)
+        return ThreadRef(self.name, channel or self.channel, thread_of(card.dialog))
+
+    async def post(self, thread: ThreadRef, post: Post) -> PostRef:
+        await self._wake(dialog_of(thread))
+        return PostRef(self.name, thread.channel, PostId(post.keys[0]))
+
+    async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
+        """A post is named after its key, so it is there by construction. A card's thread is named after its
+        dialog, which the key does not tell: opening it again gives the same thread."""
+        return PostRef(self.name, channel, PostId(key)) if thread else None
+
+    async def update(self, ref: PostRef, what: Post | Card) -> None:
+        await self._wake(what.dialog if isinstance(what, Card) else None)
+
+    async def delete(self, ref: PostRef) -> None:
+        await self._wake(None)
+
+    async def mark(self, ref: PostRef, mark: Mark, on: bool) -> None:
+        """Pages draw marks from the message's delivery."""
+        await self._wake(None)
+
+    async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
+        await self._keep(user, view, dialog_of(thread))
+
+    async def tell(self, user: str, view: View) -> None:
+        await self._keep(user, view, None)
+
+    def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
+        address = f"{self.tools.public_url.rstrip('/')}/desk#/dialog/{thread.thread}"
+        return f"{address}/{quote(post.post, safe='')}" if post else address
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        """Operators' files are kept with the hub."""
+        return self.tools.files.open(file)
+
+    async def staff(self) -> list[Actor]:
+        return [self.actor(user) for user in self.settings.operators]
+
+    def actor(self, user: str) -> Actor:
+        return Actor(user, user, user)
+
+    async def check(self) -> list[Finding]:
+        tr = translator(self.tools.locale)
+        count = len(self.settings.operators)
+        words = tr.ngettext("{n} operator can sign in at {url}", "{n} operators can sign in at {url}", count)
+        return [Finding(True, words.format(n=count, url=f"{self.tools.public_url.rstrip('/')}/desk"))]
+
+    async def close(self) -> None:
+        self.closing.set()
+
+    async def _keep(self, user: str, view: View, dialog: DialogId | None) -> None:
+        if user not in self.settings.operators:
+            raise Rejected(RejectReason.GONE, "no such operator")
+        await self.board.keep(self.name, user, view, dialog)
+        await self.tools.wake.notify([notices_topic(self.name, user)])
+
+    async def _wake(self, dialog: DialogId | None) -> None:
+        topics = [DIALOGS] if dialog is None else [DIALOGS, dialog_topic(dialog)]
+        await self.tools.wake.notify(topics)

@@ -1,0 +1,188 @@
+"""The live stream of a page: what changed on the server, as server-sent events.
+
+A stream looks at the same things again and again, called by `Wake` or, should a call be lost, every few
+seconds by itself, and tells what differs from what it told before. Events carry the state as it is now,
+never a step from one state to the next, so that a repeated one changes nothing. Each event's id says how
+far the page has come: a browser that reconnects sends it back and misses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
+from bot.desks.web.door import Member
+from bot.desks.web.wire import Json, Wire, told
+from bot.model import AccountName, DialogId
+from bot.ports import Listed, Listening, Page
+
+POLL = 3.0  # seconds after which everything is looked at without a call
+BREATH = 0.1  # seconds between two looks: a burst of calls is one look
+HEARTBEAT = timedelta(seconds=15)
+RETRY = 2000  # milliseconds after which a browser reconnects
+
+
+@dataclass
+class Position:
+    """How far a page has come: its last notice and the revision of the dialog that it shows."""
+
+    notice: int = 0
+    dialog: DialogId | None = None
+    revision: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.notice}.{self.dialog or 0}.{self.revision}"
+
+    def told(self, event: Event) -> None:
+        self.notice, self.revision = max(self.notice, event.notice), max(self.revision, event.revision)
+
+    def catch_up(self, event_id: str) -> None:
+        """Takes over an event's id. One of another dialog tells of notices alone; nonsense tells nothing."""
+        parts = event_id.split(".")
+        if len(parts) != 3 or not all(part.isdecimal() and len(part) < 19 for part in parts):
+            return
+        notice, dialog, revision = map(int, parts)
+        self.notice = max(self.notice, notice)
+        if dialog == (self.dialog or 0):
+            self.revision = max(self.revision, revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """The list that a page shows."""
+
+    section: str
+    account: AccountName | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`notice`, `revision`: how far a page has come once it has this."""
+
+    name: str
+    data: Json
+    notice: int = 0
+    revision: int = 0
+
+
+@dataclass
+class Looks:
+    """Looks at everything a page shows; each look gives what is to be told."""
+
+    member: Member
+    wire: Wire
+    wants: Wants
+    position: Position
+    _counters: Mapping[str, int] | None = None
+    _list: Sequence[Listed] | None = None
+    _page: tuple[object, ...] | None = None
+
+    def by_topic(self) -> dict[str, tuple[Look, ...]]:
+        """Which looks a call makes necessary."""
+        desk, user = self.member.desk.name, self.member.actor.user
+        looks: dict[str, tuple[Look, ...]] = {
+            DIALOGS: (self.counters, self.list),
+            notices_topic(desk, user): (self.notices,),
+        }
+        if self.position.dialog is not None:
+            looks[dialog_topic(self.position.dialog)] = (self.dialog,)
+        return looks
+
+    async def counters(self) -> Sequence[Event]:
+        desk = self.member.desk
+        now = dict(await desk.board.counters(desk.name, self.member.actor))
+        if now == self._counters:
+            return ()
+        self._counters = now
+        return (Event("counters", now),)
+
+    async def list(self) -> Sequence[Event]:
+        """The first page of the list; whoever shows more asks for the rest again."""
+        desk, wants = self.member.desk, self.wants
+        now = await desk.board.list(desk.name, self.member.actor, wants.section, account=wants.account, text=wants.text)
+        if list(now) == self._list:
+            return ()
+        self._list = list(now)
+        return (Event("list", {"rows": [self.wire.listed(row) for row in now]}),)
+
+    async def dialog(self) -> Sequence[Event]:
+        dialog, desk = self.position.dialog, self.member.desk
+        if dialog is None:
+            return ()
+        page = await desk.board.page(desk.name, self.member.actor, dialog, since=self.position.revision)
+        if page is None:
+            return ()
+        frame = _frame(page)
+        if not page.shown and frame == self._page:
+            return ()
+        self._page = frame
+        return (Event("dialog", self.wire.page(page), revision=page.revision),)
+
+    async def notices(self) -> Sequence[Event]:
+        desk, user = self.member.desk, self.member.actor.user
+        came = await desk.board.told(desk.name, user, self.position.notice)
+        return [Event("notice", told(one), notice=one.id) for one in came]
+
+
+def _frame(page: Page) -> tuple[object, ...]:
+    """All of a page but its messages. Files' addresses differ at each look, so values are compared."""
+    return (page.dialog, page.contact, page.account, page.card, page.may_write)
+
+
+Look = Callable[[], Awaitable[Sequence[Event]]]
+
+
+async def stream(looks: Looks) -> AsyncIterator[str]:
+    """Server-sent events until the page goes, the session ends or the desk closes."""
+    member = looks.member
+    tools, by_topic = member.desk.tools, looks.by_topic()
+    listening = {topic: tools.wake.listen(topic) for topic in by_topic}
+    everything = tuple(look for many in by_topic.values() for look in many)
+    try:
+        yield f"retry: {RETRY}\n\n"
+        due: Iterable[Look] = everything
+        looked_at = spoke_at = tools.clock.now()
+        while not member.desk.closing.is_set() and (now := tools.clock.now()) < member.until:
+            for look in due:
+                for event in await look():
+                    looks.position.told(event)
+                    yield _frame_of(event, looks.position)
+                    spoke_at = now
+            if now - spoke_at >= HEARTBEAT:
+                yield ": still here\n\n"
+                spoke_at = now
+            await tools.clock.sleep(BREATH)
+            called = await _called(listening, member.desk.closing)
+            overdue = _passed(looked_at, tools.clock.now())
+            due = everything if overdue or not called else [look for topic in called for look in by_topic[topic]]
+            looked_at = tools.clock.now() if due is everything else looked_at
+    finally:
+        for one in listening.values():
+            one.close()
+
+
+def _passed(since: datetime, now: datetime) -> bool:
+    return (now - since).total_seconds() >= POLL
+
+
+def _frame_of(event: Event, position: Position) -> str:
+    data = json.dumps(event.data, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {position}\nevent: {event.name}\ndata: {data}\n\n"
+
+
+async def _called(listening: Mapping[str, Listening], closing: asyncio.Event) -> list[str]:
+    """The topics that were called; none when the time is up or the desk closes."""
+    waiting = {asyncio.ensure_future(one.wait(POLL)): topic for topic, one in listening.items()}
+    end: asyncio.Task[bool] = asyncio.ensure_future(closing.wait())
+    try:
+        await asyncio.wait((*waiting, end), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (*waiting, end):
+            task.cancel()
+        await asyncio.gather(*waiting, end, return_exceptions=True)
+    return [topic for task, topic in waiting.items() if not task.cancelled() and task.result()]

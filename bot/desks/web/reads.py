@@ -1,0 +1,101 @@
+"""What pages ask for: who I am, lists, dialogs, the live stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from bot.desks.web import wire
+from bot.desks.web.bodies import Number
+from bot.desks.web.door import Door, refuse
+from bot.desks.web.live import Looks, Position, Wants, stream
+from bot.desks.web.wire import Wire
+from bot.model import AccountName, DialogId, MessageId
+
+SECTIONS = ("new", "work", "mine", "all", "closed")
+_LONGEST_SEARCH = 200
+_PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def answer(told: Any, status: int = 200) -> JSONResponse:
+    return JSONResponse(told, status, _PRIVATE)
+
+
+class Reads:
+    """Endpoints; every one asks the door first. Rights are the board's business."""
+
+    def __init__(self, door: Door, shapes: Wire, locale: str) -> None:
+        self._door, self._wire, self._locale = door, shapes, locale
+
+    async def state(self, request: Request) -> Response:
+        """All that a page needs to begin with."""
+        me = self._door.member(request)
+        desk, board = me.desk, me.desk.board
+        told = answer(
+            {
+                "user": me.actor.user,
+                "name": me.actor.title,
+                "desk": desk.name,
+                "locale": self._locale,
+                "public_url": desk.tools.public_url.rstrip("/"),
+                "accounts": [{"name": name, "title": title} for name, title in (await board.accounts()).items()],
+                "counters": dict(await board.counters(desk.name, me.actor)),
+                "commands": [wire.command(one) for one in await board.commands(desk.name, me.actor)],
+                "notices": [wire.told(one) for one in await board.told(desk.name, me.actor.user, None)],
+                "limits": {"text": desk.limits.post, "files": desk.limits.files, "file_bytes": desk.file_bytes},
+            }
+        )
+        self._door.renew(told, me)
+        return told
+
+    async def dialogs(
+        self, request: Request, section: str = "new", account: str = "", text: str = "", before: Number | None = None
+    ) -> Response:
+        """A page of a section; `before`: the last dialog of the page before it. No rows: that was all."""
+        me, wants = self._door.member(request), _wants(section, account, text)
+        rows = await me.desk.board.list(
+            me.desk.name,
+            me.actor,
+            wants.section,
+            account=wants.account,
+            text=wants.text,
+            before=None if before is None else DialogId(before),
+        )
+        return answer({"rows": [self._wire.listed(row) for row in rows]})
+
+    async def dialog(
+        self, request: Request, dialog: Number, since: Number = 0, before: Number | None = None
+    ) -> Response:
+        """The dialog with its latest messages, with those older than `before`, or with what changed `since`."""
+        me = self._door.member(request)
+        older = None if before is None else MessageId(before)
+        page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=since, before=older)
+        if page is None:
+            refuse(404, "no_such_dialog")
+        return answer(self._wire.page(page))
+
+    async def live(
+        self,
+        request: Request,
+        section: str = "new",
+        account: str = "",
+        text: str = "",
+        dialog: Number | None = None,
+        revision: Number = 0,
+        notice: Number = 0,
+    ) -> Response:
+        """The stream of one page: see `bot.desks.web.live`."""
+        me, wants = self._door.member(request), _wants(section, account, text)
+        position = Position(notice, None if dialog is None else DialogId(dialog), revision)
+        position.catch_up(request.headers.get("last-event-id", ""))
+        events = stream(Looks(me, self._wire, wants, position))
+        headers = {**_PRIVATE, "X-Accel-Buffering": "no"}
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+def _wants(section: str, account: str, text: str) -> Wants:
+    if section not in SECTIONS:
+        refuse(422, "unreadable", f"section: one of {', '.join(SECTIONS)}")
+    return Wants(section, AccountName(account) if account else None, text.strip()[:_LONGEST_SEARCH])

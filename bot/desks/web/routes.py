@@ -1,0 +1,44 @@
+"""The desk's addresses. However many web desks there are, they share them: the key decides whose desk it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.desks.web.deeds import Deeds
+from bot.desks.web.desk import WebDesk
+from bot.desks.web.door import Door
+from bot.desks.web.pages import Pages
+from bot.desks.web.reads import Reads
+from bot.desks.web.wire import Wire
+from bot.locale import locale_of, translator
+from bot.model import DeskName
+from bot.ports import Desk, Office, Route
+
+
+def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+    web = {name: desk for name, desk in desks.items() if isinstance(desk, WebDesk)}
+    if not web:
+        return ()
+    tools = next(iter(web.values())).tools
+    door, locale = Door(web, offices), locale_of(tools.locale)
+    pages = Pages(locale)
+    reads = Reads(door, Wire(tools.files, tools.public_url, translator(locale)), locale)
+    deeds = Deeds(door)
+    return (
+        Route(("GET",), "/desk", pages.page),
+        Route(("GET",), "/desk/assets/{version}/{name}", pages.asset),
+        Route(("GET",), "/desk/api/words", pages.words),
+        Route(("POST",), "/desk/api/session", deeds.sign_in),
+        Route(("DELETE",), "/desk/api/session", deeds.sign_out),
+        Route(("GET",), "/desk/api/state", reads.state),
+        Route(("GET",), "/desk/api/live", reads.live),
+        Route(("GET",), "/desk/api/dialogs", reads.dialogs),
+        Route(("GET",), "/desk/api/dialogs/{dialog}", reads.dialog),
+        Route(("POST",), "/desk/api/dialogs/{dialog}/posts", deeds.post),
+        Route(("PATCH",), "/desk/api/dialogs/{dialog}/posts/{post}", deeds.edit),
+        Route(("DELETE",), "/desk/api/dialogs/{dialog}/posts/{post}", deeds.delete),
+        Route(("POST",), "/desk/api/dialogs/{dialog}/posts/{post}/reactions", deeds.react),
+        Route(("POST",), "/desk/api/press", deeds.press),
+        Route(("POST",), "/desk/api/submit", deeds.submit),
+        Route(("POST",), "/desk/api/command", deeds.command),
+    )

@@ -1,0 +1,287 @@
+"""The JSON that the page reads and writes: the one place where its shapes are made.
+
+Text travels as runs of characters with the names of their looks, never as HTML. Times are ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from bot.desks.web.markdown import SCHEMES, write
+from bot.locale import N_, Translator
+from bot.model import (
+    Attachment,
+    Choice,
+    Contact,
+    Content,
+    Dialog,
+    FileRef,
+    Forwarded,
+    Location,
+    Media,
+    Poll,
+    Quote,
+    SharedContact,
+    Unshowable,
+)
+from bot.model import Author as Writer
+from bot.ports import Command, Listed, Page, Shown, Told
+from bot.text import Span, Style, Text
+from bot.views.values import Answer, Ask, Button, Card, Fact, Field, Form, Invalid, Quoted, Row, Silent, View, Whisper
+
+Json = dict[str, Any]
+
+_STYLES = [(style, (style.name or "").lower()) for style in Style if style]
+UNSHOWABLE = N_("A message of a kind the hub cannot show")
+
+
+class Links(Protocol):
+    """Signed addresses of files, as `bot.ports.Files` makes them."""
+
+    def link(self, file: FileRef, name: str, mime: str) -> str: ...
+
+
+# ---------------------------------------------------------------------------------------- rich text
+
+
+def text(value: Text) -> list[Json]:
+    return [_span(span) for span in value.spans]
+
+
+def _span(span: Span) -> Json:
+    told: Json = {"text": span.text}
+    if span.style:
+        told["styles"] = [name for style, name in _STYLES if span.style & style]
+    if safe_link(span.link):
+        told["link"] = span.link
+    if span.language:
+        told["language"] = span.language
+    return told
+
+
+def safe_link(url: str) -> bool:
+    """Addresses that the page may make clickable: no scripts, and of relative ones only the desk's own."""
+    try:
+        return urlsplit(url).scheme.lower() in SCHEMES or url.startswith("/desk#")
+    except ValueError:
+        return False
+
+
+# ------------------------------------------------------------------------------------------- values
+
+
+class Wire:
+    """Shapes that need an address of a file or a word of the reader's language."""
+
+    def __init__(self, links: Links, public_url: str, tr: Translator) -> None:
+        self._links, self._tr = links, tr
+        self._here = public_url.rstrip("/")
+
+    def file(self, ref: FileRef, name: str = "", mime: str = "") -> str:
+        """Below our own public address the page asks from wherever it was opened itself."""
+        url = self._links.link(ref, name, mime)
+        return url.removeprefix(self._here) if self._here and url.startswith(f"{self._here}/") else url
+
+    def picture(self, ref: FileRef | None) -> str:
+        return self.file(ref, "picture", "image/jpeg") if ref else ""
+
+    def contact(self, contact: Contact) -> Json:
+        return {
+            "id": contact.id,
+            "name": contact.name,
+            "phone": contact.phone,
+            "email": contact.email,
+            "picture": self.picture(contact.picture),
+        }
+
+    def listed(self, row: Listed) -> Json:
+        return {
+            "dialog": dialog(row.dialog),
+            "contact": self.contact(row.contact),
+            "account": row.account,
+            "responsible": row.responsible,
+            "to_me": row.addressed_to_me,
+        }
+
+    def page(self, page: Page) -> Json:
+        return {
+            "dialog": dialog(page.dialog),
+            "contact": self.contact(page.contact),
+            "account": page.account,
+            "card": self.card(page.card),
+            "messages": [self.shown(one) for one in page.shown],
+            "revision": page.revision,
+            "may_write": page.may_write,
+            "earlier": page.earlier,
+        }
+
+    def card(self, card: Card) -> Json:
+        return {
+            "heading": card.heading,
+            "summary": card.summary,
+            "facts": [_fact(fact) for fact in card.facts],
+            "status": card.status,
+            "tone": card.tone,
+            "buttons": buttons(card.buttons),
+            "menu": buttons(card.menu),
+            "open": card.open,
+        }
+
+    def shown(self, one: Shown) -> Json:
+        message = one.message
+        told: Json = {
+            "id": message.id,
+            "post": one.post,
+            "kind": message.author,
+            "author": one.author,
+            "mine": one.mine,
+            "at": time(message.at),
+            "delivery": message.delivery,
+            "problem": one.problem or message.detail,
+            "important": message.important,
+            "edited_at": time(message.edited_at),
+            "deleted_at": time(message.deleted_at),
+            "reactions": list(message.reactions),
+            "words": text(one.words),
+            "quoted": _quoted(one.quoted) or _quote(message.content.quote),
+            "buttons": buttons(one.buttons),
+            **self.content(message.content),
+        }
+        if one.mine and message.author in (Writer.OPERATOR, Writer.NOTE):
+            told["source"] = write(message.content.text)
+        return told
+
+    def content(self, content: Content) -> Json:
+        return {
+            "text": text(content.text),
+            "attachments": [self.attachment(one) for one in content.attachments],
+            "forwarded": [self._forwarded(one) for one in content.forwarded],
+        }
+
+    def attachment(self, one: Attachment) -> Json:
+        match one:
+            case Media():
+                return {
+                    "type": "media",
+                    "kind": one.kind,
+                    "url": self.file(one.file, one.name, one.mime),
+                    "name": one.name,
+                    "mime": one.mime,
+                    "size": one.size,
+                    "seconds": one.seconds,
+                    "emoji": one.emoji,
+                }
+            case Location():
+                return {
+                    "type": "location",
+                    "latitude": one.latitude,
+                    "longitude": one.longitude,
+                    "title": one.title,
+                    "address": one.address,
+                }
+            case SharedContact():
+                return {"type": "contact", "name": one.name, "phones": one.phones, "emails": one.emails}
+            case Poll():
+                return {"type": "poll", "question": one.question, "options": one.options}
+            case Choice():
+                return {"type": "choice", "title": one.title}
+            case Unshowable():
+                return {"type": "unshowable", "words": self._tr.gettext(UNSHOWABLE), "what": one.what}
+
+    def _forwarded(self, one: Forwarded) -> Json:
+        return {"author": one.author, "at": time(one.at), **self.content(one.content)}
+
+
+def dialog(value: Dialog) -> Json:
+    return {
+        "id": value.id,
+        "title": value.title,
+        "account": value.account,
+        "status": value.status,
+        "ordinal": value.ordinal,
+        "waiting_since": time(value.waiting_since),
+        "last_at": time(value.last_at or value.opened_at),
+        "last_words": value.last_words,
+        "closed_at": time(value.closed_at),
+        "reason": value.reason,
+        "blocked": value.blocked,
+    }
+
+
+def time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _fact(fact: Fact) -> Json:
+    return {"label": fact.label, "value": text(fact.value)}
+
+
+def _quoted(quoted: Quoted | None) -> Json | None:
+    if quoted is None:
+        return None
+    return {"words": quoted.words, "author": quoted.author, "link": quoted.link if safe_link(quoted.link) else ""}
+
+
+def _quote(quote: Quote | None) -> Json | None:
+    return {"words": quote.words, "author": quote.author, "link": ""} if quote and quote.words else None
+
+
+# ----------------------------------------------------------------------------- answers, forms, notices
+
+
+def buttons(many: Sequence[Button]) -> list[Json]:
+    return [{"word": one.word, "label": one.label, "token": one.token, "tone": one.tone} for one in many]
+
+
+def view(value: View) -> Json:
+    return {"title": value.title, "rows": [_row(row) for row in value.rows]}
+
+
+def _row(row: Row) -> Json:
+    return {"text": text(row.text), "buttons": buttons(row.buttons), "strong": row.strong}
+
+
+def form(value: Form) -> Json:
+    return {
+        "title": value.title,
+        "intro": value.intro,
+        "token": value.token,
+        "submit": value.submit,
+        "fields": [_field(field) for field in value.fields],
+    }
+
+
+def _field(field: Field) -> Json:
+    return {
+        "name": field.name,
+        "label": field.label,
+        "kind": field.kind,
+        "required": field.required,
+        "options": [{"value": option.value, "label": option.label} for option in field.options],
+        "value": field.value,
+        "hint": field.hint,
+        "limit": field.limit,
+    }
+
+
+def answer(value: Answer) -> Json:
+    match value:
+        case Silent():
+            return {"kind": "silent"}
+        case Whisper():
+            return {"kind": "whisper", "view": view(value.view)}
+        case Ask():
+            return {"kind": "ask", "form": form(value.form)}
+        case Invalid():
+            return {"kind": "invalid", "errors": value.errors}
+
+
+def told(notice: Told) -> Json:
+    return {"id": notice.id, "view": view(notice.view), "dialog": notice.dialog, "at": time(notice.at)}
+
+
+def command(one: Command) -> Json:
+    return {"word": one.word, "inputs": one.inputs, "what": one.what}
