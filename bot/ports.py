@@ -317,6 +317,7 @@ class Mark(StrEnum):
     DELIVERED = "✅"
     READ = "👀"
     FAILED = "❌"
+    DOUBTFUL = "❔"
     INTERNAL = "🔒"
 
 
@@ -548,6 +549,19 @@ class Listening(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Budgets(Protocol):
+    """How much each platform lets us send; shared between processes where there is Redis."""
+
+    async def take(self, owner: str, rates: Sequence[Rate], scopes: Mapping[str, str]) -> float:
+        """0: one unit of each rate was taken; else the seconds to wait, and nothing was taken. `owner` is the
+        destination; `scopes` names the subject of each scope that counts now ("chat" → that chat)."""
+        ...
+
+    def block(self, owner: str, subject: str, seconds: float) -> None:
+        """The platform named a time: nothing of this subject before it is over."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
