@@ -1,0 +1,56 @@
+"""The HTTP channel: any program becomes a customer channel by calling the hub and being called back.
+
+The contract that clients rely on is described in `docs/channels/api.md` and, machine-readable, at `/api/docs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import Field, model_validator
+from yarl import URL
+
+from bot.model import AccountName
+from bot.ports import Accept, Bridge, Route, Tools
+from bot.wiring import AccountSettings, BridgeKind, Secret
+
+NO_SECRET = Secret("")
+
+
+class ApiSettings(AccountSettings):
+    """`[accounts.NAME]` with `kind = "api"`."""
+
+    token: Secret = Field(min_length=16, description="a random string of at least 16 characters; clients send it")
+    callback_url: str = Field("", description="the address that receives what operators write, or nothing")
+    callback_secret: Secret = Field(NO_SECRET, description="a random string that signs the calls to callback_url")
+    allow_private: bool = Field(False, description="true only where attachments lie in your own network")
+
+    @model_validator(mode="after")
+    def _callbacks_are_signed(self) -> ApiSettings:
+        if self.callback_url and URL(self.callback_url).scheme not in ("http", "https"):
+            raise ValueError("callback_url must begin with http:// or https://")
+        if self.callback_url and not self.callback_secret.get_secret_value():
+            raise ValueError("callback_url needs callback_secret: without it nobody could tell our calls from others'")
+        return self
+
+
+def build(account: AccountName, settings: ApiSettings, tools: Tools) -> Bridge:
+    from bridges.api.bridge import ApiBridge
+
+    return ApiBridge(account, settings, tools)
+
+
+def routes(
+    bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept], tools: Tools
+) -> Sequence[Route]:
+    from bridges.api.bridge import ApiBridge
+    from bridges.api.routes import Endpoints
+
+    ours = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, ApiBridge)}
+    return Endpoints(ours, accepts, tools).routes()
+
+
+KIND: BridgeKind = BridgeKind(settings=ApiSettings, build=build, routes=routes)
+
+__all__: Sequence[Any] = ["KIND", "ApiSettings"]

@@ -1,0 +1,102 @@
+"""One account on the HTTP channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from uuid import uuid4
+
+from bot.locale import translator
+from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
+from bot.ports import DeliveryError, Download, Finding, Letter, Limits, Outgoing, Sent, Tools
+from bot.text import Style
+from bridges.api import ApiSettings, wire
+from bridges.api.callback import Callback
+from bridges.api.fetch import Fetcher, is_public
+from bridges.mailed import Mailed
+
+GIGABYTE = 1024**3
+LIMITS = Limits(
+    text=100_000,
+    caption=100_000,
+    album=20,
+    files=dict.fromkeys(MediaKind, GIGABYTE),  # links, not bytes, are sent
+    others=frozenset({"location", "contact"}),
+    styles=~Style.NONE,
+    links=True,
+    replies=True,
+    idempotent=True,  # the mailbox keeps a key once, and receivers of callbacks know events by their id
+)
+
+
+class ApiBridge:
+    """What operators write goes into the mailbox, to be read, and to the client's callback where there is one."""
+
+    limits = LIMITS
+
+    def __init__(self, account: AccountName, settings: ApiSettings, tools: Tools, patience: float = 20) -> None:
+        """`patience`: seconds in which a callback has to answer."""
+        self._account, self._tools = account, tools
+        self._mail = Mailed(account, LIMITS, tools)
+        self._fetcher = Fetcher(_anywhere if settings.allow_private else is_public)
+        self._callback: Callback | None = None
+        if settings.callback_url:
+            secret = settings.callback_secret.get_secret_value()
+            self._callback = Callback(settings.callback_url, secret, tools.http, patience)
+        self.token = settings.token
+
+    def __repr__(self) -> str:
+        return f"ApiBridge({self._account!r})"
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        await self._tell(await self._mail.message(chat, message, key))
+        return Sent((ForeignId(key),), delivered=self._callback is not None)
+
+    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
+        await self._tell(await self._mail.edit(chat, ref, message))
+
+    async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
+        for ref in refs:
+            await self._tell(await self._mail.delete(chat, ref))
+
+    async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
+        await self._tell(await self._mail.reaction(chat, ref, emoji))
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        """A file's id is the address that the client gave for it."""
+        return self._fetcher.open(file.id)
+
+    async def close(self) -> None:
+        await self._fetcher.close()
+
+    async def check(self) -> Sequence[Finding]:
+        tr = translator(self._tools.locale)
+        findings = []
+        if not self._tools.public_url:
+            what = tr.gettext("Links to files have no host: clients cannot fetch what operators send.")
+            findings.append(Finding(False, what, tr.gettext("Set public_url in the section [hub].")))
+        if self._callback is None:
+            findings.append(Finding(True, tr.gettext("Clients read what operators write; no callback is set.")))
+        else:
+            findings.append(await self._ping(self._callback))
+        return findings
+
+    async def _tell(self, letter: Letter) -> None:
+        if self._callback is not None:
+            await self._callback.deliver(wire.event(letter, self._tools.files.link).model_dump(mode="json"))
+
+    async def _ping(self, callback: Callback) -> Finding:
+        tr = translator(self._tools.locale)
+        try:
+            await callback.deliver({"id": f"ping-{uuid4()}", "type": "ping"})
+        except DeliveryError as error:
+            return Finding(
+                False,
+                tr.gettext("The callback does not take a signed event: {why}.").format(why=error),
+                tr.gettext("See that callback_url and callback_secret are right and that “ping” is answered with 2xx."),
+            )
+        return Finding(True, tr.gettext("The callback takes signed events."))
+
+
+def _anywhere(_address: str) -> bool:
+    return True

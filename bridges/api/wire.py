@@ -1,0 +1,135 @@
+"""Requests → the hub's values, letters of the mailbox → events. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from bot.model import (
+    AccountName,
+    Attachment,
+    ChatId,
+    Content,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerWrote,
+    FileRef,
+    ForeignId,
+    Key,
+    Location,
+    Media,
+    MediaKind,
+    Profile,
+    Quote,
+    Receipt,
+    ReceiptState,
+    SharedContact,
+    Update,
+)
+from bot.ports import Letter
+from bot.text import Text
+from bridges.api.html import html
+from bridges.api.schema import AttachmentIn, AttachmentOut, EditIn, EventOut, MessageIn, ReceiptIn, Says
+from bridges.mailed import said
+
+FileLink = Callable[[FileRef, str, str], str]
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_KINDS = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
+
+
+def key(*parts: str) -> Key:
+    """Unambiguous whatever the parts contain."""
+    return Key(json.dumps(parts, ensure_ascii=False, separators=(",", ":")))
+
+
+# ------------------------------------------------------------------------------ what clients send
+
+
+def written(account: AccountName, message: MessageIn, now: datetime) -> Update:
+    event = CustomerWrote(
+        ChatId(message.conversation), ForeignId(message.id), _content(account, message), _profile(message)
+    )
+    return Update(key("message", message.conversation, message.id), event, _when(message.sent_at, now))
+
+
+def edited(account: AccountName, ref: str, edit: EditIn, edition: str, now: datetime) -> Update:
+    """`edition` tells one edit of a message from the next."""
+    event = CustomerEdited(ChatId(edit.conversation), ForeignId(ref), _content(account, edit))
+    return Update(key("edit", edit.conversation, ref, edition), event, now)
+
+
+def deleted(conversation: str, ref: str, now: datetime) -> Update:
+    return Update(key("delete", conversation, ref), CustomerDeleted(ChatId(conversation), ForeignId(ref)), now)
+
+
+def receipt(told: ReceiptIn, now: datetime) -> Update:
+    event = Receipt(ChatId(told.conversation), ForeignId(told.message), ReceiptState(told.state), detail=told.detail)
+    return Update(key("receipt", told.conversation, told.message, told.state), event, now)
+
+
+def _content(account: AccountName, says: Says) -> Content:
+    reply_to = says.reply_to if isinstance(says, MessageIn) else None
+    return Content(
+        Text.plain(says.text),
+        tuple(_media(account, one) for one in says.attachments),
+        Quote(ForeignId(reply_to)) if reply_to else None,
+    )
+
+
+def _media(account: AccountName, given: AttachmentIn) -> Media:
+    kind = _KINDS.get(given.mime.partition("/")[0], MediaKind.FILE)
+    return Media(kind, FileRef(f"account:{account}", given.url), given.name, given.mime)
+
+
+def _profile(message: MessageIn) -> Profile:
+    return Profile(name=message.sender.name, phone=message.sender.phone, email=message.sender.email)
+
+
+def _when(sent_at: datetime | None, now: datetime) -> datetime:
+    """A client's clock may be wrong: nothing was written in the future."""
+    return min(max(sent_at, _BEGINNING), now).astimezone(UTC) if sent_at else now
+
+
+# ------------------------------------------------------------------------------ what operators wrote
+
+
+def event(letter: Letter, link: FileLink) -> EventOut:
+    body, says = letter.body, said(letter.body)
+    return EventOut(
+        id=letter.key,
+        conversation=letter.chat,
+        type=body["type"],
+        message=body.get("message", letter.key),
+        text=says.content.text.characters,
+        formatted=html(says.content.text),
+        attachments=[_shown(one, link) for one in says.content.attachments],
+        author=says.author,
+        reply_to=says.reply_to,
+        emoji=body.get("emoji"),
+        sent_at=letter.at,
+    )
+
+
+def _shown(attachment: Attachment, link: FileLink) -> AttachmentOut:
+    if isinstance(attachment, Media):
+        return AttachmentOut(
+            kind=attachment.kind.value,
+            url=link(attachment.file, attachment.name, attachment.mime),
+            name=attachment.name,
+            mime=attachment.mime,
+            size=attachment.size,
+        )
+    if isinstance(attachment, Location):
+        return AttachmentOut(
+            kind="location",
+            latitude=attachment.latitude,
+            longitude=attachment.longitude,
+            name=attachment.title,
+            address=attachment.address,
+        )
+    if isinstance(attachment, SharedContact):
+        return AttachmentOut(
+            kind="contact", name=attachment.name, phones=list(attachment.phones), emails=list(attachment.emails)
+        )
+    raise ValueError(f"a letter with {attachment.type}: `Mailed` takes none")

@@ -1,0 +1,92 @@
+"""What the channels of our own have in common: what operators write goes into the hub's mailbox, from where
+customers' sides read it.
+
+The body of such a letter is `{"type", "message", "said", "emoji"}`. `type`: message, edit, delete or reaction;
+`message`: the id of the one concerned (missing: the letter's own key); `said`: the neutral `Outgoing`, so that
+links to files are made when the letter is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+
+from bot.model import AccountName, ChatId, Content, ForeignId, Key, Media
+from bot.ports import Letter, Limits, Outgoing, Rejected, RejectReason, Tools, Transient
+
+_OUTGOING = TypeAdapter(Outgoing)
+NOTHING = Outgoing(Content())
+
+
+def said(body: Mapping[str, Any]) -> Outgoing:
+    """What a letter says; `NOTHING` for one that says nothing."""
+    return _OUTGOING.validate_python(body["said"]) if "said" in body else NOTHING
+
+
+class Mailed:
+    """Puts what operators do into the mailbox, each once. Raises `DeliveryError` only.
+
+    A message has its parcel's key. Edits and reactions have none: each is put as often as it is asked for,
+    which does no harm, because each carries the whole new state.
+    """
+
+    def __init__(self, account: AccountName, limits: Limits, tools: Tools) -> None:
+        self._account, self._limits, self._tools = account, limits, tools
+
+    async def message(self, chat: ChatId, message: Outgoing, key: Key) -> Letter:
+        await self._fits(message)
+        return await self._put(chat, key, {"type": "message", **_saying(message)})
+
+    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> Letter:
+        await self._fits(message)
+        return await self._put(chat, _fresh("edit", ref), {"type": "edit", "message": ref, **_saying(message)})
+
+    async def delete(self, chat: ChatId, ref: ForeignId) -> Letter:
+        return await self._put(chat, Key(f"delete {ref}"), {"type": "delete", "message": ref})
+
+    async def reaction(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> Letter:
+        body = {"type": "reaction", "message": ref, "emoji": emoji}
+        return await self._put(chat, _fresh("reaction", ref), body)
+
+    async def _put(self, chat: ChatId, key: Key, body: dict[str, Any]) -> Letter:
+        """The letter of that key as the mailbox holds it: repeated, it is the same to its last digit."""
+        mailbox = self._tools.mailbox
+        try:
+            sequence = await mailbox.put(self._account, chat, key, body)
+            return (await mailbox.read(self._account, sequence - 1, limit=1))[0]
+        except Exception as error:  # whatever the database says: nothing was sent, and putting twice is safe
+            raise Transient(f"the mailbox: {type(error).__name__}") from error
+
+    async def _fits(self, message: Outgoing) -> None:
+        """Customers get links: whether a file can be had and is small enough is found out before."""
+        words, limits = message.content.text.characters, self._limits
+        if limits.measure(words) > limits.text:
+            raise Rejected(RejectReason.TOO_LONG, f"at most {limits.text} characters")
+        if len(message.content.attachments) > limits.album:
+            raise Rejected(RejectReason.UNSUPPORTED, f"at most {limits.album} attachments in one message")
+        for attachment in message.content.attachments:
+            if isinstance(attachment, Media):
+                await self._can_be_had(attachment)
+            elif attachment.type not in limits.others:
+                raise Rejected(RejectReason.UNSUPPORTED, f"no {attachment.type} here")
+
+    async def _can_be_had(self, media: Media) -> None:
+        limit = self._limits.files[media.kind]
+        if media.size is None or media.size <= limit:
+            async with self._tools.files.open(media.file) as download:
+                size = download.size
+        else:
+            size = media.size
+        if size is not None and size > limit:
+            raise Rejected(RejectReason.TOO_LARGE, f"{size} bytes; at most {limit} are taken")
+
+
+def _saying(message: Outgoing) -> dict[str, Any]:
+    return {"said": _OUTGOING.dump_python(message, mode="json")}
+
+
+def _fresh(what: str, ref: ForeignId) -> Key:
+    return Key(f"{what} {ref} {uuid4().hex}")

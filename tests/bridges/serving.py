@@ -1,0 +1,96 @@
+"""A real HTTP server for the routes of a bridge, on a port of the system's choosing; and an `Accept` that keeps
+what it is given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot.model import CustomerEvent, DialogId, Key, MessageId, Update
+from bot.ports import Accepted, Route
+
+
+def app_of(routes: Iterable[Route]) -> FastAPI:
+    app = FastAPI(docs_url=None, redoc_url=None)
+    for route in routes:
+        app.add_api_route(
+            route.path,
+            route.endpoint,
+            methods=list(route.methods),
+            include_in_schema=route.documented,
+            **route.options,
+        )
+    return app
+
+
+class Server(uvicorn.Server):
+    """Ends its open streams when it is told to exit."""
+
+    @property
+    def url(self) -> str:
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        return f"http://{host}:{port}"
+
+
+@asynccontextmanager
+async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[Server]:
+    """Serves until the block ends; requests that are still open then are cut off."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off")
+    server = Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.005)
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        for connection in list(server.server_state.connections):
+            if transport := getattr(connection, "transport", None):
+                transport.abort()
+        await task
+
+
+class Broken(Exception):
+    """What a database that is away raises."""
+
+
+@dataclass
+class Intake:
+    """Commits updates in memory, once per key, as the core does."""
+
+    taken: list[Update] = field(default_factory=list)
+    broken: bool = False
+    lose_answers: int = 0  # commits, then fails: the answer is lost
+    calls: int = 0
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _answers: dict[Key, Accepted] = field(default_factory=dict)
+
+    async def accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+        self.calls += 1
+        if self.broken:
+            raise Broken
+        for update in updates:
+            if update.key not in self._answers:
+                self.taken.append(update)
+                self._answers[update.key] = Accepted(DialogId(1), MessageId(len(self.taken)))
+        async with self.changed:
+            self.changed.notify_all()
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise Broken
+        return [self._answers[update.key] for update in updates]
+
+    @property
+    def events(self) -> list[CustomerEvent]:
+        return [update.event for update in self.taken]
+
+    async def until(self, amount: int) -> None:
+        """Waits until that many updates were taken."""
+        async with asyncio.timeout(10), self.changed:
+            await self.changed.wait_for(lambda: len(self.taken) >= amount)

@@ -1,0 +1,119 @@
+"""A client of the HTTP channel: receives signed events and takes each once, however often it comes.
+
+As strict as the documentation asks a receiver to be: it refuses a wrong signature with 401, a body that is no
+event with 400, and knows a repeated event by its `id`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from aiohttp import web
+
+from tests.fakes.faults import Fault, Faults, hang, reset
+
+KINDS = {"message", "edit", "delete", "reaction"}
+FIELDS = {
+    "id",
+    "conversation",
+    "type",
+    "message",
+    "text",
+    "formatted",
+    "attachments",
+    "author",
+    "reply_to",
+    "emoji",
+    "sent_at",
+}
+
+
+@dataclass
+class FakeCallback:
+    """`events`: what was taken, in order, each once; `requests` counts every call that came in."""
+
+    secret: str = "callback secret"  # noqa: S105
+    faults: Faults = field(default_factory=Faults)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    pings: int = 0
+    requests: int = 0
+    gone: set[str] = field(default_factory=set)
+    url: str = ""
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_post("/events", self._receive)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}/events"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def messages(self, conversation: str) -> list[dict[str, Any]]:
+        """The messages of one conversation as they now stand: edits and deletions applied."""
+        shown: dict[str, dict[str, Any]] = {}
+        for event in self.events:
+            if event["conversation"] != conversation:
+                continue
+            if event["type"] in ("message", "edit"):
+                shown[event["message"]] = event
+            elif event["type"] == "delete":
+                shown.pop(event["message"], None)
+        return list(shown.values())
+
+    async def until(self, ready: Callable[[list[dict[str, Any]]], bool], seconds: float = 10) -> None:
+        """Waits until the events taken so far satisfy `ready`."""
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(lambda: ready(self.events))
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        self.requests += 1
+        if self.faults.latency:
+            await asyncio.sleep(self.faults.latency)
+        fault, retry_after = self.faults.next("callback") or (None, 0.0)
+        if fault is Fault.TOO_MANY:
+            return web.Response(status=429, headers={"Retry-After": f"{retry_after:g}"})
+        if fault is Fault.SERVER_ERROR:
+            return web.Response(status=500)
+        if fault is Fault.NOTHING:
+            await hang()
+        if fault is Fault.RESET_BEFORE:
+            reset(request)
+            return web.Response()
+        answer = await self._take(request)
+        if fault is Fault.RESET_AFTER:
+            reset(request)
+        return answer
+
+    async def _take(self, request: web.Request) -> web.Response:
+        raw = await request.read()
+        expected = "sha256=" + hmac.new(self.secret.encode(), raw, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(request.headers.get("X-Hub-Signature-256", "").encode(), expected.encode()):
+            return web.Response(status=401)
+        event = json.loads(raw)
+        if event.get("type") == "ping":
+            self.pings += 1
+            return web.Response()
+        if set(event) != FIELDS or event["type"] not in KINDS:
+            return web.Response(status=400, text="no event")
+        if event["conversation"] in self.gone:
+            return web.Response(status=410)
+        async with self._changed:
+            if all(event["id"] != known["id"] for known in self.events):
+                self.events.append(event)
+            self._changed.notify_all()
+        return web.Response()
