@@ -461,11 +461,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word that can follow `/dialog`, for a desk that completes it. `inputs`: what may follow, in words."""
+    """A word that can follow `/dialog`, for a desk that completes it. `about`: what it does and takes."""
 
     word: str
-    inputs: str
-    what: str
+    about: str
 
 
 class Board(Protocol):

@@ -55,7 +55,6 @@ class Draft(Body):
 class Edit(Body):
     id: Id
     text: Words
-    note: bool = False
 
 
 class Press(Body):

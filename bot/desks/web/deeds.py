@@ -65,6 +65,8 @@ class Deeds:
         page = await self._page(me, dialog)
         if not page.may_write:
             refuse(403, "read_only")
+        if page.dialog.thread is None:
+            refuse(409, "opening", "the dialog's thread is about to open: ask again in a moment")
         draft, form = await bodies.read_draft(request, me.desk.file_bytes)
         try:
             media = await bodies.save_files(form, me.desk.tools.files, me.desk.file_bytes) if form else ()
@@ -97,8 +99,7 @@ class Deeds:
         if not content:
             refuse(422, "empty")
         place = self._place(me, page, shown.post)
-        event = OperatorEdited(_key(me, asked.id), me.actor, place, bodies.as_note(content, asked.note))
-        return await self._done(me, event)
+        return await self._done(me, OperatorEdited(_key(me, asked.id), me.actor, place, content))
 
     async def delete(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
         me = self._door.changing(request)
@@ -164,7 +165,7 @@ class Deeds:
         return Place(me.desk.name, me.desk.channel) if dialog is None else self._place(me, await self._page(me, dialog))
 
     def _place(self, me: Member, page: Page, post: PostId | None = None) -> Place:
-        """A thread is named after its dialog also while the couriers have not opened it yet."""
+        """The core knows a thread by what the couriers have opened; before, its name is known all the same."""
         known = page.dialog
         return Place(me.desk.name, known.channel or me.desk.channel, known.thread or thread_of(known.id), post)
 

@@ -284,4 +284,4 @@ def told(notice: Told) -> Json:
 
 
 def command(one: Command) -> Json:
-    return {"word": one.word, "inputs": one.inputs, "what": one.what}
+    return {"word": one.word, "about": one.about}
