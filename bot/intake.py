@@ -110,6 +110,9 @@ class Intake:
 
     async def _wrote(self, unit: Unit, update: Update, event: CustomerWrote) -> Accepted:
         identity = await self._meet(unit, event.chat, event.profile)
+        if identity.blocked:
+            await self._set_blocked(unit, event.chat, False, Profile())
+            identity = await self._meet(unit, event.chat, Profile())
         dialog = identity.open or await self._open(unit, identity, update)
         message = await self._add(unit, dialog, update, event.content, event.ref)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)

@@ -117,6 +117,7 @@ async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | Non
 
 
 async def _to_thread(unit: Unit, dialog: Dialog, kind: Kind, payload: dict[str, Any], due: datetime) -> None:
+    payload["channel"] = dialog.channel  # whose budget it needs
     await unit.outbox.enqueue(desk(dialog.desk), f"dialog:{dialog.id}", Urgency.MESSAGE, kind, payload, due=due)
 
 

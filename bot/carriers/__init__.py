@@ -1,0 +1,1 @@
+"""How parcels get to where they belong: one carrier for desks, one for customers' channels."""

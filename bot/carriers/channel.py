@@ -1,0 +1,202 @@
+"""To customers: answers in parts, edits, deletions, reactions.
+
+An answer in doubt is repeated only where the channel dedupes by key. Elsewhere nobody can know, so the
+operator is asked, and the lane goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import answers, parcels, people
+from bot.changes import write_line
+from bot.courier import After, Carried
+from bot.hub import Hub
+from bot.model import AccountName, Content, Delivery, Dialog, ForeignId, Line, Message, MessageId
+from bot.parcels import Kind
+from bot.planning import plan
+from bot.ports import (
+    Bridge,
+    Deleting,
+    DeliveryError,
+    Editing,
+    Moved,
+    Outgoing,
+    Rate,
+    Reacting,
+    Rejected,
+    RejectReason,
+    Sent,
+    Unconfirmed,
+)
+from bot.store import Claim, Parcel, Unit
+from bot.views.answers import says
+
+UNSENT = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What a parcel is about, as it is committed now."""
+
+    message: Message
+    dialog: Dialog
+    author: str
+
+
+class ChannelCarrier:
+    """Serves one account."""
+
+    depth = 1
+    tries: int | None = 30
+
+    def __init__(self, hub: Hub, account: AccountName, bridge: Bridge) -> None:
+        self._hub, self._account, self._bridge = hub, account, bridge
+        self.rates: Sequence[Rate] = bridge.limits.rates
+        self._carriers: Mapping[str, Callable[[Parcel, _Load], Awaitable[Carried]]] = {
+            Kind.SEND: self._send,
+            Kind.EDIT: self._edit,
+            Kind.DELETE: self._delete,
+            Kind.REACT: self._react,
+        }
+
+    def scopes(self, claim: Claim) -> Mapping[str, str]:
+        return {"all": "all", "chat": claim.name} if self.rates else {}
+
+    async def carry(self, claim: Claim, now: datetime) -> Carried:
+        parcel = claim.parcels[0]
+        async with self._hub.store.read() as unit:
+            load = await self._load(unit, parcel)
+        if load is None:
+            return Carried((parcel,))
+        if parcel.doubtful and self.asks_when_doubtful(parcel):
+            raise Unconfirmed("the hub was stopped while it was sending")
+        try:
+            return await self._carriers[parcel.kind](parcel, load)
+        except Moved as moved:
+            return await self._move(load.dialog, moved)
+
+    def asks_when_doubtful(self, parcel: Parcel) -> bool:
+        return parcel.kind == Kind.SEND and not self._bridge.limits.idempotent
+
+    async def _load(self, unit: Unit, parcel: Parcel) -> _Load | None:
+        message = await unit.messages.get(MessageId(parcel.payload["message"]))
+        dialog = await unit.dialogs.get(message.dialog) if message else None
+        if message is None or dialog is None:
+            return None
+        return _Load(message, dialog, await people.name(unit, message.operator))
+
+    # --------------------------------------------------------------------------------- what is sent
+
+    async def _send(self, parcel: Parcel, load: _Load) -> Carried:
+        """One part of an answer. After a part that failed the rest waits for *Send again*: half an answer
+        must not be followed by its end."""
+        message, dialog, part = load.message, load.dialog, int(parcel.payload["part"])
+        parts = plan(message.content, self._bridge.limits, self._hub.tr)
+        if message.delivery in UNSENT or message.deleted_at is not None or part >= len(parts):
+            return Carried((parcel,))
+        outgoing = await self._outgoing(message, dialog, parts[part], load.author, first=part == 0)
+        sent = await self._bridge.send(dialog.chat, outgoing, parcel.key)
+        return Carried((parcel,), (self._written(message.id, dialog, part, sent),))
+
+    async def _outgoing(
+        self, message: Message, dialog: Dialog, content: Content, author: str, *, first: bool
+    ) -> Outgoing:
+        if not first or message.reply_to is None or not self._bridge.limits.replies:
+            return Outgoing(content, author)
+        async with self._hub.store.read() as unit:
+            refs = await unit.messages.foreign(message.reply_to)
+        return Outgoing(content, author, refs[0] if refs else None)
+
+    def _written(self, message_id: MessageId, dialog: Dialog, part: int, sent: Sent) -> After:
+        async def after(unit: Unit) -> None:
+            await unit.messages.link_foreign(message_id, self._account, dialog.chat, sent.refs)
+            if not await unit.messages.part_done(message_id, part):
+                return
+            message = await unit.messages.lock(message_id)
+            if message is None or message.delivery is not Delivery.PENDING:
+                return  # a receipt came first
+            delivery = Delivery.DELIVERED if sent.delivered else Delivery.SENT
+            await unit.messages.save(replace(message, delivery=delivery))
+            await answers.show_progress(self._hub, unit, dialog, message_id, delivery)
+
+        return after
+
+    async def _edit(self, parcel: Parcel, load: _Load) -> Carried:
+        refs = await self._refs(load.message)
+        if isinstance(self._bridge, Editing) and refs:
+            parts = plan(load.message.content, self._bridge.limits, self._hub.tr)
+            await self._bridge.edit(load.dialog.chat, refs[0], Outgoing(parts[0], load.author))
+        return Carried((parcel,))
+
+    async def _delete(self, parcel: Parcel, load: _Load) -> Carried:
+        refs = await self._refs(load.message)
+        if isinstance(self._bridge, Deleting) and refs:
+            await self._bridge.delete(load.dialog.chat, refs)
+        return Carried((parcel,))
+
+    async def _react(self, parcel: Parcel, load: _Load) -> Carried:
+        refs = await self._refs(load.message)
+        if isinstance(self._bridge, Reacting) and refs:
+            await self._bridge.react(load.dialog.chat, refs[0], parcel.payload["emoji"])
+        return Carried((parcel,))
+
+    async def _refs(self, message: Message) -> Sequence[ForeignId]:
+        async with self._hub.store.read() as unit:
+            return await unit.messages.foreign(message.id)
+
+    async def _move(self, dialog: Dialog, moved: Moved) -> Carried:
+        """The conversation has another id now: remember it, and send there."""
+
+        async def after(unit: Unit) -> None:
+            await unit.contacts.move(dialog.account, dialog.chat, moved.to)
+
+        return Carried((), (after,))
+
+    # --------------------------------------------------------------------------- what was not sent
+
+    def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
+        reason = error.reason if isinstance(error, Rejected) else RejectReason.TRIES
+        detail = error.detail if isinstance(error, (Rejected, Unconfirmed)) else str(error)
+
+        async def after(unit: Unit) -> None:
+            message = await unit.messages.lock(MessageId(parcel.payload["message"]))
+            dialog = await unit.dialogs.lock(message.dialog) if message else None
+            if message is None or dialog is None:
+                return
+            if parcel.kind != Kind.SEND:
+                await self._tell_author(unit, dialog, message, parcel.kind)
+            elif isinstance(error, Unconfirmed):
+                await self._fail(unit, dialog, replace(message, delivery=Delivery.UNCONFIRMED))
+            else:
+                failed = replace(message, delivery=Delivery.FAILED, failure=str(reason), detail=detail)
+                await self._fail(unit, dialog, failed)
+                if reason is RejectReason.BLOCKED:
+                    await self._blocked(unit, dialog)
+
+        return after
+
+    async def _fail(self, unit: Unit, dialog: Dialog, message: Message) -> None:
+        await unit.messages.save(message)
+        await answers.show_progress(self._hub, unit, dialog, message.id, message.delivery)
+        await parcels.report_problem(unit, dialog, message.id, self._hub.clock.now())
+
+    async def _blocked(self, unit: Unit, dialog: Dialog) -> None:
+        """Found out by sending: the card says so until the customer writes again."""
+        if dialog.blocked:
+            return
+        now, blocked = self._hub.clock.now(), replace(dialog, blocked=True)
+        await unit.contacts.set_blocked(dialog.account, dialog.chat, True)
+        await unit.dialogs.save(blocked)
+        await write_line(self._hub, unit, blocked, Line("blocked"))
+        await parcels.refresh_card(unit, blocked, now)
+
+    async def _tell_author(self, unit: Unit, dialog: Dialog, message: Message, kind: str) -> None:
+        """An edit or a deletion that the channel refused: its author hears of it."""
+        operator = await unit.operators.get(message.operator) if message.operator is not None else None
+        if operator is None or kind == Kind.REACT:
+            return
+        told = self._hub.tr.gettext("The channel refused the change: the customer still sees what you wrote first.")
+        await parcels.whisper(unit, dialog, operator.user, says(told), self._hub.clock.now())

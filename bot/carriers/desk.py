@@ -1,0 +1,279 @@
+"""To desks: threads, posts, cards, marks, whispers. A post in doubt is looked up by its key and repeated; what
+a desk refuses in one form goes in a plainer one: a customer's words always reach the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot import drawing, parcels
+from bot.courier import After, Carried
+from bot.hub import Hub
+from bot.model import (
+    Author,
+    Delivery,
+    DeskName,
+    Dialog,
+    DialogId,
+    Message,
+    MessageId,
+    PostId,
+    PostRef,
+    ThreadId,
+    ThreadRef,
+)
+from bot.parcels import Kind
+from bot.ports import DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
+from bot.store import Claim, Parcel, Unit
+from bot.text import code_points
+from bot.views.values import Post, View
+
+GATHERS_AFTER = timedelta(seconds=1.5)
+"""When a customer's message has waited this long for the desk's budget, its neighbours go with it in one post."""
+NOT_OPEN_YET = 1.0
+"""Seconds after which something for a thread that does not exist yet is tried again."""
+
+MARKS: dict[Delivery, Mark] = {
+    Delivery.PENDING: Mark.WAITING,
+    Delivery.SENT: Mark.DELIVERED,
+    Delivery.DELIVERED: Mark.DELIVERED,
+    Delivery.READ: Mark.READ,
+    Delivery.FAILED: Mark.FAILED,
+    Delivery.UNCONFIRMED: Mark.DOUBTFUL,
+    Delivery.INTERNAL: Mark.INTERNAL,
+}
+PROBLEMS_ONLY = frozenset({Mark.FAILED, Mark.DOUBTFUL, Mark.INTERNAL})
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """The first parcels of a lane, with their dialog as it is committed now."""
+
+    claim: Claim
+    parcel: Parcel
+    dialog: Dialog
+    now: datetime
+
+
+class DeskCarrier:
+    """Serves one desk."""
+
+    depth = 20
+    tries: int | None = None
+
+    def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
+        self._hub, self._name, self._desk = hub, name, desk
+        self.rates: Sequence[Rate] = desk.limits.rates
+        self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[Carried]]] = {
+            Kind.OPEN: self._open,
+            Kind.POST: self._post,
+            Kind.PROBLEM: self._problem,
+            Kind.REPOST: self._repost,
+            Kind.CARD: self._card,
+            Kind.MARK: self._mark,
+            Kind.WHISPER: self._whisper,
+        }
+
+    def scopes(self, claim: Claim) -> Mapping[str, str]:
+        if not self.rates:
+            return {}
+        match claim.parcels[0].kind:
+            case Kind.CARD | Kind.REPOST:
+                return {"all": "all", "update": "update"}
+            case Kind.MARK:
+                return {"all": "all", "mark": "mark"}
+            case Kind.OPEN | Kind.POST | Kind.PROBLEM:
+                return {"all": "all", "channel": f"channel:{claim.parcels[0].payload.get('channel', '')}"}
+        return {"all": "all"}
+
+    async def carry(self, claim: Claim, now: datetime) -> Carried:
+        parcel = claim.parcels[0]
+        if parcel.kind == Kind.TELL:
+            return await self._tell(parcel)
+        async with self._hub.store.read() as unit:
+            dialog = await unit.dialogs.get(DialogId(parcel.payload["dialog"]))
+        if dialog is None:
+            return Carried((parcel,))
+        return await self._in_threads[parcel.kind](_Errand(claim, parcel, dialog, now))
+
+    def asks_when_doubtful(self, parcel: Parcel) -> bool:
+        return False
+
+    def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
+        """Only what a desk refuses outright comes here. The message stays in the hub; the log names the parcel."""
+
+        async def after(unit: Unit) -> None:
+            if isinstance(error, Rejected) and parcel.kind == Kind.MARK:
+                await unit.messages.set_mark_shown(MessageId(parcel.payload["message"]), "")
+
+        return after
+
+    # ------------------------------------------------------------------------------------- threads
+
+    async def _open(self, errand: _Errand) -> Carried:
+        dialog, key = errand.dialog, errand.parcel.key
+        if dialog.thread is not None:
+            return Carried((errand.parcel,))
+        thread = await self._opened_before(errand) if errand.parcel.doubtful else None
+        if thread is None:
+            async with self._hub.store.read() as unit:
+                card = await drawing.card(self._hub, unit, dialog)
+            thread = await self._desk.open(dialog.channel, card, key)
+
+        async def after(unit: Unit) -> None:
+            await unit.dialogs.set_thread(dialog.id, thread)
+            now = await unit.dialogs.get(dialog.id)
+            if now is not None and replace(now, thread=None, channel="") != replace(dialog, thread=None, channel=""):
+                await parcels.refresh_card(unit, now, errand.now)
+
+        return Carried((errand.parcel,), (after,))
+
+    async def _opened_before(self, errand: _Errand) -> ThreadRef | None:
+        found = await self._desk.find(errand.dialog.channel, None, errand.parcel.key)
+        return ThreadRef(found.desk, found.channel, ThreadId(found.post)) if found is not None else None
+
+    async def _post(self, errand: _Errand) -> Carried:
+        thread = errand.dialog.ref
+        if thread is None:
+            raise Transient("the thread is not open yet", NOT_OPEN_YET)
+        head = errand.parcel
+        gathering = head.created_at + parcels.ALBUM_GATHERS_FOR - errand.now
+        if "album" in head.payload and not head.doubtful and gathering > timedelta():
+            return Carried((), rest=gathering.total_seconds())
+        if head.doubtful:
+            found = await self._desk.find(thread.channel, thread, head.key)
+            if found is not None:
+                return self._stands((head,), [MessageId(head.payload["message"])], found)
+        group, messages, post = await self._gathered(errand)
+        if post is None:
+            return Carried(group)
+        ref = await self._delivered(thread, replace(post, keys=tuple(parcel.key for parcel in group)))
+        return self._stands(group, [message.id for message in messages], ref)
+
+    def _stands(self, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef) -> Carried:
+        async def after(unit: Unit) -> None:
+            await unit.messages.link_post(messages, ref)
+
+        return Carried(group, (after,))
+
+    async def _delivered(self, thread: ThreadRef, post: Post) -> PostRef:
+        """Posts; when the desk refuses the form, the same words go plainly."""
+        try:
+            return await self._desk.post(thread, post)
+        except Rejected as refused:
+            if refused.reason in (RejectReason.GONE, RejectReason.FORBIDDEN):
+                raise
+            return await self._desk.post(thread, drawing.plainly(self._hub, post))
+
+    async def _gathered(self, errand: _Errand) -> tuple[tuple[Parcel, ...], list[Message], Post | None]:
+        """The first parcel, with those that go in one post with it: an album's, or what piled up behind it."""
+        async with self._hub.store.read() as unit:
+            head = await unit.messages.get(MessageId(errand.parcel.payload["message"]))
+            if head is None:
+                return (errand.parcel,), [], None
+            group, messages = [errand.parcel], [head]
+            for parcel in errand.claim.parcels[1:]:
+                message = await self._joining(unit, errand, parcel, messages)
+                if message is None:
+                    break
+                group.append(parcel)
+                messages.append(message)
+            return tuple(group), messages, await drawing.post(self._hub, unit, errand.dialog, messages)
+
+    async def _joining(self, unit: Unit, errand: _Errand, parcel: Parcel, before: Sequence[Message]) -> Message | None:
+        """The parcel's message, when it may stand in one post with those before it."""
+        head = errand.parcel
+        if head.doubtful or parcel.doubtful or parcel.kind != Kind.POST:
+            return None
+        album = head.payload.get("album", "") != "" and head.payload.get("album") == parcel.payload.get("album")
+        crowded = bool(self.rates) and errand.now - head.created_at > GATHERS_AFTER
+        if not (album or crowded) or before[0].author is not Author.CUSTOMER:
+            return None
+        message = await unit.messages.get(MessageId(parcel.payload["message"]))
+        if message is None or message.author is not Author.CUSTOMER or message.reply_to is not None:
+            return None
+        if message.content.quote is not None:
+            return None
+        together = [*before, message]
+        text = sum(code_points(one.content.text.characters) + 1 for one in together)
+        files = sum(len(one.content.attachments) for one in together)
+        return message if text <= self._desk.limits.post and files <= self._desk.limits.files else None
+
+    async def _problem(self, errand: _Errand) -> Carried:
+        thread = errand.dialog.ref
+        if thread is None:
+            raise Transient("the thread is not open yet", NOT_OPEN_YET)
+        parcel = errand.parcel
+        if parcel.doubtful and await self._desk.find(thread.channel, thread, parcel.key) is not None:
+            return Carried((parcel,))
+        async with self._hub.store.read() as unit:
+            message = await unit.messages.get(MessageId(parcel.payload["message"]))
+            post = await drawing.problem(self._hub, unit, errand.dialog, message) if message else None
+        if post is not None:
+            await self._desk.post(thread, replace(post, keys=(parcel.key,)))
+        return Carried((parcel,))
+
+    async def _repost(self, errand: _Errand) -> Carried:
+        async with self._hub.store.read() as unit:
+            ref = await unit.messages.post(MessageId(errand.parcel.payload["message"]))
+            messages = await unit.messages.by_post(ref) if ref is not None else ()
+            post = await drawing.post(self._hub, unit, errand.dialog, messages) if messages else None
+        if ref is not None and post is not None:
+            await self._desk.update(ref, replace(post, keys=(errand.parcel.key,)))
+        return Carried((errand.parcel,))
+
+    async def _card(self, errand: _Errand) -> Carried:
+        """Of several waiting updates of a card one is enough: it is drawn from what is committed now."""
+        thread = errand.dialog.ref
+        if thread is None:
+            return Carried((), rest=NOT_OPEN_YET)
+        async with self._hub.store.read() as unit:
+            card = await drawing.card(self._hub, unit, errand.dialog)
+        await self._desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
+        return Carried(errand.claim.parcels)
+
+    async def _mark(self, errand: _Errand) -> Carried:
+        """Brings the reaction on an operator's post in line with what became of it."""
+        message_id = MessageId(errand.parcel.payload["message"])
+        async with self._hub.store.read() as unit:
+            message, ref = await unit.messages.get(message_id), await unit.messages.post(message_id)
+            shown = await unit.messages.mark_shown(message_id)
+        wanted = self._wanted(message) if message is not None else None
+        if ref is None or wanted == shown or wanted is None:
+            return Carried(errand.claim.parcels)
+        if shown:
+            await self._desk.mark(ref, Mark(shown), False)
+        if wanted:
+            await self._desk.mark(ref, Mark(wanted), True)
+
+        async def after(unit: Unit) -> None:
+            await unit.messages.set_mark_shown(message_id, wanted)
+
+        return Carried(errand.claim.parcels, (after,))
+
+    def _wanted(self, message: Message) -> str:
+        """The mark that should stand; "" none."""
+        mark = MARKS.get(message.delivery)
+        if mark is None or message.deleted_at is not None:
+            return ""
+        return mark if self._hub.marks == "all" or mark in PROBLEMS_ONLY else ""
+
+    # ------------------------------------------------------------------------------- to one person
+
+    async def _whisper(self, errand: _Errand) -> Carried:
+        user, view = str(errand.parcel.payload["user"]), self._view(errand.parcel)
+        if errand.dialog.ref is None:
+            await self._desk.tell(user, view)
+        else:
+            await self._desk.whisper(user, errand.dialog.ref, view)
+        return Carried((errand.parcel,))
+
+    async def _tell(self, parcel: Parcel) -> Carried:
+        await self._desk.tell(str(parcel.payload["user"]), self._view(parcel))
+        return Carried((parcel,))
+
+    def _view(self, parcel: Parcel) -> View:
+        payload: dict[str, Any] = dict(parcel.payload)
+        return replace(parcels.view_of(payload), keys=(parcel.key,))

@@ -1,0 +1,129 @@
+"""Cards and posts from what is committed: drawn when they go out, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot import people
+from bot.actions import PRESSED, on_card
+from bot.actions.action import Spot
+from bot.hub import Hub
+from bot.model import Author as By
+from bot.model import Content, Delivery, Dialog, Media, Message
+from bot.seal import Ticket
+from bot.store import Unit
+from bot.text import Span, Style, Text, line, shorten
+from bot.views import cards, problems
+from bot.views.lines import mentioned, word_line
+from bot.views.values import Author, Button, Card, Post, PostKind, Quoted
+from bot.views.words import spelled_out, summary
+
+QUOTED = 120
+"""Characters of an earlier message that a quote shows."""
+
+
+async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
+    contact = await unit.contacts.get(dialog.contact)
+    account = await hub.account(unit, dialog.account)
+    ids = [*dialog.coexecutors, *([dialog.responsible] if dialog.responsible is not None else [])]
+    known = await people.names(unit, ids)
+    names = cards.Names(
+        responsible=known.get(str(dialog.responsible), ""),
+        coexecutors=tuple(sorted(known.get(str(one), "?") for one in dialog.coexecutors)),
+        addressee=await people.addressee(unit, dialog.addressee),
+        username=await _username(unit, dialog),
+    )
+    buttons, menu = on_card(hub, dialog, Spot.BUTTON), on_card(hub, dialog, Spot.MENU)
+    return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when)
+
+
+async def _username(unit: Unit, dialog: Dialog) -> str:
+    for identity in await unit.contacts.identities(dialog.contact):
+        if (identity.account, identity.chat) == (dialog.account, dialog.chat) and identity.username:
+            return f"@{identity.username.lstrip('@')}"
+    return ""
+
+
+async def post(hub: Hub, unit: Unit, dialog: Dialog, messages: Sequence[Message]) -> Post:
+    """One post that shows these messages, all of one author. Its keys are put in by whoever sends it."""
+    first = messages[0]
+    if first.line is not None:
+        return Post(PostKind.LINE, Content(Text.plain(await line_of(hub, unit, first))), ())
+    content = shown(hub, first)
+    for message in messages[1:]:
+        content = _joined(content, shown(hub, message))
+    quoted = await quoted_by(hub, unit, first)
+    if first.author is By.CUSTOMER:
+        contact = await unit.contacts.get(dialog.contact)
+        name = contact.name or await _username(unit, dialog) or hub.tr.gettext("Customer")
+        return Post(PostKind.CUSTOMER, content, (), Author(name, contact.picture), quoted)
+    return Post(PostKind.OPERATOR, content, (), Author(await people.name(unit, first.operator)), quoted)
+
+
+async def line_of(hub: Hub, unit: Unit, message: Message) -> str:
+    """A technical line in words."""
+    assert message.line is not None
+    return word_line(message.line, await people.names(unit, mentioned(message.line)), hub.tr)
+
+
+def shown(hub: Hub, message: Message) -> Content:
+    """A message's content as a thread shows it: with signs that it was edited or deleted."""
+    signs = []
+    if message.edited_at is not None:
+        signs.append(hub.tr.gettext("✏️ edited"))
+    if message.deleted_at is not None:
+        signs.append(hub.tr.gettext("🗑 deleted by the customer"))
+    if not signs:
+        return message.content
+    sign = Span(("\n" if message.content.text else "") + " · ".join(signs), Style.ITALIC)
+    return replace(message.content, text=message.content.text + line(sign))
+
+
+def _joined(one: Content, other: Content) -> Content:
+    text = one.text + Text.plain("\n") + other.text if one.text and other.text else one.text + other.text
+    forwarded = (*one.forwarded, *other.forwarded)
+    return replace(one, text=text, attachments=(*one.attachments, *other.attachments), forwarded=forwarded)
+
+
+async def quoted_by(hub: Hub, unit: Unit, message: Message) -> Quoted | None:
+    """What a message answers to, with a link to it where it is ours."""
+    if message.reply_to is not None:
+        answered = await unit.messages.get(message.reply_to)
+        if answered is not None:
+            dialog, at = await unit.dialogs.get(answered.dialog), await unit.messages.post(answered.id)
+            where = hub.desks.link(dialog.ref if dialog else None, at)
+            author = await people.name(unit, answered.operator)
+            return Quoted(shorten(summary(answered.content, hub.tr), QUOTED), author, where)
+    quote = message.content.quote
+    if quote is None or not quote.words:
+        return None
+    return Quoted(shorten(quote.words, QUOTED), quote.author)
+
+
+def plainly(hub: Hub, post: Post) -> Post:
+    """The same words without anything that a desk could refuse: no looks, no files (their names instead)."""
+    content = spelled_out(post.content, hub.tr)
+    files = "".join(f"\n📎 {one.name or one.kind}" for one in content.attachments if isinstance(one, Media))
+    return replace(post, content=Content(Text.plain(content.text.characters + files)), author=post.author)
+
+
+async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Post | None:
+    """What went wrong with an answer; None: nothing is wrong any more."""
+    if message.delivery not in (Delivery.FAILED, Delivery.UNCONFIRMED):
+        return None
+    words = shorten(summary(message.content, hub.tr), QUOTED)
+    told = problems.problem(message, words, hub.tr)
+    by = await people.name(unit, message.operator)
+    text = line(f"{by}: " if by else "", told)
+    return Post(PostKind.PROBLEM, Content(text), (), buttons=remedies(hub, dialog, message))
+
+
+def remedies(hub: Hub, dialog: Dialog, message: Message) -> tuple[Button, ...]:
+    """What can be done about an answer that failed or is in doubt."""
+    words: tuple[str, ...] = ()
+    if message.delivery is Delivery.UNCONFIRMED:
+        words = ("retry", "arrived")
+    elif message.delivery is Delivery.FAILED and message.failure in {str(one) for one in problems.RETRY_HELPS}:
+        words = ("retry",)
+    return tuple(PRESSED[word].button(hub, Ticket(word, dialog.id, message.id)) for word in words)
