@@ -150,16 +150,21 @@ class Outbox(Protocol):
         ...
 
     async def claim(
-        self, destination: str, owner: str, now: datetime, *, lanes: int, depth: int, lease: float
+        self, destination: str, owner: str, now: datetime, *, lanes: int, depth: int, lease: float, probe: bool = False
     ) -> Sequence[Claim]:
         """Takes up to `lanes` due lanes, the most urgent and longest due first, with up to `depth` parcels
         each; no parcels beyond the claimed lanes are looked at, so the cost does not grow with what waits.
         The parcels that are given out count as begun (`attempts`, `doubtful`) once this transaction commits;
-        the values given are those from before."""
+        the values given are those from before; what a settlement in the same transaction gives back untouched
+        counts as never begun. `probe`: also when the destination is paused, to see whether it works again."""
         ...
 
     async def settle(self, settlement: Settlement, now: datetime) -> bool:
         """False: the fence is lost, another has taken the lane over; then nothing is changed."""
+        ...
+
+    async def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> Sequence[bool]:
+        """`settle` for each of them, in few round trips."""
         ...
 
     async def renew(self, owner: str, lanes: Sequence[int], until: datetime) -> None: ...
@@ -255,6 +260,12 @@ class Dialogs(Protocol):
     async def lock_by_thread(self, thread: ThreadRef) -> Dialog | None: ...
     async def save(self, dialog: Dialog) -> None:
         """Writes every field that can change, co-executors included."""
+        ...
+
+    async def touch(
+        self, dialog: DialogId, *, waiting_since: datetime | None, last_at: datetime | None, last_words: str
+    ) -> None:
+        """What each customer's message changes of a dialog, at the price of one statement."""
         ...
 
     async def set_thread(self, dialog: DialogId, thread: ThreadRef) -> None:
