@@ -7,8 +7,10 @@ or `{` is read as JSON; a list may also be written with commas.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ class _Sections(BaseSettings):
 
 
 class _Environment(EnvSettingsSource):
-    """Reads the given variables, and takes for JSON only what looks like it: a token of digits is text."""
+    """Reads the given variables instead of the process's; leaves what they hold as text."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = {name.lower(): value for name, value in environ.items()}
@@ -46,9 +48,7 @@ class _Environment(EnvSettingsSource):
         return self._environ
 
     def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
-        if isinstance(value, str) and value.lstrip()[:1] not in ("[", "{"):
-            raise ValueError("plain text")
-        return super().decode_complex_value(field_name, field, value)
+        return value
 
 
 def of_file(path: Path) -> Raw:
@@ -89,14 +89,21 @@ def of_environment(environ: Mapping[str, str]) -> Raw:
             wrong.append(unknown(name, section, SECTIONS))
     if wrong:
         raise Faults(wrong)
-    try:
-        raw: Raw = _Environment(ours)()
-        if not all(isinstance(section, dict) for section in raw.values()):
-            raise ValueError("a section that is no table")
-    except ValueError:
+    raw: Raw = _of_json(_Environment(ours)())
+    if not all(isinstance(section, dict) for section in raw.values()):
         text = N_("must be HUB__SECTION__KEY or a whole section as JSON")
-        raise Faults([Fault(PREFIX + "…", text, N_("Correct the variable."))]) from None
+        raise Faults([Fault(PREFIX + "…", text, N_("Correct the variable."))])
     return raw
+
+
+def _of_json(value: Any) -> Any:
+    """Reads as JSON what looks like a list or a table; a token of digits stays text."""
+    if isinstance(value, dict):
+        return {name: _of_json(inner) for name, inner in value.items()}
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        with suppress(ValueError):
+            return json.loads(value)
+    return value
 
 
 def merged(below: Raw, above: Raw) -> Raw:
