@@ -24,6 +24,7 @@ _EXAMPLE = {
     "attachments": [{"url": "https://shop.example.com/receipt.pdf", "name": "receipt.pdf", "mime": "application/pdf"}],
     "sent_at": "2026-01-31T12:00:00Z",
 }
+ID = {name: rule for name, rule in schema.PathId.model_json_schema()["properties"]["id"].items() if name != "title"}
 
 
 def _resolved(node: Any, definitions: dict[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
 import structlog
-from fastapi import Request, Response, Security
+from fastapi import Path, Request, Response, Security
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ValidationError
@@ -26,6 +26,7 @@ Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
     Security(HTTPBearer(auto_error=False, description="the account's `token` of hub.toml")),
 ]
+PathId = Annotated[str, Path(description="the message's id", json_schema_extra=describe.ID)]  # `_ref` validates it
 
 
 class Problem(Exception):
@@ -75,12 +76,12 @@ class Endpoints:
         message = await _body(request, schema.MessageIn)
         return await self._commit(name, wire.written(name, message, self._tools.clock.now()))
 
-    async def edit(self, account: str, id: str, request: Request, bearer: Bearer) -> Response:  # noqa: A002
+    async def edit(self, account: str, id: PathId, request: Request, bearer: Bearer) -> Response:  # noqa: A002
         name = self._proved(account, bearer)
         edit = await _body(request, schema.EditIn)
         return await self._commit(name, wire.edited(name, _ref(id), edit, uuid4().hex, self._tools.clock.now()))
 
-    async def delete(self, account: str, id: str, request: Request, bearer: Bearer) -> Response:  # noqa: A002
+    async def delete(self, account: str, id: PathId, request: Request, bearer: Bearer) -> Response:  # noqa: A002
         name = self._proved(account, bearer)
         query = _valid(schema.DeletionQuery, dict(request.query_params), "query")
         return await self._commit(name, wire.deleted(query.conversation, _ref(id), self._tools.clock.now()))

@@ -4,6 +4,7 @@ what it is given."""
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,13 @@ def app_of(routes: Iterable[Route]) -> FastAPI:
 
 
 class Server(uvicorn.Server):
-    """Ends its open streams when it is told to exit."""
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
 
     @property
     def url(self) -> str:
@@ -43,8 +50,7 @@ async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[Server]:
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off")
     server = Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.005)
+    await server.ready.wait()
     try:
         yield server
     finally:

@@ -38,7 +38,7 @@ FIELDS = {
 class FakeCallback:
     """`events`: what was taken, in order, each once; `requests` counts every call that came in."""
 
-    secret: str = "callback secret"  # noqa: S105
+    secret: str = "callback secret"
     faults: Faults = field(default_factory=Faults)
     events: list[dict[str, Any]] = field(default_factory=list)
     pings: int = 0
