@@ -43,6 +43,8 @@ LEASE = 10.0
 RENEW_EVERY = 3.0
 LOOK_EVERY = 1.0
 """Seconds after which a courier looks for itself, called or not."""
+LANDING = 5.0
+"""Seconds that deliveries under way are given when the process is asked to end."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 PROBE_FIRST, PROBE_LONGEST = 15.0, 300.0
 
@@ -124,20 +126,44 @@ class Courier:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._hear(), name=f"{self.destination} hears")
             group.create_task(self._renew(), name=f"{self.destination} renews")
-            while True:
-                claims = await self._turn()
-                for claim in claims:
-                    self._flying[claim.lane] = claim
-                    group.create_task(self._fly(claim), name=f"{self.destination} {claim.name}")
-                if not self._ended and (not claims or len(self._flying) >= self.most):
-                    await self._stir.wait()
-                self._stir.clear()
+            try:
+                while True:
+                    await self._go_round(group)
+            except asyncio.CancelledError:
+                await self._land()
+                raise
+
+    async def _go_round(self, group: asyncio.TaskGroup) -> None:
+        try:
+            claims = await self._turn()
+        except Exception:  # the database is away: what is under way goes on, and is settled when it is back
+            log.exception("a courier could not reach its outbox", destination=self.destination)
+            await self.clock.sleep(1)
+            return
+        for claim in claims:
+            self._flying[claim.lane] = claim
+            group.create_task(self._fly(claim), name=f"{self.destination} {claim.name}")
+        if not self._ended and (not claims or len(self._flying) >= self.most):
+            await self._stir.wait()
+        self._stir.clear()
+
+    async def _land(self) -> None:
+        """Before the process ends: what has been begun is brought to its end, so that nobody has to doubt it."""
+        try:
+            async with asyncio.timeout(LANDING):
+                while self._flying:
+                    if not self._ended:
+                        await self._stir.wait()
+                    self._stir.clear()
+                    await self._turn(claiming=False)
+        except Exception as error:  # noqa: BLE001 - the lease and the doubt are there for the rest
+            log.warning("not everything could land", destination=self.destination, error=type(error).__name__)
 
     # ---------------------------------------------------------------------- the transaction of each turn
 
-    async def _turn(self) -> Sequence[Claim]:
+    async def _turn(self, *, claiming: bool = True) -> Sequence[Claim]:
         ended, self._ended = self._ended, []
-        room = self._room()
+        room = self._room() if claiming else 0
         if not ended and room <= 0:
             return ()
         try:
@@ -320,8 +346,12 @@ class Courier:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(RENEW_EVERY)
-            if self._flying:
+            if not self._flying:
+                continue
+            try:
                 await self.store.transact(self._renew_leases)
+            except Exception:
+                log.exception("leases were not renewed", destination=self.destination)
 
     async def _renew_leases(self, unit: Unit) -> None:
         until = self.clock.now() + timedelta(seconds=LEASE)

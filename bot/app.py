@@ -1,0 +1,352 @@
+"""The composition root: settings → storage, bridges, desks, couriers → supervisor.
+
+The only place that knows both the core and what is plugged into it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+
+import bot.desks
+import bridges
+import storage
+from bot import metrics, serving, web
+from bot.board import DeskBoard
+from bot.carriers.channel import ChannelCarrier
+from bot.carriers.desk import DeskCarrier
+from bot.clock import SystemClock
+from bot.courier import Carrier, Courier
+from bot.hub import Hub
+from bot.intake import Intake
+from bot.leases import Lease
+from bot.locale import translator
+from bot.model import Account, AccountName, AccountRules, DeskName, Grant
+from bot.office import FrontOffice
+from bot.outages import Outages
+from bot.parcels import account as account_destination
+from bot.parcels import desk as desk_destination
+from bot.ports import (
+    Bridge,
+    Checked,
+    Clock,
+    Desk,
+    Desks,
+    Finding,
+    Polled,
+    Registering,
+    Route,
+    Staffed,
+    Tools,
+)
+from bot.racing import race
+from bot.seal import Seal
+from bot.store import Unit
+from bot.supervisor import Supervisor, Work
+from bot.wiring import AccountSettings, BridgeKind, DeskKind, DeskTools
+from settings import Settings
+
+log = structlog.get_logger(__name__)
+
+STAFF_EVERY = 3600.0
+COUNT_EVERY = 15.0
+REMEMBER_EVERY = 30.0
+"""How often it is written down until when a desk was read."""
+
+
+@dataclass(frozen=True)
+class App:
+    """A hub that runs. `url`: where its HTTP server answers."""
+
+    hub: Hub
+    supervisor: Supervisor
+    bridges: Mapping[AccountName, Bridge]
+    desks: Mapping[DeskName, Desk]
+    intakes: Mapping[AccountName, Intake]
+    url: str
+
+
+async def serve(settings: Settings) -> None:
+    """Runs the hub until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop.set)
+    async with running(settings) as app:
+        log.info("ready", url=app.url)
+        await stop.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[App]:
+    """A hub from its first to its last task. Raises what the storage raises when it cannot be used."""
+    async with AsyncExitStack() as stack:
+        parts = await _assembled(settings, clock or SystemClock(), stack)
+        outages = Outages(parts.hub)
+        supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.began, on_available=outages.ended)
+        sock = _listening(settings)
+        application = web.build(
+            parts.bridges,
+            {name: intake.accept for name, intake in parts.intakes.items()},
+            parts.files,
+            supervisor,
+            parts.ready,
+            parts.routes(),
+        )
+        stack.push_async_callback(_closed, parts)
+        stack.push_async_callback(supervisor.stop, 15)
+        await stack.enter_async_context(serving.http(application, sock))
+        await parts.begin()
+        for name, work, lease in parts.works(outages):
+            supervisor.add(name, work, lease=lease)
+        yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.intakes, _url(sock))
+
+
+async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:
+    """What `hub check` finds, by the section of hub.toml that it is about."""
+    async with AsyncExitStack() as stack:
+        try:
+            parts = await _assembled(settings, SystemClock(), stack)
+        except storage.Unusable as error:
+            return [("hub.database_url", Finding(False, str(error), error.advice))]
+        stack.push_async_callback(_closed, parts)
+        named: list[tuple[str, Any]] = [(f"desks.{name}", desk) for name, desk in parts.desks.items()]
+        named += [(f"accounts.{name}", bridge) for name, bridge in parts.bridges.items()]
+        found: list[tuple[str, Finding]] = []
+        for name, one in named:
+            if isinstance(one, Checked):
+                found += [(name, finding) for finding in await one.check()]
+        async with parts.hub.store.read() as unit:
+            for destination, why in (await unit.outbox.pauses()).items():
+                found.append((destination, Finding(False, why)))
+        return found
+
+
+# ---------------------------------------------------------------------------------------- assembling
+
+
+@dataclass
+class _Parts:
+    """Everything that a hub is made of, before it runs."""
+
+    settings: Settings
+    hub: Hub
+    tools: Tools
+    files: storage.LocalFiles
+    wake: storage.Waker
+    budgets: storage.SharedBudgets
+    bridges: dict[AccountName, Bridge]
+    desks: dict[DeskName, Desk]
+    intakes: dict[AccountName, Intake]
+    offices: dict[DeskName, FrontOffice]
+    owner: str
+
+    async def begin(self) -> None:
+        """What has to be so before anything runs."""
+
+        async def work(unit: Unit) -> None:
+            if self.hub.store.embedded:
+                await unit.outbox.release_all()
+            await unit.operators.add_roles(self.settings.roles)
+            for name, account in self.hub.accounts.items():
+                if await unit.accounts.rules(name) is None:
+                    await unit.accounts.set_rules(name, account.rules)
+
+        await self.hub.store.transact(work)
+
+    async def ready(self) -> Mapping[str, Any]:
+        async with self.hub.store.read() as unit:
+            return {"paused": dict(await unit.outbox.pauses())}
+
+    def routes(self) -> list[Route]:
+        """The routes of every kind in use, each given its own desks or accounts."""
+        found: list[Route] = []
+        for kind in {one.kind: bot.desks.kind(one.kind) for one in self.settings.desks.values()}.items():
+            found += self._desk_routes(*kind)
+        for kind_ in {one.kind: bridges.kind(one.kind) for one in self.settings.accounts.values()}.items():
+            found += self._bridge_routes(*kind_)
+        return found
+
+    def _desk_routes(self, name: str, kind: DeskKind) -> Sequence[Route]:
+        ours = {one: desk for one, desk in self.desks.items() if self.settings.desks[one].kind == name}
+        return kind.routes(ours, {one: self.offices[one] for one in ours}) if kind.routes else ()
+
+    def _bridge_routes(self, name: str, kind: BridgeKind) -> Sequence[Route]:
+        ours = {one: bridge for one, bridge in self.bridges.items() if self.settings.accounts[one].kind == name}
+        accepts = {one: self.intakes[one].accept for one in ours}
+        return kind.routes(ours, accepts, self.tools) if kind.routes else ()
+
+    # ------------------------------------------------------------------------------ long-lived tasks
+
+    def works(self, outages: Outages) -> list[tuple[str, Work, Lease | None]]:
+        """Every task, with the lease of those that only one process may run."""
+        found: list[tuple[str, Work, Lease | None]] = [("wake", self.wake.run, None), ("counts", self._count, None)]
+        for name, desk in self.desks.items():
+            destination = desk_destination(name)
+            found.append((destination, self._desk(name, desk), self._lease(destination)))
+            carrier = DeskCarrier(self.hub, name, desk)
+            found.append((f"send {destination}", self._courier(destination, carrier, outages).run, None))
+            if isinstance(desk, Staffed):
+                found.append((f"staff {destination}", self._staff(name, desk), self._lease(f"staff {destination}")))
+        for account, bridge in self.bridges.items():
+            destination = account_destination(account)
+            channel = ChannelCarrier(self.hub, account, bridge)
+            found.append((f"send {destination}", self._courier(destination, channel, outages).run, None))
+            if isinstance(bridge, Registering) and self.tools.public_url:
+                found.append((f"register {destination}", self._register(account, bridge), None))
+            if isinstance(bridge, Polled):
+                accept = self.intakes[account].accept
+                work: Work = lambda bridge=bridge, accept=accept: bridge.run(accept)  # noqa: E731
+                found.append((f"receive {destination}", work, self._lease(destination)))
+        return found
+
+    def _lease(self, name: str) -> Lease:
+        return Lease(self.hub.store, name, self.owner)
+
+    def _courier(self, destination: str, carrier: Carrier, outages: Outages) -> Courier:
+        return Courier(
+            destination,
+            carrier,
+            self.hub.store,
+            self.budgets,
+            self.wake,
+            self.tools.clock,
+            self.owner,
+            on_pause=outages.began,
+            on_resume=outages.ended,
+        )
+
+    def _desk(self, name: DeskName, desk: Desk) -> Work:
+        async def run() -> None:
+            """Reads the desk from where it was last read; how far that is, is written down now and then."""
+            since = await self._read_until(name)
+            await race(desk.run(self.offices[name], since), self._remember(name))
+
+        return run
+
+    async def _read_until(self, name: DeskName) -> datetime:
+        async with self.hub.store.read() as unit:
+            known = await unit.cursors.get(f"read:{name}")
+        return datetime.fromisoformat(known) if known else self.tools.clock.now()
+
+    async def _remember(self, name: DeskName) -> None:
+        """While the desk is read, everything up to a little while ago has been taken in. Reading a little twice
+        does no harm: the inbox knows what it has."""
+        while True:
+            until = self.tools.clock.now() - timedelta(seconds=2 * REMEMBER_EVERY)
+
+            async def work(unit: Unit, until: datetime = until) -> None:
+                known = await unit.cursors.get(f"read:{name}")
+                if known is None or datetime.fromisoformat(known) < until:
+                    await unit.cursors.set(f"read:{name}", until.astimezone(UTC).isoformat())
+
+            await self.hub.store.transact(work)
+            await self.tools.clock.sleep(REMEMBER_EVERY)
+
+    def _staff(self, name: DeskName, desk: Staffed) -> Work:
+        async def run() -> None:
+            while True:
+                people = await desk.staff()
+
+                async def work(unit: Unit) -> None:
+                    for actor in people:  # noqa: B023 - awaited before the next round
+                        await unit.operators.know(name, actor)
+
+                await self.hub.store.transact(work)
+                await self.tools.clock.sleep(STAFF_EVERY)
+
+        return run
+
+    def _register(self, account: AccountName, bridge: Registering) -> Work:
+        async def run() -> None:
+            await bridge.register(f"{self.tools.public_url}/hooks/{account}")
+            await asyncio.Event().wait()
+
+        return run
+
+    async def _count(self) -> None:
+        while True:
+            async with self.hub.store.read() as unit:
+                metrics.set_waiting(await unit.outbox.waiting())
+            await self.tools.clock.sleep(COUNT_EVERY)
+
+
+async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Parts:
+    config = settings.hub
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    wake = storage.waker(config.redis_url)
+    stack.push_async_callback(wake.close)
+    store = await storage.connect(config.database_url, wake=wake, clock=clock)
+    stack.push_async_callback(store.close)
+    budgets = storage.SharedBudgets(config.redis_url)
+    stack.push_async_callback(budgets.close)
+    http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
+    secret = config.secret.get_secret_value()
+    files = storage.LocalFiles(config.files, secret, config.public_url, clock)
+    mailbox = storage.StoredMailbox(store)
+    tools = Tools(http, files, mailbox, wake, clock, secret, config.public_url, config.locale)
+    desks: dict[DeskName, Desk] = {}
+    channels: dict[AccountName, Bridge] = {}
+    hub = Hub(
+        store=store,
+        clock=clock,
+        files=files,
+        desks=Desks(desks),
+        bridges=channels,
+        accounts={name: _account(name, one) for name, one in settings.accounts.items()},
+        seal=Seal(secret),
+        tr=translator(config.locale),
+        locale=config.locale,
+        admins=config.admins,
+        marks=config.marks,
+        zone=datetime.now().astimezone().tzinfo or UTC,
+    )
+    desk_tools = DeskTools(tools, DeskBoard(hub))
+    for desk, given in settings.desks.items():
+        desks[desk] = bot.desks.kind(given.kind).build(desk, given, desk_tools)
+        files.sources[desk_destination(desk)] = desks[desk]
+    for account, wired in settings.accounts.items():
+        channels[account] = bridges.kind(wired.kind).build(account, wired, tools)
+        files.sources[account_destination(account)] = channels[account]
+    intakes = {name: Intake(hub, name) for name in channels}
+    offices = {name: FrontOffice(hub, name) for name in desks}
+    return _Parts(settings, hub, tools, files, wake, budgets, channels, desks, intakes, offices, owner)
+
+
+def _account(name: AccountName, settings: AccountSettings) -> Account:
+    """The account as the core sees it, with the behaviour that hub.toml gives it to begin with."""
+    initial = settings.initial
+    grants = tuple(
+        Grant(subject, rights.read, rights.send, rights.administer) for subject, rights in initial.rights.items()
+    )
+    rules = AccountRules(initial.responsible, initial.reason_required, initial.reasons, grants, initial.everyone_reads)
+    title = settings.title or str(name)
+    return Account(name, settings.kind, title, DeskName(settings.desk), settings.channel, rules)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    host, port = settings.hub.address
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024)
+
+
+def _url(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _closed(parts: _Parts) -> None:
+    for one in (*parts.bridges.values(), *parts.desks.values()):
+        await one.close()

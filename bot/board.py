@@ -1,0 +1,165 @@
+"""What the hub's own desk reads: the core's side of `bot.ports.Board`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+from bot import drawing, people
+from bot.access import roles_of
+from bot.actions import ACTIONS, PRESSED
+from bot.dialog import addressed_to
+from bot.hub import Hub, Standing
+from bot.model import (
+    AccountName,
+    Actor,
+    Author,
+    Delivery,
+    DeskName,
+    Dialog,
+    DialogId,
+    Key,
+    Message,
+    MessageId,
+    Operator,
+    PostId,
+)
+from bot.ports import Command, Listed, Page, Shown, Told
+from bot.seal import Ticket
+from bot.store import Section, Unit, Viewer
+from bot.text import Text
+from bot.views import problems
+from bot.views.values import Button, View
+
+PAGE = 50
+HELD_CHOICES = ("take_over", "join", "keep")
+
+
+class DeskBoard:
+    """Reads with the rights of whoever asks."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def counters(self, desk: DeskName, actor: Actor) -> Mapping[str, int]:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            counted = await unit.dialogs.counters(await self._viewer(unit, operator))
+        return {str(section): count for section, count in counted.items()}
+
+    async def list(
+        self,
+        desk: DeskName,
+        actor: Actor,
+        section: str,
+        *,
+        account: AccountName | None = None,
+        text: str = "",
+        before: DialogId | None = None,
+    ) -> Sequence[Listed]:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            viewer = await self._viewer(unit, operator)
+            rows = await unit.dialogs.section(Section(section), viewer, account=account, text=text, before=before)
+        return [
+            Listed(
+                row.dialog,
+                row.contact,
+                self._title(row.dialog.account),
+                row.responsible.title if row.responsible else "",
+                addressed_to(row.dialog, operator.id, viewer.roles),
+            )
+            for row in rows
+        ]
+
+    async def page(
+        self, desk: DeskName, actor: Actor, dialog: DialogId, *, since: int = 0, before: MessageId | None = None
+    ) -> Page | None:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            found = await unit.dialogs.get(dialog)
+            if found is None:
+                return None
+            standing = await self._hub.standing(unit, operator, found.account)
+            if not standing.rights.read:
+                return None
+            changed, revision = await unit.messages.changed(dialog, since, 500)
+            messages: Sequence[Message] = changed
+            earlier = False
+            if not since:
+                messages = await unit.messages.latest(dialog, before=before, limit=PAGE + 1)
+                earlier, messages = len(messages) > PAGE, messages[-PAGE:]
+            visible = [one for one in messages if one.delivery is not Delivery.HELD or one.operator == operator.id]
+            return Page(
+                dialog=found,
+                contact=await unit.contacts.get(found.contact),
+                account=self._title(found.account),
+                card=await drawing.card(self._hub, unit, found),
+                shown=tuple([await self._shown(unit, found, one, standing) for one in visible]),
+                revision=revision,
+                may_write=standing.rights.send and found.open,
+                earlier=earlier,
+            )
+
+    async def _shown(self, unit: Unit, dialog: Dialog, message: Message, standing: Standing) -> Shown:
+        contact = await unit.contacts.get(dialog.contact)
+        is_customer = message.author is Author.CUSTOMER
+        at = await unit.messages.post(message.id)
+        failed = message.delivery is Delivery.FAILED
+        return Shown(
+            message=message,
+            author=contact.name if is_customer else await people.name(unit, message.operator),
+            post=at.post if at is not None else PostId(""),
+            words=Text.plain(await drawing.line_of(self._hub, unit, message)) if message.line else Text(),
+            quoted=await drawing.quoted_by(self._hub, unit, message),
+            buttons=self._buttons(dialog, message, standing),
+            mine=message.operator == standing.operator.id and at is not None and message.line is None,
+            problem=problems.reason(message.failure, message.detail, self._hub.tr) if failed else "",
+        )
+
+    def _buttons(self, dialog: Dialog, message: Message, standing: Standing) -> tuple[Button, ...]:
+        if message.delivery is Delivery.HELD:
+            me = standing.operator.id
+            return tuple(
+                PRESSED[word].button(self._hub, Ticket(word, dialog.id, message.id, me)) for word in HELD_CHOICES
+            )
+        return drawing.remedies(self._hub, dialog, message) if standing.rights.send else ()
+
+    async def accounts(self) -> Mapping[AccountName, str]:
+        return {name: account.title for name, account in self._hub.accounts.items()}
+
+    async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
+        return [Command(word, self._hub.tr.gettext(action.about)) for word, action in ACTIONS.items()]
+
+    async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
+        key = view.keys[0] if view.keys else Key(secrets.token_hex(8))
+
+        async def work(unit: Unit) -> None:
+            await unit.notices.put(desk, user, view, dialog, key)
+
+        await self._hub.store.transact(work)
+
+    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Told]:
+        async with self._hub.store.read() as unit:
+            kept = await unit.notices.after(desk, user, after)
+        return [Told(one.id, one.view, one.dialog, one.at) for one in kept]
+
+    def _title(self, account: AccountName) -> str:
+        known = self._hub.accounts.get(account)
+        return known.title if known else str(account)
+
+    async def _operator(self, desk: DeskName, actor: Actor) -> Operator:
+        """Whoever looks is known from then on; knowing them again writes nothing."""
+        async with self._hub.store.read() as unit:
+            known = await unit.operators.find(desk, actor.user)
+        if known is not None and (known.name, known.title) == (actor.name, actor.title or known.title):
+            return known
+
+        async def work(unit: Unit) -> Operator:
+            return await unit.operators.know(desk, actor)
+
+        return await self._hub.store.transact(work)
+
+    async def _viewer(self, unit: Unit, operator: Operator) -> Viewer:
+        roles = roles_of(operator.name, await unit.operators.roles())
+        return Viewer(operator.id, roles, await self._hub.readable(unit, operator))

@@ -1,0 +1,44 @@
+"""When an account or a desk as a whole does not work: it is paused, its administrators are told once, nothing is
+lost, and it goes on by itself."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot import admins, metrics
+from bot.hub import Hub
+from bot.ports import Unavailable
+from bot.store import Unit
+
+log = structlog.get_logger(__name__)
+
+
+class Outages:
+    """`name` is a destination (`account:shop`) or a task (`receive account:shop`)."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def began(self, name: str, error: Unavailable) -> None:
+        hub = self._hub
+        log.error("paused", name=name, detail=error.detail, advice=error.advice)
+        metrics.PAUSED.labels(name).set(1)
+
+        async def work(unit: Unit) -> None:
+            await unit.outbox.pause(name, error.detail, error.advice, hub.clock.now())
+
+        await hub.store.transact(work)
+        words = hub.tr.gettext("⚠️ {name} does not work: {detail}. {advice} Nothing is lost; it goes on by itself.")
+        await admins.tell(hub, words.format(name=name, detail=error.detail, advice=error.advice), once=name)
+
+    async def ended(self, name: str) -> None:
+        hub = self._hub
+        metrics.PAUSED.labels(name).set(0)
+
+        async def work(unit: Unit) -> bool:
+            return await unit.outbox.resume(name)
+
+        was_paused = await hub.store.transact(work)
+        if await admins.forget(hub, name) or was_paused:
+            log.info("resumed", name=name)
+            await admins.tell(hub, hub.tr.gettext("✅ {name} works again.").format(name=name))

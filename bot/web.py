@@ -1,0 +1,189 @@
+"""The one HTTP server: every route in one table.
+
+| route | whose |
+| --- | --- |
+| `/healthz` `/readyz` `/metrics` | the hub's own |
+| `/hooks/{account}` | every `Hooked` bridge |
+| `/files/{signed}` | `Files`, by signed links alone |
+| the rest | declared by the kinds of desks and bridges (`KIND.routes`) |
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from bot import metrics
+from bot.model import AccountName, FileRef
+from bot.ports import Accept, Bridge, Download, Files, Forged, Hook, Hooked, Rejected, Route, Transient
+from bot.supervisor import Supervisor
+
+log = structlog.get_logger(__name__)
+
+LARGEST_HOOK = 8 * 1024 * 1024
+"""Bytes of a webhook's body; no platform sends as much."""
+AGAIN = {"Retry-After": "5"}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """What a signed link names."""
+
+    file: FileRef
+    name: str
+    mime: str
+
+
+class Links(Files, Protocol):
+    def read_link(self, token: str) -> SignedFile:
+        """Raises `Forged` for a link that this hub did not sign, or that has expired."""
+        ...
+
+
+Ready = Callable[[], Awaitable[Mapping[str, Any]]]
+"""What `/readyz` says; raises when the hub cannot work."""
+
+
+def build(
+    bridges: Mapping[AccountName, Bridge],
+    accepts: Mapping[AccountName, Accept],
+    files: Links,
+    supervisor: Supervisor,
+    ready: Ready,
+    routes: Sequence[Route],
+) -> FastAPI:
+    """The application. `routes` are those of the kinds in use."""
+    app = FastAPI(title="Dialog hub", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
+    own = (
+        Route(("GET",), "/healthz", _health(supervisor)),
+        Route(("GET",), "/readyz", _ready(ready)),
+        Route(("GET",), "/metrics", _metrics),
+        Route(("GET", "POST"), "/hooks/{account}", _hooks(bridges, accepts)),
+        Route(("GET", "HEAD"), "/files/{signed}", _files(files)),
+    )
+    for route in (*own, *routes):
+        app.add_api_route(
+            route.path,
+            route.endpoint,
+            methods=list(route.methods),
+            include_in_schema=route.documented,
+            **({"response_model": None} | dict(route.options)),
+        )
+    return app
+
+
+# -------------------------------------------------------------------------------------- the hub's own
+
+
+def _health(supervisor: Supervisor) -> Callable[[], Awaitable[Response]]:
+    async def health() -> Response:
+        """Alive. What is paused or backing off is told; restarting the hub would not mend it."""
+        tasks = {one.name: str(one.state) for one in supervisor.health()}
+        return JSONResponse({"status": "ok", "tasks": tasks})
+
+    return health
+
+
+def _ready(ready: Ready) -> Callable[[], Awaitable[Response]]:
+    async def is_ready() -> Response:
+        try:
+            return JSONResponse({"status": "ready", **await ready()})
+        except Exception:
+            log.exception("not ready")
+            return JSONResponse({"status": "not ready"}, 503, AGAIN)
+
+    return is_ready
+
+
+async def _metrics() -> Response:
+    body, mime = metrics.render()
+    return Response(body, media_type=mime)
+
+
+# --------------------------------------------------------------------------------------------- hooks
+
+
+def _hooks(
+    bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept]
+) -> Callable[[AccountName, Request], Awaitable[Response]]:
+    async def hook(account: AccountName, request: Request) -> Response:
+        bridge = bridges.get(account)
+        if not isinstance(bridge, Hooked):
+            return Response(status_code=404)
+        body = await bounded_body(request, LARGEST_HOOK)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            reply = await bridge.receive(as_hook(request, body), accepts[account])
+        except Forged:
+            log.warning("a forged request was refused", account=account)
+            return Response(status_code=401)
+        except Exception:
+            log.exception("a webhook was not taken: the platform will repeat it", account=account)
+            return Response(status_code=500, headers=AGAIN)
+        return Response(reply.body, reply.status, media_type=reply.mime)
+
+    return hook
+
+
+def as_hook(request: Request, body: bytes) -> Hook:
+    return Hook(request.method, request.url.path, dict(request.headers), dict(request.query_params), body)
+
+
+async def bounded_body(request: Request, limit: int) -> bytes | None:
+    """The whole body; None when it is larger than `limit` bytes."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            return None
+    return bytes(body)
+
+
+# --------------------------------------------------------------------------------------------- files
+
+
+def _files(files: Links) -> Callable[[str], Awaitable[Response]]:
+    async def file(signed: str) -> Response:
+        """Streams a file, as an attachment that no browser runs."""
+        try:
+            link = files.read_link(signed)
+        except Forged:
+            return Response(status_code=403)
+        opened = AsyncExitStack()
+        try:
+            download = await opened.enter_async_context(files.open(link.file))
+        except Rejected:
+            return Response(status_code=410)
+        except Transient:
+            return Response(status_code=503, headers=AGAIN)
+        return StreamingResponse(_streamed(opened, download), headers=_headers(link, download))
+
+    return file
+
+
+async def _streamed(opened: AsyncExitStack, download: Download) -> AsyncIterator[bytes]:
+    async with opened:
+        async for chunk in download.chunks:
+            yield chunk
+
+
+def _headers(link: SignedFile, download: Download) -> dict[str, str]:
+    name = link.name or download.name or "file"
+    headers = {
+        "Content-Type": link.mime or download.mime or "application/octet-stream",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, max-age=3600",
+    }
+    if download.size is not None:
+        headers["Content-Length"] = str(download.size)
+    return headers
