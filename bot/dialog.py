@@ -211,10 +211,12 @@ def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
 
 
 def _assigned(dialog: Dialog, event: Assigned) -> Step:
+    if dialog.status is not Status.NEW:
+        return dialog, ()  # people have decided already
     if event.to.operator is None:
         assigned = replace(dialog, addressee=event.to)
     else:
-        assigned = replace(dialog, status=Status.IN_PROGRESS, responsible=event.to.operator, addressee=None)
+        assigned = _under(dialog, event.to.operator)
     line = _line("assigned", to=event.to)
     return assigned, (WriteLine(line), RefreshCard(), Notify(event.to, line))
 
