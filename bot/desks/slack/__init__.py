@@ -1,0 +1,30 @@
+"""Slack: every dialog is a thread of a channel.
+
+What comes in: `sockets` (Socket Mode) or `routes` (HTTP) → `receiving` (Bolt) → `wire` (payload → fact, with
+`reading` for texts) → the core; `gaps` reads what was missed. What goes out: `desk` → `posting` and `files`, drawn
+by `render` and `format`. `workspace` knows people and channels, `errors` says what went wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.desks.slack.settings import SlackSettings
+from bot.model import DeskName
+from bot.ports import Desk, Office, Route
+from bot.wiring import DeskKind, DeskTools
+
+
+def build(name: DeskName, settings: SlackSettings, tools: DeskTools) -> Desk:
+    from bot.desks.slack.desk import SlackDesk
+
+    return SlackDesk(name, settings, tools.tools)
+
+
+def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+    from bot.desks.slack.routes import events
+
+    return events(desks, offices)
+
+
+KIND = DeskKind(settings=SlackSettings, build=build, routes=routes)

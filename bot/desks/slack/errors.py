@@ -1,0 +1,131 @@
+"""Slack's errors → ours, in this one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+
+PATIENCE = 20.0
+"""Seconds after which an answer is no longer waited for."""
+
+_SHOWN = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal", "views.open"})
+"""Methods that people see the effect of: done twice they would be seen twice. All others may be repeated."""
+
+_SCOPES = {
+    "chat.postMessage": "channel",
+    "chat.update": "update",
+    "reactions.add": "mark",
+    "reactions.remove": "mark",
+}
+"""Which budget (`Rate.scope`) a 429 of a method holds up; the rest concern only their own lane."""
+
+_REINSTALL = "Reinstall the app to the workspace and put the new bot token into bot_token."
+_INVITE = "Check desks.….channel, and invite the app there: /invite @hub"
+_UNAVAILABLE = {
+    "invalid_auth": _REINSTALL,
+    "not_authed": _REINSTALL,
+    "account_inactive": _REINSTALL,
+    "token_revoked": _REINSTALL,
+    "token_expired": _REINSTALL,
+    "user_removed_from_team": _REINSTALL,
+    "not_allowed_token_type": "bot_token begins with xoxb-, app_token with xapp-: check that they are not mixed up.",
+    "missing_scope": "Add the scope on the app's page (hub manifest slack prints all of them) and reinstall the app.",
+    "no_permission": "The app lacks a permission: compare its page with hub manifest slack, and reinstall it.",
+    "team_access_not_granted": _REINSTALL,
+    "access_denied": "The workspace's administrators have to approve the app.",
+    "app_missing_action_url": "Switch interactivity on in the app's page: compare it with hub manifest slack.",
+    "org_login_required": "The workspace is being moved: wait until its administrators have finished.",
+    "team_added_to_org": "The workspace is being moved: wait until its administrators have finished.",
+    "enterprise_is_restricted": "The workspace's administrators have to approve the app.",
+    "ekm_access_denied": "The workspace's administrators have suspended access.",
+    "channel_not_found": _INVITE,
+    "not_in_channel": _INVITE,
+    "is_archived": "The channel is archived: unarchive it, or name another one in desks.….channel.",
+    "restricted_action": "The channel allows only some people to post: let the app post there too.",
+    "restricted_action_read_only_channel": "The channel is read-only: let the app post there too.",
+}
+_REJECTED = {
+    "msg_too_long": RejectReason.TOO_LONG,
+    "msg_blocks_too_long": RejectReason.TOO_LONG,
+    "message_not_found": RejectReason.GONE,
+    "thread_not_found": RejectReason.GONE,
+    "cannot_reply_to_message": RejectReason.GONE,
+    "user_not_found": RejectReason.GONE,
+    "user_disabled": RejectReason.GONE,
+    "users_not_found": RejectReason.GONE,
+    "cannot_dm_bot": RejectReason.GONE,
+    "file_not_found": RejectReason.FILE_GONE,
+    "file_deleted": RejectReason.FILE_GONE,
+    "file_upload_size_restricted": RejectReason.TOO_LARGE,
+    "storage_limit_reached": RejectReason.TOO_LARGE,
+    "cant_update_message": RejectReason.FORBIDDEN,
+    "cant_delete_message": RejectReason.FORBIDDEN,
+    "edit_window_closed": RejectReason.FORBIDDEN,
+}
+_OVERLOADED = frozenset({"ratelimited", "rate_limited"})
+_BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+
+
+@asynccontextmanager
+async def translated(method: str, patience: float = PATIENCE) -> AsyncIterator[None]:
+    """Around one call of `method`: whatever goes wrong leaves as a `DeliveryError`."""
+    try:
+        async with asyncio.timeout(patience):
+            yield
+    except SlackApiError as error:
+        raise _refused(method, error) from error
+    except SlackClientError as error:
+        raise Rejected(RejectReason.INVALID, str(error)) from error
+    except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+        raise Transient(f"{method}: Slack cannot be reached") from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise doubtful(method, type(error).__name__) from error
+
+
+def doubtful(method: str, detail: str) -> DeliveryError:
+    """No clear answer came: a repetition of what nobody would see twice is simply tried again."""
+    return (Unconfirmed if method in _SHOWN else Transient)(f"{method}: {detail}")
+
+
+def code_of(error: BaseException | None) -> str:
+    """Slack's own word for an error that was translated; "" when it is none of Slack's."""
+    cause = error.__cause__ if isinstance(error, DeliveryError) else error
+    answer = getattr(cause, "response", None)
+    data = getattr(answer, "data", None)
+    return str(data.get("error", "")) if isinstance(data, dict) else ""
+
+
+def _refused(method: str, error: SlackApiError) -> DeliveryError:
+    answer: Any = error.response
+    status = int(getattr(answer, "status_code", None) or getattr(answer, "status", None) or 0)
+    code = code_of(error)
+    if status == 429 or code in _OVERLOADED:
+        return Transient(f"{method}: {code or status}", _retry_after(answer), _SCOPES.get(method, ""))
+    if status >= 500 or code in _BROKEN or not code:
+        return doubtful(method, code or f"HTTP {status}")
+    if code in _UNAVAILABLE:
+        needed = f" ({answer.data['needed']})" if answer.data.get("needed") else ""
+        return Unavailable(f"{method}: {code}{needed}", _UNAVAILABLE[code])
+    return Rejected(_REJECTED.get(code, RejectReason.INVALID), f"{method}: {_explained(answer.data, code)}")
+
+
+def _retry_after(answer: Any) -> float:
+    headers = getattr(answer, "headers", None) or {}
+    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    try:
+        return float(found)
+    except ValueError:
+        return 30.0
+
+
+def _explained(data: dict[str, Any], code: str) -> str:
+    """Slack's word with what it says about the cause; these texts name fields, never their contents."""
+    messages = (data.get("response_metadata") or {}).get("messages") or ()
+    return "; ".join((code, *(str(message) for message in messages)))[:500]

@@ -1,0 +1,284 @@
+"""Slack's payloads → facts. Pure and tolerant: what is nobody's fact gives None.
+
+`people` says whose names a payload needs; the caller looks them up and hands them to `fact`. Keys are built
+from Slack's own ids, so that a repetition, `message` beside `app_mention`, and a gap read later give the same
+fact the same key.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot import emoji
+from bot.desks.slack import reading
+from bot.desks.slack.forms import Luggage, answers
+from bot.model import (
+    Actor,
+    Commanded,
+    Content,
+    DeskEvent,
+    DeskName,
+    FileRef,
+    Key,
+    Media,
+    MediaKind,
+    OperatorDeleted,
+    OperatorEdited,
+    OperatorPosted,
+    OperatorReacted,
+    Place,
+    PostId,
+    Pressed,
+    Submitted,
+    ThreadId,
+)
+from bot.text import Text, line, link
+
+Payload = Mapping[str, Any]
+
+WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
+"""Subtypes of `message` that people write; all others are notices of Slack's, or apps'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Us:
+    """Who we are in the workspace."""
+
+    desk: DeskName
+    user: str
+    bot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    us: Us
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+
+    def actor(self, user: str) -> Actor:
+        return self.actors.get(user) or Actor(user, user)
+
+    def place(self, channel: str, thread: object = None, post: object = None) -> Place:
+        return Place(
+            self.us.desk, channel, ThreadId(str(thread)) if thread else None, PostId(str(post)) if post else None
+        )
+
+    def reader(self) -> reading.Reader:
+        return reading.Reader(self.us.user, {user: actor.name for user, actor in self.actors.items()})
+
+
+def people(body: Payload) -> set[str]:
+    """Ids of the users whose names are needed to read this payload."""
+    event = _dict(body.get("event"))
+    message = _dict(event.get("message")) or event
+    found = {event.get("user"), message.get("user"), body.get("user_id"), _dict(body.get("user")).get("id")}
+    return {str(user) for user in found if user} | reading.people(message)
+
+
+def fact(body: Payload, context: Context) -> DeskEvent | None:
+    """The fact that a payload tells, or None."""
+    if body.get("command"):
+        return _command(body, context)
+    kind = str(body.get("type", ""))
+    if kind == "event_callback":
+        event = _dict(body.get("event"))
+        read = _EVENTS.get(str(event.get("type", "")))
+        return read(event, context) if read else None
+    told = _INTERACTIONS.get(kind)
+    return told(body, context) if told else None
+
+
+# ------------------------------------------------------------------------------------------- events
+
+
+def _message(event: Payload, context: Context) -> DeskEvent | None:
+    subtype = event.get("subtype")
+    if subtype == "message_changed":
+        return _changed(event, context)
+    if subtype == "message_deleted":
+        return _deleted(event, context)
+    return posted(event, str(event.get("channel", "")), context)
+
+
+def posted(message: Payload, channel: str, context: Context) -> OperatorPosted | None:
+    """A message that a person wrote into a thread, or with which they call the hub from anywhere."""
+    if not _by_person(message, context.us):
+        return None
+    ts, thread = str(message.get("ts", "")), message.get("thread_ts")
+    written = context.reader().read(message)
+    if not ts or not (thread or written.called):
+        return None
+    return OperatorPosted(
+        key=Key(f"{channel}:{ts}"),
+        actor=context.actor(str(message["user"])),
+        place=context.place(channel, thread, ts),
+        content=_content(message, written, context.us.desk),
+        at=moment(ts),
+        mentions=written.mentions,
+        command=written.text.characters if written.called else None,
+    )
+
+
+def edited(message: Payload, channel: str, context: Context) -> OperatorEdited | None:
+    """What a message says since its latest edit."""
+    at = str(_dict(message.get("edited")).get("ts", ""))
+    if not at or not _by_person(message, context.us) or not message.get("thread_ts"):
+        return None
+    ts = str(message.get("ts", ""))
+    return OperatorEdited(
+        key=Key(f"edit:{channel}:{ts}:{at}"),
+        actor=context.actor(str(message["user"])),
+        place=context.place(channel, message.get("thread_ts"), ts),
+        content=_content(message, context.reader().read(message), context.us.desk),
+    )
+
+
+def _changed(event: Payload, context: Context) -> OperatorEdited | None:
+    """Only when the words changed: links that unfold and files that go are changes, too."""
+    message, before = _dict(event.get("message")), _dict(event.get("previous_message"))
+    if before and context.reader().read(message).text == context.reader().read(before).text:
+        return None
+    return edited(message, str(event.get("channel", "")), context)
+
+
+def _deleted(event: Payload, context: Context) -> OperatorDeleted | None:
+    """Slack does not say who did it."""
+    before, channel, ts = _dict(event.get("previous_message")), str(event.get("channel", "")), event.get("deleted_ts")
+    if not ts or not before.get("thread_ts") or not _by_person(before, context.us):
+        return None
+    place = context.place(channel, before.get("thread_ts"), ts)
+    return OperatorDeleted(Key(f"delete:{channel}:{ts}"), None, place)
+
+
+def _reaction(event: Payload, context: Context) -> OperatorReacted | None:
+    """A workspace's own pictures are nobody's business outside it."""
+    item, user = _dict(event.get("item")), str(event.get("user", ""))
+    picture = emoji.of_name(str(event.get("reaction", "")))
+    if item.get("type") != "message" or not user or user == context.us.user or picture is None:
+        return None
+    channel, ts, on = str(item.get("channel", "")), str(item.get("ts", "")), event.get("type") == "reaction_added"
+    key = Key(f"reaction:{channel}:{ts}:{user}:{event.get('reaction')}:{'on' if on else 'off'}:{event.get('event_ts')}")
+    return OperatorReacted(key, context.actor(user), context.place(channel, None, ts), picture, on)
+
+
+def _by_person(message: Payload, us: Us) -> bool:
+    """Not ours, no other app's: what bots write into a thread is never meant for a customer."""
+    user = message.get("user")
+    return bool(user) and user != us.user and not message.get("bot_id") and message.get("subtype") in WRITTEN
+
+
+_EVENTS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
+    "message": _message,
+    "app_mention": lambda event, context: posted(event, str(event.get("channel", "")), context),
+    "reaction_added": _reaction,
+    "reaction_removed": _reaction,
+}
+
+# -------------------------------------------------------------------------------------- interactions
+
+
+def _command(body: Payload, context: Context) -> Commanded:
+    words = html.unescape(str(body.get("text") or "")).strip()
+    place = context.place(str(body.get("channel_id", "")), body.get("thread_ts"))
+    return Commanded(Key(f"command:{body.get('trigger_id')}"), _person(body, context), place, words)
+
+
+def _shortcut(body: Payload, context: Context) -> Commanded:
+    """A message's, or one that belongs to no message; its callback id is the action."""
+    message, channel = _dict(body.get("message")), str(_dict(body.get("channel")).get("id", ""))
+    post = message.get("ts")
+    place = context.place(channel, message.get("thread_ts") or post, post)
+    key = Key(f"shortcut:{body.get('trigger_id') or body.get('action_ts')}")
+    return Commanded(key, _person(body, context), place, str(body.get("callback_id", "")))
+
+
+def _pressed(body: Payload, context: Context) -> Pressed | None:
+    actions = body.get("actions")
+    action = _dict(actions[0]) if isinstance(actions, list) and actions else {}
+    token = _dict(action.get("selected_option")).get("value") or action.get("value")
+    if not token:
+        return None
+    user = _person(body, context)
+    key = Key(f"press:{user.user}:{action.get('action_ts')}:{action.get('action_id')}:{body.get('trigger_id')}")
+    return Pressed(key, user, where(body, context), str(token))
+
+
+def where(body: Payload, context: Context) -> Place:
+    """Where a button stands. In a direct message there is no thread; what only one person sees is no post."""
+    container, message = _dict(body.get("container")), _dict(body.get("message"))
+    channel = str(container.get("channel_id") or _dict(body.get("channel")).get("id") or "")
+    if channel.startswith("D"):
+        return context.place(channel, None, container.get("message_ts"))
+    post = None if container.get("is_ephemeral") else container.get("message_ts")
+    return context.place(channel, container.get("thread_ts") or message.get("thread_ts") or post, post)
+
+
+def _submitted(body: Payload, context: Context) -> Submitted:
+    view = _dict(body.get("view"))
+    carried = Luggage.unpack(str(view.get("private_metadata") or ""))
+    key = Key(f"form:{view.get('id')}:{body.get('trigger_id') or view.get('hash')}")
+    place = context.place(carried.channel, carried.thread)
+    return Submitted(key, _person(body, context), place, carried.token, answers(view))
+
+
+def _person(body: Payload, context: Context) -> Actor:
+    """Who acted; the payload's own word for them serves where they could not be looked up."""
+    user = _dict(body.get("user"))
+    found = str(user.get("id") or body.get("user_id") or "")
+    return context.actors.get(found) or Actor(found, str(user.get("username") or body.get("user_name") or found))
+
+
+_INTERACTIONS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
+    "block_actions": _pressed,
+    "message_action": _shortcut,
+    "shortcut": _shortcut,
+    "view_submission": _submitted,
+}
+
+# ------------------------------------------------------------------------------------------- content
+
+
+def _content(message: Payload, written: reading.Written, desk: DeskName) -> Content:
+    files = [_dict(one) for one in message.get("files") or () if _dict(one).get("id")]
+    here = [one for one in files if one.get("mode") not in ("external", "tombstone") and not one.get("is_external")]
+    elsewhere = [one for one in files if one.get("mode") == "external" or one.get("is_external")]
+    text = written.text
+    for one in elsewhere:
+        named = link(str(one.get("title") or one.get("name") or "file"), str(one.get("url_private") or ""))
+        text = line(text, Text.plain("\n") if text else "", named)
+    return Content(text, tuple(media(one, desk) for one in here))
+
+
+def media(described: Payload, desk: DeskName) -> Media:
+    mime = str(described.get("mimetype") or "")
+    size, milliseconds = described.get("size"), described.get("duration_ms")
+    return Media(
+        kind=_kind(mime, described),
+        file=FileRef(f"desk:{desk}", str(described["id"])),
+        name=str(described.get("name") or described.get("title") or ""),
+        mime=mime,
+        size=size if isinstance(size, int) else None,
+        seconds=milliseconds // 1000 if isinstance(milliseconds, int) else None,
+    )
+
+
+def _kind(mime: str, described: Payload) -> MediaKind:
+    if described.get("subtype") == "slack_audio":
+        return MediaKind.VOICE
+    kinds = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
+    return MediaKind.FILE if "svg" in mime else kinds.get(mime.partition("/")[0], MediaKind.FILE)
+
+
+def moment(ts: str) -> datetime:
+    """A message's id is its time."""
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _dict(value: object) -> Payload:
+    return value if isinstance(value, dict) else {}
