@@ -46,9 +46,14 @@ class SectionAction(Action):
     async def _title(self, call: Call, viewer: Viewer) -> str:
         """This section's name, and the counters of all: dialogs whose customer waits."""
         waiting = await call.unit.dialogs.counters(viewer)
-        counted = " · ".join(f"{call._(LABELS[one])} {count}" for one, count in waiting.items() if count)
-        name = call._(LABELS[self.section])
-        return f"{name} ({call._('waiting for an answer')}: {counted})" if counted else name
+        name, customers = call._(LABELS[self.section]), waiting.get(Section.ALL, 0)
+        if not customers:
+            return name
+        total = call.hub.tr.ngettext("{n} customer waits for an answer", "{n} customers wait for an answer", customers)
+        counted = " · ".join(
+            f"{call._(LABELS[one])} {count}" for one, count in waiting.items() if count and one is not Section.ALL
+        )
+        return f"{name} · {total.format(n=customers)} ({counted})"
 
     def _row(self, call: Call, row: DialogRow, viewer: Viewer) -> Row:
         dialog = row.dialog
