@@ -44,7 +44,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     if _is_note(event):
         await _keep(hub, unit, dialog, operator, event, _without_sign(event.content))
         return Silent()
-    message = await _save(unit, dialog, operator, event, Delivery.HELD)
+    message = await _save(unit, dialog, operator, event, Delivery.PENDING)
     try:
         if not standing.rights.send:
             raise Refusal("no_send")
@@ -177,6 +177,7 @@ async def _refused(
         buttons = tuple(
             choice.button(hub, Ticket(choice.word, dialog.id, message.id, standing.operator.id)) for choice in choices
         )
+        await unit.messages.save(replace(message, delivery=Delivery.HELD))
         title = hub.tr.gettext("Nothing was sent yet.")
         view = View(whisper(line(f"{words} {title}"), *buttons).view.rows)
     else:

@@ -14,7 +14,8 @@ from bot import answers, parcels, people
 from bot.changes import write_line
 from bot.courier import After, Carried
 from bot.hub import Hub
-from bot.model import AccountName, Content, Delivery, Dialog, ForeignId, Line, Message, MessageId
+from bot.locale import size
+from bot.model import AccountName, Content, Delivery, Dialog, ForeignId, Line, Media, Message, MessageId
 from bot.parcels import Kind
 from bot.planning import plan
 from bot.ports import (
@@ -97,9 +98,23 @@ class ChannelCarrier:
         parts = plan(message.content, self._bridge.limits, self._hub.tr)
         if message.delivery in UNSENT or message.deleted_at is not None or part >= len(parts):
             return Carried((parcel,))
+        self._check_sizes(parts[part])
         outgoing = await self._outgoing(message, dialog, parts[part], load.author, first=part == 0)
         sent = await self._bridge.send(dialog.chat, outgoing, parcel.key)
         return Carried((parcel,), (self._written(message.id, dialog, part, sent),))
+
+    def _check_sizes(self, content: Content) -> None:
+        """What is known to be too large is not sent in vain."""
+        for media in content.attachments:
+            if not isinstance(media, Media):
+                continue
+            limit = self._bridge.limits.files.get(media.kind)
+            if limit is None:
+                raise Rejected(RejectReason.UNSUPPORTED, media.name)
+            if media.size is not None and media.size > limit:
+                told = self._hub.tr.gettext("{name}: {size} of {limit} at most")
+                sizes = {"size": size(media.size, self._hub.locale), "limit": size(limit, self._hub.locale)}
+                raise Rejected(RejectReason.TOO_LARGE, told.format(name=media.name, **sizes))
 
     async def _outgoing(
         self, message: Message, dialog: Dialog, content: Content, author: str, *, first: bool

@@ -17,6 +17,7 @@ from bot.model import (
     DeskName,
     Dialog,
     DialogId,
+    Key,
     Message,
     MessageId,
     PostId,
@@ -116,11 +117,7 @@ class DeskCarrier:
         dialog, key = errand.dialog, errand.parcel.key
         if dialog.thread is not None:
             return Carried((errand.parcel,))
-        thread = await self._opened_before(errand) if errand.parcel.doubtful else None
-        if thread is None:
-            async with self._hub.store.read() as unit:
-                card = await drawing.card(self._hub, unit, dialog)
-            thread = await self._desk.open(dialog.channel, card, key)
+        thread = await self._opened(errand, key)
 
         async def after(unit: Unit) -> None:
             await unit.dialogs.set_thread(dialog.id, thread)
@@ -130,9 +127,25 @@ class DeskCarrier:
 
         return Carried((errand.parcel,), (after,))
 
-    async def _opened_before(self, errand: _Errand) -> ThreadRef | None:
-        found = await self._desk.find(errand.dialog.channel, None, errand.parcel.key)
-        return ThreadRef(found.desk, found.channel, ThreadId(found.post)) if found is not None else None
+    async def _opened(self, errand: _Errand, key: Key) -> ThreadRef:
+        """A thread for the dialog; after a doubt the one that was opened then, if it was."""
+        dialog = errand.dialog
+        if errand.parcel.doubtful:
+            found = await self._desk.find(dialog.channel, None, key)
+            if found is not None:
+                return ThreadRef(found.desk, found.channel, ThreadId(found.post))
+        async with self._hub.store.read() as unit:
+            card = await drawing.card(self._hub, unit, dialog)
+        return await self._desk.open(dialog.channel, card, key)
+
+    async def _reopened(self, errand: _Errand) -> Carried:
+        """Somebody deleted the thread: the dialog goes on in another one, and the parcel goes there."""
+        thread = await self._opened(errand, Key(f"{errand.parcel.key}-thread"))
+
+        async def after(unit: Unit) -> None:
+            await unit.dialogs.set_thread(errand.dialog.id, thread)
+
+        return Carried((), (after,))
 
     async def _post(self, errand: _Errand) -> Carried:
         thread = errand.dialog.ref
@@ -149,7 +162,12 @@ class DeskCarrier:
         group, messages, post = await self._gathered(errand)
         if post is None:
             return Carried(group)
-        ref = await self._delivered(thread, replace(post, keys=tuple(parcel.key for parcel in group)))
+        try:
+            ref = await self._delivered(thread, replace(post, keys=tuple(parcel.key for parcel in group)))
+        except Rejected as refused:
+            if refused.reason is RejectReason.GONE:
+                return await self._reopened(errand)
+            raise
         return self._stands(group, [message.id for message in messages], ref)
 
     def _stands(self, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef) -> Carried:
