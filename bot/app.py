@@ -10,7 +10,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,14 +77,16 @@ class App:
     url: str
 
 
-async def serve(settings: Settings) -> None:
-    """Runs the hub until SIGINT or SIGTERM."""
+async def serve(settings: Settings, on_ready: Callable[[App], None] | None = None) -> None:
+    """Runs the hub until SIGINT or SIGTERM. `on_ready` is called once everything has begun."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
     async with running(settings) as app:
         log.info("ready", url=app.url)
+        if on_ready is not None:
+            on_ready(app)
         await stop.wait()
         log.info("stopping")
 

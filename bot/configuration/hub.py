@@ -43,12 +43,12 @@ class HubSettings(Section):
         host, _, port = self.listen.rpartition(":")
         return host.strip("[]"), int(port)
 
-    @property
-    def local_url(self) -> str:
-        """Where a browser on this machine finds the hub, without a slash at the end."""
-        host, port = self.address
+    def local_url(self, port: int | None = None) -> str:
+        """Where a browser on this machine finds the hub, without a slash at the end. `port`: the one that the
+        system chose where `listen` says 0."""
+        host, given = self.address
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-        return f"http://{host}:{port}"
+        return f"http://{host}:{port or given}"
 
     @property
     def only_on_this_machine(self) -> bool:

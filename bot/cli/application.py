@@ -1,0 +1,90 @@
+"""The commands, their options and their help. What they do stands in the modules beside this one."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+
+from bot.cli.language import LOCALE, _
+from bot.cli.screen import Screen
+
+P = ParamSpec("P")
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="FILE",
+        help=_("The configuration. Without it: $HUB_CONFIG, then hub.toml, then a hub to look at."),
+    ),
+]
+
+app = typer.Typer(
+    name="hub",
+    help=_("Customers' conversations from every channel, in the threads of your team chat."),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def reporting(command: Callable[P, None]) -> Callable[P, None]:
+    """What people can put right is said in one line per fault, and ends with 1."""
+
+    @functools.wraps(command)
+    def reported(*args: P.args, **kwargs: P.kwargs) -> None:
+        from settings import Faults
+
+        try:
+            command(*args, **kwargs)
+        except Faults as error:
+            Screen(errors=True).faults(error.lines(LOCALE))
+            raise typer.Exit(1) from None
+
+    return reported
+
+
+@app.callback()
+def everywhere(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option("--config", "-c", envvar="HUB_CONFIG", hidden=True)] = None,
+) -> None:
+    context.obj = config
+
+
+@app.command(help=_("Run the hub until it is told to stop."))
+@reporting
+def run(context: typer.Context, config: Config = None) -> None:
+    from bot.cli import running
+
+    running.run(config or context.obj)
+
+
+@app.command(help=_("Check tokens, permissions and addresses; say what to do."))
+@reporting
+def check(context: typer.Context, config: Config = None) -> None:
+    from bot.cli import checking
+
+    raise typer.Exit(checking.check(config or context.obj))
+
+
+@app.command(help=_("Bring the database to the schema of this version."))
+@reporting
+def migrate(context: typer.Context, config: Config = None) -> None:
+    from bot.cli import running
+
+    running.migrate(config or context.obj)
+
+
+@app.command(help=_("Print the version."))
+def version() -> None:
+    from importlib.metadata import version as version_of
+
+    Screen().say(version_of("dialog-hub"))

@@ -1,0 +1,31 @@
+"""`hub check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import uvloop
+
+from bot.cli.configured import configured
+from bot.cli.language import _
+from bot.cli.screen import Screen
+from bot.ports import Finding
+
+
+def check(config: Path | None) -> int:
+    """Asks everything that is configured; prints a line for each finding. The command's exit code."""
+    from bot import app
+
+    given = configured(config, level="ERROR")
+    screen = Screen()
+    screen.finding(str(given.file or "hub.toml"), Finding(True, _read(given.file)))
+    found = uvloop.run(app.check(given.settings))
+    for section, finding in found:
+        screen.finding(section, finding)
+    return 0 if all(finding.ok for _section, finding in found) else 1
+
+
+def _read(file: Path | None) -> str:
+    if file is None:
+        return _("there is none: this is a hub to look at, on SQLite, with its own desk and a site's chat")
+    return _("can be read, and its parts fit together")

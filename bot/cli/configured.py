@@ -1,0 +1,29 @@
+"""From `--config` to settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import logs
+from settings import Settings, embedded, load
+
+DEFAULT = Path("hub.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """`file` None: there is no configuration, and the hub runs on what it brings along."""
+
+    settings: Settings
+    file: Path | None
+
+
+def configured(given: Path | None, *, level: str | None = None) -> Configured:
+    """`given`, else hub.toml of this folder, else a hub to look at whose data is kept in this folder; and logs
+    that hide its secrets. Raises `Faults`."""
+    file = given or (DEFAULT if DEFAULT.exists() else None)
+    settings = load(file, os.environ) if file else embedded(Path(), os.environ)
+    logs.set_up(level or os.environ.get("HUB_LOG_LEVEL", "INFO"), settings.secrets())
+    return Configured(settings, file)

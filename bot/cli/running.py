@@ -1,0 +1,83 @@
+"""`hub run` and `hub migrate`."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import uvloop
+from pydantic import SecretStr
+
+from bot.cli.configured import Configured, configured
+from bot.cli.language import _
+from bot.cli.screen import Screen
+from bot.locale import N_
+from bot.wiring import DeskSettings
+from settings import Fault, Faults, Settings
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+IN_THE_WAY = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
+
+
+def run(config: Path | None) -> None:
+    """Until SIGINT or SIGTERM. Raises `Faults`."""
+    from bot import app
+
+    given = configured(config)
+    with usable(given.settings):
+        uvloop.run(app.serve(given.settings, lambda running: say_where(given, running)))
+
+
+def migrate(config: Path | None) -> None:
+    """Raises `Faults`."""
+    import storage
+
+    given = configured(config, level="WARNING")
+    with usable(given.settings):
+        uvloop.run(storage.migrate(given.settings.hub.database_url))
+    Screen().say(_("The database is up to date."))
+
+
+@contextmanager
+def usable(settings: Settings) -> Iterator[None]:
+    """What stands in the way of a start is a fault of the configuration: it says which key to look at."""
+    import storage
+
+    try:
+        yield
+    except storage.Unusable as error:
+        raise Faults([Fault("hub.database_url", str(error), error.advice)]) from None
+    except OSError as error:
+        if error.errno not in IN_THE_WAY:
+            raise
+        values = {"listen": settings.hub.listen, "reason": error.strerror or ""}
+        advice = N_("Stop what listens there, or choose another address, for example: HUB__HUB__LISTEN=127.0.0.1:8081.")
+        raise Faults([Fault("hub.listen", N_("cannot listen at {listen}: {reason}"), advice, values)]) from None
+
+
+def say_where(given: Configured, running: App) -> None:
+    """The addresses to open, and the keys to sign in with where the hub made them itself."""
+    screen, hub = Screen(), given.settings.hub
+    base = hub.public_url or hub.local_url(urlsplit(running.url).port)
+    screen.say()
+    for desk in given.settings.desks.values():
+        if desk.kind == "web":
+            screen.address(_("Operators' desk"), f"{base}/desk")
+            if given.file is None:
+                _say_keys(screen, desk)
+    for name, account in given.settings.accounts.items():
+        if account.kind == "webchat":
+            screen.address(_("The site's chat"), f"{base}/chat/{name}")
+    screen.say()
+
+
+def _say_keys(screen: Screen, desk: DeskSettings) -> None:
+    operators: dict[str, SecretStr] = getattr(desk, "operators", {})
+    for user, key in operators.items():
+        screen.say(_("    {user} signs in with the key {key}").format(user=user, key=key.get_secret_value()))

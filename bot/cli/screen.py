@@ -1,0 +1,35 @@
+"""What the command line says, line by line. Long lines are never broken: they are copied, and read by scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.ports import Finding
+
+GOOD, BAD = "✓", "✗"
+
+
+class Screen:
+    def __init__(self, *, errors: bool = False) -> None:
+        self._console = Console(stderr=errors, highlight=False, soft_wrap=True, emoji=False)
+
+    def say(self, words: str = "", style: str = "") -> None:
+        self._console.print(Text(words, style=style))
+
+    def faults(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            key, colon, rest = line.partition(": ")
+            self._console.print(Text.assemble((key, "bold red"), colon, rest))
+
+    def finding(self, section: str, found: Finding) -> None:
+        """One line: the section of hub.toml, what was found, what to do."""
+        mark = (GOOD, "green") if found.ok else (BAD, "bold red")
+        what = found.what if found.what.endswith((".", "!", "?")) else f"{found.what}."
+        advice = f" {found.advice}" if found.advice else ""
+        self._console.print(Text.assemble(mark, " ", (section, "bold"), f": {what}", (advice, "italic")))
+
+    def address(self, label: str, url: str) -> None:
+        self._console.print(Text.assemble(f"  {label}  ", (url, "bold cyan")))
