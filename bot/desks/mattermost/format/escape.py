@@ -1,0 +1,132 @@
+"""Plain words into Markdown that shows exactly these words and does nothing else.
+
+A backslash protects what both of Mattermost's parsers let be escaped. Everything else that would come alive
+(mentions, emoji names, channel links, tags, entities) is broken up by an invisible U+2060: the server looks
+for `@name` in the text before any Markdown is read, so a backslash does not keep it from notifying.
+"""
+
+from __future__ import annotations
+
+import re
+
+JOINER = "\u2060"
+"""WORD JOINER: invisible, no space, no place for a line break."""
+
+# Every repetition of what outsiders write is bounded: the patterns must not become slow on purpose.
+_ADDRESS = r"(?:(?:https?|ftp)://|(?<![A-Za-z0-9])www\.|\b(?:[\w-]{1,63}\.){1,6}[A-Za-z]{2,4}/)[^\s<>]+"
+_TRAILING = ".,;:!?'\"*_~`)]}»”’|\\"
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9./:?=&%#+,-]+")
+_ENDS_ADDRESS = re.compile(r"[.,;:!?)]*")
+_HAS_SCHEME = re.compile(r"[a-z]+://")
+_NO_LINK = re.compile(r"[\[\]]|&#?\w{1,32};")
+_MAKES_ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|\.(?=[A-Za-z]{2,4}/)")
+
+_ALIVE = re.compile(
+    rf"""
+      (?P<address>{_ADDRESS})
+    | (?P<backslash>\\)
+    | (?P<bracket>\](?=\())
+    | (?P<mark>[`*_\[\]|])
+    | (?P<tilde>~)
+    | (?P<at>(?<![A-Za-z0-9])@(?=\S))
+    | (?P<emoji>:(?=[A-Za-z0-9_+-]{{1,64}}:)(?!\d{{1,64}}:))
+    | (?P<face>(?<!\w)[:;](?=-?(?:[()\[\]@/|$]|[dDoOpPsSxX](?!\w))|['`’]-?\())
+    | (?P<angle><)
+    | (?P<entity>&(?=\#?\w{{1,32}};))
+    """,
+    re.VERBOSE,
+)
+
+_NO_SPACE = re.compile(r"[^ >]{0,2000}")
+
+_LINE_START = re.compile(
+    r"""
+      (?P<space>\s)
+    | (?P<sign>>|\#{1,6}(?=\s|$)|[-+](?=\s|$|[-=]+\s*$))
+    | (?P<number>\d{1,9})(?=[.)](?:\s|$))
+    | (?P<underline>=(?=[-=]*\s*$))
+    """,
+    re.VERBOSE,
+)
+
+
+def literal(words: str, *, line_start: bool = True, followed: bool = False) -> str:
+    """One line of plain words as Markdown. `line_start` False: something stands before it on its line;
+    `followed`: something comes right after it."""
+    start = _LINE_START.match(words) if line_start else None
+    if start is None:
+        return _tame(words, followed)
+    if start.lastgroup in ("space", "underline"):
+        return JOINER + _tame(words, followed)
+    head, rest = (start["number"], words[start.end() :]) if start["number"] else ("", words)
+    return f"{head}\\{rest[0]}" + _tame(rest[1:], followed)
+
+
+def target(url: str) -> str:
+    """An address for the round brackets of a link: the same address, with nothing in it that is markup."""
+    return re.sub(r"[\s()<>\[\]*_~`\\|\"']", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
+
+
+def unlinked(words: str) -> str:
+    """Plain words as the words of a link: an address among them does not become a link of its own."""
+    return _ALIVE.sub(lambda match: _signs(match[0]) if match.lastgroup == "address" else _broken(match), words)
+
+
+def _tame(words: str, followed: bool = False) -> str:
+    def tamed(match: re.Match[str]) -> str:
+        if match.lastgroup == "address":
+            after = words[match.end() : match.end() + 1]
+            drawn = _address(match[0], open_end=after in ("<", ">") or (followed and not after))
+            return JOINER + drawn if drawn[0] in "[<" and words[: match.start()].endswith(("!", "\\")) else drawn
+        return _broken(match)
+
+    return _ALIVE.sub(tamed, words)
+
+
+def _broken(match: re.Match[str]) -> str:
+    found, after = match[0], match.string[match.end() : match.end() + 1]
+    match match.lastgroup:
+        case "backslash":
+            # Doubled only where a single one would escape what follows: before a letter the web app shows both.
+            return found if after and (after.isalnum() or not after.isascii()) else "\\\\"
+        case "bracket":
+            return "\\" + found + JOINER
+        case "mark":
+            return "\\" + found
+        case "tilde":
+            return "\\~" + (JOINER if after.isalnum() else "")
+        case "angle":
+            return _angle(match, after)
+        case _:
+            return found + JOINER
+
+
+def _angle(match: re.Match[str], after: str) -> str:
+    """`<b>`, `<3` and `<!-- -->` are broken by a joiner. `<anna@example.com>` would be a link to the web app
+    all the same and lose its brackets: there only an entity helps."""
+    inside = _NO_SPACE.match(match.string, match.end())
+    if inside and max(inside[0].find("@"), inside[0].find(":/")) > 0:
+        return "&lt;"
+    return "<" + (JOINER if after.isascii() and (after.isalnum() or after in "/!?") and after else "")
+
+
+def _address(found: str, *, open_end: bool) -> str:
+    """A bare address stays one to click on, its underscores included; a name in it must not be a mention."""
+    url = found.rstrip(_TRAILING)
+    while found[len(url) :].startswith(")") and url.count("(") > url.count(")"):
+        url += ")"
+    rest = found[len(url) :]
+    if _PLAIN_ADDRESS.fullmatch(url) and _ENDS_ADDRESS.fullmatch(rest) and not open_end:
+        return found
+    if _NO_LINK.search(url):  # what cannot be drawn as a link is drawn as mere signs
+        return _MAKES_ADDRESS.sub(lambda sign: JOINER + sign[0], _signs(found))
+    if "@" not in url and _HAS_SCHEME.match(url):
+        return f"<{url}>{_tame(rest)}"
+    where = url if _HAS_SCHEME.match(url) else f"http://{url}"
+    return f"[{_signs(url)}]({target(where)}){_tame(rest)}"
+
+
+def _signs(words: str) -> str:
+    """Every sign of Markdown, of mentions and of entities broken, without looking for addresses."""
+    words = re.sub(r"[`*_\[\]|~]|\\(?![^\W_]|[^\x00-\x7f])", r"\\\g<0>", words)
+    return re.sub(r"@|&(?=#?\w{1,32};)|(?<=\])(?=\()", lambda sign: sign[0] + JOINER, words)

@@ -1,0 +1,145 @@
+"""Neutral text → Mattermost's Markdown. Looks that Mattermost does not have (underline, spoiler) are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from bot.desks.mattermost.format.escape import JOINER, literal, target, unlinked
+from bot.text import Span, Style, Text
+
+_MARKS = ((Style.BOLD, "**"), (Style.ITALIC, "*"), (Style.STRIKE, "~~"))
+_INLINE = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE
+_SCHEMES = re.compile(r"(?:https?|ftp)://\S|(?:mailto|tel):\S")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """`kind`: PRE, QUOTE, HEADING or NONE, when all of the line looks so. `language` belongs to PRE."""
+
+    spans: tuple[Span, ...]
+    kind: Style
+    language: str = ""
+
+
+def write(text: Text) -> str:
+    """The same words, looking the same, and harmless: nothing in them is markup, a mention or an emoji name."""
+    blocks: list[str] = []
+    for (kind, language), group in groupby(_lines(text), key=lambda line: (line.kind, line.language)):
+        lines = list(group)
+        if kind is Style.PRE:
+            blocks.append(_fenced(lines, language))
+        elif kind is Style.QUOTE:
+            blocks.append("\n".join(("> " + _inline(line.spans)).rstrip() for line in lines) + "\n")
+        elif kind is Style.HEADING:
+            blocks.append("\n".join("#### " + _inline(_unheaded(line.spans), line_start=False) for line in lines))
+        else:
+            blocks.append("\n".join(_inline(line.spans) for line in lines))
+    return "\n".join(blocks).removesuffix("\n") if blocks else ""
+
+
+def _lines(text: Text) -> Iterator[_Line]:
+    """The text's lines. An empty one belongs to the block whose line breaks surround it."""
+    line: list[Span] = []
+    before = Span("")
+    for span in text.spans:
+        pieces = re.split(r"\r\n|\r|\n", span.text)
+        for number, piece in enumerate(pieces):
+            if number:
+                yield _line(line, replace(before, style=before.style & span.style))
+                line, before = [], span
+            if piece:
+                line.append(replace(span, text=piece))
+    if line:
+        yield _line(line, Span(""))
+
+
+def _line(spans: Sequence[Span], around: Span) -> _Line:
+    looks = [span.style for span in spans if span.text.strip()] or [around.style & ~Style.HEADING]
+    for kind in (Style.QUOTE, Style.PRE, Style.HEADING):
+        if all(look & kind for look in looks):
+            return _Line(tuple(spans), kind, (*spans, around)[0].language if kind is Style.PRE else "")
+    return _Line(tuple(spans), Style.NONE)
+
+
+def _fenced(lines: Iterable[_Line], language: str) -> str:
+    code = "\n".join("".join(span.text for span in line.spans) for line in lines)
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{re.sub(r'[^A-Za-z0-9+#.-]', '', language)}\n{code}\n{fence}"
+
+
+def _unheaded(spans: Iterable[Span]) -> Iterator[Span]:
+    return (replace(span, style=span.style & ~(Style.HEADING | Style.BOLD)) for span in spans)
+
+
+def _inline(spans: Iterable[Span], *, line_start: bool = True) -> str:
+    written = ""
+    runs = _drawable(spans)
+    for number, span in enumerate(runs, 1):
+        piece = _span(span, line_start=line_start and not written, followed=number < len(runs))
+        if written and _touching(written[-1], piece[:1]):
+            piece = JOINER + piece
+        written += piece
+    return written
+
+
+def _drawable(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Runs as Mattermost can draw them: neighbours that differ only in what it cannot are joined."""
+
+    def seen(span: Span) -> Span:
+        code = Style.CODE if span.style & (Style.CODE | Style.PRE) else Style.NONE
+        bold = Style.BOLD if span.style & Style.HEADING else Style.NONE
+        return Span(span.text, (span.style | code | bold) & _INLINE, span.link)
+
+    return Text.of(map(seen, spans)).spans
+
+
+def _touching(left: str, right: str) -> bool:
+    """Marks of two runs that would be read as one, an `@` that the next run would make a mention, a `!` that
+    would make the next run's link a picture."""
+    return (left in "*~`" and right in "*~`") or left == "@" or (left == "!" and right == "[")
+
+
+def _span(span: Span, *, line_start: bool, followed: bool) -> str:
+    core = span.text.strip()
+    if not core or not (span.style or span.link):
+        return literal(span.text, line_start=line_start, followed=followed)
+    lead, _, trail = span.text.partition(core)
+    if line_start and lead:
+        lead = JOINER + lead
+    return lead + _linked(core, span, line_start=line_start and not lead) + trail
+
+
+def _linked(core: str, span: Span, *, line_start: bool) -> str:
+    drawn = literal(core, line_start=line_start, followed=bool(span.style))
+    if span.link in ("", core):
+        return _styled(drawn, core, span.style)
+    if not _SCHEMES.match(span.link) or "[" in core or "]" in core:
+        words = _styled(drawn, core, span.style)
+        return f"{words} ({literal(span.link, line_start=False)})"
+    return f"[{_styled(unlinked(core), core, span.style)}]({target(span.link)})"
+
+
+def _styled(drawn: str, core: str, style: Style) -> str:
+    """A look is left out where its own mark among the words would end it: escapes do not count in there."""
+    if style & Style.CODE:
+        drawn = _code(core)
+    for look, mark in reversed(_MARKS):
+        if style & look and mark not in drawn:
+            drawn = f"{mark}{_edge(drawn[0])}{drawn}{_edge(drawn[-1])}{mark}"
+    return drawn
+
+
+def _edge(neighbour: str) -> str:
+    """Marks count as such beside letters only: a joiner stands for one where there is none."""
+    return "" if neighbour.isalnum() else JOINER
+
+
+def _code(core: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", core)), default=0)
+    ticks = "`" * (longest + 1)
+    pad = " " if core[0] == "`" or core[-1] == "`" else ""
+    return f"{ticks}{pad}{core}{pad}{ticks}"
