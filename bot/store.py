@@ -204,6 +204,7 @@ class Identity:
     username: str
     blocked: bool
     open: Dialog | None
+    dialogs: int = 0
 
 
 class Contacts(Protocol):

@@ -1,0 +1,48 @@
+"""Storage: `bot.store` and the ports that keep things, on SQLite or PostgreSQL, alone or with Redis.
+
+    wake = waker(redis_url)                 # its `run` wants to be somebody's task
+    store = await connect(url, wake=wake, clock=clock)
+    mailbox = StoredMailbox(store)
+    budgets = SharedBudgets(redis_url)
+    files = LocalFiles(directory, secret, public_url, clock)
+
+Close in the opposite order.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import make_url
+
+from bot.ports import Clock, Wake
+from storage.budgets import SharedBudgets
+from storage.errors import Unusable
+from storage.files import LocalFiles
+from storage.mailbox import StoredMailbox
+from storage.migrate import current, head, migrate
+from storage.store import PostgresStore, SqliteStore, SqlStore
+from storage.wake import Waker, waker
+
+__all__ = [
+    "LocalFiles",
+    "SharedBudgets",
+    "SqlStore",
+    "StoredMailbox",
+    "Unusable",
+    "Waker",
+    "connect",
+    "current",
+    "head",
+    "migrate",
+    "waker",
+]
+
+
+async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10) -> SqlStore:
+    """A store on `sqlite+aiosqlite:///path`, which is brought to the newest schema, or on `postgresql+asyncpg://…`,
+    which must have it. `connections`: at most so many, on PostgreSQL. Raises `Unusable`."""
+    parsed = make_url(url)
+    embedded = parsed.get_backend_name() == "sqlite"
+    if embedded:
+        await migrate(url)
+        return await SqliteStore.connect(parsed, wake, clock)
+    return await PostgresStore.connect(parsed, wake, clock, connections)

@@ -1,0 +1,44 @@
+"""The domain's values as JSON text, and back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
+from bot.model import AccountRules, Content, FileRef, Line
+from bot.views.values import View
+
+T = TypeVar("T")
+
+
+class Codec(Generic[T]):
+    def __init__(self, kind: type[T]) -> None:
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    def dump(self, value: T) -> str:
+        try:
+            return self._adapter.dump_json(value).decode()
+        except PydanticSerializationError:  # half of a surrogate pair somewhere in the words
+            plain = json.dumps(self._adapter.dump_python(value), ensure_ascii=False, default=str)
+            return plain.encode("utf-8", "replace").decode()
+
+    def load(self, text: str) -> T:
+        return self._adapter.validate_json(text)
+
+
+content = Codec(Content)
+view = Codec(View)
+rules = Codec(AccountRules)
+line = Codec(Line)
+file = Codec(FileRef)
+
+
+def dump_plain(value: Any) -> str:
+    """Plain JSON values: payloads, bodies."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+load_plain = json.loads

@@ -1,0 +1,146 @@
+"""People, and by which chat each is known on which account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, literal_column, select, true, update
+
+from bot.model import AccountName, ChatId, Contact, ContactId, Profile
+from bot.store import Identity
+from storage import codec, rows
+from storage.joining import join_chats
+from storage.schema import contacts, dialogs, identities
+from storage.search import fold
+from storage.session import Retry, Session, one
+from storage.statements import Statement, insert_into, param
+from storage.work import Work
+
+_HERE = and_(identities.c.account == param("account"), identities.c.chat == param("chat"))
+_IDENTITY = (identities.c.account, identities.c.chat, identities.c.username, identities.c.blocked, contacts.c.dialogs)
+_WIDTH = len(_IDENTITY)
+_open = and_(
+    dialogs.c.account == identities.c.account,
+    dialogs.c.chat == identities.c.chat,
+    dialogs.c.status != literal_column("'closed'"),
+)
+_known = select(*_IDENTITY, *rows.CONTACT, *rows.DIALOG).join_from(
+    identities, contacts, contacts.c.id == identities.c.contact_id
+)
+# PostgreSQL locks no optional side of a join; a row that a subquery locks, it does. Waiting for the dialog's lock
+# gives the dialog as it is afterwards: one that was closed meanwhile is not found.
+_locked = select(*rows.DIALOG).where(_open).correlate(identities).with_for_update(key_share=True).lateral("locked")
+_LOCK = Statement(
+    _known.outerjoin(dialogs, _open).where(_HERE),
+    postgres=select(*_IDENTITY, *rows.CONTACT, *_locked.c)
+    .join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
+    .outerjoin(_locked, true())
+    .where(_HERE)
+    .with_for_update(key_share=True, of=identities),
+)
+_OF_CONTACT = Statement(
+    _known.outerjoin(dialogs, _open)
+    .where(identities.c.contact_id == param("contact"))
+    .order_by(identities.c.account, identities.c.chat)
+)
+_GET = Statement(select(*rows.CONTACT).where(contacts.c.id == param("contact")))
+_ADD_CONTACT = Statement(insert_into(contacts, "name", "phone", "email", "picture", "folded").returning(contacts.c.id))
+_ADD_IDENTITY = Statement(
+    insert_into(identities, "account", "chat", "contact_id", "username")
+    .on_conflict_do_nothing()
+    .returning(identities.c.chat)
+)
+_NAME = Statement(
+    update(contacts)
+    .where(contacts.c.id == param("contact"))
+    .values({name: param(name, contacts.c[name]) for name in ("name", "phone", "email", "picture", "folded")})
+)
+_USERNAME = Statement(update(identities).where(_HERE).values(username=param("username")))
+_BLOCK = Statement(update(identities).where(_HERE).values(blocked=param("blocked")))
+_BLOCK_DIALOG = Statement(
+    update(dialogs)
+    .where(
+        dialogs.c.account == param("account"),
+        dialogs.c.chat == param("chat"),
+        dialogs.c.status != literal_column("'closed'"),
+    )
+    .values(blocked=param("blocked"))
+    .returning(dialogs.c.id)
+)
+
+
+class SqlContacts:
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session, self._work = session, work
+
+    async def lock_identity(self, account: AccountName, chat: ChatId, profile: Profile) -> tuple[Identity, bool]:
+        found = await one(self._session, _LOCK, account=account, chat=chat)
+        if found is None:
+            return await self._make(account, chat, profile), True
+        identity = _identity(found)
+        contact = _told(identity.contact, profile)
+        if contact != identity.contact:
+            self._session.later(_NAME, contact=contact.id, **_stored(contact))
+        username = profile.username or identity.username
+        if username != identity.username:
+            self._session.later(_USERNAME, account=account, chat=chat, username=username)
+        known = Identity(account, chat, contact, username, identity.blocked, identity.open, identity.dialogs)
+        return known, contact != identity.contact
+
+    async def _make(self, account: AccountName, chat: ChatId, profile: Profile) -> Identity:
+        contact = _told(Contact(ContactId(0)), profile)
+        [(id_,)] = await self._session.rows(_ADD_CONTACT, **_stored(contact))
+        made = await self._session.rows(
+            _ADD_IDENTITY, account=account, chat=chat, contact_id=id_, username=profile.username
+        )
+        if not made:
+            raise Retry("another transaction has just made this identity")
+        contact = Contact(id_, contact.name, contact.phone, contact.email, contact.picture)
+        return Identity(account, chat, contact, profile.username, blocked=False, open=None, dialogs=0)
+
+    async def get(self, contact: ContactId) -> Contact:
+        found = await one(self._session, _GET, contact=contact)
+        if found is None:
+            raise LookupError(f"no contact {contact}")
+        return rows.contact(found)
+
+    async def identities(self, contact: ContactId) -> Sequence[Identity]:
+        return [_identity(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]
+
+    async def set_blocked(self, account: AccountName, chat: ChatId, blocked: bool) -> None:
+        self._session.later(_BLOCK, account=account, chat=chat, blocked=blocked)
+        for (dialog,) in await self._session.rows(_BLOCK_DIALOG, account=account, chat=chat, blocked=blocked):
+            self._work.wake(f"dialog:{dialog}", "dialogs")
+
+    async def move(self, account: AccountName, chat: ChatId, to: ChatId) -> None:
+        await join_chats(self._session, account, chat, to, self._work.clock.now())
+        self._work.wake("dialogs")
+
+
+def _identity(row: Any) -> Identity:
+    account, chat, username, blocked, count = row[:_WIDTH]
+    contact, dialog = row[_WIDTH : _WIDTH + len(rows.CONTACT)], row[_WIDTH + len(rows.CONTACT) :]
+    open_dialog = None if dialog[0] is None else rows.dialog(dialog)
+    return Identity(account, chat, rows.contact(contact), username, blocked, open_dialog, count)
+
+
+def _told(contact: Contact, profile: Profile) -> Contact:
+    """What is empty in a profile was not told."""
+    return Contact(
+        contact.id,
+        profile.name or contact.name,
+        profile.phone or contact.phone,
+        profile.email or contact.email,
+        profile.picture or contact.picture,
+    )
+
+
+def _stored(contact: Contact) -> dict[str, Any]:
+    return {
+        "name": contact.name,
+        "phone": contact.phone,
+        "email": contact.email,
+        "picture": codec.file.dump(contact.picture) if contact.picture else None,
+        "folded": fold(contact.name, contact.phone, contact.email),
+    }

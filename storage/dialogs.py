@@ -1,0 +1,208 @@
+"""Dialogs: one open one per account and chat, found by number, by thread, by contact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, func, literal_column, select, update
+
+from bot.model import (
+    Account,
+    AccountName,
+    ChatId,
+    ContactId,
+    DeskName,
+    Dialog,
+    DialogId,
+    OperatorId,
+    Status,
+    ThreadId,
+    ThreadRef,
+)
+from bot.store import DialogRow, Section, Viewer
+from storage import rows, sections
+from storage.schema import coexecutors, contacts, dialogs
+from storage.search import fold
+from storage.session import Session, one
+from storage.statements import Statement, insert_into, param
+from storage.work import Work
+
+_ADDED = ("account", "chat", "contact_id", "desk", "channel", "opened_at", "status", "ordinal", "blocked", "active_at")
+_SAVED = (
+    *("status", "title", "responsible", "coexecutors", "addressee_operator", "addressee_role", "channel", "thread"),
+    *("waiting_since", "last_at", "last_words", "closed_at", "reason", "comment", "blocked"),
+    *("waits", "active_at", "title_folded", "words_folded"),
+)
+_NUMBER = Statement(
+    update(contacts)
+    .where(contacts.c.id == param("contact"))
+    .values(dialogs=contacts.c.dialogs + 1)
+    .returning(contacts.c.dialogs)
+)
+_ADD = Statement(insert_into(dialogs, *_ADDED).returning(dialogs.c.id))
+_select = select(*rows.DIALOG)
+_GET = Statement(_select.where(dialogs.c.id == param("dialog")))
+_LOCK = Statement(_select.where(dialogs.c.id == param("dialog")).with_for_update(key_share=True))
+_in_thread = and_(
+    dialogs.c.desk == param("desk"), dialogs.c.channel == param("channel"), dialogs.c.thread == param("thread")
+)
+_LOCK_BY_THREAD = Statement(_select.where(_in_thread).with_for_update(key_share=True))
+_SAVE = Statement(
+    update(dialogs)
+    .where(dialogs.c.id == param("dialog"))
+    .values({name: param(name, dialogs.c[name]) for name in _SAVED})
+)
+_TOUCHED = ("waiting_since", "last_at", "last_words", "waits", "words_folded")
+_TOUCH = Statement(
+    update(dialogs)
+    .where(dialogs.c.id == param("dialog"))
+    .values(
+        {name: param(name, dialogs.c[name]) for name in _TOUCHED}
+        | {"active_at": func.coalesce(param("last_at", dialogs.c.last_at), dialogs.c.active_at)}
+    )
+)
+_SET_THREAD = Statement(
+    update(dialogs).where(dialogs.c.id == param("dialog")).values(channel=param("channel"), thread=param("thread"))
+)
+_JOIN = Statement(insert_into(coexecutors, "operator_id", "dialog_id").on_conflict_do_nothing())
+_LEAVE = Statement(
+    delete(coexecutors).where(
+        coexecutors.c.dialog_id == param("dialog_id"), coexecutors.c.operator_id == param("operator_id")
+    )
+)
+_COEXECUTORS = Statement(select(dialogs.c.coexecutors).where(dialogs.c.id == param("dialog")))
+_OPEN_THREADS = Statement(
+    select(dialogs.c.desk, dialogs.c.channel, dialogs.c.thread)
+    .where(
+        dialogs.c.desk == param("desk"), dialogs.c.thread.is_not(None), dialogs.c.status != literal_column("'closed'")
+    )
+    .order_by(dialogs.c.active_at.desc(), dialogs.c.id.desc())
+    .limit(param("limit"))
+)
+_OF_CONTACT = Statement(_select.where(dialogs.c.contact_id == param("contact")).order_by(dialogs.c.id))
+
+
+class SqlDialogs:
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session, self._work = session, work
+
+    async def add(
+        self, account: Account, chat: ChatId, contact: ContactId, at: datetime, *, blocked: bool = False
+    ) -> Dialog:
+        [(ordinal,)] = await self._session.rows(_NUMBER, contact=contact)
+        [(id_,)] = await self._session.rows(
+            _ADD,
+            account=account.name,
+            chat=chat,
+            contact_id=contact,
+            desk=account.desk,
+            channel=account.channel,
+            opened_at=at,
+            status=Status.NEW.value,
+            ordinal=ordinal,
+            blocked=blocked,
+            active_at=at,
+        )
+        self._changed(id_)
+        return Dialog(
+            id_, account.name, chat, contact, account.desk, account.channel, at, ordinal=ordinal, blocked=blocked
+        )
+
+    async def get(self, dialog: DialogId) -> Dialog | None:
+        found = await one(self._session, _GET, dialog=dialog)
+        return rows.dialog(found) if found else None
+
+    async def lock(self, dialog: DialogId) -> Dialog | None:
+        found = await one(self._session, _LOCK, dialog=dialog)
+        return rows.dialog(found) if found else None
+
+    async def lock_by_thread(self, thread: ThreadRef) -> Dialog | None:
+        found = await one(
+            self._session, _LOCK_BY_THREAD, desk=thread.desk, channel=thread.channel, thread=thread.thread
+        )
+        return rows.dialog(found) if found else None
+
+    async def save(self, dialog: Dialog) -> None:
+        before = await one(self._session, _COEXECUTORS, dialog=dialog.id)
+        if before is not None:
+            self._save_coexecutors(dialog, rows.coexecutors(before[0]))
+        self._session.later(_SAVE, dialog=dialog.id, **_stored(dialog))
+        self._changed(dialog.id)
+
+    def _save_coexecutors(self, dialog: Dialog, before: frozenset[OperatorId]) -> None:
+        for joined in sorted(dialog.coexecutors - before):
+            self._session.later(_JOIN, operator_id=joined, dialog_id=dialog.id)
+        for left in sorted(before - dialog.coexecutors):
+            self._session.later(_LEAVE, operator_id=left, dialog_id=dialog.id)
+
+    async def touch(
+        self, dialog: DialogId, *, waiting_since: datetime | None, last_at: datetime | None, last_words: str
+    ) -> None:
+        self._session.later(
+            _TOUCH,
+            dialog=dialog,
+            waiting_since=waiting_since,
+            last_at=last_at,
+            last_words=last_words,
+            waits=waiting_since is not None,
+            words_folded=fold(last_words),
+        )
+        self._changed(dialog)
+
+    async def set_thread(self, dialog: DialogId, thread: ThreadRef) -> None:
+        self._session.later(_SET_THREAD, dialog=dialog, channel=thread.channel, thread=thread.thread)
+        self._changed(dialog)
+
+    def _changed(self, dialog: DialogId) -> None:
+        self._work.wake(f"dialog:{dialog}", "dialogs")
+
+    async def section(
+        self,
+        section: Section,
+        viewer: Viewer,
+        *,
+        account: AccountName | None = None,
+        text: str = "",
+        before: DialogId | None = None,
+        limit: int = 20,
+    ) -> Sequence[DialogRow]:
+        return await sections.page(
+            self._session, section, viewer, account=account, text=text, before=before, limit=limit
+        )
+
+    async def counters(self, viewer: Viewer) -> Mapping[Section, int]:
+        return await sections.counters(self._session, viewer)
+
+    async def open_threads(self, desk: DeskName, limit: int = 200) -> Sequence[ThreadRef]:
+        found = await self._session.rows(_OPEN_THREADS, desk=desk, limit=limit)
+        return [ThreadRef(DeskName(desk), channel, ThreadId(thread)) for desk, channel, thread in found]
+
+    async def of_contact(self, contact: ContactId) -> Sequence[Dialog]:
+        return [rows.dialog(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]
+
+
+def _stored(dialog: Dialog) -> dict[str, Any]:
+    to = dialog.addressee
+    return {
+        "status": dialog.status.value,
+        "title": dialog.title,
+        "responsible": dialog.responsible,
+        "coexecutors": rows.coexecutors_text(dialog.coexecutors),
+        "addressee_operator": to.operator if to else None,
+        "addressee_role": to.role if to else None,
+        "channel": dialog.channel,
+        "thread": dialog.thread,
+        "waiting_since": dialog.waiting_since,
+        "last_at": dialog.last_at,
+        "last_words": dialog.last_words,
+        "closed_at": dialog.closed_at,
+        "reason": dialog.reason,
+        "comment": dialog.comment,
+        "blocked": dialog.blocked,
+        "waits": dialog.open and dialog.waiting_since is not None,
+        "active_at": dialog.last_at or dialog.opened_at,
+        "title_folded": fold(dialog.title),
+        "words_folded": fold(dialog.last_words),
+    }

@@ -1,0 +1,171 @@
+"""Files: the hub's own on the disk, the others from where they are; links that are signed and end."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.model import FileRef
+from bot.ports import Clock, Download, Forged, Rejected, RejectReason, Source
+
+HUB = "hub"
+"""Origin of the files that the hub keeps itself."""
+VALID = timedelta(days=7)
+_CHUNK = 256 * 1024  # bytes
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a link leads to."""
+
+    file: FileRef
+    name: str
+    mime: str
+
+
+class LocalFiles:
+    """`bot.ports.Files`. `sources` give the files of every origin but the hub's own.
+
+    A file is two files: its bytes, and `.json` with name and type. Both lie under two letters of their random id, so
+    that no directory grows without end.
+    """
+
+    def __init__(self, directory: str | Path, secret: str, public_url: str, clock: Clock) -> None:
+        self._directory = Path(directory)
+        self._secret = hashlib.sha256(b"files:" + secret.encode()).digest()
+        self._public_url, self._clock = public_url.rstrip("/"), clock
+        self.sources: dict[str, Source] = {}
+
+    # ------------------------------------------------------------------------------------- bytes
+
+    def open(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        if file.origin == HUB:
+            return self._open_own(file)
+        source = self.sources.get(file.origin)
+        if source is None:
+            raise Rejected(RejectReason.FILE_GONE, f"nobody knows {file.origin} any more")
+        return source.download(file)
+
+    @asynccontextmanager
+    async def _open_own(self, file: FileRef) -> AsyncIterator[Download]:
+        path = self._path(file.id)
+        try:
+            about = json.loads(await asyncio.to_thread(path.with_suffix(".json").read_text))
+            opened = await asyncio.to_thread(path.open, "rb")
+        except FileNotFoundError as error:
+            raise Rejected(RejectReason.FILE_GONE, "the hub has this file no longer") from error
+        with opened:
+            size = os.fstat(opened.fileno()).st_size
+
+            async def chunks() -> AsyncIterator[bytes]:
+                while chunk := await asyncio.to_thread(opened.read, _CHUNK):
+                    yield chunk
+
+            yield Download(chunks(), size, about["name"], about["mime"])
+
+    async def save(self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int) -> tuple[FileRef, int]:
+        file = FileRef(HUB, secrets.token_hex(16))
+        path = self._path(file.id)
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        arriving = path.with_suffix(".part")
+        try:
+            size = await _receive(chunks, arriving, limit)
+            about = json.dumps({"name": clean_name(name), "mime": mime, "at": self._clock.now().isoformat()})
+            await asyncio.to_thread(_complete, arriving, path, about)
+        finally:
+            with suppress(FileNotFoundError):
+                arriving.unlink()
+        return file, size
+
+    def _path(self, id_: str) -> Path:
+        if not _ID.fullmatch(id_):
+            raise Rejected(RejectReason.FILE_GONE, "there is no such file")
+        return self._directory / id_[:2] / id_[2:4] / id_
+
+    # ------------------------------------------------------------------------------------- links
+
+    def link(self, file: FileRef, name: str, mime: str) -> str:
+        ends = int((self._clock.now() + VALID).timestamp())
+        body = json.dumps([ends, file.origin, file.id, clean_name(name), mime], separators=(",", ":")).encode()
+        return f"{self._public_url}/files/{_text(self._sign(body))}.{_text(body)}"
+
+    def read_link(self, token: str) -> Linked:
+        """Raises `Forged`, also about a link whose time is over."""
+        try:
+            signature, _, body = token.partition(".")
+            content = _bytes(body)
+            if not hmac.compare_digest(_bytes(signature), self._sign(content)):
+                raise Forged("a file link with a wrong signature")
+            ends, origin, id_, name, mime = json.loads(content)
+        except ValueError as error:
+            raise Forged("no file link") from error
+        if ends < self._clock.now().timestamp():
+            raise Forged("a file link whose time is over")
+        return Linked(FileRef(origin, id_), name, mime)
+
+    def _sign(self, body: bytes) -> bytes:
+        return hmac.digest(self._secret, body, "sha256")
+
+
+async def _receive(chunks: AsyncIterator[bytes], path: Path, limit: int) -> int:
+    size = 0
+    with await asyncio.to_thread(path.open, "wb") as file:
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > limit:
+                raise Rejected(RejectReason.TOO_LARGE, f"over {limit} bytes")
+            await asyncio.to_thread(file.write, chunk)
+        await asyncio.to_thread(_flush, file.fileno(), file.flush)
+    return size
+
+
+def _flush(descriptor: int, flush: object) -> None:
+    assert callable(flush)
+    flush()
+    os.fsync(descriptor)
+
+
+def _complete(arriving: Path, path: Path, about: str) -> None:
+    """The bytes get their name last: a file that has a name is whole, whenever the power fails."""
+    with path.with_suffix(".json").open("w") as file:
+        file.write(about)
+        file.flush()
+        os.fsync(file.fileno())
+    arriving.rename(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def clean_name(name: str, longest: int = 120) -> str:
+    """A name that is safe in a header, in a path and before a person's eyes; its extension is kept."""
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(character for character in name if unicodedata.category(character)[0] != "C")
+    name = re.sub(r'[<>:"|?*\s]+', " ", name).strip(" .")
+    stem, dot, extension = name.rpartition(".")
+    if dot and stem and len(extension) <= 10:
+        return f"{stem[: longest - len(extension) - 1].rstrip(' .')}.{extension}"
+    return name[:longest].rstrip(" .") or "file"
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))

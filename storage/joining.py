@@ -1,0 +1,67 @@
+"""A conversation gets another id on its channel; the two are joined where both are known already."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, delete, func, literal_column, select, update
+
+from bot.model import AccountName, ChatId
+from storage.schema import contacts, dialogs, identities
+from storage.session import Session, one
+from storage.statements import Statement, param
+
+_HERE = and_(identities.c.account == param("account"), identities.c.chat == param("chat"))
+_LOCK = Statement(select(identities.c.contact_id).where(_HERE).with_for_update(key_share=True))
+_RENAME = Statement(update(identities).where(_HERE).values(chat=param("to")))
+_FORGET = Statement(delete(identities).where(_HERE))
+_dialogs = and_(dialogs.c.account == param("account"), dialogs.c.chat == param("chat"))
+_is_open = dialogs.c.status != literal_column("'closed'")
+_OPEN = Statement(
+    select(dialogs.c.id)
+    .where(dialogs.c.account == param("account"), dialogs.c.chat.in_((param("chat"), param("to"))), _is_open)
+    .order_by(dialogs.c.id)
+    .with_for_update(key_share=True)
+)
+_CLOSE = Statement(
+    update(dialogs)
+    .where(dialogs.c.id == param("dialog"))
+    .values(
+        status=literal_column("'closed'"),
+        closed_at=param("now", dialogs.c.closed_at),
+        comment=param("comment"),
+        waiting_since=None,
+        waits=False,
+    )
+)
+_MOVE = Statement(update(dialogs).where(_dialogs).values(chat=param("to"), contact_id=param("contact")))
+_COUNT = Statement(
+    update(contacts)
+    .where(contacts.c.id == param("contact"))
+    .values(
+        dialogs=select(func.count())
+        .select_from(dialogs)
+        .where(dialogs.c.contact_id == param("contact"))
+        .scalar_subquery()
+    )
+)
+
+
+async def join_chats(session: Session, account: AccountName, chat: ChatId, to: ChatId, now: datetime) -> None:
+    """Messages keep the chat they came by: their ids on the platform mean nothing in the other one.
+
+    Of two open dialogs the older one goes on; the younger one is closed and says which took over."""
+    old = await one(session, _LOCK, account=account, chat=chat)
+    if old is None or chat == to:
+        return
+    new = await one(session, _LOCK, account=account, chat=to)
+    if new is None:
+        session.later(_RENAME, account=account, chat=chat, to=to)
+    else:
+        opened = [dialog for (dialog,) in await session.rows(_OPEN, account=account, chat=chat, to=to)]
+        for younger in opened[1:]:
+            session.later(_CLOSE, dialog=younger, now=now, comment=f"→ #{opened[0]}")
+        session.later(_FORGET, account=account, chat=chat)
+    contact = old[0] if new is None else new[0]
+    session.later(_MOVE, account=account, chat=chat, to=to, contact=contact)
+    session.later(_COUNT, contact=contact)

@@ -1,0 +1,131 @@
+"""Where a message is known by which id: on the customer's channel and in the desk; its parts and its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, func, literal_column, select, update
+
+from bot.model import AccountName, Author, ChatId, ForeignId, Message, MessageId, PostRef
+from storage import rows
+from storage.schema import dialogs, foreign_refs, messages, posts
+from storage.session import Session, one
+from storage.statements import Statement, insert_into, param
+
+_position = (
+    select(func.count())
+    .select_from(foreign_refs)
+    .where(foreign_refs.c.message_id == param("message_id"))
+    .scalar_subquery()
+)
+_LINK_FOREIGN = Statement(
+    insert_into(foreign_refs, "account", "chat", "ref", "message_id")
+    .values(position=_position)
+    .on_conflict_do_nothing()
+)
+_this_ref = and_(
+    foreign_refs.c.account == param("account"), foreign_refs.c.chat == param("chat"), foreign_refs.c.ref == param("ref")
+)
+_BY_FOREIGN = Statement(
+    select(*rows.MESSAGE).join_from(foreign_refs, messages, messages.c.id == foreign_refs.c.message_id).where(_this_ref)
+)
+_FOREIGN = Statement(
+    select(foreign_refs.c.ref)
+    .where(foreign_refs.c.message_id == param("message"))
+    .order_by(foreign_refs.c.position, foreign_refs.c.ref)
+)
+_UNREAD = messages.c.delivery.in_([literal_column("'sent'"), literal_column("'delivered'")])
+_SENT_THROUGH = Statement(
+    select(messages.c.id)
+    .join_from(dialogs, messages, messages.c.dialog_id == dialogs.c.id)
+    .where(
+        dialogs.c.account == param("account"),
+        dialogs.c.chat == param("chat"),
+        messages.c.author == literal_column(f"'{Author.OPERATOR.value}'"),
+        _UNREAD,
+        messages.c.id <= select(foreign_refs.c.message_id).where(_this_ref).scalar_subquery(),
+    )
+    .order_by(messages.c.id)
+)
+_LINK_POST = Statement(insert_into(posts, "desk", "channel", "post", "message_id").on_conflict_do_nothing())
+_BY_POST = Statement(
+    select(*rows.MESSAGE)
+    .join_from(posts, messages, messages.c.id == posts.c.message_id)
+    .where(posts.c.desk == param("desk"), posts.c.channel == param("channel"), posts.c.post == param("post"))
+    .order_by(messages.c.id)
+)
+_POST = Statement(
+    select(posts.c.desk, posts.c.channel, posts.c.post)
+    .where(posts.c.message_id == param("message"))
+    .order_by(posts.c.post)
+    .limit(1)
+)
+_this = messages.c.id == param("message")
+_PARTS = Statement(select(messages.c.parts).where(_this).with_for_update(key_share=True))
+_SET_PARTS = Statement(update(messages).where(_this).values(parts=param("parts")))
+_MARK = Statement(select(messages.c.mark).where(_this))
+_SET_MARK = Statement(update(messages).where(_this).values(mark=param("mark")))
+
+
+class Links:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # on the customer's channel
+
+    async def link_foreign(
+        self, message: MessageId, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]
+    ) -> None:
+        for ref in refs:
+            self._session.later(_LINK_FOREIGN, account=account, chat=chat, ref=ref, message_id=message)
+
+    async def by_foreign(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Message | None:
+        found = await one(self._session, _BY_FOREIGN, account=account, chat=chat, ref=ref)
+        return rows.message(found) if found else None
+
+    async def foreign(self, message: MessageId) -> Sequence[ForeignId]:
+        return [ref for (ref,) in await self._session.rows(_FOREIGN, message=message)]
+
+    async def sent_through(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Sequence[MessageId]:
+        found = await self._session.rows(_SENT_THROUGH, account=account, chat=chat, ref=ref)
+        return [message for (message,) in found]
+
+    # in the desk
+
+    async def link_post(self, messages: Sequence[MessageId], post: PostRef) -> None:
+        for message in messages:
+            self._session.later(_LINK_POST, desk=post.desk, channel=post.channel, post=post.post, message_id=message)
+
+    async def by_post(self, post: PostRef) -> Sequence[Message]:
+        found = await self._session.rows(_BY_POST, desk=post.desk, channel=post.channel, post=post.post)
+        return [rows.message(row) for row in found]
+
+    async def post(self, message: MessageId) -> PostRef | None:
+        found = await one(self._session, _POST, message=message)
+        return PostRef(*found) if found else None
+
+    # parts of one message that go out one after another
+
+    async def set_parts(self, message: MessageId, parts: int) -> None:
+        self._session.later(_SET_PARTS, message=message, parts=_numbers(range(parts)))
+
+    async def part_done(self, message: MessageId, part: int) -> bool:
+        missing = await self.parts_left(message)
+        left = [number for number in missing if number != part]
+        self._session.later(_SET_PARTS, message=message, parts=_numbers(left))
+        return part in missing and not left
+
+    async def parts_left(self, message: MessageId) -> Sequence[int]:
+        found = await one(self._session, _PARTS, message=message)
+        return [int(number) for number in found[0].split(",")] if found and found[0] else []
+
+    async def mark_shown(self, message: MessageId) -> str:
+        found = await one(self._session, _MARK, message=message)
+        return str(found[0]) if found else ""
+
+    async def set_mark_shown(self, message: MessageId, mark: str) -> None:
+        self._session.later(_SET_MARK, message=message, mark=mark)
+
+
+def _numbers(parts: Sequence[int]) -> str:
+    return ",".join(str(number) for number in parts)

@@ -1,0 +1,135 @@
+"""Messages of dialogs. Where they are known by which id: `storage.links`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from bot.model import AccountName, Content, DialogId, Message, MessageId
+from bot.store import ImportantRow, NewMessage
+from storage import codec, revisions, rows
+from storage.links import Links
+from storage.schema import contacts, dialogs, messages
+from storage.search import LONGEST, fold
+from storage.session import Session, one
+from storage.statements import Statement, among, insert_into, param
+from storage.work import Work
+
+_ADDED = ("dialog_id", "author", "at", "content", "operator_id", "delivery", "reply_to", "line", "words")
+_SAVED = ("content", "delivery", "failure", "detail", "important", "edited_at", "deleted_at", "reactions", "words")
+_add = insert_into(messages, *_ADDED)
+_ADD = Statement(
+    _add.values(revision=revisions.following(param("dialog_id"))).returning(messages.c.id),
+    postgres=_add.values(revision=revisions.PRESENT).returning(messages.c.id),
+)
+_this = messages.c.id == param("message")
+_save = update(messages).where(_this).values({name: param(name, messages.c[name]) for name in _SAVED})
+_SAVE = Statement(
+    _save.values(revision=revisions.following(messages.c.dialog_id)), postgres=_save.values(revision=revisions.PRESENT)
+)
+_select = select(*rows.MESSAGE)
+_GET = Statement(_select.where(_this))
+_LOCK = Statement(_select.where(_this).with_for_update(key_share=True))
+_of_dialog = messages.c.dialog_id == param("dialog")
+_LATEST = Statement(
+    _select.where(_of_dialog, messages.c.id < param("before")).order_by(messages.c.id.desc()).limit(param("limit"))
+)
+_NO_BOUND = 2**62
+
+_important = (
+    select(*rows.MESSAGE, *rows.DIALOG, *rows.CONTACT)
+    .join_from(messages, dialogs, dialogs.c.id == messages.c.dialog_id)
+    .join(contacts, contacts.c.id == dialogs.c.contact_id)
+    .where(messages.c.important)
+    .order_by(messages.c.id.desc())
+    .limit(param("limit"))
+)
+_IMPORTANT_HERE = Statement(_important.where(_of_dialog))
+_IMPORTANT = Statement(_important.where(among(dialogs.c.account, "accounts")))
+
+
+class SqlMessages(Links):
+    def __init__(self, session: Session, work: Work) -> None:
+        super().__init__(session)
+        self._work = work
+
+    async def add(self, message: NewMessage) -> Message:
+        [(id_,)] = await self._session.rows(
+            _ADD,
+            dialog_id=message.dialog,
+            author=message.author.value,
+            at=message.at,
+            content=codec.content.dump(message.content),
+            operator_id=message.operator,
+            delivery=message.delivery.value,
+            reply_to=message.reply_to,
+            line=codec.line.dump(message.line) if message.line else None,
+            words=_words(message.content),
+        )
+        self._work.wake(f"dialog:{message.dialog}")
+        return Message(
+            id_,
+            message.dialog,
+            message.author,
+            message.at,
+            message.content,
+            message.operator,
+            message.delivery,
+            reply_to=message.reply_to,
+            line=message.line,
+        )
+
+    async def get(self, message: MessageId) -> Message | None:
+        found = await one(self._session, _GET, message=message)
+        return rows.message(found) if found else None
+
+    async def lock(self, message: MessageId) -> Message | None:
+        found = await one(self._session, _LOCK, message=message)
+        return rows.message(found) if found else None
+
+    async def save(self, message: Message) -> None:
+        self._session.later(
+            _SAVE,
+            message=message.id,
+            content=codec.content.dump(message.content),
+            delivery=message.delivery.value,
+            failure=message.failure,
+            detail=message.detail,
+            important=message.important,
+            edited_at=message.edited_at,
+            deleted_at=message.deleted_at,
+            reactions=" ".join(message.reactions),
+            words=_words(message.content),
+        )
+        self._work.wake(f"dialog:{message.dialog}")
+
+    async def latest(self, dialog: DialogId, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
+        bound = _NO_BOUND if before is None else before
+        found = await self._session.rows(_LATEST, dialog=dialog, before=bound, limit=limit)
+        return [rows.message(row) for row in reversed(found)]
+
+    async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:
+        found = await self._session.rows(revisions.CHANGED, dialog=dialog, since=since, limit=limit)
+        width = len(rows.MESSAGE)
+        changed = [rows.message(row[:width]) for row in found if row[0] is not None]
+        return changed, revisions.newest(found, since, limit)
+
+    async def important(
+        self, *, dialog: DialogId | None = None, accounts: Sequence[AccountName] = (), limit: int = 20
+    ) -> Sequence[ImportantRow]:
+        if dialog is None:
+            found = await self._session.rows(_IMPORTANT, accounts=list(accounts), limit=limit)
+        else:
+            found = await self._session.rows(_IMPORTANT_HERE, dialog=dialog, limit=limit)
+        first, second = len(rows.MESSAGE), len(rows.MESSAGE) + len(rows.DIALOG)
+        listed = []
+        for row in found:
+            message = rows.message(row[:first])
+            post = await self.post(message.id)
+            listed.append(ImportantRow(message, rows.dialog(row[first:second]), rows.contact(row[second:]), post))
+        return listed
+
+
+def _words(content: Content) -> str:
+    return fold(content.text.characters[:LONGEST])

@@ -1,0 +1,32 @@
+"""Alembic's environment; `storage.migrate` hands the connection over."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from alembic import context
+
+from storage.schema import metadata
+from storage.types import Moment, Words
+
+
+def _render(kind: str, item: Any, _: Any) -> str | Literal[False]:
+    """Revisions name plain types: they must go on meaning the same when `storage.types` changes."""
+    if kind == "type" and isinstance(item, Words):
+        return "sa.Text()"
+    if kind == "type" and isinstance(item, Moment):
+        return "MOMENT"
+    if kind == "type" and str(item) == "BIGINT":
+        return "NUMBER"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+    render_item=_render,
+)
+with context.begin_transaction():
+    context.run_migrations()

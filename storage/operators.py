@@ -1,0 +1,80 @@
+"""Operators and roles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import case, or_, select
+
+from bot.model import Actor, DeskName, Operator, OperatorId, RoleName
+from storage import rows
+from storage.schema import operators, roles
+from storage.search import fold
+from storage.session import Session, one
+from storage.statements import Statement, insert_into, param
+
+_select = select(*rows.OPERATOR)
+_of_desk = operators.c.desk == param("desk")
+_BY_USER = Statement(_select.where(_of_desk, operators.c.user == param("user")))
+_KNOW = Statement(
+    insert_into(operators, "desk", "user", "name", "title", "name_folded", "title_folded")
+    .on_conflict_do_update(
+        index_elements=["desk", "user"],
+        set_={name: param(name) for name in ("name", "title", "name_folded", "title_folded")},
+    )
+    .returning(*rows.OPERATOR)
+)
+_GET = Statement(_select.where(operators.c.id == param("operator")))
+_by_name = operators.c.name_folded == param("folded")
+_by_user = operators.c.user == param("name")
+_FIND = Statement(
+    _select.where(_of_desk, or_(_by_name, _by_user, operators.c.title_folded == param("folded")))
+    .order_by(case((_by_name, 0), (_by_user, 1), else_=2), operators.c.id)
+    .limit(1)
+)
+_OF_DESK = Statement(_select.where(_of_desk).order_by(operators.c.title_folded, operators.c.id))
+_ROLES = Statement(select(roles.c.name, roles.c.members).order_by(roles.c.name))
+_ADD_ROLE = Statement(insert_into(roles, "name", "members").on_conflict_do_nothing())
+
+
+class SqlOperators:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def know(self, desk: DeskName, actor: Actor) -> Operator:
+        found = await one(self._session, _BY_USER, desk=desk, user=actor.user)
+        known = rows.operator(found) if found else None
+        name = actor.name or (known.name if known else actor.user)
+        title = actor.title or (known.title if known else name)
+        if known and (known.name, known.title) == (name, title):
+            return known
+        [row] = await self._session.rows(
+            _KNOW,
+            desk=desk,
+            user=actor.user,
+            name=name,
+            title=title,
+            name_folded=fold(name),
+            title_folded=fold(title),
+        )
+        return rows.operator(row)
+
+    async def get(self, operator: OperatorId) -> Operator | None:
+        found = await one(self._session, _GET, operator=operator)
+        return rows.operator(found) if found else None
+
+    async def find(self, desk: DeskName, name: str) -> Operator | None:
+        name = name.strip().removeprefix("@")
+        found = await one(self._session, _FIND, desk=desk, name=name, folded=fold(name))
+        return rows.operator(found) if found else None
+
+    async def of_desk(self, desk: DeskName) -> Sequence[Operator]:
+        return [rows.operator(row) for row in await self._session.rows(_OF_DESK, desk=desk)]
+
+    async def roles(self) -> Mapping[RoleName, tuple[str, ...]]:
+        return {name: tuple(json.loads(members)) for name, members in await self._session.rows(_ROLES)}
+
+    async def add_roles(self, roles: Mapping[RoleName, Sequence[str]]) -> None:
+        for name, members in roles.items():
+            self._session.later(_ADD_ROLE, name=name, members=json.dumps(list(members), ensure_ascii=False))

@@ -1,0 +1,73 @@
+"""Rows into values of `bot.model`. Each has its columns beside its reader, in the same order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.model import Addressee, Author, Contact, Delivery, Dialog, Message, Operator, OperatorId, Status
+from storage import codec
+from storage.schema import contacts, dialogs, messages, operators
+
+_STATUS = {status.value: status for status in Status}
+_AUTHOR = {author.value: author for author in Author}
+_DELIVERY = {delivery.value: delivery for delivery in Delivery}
+
+
+def _columns(table: Any, names: str) -> tuple[Any, ...]:
+    return tuple(table.c[name] for name in names.split())
+
+
+CONTACT = _columns(contacts, "id name phone email picture")
+
+
+def contact(row: Any) -> Contact:
+    id_, name, phone, email, picture = row
+    return Contact(id_, name, phone, email, codec.file.load(picture) if picture else None)
+
+
+OPERATOR = _columns(operators, "id desk user name title")
+
+
+def operator(row: Any) -> Operator:
+    return Operator(*row)
+
+
+DIALOG = _columns(
+    dialogs,
+    "id account chat contact_id desk channel opened_at status title ordinal responsible coexecutors "
+    "addressee_operator addressee_role thread waiting_since last_at last_words closed_at reason comment blocked",
+)
+
+
+def dialog(row: Any) -> Dialog:
+    values = list(row)
+    values[7] = _STATUS[row[7]]
+    values[11] = coexecutors(row[11])
+    to_operator, to_role = row[12], row[13]
+    values[12:14] = [None if to_operator is None and to_role is None else Addressee(to_operator, to_role)]
+    return Dialog(*values)
+
+
+def coexecutors(text: str) -> frozenset[OperatorId]:
+    return frozenset(OperatorId(int(number)) for number in text.split(",")) if text else frozenset()
+
+
+def coexecutors_text(operators: frozenset[OperatorId]) -> str:
+    return ",".join(str(number) for number in sorted(operators))
+
+
+MESSAGE = _columns(
+    messages,
+    "id dialog_id author at content operator_id delivery failure detail important edited_at deleted_at "
+    "reply_to line reactions",
+)
+
+
+def message(row: Any) -> Message:
+    values = list(row)
+    values[2] = _AUTHOR[row[2]]
+    values[4] = codec.content.load(row[4])
+    values[6] = _DELIVERY[row[6]]
+    values[13] = codec.line.load(row[13]) if row[13] else None
+    values[14] = tuple(row[14].split(" ")) if row[14] else ()
+    return Message(*values)

@@ -1,0 +1,331 @@
+"""The tables, the same on SQLite and PostgreSQL. `storage/migrations` makes them; a test holds the two equal.
+
+JSON stands in text columns: nothing in it is searched by, and text costs no second parsing. Whatever is
+searched by has a column of its own, folded by `storage.search` where case must not matter.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, PrimaryKeyConstraint, Table, text
+
+from storage.types import Flag, Id, Moment, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+NUMBERED = {"sqlite_autoincrement": True}  # a number is never given twice, not even after deletions
+OPEN = text("status <> 'closed'")
+
+
+def _words(name: str, *, default: str | None = "") -> Column[str]:
+    return Column(name, Words, nullable=default is None, server_default=default)
+
+
+# ------------------------------------------------------------------------------------ inbox, outbox
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("source", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("source", "key"),
+    sqlite_with_rowid=False,
+)
+
+unreadable = Table(
+    "unreadable",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("raw", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("uq_unreadable_source_key", "source", "key", unique=True),
+)
+
+# A lane exists while it has parcels. `fence` and `owner`: whose it is; `begun`: how many of its first parcels
+# were given out with the present claim; `due_at` of a claimed lane is the end of its lease.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("destination", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("fence", Words),
+    Column("owner", Words),
+    Column("begun", Integer, nullable=False, server_default="0"),
+    Index("uq_lanes_destination_name", "destination", "name", unique=True),
+    Index("ix_lanes_due", "destination", "urgency", "due_at"),
+    Index(
+        "ix_lanes_owner", "owner", sqlite_where=text("owner IS NOT NULL"), postgresql_where=text("owner IS NOT NULL")
+    ),
+)
+
+parcels = Table(
+    "parcels",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("lane_id", Id, ForeignKey("lanes.id"), nullable=False),
+    Column("key", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("payload", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("doubtful", Flag, nullable=False, server_default=text("false")),
+    Index("uq_parcels_key", "key", unique=True),
+    Index("ix_parcels_lane", "lane_id", "id"),
+)
+
+dead_parcels = Table(
+    "dead_parcels",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("destination", Words, nullable=False),
+    Column("lane", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("payload", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("died_at", Moment, nullable=False),
+    Column("error", Words, nullable=False),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("destination", Words, primary_key=True),
+    Column("why", Words, nullable=False),
+    Column("advice", Words, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+# --------------------------------------------------------------------------------- people and dialogs
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("desk", Words, nullable=False),
+    Column("user", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("name_folded", Words, nullable=False),
+    Column("title_folded", Words, nullable=False),
+    Index("uq_operators_desk_user", "desk", "user", unique=True),
+    **NUMBERED,
+)
+
+roles = Table("roles", metadata, Column("name", Words, primary_key=True), Column("members", Words, nullable=False))
+
+accounts = Table("accounts", metadata, Column("name", Words, primary_key=True), Column("rules", Words, nullable=False))
+
+# `dialogs`: how many they ever had; `folded`: what a list is searched by.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _words("name"),
+    _words("phone"),
+    _words("email"),
+    Column("picture", Words),
+    _words("folded"),
+    Column("dialogs", Integer, nullable=False, server_default="0"),
+    **NUMBERED,
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("account", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    _words("username"),
+    Column("blocked", Flag, nullable=False, server_default=text("false")),
+    PrimaryKeyConstraint("account", "chat"),
+    Index("ix_identities_contact", "contact_id"),
+    sqlite_with_rowid=False,
+)
+
+# `waits`: the customer waits in an open dialog; `active_at`: its last message, or its opening: together what lists
+# are sorted by.
+dialogs = Table(
+    "dialogs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("desk", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("status", Words, nullable=False),
+    _words("title"),
+    Column("ordinal", Integer, nullable=False),
+    Column("responsible", Id, ForeignKey("operators.id")),
+    _words("coexecutors"),
+    Column("addressee_operator", Id, ForeignKey("operators.id")),
+    Column("addressee_role", Words),
+    Column("thread", Words),
+    Column("waiting_since", Moment),
+    Column("last_at", Moment),
+    _words("last_words"),
+    Column("closed_at", Moment),
+    _words("reason"),
+    _words("comment"),
+    Column("blocked", Flag, nullable=False, server_default=text("false")),
+    Column("waits", Flag, nullable=False, server_default=text("false")),
+    Column("active_at", Moment, nullable=False),
+    _words("title_folded"),
+    _words("words_folded"),
+    Index("uq_dialogs_open", "account", "chat", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("uq_dialogs_thread", "desk", "channel", "thread", unique=True),
+    Index("ix_dialogs_chat", "account", "chat"),
+    Index("ix_dialogs_contact", "contact_id"),
+    Index("ix_dialogs_active", "waits", "active_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index(
+        "ix_dialogs_closed",
+        "active_at",
+        "id",
+        sqlite_where=text("status = 'closed'"),
+        postgresql_where=text("status = 'closed'"),
+    ),
+    Index("ix_dialogs_responsible", "responsible", sqlite_where=OPEN, postgresql_where=OPEN),
+    **NUMBERED,
+)
+
+coexecutors = Table(
+    "coexecutors",
+    metadata,
+    Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
+    Column("dialog_id", Id, ForeignKey("dialogs.id"), nullable=False),
+    PrimaryKeyConstraint("operator_id", "dialog_id"),
+    Index("ix_coexecutors_dialog", "dialog_id"),
+    sqlite_with_rowid=False,
+)
+
+# ----------------------------------------------------------------------------------------- messages
+
+# `revision`: see `storage.revisions`; `words`: the text folded, for search; `parts`: numbers of the parts not out yet, comma-separated; `mark`: what stands
+# on its post now.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("dialog_id", Id, ForeignKey("dialogs.id"), nullable=False),
+    Column("author", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("content", Words, nullable=False),
+    Column("operator_id", Id, ForeignKey("operators.id")),
+    Column("delivery", Words, nullable=False),
+    _words("failure"),
+    _words("detail"),
+    Column("important", Flag, nullable=False, server_default=text("false")),
+    Column("edited_at", Moment),
+    Column("deleted_at", Moment),
+    Column("reply_to", Id),
+    Column("line", Words),
+    _words("reactions"),
+    Column("revision", Id, nullable=False),
+    _words("words"),
+    _words("parts"),
+    _words("mark"),
+    Index("ix_messages_dialog", "dialog_id", "id"),
+    Index("ix_messages_revision", "dialog_id", "revision"),
+    Index(
+        "ix_messages_important",
+        "id",
+        sqlite_where=text("important"),
+        postgresql_where=text("important"),
+    ),
+    Index(
+        "ix_messages_unread",
+        "dialog_id",
+        "id",
+        sqlite_where=text("delivery IN ('sent', 'delivered')"),
+        postgresql_where=text("delivery IN ('sent', 'delivered')"),
+    ),
+    **NUMBERED,
+)
+
+foreign_refs = Table(
+    "foreign_refs",
+    metadata,
+    Column("account", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("ref", Words, nullable=False),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("account", "chat", "ref"),
+    Index("ix_foreign_refs_message", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("desk", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("post", Words, nullable=False),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=False),
+    PrimaryKeyConstraint("desk", "channel", "post", "message_id"),
+    Index("ix_posts_message", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+# ------------------------------------------------------------------------------------- small things
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("desk", Words, nullable=False),
+    Column("user", Words, nullable=False),
+    Column("number", Id, nullable=False),
+    Column("view", Words, nullable=False),
+    Column("dialog_id", Id),
+    Column("key", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("uq_notices_key", "key", unique=True),
+    Index("uq_notices_number", "desk", "user", "number", unique=True),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("account", Words, nullable=False),
+    Column("sequence", Id, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("account", "sequence"),
+    Index("uq_letters_key", "account", "key", unique=True),
+    Index("ix_letters_chat", "account", "chat", "sequence"),
+    sqlite_with_rowid=False,
+)
+
+# Numbers that readers go on from. They are drawn under a lock held until the commit, so a smaller one is never
+# committed after a greater one: who has read up to N has missed nothing below.
+sequences = Table("sequences", metadata, Column("name", Words, primary_key=True), Column("last", Id, nullable=False))
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("owner", Words, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+cursors = Table("cursors", metadata, Column("name", Words, primary_key=True), Column("value", Words, nullable=False))

@@ -1,0 +1,35 @@
+"""How repositories talk to their database: one transaction on one connection, whichever database it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from storage.statements import Statement
+
+
+class Session(Protocol):
+    """Rows come as sequences in the order of the statement's columns.
+
+    `alone`: nobody else can write while this transaction does, so nothing needs to be locked or looked at twice.
+    """
+
+    alone: bool
+
+    async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
+        """Runs what was put off, then `statement`."""
+        ...
+
+    def later(self, statement: Statement, /, **values: Any) -> None:
+        """Puts a write off whose result nobody needs: it goes, in order, with the next `rows` or with the commit,
+        and so costs no trip of its own where the database takes several statements at once."""
+        ...
+
+
+async def one(session: Session, statement: Statement, /, **values: Any) -> Any | None:
+    found = await session.rows(statement, **values)
+    return found[0] if found else None
+
+
+class Retry(Exception):
+    """Somebody else was faster in a way that the transaction cannot go on from: run it again from the start."""

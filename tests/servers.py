@@ -1,0 +1,132 @@
+"""Throwaway servers out of the system's own binaries: PostgreSQL and Redis on 127.0.0.1, in a temporary directory.
+
+They die with the tests that started them, also when those are killed: Linux sends them SIGTERM then.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PATIENCE = 30.0  # seconds for a server to answer
+
+
+class Missing(RuntimeError):
+    """A program is not installed; the text says which package has it."""
+
+
+@contextmanager
+def postgres(*settings: str) -> Iterator[str]:
+    """A PostgreSQL server; gives the address of its database `postgres`, without driver: `//user@host:port/postgres`.
+    `settings`: `name=value`, beside the defaults (fsync is on)."""
+    binaries = _postgres_binaries()
+    with _directory() as directory:
+        data = directory / "data"
+        initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "hub", "-A", "trust", "-E", "UTF8"]
+        subprocess.run(
+            [*initdb, "--locale=C.UTF-8", "--no-sync"], check=True, stdout=subprocess.DEVNULL, **_as_nobody()
+        )
+        port = _free_port()
+        options = ["listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={directory}", *settings]
+        command = [str(binaries / "postgres"), "-D", str(data)]
+        for option in options:
+            command += ["-c", option]
+        with _running(command, directory / "log", stop=signal.SIGINT, **_as_nobody()) as process:
+            ready = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "hub"]
+            _wait(lambda: subprocess.run(ready, check=False).returncode == 0, process, directory / "log")
+            yield f"//hub@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def redis(port: int = 0) -> Iterator[str]:
+    """A Redis server without persistence; gives its URL. `port` 0: any."""
+    program = shutil.which("redis-server")
+    if program is None:
+        raise Missing("redis-server is not installed: apt-get install redis-server")
+    with _directory() as directory:
+        port = port or _free_port()
+        command = [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
+        with _running([*command, "--dir", str(directory)], directory / "log", stop=signal.SIGTERM) as process:
+            _wait(lambda: _answers(port), process, directory / "log")
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+def _postgres_binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    program = shutil.which("initdb")
+    if program is None:
+        raise Missing("PostgreSQL's server is not installed: apt-get install postgresql")
+    return Path(program).resolve().parent
+
+
+def _as_nobody() -> dict[str, object]:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+@contextmanager
+def _directory() -> Iterator[Path]:
+    directory = Path(tempfile.mkdtemp(prefix="hub-test-"))
+    try:
+        for owner in [_as_nobody()] if _as_nobody() else []:
+            os.chown(directory, int(str(owner["user"])), int(str(owner["group"])))
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def _running(command: list[str], log: Path, *, stop: int, **as_user: object) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # type: ignore[call-overload]
+            command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent, **as_user
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(stop)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + _PATIENCE
+    while not ready():
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.05)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
