@@ -122,12 +122,23 @@ class BridgeRig(Protocol):
     short patience).
     """
 
-    account: AccountName
-    customer_sends: frozenset[MediaKind]
-    secrets: Sequence[str]
-    faults: Faults | None
-    sending: str
-    outcomes: Mapping[Fault, type[DeliveryError]]
+    @property
+    def account(self) -> AccountName: ...
+
+    @property
+    def customer_sends(self) -> frozenset[MediaKind]: ...
+
+    @property
+    def secrets(self) -> Sequence[str]: ...
+
+    @property
+    def faults(self) -> Faults | None: ...
+
+    @property
+    def sending(self) -> str: ...
+
+    @property
+    def outcomes(self) -> Mapping[Fault, type[DeliveryError]]: ...
 
     def build(self, tools: Tools) -> Bridge: ...
 

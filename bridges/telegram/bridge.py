@@ -1,0 +1,206 @@
+"""A Telegram bot as a bridge: sends, edits, deletes, reacts, downloads. How updates come: `receiving`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from mimetypes import guess_type
+from typing import Any
+
+from aiogram import Bot
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageCaption,
+    EditMessageText,
+    GetFile,
+    SetMessageReaction,
+    TelegramMethod,
+)
+from aiogram.types import ReactionTypeEmoji
+from aiohttp import ClientResponse, ClientTimeout
+
+from bot.locale import translator
+from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, Media
+from bot.ports import (
+    DeliveryError,
+    Download,
+    Finding,
+    Limits,
+    Outgoing,
+    Rejected,
+    RejectReason,
+    Sent,
+    Tools,
+    Transient,
+    Unconfirmed,
+)
+from bridges.telegram import calls, checks, errors, wire
+from bridges.telegram import format as formatting
+from bridges.telegram.client import CONNECTING, Session, Upload
+from bridges.telegram.kinds import REACTIONS
+from bridges.telegram.plan import LIMITS, Group, Part, plan
+from bridges.telegram.raw import Fields
+from bridges.telegram.settings import TelegramSettings
+
+PATIENCE = 60.0  # seconds for an answer
+UPLOADING = 600.0  # seconds for an answer to a file
+
+
+class TelegramBridge(ABC):
+    """What both ways of receiving share. `patience`: seconds to wait for an answer."""
+
+    limits: Limits = LIMITS
+
+    def __init__(
+        self, account: AccountName, settings: TelegramSettings, tools: Tools, patience: float = PATIENCE
+    ) -> None:
+        self._account, self._settings, self._tools, self._patience = account, settings, tools, patience
+        self._tr = translator(tools.locale)
+        self._session = Session(tools.http, settings.api_url, patience)
+        self._bot = Bot(settings.token.get_secret_value(), session=self._session)
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        """Several calls where Telegram cannot show the message as one: see `plan`. When a later one fails
+        after an earlier one has arrived, repeating would show that one twice: then it is `Unconfirmed`."""
+        parts, sent = plan(message), list[ForeignId]()
+        for part in parts:
+            reply_to = _number(message.reply_to) if message.reply_to and not sent else None
+            try:
+                sent.extend(await self._send_part(_chat(chat), part, reply_to))
+            except (Transient, Unconfirmed) as error:
+                if not sent:
+                    raise
+                raise Unconfirmed(f"{len(sent)} parts arrived, then: {error.detail}") from error
+        return Sent(tuple(sent))
+
+    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
+        html = formatting.write(message.content.text)
+        place: dict[str, Any] = {"chat_id": _chat(chat), "message_id": _needed(ref)}
+        caption = EditMessageCaption(caption=html, parse_mode="HTML", **place)
+        if any(isinstance(attachment, Media) for attachment in message.content.attachments):
+            return await self._change(caption)
+        try:
+            await self._change(EditMessageText(text=html, parse_mode="HTML", **place))
+        except Rejected as refused:
+            if not errors.has_no_text(refused):
+                raise
+            await self._change(caption)
+
+    async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
+        for ref in refs:
+            try:
+                await self._call(DeleteMessage(chat_id=_chat(chat), message_id=_needed(ref)), repeatable=True)
+            except Rejected as refused:
+                if not errors.is_gone_already(refused):
+                    raise
+
+    async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
+        """Skin tones and the like are dropped: Telegram has its few emoji in one colour."""
+        reaction: list[Any] = [ReactionTypeEmoji(emoji=_allowed(emoji))] if emoji else []
+        method = SetMessageReaction(chat_id=_chat(chat), message_id=_needed(ref), reaction=reaction)
+        await self._call(method, repeatable=True)
+
+    @asynccontextmanager
+    async def download(self, file: FileRef) -> AsyncIterator[Download]:
+        """Files of up to 20 MB: Telegram gives bots no larger ones (`Rejected(TOO_LARGE)`)."""
+        if file.origin != wire.origin(self._account):
+            raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
+        found = Fields(await self._call(GetFile(file_id=file.id), repeatable=True))
+        path = found.text("file_path")
+        if not path:
+            raise Rejected(RejectReason.FILE_GONE, "Telegram names no path")
+        async with AsyncExitStack() as stack:
+            url = self._session.api.file_url(self._bot.token, path)
+            limits = ClientTimeout(total=None, connect=CONNECTING, sock_read=self._patience)
+            with errors.translated(self._tr, repeatable=True):
+                response = await stack.enter_async_context(self._tools.http.get(url, timeout=limits))
+            _check_download(response)
+            name = path.rpartition("/")[2]
+            yield Download(self._chunks(response), found.size("file_size"), name, guess_type(name)[0] or "")
+
+    async def check(self) -> Sequence[Finding]:
+        return await checks.check(self._call, self._tr, self._receiving)
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    @abstractmethod
+    def _receiving(self, hook: Fields) -> Finding:
+        """What `check` says about how updates come; `hook` is what `getWebhookInfo` gives."""
+
+    async def _call(self, method: TelegramMethod[Any], *, repeatable: bool = False, patience: float = 0) -> Any:
+        """One request. Raises `DeliveryError` only."""
+        with errors.translated(self._tr, repeatable=repeatable):
+            return await self._session.make_request(self._bot, method, patience or self._patience)
+
+    async def _change(self, method: TelegramMethod[Any]) -> None:
+        try:
+            await self._call(method, repeatable=True)
+        except Rejected as refused:
+            if not errors.is_unchanged(refused):
+                raise
+
+    async def _send_part(self, chat: int, part: Part, reply_to: int | None) -> Sequence[ForeignId]:
+        if not isinstance(part, Group):
+            return calls.refs(await self._call(calls.call(chat, part, (), reply_to)))
+        try:
+            return await self._send_files(chat, part, reply_to)
+        except Rejected as refused:
+            if not errors.is_picture_trouble(refused):
+                raise
+            return await self._send_files(chat, part.as_files(), reply_to)
+
+    async def _send_files(self, chat: int, group: Group, reply_to: int | None) -> Sequence[ForeignId]:
+        async with AsyncExitStack() as stack:
+            uploads: list[Upload] = []
+            for media in group.media:
+                download = await stack.enter_async_context(self._tools.files.open(media.file))
+                limit = LIMITS.files[media.kind]
+                if download.size is not None and download.size > limit:
+                    raise Rejected(RejectReason.TOO_LARGE, f"{download.size} bytes, {limit} are allowed")
+                uploads.append(Upload(download, media.name or download.name, limit))
+            patience = UPLOADING * self._patience / PATIENCE
+            try:
+                return calls.refs(await self._call(calls.call(chat, group, uploads, reply_to), patience=patience))
+            except DeliveryError as error:
+                failed = next((upload.failure for upload in uploads if upload.failure), None)
+                raise failed or error from error
+
+    async def _chunks(self, response: ClientResponse) -> AsyncIterator[bytes]:
+        with errors.translated(self._tr, repeatable=True):
+            async for chunk in response.content.iter_chunked(1 << 16):
+                yield chunk
+
+
+def _chat(chat: ChatId) -> int:
+    try:
+        return int(chat)
+    except ValueError:
+        raise Rejected(RejectReason.GONE, "not a chat of Telegram") from None
+
+
+def _number(ref: ForeignId) -> int | None:
+    """None for what is no message: a pressed button."""
+    return int(ref) if ref.isdecimal() else None
+
+
+def _needed(ref: ForeignId) -> int:
+    number = _number(ref)
+    if number is None:
+        raise Rejected(RejectReason.UNSUPPORTED, "a pressed button is no message")
+    return number
+
+
+def _allowed(emoji: str) -> str:
+    plain = "".join(char for char in emoji if char != "\ufe0f" and not "\U0001f3fb" <= char <= "\U0001f3ff")
+    if plain not in REACTIONS:
+        raise Rejected(RejectReason.UNSUPPORTED, "Telegram has no such reaction")
+    return plain
+
+
+def _check_download(response: ClientResponse) -> None:
+    if response.status in (404, 410):
+        raise Rejected(RejectReason.FILE_GONE, "Telegram has the file no more")
+    if response.status != 200:
+        raise Transient(f"HTTP {response.status} for a file")

@@ -1,0 +1,93 @@
+"""A part of a message → the call that sends it, and what its answer gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aiogram.methods import (
+    SendAudio,
+    SendContact,
+    SendDocument,
+    SendLocation,
+    SendMediaGroup,
+    SendMessage,
+    SendPhoto,
+    SendSticker,
+    SendVenue,
+    SendVideo,
+    SendVoice,
+    TelegramMethod,
+)
+from aiogram.types import InputMediaAudio, InputMediaDocument, InputMediaPhoto, InputMediaVideo, ReplyParameters
+
+from bot.model import ForeignId, MediaKind
+from bot.text import Text
+from bridges.telegram import format as formatting
+from bridges.telegram.client import Upload
+from bridges.telegram.plan import Card, Group, Part, Spot, Words
+from bridges.telegram.raw import Fields
+
+ALONE: Mapping[MediaKind, tuple[Callable[..., TelegramMethod[Any]], str]] = {
+    MediaKind.PHOTO: (SendPhoto, "photo"),
+    MediaKind.VIDEO: (SendVideo, "video"),
+    MediaKind.VOICE: (SendVoice, "voice"),
+    MediaKind.AUDIO: (SendAudio, "audio"),
+    MediaKind.FILE: (SendDocument, "document"),
+    MediaKind.STICKER: (SendSticker, "sticker"),
+}
+TOGETHER: Mapping[MediaKind, Callable[..., Any]] = {
+    MediaKind.PHOTO: InputMediaPhoto,
+    MediaKind.VIDEO: InputMediaVideo,
+    MediaKind.AUDIO: InputMediaAudio,
+    MediaKind.FILE: InputMediaDocument,
+}
+
+
+def call(chat: int, part: Part, uploads: Sequence[Upload], reply_to: int | None) -> TelegramMethod[Any]:
+    """`uploads`: the files of a `Group`, in its order."""
+    common: dict[str, Any] = {"chat_id": chat}
+    if reply_to is not None:  # what is answered to may be deleted meanwhile: the answer goes out all the same
+        common["reply_parameters"] = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
+    match part:
+        case Words():
+            return SendMessage(text=formatting.write(part.text), parse_mode="HTML", **common)
+        case Group() if len(part.media) > 1:
+            return SendMediaGroup(media=_album(part, uploads), **common)
+        case Group():
+            method, name = ALONE[part.media[0].kind]
+            return method(**{name: uploads[0]}, **_caption(part.caption), **common)
+        case Spot():
+            return _spot(part, common)
+        case Card():
+            contact = part.contact
+            name = contact.name or contact.phones[0]
+            return SendContact(phone_number=contact.phones[0], first_name=name, **common)
+
+
+def refs(result: object) -> tuple[ForeignId, ...]:
+    """The ids of what was sent: one message, or an album's."""
+    messages = result if isinstance(result, list) else [result]
+    numbers = [Fields(message).number("message_id") for message in messages]
+    return tuple(ForeignId(str(number)) for number in numbers if number is not None)
+
+
+def _album(group: Group, uploads: Sequence[Upload]) -> list[Any]:
+    """Shown with the caption of its first file."""
+    captions = (group.caption, *[Text()] * (len(uploads) - 1))
+    return [
+        TOGETHER[media.kind](media=upload, **_caption(caption))
+        for media, upload, caption in zip(group.media, uploads, captions, strict=True)
+    ]
+
+
+def _caption(text: Text) -> dict[str, Any]:
+    return {"caption": formatting.write(text), "parse_mode": "HTML"} if text else {}
+
+
+def _spot(spot: Spot, common: dict[str, Any]) -> TelegramMethod[Any]:
+    location = spot.location
+    where: dict[str, Any] = {"latitude": location.latitude, "longitude": location.longitude, **common}
+    if not location.title:
+        return SendLocation(**where)
+    return SendVenue(title=location.title, address=location.address or location.title, **where)

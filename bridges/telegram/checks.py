@@ -1,0 +1,66 @@
+"""What `check` says about a Telegram bot."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from aiogram.methods import GetMe, GetWebhookInfo, TelegramMethod
+
+from bot.locale import Translator
+from bot.ports import DeliveryError, Finding, Unavailable
+from bridges.telegram.raw import Fields
+
+RECENT = timedelta(minutes=10)
+
+
+class Call(Protocol):
+    def __call__(self, method: TelegramMethod[Any], *, repeatable: bool = False) -> Awaitable[Any]: ...
+
+
+async def check(call: Call, tr: Translator, receiving: Callable[[Fields], Finding]) -> Sequence[Finding]:
+    """`receiving` judges `getWebhookInfo`. Never raises."""
+    try:
+        bot = Fields(await call(GetMe(), repeatable=True))
+        hook = Fields(await call(GetWebhookInfo(), repeatable=True))
+    except Unavailable as error:
+        return [Finding(False, tr.gettext("Telegram refuses the bot's token"), error.advice)]
+    except DeliveryError as error:
+        advice = tr.gettext("See whether this machine reaches Telegram (api_url) and try again.")
+        return [Finding(False, tr.gettext("Telegram does not answer: {detail}").format(detail=error), advice)]
+    name = tr.gettext("The bot is @{name}").format(name=bot.text("username"))
+    return [Finding(True, name), receiving(hook)]
+
+
+def polling(hook: Fields, tr: Translator) -> Finding:
+    if hook.text("url"):
+        what = tr.gettext("Another program has set a webhook for this bot: {url}").format(url=hook.text("url"))
+        advice = tr.gettext("The hub removes it when it starts; stop the other program, or give it a bot of its own.")
+        return Finding(False, what, advice)
+    return Finding(True, tr.gettext("Updates are polled; {count} are waiting").format(count=_waiting(hook)))
+
+
+def webhook(hook: Fields, ours: str, now: datetime, tr: Translator) -> Finding:
+    """`ours`: where Telegram shall call, "" when the hub has no public address."""
+    url = hook.text("url")
+    if not ours:
+        what = tr.gettext("Telegram has no address to call")
+        return Finding(False, what, tr.gettext('Set hub.public_url, or receive = "polling" for this account.'))
+    if url and url != ours:
+        what = tr.gettext("Telegram calls another address: {url}").format(url=url)
+        advice = tr.gettext("The hub changes it when it starts; stop the other program, or give it a bot of its own.")
+        return Finding(False, what, advice)
+    failed_at = hook.moment("last_error_date")
+    if url and failed_at and now - failed_at < RECENT:
+        what = tr.gettext("Telegram could not call the hub: {words}").format(words=hook.text("last_error_message"))
+        return Finding(
+            False, what, tr.gettext("See that hub.public_url is reached from outside, with a valid certificate.")
+        )
+    if not url:
+        return Finding(True, tr.gettext("The webhook is set when the hub starts"))
+    return Finding(True, tr.gettext("Telegram calls the hub; {count} updates are waiting").format(count=_waiting(hook)))
+
+
+def _waiting(hook: Fields) -> int:
+    return hook.size("pending_update_count") or 0

@@ -1,0 +1,145 @@
+"""The Bot API over the hub's one HTTP client: aiogram's methods out, plain dicts back.
+
+Answers stay plain on purpose. A message that was sent and whose answer a typed model refuses would
+look like a failure, and be sent again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import TelegramMethod
+from aiogram.types import InputFile
+from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
+
+from bot.ports import DeliveryError, Download, Rejected, RejectReason, Transient
+
+CONNECTING = 10.0
+REFUSALS: Mapping[int, type[TelegramAPIError]] = {
+    400: TelegramBadRequest,
+    401: TelegramUnauthorizedError,
+    403: TelegramForbiddenError,
+    404: TelegramNotFound,
+    409: TelegramConflictError,
+    413: TelegramEntityTooLarge,
+}
+
+
+class Session(BaseSession):
+    """One request per call, no repetitions. Errors of aiohttp come out as they are: what they are decides
+    whether something may have been sent."""
+
+    def __init__(self, http: ClientSession, api_url: str, patience: float) -> None:
+        super().__init__(api=TelegramAPIServer.from_base(api_url), timeout=patience)
+        self._http = http
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: float | None = None) -> Any:
+        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        limits = ClientTimeout(total=timeout or self.timeout, connect=min(CONNECTING, self.timeout))
+        async with self._http.post(url, data=self._form(bot, method), timeout=limits) as response:
+            return _result(method, response.status, await response.read())
+
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: float = 30,
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        limits = ClientTimeout(total=None, connect=CONNECTING, sock_read=timeout)
+        async with self._http.get(url, headers=headers, timeout=limits, raise_for_status=raise_for_status) as response:
+            async for chunk in response.content.iter_chunked(chunk_size):
+                yield chunk
+
+    async def close(self) -> None:
+        """The HTTP client is not ours to close."""
+
+    def _form(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
+        form, files = FormData(quote_fields=False), dict[str, InputFile]()
+        for name, value in method.model_dump(warnings=False).items():
+            prepared = self.prepare_value(value, bot=bot, files=files)
+            if prepared:
+                form.add_field(name, prepared)
+        for name, file in files.items():
+            form.add_field(name, file.read(bot), filename=file.filename or name)
+        return form
+
+
+def _result(method: TelegramMethod[Any], status: int, body: bytes) -> Any:
+    """What the call gives. Raises aiogram's errors."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):  # a proxy between us and Telegram spoke
+        answer = {"description": f"HTTP {status}"}
+    if status == HTTPStatus.OK and answer.get("ok") is True:
+        return answer.get("result")
+    raise _refusal(method, status, answer)
+
+
+def _refusal(method: TelegramMethod[Any], status: int, answer: Mapping[str, Any]) -> TelegramAPIError:
+    words = str(answer.get("description") or f"HTTP {status}")
+    parameters = answer.get("parameters")
+    if isinstance(parameters, dict):
+        if parameters.get("migrate_to_chat_id"):
+            return TelegramMigrateToChat(method, words, parameters["migrate_to_chat_id"])
+        if parameters.get("retry_after"):
+            return TelegramRetryAfter(method, words, parameters["retry_after"])
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return TelegramRetryAfter(method, words, 1)
+    if status < HTTPStatus.BAD_REQUEST or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return TelegramServerError(method, words)
+    return REFUSALS.get(status, TelegramAPIError)(method, words)
+
+
+class Upload(InputFile):
+    """A file that is read from where it lies while it is sent: never whole in memory.
+
+    `failure` is set when it could not be read to its end; then Telegram has got no complete request and
+    has sent nothing, whatever the HTTP client says.
+    """
+
+    def __init__(self, download: Download, name: str, limit: int) -> None:
+        super().__init__(filename=_file_name(name))
+        self.failure: DeliveryError | None = None
+        self._download, self._limit = download, limit
+
+    async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:
+        size = 0
+        try:
+            async for chunk in self._download.chunks:
+                size += len(chunk)
+                if size > self._limit:
+                    raise Rejected(RejectReason.TOO_LARGE, f"more than {self._limit} bytes")
+                yield chunk
+        except DeliveryError as error:
+            self.failure = error
+            raise
+        except (ClientError, OSError, TimeoutError) as error:
+            self.failure = Transient(f"the file stopped coming ({type(error).__name__})")
+            raise
+
+
+def _file_name(name: str) -> str:
+    """Without what would break the header it stands in."""
+    return "".join(char if char.isprintable() and char not in '"\\/' else "_" for char in name)[:200]

@@ -1,0 +1,131 @@
+"""What aiogram and aiohttp raise → errors of a delivery, in one place.
+
+Descriptions are those of the Bot API server (`fail_query_with_error` in tdlib/telegram-bot-api).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiohttp import ClientConnectionResetError, ClientConnectorError, ClientError, ConnectionTimeoutError
+
+from bot.locale import Translator
+from bot.model import ChatId
+from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+
+REASONS = (
+    ("chat not found", RejectReason.GONE),
+    ("user not found", RejectReason.GONE),
+    ("peer_id_invalid", RejectReason.GONE),
+    ("user is deactivated", RejectReason.GONE),
+    ("can't initiate conversation", RejectReason.FORBIDDEN),
+    ("can't send messages to bots", RejectReason.FORBIDDEN),
+    ("not enough rights", RejectReason.FORBIDDEN),
+    ("have no rights", RejectReason.FORBIDDEN),
+    ("_forbidden", RejectReason.FORBIDDEN),
+    ("is too long", RejectReason.TOO_LONG),
+    ("_too_long", RejectReason.TOO_LONG),
+    ("file is too big", RejectReason.TOO_LARGE),
+    ("file of size", RejectReason.TOO_LARGE),
+    ("reaction_invalid", RejectReason.UNSUPPORTED),
+    ("file_id", RejectReason.FILE_GONE),
+    ("temporarily unavailable", RejectReason.FILE_GONE),
+)
+"""Words in a refusal → what they mean; the first that fits."""
+
+PICTURE_TROUBLE = ("photo_invalid_dimensions", "image_process_failed", "photo_ext_invalid", "photo_save_file_invalid")
+
+
+@contextmanager
+def translated(tr: Translator, *, repeatable: bool = False) -> Iterator[None]:
+    """Lets nothing but `DeliveryError` out. `repeatable`: doing the call twice harms nobody, so a doubt
+    about it is only `Transient`."""
+    try:
+        yield
+    except TelegramAPIError as error:
+        raise _refusal(error, tr, repeatable) from error
+    except (ClientError, TimeoutError, OSError) as error:
+        # Without its cause: an error of aiohttp may name the address, and with it the token.
+        raise _failure(error, repeatable) from None
+
+
+def _refusal(error: TelegramAPIError, tr: Translator, repeatable: bool) -> DeliveryError:
+    match error:
+        case TelegramRetryAfter():
+            return Transient("too many requests", retry_after=error.retry_after, scope=_budget(error))
+        case TelegramMigrateToChat():
+            return Moved(ChatId(str(error.migrate_to_chat_id)))
+        case TelegramEntityTooLarge():  # before the network errors, which it is one of
+            return Rejected(RejectReason.TOO_LARGE, error.message)
+        case TelegramUnauthorizedError() | TelegramNotFound():  # a token that cannot be one gives 404
+            return Unavailable(error.message, tr.gettext("Ask @BotFather for the bot's token and put it in hub.toml."))
+        case TelegramConflictError():
+            return Transient(error.message)
+        case TelegramForbiddenError():
+            return Rejected(_reason(error.message, RejectReason.BLOCKED), error.message)
+        case TelegramServerError():
+            return _doubt(error.message, repeatable)
+        case _:
+            return Rejected(_reason(error.message, RejectReason.INVALID), error.message)
+
+
+def _failure(error: Exception, repeatable: bool) -> DeliveryError:
+    """Of the connection: whether the request may have reached Telegram whole decides."""
+    words = f"Telegram cannot be reached: {type(error).__name__}"
+    if isinstance(error, ClientConnectorError | ConnectionTimeoutError) or _was_closed_before(error):
+        return Transient(words)
+    return _doubt(words, repeatable)
+
+
+def _was_closed_before(error: BaseException | None) -> bool:
+    """The other side had closed the connection before the last piece of the request was written (as
+    happens to one that was kept open): it never got a whole request."""
+    while error is not None:
+        if isinstance(error, ClientConnectionResetError) and "closing transport" in str(error):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _doubt(detail: str, repeatable: bool) -> DeliveryError:
+    return Transient(detail) if repeatable else Unconfirmed(detail)
+
+
+def _reason(description: str, otherwise: RejectReason) -> RejectReason:
+    words = description.lower()
+    return next((reason for part, reason in REASONS if part in words), otherwise)
+
+
+def _budget(error: TelegramRetryAfter) -> str:
+    """Telegram does not say which budget is spent. The overall one is kept by our own `Rate`, so what is
+    addressed to a chat has most likely spent that chat's."""
+    return "chat" if getattr(error.method, "chat_id", None) is not None else "all"
+
+
+def is_picture_trouble(error: Rejected) -> bool:
+    """Telegram takes the picture as a file, but not as a photo: too long, too small, not an image."""
+    return any(part in error.detail.lower() for part in PICTURE_TROUBLE)
+
+
+def is_unchanged(error: Rejected) -> bool:
+    return "message is not modified" in error.detail
+
+
+def is_gone_already(error: Rejected) -> bool:
+    return "message to delete not found" in error.detail
+
+
+def has_no_text(error: Rejected) -> bool:
+    return "there is no text in the message to edit" in error.detail

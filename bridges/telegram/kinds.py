@@ -1,0 +1,40 @@
+"""Names of the Bot API that decide what happens with an update or a message. (Bot API 10, 2026.)"""
+# ruff: noqa: SIM905 - lists of words read best as words
+
+from __future__ import annotations
+
+ASKED = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member")
+"""The kinds of updates that we want (`allowed_updates`)."""
+
+IGNORED = frozenset(
+    """channel_post edited_channel_post business_connection business_message edited_business_message
+    deleted_business_messages guest_message message_reaction_count inline_query chosen_inline_result
+    shipping_query pre_checkout_query purchased_paid_media poll poll_answer chat_member chat_join_request
+    chat_boost removed_chat_boost managed_bot subscription message_generation_stopped""".split()
+)
+"""Kinds of updates that an earlier owner of the bot may have asked for; no customer writes to us with them."""
+
+SERVICE = frozenset(
+    """new_chat_members left_chat_member chat_owner_left chat_owner_changed new_chat_title new_chat_photo
+    delete_chat_photo group_chat_created supergroup_chat_created channel_chat_created
+    message_auto_delete_timer_changed migrate_from_chat_id pinned_message connected_website write_access_allowed
+    proximity_alert_triggered boost_added chat_background_set checklist_tasks_done checklist_tasks_added
+    direct_message_price_changed forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened
+    general_forum_topic_hidden general_forum_topic_unhidden giveaway_created giveaway_winners giveaway_completed
+    managed_bot_created paid_message_price_changed poll_option_added poll_option_deleted suggested_post_approved
+    suggested_post_approval_failed suggested_post_declined suggested_post_paid suggested_post_refunded
+    video_chat_scheduled video_chat_started video_chat_ended video_chat_participants_invited
+    community_chat_added community_chat_removed community_chat_joined""".split()
+)
+"""Messages that Telegram writes itself and that tell an operator nothing."""
+
+WORDLESS = """story game invoice successful_payment refunded_payment paid_media giveaway gift unique_gift
+    gift_upgrade_sent passport_data users_shared chat_shared rich_message""".split()
+"""Messages that people cause and that the hub has no words for."""
+
+REACTIONS = frozenset(
+    """❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔
+    🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊
+    🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡""".split()
+)
+"""The emoji that a bot may react with (`ReactionTypeEmoji`)."""

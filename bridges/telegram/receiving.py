@@ -1,0 +1,105 @@
+"""The two ways in which updates come: asked for, or brought. Both confirm after the commit, not before."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from contextlib import suppress
+
+import structlog
+from aiogram.methods import AnswerCallbackQuery, DeleteWebhook, GetUpdates, GetWebhookInfo, SetWebhook
+
+from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, Reply, Transient
+from bridges.telegram import checks, wire
+from bridges.telegram.bridge import TelegramBridge
+from bridges.telegram.kinds import ASKED
+from bridges.telegram.raw import Fields
+
+log = structlog.get_logger(__name__)
+
+POLL = 30  # seconds that Telegram keeps a request for updates open
+
+
+class PollingTelegram(TelegramBridge):
+    """Asks for updates itself: needs no public address."""
+
+    async def run(self, accept: Accept) -> None:
+        await self._forget_webhook()
+        offset: int | None = None
+        while True:
+            raws = await self._updates(offset)
+            updates = [wire.read(raw, self._account, self._tools.clock.now()) for raw in raws]
+            if taken := [update for update in updates if update is not None]:
+                await accept(taken)
+            for raw in raws:
+                if pressed := wire.callback(raw):
+                    await self._answer(pressed)
+            # Once everything is confirmed, ask from the beginning: after a quiet week Telegram counts
+            # its updates from a random number, which may be lower.
+            numbers = [number for raw in raws if (number := Fields(raw).number("update_id")) is not None]
+            offset = max(numbers) + 1 if numbers else None
+            if raws and not numbers:
+                raise Transient("updates without numbers")
+
+    async def _updates(self, offset: int | None) -> list[object]:
+        method = GetUpdates(offset=offset, timeout=POLL, allowed_updates=list(ASKED))
+        try:
+            found = await self._call(method, repeatable=True, patience=POLL + self._patience)
+        except Transient as error:
+            if "Conflict" in error.detail:
+                log.warning("another program asks for this bot's updates", account=self._account)
+            raise
+        return found if isinstance(found, list) else []
+
+    async def _forget_webhook(self) -> None:
+        """While a webhook is set, Telegram refuses to be polled."""
+        if Fields(await self._call(GetWebhookInfo(), repeatable=True)).text("url"):
+            log.warning("a webhook was set; it is removed, this bot is polled now", account=self._account)
+            await self._call(DeleteWebhook(), repeatable=True)
+
+    async def _answer(self, query: str) -> None:
+        """Stops the hourglass on the pressed button; not worth a failure."""
+        with suppress(DeliveryError):
+            await self._call(AnswerCallbackQuery(callback_query_id=query), repeatable=True, patience=5)
+
+    def _receiving(self, hook: Fields) -> Finding:
+        return checks.polling(hook, self._tr)
+
+
+class WebhookTelegram(TelegramBridge):
+    """Is called by Telegram."""
+
+    _registered = ""
+
+    async def register(self, url: str) -> None:
+        secret = self._secret()
+        await self._call(
+            SetWebhook(url=url, secret_token=secret, allowed_updates=list(ASKED)),
+            repeatable=True,
+        )
+        self._registered = url
+
+    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+        """Any 2xx confirms; Telegram repeats everything else, in order per chat."""
+        given = hook.headers.get("x-telegram-bot-api-secret-token", "")
+        if not hmac.compare_digest(given.encode(), self._secret().encode()):
+            raise Forged
+        raw = wire.parse(hook.body)
+        update = wire.read(raw, self._account, self._tools.clock.now())
+        if update is not None:
+            await accept([update])
+        if pressed := wire.callback(raw):  # an answer may carry one call
+            answer = {"method": "answerCallbackQuery", "callback_query_id": pressed}
+            return Reply(200, json.dumps(answer).encode(), "application/json")
+        return Reply()
+
+    def _secret(self) -> str:
+        secret = self._settings.webhook_secret
+        assert secret is not None, "the settings see to it"
+        return secret.get_secret_value()
+
+    def _receiving(self, hook: Fields) -> Finding:
+        ours = self._registered
+        if not ours and self._tools.public_url:
+            ours = f"{self._tools.public_url.rstrip('/')}/hooks/{self._account}"
+        return checks.webhook(hook, ours, self._tools.clock.now(), self._tr)

@@ -1,0 +1,201 @@
+"""Updates of the Bot API → ours. Pure, and never raises: what cannot be read becomes `Unreadable`.
+
+Source: core.telegram.org/bots/api, "Update". Updates are read as plain JSON on purpose: a typed model
+refuses what it does not know, and a refused update is a lost message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.model import (
+    AccountName,
+    ChatId,
+    ChatMoved,
+    Choice,
+    Content,
+    CustomerEdited,
+    CustomerEvent,
+    CustomerLeft,
+    CustomerReacted,
+    CustomerReturned,
+    CustomerWrote,
+    ForeignId,
+    Key,
+    Profile,
+    Quote,
+    Unreadable,
+    Update,
+)
+from bot.text import Span, Style, Text
+from bridges.telegram import contents
+from bridges.telegram.kinds import IGNORED
+from bridges.telegram.raw import Fields, Unexpected, clean
+
+AWAY = frozenset({"kicked", "left"})
+MARKS = {"paid": "⭐", "custom_emoji": "❔"}
+"""What stands for reactions that are no emoji."""
+
+
+def origin(account: AccountName) -> str:
+    return f"account:{account}"
+
+
+def parse(body: bytes) -> object:
+    """JSON, or the body itself as text when it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")
+
+
+def read(raw: object, account: AccountName, now: datetime) -> Update | None:
+    """None: nothing that concerns a customer. `now`: for updates that carry no time."""
+    update = Fields(raw)
+    number = update.number("update_id")
+    key = Key(str(number)) if number is not None else Key(f"sha256:{_digest(raw)}")
+    kind = next((key for key in READERS if key in update), "")
+    if not kind and number is not None and any(key in IGNORED for key in update.raw):
+        return None
+    try:
+        if not kind:
+            raise Unexpected("no known kind of update")
+        body = update.object(kind)
+        event = READERS[kind](body, origin(account))
+        at = body.moment("edit_date") or body.moment("date") or now
+    except Unexpected as error:
+        event, at = _unreadable(raw, str(error)), now
+    return Update(key, event, at) if event else None
+
+
+def callback(raw: object) -> str:
+    """The id of a pressed button, which Telegram wants answered; "" for anything else."""
+    return Fields(raw).object("callback_query").text("id")
+
+
+# ------------------------------------------------------------------------------------ kinds of updates
+
+
+def _message(message: Fields, files: str) -> CustomerEvent | None:
+    chat = _chat(message)
+    if "migrate_to_chat_id" in message:
+        return ChatMoved(chat, ChatId(str(message.needed("migrate_to_chat_id"))))
+    content = _content(message, files)
+    if content is None:
+        return None
+    return CustomerWrote(chat, _ref(message), content, _profile(message), message.text("media_group_id"))
+
+
+def _edited(message: Fields, files: str) -> CustomerEvent | None:
+    if "location" in message:  # a shared position that moves along: one message, not one a minute
+        return None
+    content = _content(message, files)
+    return CustomerEdited(_chat(message), _ref(message), content, _profile(message)) if content else None
+
+
+def _pressed(query: Fields, _: str) -> CustomerEvent | None:
+    message, data = query.object("message"), query.text("data") or query.text("game_short_name")
+    sender = query.object("from")
+    chat = _chat(message) if "chat" in message else ChatId(str(sender.needed("id")))
+    number = message.number("message_id")
+    content = Content(
+        attachments=(Choice(_label(message, data), data),),
+        quote=Quote(ForeignId(str(number))) if number is not None else None,
+    )
+    profile = _profile(Fields({"chat": message.raw.get("chat"), "from": sender.raw}))
+    return CustomerWrote(chat, ForeignId(f"callback:{query.text('id')}"), content, profile)
+
+
+def _label(message: Fields, data: str) -> str:
+    """The words on the button that carries `data`; the data itself where the keyboard is not told."""
+    rows = message.object("reply_markup").raw.get("inline_keyboard")
+    for row in rows if isinstance(rows, list) else []:
+        for button in Fields({"row": row}).objects("row"):
+            if button.text("callback_data") == data and button.text("text"):
+                return button.text("text")
+    return data
+
+
+def _reacted(reaction: Fields, _: str) -> CustomerEvent | None:
+    emoji = [one.text("emoji") or MARKS.get(one.text("type"), "") for one in reaction.objects("new_reaction")]
+    return CustomerReacted(_chat(reaction), _ref(reaction), tuple(filter(None, emoji)))
+
+
+def _membership(change: Fields, _: str) -> CustomerEvent | None:
+    """Of ourselves: a customer blocked or unblocked us, a group removed or added us."""
+    before = change.object("old_chat_member").text("status") in AWAY
+    after = change.object("new_chat_member").text("status") in AWAY
+    if before == after:
+        return None
+    return CustomerLeft(_chat(change)) if after else CustomerReturned(_chat(change), _profile(change))
+
+
+READERS: Mapping[str, Callable[[Fields, str], CustomerEvent | None]] = {
+    "message": _message,
+    "edited_message": _edited,
+    "callback_query": _pressed,
+    "message_reaction": _reacted,
+    "my_chat_member": _membership,
+}
+
+# ------------------------------------------------------------------------------------ parts of them
+
+
+def _chat(source: Fields) -> ChatId:
+    return ChatId(str(source.object("chat").needed("id")))
+
+
+def _ref(source: Fields) -> ForeignId:
+    return ForeignId(str(source.needed("message_id")))
+
+
+def _in_private(source: Fields) -> bool:
+    return source.object("chat").text("type") in ("private", "")
+
+
+def _profile(source: Fields) -> Profile:
+    """Of the person; in a group, of the group, which is the one we talk with."""
+    chat, person = source.object("chat"), source.object("from")
+    if not _in_private(source):
+        return Profile(name=chat.text("title"), username=chat.text("username"))
+    return Profile(
+        name=contents.full_name(person) or contents.full_name(chat),
+        username=person.text("username") or chat.text("username"),
+        locale=person.text("language_code"),
+    )
+
+
+def _content(message: Fields, files: str) -> Content | None:
+    """What was said; in a group also by whom."""
+    content = contents.read(message, files)
+    if content is None or _in_private(message):
+        return content
+    speaker = message.object("sender_chat").text("title") or contents.full_name(message.object("from"))
+    if not speaker:
+        return content
+    text = Text.of((Span(f"{speaker}:", Style.BOLD), Span(" "), *content.text.spans))
+    return Content(text, content.attachments, content.quote, content.forwarded)
+
+
+def _unreadable(raw: object, why: str) -> Unreadable:
+    """Whole, and with the chat wherever one stands in it."""
+    profile, chat = Profile(), None
+    for value in Fields(raw).raw.values():
+        source = Fields(value)
+        number = source.object("chat").number("id")
+        number = number if number is not None else source.object("message").object("chat").number("id")
+        if number is not None:
+            chat, profile = ChatId(str(number)), _profile(source)
+            break
+    return Unreadable(_dumped(raw), why, chat, profile)
+
+
+def _dumped(raw: object) -> str:
+    return clean(raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False))
+
+
+def _digest(raw: object) -> str:
+    return hashlib.sha256(_dumped(raw).encode()).hexdigest()

@@ -1,0 +1,161 @@
+"""Telegram in the bridges' contract suite: polled and called."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.model import AccountName, ChatId, ForeignId, MediaKind
+from bot.ports import Accept, Bridge, DeliveryError, Hook, Registering, Tools, Transient, Unconfirmed
+from bridges.telegram.settings import TelegramSettings
+from tests.contracts.bridges import RigFactory, Seen, hooked, polling
+from tests.fakes.faults import Fault
+from tests.fakes.telegram import FakeCustomer, FakeTelegram
+from tests.fakes.telegram import Seen as SeenInTelegram
+
+FIELDS = {
+    MediaKind.VIDEO: "video",
+    MediaKind.VOICE: "voice",
+    MediaKind.AUDIO: "audio",
+    MediaKind.FILE: "document",
+    MediaKind.STICKER: "sticker",
+}
+TYPES = {"location": "location", "venue": "location", "contact": "contact"}
+SECRET = "webhook-secret"
+
+
+@dataclass
+class TelegramCustomer:
+    telegram: FakeTelegram
+    person: FakeCustomer
+
+    @property
+    def chat(self) -> ChatId:
+        return ChatId(str(self.person.chat_id))
+
+    async def writes(self, text: str) -> ForeignId:
+        return ForeignId(str(self.person.writes(text)))
+
+    async def sends(self, kind: MediaKind, data: bytes, name: str, mime: str, caption: str = "") -> ForeignId:
+        if kind is MediaKind.PHOTO:
+            return ForeignId(str(self.person.sends_photo(data, caption)))
+        words = {"caption": caption} if caption else {}
+        return ForeignId(str(self.person.sends_file(FIELDS[kind], data, name, mime, **words)))
+
+    async def sees(self, count: int) -> Sequence[Seen]:
+        await self.telegram.wait_for(lambda: len(self.person.sees) >= count)
+        return [_seen(seen) for seen in self.person.sees]
+
+    async def edits(self, ref: ForeignId, text: str) -> None:
+        self.person.edits(int(ref), text)
+
+    async def reacts(self, ref: ForeignId, emoji: str | None) -> None:
+        self.person.reacts(int(ref), emoji)
+
+    async def replies(self, ref: ForeignId, text: str) -> ForeignId:
+        return ForeignId(str(self.person.writes(text, reply_to=int(ref))))
+
+    async def blocks(self) -> None:
+        self.person.blocks()
+
+    async def unblocks(self) -> None:
+        self.person.unblocks()
+
+    async def reactions(self, ref: ForeignId) -> Sequence[str]:
+        return self.person.reactions.get(int(ref), [])
+
+    async def writes_twice(self, text: str) -> None:
+        self.telegram.duplicate_next()
+        self.person.writes(text)
+
+    async def babbles(self) -> None:
+        self.person.sends({"hologram": {"file_id": "1"}})
+
+
+def _seen(seen: SeenInTelegram) -> Seen:
+    return Seen(
+        ref=ForeignId(str(seen.message_id)),
+        text=seen.text,
+        files=(seen.file.data,) if seen.file else (),
+        others=(TYPES[seen.kind],) if seen.kind in TYPES else (),
+        reply_to=ForeignId(str(seen.reply_to)) if seen.reply_to else None,
+    )
+
+
+class TelegramRig:
+    account = AccountName("shop")
+    customer_sends = frozenset(MediaKind)
+    sending = "sendMessage"
+    outcomes: Mapping[Fault, type[DeliveryError]] = {
+        Fault.TOO_MANY: Transient,
+        Fault.SERVER_ERROR: Unconfirmed,
+        Fault.NOTHING: Unconfirmed,
+        Fault.RESET_BEFORE: Unconfirmed,
+        Fault.RESET_AFTER: Unconfirmed,
+    }
+
+    def __init__(self, telegram: FakeTelegram, receive: str) -> None:
+        self.telegram, self.faults = telegram, telegram.faults
+        self.secrets: Sequence[str] = (telegram.token, telegram.token.split(":")[1], SECRET)
+        self.settings = TelegramSettings.model_validate(
+            {
+                "kind": "telegram",
+                "token": telegram.token,
+                "receive": receive,
+                "webhook_secret": SECRET,
+                "api_url": telegram.url,
+            }
+        )
+        self._people = 0
+
+    def build(self, tools: Tools) -> Bridge:
+        from bridges.telegram.receiving import PollingTelegram, WebhookTelegram
+
+        bridge = PollingTelegram if self.settings.receive == "polling" else WebhookTelegram
+        return bridge(self.account, self.settings, tools, patience=1)
+
+    @asynccontextmanager
+    async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:
+        if self.settings.receive == "polling":
+            async with polling(bridge, accept):
+                await self.telegram.wait_for(lambda: self.telegram.queue.allowed is not None)
+                yield
+            return
+        async with hooked(bridge, accept) as url:
+            assert isinstance(bridge, Registering)
+            await bridge.register(url)
+            yield
+
+    async def customer(self, name: str) -> TelegramCustomer:
+        self._people += 1
+        return TelegramCustomer(self.telegram, self.telegram.customer(1000 + self._people, name))
+
+    def forgeries(self) -> Sequence[Hook]:
+        body = b'{"update_id": 1, "message": {"message_id": 1, "chat": {"id": 1}, "text": "give me money"}}'
+        hooks = [Hook("POST", "/hooks/shop", {}, {}, body)]
+        for secret in ("", "wrong", SECRET[:-1], SECRET + "ё"):
+            headers = {"x-telegram-bot-api-secret-token": secret}
+            hooks.append(Hook("POST", "/hooks/shop", headers, {}, body))
+        return hooks
+
+    async def revoke(self) -> None:
+        self.telegram.revoke()
+
+    async def stop(self) -> None:
+        await self.telegram.stop()
+
+    def stranger(self) -> ChatId:
+        return ChatId("999")
+
+
+def _rig(receive: str) -> RigFactory:
+    @asynccontextmanager
+    async def rig() -> AsyncIterator[TelegramRig]:
+        async with FakeTelegram() as telegram:
+            yield TelegramRig(telegram, receive)
+
+    return rig
+
+
+RIGS: Mapping[str, RigFactory] = {f"telegram-{receive}": _rig(receive) for receive in ("polling", "webhook")}

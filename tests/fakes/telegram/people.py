@@ -1,0 +1,178 @@
+"""The customers of the fake Telegram: what they do, and what they see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.fakes.telegram.server import FakeTelegram
+
+
+@dataclass
+class SentFile:
+    kind: str
+    name: str
+    data: bytes
+
+
+@dataclass
+class Seen:
+    """A message of the bot, as it stands in the chat now. `kind`: "text", "photo", "location" …; `text`: the
+    words or the caption; `entities` as Telegram gives them."""
+
+    message_id: int
+    kind: str
+    text: str = ""
+    entities: list[dict[str, Any]] = field(default_factory=list)
+    file: SentFile | None = None
+    album: str = ""
+    reply_to: int | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    edited: bool = False
+
+
+@dataclass
+class FakeCustomer:
+    """A person in a chat with the bot; everything they do becomes an update at once.
+
+    `messages`: their own, by id, as Telegram keeps them; `reactions`: the bot's, on their messages.
+    """
+
+    telegram: FakeTelegram
+    chat: dict[str, Any]
+    user: dict[str, Any]
+    blocked: bool = False
+    deactivated: bool = False
+    moved_to: int | None = None
+    shown: dict[int, Seen] = field(default_factory=dict)
+    messages: dict[int, dict[str, Any]] = field(default_factory=dict)
+    reactions: dict[int, list[str]] = field(default_factory=dict)
+
+    @property
+    def chat_id(self) -> int:
+        return int(self.chat["id"])
+
+    @property
+    def sees(self) -> list[Seen]:
+        """The bot's messages that stand in the chat, oldest first."""
+        return list(self.shown.values())
+
+    @property
+    def reads(self) -> list[str]:
+        """Their words."""
+        return [seen.text for seen in self.shown.values()]
+
+    def writes(self, text: str, *, entities: Sequence[dict[str, Any]] = (), reply_to: int | None = None) -> int:
+        parts: dict[str, Any] = {"text": text}
+        if entities:
+            parts["entities"] = list(entities)
+        return self.sends(parts, reply_to=reply_to)
+
+    def sends(self, parts: dict[str, Any], *, reply_to: int | None = None) -> int:
+        """Any message: `parts` are the fields of `Message` beside who, where and when."""
+        message = {
+            "message_id": self.telegram.next_message_id(),
+            "from": self.user,
+            "chat": self.chat,
+            "date": self.telegram.now(),
+            **parts,
+        }
+        if reply_to is not None:
+            message["reply_to_message"] = self.telegram.message(self, reply_to)
+        self.messages[message["message_id"]] = message
+        self.telegram.push("message", message, self.chat_id)
+        return int(message["message_id"])
+
+    def sends_file(self, field_name: str, data: bytes, name: str = "", mime: str = "", **parts: Any) -> int:
+        """`field_name`: "document", "voice", "video" … of `Message`."""
+        file = {"file_id": (ids := self.telegram.keep(data, name))[0], "file_unique_id": ids[1], "file_size": len(data)}
+        if mime:
+            file["mime_type"] = mime
+        if name and field_name in ("document", "audio", "video", "animation"):
+            file["file_name"] = name
+        file.update(SHAPES.get(field_name, {}))
+        return self.sends({field_name: file, **parts})
+
+    def sends_photo(self, data: bytes, caption: str = "", **parts: Any) -> int:
+        """In two sizes, as Telegram keeps it."""
+        sizes = []
+        for pixels, kept in ((90, data[:10]), (1280, data)):
+            file_id, unique = self.telegram.keep(kept, "photo.jpg")
+            size = {"file_id": file_id, "file_unique_id": unique, "file_size": len(kept)}
+            sizes.append({**size, "width": pixels, "height": pixels})
+        words = {"caption": caption} if caption else {}
+        return self.sends({"photo": sizes, **words, **parts})
+
+    def sends_album(self, datas: Sequence[bytes], caption: str = "") -> list[int]:
+        group = f"{self.telegram.next_message_id()}000"
+        return [
+            self.sends_photo(data, caption if index == 0 else "", media_group_id=group)
+            for index, data in enumerate(datas)
+        ]
+
+    def edits(self, message_id: int, text: str) -> None:
+        message = self.messages[message_id]
+        message["caption" if "caption" in message else "text"] = text
+        message["edit_date"] = self.telegram.now()
+        self.telegram.push("edited_message", message, self.chat_id)
+
+    def reacts(self, message_id: int, emoji: str | None) -> None:
+        assert message_id in self.shown or message_id in self.messages, "there is no such message"
+        new = [{"type": "emoji", "emoji": emoji}] if emoji else []
+        reaction = {
+            "chat": self.chat,
+            "message_id": message_id,
+            "user": self.user,
+            "date": self.telegram.now(),
+            "old_reaction": [],
+            "new_reaction": new,
+        }
+        self.telegram.push("message_reaction", reaction, self.chat_id)
+
+    def presses(self, message_id: int, data: str, title: str) -> str:
+        """A button under a message of the bot; gives the query's id, which wants an answer."""
+        query = {
+            "id": self.telegram.new_query(),
+            "from": self.user,
+            "message": {
+                "message_id": message_id,
+                "chat": self.chat,
+                "date": self.telegram.now(),
+                "reply_markup": {"inline_keyboard": [[{"text": title, "callback_data": data}]]},
+            },
+            "chat_instance": "1",
+            "data": data,
+        }
+        self.telegram.push("callback_query", query, self.chat_id)
+        return str(query["id"])
+
+    def blocks(self) -> None:
+        self.blocked = True
+        self._membership("member", "kicked")
+
+    def unblocks(self) -> None:
+        self.blocked = False
+        self._membership("kicked", "member")
+
+    def _membership(self, old: str, new: str) -> None:
+        bot = self.telegram.bot
+        change = {
+            "chat": self.chat,
+            "from": self.user,
+            "date": self.telegram.now(),
+            "old_chat_member": {"user": bot, "status": old},
+            "new_chat_member": {"user": bot, "status": new},
+        }
+        self.telegram.push("my_chat_member", change, self.chat_id)
+
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "voice": {"duration": 3},
+    "audio": {"duration": 60},
+    "video": {"duration": 5, "width": 320, "height": 240},
+    "video_note": {"duration": 5, "length": 240},
+    "animation": {"duration": 2, "width": 100, "height": 100},
+    "sticker": {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False, "emoji": "👍"},
+}

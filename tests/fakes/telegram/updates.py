@@ -1,0 +1,135 @@
+"""The queue of updates, and its two ways out: long polling and the webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import aiohttp
+
+from tests.fakes.telegram.refusals import conflict
+
+Update = dict[str, Any]
+UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+"""Kinds that come only when they are named in `allowed_updates`."""
+
+
+class Queue:
+    """Updates that nobody has confirmed yet. `allowed` None: all but the unasked."""
+
+    def __init__(self) -> None:
+        self.pending: deque[Update] = deque()
+        self.allowed: list[str] | None = None
+        self._waiting: asyncio.Future[None] | None = None
+
+    def wants(self, kind: str) -> bool:
+        return kind in self.allowed if self.allowed else kind not in UNASKED
+
+    def put(self, update: Update) -> None:
+        self.pending.append(update)
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def poll(self, offset: int, limit: int, timeout: float) -> list[Update]:
+        """`getUpdates`: confirms what is older than `offset`, gives what is there, waits when nothing is.
+        Whoever waited before is thrown out."""
+        if offset < 0:
+            while len(self.pending) > -offset:
+                self.pending.popleft()
+        while self.pending and self.pending[0]["update_id"] < offset:
+            self.pending.popleft()
+        if not self.pending and timeout > 0:
+            self.interrupt("terminated by other getUpdates request; make sure that only one bot instance is running")
+            waiting = self._waiting = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(timeout):
+                    await waiting
+            except TimeoutError:
+                pass
+            finally:
+                if self._waiting is waiting:
+                    self._waiting = None
+        return [self.pending[index] for index in range(min(limit, len(self.pending)))]
+
+    def interrupt(self, words: str) -> None:
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_exception(conflict(words))
+            self._waiting = None
+
+    def drain(self) -> list[Update]:
+        updates = list(self.pending)
+        self.pending.clear()
+        return updates
+
+
+class Webhook:
+    """Brings updates to an address: one queue per chat, each in order, all side by side; what is not
+    answered with 2xx comes again. (Telegram waits from 1 s to 2 minutes; here `delays`.)"""
+
+    def __init__(self, url: str, secret: str, call: Callable[[str, dict[str, Any]], Awaitable[Any]]) -> None:
+        self.url, self.secret = url, secret
+        self.delays = (0.02, 1.0)
+        self.last_error = ""
+        self._call = call
+        self._queues: dict[int, deque[Update]] = {}
+        self._workers: dict[int, asyncio.Task[None]] = {}
+        self._http: aiohttp.ClientSession | None = None
+        self._changed: Callable[[], None] = lambda: None
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+
+    @property
+    def pending(self) -> int:
+        return sum(map(len, self._queues.values()))
+
+    def put(self, chat: int, update: Update) -> None:
+        self._queues.setdefault(chat, deque()).append(update)
+        if chat not in self._workers:
+            self._workers[chat] = asyncio.create_task(self._deliver(chat))
+
+    async def stop(self) -> Iterable[Update]:
+        """Gives back what was not delivered."""
+        for worker in self._workers.values():
+            worker.cancel()
+        await asyncio.gather(*self._workers.values(), return_exceptions=True)
+        self._workers.clear()
+        if self._http:
+            await self._http.close()
+        left = [update for queue in self._queues.values() for update in queue]
+        return sorted(left, key=lambda update: int(update["update_id"]))
+
+    async def _deliver(self, chat: int) -> None:
+        queue, delay = self._queues[chat], self.delays[0]
+        while queue:
+            if await self._post(queue[0]):
+                queue.popleft()
+                delay = self.delays[0]
+                self._changed()
+            else:
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, self.delays[1])
+        del self._workers[chat]
+
+    async def _post(self, update: Update) -> bool:
+        if self._http is None:
+            self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=40))
+        headers = {"Content-Type": "application/json"}
+        if self.secret:
+            headers["X-Telegram-Bot-Api-Secret-Token"] = self.secret
+        try:
+            async with self._http.post(self.url, data=json.dumps(update), headers=headers) as response:
+                body = await response.read()
+        except aiohttp.ClientError as error:
+            self.last_error = f"Connection failed: {type(error).__name__}"
+            return False
+        if not 200 <= response.status < 300:
+            self.last_error = f"Wrong response from the webhook: {response.status} {response.reason}"
+            return False
+        if body.startswith(b"{"):
+            answer = json.loads(body)
+            await self._call(answer.pop("method"), answer)
+        return True
