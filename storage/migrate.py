@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, inspect, make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage import revisions
+from storage.errors import Unusable
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _VERSIONS = _MIGRATIONS / "versions"
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(5741)")
 
 
 def head() -> str:
@@ -22,34 +27,64 @@ def head() -> str:
     return max(path.name.split("_")[0] for path in _VERSIONS.glob("[0-9]*.py"))
 
 
+def check_revision(found: str | None) -> None:
+    """Raises `Unusable` when the database is not at `head`."""
+    if found is None or found < head():
+        raise Unusable("the database's tables are older than this hub", "Run: hub migrate")
+    if found > head():
+        raise Unusable("the database's tables are newer than this hub", "Run the newer hub that made them.")
+
+
 async def current(url: str) -> str | None:
-    """The revision that the database has; None: it is empty."""
-    engine = create_async_engine(url)
-    try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(_current)
-    finally:
-        await engine.dispose()
+    """The revision that the database has; None: it is empty. Raises `Unusable`."""
+    async with _connected(url) as connection:
+        return await connection.run_sync(_current)
 
 
 def _current(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 async def migrate(url: str) -> None:
-    """To the newest revision, in one transaction; does nothing when it is there already."""
-    if make_url(url).get_backend_name() == "sqlite":
-        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    """To the newest revision, in one transaction; does nothing when it is there already. Raises `Unusable`."""
+    async with _connected(url) as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(_ONE_AT_A_TIME)
+        found = await connection.run_sync(_current)
+        if found is None or found < head():
+            await connection.run_sync(_upgrade)
+        check_revision(await connection.run_sync(_current))
+        if connection.dialect.name == "postgresql":
+            await connection.execute(revisions.FORGET_FOREIGN)
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
+    """One transaction on a connection of its own."""
     engine = create_async_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _no_hidden_commits)
+        event.listen(engine.sync_engine, "begin", _begin)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
-            if engine.dialect.name == "postgresql":
-                await connection.execute(revisions.FORGET_FOREIGN)
+            yield connection
+    except (OSError, DBAPIError) as error:
+        advice = "Check hub.database_url, and that the server runs and lets the hub in."
+        raise Unusable(f"the database cannot be used: {error.__cause__ or error}", advice) from error
     finally:
         await engine.dispose()
+
+
+def _no_hidden_commits(connection: Any, _: Any) -> None:
+    """sqlite3 would commit before a CREATE TABLE."""
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _upgrade(connection: Connection) -> None:
@@ -60,12 +95,8 @@ def _upgrade(connection: Connection) -> None:
 
 async def revise(url: str, message: str) -> None:
     """For developers: writes the next revision out of the difference between `storage.schema` and the database."""
-    engine = create_async_engine(url)
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_revise, message)
-    finally:
-        await engine.dispose()
+    async with _connected(url) as connection:
+        await connection.run_sync(_revise, message)
 
 
 def _revise(connection: Connection, message: str) -> None:

@@ -130,8 +130,7 @@ _first = select(parcels.c.id).order_by(parcels.c.id)
 _nth = (
     _first.where(parcels.c.lane_id == lanes.c.id).limit(1).offset(param("depth") - 1).correlate(lanes).scalar_subquery()
 )
-_fields = (parcels.c.lane_id, parcels.c.id, parcels.c.key, parcels.c.kind, parcels.c.payload)
-_fields += (parcels.c.created_at, parcels.c.attempts, parcels.c.doubtful)
+_fields = [parcels.c[name] for name in ("lane_id", "id", *_PARCEL, "attempts", "doubtful")]
 _head = select(*_fields).where(parcels.c.lane_id == lanes.c.id).order_by(parcels.c.id).limit(param("depth"))
 _lateral = _head.correlate(lanes).lateral("head")
 FIRST = Statement(

@@ -10,6 +10,7 @@ import asyncpg
 from sqlalchemy.engine import URL
 
 from storage.errors import Unusable
+from storage.migrate import check_revision
 from storage.session import Retry
 from storage.statements import Statement
 
@@ -20,6 +21,10 @@ _SETTINGS = {
     "timezone": "UTC",
 }
 _CREATE = "Create it with: CREATE DATABASE hub ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' TEMPLATE template0"
+_FACTS = """
+    SELECT pg_encoding_to_char(encoding), upper('ж'), to_regclass('alembic_version') IS NOT NULL
+    FROM pg_database WHERE datname = current_database()
+"""
 _RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user"}
 """Constraints that two transactions may run into at once; the second one finds the row when it begins again."""
 
@@ -47,13 +52,12 @@ async def _nothing(connection: Any) -> None:
 
 
 async def _check(pool: asyncpg.Pool) -> None:
-    encoding, upper = await pool.fetchrow(
-        "SELECT pg_encoding_to_char(encoding), upper('ж') FROM pg_database WHERE datname = current_database()"
-    )
+    [(encoding, upper, migrated)] = await pool.fetch(_FACTS)
     if encoding != "UTF8":
         raise Unusable(f"the database's encoding is {encoding}, which cannot hold every message", _CREATE)
     if upper != "Ж":
         raise Unusable("the database's LC_CTYPE knows ASCII letters only: search would find no Russian words", _CREATE)
+    check_revision(await pool.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
 
 
 def to_run_again(error: BaseException) -> bool:

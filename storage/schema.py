@@ -1,7 +1,8 @@
 """The tables, the same on SQLite and PostgreSQL. `storage/migrations` makes them; a test holds the two equal.
 
 JSON stands in text columns: nothing in it is searched by, and text costs no second parsing. Whatever is
-searched by has a column of its own, folded by `storage.search` where case must not matter.
+searched by has a column of its own, folded by `storage.search` where case must not matter. Ids that people or buttons
+name are never given twice, not even after deletions (`sqlite_autoincrement`; PostgreSQL's sequences do so anyway).
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ metadata = MetaData(
     }
 )
 
-NUMBERED = {"sqlite_autoincrement": True}  # a number is never given twice, not even after deletions
 OPEN = text("status <> 'closed'")
 
 
@@ -124,7 +124,7 @@ operators = Table(
     Column("name_folded", Words, nullable=False),
     Column("title_folded", Words, nullable=False),
     Index("uq_operators_desk_user", "desk", "user", unique=True),
-    **NUMBERED,
+    sqlite_autoincrement=True,
 )
 
 roles = Table("roles", metadata, Column("name", Words, primary_key=True), Column("members", Words, nullable=False))
@@ -142,7 +142,7 @@ contacts = Table(
     Column("picture", Words),
     _words("folded"),
     Column("dialogs", Integer, nullable=False, server_default="0"),
-    **NUMBERED,
+    sqlite_autoincrement=True,
 )
 
 identities = Table(
@@ -202,7 +202,7 @@ dialogs = Table(
         postgresql_where=text("status = 'closed'"),
     ),
     Index("ix_dialogs_responsible", "responsible", sqlite_where=OPEN, postgresql_where=OPEN),
-    **NUMBERED,
+    sqlite_autoincrement=True,
 )
 
 coexecutors = Table(
@@ -217,8 +217,8 @@ coexecutors = Table(
 
 # ----------------------------------------------------------------------------------------- messages
 
-# `revision`: see `storage.revisions`; `words`: the text folded, for search; `parts`: numbers of the parts not out yet, comma-separated; `mark`: what stands
-# on its post now.
+# `revision`: see `storage.revisions`; `words`: the text folded, for search; `parts`: numbers of the parts not out yet,
+# comma-separated; `mark`: what stands on its post now.
 messages = Table(
     "messages",
     metadata,
@@ -256,7 +256,7 @@ messages = Table(
         sqlite_where=text("delivery IN ('sent', 'delivered')"),
         postgresql_where=text("delivery IN ('sent', 'delivered')"),
     ),
-    **NUMBERED,
+    sqlite_autoincrement=True,
 )
 
 foreign_refs = Table(

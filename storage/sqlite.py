@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,10 @@ class Connection(aiosqlite.Connection):
     """aiosqlite's connection, which runs several statements in one trip to its thread."""
 
     async def run(self, writes: Sequence[Prepared], query: Prepared | None = None) -> list[Any]:
-        return await self._execute(self._run, writes, query)  # type: ignore[no-any-return]
+        return await self._in_thread(self._run, writes, query)  # type: ignore[no-any-return]
+
+    async def _in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        return await self._execute(work, *arguments)  # type: ignore[no-untyped-call]
 
     def _run(self, writes: Sequence[Prepared], query: Prepared | None) -> list[Any]:
         execute = self._conn.execute
@@ -52,7 +55,7 @@ class Connection(aiosqlite.Connection):
 
     async def undo(self, *, alone: bool) -> None:
         """Takes back what the last work wrote. `alone`: nobody else wrote in this transaction."""
-        await self._execute(self._undo, alone)
+        await self._in_thread(self._undo, alone)
 
     def _undo(self, alone: bool) -> None:
         if not alone:
@@ -63,7 +66,7 @@ class Connection(aiosqlite.Connection):
 
     async def finish(self, *, keep: bool) -> None:
         """Ends the transaction if one is open."""
-        await self._execute(self._finish, keep)
+        await self._in_thread(self._finish, keep)
 
     def _finish(self, keep: bool) -> None:
         if self._conn.in_transaction:
@@ -226,7 +229,7 @@ class Writer:
         closing = [_RELEASE, _COMMIT] if last else [_RELEASE]
         try:
             await self._connection.run([*session.pending, *closing])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is its owner's: told, and taken back
             turn.fail(error)
             await self._connection.undo(alone=first)
             return False

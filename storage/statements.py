@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeEngine
 from storage.types import Many
 
 SQLITE: Dialect = sqlite.dialect(paramstyle="qmark")
-POSTGRES: Dialect = asyncpg.dialect()
+POSTGRES: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 Processor = Callable[[Any], Any]
 

@@ -58,11 +58,13 @@ class SqlStore(ABC):
         async with self._transaction() as session:
             unit = SqlUnit(session, shared)
             result = await work(unit)
-            await unit.outbox.flush()
+            await unit.finish()
         return result
 
-    def read(self) -> AbstractAsyncContextManager[Unit]:
-        return self.read_sql()
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Unit]:
+        async with self.read_sql() as unit:
+            yield unit
 
     @contextlib.asynccontextmanager
     async def read_sql(self) -> AsyncIterator[SqlUnit]:

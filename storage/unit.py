@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from bot.store import (
+    Accounts,
+    Contacts,
+    Cursors,
+    Dialogs,
+    Inbox,
+    Leases,
+    Messages,
+    Notices,
+    Operators,
+    Outbox,
+)
 from storage.contacts import SqlContacts
 from storage.dialogs import SqlDialogs
 from storage.inbox import SqlInbox
@@ -18,16 +30,21 @@ class SqlUnit:
 
     def __init__(self, session: Session, work: Work) -> None:
         self.session, self.work = session, work
-        self.inbox = SqlInbox(session)
-        self.outbox = SqlOutbox(session, work)
-        self.contacts = SqlContacts(session, work)
-        self.dialogs = SqlDialogs(session, work)
-        self.messages = SqlMessages(session, work)
-        self.operators = SqlOperators(session)
-        self.accounts = SqlAccounts(session)
-        self.notices = SqlNotices(session, work)
-        self.leases = SqlLeases(session)
-        self.cursors = SqlCursors(session)
+        self._outbox = SqlOutbox(session, work)
+        self.inbox: Inbox = SqlInbox(session)
+        self.outbox: Outbox = self._outbox
+        self.contacts: Contacts = SqlContacts(session, work)
+        self.dialogs: Dialogs = SqlDialogs(session, work)
+        self.messages: Messages = SqlMessages(session, work)
+        self.operators: Operators = SqlOperators(session)
+        self.accounts: Accounts = SqlAccounts(session)
+        self.notices: Notices = SqlNotices(session, work)
+        self.leases: Leases = SqlLeases(session)
+        self.cursors: Cursors = SqlCursors(session)
 
     def wake(self, *topics: str) -> None:
         self.work.wake(*topics)
+
+    async def finish(self) -> None:
+        """Before the commit: what waited for it."""
+        await self._outbox.flush()

@@ -87,8 +87,8 @@ class RedisWaker(Waker):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        options = {"decode_responses": True, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 0)}
-        self._redis: Redis = Redis.from_url(url, socket_timeout=_BLOCK + 5, **options)
+        options: dict[str, Any] = {"decode_responses": True, "socket_connect_timeout": 2, "socket_timeout": _BLOCK + 5}
+        self._redis: Redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0), **options)
         self._me = secrets.token_hex(8)
         self._outgoing: dict[str, None] = {}
         self._something = asyncio.Event()
@@ -122,7 +122,8 @@ class RedisWaker(Waker):
         self._call(tuple(self._listening))  # what was called while we were away is not known
         while True:
             found = await self._redis.xread({STREAM: last}, block=int(_BLOCK * 1000))
-            for last, entry in _entries(found):
+            for number, entry in _entries(found):
+                last = number
                 if entry.get("from") != self._me:
                     self._call(map(_plain, entry.get("topics", "").split(" ")))
 

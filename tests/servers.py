@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _PATIENCE = 30.0  # seconds for a server to answer
@@ -72,7 +73,7 @@ def _postgres_binaries() -> Path:
     return Path(program).resolve().parent
 
 
-def _as_nobody() -> dict[str, object]:
+def _as_nobody() -> dict[str, Any]:
     """PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
@@ -85,8 +86,8 @@ def _as_nobody() -> dict[str, object]:
 def _directory() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp(prefix="hub-test-"))
     try:
-        for owner in [_as_nobody()] if _as_nobody() else []:
-            os.chown(directory, int(str(owner["user"])), int(str(owner["group"])))
+        if owner := _as_nobody():
+            os.chown(directory, owner["user"], owner["group"])
         yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
@@ -97,9 +98,9 @@ def _die_with_parent() -> None:
 
 
 @contextmanager
-def _running(command: list[str], log: Path, *, stop: int, **as_user: object) -> Iterator[subprocess.Popen[bytes]]:
+def _running(command: list[str], log: Path, *, stop: int, **as_user: Any) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as output:
-        process = subprocess.Popen(  # type: ignore[call-overload]
+        process = subprocess.Popen(
             command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent, **as_user
         )
     try:
