@@ -1,0 +1,194 @@
+"""The house keeps its own rules: arrows between modules, documents that say what is so, locks without hosts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import bot.desks
+import bridges
+from bot import metrics
+from bot.configuration.hub import HubSettings
+from bot.wiring import Initial
+from settings import load
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+OUTSIDE_THE_CORE = {"app", "cli", "desks", "serving", "web"}
+"""What of bot/ may know platforms, the database and the web framework."""
+
+
+# ------------------------------------------------------------------------------------------ arrows
+
+
+def test_arrows_point_inwards() -> None:
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    done = subprocess.run([*command, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_module_of_the_core_is_left_out() -> None:
+    contract = next(one for one in PROJECT["tool"]["importlinter"]["contracts"] if one["name"].startswith("The core"))
+    there = {path.stem for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    core = {f"bot.{name}" for name in there - OUTSIDE_THE_CORE if not name.startswith("__")}
+    assert set(contract["source_modules"]) == core
+
+
+@pytest.mark.parametrize("table", [bridges.BRIDGES, bot.desks.DESKS], ids=["bridges", "desks"])
+def test_kinds_are_independent_of_each_other(table: dict[str, str]) -> None:
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    independent = [set(one["modules"]) for one in contracts if one["type"] == "independence"]
+    assert set(table.values()) in independent
+
+
+def test_a_kind_is_known_without_its_sdk() -> None:
+    """Only those who use a platform pay for it."""
+    program = (
+        "import sys, bridges, bot.desks\n"
+        "for name in bridges.BRIDGES: bridges.kind(name)\n"
+        "for name in bot.desks.DESKS: bot.desks.kind(name)\n"
+        "sdks = ('aiogram', 'slack_bolt', 'slack_sdk', 'mattermostautodriver')\n"
+        "print([name for name in sdks if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# --------------------------------------------------------------------------------------- documents
+
+
+def links(document: Path) -> list[str]:
+    text = re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
+    found = re.findall(r"!?\[[^\]]*\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    return [link for link in found if not re.match(r"[a-z]+:", link)]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    for link in links(document):
+        path, _, anchor = link.partition("#")
+        target = (document.parent / path) if path else document
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target), link
+
+
+def anchors(document: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_readme_names_commands_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    text = "\n".join(document.read_text() for document in DOCUMENTS)
+    assert set(re.findall(r"`?make ([a-z]+)`", text)) <= targets
+    from bot.cli.application import app
+
+    commands = {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands}
+    commands |= {group.name or "" for group in app.registered_groups}
+    assert set(re.findall(r"`hub ([a-z]+)", text)) <= commands
+
+
+def test_the_changelog_knows_this_version_or_what_comes_next() -> None:
+    headings = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    assert headings[0] == "Unreleased" or headings[0] == PROJECT["project"]["version"]
+    assert len(headings) == len(set(headings))
+
+
+def models() -> dict[str, type[BaseModel]]:
+    found: dict[str, type[BaseModel]] = {"hub": HubSettings, "initial": Initial}
+    found |= {name: bridges.kind(name).settings for name in bridges.BRIDGES}
+    return found | {name: bot.desks.kind(name).settings for name in bot.desks.DESKS}
+
+
+@pytest.mark.parametrize("section", ["hub", "initial", *bridges.BRIDGES, *bot.desks.DESKS])
+def test_every_key_is_documented(section: str) -> None:
+    text = (ROOT / "docs/hub-toml.md").read_text()
+    for key in models()[section].model_fields:
+        assert re.search(rf"`{key}`|\.{key}\]|\[{key}\]", text), key
+
+
+def test_every_metric_is_documented_and_counted() -> None:
+    text = (ROOT / "docs/operations.md").read_text()
+    program = "\n".join(path.read_text() for path in (ROOT / "bot").rglob("*.py"))
+    for name, value in vars(metrics).items():
+        if name.isupper() and hasattr(value, "labels"):
+            described = value.describe()[0]
+            suffix = "_total" if described.type == "counter" else ""
+            assert f"`{described.name}{suffix}`" in text, name
+            assert len(re.findall(rf"\b{name}\b", program)) > 1, f"{name} is never counted"
+
+
+# ------------------------------------------------------------------------------------- the example
+
+VARIABLES = {
+    "ANNA_KEY": "anna-key-1234567",
+    "HUB_SECRET": "s" * 32,
+    "SLACK_BOT_TOKEN": "xoxb-1-2-abc",
+    "SLACK_APP_TOKEN": "xapp-1-A-2-abc",
+    "MATTERMOST_TOKEN": "m" * 26,
+    "MATTERMOST_COMMAND_TOKEN": "c" * 26,
+    "TELEGRAM_TOKEN": "123456:AAE-example-token",
+    "APP_TOKEN": "t" * 32,
+    "APP_CALLBACK_SECRET": "s" * 32,
+}
+
+
+def test_the_example_works_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load(ROOT / "hub.example.toml", {"ANNA_KEY": VARIABLES["ANNA_KEY"]})
+    assert (list(settings.desks), list(settings.accounts)) == (["local"], ["site"])
+
+
+def test_everything_in_the_example_can_be_used(tmp_path: Path) -> None:
+    example = (ROOT / "hub.example.toml").read_text()
+    path = tmp_path / "hub.toml"
+    path.write_text(re.sub(r"^#(?! |$)", "", example, flags=re.MULTILINE))
+    settings = load(path, VARIABLES)
+    assert {desk.kind for desk in settings.desks.values()} == set(bot.desks.DESKS)
+    assert {account.kind for account in settings.accounts.values()} == set(bridges.BRIDGES)
+    assert "sales" in settings.roles
+
+
+# --------------------------------------------------------------------------------- locks and image
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_locks_name_hashes_and_no_host(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert not re.search(r"https?:|file:|index-url|find-links|trusted-host|@ ", text)
+    for requirement in re.split(r"\n(?=\S)", text.strip()):
+        assert "--hash=sha256:" in requirement, requirement.splitlines()[0]
+
+
+@pytest.mark.parametrize(("name", "extras"), [("requirements.lock", ()), ("requirements-dev.lock", ("dev",))])
+def test_locks_hold_all_that_is_asked_for(name: str, extras: tuple[str, ...]) -> None:
+    asked = list(PROJECT["project"]["dependencies"])
+    for extra in extras:
+        asked += PROJECT["project"]["optional-dependencies"][extra]
+    locked = set(re.findall(r"^([a-z0-9-]+)", (ROOT / name).read_text(), flags=re.MULTILINE))
+    assert {re.match(r"[\w-]+", one)[0].lower().replace("_", "-") for one in asked} <= locked  # type: ignore[index]
+
+
+def test_the_image_is_given_all_that_the_program_is_made_of() -> None:
+    ignore = set((ROOT / ".dockerignore").read_text().split())
+    copied = set(re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE))
+    names = {name for line in copied for name in line.split()}
+    assert {"bot", "bridges", "storage", "settings.py", "pyproject.toml", "requirements.lock"} <= names
+    assert {f"!{name}" for name in names} <= ignore
+    assert "*" in ignore
+
+
+def test_scripts_can_be_run() -> None:
+    for script in (ROOT / ".ci").iterdir():
+        assert os.access(script, os.X_OK), script
+        subprocess.run(["bash", "-n", str(script)], check=True)
