@@ -56,6 +56,12 @@ def _table() -> _Table:
     return _Table(by_name, names, data["pairs"])
 
 
+def known() -> dict[str, str]:
+    """Every emoji with its names, in the order in which pickers show them."""
+    emoji: dict[str, str] = json.loads(_DATA.read_text("utf-8"))["emoji"]
+    return emoji
+
+
 def of_name(name: str) -> str | None:
     """The emoji of a name without its colons, in any dialect; None: unknown."""
     table, name = _table(), name.strip(":")

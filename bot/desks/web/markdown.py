@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from bot.emoji import to_unicode
 from bot.text import Span, Style, Text
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -93,7 +94,7 @@ def _inline(tokens: Sequence[Token]) -> Iterator[Span]:
         elif token.type == "code_inline":
             yield Span(token.content, styles | Style.CODE, url)
         else:
-            yield Span(token.content, styles, url)
+            yield Span(to_unicode(token.content), styles, url)
 
 
 # ------------------------------------------------------------------------------------ back to source

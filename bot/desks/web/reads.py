@@ -12,6 +12,7 @@ from bot.desks.web.bodies import Number
 from bot.desks.web.door import Door, refuse
 from bot.desks.web.live import Looks, Position, Wants, stream
 from bot.desks.web.wire import Wire
+from bot.emoji import known
 from bot.model import AccountName, DialogId, MessageId
 
 SECTIONS = ("new", "work", "mine", "all", "closed")
@@ -43,11 +44,19 @@ class Reads:
                 "accounts": [{"name": name, "title": title} for name, title in (await board.accounts()).items()],
                 "counters": dict(await board.counters(desk.name, me.actor)),
                 "commands": [wire.command(one) for one in await board.commands(desk.name, me.actor)],
+                "operators": list(me.desk.settings.operators),
                 "notices": [wire.told(one) for one in await board.told(desk.name, me.actor.user, None)],
                 "limits": {"text": desk.limits.post, "files": desk.limits.files, "file_bytes": desk.file_bytes},
             }
         )
         self._door.renew(told, me)
+        return told
+
+    async def emoji(self, request: Request) -> Response:
+        """The emoji with their names, in the order of pickers."""
+        self._door.member(request)
+        told = answer({"emoji": list(known().items())})
+        told.headers["Cache-Control"] = "private, max-age=86400"
         return told
 
     async def dialogs(

@@ -31,6 +31,7 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
         Route(("POST",), "/desk/api/session", deeds.sign_in),
         Route(("DELETE",), "/desk/api/session", deeds.sign_out),
         Route(("GET",), "/desk/api/state", reads.state),
+        Route(("GET",), "/desk/api/emoji", reads.emoji),
         Route(("GET",), "/desk/api/live", reads.live),
         Route(("GET",), "/desk/api/dialogs", reads.dialogs),
         Route(("GET",), "/desk/api/dialogs/{dialog}", reads.dialog),

@@ -1,0 +1,61 @@
+// Drawing attention while the page is in the background: the title's counter, a soft sound, and the
+// system's notifications. The last two only when this operator has asked for them.
+
+import { t } from "./i18n.js";
+import { desk, memory, on } from "./state.js";
+
+let before = null;
+
+export function watch() {
+  on("counters", () => {
+    const mine = desk.counters.mine || 0;
+    const waiting = (desk.counters.new || 0) + mine;
+    document.title = waiting ? `(${waiting}) ${t("Dialogs")}` : t("Dialogs");
+    if (before !== null && waiting > before && document.hidden) call(waiting);
+    before = waiting;
+  });
+}
+
+function call(waiting) {
+  if (memory.get("sound", false)) chime();
+  if (memory.get("alerts", false) && window.Notification?.permission === "granted") {
+    const shown = new Notification(t("A customer is waiting"), { body: `${t("Waiting for an answer")}: ${waiting}`, tag: "hub" });
+    shown.onclick = () => {
+      window.focus();
+      shown.close();
+    };
+  }
+}
+
+/** Two soft notes. */
+function chime() {
+  const sound = new AudioContext();
+  for (const [place, pitch] of [659, 880].entries()) {
+    const start = sound.currentTime + place * 0.14;
+    const tone = new OscillatorNode(sound, { frequency: pitch });
+    const loudness = new GainNode(sound, { gain: 0 });
+    loudness.gain.setTargetAtTime(0.08, start, 0.01);
+    loudness.gain.setTargetAtTime(0, start + 0.1, 0.08);
+    tone.connect(loudness).connect(sound.destination);
+    tone.start(start);
+    tone.stop(start + 0.7);
+  }
+}
+
+/** Entries of the operator's menu. */
+export function permissions() {
+  const toggle = (name, label) => ({
+    label,
+    checked: memory.get(name, false),
+    run: () => memory.set(name, !memory.get(name, false)),
+  });
+  const sound = toggle("sound", t("Sound when a customer waits"));
+  if (!window.Notification) return [sound];
+  const alerts = toggle("alerts", t("Notifications on this computer"));
+  const run = alerts.run;
+  alerts.run = async () => {
+    if (!alerts.checked && (await Notification.requestPermission()) !== "granted") return;
+    run();
+  };
+  return [sound, alerts];
+}

@@ -1,0 +1,72 @@
+// The head of a dialog: who it is, where it stands, what can be done with it.
+
+import { avatar } from "./avatar.js";
+import { pressing, press } from "./deeds.js";
+import { h, icon, put, tool } from "./dom.js";
+import { t } from "./i18n.js";
+import { chip, waiting } from "./list.js";
+import { memory } from "./state.js";
+import { plain, rich } from "./text.js";
+import { openMenu } from "./windows.js";
+
+export function card(back) {
+  const shown = h("header.card", {});
+  let drawn = "";
+  return {
+    node: shown,
+    draw(page) {
+      const stamp = JSON.stringify([page.card, page.dialog, page.contact, page.account]);
+      if (stamp === drawn) return;
+      drawn = stamp;
+      put(shown, head(page, back), facts(page));
+      shown.classList.toggle("over", !page.card.open);
+    },
+    clear() {
+      drawn = "";
+      put(shown);
+    },
+  };
+}
+
+function head(page, back) {
+  const { card, dialog, contact } = page;
+  const name = contact.name || t("Customer");
+  const buttons = card.buttons.map((button) =>
+    pressing(h("button.button", { type: "button", class: `${button.tone} ${button.tone === "primary" ? "filled" : ""}`, data: { word: button.word } }, button.label), button, dialog.id),
+  );
+  return h("div.head", {}, [
+    tool("back", t("Back to the list"), back, { class: "back" }),
+    avatar(name, contact.picture),
+    h("div.who", {}, [
+      h("h1", {}, [name, chip(dialog.status, card.status), dialog.waiting_since ? waiting(dialog.waiting_since) : null]),
+      h("div.sub", {}, [h("span.number", {}, `#${dialog.id}`), dialog.title ? h("span.title", {}, dialog.title) : null, h("span", {}, page.account)]),
+    ]),
+    h("div.acts", {}, [buttons, card.menu.length ? overflow(card.menu, dialog.id) : null]),
+  ]);
+}
+
+function overflow(entries, dialog) {
+  const button = tool("more", t("More"), () =>
+    openMenu(
+      button,
+      entries.map((entry) => ({ label: entry.label, danger: entry.tone === "danger", run: () => press(entry.token, dialog) })),
+    ), { "aria-haspopup": "menu" });
+  return button;
+}
+
+/** What the hub says of the dialog, less what the head shows already. */
+function facts(page) {
+  const shown = new Set([page.card.status, page.account, page.contact.name]);
+  const told = page.card.facts.filter((fact) => !shown.has(plain(fact.value)));
+  if (!told.length) return null;
+  const closed = memory.get("facts", false);
+  const list = h("dl.facts", {}, told.map((fact) => h("div", {}, [h("dt", {}, fact.label), h("dd", {}, rich(fact.value))])));
+  const toggle = h("button.toggle", { type: "button", "aria-expanded": String(!closed) }, [t("Details"), icon("down", 14)]);
+  const shell = h("div.details", { class: closed ? "" : "open" }, [toggle, list]);
+  toggle.addEventListener("click", () => {
+    const open = shell.classList.toggle("open");
+    toggle.setAttribute("aria-expanded", String(open));
+    memory.set("facts", !open);
+  });
+  return shell;
+}

@@ -1,0 +1,227 @@
+// Where operators write: answers, notes, commands; with files, emoji and completion.
+
+import { completion } from "./complete.js";
+import { command, edit as sendEdit } from "./deeds.js";
+import { h, icon, put, tool } from "./dom.js";
+import { emojiPicker } from "./emoji.js";
+import { bytes, t } from "./i18n.js";
+import { say } from "./notices.js";
+import { desk } from "./state.js";
+import { plain } from "./text.js";
+
+const TALLEST = 260; // pixels
+
+/** `sendNow(draft)` sends. */
+export function composer(sendNow) {
+  let talk = null;
+  let drawn = "";
+
+  const area = h("textarea", { rows: 1, "aria-label": t("Your answer"), maxlength: desk.me.limits.text, enterkeyhint: "send" });
+  const above = h("div.above", {});
+  const chosen = h("div.chosen-files", {});
+  const picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-hidden": "true" });
+  const attach = tool("attach", t("Attach files"), () => picker.click());
+  const smile = tool("smile", t("Emoji"), () => emojiPicker(smile, insert), { "aria-haspopup": "dialog" });
+  const lock = h("button.toggle-note", { type: "button", "aria-pressed": "false", title: t("The customer does not see notes") }, [icon("lock", 15), h("span", {}, t("Internal note"))]);
+  const go = h("button.button.primary.filled.go", { type: "submit", title: t("Send"), "aria-label": t("Send") }, [icon("send", 17)]);
+  const hint = h("span.hint", {});
+  const form = h("form.composer", {}, [above, chosen, h("div.box", {}, [area, h("div.bar", {}, [attach, smile, lock, picker, hint, go])])]);
+  const over = h("div.read-only", {});
+  const node = h("div.writer", {}, [form, over]);
+  const complete = completion(area, form);
+
+  // ------------------------------------------------------------------------------------- writing
+
+  area.addEventListener("input", () => {
+    talk.draft.text = area.value;
+    draw(talk);
+  });
+  area.addEventListener("keydown", (event) => {
+    if (complete.handles(event)) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      submit();
+    }
+    if (event.key === "Escape" && (talk.draft.reply || talk.draft.editing)) {
+      event.stopPropagation();
+      cancel();
+    }
+    if (event.key === "ArrowUp" && !area.value) editLast(event);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  lock.addEventListener("click", () => {
+    talk.draft.note = !talk.draft.note;
+    draw(talk);
+    area.focus();
+  });
+
+  function insert(words) {
+    area.setRangeText(words, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input"));
+    area.focus();
+  }
+
+  async function submit() {
+    const draft = talk.draft;
+    const text = draft.text.trim();
+    if (draft.editing) return submitEdit(draft, text);
+    if (!text && !draft.files.length) return;
+    talk.draft = { text: "", files: [], note: draft.note && !isCommand(text), reply: null, editing: null };
+    enter(talk);
+    complete.close();
+    if (!isCommand(text) || draft.files.length) return sendNow({ ...draft, text });
+    const words = text.replace(/^\/(dialog\b)?\s*/u, "");
+    if (!(await command(words, talk.number)) && !area.value) insert(text);
+  }
+
+  async function submitEdit(draft, text) {
+    const { editing } = draft;
+    if (!text && !editing.attachments.length) return;
+    if (text === editing.source || (await sendEdit(talk.number, editing, text))) cancel();
+  }
+
+  function editLast(event) {
+    const last = talk.shown.findLast((one) => one.mine && one.source !== undefined && !one.deleted_at);
+    if (!last || !talk.page.may_write) return;
+    event.preventDefault();
+    edit(last);
+  }
+
+  function reply(one) {
+    talk.draft.reply = one;
+    enter(talk);
+    area.focus();
+  }
+
+  function edit(one) {
+    talk.draft = { ...talk.draft, text: one.source, editing: one, reply: null };
+    enter(talk);
+    area.focus();
+  }
+
+  function cancel() {
+    const { editing } = talk.draft;
+    talk.draft = { ...talk.draft, reply: null, editing: null, text: editing ? "" : talk.draft.text };
+    enter(talk);
+    area.focus();
+  }
+
+  // --------------------------------------------------------------------------------------- files
+
+  function add(files) {
+    const { files: most, file_bytes: largest } = desk.me.limits;
+    for (const file of files) {
+      if (file.size > largest) say(`${file.name}: ${t("larger than {size}", { size: bytes(largest) })}`, "problem");
+      else if (talk.draft.files.length >= most) return say(t("No more than {n} files at once.", { n: most }), "problem");
+      else talk.draft.files.push(file);
+    }
+    drawFiles();
+    draw(talk);
+    area.focus();
+  }
+
+  picker.addEventListener("change", () => {
+    add(picker.files);
+    picker.value = "";
+  });
+  area.addEventListener("paste", (event) => {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    add(event.clipboardData.files);
+  });
+  document.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    document.body.classList.toggle("dropping", writable());
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget || document.body.classList.remove("dropping"));
+  document.addEventListener("drop", (event) => {
+    document.body.classList.remove("dropping");
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    if (writable()) add(event.dataTransfer.files);
+  });
+
+  const writable = () => Boolean(node.isConnected && talk?.page?.may_write && !talk.draft.editing);
+
+  function drawFiles() {
+    for (const shown of chosen.querySelectorAll("img")) URL.revokeObjectURL(shown.src);
+    put(chosen, talk.draft.files.map((file) => {
+      const face = file.type.startsWith("image/") ? h("img", { src: URL.createObjectURL(file), alt: "" }) : h("span.sign", {}, icon("file", 20));
+      const drop = tool("close", t("Remove {name}", { name: file.name }), () => {
+        talk.draft.files = talk.draft.files.filter((one) => one !== file);
+        drawFiles();
+        draw(talk);
+      });
+      return h("div.chosen-file", {}, [face, h("span.what", {}, [h("span.name", {}, file.name), h("span.about", {}, bytes(file.size))]), drop]);
+    }));
+  }
+
+  // ------------------------------------------------------------------------------------- drawing
+
+  /** Begins with this talk's unfinished answer. */
+  function enter(next) {
+    talk = next;
+    area.value = talk.draft.text;
+    drawn = "";
+    drawFiles();
+    draw(talk);
+    if (matchMedia("(hover: hover)").matches && writable()) area.focus({ preventScroll: true });
+  }
+
+  function draw(now) {
+    talk = now;
+    const { draft, page } = talk;
+    grow();
+    const kind = kindOf(draft);
+    const stamp = JSON.stringify([kind, page.may_write, page.card.open, draft.note, draft.reply?.id, draft.editing?.id, Boolean(draft.text.trim() || draft.files.length)]);
+    if (stamp === drawn) return;
+    drawn = stamp;
+    form.hidden = !page.may_write;
+    over.hidden = page.may_write;
+    over.textContent = page.card.open ? t("You may read this dialog, not write in it.") : t("This dialog is closed. When the customer writes again, a new one opens.");
+    form.dataset.kind = kind;
+    area.placeholder = { note: t("Write a note for colleagues…"), edit: t("Edit the message…") }[kind] || t("Write an answer…  / for commands");
+    lock.setAttribute("aria-pressed", String(draft.note));
+    lock.hidden = Boolean(draft.editing);
+    attach.hidden = Boolean(draft.editing);
+    hint.textContent = { note: t("Only colleagues see this"), command: t("A command: only you see the answer"), edit: t("Escape cancels") }[kind] || "";
+    go.disabled = !(draft.text.trim() || draft.files.length || draft.editing);
+    put(above, aboutReply(draft));
+  }
+
+  function aboutReply(draft) {
+    const one = draft.editing || draft.reply;
+    if (!one) return null;
+    return h("div.replying", {}, [
+      icon(draft.editing ? "edit" : "reply", 15),
+      h("span", {}, [h("b", {}, draft.editing ? t("Editing") : one.author), " ", plain(one.text).slice(0, 160) || t("Message")]),
+      tool("close", t("Cancel"), cancel),
+    ]);
+  }
+
+  function grow() {
+    area.style.setProperty("height", "auto");
+    area.style.setProperty("height", `${Math.min(area.scrollHeight, TALLEST)}px`);
+  }
+
+  window.addEventListener("beforeunload", (event) => {
+    if (talk?.unsent.some((one) => one.state === "sending")) event.preventDefault();
+  });
+
+  return { node, enter, draw, reply, edit, focus: () => area.focus() };
+}
+
+const isCommand = (text) => /^\/(?!\/)/u.test(text);
+
+/** What the words are about to become. */
+function kindOf(draft) {
+  const text = draft.text.trimStart();
+  if (draft.editing) return "edit";
+  if (isCommand(text) || /^@hub\b/iu.test(text)) return "command";
+  const named = [...text.matchAll(/(?<![\w@])@([\p{L}\d][\p{L}\d_.-]*)/gu)].some((found) => desk.me.operators.includes(found[1]));
+  return draft.note || text.startsWith("//") || named ? "note" : "answer";
+}

@@ -1,0 +1,67 @@
+// What an operator does, and what becomes of the hub's answer.
+
+import { ask, newId } from "./api.js";
+import { openForm } from "./form.js";
+import { t } from "./i18n.js";
+import { say, showView } from "./notices.js";
+
+let refresh = () => {};
+
+/** Who looks again at the open dialog after a deed. */
+export function afterDeeds(f) {
+  refresh = f;
+}
+
+/** Draws the hub's answer: nothing, words for this operator alone, or a form. */
+export function take(answer, dialog) {
+  if (answer.kind === "ask") openForm(answer.form, dialog, (next) => take(next, dialog));
+  if (answer.kind === "whisper") showView(answer.view, { dialog, own: true });
+  if (answer.kind === "invalid") say(Object.values(answer.errors).join(" "), "problem");
+  refresh();
+}
+
+/** Asks for a deed; failures are said. True when it was taken. */
+async function deed(method, path, body, dialog) {
+  try {
+    const told = await ask(method, path, { body: { id: newId(), ...body } });
+    take(told.answer, dialog);
+    return true;
+  } catch (error) {
+    say(reason(error), "problem");
+    return false;
+  }
+}
+
+const post = (dialog, message) => `dialogs/${dialog}/posts/${encodeURIComponent(message.post)}`;
+
+export const press = (token, dialog) => deed("POST", "press", { token, dialog }, dialog);
+export const command = (words, dialog) => deed("POST", "command", { words, dialog }, dialog);
+export const react = (dialog, message, emoji, on) => deed("POST", `${post(dialog, message)}/reactions`, { emoji, on }, dialog);
+export const edit = (dialog, message, text) => deed("PATCH", `${post(dialog, message)}?message=${message.id}`, { text }, dialog);
+export const remove = (dialog, message) => deed("DELETE", `${post(dialog, message)}?message=${message.id}`, {}, dialog);
+
+/** A button that presses itself; it rests while the hub thinks. */
+export function pressing(node, button, dialog, done) {
+  node.addEventListener("click", async () => {
+    node.disabled = true;
+    const taken = await press(button.token, dialog);
+    node.disabled = false;
+    if (taken) done?.();
+  });
+  return node;
+}
+
+/** Why something failed, in plain words. */
+export function reason(error) {
+  const known = {
+    read_only: t("This dialog is closed: nothing can be written in it."),
+    too_large: t("The file is too large."),
+    empty: t("There is nothing to send."),
+    no_such_dialog: t("This dialog does not exist, or you may not read it."),
+    no_such_message: t("This message is no longer here."),
+    not_yours: t("Only its author can change a message."),
+    forged: t("This button is no longer valid."),
+  };
+  if (known[error.code]) return known[error.code];
+  return error.passing ? t("The hub cannot be reached. Try again.") : t("The hub refused this.");
+}

@@ -1,0 +1,182 @@
+// The list of a section: who, on which account, how long they wait, what they said last.
+
+import { ask } from "./api.js";
+import { avatar } from "./avatar.js";
+import { h, icon, keep, put, settled } from "./dom.js";
+import { ago, moment, span, t } from "./i18n.js";
+import { sectionLabel, tint } from "./sidebar.js";
+import { changed, desk, on } from "./state.js";
+
+const STATUS = {
+  new: () => t("New"),
+  in_progress: () => t("In progress"),
+  returned: () => t("Returned"),
+  for_review: () => t("For review"),
+  closed: () => t("Closed"),
+};
+
+/** `choose(section, account)`; `restart()` when the search has changed. */
+export function list(restart) {
+  const heading = h("h1", {});
+  const filter = h("span.filter", {});
+  const search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search in this section"), value: desk.search, spellcheck: "false" });
+  const go = settled(() => {
+    if (desk.search === search.value.trim()) return;
+    desk.search = search.value.trim();
+    restart();
+  }, 250);
+  search.addEventListener("input", go);
+  const rows = h("ul.rows", { "aria-label": t("Dialogs") });
+  const foot = h("div.foot", {});
+  const pane = h("div.scroll", { tabindex: "-1" }, [rows, foot]);
+  new IntersectionObserver((seen) => seen[0].isIntersecting && more(), { root: pane, rootMargin: "400px" }).observe(foot);
+
+  const draw = () => {
+    heading.textContent = sectionLabel(desk.section);
+    const account = desk.me.accounts.find((one) => one.name === desk.account);
+    filter.textContent = account ? account.title : "";
+    search.value = document.activeElement === search ? search.value : desk.search;
+    keep(rows, desk.rows, {
+      key: (row) => row.dialog.id,
+      stamp: (row) => JSON.stringify(row) + (row.dialog.id === desk.dialog),
+      draw: entry,
+    });
+    put(foot, desk.loading ? skeleton() : desk.rows.length ? null : nothing());
+  };
+  on("list", draw);
+  on("dialog", draw);
+  rows.addEventListener("keydown", (event) => arrows(event, rows));
+  draw();
+  return h("section.list", { "aria-label": t("Dialogs") }, [
+    h("header", {}, [h("div.headline", {}, [heading, filter]), h("label.search", {}, [icon("search", 16), search])]),
+    pane,
+  ]);
+}
+
+function entry(row) {
+  const { dialog, contact } = row;
+  const name = contact.name || t("Customer");
+  const waits = Boolean(dialog.waiting_since);
+  const classes = `${waits ? "waits " : ""}${dialog.id === desk.dialog ? "chosen" : ""}`;
+  return h("li", {}, h("a.dialog", { href: `#/dialog/${dialog.id}`, class: classes, "aria-current": dialog.id === desk.dialog ? "true" : null }, [
+    avatar(name, contact.picture),
+    h("span.who", {}, [h("span.name", {}, name), dialog.title ? h("span.title", {}, dialog.title) : null]),
+    h("time", { data: { ago: dialog.last_at }, title: moment(dialog.last_at) }, ago(dialog.last_at)),
+    h("span.words", {}, dialog.last_words || " "),
+    waits ? waiting(dialog.waiting_since) : null,
+    h("span.about", {}, [
+      chip(dialog.status),
+      row.to_me ? h("span.to-me", {}, t("for you")) : null,
+      h("span.account", {}, [h("span.dot", { data: { hue: String(tint(dialog.account)) } }), row.account]),
+      row.responsible ? h("span.responsible", {}, row.responsible) : null,
+    ]),
+  ]));
+}
+
+export function chip(status, words = "") {
+  return h("span.chip", { data: { status } }, words || STATUS[status]());
+}
+
+/** How long the customer has been waiting; it warms up with time. */
+export function waiting(since) {
+  const shown = h("span.waiting", { data: { waiting: since }, title: `${t("Waiting since")} ${moment(since)}` });
+  tell(shown);
+  return shown;
+}
+
+function tell(node) {
+  const seconds = Math.max(0, (Date.now() - new Date(node.dataset.waiting)) / 1000);
+  node.textContent = seconds < 45 ? t("now") : span(seconds);
+  node.dataset.heat = seconds > 3600 ? "hot" : seconds > 900 ? "warm" : "cool";
+}
+
+/** Keeps all times on the page true. */
+export function keepTimes() {
+  setInterval(() => {
+    for (const node of document.querySelectorAll("[data-ago]")) node.textContent = ago(node.dataset.ago);
+    document.querySelectorAll("[data-waiting]").forEach(tell);
+  }, 20000);
+}
+
+function arrows(event, rows) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const links = [...rows.querySelectorAll("a.dialog")];
+  const next = links[links.indexOf(document.activeElement) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+function skeleton() {
+  return h("div.skeleton", { "aria-label": t("Loading…") }, [1, 2, 3, 4].map(() => h("div.bone", {}, [h("i"), h("b"), h("s")])));
+}
+
+function nothing() {
+  const told = desk.search
+    ? [t("Nothing found"), t("No dialog of this section has “{words}”.", { words: desk.search })]
+    : {
+        new: [t("All caught up"), t("New conversations appear here by themselves.")],
+        work: [t("Nothing in progress"), t("Dialogs that somebody has accepted are here.")],
+        mine: [t("Nothing on your desk"), t("Accept a dialog, or answer in one, and it is yours.")],
+        all: [t("No open dialogs"), t("New conversations appear here by themselves.")],
+        closed: [t("Nothing closed yet"), t("Dialogs that are over can be read here.")],
+      }[desk.section];
+  return h("div.empty", {}, [h("div.sign", {}, icon(desk.search ? "search" : "inbox", 26)), h("b", {}, told[0]), h("p", {}, told[1])]);
+}
+
+// ------------------------------------------------------------------------------------------ loading
+
+const query = () => ({ section: desk.section, account: desk.account, text: desk.search });
+let load = 0;
+
+/** Loads the list anew. */
+export async function reload() {
+  const mine = (load += 1);
+  desk.loading = true;
+  desk.rows = [];
+  desk.more = false;
+  changed("list");
+  const { rows } = await ask("GET", "dialogs", { query: query() });
+  if (mine !== load) return;
+  Object.assign(desk, { rows, more: rows.length > 0, loading: false });
+  changed("list");
+}
+
+async function more() {
+  if (!desk.more || desk.loading) return;
+  const mine = load;
+  desk.more = false;
+  const last = desk.rows.at(-1).dialog.id;
+  const { rows } = await ask("GET", "dialogs", { query: { ...query(), before: last } }).catch(() => ({ rows: [] }));
+  if (mine !== load) return;
+  desk.rows = united(desk.rows, rows);
+  desk.more = rows.length > 0;
+  changed("list");
+}
+
+/** The first page came by the live stream: what was loaded below it is asked for again. */
+export async function freshen(first) {
+  const deep = desk.rows.length > first.length;
+  const mine = (load += 1);
+  if (!deep) {
+    Object.assign(desk, { rows: first, more: first.length > 0, loading: false });
+    return changed("list");
+  }
+  let rows = first;
+  const enough = desk.rows.length;
+  while (rows.length && rows.length < enough) {
+    const next = await ask("GET", "dialogs", { query: { ...query(), before: rows.at(-1).dialog.id } }).catch(() => ({ rows: [] }));
+    if (mine !== load) return;
+    if (!next.rows.length) break;
+    rows = united(rows, next.rows);
+  }
+  Object.assign(desk, { rows, more: true, loading: false });
+  changed("list");
+}
+
+function united(rows, others) {
+  const known = new Set(rows.map((row) => row.dialog.id));
+  return [...rows, ...others.filter((row) => !known.has(row.dialog.id))];
+}
+

@@ -1,0 +1,154 @@
+// The page: begins, signs in, puts the parts together, and follows the address.
+
+import { watch } from "./alerts.js";
+import { ask, onSignedOut } from "./api.js";
+import { steady } from "./avatar.js";
+import { h, icon, put } from "./dom.js";
+import { speak, t } from "./i18n.js";
+import { freshen, keepTimes, list, reload } from "./list.js";
+import { Live } from "./live.js";
+import { arrived, toasts } from "./notices.js";
+import { sidebar } from "./sidebar.js";
+import { signIn } from "./signin.js";
+import { changed, desk, memory, on } from "./state.js";
+import { Talk } from "./talk.js";
+import { thread } from "./thread.js";
+import { closeMenu } from "./windows.js";
+
+const page = document.getElementById("page");
+let shown = null; // the desk's parts while somebody is signed in
+
+async function begin() {
+  try {
+    speak(await ask("GET", "words"));
+  } catch {
+    speak({ locale: "en", words: {} });
+  }
+  document.title = t("Dialogs");
+  onSignedOut(leave);
+  watch();
+  keepTimes();
+  window.addEventListener("hashchange", follow);
+  document.addEventListener("keydown", keys);
+  document.addEventListener("visibilitychange", () => document.hidden || shown?.thread.refresh());
+  await enter();
+}
+
+// ------------------------------------------------------------------------------- coming and going
+
+async function enter() {
+  try {
+    Object.assign(desk, { ...fromState(await ask("GET", "state")), dialog: null, search: "" });
+  } catch (error) {
+    if (error.status === 401) return leave();
+    return unreachable();
+  }
+  desk.section = memory.get("section", "new");
+  desk.account = desk.me.accounts.some((one) => one.name === memory.get("account", "")) ? memory.get("account", "") : "";
+  build();
+  changed("counters", "notices");
+  reload().catch(() => {});
+  follow();
+}
+
+const fromState = ({ counters, notices, ...me }) => ({ me, counters, notices });
+
+function leave() {
+  shown?.live.shut();
+  shown = null;
+  desk.me = null;
+  Talk.forgetAll();
+  put(page, signIn(enter));
+}
+
+function unreachable() {
+  const again = h("button.button", { type: "button", onclick: enter }, t("Try again"));
+  put(page, h("main.gate", {}, h("div.blank", {}, [h("div.sign", {}, icon("offline", 30)), h("p", { role: "alert" }, t("The hub cannot be reached. Try again.")), again])));
+}
+
+// ------------------------------------------------------------------------------------ the desk
+
+function build() {
+  const live = new Live(
+    {
+      counters: (counters) => {
+        desk.counters = counters;
+        changed("counters");
+      },
+      list: ({ rows }) => {
+        rows.forEach((row) => steady(row.contact));
+        freshen(rows);
+      },
+      dialog: (told) => shown?.thread.take(told),
+      notice: (notice) => arrived(notice, isShown),
+    },
+    (online) => {
+      if (desk.online === online) return;
+      desk.online = online;
+      changed("online");
+    },
+  );
+  const parts = { live, thread: thread(stream, () => (location.hash = "")) };
+  shown = parts;
+  const banner = h("div.banner", { role: "status", hidden: desk.online }, [icon("offline", 16), t("No connection to the hub. Trying again…")]);
+  on("online", () => {
+    banner.hidden = desk.online;
+    if (desk.online) parts.thread.refresh();
+  });
+  put(page, h("div.desk", {}, [banner, sidebar(choose, leave), list(restart), parts.thread.node]), toasts(), h("div.drop-here", {}, t("Drop the files here")));
+}
+
+/** Whether a notice's buttons stand beside a message already: then it need not be said once more. */
+function isShown(notice) {
+  const buttons = notice.view.rows.flatMap((row) => row.buttons);
+  return buttons.length > 0 && !document.hidden && buttons.every((button) => shown?.thread.knows(button.token));
+}
+
+/** What the live stream has to follow now; `talk`: the dialog that is open. */
+function stream(talk) {
+  if (!shown) return;
+  const wants = { section: desk.section, account: desk.account, text: desk.search, dialog: talk?.number ?? null };
+  shown.live.show(wants, { notice: desk.notices.at(-1)?.id ?? 0, revision: talk?.revision ?? 0 });
+  shown.talk = talk;
+}
+
+function choose(section, account) {
+  Object.assign(desk, { section, account });
+  memory.set("section", section);
+  memory.set("account", account);
+  changed("section");
+  restart();
+}
+
+function restart() {
+  reload().catch(() => {});
+  stream(shown.talk);
+}
+
+/** Opens what the address says: `#/dialog/1042`, `#/dialog/1042/POST`. */
+function follow() {
+  if (!shown) return;
+  closeMenu();
+  const found = location.hash.match(/^#\/dialog\/(\d+)(?:\/(.+))?$/u);
+  desk.dialog = found ? Number(found[1]) : null;
+  document.body.classList.toggle("reading", Boolean(found));
+  changed("dialog");
+  shown.thread.show(desk.dialog, found?.[2] ? decodeURIComponent(found[2]) : "");
+}
+
+function keys(event) {
+  if (!shown || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape" && desk.dialog && !event.defaultPrevented && event.target === document.body) location.hash = "";
+  const typing = event.target.closest("input, textarea, select");
+  if (event.key === "/" && !typing) {
+    event.preventDefault();
+    document.querySelector(".list input[type=search]").focus();
+  }
+  const step = event.altKey && { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const next = desk.rows[desk.rows.findIndex((row) => row.dialog.id === desk.dialog) + step];
+  if (next) location.hash = `#/dialog/${next.dialog.id}`;
+}
+
+begin();

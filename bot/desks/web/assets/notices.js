@@ -1,0 +1,125 @@
+// Words for this operator alone: toasts as they come, and the bell's list of what the hub told.
+
+import { h, icon, keep, put } from "./dom.js";
+import { ago, moment, t } from "./i18n.js";
+import { changed, desk, memory, on } from "./state.js";
+import { rich } from "./text.js";
+import { pressing } from "./deeds.js";
+import { stand } from "./windows.js";
+
+const SHORT = 7000; // milliseconds that a short toast without buttons stays
+
+let stack = null;
+
+export function toasts() {
+  stack = h("div.toasts", { role: "status", "aria-live": "polite" });
+  return stack;
+}
+
+/** A short word of the page itself. `kind`: "" or "problem". */
+export function say(words, kind = "") {
+  toast([h("div.row", {}, words)], { kind, short: true });
+}
+
+/** A view: a title and rows with buttons. `own`: the answer to what this operator just did. */
+export function showView(view, { dialog = null, own = false, buttonsKnown = false } = {}) {
+  if (buttonsKnown) return;
+  const buttons = view.rows.flatMap((row) => row.buttons);
+  let close = () => {};
+  const inside = drawn(view, dialog, () => close());
+  const short = !buttons.length && view.rows.length < 2;
+  close = toast(inside, { short, kind: own ? "own" : "told", label: own ? t("Only you see this") : t("For you") });
+}
+
+function toast(inside, { kind = "", short = false, label = "" }) {
+  const dismiss = h("button.tool", { type: "button", title: t("Dismiss"), "aria-label": t("Dismiss"), onclick: () => close() }, icon("close", 15));
+  const shown = h("div.toast", { class: kind }, [h("div.inside", {}, [label ? h("div.label", {}, label) : null, inside]), dismiss]);
+  let timer = 0;
+  const close = () => {
+    clearTimeout(timer);
+    shown.remove();
+  };
+  const arm = () => short && (timer = setTimeout(close, SHORT));
+  shown.addEventListener("mouseenter", () => clearTimeout(timer));
+  shown.addEventListener("mouseleave", arm);
+  shown.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  stack.append(shown);
+  while (stack.children.length > 4) stack.firstChild.remove();
+  arm();
+  return close;
+}
+
+/** Nodes of a view. `done` is called after one of its buttons did its work. */
+export function drawn(view, dialog, done) {
+  const title = view.title ? h("div.title", {}, view.title) : null;
+  const rows = view.rows.map((row) => {
+    const buttons = row.buttons.map((button) =>
+      pressing(h("button.button.little", { type: "button", class: button.tone }, button.label), button, dialog, done),
+    );
+    return h("div.row", { class: row.strong ? "strong" : "" }, [h("div.words", {}, rich(row.text)), buttons.length ? h("div.buttons", {}, buttons) : null]);
+  });
+  return [title, h("div.rows", {}, rows)];
+}
+
+// ---------------------------------------------------------------------------------------- the bell
+
+/** Takes a notice from the live stream: once, whatever comes twice. */
+export function arrived(notice, known) {
+  if (desk.notices.some((one) => one.id === notice.id)) return;
+  desk.notices = [...desk.notices, notice].slice(-50);
+  changed("notices");
+  showView(notice.view, { dialog: notice.dialog, buttonsKnown: known(notice) });
+}
+
+const seen = () => memory.get("seen", 0);
+
+export function bell() {
+  const count = h("span.count");
+  const button = h("button.tool.bell", { type: "button", "aria-haspopup": "dialog" }, [icon("bell", 19), count]);
+  const draw = () => {
+    const unseen = desk.notices.filter((one) => one.id > seen()).length;
+    count.textContent = unseen ? String(unseen) : "";
+    const label = unseen ? `${t("Notices")}: ${unseen}` : t("Notices");
+    button.setAttribute("aria-label", label);
+    button.title = label;
+  };
+  on("notices", draw);
+  button.addEventListener("click", () => panel(button, draw));
+  draw();
+  return button;
+}
+
+let opened = null;
+
+function panel(button, draw) {
+  if (opened) return opened();
+  const list = h("div.list");
+  const shown = h("div.panel", { role: "dialog", "aria-label": t("Notices"), tabindex: "-1" }, [h("h2", {}, t("Notices")), list]);
+  const fill = () => {
+    const newest = [...desk.notices].reverse();
+    if (!newest.length) put(list, h("p.nothing", {}, t("Nothing yet. What the hub tells you alone is kept here.")));
+    else keep(list, newest, { key: (one) => one.id, stamp: () => "", draw: entry });
+  };
+  const close = () => {
+    opened = null;
+    shown.remove();
+    document.removeEventListener("pointerdown", away);
+    button.focus();
+  };
+  const away = (event) => !shown.contains(event.target) && !button.contains(event.target) && close();
+  document.addEventListener("pointerdown", away);
+  shown.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  shown.addEventListener("click", (event) => event.target.closest("a") && close());
+  fill();
+  document.body.append(shown);
+  stand(shown, button);
+  shown.focus();
+  opened = close;
+  memory.set("seen", desk.notices.at(-1)?.id ?? 0);
+  draw();
+}
+
+function entry(notice) {
+  const when = h("time", { data: { ago: notice.at }, title: moment(notice.at) }, ago(notice.at));
+  return h("div.notice", {}, [drawn(notice.view, notice.dialog), when]);
+}

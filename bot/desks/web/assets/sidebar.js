@@ -1,0 +1,89 @@
+// The sections with their counters, the accounts, and who is signed in.
+
+import { ask } from "./api.js";
+import { h, icon, put } from "./dom.js";
+import { t } from "./i18n.js";
+import { desk, on } from "./state.js";
+import { avatar } from "./avatar.js";
+import { bell } from "./notices.js";
+import { openMenu } from "./windows.js";
+import { permissions } from "./alerts.js";
+
+export const SECTIONS = [
+  { name: "new", label: () => t("New"), sign: "inbox" },
+  { name: "work", label: () => t("In progress"), sign: "work" },
+  { name: "mine", label: () => t("Mine"), sign: "mine" },
+  { name: "all", label: () => t("All"), sign: "all" },
+  { name: "closed", label: () => t("Closed"), sign: "closed" },
+];
+
+export const sectionLabel = (name) => SECTIONS.find((section) => section.name === name).label();
+
+/** `choose(section, account)` shows another list; `leave()` signs out. */
+export function sidebar(choose, leave) {
+  const sections = h("div.sections", { role: "group", "aria-label": t("Sections") });
+  const accounts = h("div.accounts", { role: "group", "aria-label": t("Accounts") });
+  const draw = () => {
+    put(sections, SECTIONS.map((section) => sectionButton(section, choose)));
+    put(accounts, desk.me.accounts.length > 1 ? accountButtons(choose) : null);
+  };
+  on("counters", draw);
+  on("section", draw);
+  draw();
+  return h("nav.side", { "aria-label": t("Dialogs") }, [
+    h("div.brand", {}, [h("span.mark", {}, icon("chat", 17)), h("span.name", {}, t("Dialog hub")), bell()]),
+    sections,
+    accounts,
+    me(leave),
+  ]);
+}
+
+function sectionButton(section, choose) {
+  const count = desk.counters[section.name] || 0;
+  const chosen = desk.section === section.name;
+  const button = h("button.entry", { type: "button", "aria-current": chosen ? "true" : null, data: { section: section.name } }, [
+    icon(section.sign, 17),
+    h("span.label", {}, section.label()),
+    count ? h("span.count", { title: t("Waiting for an answer") }, String(count)) : null,
+  ]);
+  button.addEventListener("click", () => choose(section.name, desk.account));
+  return button;
+}
+
+function accountButtons(choose) {
+  const all = { name: "", title: t("All accounts") };
+  const buttons = [all, ...desk.me.accounts].map((account) => {
+    const chosen = desk.account === account.name;
+    const button = h("button.entry", { type: "button", "aria-pressed": String(chosen), data: { account: account.name } }, [
+      h("span.dot", { data: { hue: String(account.name ? tint(account.name) : 8) } }),
+      h("span.label", {}, account.title),
+    ]);
+    button.addEventListener("click", () => choose(desk.section, account.name));
+    return button;
+  });
+  return [h("h2", {}, t("Accounts")), ...buttons];
+}
+
+/** The colour that an account has everywhere. */
+export function tint(account) {
+  const place = desk.me.accounts.findIndex((one) => one.name === account);
+  return place < 0 ? 8 : place % 8;
+}
+
+function me(leave) {
+  const button = h("button.me", { type: "button", "aria-haspopup": "menu", title: t("You") }, [avatar(desk.me.name, "", "small"), h("span.label", {}, desk.me.name), icon("more", 16)]);
+  button.addEventListener("click", () =>
+    openMenu(button, [
+      ...permissions(),
+      {
+        label: t("Sign out"),
+        run: async () => {
+          await ask("DELETE", "session").catch(() => {});
+          leave();
+        },
+      },
+    ]),
+  );
+  return button;
+}
+

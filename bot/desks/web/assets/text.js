@@ -1,0 +1,95 @@
+// Rich text into nodes. The hub sends runs of characters with the names of their looks.
+
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+import { desk } from "./state.js";
+
+const SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
+const ADDRESS = /https?:\/\/[^\s<>"'()[\]{}]+[^\s<>"'()[\]{}.,;:!?…]/giu;
+const TAGS = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code", heading: "strong.heading" };
+
+/** Nodes for a text: quotes and blocks of code stand for themselves, the rest flows. */
+export function rich(spans) {
+  const nodes = [];
+  for (const group of grouped(spans)) {
+    if (group.look === "quote") nodes.push(h("blockquote", {}, group.spans.map(run)));
+    else if (group.look === "pre") nodes.push(h("pre", {}, group.spans.map((span) => span.text)));
+    else nodes.push(...group.spans.map(run));
+  }
+  return nodes;
+}
+
+export function plain(spans) {
+  return spans.map((span) => span.text).join("");
+}
+
+/** Neighbours that belong into one block; a line break beside a block is the block's own edge. */
+function grouped(spans) {
+  const groups = [];
+  for (const span of spans) {
+    const styles = span.styles || [];
+    const look = styles.includes("pre") ? "pre" : styles.includes("quote") ? "quote" : "";
+    const last = groups.at(-1);
+    if (last && last.look === look) last.spans.push(span);
+    else groups.push({ look, spans: [span] });
+  }
+  groups.forEach((group, place) => {
+    if (group.look) return;
+    if (groups[place - 1]) trim(group, 0, /^\n/);
+    if (groups[place + 1]) trim(group, group.spans.length - 1, /\n$/);
+  });
+  return groups;
+}
+
+function trim(group, place, edge) {
+  group.spans[place] = { ...group.spans[place], text: group.spans[place].text.replace(edge, "") };
+}
+
+function run(span) {
+  let node = span.link ? [span.text] : linked(span.text);
+  for (const style of span.styles || []) {
+    if (style === "spoiler") node = [spoiler(node)];
+    else if (TAGS[style]) node = [h(TAGS[style], {}, node)];
+  }
+  return span.link ? anchor(span.link, node) : node;
+}
+
+function spoiler(inside) {
+  const hidden = h("span.spoiler", { tabindex: "0", role: "button", title: t("Show") }, inside);
+  hidden.addEventListener("click", () => hidden.classList.add("shown"));
+  hidden.addEventListener("keydown", (event) => event.key === "Enter" && hidden.classList.add("shown"));
+  return hidden;
+}
+
+/** Web addresses written out in words become links. */
+function linked(text) {
+  const nodes = [];
+  let end = 0;
+  for (const found of text.matchAll(ADDRESS)) {
+    nodes.push(text.slice(end, found.index), anchor(found[0], [found[0]]));
+    end = found.index + found[0].length;
+  }
+  nodes.push(text.slice(end));
+  return nodes;
+}
+
+/** A link that may be followed, or just its words. Those into this desk stay in this page. */
+export function anchor(address, inside) {
+  const here = place(address);
+  if (here) return h("a", { href: here }, inside);
+  let url;
+  try {
+    url = new URL(address);
+  } catch {
+    return h("span", {}, inside);
+  }
+  if (!SCHEMES.has(url.protocol)) return h("span", {}, inside);
+  return h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer nofollow" }, inside);
+}
+
+/** The part after `#` of an address of this desk, else nothing. */
+export function place(address) {
+  const known = ["/desk#", `${desk.me?.public_url || location.origin}/desk#`, `${location.origin}/desk#`];
+  const start = known.find((one) => address.startsWith(one));
+  return start ? address.slice(start.length - 1) : "";
+}

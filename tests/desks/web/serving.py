@@ -1,0 +1,128 @@
+"""A web desk on a real server: uvicorn on a port of the system's choosing, the hub behind it in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import aiohttp
+import uvicorn
+from fastapi import FastAPI, Response
+
+from bot.desks.web import KIND
+from bot.desks.web.desk import WebDesk
+from bot.desks.web.door import HEADER
+from bot.model import DeskName
+from bot.ports import Clock, Route, Tools
+from bot.wiring import DeskTools
+from tests.desks.web.fakes import MemoryBoard
+from tests.desks.web.office import MemoryOffice
+from tests.tools import FolderFiles, folder, tools
+
+KEYS = {"anna": "anna's own key", "boris": "boris' own key", "clara": "clara's own key"}
+DESK = DeskName("local")
+
+
+@dataclass
+class Served:
+    """A desk at work and the hub behind it. `url` has no slash at its end."""
+
+    url: str
+    desk: WebDesk
+    board: MemoryBoard
+    office: MemoryOffice
+    tools: Tools
+    http: aiohttp.ClientSession
+
+    @property
+    def files(self) -> FolderFiles:
+        return folder(self.tools)
+
+    async def sign_in(self, user: str = "anna") -> Session:
+        """A browser, as far as cookies and headers go, with this operator signed in."""
+        session = Session(self, aiohttp.CookieJar(unsafe=True))
+        status, _ = await session.ask("POST", "session", json={"key": KEYS[user]})
+        assert status == 200
+        return session
+
+
+@dataclass
+class Session:
+    """Asks as the desk's own page does. `headers` go with every request."""
+
+    served: Served
+    jar: aiohttp.CookieJar
+    headers: Mapping[str, str] | None = None
+
+    async def ask(self, method: str, path: str, **more: object) -> tuple[int, dict]:  # type: ignore[type-arg]
+        """Status and JSON of the answer."""
+        async with self.request(method, path, **more) as response:
+            body = await response.text()
+            return response.status, json.loads(body) if body.startswith("{") else {"text": body}
+
+    @asynccontextmanager
+    async def request(self, method: str, path: str, **more: object) -> AsyncIterator[aiohttp.ClientResponse]:
+        headers = {HEADER: "1"} if self.headers is None else dict(self.headers)
+        headers |= more.pop("headers", None) or {}  # type: ignore[operator]
+        async with aiohttp.ClientSession(cookie_jar=self.jar, headers=headers) as http:
+            async with http.request(method, f"{self.served.url}/desk/api/{path}", **more) as response:  # type: ignore[arg-type]
+                yield response
+
+
+@asynccontextmanager
+async def served(
+    path: Path, *, clock: Clock | None = None, public_url: str = "", locale: str = "en", port: int = 0
+) -> AsyncIterator[Served]:
+    async with aiohttp.ClientSession() as http:
+        given = tools(path, http, clock=clock, public_url=public_url, locale=locale)
+        folder(given).base = ""
+        board = MemoryBoard(given, DESK, list(KEYS))
+        office = MemoryOffice(board)
+        settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS, "file_megabytes": 2})
+        desk = KIND.build(DESK, settings, DeskTools(given, board))
+        assert isinstance(desk, WebDesk)
+        assert KIND.routes is not None
+        app = application([*KIND.routes({DESK: desk}, {DESK: office})], folder(given))
+        async with serving(app, port) as url:
+            yield Served(url, desk, board, office, given, http)
+            await desk.close()
+
+
+def application(routes: list[Route], files: FolderFiles) -> FastAPI:
+    """What `bot.web` makes of the routes, and the files' own address."""
+    app = FastAPI()
+    for route in routes:
+        app.add_api_route(route.path, route.endpoint, methods=list(route.methods), include_in_schema=False)
+
+    async def file(name: str) -> Response:
+        about = json.loads((files.folder / f"{name}.json").read_text())
+        headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+        return Response(files.read(name), media_type=about["mime"], headers=headers)
+
+    app.add_api_route("/files/{name}", file)
+    return app
+
+
+@asynccontextmanager
+async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, "127.0.0.1", port, log_level="warning", ws="none", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            await asyncio.sleep(0.005)
+            if task.done():
+                await task
+        chosen = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{chosen}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+__all__ = ["DESK", "KEYS", "Served", "Session", "replace", "served"]
