@@ -1,0 +1,385 @@
+"""A hub without platforms: the real core on a real database, between a desk and a channel that live in memory.
+
+`World.deliver()` runs the couriers until nothing is due any more.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.board import DeskBoard
+from bot.carriers.channel import ChannelCarrier
+from bot.carriers.desk import DeskCarrier
+from bot.courier import Carrier, Courier
+from bot.hub import Hub
+from bot.intake import Intake
+from bot.locale import translator
+from bot.model import (
+    Account,
+    AccountName,
+    AccountRules,
+    Actor,
+    ChatId,
+    Commanded,
+    Content,
+    CustomerEvent,
+    CustomerWrote,
+    Delivery,
+    DeskName,
+    Dialog,
+    DialogId,
+    FileRef,
+    ForeignId,
+    Key,
+    MediaKind,
+    Message,
+    OperatorDeleted,
+    OperatorEdited,
+    OperatorPosted,
+    OperatorReacted,
+    Place,
+    PostId,
+    PostRef,
+    Pressed,
+    Profile,
+    Submitted,
+    ThreadId,
+    ThreadRef,
+    Update,
+)
+from bot.office import FrontOffice
+from bot.parcels import account as account_destination
+from bot.parcels import desk as desk_destination
+from bot.ports import (
+    Accepted,
+    DeliveryError,
+    DeskLimits,
+    Desks,
+    Download,
+    Limits,
+    Mark,
+    Outgoing,
+    Rate,
+    Sent,
+    Unconfirmed,
+)
+from bot.seal import Seal
+from bot.store import Store
+from bot.text import Text
+from bot.views.values import Answer, Ask, Button, Card, Form, Post, View, Whisper
+from tests.clock import ManualClock
+from tests.tools import FolderFiles, MemoryWake
+
+DESK, SHOP = DeskName("main"), AccountName("shop")
+ANNA, BORIS, CLARA = Actor("U1", "anna", "Anna"), Actor("U2", "boris", "Boris"), Actor("U3", "clara", "Clara")
+
+
+@dataclass
+class MemoryDesk:
+    """Remembers what was shown. `fail` holds errors to raise next, by method; with `late`, after doing it."""
+
+    limits: DeskLimits = DeskLimits(post=4000)
+    cards: dict[ThreadId, Card] = field(default_factory=dict)
+    keys: dict[Key, PostRef] = field(default_factory=dict)
+    posts: dict[ThreadId, list[tuple[PostId, Post]]] = field(default_factory=lambda: defaultdict(list))
+    marks: dict[PostId, set[Mark]] = field(default_factory=lambda: defaultdict(set))
+    whispers: list[tuple[str, View]] = field(default_factory=list)
+    told: list[tuple[str, View]] = field(default_factory=list)
+    fail: dict[str, list[DeliveryError]] = field(default_factory=lambda: defaultdict(list))
+    late: dict[str, list[DeliveryError]] = field(default_factory=lambda: defaultdict(list))
+    calls: list[str] = field(default_factory=list)
+    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def _before(self, method: str) -> None:
+        self.calls.append(method)
+        if self.fail[method]:
+            raise self.fail[method].pop(0)
+
+    def _after(self, method: str) -> None:
+        if self.late[method]:
+            raise self.late[method].pop(0)
+
+    async def run(self, office: object, since: datetime) -> None:
+        raise AssertionError("tests call the office themselves")
+
+    async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
+        self._before("open")
+        thread = ThreadId(f"t{next(self._ids)}")
+        self.cards[thread] = card
+        self.keys[key] = PostRef(DESK, "C1", PostId(thread))
+        self._after("open")
+        return ThreadRef(DESK, "C1", thread)
+
+    async def post(self, thread: ThreadRef, post: Post) -> PostRef:
+        self._before("post")
+        ref = PostRef(DESK, thread.channel, PostId(f"p{next(self._ids)}"))
+        self.posts[thread.thread].append((ref.post, post))
+        self.keys |= dict.fromkeys(post.keys, ref)
+        self._after("post")
+        return ref
+
+    async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
+        self.calls.append("find")
+        return self.keys.get(key)
+
+    async def update(self, ref: PostRef, what: Post | Card) -> None:
+        self._before("update")
+        if isinstance(what, Card):
+            self.cards[ThreadId(ref.post)] = what
+            return
+        for posts in self.posts.values():
+            posts[:] = [(one, what if one == ref.post else post) for one, post in posts]
+
+    async def delete(self, ref: PostRef) -> None: ...
+
+    async def mark(self, ref: PostRef, mark: Mark, on: bool) -> None:
+        self._before("mark")
+        (self.marks[ref.post].add if on else self.marks[ref.post].discard)(mark)
+
+    async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
+        self._before("whisper")
+        self.whispers.append((user, view))
+
+    async def tell(self, user: str, view: View) -> None:
+        self._before("tell")
+        self.told.append((user, view))
+
+    def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
+        return f"https://desk.test/{thread.thread}"
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        raise AssertionError
+
+    async def close(self) -> None: ...
+
+
+@dataclass
+class MemoryChannel:
+    """A channel with every capability. What customers see is in `sent`."""
+
+    limits: Limits = Limits(text=200, caption=50, files=dict.fromkeys(MediaKind, 1000), links=True, replies=True)
+    sent: dict[ChatId, list[Outgoing]] = field(default_factory=lambda: defaultdict(list))
+    keys: list[Key] = field(default_factory=list)
+    edits: list[tuple[ForeignId, Outgoing]] = field(default_factory=list)
+    deleted: list[ForeignId] = field(default_factory=list)
+    reacted: list[tuple[ForeignId, str | None]] = field(default_factory=list)
+    fail: list[DeliveryError] = field(default_factory=list)
+    late: list[DeliveryError] = field(default_factory=list)
+    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        if self.fail:
+            raise self.fail.pop(0)
+        if not (self.limits.idempotent and key in self.keys):
+            self.keys.append(key)
+            self.sent[chat].append(message)
+        if self.late:
+            raise self.late.pop(0)
+        return Sent((ForeignId(f"m{next(self._ids)}"),))
+
+    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
+        self.edits.append((ref, message))
+
+    async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
+        self.deleted += refs
+
+    async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
+        self.reacted.append((ref, emoji))
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        raise AssertionError
+
+    async def close(self) -> None: ...
+
+
+@dataclass
+class NoBudgets:
+    """Everything may go at once."""
+
+    blocked: list[tuple[str, str, float]] = field(default_factory=list)
+
+    async def take(self, owner: str, rates: Sequence[Rate], scopes: object) -> float:
+        return 0
+
+    def block(self, owner: str, subject: str, seconds: float) -> None:
+        self.blocked.append((owner, subject, seconds))
+
+
+class World:
+    """The hub's core and all that people do to it."""
+
+    def __init__(self, store: Store, clock: ManualClock, files: FolderFiles, rules: AccountRules | None = None) -> None:
+        self.store, self.clock = store, clock
+        self.desk, self.channel, self.budgets = MemoryDesk(), MemoryChannel(), NoBudgets()
+        account = Account(SHOP, "memory", "Shop bot", DESK, "support", rules or AccountRules())
+        self.hub = Hub(
+            store=store,
+            clock=clock,
+            files=files,
+            desks=Desks({DESK: self.desk}),
+            bridges={SHOP: self.channel},
+            accounts={SHOP: account},
+            seal=Seal("secret"),
+            tr=translator("en"),
+            admins=("boss",),
+        )
+        self.intake, self.office = Intake(self.hub, SHOP), FrontOffice(self.hub, DESK)
+        self.board = DeskBoard(self.hub)
+        self.wake = MemoryWake()
+        self.paused: list[str] = []
+        self._ids = itertools.count(1)
+
+    # ---------------------------------------------------------------------------------- customers
+
+    async def writes(self, words: str, chat: str = "7", name: str = "Vera", **more: object) -> Accepted:
+        number = next(self._ids)
+        content = Content(Text.plain(words))
+        event = CustomerWrote(ChatId(chat), ForeignId(f"f{number}"), content, Profile(name=name))
+        return await self.tells(event, f"u{number}")
+
+    async def tells(self, event: CustomerEvent, key: str | None = None) -> Accepted:
+        update = Update(Key(key or f"u{next(self._ids)}"), event, self.clock.now())
+        return (await self.intake.accept([update]))[0]
+
+    # ---------------------------------------------------------------------------------- operators
+
+    def place(self, dialog: Dialog, post: str | None = None) -> Place:
+        return Place(DESK, dialog.channel, dialog.thread, PostId(post) if post else None)
+
+    async def posts(self, actor: Actor, dialog: Dialog, words: str, **more: object) -> tuple[PostId, Answer]:
+        number = next(self._ids)
+        post = PostId(f"o{number}")
+        event = OperatorPosted(
+            Key(f"k{number}"),
+            actor,
+            self.place(dialog, post),
+            Content(Text.plain(words)),
+            self.clock.now(),
+            **more,  # type: ignore[arg-type]
+        )
+        return post, await self.office.accept(event)
+
+    async def edits(self, actor: Actor, dialog: Dialog, post: PostId, words: str) -> Answer:
+        key = Key(f"k{next(self._ids)}")
+        event = OperatorEdited(key, actor, self.place(dialog, post), Content(Text.plain(words)))
+        return await self.office.accept(event)
+
+    async def deletes(self, actor: Actor, dialog: Dialog, post: PostId) -> Answer:
+        return await self.office.accept(OperatorDeleted(Key(f"k{next(self._ids)}"), actor, self.place(dialog, post)))
+
+    async def reacts(self, actor: Actor, dialog: Dialog, post: PostId, emoji: str, *, on: bool = True) -> Answer:
+        key = Key(f"k{next(self._ids)}")
+        return await self.office.accept(OperatorReacted(key, actor, self.place(dialog, post), emoji, on))
+
+    async def commands(self, actor: Actor, words: str, dialog: Dialog | None = None) -> Answer:
+        place = Place(DESK, "C1") if dialog is None else self.place(dialog)
+        return await self.office.accept(Commanded(Key(f"k{next(self._ids)}"), actor, place, words))
+
+    async def presses(self, actor: Actor, button: Button, dialog: Dialog | None = None) -> Answer:
+        place = Place(DESK, "C1") if dialog is None else self.place(dialog)
+        return await self.office.accept(Pressed(Key(f"k{next(self._ids)}"), actor, place, button.token))
+
+    async def submits(self, actor: Actor, form: Form, **values: str) -> Answer:
+        event = Submitted(Key(f"k{next(self._ids)}"), actor, Place(DESK, "C1"), form.token, values)
+        return await self.office.accept(event)
+
+    # ------------------------------------------------------------------------------------ couriers
+
+    async def deliver(self, rounds: int = 60) -> None:
+        """Until nothing is due: one courier's turns, flown one after another."""
+        for _ in range(rounds):
+            if not [await self._turn(courier) for courier in self._couriers()].count(True):
+                return
+        raise AssertionError("parcels keep coming")
+
+    async def later(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        await self.deliver()
+
+    def _couriers(self) -> list[Courier]:
+        carriers: dict[str, Carrier] = {
+            desk_destination(DESK): DeskCarrier(self.hub, DESK, self.desk),
+            account_destination(SHOP): ChannelCarrier(self.hub, SHOP, self.channel),
+        }
+        return [
+            Courier(name, carrier, self.store, self.budgets, self.wake, self.clock, "me", self._paused, self._resumed)
+            for name, carrier in carriers.items()
+        ]
+
+    async def _turn(self, courier: Courier) -> bool:
+        claims = await courier._turn()
+        for claim in claims:
+            courier._flying[claim.lane] = claim
+            await courier._fly(claim)
+        await courier._turn(claiming=False)
+        return bool(claims)
+
+    async def _paused(self, name: str, error: object) -> None:
+        self.paused.append(name)
+
+    async def _resumed(self, name: str) -> None:
+        self.paused.remove(name)
+
+    async def crash_while_sending(self, destination: str = "account:shop") -> None:
+        """A courier has claimed and sent, and its process dies before it settles."""
+        courier = next(one for one in self._couriers() if one.destination == destination)
+        for claim in await courier._turn():
+            await courier._fly(claim)  # whatever it brings is lost with the process
+        self.clock.advance(60)
+
+    # ------------------------------------------------------------------------------------- looking
+
+    async def dialog(self, number: int | None) -> Dialog:
+        assert number is not None
+        async with self.store.read() as unit:
+            found = await unit.dialogs.get(DialogId(number))
+        assert found is not None
+        return found
+
+    async def messages(self, dialog: Dialog) -> Sequence[Message]:
+        async with self.store.read() as unit:
+            return await unit.messages.latest(dialog.id)
+
+    async def delivery(self, dialog: Dialog) -> list[Delivery]:
+        return [one.delivery for one in await self.messages(dialog) if one.delivery is not Delivery.NONE]
+
+    def thread(self, dialog: Dialog) -> list[str]:
+        """The words of a thread's posts, in order."""
+        assert dialog.thread is not None
+        return [post.content.text.characters for _, post in self.desk.posts[dialog.thread]]
+
+    def seen(self, chat: str = "7") -> list[str]:
+        return [one.content.text.characters for one in self.channel.sent[ChatId(chat)]]
+
+    async def waiting(self) -> int:
+        async with self.store.read() as unit:
+            return sum((await unit.outbox.waiting()).values())
+
+
+def whispered(answer: Answer) -> str:
+    """The words of a whisper."""
+    assert isinstance(answer, Whisper), answer
+    return "\n".join([answer.view.title, *(row.text.characters for row in answer.view.rows)]).strip()
+
+
+def asked(answer: Answer) -> Form:
+    assert isinstance(answer, Ask), answer
+    return answer.form
+
+
+def button(card: Card | View, word: str) -> Button:
+    every = (
+        (*card.buttons, *card.menu)
+        if isinstance(card, Card)
+        else tuple(one for row in card.rows for one in row.buttons)
+    )
+    return next(one for one in every if one.word == word)
+
+
+UNCONFIRMED = Unconfirmed("reset")
+SECOND = timedelta(seconds=1)
