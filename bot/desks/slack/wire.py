@@ -78,16 +78,30 @@ def people(body: Payload) -> set[str]:
     return {str(user) for user in found if user} | reading.people(message)
 
 
+def kind(body: Payload) -> str:
+    """What a payload is, for the log."""
+    event = _dict(body.get("event"))
+    return ".".join(str(one) for one in (body.get("type"), event.get("type"), event.get("subtype")) if one)
+
+
+def lane(body: Payload) -> str:
+    """Names the thread whose posts must be taken in their order; "" for what need not wait for anything."""
+    event = _dict(body.get("event"))
+    if event.get("type") not in ("message", "app_mention"):
+        return ""
+    message = _dict(event.get("message")) or _dict(event.get("previous_message")) or event
+    return f"{event.get('channel')}:{message.get('thread_ts') or message.get('ts')}"
+
+
 def fact(body: Payload, context: Context) -> DeskEvent | None:
     """The fact that a payload tells, or None."""
     if body.get("command"):
         return _command(body, context)
-    kind = str(body.get("type", ""))
-    if kind == "event_callback":
+    if body.get("type") == "event_callback":
         event = _dict(body.get("event"))
         read = _EVENTS.get(str(event.get("type", "")))
         return read(event, context) if read else None
-    told = _INTERACTIONS.get(kind)
+    told = _INTERACTIONS.get(str(body.get("type", "")))
     return told(body, context) if told else None
 
 

@@ -1,0 +1,51 @@
+"""What `hub check` says of a Slack desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from bot.desks.slack.manifest import BOT_SCOPES
+from bot.desks.slack.workspace import INVITE, Identity, Workspace
+from bot.locale import Translator
+from bot.ports import DeliveryError, Finding, Unavailable
+
+OPTIONAL = {"chat:write.customize"}
+
+
+async def findings(workspace: Workspace, tr: Translator) -> AsyncIterator[Finding]:
+    try:
+        identity = await workspace.introduce()
+        yield Finding(True, tr.gettext("Slack: {name} in {team}").format(name=identity.name, team=identity.team))
+        for finding in _scopes(identity, tr):
+            yield finding
+        yield await _channel(workspace, tr)
+        if workspace.settings.app_token is not None:
+            token = workspace.settings.app_token.get_secret_value()
+            await workspace.call("apps.connections.open", app_token=token)
+            yield Finding(True, tr.gettext("Slack: Socket Mode connects"))
+    except Unavailable as error:
+        yield Finding(False, f"Slack: {error.detail}", tr.gettext(error.advice))
+    except DeliveryError as error:
+        advice = tr.gettext("Slack does not answer as it should: check the network and api_url, and try again.")
+        yield Finding(False, f"Slack: {error}", advice)
+
+
+def _scopes(identity: Identity, tr: Translator) -> list[Finding]:
+    missing = [scope for scope in BOT_SCOPES if not identity.may(scope)]
+    needed = [scope for scope in missing if scope not in OPTIONAL]
+    if needed:
+        what = tr.gettext("Slack: the app lacks the scopes {scopes}").format(scopes=", ".join(needed))
+        advice = tr.gettext("Add them on the app's page (hub manifest slack prints all of them) and reinstall the app.")
+        return [Finding(False, what, advice)]
+    if missing:
+        return [Finding(True, tr.gettext("Slack: customers' names stand in the text (no chat:write.customize)"))]
+    return [Finding(True, tr.gettext("Slack: all scopes are there"))]
+
+
+async def _channel(workspace: Workspace, tr: Translator) -> Finding:
+    channel = await workspace.channel()
+    about = (await workspace.call("conversations.info", channel=channel))["channel"]
+    name = str(about.get("name") or channel)
+    if about.get("is_member"):
+        return Finding(True, tr.gettext("Slack: the app is in #{channel}").format(channel=name))
+    return Finding(False, tr.gettext("Slack: the app is not in #{channel}").format(channel=name), tr.gettext(INVITE))

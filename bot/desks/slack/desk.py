@@ -1,0 +1,161 @@
+"""Slack as a `Desk`: what the couriers call, and receiving for as long as the process lives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.desks.slack import check, ledger, render
+from bot.desks.slack.answering import Answering
+from bot.desks.slack.errors import code_of
+from bot.desks.slack.files import AT_ONCE, Shelf
+from bot.desks.slack.gaps import Gaps
+from bot.desks.slack.posting import Posting
+from bot.desks.slack.receiving import Receiver
+from bot.desks.slack.settings import SlackSettings
+from bot.desks.slack.sockets import connected
+from bot.desks.slack.workspace import Workspace
+from bot.emoji import Dialect, name_of
+from bot.locale import translator
+from bot.model import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
+from bot.ports import DeskLimits, Download, Finding, Mark, Office, Rate, Rejected, Tools
+from bot.views.values import Card, Post, View
+
+log = structlog.get_logger(__name__)
+
+OVERLAP = timedelta(seconds=60)
+"""How much of what was heard before a break is read again: clocks differ, and the core knows repetitions."""
+
+RATES = (
+    Rate("all", 300, 60),
+    Rate("channel", 5, 5),
+    Rate("update", 50, 60),
+    Rate("mark", 50, 60),
+)
+"""About one post a second and channel with short bursts, 50 updates and 50 reactions a minute and workspace."""
+
+
+class SlackDesk:
+    """One app in one workspace."""
+
+    limits = DeskLimits(post=render.POST_LIMIT, files=AT_ONCE, rates=RATES)
+
+    def __init__(self, name: DeskName, settings: SlackSettings, tools: Tools) -> None:
+        self.name, self.settings = name, settings
+        self.workspace = Workspace(name, settings, tools)
+        self._clock, self._tr = tools.clock, translator(tools.locale)
+        self._shelf = Shelf(self.workspace, tools.files, self._tr)
+        self._answering = Answering(self.workspace, self._tr)
+        self._posting = Posting(
+            self.workspace, self._shelf, tools.files, self._tr, tools.public_url.startswith("https://")
+        )
+
+    # ---------------------------------------------------------------------------------- receiving
+
+    async def run(self, office: Office, since: datetime) -> None:
+        receiver = self.receiver(office)
+        gaps = Gaps(self.workspace, self._clock)
+        while True:
+            receiver.caught_up.clear()
+            async with self._listening(receiver) as over:
+                await self._read_missed(gaps, receiver, office, since)
+                await over.wait()
+                since = self._clock.now() - OVERLAP
+
+    def receiver(self, office: Office) -> Receiver:
+        return Receiver(self.workspace, self._answering, office)
+
+    @asynccontextmanager
+    async def _listening(self, receiver: Receiver) -> AsyncIterator[asyncio.Event]:
+        """Gives what is set when listening is over. By HTTP Slack comes to us: it never is."""
+        await self.workspace.identity()
+        if self.settings.app_token is None:
+            yield asyncio.Event()
+            return
+        async with connected(self.workspace, receiver) as connection:
+            log.info("connected", desk=self.name)
+            yield connection.over
+
+    async def _read_missed(self, gaps: Gaps, receiver: Receiver, office: Office, since: datetime) -> None:
+        """Meanwhile what is posted now waits, so that each thread keeps its order."""
+        async for channel, message in gaps.missed(await office.threads(), since):
+            await receiver.take_missed(channel, message)
+        receiver.caught_up.set()
+
+    # ------------------------------------------------------------------------------------ sending
+
+    async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
+        where = await self.workspace.channel(channel)
+        await self.workspace.identity()
+        return ThreadRef(self.name, where, ThreadId(await self._posting.open(where, card, key)))
+
+    async def post(self, thread: ThreadRef, post: Post) -> PostRef:
+        await self.workspace.identity()
+        return await self._posting.post(thread, post)
+
+    async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
+        where = thread.channel if thread else await self.workspace.channel(channel)
+        found = await (self._posting.find(thread, key) if thread else self._posting.find_card(where, key))
+        return PostRef(self.name, where, PostId(found)) if found else None
+
+    async def update(self, ref: PostRef, what: Post | Card) -> None:
+        if isinstance(what, Card):
+            await self._posting.redraw_card(ref, what)
+        else:
+            await self._posting.redraw(ref, what)
+
+    async def delete(self, ref: PostRef) -> None:
+        await self._posting.delete(ref)
+
+    async def mark(self, ref: PostRef, mark: Mark, on: bool) -> None:
+        name = name_of(mark.value, Dialect.SLACK)
+        try:
+            await self.workspace.call(
+                "reactions.add" if on else "reactions.remove", channel=ref.channel, timestamp=ref.post, name=name
+            )
+        except Rejected as refused:
+            if code_of(refused) not in ("already_reacted", "no_reaction"):
+                raise
+
+    async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
+        try:
+            await self._answering.show(user, Place(self.name, thread.channel, thread.thread), view)
+        except Rejected as refused:
+            if code_of(refused) not in ("user_not_in_channel", "user_not_found"):
+                raise
+            await self.tell(user, view)
+
+    async def tell(self, user: str, view: View) -> None:
+        """Whoever asks for it again does not know whether it arrived; the direct messages do."""
+        if view.keys:
+            channel = await self.workspace.direct(user)
+            if await self._posting.find_card(channel, view.keys[0], pages=1) is not None:
+                return
+        await self._answering.tell(user, view, ledger.label(view.keys) if view.keys else None)
+
+    # ----------------------------------------------------------------------------------- the rest
+
+    def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
+        known = self.workspace.known
+        if known is None:
+            return ""
+        address = f"{known.url.rstrip('/')}/archives/{thread.channel}/p"
+        if post is None or str(post.post) == str(thread.thread):
+            return address + thread.thread.replace(".", "")
+        return f"{address}{post.post.replace('.', '')}?thread_ts={thread.thread}&cid={thread.channel}"
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        return self._shelf.download(file)
+
+    async def staff(self) -> Sequence[Actor]:
+        return await self.workspace.staff(await self.workspace.channel())
+
+    async def check(self) -> Sequence[Finding]:
+        return [finding async for finding in check.findings(self.workspace, self._tr)]
+
+    async def close(self) -> None:
+        """The HTTP session is the hub's; connections end with `run`."""

@@ -1,0 +1,107 @@
+"""Files: from the hub to a thread, and from a thread to the hub. Both stream."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from bot.desks.slack.errors import translated
+from bot.desks.slack.workspace import Workspace
+from bot.locale import Translator
+from bot.model import FileRef, Media
+from bot.ports import Download, Files, Rejected, RejectReason
+from bot.views.words import describe
+
+AT_ONCE = 10  # files of one message
+IN_MEMORY = 1 << 20  # bytes of a file of unknown size before it goes to the disk
+SLOWER = 15  # how much longer than other calls bytes may take
+CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that lies with Slack and that nobody sees yet."""
+
+    id: str
+    title: str
+
+
+class Shelf:
+    """Brings files to Slack and fetches them from there."""
+
+    def __init__(self, workspace: Workspace, files: Files, tr: Translator) -> None:
+        self._workspace, self._files, self._tr = workspace, files, tr
+
+    async def upload(self, media: Media) -> Uploaded | str:
+        """Nobody sees it yet, so this may be repeated. A file that cannot be had, or that Slack does not
+        take, becomes words instead."""
+        name = media.name or describe(media, self._tr).characters
+        try:
+            async with self._files.open(media.file) as download:
+                return await self._send(download, media.name or download.name or media.kind.value)
+        except Rejected as refused:
+            reason = (
+                self._tr.gettext("the file is too large for Slack")
+                if refused.reason is RejectReason.TOO_LARGE
+                else self._tr.gettext("the file cannot be had")
+            )
+            return f"⚠️ {name}: {reason}"
+
+    async def share(self, uploaded: Sequence[Uploaded], channel: str, thread: str) -> None:
+        """Shows files in a thread: one message for all."""
+        await self._workspace.call(
+            "files.completeUploadExternal",
+            files=[{"id": one.id, "title": one.title} for one in uploaded],
+            channel_id=channel,
+            thread_ts=thread,
+        )
+
+    async def _send(self, download: Download, name: str) -> Uploaded:
+        if download.size is not None:
+            return await self._put(download.chunks, download.size, name)
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as kept:
+            async for chunk in download.chunks:
+                kept.write(chunk)
+            size = kept.tell()
+            kept.seek(0)
+            return await self._put(_read(kept), size, name)
+
+    async def _put(self, chunks: AsyncIterator[bytes], size: int, name: str) -> Uploaded:
+        if size == 0:
+            raise Rejected(RejectReason.FILE_GONE, "the file is empty")
+        place = await self._workspace.call("files.getUploadURLExternal", filename=name, length=size)
+        headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
+        async with (
+            translated("files.upload", self._workspace.patience * SLOWER),
+            self._workspace.http.post(place["upload_url"], data=chunks, headers=headers) as answer,
+        ):
+            if 400 <= answer.status < 500:
+                raise Rejected(RejectReason.INVALID, f"files.upload: HTTP {answer.status}")
+            answer.raise_for_status()
+        return Uploaded(str(place["file_id"]), name)
+
+    @asynccontextmanager
+    async def download(self, file: FileRef) -> AsyncIterator[Download]:
+        """A file that someone put into a thread."""
+        about = (await self._workspace.call("files.info", file=file.id))["file"]
+        address = about.get("url_private_download") or about.get("url_private")
+        if not address:
+            raise Rejected(RejectReason.FILE_GONE, "Slack gives no address for it")
+        headers = {"Authorization": f"Bearer {self._workspace.token}"}
+        async with (
+            translated("files.download", self._workspace.patience * SLOWER),
+            self._workspace.http.get(address, headers=headers) as answer,
+        ):
+            mime = str(about.get("mimetype") or "")
+            if answer.status in (403, 404, 410) or (answer.content_type == "text/html" and mime != "text/html"):
+                raise Rejected(RejectReason.FILE_GONE, f"files.download: HTTP {answer.status}")
+            answer.raise_for_status()
+            yield Download(answer.content.iter_chunked(CHUNK), about.get("size"), str(about.get("name") or ""), mime)
+
+
+async def _read(kept: IO[bytes]) -> AsyncIterator[bytes]:
+    while chunk := kept.read(CHUNK):
+        yield chunk

@@ -1,0 +1,81 @@
+"""What was posted while nobody listened: read from the channels' history.
+
+One reading of a channel says which threads have news (each root message tells of its latest reply), so only
+those are read. Slack counts these calls narrowly: when it says "too many", this waits as long as it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.desks.slack.workspace import LISTED_AT_MOST, Workspace
+from bot.model import ThreadRef
+from bot.ports import Clock, Rejected, RejectReason, Transient
+
+HISTORY_PAGE = 999
+THREAD_PAGE = 999
+
+
+class Gaps:
+    def __init__(self, workspace: Workspace, clock: Clock) -> None:
+        self._workspace, self._clock = workspace, clock
+
+    async def missed(self, threads: Sequence[ThreadRef], since: datetime) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        """Channel and message, in each thread oldest first: everything since then in these threads, and at
+        the top of their channels and of the desk's own."""
+        after = f"{since.timestamp():.6f}"
+        of: dict[str, list[str]] = {await self._workspace.channel(): []}
+        for thread in threads:
+            of.setdefault(thread.channel, []).append(thread.thread)
+        for channel, roots in of.items():
+            async for message in self._channel(channel, roots, after):
+                yield channel, message
+
+    async def _channel(self, channel: str, roots: list[str], after: str) -> AsyncIterator[dict[str, Any]]:
+        oldest = min([after, *roots], key=float)
+        latest: dict[str, str] = {}
+        top: list[dict[str, Any]] = []
+        async for message in self._listed(
+            "conversations.history", HISTORY_PAGE, channel=channel, oldest=oldest, inclusive=True
+        ):
+            latest[str(message.get("ts"))] = str(message.get("latest_reply") or "0")
+            if float(message.get("ts") or 0) >= float(after):
+                top.append(message)
+        for message in reversed(top):
+            yield message
+        for root in roots:
+            if float(latest.get(root, after)) >= float(after):
+                async for message in self._thread(channel, root, after):
+                    yield message
+
+    async def _thread(self, channel: str, root: str, after: str) -> AsyncIterator[dict[str, Any]]:
+        try:
+            async for message in self._listed(
+                "conversations.replies", THREAD_PAGE, channel=channel, ts=root, oldest=after, inclusive=True
+            ):
+                if message.get("ts") != root:
+                    yield message
+        except Rejected as refused:
+            if refused.reason is not RejectReason.GONE:
+                raise
+
+    async def _listed(self, method: str, limit: int, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
+        cursor: str | None = None
+        for _ in range(LISTED_AT_MOST):
+            answer = await self._patiently(method, limit=limit, cursor=cursor, **arguments)
+            for message in answer.get("messages") or ():
+                yield message
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    async def _patiently(self, method: str, **arguments: Any) -> Any:
+        while True:
+            try:
+                return await self._workspace.call(method, **arguments)
+            except Transient as busy:
+                if busy.retry_after is None:
+                    raise
+                await self._clock.sleep(busy.retry_after)

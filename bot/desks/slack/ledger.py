@@ -1,0 +1,88 @@
+"""What of a post stands in a thread already, read from the messages themselves. Pure.
+
+Slack has no idempotency key, so every message of ours carries its parcels' keys in its metadata. A post may
+take several Slack messages (long texts; files always come in a message of their own, which cannot carry
+metadata), so a doubtful attempt can have left a part of it: `standing` finds what, and the rest follows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.desks.slack.wire import Us
+from bot.model import Key
+
+EVENT = "hub"
+
+
+@dataclass(slots=True)
+class Standing:
+    """`parts`: number of a part, from 1 → its message. `expected`, `shared`: titles of files."""
+
+    parts: dict[int, str] = field(default_factory=dict)
+    of: int = 0
+    expected: tuple[str, ...] = ()
+    shared: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        return 0 < self.of <= len(self.parts) and not self.missing(self.expected)
+
+    @property
+    def first(self) -> str:
+        return self.parts[min(self.parts)]
+
+    def missing(self, titles: Iterable[str]) -> list[str]:
+        """Those of the titles that were not shared, as often as they are missing."""
+        return list((Counter(titles) - Counter(self.shared)).elements())
+
+
+def label(keys: Sequence[Key], part: int = 1, of: int = 1, files: Sequence[str] = ()) -> dict[str, Any]:
+    """The metadata of one message."""
+    payload: dict[str, Any] = {"keys": "\n".join(keys), "part": part, "of": of}
+    if files:
+        payload["files"] = "\n".join(files)
+    return {"event_type": EVENT, "event_payload": payload}
+
+
+def keys_of(message: Mapping[str, Any], us: Us) -> list[Key]:
+    """The keys that a message of ours carries."""
+    return [Key(key) for key in str(_payload(message, us).get("keys", "")).split("\n") if key]
+
+
+def alone(message: Mapping[str, Any], us: Us) -> bool:
+    """The message is a whole post."""
+    return int(_payload(message, us).get("of", 1)) == 1
+
+
+def standing(messages: Iterable[Mapping[str, Any]], key: Key, us: Us) -> Standing | None:
+    """What of the post that carries `key` stands among these messages, oldest first."""
+    found: Standing | None = None
+    ours = False
+    for message in messages:
+        payload = _payload(message, us)
+        if payload:
+            ours = key in keys_of(message, us)
+            if ours:
+                found = found or Standing()
+                found.parts[int(payload.get("part", 1))] = str(message["ts"])
+                found.of = int(payload.get("of", 1))
+                found.expected = tuple(filter(None, str(payload.get("files", "")).split("\n"))) or found.expected
+        elif ours and found is not None and by_us(message, us):
+            found.shared += [str(file.get("title") or file.get("name")) for file in message.get("files") or ()]
+    return found
+
+
+def by_us(message: Mapping[str, Any], us: Us) -> bool:
+    """Messages under a customer's name have no user, only our bot's id."""
+    return message.get("user") == us.user or bool(us.bot and message.get("bot_id") == us.bot)
+
+
+def _payload(message: Mapping[str, Any], us: Us) -> Mapping[str, Any]:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT or not by_us(message, us):
+        return {}
+    return dict(metadata.get("event_payload") or {})

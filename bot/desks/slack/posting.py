@@ -1,0 +1,228 @@
+"""Posts of a thread: one of ours may be several messages of Slack's, and arrives once whatever happens."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from bot.desks.slack import ledger, render
+from bot.desks.slack.files import AT_ONCE, Shelf, Uploaded
+from bot.desks.slack.ledger import Standing
+from bot.desks.slack.workspace import Workspace
+from bot.locale import Translator
+from bot.model import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
+from bot.ports import Files, Rejected, RejectReason
+from bot.text import Text, line
+from bot.views.values import Author, Card, Post
+from bot.views.words import describe, spelled_out
+
+REMEMBERED = 1000  # posts begun and not finished
+CARDS_LOOKED_AT = 5  # pages of a channel's newest messages in which a card is looked for
+PAGE = 200
+WHOLE_THREAD = 999
+
+
+class Posting:
+    """Writes to channels and threads, and reads what it wrote."""
+
+    def __init__(self, workspace: Workspace, shelf: Shelf, files: Files, tr: Translator, public: bool) -> None:
+        """`public`: Slack can load the addresses that `files.link` gives."""
+        self._workspace, self._shelf, self._files, self._tr, self._public = workspace, shelf, files, tr, public
+        self._begun: OrderedDict[Key, Standing] = OrderedDict()
+
+    # ------------------------------------------------------------------------------------- writing
+
+    async def open(self, channel: str, card: Card, key: Key) -> str:
+        """Gives the new thread's id."""
+        drawn = render.card(card, self._picture(card))
+        answer = await self._say(channel, drawn, metadata=ledger.label([key]))
+        return str(answer["ts"])
+
+    async def post(self, thread: ThreadRef, post: Post) -> PostRef:
+        """Goes on where an earlier attempt ended, as far as this process knows of it: `find` tells it."""
+        begun = self._begun.get(post.keys[0], Standing()) if post.keys else Standing()
+        worded, media = self._worded(post)
+        files = [await self._shelf.upload(one) for one in media]
+        ready = [file for file in files if isinstance(file, Uploaded)]
+        worded = _with_notes(worded, [file for file in files if isinstance(file, str)])
+        name, looks = await self._authorship(post.author)
+        drawn = render.post(worded, name)
+        for number, message in enumerate(drawn, 1):
+            if number not in begun.parts:
+                titles = [file.title for file in ready] if number == len(drawn) else []
+                metadata = ledger.label(post.keys, number, len(drawn), titles)
+                answer = await self._reply(thread, message, metadata=metadata, **looks)
+                begun.parts[number] = str(answer["ts"])
+                self._remember(post.keys, begun)
+        await self._share(thread, ready, begun)
+        self._forget(post.keys)
+        return PostRef(thread.desk, thread.channel, PostId(begun.first))
+
+    async def _share(self, thread: ThreadRef, files: Sequence[Uploaded], begun: Standing) -> None:
+        """Shows the files that are not in the thread yet."""
+        missing = Counter(begun.missing([file.title for file in files]))
+        waiting = []
+        for file in files:
+            if missing[file.title] > 0:
+                missing[file.title] -= 1
+                waiting.append(file)
+        for start in range(0, len(waiting), AT_ONCE):
+            together = waiting[start : start + AT_ONCE]
+            await self._shelf.share(together, thread.channel, thread.thread)
+            begun.shared += [file.title for file in together]
+
+    def _worded(self, post: Post) -> tuple[Post, list[Media]]:
+        """The post as words alone, and its files; where these say everything, they are named."""
+        content = spelled_out(post.content, self._tr)
+        media = [one for one in content.attachments if isinstance(one, Media)]
+        text = content.text or Text.plain("\n".join(describe(one, self._tr).characters for one in media))
+        return replace(post, content=Content(text)), media
+
+    async def _reply(self, thread: ThreadRef, drawn: render.Drawn, **more: Any) -> Any:
+        """Slack posts a reply to a thread that is gone at top level, and says nothing: it is taken back."""
+        answer = await self._say(thread.channel, drawn, thread_ts=thread.thread, **more)
+        if (answer.get("message") or {}).get("thread_ts") != thread.thread:
+            with suppress(Rejected):
+                await self._workspace.call("chat.delete", channel=thread.channel, ts=answer["ts"])
+            raise Rejected(RejectReason.GONE, "the thread was deleted")
+        return answer
+
+    async def _say(self, channel: str, drawn: render.Drawn, **more: Any) -> Any:
+        return await self._workspace.call(
+            "chat.postMessage",
+            channel=channel,
+            text=drawn.text,
+            blocks=drawn.blocks,
+            unfurl_links=False,
+            unfurl_media=False,
+            **more,
+        )
+
+    async def _authorship(self, author: Author | None) -> tuple[str, dict[str, str]]:
+        """The name to write into the text, or, where Slack lets us, how the message itself looks."""
+        if author is None:
+            return "", {}
+        if not (await self._workspace.identity()).may("chat:write.customize"):
+            return author.name, {}
+        looks = {"username": author.name[: render.NAME_LIMIT]}
+        if author.picture is not None and self._public:
+            looks["icon_url"] = self._files.link(author.picture, "picture.jpg", "image/jpeg")
+        return "", looks
+
+    def _picture(self, card: Card) -> str:
+        return self._files.link(card.picture, "picture.jpg", "image/jpeg") if card.picture and self._public else ""
+
+    # ------------------------------------------------------------------------------------- reading
+
+    async def find(self, thread: ThreadRef, key: Key) -> str | None:
+        """The first message of a post that is whole in its thread. What stands of one that is not, is kept in
+        mind: the next attempt goes on from there."""
+        us = (await self._workspace.identity()).us
+        found = ledger.standing(await self._thread(thread.channel, thread.thread), key, us)
+        if found is None or found.complete:
+            return found.first if found else None
+        self._remember([key], found)
+        return None
+
+    async def find_card(self, channel: str, key: Key, pages: int = CARDS_LOOKED_AT) -> str | None:
+        """Among the channel's newest messages."""
+        us = (await self._workspace.identity()).us
+        listed = self._workspace.pages(
+            "conversations.history", "messages", pages, channel=channel, limit=PAGE, include_all_metadata=True
+        )
+        async for page in listed:
+            for message in page:
+                if key in ledger.keys_of(message, us):
+                    return str(message["ts"])
+        return None
+
+    async def _thread(self, channel: str, ts: str, **more: Any) -> list[dict[str, Any]]:
+        """All messages, oldest first. A vanished thread has none."""
+        messages: list[dict[str, Any]] = []
+        try:
+            async for page in self._workspace.pages(
+                "conversations.replies",
+                "messages",
+                channel=channel,
+                ts=ts,
+                limit=WHOLE_THREAD,
+                include_all_metadata=True,
+                **more,
+            ):
+                messages += page
+        except Rejected as refused:
+            if refused.reason is not RejectReason.GONE:
+                raise
+        return messages
+
+    # ------------------------------------------------------------------------------------ changing
+
+    async def redraw_card(self, ref: PostRef, card: Card) -> None:
+        await self._change(ref.channel, ref.post, render.card(card, self._picture(card)))
+
+    async def redraw(self, ref: PostRef, post: Post) -> None:
+        """Draws a post anew, over as many messages as it takes. Files stay as they are."""
+        worded, _ = self._worded(post)
+        name, looks = await self._authorship(post.author)
+        drawn = render.post(worded, name)
+        thread, parts, keys = await self._parts(ref)
+        keys = list(dict.fromkeys((*keys, *post.keys)))
+        for number, message in enumerate(drawn, 1):
+            metadata = ledger.label(keys, number, len(drawn))
+            if number <= len(parts):
+                await self._change(ref.channel, parts[number - 1], message, metadata=metadata)
+            else:
+                await self._reply(thread, message, metadata=metadata, **looks)
+        for superfluous in parts[len(drawn) :]:
+            await self._delete(ref.channel, superfluous)
+
+    async def delete(self, ref: PostRef) -> None:
+        _, parts, _ = await self._parts(ref)
+        for part in parts:
+            await self._delete(ref.channel, part)
+
+    async def _parts(self, ref: PostRef) -> tuple[ThreadRef, Sequence[str], Sequence[Key]]:
+        """A post's thread, all its messages in order, and its keys."""
+        found = await self._thread(ref.channel, ref.post)
+        us = (await self._workspace.identity()).us
+        first = next((message for message in found if message.get("ts") == ref.post), {})
+        thread = ThreadRef(ref.desk, ref.channel, ThreadId(str(first.get("thread_ts") or ref.post)))
+        keys = ledger.keys_of(first, us)
+        if not keys or ledger.alone(first, us):
+            return thread, [ref.post], keys
+        after = await self._thread(ref.channel, thread.thread, oldest=ref.post, inclusive=True)
+        whole = ledger.standing(after, keys[0], us) or Standing({1: ref.post})
+        return thread, [whole.parts[number] for number in sorted(whole.parts)], keys
+
+    async def _change(self, channel: str, ts: str, drawn: render.Drawn, **more: Any) -> None:
+        await self._workspace.call("chat.update", channel=channel, ts=ts, text=drawn.text, blocks=drawn.blocks, **more)
+
+    async def _delete(self, channel: str, ts: str) -> None:
+        try:
+            await self._workspace.call("chat.delete", channel=channel, ts=ts)
+        except Rejected as refused:
+            if refused.reason is not RejectReason.GONE:
+                raise
+
+    # -------------------------------------------------------------------------------------- memory
+
+    def _remember(self, keys: Sequence[Key], standing: Standing) -> None:
+        if keys:
+            self._begun[keys[0]] = standing
+            while len(self._begun) > REMEMBERED:
+                self._begun.popitem(last=False)
+
+    def _forget(self, keys: Sequence[Key]) -> None:
+        if keys:
+            self._begun.pop(keys[0], None)
+
+
+def _with_notes(post: Post, notes: Sequence[str]) -> Post:
+    """What became of files that are not shown."""
+    text = post.content.text
+    for note in notes:
+        text = line(text, "\n" if text else "", note)
+    return replace(post, content=Content(text))

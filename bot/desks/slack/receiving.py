@@ -1,0 +1,121 @@
+"""What Slack tells → the core; the core's answer → the one who acted. Through Bolt, whichever way it came.
+
+Bolt answers Slack after the listener (`process_before_response`), and the listener does nothing but commit:
+when the core could not store a fact, Slack gets no answer and repeats it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.desks.slack import wire
+from bot.desks.slack.answering import Answering
+from bot.desks.slack.wire import Context
+from bot.desks.slack.workspace import QUIET, Workspace
+from bot.ports import Forged, Office
+
+log = structlog.get_logger(__name__)
+
+ANYTHING = re.compile("")
+
+
+class Lanes:
+    """What belongs together is taken in one after another, in the order in which it came."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def turn(self, lane: str) -> AsyncIterator[None]:
+        lock, waiting = self._locks.get(lane, (asyncio.Lock(), 0))
+        self._locks[lane] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks.pop(lane)
+            if waiting > 1:
+                self._locks[lane] = (lock, waiting - 1)
+
+
+class Receiver:
+    """One desk's way in. While `caught_up` is cleared, posts wait for those that were missed before them."""
+
+    def __init__(self, workspace: Workspace, answering: Answering, office: Office) -> None:
+        self._workspace, self._answering, self._office = workspace, answering, office
+        self._lanes = Lanes()
+        self.caught_up = asyncio.Event()
+        self.caught_up.set()
+        self.app = self._bolt()
+
+    def _bolt(self) -> AsyncApp:
+        """Requests are proved before they come here (`routes`), or come through our own socket."""
+        app = AsyncApp(
+            name="hub",
+            logger=QUIET,
+            client=self._workspace.web,
+            authorize=self._authorize,
+            process_before_response=True,
+            raise_error_for_unhandled_request=True,
+            request_verification_enabled=False,
+            ignoring_self_events_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+        )
+        for listen in (app.event, app.command, app.action, app.view, app.shortcut):
+            listen(ANYTHING)(self._take)
+        app.error(self._failed)
+        return app
+
+    async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        lane = wire.lane(request.body)
+        if not lane:
+            return await self.app.async_dispatch(request)
+        async with self._lanes.turn(lane):
+            await self.caught_up.wait()
+            return await self.app.async_dispatch(request)
+
+    async def take_missed(self, channel: str, message: Mapping[str, Any]) -> None:
+        """A message that was read later."""
+        context = await self._context({"event": message})
+        for event in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
+            if event is not None:
+                await self._answering.deliver(await self._office.accept(event), event)
+
+    async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
+        event = wire.fact(body, await self._context(body))
+        if event is None:
+            log.debug("nothing for us", desk=self._workspace.desk, kind=wire.kind(body))
+            await ack()
+            return
+        answer = await self._office.accept(event)
+        reply = await self._answering.deliver(answer, event, body)
+        await ack(**reply)
+
+    async def _context(self, body: Mapping[str, Any]) -> Context:
+        us = (await self._workspace.identity()).us
+        return Context(us, await self._workspace.actors(wire.people(body) - {us.user}))
+
+    async def _authorize(self) -> AuthorizeResult:
+        """There is one workspace. Asking Slack here would lose what comes in while it does not answer."""
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self._workspace.token)
+
+    async def _failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """500 makes Slack repeat; what nobody listens to is answered, for Slack repeats 404 as well."""
+        if isinstance(error, BoltUnhandledRequestError):
+            return BoltResponse(status=200)
+        if isinstance(error, Forged):
+            log.warning("forged", desk=self._workspace.desk, kind=wire.kind(body))
+            return BoltResponse(status=403)
+        log.warning("could not be taken in", desk=self._workspace.desk, kind=wire.kind(body), exc_info=error)
+        return BoltResponse(status=500)

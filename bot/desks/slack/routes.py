@@ -1,0 +1,54 @@
+"""`POST /slack/events`: all that Slack sends by HTTP, to all Slack desks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import Request, Response
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_sdk.signature import SignatureVerifier
+
+from bot.desks.slack.desk import SlackDesk
+from bot.model import DeskName
+from bot.ports import Desk, Office, Route
+
+BODY_LIMIT = 1 << 20  # bytes; Slack's own payloads stay far below
+
+
+def events(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+    """One path for every desk: the signature says whose a request is."""
+    ours = [(desk, offices[name]) for name, desk in desks.items() if isinstance(desk, SlackDesk)]
+    ways_in = [
+        (SignatureVerifier(secret.get_secret_value()), desk.receiver(office))
+        for desk, office in ours
+        if (secret := desk.settings.signing_secret) is not None
+    ]
+
+    async def receive(request: Request) -> Response:
+        body = await _bounded(request)
+        if body is None:
+            return Response(status_code=413)
+        for verifier, receiver in ways_in:
+            if _signed(verifier, body, request.headers):
+                answer = await receiver.dispatch(to_async_bolt_request(request, body))
+                return to_starlette_response(answer)
+        return Response(status_code=401)
+
+    return [Route(("POST",), "/slack/events", receive)]
+
+
+async def _bounded(request: Request) -> bytes | None:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return bytes(body)
+
+
+def _signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
+    """The SDK compares in constant time and refuses what is older than five minutes."""
+    try:
+        return verifier.is_valid_request(body, headers)
+    except (ValueError, TypeError):
+        return False

@@ -1,0 +1,173 @@
+"""One Slack workspace as our app sees it: calls, who we are, people and channels by name.
+
+The only place where the SDK's client is made: without its retries (the couriers own those), on the shared HTTP
+session, and silent, for its log lines quote messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.desks.slack.errors import PATIENCE, translated
+from bot.desks.slack.settings import SlackSettings
+from bot.desks.slack.wire import Us
+from bot.model import Actor, DeskName
+from bot.ports import Clock, DeliveryError, Rejected, Tools, Unavailable
+
+QUIET = logging.getLogger("bot.desks.slack.sdk")
+QUIET.setLevel(logging.CRITICAL + 1)
+
+PEOPLE_KEPT = 600.0  # seconds after which a person is looked up again
+LISTED_AT_MOST = 20  # pages of a list that are read at once
+PAGE = 200
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
+INVITE = "Check desks.….channel, and invite the app there: /invite @hub"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`url`: the workspace's own address. `scopes` None: Slack did not say."""
+
+    us: Us
+    name: str
+    team: str
+    url: str
+    scopes: frozenset[str] | None
+
+    def may(self, scope: str) -> bool:
+        return self.scopes is None or scope in self.scopes
+
+
+class Workspace:
+    """Raises `DeliveryError` only. `patience`: seconds for one answer."""
+
+    def __init__(self, desk: DeskName, settings: SlackSettings, tools: Tools) -> None:
+        self.desk, self.settings, self.http, self.patience = desk, settings, tools.http, PATIENCE
+        self.token = settings.bot_token.get_secret_value()
+        self.web = AsyncWebClient(
+            token=self.token, base_url=settings.api_url, session=tools.http, logger=QUIET, retry_handlers=[]
+        )
+        self._clock: Clock = tools.clock
+        self._identity: Identity | None = None
+        self._people: dict[str, tuple[Actor, float]] = {}
+        self._channels: dict[str, str] = {}
+        self._lookup = asyncio.Lock()
+
+    async def call(self, method: str, **arguments: Any) -> AsyncSlackResponse:
+        """`chat.postMessage` and so on, by the SDK's method of that name."""
+        async with translated(method, self.patience):
+            answer: AsyncSlackResponse = await getattr(self.web, method.replace(".", "_"))(**arguments)
+            return answer
+
+    async def pages(
+        self, method: str, within: str, most: int = LISTED_AT_MOST, **arguments: Any
+    ) -> AsyncIterator[list[Any]]:
+        """The lists called `within` of one answer after another, as long as there are more, up to `most`."""
+        cursor: str | None = None
+        for _ in range(most):
+            answer = await self.call(method, cursor=cursor, **arguments)
+            yield list(answer.get(within) or ())
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    # ------------------------------------------------------------------------------------- ourselves
+
+    @property
+    def known(self) -> Identity | None:
+        return self._identity
+
+    async def identity(self) -> Identity:
+        """Asked of Slack once."""
+        if self._identity is None:
+            self._identity = await self.introduce()
+        return self._identity
+
+    async def introduce(self) -> Identity:
+        answer = await self.call("auth.test")
+        told = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
+        scopes = frozenset(re.split(r"[,\s]+", told.strip())) if told else None
+        us = Us(self.desk, str(answer["user_id"]), str(answer.get("bot_id") or ""))
+        return Identity(us, str(answer.get("user") or "hub"), str(answer.get("team")), str(answer.get("url")), scopes)
+
+    # ---------------------------------------------------------------------------------------- people
+
+    async def actors(self, users: Iterable[str]) -> Mapping[str, Actor]:
+        """Slow to forget: while Slack does not answer, who was known stays known."""
+        async with self._lookup:
+            return {user: await self._actor(user) for user in users}
+
+    async def _actor(self, user: str) -> Actor:
+        now = self._clock.now().timestamp()
+        kept = self._people.get(user)
+        if kept is not None and kept[1] > now:
+            return kept[0]
+        try:
+            found = actor_of((await self.call("users.info", user=user))["user"])
+        except Rejected:
+            found = Actor(user, user)
+        except DeliveryError:
+            if kept is None:
+                raise
+            return kept[0]
+        self._people[user] = (found, now + PEOPLE_KEPT)
+        return found
+
+    async def staff(self, channel: str) -> list[Actor]:
+        """The members of a channel, without bots and those who left."""
+        members: set[str] = set()
+        async for page in self.pages("conversations.members", "members", channel=channel, limit=PAGE):
+            members.update(str(member) for member in page)
+        return [
+            actor_of(user)
+            async for page in self.pages("users.list", "members", limit=PAGE)
+            for user in page
+            if user.get("id") in members and not user.get("deleted") and not user.get("is_bot")
+        ]
+
+    # -------------------------------------------------------------------------------------- channels
+
+    async def channel(self, named: str = "") -> str:
+        """The id of a channel given by name or id; "" means the desk's own."""
+        name = named.removeprefix("#") or self.settings.channel
+        if not name:
+            raise Unavailable("no channel is named", "Name one in desks.….channel.")
+        if CHANNEL_ID.fullmatch(name):
+            return name
+        if name not in self._channels:
+            await self._list_channels(name)
+        if name not in self._channels:
+            raise Unavailable(f"there is no channel {name} that the app can see", INVITE)
+        return self._channels[name]
+
+    async def _list_channels(self, wanted: str) -> None:
+        listed = {"types": "public_channel,private_channel", "exclude_archived": True, "limit": PAGE}
+        async for page in self.pages("conversations.list", "channels", **listed):
+            self._channels |= {str(one["name"]): str(one["id"]) for one in page if one.get("name")}
+            if wanted in self._channels:
+                return
+
+    async def direct(self, user: str) -> str:
+        """The channel of direct messages to this person."""
+        return str((await self.call("conversations.open", users=user))["channel"]["id"])
+
+    async def respond(self, url: str, message: Mapping[str, Any]) -> None:
+        """To the address that came with a command or a button."""
+        async with translated("response_url", self.patience), self.http.post(url, json=dict(message)) as answer:
+            answer.raise_for_status()
+
+
+def actor_of(user: Mapping[str, Any]) -> Actor:
+    """From a user as Slack describes them. People read the name that they gave themselves."""
+    profile = user.get("profile") or {}
+    name = str(user.get("name") or user["id"])
+    title = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or name
+    return Actor(str(user["id"]), name, str(title))
