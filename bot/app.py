@@ -209,9 +209,7 @@ class _Parts:
             if isinstance(bridge, Registering) and self.tools.public_url:
                 found.append((f"register {destination}", self._register(account, bridge), None))
             if isinstance(bridge, Polled):
-                accept = self.intakes[account].accept
-                work: Work = lambda bridge=bridge, accept=accept: bridge.run(accept)  # noqa: E731
-                found.append((f"receive {destination}", work, self._lease(destination)))
+                found.append((f"receive {destination}", self._receive(account, bridge), self._lease(destination)))
         return found
 
     def _lease(self, name: str) -> Lease:
@@ -268,6 +266,12 @@ class _Parts:
 
                 await self.hub.store.transact(work)
                 await self.tools.clock.sleep(STAFF_EVERY)
+
+        return run
+
+    def _receive(self, account: AccountName, bridge: Polled) -> Work:
+        async def run() -> None:
+            await bridge.run(self.intakes[account].accept)
 
         return run
 
@@ -350,5 +354,7 @@ def _url(sock: socket.socket) -> str:
 
 
 async def _closed(parts: _Parts) -> None:
-    for one in (*parts.bridges.values(), *parts.desks.values()):
-        await one.close()
+    for bridge in parts.bridges.values():
+        await bridge.close()
+    for desk in parts.desks.values():
+        await desk.close()

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -32,13 +31,15 @@ LARGEST_HOOK = 8 * 1024 * 1024
 AGAIN = {"Retry-After": "5"}
 
 
-@dataclass(frozen=True, slots=True)
-class SignedFile:
+class SignedFile(Protocol):
     """What a signed link names."""
 
-    file: FileRef
-    name: str
-    mime: str
+    @property
+    def file(self) -> FileRef: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def mime(self) -> str: ...
 
 
 class Links(Files, Protocol):
