@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import answers, parcels
+from bot import answers, metrics, parcels
 from bot.access import same_name
 from bot.changes import happen, write_line
 from bot.dialog import Assigned, CustomerSpoke, advance
@@ -68,7 +68,11 @@ class Intake:
         async def work(unit: Unit) -> list[Accepted]:
             return [await self._take(unit, update) for update in updates]
 
-        return await self._hub.store.transact(work)
+        accepted = await self._hub.store.transact(work)
+        source = parcels.account(self._account)
+        metrics.RECEIVED.labels(source).inc(len(updates))
+        metrics.UNREADABLE.labels(source).inc(sum(isinstance(update.event, Unreadable) for update in updates))
+        return accepted
 
     async def _take(self, unit: Unit, update: Update) -> Accepted:
         source = parcels.account(self._account)

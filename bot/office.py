@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import parcels, replies
+from bot import metrics, parcels, replies
 from bot.actions import REACTIONS
 from bot.actions.performing import Request, perform
 from bot.hub import Hub
@@ -43,7 +43,9 @@ class FrontOffice:
                 return Silent()
             return await self._decide(unit, event)
 
-        return await self._hub.store.transact(work)
+        answer = await self._hub.store.transact(work)
+        metrics.RECEIVED.labels(parcels.desk(self._desk)).inc()
+        return answer
 
     async def threads(self) -> Sequence[ThreadRef]:
         async with self._hub.store.read() as unit:
