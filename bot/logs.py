@@ -22,7 +22,8 @@ MASK = "***"
 SHORTEST = 6
 """Shorter values are not searched for: they would mask innocent words."""
 
-NOISY = {"aiogram.event": "WARNING", "httpx": "WARNING", "httpcore": "WARNING", "uvicorn.access": "WARNING"}
+NOISY = ("alembic", "httpx", "httpcore", "uvicorn")
+"""Libraries whose everyday news are not ours."""
 
 
 def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
@@ -52,8 +53,8 @@ def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | No
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for name, quiet in NOISY.items():
-        logging.getLogger(name).setLevel(quiet)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
     logging.captureWarnings(True)
 
 

@@ -1,0 +1,179 @@
+"""The command line, as a process: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BARE = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "LC_", "LANG"))}
+FREE_PORT = {"HUB__HUB__LISTEN": "127.0.0.1:0"}
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**BARE, "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), "COLUMNS": "60", **more}
+
+
+def hub(*words: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", *words]
+    return subprocess.run(command, cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=60)
+
+
+@contextmanager
+def hub_running(cwd: Path, *words: str, **more: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A hub that has said where it is, and the lines that it said."""
+    command = [sys.executable, "-m", "bot", *words]
+    log = (cwd / "log").open("w")
+    with (
+        log,
+        subprocess.Popen(
+            command, cwd=cwd, env=environment(**more), stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            lines = [process.stdout.readline()]
+            while lines[-1] != "" and (len(lines) == 1 or lines[-1] != "\n"):
+                lines.append(process.stdout.readline())
+            yield process, [line.rstrip("\n") for line in lines if line.strip()]
+        finally:
+            process.kill()
+
+
+def test_version(tmp_path: Path) -> None:
+    done = hub("version", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("C", "Run the hub until it is told to stop."), ("ru_RU.UTF-8", "Запустить хаб")]
+)
+def test_help_is_in_the_readers_language(tmp_path: Path, locale: str, words: str) -> None:
+    done = hub("--help", cwd=tmp_path, LANG=locale, PYTHONUTF8="1")
+    assert done.returncode == 0
+    assert words in done.stdout
+
+
+def test_light_commands_load_nothing_heavy() -> None:
+    program = (
+        "import sys, bot.cli.application; print([m for m in ('fastapi', 'sqlalchemy', 'aiohttp') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+BROKEN = """
+[hub]
+listen = "nowhere"
+
+[desks.main]
+kind = "web"
+operators = { anna = "env:NO_SUCH_KEY" }
+
+[accounts.site]
+kind = "webchat"
+orgins = []
+"""
+
+
+@pytest.mark.parametrize("command", ["run", "check", "migrate"])
+@pytest.mark.parametrize("before", [True, False])
+def test_faults_are_one_line_each_and_end_with_1(tmp_path: Path, command: str, before: bool) -> None:
+    (tmp_path / "wrong.toml").write_text(BROKEN)
+    config = ("--config", "wrong.toml")
+    done = hub(*((*config, command) if before else (command, *config)), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "desks.main.operators.anna: the variable NO_SUCH_KEY is not set. Set it in the environment of the hub.",
+        'hub.listen: is not host:port. Write host and port, such as "127.0.0.1:8080".',
+        'accounts.site.orgins: there is no such key. Did you mean "origins"?',
+    ]
+    assert not (tmp_path / "hub.db").exists()
+
+
+@pytest.mark.parametrize("how", ["HUB_CONFIG", "hub.toml"])
+def test_where_the_configuration_is_looked_for(tmp_path: Path, how: str) -> None:
+    name = "hub.toml" if how == "hub.toml" else "other.toml"
+    (tmp_path / name).write_text("[hub]\nx = 1\n")
+    done = hub("check", cwd=tmp_path, **({how: name} if how == "HUB_CONFIG" else {}))
+    assert done.returncode == 1
+    assert done.stderr.startswith("hub.x: there is no such key.")
+
+
+def test_faults_in_russian(tmp_path: Path) -> None:
+    done = hub("run", "--config", "no.toml", cwd=tmp_path, LANG="ru_RU.UTF-8", PYTHONUTF8="1")
+    assert done.returncode == 1
+    assert done.stderr.startswith("no.toml: такого файла нет. Укажите файл в --config")
+
+
+def test_run_says_where_to_go_serves_and_stops_when_told(tmp_path: Path) -> None:
+    with hub_running(tmp_path, "run", **FREE_PORT) as (process, lines):
+        desk, anna, boris, chat = lines
+        assert re.fullmatch(r"  Operators' desk  http://127\.0\.0\.1:\d+/desk", desk)
+        assert re.fullmatch(r"    anna signs in with the key \S{20,}", anna)
+        assert re.fullmatch(r"    boris signs in with the key \S{20,}", boris)
+        assert re.fullmatch(r"  The site's chat  http://127\.0\.0\.1:\d+/chat/site", chat)
+        for line in (desk, chat):
+            with urllib.request.urlopen(line.split()[-1], timeout=10) as page:
+                assert page.status == 200
+                assert b"<script" in page.read()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    log = (tmp_path / "log").read_text()
+    assert '"event": "ready"' in log
+    for line in (anna, boris):
+        assert line.split()[-1] not in log
+
+
+def test_the_keys_of_a_configured_desk_are_not_printed(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text('[desks.main]\nkind = "web"\noperators = { anna = "written-by-hand-1" }\n')
+    with hub_running(tmp_path, "run", **FREE_PORT) as (_process, lines):
+        assert [line.split("http")[0].strip() for line in lines] == ["Operators' desk"]
+
+
+def test_an_address_in_use_is_a_fault(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = hub("run", cwd=tmp_path, HUB__HUB__LISTEN=address)
+    assert done.returncode == 1
+    fault = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+    assert len(fault) == 1
+    assert fault[0].startswith(f"hub.listen: cannot listen at {address}: ")
+
+
+def test_a_database_that_is_away_is_a_fault(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    url = f"postgresql+asyncpg://hub:hush-hush@127.0.0.1:{port}/hub"
+    for command in ("run", "migrate"):
+        done = hub(command, cwd=tmp_path, HUB__HUB__DATABASE_URL=url, HUB__HUB__SECRET="s" * 32, **FREE_PORT)
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].startswith("hub.database_url: ")
+        assert "Traceback" not in done.stderr
+        assert "hush-hush" not in done.stderr
+
+
+def test_check_tells_what_was_found(tmp_path: Path) -> None:
+    done = hub("check", cwd=tmp_path, **FREE_PORT)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("✓ hub.toml: there is none: this is a hub to look at")
+    assert any(line.startswith("✓ desks.local: ") for line in lines)
+    assert not any(line.startswith("✗") for line in lines)
+
+
+def test_migrate_makes_the_database(tmp_path: Path) -> None:
+    done = hub("migrate", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
+    assert (tmp_path / "hub.db").exists()
