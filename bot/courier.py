@@ -253,7 +253,8 @@ class Courier:
 
     async def _fly(self, claim: Claim) -> None:
         try:
-            self._ended.append(await self._carried(claim))
+            ended = await self._carried(claim)
+            self._ended.append(ended)  # not in one: the list may have become another while it was awaited
         finally:
             self._stir.set()
 
