@@ -158,25 +158,30 @@ BLANKED = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
 
 def settle(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     """What is left of a text: control characters become spaces, some vanish, the ends are trimmed, and
-    looks that cannot be combined or cover nothing but blanks are dropped."""
-    if DROPPED.search(text) and not entities:
-        text = DROPPED.sub("", text)
-    text = BLANKED.sub(" ", text)
-    trimmed = text.rstrip(" \n")
-    start = len(trimmed) - len(trimmed.lstrip(" \n"))
-    trimmed = trimmed[start:]
-    length = units_of(trimmed)
+    looks that cannot be combined or cover nothing are dropped."""
+    left_over, place, units = "", [], 0  # place: UTF-16 offset before → after
+    for char in BLANKED.sub(" ", text):
+        width = 1 + (char > "\uffff")
+        if DROPPED.match(char):
+            place += [units] * width
+            continue
+        place += range(units, units + width)
+        left_over, units = left_over + char, units + width
+    place.append(units)
+    words = left_over.strip(" \n")
+    start = len(left_over) - len(left_over.lstrip(" \n"))
+    end = start + units_of(words)
     kept = []
     for entity in entities:
-        left = max(entity["offset"] - start, 0)
-        right = min(entity["offset"] + entity["length"] - start, length)
+        left = max(place[entity["offset"]], start)
+        right = min(place[entity["offset"] + entity["length"]], end)
         if left < right and not _inside_code(entity, entities):
-            kept.append({**entity, "offset": left, "length": right - left})
+            kept.append({**entity, "offset": left - start, "length": right - left})
     kept.sort(key=lambda entity: (entity["offset"], -entity["length"]))
     for entity in kept:
         if entity["type"] == "code":
             entity.pop("language", None)
-    return trimmed, kept[:100]
+    return words, kept[:100]
 
 
 def _inside_code(entity: Entity, entities: list[Entity]) -> bool:
