@@ -89,7 +89,7 @@ class Endpoints:
     async def receipt(self, account: str, request: Request, bearer: Bearer) -> Response:
         name = self._proved(account, bearer)
         told = await _body(request, schema.ReceiptIn)
-        return await self._commit(name, wire.receipt(told, self._tools.clock.now()))
+        return await self._commit(name, wire.receipt(told, uuid4().hex, self._tools.clock.now()))
 
     async def events(self, account: str, request: Request, bearer: Bearer) -> Response:
         name = self._proved(account, bearer)

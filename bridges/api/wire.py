@@ -63,9 +63,11 @@ def deleted(conversation: str, ref: str, now: datetime) -> Update:
     return Update(key("delete", conversation, ref), CustomerDeleted(ChatId(conversation), ForeignId(ref)), now)
 
 
-def receipt(told: ReceiptIn, now: datetime) -> Update:
+def receipt(told: ReceiptIn, telling: str, now: datetime) -> Update:
+    """`telling` tells one request from the next: a receipt that overtook the settling of its message may be told
+    again."""
     event = Receipt(ChatId(told.conversation), ForeignId(told.message), ReceiptState(told.state), detail=told.detail)
-    return Update(key("receipt", told.conversation, told.message, told.state), event, now)
+    return Update(key("receipt", told.conversation, told.message, telling), event, now)
 
 
 def _content(account: AccountName, says: Says) -> Content:

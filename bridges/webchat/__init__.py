@@ -1,0 +1,59 @@
+"""The site's own chat: one script tag on a page, a widget of ours in it, live both ways.
+
+How to put it on a site, and what its pages may and may not do, is told in `docs/channels/webchat.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pydantic import Field, field_validator
+
+from bot.model import AccountName
+from bot.ports import Accept, Bridge, Route, Tools
+from bot.wiring import AccountSettings, BridgeKind
+
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?|\*")
+
+
+class WebchatSettings(AccountSettings):
+    """`[accounts.NAME]` with `kind = "webchat"`. Without `origins` only the hub's own pages may show the chat."""
+
+    origins: tuple[str, ...] = Field(
+        (), description='a list of the sites that may show the chat, as in ["https://shop.example.com"]'
+    )
+    greeting: str = Field("", max_length=500, description="words at the top of an empty chat; at most 500 characters")
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """They become part of a header: nothing but origins gets through."""
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    "each origin is scheme and host without a path, as in https://shop.example.com, or * for any site"
+                )
+        return origins
+
+
+def build(account: AccountName, settings: WebchatSettings, tools: Tools) -> Bridge:
+    from bridges.webchat.bridge import WebchatBridge
+
+    return WebchatBridge(account, settings, tools)
+
+
+def routes(
+    bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept], tools: Tools
+) -> Sequence[Route]:
+    from bridges.webchat.bridge import WebchatBridge
+    from bridges.webchat.pages import Pages
+    from bridges.webchat.routes import Endpoints
+
+    ours = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, WebchatBridge)}
+    return [*Pages(ours, tools).routes(), *Endpoints(ours, accepts, tools).routes()]
+
+
+KIND = BridgeKind(settings=WebchatSettings, build=build, routes=routes)
+
+__all__ = ["KIND", "WebchatSettings"]

@@ -1,0 +1,45 @@
+// The chat's place on a page: embedded in a site's frame, or a page of its own.
+
+const FOCUSABLE = "button, textarea, input, a[href], [tabindex]";
+
+export class Frame extends EventTarget {
+  constructor() {
+    super();
+    this.embedded = window.parent !== window;
+    this.open = !this.embedded;
+    if (!this.embedded) return;
+    addEventListener("message", (event) => {
+      if (event.source === window.parent && event.data?.dialogHub) this.heard(event.data.dialogHub);
+    });
+    addEventListener("keydown", (event) => this.key(event));
+  }
+
+  // Whether the visitor can see the chat now.
+  get seen() {
+    return this.open && !document.hidden;
+  }
+
+  // Nothing in these messages is a secret, so any page that may show us may have them.
+  tell(message) {
+    if (this.embedded) window.parent.postMessage({ dialogHub: message }, "*");
+  }
+
+  heard(message) {
+    if ("theme" in message) document.getElementById("dark").media = message.theme === "dark" ? "all" : "not all";
+    if (!("shown" in message)) return;
+    this.open = Boolean(message.shown);
+    this.dispatchEvent(new CustomEvent("shown", { detail: { focus: this.open && message.focus } }));
+  }
+
+  // While the chat is open the focus stays in it; Escape leaves it.
+  key(event) {
+    if (event.key === "Escape" && !event.defaultPrevented) this.tell({ close: true });
+    if (event.key !== "Tab") return;
+    const stops = [...document.querySelectorAll(FOCUSABLE)].filter((one) => one.tabIndex >= 0 && !one.disabled && (one.checkVisibility?.() ?? one.offsetParent));
+    const [first, last] = [stops[0], stops.at(-1)];
+    if (event.shiftKey ? document.activeElement === first : document.activeElement === last) {
+      event.preventDefault();
+      (event.shiftKey ? last : first).focus();
+    }
+  }
+}

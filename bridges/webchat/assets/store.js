@@ -1,0 +1,119 @@
+// What a visitor's browser keeps: who they are, what is not sent yet, what they have read.
+//
+// Messages stand in localStorage, which is written before the page can go away; files stand in IndexedDB until
+// the hub has them. Where a browser keeps nothing, all lives as long as the page.
+
+export class Store {
+  constructor(account) {
+    this.prefix = `hub-chat:${account}:`;
+    this.area = usable() || new Memory();
+    this.blobs = new Blobs();
+  }
+
+  get(name, otherwise = null) {
+    try {
+      return JSON.parse(this.area.getItem(this.prefix + name)) ?? otherwise;
+    } catch {
+      return otherwise;
+    }
+  }
+
+  set(name, value) {
+    try {
+      this.area.setItem(this.prefix + name, JSON.stringify(value));
+    } catch {
+      // Full: what is on the screen is sent all the same, only a reload would lose it.
+    }
+  }
+
+  remove(name) {
+    this.area.removeItem(this.prefix + name);
+  }
+
+  // Messages on their way, oldest first. Each has an entry of its own: two tabs never overwrite each other's.
+  outbox() {
+    const start = `${this.prefix}out:`;
+    const names = [];
+    for (let n = 0; n < this.area.length; n++) {
+      const name = this.area.key(n);
+      if (name.startsWith(start)) names.push(name.slice(this.prefix.length));
+    }
+    return names.sort().map((name) => this.get(name)).filter(Boolean);
+  }
+
+  keep(entry) {
+    this.set(`out:${entry.id}`, entry);
+  }
+
+  async drop(entry) {
+    this.remove(`out:${entry.id}`);
+    await Promise.all(entry.files.map((file) => this.blobs.delete(file.key)));
+  }
+}
+
+// Ids sort in the order of their birth.
+let births = 0;
+export function newId() {
+  const random = Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0"));
+  return [Date.now().toString(36).padStart(9, "0"), (births++ % 46656).toString(36).padStart(3, "0"), ...random].join("");
+}
+
+function usable() {
+  try {
+    localStorage.setItem("hub-chat", "");
+    localStorage.removeItem("hub-chat");
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+class Memory {
+  items = new Map();
+  get length() { return this.items.size; }
+  key(n) { return [...this.items.keys()][n]; }
+  getItem(name) { return this.items.get(name) ?? null; }
+  setItem(name, value) { this.items.set(name, value); }
+  removeItem(name) { this.items.delete(name); }
+}
+
+class Blobs {
+  spare = new Map();
+
+  async put(key, blob) {
+    this.spare.set(key, blob);
+    await this.ask("readwrite", (files) => files.put(blob, key));
+  }
+
+  async get(key) {
+    return this.spare.get(key) ?? (await this.ask("readonly", (files) => files.get(key)));
+  }
+
+  async delete(key) {
+    this.spare.delete(key);
+    await this.ask("readwrite", (files) => files.delete(key));
+  }
+
+  async ask(mode, request) {
+    try {
+      this.opened ??= open();
+      const files = (await this.opened).transaction("files", mode).objectStore("files");
+      return await answered(request(files));
+    } catch {
+      return undefined; // no IndexedDB here: `spare` has it while the page lives
+    }
+  }
+}
+
+function open() {
+  const asked = indexedDB.open("hub-chat", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("files");
+  return answered(asked);
+}
+
+function answered(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

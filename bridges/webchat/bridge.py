@@ -1,0 +1,80 @@
+"""One site's chat. What operators write is put into the mailbox; visitors' browsers fetch it from there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from bot.locale import translator
+from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
+from bot.ports import Download, Finding, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
+from bot.text import Style
+from bridges.mailed import Mailed
+from bridges.webchat import WebchatSettings
+from bridges.webchat.visitors import Visitors
+from bridges.webchat.wire import MAX_FILES, MAX_TEXT
+
+MAX_FILE = 25 * 1024 * 1024
+LIMITS = Limits(
+    text=MAX_TEXT,
+    caption=MAX_TEXT,
+    album=MAX_FILES,
+    files=dict.fromkeys(MediaKind, MAX_FILE),
+    others=frozenset({"location", "contact"}),
+    styles=~Style.NONE,
+    links=True,
+    replies=True,
+    idempotent=True,  # the mailbox keeps a key once
+)
+
+
+class WebchatBridge:
+    limits = LIMITS
+
+    def __init__(self, account: AccountName, settings: WebchatSettings, tools: Tools) -> None:
+        self.settings = settings
+        self.visitors = Visitors(account, tools.secret)
+        self._account, self._tools = account, tools
+        self._mail = Mailed(account, LIMITS, tools)
+
+    def __repr__(self) -> str:
+        return f"WebchatBridge({self._account!r})"
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        await self._mail.message(chat, message, key)
+        return Sent((ForeignId(key),))  # delivered when the visitor's browser says so
+
+    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
+        await self._mail.edit(chat, ref, message)
+
+    async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
+        for ref in refs:
+            await self._mail.delete(chat, ref)
+
+    async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
+        await self._mail.reaction(chat, ref, emoji)
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        """Visitors' files are kept by the hub itself: none lies with this account."""
+        return _gone()
+
+    async def close(self) -> None: ...
+
+    async def check(self) -> Sequence[Finding]:
+        tr = translator(self._tools.locale)
+        origins = ", ".join(self.settings.origins)
+        if "*" in self.settings.origins:
+            shown = Finding(True, tr.gettext("Any site may show the chat."))
+        elif origins:
+            shown = Finding(True, tr.gettext("The chat may be shown by {origins}.").format(origins=origins))
+        else:
+            shown = Finding(True, tr.gettext("Only the hub's own pages may show the chat: origins is empty."))
+        base = self._tools.public_url or tr.gettext("THE HUB'S ADDRESS")
+        tag = f'<script src="{base}/chat/{self._account}/widget.js" async></script>'
+        return [shown, Finding(True, tr.gettext("Put this into the site's pages: {tag}").format(tag=tag))]
+
+
+@asynccontextmanager
+async def _gone() -> AsyncIterator[Download]:
+    raise Rejected(RejectReason.FILE_GONE, "the site's chat keeps no files of its own")
+    yield

@@ -1,0 +1,120 @@
+"""The pages of the site's chat: the loader that sites embed, the chat itself, a sample page.
+
+The chat is a document of the hub in a frame: the site's styles and scripts cannot reach into it, nor it out,
+except by messages that open, close and count. Its policy lets it load nothing that is not ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from fastapi import Request, Response
+from yarl import URL
+
+from bot.locale import translator
+from bot.model import AccountName
+from bot.ports import Route, Tools
+from bridges.webchat.bridge import WebchatBridge
+
+_TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
+ASSETS = {file.name: file.read_bytes() for file in files(__package__).joinpath("assets").iterdir()}
+VERSION = hashlib.sha256(b"".join(ASSETS[name] for name in sorted(ASSETS))).hexdigest()[:16]
+_PLAIN = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_LANGUAGES = ("en", "ru")
+
+
+class Pages:
+    """All accounts of the kind behind one set of addresses."""
+
+    def __init__(self, bridges: Mapping[AccountName, WebchatBridge], tools: Tools) -> None:
+        self._bridges, self._tools = bridges, tools
+
+    def routes(self) -> Sequence[Route]:
+        return [
+            Route(("GET",), "/chat/{account}/widget.js", self.widget),
+            Route(("GET",), "/chat/{account}/assets/{version}/{name}", self.asset),
+            Route(("GET",), "/chat/{account}/sample", self.sample),
+            Route(("GET",), "/chat/{account}", self.chat),
+        ]
+
+    async def widget(self, account: str, request: Request) -> Response:
+        """The script that sites embed: the same for all, so any site's cache may keep it for a while."""
+        if account not in self._bridges:
+            return Response(status_code=404)
+        headers = {
+            **_PLAIN,
+            "Cache-Control": "public, max-age=600",
+            "ETag": f'"{VERSION}"',
+            "Access-Control-Allow-Origin": "*",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(ASSETS["widget.js"], headers=headers, media_type=_TYPES["js"])
+
+    async def asset(self, account: str, version: str, name: str) -> Response:
+        """`version` makes the address of each edition its own: what was fetched once is never asked for again."""
+        if account not in self._bridges or name not in ASSETS or name.endswith(".html"):
+            return Response(status_code=404)
+        age = "public, max-age=31536000, immutable" if version == VERSION else "no-cache"
+        headers = {**_PLAIN, "Cache-Control": age, "Cross-Origin-Resource-Policy": "same-origin"}
+        return Response(ASSETS[name], headers=headers, media_type=_TYPES[name.rpartition(".")[2]])
+
+    async def chat(self, account: str, request: Request) -> Response:
+        bridge = self._bridges.get(AccountName(account))
+        if bridge is None:
+            return Response(status_code=404)
+        asked = request.query_params
+        theme = asked.get("theme")
+        return _page(
+            "chat.html",
+            chat_policy(bridge.settings.origins, self._tools.public_url),
+            account=account,
+            lang=asked.get("lang", "") if asked.get("lang") in _LANGUAGES else "",
+            title=bridge.settings.title,
+            greeting=bridge.settings.greeting,
+            dark={"dark": "all", "light": "not all"}.get(theme or "", "(prefers-color-scheme: dark)"),
+        )
+
+    async def sample(self, account: str) -> Response:
+        """A page as a site might have it, in the hub's language."""
+        if account not in self._bridges:
+            return Response(status_code=404)
+        policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'"
+        return _page("sample.html", policy, translator(self._tools.locale).gettext, account=account)
+
+
+def chat_policy(origins: Sequence[str], public_url: str) -> str:
+    """Files come from the hub's public address, which may not be the one that this page came from."""
+    ours = " ".join(["'self'", *([str(URL(public_url).origin())] if public_url else [])])
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "connect-src": "'self'",
+        "img-src": f"{ours} blob:",
+        "media-src": f"{ours} blob:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": " ".join(["'self'", *origins]),
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _same(words: str) -> str:
+    return words
+
+
+def _page(name: str, policy: str, tr: object = None, **values: str) -> Response:
+    page = ASSETS[name].decode()
+    if callable(tr):
+        page = re.sub(r"\{\{(.+?)\}\}", lambda found: escape(tr(found[1])), page)
+    escaped = {key: escape(value) for key, value in values.items()}
+    body = Template(page).substitute(escaped, version=VERSION)
+    headers = {**_PLAIN, "Content-Security-Policy": policy, "Cache-Control": "no-cache"}
+    return Response(body, headers=headers, media_type="text/html")

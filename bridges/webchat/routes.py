@@ -1,0 +1,244 @@
+"""What the widget asks of the hub. A request is placed (origin), proved (token), counted, bounded, read,
+committed, answered; whatever is not answered with 2xx the widget sends again."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import wraps
+from math import ceil
+from typing import Annotated, Any, TypeVar
+from urllib.parse import unquote, urlsplit
+from weakref import WeakValueDictionary
+
+import structlog
+from fastapi import Header, Query, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
+
+from bot.model import AccountName, ChatId, Update
+from bot.ports import Accept, Forged, Rejected, Route, Tools
+from bridges.webchat import stream, wire
+from bridges.webchat.bridge import MAX_FILE, WebchatBridge
+from bridges.webchat.budget import Budget
+from bridges.webchat.visitors import Upload
+
+log = structlog.get_logger(__name__)
+M = TypeVar("M", bound=BaseModel)
+MAX_BODY = 128 * 1024
+STREAMS = 8  # open at once, per visitor
+_MIME = re.compile(r"[\w.+\-]{1,60}/[\w.+\-]{1,60}", re.ASCII)
+
+
+class Refused(Exception):
+    """Answered with `status` and `{"error": code}`."""
+
+    def __init__(self, status: int, code: str, **more: Any) -> None:
+        super().__init__(code)
+        self.status, self.answer = status, {"error": code, **more}
+        self.headers = {"Retry-After": str(ceil(more["retry_after"]))} if "retry_after" in more else {}
+
+
+def answering(endpoint: Callable[..., Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
+    @wraps(endpoint)
+    async def answered(*args: Any, **kwargs: Any) -> Response:
+        try:
+            return await endpoint(*args, **kwargs)
+        except Refused as refused:
+            return JSONResponse(refused.answer, refused.status, refused.headers)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
+        except Exception:
+            log.exception("a visitor's request failed")
+            return JSONResponse({"error": "unavailable"}, 503, {"Retry-After": "2"})
+
+    return answered
+
+
+class Visit:
+    """A proved request: whose conversation of which account."""
+
+    def __init__(self, account: AccountName, bridge: WebchatBridge, chat: ChatId) -> None:
+        self.account, self.bridge, self.chat = account, bridge, chat
+
+
+class Endpoints:
+    """All accounts of the kind behind one set of addresses."""
+
+    def __init__(
+        self, bridges: Mapping[AccountName, WebchatBridge], accepts: Mapping[AccountName, Accept], tools: Tools
+    ) -> None:
+        self._bridges, self._accepts, self._tools = bridges, accepts, tools
+        self._writes = Budget(20, 30)
+        self._uploads = Budget(20, 60)
+        self._reads = Budget(60, 60)
+        self._from_address = Budget(3000, 60)  # many visitors may share one, all of them behind a careless proxy
+        self._streams: dict[ChatId, int] = {}
+        self._turns: WeakValueDictionary[ChatId, asyncio.Lock] = WeakValueDictionary()
+
+    def routes(self) -> Sequence[Route]:
+        base = "/chat/{account}"
+        return [
+            Route(("POST",), f"{base}/session", answering(self.session)),
+            Route(("POST",), f"{base}/messages", answering(self.write)),
+            Route(("POST",), f"{base}/profile", answering(self.introduce)),
+            Route(("POST",), f"{base}/receipts", answering(self.saw)),
+            Route(("POST",), f"{base}/files", answering(self.upload)),
+            Route(("GET",), f"{base}/events", answering(self.events)),
+        ]
+
+    async def session(self, account: str, request: Request) -> Response:
+        """Who the visitor is, and their conversation so far. A token that is not ours makes a new visitor."""
+        bridge = self._placed(account, request)
+        self._count(self._from_address, _address(request))
+        try:
+            token = _bearer(request)
+            chat = bridge.visitors.open(token)
+            self._count(self._reads, chat)
+            events, cursor, earlier = await stream.history(self._tools, AccountName(account), chat)
+        except Forged:
+            (_, token), events, cursor, earlier = bridge.visitors.arrive(), [], 0, False
+        limits = {"text": wire.MAX_TEXT, "files": wire.MAX_FILES, "file": MAX_FILE}
+        answer = {"token": token, "events": events, "cursor": cursor, "earlier": earlier, "limits": limits}
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+    async def write(self, account: str, request: Request) -> Response:
+        visit = self._visit(account, request, self._writes)
+        self._count(self._from_address, _address(request))
+        wrote = await _body(request, wire.Wrote)
+        what = wire.content(wrote, _unsealed(visit, wrote.files))
+        if not what:
+            raise Refused(422, "empty")
+        key, letter = wire.own_letter(visit.chat, wrote, what)
+        async with self._turn(visit.chat):  # the mailbox keeps the order in which messages were accepted
+            await self._commit(visit, [wire.written(visit.chat, wrote, what, self._tools.clock.now())])
+            cursor = await self._tools.mailbox.put(visit.account, visit.chat, key, letter)
+        return JSONResponse({"cursor": cursor})
+
+    async def introduce(self, account: str, request: Request) -> Response:
+        visit = self._visit(account, request, self._writes)
+        told = await _body(request, wire.Introduced)
+        await self._commit(visit, [wire.introduced(visit.chat, told, self._tools.clock.now())])
+        return JSONResponse({})
+
+    async def saw(self, account: str, request: Request) -> Response:
+        visit = self._visit(account, request, self._reads)
+        saw = await _body(request, wire.Saw)
+        if told := wire.receipts(visit.chat, saw, self._tools.clock.now()):
+            await self._commit(visit, told)
+        return JSONResponse({})
+
+    async def upload(
+        self,
+        account: str,
+        request: Request,
+        x_file_name: Annotated[str, Header(max_length=2000)] = "",
+        content_type: Annotated[str, Header()] = "",
+    ) -> Response:
+        """The body is the file; `X-File-Name` its name, percent-encoded."""
+        visit = self._visit(account, request, self._uploads)
+        self._count(self._from_address, _address(request))
+        name = wire.file_name(unquote(x_file_name))
+        mime = content_type.partition(";")[0].strip().lower()
+        mime = mime if _MIME.fullmatch(mime) else "application/octet-stream"
+        if int(request.headers.get("content-length", "0")) > MAX_FILE:
+            raise Refused(413, "too_large", limit=MAX_FILE)
+        try:
+            ref, size = await self._tools.files.save(request.stream(), name, mime, MAX_FILE)
+        except Rejected as error:
+            raise Refused(413, "too_large", limit=MAX_FILE) from error
+        return JSONResponse(
+            {"file": visit.bridge.visitors.seal(visit.chat, Upload(ref.origin, ref.id, name, mime, size))}
+        )
+
+    async def events(
+        self,
+        account: str,
+        request: Request,
+        after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+        last_event_id: Annotated[int | None, Header(ge=0, lt=2**63)] = None,
+    ) -> Response:
+        """A stream for those who accept one; for others what there is now."""
+        visit = self._visit(account, request, self._reads)
+        after = last_event_id if last_event_id is not None else after
+        if "text/event-stream" not in request.headers.get("accept", ""):
+            events = await stream.news(self._tools, visit.account, visit.chat, after)
+            cursor = events[-1]["cursor"] if events else after
+            return JSONResponse({"events": events, "cursor": cursor}, headers={"Cache-Control": "no-store"})
+        if self._streams.get(visit.chat, 0) >= STREAMS:
+            raise Refused(429, "too_many", retry_after=30)
+        headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self._counted(visit, after), headers=headers, media_type="text/event-stream")
+
+    async def _counted(self, visit: Visit, after: int) -> Any:
+        self._streams[visit.chat] = self._streams.get(visit.chat, 0) + 1
+        try:
+            async for part in stream.live(self._tools, visit.account, visit.chat, after):
+                yield part
+        finally:
+            self._streams[visit.chat] -= 1
+            if not self._streams[visit.chat]:
+                del self._streams[visit.chat]
+
+    def _placed(self, account: str, request: Request) -> WebchatBridge:
+        """Only the hub's own pages may call: others are kept out by the browser's own word for where it is."""
+        bridge = self._bridges.get(AccountName(account))
+        if bridge is None:
+            raise Refused(404, "not_found")
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise Refused(403, "foreign_origin")
+        origin = request.headers.get("origin")
+        ours = {request.headers.get("host", ""), urlsplit(self._tools.public_url).netloc}
+        if origin is not None and urlsplit(origin).netloc not in ours:
+            raise Refused(403, "foreign_origin")
+        return bridge
+
+    def _visit(self, account: str, request: Request, budget: Budget) -> Visit:
+        bridge = self._placed(account, request)
+        try:
+            chat = bridge.visitors.open(_bearer(request))
+        except Forged as error:
+            raise Refused(401, "unauthorized") from error
+        self._count(budget, chat)
+        return Visit(AccountName(account), bridge, chat)
+
+    def _count(self, budget: Budget, name: str) -> None:
+        if wait := budget.take(name, self._tools.clock.now()):
+            raise Refused(429, "too_many", retry_after=wait)
+
+    def _turn(self, chat: ChatId) -> asyncio.Lock:
+        return self._turns.setdefault(chat, asyncio.Lock())
+
+    async def _commit(self, visit: Visit, updates: Sequence[Update]) -> None:
+        await self._accepts[visit.account](updates)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
+def _unsealed(visit: Visit, tokens: Sequence[str]) -> list[Upload]:
+    try:
+        return [visit.bridge.visitors.unseal(visit.chat, token) for token in tokens]
+    except Forged as error:
+        raise Refused(422, "unknown_file") from error
+
+
+async def _body(request: Request, model: type[M]) -> M:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise Refused(413, "too_large", limit=MAX_BODY)
+    try:
+        return model.model_validate_json(bytes(body))
+    except ValidationError as error:
+        fields = sorted({".".join(str(part) for part in one["loc"]) for one in error.errors()})
+        raise Refused(422, "invalid", fields=fields) from error

@@ -1,0 +1,188 @@
+"""Visitors' requests → the hub's values; letters of the mailbox → what the widget shows. Pure.
+
+A visitor's own messages lie in the mailbox too, as letters with `"from": "customer"`: a reloaded page gets both
+sides of its conversation from one place, in one order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from bot.model import (
+    Attachment,
+    ChatId,
+    Content,
+    CustomerWrote,
+    FileRef,
+    ForeignId,
+    Key,
+    Location,
+    Media,
+    MediaKind,
+    Profile,
+    ProfileChanged,
+    Quote,
+    Receipt,
+    ReceiptState,
+    SharedContact,
+    Update,
+)
+from bot.ports import Letter, Outgoing
+from bot.text import Span, Style, Text
+from bridges.mailed import said
+from bridges.webchat.visitors import Upload
+
+MAX_TEXT = 10_000
+MAX_FILES = 10
+FileLink = Callable[[FileRef, str, str], str]
+_OUTGOING = TypeAdapter(Outgoing)
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]{8,64}$")]
+Ref = Annotated[str, Field(min_length=1, max_length=400)]
+Words = Annotated[str, Field(max_length=200)]
+
+
+class Ask(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class About(Ask):
+    """What visitors tell of themselves, all of it optional."""
+
+    name: Words = ""
+    email: Words = ""
+    locale: Annotated[str, Field(max_length=35)] = ""
+
+    def profile(self) -> Profile:
+        return Profile(name=_line(self.name), email=_line(self.email), locale=_line(self.locale))
+
+
+class Wrote(Ask):
+    """`id` is born in the browser with the message; `files` are tokens of uploads."""
+
+    id: Id
+    text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
+    files: tuple[Annotated[str, Field(max_length=4000)], ...] = Field((), max_length=MAX_FILES)
+    reply_to: Ref | None = None
+    about: About = About()
+
+
+class Introduced(Ask):
+    id: Id
+    about: About
+
+
+class Saw(Ask):
+    """The newest message that reached the widget, and the newest that stood before the visitor's eyes."""
+
+    id: Id
+    delivered: Ref | None = None
+    read: Ref | None = None
+
+
+# ------------------------------------------------------------------------------ what visitors do
+
+
+def content(wrote: Wrote, uploads: Sequence[Upload]) -> Content:
+    return Content(
+        Text.plain(wrote.text.replace("\0", "")),
+        tuple(media(one) for one in uploads),
+        Quote(ForeignId(wrote.reply_to)) if wrote.reply_to else None,
+    )
+
+
+def written(chat: ChatId, wrote: Wrote, what: Content, now: datetime) -> Update:
+    event = CustomerWrote(chat, ForeignId(wrote.id), what, wrote.about.profile())
+    return Update(_key("message", chat, wrote.id), event, now)
+
+
+def introduced(chat: ChatId, told: Introduced, now: datetime) -> Update:
+    return Update(_key("profile", chat, told.id), ProfileChanged(chat, told.about.profile()), now)
+
+
+def receipts(chat: ChatId, saw: Saw, now: datetime) -> list[Update]:
+    told = ((ReceiptState.DELIVERED, saw.delivered), (ReceiptState.READ, saw.read))
+    return [
+        Update(_key(state, chat, saw.id), Receipt(chat, ForeignId(ref), state, through=True), now)
+        for state, ref in told
+        if ref
+    ]
+
+
+def own_letter(chat: ChatId, wrote: Wrote, what: Content) -> tuple[Key, dict[str, Any]]:
+    """The visitor's own message as it goes into the mailbox."""
+    message = Outgoing(what, reply_to=ForeignId(wrote.reply_to) if wrote.reply_to else None)
+    body = {"type": "message", "from": "customer", "message": wrote.id}
+    return _key("customer", chat, wrote.id), {**body, "said": _OUTGOING.dump_python(message, mode="json")}
+
+
+def _key(what: str, chat: ChatId, id: str) -> Key:  # noqa: A002
+    """None of the parts contains a space."""
+    return Key(f"{what} {chat} {id}")
+
+
+_MEDIA = {
+    MediaKind.PHOTO: re.compile(r"image/(jpeg|png|gif|webp)"),
+    MediaKind.VIDEO: re.compile(r"video/(mp4|webm|quicktime)"),
+    MediaKind.AUDIO: re.compile(r"audio/[\w.+\-]+"),
+}
+
+
+def media(upload: Upload) -> Media:
+    kind = next((kind for kind, mimes in _MEDIA.items() if mimes.fullmatch(upload.mime)), MediaKind.FILE)
+    return Media(kind, upload.ref, upload.name, upload.mime, upload.size)
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+def file_name(given: str) -> str:
+    """The last part of a path, without characters that deceive."""
+    return _UNPRINTABLE.sub("", re.split(r"[/\\]", given)[-1]).strip().lstrip(".")[:150] or "file"
+
+
+def _line(words: str) -> str:
+    return " ".join(_UNPRINTABLE.sub(" ", words).split())
+
+
+# --------------------------------------------------------------------------- what the widget shows
+
+
+def shown(letter: Letter, link: FileLink) -> dict[str, Any]:
+    """One event for the widget; `cursor` grows within a conversation, `id` names the message concerned."""
+    body, says = letter.body, said(letter.body)
+    side: Literal["customer", "operator"] = body.get("from", "operator")
+    return {
+        "cursor": letter.sequence,
+        "type": body["type"],
+        "id": body.get("message", letter.key),
+        "from": side,
+        "at": letter.at.isoformat(),
+        "author": says.author,
+        "spans": [_span(span) for span in says.content.text.spans],
+        "attachments": [_attachment(one, link) for one in says.content.attachments],
+        "reply_to": says.reply_to,
+        "emoji": body.get("emoji"),
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    looks = [style.name.lower() for style in Style if style and style in span.style and style.name]
+    return {"text": span.text, "looks": looks, "link": span.link}
+
+
+def _attachment(one: Attachment, link: FileLink) -> dict[str, Any]:
+    if isinstance(one, Media):
+        file = {"url": link(one.file, one.name, one.mime), "size": one.size, "seconds": one.seconds}
+        return {"kind": one.kind.value, "name": one.name, "mime": one.mime, **file}
+    if isinstance(one, Location):
+        place = {"latitude": one.latitude, "longitude": one.longitude}
+        return {"kind": "location", "name": one.title, "address": one.address, **place}
+    if isinstance(one, SharedContact):
+        return {"kind": "contact", "name": one.name, "phones": list(one.phones), "emails": list(one.emails)}
+    raise ValueError(f"a letter with {one.type}: `Mailed` takes none")
