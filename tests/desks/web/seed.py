@@ -44,6 +44,8 @@ PEOPLE = (
     ("Priya Raman", "site", "Can the delivery be moved to Friday afternoon?", 2900),
 )
 
+LONG = 1049
+
 
 def picture(width: int, height: int, hue: int) -> bytes:
     """A PNG with a soft gradient."""
@@ -65,10 +67,13 @@ async def fill(hub: Served) -> None:
     for number, (name, account, words, minutes) in enumerate(PEOPLE, 1042):
         at = now - timedelta(minutes=minutes)
         talk = board.add(number, name, account, at=at - timedelta(minutes=20))
-        await board.customer_writes(number, "Hi 👋", at - timedelta(minutes=1))
-        await board.customer_writes(number, words, at)
+        if number == LONG:
+            await _long_talk(hub, talk)
+        else:
+            await board.customer_writes(number, "Hi 👋", at - timedelta(minutes=1))
+            await board.customer_writes(number, words, at)
         if number > 1045:
-            talk.people = ["anna" if number % 2 else "boris"]
+            talk.people = talk.people or ["anna" if number % 2 else "boris"]
             talk.dialog = replace(
                 talk.dialog, status=Status.IN_PROGRESS, waiting_since=None, responsible=board.operator(talk.people[0])
             )
@@ -77,7 +82,6 @@ async def fill(hub: Served) -> None:
         status=Status.RETURNED,
         addressee=Addressee(board.operator("anna")),  # type: ignore[index]
     )
-    await _long_talk(hub, board.talks[1049], hub.files)  # type: ignore[index]
     closed = board.add(1031, "Ivan", "shop", status=Status.CLOSED, people=["boris"], at=now - timedelta(days=3))
     await board.customer_writes(1031, "All good now, thanks", now - timedelta(days=3))
     closed.dialog = replace(closed.dialog, waiting_since=None, reason="Bought", closed_at=now - timedelta(days=3))
@@ -85,7 +89,7 @@ async def fill(hub: Served) -> None:
     await board.keep(hub.desk.name, "anna", View((Row(told),)), None)
 
 
-async def _long_talk(hub: Served, talk: Talk, files: object) -> None:
+async def _long_talk(hub: Served, talk: Talk) -> None:
     """One of everything."""
     add, board, add_file = board_append(hub, talk), hub.board, hub.files.add
     talk.contact = replace(

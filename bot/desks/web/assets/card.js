@@ -59,7 +59,7 @@ function facts(page) {
   const shown = new Set([page.card.status, page.account, page.contact.name]);
   const told = page.card.facts.filter((fact) => !shown.has(plain(fact.value)));
   if (!told.length) return null;
-  const closed = memory.get("facts", false);
+  const closed = memory.get("facts", innerWidth < 720);
   const list = h("dl.facts", {}, told.map((fact) => h("div", {}, [h("dt", {}, fact.label), h("dd", {}, rich(fact.value))])));
   const toggle = h("button.toggle", { type: "button", "aria-expanded": String(!closed) }, [t("Details"), icon("down", 14)]);
   const shell = h("div.details", { class: closed ? "" : "open" }, [toggle, list]);

@@ -4,8 +4,9 @@ let words = {};
 let locale = "en";
 
 export function speak(told) {
-  ({ words, locale } = told);
-  document.documentElement.lang = locale;
+  words = told.words;
+  document.documentElement.lang = told.locale;
+  locale = navigator.languages.find((one) => one.split("-")[0] === told.locale) || told.locale; // their region's clock
 }
 
 /** The words for an English text; `{name}` in it is filled in from `values`. */

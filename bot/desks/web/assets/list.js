@@ -63,12 +63,12 @@ function entry(row) {
     h("span.who", {}, [h("span.name", {}, name), dialog.title ? h("span.title", {}, dialog.title) : null]),
     h("time", { data: { ago: dialog.last_at }, title: moment(dialog.last_at) }, ago(dialog.last_at)),
     h("span.words", {}, dialog.last_words || " "),
-    waits ? waiting(dialog.waiting_since) : null,
     h("span.about", {}, [
       chip(dialog.status),
       row.to_me ? h("span.to-me", {}, t("for you")) : null,
       h("span.account", {}, [h("span.dot", { data: { hue: String(tint(dialog.account)) } }), row.account]),
       row.responsible ? h("span.responsible", {}, row.responsible) : null,
+      waits ? waiting(dialog.waiting_since) : null,
     ]),
   ]));
 }

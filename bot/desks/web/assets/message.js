@@ -37,7 +37,8 @@ function bubble(one) {
   const words = rich(one.text);
   const emoji = !one.attachments.length && !one.quoted && ONLY_EMOJI.test(plain(one.text)) && /\p{Extended_Pictographic}/u.test(plain(one.text));
   const bare = !one.text.length && one.attachments.length === 1 && ["photo", "sticker", "video"].includes(one.attachments[0].kind) && !one.quoted;
-  return h("div.bubble", { class: `${emoji ? "emoji" : ""} ${bare ? "bare" : ""}` }, [
+  const simple = !emoji && words.length && !one.quoted && !one.attachments.length && !one.forwarded.length;
+  return h("div.bubble", { class: [emoji && "emoji", bare && "bare", simple && "plain"].filter(Boolean).join(" ") }, [
     one.quoted ? quoted(one.quoted) : null,
     words.length ? h("div.words", {}, words) : null,
     attachments(one.attachments),

@@ -16,6 +16,7 @@ export function signIn(done) {
     key.focus();
   });
   const form = h("form.sign-in", {}, [
+    h("input", { type: "text", autocomplete: "username", value: "desk", hidden: true }), // what password managers file the key under
     h("div.mark", {}, icon("chat", 26)),
     h("h1", {}, t("Dialog hub")),
     h("p.intro", {}, t("Customers' conversations, in one calm place.")),

@@ -81,7 +81,7 @@ export function thread(follow, back) {
     for (const one of talk.shown) {
       const date = day(one.at);
       if (!before || day(before.at) !== date) {
-        all.push({ key: `day ${date}`, stamp: date, draw: () => h("div.day", {}, h("span", {}, date)) });
+        all.push({ key: `day ${date} ${one.id}`, stamp: date, draw: () => h("div.day", {}, h("span", {}, date)) });
         before = null;
       }
       const first = !before || before.kind !== one.kind || before.author !== one.author || new Date(one.at) - new Date(before.at) > TOGETHER;
