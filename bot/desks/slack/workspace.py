@@ -149,8 +149,13 @@ class Workspace:
         return self._channels[name]
 
     async def _list_channels(self, wanted: str) -> None:
-        listed = {"types": "public_channel,private_channel", "exclude_archived": True, "limit": PAGE}
-        async for page in self.pages("conversations.list", "channels", **listed):
+        async for page in self.pages(
+            "conversations.list",
+            "channels",
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=PAGE,
+        ):
             self._channels |= {str(one["name"]): str(one["id"]) for one in page if one.get("name")}
             if wanted in self._channels:
                 return

@@ -1,0 +1,390 @@
+"""The Web API's methods, on the workspace's state. Each takes the arguments and gives what stands beside `ok`."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot import emoji
+from tests.fakes.slack.rules import Refused, check_message, check_metadata, check_view
+from tests.fakes.slack.state import APP, BOT_ID, BOT_USER, TEAM, Channel, File, Message, Window, Workspace
+
+Arguments = Mapping[str, Any]
+Answer = dict[str, Any]
+Emit = Callable[[dict[str, Any]], None]
+
+ALL_SCOPES = frozenset(
+    (
+        *("app_mentions:read", "channels:history", "channels:read", "chat:write", "chat:write.customize", "commands"),
+        *("files:read", "files:write", "groups:history", "groups:read", "im:history", "im:write"),
+        *("reactions:read", "reactions:write", "users:read"),
+    )
+)
+TRIGGER_LIVES = 3.0
+
+
+@dataclass
+class Trigger:
+    user: str
+    born: float
+    used: bool = False
+
+
+@dataclass
+class Api:
+    """`emit` brings an event to the app; `scopes` can be changed while it runs."""
+
+    state: Workspace
+    emit: Emit
+    url: str = ""
+    scopes: set[str] = field(default_factory=lambda: set(ALL_SCOPES))
+    triggers: dict[str, Trigger] = field(default_factory=dict)
+    tickets: set[str] = field(default_factory=set)
+    calls: dict[str, int] = field(default_factory=dict)
+    page_limit: int = 1000
+    _count: Any = field(default_factory=lambda: itertools.count(1))
+
+    async def call(self, method: str, token: str, arguments: Arguments) -> Answer:
+        handler, scope = METHODS.get(method, (None, ""))
+        if handler is None:
+            raise Refused("unknown_method")
+        self.calls[method] = self.calls.get(method, 0) + 1
+        if scope and scope not in self.scopes:
+            raise Refused("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
+        return await handler(self, arguments)
+
+    def trigger(self, user: str) -> str:
+        name = f"{next(self._count)}.{TEAM}.trigger"
+        self.triggers[name] = Trigger(user, time.monotonic())
+        return name
+
+    def pull(self, name: str) -> Trigger:
+        """Uses a trigger up."""
+        trigger = self.triggers.get(name)
+        if trigger is None:
+            raise Refused("invalid_trigger_id")
+        if time.monotonic() - trigger.born > TRIGGER_LIVES:
+            raise Refused("expired_trigger_id")
+        if trigger.used:
+            raise Refused("exchanged_trigger_id")
+        trigger.used = True
+        return trigger
+
+    # ------------------------------------------------------------------------------ the app itself
+
+    async def auth_test(self, arguments: Arguments) -> Answer:
+        return {
+            "url": f"{self.url}/",
+            "team": "Acme",
+            "user": "hub",
+            "team_id": TEAM,
+            "user_id": BOT_USER,
+            "bot_id": BOT_ID,
+        }
+
+    async def connections_open(self, arguments: Arguments) -> Answer:
+        ticket = f"ticket-{next(self._count)}"
+        self.tickets.add(ticket)
+        return {"url": f"{self.url.replace('http', 'ws', 1)}/link?ticket={ticket}&app_id={APP}"}
+
+    # ------------------------------------------------------------------------------------ messages
+
+    def channel(self, arguments: Arguments, name: str = "channel", *, member: bool = True) -> Channel:
+        found = self.state.channels.get(str(arguments.get(name, "")))
+        if found is None:
+            raise Refused("channel_not_found")
+        if member and BOT_USER not in found.members:
+            raise Refused("not_in_channel")
+        return found
+
+    def message(self, arguments: Arguments, name: str = "ts") -> Message:
+        found = self.channel(arguments).messages.get(str(arguments.get(name, "")))
+        if found is None:
+            raise Refused("message_not_found")
+        return found
+
+    async def post_message(self, arguments: Arguments) -> Answer:
+        channel = self.channel(arguments)
+        if channel.is_archived:
+            raise Refused("is_archived")
+        blocks, metadata = decoded(arguments.get("blocks")) or [], decoded(arguments.get("metadata"))
+        text = str(arguments.get("text") or "")
+        check_message(text, blocks)
+        check_metadata(metadata)
+        custom = "chat:write.customize" in self.scopes
+        username = str(arguments.get("username") or "")[:80] if custom else ""
+        message = self.state.add(
+            Message(
+                channel.id,
+                self.state.stamps.next(),
+                user=None if username else BOT_USER,
+                text=text,
+                blocks=self.numbered(blocks),
+                thread_ts=arguments.get("thread_ts"),
+                subtype="bot_message" if username else None,
+                bot_id=BOT_ID,
+                username=username,
+                icon_url=str(arguments.get("icon_url") or "") if custom else "",
+                metadata=metadata,
+            )
+        )
+        self.tell(message)
+        return {"channel": channel.id, "ts": message.ts, "message": message.raw(self.url, metadata=True)}
+
+    def numbered(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Slack gives an id to every block that has none."""
+        return [{"block_id": f"b{next(self._count)}", **block} for block in blocks]
+
+    def tell(self, message: Message, **more: Any) -> None:
+        kind = {"C": "channel", "D": "im"}.get(message.channel[0], "group")
+        event = {"channel": message.channel, "channel_type": kind, "event_ts": message.ts}
+        self.emit({**message.raw(self.url), **event, **more})
+
+    def tell_change(self, message: Message, before: dict[str, Any]) -> None:
+        ts = self.state.stamps.next()
+        self.emit(
+            {
+                "type": "message",
+                "subtype": "message_changed",
+                "message": message.raw(self.url),
+                "previous_message": before,
+                "channel": message.channel,
+                "hidden": True,
+                "ts": ts,
+                "event_ts": ts,
+            }
+        )
+
+    def tell_deletion(self, message: Message) -> None:
+        ts = self.state.stamps.next()
+        self.emit(
+            {
+                "type": "message",
+                "subtype": "message_deleted",
+                "previous_message": message.raw(self.url),
+                "deleted_ts": message.ts,
+                "channel": message.channel,
+                "hidden": True,
+                "ts": ts,
+                "event_ts": ts,
+            }
+        )
+
+    async def update(self, arguments: Arguments) -> Answer:
+        message = self.message(arguments)
+        if message.bot_id != BOT_ID:
+            raise Refused("cant_update_message")
+        blocks, metadata = decoded(arguments.get("blocks")), decoded(arguments.get("metadata"))
+        check_message(str(arguments.get("text") or ""), blocks or [])
+        check_metadata(metadata)
+        before = message.raw(self.url)
+        message.text, message.blocks = str(arguments.get("text") or ""), self.numbered(blocks or [])
+        message.metadata = metadata if metadata is not None else message.metadata
+        self.tell_change(message, before)
+        return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.raw(self.url)}
+
+    async def delete(self, arguments: Arguments) -> Answer:
+        message = self.message(arguments)
+        if message.bot_id != BOT_ID:
+            raise Refused("cant_delete_message")
+        self.state.remove(message)
+        self.tell_deletion(message)
+        return {"channel": message.channel, "ts": message.ts}
+
+    async def post_ephemeral(self, arguments: Arguments) -> Answer:
+        channel, user = self.channel(arguments), str(arguments.get("user", ""))
+        if user not in self.state.users:
+            raise Refused("user_not_found")
+        if user not in channel.members:
+            raise Refused("user_not_in_channel")
+        blocks, text = decoded(arguments.get("blocks")) or [], str(arguments.get("text") or "")
+        check_message(text, blocks)
+        message = self.whisper(channel.id, user, text, blocks, arguments.get("thread_ts"))
+        return {"message_ts": message.ts}
+
+    def whisper(
+        self, channel: str, user: str, text: str, blocks: list[dict[str, Any]], thread: str | None = None
+    ) -> Message:
+        ts = self.state.stamps.next()
+        message = Message(channel, ts, BOT_USER, text, self.numbered(blocks), thread, bot_id=BOT_ID, is_ephemeral=True)
+        self.state.ephemerals.setdefault(user, []).append(message)
+        return message
+
+    # ------------------------------------------------------------------------------------- reading
+
+    async def history(self, arguments: Arguments) -> Answer:
+        return self.page(list(self.channel(arguments).top()), arguments)
+
+    async def replies(self, arguments: Arguments) -> Answer:
+        channel, ts = self.channel(arguments), str(arguments.get("ts", ""))
+        thread = self.state.thread(channel.id, ts)
+        if not thread:
+            raise Refused("thread_not_found")
+        return self.page(thread, arguments, always=thread[0])
+
+    def page(self, messages: list[Message], arguments: Arguments, always: Message | None = None) -> Answer:
+        """Ids are times of one width: they compare as text. A thread's root is always given."""
+        oldest, latest = str(arguments.get("oldest") or "0"), str(arguments.get("latest") or "9")
+        inclusive = truth(arguments.get("inclusive"))
+
+        def within(message: Message) -> bool:
+            return oldest < message.ts < latest or (inclusive and message.ts in (oldest, latest)) or message is always
+
+        found = [message for message in messages if within(message)]
+        limit = min(int(arguments.get("limit") or 100), self.page_limit)
+        if not 1 <= int(arguments.get("limit") or 100) <= 999:
+            raise Refused("invalid_limit")
+        start = int(str(arguments.get("cursor") or "0").removeprefix("next-"))
+        metadata = truth(arguments.get("include_all_metadata"))
+        answer: Answer = {"messages": [one.raw(self.url, metadata) for one in found[start : start + limit]]}
+        answer["has_more"] = start + limit < len(found)
+        if answer["has_more"]:
+            answer["response_metadata"] = {"next_cursor": f"next-{start + limit}"}
+        return answer
+
+    async def list_channels(self, arguments: Arguments) -> Answer:
+        return {"channels": [one.raw() for one in self.state.channels.values() if not one.is_direct]}
+
+    async def channel_info(self, arguments: Arguments) -> Answer:
+        return {"channel": self.channel(arguments, member=False).raw()}
+
+    async def channel_members(self, arguments: Arguments) -> Answer:
+        return {"members": sorted(self.channel(arguments).members)}
+
+    async def open_direct(self, arguments: Arguments) -> Answer:
+        user = str(arguments.get("users", ""))
+        if user not in self.state.users:
+            raise Refused("users_not_found")
+        return {"channel": {"id": self.state.direct(user).id}}
+
+    async def user_info(self, arguments: Arguments) -> Answer:
+        found = self.state.users.get(str(arguments.get("user", "")))
+        if found is None:
+            raise Refused("user_not_found")
+        return {"user": found.raw()}
+
+    async def list_users(self, arguments: Arguments) -> Answer:
+        return {"members": [user.raw() for user in self.state.users.values()]}
+
+    # ----------------------------------------------------------------------------------- reactions
+
+    async def react(self, arguments: Arguments) -> Answer:
+        self.reaction(self.message(arguments, "timestamp"), str(arguments.get("name")), BOT_USER, on=True)
+        return {}
+
+    async def unreact(self, arguments: Arguments) -> Answer:
+        self.reaction(self.message(arguments, "timestamp"), str(arguments.get("name")), BOT_USER, on=False)
+        return {}
+
+    def reaction(self, message: Message, name: str, user: str, *, on: bool) -> None:
+        if emoji.of_name(name) is None:
+            raise Refused("invalid_name")
+        users = message.reactions.setdefault(name, [])
+        if on == (user in users):
+            raise Refused("already_reacted" if on else "no_reaction")
+        (users.append if on else users.remove)(user)
+        if not users:
+            del message.reactions[name]
+        item = {"type": "message", "channel": message.channel, "ts": message.ts}
+        kind = "reaction_added" if on else "reaction_removed"
+        self.emit({"type": kind, "user": user, "reaction": name, "item": item, "event_ts": self.state.stamps.next()})
+
+    # ------------------------------------------------------------------------------------- windows
+
+    async def open_view(self, arguments: Arguments) -> Answer:
+        view = decoded(arguments.get("view"))
+        check_view(view)
+        user = self.pull(str(arguments.get("trigger_id", ""))).user
+        window = Window(self.state.id("V"), user, view)
+        self.state.windows.setdefault(user, []).append(window)
+        return {"view": {"id": window.id, **view}}
+
+    async def update_view(self, arguments: Arguments) -> Answer:
+        view = decoded(arguments.get("view"))
+        check_view(view)
+        for windows in self.state.windows.values():
+            for window in windows:
+                if window.id == arguments.get("view_id"):
+                    window.view, window.errors = view, {}
+                    return {"view": {"id": window.id, **view}}
+        raise Refused("not_found")
+
+    # --------------------------------------------------------------------------------------- files
+
+    async def upload_url(self, arguments: Arguments) -> Answer:
+        length = int(arguments.get("length") or 0)
+        if not arguments.get("filename") or length <= 0:
+            raise Refused("invalid_arguments")
+        file = File(self.state.id("F"), str(arguments["filename"]), length)
+        self.state.files[file.id] = file
+        return {"upload_url": f"{self.url}/upload/v1/{file.id}", "file_id": file.id}
+
+    async def complete_upload(self, arguments: Arguments) -> Answer:
+        shared: list[File] = []
+        for one in decoded(arguments.get("files")) or ():
+            file = self.state.files.get(one.get("id", ""))
+            if file is None or not file.uploaded:
+                raise Refused("file_not_found")
+            file.title = one.get("title") or file.name
+            shared.append(file)
+        if not shared:
+            raise Refused("invalid_arguments")
+        if arguments.get("channel_id"):
+            channel = self.channel(arguments, "channel_id")
+            message = Message(
+                channel.id,
+                self.state.stamps.next(),
+                BOT_USER,
+                thread_ts=arguments.get("thread_ts"),
+                subtype="file_share",
+                bot_id=BOT_ID,
+                files=shared,
+            )
+            self.tell(self.state.add(message))
+        return {"files": [file.raw(self.url) for file in shared]}
+
+    async def file_info(self, arguments: Arguments) -> Answer:
+        file = self.state.files.get(str(arguments.get("file", "")))
+        if file is None:
+            raise Refused("file_not_found")
+        if file.deleted:
+            raise Refused("file_deleted")
+        return {"file": file.raw(self.url)}
+
+
+def decoded(value: Any) -> Any:
+    """Structures come as JSON, or as JSON inside a form's field."""
+    return json.loads(value) if isinstance(value, str) and value else value
+
+
+def truth(value: Any) -> bool:
+    return value in (True, 1, "1", "true", "True")
+
+
+METHODS: dict[str, tuple[Callable[[Api, Arguments], Awaitable[Answer]], str]] = {
+    "auth.test": (Api.auth_test, ""),
+    "apps.connections.open": (Api.connections_open, ""),
+    "chat.postMessage": (Api.post_message, "chat:write"),
+    "chat.update": (Api.update, "chat:write"),
+    "chat.delete": (Api.delete, "chat:write"),
+    "chat.postEphemeral": (Api.post_ephemeral, "chat:write"),
+    "conversations.history": (Api.history, "channels:history"),
+    "conversations.replies": (Api.replies, "channels:history"),
+    "conversations.list": (Api.list_channels, "channels:read"),
+    "conversations.info": (Api.channel_info, "channels:read"),
+    "conversations.members": (Api.channel_members, "channels:read"),
+    "conversations.open": (Api.open_direct, "im:write"),
+    "users.info": (Api.user_info, "users:read"),
+    "users.list": (Api.list_users, "users:read"),
+    "reactions.add": (Api.react, "reactions:write"),
+    "reactions.remove": (Api.unreact, "reactions:write"),
+    "views.open": (Api.open_view, ""),
+    "views.update": (Api.update_view, ""),
+    "files.getUploadURLExternal": (Api.upload_url, "files:write"),
+    "files.completeUploadExternal": (Api.complete_upload, "files:write"),
+    "files.info": (Api.file_info, "files:read"),
+}

@@ -1,0 +1,182 @@
+"""How Slack tells the app: envelopes over websockets that want to be acknowledged, or signed HTTP requests.
+
+Events come at least once: four tries, `retry_after` seconds apart. While nobody listens the tries go by, and
+then the event is lost (`lost`), as with Slack: whoever comes back later has to read the history.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import time
+from collections.abc import Coroutine
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+
+from tests.fakes.slack.state import APP, SIGNING_SECRET, TEAM
+
+TRIES = 4
+
+
+class Delivery:
+    def __init__(self) -> None:
+        self.request_url = ""
+        self.signing_secret = SIGNING_SECRET
+        self.deaf = False
+        self.patience = 3.0
+        self.retry_after = 1.0
+        self.lost: list[dict[str, Any]] = []
+        self.delivered = 0
+        self.latest: dict[str, Any] | None = None
+        self.connected = asyncio.Event()
+        self._sockets: list[web.WebSocketResponse] = []
+        self._acks: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ids = itertools.count(1)
+        self._http: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Delivery:
+        self._http = aiohttp.ClientSession()
+        return self
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.disconnect()
+        if self._http is not None:
+            await self._http.close()
+
+    # ------------------------------------------------------------------------------------- sockets
+
+    async def serve(self, socket: web.WebSocketResponse) -> None:
+        """One connection of the app's, until it ends."""
+        await socket.send_json({"type": "hello", "num_connections": len(self._sockets) + 1})
+        self._sockets.append(socket)
+        self.connected.set()
+        try:
+            async for message in socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    told = json.loads(message.data)
+                    waiting = self._acks.get(str(told.get("envelope_id")))
+                    if waiting is not None and not waiting.done():
+                        waiting.set_result(told.get("payload") or {})
+        finally:
+            self._sockets.remove(socket)
+            if not self._sockets:
+                self.connected.clear()
+
+    async def disconnect(self, *, politely: bool = False) -> None:
+        """Ends the app's connections; politely: asks it to replace them."""
+        for socket in list(self._sockets):
+            if politely:
+                await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
+            else:
+                await socket.close()
+
+    async def _over_socket(self, kind: str, payload: dict[str, Any], attempt: int) -> dict[str, Any] | None:
+        """The acknowledgement's payload; None: there was none."""
+        socket = self._sockets[next(self._ids) % len(self._sockets)]
+        name = f"envelope-{next(self._ids)}"
+        envelope = {"envelope_id": name, "type": kind, "payload": payload, "accepts_response_payload": True}
+        if kind == "events_api":
+            envelope |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
+        self._acks[name] = asyncio.get_running_loop().create_future()
+        try:
+            await socket.send_json(envelope)
+            return await asyncio.wait_for(self._acks[name], self.patience)
+        except (TimeoutError, ConnectionError, RuntimeError):
+            return None
+        finally:
+            del self._acks[name]
+
+    # ---------------------------------------------------------------------------------------- HTTP
+
+    async def _over_http(self, kind: str, payload: dict[str, Any], attempt: int) -> dict[str, Any] | None:
+        if kind == "events_api":
+            body, mime = json.dumps(payload), "application/json"
+        elif kind == "slash_commands":
+            body, mime = urlencode(payload), "application/x-www-form-urlencoded"
+        else:
+            body, mime = urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded"
+        headers = self.signed(body) | {"Content-Type": mime}
+        if attempt:
+            headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_error"}
+        status, said = await self.send(body, headers)
+        if status != 200:
+            return None
+        try:
+            return dict(json.loads(said)) if said else {}
+        except ValueError:
+            return {"text": said}
+
+    def signed(self, body: str, at: float | None = None) -> dict[str, str]:
+        timestamp = str(int(at or time.time()))
+        digest = hmac.new(self.signing_secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
+        return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
+
+    async def send(self, body: str, headers: dict[str, str]) -> tuple[int, str]:
+        """Status and words of the app's answer; 0: there was none."""
+        assert self._http is not None
+        try:
+            timeout = aiohttp.ClientTimeout(total=self.patience)
+            async with self._http.post(self.request_url, data=body, headers=headers, timeout=timeout) as answer:
+                return answer.status, await answer.text()
+        except (aiohttp.ClientError, TimeoutError):
+            return 0, ""
+
+    # ------------------------------------------------------------------------------ what is told
+
+    def emit(self, event: dict[str, Any]) -> None:
+        if not self.deaf:
+            self.repeat(self.wrapped(event))
+
+    def wrapped(self, event: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "token": "unused",
+            "team_id": TEAM,
+            "api_app_id": APP,
+            "event": event,
+            "type": "event_callback",
+            "event_id": f"Ev{next(self._ids):08}",
+            "event_time": int(time.time()),
+        }
+
+    def repeat(self, body: dict[str, Any]) -> None:
+        if not body["event"].get("bot_id"):
+            self.latest = body
+        self.own(self._tell(body))
+
+    def own(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell(self, body: dict[str, Any]) -> None:
+        for attempt in range(TRIES):
+            if not self.deaf and await self._once("events_api", body, attempt) is not None:
+                self.delivered += 1
+                return
+            if attempt:
+                await asyncio.sleep(self.retry_after)
+        self.lost.append(body)
+
+    async def interact(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
+        """Tried once; None: the person is told that the app does not answer."""
+        return await self._once(kind, payload, 0)
+
+    async def _once(self, kind: str, payload: dict[str, Any], attempt: int) -> dict[str, Any] | None:
+        if self._sockets:
+            return await self._over_socket(kind, payload, attempt)
+        return await self._over_http(kind, payload, attempt) if self.request_url else None
+
+    async def settled(self) -> None:
+        """Everything told so far was acknowledged or given up."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)

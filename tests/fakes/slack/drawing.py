@@ -1,0 +1,126 @@
+"""How Slack's clients show blocks: the words with their looks, what can be pressed, who is notified."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bot import emoji
+from bot.text import Span, Style, Text
+
+Block = dict[str, Any]
+_STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "strike": Style.STRIKE, "code": Style.CODE}
+_LINES = {"rich_text_quote": Style.QUOTE, "rich_text_preformatted": Style.PRE}
+_CALLS = re.compile(r"<[!@]")
+_MARKS = ((r"\*([^*\n]+)\*", Style.BOLD), (r"_([^_\n]+)_", Style.ITALIC), (r"~([^~\n]+)~", Style.STRIKE))
+
+
+def text(blocks: list[Block], fallback: str) -> Text:
+    spans: list[Span] = []
+    for block in blocks:
+        drawn = list(_block(block))
+        if spans and drawn and not spans[-1].text.endswith("\n"):
+            spans.append(Span("\n"))
+        spans += drawn
+    return Text.of(spans) if blocks else Text.of(_mrkdwn(fallback))
+
+
+def _block(block: Block) -> Iterator[Span]:
+    match block["type"]:
+        case "rich_text":
+            for element in block["elements"]:
+                yield from _rich(element)
+        case "header":
+            yield from _object(block["text"], Style.HEADING)
+        case "section":
+            for one in [block.get("text"), *block.get("fields", ())]:
+                yield from _object(one, Style.NONE) if one else ()
+        case "context":
+            for one in block["elements"]:
+                yield from _object(one, Style.NONE) if one["type"] != "image" else ()
+        case "input":
+            yield from _object(block["label"], Style.NONE)
+
+
+def _rich(element: Block) -> Iterator[Span]:
+    if element["type"] == "rich_text_list":
+        for item in element["elements"]:
+            yield Span("• ")
+            yield from _rich(item)
+            yield Span("\n")
+        return
+    outer = _LINES.get(element["type"], Style.NONE)
+    for part in element["elements"]:
+        style = outer
+        for name, flag in _STYLES.items():
+            style |= flag if part.get("style", {}).get(name) else Style.NONE
+        match part["type"]:
+            case "link":
+                yield Span(part.get("text") or part["url"], style, part["url"])
+            case "emoji":
+                yield Span(emoji.of_name(part["name"]) or f":{part['name']}:", style)
+            case "user":
+                yield Span(f"@{part['user_id']}", style)
+            case "broadcast":
+                yield Span(f"@{part['range']}", style)
+            case _:
+                yield Span(part["text"], style)
+    if outer:
+        yield Span("\n", outer)
+
+
+def _object(one: Block, style: Style) -> Iterator[Span]:
+    """`plain_text` shows its characters; names of emoji in it only when it says so."""
+    if one["type"] == "mrkdwn":
+        yield from _mrkdwn(one["text"])
+    else:
+        yield Span(emoji.to_unicode(one["text"]) if one.get("emoji", True) else one["text"], style)
+
+
+def _mrkdwn(words: str) -> list[Span]:
+    """Roughly: enough to see when something is formatted that should not be."""
+    spans = [Span(emoji.to_unicode(words))]
+    for pattern, style in _MARKS:
+        spans = [piece for span in spans for piece in _marked(span, pattern, style)]
+    return [Span(html.unescape(span.text), span.style) for span in spans]
+
+
+def _marked(span: Span, pattern: str, style: Style) -> Iterator[Span]:
+    position = 0
+    for found in re.finditer(pattern, span.text):
+        yield Span(span.text[position : found.start()], span.style)
+        yield Span(found[1], span.style | style)
+        position = found.end()
+    yield Span(span.text[position:], span.style)
+
+
+def notifies(blocks: list[Block], fallback: str) -> bool:
+    """Somebody is called in it: the fallback counts, too, for phones show it."""
+    return bool(_CALLS.search(fallback)) or any(_calls(block) for block in blocks)
+
+
+def _calls(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_calls(one) for one in value)
+    if not isinstance(value, dict):
+        return False
+    if value.get("type") in ("user", "broadcast", "usergroup"):
+        return True
+    if value.get("type") == "mrkdwn" and _CALLS.search(value["text"]):
+        return True
+    return any(_calls(one) for one in value.values())
+
+
+def buttons(blocks: list[Block]) -> Iterator[tuple[str, str, Block]]:
+    """Label, value, and the action as it comes back when it is pressed."""
+    for block in blocks:
+        elements = block.get("elements", []) if block["type"] == "actions" else []
+        for element in [*elements, *([block["accessory"]] if "accessory" in block else [])]:
+            action = {"type": element["type"], "action_id": element.get("action_id"), "block_id": block.get("block_id")}
+            if element["type"] == "button":
+                pressed = {**action, "value": element.get("value", ""), "text": element["text"]}
+                yield element["text"]["text"], element.get("value", ""), pressed
+            for option in element.get("options", ()):
+                yield option["text"]["text"], option["value"], {**action, "selected_option": option}

@@ -1,0 +1,253 @@
+"""People who use the workspace: what they type, press and send in, as Slack's clients put it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot import emoji
+from bot.desks.slack.format import escape
+from tests.fakes.slack.rules import check_view
+from tests.fakes.slack.state import APP, BOT_USER, TEAM, Button, File, Message, User, Window
+
+if TYPE_CHECKING:
+    from tests.fakes.slack.server import FakeSlack
+
+MENTION = re.compile(r"(<@[A-Z0-9]+>|<!(?:here|channel|everyone)>)")
+MIMES = {"png": "image/png", "jpg": "image/jpeg", "pdf": "application/pdf", "txt": "text/plain", "mp3": "audio/mpeg"}
+_turns = itertools.count()
+
+
+class Person:
+    """Somebody at a keyboard. In texts `<@U…>` and `<!here>` are mentions, everything else is typed as it is."""
+
+    def __init__(self, slack: FakeSlack, user: User) -> None:
+        self._slack, self.user = slack, user
+
+    @property
+    def id(self) -> str:
+        return self.user.id
+
+    @property
+    def mention(self) -> str:
+        return f"<@{self.id}>"
+
+    # -------------------------------------------------------------------------------------- writing
+
+    async def posts(
+        self,
+        thread: Message | None,
+        text: str,
+        *,
+        files: Sequence[tuple[str, bytes]] = (),
+        channel: str = "support",
+        broadcast: bool = False,
+    ) -> Message:
+        """`thread`: its root, or None for a post at top level of `channel`."""
+        state = self._slack.state
+        message = Message(
+            thread.channel if thread else state.channel_named(channel).id,
+            state.stamps.next(),
+            self.id,
+            text=typed(text),
+            blocks=rich(text),
+            thread_ts=thread.ts if thread else None,
+            subtype="file_share" if files else "thread_broadcast" if broadcast else None,
+            files=[self._file(name, data) for name, data in files],
+        )
+        state.add(message)
+        mentioned_first = BOT_USER in text and next(_turns) % 2
+        if mentioned_first:
+            self._mentioned(message)
+        self._slack.api.tell(message, client_msg_id=state.id("M"))
+        if BOT_USER in text and not mentioned_first:
+            self._mentioned(message)
+        return message
+
+    def _mentioned(self, message: Message) -> None:
+        """`app_mention` comes beside `message`, before or after it."""
+        raw = message.raw(self._slack.url)
+        raw.pop("subtype", None)
+        self._slack.api.emit({**raw, "type": "app_mention", "channel": message.channel, "event_ts": message.ts})
+
+    def _file(self, name: str, data: bytes) -> File:
+        state = self._slack.state
+        mime = MIMES.get(name.rpartition(".")[2], "application/octet-stream")
+        file = File(state.id("F"), name, len(data), data, mimetype=mime, uploaded=True)
+        state.files[file.id] = file
+        return file
+
+    async def edits(self, message: Message, text: str) -> None:
+        assert message.user == self.id, "people edit their own messages"
+        before = message.raw(self._slack.url)
+        message.text, message.blocks = typed(text), rich(text)
+        message.edited = {"user": self.id, "ts": self._slack.state.stamps.next()}
+        self._slack.api.tell_change(message, before)
+
+    async def deletes(self, message: Message) -> None:
+        self._slack.state.remove(message)
+        self._slack.api.tell_deletion(message)
+
+    async def reacts(self, picture: str, message: Message, on: bool = True) -> None:
+        """`picture`: an emoji, or the name of one."""
+        name = picture if picture.isascii() else emoji.name_of(picture, emoji.Dialect.SLACK)
+        assert name is not None
+        self._slack.api.reaction(message, name, self.id, on=on)
+
+    # ------------------------------------------------------------------------------------- acting
+
+    async def presses(self, label: str, message: Message) -> None:
+        """The button or menu entry of that label or word."""
+        found = [one for one in message.buttons if label in (one.label, one.word)]
+        assert found, f"no button {label!r} on: {message.words!r} {[one.label for one in message.buttons]}"
+        await self._act("block_actions", self._pressing(message, found[0]))
+
+    def _pressing(self, message: Message, button: Button) -> dict[str, Any]:
+        channel = self._slack.state.channels[message.channel]
+        thread = message.ts if message.replies else message.thread_ts
+        container: dict[str, Any] = {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": message.channel,
+            "is_ephemeral": message.is_ephemeral,
+        }
+        if thread:
+            container["thread_ts"] = thread
+        payload: dict[str, Any] = {
+            "container": container,
+            "channel": {"id": channel.id, "name": "directmessage" if channel.is_direct else channel.name},
+            "actions": [{**button.action, "action_ts": self._slack.state.stamps.next()}],
+            "response_url": self._slack.response_url(self.id, channel.id, thread),
+        }
+        if not message.is_ephemeral:
+            payload["message"] = message.raw(self._slack.url)
+        return payload
+
+    async def uses_shortcut(self, word: str, message: Message) -> None:
+        assert not message.is_ephemeral, "Slack offers no shortcuts on what only one person sees"
+        channel = self._slack.state.channels[message.channel]
+        payload = {
+            "callback_id": word,
+            "message": message.raw(self._slack.url),
+            "message_ts": message.ts,
+            "channel": {"id": channel.id, "name": channel.name},
+            "action_ts": self._slack.state.stamps.next(),
+            "response_url": self._slack.response_url(self.id, channel.id, message.thread_ts),
+        }
+        await self._act("message_action", payload)
+
+    async def commands(self, line: str, channel: str = "support") -> None:
+        """`/dialog words`; Slack has no slash commands inside threads."""
+        command, _, words = line.partition(" ")
+        found = self._slack.state.channel_named(channel)
+        payload = {
+            "token": "unused",
+            "team_id": TEAM,
+            "channel_id": found.id,
+            "channel_name": found.name,
+            "user_id": self.id,
+            "user_name": self.user.name,
+            "command": command,
+            "text": escape(words),
+            "api_app_id": APP,
+            "response_url": self._slack.response_url(self.id, found.id, None),
+            "trigger_id": self._slack.api.trigger(self.id),
+        }
+        answer = await self._slack.delivery.interact("slash_commands", payload)
+        if answer is None:
+            self._slack.failures.append((self.user.name, line))
+        elif answer:
+            self._slack.show_response(self.id, found.id, None, answer)
+
+    async def submits(self, values: Mapping[str, str], window: Window | None = None) -> None:
+        """Sends in the topmost window."""
+        windows = self._slack.views(self.user.name)
+        window = window or windows[-1]
+        view = {**window.view, "id": window.id, "hash": self._slack.state.id("H"), "state": {"values": {}}}
+        for block in (one for one in window.view["blocks"] if one["type"] == "input"):
+            name, element = block["block_id"], block["element"]
+            value = values.get(name, element.get("initial_value", ""))
+            assert value or block.get("optional"), f"Slack wants {name} to be filled in"
+            view["state"]["values"][name] = {element["action_id"]: entered(element, value)}
+        answer = await self._act("view_submission", {"view": view})
+        if answer is None:
+            return
+        action = answer.get("response_action")
+        if action == "errors":
+            inputs = {one["block_id"] for one in window.view["blocks"] if one["type"] == "input"}
+            assert set(answer["errors"]) <= inputs, "Slack takes errors beside inputs alone"
+            window.errors = dict(answer["errors"])
+        elif action in ("update", "push"):
+            check_view(answer["view"])
+            window.view, window.errors = answer["view"], {}
+        elif window in windows:
+            windows.remove(window)
+
+    async def closes(self) -> None:
+        """The topmost window, without sending it in."""
+        self._slack.views(self.user.name).pop()
+
+    async def _act(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
+        common = {
+            "type": kind,
+            "user": {"id": self.id, "username": self.user.name, "name": self.user.name, "team_id": TEAM},
+            "api_app_id": APP,
+            "token": "unused",
+            "team": {"id": TEAM, "domain": "acme"},
+            "trigger_id": self._slack.api.trigger(self.id),
+        }
+        answer = await self._slack.delivery.interact("interactive", common | payload)
+        if answer is None:
+            self._slack.failures.append((self.user.name, kind))
+        return answer
+
+
+def entered(element: Mapping[str, Any], value: str) -> dict[str, Any]:
+    """What an input holds, as it comes back."""
+    if element["type"] == "plain_text_input":
+        assert len(value) <= element.get("max_length", 3000), "Slack lets nobody type more"
+        return {"type": element["type"], "value": value or None}
+    offered = list(options(element))
+    chosen = next((one for one in offered if one["value"] == value), None)
+    assert chosen is not None or not value, f"{value!r} is not offered: {[one['value'] for one in offered]}"
+    return {"type": element["type"], "selected_option": chosen}
+
+
+def options(element: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from element.get("options", ())
+    for group in element.get("option_groups", ()):
+        yield from group["options"]
+
+
+def typed(text: str) -> str:
+    """The message's `text`: escaped, but for mentions."""
+    return "".join(part if MENTION.fullmatch(part) else escape(part) for part in MENTION.split(text))
+
+
+def rich(text: str) -> list[dict[str, Any]]:
+    """What the composer makes of what was typed."""
+    elements = [element for part in MENTION.split(text) if part for element in _elements(part)]
+    section = {"type": "rich_text_section", "elements": elements}
+    return [{"type": "rich_text", "block_id": "typed", "elements": [section]}] if elements else []
+
+
+def _elements(part: str) -> Iterator[dict[str, Any]]:
+    if part.startswith("<@") and MENTION.fullmatch(part):
+        yield {"type": "user", "user_id": part[2:-1]}
+    elif MENTION.fullmatch(part):
+        yield {"type": "broadcast", "range": part[2:-1]}
+    else:
+        plain = ""
+        for character in part:
+            name = None if character.isascii() else emoji.name_of(character, emoji.Dialect.SLACK)
+            if name is None:
+                plain += character
+                continue
+            if plain:
+                yield {"type": "text", "text": plain}
+            yield {"type": "emoji", "name": name, "unicode": f"{ord(character):x}"}
+            plain = ""
+        if plain:
+            yield {"type": "text", "text": plain}

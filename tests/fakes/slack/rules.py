@@ -1,0 +1,218 @@
+"""What Slack refuses: its documented limits of messages and windows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+Block = dict[str, Any]
+TEXT_LIMIT = 40_000
+BLOCKS_SIZE = 13_200
+
+
+class Refused(Exception):
+    """An answer of `ok: false`."""
+
+    def __init__(self, error: str, *messages: str, **more: Any) -> None:
+        super().__init__(error)
+        self.error, self.messages, self.more = error, messages, more
+
+
+class Invalid(Exception):
+    pass
+
+
+def check_message(text: str, blocks: list[Block]) -> None:
+    if not text and not blocks:
+        raise Refused("no_text")
+    if len(text) > TEXT_LIMIT:
+        raise Refused("msg_too_long")
+    try:
+        _blocks(blocks, 50, _MESSAGE)
+    except (Invalid, KeyError, TypeError) as error:
+        raise Refused("invalid_blocks", f"[ERROR] {error}") from error
+    if len(json.dumps(blocks, ensure_ascii=False)) > BLOCKS_SIZE:
+        raise Refused("msg_blocks_too_long")
+
+
+def check_metadata(metadata: Any) -> None:
+    if metadata is None:
+        return
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("event_type"), str):
+        raise Refused("invalid_metadata_format")
+    payload = metadata.get("event_payload")
+    if not isinstance(payload, dict) or any(isinstance(value, dict) for value in payload.values()):
+        raise Refused("invalid_metadata_schema")
+    if len(json.dumps(metadata)) > 8000:
+        raise Refused("metadata_too_large")
+
+
+def check_view(view: Block) -> None:
+    try:
+        _require(view["type"] == "modal", "only modals are opened")
+        _plain(view["title"], 24)
+        has_input = any(block["type"] == "input" for block in view["blocks"])
+        _require("submit" in view or not has_input, "a modal with inputs needs submit")
+        for name in ("submit", "close"):
+            if name in view:
+                _plain(view[name], 24)
+        _require(len(view.get("private_metadata", "")) <= 3000, "private_metadata over 3000")
+        _require(len(view.get("callback_id", "")) <= 255, "callback_id over 255")
+        _blocks(view["blocks"], 100, _MODAL)
+    except (Invalid, KeyError, TypeError) as error:
+        raise Refused("invalid_arguments", f"[ERROR] {error}") from error
+
+
+def _blocks(blocks: list[Block], most: int, kinds: dict[str, Callable[[Block], None]]) -> None:
+    _require(len(blocks) <= most, f"more than {most} blocks")
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    _require(len(ids) == len(set(ids)), "block_id twice")
+    _require(all(len(one) <= 255 for one in ids), "block_id over 255")
+    for number, block in enumerate(blocks):
+        _require(block["type"] in kinds, f"unsupported type: {block['type']} [json-pointer:/blocks/{number}]")
+        kinds[block["type"]](block)
+
+
+def _section(block: Block) -> None:
+    _require("text" in block or "fields" in block, "a section needs text or fields")
+    if "text" in block:
+        _text(block["text"], 3000)
+    _require(len(block.get("fields", ())) <= 10, "more than 10 fields")
+    for one in block.get("fields", ()):
+        _text(one, 2000)
+    if "accessory" in block:
+        _element(block["accessory"], _PRESSED | {"image"})
+
+
+def _context(block: Block) -> None:
+    _require(1 <= len(block["elements"]) <= 10, "1 to 10 elements in context")
+    for one in block["elements"]:
+        _image(one) if one["type"] == "image" else _text(one, 3000)
+
+
+def _actions(block: Block) -> None:
+    _require(1 <= len(block["elements"]) <= 25, "1 to 25 elements in actions")
+    for one in block["elements"]:
+        _element(one, _PRESSED)
+    ids = [one["action_id"] for one in block["elements"] if "action_id" in one]
+    _require(len(ids) == len(set(ids)), "action_id twice")
+
+
+def _rich_text(block: Block) -> None:
+    _require(bool(block["elements"]), "rich_text without elements")
+    for element in block["elements"]:
+        items = element["elements"] if element["type"] == "rich_text_list" else [element]
+        for item in items:
+            _require(
+                item["type"] in ("rich_text_section", "rich_text_quote", "rich_text_preformatted"),
+                f"unsupported rich text: {item['type']}",
+            )
+            for part in item["elements"]:
+                _rich_part(part, item["type"])
+
+
+def _rich_part(part: Block, within: str) -> None:
+    allowed = {"text", "link"} if within == "rich_text_preformatted" else {*_PARTS}
+    _require(part["type"] in allowed, f"{part['type']} in {within}")
+    _require(set(part.get("style", {})) <= {"bold", "italic", "strike", "code"}, "unknown style")
+    for name in _PARTS[part["type"]]:
+        _require(isinstance(part[name], str) and len(part[name]) > 0, f"{part['type']} without {name}")
+    if part["type"] == "link":
+        _require(len(part["url"]) <= 3000, "url over 3000")
+        _require(part["url"].split(":")[0] in ("http", "https", "mailto", "tel"), "not a url")
+
+
+def _input(block: Block) -> None:
+    _plain(block["label"], 2000)
+    if "hint" in block:
+        _plain(block["hint"], 2000)
+    _element(block["element"], {"plain_text_input", "static_select"})
+
+
+def _element(element: Block, allowed: set[str]) -> None:
+    kind = element["type"]
+    _require(kind in allowed, f"{kind} is not allowed here")
+    _require(len(element.get("action_id", "")) <= 255, "action_id over 255")
+    match kind:
+        case "button":
+            _plain(element["text"], 75)
+            _require(len(element.get("value", "")) <= 2000, "value over 2000")
+            _require(element.get("style", "primary") in ("primary", "danger"), "unknown style")
+        case "overflow":
+            _options(element["options"], 2, 5)
+        case "static_select":
+            _select(element)
+        case "plain_text_input":
+            most = element.get("max_length", 3000)
+            _require(1 <= most <= 3000, "max_length must be 1 to 3000")
+            _require(len(element.get("initial_value", "")) <= most, "initial_value over max_length")
+        case "image":
+            _image(element)
+
+
+def _select(element: Block) -> None:
+    _require(("options" in element) != ("option_groups" in element), "either options or option_groups")
+    if "options" in element:
+        _options(element["options"], 1, 100)
+        offered = element["options"]
+    else:
+        _require(len(element["option_groups"]) <= 100, "more than 100 groups")
+        for group in element["option_groups"]:
+            _plain(group["label"], 75)
+            _options(group["options"], 1, 100)
+        offered = [option for group in element["option_groups"] for option in group["options"]]
+    if "initial_option" in element:
+        _require(element["initial_option"] in offered, "initial_option is not offered")
+    if "placeholder" in element:
+        _plain(element["placeholder"], 150)
+
+
+def _options(options: list[Block], least: int, most: int) -> None:
+    _require(least <= len(options) <= most, f"{least} to {most} options")
+    for option in options:
+        _plain(option["text"], 75)
+        _require(1 <= len(option["value"]) <= 150, "value must be 1 to 150 characters")
+
+
+def _image(element: Block) -> None:
+    _require(element["image_url"].startswith("https://"), "image_url must be public https")
+    _require(1 <= len(element["alt_text"]) <= 2000, "alt_text must be 1 to 2000 characters")
+
+
+def _text(one: Block, most: int) -> None:
+    _require(one["type"] in ("plain_text", "mrkdwn"), "not a text")
+    _require(1 <= len(one["text"]) <= most, f"text must be 1 to {most} characters")
+
+
+def _plain(one: Block, most: int) -> None:
+    _require(one["type"] == "plain_text", "must be plain_text")
+    _text(one, most)
+
+
+def _require(holds: bool, why: str) -> None:
+    if not holds:
+        raise Invalid(why)
+
+
+_PRESSED = {"button", "overflow", "static_select"}
+_PARTS: dict[str, tuple[str, ...]] = {
+    "text": ("text",),
+    "link": ("url",),
+    "emoji": ("name",),
+    "user": ("user_id",),
+    "channel": ("channel_id",),
+    "usergroup": ("usergroup_id",),
+    "broadcast": ("range",),
+}
+_BOTH: dict[str, Callable[[Block], None]] = {
+    "section": _section,
+    "context": _context,
+    "actions": _actions,
+    "rich_text": _rich_text,
+    "header": lambda block: _plain(block["text"], 150),
+    "divider": lambda block: None,
+    "image": _image,
+}
+_MESSAGE = _BOTH
+_MODAL = {**_BOTH, "input": _input}

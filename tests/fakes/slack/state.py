@@ -1,0 +1,244 @@
+"""What the workspace holds: users, channels, messages, files, windows."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.text import Text
+from tests.fakes.slack import drawing
+
+BOT_TOKEN = "xoxb-0000-fake"
+APP_TOKEN = "xapp-0000-fake"
+SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+BOT_USER, BOT_ID, TEAM, APP = "U0HUB00001", "B0HUB00001", "T0FAKE0001", "A0FAKE0001"
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something to press: a button, or an entry of a menu. `word` is what its action id begins with."""
+
+    label: str
+    value: str
+    action: dict[str, Any]
+
+    @property
+    def word(self) -> str:
+        return str(self.action["action_id"]).partition(":")[0]
+
+
+@dataclass
+class User:
+    id: str
+    name: str
+    title: str
+    is_bot: bool = False
+
+    def raw(self) -> dict[str, Any]:
+        profile = {"display_name": self.title, "real_name": self.title}
+        return {"id": self.id, "name": self.name, "deleted": False, "is_bot": self.is_bot, "profile": profile}
+
+
+@dataclass
+class File:
+    id: str
+    name: str
+    size: int
+    data: bytes = b""
+    title: str = ""
+    mimetype: str = "application/octet-stream"
+    uploaded: bool = False
+    deleted: bool = False
+
+    def raw(self, url: str) -> dict[str, Any]:
+        address = f"{url}/files-pri/{TEAM}-{self.id}/{self.name}"
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title or self.name,
+            "mimetype": self.mimetype,
+            "size": self.size,
+            "mode": "hosted",
+            "is_external": False,
+            "url_private": address,
+            "url_private_download": address,
+        }
+
+
+@dataclass
+class Message:
+    channel: str
+    ts: str
+    user: str | None
+    text: str = ""
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    thread_ts: str | None = None
+    subtype: str | None = None
+    bot_id: str | None = None
+    username: str = ""
+    icon_url: str = ""
+    metadata: dict[str, Any] | None = None
+    files: list[File] = field(default_factory=list)
+    edited: dict[str, str] | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    replies: list[str] = field(default_factory=list)
+    is_ephemeral: bool = False
+
+    def raw(self, url: str, metadata: bool = False) -> dict[str, Any]:
+        """As the API gives it."""
+        found: dict[str, Any] = {"type": "message", "ts": self.ts, "text": self.text}
+        optional = {
+            "user": self.user,
+            "subtype": self.subtype,
+            "bot_id": self.bot_id,
+            "username": self.username,
+            "blocks": self.blocks,
+            "edited": self.edited,
+            "thread_ts": self.ts if self.replies else self.thread_ts,
+            "files": [file.raw(url) for file in self.files],
+            "metadata": self.metadata if metadata else None,
+        }
+        found |= {name: value for name, value in optional.items() if value}
+        if self.replies:
+            found |= {"reply_count": len(self.replies), "latest_reply": self.replies[-1]}
+        if self.reactions:
+            found["reactions"] = [
+                {"name": name, "users": list(users), "count": len(users)} for name, users in self.reactions.items()
+            ]
+        return found
+
+    @property
+    def seen(self) -> Text:
+        """What people read, with its looks."""
+        return drawing.text(self.blocks, self.text)
+
+    @property
+    def words(self) -> str:
+        return self.seen.characters
+
+    @property
+    def notifies(self) -> bool:
+        return drawing.notifies(self.blocks, self.text)
+
+    @property
+    def buttons(self) -> list[Button]:
+        return [Button(*one) for one in drawing.buttons(self.blocks)]
+
+
+@dataclass
+class Window:
+    """A modal on someone's screen."""
+
+    id: str
+    user: str
+    view: dict[str, Any]
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Channel:
+    id: str
+    name: str
+    members: set[str]
+    is_archived: bool = False
+    messages: dict[str, Message] = field(default_factory=dict)
+
+    @property
+    def is_direct(self) -> bool:
+        return self.id.startswith("D")
+
+    def top(self) -> Iterator[Message]:
+        """Newest first."""
+        return (message for message in reversed(self.messages.values()) if message.thread_ts in (None, message.ts))
+
+    def raw(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"id": self.id, "is_member": BOT_USER in self.members, "is_archived": self.is_archived}
+        return found | ({"is_im": True} if self.is_direct else {"name": self.name, "is_channel": True})
+
+
+class Stamps:
+    """Ids of messages: times, each later than the one before."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def next(self) -> str:
+        self._last = max(self._last + 1, int(time.time() * 1_000_000))
+        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06}"
+
+
+class Workspace:
+    def __init__(self) -> None:
+        self.stamps = Stamps()
+        self._ids = itertools.count(1)
+        self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "hub", "Dialog hub", is_bot=True)}
+        self.channels: dict[str, Channel] = {}
+        self.files: dict[str, File] = {}
+        self.ephemerals: dict[str, list[Message]] = {}
+        self.windows: dict[str, list[Window]] = {}
+        self.bot = BOT_USER
+        for name in ("support", "sales", "general"):
+            self.add_channel(name)
+
+    def id(self, prefix: str) -> str:
+        return f"{prefix}0FAKE{next(self._ids):05}"
+
+    def add_channel(self, name: str, *, bot: bool = True) -> Channel:
+        people = {user.id for user in self.users.values() if not user.is_bot}
+        channel = Channel(self.id("C"), name, people | ({self.bot} if bot else set()))
+        self.channels[channel.id] = channel
+        return channel
+
+    def add_user(self, name: str) -> User:
+        user = User(self.id("U"), name, f"{name.title()} Petrova")
+        self.users[user.id] = user
+        for channel in self.channels.values():
+            if not channel.is_direct:
+                channel.members.add(user.id)
+        return user
+
+    def user_named(self, name: str) -> User:
+        return next((user for user in self.users.values() if user.name == name), None) or self.add_user(name)
+
+    def channel_named(self, name: str) -> Channel:
+        return next(one for one in self.channels.values() if name in (one.name, one.id))
+
+    def direct(self, user: str) -> Channel:
+        for channel in self.channels.values():
+            if channel.is_direct and channel.members == {user, self.bot}:
+                return channel
+        channel = Channel(self.id("D"), "", {user, self.bot})
+        self.channels[channel.id] = channel
+        return channel
+
+    def find(self, channel: str, ts: str) -> Message | None:
+        found = self.channels.get(channel)
+        return found.messages.get(ts) if found else None
+
+    def add(self, message: Message) -> Message:
+        """Puts a message into its channel; a reply to what is gone lands at top level, without a word."""
+        messages = self.channels[message.channel].messages
+        if message.thread_ts is not None:
+            root = messages.get(message.thread_ts)
+            if root is None:
+                message.thread_ts = None
+            else:
+                root.replies.append(message.ts)
+        messages[message.ts] = message
+        return message
+
+    def remove(self, message: Message) -> None:
+        messages = self.channels[message.channel].messages
+        del messages[message.ts]
+        root = messages.get(message.thread_ts or "")
+        if root is not None:
+            root.replies.remove(message.ts)
+
+    def thread(self, channel: str, ts: str) -> list[Message]:
+        """The root and its replies; of a reply's id, the reply alone."""
+        messages = self.channels[channel].messages
+        root = messages.get(ts)
+        return [root, *(messages[reply] for reply in root.replies)] if root else []
