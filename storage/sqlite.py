@@ -3,6 +3,10 @@
 A commit waits for the disk, and while it waits others queue up. They then run one after another in one transaction,
 each within a savepoint of its own, and share the next wait: the more are waiting, the less each pays. Nobody is told
 "committed" before the disk has it.
+
+The writing connection's statements run in the event loop's own thread: each takes some 10 µs, a trip to another
+thread and back takes five times as long and fights for the interpreter's lock. What may take its time does go to
+aiosqlite's thread: the commit, and everything that only reads.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -22,85 +27,79 @@ from storage.statements import Statement
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA busy_timeout = 10000",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -16000",  # KiB
 )
+_PATIENCE = 10.0
+"""Seconds for another process (an export, a migration) to finish its writing."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_BUSY_SNAPSHOT}
 _GROUP = 64
 _READERS = 4
 
-Prepared = tuple[str, Sequence[Any]]
-_BEGIN: Prepared = ("BEGIN IMMEDIATE", ())
-_SAVEPOINT: Prepared = ("SAVEPOINT turn", ())
-_RELEASE: Prepared = ("RELEASE turn", ())
-_COMMIT: Prepared = ("COMMIT", ())
-
 
 class Connection(aiosqlite.Connection):
-    """aiosqlite's connection, which runs several statements in one trip to its thread."""
+    """aiosqlite's connection, usable in two ways, not at the same time: in its thread, and here and now."""
 
-    async def run(self, writes: Sequence[Prepared], query: Prepared | None = None) -> list[Any]:
-        return await self._in_thread(self._run, writes, query)  # type: ignore[no-any-return]
+    def now(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+        return self._conn.execute(sql, arguments).fetchall()
 
-    async def _in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        return await self._execute(work, *arguments)  # type: ignore[no-untyped-call]
-
-    def _run(self, writes: Sequence[Prepared], query: Prepared | None) -> list[Any]:
-        execute = self._conn.execute
-        for sql, arguments in writes:
-            execute(sql, arguments)
-        return execute(*query).fetchall() if query else []
-
-    async def undo(self, *, alone: bool) -> None:
-        """Takes back what the last work wrote. `alone`: nobody else wrote in this transaction."""
-        await self._in_thread(self._undo, alone)
-
-    def _undo(self, alone: bool) -> None:
-        if not alone:
-            self._conn.execute("ROLLBACK TO turn")  # fails when the database has given up the whole transaction
-            self._conn.execute("RELEASE turn")
-        elif self._conn.in_transaction:
-            self._conn.execute("ROLLBACK")
-
-    async def finish(self, *, keep: bool) -> None:
-        """Ends the transaction if one is open."""
-        await self._in_thread(self._finish, keep)
-
-    def _finish(self, keep: bool) -> None:
-        if self._conn.in_transaction:
-            self._conn.execute("COMMIT" if keep else "ROLLBACK")
+    async def in_thread(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+        work: Callable[..., Any] = self._execute
+        found: list[Any] = await work(self.now, sql, arguments)
+        return found
 
 
-async def open_connection(path: Path, *, read_only: bool = False) -> Connection:
+async def open_connection(path: Path, *, writes: bool) -> Connection:
+    """The writer waits for other processes without blocking its thread; readers hardly ever have to."""
+    timeout = 0 if writes else _PATIENCE
+
     def connector() -> sqlite3.Connection:
-        return sqlite3.connect(path, isolation_level=None, cached_statements=512)
+        return sqlite3.connect(path, timeout, isolation_level=None, check_same_thread=False, cached_statements=512)
 
     connection = Connection(connector, iter_chunk_size=64)
-    connection._thread.daemon = True  # a process that dies must not wait for it
+    connection._thread.daemon = True  # a process that is told to die must not wait for it
     await connection
-    await connection.run([(pragma, ()) for pragma in _PRAGMAS])
-    if read_only:
-        await connection.run([("PRAGMA query_only = ON", ())])
+    for pragma in (*_PRAGMAS, *(() if writes else ("PRAGMA query_only = ON",))):
+        await connection.in_thread(pragma)
     return connection
 
 
-class SqliteSession:
+def to_run_again(error: BaseException) -> bool:
+    """Another process held the database for longer than our patience."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _BUSY
+
+
+class WritingSession:
     alone = True
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.pending: list[Prepared] = []
 
     async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
         *before, last = statement.sqlite()
-        writes, self.pending = self.pending, []
-        writes += [(compiled.sql, compiled.arguments(values)) for compiled in before]
-        return last.read(await self._connection.run(writes, (last.sql, last.arguments(values))))
+        for compiled in before:
+            self._connection.now(compiled.sql, compiled.arguments(values))
+        return last.read(self._connection.now(last.sql, last.arguments(values)))
 
     def later(self, statement: Statement, /, **values: Any) -> None:
-        self.pending += [(compiled.sql, compiled.arguments(values)) for compiled in statement.sqlite()]
+        """At once: there is no trip to save."""
+        for compiled in statement.sqlite():
+            self._connection.now(compiled.sql, compiled.arguments(values))
+
+
+class ReadingSession:
+    alone = False
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
+        [compiled] = statement.sqlite()
+        return compiled.read(await self._connection.in_thread(compiled.sql, compiled.arguments(values)))
+
+    def later(self, statement: Statement, /, **values: Any) -> None:
+        raise TypeError("a unit for reading cannot write")
 
 
 class Readers:
@@ -111,16 +110,16 @@ class Readers:
         self._free = asyncio.Semaphore(_READERS)
 
     @contextlib.asynccontextmanager
-    async def session(self) -> AsyncIterator[SqliteSession]:
+    async def session(self) -> AsyncIterator[ReadingSession]:
         async with self._free:
             connection = self._idle.pop() if self._idle else await self._open()
             try:
-                yield SqliteSession(connection)
+                yield ReadingSession(connection)
             finally:
                 self._idle.append(connection)
 
     async def _open(self) -> Connection:
-        connection = await open_connection(self._path, read_only=True)
+        connection = await open_connection(self._path, writes=False)
         self._all.append(connection)
         return connection
 
@@ -134,7 +133,7 @@ class _Turn:
 
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
-        self.granted: asyncio.Future[SqliteSession] = loop.create_future()
+        self.granted: asyncio.Future[WritingSession] = loop.create_future()
         self.ended: asyncio.Future[bool] = loop.create_future()  # True: keep what it wrote
         self.committed: asyncio.Future[None] = loop.create_future()
 
@@ -154,11 +153,12 @@ class Writer:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._session = WritingSession(connection)
         self._queue: deque[_Turn] = deque()
         self._called = asyncio.Event()
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[SqliteSession]:
+    async def transaction(self) -> AsyncIterator[WritingSession]:
         """Leaves only when everything within is on the disk; an exception undoes it."""
         turn = _Turn()
         self._queue.append(turn)
@@ -180,62 +180,61 @@ class Writer:
                     await self._group()
         finally:
             for turn in self._queue:
-                turn.fail(sqlite3.ProgrammingError("the database is closed"))
+                turn.fail(_closed())
 
     async def _group(self) -> None:
         """One transaction with all the works that wait now."""
         group: list[_Turn] = []
         try:
-            while self._queue and len(group) < _GROUP:
+            await self._begin()
+            for _ in range(min(len(self._queue), _GROUP)):
                 turn = self._queue.popleft()
-                first = not group
-                session = await self._serve(turn, first=first)
-                last = not self._queue or len(group) + 1 == _GROUP
-                if session is not None and await self._keep(turn, session, first=first, last=last):
+                if await self._serve(turn):
                     group.append(turn)
-                if last:
-                    break
-            if self._connection.in_transaction:
-                await self._connection.finish(keep=True)
+            await self._connection.in_thread("COMMIT")
         except BaseException as error:
-            for turn in group:
-                turn.fail(error)
-            await self._connection.finish(keep=False)
+            self._give_up(group, error)
             if not isinstance(error, Exception):
                 raise
         else:
             for turn in group:
                 turn.succeed()
 
-    async def _serve(self, turn: _Turn, *, first: bool) -> SqliteSession | None:
-        """Lets one work write. None: it failed or went away, and nothing of it is left."""
+    async def _begin(self) -> None:
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._connection.now("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not to_run_again(error) or time.monotonic() > until:
+                    raise
+                await asyncio.sleep(0.01)
+
+    async def _serve(self, turn: _Turn) -> bool:
+        """Lets one work write. False: it failed or went away, and nothing of it is left."""
         if turn.granted.cancelled():
-            return None
-        session = SqliteSession(self._connection)
-        session.pending = [_SAVEPOINT] if not first else [_BEGIN, _SAVEPOINT]
-        turn.granted.set_result(session)
+            return False
+        self._connection.now("SAVEPOINT turn")
+        turn.granted.set_result(self._session)
         try:
             keep = await turn.ended
         except asyncio.CancelledError:
-            turn.fail(sqlite3.ProgrammingError("the database is closed"))
+            turn.fail(_closed())
             raise
-        if keep:
-            return session
-        await self._connection.undo(alone=first)
-        return None
+        if not keep:
+            self._connection.now("ROLLBACK TO turn")  # fails when the database gave up the transaction as a whole
+        self._connection.now("RELEASE turn")
+        return keep
 
-    async def _keep(self, turn: _Turn, session: SqliteSession, *, first: bool, last: bool) -> bool:
-        """Writes what the work put off: now, while a mistake in it still harms nobody else."""
-        closing = [_RELEASE, _COMMIT] if last else [_RELEASE]
-        try:
-            await self._connection.run([*session.pending, *closing])
-        except Exception as error:  # noqa: BLE001 - it is its owner's: told, and taken back
+    def _give_up(self, group: Sequence[_Turn], error: BaseException) -> None:
+        if not group and self._queue and isinstance(error, sqlite3.Error):
+            self._queue.popleft().fail(error)  # not even begun: the first one is told, the others may be luckier
+        for turn in group:
             turn.fail(error)
-            await self._connection.undo(alone=first)
-            return False
-        return True
+        if self._connection.in_transaction:
+            self._connection.now("ROLLBACK")
 
 
-def to_run_again(error: BaseException) -> bool:
-    """Another process held the database for longer than `busy_timeout`."""
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _BUSY
+def _closed() -> Exception:
+    return sqlite3.ProgrammingError("the database is closed")

@@ -7,7 +7,7 @@ with asyncpg it is 470 µs against 240 µs. The language, the types and the migr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,24 +17,25 @@ from sqlalchemy.dialects.postgresql import Insert, asyncpg, insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
-from storage.types import Many
+from storage.types import Convert, Many, Moment, Words
 
 SQLITE: Dialect = sqlite.dialect(paramstyle="qmark")
 POSTGRES: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
-
-Processor = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """SQL in one database's words. `slots`: per place in it, the parameter's name, its value when it is a constant
-    of the statement, and its conversion. `results`: conversions of the columns that need one."""
+    of the statement, and its conversion. `results`: conversions of the columns that need one. `tables`: those that it
+    reads or writes."""
 
     sql: str
-    slots: tuple[tuple[str, Any, Processor | None], ...]
-    results: tuple[tuple[int, Processor], ...]
+    slots: tuple[tuple[str, Any, Convert | None], ...]
+    results: tuple[tuple[int, Convert], ...]
+    tables: frozenset[str]
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         found = []
@@ -85,21 +86,29 @@ def compile_statement(statement: Executable, dialect: Dialect) -> Compiled:
     slots = []
     for name in done.positiontup or ():
         bind = done.binds[name]
-        constant = _REQUIRED if bind.required else bind.effective_value
-        slots.append((name, constant, bind.type.dialect_impl(dialect).bind_processor(dialect)))
-    results = []
-    for index, column in enumerate(getattr(statement, "exported_columns", ())):
-        convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
-        if convert is not None and not _plain(column.type, dialect):
-            results.append((index, convert))
-    return Compiled(done.string, tuple(slots), tuple(results))
+        slots.append((name, _REQUIRED if bind.required else bind.effective_value, _binding(bind.type, dialect)))
+    columns = enumerate(getattr(statement, "exported_columns", ()))
+    readings = [(index, _reading(column.type, dialect)) for index, column in columns]
+    return Compiled(
+        done.string,
+        tuple(slots),
+        tuple((index, convert) for index, convert in readings if convert is not None),
+        frozenset(each.name for each in iterate(statement) if isinstance(each, Table)),  # type: ignore[arg-type]
+    )
 
 
-def _plain(kind: Any, dialect: Dialect) -> bool:
-    """Whether the driver gives this type's values as they are."""
-    from storage.types import Moment, Words
+def _binding(kind: Any, dialect: Dialect) -> Convert | None:
+    if isinstance(kind, Moment | Words | Many):
+        return kind.binding(dialect)
+    found: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return found
 
-    return isinstance(kind, Words) or (dialect.name == "postgresql" and isinstance(kind, Moment))
+
+def _reading(kind: Any, dialect: Dialect) -> Convert | None:
+    if isinstance(kind, Moment | Words | Many):
+        return kind.reading(dialect)
+    found: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return found
 
 
 # ------------------------------------------------------------------------------- words of our own

@@ -94,7 +94,7 @@ class SqliteStore(SqlStore):
     @classmethod
     async def connect(cls, url: URL, wake: Wake, clock: Clock) -> SqliteStore:
         path = Path(url.database or "")
-        return cls(await sqlite.open_connection(path), path, wake, clock)
+        return cls(await sqlite.open_connection(path, writes=True), path, wake, clock)
 
     def _transaction(self) -> AbstractAsyncContextManager[Session]:
         return self._writer.transaction()

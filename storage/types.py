@@ -1,9 +1,12 @@
-"""Column types that mean the same on both databases."""
+"""Column types that mean the same on both databases.
+
+Values are converted by `binding` and `reading`, which `storage.statements` asks for, not by SQLAlchemy's own hooks.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +16,8 @@ from sqlalchemy.types import TypeEngine
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only in an INTEGER primary key."""
+
+Convert = Callable[[Any], Any]
 
 Flag = Boolean(create_constraint=False)
 
@@ -32,17 +37,25 @@ class Moment(TypeDecorator[datetime]):
             return dialect.type_descriptor(TIMESTAMP(timezone=True))
         return dialect.type_descriptor(BigInteger())
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without zone")
-        return value if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
+    def binding(self, dialect: Dialect) -> Convert:
+        return _aware if dialect.name == "postgresql" else _microseconds
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name == "postgresql":
-            return value  # type: ignore[no-any-return]
-        return _EPOCH + timedelta(microseconds=value)
+    def reading(self, dialect: Dialect) -> Convert | None:
+        return None if dialect.name == "postgresql" else _moment
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError("a time without zone")
+    return value
+
+
+def _microseconds(value: datetime | None) -> int | None:
+    return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 class Words(TypeDecorator[str]):
@@ -52,22 +65,23 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else storable(value)
+    def binding(self, _: Dialect) -> Convert:
+        return storable
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return value
+    def reading(self, _: Dialect) -> None:
+        return None
 
 
-def storable(text: str) -> str:
+def storable(text: str | None) -> str | None:
+    if text is None:
+        return None
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
     return text
 
 
@@ -84,7 +98,12 @@ class Many(TypeDecorator[Sequence[Any]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(ARRAY(self.item()) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name == "postgresql":
-            return value
-        return json.dumps(list(value))
+    def binding(self, dialect: Dialect) -> Convert:
+        return list if dialect.name == "postgresql" else _json_array
+
+    def reading(self, _: Dialect) -> None:
+        return None
+
+
+def _json_array(values: Sequence[Any]) -> str:
+    return json.dumps(list(values))
