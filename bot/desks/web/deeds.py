@@ -62,7 +62,7 @@ class Deeds:
 
     async def post(self, request: Request, dialog: Number) -> Response:
         me = self._door.changing(request)
-        page = await self._page(me, dialog)
+        page = await self._here(me, dialog)
         if not page.may_write:
             refuse(403, "read_only")
         if page.dialog.thread is None:
@@ -109,7 +109,7 @@ class Deeds:
 
     async def react(self, request: Request, dialog: Number, post: str) -> Response:
         me = self._door.changing(request)
-        page = await self._page(me, dialog)
+        page = await self._here(me, dialog)
         asked = await bodies.read(request, bodies.Reaction)
         place = self._place(me, page, PostId(post))
         return await self._done(me, OperatorReacted(_key(me, asked.id), me.actor, place, asked.emoji, asked.on))
@@ -148,6 +148,13 @@ class Deeds:
         page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=_NOTHING_NEW)
         return page or refuse(404, "no_such_dialog")
 
+    async def _here(self, me: Member, dialog: int) -> Page:
+        """A dialog whose thread is this desk's. Those of other team chats can be read here, and answered there."""
+        page = await self._page(me, dialog)
+        if page.dialog.desk != me.desk.name:
+            refuse(403, "elsewhere")
+        return page
+
     async def _own(self, me: Member, dialog: int, post: PostId, message: int) -> tuple[Page, Shown]:
         """A message that this operator wrote; other team chats see to that themselves, here it is up to us."""
         before = MessageId(message + 1)
@@ -162,7 +169,11 @@ class Deeds:
         return page, shown
 
     async def _somewhere(self, me: Member, dialog: int | None) -> Place:
-        return Place(me.desk.name, me.desk.channel) if dialog is None else self._place(me, await self._page(me, dialog))
+        """Where a button, a form or a command belongs: a dialog of this desk, or no thread at all."""
+        page = None if dialog is None else await self._page(me, dialog)
+        if page is None or page.dialog.desk != me.desk.name:
+            return Place(me.desk.name, me.desk.channel)
+        return self._place(me, page)
 
     def _place(self, me: Member, page: Page, post: PostId | None = None) -> Place:
         """The core knows a thread by what the couriers have opened; before, its name is known all the same."""

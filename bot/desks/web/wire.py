@@ -200,6 +200,7 @@ def dialog(value: Dialog) -> Json:
         "id": value.id,
         "title": value.title,
         "account": value.account,
+        "desk": value.desk,
         "status": value.status,
         "ordinal": value.ordinal,
         "waiting_since": time(value.waiting_since),

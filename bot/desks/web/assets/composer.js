@@ -85,7 +85,7 @@ export function composer(sendNow) {
 
   function editLast(event) {
     const last = talk.shown.findLast((one) => one.mine && one.source !== undefined && !one.deleted_at);
-    if (!last || !talk.page.may_write) return;
+    if (!last || !talk.writable) return;
     event.preventDefault();
     edit(last);
   }
@@ -145,7 +145,7 @@ export function composer(sendNow) {
     if (writable()) add(event.dataTransfer.files);
   });
 
-  const writable = () => Boolean(node.isConnected && talk?.page?.may_write && !talk.draft.editing);
+  const writable = () => Boolean(node.isConnected && talk?.page && talk.writable && !talk.draft.editing);
 
   function drawFiles() {
     for (const shown of chosen.querySelectorAll("img")) URL.revokeObjectURL(shown.src);
@@ -177,12 +177,12 @@ export function composer(sendNow) {
     const { draft, page } = talk;
     grow();
     const kind = kindOf(draft);
-    const stamp = JSON.stringify([kind, page.may_write, page.card.open, draft.note, draft.reply?.id, draft.editing?.id, Boolean(draft.text.trim() || draft.files.length)]);
+    const stamp = JSON.stringify([kind, talk.writable, page.card.open, draft.note, draft.reply?.id, draft.editing?.id, Boolean(draft.text.trim() || draft.files.length)]);
     if (stamp === drawn) return;
     drawn = stamp;
-    form.hidden = !page.may_write;
-    over.hidden = page.may_write;
-    over.textContent = page.card.open ? t("You may read this dialog, not write in it.") : t("This dialog is closed. When the customer writes again, a new one opens.");
+    form.hidden = !talk.writable;
+    over.hidden = talk.writable;
+    over.textContent = whyNot(page);
     form.dataset.kind = kind;
     area.placeholder = { note: t("Write a note for colleagues…"), edit: t("Edit the message…") }[kind] || t("Write an answer…  / for commands");
     lock.setAttribute("aria-pressed", String(draft.note));
@@ -213,6 +213,13 @@ export function composer(sendNow) {
   });
 
   return { node, enter, draw, reply, edit, focus: () => area.focus() };
+}
+
+/** Why nothing can be written here. */
+function whyNot(page) {
+  if (!page.card.open) return t("This dialog is closed. When the customer writes again, a new one opens.");
+  if (page.may_write) return t("This dialog is answered in another team chat. Here it can be read.");
+  return t("You may read this dialog, not write in it.");
 }
 
 const isCommand = (text) => /^\/(?!\/)/u.test(text);

@@ -55,6 +55,8 @@ export function pressing(node, button, dialog, done) {
 export function reason(error) {
   const known = {
     read_only: t("This dialog is closed: nothing can be written in it."),
+    elsewhere: t("This dialog is answered in another team chat. Here it can be read."),
+    opening: t("This dialog is only just opening. Try again."),
     too_large: t("The file is too large."),
     empty: t("There is nothing to send."),
     no_such_dialog: t("This dialog does not exist, or you may not read it."),

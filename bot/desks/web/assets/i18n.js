@@ -9,9 +9,10 @@ export function speak(told) {
   locale = navigator.languages.find((one) => one.split("-")[0] === told.locale) || told.locale; // their region's clock
 }
 
-/** The words for an English text; `{name}` in it is filled in from `values`. */
+/** The words for an English text; `{name}` in it is filled in from `values`. What follows a bar is not shown:
+ * it tells apart two meanings of the same English word. */
 export function t(text, values = {}) {
-  return (words[text] || text).replace(/\{(\w+)\}/g, (found, name) => values[name] ?? found);
+  return (words[text] || text.split("|")[0]).replace(/\{(\w+)\}/g, (found, name) => values[name] ?? found);
 }
 
 const made = new Map();

@@ -74,8 +74,8 @@ function meta(one) {
 
 function tools(one, acts) {
   const offered = [
-    acts.reply && ["reply", t("Answer this message"), acts.reply],
-    acts.star && ["star", one.important ? t("No longer important") : t("Mark as important"), acts.star],
+    acts.reply && one.post && ["reply", t("Answer this message"), acts.reply],
+    acts.star && one.post && ["star", one.important ? t("No longer important") : t("Mark as important"), acts.star],
     one.text.length && ["copy", t("Copy the text"), acts.copy],
     one.mine && acts.edit && ["edit", t("Edit"), acts.edit],
     one.mine && acts.remove && ["bin", t("Delete"), acts.remove],

@@ -14,7 +14,7 @@ export const SECTIONS = [
   { name: "work", label: () => t("In progress"), sign: "work" },
   { name: "mine", label: () => t("Mine"), sign: "mine" },
   { name: "all", label: () => t("All"), sign: "all" },
-  { name: "closed", label: () => t("Closed"), sign: "closed" },
+  { name: "closed", label: () => t("Closed|section"), sign: "closed" },
 ];
 
 export const sectionLabel = (name) => SECTIONS.find((section) => section.name === name).label();

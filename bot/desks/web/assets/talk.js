@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { steady } from "./avatar.js";
+import { desk } from "./state.js";
 
 const STALE = 20 * 60 * 1000; // milliseconds after which addresses of files are asked for anew
 const REMEMBERED = 30;
@@ -33,6 +34,11 @@ export class Talk {
 
   static forgetAll() {
     talks.clear();
+  }
+
+  /** Whether what this operator writes here would be taken. */
+  get writable() {
+    return this.page.may_write && this.page.dialog.desk === desk.me.desk;
   }
 
   get stale() {

@@ -86,7 +86,7 @@ export function thread(follow, back) {
       }
       const first = !before || before.kind !== one.kind || before.author !== one.author || new Date(one.at) - new Date(before.at) > TOGETHER;
       const contact = talk.page.contact;
-      const stamp = JSON.stringify(one) + first + talk.page.may_write + (first ? contact.picture : "");
+      const stamp = JSON.stringify(one) + first + talk.writable + (first ? contact.picture : "");
       all.push({ key: one.id, stamp, draw: () => message(one, { first, acts: acts(), dialog: talk.number, contact }) });
       before = one;
     }
@@ -98,7 +98,7 @@ export function thread(follow, back) {
   }
 
   function acts() {
-    const writable = talk.page.may_write;
+    const { writable } = talk;
     const number = talk.number;
     return {
       reply: writable && ((one) => writer.reply(one)),
