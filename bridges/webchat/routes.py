@@ -191,7 +191,7 @@ class Endpoints:
             raise Refused(403, "foreign_origin")
         origin = request.headers.get("origin")
         ours = {request.headers.get("host", ""), urlsplit(self._tools.public_url).netloc}
-        if origin is not None and urlsplit(origin).netloc not in ours:
+        if origin is not None and urlsplit(origin).netloc not in ours - {""}:
             raise Refused(403, "foreign_origin")
         return bridge
 
