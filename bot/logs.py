@@ -7,6 +7,7 @@ call secrets, whatever part of it they stand in.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -52,10 +53,17 @@ def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | No
             ],
         )
     )
+    handler.addFilter(_not_cut_off)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
     logging.captureWarnings(True)
+
+
+def _not_cut_off(record: logging.LogRecord) -> bool:
+    """A request that is still open when the hub stops is cut off: uvicorn takes that for an error."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError)
 
 
 def _rendering(terminal: bool) -> list[Processor]:

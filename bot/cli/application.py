@@ -67,6 +67,14 @@ def run(context: typer.Context, config: Config = None) -> None:
     running.run(config or context.obj)
 
 
+@app.command(help=_("Show the hub with made-up customers writing in it; nothing is kept."))
+@reporting
+def demo() -> None:
+    from bot.cli.demo import demo as show
+
+    show()
+
+
 @app.command(help=_("Check tokens, permissions and addresses; say what to do."))
 @reporting
 def check(context: typer.Context, config: Config = None) -> None:
@@ -81,6 +89,24 @@ def migrate(context: typer.Context, config: Config = None) -> None:
     from bot.cli import running
 
     running.migrate(config or context.obj)
+
+
+manifest = typer.Typer(help=_("What a platform wants to be pasted."), no_args_is_help=True)
+app.add_typer(manifest, name="manifest")
+
+
+@manifest.command(help=_("The Slack app's manifest: create an app from it at api.slack.com/apps."))
+def slack(
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--http", metavar="URL", help=_("Events come to this https:// address instead of by Socket Mode.")
+        ),
+    ] = None,
+) -> None:
+    from bot.desks.slack import manifest as slack_manifest
+
+    typer.echo(slack_manifest.manifest(url or "", socket_mode=url is None))
 
 
 @app.command(help=_("Print the version."))

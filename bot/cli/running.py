@@ -16,7 +16,6 @@ from bot.cli.configured import Configured, configured
 from bot.cli.language import _
 from bot.cli.screen import Screen
 from bot.locale import N_
-from bot.wiring import DeskSettings
 from settings import Fault, Faults, Settings
 
 if TYPE_CHECKING:
@@ -66,18 +65,21 @@ def say_where(given: Configured, running: App) -> None:
     screen, hub = Screen(), given.settings.hub
     base = hub.public_url or hub.local_url(urlsplit(running.url).port)
     screen.say()
-    for desk in given.settings.desks.values():
-        if desk.kind == "web":
-            screen.address(_("Operators' desk"), f"{base}/desk")
-            if given.file is None:
-                _say_keys(screen, desk)
+    if any(desk.kind == "web" for desk in given.settings.desks.values()):
+        screen.address(_("Operators' desk"), f"{base}/desk")
+    if given.file is None:
+        for user, key in operators(given.settings).items():
+            words = _("    {user} signs in with the key {key}")
+            screen.say(words.format(user=user, key=key.get_secret_value()))
     for name, account in given.settings.accounts.items():
         if account.kind == "webchat":
-            screen.address(_("The site's chat"), f"{base}/chat/{name}")
+            screen.address(_("The site's chat"), f"{base}/chat/{name}/sample")
     screen.say()
 
 
-def _say_keys(screen: Screen, desk: DeskSettings) -> None:
-    operators: dict[str, SecretStr] = getattr(desk, "operators", {})
-    for user, key in operators.items():
-        screen.say(_("    {user} signs in with the key {key}").format(user=user, key=key.get_secret_value()))
+def operators(settings: Settings) -> dict[str, SecretStr]:
+    """User names and keys of every web desk."""
+    from bot.desks.web.settings import WebSettings
+
+    web = (desk for desk in settings.desks.values() if isinstance(desk, WebSettings))
+    return {user: key for desk in web for user, key in desk.operators.items()}

@@ -1,0 +1,110 @@
+"""`hub demo`: the hub of `hub run` in a temporary folder, with made-up customers writing in it.
+
+They come by the HTTP channel like anybody else's. Some are served by a made-up colleague; the others wait for
+whoever looks at the demo, and go on when they are answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import uvloop
+
+from bot import logs
+from bot.cli.configured import Configured
+from bot.cli.demo.people import Channel, Colleague, browser
+from bot.cli.demo.stories import REASONS, STORIES, Story, Who
+from bot.cli.language import LOCALE, _
+from bot.cli.running import operators, say_where, usable
+from bot.cli.screen import Screen
+from bot.locale import Translator, translator
+from bridges.api import ApiSettings
+from settings import Settings, embedded
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+COLLEAGUE = "boris"
+PACE = (8.0, 20.0)
+LATER_PACE = (120.0, 300.0)
+"""Seconds between two stories: until each was told once, and afterwards."""
+
+
+def demo() -> None:
+    """Until SIGINT or SIGTERM. Raises `Faults`."""
+    from bot import app
+
+    with TemporaryDirectory(prefix="hub-demo-") as folder:
+        settings = settings_in(Path(folder))
+        logs.set_up(os.environ.get("HUB_LOG_LEVEL", "WARNING"), settings.secrets())
+        with usable(settings):
+            uvloop.run(app.serve(settings, lambda running: _begin(settings, running)))
+
+
+def settings_in(folder: Path) -> Settings:
+    """Two more channels, and a role. What the environment says counts all the same."""
+    tr = translator(LOCALE)
+    reasons = ",".join(tr.gettext(reason) for reason in REASONS)
+    given = {"HUB__HUB__LOCALE": LOCALE, "HUB__ROLES__SALES": "anna,boris"}
+    for account, title in (("shop", _("Shop")), ("app", _("Mobile app"))):
+        given |= {
+            f"HUB__ACCOUNTS__{account}__KIND": "api",
+            f"HUB__ACCOUNTS__{account}__TITLE": title,
+            f"HUB__ACCOUNTS__{account}__TOKEN": secrets.token_urlsafe(24),
+            f"HUB__ACCOUNTS__{account}__INITIAL__REASONS": reasons,
+        }
+    return embedded(folder, {**given, **os.environ})
+
+
+def _begin(settings: Settings, running: App) -> None:
+    say_where(Configured(settings, None), running)
+    Screen().say(_("Made-up customers are writing: sign in as anna and answer them. Ctrl+C ends the demo."))
+    running.supervisor.add("demo", lambda: perform(settings, running.url))
+
+
+async def perform(settings: Settings, url: str, *, haste: float = 1) -> None:
+    """For ever. `haste`: so many times faster than people are."""
+    tr = translator(settings.hub.locale)
+    async with browser() as http, asyncio.TaskGroup() as tasks:
+        channels = {
+            str(name): Channel(http, url, name, account.token.get_secret_value())
+            for name, account in settings.accounts.items()
+            if isinstance(account, ApiSettings)
+        }
+        colleague = Colleague(http, url, operators(settings)[COLLEAGUE].get_secret_value())
+        await colleague.sign_in()
+        for channel in channels.values():
+            tasks.create_task(channel.listen())
+        told = 0
+        while True:
+            story = STORIES[told % len(STORIES)]
+            tasks.create_task(_tell(story, channels[story.account], colleague, tr, haste))
+            told += 1
+            await asyncio.sleep(random.uniform(*(PACE if told < len(STORIES) else LATER_PACE)) / haste)
+
+
+async def _tell(story: Story, channel: Channel, colleague: Colleague, tr: Translator, haste: float) -> None:
+    """One conversation from its first to its last turn; ends early when nobody answers it for an hour."""
+    conversation, dialog = uuid4().hex, 0
+    sender = {"name": tr.gettext(story.name), "phone": story.phone, "email": story.email}
+    for turn in story.turns:
+        await asyncio.sleep(turn.pause / haste)
+        words = tr.gettext(turn.words) if turn.words else ""
+        if turn.who is Who.CUSTOMER:
+            dialog = await channel.write(conversation, words, sender)
+        elif turn.who is Who.OPERATOR:
+            await colleague.post(dialog, words)
+        elif turn.who is Who.COMMAND:
+            await colleague.command(dialog, f"{turn.verb} {words}".strip())
+        else:
+            try:
+                await asyncio.wait_for(channel.answer(conversation), 3600)
+            except TimeoutError:
+                return
