@@ -16,7 +16,7 @@ class WebSettings(DeskSettings):
     """`operators`: user name → the key they sign in with. `file_megabytes`: the largest file of one answer."""
 
     operators: dict[str, Secret] = Field(
-        min_length=1, description='Name at least one operator, e.g. operators = { anna = "env:ANNA_KEY" }.'
+        min_length=1, description='Give each operator a name and a key, as in { anna = "env:ANNA_KEY" }.'
     )
     file_megabytes: int = Field(50, ge=1, le=2000, description="A whole number of megabytes from 1 to 2000.")
 

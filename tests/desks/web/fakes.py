@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
 from bot.model import (
@@ -76,13 +77,17 @@ class Talk:
     people: list[str] = field(default_factory=list)
     messages: list[Kept] = field(default_factory=list)
 
+    @property
+    def last_at(self) -> datetime:
+        return self.dialog.last_at or self.dialog.opened_at
+
 
 class MemoryBoard:
     """`operators` are the desk's, in the order of their ids."""
 
     def __init__(self, tools: Tools, desk: DeskName, operators: Sequence[str]) -> None:
         self.tools, self.desk, self.operators = tools, desk, list(operators)
-        self.talks: dict[DialogId, Talk] = {}
+        self.talks: dict[int, Talk] = {}
         self.titles: dict[AccountName, str] = {AccountName("shop"): "Shop bot", AccountName("site"): "Web site"}
         self.notices: dict[str, list[Told]] = {}
         self.calls: list[str] = []
@@ -227,9 +232,9 @@ class MemoryBoard:
             talk.dialog = replace(talk.dialog, last_at=at, last_words=shorten(told, 120))
         return kept
 
-    async def change(self, kept: Kept, *, problem: str = "", **changes: object) -> None:
+    async def change(self, kept: Kept, *, problem: str = "", **changes: Any) -> None:
         """A message is saved anew: delivered, edited, reacted to …"""
-        kept.message = replace(kept.message, **changes)  # type: ignore[arg-type]
+        kept.message = replace(kept.message, **changes)
         kept.problem, kept.revision = problem or kept.problem, self._next()
         await self.changed(self.talks[kept.message.dialog])
 
@@ -274,11 +279,11 @@ class MemoryBoard:
     def button(self, word: str, label: str, about: int, tone: Tone = Tone.PLAIN) -> Button:
         return Button(word, label, f"{word}.{about}", tone)
 
-    def _section(self, actor: Actor, section: str) -> list[Talk]:
+    def _section(self, actor: Actor, section: str) -> Sequence[Talk]:
         talks = [talk for talk in self.talks.values() if talk.dialog.status in SECTIONS[section]]
         if section == "mine":
             talks = [talk for talk in talks if actor.user in talk.people]
-        return sorted(talks, key=lambda talk: (talk.dialog.waiting_since is None, -talk.dialog.last_at.timestamp()))  # type: ignore[union-attr]
+        return sorted(talks, key=lambda talk: (talk.dialog.waiting_since is None, -talk.last_at.timestamp()))
 
     def _listed(self, talk: Talk, actor: Actor) -> Listed:
         to_me = talk.dialog.addressee is not None and talk.dialog.addressee.operator == self.operator(actor.user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.model import (
     Actor,
@@ -23,7 +24,7 @@ from bot.model import (
     Submitted,
     ThreadRef,
 )
-from bot.ports import Forged
+from bot.ports import Command, Forged
 from bot.text import Text, bold, line, link, shorten
 from bot.views.values import (
     Answer,
@@ -122,7 +123,7 @@ class MemoryOffice:
             quoted=words,
         )
 
-    async def _change(self, event: OperatorEdited | OperatorDeleted | OperatorReacted, **changes: object) -> None:
+    async def _change(self, event: OperatorEdited | OperatorDeleted | OperatorReacted, **changes: Any) -> None:
         kept = self.board.find(event.place.post) if event.place.post else None
         if kept:
             await self.board.change(kept, **changes)
@@ -203,7 +204,7 @@ class MemoryOffice:
 
     # ------------------------------------------------------------------------------------- together
 
-    async def _commands(self, actor: Actor) -> Sequence[object]:
+    async def _commands(self, actor: Actor) -> Sequence[Command]:
         return await self.board.commands(self.board.desk, actor)
 
     def _talk(self, thread: object) -> Talk:

@@ -7,12 +7,15 @@ import struct
 import sys
 import tempfile
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from bot.desks.web.markdown import read
 from bot.model import (
     Addressee,
+    Attachment,
     Author,
     Choice,
     Content,
@@ -26,7 +29,7 @@ from bot.model import (
     Status,
     Unshowable,
 )
-from bot.text import Span, Style, Text, line, link
+from bot.text import Text, line, link
 from bot.views.values import Quoted, Row, View
 from tests.desks.web.fakes import Talk
 from tests.desks.web.serving import KEYS, Served, served
@@ -77,10 +80,10 @@ async def fill(hub: Served) -> None:
             talk.dialog = replace(
                 talk.dialog, status=Status.IN_PROGRESS, waiting_since=None, responsible=board.operator(talk.people[0])
             )
-    board.talks[1044].dialog = replace(  # type: ignore[index]
+    board.talks[1044].dialog = replace(
         board.talks[1044].dialog,
         status=Status.RETURNED,
-        addressee=Addressee(board.operator("anna")),  # type: ignore[index]
+        addressee=Addressee(board.operator("anna")),
     )
     closed = board.add(1031, "Ivan", "shop", status=Status.CLOSED, people=["boris"], at=now - timedelta(days=3))
     await board.customer_writes(1031, "All good now, thanks", now - timedelta(days=3))
@@ -91,152 +94,107 @@ async def fill(hub: Served) -> None:
 
 async def _long_talk(hub: Served, talk: Talk) -> None:
     """One of everything."""
-    add, board, add_file = board_append(hub, talk), hub.board, hub.files.add
-    talk.contact = replace(
-        talk.contact,
-        phone="+49 170 5550147",
-        email="emma@example.com",
-        picture=add_file(picture(96, 96, 200), "e.png", "image/png"),
-    )
+    face = hub.files.add(picture(96, 96, 200), "emma.png", "image/png")
+    talk.contact = replace(talk.contact, phone="+49 170 5550147", email="emma@example.com", picture=face)
     talk.dialog = replace(talk.dialog, title="Return of order 77120", ordinal=3)
     talk.people = ["anna", "boris"]
-    day, hour = 60 * 24, 60
-    c, o, n, h = Author.CUSTOMER, Author.OPERATOR, Author.NOTE, Author.HUB
-    photo = Media(
-        MediaKind.PHOTO, add_file(picture(640, 420, 20), "damage.png", "image/png"), "damage.png", "image/png", 48_213
-    )
-    tall = Media(
-        MediaKind.PHOTO, add_file(picture(300, 520, 90), "label.png", "image/png"), "label.png", "image/png", 30_100
-    )
-    bill = Media(
-        MediaKind.FILE,
-        add_file(b"%PDF-1.4 ", "x.pdf", "application/pdf"),
-        "Invoice 77120 (copy).pdf",
-        "application/pdf",
-        184_320,
-    )
-    voice = Media(MediaKind.VOICE, add_file(_silence(), "v.wav", "audio/wav"), "", "audio/wav", 16_044, 2)
-    sticker = Media(
-        MediaKind.STICKER, add_file(picture(160, 160, 150), "s.png", "image/png"), "", "image/png", emoji="🎉"
-    )
-    add(c, day + 300, "Hello, the lamp arrived broken 😞 What can I do?")
-    add(h, day + 295, words="✋ anna accepted the dialog")
-    add(
-        o,
-        day + 290,
-        Text.of(
-            [
-                Span("Hello Emma, I am "),
-                Span("so sorry", Style.BOLD),
-                Span(" to hear that! Could you send us a photo of the damage and of the shipping label?"),
-            ]
-        ),
-        read=True,
-    )
-    album = board.append(
-        talk,
-        c,
-        Content(Text.plain("Here they are"), (photo, tall)),
-        talk.contact.name,
-        hub.tools.clock.now() - timedelta(minutes=day + 240),
-    )
-    album.message = replace(album.message, important=True)
-    add(n, day + 235, "@boris do we still have the brass one in the warehouse?")
-    add(n, day + 230, "Yes, 4 left. I have put one aside.", who="boris")
-    add(
-        o,
-        day + 225,
-        Text.of(
-            [
-                Span(
-                    "Thank you! We will send a new one today. You can keep the broken one. Track it here: https://track.example.com/77120 – or read "
-                ),
-                Span("our guarantee", link="https://example.com/guarantee"),
-                Span("."),
-            ]
-        ),
-        read=True,
-    )
-    quoted = add(c, day + 200, "Wonderful, thank you!! Can the courier leave it with the neighbour? ❤️")
-    quoted.quoted = Quoted("Thank you! We will send a new one today. You can keep the broken one.", "anna", "")
-    add(c, 8 * hour, Content(attachments=(Location(52.52437, 13.41053, "Neighbour", "Alexanderplatz 1, Berlin"),)))
-    add(
-        c,
-        8 * hour - 1,
-        Content(attachments=(SharedContact("Jonas Weber", ("+49 30 5550199",), ("jonas@example.com",)),)),
-    )
-    add(c, 8 * hour - 2, Content(attachments=(voice,)))
-    mine = add(
-        o,
-        7 * hour,
-        Content(
-            Text.of(
-                [
-                    Span("Of course. Your invoice is attached; the reference is "),
-                    Span("RMA-77120", Style.CODE),
-                    Span("."),
-                ]
-            ),
-            (bill,),
-        ),
-        read=True,
-    )
-    mine.message = replace(mine.message, reactions=("👍", "❤️"), edited_at=hub.tools.clock.now())
-    add(c, 6 * hour, Content(attachments=(sticker,)))
-    add(
-        c,
-        5 * hour + 30,
-        Content(
-            forwarded=(Forwarded("DHL", Content(Text.plain("Your parcel 00340 was handed to Jonas Weber")), None),)
-        ),
-    )
-    add(
-        c,
-        5 * hour + 29,
-        Content(Text(), (Poll("When may we call you?", ("Morning", "Evening")), Choice("Evening"), Unshowable("dice"))),
-    )
-    add(
-        o,
-        5 * hour + 10,
-        Text.of(
-            [
-                Span("In the manual, on page 12:\n"),
-                Span("Hold the lamp upright.\nTurn the knob twice.", Style.QUOTE),
-                Span("\nor run\n"),
-                Span("$ lamp --reset\nok", Style.PRE),
-            ]
-        ),
-        delivery=Delivery.DELIVERED,
-    )
-    gone = add(c, 5 * hour + 5, "wrong chat, sorry")
-    gone.message = replace(gone.message, deleted_at=hub.tools.clock.now())
-    failed = add(o, 5 * hour + 1, "Please write to us if anything else comes up.", delivery=Delivery.FAILED)
-    failed.problem = "the channel did not take it after many tries"
-    add(o, 5 * hour, "Have a lovely day, Emma!", delivery=Delivery.PENDING)
-    talk.dialog = replace(talk.dialog, last_words="Have a lovely day, Emma!")
-
-
-def board_append(hub: Served, talk: Talk):  # type: ignore[no-untyped-def]
     now = hub.tools.clock.now()
-
-    def add(author, minutes, content=None, *, who="anna", read=False, delivery=None, words=""):  # type: ignore[no-untyped-def]
-        said = Content(Text.plain(content)) if isinstance(content, str) else content or Content()
-        said = Content(said) if isinstance(said, Text) else said
-        name = talk.contact.name if author is Author.CUSTOMER else who
-        state = delivery or (Delivery.READ if read else Delivery.INTERNAL if author is Author.NOTE else Delivery.NONE)
-        writer = who if author in (Author.OPERATOR, Author.NOTE) else ""
-        return hub.board.append(
+    for said in (*_yesterday(_files(hub)), *_today(_files(hub))):
+        name = talk.contact.name if said.author is Author.CUSTOMER else said.who
+        kept = hub.board.append(
             talk,
-            author,
-            said,
+            said.author,
+            Content(read(said.text), said.attached, forwarded=said.forwarded),
             name,
-            now - timedelta(minutes=minutes),
-            writer=writer,
-            delivery=state,
-            words=Text.plain(words),
+            now - timedelta(minutes=said.minutes),
+            writer=said.who if said.author in (Author.OPERATOR, Author.NOTE) else "",
+            delivery=said.delivery,
+            words=Text.plain(said.line),
+            quoted=said.quoted,
         )
+        kept.problem = said.problem
+        changes: dict[str, Any] = {word: now if value == "now" else value for word, value in said.more.items()}
+        kept.message = replace(kept.message, **changes)
 
-    return add
+
+@dataclass(frozen=True)
+class Said:
+    """A message of so many minutes ago. `more`: fields of the message; "now" stands for the time."""
+
+    author: Author
+    minutes: int
+    text: str = ""
+    attached: tuple[Attachment, ...] = ()
+    delivery: Delivery = Delivery.NONE
+    who: str = "anna"
+    line: str = ""
+    problem: str = ""
+    quoted: Quoted | None = None
+    forwarded: tuple[Forwarded, ...] = ()
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+CUSTOMER, OPERATOR, NOTE = Author.CUSTOMER, Author.OPERATOR, Author.NOTE
+INTERNAL, READ = Delivery.INTERNAL, Delivery.READ
+
+
+def _files(hub: Served) -> dict[str, Media]:
+    def media(kind: MediaKind, data: bytes, name: str, mime: str, **more: Any) -> Media:
+        return Media(kind, hub.files.add(data, name, mime), name, mime, len(data), **more)
+
+    return {
+        "photo": media(MediaKind.PHOTO, picture(640, 420, 20), "damage.png", "image/png"),
+        "tall": media(MediaKind.PHOTO, picture(300, 520, 90), "label.png", "image/png"),
+        "bill": media(MediaKind.FILE, b"%PDF-1.4 " * 9000, "Invoice 77120 (copy).pdf", "application/pdf"),
+        "voice": media(MediaKind.VOICE, _silence(), "", "audio/wav", seconds=2),
+        "sticker": media(MediaKind.STICKER, picture(160, 160, 150), "", "image/png", emoji="🎉"),
+    }
+
+
+def _yesterday(files: dict[str, Media]) -> tuple[Said, ...]:
+    day = 24 * 60
+    thanks = (
+        "Thank you! We will send a new one today. You can keep the broken one. "
+        "Track it here: https://track.example.com/77120 or read [our guarantee](https://example.com/guarantee)."
+    )
+    asked = "Hello Emma, I am **so sorry** to hear that! Could you send us a photo of the damage and of the label?"
+    reply = Quoted("Thank you! We will send a new one today. You can keep the broken one.", "anna")
+    return (
+        Said(CUSTOMER, day + 300, "Hello, the lamp arrived broken 😞 What can I do?"),
+        Said(Author.HUB, day + 295, line="✋ anna accepted the dialog"),
+        Said(OPERATOR, day + 290, asked, delivery=READ),
+        Said(CUSTOMER, day + 240, "Here they are", (files["photo"], files["tall"]), more={"important": True}),
+        Said(NOTE, day + 235, "@boris do we still have the brass one in the warehouse?", delivery=INTERNAL),
+        Said(NOTE, day + 230, "Yes, 4 left. I have put one aside.", delivery=INTERNAL, who="boris"),
+        Said(OPERATOR, day + 225, thanks, delivery=READ),
+        Said(CUSTOMER, day + 200, "Wonderful!! Can the courier leave it with the neighbour? ❤️", quoted=reply),
+    )
+
+
+def _today(files: dict[str, Media]) -> tuple[Said, ...]:
+    hour = 60
+    place = Location(52.52437, 13.41053, "Neighbour", "Alexanderplatz 1, Berlin")
+    person = SharedContact("Jonas Weber", ("+49 30 5550199",), ("jonas@example.com",))
+    poll = (Poll("When may we call you?", ("Morning", "Evening")), Choice("Evening"), Unshowable("dice"))
+    parcel = Forwarded("DHL", Content(Text.plain("Your parcel 00340 was handed to Jonas Weber")))
+    invoice = "Of course. Your invoice is attached; the reference is `RMA-77120`."
+    manual = "In the manual, on page 12:\n> Hold the lamp upright.\n> Turn the knob twice.\n\n"
+    manual += "or run\n```\n$ lamp --reset\nok\n```"
+    gone, given_up = "wrong chat, sorry", "the channel did not take it after many tries"
+    changed: dict[str, Any] = {"reactions": ("👍", "❤️"), "edited_at": "now"}
+    return (
+        Said(CUSTOMER, 8 * hour, attached=(place,)),
+        Said(CUSTOMER, 8 * hour - 1, attached=(person,)),
+        Said(CUSTOMER, 8 * hour - 2, attached=(files["voice"],)),
+        Said(OPERATOR, 7 * hour, invoice, (files["bill"],), READ, more=changed),
+        Said(CUSTOMER, 6 * hour, attached=(files["sticker"],)),
+        Said(CUSTOMER, 5 * hour + 30, forwarded=(parcel,)),
+        Said(CUSTOMER, 5 * hour + 29, attached=poll),
+        Said(OPERATOR, 5 * hour + 10, manual, delivery=Delivery.DELIVERED),
+        Said(CUSTOMER, 5 * hour + 5, gone, more={"deleted_at": "now"}),
+        Said(OPERATOR, 5 * hour + 1, "Please write if anything else comes up.", (), Delivery.FAILED, problem=given_up),
+        Said(OPERATOR, 5 * hour, "Have a lovely day, Emma!", delivery=Delivery.PENDING),
+    )
 
 
 def _silence() -> bytes:

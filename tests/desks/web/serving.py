@@ -6,8 +6,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import uvicorn
@@ -58,19 +59,22 @@ class Session:
     jar: aiohttp.CookieJar
     headers: Mapping[str, str] | None = None
 
-    async def ask(self, method: str, path: str, **more: object) -> tuple[int, dict]:  # type: ignore[type-arg]
+    async def ask(self, method: str, path: str, **more: Any) -> tuple[int, Any]:
         """Status and JSON of the answer."""
         async with self.request(method, path, **more) as response:
             body = await response.text()
             return response.status, json.loads(body) if body.startswith("{") else {"text": body}
 
     @asynccontextmanager
-    async def request(self, method: str, path: str, **more: object) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def request(self, method: str, path: str, **more: Any) -> AsyncIterator[aiohttp.ClientResponse]:
         headers = {HEADER: "1"} if self.headers is None else dict(self.headers)
-        headers |= more.pop("headers", None) or {}  # type: ignore[operator]
-        async with aiohttp.ClientSession(cookie_jar=self.jar, headers=headers) as http:
-            async with http.request(method, f"{self.served.url}/desk/api/{path}", **more) as response:  # type: ignore[arg-type]
-                yield response
+        headers |= more.pop("headers", {})
+        url = f"{self.served.url}/desk/api/{path}"
+        async with (
+            aiohttp.ClientSession(cookie_jar=self.jar, headers=headers) as http,
+            http.request(method, url, **more) as response,
+        ):
+            yield response
 
 
 @asynccontextmanager
@@ -111,8 +115,7 @@ def application(routes: list[Route], files: FolderFiles) -> FastAPI:
 async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
     config = uvicorn.Config(app, "127.0.0.1", port, log_level="warning", ws="none", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server._serve())  # its own signal handlers are not for tests
     try:
         while not server.started:
             await asyncio.sleep(0.005)
@@ -123,6 +126,3 @@ async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
-
-
-__all__ = ["DESK", "KEYS", "Served", "Session", "replace", "served"]
