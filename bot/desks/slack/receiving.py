@@ -61,11 +61,16 @@ class Receiver:
 
     def _bolt(self) -> AsyncApp:
         """Requests are proved before they come here (`routes`), or come through our own socket."""
+
+        async def authorize() -> AuthorizeResult:
+            """There is one workspace. Asking Slack here would lose what comes in while it does not answer."""
+            return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self._workspace.token)
+
         app = AsyncApp(
             name="hub",
             logger=QUIET,
             client=self._workspace.web,
-            authorize=self._authorize,
+            authorize=authorize,
             process_before_response=True,
             raise_error_for_unhandled_request=True,
             request_verification_enabled=False,
@@ -105,10 +110,6 @@ class Receiver:
     async def _context(self, body: Mapping[str, Any]) -> Context:
         us = (await self._workspace.identity()).us
         return Context(us, await self._workspace.actors(wire.people(body) - {us.user}))
-
-    async def _authorize(self) -> AuthorizeResult:
-        """There is one workspace. Asking Slack here would lose what comes in while it does not answer."""
-        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self._workspace.token)
 
     async def _failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
         """500 makes Slack repeat; what nobody listens to is answered, for Slack repeats 404 as well."""

@@ -1,0 +1,253 @@
+"""The Slack desk against the contract, by Socket Mode and by HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import uvicorn
+from fastapi import FastAPI
+
+from bot import emoji
+from bot.desks.slack import KIND
+from bot.desks.slack.desk import SlackDesk
+from bot.desks.slack.settings import SlackSettings
+from bot.model import Actor, DeskName, FileRef, PostId, ThreadRef
+from bot.ports import Desk, Tools, Transient
+from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm, eventually
+from tests.fakes.faults import Fault
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Message, Person
+from tests.fakes.slack.drawing import Block
+from tests.fakes.slack.people import options
+from tests.fakes.slack.state import BOT_USER
+from tests.tools import folder, tools
+
+PATIENCE = 0.4
+WRONG = "xoxb-wrong"
+
+
+class SlackRig:
+    def __init__(self, slack: FakeSlack, given: Tools, *, socket: bool) -> None:
+        self.slack, self.tools, self.socket = slack, given, socket
+        self.name = DeskName("main")
+        self.office = FakeOffice()
+        self.faults = slack.faults
+        self.lacks = frozenset({"slash in threads"} | ({"http"} if socket else {"reconnecting"}))
+        self.methods: Mapping[str, str] = {
+            "open": "chat.postMessage",
+            "post": "chat.postMessage",
+            "update": "chat.update",
+            "mark": "reactions.add",
+            "whisper": "chat.postEphemeral",
+            "tell": "chat.postMessage",
+            "find": "conversations.replies",
+            "file": "files.completeUploadExternal",
+        }
+        self.desk: Desk = self.build()
+
+    def build(self, token: str = BOT_TOKEN) -> SlackDesk:
+        settings = SlackSettings.model_validate(
+            {
+                "kind": "slack",
+                "bot_token": token,
+                "channel": "support",
+                "api_url": self.slack.api_url,
+                **({"app_token": APP_TOKEN} if self.socket else {"signing_secret": SIGNING_SECRET}),
+            }
+        )
+        desk = SlackDesk(self.name, settings, self.tools)
+        desk.workspace.patience = PATIENCE
+        return desk
+
+    # ------------------------------------------------------------------------------------ people
+
+    def person(self, who: str) -> Person:
+        return self.slack.person(who)
+
+    def actor(self, who: str) -> Actor:
+        user = self.person(who).user
+        return Actor(user.id, user.name, user.title)
+
+    def file(self, data: bytes, name: str, mime: str) -> FileRef:
+        return folder(self.tools).add(data, name, mime)
+
+    async def writes(
+        self, who: str, thread: ThreadRef, text: str, *, files: Sequence[tuple[str, bytes]] = ()
+    ) -> PostId:
+        return PostId((await self.person(who).posts(self.root(thread), text, files=files)).ts)
+
+    async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
+        return await self.writes(who, thread, f"{self.slack.hub} {words}")
+
+    async def mentions(self, who: str, thread: ThreadRef, colleague: str, text: str) -> PostId:
+        return await self.writes(who, thread, f"{text} {self.person(colleague).mention}")
+
+    async def edits(self, who: str, thread: ThreadRef, post: PostId, text: str) -> None:
+        await self.person(who).edits(self.slack.message(post), text)
+
+    async def deletes(self, who: str, thread: ThreadRef, post: PostId) -> None:
+        await self.person(who).deletes(self.slack.message(post))
+
+    async def reacts(self, who: str, thread: ThreadRef, post: PostId, picture: str, on: bool = True) -> None:
+        await self.person(who).reacts(picture, self.slack.message(post), on)
+
+    async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
+        await self.person(who).presses(label, self.slack.message(post))
+
+    async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+        await self.person(who).presses(label, self.slack.ephemerals(who)[-1])
+
+    async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
+        await self.person(who).commands(f"/dialog {words}", "general")
+
+    async def uses_shortcut(self, who: str, thread: ThreadRef, post: PostId, word: str) -> None:
+        await self.person(who).uses_shortcut(word, self.slack.message(post))
+
+    async def submits(self, who: str, values: Mapping[str, str]) -> None:
+        await self.person(who).submits(values)
+
+    # -------------------------------------------------------------------------------------- sight
+
+    def root(self, thread: ThreadRef) -> Message:
+        return self.slack.message(thread.thread)
+
+    async def thread(self, thread: ThreadRef) -> Sequence[Seen]:
+        return [seen(message) for message in self.slack.thread(thread.thread)]
+
+    async def whispered(self, who: str) -> Sequence[Seen]:
+        return [seen(message) for message in self.slack.ephemerals(who)]
+
+    async def told(self, who: str) -> Sequence[Seen]:
+        return [seen(message) for message in self.slack.direct(who)]
+
+    async def form(self, who: str) -> SeenForm | None:
+        windows = self.slack.views(who)
+        return shown(windows[-1].view, windows[-1].errors) if windows else None
+
+    # ----------------------------------------------------------------------------------- bad days
+
+    async def repeat(self) -> None:
+        assert self.slack.delivery.latest is not None
+        self.slack.delivery.repeat(self.slack.delivery.latest)
+
+    @asynccontextmanager
+    async def offline(self) -> AsyncIterator[None]:
+        delivery = self.slack.delivery
+        await delivery.settled()
+        delivery.deaf = True
+        self.faults.add("apps.connections.open", Fault.SERVER_ERROR, times=1_000)
+        await delivery.disconnect()
+        yield
+        self.faults.clear()
+        delivery.deaf = False
+        await asyncio.wait_for(delivery.connected.wait(), 10)
+
+    async def forge(self) -> int:
+        event = {"type": "message", "user": "U1", "text": "forged", "ts": "1.1", "thread_ts": "1.0", "channel": "C1"}
+        body = json.dumps({"type": "event_callback", "event": event})
+        status, _ = await self.slack.delivery.send(body, {"Content-Type": "application/json"})
+        bad = self.slack.delivery.signed(body) | {"X-Slack-Signature": "v0=" + "0" * 64}
+        statuses = {status, (await self.slack.delivery.send(body, bad))[0]}
+        old = self.slack.delivery.signed(body, at=(datetime.now(UTC) - timedelta(minutes=6)).timestamp())
+        statuses.add((await self.slack.delivery.send(body, old))[0])
+        statuses.add((await self.slack.delivery.send(body, bad | {"X-Slack-Request-Timestamp": "soon"}))[0])
+        assert len(statuses) == 1
+        return statuses.pop()
+
+    @asynccontextmanager
+    async def broken(self) -> AsyncIterator[Desk]:
+        yield self.build(WRONG)
+
+    async def forget(self) -> None:
+        self.desk = self.build()
+
+
+def seen(message: Message) -> Seen:
+    marks = frozenset(str(emoji.of_name(name)) for name, users in message.reactions.items() if BOT_USER in users)
+    return Seen(
+        text=message.seen,
+        author=message.username or (message.user or ""),
+        buttons=tuple(button.label for button in message.buttons),
+        files=tuple((file.title or file.name, file.data) for file in message.files),
+        marks=marks,
+        notifies=message.notifies,
+        post=PostId(message.ts),
+    )
+
+
+def shown(view: Block, errors: Mapping[str, str]) -> SeenForm:
+    inputs = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+    offered = {name: tuple(one["text"]["text"] for one in options(element)) for name, element in inputs.items()}
+    return SeenForm(
+        title=view["title"]["text"],
+        fields=tuple(inputs),
+        options={name: labels for name, labels in offered.items() if labels},
+        values={name: element["initial_value"] for name, element in inputs.items() if "initial_value" in element},
+        errors=errors,
+        submit=view["submit"]["text"],
+    )
+
+
+@asynccontextmanager
+async def serving(rig: SlackRig) -> AsyncIterator[str]:
+    """The hub's HTTP side, with nothing but Slack's route."""
+    app = FastAPI(openapi_url=None)
+    assert KIND.routes is not None
+    for route in KIND.routes({rig.name: rig.desk}, {rig.name: rig.office}):
+        app.add_api_route(route.path, route.endpoint, methods=list(route.methods))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
+    running = asyncio.create_task(server.serve())
+    await eventually(lambda: server.started)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}/slack/events"
+    finally:
+        server.should_exit = True
+        await running
+
+
+@asynccontextmanager
+async def _rig(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
+    async with FakeSlack() as slack, aiohttp.ClientSession() as http:
+        slack.delivery.retry_after, slack.delivery.patience = 0.1, 1.0
+        rig = SlackRig(slack, tools(folder, http, public_url="https://hub.example.com"), socket=socket)
+        for who in ("anna", "boris"):
+            rig.person(who)
+        running = asyncio.create_task(keep_running(rig))
+        try:
+            if socket:
+                await asyncio.wait_for(slack.delivery.connected.wait(), 10)
+                yield rig
+            else:
+                async with serving(rig) as address:
+                    slack.delivery.request_url = address
+                    yield rig
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+
+async def keep_running(rig: SlackRig) -> None:
+    """As the supervisor does: from where it was, after each failure."""
+    since, desk = rig.tools.clock.now(), rig.desk
+    while True:
+        with suppress(Transient):
+            await desk.run(rig.office, since)
+        await asyncio.sleep(0.02)
+
+
+def socket_rig(folder: Path) -> AbstractAsyncContextManager[SlackRig]:
+    return _rig(folder, socket=True)
+
+
+def http_rig(folder: Path) -> AbstractAsyncContextManager[SlackRig]:
+    return _rig(folder, socket=False)
+
+
+RIGS: dict[str, Rig] = {"slack-socket": socket_rig, "slack-http": http_rig}
