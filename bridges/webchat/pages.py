@@ -7,7 +7,6 @@ except by messages that open, close and count. Its policy lets it load nothing t
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -16,9 +15,9 @@ from string import Template
 from fastapi import Request, Response
 from yarl import URL
 
-from bot.locale import translator
 from bot.model import AccountName
 from bot.ports import Route, Tools
+from bridges.webchat import sample
 from bridges.webchat.bridge import WebchatBridge
 
 _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
@@ -86,7 +85,7 @@ class Pages:
         if account not in self._bridges:
             return Response(status_code=404)
         policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'"
-        return _page("sample.html", policy, translator(self._tools.locale).gettext, account=account)
+        return _page("sample.html", policy, account=account, **sample.words(self._tools.locale))
 
 
 def chat_policy(origins: Sequence[str], public_url: str) -> str:
@@ -106,15 +105,8 @@ def chat_policy(origins: Sequence[str], public_url: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def _same(words: str) -> str:
-    return words
-
-
-def _page(name: str, policy: str, tr: object = None, **values: str) -> Response:
-    page = ASSETS[name].decode()
-    if callable(tr):
-        page = re.sub(r"\{\{(.+?)\}\}", lambda found: escape(tr(found[1])), page)
+def _page(name: str, policy: str, **values: str) -> Response:
     escaped = {key: escape(value) for key, value in values.items()}
-    body = Template(page).substitute(escaped, version=VERSION)
+    body = Template(ASSETS[name].decode()).substitute(escaped, version=VERSION)
     headers = {**_PLAIN, "Content-Security-Policy": policy, "Cache-Control": "no-cache"}
     return Response(body, headers=headers, media_type="text/html")

@@ -100,7 +100,7 @@ async def test_the_sample_is_in_the_hubs_language(tmp_path: Path) -> None:
     bridge = WebchatBridge(name, WebchatSettings(kind="webchat"), given)
     page = bytes((await Pages({name: bridge}, given).sample(name)).body).decode()
     assert "Доставка" in page
-    assert "{{" not in page
+    assert '<html lang="ru">' in page
     assert '<script src="/chat/shop/widget.js" async></script>' in page
 
 
