@@ -1,0 +1,65 @@
+"""The hub as people run it: a process of its own, started by its command line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 30.0
+
+
+@dataclass
+class Process:
+    """A running hub. `output`: what it has printed so far."""
+
+    inner: asyncio.subprocess.Process
+    output: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.output)
+
+    async def says(self, pattern: str) -> re.Match[str]:
+        """Waits until the output matches."""
+        assert self.inner.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            while (found := re.search(pattern, self.text)) is None:
+                line = await self.inner.stdout.readline()
+                assert line, f"the hub ended:\n{self.text}"
+                self.output.append(line.decode())
+        return found
+
+
+@asynccontextmanager
+async def hub(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[Process]:
+    """`hub ARGUMENTS` in `folder`, listening on a port of its own; ended with SIGTERM."""
+    given = {**os.environ, "PYTHONPATH": str(ROOT), "HUB__HUB__LISTEN": "127.0.0.1:0", **(environ or {})}
+    inner = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=folder,
+        env=given,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        limit=1 << 22,
+    )
+    try:
+        yield Process(inner)
+    finally:
+        if inner.returncode is None:
+            inner.terminate()
+            try:
+                async with asyncio.timeout(20):
+                    await inner.communicate()
+            except TimeoutError:
+                inner.kill()
+                await inner.communicate()
