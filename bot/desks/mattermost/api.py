@@ -1,0 +1,219 @@
+"""What the desk asks of Mattermost's REST API: one method per question, failures as `DeliveryError`.
+
+Requests go through mattermostautodriver without its retries (the courier owns those); files and everything
+that is streamed go through the hub's own aiohttp session. https://developers.mattermost.com/api-documentation/
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+from mattermostautodriver import AsyncClient, AsyncTypedDriver  # type: ignore[import-untyped]
+
+from bot.desks.mattermost.errors import of_answer, translated
+from bot.desks.mattermost.settings import MattermostSettings
+from bot.ports import Download
+
+Json = dict[str, Any]
+
+PAGE = 200
+"""Rows a page; more is not given."""
+SINCE_HOLDS = 1000
+"""`posts?since=` gives no more than so many rows, in no promised order."""
+
+_CONNECTIONS = 100
+
+
+class _Client(AsyncClient):  # type: ignore[misc]
+    """Knows servers that live under a path, too."""
+
+    @property
+    def url(self) -> str:
+        return str(self._options["base_url"])
+
+
+def driver_for(url: str, token: str, timeout: float) -> AsyncTypedDriver:
+    """A driver that tries once and does not wait for ever."""
+    address = urlsplit(url.rstrip("/"))
+    pool = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+    options = {
+        "base_url": url.rstrip("/"),
+        "scheme": address.scheme,
+        "url": address.hostname,
+        "port": address.port or (443 if address.scheme == "https" else 80),
+        "max_retries": 0,
+        "request_timeout": timeout,
+        "transport": httpx.AsyncHTTPTransport(limits=pool),
+    }
+    driver = AsyncTypedDriver(options, client_cls=_Client)
+    driver.client.token = token
+    return driver
+
+
+class Api:
+    def __init__(self, settings: MattermostSettings, http: aiohttp.ClientSession) -> None:
+        self.url, self._token, self._http = settings.url, settings.token.get_secret_value(), http
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=settings.timeout, sock_read=settings.timeout)
+        self._driver = driver_for(settings.url, self._token, settings.timeout)
+
+    async def close(self) -> None:
+        await self._driver.close()
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+    async def _ask(self, question: Awaitable[Any]) -> Any:
+        """Something that may be asked any number of times."""
+        with translated(repeatable=True):
+            return _json(await question)
+
+    async def _do(self, deed: Awaitable[Any]) -> Any:
+        """Something that must not be done twice."""
+        with translated():
+            return _json(await deed)
+
+    # ------------------------------------------------------------------------------ people and places
+
+    async def me(self) -> Json:
+        return dict(await self._ask(self._driver.users.get_user("me")))
+
+    async def user(self, user: str) -> Json:
+        return dict(await self._ask(self._driver.users.get_user(user)))
+
+    async def users_called(self, names: Iterable[str]) -> list[Json]:
+        """Those of the names that somebody has."""
+        return list(await self._ask(self._driver.users.get_users_by_usernames(sorted(names))))
+
+    async def members(self, channel: str) -> list[Json]:
+        """Everyone in the channel."""
+        found: list[Json] = []
+        while True:
+            page = len(found) // PAGE
+            users = await self._ask(self._driver.users.get_users(page=page, per_page=PAGE, in_channel=channel))
+            found += users
+            if len(users) < PAGE:
+                return found
+
+    async def team(self, name: str) -> Json:
+        return dict(await self._ask(self._driver.teams.get_team_by_name(name)))
+
+    async def channel_called(self, team: str, name: str) -> Json:
+        return dict(await self._ask(self._driver.channels.get_channel_by_name(team, name)))
+
+    async def channel(self, channel: str) -> Json:
+        return dict(await self._ask(self._driver.channels.get_channel(channel)))
+
+    async def member(self, channel: str, user: str) -> Json:
+        return dict(await self._ask(self._driver.channels.get_channel_member(channel, user)))
+
+    async def direct(self, users: Sequence[str]) -> str:
+        """The channel of a conversation between two; made when it is not there."""
+        return str((await self._ask(self._driver.channels.create_direct_channel(list(users))))["id"])
+
+    async def commands(self, team: str) -> list[Json]:
+        return list(await self._ask(self._driver.commands.list_autocomplete_commands(team)))
+
+    async def config(self) -> Json:
+        """What every client may know of the server's settings; all values are strings."""
+        return dict(await self._ask(self._driver.client.get("/api/v4/config/client", params={"format": "old"})))
+
+    # ------------------------------------------------------------------------------------------- posts
+
+    async def create(self, body: Json) -> Json:
+        """To the path itself: the driver's `create_post` knows no `pending_post_id`."""
+        return dict(await self._do(self._driver.client.post("/api/v4/posts", options=body)))
+
+    async def create_ephemeral(self, user: str, body: Json) -> None:
+        await self._do(self._driver.posts.create_post_ephemeral(user, body))
+
+    async def change(self, post: str, message: str, props: Json) -> None:
+        await self._ask(self._driver.posts.patch_post(post, message=message, props=props))
+
+    async def delete(self, post: str) -> None:
+        await self._ask(self._driver.posts.delete_post(post))
+
+    async def post(self, post: str) -> Json:
+        return dict(await self._ask(self._driver.posts.get_post(post)))
+
+    async def thread(self, root: str) -> list[Json]:
+        """The root and all its replies, oldest first."""
+        return _in_order(await self._ask(self._driver.posts.get_post_thread(root)))
+
+    async def since(self, channel: str, at: int) -> list[Json]:
+        """What was posted, changed or deleted after `at` (milliseconds): not more than `SINCE_HOLDS` of it."""
+        return _in_order(await self._ask(self._driver.posts.get_posts_for_channel(channel, since=at)))
+
+    async def latest(self, channel: str, before: str | None = None) -> list[Json]:
+        """The `PAGE` newest posts (older than the post `before`), oldest first."""
+        posts = self._driver.posts.get_posts_for_channel(channel, per_page=PAGE, before=before)
+        return _in_order(await self._ask(posts))
+
+    async def react(self, user: str, post: str, name: str) -> None:
+        reaction = {"user_id": user, "post_id": post, "emoji_name": name}
+        await self._ask(self._driver.reactions.save_reaction(reaction))
+
+    async def unreact(self, user: str, post: str, name: str) -> None:
+        await self._ask(self._driver.reactions.delete_reaction(user, post, name))
+
+    async def open_dialog(self, trigger: str, url: str, dialog: Json) -> None:
+        await self._do(self._driver.integration_actions.open_interactive_dialog(trigger, url, dialog))
+
+    # ------------------------------------------------------------------------------------------- files
+
+    async def upload(self, channel: str, name: str, chunks: AsyncIterator[bytes]) -> str:
+        """Streams a file up; gives its id. Repeating leaves a file that no post shows."""
+        with translated(repeatable=True):
+            async with self._http.post(
+                f"{self.url}/api/v4/files",
+                params={"channel_id": channel, "filename": name},
+                data=chunks,
+                headers={**self.headers, "Content-Type": "application/octet-stream"},
+                timeout=self._timeout,
+            ) as answer:
+                await _refuse_failure(answer)
+                return str((await answer.json())["file_infos"][0]["id"])
+
+    @asynccontextmanager
+    async def file(self, file: str) -> AsyncIterator[Download]:
+        url = f"{self.url}/api/v4/files/{file}"
+        with translated(repeatable=True):
+            async with self._http.get(url, headers=self.headers, timeout=self._timeout) as answer:
+                await _refuse_failure(answer)
+                yield Download(_chunks(answer), answer.content_length, mime=answer.content_type)
+
+
+def _json(answer: Any) -> Any:
+    """The driver hands over what is no JSON as it came: then somebody else has answered, a proxy mostly."""
+    if not isinstance(answer, dict | list):
+        raise ValueError("the answer is no JSON")
+    return answer
+
+
+async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    with translated(repeatable=True):
+        async for chunk in answer.content.iter_chunked(64 * 1024):
+            yield chunk
+
+
+async def _refuse_failure(answer: aiohttp.ClientResponse) -> None:
+    if answer.ok:
+        return
+    body: object = None
+    if answer.content_type == "application/json":
+        body = await answer.json()
+    told = body if isinstance(body, dict) else {}
+    wait = answer.headers.get("Retry-After") or answer.headers.get("X-RateLimit-Reset") or ""
+    retry_after = float(wait) if wait.isdigit() else None
+    raise of_answer(answer.status, str(told.get("id", "")), str(told.get("message", "")), True, retry_after)
+
+
+def _in_order(listed: Json) -> list[Json]:
+    """A list of posts as Mattermost gives it: `order` names those that were asked for, `posts` holds more."""
+    posts, order = listed.get("posts") or {}, listed.get("order") or ()
+    return sorted((posts[post] for post in order if post in posts), key=lambda post: (post["create_at"], post["id"]))

@@ -1,0 +1,213 @@
+"""A Mattermost channel as a desk: every dialog is a thread in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+
+import structlog
+
+from bot import emoji
+from bot.desks.mattermost import checks, hooks, render
+from bot.desks.mattermost.api import PAGE, Api, Json
+from bot.desks.mattermost.hearing import Hearing
+from bot.desks.mattermost.people import People, actor_of
+from bot.desks.mattermost.posting import FILES, Posting
+from bot.desks.mattermost.render import Body, Buttons
+from bot.desks.mattermost.server import Server
+from bot.desks.mattermost.settings import MattermostSettings
+from bot.desks.mattermost.uploading import Uploader
+from bot.desks.mattermost.wire import MARKER
+from bot.locale import translator
+from bot.model import Actor, DeskName, FileRef, Key, PostId, PostRef, ThreadId, ThreadRef
+from bot.ports import (
+    DeskLimits,
+    Download,
+    Finding,
+    Mark,
+    Office,
+    Rate,
+    Rejected,
+    RejectReason,
+    Tools,
+    Unavailable,
+)
+from bot.text import Text, line, link
+from bot.views.answers import says
+from bot.views.values import Answer, Ask, Card, Form, Invalid, Post, Row, Silent, View, Whisper
+
+log = structlog.get_logger(__name__)
+
+_LOOK_BACK = 25 * PAGE
+"""Posts of the channel among which a card is looked for after a doubt."""
+
+
+class MattermostDesk:
+    def __init__(self, name: DeskName, settings: MattermostSettings, tools: Tools) -> None:
+        self.name, self.settings, self.tools = name, settings, tools
+        self.limits = DeskLimits(post=render.TEXT, files=FILES, rates=(Rate("all", settings.rate),))
+        self.tr = translator(tools.locale)
+        self.base = settings.callback_url or tools.public_url.rstrip("/")
+        self.buttons = Buttons.of(name, self.base, self.tr)
+        self.api = Api(settings, tools.http)
+        self.server = Server(name, settings, self.api, tools.clock)
+        self.people = People(self.api, tools.clock)
+        uploader = Uploader(self.api, self.server, tools.files, tools.locale)
+        self._posting = Posting(self.api, self.server, uploader, self.buttons, tools.files, self.tr)
+        self._whispers_refused = False
+
+    async def close(self) -> None:
+        await self.api.close()
+
+    async def run(self, office: Office, since: datetime) -> None:
+        await Hearing(self, office, since).run()
+
+    async def check(self) -> Sequence[Finding]:
+        return await checks.check(self)
+
+    async def staff(self) -> Sequence[Actor]:
+        members = await self.api.members(await self.server.channel(""))
+        return [actor_of(one) for one in members if not one.get("is_bot") and not one.get("delete_at")]
+
+    # ------------------------------------------------------------------------------ threads and posts
+
+    async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
+        where = await self.server.channel(channel)
+        props = {"hub_keys": [key], "hub_card": card.dialog}
+        root = await self._posting.create(where, "", self._card(card), props, key)
+        return ThreadRef(self.name, where, ThreadId(root))
+
+    async def post(self, thread: ThreadRef, post: Post) -> PostRef:
+        posted = await self._posting.post(thread.channel, thread.thread, post)
+        return PostRef(self.name, thread.channel, PostId(posted))
+
+    async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
+        where = thread.channel if thread else await self.server.channel(channel)
+        found = await (self._posting.find(thread.thread, key) if thread else self._find_card(where, key))
+        return PostRef(self.name, where, PostId(found)) if found else None
+
+    async def update(self, ref: PostRef, what: Post | Card) -> None:
+        if isinstance(what, Post):
+            await self._posting.change(ref.post, what)
+        else:
+            body = self._card(what)
+            await self.api.change(ref.post, body.message, {MARKER: True, "hub_card": what.dialog, **body.props})
+
+    async def delete(self, ref: PostRef) -> None:
+        try:
+            await self.api.delete(ref.post)
+        except Rejected as error:
+            if error.reason is not RejectReason.GONE:
+                raise
+
+    async def mark(self, ref: PostRef, mark: Mark, on: bool) -> None:
+        me, name = await self.server.me(), emoji.name_of(mark.value, emoji.Dialect.MATTERMOST)
+        assert name is not None, "every mark has a name"
+        await (self.api.react if on else self.api.unreact)(me.id, ref.post, name)
+
+    def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
+        return f"{self.settings.url}/{self.settings.team}/pl/{post.post if post else thread.thread}"
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        return self._download(file)
+
+    @asynccontextmanager
+    async def _download(self, file: FileRef) -> AsyncIterator[Download]:
+        try:
+            async with self.api.file(file.id) as download:
+                yield download
+        except Rejected as error:
+            raise Rejected(RejectReason.FILE_GONE, error.detail) from error
+
+    def _card(self, card: Card) -> Body:
+        picture = self.tools.files.link(card.picture, "picture.jpg", "image/jpeg") if card.picture else ""
+        return render.card(card, self.buttons, picture if picture.startswith("http") else "")
+
+    async def _find_card(self, channel: str, key: Key) -> str | None:
+        before: str | None = None
+        for _ in range(_LOOK_BACK // PAGE):
+            posts = await self.api.latest(channel, before)
+            for post in posts:
+                if not post.get("root_id") and key in ((post.get("props") or {}).get("hub_keys") or ()):
+                    return str(post["id"])
+            if len(posts) < PAGE:
+                break
+            before = str(posts[0]["id"])
+        return None
+
+    # ------------------------------------------------------------------------------- to one person alone
+
+    async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
+        await self.whisper_at(user, thread.channel, thread.thread, view)
+
+    async def whisper_at(self, user: str, channel: str, root: str, view: View) -> None:
+        """An ephemeral post. A bot may not make one unless it is a system administrator: then it is a direct
+        message that says which thread it is about."""
+        if not self._whispers_refused:
+            try:
+                for body in render.view(view, self.buttons, root):
+                    await self.api.create_ephemeral(user, self._ephemeral(channel, root, body))
+                return
+            except Rejected as error:
+                if error.reason is not RejectReason.FORBIDDEN:
+                    raise
+                self._whispers_refused = True
+                log.info("ephemeral posts are not allowed: whispers become direct messages", desk=self.name)
+        await self._tell(user, _about(view, self._permalink(root), self.tr.gettext("In this thread")), root)
+
+    async def tell(self, user: str, view: View) -> None:
+        await self._tell(user, view, "")
+
+    async def _tell(self, user: str, view: View, where: str) -> None:
+        channel = await self.server.direct(user)
+        for number, body in enumerate(render.view(view, self.buttons, where)):
+            key = f"{view.keys[0]}:{user}:{number}" if view.keys else ""
+            await self._posting.create(channel, "", body, {}, key)
+
+    async def show(self, user: str, channel: str, root: str, answer: Answer) -> None:
+        """What the core answers to somebody who cannot be answered in place."""
+        view = self.view_of(answer)
+        if view is not None:
+            await self.whisper_at(user, channel, root, view)
+
+    def view_of(self, answer: Answer) -> View | None:
+        """An answer as a view: a form becomes a button that opens it, refused inputs become words."""
+        match answer:
+            case Silent():
+                return None
+            case Whisper(view):
+                return view
+            case Ask(form):
+                return render.offer(form) if self.buttons.url else says(self.no_forms)
+            case Invalid(errors):
+                return says("\n".join(errors.values()))
+
+    @property
+    def no_forms(self) -> str:
+        return self.tr.gettext(
+            "This needs a form, and Mattermost cannot reach the hub to open one: public_url is not set."
+        )
+
+    async def open_form(self, trigger: str, form: Form, user: str, root: str) -> None:
+        """Within 3 seconds of the press that gave the trigger. Raises `DeliveryError`."""
+        if not self.base:
+            raise Unavailable("the hub has no address", checks.CALLBACK_ADVICE)
+        fields = tuple(one.name for one in form.fields)
+        state = hooks.State(self.name, user, root, form.token, fields).sealed(self.tools.secret)
+        await self.api.open_dialog(trigger, f"{self.base}/mattermost/dialog", render.dialog(form, state))
+
+    def _ephemeral(self, channel: str, root: str, body: Body) -> Json:
+        post: Json = {"channel_id": channel, "message": body.message, "props": {MARKER: True, **body.props}}
+        return {**post, "root_id": root} if root else post
+
+    def _permalink(self, root: str) -> str:
+        return f"{self.settings.url}/{self.settings.team}/pl/{root}" if root else ""
+
+
+def _about(view: View, url: str, words: str) -> View:
+    """The same, saying first where it belongs."""
+    if not url:
+        return view
+    said: Text = line(link(words, url))
+    return View((Row(said), *view.rows), view.title, view.keys)

@@ -1,0 +1,90 @@
+"""What goes wrong when Mattermost is asked, in the words of `bot.ports`.
+
+The driver raises its own errors for answers and httpx's for the network; files and the websocket go through
+aiohttp. All of them end here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import httpx
+from mattermostautodriver import exceptions as driver  # type: ignore[import-untyped]
+
+from bot.locale import N_
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+
+ACCESS_ADVICE = N_(
+    "Put a valid access token of the hub's bot into the desk's `token`; `hub setup mattermost` makes one."
+)
+CHANNEL_ADVICE = N_("Add the hub's bot to the team and to the channel; `hub setup mattermost` does both.")
+ADDRESS_ADVICE = N_("Check the desk's `url`: it must be the address at which people open Mattermost.")
+
+_NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+)
+_GONE = ("app.post.get.", "api.post.create_post.root_id", "api.post.create_post.channel_root_id", "store.sql_post.get")
+_TOO_LONG = ("model.post.is_valid.msg.", "model.post.is_valid.message_length", "api.post.create_post.message_length")
+
+
+@contextmanager
+def translated(*, repeatable: bool = False) -> Iterator[None]:
+    """Turns every failure into a `DeliveryError`. `repeatable`: doing it twice is as good as once, so a
+    doubtful attempt may simply be made again."""
+    try:
+        yield
+    except DeliveryError:
+        raise
+    except driver.MattermostError as error:  # is an httpx error too, therefore first
+        raise of_answer(error.status_code, error.error_id or "", str(error), repeatable, _wait(error)) from error
+    except driver.InvalidMattermostError as error:
+        raise of_answer(error.status_code, "", "", repeatable) from error
+    except _NOTHING_SENT as error:
+        raise Transient(type(error).__name__) from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, aiohttp.InvalidURL) as error:
+        raise Unavailable(str(error), ADDRESS_ADVICE) from error
+    except (httpx.TransportError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        # A ValueError is an answer that is no JSON: a proxy spoke, nobody knows what Mattermost did.
+        raise _doubt(type(error).__name__, repeatable) from error
+
+
+def of_answer(
+    status: int, error_id: str, words: str, repeatable: bool = False, retry_after: float | None = None
+) -> DeliveryError:
+    """The meaning of an answer that is not a success."""
+    detail = words or f"HTTP {status}"
+    if status == 429:
+        return Transient("too many requests", retry_after, scope="all")
+    if status == 401:
+        return Unavailable(detail, ACCESS_ADVICE)
+    if status >= 500 and status != 501:
+        return _doubt(detail, repeatable)
+    if 300 <= status < 400:
+        return Unavailable(f"HTTP {status}", ADDRESS_ADVICE)
+    return Rejected(_reason(status, error_id), detail)
+
+
+def _reason(status: int, error_id: str) -> RejectReason:
+    if status == 404 or error_id.startswith(_GONE):
+        return RejectReason.GONE
+    if error_id.startswith(_TOO_LONG):
+        return RejectReason.TOO_LONG
+    return {
+        403: RejectReason.FORBIDDEN,
+        413: RejectReason.TOO_LARGE,
+        501: RejectReason.UNSUPPORTED,
+    }.get(status, RejectReason.INVALID)
+
+
+def _doubt(detail: str, repeatable: bool) -> DeliveryError:
+    return Transient(detail) if repeatable else Unconfirmed(detail)
+
+
+def _wait(error: driver.MattermostError) -> float | None:
+    return error.retry_after if isinstance(error, driver.TooManyRequests) else None

@@ -1,0 +1,125 @@
+"""The operators' side coming in: live through the websocket, and what was missed from the channels' posts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.desks.mattermost import wire
+from bot.desks.mattermost.api import PAGE, SINCE_HOLDS, Json
+from bot.desks.mattermost.socket import Event, Socket
+from bot.desks.mattermost.wire import Heard
+from bot.model import Actor, DeskEvent, OperatorDeleted, OperatorPosted
+from bot.ports import DeliveryError, Office
+from bot.views.values import Answer, Silent
+
+if TYPE_CHECKING:
+    from bot.desks.mattermost.desk import MattermostDesk
+
+log = structlog.get_logger(__name__)
+
+MARGIN = 60_000
+"""Milliseconds by which a gap is read from earlier on: clocks differ, and posts are not told exactly in the
+order of their times. What was known already comes with its old key and changes nothing."""
+
+
+class Hearing:
+    """`_position`: the server's time (ms) up to which everything was committed."""
+
+    def __init__(self, desk: MattermostDesk, office: Office, since: datetime) -> None:
+        self._desk, self._office = desk, office
+        self._position = int(since.timestamp() * 1000)
+        self._asides = _Asides()
+
+    async def run(self) -> None:
+        self._me = await self._desk.server.me()
+        await self._desk.server.channel("")
+        desk = self._desk
+        socket = Socket(desk.api, desk.tools.http, desk.tools.clock, self._live, self._gap)
+        try:
+            await socket.run()
+        finally:
+            await self._asides.close()
+
+    async def _live(self, event: Event) -> None:
+        heard = wire.from_event(self._me, event)
+        if heard is not None:
+            await self._take(heard)
+            self._position = max(self._position, heard.at)
+
+    async def _gap(self) -> None:
+        """All that happened in our channels since the position; the position moves when all of it is in."""
+        since, latest, taken = max(0, self._position - MARGIN), self._position, 0
+        own = await self._desk.server.channel("")
+        channels = {own, *(thread.channel for thread in await self._office.threads())}
+        for channel in sorted(channels):
+            for post in await self._missed(channel, since):
+                for heard in wire.from_gap(self._me, post):
+                    await self._take(heard)
+                    taken += 1
+                latest = max(latest, wire.time_of(post))
+        self._position = latest
+        log.info("gap read", desk=self._desk.name, facts=taken)
+
+    async def _missed(self, channel: str, since: int) -> Sequence[Json]:
+        """`since=` also tells of edits and deletions, but of a large gap it gives any thousand rows: then all
+        newer posts are paged through as well."""
+        posts = await self._desk.api.since(channel, since)
+        if len(posts) < SINCE_HOLDS:
+            return posts
+        found = {str(post["id"]): post for post in posts}
+        before: str | None = None
+        while True:
+            page = await self._desk.api.latest(channel, before)
+            found.update({str(post["id"]): post for post in page})
+            if len(page) < PAGE or page[0]["create_at"] < since:
+                break
+            before = str(page[0]["id"])
+        return sorted(found.values(), key=lambda post: (post["create_at"], post["id"]))
+
+    async def _take(self, heard: Heard) -> None:
+        """Has the core commit it; an exception of the core means that it must come again."""
+        if heard.fact is None:
+            return
+        fact = await self._complete(heard.fact, heard.names)
+        answer = await self._office.accept(fact)
+        if not isinstance(answer, Silent) and fact.actor is not None:
+            self._asides.start(self._show(fact, fact.actor, answer))
+
+    async def _complete(self, fact: DeskEvent, names: frozenset[str]) -> DeskEvent:
+        """With who it was and, for a post, whether a colleague is named in it."""
+        if isinstance(fact, OperatorPosted) and names:
+            fact = replace(fact, mentions=await self._desk.people.anyone(names))
+        if isinstance(fact, OperatorDeleted) and fact.actor is None:
+            return fact
+        assert fact.actor is not None
+        return replace(fact, actor=await self._desk.people.actor(fact.actor.user, fact.actor.name))
+
+    async def _show(self, fact: DeskEvent, actor: Actor, answer: Answer) -> None:
+        """What was answered is shown beside the stream: the next event need not wait for it."""
+        try:
+            await self._desk.show(actor.user, fact.place.channel, fact.place.thread or "", answer)
+        except DeliveryError as error:
+            log.warning("answer not shown", desk=self._desk.name, error=str(error))
+
+
+class _Asides:
+    """Owns the tasks that show answers: they end with the hearing."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,145 @@
+"""What Mattermost posts to the hub (commands, buttons, forms) as facts. Pure.
+
+Buttons and forms come unsigned. What protects them: a button's token stands in its context, which Mattermost
+shows to nobody; a form's state does pass through a browser, so it is signed for the person it was opened for.
+https://developers.mattermost.com/integrate/plugins/interactive-messages/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from bot.model import Actor, Commanded, DeskName, Key, Place, PostId, Pressed, Submitted, ThreadId
+from bot.ports import Forged
+
+Json = Mapping[str, Any]
+
+CARD = "card"
+"""Where a button stands: on a card, whose post is its thread's root; else the root's id, or nothing."""
+
+
+def context(desk: DeskName, where: str, token: str) -> dict[str, Any]:
+    """What goes with a button."""
+    return {"desk": desk, "where": where, "token": token}
+
+
+def menu_context(desk: DeskName, where: str, tokens: list[str]) -> dict[str, Any]:
+    """What goes with a menu: its options are numbers, so no token is ever shown to a client."""
+    return {"desk": desk, "where": where, "tokens": tokens}
+
+
+def desk_of_press(body: Json) -> DeskName:
+    return DeskName(str(_inner(body).get("desk", "")))
+
+
+def pressed(body: Json, actor: Actor) -> Pressed:
+    """Raises `Forged` for what cannot come from a button or menu of ours."""
+    inner = _inner(body)
+    post = str(body.get("post_id") or "")
+    where = str(inner.get("where") or "")
+    thread = post if where == CARD else where
+    place = Place(DeskName(str(inner.get("desk"))), str(body.get("channel_id") or ""), _thread(thread), _post(post))
+    return Pressed(_key("press", body.get("trigger_id")), actor, place, _token(inner))
+
+
+def _inner(body: Json) -> Json:
+    inner = body.get("context")
+    if not isinstance(inner, dict):
+        raise Forged("a button without context")
+    return inner
+
+
+def _token(inner: Json) -> str:
+    """Mattermost does not look whether the chosen option was offered."""
+    offered = inner.get("tokens")
+    if not isinstance(offered, list):
+        return str(inner.get("token") or "")
+    chosen = str(inner.get("selected_option") or "")
+    if not chosen.isascii() or not chosen.isdigit() or int(chosen) >= len(offered):
+        raise Forged("an option that the menu does not have")
+    return str(offered[int(chosen)])
+
+
+def commanded(desk: DeskName, form: Mapping[str, str], actor: Actor) -> Commanded:
+    """A slash command. Older servers do not tell in which thread it was given."""
+    thread = form.get("root_id") or form.get("parent_id") or ""
+    place = Place(desk, form.get("channel_id", ""), _thread(thread))
+    return Commanded(_key("command", form.get("trigger_id")), actor, place, form.get("text", "").strip())
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What travels with a form: whom it was opened for, in which thread, the core's own token, and the names of
+    its fields."""
+
+    desk: DeskName
+    user: str
+    thread: str
+    token: str
+    fields: tuple[str, ...] = ()
+
+    def sealed(self, secret: str) -> str:
+        return json.dumps([*self._said, self._signature(secret)])
+
+    @classmethod
+    def opened(cls, sealed: str, secret: str) -> State:
+        """Raises `Forged`."""
+        try:
+            desk, user, thread, token, fields, signature = json.loads(sealed)
+            state = cls(DeskName(str(desk)), str(user), str(thread), str(token), tuple(map(str, fields)))
+        except (ValueError, TypeError) as error:
+            raise Forged("a form without its state") from error
+        if not hmac.compare_digest(state._signature(secret).encode(), str(signature).encode()):
+            raise Forged("a form that this hub did not open")
+        return state
+
+    @property
+    def _said(self) -> list[object]:
+        return [self.desk, self.user, self.thread, self.token, list(self.fields)]
+
+    def _signature(self, secret: str) -> str:
+        said = json.dumps(self._said).encode()
+        return hmac.new(b"mattermost form\0" + secret.encode(), said, hashlib.sha256).hexdigest()[:32]
+
+
+def submitted(body: Json, state: State, actor: Actor) -> Submitted:
+    """Raises `Forged` when somebody else sends the form in. Mattermost repeats nothing by itself, and the same
+    values after a refusal are a new attempt: every submission has a key of its own."""
+    if str(body.get("user_id") or "") != state.user:
+        raise Forged("a form opened for somebody else")
+    given = body.get("submission")
+    values = {str(name): _value(value) for name, value in (given if isinstance(given, dict) else {}).items()}
+    place = Place(state.desk, str(body.get("channel_id") or ""), _thread(state.thread))
+    return Submitted(Key(f"form:{uuid4().hex}"), actor, place, state.token, values)
+
+
+def _value(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case list():
+            return ",".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def _key(kind: str, trigger: object) -> Key:
+    """Triggers are long, and made anew for every press."""
+    once = hashlib.sha256(str(trigger).encode()).hexdigest()[:32] if trigger else uuid4().hex
+    return Key(f"{kind}:{once}")
+
+
+def _thread(thread: str) -> ThreadId | None:
+    return ThreadId(thread) if thread else None
+
+
+def _post(post: str) -> PostId | None:
+    return PostId(post) if post else None

@@ -1,0 +1,62 @@
+"""Who is who on the server; remembered for a while, so that a busy thread asks once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from bot.desks.mattermost.api import Api, Json
+from bot.model import Actor
+from bot.ports import Clock, Rejected
+
+REMEMBERED = timedelta(minutes=10)
+_EVERYONE = frozenset({"all", "channel", "here"})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known(Generic[T]):
+    what: T
+    until: datetime
+
+
+class People:
+    def __init__(self, api: Api, clock: Clock) -> None:
+        self._api, self._clock = api, clock
+        self._actors: dict[str, _Known[Actor]] = {}
+        self._names: dict[str, _Known[bool]] = {}
+
+    async def actor(self, user: str, name: str = "") -> Actor:
+        """Somebody by id. `name`: their user name where the platform told it, in case they are gone by now."""
+        known = self._actors.get(user)
+        if known is None or known.until <= self._clock.now():
+            known = _Known(await self._look_up(user, name), self._clock.now() + REMEMBERED)
+            self._actors[user] = known
+        return known.what
+
+    async def anyone(self, names: Iterable[str]) -> bool:
+        """Whether one of these names stands for people of the server: a colleague, or all of them."""
+        asked = {name.lower() for name in names}
+        if asked & _EVERYONE:
+            return True
+        now = self._clock.now()
+        unknown = {name for name in asked if name not in self._names or self._names[name].until <= now}
+        if unknown:
+            found = {str(user["username"]).lower() for user in await self._api.users_called(unknown)}
+            self._names.update({name: _Known(name in found, now + REMEMBERED) for name in unknown})
+        return any(self._names[name].what for name in asked)
+
+    async def _look_up(self, user: str, name: str) -> Actor:
+        try:
+            return actor_of(await self._api.user(user))
+        except Rejected:
+            return Actor(user, name or user, name)
+
+
+def actor_of(user: Json) -> Actor:
+    full = f"{user.get('first_name', '')} {user.get('last_name', '')}".strip()
+    name = str(user["username"])
+    return Actor(str(user["id"]), name, full or str(user.get("nickname") or name))

@@ -1,0 +1,193 @@
+"""Posts into threads: in one piece or in several, each arriving once whatever happens on the way.
+
+Mattermost has no idempotency key that lasts. So our keys stand in a post's props (`hub_keys`), and a post that
+needs several pieces says in each which one it is: `hub_keys` in the first, `hub_of` in the others, `hub_part`
+in all. An attempt that stopped half-way is found by nobody, and the next one sends only what is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
+
+from bot.desks.mattermost import render
+from bot.desks.mattermost.api import Api, Json
+from bot.desks.mattermost.errors import CHANNEL_ADVICE
+from bot.desks.mattermost.format import write
+from bot.desks.mattermost.render import Body, Buttons
+from bot.desks.mattermost.server import Server
+from bot.desks.mattermost.uploading import Uploader
+from bot.desks.mattermost.wire import MARKER
+from bot.locale import Translator
+from bot.model import Key, Media
+from bot.ports import Files, Rejected, RejectReason, Unavailable
+from bot.text import Text
+from bot.views.values import Author, Post
+from bot.views.words import describe, spelled_out
+
+FILES = 5
+_PICTURE_NAME, _PICTURE_TYPE = "picture.jpg", "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One of the posts that a post becomes."""
+
+    body: Body
+    files: tuple[Media, ...]
+    props: Json
+
+
+class Posting:
+    def __init__(
+        self, api: Api, server: Server, uploader: Uploader, buttons: Buttons, files: Files, tr: Translator
+    ) -> None:
+        self._api, self._server, self._uploader = api, server, uploader
+        self._buttons, self._files, self._tr = buttons, files, tr
+        self._threads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def create(
+        self, channel: str, root: str, body: Body, props: Json, key: str, files: Sequence[str] = ()
+    ) -> str:
+        """One post; gives its id. One at a time per thread: first replies side by side fail on older servers."""
+        me = await self._server.me()
+        request: Json = {
+            "channel_id": channel,
+            "root_id": root or None,
+            "message": body.message,
+            "props": {MARKER: True, **body.props, **props},
+            "file_ids": list(files) or None,
+            "pending_post_id": f"{me.id}:{key}" if key else None,
+        }
+        async with self._threads.setdefault(root or key, asyncio.Lock()):
+            try:
+                return str((await self._api.create(request))["id"])
+            except Rejected as error:
+                if error.reason is RejectReason.FORBIDDEN:
+                    raise Unavailable(f"the bot may not post in the channel: {error.detail}", CHANNEL_ADVICE) from error
+                raise
+
+    async def post(self, channel: str, root: str, given: Post) -> str:
+        """Gives the id of the first piece."""
+        pieces = await self._pieces(given, root)
+        there = await self._there(root, given) if len(pieces) > 1 else {}
+        for number, piece in enumerate(pieces):
+            if number not in there:
+                there[number] = await self._send(channel, root, piece, _key(given, number))
+        return there[0]
+
+    async def change(self, post: str, given: Post) -> None:
+        """Draws a post anew: words, buttons and author; its files and its keys stay. Pieces come and go at the
+        end."""
+        now = await self._api.post(post)
+        root, channel = str(now.get("root_id") or ""), str(now["channel_id"])
+        if keys := _props(now).get("hub_keys"):
+            given = replace(given, keys=tuple(keys))
+        pieces = await self._pieces(given, root, shown=_file_names(now))
+        there = {0: post}
+        if len(pieces) > 1 or "hub_part" in _props(now):
+            there |= await self._there(root, given)
+        for number, piece in enumerate(pieces):
+            if number in there:
+                await self._api.change(
+                    there[number], piece.body.message, {MARKER: True, **piece.body.props, **piece.props}
+                )
+            else:
+                await self._send(channel, root, piece, _key(given, number))
+        for number in sorted(there.keys() - range(len(pieces))):
+            await self._api.delete(there[number])
+
+    async def find(self, root: str, key: Key) -> str | None:
+        """The post that carries the key, once all of it is there."""
+        posts = await self._api.thread(root)
+        for post in posts:
+            keys: list[str] = _props(post).get("hub_keys") or []
+            if key in keys:
+                of = _total(post)
+                return str(post["id"]) if of <= 1 or len(_parts(posts, keys[0])) == of else None
+        return None
+
+    # ---------------------------------------------------------------------------------------- pieces
+
+    async def _pieces(self, given: Post, root: str, shown: frozenset[str] | None = None) -> list[Piece]:
+        """`shown`: names of the files that are there already, when the post is only drawn anew."""
+        features = await self._server.features()
+        content = spelled_out(given.content, self._tr)
+        text, media = content.text, tuple(one for one in content.attachments if isinstance(one, Media))
+        if shown is not None:
+            absent = [describe(one, self._tr) for one in media if one.name not in shown]
+            text, media = _with_words(text, absent), ()
+        author = self._author(given.author, names=features.names, pictures=features.pictures)
+        bodies = render.post(given, text, self._buttons, root, named=not features.names)
+        filled: list[tuple[Body, tuple[Media, ...]]] = [(body, ()) for body in bodies]
+        filled[-1] = (bodies[-1], media[:FILES])
+        filled += [(Body(), media[start : start + FILES]) for start in range(FILES, len(media), FILES)]
+        return [
+            Piece(body, files, {**author, **_identity(given.keys, number, len(filled))})
+            for number, (body, files) in enumerate(filled)
+        ]
+
+    def _author(self, author: Author | None, *, names: bool, pictures: bool) -> Json:
+        """Another name and picture than the bot's own, where the server shows them."""
+        if author is None or not names:
+            return {}
+        shown = {"from_webhook": "true", "override_username": " ".join(author.name.split())}
+        if pictures and author.picture is not None:
+            url = self._files.link(author.picture, _PICTURE_NAME, _PICTURE_TYPE)
+            if url.startswith("http"):
+                shown["override_icon_url"] = url
+        return dict(shown)
+
+    async def _send(self, channel: str, root: str, piece: Piece, key: str) -> str:
+        uploaded = await self._uploader.upload(channel, piece.files)
+        message = piece.body.message
+        for words in uploaded.words:
+            message += ("\n" if message else "") + write(words)
+        if not message and not uploaded.ids and not piece.body.attachments:
+            message = "…"  # there is nothing to show, but something came
+        body = Body(message, piece.body.attachments)
+        return await self.create(channel, root, body, piece.props, key, uploaded.ids)
+
+    async def _there(self, root: str, given: Post) -> dict[int, str]:
+        """The pieces that stand in the thread already, by number."""
+        return _parts(await self._api.thread(root), given.keys[0]) if given.keys else {}
+
+
+def _identity(keys: Sequence[Key], number: int, total: int) -> Json:
+    if not keys:
+        return {}
+    said: Json = {"hub_keys": list(keys)} if number == 0 else {"hub_of": keys[0]}
+    return {**said, "hub_part": f"{number}/{total}"} if total > 1 else said
+
+
+def _parts(posts: Sequence[Json], key: str) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for post in posts:
+        props = _props(post)
+        if key in (props.get("hub_of"), *(props.get("hub_keys") or ())[:1]):
+            found.setdefault(int(str(props.get("hub_part", "0/1")).split("/")[0]), str(post["id"]))
+    return found
+
+
+def _total(post: Json) -> int:
+    return int(str(_props(post).get("hub_part", "0/1")).split("/")[1])
+
+
+def _props(post: Json) -> Json:
+    return post.get("props") or {}
+
+
+def _key(given: Post, number: int) -> str:
+    return f"{given.keys[0]}:{number}" if given.keys else ""
+
+
+def _file_names(post: Json) -> frozenset[str]:
+    return frozenset(str(file.get("name")) for file in (post.get("metadata") or {}).get("files") or ())
+
+
+def _with_words(text: Text, more: Sequence[Text]) -> Text:
+    for words in more:
+        text = text + Text.plain("\n") + words if text else words
+    return text

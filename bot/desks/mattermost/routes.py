@@ -1,0 +1,221 @@
+"""Where Mattermost calls the hub. However many Mattermost desks there are, they share these addresses.
+
+A command proves itself by its token; buttons and forms by what the hub sealed into them (see `hooks`).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+import structlog
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+from bot.desks.mattermost import hooks, render
+from bot.desks.mattermost.desk import MattermostDesk
+from bot.model import Actor, DeskEvent, DeskName
+from bot.ports import DeliveryError, Desk, Forged, Office, Route, Unavailable
+from bot.views.answers import whisper
+from bot.views.values import Answer, Ask, Invalid, Silent, Whisper
+
+log = structlog.get_logger(__name__)
+
+Json = dict[str, Any]
+
+_LARGEST = 256 * 1024
+
+
+def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+    ours = {name: desk for name, desk in desks.items() if isinstance(desk, MattermostDesk)}
+    if not ours:
+        return ()
+    calls = _Calls(ours, offices)
+    return (
+        Route(("POST",), "/mattermost/command", calls.command),
+        Route(("POST",), "/mattermost/action", calls.action),
+        Route(("POST",), "/mattermost/dialog", calls.dialog),
+    )
+
+
+class _Calls:
+    def __init__(self, desks: Mapping[DeskName, MattermostDesk], offices: Mapping[DeskName, Office]) -> None:
+        self._desks, self._offices = desks, offices
+
+    async def command(self, request: Request) -> JSONResponse:
+        """`/dialog words`. The answer is shown to its author alone, in the thread where there is one."""
+        try:
+            self._check_header(request.headers.get("authorization", ""))
+            form = dict(parse_qsl((await _body(request)).decode("utf-8", "replace"), keep_blank_values=True))
+            desk = self._desk_of_command(form.get("token", ""))
+            actor = await _actor(desk, form.get("user_id", ""), form.get("user_name", ""))
+            event = hooks.commanded(desk.name, form, actor)
+            answer = await self._accepted(desk, event)
+        except Forged as error:
+            return _refusal(error, 401)
+        if isinstance(answer, Ask):
+            answer = await _open(desk, answer, form.get("trigger_id", ""), event)
+        return _ephemeral(desk, answer, event.place.thread or "")
+
+    async def action(self, request: Request) -> JSONResponse:
+        """A button or a menu. Everything but 200 is shown to people as an error of the server's."""
+        try:
+            body = await _json(request)
+            desk = self._desk(hooks.desk_of_press(body))
+            actor = await _actor(desk, str(body.get("user_id") or ""), str(body.get("user_name") or ""))
+            event = hooks.pressed(body, actor)
+            answer = await self._accepted(desk, event)
+        except Forged as error:
+            return _refusal(error, 403)
+        if isinstance(answer, Ask):
+            answer = await _open(desk, answer, str(body.get("trigger_id") or ""), event)
+        return await _after_press(desk, answer, event)
+
+    async def dialog(self, request: Request) -> JSONResponse:
+        """A form sent in, or closed."""
+        try:
+            body = await _json(request)
+            state, desk = self._state(str(body.get("state") or ""))
+            if body.get("cancelled"):
+                return JSONResponse({})
+            event = hooks.submitted(body, state, await _actor(desk, state.user, ""))
+            answer = await self._accepted(desk, event)
+        except Forged as error:
+            return _refusal(error, 403)
+        if isinstance(answer, Invalid):
+            return JSONResponse(_errors(answer, state))
+        await _show(desk, answer, event)
+        return JSONResponse({})
+
+    # ------------------------------------------------------------------------------------- who is it
+
+    def _check_header(self, header: str) -> None:
+        """Newer servers send the command's token in a header, too: then nothing else need be read first."""
+        kind, _, token = header.partition(" ")
+        if kind.lower() == "token":
+            self._desk_of_command(token)
+
+    def _desk_of_command(self, token: str) -> MattermostDesk:
+        """Compares with every desk's token, so that the time taken tells nothing."""
+        found: MattermostDesk | None = None
+        for desk in self._desks.values():
+            expected = desk.settings.command_token
+            if expected is None or not expected.get_secret_value():
+                continue
+            if hmac.compare_digest(expected.get_secret_value().encode(), token.strip().encode()):
+                found = desk
+        if found is None:
+            raise Forged("a command with a wrong token")
+        return found
+
+    def _desk(self, name: DeskName) -> MattermostDesk:
+        if name not in self._desks:
+            raise Forged("a button of no desk of this hub")
+        return self._desks[name]
+
+    def _state(self, sealed: str) -> tuple[hooks.State, MattermostDesk]:
+        secret = next(iter(self._desks.values())).tools.secret
+        state = hooks.State.opened(sealed, secret)
+        return state, self._desk(state.desk)
+
+    async def _accepted(self, desk: MattermostDesk, event: DeskEvent) -> Answer:
+        """The core's answer. Mattermost repeats nothing: a failure is said at once to who waits for it."""
+        try:
+            return await self._offices[desk.name].accept(event)
+        except Forged:
+            raise
+        except Exception:
+            log.exception("call of Mattermost not taken in", desk=desk.name, kind=type(event).__name__)
+            return whisper(desk.tr.gettext("Something went wrong. Nothing was done; please try again."))
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST:
+            raise Forged("a body larger than Mattermost sends")
+    return bytes(body)
+
+
+async def _json(request: Request) -> Json:
+    try:
+        body = json.loads(await _body(request))
+    except ValueError as error:
+        raise Forged("a body that is no JSON") from error
+    if not isinstance(body, dict):
+        raise Forged("a body that is no object")
+    return body
+
+
+async def _actor(desk: MattermostDesk, user: str, name: str) -> Actor:
+    """Who it is. A server that cannot answer now must not keep its own user from acting."""
+    try:
+        return await desk.people.actor(user, name)
+    except DeliveryError:
+        return Actor(user, name or user, name)
+
+
+def _refusal(error: Forged, status: int) -> JSONResponse:
+    log.warning("call refused", why=str(error))
+    return JSONResponse({"error": "forbidden"}, status)
+
+
+async def _open(desk: MattermostDesk, ask: Ask, trigger: str, event: DeskEvent) -> Answer:
+    """Opens the form; when that is not possible, says so."""
+    assert event.actor is not None
+    try:
+        await desk.open_form(trigger, ask.form, event.actor.user, event.place.thread or "")
+    except Unavailable:
+        return whisper(desk.no_forms)
+    except DeliveryError as error:
+        log.warning("form not opened", desk=desk.name, error=str(error))
+        return Whisper(render.offer(ask.form))
+    return Silent()
+
+
+def _ephemeral(desk: MattermostDesk, answer: Answer, root: str) -> JSONResponse:
+    """An answer to a command; what does not fit into one post goes on in further ones."""
+    view = desk.view_of(answer)
+    if view is None:
+        return JSONResponse({})
+    first, *more = (
+        {
+            "response_type": "ephemeral",
+            "text": body.message,
+            "skip_slack_parsing": True,
+            **({"attachments": list(body.attachments)} if body.attachments else {}),
+        }
+        for body in render.view(view, desk.buttons, root)
+    )
+    return JSONResponse({**first, "extra_responses": more} if more else first)
+
+
+async def _after_press(desk: MattermostDesk, answer: Answer, event: DeskEvent) -> JSONResponse:
+    """Words fit into the answer itself; buttons need a post of their own."""
+    view = desk.view_of(answer)
+    if view is None:
+        return JSONResponse({})
+    words = render.plain(view)
+    if any(row.buttons for row in view.rows) or len(words) > render.TEXT:
+        await _show(desk, answer, event)
+        return JSONResponse({})
+    return JSONResponse({"ephemeral_text": words, "skip_slack_parsing": True})
+
+
+async def _show(desk: MattermostDesk, answer: Answer, event: DeskEvent) -> None:
+    assert event.actor is not None
+    try:
+        await desk.show(event.actor.user, event.place.channel, event.place.thread or "", answer)
+    except DeliveryError as error:
+        log.warning("answer not shown", desk=desk.name, error=str(error))
+
+
+def _errors(answer: Invalid, state: hooks.State) -> Json:
+    """Beside their fields; what belongs to no field stands above them."""
+    beside = {name: words for name, words in answer.errors.items() if name in state.fields}
+    above = [words for name, words in answer.errors.items() if name not in state.fields]
+    return {"errors": beside, **({"error": "\n".join(above)} if above else {})}

@@ -1,0 +1,90 @@
+"""What the desk has to know of the server before it can post: looked up once, remembered for a while."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.desks.mattermost.api import Api, Json
+from bot.desks.mattermost.errors import CHANNEL_ADVICE
+from bot.desks.mattermost.settings import MattermostSettings
+from bot.desks.mattermost.wire import Me
+from bot.model import DeskName
+from bot.ports import Clock, Rejected, Unavailable
+
+REMEMBERED = timedelta(minutes=10)
+_ID = re.compile(r"[a-z0-9]{26}")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the server allows. `file_bytes` None: it does not say."""
+
+    names: bool
+    pictures: bool
+    file_bytes: int | None
+
+    @classmethod
+    def of(cls, config: Json) -> Features:
+        largest = str(config.get("MaxFileSize") or "")
+        return cls(
+            names=config.get("EnablePostUsernameOverride") == "true",
+            pictures=config.get("EnablePostIconOverride") == "true",
+            file_bytes=int(largest) if largest.isdigit() else None,
+        )
+
+
+class Server:
+    def __init__(self, desk: DeskName, settings: MattermostSettings, api: Api, clock: Clock) -> None:
+        self._desk, self._settings, self._api, self._clock = desk, settings, api, clock
+        self._me: Me | None = None
+        self._features: tuple[Features, datetime] | None = None
+        self._team = ""
+        self._channels: dict[str, str] = {}
+        self._directs: dict[str, str] = {}
+
+    async def me(self) -> Me:
+        if self._me is None:
+            user = await self._api.me()
+            self._me = Me(self._desk, str(user["id"]), str(user["username"]), self._settings.url)
+        return self._me
+
+    async def features(self) -> Features:
+        if self._features is None or self._features[1] <= self._clock.now():
+            self._features = (Features.of(await self._api.config()), self._clock.now() + REMEMBERED)
+        return self._features[0]
+
+    async def team(self) -> str:
+        """The team's id. Raises `Unavailable` when there is none that the bot can see."""
+        if not self._team:
+            name = self._settings.team
+            try:
+                self._team = str((await self._api.team(name))["id"])
+            except Rejected as error:
+                raise Unavailable(f"there is no team “{name}” that the bot can see", CHANNEL_ADVICE) from error
+        return self._team
+
+    async def channel(self, name: str) -> str:
+        """A channel's id, by name or by id; "" is the desk's own. Raises `Unavailable`."""
+        name = (name or self._settings.channel).lstrip("~#").lower()
+        if name not in self._channels:
+            self._channels[name] = await self._find(name)
+        return self._channels[name]
+
+    async def direct(self, user: str) -> str:
+        """The channel in which the bot and this person talk."""
+        if user not in self._directs:
+            self._directs[user] = await self._api.direct([(await self.me()).id, user])
+        return self._directs[user]
+
+    async def _find(self, name: str) -> str:
+        if _ID.fullmatch(name):
+            try:
+                return str((await self._api.channel(name))["id"])
+            except Rejected:  # names can look like ids, too
+                pass
+        try:
+            return str((await self._api.channel_called(await self.team(), name))["id"])
+        except Rejected as error:
+            raise Unavailable(f"there is no channel “{name}” that the bot can see", CHANNEL_ADVICE) from error

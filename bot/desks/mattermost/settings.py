@@ -1,0 +1,47 @@
+"""`[desks.NAME]` of kind "mattermost" in hub.toml."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from bot.wiring import DeskSettings, Secret
+
+
+class MattermostSettings(DeskSettings):
+    kind: Literal["mattermost"] = "mattermost"
+    url: str = Field(description="the address at which people open Mattermost, like https://chat.example.com")
+    token: Secret = Field(description="the bot's access token: `hub setup mattermost` makes the bot and prints it")
+    team: str = Field(min_length=1, description="the team's name as in the address of its channels, like acme")
+    channel: str = Field(min_length=1, description="a channel's name as in its address, like support, or its id")
+    command_token: Secret | None = Field(
+        default=None, description="the token of the slash command /dialog; `hub setup mattermost` prints it"
+    )
+    callback_url: str = Field(default="", description="how Mattermost reaches the hub, when that is not hub.public_url")
+    rate: int = Field(default=50, ge=1, le=1000, description="requests per second that Mattermost may be asked")
+    timeout: float = Field(default=15, gt=0, description="seconds to wait for an answer of Mattermost")
+
+    @field_validator("url", "callback_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("must be an address that begins with http:// or https://")
+        if parts.query or parts.fragment or parts.username:
+            raise ValueError("must be an address without ?, # and user name")
+        return url.rstrip("/")
+
+    @field_validator("team", "channel")
+    @classmethod
+    def _name(cls, name: str) -> str:
+        """People copy names with the sign in front of them."""
+        return name.strip().lstrip("~#/").lower()
+
+    @field_validator("url")
+    @classmethod
+    def _given(cls, url: str) -> str:
+        if not url:
+            raise ValueError("must be given")
+        return url

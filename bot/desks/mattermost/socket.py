@@ -1,0 +1,142 @@
+"""The websocket: events one after another, none left out.
+
+The server numbers what it sends and keeps the last of it for a while. So a lost connection is taken up again
+with `connection_id` and the number wanted next, and the server sends what was missed; when it cannot (it was
+restarted, too much has passed) it greets with a new connection id, and the gap must be read another way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+
+from bot.desks.mattermost.api import Api
+from bot.ports import Clock, Transient, Unavailable
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT = 30.0
+GREETING = 10.0
+"""Seconds within which the server lets us in, and within which it greets a fresh connection."""
+_FIRST_WAIT, _LONGEST_WAIT = 0.2, 30.0
+_LARGEST = 16 * 2**20
+
+Event = Mapping[str, Any]
+
+
+class _Broken(Exception):
+    """This connection is of no more use. `fresh`: what was missed cannot be had by resuming."""
+
+    def __init__(self, why: str, *, fresh: bool = False) -> None:
+        super().__init__(why)
+        self.fresh = fresh
+
+
+class Socket:
+    """`handle(event)` takes one event in and raises when it could not; `reread()` reads what no event will
+    tell any more. Both are awaited before the next event is looked at, and an event whose handling failed
+    comes again."""
+
+    def __init__(
+        self,
+        api: Api,
+        http: aiohttp.ClientSession,
+        clock: Clock,
+        handle: Callable[[Event], Awaitable[None]],
+        reread: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._api, self._http, self._clock = api, http, clock
+        self._handle, self._reread = handle, reread
+        self._connection = ""
+        self._next = 0
+
+    async def run(self) -> None:
+        """For ever. Raises `Unavailable` when the token is refused."""
+        wait = _FIRST_WAIT
+        while True:
+            before = (self._connection, self._next)
+            try:
+                await self._connected()
+            except Unavailable:
+                raise
+            except _Broken as error:
+                log.info("websocket lost", why=str(error))
+                if error.fresh:
+                    self._connection, self._next = "", 0
+            except Exception as error:  # noqa: BLE001 - whatever failed, the event must come again
+                log.warning("websocket event not taken in", error=type(error).__name__)
+            wait = _FIRST_WAIT if (self._connection, self._next) != before else min(wait * 2, _LONGEST_WAIT)
+            await self._clock.sleep(wait * random.uniform(0.5, 1))
+
+    async def _connected(self) -> None:
+        url = self._api.url.replace("http", "ws", 1) + "/api/v4/websocket"
+        params = {"connection_id": self._connection, "sequence_number": str(self._next)} if self._connection else {}
+        try:
+            async with asyncio.timeout(GREETING):
+                socket = await self._http.ws_connect(
+                    url, params=params, headers=self._api.headers, heartbeat=HEARTBEAT, max_msg_size=_LARGEST
+                )
+            try:
+                await self._read(socket)
+            finally:
+                await socket.close()
+        except aiohttp.WSServerHandshakeError as error:
+            if error.status == 401:
+                await self._api.me()  # says in its own words what is wrong
+            raise _Broken(f"HTTP {error.status}") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise _Broken(type(error).__name__) from error
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        if not self._connection:
+            await self._greeted(socket)
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                await self._take(_parsed(message.data))
+        raise _Broken(f"closed by the server ({socket.close_code})")
+
+    async def _greeted(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """A server that does not know the token says nothing at all: then ask it openly."""
+        try:
+            async with asyncio.timeout(GREETING):
+                message = await socket.receive()
+        except TimeoutError:
+            await self._api.me()
+            raise _Broken("no greeting") from None
+        if message.type is not aiohttp.WSMsgType.TEXT:
+            raise _Broken("closed before the greeting")
+        await self._take(_parsed(message.data))
+
+    async def _take(self, event: Event) -> None:
+        number = event.get("seq")
+        if not isinstance(number, int) or "event" not in event:
+            return  # an answer to something we said
+        if event["event"] == "hello":
+            await self._hello(event, number)
+        elif number == self._next:
+            await self._handle({**event, "connection": self._connection})
+        else:
+            raise _Broken(f"event {number} instead of {self._next}", fresh=True)
+        self._next = number + 1
+
+    async def _hello(self, event: Event, number: int) -> None:
+        """A greeting begins a new count: whatever came before it and was not seen has to be read."""
+        connection = str((event.get("data") or {}).get("connection_id") or "")
+        log.info("websocket connected", resumed=bool(self._connection) and connection == self._connection)
+        self._next = number
+        await self._reread()
+        self._connection = connection
+
+
+def _parsed(data: str) -> Event:
+    try:
+        event = json.loads(data)
+    except ValueError:
+        raise Transient("an event that is no JSON") from None
+    return event if isinstance(event, dict) else {}

@@ -1,0 +1,113 @@
+"""Files on their way into Mattermost; one that cannot go is said in words, never dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from bot.desks.mattermost.api import Api
+from bot.desks.mattermost.server import Server
+from bot.locale import size, translator
+from bot.model import Media
+from bot.ports import DeliveryError, Files, Rejected, RejectReason
+from bot.text import Text, line, link
+from bot.views.words import describe
+
+_EXTENSIONS = {"photo": ".jpg", "video": ".mp4", "voice": ".ogg", "audio": ".mp3", "sticker": ".webp", "file": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """`ids` go into the post; `words` are about those that could not be uploaded."""
+
+    ids: tuple[str, ...]
+    words: tuple[Text, ...]
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class Uploader:
+    def __init__(self, api: Api, server: Server, files: Files, locale: str) -> None:
+        self._api, self._server, self._files = api, server, files
+        self._locale, self._tr = locale, translator(locale)
+
+    async def upload(self, channel: str, media: Sequence[Media]) -> Uploaded:
+        """Raises `Transient` when a file may be had or taken later."""
+        ids: list[str] = []
+        words: list[Text] = []
+        for one in media:
+            try:
+                ids.append(await self._one(channel, one))
+            except _TooLarge:
+                words.append(self._too_large(one))
+            except Rejected as error:
+                words.append(self._refused(one, error))
+        return Uploaded(tuple(ids), tuple(words))
+
+    async def _one(self, channel: str, media: Media) -> str:
+        largest = (await self._server.features()).file_bytes
+        if largest is not None and media.size is not None and media.size > largest:
+            raise _TooLarge
+        async with self._files.open(media.file) as download:
+            if largest is not None and download.size is not None and download.size > largest:
+                raise _TooLarge
+            chunks = _Measured(download.chunks, largest)
+            try:
+                return await self._api.upload(channel, _name(media, download.name), chunks.read())
+            except DeliveryError as error:
+                if chunks.failure is not None:
+                    raise chunks.failure from error
+                if isinstance(error, Rejected) and error.reason is RejectReason.TOO_LARGE:
+                    raise _TooLarge from error
+                raise
+
+    def _too_large(self, media: Media) -> Text:
+        if media.size is None:
+            return self._with_link(self._tr.gettext("{file}: larger than Mattermost takes"), media)
+        told = self._tr.gettext("{file}: larger than Mattermost takes, {size}")
+        return self._with_link(told.replace("{size}", size(media.size, self._locale)), media)
+
+    def _refused(self, media: Media, error: Rejected) -> Text:
+        told = self._tr.gettext("{file}: the file could not be had")
+        if error.reason is not RejectReason.FILE_GONE:
+            told = self._tr.gettext("{file}: Mattermost did not take the file")
+            return self._with_link(told, media)
+        return Text.plain(told.format(file=describe(media, self._tr).characters))
+
+    def _with_link(self, told: str, media: Media) -> Text:
+        """With an address from which the file can be had for a while."""
+        words = told.format(file=describe(media, self._tr).characters)
+        url = self._files.link(media.file, media.name, media.mime)
+        if not url.startswith("http"):
+            return Text.plain(words)
+        return line(words, " · ", link(self._tr.gettext("download"), url))
+
+
+class _Measured:
+    """A file on its way. aiohttp hides why a stream ended early, so `failure` keeps it: over the limit, or
+    whatever went wrong where the file comes from."""
+
+    def __init__(self, chunks: AsyncIterator[bytes], largest: int | None) -> None:
+        self._chunks, self._largest = chunks, largest
+        self.failure: Exception | None = None
+
+    async def read(self) -> AsyncIterator[bytes]:
+        sent = 0
+        try:
+            async for chunk in self._chunks:
+                sent += len(chunk)
+                if self._largest is not None and sent > self._largest:
+                    raise _TooLarge
+                yield chunk
+        except (DeliveryError, _TooLarge) as error:
+            self.failure = error
+            raise
+
+
+def _name(media: Media, told: str) -> str:
+    """Clients show a picture only when its name says that it is one."""
+    name = media.name or told or f"{media.kind}{_EXTENSIONS[media.kind]}"
+    return re.sub(r"[\x00-\x1f/\\]", "_", name)[-200:]
