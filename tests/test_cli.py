@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -123,7 +124,7 @@ def test_run_says_where_to_go_serves_and_stops_when_told(tmp_path: Path) -> None
         assert re.fullmatch(r"  Operators' desk  http://127\.0\.0\.1:\d+/desk", desk)
         assert re.fullmatch(r"    anna signs in with the key \S{20,}", anna)
         assert re.fullmatch(r"    boris signs in with the key \S{20,}", boris)
-        assert re.fullmatch(r"  The site's chat  http://127\.0\.0\.1:\d+/chat/site", chat)
+        assert re.fullmatch(r"  A page with the site's chat  http://127\.0\.0\.1:\d+/chat/site/sample", chat)
         for line in (desk, chat):
             with urllib.request.urlopen(line.split()[-1], timeout=10) as page:
                 assert page.status == 200
@@ -177,3 +178,34 @@ def test_migrate_makes_the_database(tmp_path: Path) -> None:
     done = hub("migrate", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
     assert (tmp_path / "hub.db").exists()
+
+
+def test_manifest_is_json_to_paste(tmp_path: Path) -> None:
+    sockets, by_http = (
+        hub("manifest", "slack", cwd=tmp_path),
+        hub("manifest", "slack", "--http", "https://h.example", cwd=tmp_path),
+    )
+    assert json.loads(sockets.stdout)["settings"]["socket_mode_enabled"] is True
+    told = json.loads(by_http.stdout)["settings"]
+    assert told["socket_mode_enabled"] is False
+    assert told["event_subscriptions"]["request_url"] == "https://h.example/slack/events"
+
+
+def test_setup_of_a_server_that_is_away_says_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        url = f"http://127.0.0.1:{gone.getsockname()[1]}"
+    done = hub(
+        "setup",
+        "mattermost",
+        "--url",
+        url,
+        "--team",
+        "acme",
+        "--channel",
+        "support",
+        cwd=tmp_path,
+        MATTERMOST_ADMIN_TOKEN="administrators-token",
+    )
+    assert done.returncode == 1
+    assert done.stdout.startswith("✗ mattermost: ")
+    assert "administrators-token" not in done.stdout + done.stderr

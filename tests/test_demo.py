@@ -18,7 +18,7 @@ from bot.store import Store
 async def dialogs(store: Store) -> list[Dialog]:
     """All there are, from number 1."""
     async with store.read() as unit:
-        found = []
+        found: list[Dialog] = []
         while (one := await unit.dialogs.get(DialogId(len(found) + 1))) is not None:
             found.append(one)
         return found

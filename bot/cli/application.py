@@ -109,6 +109,35 @@ def slack(
     typer.echo(slack_manifest.manifest(url or "", socket_mode=url is None))
 
 
+setup = typer.Typer(help=_("Make in a team chat what the hub needs there."), no_args_is_help=True)
+app.add_typer(setup, name="setup")
+
+
+@setup.command(
+    help=_("Make the bot, its channel membership and the slash command /dialog; print the section for hub.toml.")
+)
+def mattermost(
+    url: Annotated[str, typer.Option(prompt=True, help=_("Where Mattermost is, such as https://chat.example.com."))],
+    team: Annotated[str, typer.Option(prompt=True, help=_("The team's name, as in the addresses of its channels."))],
+    channel: Annotated[str, typer.Option(prompt=True, help=_("The channel's name, as in its address."))],
+    admin_token: Annotated[
+        str,
+        typer.Option(
+            prompt=True,
+            hide_input=True,
+            envvar="MATTERMOST_ADMIN_TOKEN",
+            help=_("A system administrator's personal access token; used once and not kept."),
+        ),
+    ],
+    public_url: Annotated[
+        str, typer.Option(help=_("How Mattermost reaches the hub; without it there are no buttons and no /dialog."))
+    ] = "",
+) -> None:
+    from bot.cli import checking
+
+    raise typer.Exit(checking.set_up_mattermost(url, admin_token, team, channel, public_url))
+
+
 @app.command(help=_("Print the version."))
 def version() -> None:
     from importlib.metadata import version as version_of

@@ -1,4 +1,4 @@
-"""`hub check`."""
+"""`hub check` and `hub setup`: what is asked of platforms, and what they answer."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import uvloop
 
+from bot import logs
 from bot.cli.configured import configured
-from bot.cli.language import _
+from bot.cli.language import LOCALE, _
 from bot.cli.screen import Screen
 from bot.ports import Finding
 
@@ -23,6 +24,18 @@ def check(config: Path | None) -> int:
     for section, finding in found:
         screen.finding(section, finding)
     return 0 if all(finding.ok for _section, finding in found) else 1
+
+
+def set_up_mattermost(url: str, admin_token: str, team: str, channel: str, public_url: str) -> int:
+    """A line for each step; the last one is the section for hub.toml. The command's exit code."""
+    from bot.desks.mattermost import setup
+
+    logs.set_up("ERROR", [admin_token])
+    screen = Screen()
+    found = uvloop.run(setup.setup(url, admin_token, team, channel, public_url, LOCALE))
+    for finding in found:
+        screen.finding("mattermost", finding)
+    return 0 if all(finding.ok for finding in found) else 1
 
 
 def _read(file: Path | None) -> str:

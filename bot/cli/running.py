@@ -73,7 +73,7 @@ def say_where(given: Configured, running: App) -> None:
             screen.say(words.format(user=user, key=key.get_secret_value()))
     for name, account in given.settings.accounts.items():
         if account.kind == "webchat":
-            screen.address(_("The site's chat"), f"{base}/chat/{name}/sample")
+            screen.address(_("A page with the site's chat"), f"{base}/chat/{name}/sample")
     screen.say()
 
 

@@ -25,7 +25,10 @@ class Screen:
             self._console.print(Text.assemble((key, "bold red"), colon, rest))
 
     def finding(self, section: str, found: Finding) -> None:
-        """One line: the section of hub.toml, what was found, what to do."""
+        """One line: the section of hub.toml, what was found, what to do. Several lines are left as they are."""
+        if "\n" in found.what:  # something to copy
+            self.say(f"\n{found.what}\n")
+            return
         mark = (GOOD, "green") if found.ok else (BAD, "bold red")
         what = found.what if found.what.endswith((".", "!", "?")) else f"{found.what}."
         advice = f" {found.advice}" if found.advice else ""
