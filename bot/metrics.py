@@ -29,6 +29,7 @@ TASK_STATES = ("starting", "running", "backing off", "paused", "waiting", "stopp
 
 RECEIVED = Counter("hub_received", "Facts taken in and committed", ["source"], registry=REGISTRY)
 UNREADABLE = Counter("hub_unreadable", "Payloads kept because they could not be read", ["source"], registry=REGISTRY)
+IGNORED = Counter("hub_ignored", "What a platform tells that the hub has no use for", ["source"], registry=REGISTRY)
 DELIVERED = Counter("hub_delivered", "Parcels that arrived", ["destination"], registry=REGISTRY)
 FAILED = Counter("hub_failed", "Parcels that never will arrive", ["destination", "reason"], registry=REGISTRY)
 UNCONFIRMED = Counter("hub_unconfirmed", "Attempts of which nobody can say", ["destination"], registry=REGISTRY)

@@ -11,10 +11,11 @@ from typing import Any
 import structlog
 
 from bot.desks.slack import forms, render
+from bot.desks.slack.errors import code_of
 from bot.desks.slack.workspace import Workspace
 from bot.locale import Translator
 from bot.model import Commanded, DeskEvent, Place, Submitted
-from bot.ports import DeliveryError
+from bot.ports import DeliveryError, Rejected, Unavailable
 from bot.text import Text
 from bot.views.values import Answer, Ask, Button, Form, Invalid, Row, View, Whisper
 
@@ -77,9 +78,15 @@ class Answering:
 
     async def show(self, user: str, place: Place, view: View) -> None:
         """In the channel, seen by this person alone; where that cannot be, as a direct message."""
-        if not place.channel or place.channel.startswith("D"):
-            await self.tell(user, view)
-            return
+        try:
+            if place.channel and not place.channel.startswith("D"):
+                return await self._show(user, place, view)
+        except (Rejected, Unavailable) as refused:
+            if code_of(refused) not in ("user_not_in_channel", "not_in_channel", "channel_not_found"):
+                raise
+        return await self.tell(user, view)
+
+    async def _show(self, user: str, place: Place, view: View) -> None:
         for one in render.view(view):
             await self._workspace.call(
                 "chat.postEphemeral",

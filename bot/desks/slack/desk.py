@@ -48,6 +48,7 @@ class SlackDesk:
         self.name, self.settings = name, settings
         self.workspace = Workspace(name, settings, tools)
         self._clock, self._tr = tools.clock, translator(tools.locale)
+        self._unread: datetime | None = None  # from when on posts may be missing: outlives a failed `run`
         self._shelf = Shelf(self.workspace, tools.files, self._tr)
         self._answering = Answering(self.workspace, self._tr)
         self._posting = Posting(
@@ -59,12 +60,14 @@ class SlackDesk:
     async def run(self, office: Office, since: datetime) -> None:
         receiver = self.receiver(office)
         gaps = Gaps(self.workspace, self._clock)
+        self._unread = min(since, self._unread or since)
         while True:
             receiver.caught_up.clear()
             async with self._listening(receiver) as over:
-                await self._read_missed(gaps, receiver, office, since)
+                await self._read_missed(gaps, receiver, office, self._unread)
+                self._unread = None
                 await over.wait()
-                since = self._clock.now() - OVERLAP
+                self._unread = self._clock.now() - OVERLAP
 
     def receiver(self, office: Office) -> Receiver:
         return Receiver(self.workspace, self._answering, office)
@@ -90,11 +93,11 @@ class SlackDesk:
 
     async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
         where = await self.workspace.channel(channel)
-        await self.workspace.identity()
+        await self.workspace.identity()  # `link` needs it
         return ThreadRef(self.name, where, ThreadId(await self._posting.open(where, card, key)))
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
-        await self.workspace.identity()
+        await self.workspace.identity()  # `link` needs it
         return await self._posting.post(thread, post)
 
     async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
@@ -122,12 +125,7 @@ class SlackDesk:
                 raise
 
     async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
-        try:
-            await self._answering.show(user, Place(self.name, thread.channel, thread.thread), view)
-        except Rejected as refused:
-            if code_of(refused) not in ("user_not_in_channel", "user_not_found"):
-                raise
-            await self.tell(user, view)
+        await self._answering.show(user, Place(self.name, thread.channel, thread.thread), view)
 
     async def tell(self, user: str, view: View) -> None:
         """Whoever asks for it again does not know whether it arrived; the direct messages do."""

@@ -43,12 +43,15 @@ class Shelf:
             async with self._files.open(media.file) as download:
                 return await self._send(download, media.name or download.name or media.kind.value)
         except Rejected as refused:
-            reason = (
-                self._tr.gettext("the file is too large for Slack")
-                if refused.reason is RejectReason.TOO_LARGE
-                else self._tr.gettext("the file cannot be had")
-            )
-            return f"⚠️ {name}: {reason}"
+            return self.refusal(name, refused.reason)
+
+    def refusal(self, name: str, reason: RejectReason = RejectReason.INVALID) -> str:
+        """What is said in place of a file."""
+        words = {
+            RejectReason.TOO_LARGE: self._tr.gettext("the file is too large for Slack"),
+            RejectReason.FILE_GONE: self._tr.gettext("the file cannot be had any more"),
+        }
+        return f"⚠️ {name}: {words.get(reason) or self._tr.gettext('Slack does not take the file')}"
 
     async def share(self, uploaded: Sequence[Uploaded], channel: str, thread: str) -> None:
         """Shows files in a thread: one message for all."""

@@ -16,7 +16,7 @@ from bot.locale import Translator
 from bot.model import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
 from bot.ports import Files, Rejected, RejectReason
 from bot.text import Text, line
-from bot.views.values import Author, Card, Post
+from bot.views.values import Author, Card, Post, PostKind
 from bot.views.words import describe, spelled_out
 
 REMEMBERED = 1000  # posts begun and not finished
@@ -71,7 +71,13 @@ class Posting:
                 waiting.append(file)
         for start in range(0, len(waiting), AT_ONCE):
             together = waiting[start : start + AT_ONCE]
-            await self._shelf.share(together, thread.channel, thread.thread)
+            try:
+                await self._shelf.share(together, thread.channel, thread.thread)
+            except Rejected as refused:
+                if refused.reason is RejectReason.GONE:
+                    raise
+                refusals = Text.plain("\n".join(self._shelf.refusal(file.title) for file in together))
+                await self._reply(thread, render.post(Post(PostKind.LINE, Content(refusals), ()))[0])
             begun.shared += [file.title for file in together]
 
     def _worded(self, post: Post) -> tuple[Post, list[Media]]:

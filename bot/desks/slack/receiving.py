@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -21,32 +20,15 @@ from slack_bolt.response import BoltResponse
 
 from bot.desks.slack import wire
 from bot.desks.slack.answering import Answering
+from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.wire import Context
 from bot.desks.slack.workspace import QUIET, Workspace
+from bot.metrics import IGNORED
 from bot.ports import Forged, Office
 
 log = structlog.get_logger(__name__)
 
 ANYTHING = re.compile("")
-
-
-class Lanes:
-    """What belongs together is taken in one after another, in the order in which it came."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
-
-    @asynccontextmanager
-    async def turn(self, lane: str) -> AsyncIterator[None]:
-        lock, waiting = self._locks.get(lane, (asyncio.Lock(), 0))
-        self._locks[lane] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._locks.pop(lane)
-            if waiting > 1:
-                self._locks[lane] = (lock, waiting - 1)
 
 
 class Receiver:
@@ -100,7 +82,8 @@ class Receiver:
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = wire.fact(body, await self._context(body))
         if event is None:
-            log.debug("nothing for us", desk=self._workspace.desk, kind=wire.kind(body))
+            if not wire.known(body):
+                self._ignore(body)
             await ack()
             return
         answer = await self._office.accept(event)
@@ -114,9 +97,14 @@ class Receiver:
     async def _failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
         """500 makes Slack repeat; what nobody listens to is answered, for Slack repeats 404 as well."""
         if isinstance(error, BoltUnhandledRequestError):
+            self._ignore(body)
             return BoltResponse(status=200)
         if isinstance(error, Forged):
             log.warning("forged", desk=self._workspace.desk, kind=wire.kind(body))
             return BoltResponse(status=403)
         log.warning("could not be taken in", desk=self._workspace.desk, kind=wire.kind(body), exc_info=error)
         return BoltResponse(status=500)
+
+    def _ignore(self, body: Mapping[str, Any]) -> None:
+        IGNORED.labels(f"desk:{self._workspace.desk}").inc()
+        log.info("ignored", desk=self._workspace.desk, kind=wire.kind(body))

@@ -84,6 +84,13 @@ def kind(body: Payload) -> str:
     return ".".join(str(one) for one in (body.get("type"), event.get("type"), event.get("subtype")) if one)
 
 
+def known(body: Payload) -> bool:
+    """A kind of payload that can be a fact; whether this one is, `fact` says."""
+    return bool(
+        body.get("command") or body.get("type") in _INTERACTIONS or _dict(body.get("event")).get("type") in _EVENTS
+    )
+
+
 def lane(body: Payload) -> str:
     """Names the thread whose posts must be taken in their order; "" for what need not wait for anything."""
     event = _dict(body.get("event"))

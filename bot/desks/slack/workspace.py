@@ -6,7 +6,6 @@ session, and silent, for its log lines quote messages.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -17,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.desks.slack.errors import PATIENCE, translated
+from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.wire import Us
 from bot.model import Actor, DeskName
@@ -59,7 +59,7 @@ class Workspace:
         self._identity: Identity | None = None
         self._people: dict[str, tuple[Actor, float]] = {}
         self._channels: dict[str, str] = {}
-        self._lookup = asyncio.Lock()
+        self._lookups = Lanes()
 
     async def call(self, method: str, **arguments: Any) -> AsyncSlackResponse:
         """`chat.postMessage` and so on, by the SDK's method of that name."""
@@ -102,8 +102,11 @@ class Workspace:
 
     async def actors(self, users: Iterable[str]) -> Mapping[str, Actor]:
         """Slow to forget: while Slack does not answer, who was known stays known."""
-        async with self._lookup:
-            return {user: await self._actor(user) for user in users}
+        found: dict[str, Actor] = {}
+        for user in users:
+            async with self._lookups.turn(user):
+                found[user] = await self._actor(user)
+        return found
 
     async def _actor(self, user: str) -> Actor:
         now = self._clock.now().timestamp()
