@@ -62,16 +62,16 @@ class TelegramBridge(ABC):
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Several calls where Telegram cannot show the message as one: see `plan`. When a later one fails
-        after an earlier one has arrived, repeating would show that one twice: then it is `Unconfirmed`."""
+        after an earlier one has arrived, "nothing was sent" would be wrong: then it is `Unconfirmed`."""
         parts, sent = plan(message), list[ForeignId]()
         for part in parts:
             reply_to = _number(message.reply_to) if message.reply_to and not sent else None
             try:
                 sent.extend(await self._send_part(_chat(chat), part, reply_to))
-            except (Transient, Unconfirmed) as error:
+            except DeliveryError as error:
                 if not sent:
                     raise
-                raise Unconfirmed(f"{len(sent)} parts arrived, then: {error.detail}") from error
+                raise _partly(sent, error) from error
         return Sent(tuple(sent))
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
@@ -147,7 +147,7 @@ class TelegramBridge(ABC):
         try:
             return await self._send_files(chat, part, reply_to)
         except Rejected as refused:
-            if not errors.is_picture_trouble(refused):
+            if not errors.goes_as_file(refused):
                 raise
             return await self._send_files(chat, part.as_files(), reply_to)
 
@@ -171,6 +171,11 @@ class TelegramBridge(ABC):
         with errors.translated(self._tr, repeatable=True):
             async for chunk in response.content.iter_chunked(1 << 16):
                 yield chunk
+
+
+def _partly(sent: Sequence[ForeignId], error: DeliveryError) -> DeliveryError:
+    words = f"{len(sent)} of the message's parts arrived, then: {error}"
+    return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)
 
 
 def _chat(chat: ChatId) -> int:

@@ -54,7 +54,8 @@ class Session(BaseSession):
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: float | None = None) -> Any:
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
         limits = ClientTimeout(total=timeout or self.timeout, connect=min(CONNECTING, self.timeout))
-        async with self._http.post(url, data=self._form(bot, method), timeout=limits) as response:
+        form = self._form(bot, method)
+        async with self._http.post(url, data=form, timeout=limits, allow_redirects=False) as response:
             return _result(method, response.status, await response.read())
 
     async def stream_content(

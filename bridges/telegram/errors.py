@@ -45,7 +45,13 @@ REASONS = (
 )
 """Words in a refusal → what they mean; the first that fits."""
 
-PICTURE_TROUBLE = ("photo_invalid_dimensions", "image_process_failed", "photo_ext_invalid", "photo_save_file_invalid")
+ONLY_AS_FILE = (
+    "photo_invalid_dimensions",
+    "image_process_failed",
+    "photo_ext_invalid",
+    "photo_save_file_invalid",
+    "voice_messages_forbidden",
+)
 
 
 @contextmanager
@@ -114,9 +120,10 @@ def _budget(error: TelegramRetryAfter) -> str:
     return "chat" if getattr(error.method, "chat_id", None) is not None else "all"
 
 
-def is_picture_trouble(error: Rejected) -> bool:
-    """Telegram takes the picture as a file, but not as a photo: too long, too small, not an image."""
-    return any(part in error.detail.lower() for part in PICTURE_TROUBLE)
+def goes_as_file(error: Rejected) -> bool:
+    """A photo that is too long or no image for Telegram, a voice message to someone who takes none: as a
+    plain file it arrives."""
+    return any(part in error.detail.lower() for part in ONLY_AS_FILE)
 
 
 def is_unchanged(error: Rejected) -> bool:

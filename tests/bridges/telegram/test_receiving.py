@@ -89,10 +89,9 @@ async def test_after_a_quiet_week_the_numbers_may_begin_anywhere(shop: Shop) -> 
         shop.nick.writes("before")
         await accepts.wait(lambda updates: len(updates) == 1)
         await shop.telegram.settled()
-        await shop.telegram.wait_for(lambda: shop.telegram.calls["getUpdates"] >= 2)
-        shop.telegram.queue.interrupt("make the bridge ask again")
-    shop.telegram._updates = 5
-    async with running(shop, accepts):
+        polls = shop.telegram.calls["getUpdates"]
+        shop.telegram.restart_numbers(at=5)
+        await shop.telegram.wait_for(lambda: shop.telegram.calls["getUpdates"] > polls)
         shop.nick.writes("after")
         await accepts.wait(lambda updates: len(updates) == 2)
     assert words(accepts.taken) == ["before", "after"]
@@ -128,7 +127,7 @@ async def test_a_webhook_that_is_set_is_removed_first(shop: Shop) -> None:
 async def test_a_second_poller_ends_the_first_one_loudly(shop: Shop) -> None:
     with structlog.testing.capture_logs() as logs:
         async with running(shop, Accepts()) as first:
-            await shop.telegram.wait_for(lambda: shop.telegram.queue._waiting is not None)
+            await shop.telegram.wait_for(lambda: shop.telegram.queue.polled)
             other = asyncio.create_task(shop.telegram.queue.poll(0, 100, 5))
             with pytest.raises(Transient, match="terminated by other getUpdates"):
                 await first

@@ -75,6 +75,12 @@ class FakeTelegram:
                 self.queue.put(update)
         self._twice = max(self._twice - 1, 0)
 
+    def restart_numbers(self, at: int) -> None:
+        """After a quiet week updates are numbered from anywhere; by then every poll has come back empty."""
+        assert not self.unconfirmed, "not a quiet week"
+        self._updates = at
+        self.queue.time_is_up()
+
     def revoke(self) -> None:
         """The owner asks for a new token: the old one is refused from now on."""
         self.token = f"{self.bot['id']}:revoked"
@@ -180,6 +186,7 @@ class FakeTelegram:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
         self.calls[name] = self.calls.get(name, 0) + 1
+        self.changed()
         if self.faults.latency:
             await asyncio.sleep(self.faults.latency)
         fault, retry_after = self.faults.next(name) or (None, 0.0)

@@ -39,8 +39,7 @@ class Queue:
         if offset < 0:
             while len(self.pending) > -offset:
                 self.pending.popleft()
-        while self.pending and self.pending[0]["update_id"] < offset:
-            self.pending.popleft()
+        self._forget(offset)
         if not self.pending and timeout > 0:
             self.interrupt("terminated by other getUpdates request; make sure that only one bot instance is running")
             waiting = self._waiting = asyncio.get_running_loop().create_future()
@@ -52,12 +51,28 @@ class Queue:
             finally:
                 if self._waiting is waiting:
                     self._waiting = None
+            self._forget(offset)
         return [self.pending[index] for index in range(min(limit, len(self.pending)))]
+
+    def _forget(self, offset: int) -> None:
+        """What is older than an offset counts as confirmed."""
+        while self.pending and self.pending[0]["update_id"] < offset:
+            self.pending.popleft()
 
     def interrupt(self, words: str) -> None:
         if self._waiting and not self._waiting.done():
             self._waiting.set_exception(conflict(words))
             self._waiting = None
+
+    def time_is_up(self) -> None:
+        """Whoever waits gets an empty answer now."""
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    @property
+    def polled(self) -> bool:
+        """Somebody waits for updates at this moment."""
+        return self._waiting is not None
 
     def drain(self) -> list[Update]:
         updates = list(self.pending)
