@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from bot.desks.slack.errors import ADD_SCOPES, INVITE
 from bot.desks.slack.manifest import BOT_SCOPES
-from bot.desks.slack.workspace import INVITE, Identity, Workspace
+from bot.desks.slack.workspace import Identity, Workspace
 from bot.locale import Translator
 from bot.ports import DeliveryError, Finding, Unavailable
 
@@ -35,8 +36,7 @@ def _scopes(identity: Identity, tr: Translator) -> list[Finding]:
     needed = [scope for scope in missing if scope not in OPTIONAL]
     if needed:
         what = tr.gettext("Slack: the app lacks the scopes {scopes}").format(scopes=", ".join(needed))
-        advice = tr.gettext("Add them on the app's page (hub manifest slack prints all of them) and reinstall the app.")
-        return [Finding(False, what, advice)]
+        return [Finding(False, what, tr.gettext(ADD_SCOPES))]
     if missing:
         return [Finding(True, tr.gettext("Slack: customers' names stand in the text (no chat:write.customize)"))]
     return [Finding(True, tr.gettext("Slack: all scopes are there"))]

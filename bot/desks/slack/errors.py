@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 
 PATIENCE = 20.0
@@ -26,8 +27,9 @@ _SCOPES = {
 }
 """Which budget (`Rate.scope`) a 429 of a method holds up; the rest concern only their own lane."""
 
-_REINSTALL = "Reinstall the app to the workspace and put the new bot token into bot_token."
-_INVITE = "Check desks.….channel, and invite the app there: /invite @hub"
+_REINSTALL = N_("Reinstall the app to the workspace and put the new bot token into bot_token.")
+ADD_SCOPES = N_("Add them on the app's page (hub manifest slack prints all scopes) and reinstall the app.")
+INVITE = N_("Check desks.….channel, and invite the app there: /invite @hub")
 _UNAVAILABLE = {
     "invalid_auth": _REINSTALL,
     "not_authed": _REINSTALL,
@@ -35,21 +37,23 @@ _UNAVAILABLE = {
     "token_revoked": _REINSTALL,
     "token_expired": _REINSTALL,
     "user_removed_from_team": _REINSTALL,
-    "not_allowed_token_type": "bot_token begins with xoxb-, app_token with xapp-: check that they are not mixed up.",
-    "missing_scope": "Add the scope on the app's page (hub manifest slack prints all of them) and reinstall the app.",
-    "no_permission": "The app lacks a permission: compare its page with hub manifest slack, and reinstall it.",
+    "not_allowed_token_type": N_(
+        "bot_token begins with xoxb-, app_token with xapp-: check that they are not mixed up."
+    ),
+    "missing_scope": ADD_SCOPES,
+    "no_permission": N_("The app lacks a permission: compare its page with hub manifest slack, and reinstall it."),
     "team_access_not_granted": _REINSTALL,
-    "access_denied": "The workspace's administrators have to approve the app.",
-    "app_missing_action_url": "Switch interactivity on in the app's page: compare it with hub manifest slack.",
-    "org_login_required": "The workspace is being moved: wait until its administrators have finished.",
-    "team_added_to_org": "The workspace is being moved: wait until its administrators have finished.",
-    "enterprise_is_restricted": "The workspace's administrators have to approve the app.",
-    "ekm_access_denied": "The workspace's administrators have suspended access.",
-    "channel_not_found": _INVITE,
-    "not_in_channel": _INVITE,
-    "is_archived": "The channel is archived: unarchive it, or name another one in desks.….channel.",
-    "restricted_action": "The channel allows only some people to post: let the app post there too.",
-    "restricted_action_read_only_channel": "The channel is read-only: let the app post there too.",
+    "access_denied": N_("The workspace's administrators have to approve the app."),
+    "app_missing_action_url": N_("Switch interactivity on in the app's page: compare it with hub manifest slack."),
+    "org_login_required": N_("The workspace is being moved: wait until its administrators have finished."),
+    "team_added_to_org": N_("The workspace is being moved: wait until its administrators have finished."),
+    "enterprise_is_restricted": N_("The workspace's administrators have to approve the app."),
+    "ekm_access_denied": N_("The workspace's administrators have suspended access."),
+    "channel_not_found": INVITE,
+    "not_in_channel": INVITE,
+    "is_archived": N_("The channel is archived: unarchive it, or name another one in desks.….channel."),
+    "restricted_action": N_("The channel allows only some people to post: let the app post there too."),
+    "restricted_action_read_only_channel": N_("The channel is read-only: let the app post there too."),
 }
 _REJECTED = {
     "msg_too_long": RejectReason.TOO_LONG,

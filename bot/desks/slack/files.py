@@ -51,7 +51,8 @@ class Shelf:
             RejectReason.TOO_LARGE: self._tr.gettext("the file is too large for Slack"),
             RejectReason.FILE_GONE: self._tr.gettext("the file cannot be had any more"),
         }
-        return f"⚠️ {name}: {words.get(reason) or self._tr.gettext('Slack does not take the file')}"
+        said = words.get(reason) or self._tr.gettext("Slack does not take the file")
+        return f"⚠️ {name}: {said}"
 
     async def share(self, uploaded: Sequence[Uploaded], channel: str, thread: str) -> None:
         """Shows files in a thread: one message for all."""

@@ -15,10 +15,11 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.desks.slack.errors import PATIENCE, translated
+from bot.desks.slack.errors import INVITE, PATIENCE, translated
 from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.wire import Us
+from bot.locale import N_
 from bot.model import Actor, DeskName
 from bot.ports import Clock, DeliveryError, Rejected, Tools, Unavailable
 
@@ -29,7 +30,6 @@ PEOPLE_KEPT = 600.0  # seconds after which a person is looked up again
 LISTED_AT_MOST = 20  # pages of a list that are read at once
 PAGE = 200
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
-INVITE = "Check desks.….channel, and invite the app there: /invite @hub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Workspace:
         """The id of a channel given by name or id; "" means the desk's own."""
         name = named.removeprefix("#") or self.settings.channel
         if not name:
-            raise Unavailable("no channel is named", "Name one in desks.….channel.")
+            raise Unavailable("no channel is named", N_("Name a channel in desks.….channel."))
         if CHANNEL_ID.fullmatch(name):
             return name
         if name not in self._channels:
