@@ -15,7 +15,9 @@ _HERE = and_(identities.c.account == param("account"), identities.c.chat == para
 _LOCK = Statement(select(identities.c.contact_id).where(_HERE).with_for_update(key_share=True))
 _RENAME = Statement(update(identities).where(_HERE).values(chat=param("to")))
 _FORGET = Statement(delete(identities).where(_HERE))
-_dialogs = and_(dialogs.c.account == param("account"), dialogs.c.chat == param("chat"))
+_dialogs = and_(
+    dialogs.c.contact_id == param("before"), dialogs.c.account == param("account"), dialogs.c.chat == param("chat")
+)
 _is_open = dialogs.c.status != literal_column("'closed'")
 _OPEN = Statement(
     select(dialogs.c.id)
@@ -63,5 +65,5 @@ async def join_chats(session: Session, account: AccountName, chat: ChatId, to: C
             session.later(_CLOSE, dialog=younger, now=now, comment=f"→ #{opened[0]}")
         session.later(_FORGET, account=account, chat=chat)
     contact = old[0] if new is None else new[0]
-    session.later(_MOVE, account=account, chat=chat, to=to, contact=contact)
+    session.later(_MOVE, account=account, chat=chat, to=to, before=old[0], contact=contact)
     session.later(_COUNT, contact=contact)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, literal_column, select, update
 
 from bot.model import AccountName, Author, ChatId, ForeignId, Message, MessageId, PostRef
 from storage import rows
-from storage.schema import dialogs, foreign_refs, messages, posts
+from storage.schema import dialogs, foreign_refs, identities, messages, posts
 from storage.session import Session, one
 from storage.statements import Statement, insert_into, param
 
@@ -37,8 +37,11 @@ _FOREIGN = Statement(
 _UNREAD = messages.c.delivery.in_([literal_column("'sent'"), literal_column("'delivered'")])
 _SENT_THROUGH = Statement(
     select(messages.c.id)
-    .join_from(dialogs, messages, messages.c.dialog_id == dialogs.c.id)
+    .join_from(identities, dialogs, dialogs.c.contact_id == identities.c.contact_id)
+    .join(messages, messages.c.dialog_id == dialogs.c.id)
     .where(
+        identities.c.account == param("account"),
+        identities.c.chat == param("chat"),
         dialogs.c.account == param("account"),
         dialogs.c.chat == param("chat"),
         messages.c.author == literal_column(f"'{Author.OPERATOR.value}'"),

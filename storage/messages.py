@@ -17,7 +17,18 @@ from storage.statements import Statement, among, insert_into, param
 from storage.work import Work
 
 _ADDED = ("dialog_id", "author", "at", "content", "operator_id", "delivery", "reply_to", "line", "words")
-_SAVED = ("content", "delivery", "failure", "detail", "important", "edited_at", "deleted_at", "reactions", "words")
+_SAVED = (
+    "author",
+    "content",
+    "delivery",
+    "failure",
+    "detail",
+    "important",
+    "edited_at",
+    "deleted_at",
+    "reactions",
+    "words",
+)
 _add = insert_into(messages, *_ADDED)
 _ADD = Statement(
     _add.values(revision=revisions.following(param("dialog_id"))).returning(messages.c.id),
@@ -92,6 +103,7 @@ class SqlMessages(Links):
         self._session.later(
             _SAVE,
             message=message.id,
+            author=message.author.value,
             content=codec.content.dump(message.content),
             delivery=message.delivery.value,
             failure=message.failure,

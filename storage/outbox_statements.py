@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     Select,
@@ -50,7 +51,14 @@ _put_parcel = insert(parcels).from_select(
         lanes.c.destination == param("destination"), lanes.c.name == param("name")
     ),
 )
-ENQUEUE = Statement(_put_lane, _put_parcel)
+_put = _put_lane.returning(lanes.c.id).cte("lane")
+ENQUEUE = Statement(
+    _put_lane,
+    _put_parcel,
+    postgres=insert(parcels).from_select(
+        ["lane_id", *_PARCEL], select(_put.c.id, *(param(name, parcels.c[name]) for name in _PARCEL))
+    ),
+)
 """One parcel."""
 
 _columns = {"destination": Words, "name": Words, "urgency": Integer, "due_at": Moment}
@@ -131,14 +139,20 @@ _nth = (
     _first.where(parcels.c.lane_id == lanes.c.id).limit(1).offset(param("depth") - 1).correlate(lanes).scalar_subquery()
 )
 _fields = [parcels.c[name] for name in ("lane_id", "id", *_PARCEL, "attempts", "doubtful")]
-_head = select(*_fields).where(parcels.c.lane_id == lanes.c.id).order_by(parcels.c.id).limit(param("depth"))
-_lateral = _head.correlate(lanes).lateral("head")
+
+
+def _heads(lane: ColumnElement[Any]) -> Select[Any]:
+    return select(*_fields).where(parcels.c.lane_id == lane).order_by(parcels.c.id).limit(param("depth"))
+
+
+_taken = func.unnest(many("ids", BigInteger)).table_valued("lane", name="taken").render_derived()
+_lateral = _heads(_taken.c.lane).correlate(_taken).lateral("head")
 FIRST = Statement(
     select(*_fields)
     .join_from(lanes, parcels, and_(parcels.c.lane_id == lanes.c.id, parcels.c.id <= func.coalesce(_nth, 2**62)))
     .where(among(lanes.c.id, "ids"))
     .order_by(parcels.c.id),
-    postgres=select(*_lateral.c).join_from(lanes, _lateral, true()).where(among(lanes.c.id, "ids")),
+    postgres=select(*_lateral.c).join_from(_taken, _lateral, true()),
 )
 
 _begun = _first.where(parcels.c.lane_id == param("lane")).limit(param("begun")).scalar_subquery()

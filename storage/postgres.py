@@ -9,10 +9,11 @@ from typing import Any
 import asyncpg
 from sqlalchemy.engine import URL
 
+from storage import merging
 from storage.errors import Unusable
 from storage.migrate import check_revision
 from storage.session import Retry
-from storage.statements import Statement
+from storage.statements import Compiled, Statement
 
 _SETTINGS = {
     "application_name": "dialog-hub",
@@ -28,7 +29,9 @@ _FACTS = """
 _RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user"}
 """Constraints that two transactions may run into at once; the second one finds the row when it begins again."""
 
-_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Retry)
+_PATIENCE = 5.0  # seconds
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError)
 
 
 async def open_pool(url: URL, size: int) -> asyncpg.Pool:
@@ -60,17 +63,19 @@ async def _check(pool: asyncpg.Pool) -> None:
     check_revision(await pool.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
 
 
+class Unclear(Exception):
+    """The connection was lost while the database committed: it may have done so."""
+
+
 def to_run_again(error: BaseException) -> bool:
     """Whether the same transaction may well succeed when it is run once more."""
     if isinstance(error, asyncpg.UniqueViolationError):
         return error.constraint_name in _RACES
-    return isinstance(error, (Retry, *_AGAIN))
+    return isinstance(error, _AGAIN) or _lost(error)
 
 
-def lost_connection(error: BaseException) -> bool:
-    return isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError)) or (
-        isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
-    )
+def _lost(error: BaseException) -> bool:
+    return isinstance(error, _LOST) or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
 
 
 class PostgresSession:
@@ -78,39 +83,71 @@ class PostgresSession:
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
-        self._pending: list[tuple[str, list[Any]]] = []
+        self._pending: list[tuple[Compiled, list[Any]]] = []
 
     async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
-        *before, last = statement.postgres()
-        self._pending += [(compiled.sql, compiled.arguments(values)) for compiled in before]
-        arguments = last.arguments(values)
-        if self._pending:
-            await self.flush()
-        return last.read(await self._connection.fetch(last.sql, *arguments))
+        self.later(statement, **values)
+        *_, last = statement.postgres()
+        return last.read(await self.flush())
 
     def later(self, statement: Statement, /, **values: Any) -> None:
-        self._pending += [(compiled.sql, compiled.arguments(values)) for compiled in statement.postgres()]
+        self._pending += [(compiled, compiled.arguments(values)) for compiled in statement.postgres()]
 
-    async def flush(self) -> None:
+    async def flush(self) -> Sequence[Any]:
+        """Sends what is pending, in as few trips as its order allows; gives the rows of the last statement."""
         pending, self._pending = self._pending, []
-        for sql, arguments in pending:
-            await self._connection.fetch(sql, *arguments)
+        found: Sequence[Any] = ()
+        if len(pending) == 1:
+            [(compiled, arguments)] = pending
+            return await self._connection.fetch(compiled.sql, *arguments)  # type: ignore[no-any-return]
+        for trip in merging.trips(list(merging.steps(pending))):
+            found = await self._travel(trip)
+        return found
+
+    async def _travel(self, trip: Sequence[merging.Step]) -> Sequence[Any]:
+        compiled, times = trip[0]
+        if len(times) > 1:
+            await self._connection.executemany(compiled.sql, times)
+            return ()
+        if len(trip) == 1:
+            return await self._connection.fetch(compiled.sql, *times[0])  # type: ignore[no-any-return]
+        arguments = [argument for _, [one] in trip for argument in one]
+        sql = merging.merge([compiled for compiled, _ in trip])
+        return await self._connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
 
 
 @contextlib.asynccontextmanager
 async def transaction(pool: asyncpg.Pool) -> AsyncIterator[PostgresSession]:
     async with pool.acquire() as connection:
-        await connection.execute("BEGIN")
-        session = PostgresSession(connection)
         try:
+            await connection.execute("BEGIN")
+            session = PostgresSession(connection)
             yield session
             await session.flush()
+            await _commit(connection)
         except BaseException:
-            if not connection.is_closed():
-                with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                    await connection.execute("ROLLBACK")
+            await _roll_back(connection)
             raise
+
+
+async def _commit(connection: Any) -> None:
+    try:
         await connection.execute("COMMIT")
+    except Exception as error:
+        if _lost(error):
+            raise Unclear("lost while committing") from error
+        raise
+
+
+async def _roll_back(connection: Any) -> None:
+    """A connection goes back to the pool without a transaction, or not at all."""
+    try:
+        await connection.execute("ROLLBACK", timeout=_PATIENCE)
+    except Exception:  # noqa: BLE001 - what went wrong before this is what counts
+        connection.terminate()
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 @contextlib.asynccontextmanager

@@ -67,9 +67,6 @@ lanes = Table(
     Column("begun", Integer, nullable=False, server_default="0"),
     Index("uq_lanes_destination_name", "destination", "name", unique=True),
     Index("ix_lanes_due", "destination", "urgency", "due_at"),
-    Index(
-        "ix_lanes_owner", "owner", sqlite_where=text("owner IS NOT NULL"), postgresql_where=text("owner IS NOT NULL")
-    ),
 )
 
 parcels = Table(
@@ -190,8 +187,15 @@ dialogs = Table(
     _words("title_folded"),
     _words("words_folded"),
     Index("uq_dialogs_open", "account", "chat", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
-    Index("uq_dialogs_thread", "desk", "channel", "thread", unique=True),
-    Index("ix_dialogs_chat", "account", "chat"),
+    Index(
+        "uq_dialogs_thread",
+        "desk",
+        "channel",
+        "thread",
+        unique=True,
+        sqlite_where=text("thread IS NOT NULL"),
+        postgresql_where=text("thread IS NOT NULL"),
+    ),
     Index("ix_dialogs_contact", "contact_id"),
     Index("ix_dialogs_active", "waits", "active_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index(
@@ -201,7 +205,6 @@ dialogs = Table(
         sqlite_where=text("status = 'closed'"),
         postgresql_where=text("status = 'closed'"),
     ),
-    Index("ix_dialogs_responsible", "responsible", sqlite_where=OPEN, postgresql_where=OPEN),
     sqlite_autoincrement=True,
 )
 

@@ -76,13 +76,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("lanes", schema=None) as batch_op:
         batch_op.create_index("ix_lanes_due", ["destination", "urgency", "due_at"], unique=False)
-        batch_op.create_index(
-            "ix_lanes_owner",
-            ["owner"],
-            unique=False,
-            sqlite_where=sa.text("owner IS NOT NULL"),
-            postgresql_where=sa.text("owner IS NOT NULL"),
-        )
         batch_op.create_index("uq_lanes_destination_name", ["destination", "name"], unique=True)
 
     op.create_table(
@@ -213,7 +206,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("status <> 'closed'"),
             postgresql_where=sa.text("status <> 'closed'"),
         )
-        batch_op.create_index("ix_dialogs_chat", ["account", "chat"], unique=False)
         batch_op.create_index(
             "ix_dialogs_closed",
             ["active_at", "id"],
@@ -223,20 +215,19 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_dialogs_contact", ["contact_id"], unique=False)
         batch_op.create_index(
-            "ix_dialogs_responsible",
-            ["responsible"],
-            unique=False,
-            sqlite_where=sa.text("status <> 'closed'"),
-            postgresql_where=sa.text("status <> 'closed'"),
-        )
-        batch_op.create_index(
             "uq_dialogs_open",
             ["account", "chat"],
             unique=True,
             sqlite_where=sa.text("status <> 'closed'"),
             postgresql_where=sa.text("status <> 'closed'"),
         )
-        batch_op.create_index("uq_dialogs_thread", ["desk", "channel", "thread"], unique=True)
+        batch_op.create_index(
+            "uq_dialogs_thread",
+            ["desk", "channel", "thread"],
+            unique=True,
+            sqlite_where=sa.text("thread IS NOT NULL"),
+            postgresql_where=sa.text("thread IS NOT NULL"),
+        )
 
     op.create_table(
         "identities",
@@ -392,14 +383,13 @@ def downgrade() -> None:
 
     op.drop_table("identities")
     with op.batch_alter_table("dialogs", schema=None) as batch_op:
-        batch_op.drop_index("uq_dialogs_thread")
         batch_op.drop_index(
-            "uq_dialogs_open",
-            sqlite_where=sa.text("status <> 'closed'"),
-            postgresql_where=sa.text("status <> 'closed'"),
+            "uq_dialogs_thread",
+            sqlite_where=sa.text("thread IS NOT NULL"),
+            postgresql_where=sa.text("thread IS NOT NULL"),
         )
         batch_op.drop_index(
-            "ix_dialogs_responsible",
+            "uq_dialogs_open",
             sqlite_where=sa.text("status <> 'closed'"),
             postgresql_where=sa.text("status <> 'closed'"),
         )
@@ -409,7 +399,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("status = 'closed'"),
             postgresql_where=sa.text("status = 'closed'"),
         )
-        batch_op.drop_index("ix_dialogs_chat")
         batch_op.drop_index(
             "ix_dialogs_active",
             sqlite_where=sa.text("status <> 'closed'"),
@@ -441,9 +430,6 @@ def downgrade() -> None:
     op.drop_table("leases")
     with op.batch_alter_table("lanes", schema=None) as batch_op:
         batch_op.drop_index("uq_lanes_destination_name")
-        batch_op.drop_index(
-            "ix_lanes_owner", sqlite_where=sa.text("owner IS NOT NULL"), postgresql_where=sa.text("owner IS NOT NULL")
-        )
         batch_op.drop_index("ix_lanes_due")
 
     op.drop_table("lanes")

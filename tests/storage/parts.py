@@ -1,0 +1,68 @@
+"""Short words for the tests of the storage."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.model import Account, AccountName, Author, ChatId, Content, DeskName, Dialog, Message, Profile
+from bot.store import Claim, NewMessage, Settlement, Store, Unit, Urgency
+from bot.text import Text
+
+T = TypeVar("T")
+
+SHOP = Account(AccountName("shop"), "telegram", "Shop", DeskName("main"), "support")
+ANN, BOB = ChatId("ann"), ChatId("bob")
+DESK = "desk:main"
+
+
+async def dialog_of(store: Store, chat: ChatId, at: datetime, account: Account = SHOP, name: str = "") -> Dialog:
+    """The open dialog of a chat, opened when there is none."""
+
+    async def work(unit: Unit) -> Dialog:
+        identity, _ = await unit.contacts.lock_identity(account.name, chat, Profile(name=name or str(chat).title()))
+        return identity.open or await unit.dialogs.add(account, chat, identity.contact.id, at)
+
+    return await store.transact(work)
+
+
+async def say(store: Store, dialog: Dialog, words: str, at: datetime, author: Author = Author.CUSTOMER) -> Message:
+    new = NewMessage(dialog.id, author, at, Content(Text.plain(words)))
+    return await store.transact(lambda unit: unit.messages.add(new))
+
+
+async def put(store: Store, lane: str, *values: Any, due: datetime, urgency: Urgency = Urgency.MESSAGE) -> None:
+    """Parcels at the end of a lane of `DESK`."""
+
+    async def work(unit: Unit) -> None:
+        for value in values:
+            await unit.outbox.enqueue(DESK, lane, urgency, "post", {"value": value}, due=due)
+
+    await store.transact(work)
+
+
+async def claim(
+    store: Store, now: datetime, *, owner: str = "me", lanes: int = 10, depth: int = 10, lease: float = 10
+) -> list[Claim]:
+    async def work(unit: Unit) -> list[Claim]:
+        return list(await unit.outbox.claim(DESK, owner, now, lanes=lanes, depth=depth, lease=lease))
+
+    return await store.transact(work)
+
+
+async def settle(store: Store, settlement: Settlement, now: datetime) -> bool:
+    return await store.transact(lambda unit: unit.outbox.settle(settlement, now))
+
+
+def done(claim: Claim) -> Settlement:
+    return Settlement(claim, done=tuple(parcel.id for parcel in claim.parcels))
+
+
+def values(claim: Claim) -> list[Any]:
+    return [parcel.payload["value"] for parcel in claim.parcels]
+
+
+async def read(store: Store, ask: Callable[[Unit], Awaitable[T]]) -> T:
+    async with store.read() as unit:
+        return await ask(unit)
