@@ -99,7 +99,7 @@ def _inline(tokens: Sequence[Token]) -> Iterator[Span]:
 
 # ------------------------------------------------------------------------------------ back to source
 
-_SPECIAL = re.compile(r"(https?://[^\s<>)\]]+)|([\\`*_~\[\]<])", re.IGNORECASE)
+_SPECIAL = re.compile(r"(https?://[^\s<>)\]]+)|([\\`*_~\[\]<]|^>|(?<=\n)[ \t]*>)", re.IGNORECASE)
 _MARKS = ((Style.BOLD, "**"), (Style.ITALIC, "*"), (Style.STRIKE, "~~"))
 
 
@@ -108,12 +108,17 @@ def write(text: Text) -> str:
     return "".join(_written(span) for span in text.spans)
 
 
+def _escaped(found: re.Match[str]) -> str:
+    address, sign = found.groups()
+    return address or sign[:-1] + "\\" + sign[-1]
+
+
 def _written(span: Span) -> str:
     if span.style & Style.PRE:
         return f"```{span.language}\n{span.text}\n```"
     if span.style & Style.CODE:
         return f"`{span.text}`"
-    words = _SPECIAL.sub(lambda found: found[1] or "\\" + found[2], span.text)
+    words = _SPECIAL.sub(_escaped, span.text)
     core = words.strip()
     lead, trail = (words[: words.index(core)], words[words.index(core) + len(core) :]) if core else (words, "")
     for style, mark in _MARKS:

@@ -65,6 +65,7 @@ PAGE: tuple[str, ...] = (
     N_("More"),
     N_("Nature"),
     N_("New"),
+    N_("New|status"),
     N_("New conversations appear here by themselves."),
     N_("New messages"),
     N_("No connection to the hub. Trying again…"),

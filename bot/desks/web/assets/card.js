@@ -38,7 +38,7 @@ function head(page, back) {
     tool("back", t("Back to the list"), back, { class: "back" }),
     avatar(name, contact.picture),
     h("div.who", {}, [
-      h("h1", {}, [name, chip(dialog.status, card.status), dialog.waiting_since ? waiting(dialog.waiting_since) : null]),
+      h("h1", {}, [name, chip(dialog.status), dialog.waiting_since ? waiting(dialog.waiting_since) : null]),
       h("div.sub", {}, [h("span.number", {}, `#${dialog.id}`), dialog.title ? h("span.title", {}, dialog.title) : null, h("span", {}, page.account)]),
     ]),
     h("div.acts", {}, [buttons, card.menu.length ? overflow(card.menu, dialog.id) : null]),

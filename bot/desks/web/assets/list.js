@@ -8,7 +8,7 @@ import { sectionLabel, tint } from "./sidebar.js";
 import { changed, desk, on } from "./state.js";
 
 const STATUS = {
-  new: () => t("New"),
+  new: () => t("New|status"),
   in_progress: () => t("In progress"),
   returned: () => t("Returned"),
   for_review: () => t("For review"),
@@ -73,8 +73,8 @@ function entry(row) {
   ]));
 }
 
-export function chip(status, words = "") {
-  return h("span.chip", { data: { status } }, words || STATUS[status]());
+export function chip(status) {
+  return h("span.chip", { data: { status } }, STATUS[status]());
 }
 
 /** How long the customer has been waiting; it warms up with time. */
