@@ -74,8 +74,8 @@ def people(body: Payload) -> set[str]:
     """Ids of the users whose names are needed to read this payload."""
     event = _dict(body.get("event"))
     message = _dict(event.get("message")) or event
-    found = {event.get("user"), message.get("user"), body.get("user_id"), _dict(body.get("user")).get("id")}
-    return {str(user) for user in found if user} | reading.people(message)
+    found = (event.get("user"), message.get("user"), body.get("user_id"), _dict(body.get("user")).get("id"))
+    return {user for user in found if user and isinstance(user, str)} | reading.people(message)
 
 
 def kind(body: Payload) -> str:
@@ -217,8 +217,7 @@ def _shortcut(body: Payload, context: Context) -> Commanded:
 
 
 def _pressed(body: Payload, context: Context) -> Pressed | None:
-    actions = body.get("actions")
-    action = _dict(actions[0]) if isinstance(actions, list) and actions else {}
+    action: Payload = next(iter(_dicts(body.get("actions"))), {})
     token = _dict(action.get("selected_option")).get("value") or action.get("value")
     if not token:
         return None
@@ -263,7 +262,7 @@ _INTERACTIONS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
 
 
 def _content(message: Payload, written: reading.Written, desk: DeskName) -> Content:
-    files = [_dict(one) for one in message.get("files") or () if _dict(one).get("id")]
+    files = [one for one in _dicts(message.get("files")) if one.get("id")]
     here = [one for one in files if one.get("mode") not in ("external", "tombstone") and not one.get("is_external")]
     elsewhere = [one for one in files if one.get("mode") == "external" or one.get("is_external")]
     text = written.text
@@ -303,3 +302,7 @@ def moment(ts: str) -> datetime:
 
 def _dict(value: object) -> Payload:
     return value if isinstance(value, dict) else {}
+
+
+def _dicts(value: object) -> list[Payload]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
