@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Message, Receive
 
 from bot.desks.web.desk import LONGEST_POST, MOST_FILES
@@ -100,7 +100,9 @@ async def read_draft(request: Request, file_bytes: int) -> tuple[Draft, FormData
         return await read(request, Draft), None
     limited = Request(request.scope, bounded(request.receive, file_bytes * MOST_FILES + LARGEST_JSON))
     try:
-        form = await limited.form(max_files=MOST_FILES, max_fields=10, max_part_size=LARGEST_JSON)
+        form = await MultiPartParser(
+            request.headers, limited.stream(), max_files=MOST_FILES, max_fields=10, max_part_size=LARGEST_JSON
+        ).parse()
     except MultiPartException as error:
         refuse(422, "unreadable", error.message)
     try:

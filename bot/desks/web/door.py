@@ -62,7 +62,7 @@ class Door:
     def own_page(self, request: Request) -> None:
         """403 unless a page of this very site asked, by script."""
         origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-        ours = {request.headers.get("host", ""), urlsplit(self._public_url).netloc}
+        ours = {request.headers.get("host"), urlsplit(self._public_url).netloc} - {""}  # "null" has no host either
         if (
             HEADER not in request.headers
             or site not in (None, "same-origin")

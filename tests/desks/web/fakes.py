@@ -238,6 +238,11 @@ class MemoryBoard:
         kept.problem, kept.revision = problem or kept.problem, self._next()
         await self.changed(self.talks[kept.message.dialog])
 
+    def replace(self, number: int, **changes: Any) -> None:
+        """The dialog as it is from now on."""
+        talk = self.talks[number]
+        talk.dialog = replace(talk.dialog, **changes)
+
     async def changed(self, talk: Talk) -> None:
         await self.tools.wake.notify([DIALOGS, dialog_topic(talk.dialog.id)])
 
