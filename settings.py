@@ -21,7 +21,7 @@ import bridges
 from bot.configuration import checks, sources
 from bot.configuration.faults import Fault, Faults, dotted, of_validation
 from bot.configuration.hub import SQLITE, HubSettings
-from bot.locale import N_
+from bot.locale import N_, translator
 from bot.model import AccountName, DeskName, RoleName
 from bot.wiring import AccountSettings, DeskSettings, Secret
 
@@ -53,19 +53,20 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     return _build(sources.of_file(path) if path else {}, environ)
 
 
-def embedded(folder: Path, environ: Mapping[str, str]) -> Settings:
+def embedded(folder: Path, environ: Mapping[str, str], locale: str = "en") -> Settings:
     """A hub to look at, without any file: the web desk with two operators, and a site's chat. Variables
     override it as they do a file. Database, files and keys are in `folder`; keys are made once."""
-    database = folder / "hub.db"
+    database, tr = folder / "hub.db", translator(locale)
     return _build(
         {
             "hub": {
                 "database_url": f"{SQLITE}:///{database}",
                 "files": str(folder / "files"),
                 "admins": ["anna"],
+                "locale": locale,
             },
             "desks": {"local": {"kind": "web", "operators": _operators(database.with_name("hub.db.operators"))}},
-            "accounts": {"site": {"kind": "webchat"}},
+            "accounts": {"site": {"kind": "webchat", "title": tr.gettext("Our site")}},
         },
         environ,
     )

@@ -428,6 +428,11 @@ def test_without_a_file_there_is_a_hub_to_look_at(tmp_path: Path) -> None:
         assert stat.S_IMODE((tmp_path / "new" / name).stat().st_mode) == 0o600
 
 
+def test_what_is_embedded_speaks_the_language_it_is_told(tmp_path: Path) -> None:
+    settings = embedded(tmp_path, {}, "ru")
+    assert (settings.hub.locale, value_of(settings).title) == ("ru", "Наш сайт")
+
+
 def test_what_is_embedded_can_be_overridden(tmp_path: Path) -> None:
     settings = embedded(tmp_path, {"HUB__HUB__LISTEN": "127.0.0.1:0", "HUB__ACCOUNTS__SITE__TITLE": "Our site"})
     assert settings.hub.address == ("127.0.0.1", 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import logs
+from bot.cli.language import LOCALE
 from settings import Settings, embedded, load
 
 DEFAULT = Path("hub.toml")
@@ -21,9 +22,9 @@ class Configured:
 
 
 def configured(given: Path | None, *, level: str | None = None) -> Configured:
-    """`given`, else hub.toml of this folder, else a hub to look at whose data is kept in this folder; and logs
-    that hide its secrets. Raises `Faults`."""
+    """`given`, else hub.toml of this folder, else a hub to look at, in the language of the terminal, whose data is
+    kept in this folder; and logs that hide its secrets. Raises `Faults`."""
     file = given or (DEFAULT if DEFAULT.exists() else None)
-    settings = load(file, os.environ) if file else embedded(Path(), os.environ)
+    settings = load(file, os.environ) if file else embedded(Path(), os.environ, LOCALE)
     logs.set_up(level or os.environ.get("HUB_LOG_LEVEL", "INFO"), settings.secrets())
     return Configured(settings, file)

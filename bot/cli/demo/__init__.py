@@ -52,7 +52,7 @@ def settings_in(folder: Path) -> Settings:
     """Two more channels, and a role. What the environment says counts all the same."""
     tr = translator(LOCALE)
     reasons = ",".join(tr.gettext(reason) for reason in REASONS)
-    given = {"HUB__HUB__LOCALE": LOCALE, "HUB__ROLES__SALES": "anna,boris"}
+    given = {"HUB__ROLES__SALES": "anna,boris"}
     for account, title in (("shop", _("Shop")), ("app", _("Mobile app"))):
         given |= {
             f"HUB__ACCOUNTS__{account}__KIND": "api",
@@ -60,7 +60,7 @@ def settings_in(folder: Path) -> Settings:
             f"HUB__ACCOUNTS__{account}__TOKEN": secrets.token_urlsafe(24),
             f"HUB__ACCOUNTS__{account}__INITIAL__REASONS": reasons,
         }
-    return embedded(folder, {**given, **os.environ})
+    return embedded(folder, {**given, **os.environ}, LOCALE)
 
 
 def _begin(settings: Settings, running: App) -> None:
