@@ -1,0 +1,102 @@
+"""`make bench`, or `python -m tests.bench [PART …]`: prints figures, asserts nothing. docs/benchmarks.md reads them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import claims, footprint, hubs, throughput
+from tests.bench.hubs import Base
+from tests.bench.processes import keep_off_first_core
+
+console = Console()
+
+
+async def rates(base: Base) -> None:
+    table = Table(title=f"Throughput and delay: {base.label}")
+    for name in ("", "messages/s", "of the floor", "p50 at half, ms", "p99 at half, ms", "CPU ms/message", "calls"):
+        table.add_column(name, justify="left" if not name else "right")
+    floor = await throughput.floor(base, 40)
+    for row in [floor, *await throughput.hub(base, 40)]:
+        calm = row.calm
+        table.add_row(
+            row.label,
+            f"{row.most.rate:.0f}",
+            f"{row.most.rate / floor.most.rate:.0%}",
+            f"{calm.quantile(0.5) * 1000:.1f}" if calm else "",
+            f"{calm.quantile(0.99) * 1000:.1f}" if calm else "",
+            f"{row.cpu:.2f}",
+            f"{row.calls:.2f}",
+        )
+    console.print(table)
+
+
+async def distance(base: Base) -> None:
+    table = Table(title=f"Platforms that answer after {throughput.FAR_AWAY * 1000:.0f} ms: {base.label}")
+    for name in ("conversations", "messages/s", "p50, ms", "p99, ms"):
+        table.add_column(name, justify="right")
+    for talks in (1, 20, 200):
+        measured = await throughput.far_away(base, talks, 20)
+        delays = (f"{measured.quantile(share) * 1000:.0f}" for share in (0.5, 0.99))
+        table.add_row(str(talks), f"{measured.rate:.0f}", *delays)
+    console.print(table)
+
+
+async def claiming(base: Base) -> None:
+    table = Table(title=f"Claiming a lane and putting it back: {base.label}")
+    for name in ("parcels waiting", "ms"):
+        table.add_column(name, justify="right")
+    for waiting in (10, 100_000):
+        table.add_row(f"{waiting}", f"{await claims.claim_milliseconds(base, waiting):.2f}")
+    console.print(table)
+
+
+async def memory(base: Base) -> None:
+    before, after = await footprint.memory_after(base, 10_000)
+    table = Table(title=f"Memory: {base.label}")
+    for name in ("after start, MB", "after 10 000 messages, MB"):
+        table.add_column(name, justify="right")
+    table.add_row(f"{before:.0f}", f"{after:.0f}")
+    console.print(table)
+
+
+async def starting(base: Base) -> None:
+    if base.redis:
+        return  # measured once, on the default
+    table = Table(title="From exec to /readyz: web desk and HTTP channel on SQLite")
+    for name in ("", "seconds", "MB"):
+        table.add_column(name, justify="left" if not name else "right")
+    for label, config in (("", footprint.PLAIN), ("with Telegram", footprint.PLAIN + footprint.TELEGRAM)):
+        seen = await footprint.start(config)
+        table.add_row(label, f"{seen.seconds:.2f}", f"{seen.megabytes:.0f}")
+    console.print(table)
+
+
+PARTS: dict[str, Callable[[Base], Coroutine[Any, Any, None]]] = {
+    "rates": rates,
+    "distance": distance,
+    "claiming": claiming,
+    "memory": memory,
+    "starting": starting,
+}
+
+
+async def main() -> None:
+    chosen = sys.argv[1:] or list(PARTS)
+    if not keep_off_first_core():
+        console.print("One core only: what loads the hub shares it, and the figures are too low.")
+    for part in chosen:
+        for base_of in (hubs.sqlite, hubs.postgres):
+            with base_of() as base:
+                await PARTS[part](base)
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())

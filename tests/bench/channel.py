@@ -1,0 +1,53 @@
+"""A channel that is nothing but the bridge's contract: a signed webhook in, one HTTP request out, no rates.
+
+What is measured with it is the hub itself, and no platform's adapter.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from bot.model import AccountName, ChatId, Content, CustomerWrote, FileRef, ForeignId, Key, Profile, Update
+from bot.ports import Accept, Download, Forged, Hook, Limits, Outgoing, Rejected, RejectReason, Reply, Sent, Tools
+from bot.text import Text
+from bot.wiring import AccountSettings, BridgeKind
+from tests.bench import wire
+from tests.bench.calls import Calls
+
+
+class BenchSettings(AccountSettings):
+    api_url: str
+
+
+class BenchBridge:
+    limits = Limits(text=4096)
+
+    def __init__(self, settings: BenchSettings, tools: Tools) -> None:
+        self._calls, self._clock = Calls(tools.http, settings.api_url), tools.clock
+
+    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+        if not wire.proven(hook.body, hook.headers.get(wire.SIGNATURE, "")):
+            raise Forged
+        raw = wire.read(hook.body)
+        content, profile = Content(Text.plain(raw["text"])), Profile(name=raw["name"])
+        wrote = CustomerWrote(ChatId(raw["chat"]), ForeignId(str(raw["id"])), content, profile)
+        await accept([Update(Key(str(raw["id"])), wrote, self._clock.now())])
+        return Reply()
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        answer = await self._calls.call("/send", {"chat": chat, "text": message.content.text.characters, "key": key})
+        return Sent((ForeignId(answer["id"]),))
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        raise Rejected(RejectReason.FILE_GONE, "this channel has no files")
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def _build(account: AccountName, settings: Any, tools: Tools) -> BenchBridge:
+    return BenchBridge(settings, tools)
+
+
+KIND = BridgeKind(BenchSettings, _build)

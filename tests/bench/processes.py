@@ -1,0 +1,94 @@
+"""The programs that are measured, each in a process of its own, on a core of its own where there are two."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Measurable:
+    """A process that serves at `port`."""
+
+    port: int
+    process: psutil.Process
+    started_in: float
+
+    @property
+    def megabytes(self) -> float:
+        """Resident memory."""
+        return float(self.process.memory_info().rss) / 1e6
+
+    @property
+    def cpu_seconds(self) -> float:
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+
+@asynccontextmanager
+async def started(
+    command: Sequence[str], port: int, ready: str, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[Measurable]:
+    """`ready`: the path that answers 200 once the process serves; `started_in`: seconds from exec to that."""
+    begun = time.monotonic()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        cwd=ROOT,
+        env={**os.environ, **(environ or {})},
+        preexec_fn=_on_first_core,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        while not await asyncio.to_thread(_answers, f"http://127.0.0.1:{port}{ready}"):
+            if process.returncode is not None or time.monotonic() - begun > PATIENCE:
+                raise RuntimeError(f"{' '.join(command)} did not start")
+            await asyncio.sleep(0.01)
+        yield Measurable(port, psutil.Process(process.pid), time.monotonic() - begun)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+def keep_off_first_core() -> bool:
+    """This process and those it starts leave the first core to what is measured. False: there is only one."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) > 1:
+        os.sched_setaffinity(0, cores[1:])
+    return len(cores) > 1
+
+
+def _on_first_core() -> None:
+    os.sched_setaffinity(0, {0})
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        return error.code in (404, 405)  # served, though not this
+    except OSError:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
