@@ -31,6 +31,22 @@ class ManualClock:
             if not waking.done():
                 waking.set_result(None)
 
+    async def live(self, seconds: float) -> None:
+        """Lets time pass: every sleeper wakes at its own time, and what follows is done before the next one wakes."""
+        end = self._now + timedelta(seconds=seconds)
+        await settle()
+        while self._sleepers and self._sleepers[0][0] <= end:
+            self.advance(max(0, (self._sleepers[0][0] - self._now).total_seconds()))
+            await settle()
+        self.advance((end - self._now).total_seconds())
+        await settle()
+
+
+async def settle(turns: int = 30) -> None:
+    """Lets tasks go on that wait for nothing outside this process, until they wait for time."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
 
 class SystemClock:
     """The real time, as production has it."""

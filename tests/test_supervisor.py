@@ -15,7 +15,7 @@ from bot.leases import Lease
 from bot.ports import Transient, Unavailable
 from bot.store import Store
 from bot.supervisor import Health, State, Supervisor
-from tests.fakes.clock import ManualClock, settle
+from tests.clock import ManualClock, settle
 
 
 class Script:
@@ -42,11 +42,6 @@ class Script:
             raise
         finally:
             self.running -= 1
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
 
 
 @pytest.fixture
@@ -85,10 +80,10 @@ async def test_a_failed_work_is_begun_again_after_growing_pauses(
     await settle()
     for pause in (1, 2, 4, 8, 16, 32, 60, 60):
         begun = work.begun
-        await clock.advance(pause - 0.01)
+        await clock.live(pause - 0.01)
         assert work.begun == begun
         assert health(supervisor).state is State.BACKING_OFF
-        await clock.advance(0.01)
+        await clock.live(0.01)
         assert work.begun == begun + 1
     assert health(supervisor).failures == 9
     assert health(supervisor).error == (type(end).__name__ if end else "Returned")
@@ -98,29 +93,29 @@ async def test_jitter_shortens_the_pause_to_no_less_than_half(clock: ManualClock
     work = Script(ValueError())
     async with Supervisor(clock, jitter=lambda: 0.0) as supervisor:
         supervisor.add("work", work)
-        await clock.advance(0.49)
+        await clock.live(0.49)
         assert work.begun == 1
-        await clock.advance(0.01)
+        await clock.live(0.01)
         assert work.begun == 2
 
 
 async def test_a_well_minute_forgets_the_failures(supervisor: Supervisor, clock: ManualClock) -> None:
     work = Script(ValueError(), ValueError(), "run")
     supervisor.add("work", work)
-    await clock.advance(3)
+    await clock.live(3)
     assert health(supervisor).failures == 2
-    await clock.advance(59)
+    await clock.live(59)
     assert health(supervisor).failures == 2
-    await clock.advance(1)
+    await clock.live(1)
     assert health(supervisor) == Health("work", State.RUNNING, health(supervisor).since)
 
 
 async def test_retry_after_is_obeyed(supervisor: Supervisor, clock: ManualClock) -> None:
     work = Script(Transient("too many", retry_after=17))
     supervisor.add("work", work)
-    await clock.advance(16.9)
+    await clock.live(16.9)
     assert work.begun == 1
-    await clock.advance(0.1)
+    await clock.live(0.1)
     assert work.begun == 2
 
 
@@ -128,7 +123,7 @@ async def test_one_that_fails_does_not_disturb_another(supervisor: Supervisor, c
     good, bad = Script(), Script(*[ValueError()] * 20)
     supervisor.add("good", good)
     supervisor.add("bad", bad)
-    await clock.advance(300)
+    await clock.live(300)
     assert (good.begun, good.running) == (1, 1)
     assert supervisor.ready
 
@@ -207,15 +202,15 @@ async def test_unavailable_pauses_tells_once_and_resumes_by_itself(clock: Manual
             begun = work.begun
             paused = health(supervisor)
             assert (paused.state, paused.error, paused.detail) == (State.PAUSED, "Unavailable", "token refused")
-            await clock.advance(pause - 1)
+            await clock.live(pause - 1)
             assert work.begun == begun
-            await clock.advance(1)
+            await clock.live(1)
             assert work.begun == begun + 1
         assert told.bad == [("work", "token refused")]
         assert told.good == []
-        await clock.advance(60)
+        await clock.live(60)
         assert told.good == ["work"]
-        await clock.advance(600)
+        await clock.live(600)
         assert told.good == ["work"]
 
 
@@ -225,7 +220,7 @@ async def test_what_could_not_be_told_is_told_with_the_next_failure(clock: Manua
         supervisor.add("work", Script(*[Unavailable("no")] * 3))
         await settle()
         assert told.bad == []
-        await clock.advance(100)
+        await clock.live(100)
         assert told.bad == [("work", "no")]
 
 
@@ -278,12 +273,12 @@ async def test_only_the_holder_works_and_the_next_one_follows_at_once_when_it_st
     one.add("work", first, lease=store.lease("one"))
     await settle()
     two.add("work", second, lease=store.lease("two"))
-    await clock.advance(60)
+    await clock.live(60)
     assert (first.running, second.running) == (1, 0)
     assert health(two).state is State.WAITING
     assert two.ready
     await one.stop()
-    await clock.advance(1.5)
+    await clock.live(1.5)
     assert second.running == 1
     await two.stop()
     assert store.leases.held == {}
@@ -298,7 +293,7 @@ async def test_another_takes_over_within_ten_seconds_of_a_death(clock: ManualClo
         supervisor.add("work", work, lease=store.lease("living"))
         await settle()
         assert health(supervisor).state is State.WAITING
-        await clock.advance(10)
+        await clock.live(10)
         assert work.running == 1
 
 
@@ -308,7 +303,7 @@ async def test_a_lost_lease_ends_the_work_at_once(supervisor: Supervisor, clock:
     await settle()
     assert work.running == 1
     store.leases.held["poll"] = ("thief", clock.now().replace(year=2030))
-    await clock.advance(2.5)
+    await clock.live(2.5)
     assert (work.running, work.cancelled) == (0, 1)
     assert health(supervisor).state is State.WAITING
     assert store.leases.held["poll"][0] == "thief"
@@ -326,13 +321,13 @@ async def test_the_work_ends_before_a_lease_that_cannot_be_renewed(
         store.leases.hangs = True
     else:
         store.leases.fault = ConnectionError("away")
-    await clock.advance(5.9)
+    await clock.live(5.9)
     assert work.running == 1
-    await clock.advance(0.2)
+    await clock.live(0.2)
     assert work.running == 0
     assert clock.now() < ends
     store.leases.hangs, store.leases.fault = False, None
-    await clock.advance(5)
+    await clock.live(5)
     assert work.running == 1
 
 
@@ -343,19 +338,19 @@ async def test_a_short_trouble_of_the_database_does_not_end_the_work(
     supervisor.add("work", work, lease=store.lease("one"))
     await settle()
     store.leases.fault = ConnectionError("away")
-    await clock.advance(3)
+    await clock.live(3)
     store.leases.fault = None
-    await clock.advance(60)
+    await clock.live(60)
     assert (work.begun, work.running) == (1, 1)
 
 
 async def test_a_work_that_fails_keeps_its_lease(supervisor: Supervisor, clock: ManualClock) -> None:
     store, work = Stored(), Script(*[ValueError()] * 3)
     supervisor.add("work", work, lease=store.lease("one"))
-    await clock.advance(6)
+    await clock.live(6)
     assert store.leases.held["poll"][0] == "one"
     assert work.begun == 3
-    await clock.advance(2)
+    await clock.live(2)
     assert (work.begun, work.running) == (4, 1)
 
 
