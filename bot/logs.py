@@ -85,5 +85,6 @@ class _Masking:
 
 
 def _shapes(secret: str) -> set[str]:
-    """The value as it is, in JSON, and in an address."""
-    return {secret, json.dumps(secret, ensure_ascii=False)[1:-1], quote(secret), quote(secret, safe="")}
+    """The value as it is, in an address, in JSON, and in JSON inside of JSON."""
+    once = json.dumps(secret, ensure_ascii=False)[1:-1]
+    return {secret, quote(secret), quote(secret, safe=""), once, json.dumps(once, ensure_ascii=False)[1:-1]}
