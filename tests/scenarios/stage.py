@@ -1,0 +1,268 @@
+"""A whole hub between a fake Telegram and a fake team chat, all over real HTTP and websockets.
+
+    async with stage("slack", database, tmp_path) as hub:
+        vera = hub.customer("Vera")
+        vera.writes("Hello")
+        thread = await hub.thread(1)
+        await hub.people.writes("anna", thread, "Good morning")
+        await hub.until(lambda: vera.reads == ["Good morning"])
+
+What operators do and see goes through the rigs of the desks' contract: the same words for every desk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from fastapi import FastAPI
+
+from bot.app import App, running
+from bot.model import Dialog, DialogId, Message, ThreadRef
+from settings import load
+from tests.conftest import Database
+from tests.contracts.desks import DeskRig, Seen, SeenForm
+from tests.contracts.rigs.desk_mattermost import MattermostRig
+from tests.contracts.rigs.desk_slack import SlackRig
+from tests.fakes.mattermost import BOT_TOKEN as MATTERMOST_TOKEN
+from tests.fakes.mattermost import COMMAND_TOKEN, FakeMattermost
+from tests.fakes.slack import APP_TOKEN, FakeSlack
+from tests.fakes.slack import BOT_TOKEN as SLACK_TOKEN
+from tests.fakes.telegram import FakeCustomer, FakeTelegram
+from tests.fakes.telegram.server import TOKEN as TELEGRAM_TOKEN
+from tests.tools import tools
+
+PATIENCE = 20.0
+Table = dict[str, Any]
+
+
+@dataclass
+class Stage:
+    """`people`: operators anna and boris at their keyboards (never `people.desk` or `people.office`: those are
+    the rig's own)."""
+
+    app: App
+    telegram: FakeTelegram
+    people: DeskRig
+    customers: dict[str, FakeCustomer] = field(default_factory=dict)
+
+    def customer(self, name: str) -> FakeCustomer:
+        if name not in self.customers:
+            self.customers[name] = self.telegram.customer(1000 + len(self.customers), name)
+        return self.customers[name]
+
+    # ------------------------------------------------------------------------------------- waiting
+
+    async def until(self, holds: Callable[[], object | Awaitable[object]]) -> None:
+        """Waits for a fact."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = holds()
+                if await found if isinstance(found, Awaitable) else found:
+                    return
+                await asyncio.sleep(0.02)
+
+    async def thread(self, number: int) -> ThreadRef:
+        """The thread of dialog `number`, as soon as it is there."""
+
+        async def there() -> bool:
+            dialog = await self.find(number)
+            return dialog is not None and dialog.thread is not None
+
+        await self.until(there)
+        return (await self.dialog(number)).ref  # type: ignore[return-value]
+
+    async def shows(self, thread: ThreadRef, words: str) -> Seen:
+        """The post of the thread that says these words, as soon as it is there."""
+        found: list[Seen] = []
+
+        async def there() -> bool:
+            found[:] = [seen for seen in await self.people.thread(thread) if words in readable(seen)]
+            return bool(found)
+
+        await self.until(there)
+        return found[-1]
+
+    async def whispers(self, who: str, words: str) -> Seen:
+        found: list[Seen] = []
+
+        async def there() -> bool:
+            found[:] = [seen for seen in await self.people.whispered(who) if words in seen.words]
+            return bool(found)
+
+        await self.until(there)
+        return found[-1]
+
+    async def presses_when_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+        """Presses the whispered button whose label begins so, as soon as it is there."""
+        labels: list[str] = []
+
+        async def there() -> bool:
+            whispers = await self.people.whispered(who)
+            labels[:] = [one for seen in whispers for one in seen.buttons if one.startswith(label)]
+            return bool(labels)
+
+        await self.until(there)
+        await self.people.presses_whispered(who, thread, labels[-1])
+
+    async def asked(self, who: str) -> SeenForm:
+        """The form on their screen, as soon as it is there."""
+
+        async def there() -> bool:
+            return await self.people.form(who) is not None
+
+        await self.until(there)
+        form = await self.people.form(who)
+        assert form is not None
+        return form
+
+    async def tells(self, who: str, words: str) -> None:
+        async def there() -> bool:
+            return any(words in seen.words for seen in await self.people.told(who))
+
+        await self.until(there)
+
+    async def quiet(self) -> None:
+        """Nothing waits to be delivered any more."""
+
+        async def empty() -> bool:
+            async with self.app.hub.store.read() as unit:
+                return not sum((await unit.outbox.waiting()).values())
+
+        await self.telegram.settled()
+        await self.until(empty)
+
+    # ------------------------------------------------------------------------------------- looking
+
+    async def find(self, number: int) -> Dialog | None:
+        async with self.app.hub.store.read() as unit:
+            return await unit.dialogs.get(DialogId(number))
+
+    async def dialog(self, number: int) -> Dialog:
+        found = await self.find(number)
+        assert found is not None
+        return found
+
+    async def messages(self, number: int) -> Sequence[Message]:
+        async with self.app.hub.store.read() as unit:
+            return await unit.messages.latest(DialogId(number))
+
+    async def words(self, thread: ThreadRef) -> list[str]:
+        """What the thread says below its card."""
+        return [seen.words for seen in (await self.people.thread(thread))[1:]]
+
+
+@asynccontextmanager
+async def _slack(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Table]]:
+    async with FakeSlack() as slack, aiohttp.ClientSession() as http:
+        rig = SlackRig(slack, tools(folder, http), socket=True)
+        table = {
+            "kind": "slack",
+            "bot_token": SLACK_TOKEN,
+            "app_token": APP_TOKEN,
+            "channel": "support",
+            "api_url": slack.api_url,
+        }
+        for who in ("anna", "boris"):
+            rig.person(who)
+        yield rig, table
+
+
+@asynccontextmanager
+async def _mattermost(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Table]]:
+    async with FakeMattermost() as mm, aiohttp.ClientSession() as http:
+        mm.serve_commands(f"{url}/mattermost/command")
+        rig = MattermostRig(mm, FastAPI(), tools(folder, http), frozenset())
+        table = {
+            "kind": "mattermost",
+            "url": mm.url,
+            "token": MATTERMOST_TOKEN,
+            "team": "acme",
+            "channel": "support",
+            "command_token": COMMAND_TOKEN,
+        }
+        yield rig, table
+
+
+DESKS: Mapping[str, Callable[[Path, str], AbstractAsyncContextManager[tuple[DeskRig, Table]]]] = {
+    "slack": _slack,
+    "mattermost": _mattermost,
+}
+
+
+_ports = itertools.count(os.getpid() * 97)
+
+
+def free_port() -> int:
+    """A port below those that the system gives to whoever asks for any."""
+    while True:
+        port = 10_000 + next(_ports) % 20_000
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
+def readable(seen: Seen) -> str:
+    """Words as a person sees them: without the joiners that keep names from notifying."""
+    return seen.words.replace("\u2060", "")
+
+
+@asynccontextmanager
+async def stage(
+    desk: str, database: Database, folder: Path, *, account: Table | None = None, **tables: Table
+) -> AsyncIterator[Stage]:
+    """`account`: further keys of the Telegram account's table; `tables`: further tables of hub.toml."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    (folder / "rig").mkdir(exist_ok=True)
+    async with FakeTelegram() as telegram, DESKS[desk](folder / "rig", url) as (people, table):
+        configured: Table = {
+            "hub": {
+                "public_url": url,
+                "listen": f"127.0.0.1:{port}",
+                "database_url": database.url,
+                "redis_url": database.redis_url,
+                "files": str(folder / "files"),
+                "secret": "x" * 40,
+                "admins": ["boss"],
+            },
+            "desks": {"main": table},
+            "accounts": {
+                "shop": {
+                    "kind": "telegram",
+                    "title": "Shop bot",
+                    "token": TELEGRAM_TOKEN,
+                    "api_url": telegram.url,
+                    **(account or {}),
+                }
+            },
+            **tables,
+        }
+        path = folder / "hub.toml"
+        path.write_text(toml(configured))
+        async with running(load(path, {})) as app:
+            yield Stage(app, telegram, people)
+
+
+def toml(tables: Table, *above: str) -> str:
+    """Enough of TOML for hub.toml: tables of strings, numbers, lists and tables."""
+    plain = {key: value for key, value in tables.items() if not isinstance(value, dict)}
+    lines = [f"[{'.'.join(above)}]"] if above else []
+    lines += [f"{key} = {_value(value)}" for key, value in plain.items()]
+    inner = [toml(value, *above, key) for key, value in tables.items() if isinstance(value, dict)]
+    return "\n".join([*lines, *inner])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_value, value))}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)

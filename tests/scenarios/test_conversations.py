@@ -1,0 +1,210 @@
+"""Whole stories over real HTTP: Telegram's customers, Slack's and Mattermost's operators, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.model import Delivery, PostId, Status
+from tests.conftest import Database
+from tests.contracts.desks import Seen
+from tests.fakes.faults import Fault
+from tests.scenarios.stage import Stage, stage
+
+
+@pytest.fixture(params=["slack", "mattermost"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(request.param, database, tmp_path) as running:
+        yield running
+
+
+async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    vera.writes("Hello, is the green tea in stock?")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Hello, is the green tea in stock?")
+    card = (await hub.people.thread(thread))[0]
+    assert "Vera" in card.words
+    assert {"Accept", "Close", "Redirect"} <= set(card.buttons)
+
+    await hub.people.presses("anna", thread, hub_post(card), "Accept")
+    await hub.shows(thread, "accepted the dialog")
+    answer = await hub.people.writes("anna", thread, "Yes, *plenty* & fresh <3")
+    await hub.until(lambda: len(vera.reads) == 1)
+    assert "fresh <3" in vera.reads[0]
+
+    async def delivered() -> bool:
+        return any(seen.post == answer and "✅" in seen.marks for seen in await hub.people.thread(thread))
+
+    await hub.until(delivered)
+    await hub.people.asks_hub("anna", thread, "close")
+    await hub.presses_when_whispered("anna", thread, "Close")
+    await hub.asked("anna")
+    await hub.people.submits("anna", {"comment": "sold 200 g"})
+    await hub.shows(thread, "sold 200 g")
+    assert (await hub.dialog(1)).status is Status.CLOSED
+
+    vera.writes("One more thing")
+    again = await hub.thread(2)
+    assert again != thread
+    await hub.shows(again, "One more thing")
+    await hub.quiet()
+    assert (await hub.words(thread))[-1].endswith("sold 200 g")
+
+
+def hub_post(seen: Seen) -> PostId:
+    assert seen.post is not None
+    return seen.post
+
+
+async def test_two_press_accept_in_the_same_instant(hub: Stage) -> None:
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    card = (await hub.people.thread(thread))[0]
+    await asyncio.gather(
+        hub.people.presses("anna", thread, hub_post(card), "Accept"),
+        hub.people.presses("boris", thread, hub_post(card), "Accept"),
+    )
+    await hub.shows(thread, "accepted the dialog")
+    await hub.quiet()
+    told = {who: await hub.people.whispered(who) for who in ("anna", "boris")}
+    losers = [who for who, seen in told.items() if any("has already taken" in one.words for one in seen)]
+    assert len(losers) == 1
+    assert sum("accepted the dialog" in words for words in await hub.words(thread)) == 1
+
+
+async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    vera.writes("Hello")
+    thread = await hub.thread(1)
+    await hub.people.writes("anna", thread, "mine")
+    await hub.until(lambda: vera.reads == ["mine"])
+    await hub.people.writes("boris", thread, "let me help")
+    held = await hub.whispers("boris", "Nothing was sent yet")
+    assert held.buttons == ("Send and take over", "Join as co-executor", "Keep it internal")
+    assert not [seen for seen in await hub.people.whispered("anna") if "Nothing was sent" in seen.words]
+    await hub.people.presses_whispered("boris", thread, "Join as co-executor")
+    await hub.until(lambda: vera.reads == ["mine", "let me help"])
+    await hub.shows(thread, "joined as co-executor")
+
+
+async def test_notes_never_leave(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    vera.writes("Hello")
+    thread = await hub.thread(1)
+    await hub.people.writes("anna", thread, "first")
+    await hub.people.writes("anna", thread, "// she is difficult")
+    await hub.people.mentions("anna", thread, "boris", "what do you think")
+    await hub.people.asks_hub("anna", thread, "note a secret")
+    await hub.shows(thread, "a secret")
+    await hub.people.writes("anna", thread, "last")
+    await hub.until(lambda: vera.reads == ["first", "last"])
+    await hub.quiet()
+    assert [one.delivery for one in await hub.messages(1)].count(Delivery.INTERNAL) == 3
+
+
+async def test_a_customer_s_words_harm_nothing(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    hostile = [
+        "<!channel> <@U0001>",
+        "@all @channel @here @anna",
+        "*bold* _it_ `code` ~no~",
+        "/dialog close",
+        "@hub close",
+    ]
+    for words in hostile:
+        vera.writes(words)
+    thread = await hub.thread(1)
+    for words in hostile:
+        seen = await hub.shows(thread, words)
+        assert not seen.notifies
+        assert not any(span.style for span in seen.text.spans)
+    await hub.quiet()
+    assert (await hub.dialog(1)).status is Status.NEW
+    assert vera.reads == []
+
+
+async def test_a_customer_who_blocked_us(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    vera.writes("Hello")
+    thread = await hub.thread(1)
+    vera.blocks()
+    await hub.shows(thread, "blocked us or left")
+    post = await hub.people.writes("anna", thread, "are you there?")
+    problem = await hub.shows(thread, "Not delivered")
+    assert "the customer has blocked us" in problem.words
+    assert "Send again" in problem.buttons
+
+    async def marked() -> bool:
+        return any(seen.post == post and "❌" in seen.marks for seen in await hub.people.thread(thread))
+
+    await hub.until(marked)
+    vera.unblocks()
+    await hub.shows(thread, "The customer is back")
+    await hub.people.presses("anna", thread, hub_post(problem), "Send again")
+    await hub.until(lambda: vera.reads == ["are you there?"])
+
+
+async def test_a_doubtful_answer_is_asked_about(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    vera.writes("Hello")
+    thread = await hub.thread(1)
+    hub.telegram.faults.add("sendMessage", Fault.RESET_AFTER)
+    await hub.people.writes("anna", thread, "once")
+    problem = await hub.shows(thread, "not known whether this message arrived")
+    assert set(problem.buttons) == {"Send again", "It arrived"}
+    await hub.people.presses("anna", thread, hub_post(problem), "It arrived")
+    await hub.shows(thread, "confirmed that the message arrived")
+    await hub.quiet()
+    assert vera.reads == ["once"]
+
+
+async def test_long_words_go_in_parts_both_ways(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    long = " ".join(f"word{number}" for number in range(500))
+    vera.writes(long)
+    thread = await hub.thread(1)
+    await hub.shows(thread, "word499")
+    assert " ".join("".join(await hub.words(thread)).split()) == long
+    much = " ".join(f"answer{number}" for number in range(700))
+    await hub.people.writes("anna", thread, much[:3900])
+    await hub.people.writes("anna", thread, much[3900:])
+    await hub.quiet()
+    assert "".join(vera.reads).replace(" ", "") == much.replace(" ", "")
+
+
+async def test_files_both_ways(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    picture = b"\x89PNG" + bytes(range(256)) * 40
+    vera.sends_photo(picture, "look at this")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "look at this")
+
+    async def arrived() -> bool:
+        return [data for seen in await hub.people.thread(thread) for _, data in seen.files] == [picture]
+
+    await hub.until(arrived)
+    await hub.people.writes("anna", thread, "the invoice", files=[("invoice.pdf", b"%PDF-1.4 " + bytes(5000))])
+    await hub.until(lambda: len(vera.sees) == 1)
+    assert vera.sees[0].text == "the invoice"
+    assert vera.sees[0].file is not None
+    assert vera.sees[0].file.data == b"%PDF-1.4 " + bytes(5000)
+
+
+async def test_edits_reach_the_other_side(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    message = vera.writes("I want 5")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "I want 5")
+    vera.edits(message, "I want 6")
+    await hub.shows(thread, "I want 6")
+    await hub.shows(thread, "Before: “I want 5”")
+    post = await hub.people.writes("anna", thread, "helo")
+    await hub.until(lambda: vera.reads == ["helo"])
+    await hub.people.edits("anna", thread, post, "hello")
+    await hub.until(lambda: vera.reads == ["hello"])
+    await hub.people.deletes("anna", thread, post)
+    await hub.until(lambda: vera.reads == [])
