@@ -1,6 +1,6 @@
 """Slack: every dialog is a thread of a channel.
 
-What comes in: `sockets` (Socket Mode) or `routes` (HTTP) → `receiving` (Bolt) → `wire` (payload → fact, with
+What comes in: `sockets` (Socket Mode) or `http` → `receiving` (Bolt) → `wire` (payload → fact, with
 `reading` for texts) → the core; `gaps` reads what was missed. What goes out: `desk` → `posting` and `files`, drawn
 by `render` and `format`. `workspace` knows people and channels, `errors` says what went wrong.
 """
@@ -22,7 +22,7 @@ def build(name: DeskName, settings: SlackSettings, tools: DeskTools) -> Desk:
 
 
 def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
-    from bot.desks.slack.routes import events
+    from bot.desks.slack.http import events
 
     return events(desks, offices)
 

@@ -42,7 +42,7 @@ class Receiver:
         self.app = self._bolt()
 
     def _bolt(self) -> AsyncApp:
-        """Requests are proved before they come here (`routes`), or come through our own socket."""
+        """Requests are proved before they come here (`http`), or come through our own socket."""
 
         async def authorize() -> AuthorizeResult:
             """There is one workspace. Asking Slack here would lose what comes in while it does not answer."""

@@ -168,8 +168,21 @@ def _actions(buttons: Sequence[Button], menu: Sequence[Button] = ()) -> list[Blo
     shown = list(buttons) if collapsed else [*buttons, *menu]
     elements: list[InteractiveElement] = [_button(button, number) for number, button in enumerate(shown)]
     elements += [collapsed] if collapsed else []
-    rows = [elements[start : start + ELEMENTS_LIMIT] for start in range(0, len(elements), ELEMENTS_LIMIT)]
-    return [ActionsBlock(elements=list(row)) for row in rows]
+    return [ActionsBlock(elements=row) for row in _rows(elements)]
+
+
+def _rows(elements: Sequence[InteractiveElement]) -> list[list[InteractiveElement]]:
+    """As many as a block holds, and as their values leave room for."""
+    rows: list[list[InteractiveElement]] = []
+    size = 0
+    for element in elements:
+        length = _size(element.to_dict())
+        if not rows or len(rows[-1]) == ELEMENTS_LIMIT or size + length > SIZE_LIMIT // 2:
+            rows.append([])
+            size = 0
+        rows[-1].append(element)
+        size += length
+    return rows
 
 
 def _button(button: Button, number: int) -> ButtonElement:

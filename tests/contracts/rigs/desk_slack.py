@@ -237,7 +237,7 @@ async def keep_running(rig: SlackRig) -> None:
     """As the supervisor does: from where it was, after each failure."""
     since, desk = rig.tools.clock.now(), rig.desk
     while True:
-        with suppress(Transient):
+        with suppress(Transient, RuntimeError):
             await desk.run(rig.office, since)
         await asyncio.sleep(0.02)
 

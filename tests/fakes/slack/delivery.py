@@ -35,7 +35,7 @@ class Delivery:
         self.delivered = 0
         self.latest: dict[str, Any] | None = None
         self.connected = asyncio.Event()
-        self._sockets: list[web.WebSocketResponse] = []
+        self.sockets: list[web.WebSocketResponse] = []
         self._acks: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ids = itertools.count(1)
@@ -57,8 +57,8 @@ class Delivery:
 
     async def serve(self, socket: web.WebSocketResponse) -> None:
         """One connection of the app's, until it ends."""
-        await socket.send_json({"type": "hello", "num_connections": len(self._sockets) + 1})
-        self._sockets.append(socket)
+        await socket.send_json({"type": "hello", "num_connections": len(self.sockets) + 1})
+        self.sockets.append(socket)
         self.connected.set()
         try:
             async for message in socket:
@@ -68,13 +68,13 @@ class Delivery:
                     if waiting is not None and not waiting.done():
                         waiting.set_result(told.get("payload") or {})
         finally:
-            self._sockets.remove(socket)
-            if not self._sockets:
+            self.sockets.remove(socket)
+            if not self.sockets:
                 self.connected.clear()
 
     async def disconnect(self, *, politely: bool = False) -> None:
         """Ends the app's connections; politely: asks it to replace them."""
-        for socket in list(self._sockets):
+        for socket in list(self.sockets):
             if politely:
                 await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
             else:
@@ -82,7 +82,7 @@ class Delivery:
 
     async def _over_socket(self, kind: str, payload: dict[str, Any], attempt: int) -> dict[str, Any] | None:
         """The acknowledgement's payload; None: there was none."""
-        socket = self._sockets[next(self._ids) % len(self._sockets)]
+        socket = self.sockets[next(self._ids) % len(self.sockets)]
         name = f"envelope-{next(self._ids)}"
         envelope = {"envelope_id": name, "type": kind, "payload": payload, "accepts_response_payload": True}
         if kind == "events_api":
@@ -172,7 +172,7 @@ class Delivery:
         return await self._once(kind, payload, 0)
 
     async def _once(self, kind: str, payload: dict[str, Any], attempt: int) -> dict[str, Any] | None:
-        if self._sockets:
+        if self.sockets:
             return await self._over_socket(kind, payload, attempt)
         return await self._over_http(kind, payload, attempt) if self.request_url else None
 

@@ -1,0 +1,436 @@
+"""The Slack desk at work, beyond what every desk promises."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.desks.slack import http
+from bot.desks.slack.desk import SlackDesk
+from bot.model import (
+    Actor,
+    Commanded,
+    Content,
+    DialogId,
+    FileRef,
+    Key,
+    Media,
+    MediaKind,
+    OperatorPosted,
+    PostRef,
+    Pressed,
+    Submitted,
+    ThreadRef,
+)
+from bot.ports import Download, Forged, Mark, Rejected, RejectReason, Staffed, Unavailable
+from bot.text import Text
+from bot.views.values import Ask, Author, Button, Card, Field, Form, Post, PostKind, Row, View, Whisper
+from tests.contracts.desks import eventually
+from tests.contracts.rigs.desk_slack import SlackRig, http_rig, socket_rig
+from tests.fakes.faults import Fault
+from tests.fakes.slack import api
+from tests.tools import folder
+
+ACCEPT = Button("accept", "Accept", "token-accept")
+CARD = Card(DialogId(7), "#7 · Maria", "#7 Maria", (), "New", buttons=(ACCEPT,))
+FORM = Form("Close", "token-form", (Field("reason", "Reason", required=True),), "Close it")
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[SlackRig]:
+    async with socket_rig(tmp_path) as built:
+        yield built
+
+
+@pytest.fixture
+async def by_http(tmp_path: Path) -> AsyncIterator[SlackRig]:
+    async with http_rig(tmp_path) as built:
+        yield built
+
+
+def says(text: str, key: str = "k", *files: Media, author: Author | None = None) -> Post:
+    return Post(PostKind.CUSTOMER, Content(Text.plain(text), files), (Key(key),), author or Author("Maria"))
+
+
+async def opened(rig: SlackRig, number: int = 7) -> ThreadRef:
+    thread = await rig.desk.open("", replace(CARD, dialog=DialogId(number)), Key(f"card-{number}"))
+    rig.office.open_threads.append(thread)
+    return thread
+
+
+# --------------------------------------------------------------------------------------------- looks
+
+
+async def test_customers_are_shown_under_their_name_and_picture(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    picture = rig.file(b"jpg", "maria.jpg", "image/jpeg")
+    folder(rig.tools).base = "https://hub.example.com"
+    await rig.desk.post(thread, says("hello", author=Author("Maria", picture)))
+    shown = rig.slack.thread(thread.thread)[1]
+    assert (shown.username, shown.words) == ("Maria", "hello")
+    assert shown.icon_url.startswith("https://hub.example.com/")
+
+
+async def test_without_the_scope_the_name_stands_in_the_text(rig: SlackRig) -> None:
+    rig.slack.api.scopes.discard("chat:write.customize")
+    await rig.forget()
+    thread = await opened(rig)
+    await rig.desk.post(thread, says("hello"))
+    shown = rig.slack.thread(thread.thread)[1]
+    assert (shown.username, shown.words) == ("", "Maria:\nhello")
+
+
+async def test_channels_are_found_by_name(rig: SlackRig) -> None:
+    thread = await rig.desk.open("#sales", CARD, Key("c"))
+    assert thread.channel == rig.slack.channel("sales")
+    assert rig.slack.messages("sales")[0].ts == thread.thread
+    assert rig.build().link(thread) == ""
+
+
+async def test_a_long_post_shrinks_and_grows(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    first = await rig.desk.post(thread, says("a" * 9000, "k1"))
+    await rig.desk.post(thread, says("next", "k2"))
+    await rig.desk.update(first, says("short", "k3"))
+    assert [one.words for one in rig.slack.thread(thread.thread)[1:]] == ["short", "next"]
+    await rig.desk.update(first, says("b" * 5000, "k4"))
+    words = [one.words for one in rig.slack.thread(thread.thread)[1:]]
+    assert (words[0] + words[2], words[1]) == ("b" * 5000, "next")
+    assert await rig.desk.find(thread.channel, thread, Key("k1")) == first
+    await rig.desk.delete(first)
+    assert [one.words for one in rig.slack.thread(thread.thread)[1:]] == ["next"]
+
+
+async def test_a_post_to_a_vanished_thread_is_taken_back(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    rig.slack.state.remove(rig.root(thread))
+    with pytest.raises(Rejected) as caught:
+        await rig.desk.post(thread, says("hello"))
+    assert caught.value.reason is RejectReason.GONE
+    assert rig.slack.messages() == []
+
+
+# --------------------------------------------------------------------------------------------- files
+
+
+class Untold:
+    """Gives a file without saying how large it is."""
+
+    @asynccontextmanager
+    async def _open(self, data: bytes) -> AsyncIterator[Download]:
+        async def chunks() -> AsyncIterator[bytes]:
+            for start in range(0, len(data), 1000):
+                yield data[start : start + 1000]
+
+        yield Download(chunks(), None, "untold.bin")
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        return self._open(file.id.encode() * 1000)
+
+
+async def test_a_file_of_unknown_size_arrives(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    folder(rig.tools).sources["account:shop"] = Untold()
+    await rig.desk.post(thread, says("look", "k", Media(MediaKind.FILE, FileRef("account:shop", "abc"))))
+    shared = rig.slack.thread(thread.thread)[2].files[0]
+    assert (shared.title, shared.data) == ("untold.bin", b"abc" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("method", "error", "says_so"),
+    [
+        ("files.getUploadURLExternal", "file_upload_size_restricted", "too large for Slack"),
+        ("files.completeUploadExternal", "posting_to_channel_denied", "Slack does not take the file"),
+    ],
+)
+async def test_a_file_that_slack_refuses_is_said_in_words(rig: SlackRig, method: str, error: str, says_so: str) -> None:
+    thread = await opened(rig)
+    rig.slack.api.refusals[method] = error
+    media = Media(MediaKind.FILE, rig.file(b"abc", "a.txt", "text/plain"), "a.txt")
+    await rig.desk.post(thread, says("look", "k", media))
+    words = "\n".join(one.words for one in rig.slack.thread(thread.thread)[1:])
+    assert "look" in words
+    assert f"⚠️ a.txt: {'the file is ' if 'large' in says_so else ''}{says_so}" in words
+    assert await rig.desk.find(thread.channel, thread, Key("k")) is None or "size" in error
+
+
+async def test_a_deleted_file_is_gone(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    await rig.writes("anna", thread, "see", files=[("a.txt", b"abc")])
+    media = (await rig.office.next(OperatorPosted)).content.attachments[0]
+    assert isinstance(media, Media)
+    rig.slack.state.files[media.file.id].deleted = True
+    with pytest.raises(Rejected) as caught:
+        async with rig.desk.download(media.file):
+            pass
+    assert caught.value.reason is RejectReason.FILE_GONE
+
+
+async def test_the_page_to_sign_in_is_no_file(rig: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = await opened(rig)
+    await rig.writes("anna", thread, "see", files=[("a.txt", b"abc")])
+    media = (await rig.office.next(OperatorPosted)).content.attachments[0]
+    assert isinstance(media, Media)
+    assert isinstance(rig.desk, SlackDesk)
+    monkeypatch.setattr(rig.desk.workspace, "token", "xoxb-other")
+    with pytest.raises(Rejected) as caught:
+        async with rig.desk.download(media.file):
+            pass
+    assert caught.value.reason is RejectReason.FILE_GONE
+
+
+# -------------------------------------------------------------------------------- whispers and messages
+
+
+async def test_who_is_not_in_the_channel_is_told_directly(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    boris = rig.actor("boris").user
+    rig.slack.state.channels[thread.channel].members.discard(boris)
+    await rig.desk.whisper(boris, thread, View((Row(Text.plain("yours?")),)))
+    assert [one.words for one in rig.slack.direct("boris")] == ["yours?"]
+
+
+async def test_a_direct_message_in_doubt_is_not_repeated(rig: SlackRig) -> None:
+    view = View(tuple(Row(Text.plain(f"No. {number} " + "x" * 1500)) for number in range(12)), keys=(Key("t"),))
+    for _ in range(2):
+        await rig.forget()
+        await rig.desk.tell(rig.actor("anna").user, view)
+    words = "".join(one.words for one in rig.slack.direct("anna"))
+    assert [words.count(f"No. {number} x") for number in (0, 11)] == [1, 1]
+
+
+async def test_the_answer_to_a_button_in_a_direct_message_comes_there(rig: SlackRig) -> None:
+    await rig.desk.tell(rig.actor("anna").user, View((Row(Text.plain("a task"), (ACCEPT,)),)))
+    rig.office.answers[Pressed] = Whisper(View((Row(Text.plain("done")),)))
+    await rig.person("anna").presses("Accept", rig.slack.direct("anna")[0])
+    assert (await rig.office.next(Pressed)).place.thread is None
+    await eventually(lambda: [one.words for one in rig.slack.direct("anna")][1:] == ["done"])
+
+
+async def test_a_long_answer_to_a_command_comes_whole(rig: SlackRig) -> None:
+    rows = tuple(Row(Text.plain(f"dialog #{number} " + "x" * 900)) for number in range(40))
+    rig.office.answers[Commanded] = Whisper(View(rows))
+    await rig.commands("anna", "all")
+    words = "".join(one.words for one in rig.slack.ephemerals("anna"))
+    assert all(f"#{number} " in words for number in range(40))
+    assert rig.slack.failures == []
+
+
+async def test_a_form_whose_trigger_is_over_is_offered_by_a_button(
+    rig: SlackRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = await opened(rig)
+    rig.office.answers[Pressed] = Ask(FORM)
+    monkeypatch.setattr(api, "TRIGGER_LIVES", -1.0)
+    await rig.person("anna").presses("Accept", rig.root(thread))
+    await eventually(lambda: rig.slack.ephemerals("anna"))
+    monkeypatch.undo()
+    assert rig.slack.ephemerals("anna")[-1].thread_ts == thread.thread
+    await rig.person("anna").presses("Close", rig.slack.ephemerals("anna")[-1])
+    await eventually(lambda: rig.slack.views("anna"))
+
+
+async def test_a_form_may_be_followed_by_another(rig: SlackRig) -> None:
+    rig.office.answers[Commanded] = Ask(FORM)
+    rig.office.answers[Submitted] = Ask(replace(FORM, title="Sure?", token="token-2"))
+    await rig.commands("anna", "close #7")
+    await eventually(lambda: rig.slack.views("anna"))
+    await rig.submits("anna", {"reason": "Spam"})
+    form = await rig.form("anna")
+    assert form is not None
+    assert form.title == "Sure?"
+
+
+async def test_an_answer_that_cannot_be_shown_fails_nothing(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[Pressed] = Whisper(View((Row(Text.plain("done")),)))
+    rig.faults.add("chat.postEphemeral", Fault.SERVER_ERROR)
+    await rig.person("anna").presses("Accept", rig.root(thread))
+    assert rig.slack.failures == []
+    assert len(rig.office.of(Pressed)) == 1
+
+
+async def test_what_could_not_be_stored_is_shown_as_a_failure(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    rig.office.fail(1)
+    await rig.person("anna").presses("Accept", rig.root(thread))
+    assert rig.slack.failures == [("anna", "block_actions")]
+
+
+# ----------------------------------------------------------------------------------------- receiving
+
+
+async def test_posts_of_a_thread_keep_their_order(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    accept = rig.office.accept
+    slow = iter([0.05, 0.02, 0, 0.01])
+
+    async def slowly(event: object) -> object:
+        await asyncio.sleep(next(slow, 0))
+        return await accept(event)  # type: ignore[arg-type]
+
+    rig.office.accept = slowly  # type: ignore[method-assign, assignment]
+    posts = [await rig.writes("anna" if number % 2 else "boris", thread, str(number)) for number in range(8)]
+    await rig.office.next(OperatorPosted, 8)
+    assert [event.place.post for event in rig.office.of(OperatorPosted)] == posts
+
+
+async def test_what_was_missed_comes_before_what_is_posted_now(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    async with rig.offline():
+        missed = [await rig.writes("anna", thread, f"missed {number}") for number in range(3)]
+        rig.faults.latency = 0.05
+    now = await rig.writes("anna", thread, "now")
+    await rig.office.next(OperatorPosted, 4)
+    assert [event.place.post for event in rig.office.of(OperatorPosted)] == [*missed, now]
+
+
+async def test_only_threads_with_news_are_read(rig: SlackRig) -> None:
+    threads = [await opened(rig, number) for number in range(1, 9)]
+    rig.slack.api.page_limit = 3
+    async with rig.offline():
+        rig.slack.api.calls.clear()
+        missed = await rig.writes("anna", threads[2], "meanwhile")
+    await rig.office.next(OperatorPosted)
+    assert rig.office.of(OperatorPosted)[0].place.post == missed
+    assert rig.slack.api.calls["conversations.replies"] == 1
+
+
+async def test_a_command_at_top_level_is_found_later_too(rig: SlackRig) -> None:
+    async with rig.offline():
+        await rig.person("anna").posts(None, f"{rig.slack.hub} mine")
+        await rig.person("anna").posts(None, "just talking")
+    event = await rig.office.next(OperatorPosted)
+    assert (event.command, event.place.thread) == ("mine", None)
+    assert rig.office.events == [event]
+
+
+async def test_reading_what_was_missed_waits_as_long_as_it_is_told(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    async with rig.offline():
+        await rig.writes("anna", thread, "meanwhile")
+    rig.faults.add("conversations.history", Fault.TOO_MANY, times=2, retry_after=0.01)
+    rig.faults.add("conversations.replies", Fault.TOO_MANY, times=2, retry_after=0.01)
+    assert (await rig.office.next(OperatorPosted)).content.text.characters == "meanwhile"
+
+
+async def test_a_gap_outlives_a_failed_reading(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    rig.office.fail(2)
+    async with rig.offline():
+        await rig.writes("anna", thread, "meanwhile")
+    assert (await rig.office.next(OperatorPosted)).content.text.characters == "meanwhile"
+
+
+async def test_a_connection_is_replaced_when_slack_asks(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    before = rig.slack.api.calls["apps.connections.open"]
+    await rig.slack.delivery.disconnect(politely=True)
+    await eventually(lambda: rig.slack.api.calls["apps.connections.open"] > before)
+    await rig.slack.delivery.connected.wait()
+    await rig.writes("anna", thread, "still here")
+    assert (await rig.office.next(OperatorPosted)).content.text.characters == "still here"
+
+
+def at_work() -> Counter[str]:
+    """What runs, but for the fake's own connections."""
+    coroutines = [task.get_coro() for task in asyncio.all_tasks() if not task.done()]
+    names = [getattr(one, "__qualname__", "") for one in coroutines]
+    return Counter(name for name in names if not name.startswith(("RequestHandler", "Delivery")))
+
+
+async def test_nothing_is_left_running(rig: SlackRig) -> None:
+    before = at_work()
+    running = asyncio.create_task(rig.build().run(rig.office, rig.tools.clock.now()))
+    await eventually(lambda: len(rig.slack.delivery.sockets) == 2)
+    assert at_work() > before
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert at_work() == before
+
+
+# ------------------------------------------------------------------------------------------ by HTTP
+
+
+async def send(rig: SlackRig, body: dict[str, object]) -> tuple[int, str]:
+    text = json.dumps(body)
+    return await rig.slack.delivery.send(text, rig.slack.delivery.signed(text) | {"Content-Type": "application/json"})
+
+
+async def test_slack_proves_the_address(by_http: SlackRig) -> None:
+    status, words = await send(by_http, {"type": "url_verification", "challenge": "3eZbrw1a", "token": "x"})
+    assert status == 200
+    assert "3eZbrw1a" in words
+
+
+@pytest.mark.parametrize("body", [{"type": "brand_new"}, {"type": "event_callback", "event": {"type": "brand_new"}}])
+async def test_what_nobody_listens_to_is_answered(by_http: SlackRig, body: dict[str, object]) -> None:
+    assert (await send(by_http, body))[0] == 200
+    assert by_http.office.events == []
+
+
+async def test_a_body_has_bounds(by_http: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "BODY_LIMIT", 1000)
+    assert (await send(by_http, {"type": "brand_new", "padding": "x" * 900}))[0] == 200
+    assert (await send(by_http, {"type": "brand_new", "padding": "x" * 1000}))[0] == 413
+
+
+async def test_a_button_that_the_hub_did_not_make_is_forbidden(by_http: SlackRig) -> None:
+    async def refuse(event: object) -> object:
+        raise Forged("not ours")
+
+    by_http.office.accept = refuse  # type: ignore[method-assign, assignment]
+    action = {"action_id": "accept:0", "value": "forged", "type": "button", "action_ts": "1.1", "block_id": "b"}
+    user = {"id": by_http.actor("anna").user}
+    assert (await send(by_http, {"type": "block_actions", "user": user, "actions": [action]}))[0] == 403
+
+
+# ------------------------------------------------------------------------------------------ checks
+
+
+async def test_staff_are_the_channels_people(rig: SlackRig) -> None:
+    assert isinstance(rig.desk, Staffed)
+    assert {actor.name for actor in await rig.desk.staff()} == {"anna", "boris"}
+    assert all(isinstance(actor, Actor) and actor.title for actor in await rig.desk.staff())
+
+
+async def test_check_names_missing_scopes_and_channels(rig: SlackRig) -> None:
+    desk = rig.build()
+    rig.slack.api.scopes -= {"reactions:write", "chat:write.customize"}
+    findings = await desk.check()
+    assert [(finding.ok, "reactions:write" in finding.what) for finding in findings if not finding.ok] == [
+        (False, True)
+    ]
+    rig.slack.api.scopes |= {"reactions:write"}
+    assert all(finding.ok for finding in await desk.check())
+    rig.slack.state.channel_named("support").members.discard(rig.slack.state.bot)
+    assert any(not finding.ok and "/invite" in finding.advice for finding in await desk.check())
+
+
+async def test_check_says_that_slack_cannot_be_reached(rig: SlackRig) -> None:
+    rig.faults.add("auth.test", Fault.NOTHING, times=9)
+    findings = await rig.build().check()
+    assert [finding.ok for finding in findings] == [False]
+    assert findings[0].advice
+
+
+async def test_a_lost_channel_pauses_the_desk_with_advice(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    rig.slack.state.channels[thread.channel].is_archived = True
+    with pytest.raises(Unavailable, match="is_archived") as caught:
+        await rig.desk.post(thread, says("hello"))
+    assert "unarchive" in caught.value.advice
+
+
+async def test_a_mark_on_a_vanished_post_is_a_rejection(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    with pytest.raises(Rejected):
+        await rig.desk.mark(PostRef(thread.desk, thread.channel, "1.1"), Mark.READ, True)  # type: ignore[arg-type]

@@ -1,0 +1,196 @@
+"""Cards, posts, lists and forms: nothing is lost, and Slack refuses none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.desks.slack import forms, render
+from bot.desks.slack.render import Drawn
+from bot.model import Content, DialogId, Key
+from bot.text import Span, Style, Text
+from bot.views.values import Author, Button, Card, Fact, Field, FieldKind, Form, Option, Post, PostKind, Row, Tone, View
+from tests.fakes.slack import drawing
+from tests.fakes.slack.people import entered, options
+from tests.fakes.slack.rules import check_message, check_view
+
+words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=30)
+long_words = st.one_of(words, st.builds(lambda word, times: (word + " ") * times, words, st.integers(100, 900)))
+looks = st.sampled_from([Style.NONE, Style.BOLD, Style.CODE, Style.QUOTE, Style.PRE, Style.HEADING])
+texts = st.lists(st.builds(Span, long_words, looks, st.sampled_from(["", "https://a.b/c"])), max_size=6).map(Text.of)
+tokens = st.one_of(words, st.just("t" * 140), st.just("t" * 1900))
+buttons = st.builds(Button, st.sampled_from(["accept", "close"]), long_words, tokens, st.sampled_from(Tone))
+rows = st.builds(Row, texts.filter(bool), st.lists(buttons, max_size=3).map(tuple), st.booleans())
+
+
+def characters(drawn: Sequence[Drawn]) -> str:
+    return "".join("".join(drawing.text(one.blocks, one.text).characters.split()) for one in drawn)
+
+
+def labels(drawn: Sequence[Drawn]) -> list[str]:
+    return [label for one in drawn for label, _, _ in drawing.buttons(one.blocks)]
+
+
+def accepted(drawn: Sequence[Drawn]) -> None:
+    for one in drawn:
+        check_message(one.text, one.blocks)
+        assert not drawing.notifies(one.blocks, one.text)
+
+
+@given(
+    st.sampled_from(PostKind), texts, st.lists(buttons, max_size=30).map(tuple), st.sampled_from(["", "Maria <!here>"])
+)
+@settings(max_examples=60)
+def test_posts_of_any_length(kind: PostKind, text: Text, below: tuple[Button, ...], name: str) -> None:
+    drawn = render.post(Post(kind, Content(text), (Key("k"),), Author("Maria"), buttons=below), name)
+    accepted(drawn)
+    assert "".join(text.characters.split()) in characters(drawn)
+    assert "".join(name.split()) in characters(drawn[:1]) or kind is PostKind.LINE
+    assert len(labels(drawn)) == len(below)
+    assert [value for one in drawn for _, value, _ in drawing.buttons(one.blocks)] == [one.token for one in below]
+
+
+@given(st.lists(rows, max_size=40).map(tuple), st.sampled_from(["", "All dialogs"]))
+@settings(max_examples=40)
+def test_lists_of_any_length(rows: tuple[Row, ...], title: str) -> None:
+    drawn = render.view(View(rows, title))
+    accepted(drawn)
+    expected = title + "".join(row.text.characters for row in rows)
+    assert characters(drawn) == "".join(expected.split()) or not rows
+    assert len(labels(drawn)) == sum(len(row.buttons) for row in rows)
+
+
+@given(
+    long_words,
+    st.lists(st.builds(Fact, words, texts), max_size=12).map(tuple),
+    st.lists(buttons, max_size=6).map(tuple),
+    st.lists(buttons, max_size=8).map(tuple),
+    st.booleans(),
+    st.sampled_from(["", "https://hub.example.com/files/x"]),
+)
+@settings(max_examples=60)
+def test_cards_of_any_kind(
+    heading: str,
+    facts: tuple[Fact, ...],
+    shown: tuple[Button, ...],
+    menu: tuple[Button, ...],
+    is_open: bool,
+    picture: str,
+) -> None:
+    drawn = [
+        render.card(
+            Card(DialogId(7), heading, "summary", facts, "New", Tone.PLAIN, shown, menu, None, is_open), picture
+        )
+    ]
+    assert not drawing.notifies(drawn[0].blocks, drawn[0].text)
+    size = sum(len(fact.value.characters) for fact in facts) + len(heading)
+    if size < 5000 and all(len(one.token) < 200 for one in (*shown, *menu)):
+        check_message(drawn[0].text, drawn[0].blocks)
+    assert "".join(heading.split()) in characters(drawn)
+    assert len(labels(drawn)) == (len(shown) + len(menu) if is_open else 0)
+
+
+def test_buttons_of_any_number_and_weight() -> None:
+    many = tuple(Button("pick", f"No. {number}", f"{number}" + "t" * 1900) for number in range(60))
+    drawn = render.view(View((Row(Text.plain("choose"), many),)))
+    accepted(drawn)
+    assert labels(drawn) == [button.label for button in many]
+
+
+def menu_of(count: int, token: str = "t") -> str:
+    entries = tuple(Button("w", f"Entry {number}", f"{token}{number}") for number in range(count))
+    drawn = render.card(Card(DialogId(7), "#7", "#7", (), "New", menu=entries))
+    return str(drawn.blocks[-1]["elements"][-1]["type"])
+
+
+@pytest.mark.parametrize(
+    ("count", "token", "kind"),
+    [
+        (1, "t", "button"),
+        (2, "t", "overflow"),
+        (5, "t", "overflow"),
+        (6, "t", "static_select"),
+        (3, "t" * 200, "button"),
+    ],
+)
+def test_menus_are_as_small_as_slack_can_hold(count: int, token: str, kind: str) -> None:
+    assert menu_of(count, token) == kind
+
+
+def test_technical_lines_look_as_no_customer_can_write() -> None:
+    line = render.post(Post(PostKind.LINE, Content(Text.plain("Anna *accepted* :smile:")), ()))[0]
+    written = render.post(Post(PostKind.CUSTOMER, Content(Text.plain("Anna accepted")), (), Author("Maria")))[0]
+    assert [block["type"] for block in line.blocks] == ["context"]
+    assert [block["type"] for block in written.blocks] == ["rich_text"]
+    assert drawing.text(line.blocks, "").characters == "Anna *accepted* :smile:"
+
+
+def test_notifications_show_words_that_call_nobody() -> None:
+    drawn = render.post(Post(PostKind.CUSTOMER, Content(Text.plain("<!channel> & co")), (), Author("Maria")))[0]
+    assert drawn.text == "Maria: &lt;!channel&gt; &amp; co"
+
+
+# ------------------------------------------------------------------------------------------------ forms
+
+choices = st.integers(0, 350).map(
+    lambda count: tuple(Option(f"v{number}", f"Label {number}") for number in range(count))
+)
+fields = st.builds(
+    Field,
+    name=st.uuids().map(str),
+    label=long_words,
+    kind=st.sampled_from(FieldKind),
+    required=st.booleans(),
+    options=choices,
+    value=st.one_of(st.just(""), st.just("v3"), long_words),
+    hint=st.one_of(st.just(""), long_words),
+    limit=st.sampled_from([1, 50, 3000, 100_000]),
+)
+
+
+@given(st.builds(Form, long_words, words, st.lists(fields, min_size=1, max_size=4).map(tuple), long_words, long_words))
+@settings(max_examples=40, deadline=None)
+def test_forms_of_any_size(form: Form) -> None:
+    view = forms.window(form, "C1", "1.1", "Cancel")
+    check_view(view)
+    inputs = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+    assert list(inputs) == [field.name for field in form.fields]
+    for field in form.fields:
+        if field.kind is FieldKind.CHOICE and field.options:
+            assert [one["value"] for one in options(inputs[field.name])] == [one.value for one in field.options]
+
+
+def test_answers_come_back_by_their_fields() -> None:
+    reason = "a reason of more characters than an option may carry " * 4
+    asked = (
+        Field("reason", "Reason", FieldKind.CHOICE, True, (Option("Spam", "Spam"), Option(reason, "The long one"))),
+        Field("comment", "Comment", FieldKind.AREA, value="so far"),
+        Field("title", "Title"),
+    )
+    view = forms.window(Form("Close", "T", asked, "Close"), "C1", "1.1", "Cancel")
+    check_view(view)
+    elements = {block["block_id"]: block["element"] for block in view["blocks"]}
+    chosen = list(options(elements["reason"]))[1]["value"]
+    given = {"reason": chosen, "comment": "two\nlines", "title": ""}
+    state = {name: {"value": entered(elements[name], value)} for name, value in given.items()}
+    luggage = forms.Luggage.unpack(view["private_metadata"])
+    assert (luggage.token, luggage.channel, luggage.thread) == ("T", "C1", "1.1")
+    assert forms.answers({**view, "state": {"values": state}}) == {
+        "reason": reason,
+        "comment": "two\nlines",
+        "title": "",
+    }
+
+
+def test_many_chosen_options_come_with_commas() -> None:
+    entries = [{"value": "a"}, {"value": "b"}]
+    view = {"state": {"values": {"who": {"value": {"selected_options": entries}}}}}
+    assert forms.answers(view) == {"who": "a,b"}
+
+
+@pytest.mark.parametrize("packed", ["", "a token", "[]", "7", '{"x": 1}'])
+def test_luggage_of_others_is_a_token(packed: str) -> None:
+    assert forms.Luggage.unpack(packed).token == packed
