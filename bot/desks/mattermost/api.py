@@ -189,7 +189,10 @@ class Api:
 
 
 def _json(answer: Any) -> Any:
-    """The driver hands over what is no JSON as it came: then somebody else has answered, a proxy mostly."""
+    """The driver hands over as it came what is not marked as JSON to the letter: a proxy may have added a
+    charset, or answered itself."""
+    if isinstance(answer, httpx.Response):
+        answer = answer.json()
     if not isinstance(answer, dict | list):
         raise ValueError("the answer is no JSON")
     return answer

@@ -24,6 +24,15 @@ class _Line:
     language: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The characters right before and after a run on its line; "" where the line begins or ends."""
+
+    before: str
+    after: str
+    line_start: bool = False
+
+
 def write(text: Text) -> str:
     """The same words, looking the same, and harmless: nothing in them is markup, a mention or an emoji name."""
     blocks: list[str] = []
@@ -79,7 +88,9 @@ def _inline(spans: Iterable[Span], *, line_start: bool = True) -> str:
     written = ""
     runs = _drawable(spans)
     for number, span in enumerate(runs, 1):
-        piece = _span(span, line_start=line_start and not written, followed=number < len(runs))
+        after = runs[number].text[:1] if number < len(runs) else ""
+        around = _Around(written[-1:], after, line_start=line_start and not written)
+        piece = _span(span, around)
         if written and _touching(written[-1], piece[:1]):
             piece = JOINER + piece
         written += piece
@@ -103,39 +114,41 @@ def _touching(left: str, right: str) -> bool:
     return (left in "*~`" and right in "*~`") or left == "@" or (left == "!" and right == "[")
 
 
-def _span(span: Span, *, line_start: bool, followed: bool) -> str:
+def _span(span: Span, around: _Around) -> str:
     core = span.text.strip()
     if not core or not (span.style or span.link):
-        return literal(span.text, line_start=line_start, followed=followed)
+        return literal(span.text, line_start=around.line_start, followed=bool(around.after))
     lead, _, trail = span.text.partition(core)
-    if line_start and lead:
-        lead = JOINER + lead
-    return lead + _linked(core, span, line_start=line_start and not lead) + trail
+    inset = JOINER if lead and around.line_start else ""  # four spaces would begin a block of code
+    around = _Around(lead or around.before, trail or around.after, around.line_start and not lead)
+    return inset + lead + _linked(core, span, around) + trail
 
 
-def _linked(core: str, span: Span, *, line_start: bool) -> str:
-    drawn = literal(core, line_start=line_start, followed=bool(span.style))
+def _linked(core: str, span: Span, around: _Around) -> str:
+    drawn = literal(core, line_start=around.line_start, followed=bool(span.style))
     if span.link in ("", core):
-        return _styled(drawn, core, span.style)
+        return _styled(drawn, core, span.style, around)
     if not _SCHEMES.match(span.link) or "[" in core or "]" in core:
-        words = _styled(drawn, core, span.style)
-        return f"{words} ({literal(span.link, line_start=False)})"
-    return f"[{_styled(unlinked(core), core, span.style)}]({target(span.link)})"
+        return f"{_styled(drawn, core, span.style, around)} ({literal(span.link, line_start=False)})"
+    return f"[{_styled(unlinked(core), core, span.style, _Around('', ''))}]({target(span.link)})"
 
 
-def _styled(drawn: str, core: str, style: Style) -> str:
+def _styled(drawn: str, core: str, style: Style, around: _Around) -> str:
     """A look is left out where its own mark among the words would end it: escapes do not count in there."""
     if style & Style.CODE:
         drawn = _code(core)
     for look, mark in reversed(_MARKS):
         if style & look and mark not in drawn:
-            drawn = f"{mark}{_edge(drawn[0])}{drawn}{_edge(drawn[-1])}{mark}"
+            left, right = _edge(mark, drawn[0], around.before), _edge(mark, drawn[-1], around.after)
+            right = JOINER if drawn.endswith(f"\\{mark[0]}") else right
+            drawn = f"{mark}{left}{drawn}{right}{mark}"
     return drawn
 
 
-def _edge(neighbour: str) -> str:
-    """Marks count as such beside letters only: a joiner stands for one where there is none."""
-    return "" if neighbour.isalnum() else JOINER
+def _edge(mark: str, inside: str, outside: str) -> str:
+    """A mark between a sign and a letter does not count as one: there a joiner stands for a letter within."""
+    tight = outside.strip() and not inside.isalnum()
+    return JOINER if tight or (mark == "*" and inside in '"<') else ""
 
 
 def _code(core: str) -> str:

@@ -1,0 +1,240 @@
+"""Mattermost held against the desks' contract: a server that allows everything, and one that allows little."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from bot import emoji
+from bot.desks.mattermost.desk import MattermostDesk
+from bot.desks.mattermost.format import JOINER, read
+from bot.desks.mattermost.routes import routes
+from bot.desks.mattermost.settings import MattermostSettings
+from bot.model import Actor, DeskName, FileRef, PostId, ThreadRef
+from bot.ports import Desk, Tools
+from bot.text import Text
+from tests.bridges.serving import app_of, serving
+from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm
+from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost, rules
+from tests.fakes.mattermost.state import Json
+from tests.tools import folder, tools
+
+NAME = DeskName("office")
+METHODS = {
+    "open": "posts",
+    "post": "posts",
+    "update": "posts.patch",
+    "mark": "reactions",
+    "whisper": "ephemeral",
+    "tell": "posts",
+    "find": "thread",
+    "file": "files",
+}
+
+
+class MattermostRig:
+    name = NAME
+
+    def __init__(self, mm: FakeMattermost, app: FastAPI, given: Tools, lacks: frozenset[str]) -> None:
+        self.mm, self.faults, self.lacks = mm, mm.faults, lacks
+        self.methods: Mapping[str, str] = dict(METHODS)
+        if not mm.state.ephemerals_allowed:
+            self.methods = {**self.methods, "whisper": "posts"}
+        self.office = FakeOffice()
+        self._app, self._tools, self._began = app, given, datetime.now(UTC)
+        self._run: asyncio.Task[None] | None = None
+        self.desk: Desk = self._build(BOT_TOKEN)
+
+    def _build(self, token: str) -> MattermostDesk:
+        settings = MattermostSettings(
+            url=self.mm.url,
+            token=SecretStr(token),
+            team="acme",
+            channel="support",
+            command_token=SecretStr(COMMAND_TOKEN),
+            timeout=0.5,
+        )
+        return MattermostDesk(NAME, settings, self._tools)
+
+    async def start(self) -> None:
+        self._app.router.routes.clear()
+        self._app.router.routes.extend(app_of(routes({NAME: self.desk}, {NAME: self.office})).router.routes)
+        self._run = asyncio.create_task(self.desk.run(self.office, self._began))
+        await self.mm.sockets.connected.wait()
+
+    async def stop(self) -> None:
+        if self._run is not None:
+            self._run.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._run
+        await self.mm.sockets.drop(lose=True)
+        await self.desk.close()
+
+    def actor(self, who: str) -> Actor:
+        return Actor(self.mm.state.id_of(who), who, f"{who.title()} Petrova")
+
+    def file(self, data: bytes, name: str, mime: str) -> FileRef:
+        return folder(self._tools).add(data, name, mime)
+
+    # ---------------------------------------------------------------------------------- what people do
+
+    async def writes(
+        self, who: str, thread: ThreadRef, text: str, *, files: Sequence[tuple[str, bytes]] = ()
+    ) -> PostId:
+        return PostId(await self.mm.person(who).posts(thread.thread, text, files))
+
+    async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
+        return await self.writes(who, thread, f"@hub {words}")
+
+    async def mentions(self, who: str, thread: ThreadRef, colleague: str, text: str) -> PostId:
+        return await self.writes(who, thread, f"{text} @{colleague}")
+
+    async def edits(self, who: str, thread: ThreadRef, post: PostId, text: str) -> None:
+        self.mm.person(who).edits(post, text)
+
+    async def deletes(self, who: str, thread: ThreadRef, post: PostId) -> None:
+        self.mm.person(who).deletes(post)
+
+    async def reacts(self, who: str, thread: ThreadRef, post: PostId, emoji: str, on: bool = True) -> None:
+        self.mm.person(who).reacts(post, emoji, on)
+
+    async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
+        await self.mm.person(who).presses(label, post)
+
+    async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+        latest = next(one for one in reversed(self._whispers(who)) if label in _labels(one))
+        await self.mm.person(who).presses(label, latest)
+
+    async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
+        await self.mm.person(who).commands(f"/dialog {words}", thread.thread if thread else "")
+
+    async def uses_shortcut(self, who: str, thread: ThreadRef, post: PostId, word: str) -> None:
+        raise AssertionError("Mattermost has no message shortcuts")
+
+    async def submits(self, who: str, values: Mapping[str, str]) -> None:
+        await self.mm.person(who).submits(values)
+
+    # --------------------------------------------------------------------------------- what people see
+
+    async def thread(self, thread: ThreadRef) -> Sequence[Seen]:
+        return [self._seen(post) for post in self.mm.thread(thread.thread)]
+
+    async def whispered(self, who: str) -> Sequence[Seen]:
+        return [self._seen(post) for post in self._whispers(who)]
+
+    async def told(self, who: str) -> Sequence[Seen]:
+        return [self._seen(post) for post in self.mm.direct(who)]
+
+    async def form(self, who: str) -> SeenForm | None:
+        windows = self.mm.dialogs(who)
+        if not windows:
+            return None
+        dialog, elements = windows[-1].dialog, windows[-1].dialog["elements"]
+        return SeenForm(
+            dialog["title"],
+            tuple(one["name"] for one in elements),
+            {one["name"]: tuple(option["text"] for option in one["options"]) for one in elements if "options" in one},
+            {one["name"]: one["default"] for one in elements},
+            windows[-1].errors,
+            dialog["submit_label"],
+        )
+
+    def _whispers(self, who: str) -> list[Json]:
+        direct = [] if self.mm.state.ephemerals_allowed else self.mm.direct(who)
+        return sorted([*self.mm.ephemerals(who), *direct], key=lambda post: int(post["create_at"]))
+
+    def _seen(self, post: Json) -> Seen:
+        state, bot = self.mm.state, self.mm.state.id_of("hub")
+        name = state.users[post["user_id"]]["username"]
+        if state.overrides and post["props"].get("from_webhook") == "true":
+            name = post["props"].get("override_username", name)
+        ours = [one["emoji_name"] for one in state.reactions.get(post["id"], ()) if one["user_id"] == bot]
+        files = [state.files[file] for file in post["file_ids"]]
+        return Seen(
+            _drawn(post),
+            name,
+            tuple(_labels(post)) if post["type"] != "deleted" else (),
+            tuple((file.name, file.data) for file in files),
+            frozenset(filter(None, map(emoji.of_name, ours))),
+            bool(rules.notified_by(state, post)),
+            PostId(post["id"]),
+        )
+
+    # ---------------------------------------------------------------------------------------- bad days
+
+    async def repeat(self) -> None:
+        self.mm.sockets.repeat()
+
+    @asynccontextmanager
+    async def offline(self) -> AsyncIterator[None]:
+        async with self.mm.offline():
+            yield
+        await self.mm.sockets.connected.wait()
+
+    async def forge(self) -> int:
+        async with aiohttp.ClientSession() as http:
+            form = {"token": "guessed", "text": "close #7", "user_id": self.mm.state.id_of("anna")}
+            async with http.post(f"{self._tools.public_url}/mattermost/command", data=form) as answer:
+                return answer.status
+
+    @asynccontextmanager
+    async def broken(self) -> AsyncIterator[Desk]:
+        desk = self._build("no-such-token")
+        try:
+            yield desk
+        finally:
+            await desk.close()
+
+    async def forget(self) -> None:
+        await self.stop()
+        self.desk = self._build(BOT_TOKEN)
+        await self.start()
+
+
+def _drawn(post: Json) -> Text:
+    """Everything that stands in a post, as the apps draw it: joiners are not seen."""
+    parts = [read(post["message"])] if post["message"] else []
+    for attachment in post["props"].get("attachments") or ():
+        fields = [f"{one['title']}: {one['value']}" for one in attachment.get("fields") or ()]
+        parts += [read(words) for words in (attachment.get("title"), attachment.get("text"), *fields) if words]
+    drawn = Text()
+    for part in parts:
+        drawn = drawn + Text.plain("\n") + part if drawn else part
+    return Text.of(replace(span, text=span.text.replace(JOINER, "")) for span in drawn.spans)
+
+
+def _labels(post: Json) -> list[str]:
+    return [label for label, _, _ in rules.labelled(post)]
+
+
+def rig(make: Callable[[], FakeMattermost], lacks: frozenset[str]) -> Rig:
+    @asynccontextmanager
+    async def built(folder: Path) -> AsyncIterator[MattermostRig]:
+        app = FastAPI()
+        async with make() as mm, serving(app) as server, aiohttp.ClientSession() as http:
+            mm.serve_commands(f"{server.url}/mattermost/command")
+            made = MattermostRig(mm, app, tools(folder, http, public_url=server.url), lacks)
+            await made.start()
+            try:
+                yield made
+            finally:
+                await made.stop()
+
+    return built
+
+
+RIGS = {
+    "mattermost": rig(FakeMattermost, frozenset({"shortcuts"})),
+    "mattermost-strict": rig(
+        lambda: FakeMattermost(overrides=False, ephemerals=False, tells_root=False),
+        frozenset({"shortcuts", "slash in threads"}),
+    ),
+}

@@ -1,0 +1,164 @@
+"""People at work: what they do is taken by the server at once, and the hub is called where it would be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aiohttp
+
+from bot import emoji
+from tests.fakes.mattermost import rules
+from tests.fakes.mattermost.deeds import Deeds
+from tests.fakes.mattermost.state import Json, State, Window
+
+
+class Refused(Exception):
+    """The hub did not answer 200: people see an error of the server's."""
+
+    def __init__(self, status: int, body: str) -> None:
+        super().__init__(f"{status}: {body}")
+        self.status, self.body = status, body
+
+
+class Person:
+    def __init__(
+        self, state: State, deeds: Deeds, http: aiohttp.ClientSession, name: str, team: str, channel: str
+    ) -> None:
+        self._state, self._deeds, self._http = state, deeds, http
+        self.name, self.id, self._team, self._channel = name, state.id_of(name), team, channel
+
+    # ------------------------------------------------------------------------------------------ posts
+
+    async def posts(self, thread: str, text: str, files: Sequence[tuple[str, bytes]] = (), *, channel: str = "") -> str:
+        """Writes into a thread ("": into the channel); gives the post's id."""
+        where = self._state.posts[thread]["channel_id"] if thread else channel or self._channel
+        ids = [self._deeds.upload(self.id, where, name, _mime(name), data).id for name, data in files]
+        asked: Json = {"channel_id": where, "root_id": thread, "message": text, "file_ids": ids}
+        return str((await self._deeds.create_post(self.id, asked))["id"])
+
+    def edits(self, post: str, text: str) -> None:
+        self._deeds.change_post(self.id, post, {"message": text})
+
+    def deletes(self, post: str) -> None:
+        self._deeds.delete_post(self.id, post)
+
+    def reacts(self, post: str, sign: str, on: bool = True) -> None:
+        """`sign`: an emoji, or a name."""
+        name = emoji.name_of(sign, emoji.Dialect.MATTERMOST) or sign
+        (self._deeds.react if on else self._deeds.unreact)(self.id, post, name)
+
+    # ------------------------------------------------------------------------------ buttons and menus
+
+    async def presses(self, label: str, post: str | Json) -> None:
+        """Presses the button, or chooses the menu entry, of that label on a post or an ephemeral post. Raises
+        `Refused` when the hub does not take it."""
+        found = post if isinstance(post, dict) else self._state.posts[post]
+        for shown, action, option in rules.labelled(found):
+            if shown == label:
+                await self._act(found, action["id"], option)
+                return
+        raise AssertionError(f"nothing called {label!r} on the post: {[one[0] for one in rules.labelled(found)]}")
+
+    async def chooses(self, post: str, option: str) -> None:
+        """Sends an option of the post's menu that nobody offered: the server does not look."""
+        found = self._state.posts[post]
+        menu = next(action for _, action, value in rules.labelled(found) if value is not None)
+        await self._act(found, menu["id"], option)
+
+    async def _act(self, post: Json, action_id: str, option: str | None) -> None:
+        action = rules.action_of(post, action_id)
+        context: Json = json.loads(json.dumps(action["integration"].get("context") or {}))
+        if option is not None:
+            context["selected_option"] = option
+        channel = self._state.channels[post["channel_id"]]
+        told: Json = {"user_id": self.id, "user_name": self.name, "channel_id": channel["id"]}
+        told |= {"channel_name": channel["name"], "team_id": channel["team_id"], "team_domain": "acme"}
+        told |= {"post_id": post["id"], "type": action["type"], "data_source": "", "context": context}
+        told["trigger_id"] = self._deeds.trigger(self.id, channel["id"])
+        answer = await self._call(action["integration"]["url"], json=told)
+        self._after_press(post, json.loads(answer) if answer else {})
+
+    def _after_press(self, post: Json, answer: Json) -> None:
+        if (update := answer.get("update")) is not None:
+            # Without a message the message is blanked; an ephemeral post cannot be found any more.
+            asked = {
+                "message": update.get("message", ""),
+                **({"props": update["props"]} if update.get("props") else {}),
+            }
+            self._deeds.change_post(post["user_id"], post["id"], asked)
+        if words := answer.get("ephemeral_text"):
+            root = post["root_id"] or (post["id"] if post["id"] in self._state.posts else "")
+            asked = {"channel_id": post["channel_id"], "root_id": root, "message": words}
+            self._deeds.ephemeral(self.id, self.id, asked)
+
+    # -------------------------------------------------------------------------- commands and dialogs
+
+    async def commands(self, words: str, thread: str = "", channel: str = "") -> None:
+        """Types a slash command, in a thread or in the channel."""
+        trigger, _, text = words.removeprefix("/").partition(" ")
+        command = next(one for one in self._state.commands.values() if one["trigger"] == trigger)
+        where = self._state.posts[thread]["channel_id"] if thread else channel or self._channel
+        form = {"token": command["token"], "team_id": self._team, "team_domain": "acme", "channel_id": where}
+        form |= {"channel_name": self._state.channels[where]["name"], "user_id": self.id, "user_name": self.name}
+        form |= {"command": f"/{trigger}", "text": text, "response_url": "http://127.0.0.1:9/never"}
+        form["trigger_id"] = self._deeds.trigger(self.id, where)
+        if thread and self._state.tells_root:
+            form["root_id"] = thread
+        headers = {"Authorization": f"Token {command['token']}"}
+        answer = json.loads(await self._call(command["url"], data=form, headers=headers))
+        for one in (answer, *(answer.get("extra_responses") or ())):
+            self._answered(one, where, thread)
+
+    def _answered(self, answer: Json, channel: str, thread: str) -> None:
+        if not answer.get("text") and not answer.get("attachments"):
+            return
+        assert answer.get("response_type") == "ephemeral", "the hub answers commands to their author alone"
+        props = {"attachments": answer["attachments"]} if answer.get("attachments") else {}
+        asked = {"channel_id": channel, "root_id": thread, "message": answer.get("text", ""), "props": props}
+        self._deeds.ephemeral(self._state.id_of("hub"), self.id, asked)
+
+    async def submits(self, values: Mapping[str, str], dialog: Window | None = None) -> None:
+        """Sends in the dialog on the screen; what is not named keeps its default. It closes when it is taken."""
+        windows = self._state.windows.get(self.id, [])
+        window = dialog or windows[-1]
+        filled = {one["name"]: one.get("default", "") for one in window.dialog["elements"]} | dict(values)
+        window.error, window.errors = "", rules.check_submission(window.dialog, filled)
+        if window.errors:
+            return
+        answer = await self._call(window.url, json=self._submission(window, filled))
+        told = json.loads(answer) if answer else {}
+        window.error, window.errors = told.get("error", ""), told.get("errors") or {}
+        names = {element["name"] for element in window.dialog["elements"]}
+        assert set(window.errors) <= names, "errors for fields that the dialog does not have are not shown"
+        if not window.error and not window.errors and window in windows:
+            windows.remove(window)
+
+    async def cancels(self) -> None:
+        window = self._state.windows[self.id].pop()
+        if window.dialog.get("notify_on_cancel"):
+            await self._call(window.url, json={**self._submission(window, {}), "cancelled": True})
+
+    def _submission(self, window: Window, values: Mapping[str, str]) -> Json:
+        told: Json = {"type": "dialog_submission", "callback_id": window.dialog["callback_id"]}
+        told |= {"state": window.dialog["state"], "user_id": self.id, "channel_id": window.channel}
+        return {**told, "team_id": self._team, "submission": dict(values), "cancelled": False}
+
+    async def _call(self, url: str, **asked: Any) -> bytes:
+        async with self._http.post(url, **asked) as answer:
+            body = await answer.read()
+            if answer.status != 200:
+                raise Refused(answer.status, body.decode("utf-8", "replace"))
+            return body
+
+
+def _mime(name: str) -> str:
+    kinds = {
+        "png": "image/png",
+        "jpg": "image/jpeg",
+        "pdf": "application/pdf",
+        "txt": "text/plain",
+        "mp3": "audio/mpeg",
+    }
+    return kinds.get(name.rpartition(".")[2].lower(), "application/octet-stream")

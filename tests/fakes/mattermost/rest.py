@@ -1,0 +1,365 @@
+"""The fake's REST API. https://developers.mattermost.com/api-documentation/"""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.mattermost import rules
+from tests.fakes.mattermost.deeds import Deeds
+from tests.fakes.mattermost.rules import Refusal
+from tests.fakes.mattermost.sockets import Sockets
+from tests.fakes.mattermost.state import Json, State, Window
+
+Handler = Callable[["Rest", web.Request, str], Awaitable[web.StreamResponse]]
+SINCE_ROWS = 1000
+
+
+class Rest:
+    def __init__(self, state: State, deeds: Deeds, sockets: Sockets, faults: Faults) -> None:
+        self._state, self._deeds, self._sockets, self._faults = state, deeds, sockets, faults
+        self.log: list[tuple[str, str]] = []
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.route(method, f"/api/v4{path}", self._guarded(name, handler)) for method, path, name, handler in ROUTES
+        ]
+
+    def _guarded(self, name: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def serve(request: web.Request) -> web.StreamResponse:
+            self.log.append((request.method, request.path))
+            if self._faults.latency:
+                await asyncio.sleep(self._faults.latency)
+            planned = self._faults.next(name)
+            if planned is not None and planned[0] is not Fault.RESET_AFTER:
+                return await _play(request, *planned)
+            answer = await self._answer(request, handler)
+            if planned is not None:
+                reset(request)
+            return answer
+
+        return serve
+
+    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(self, request, self._user(request))
+        except Refusal as refusal:
+            return web.json_response(refusal.body, status=refusal.status)
+
+    def _user(self, request: web.Request) -> str:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        user = self._state.tokens.get(token) if kind.lower() == "bearer" else None
+        if user is None:
+            raise Refusal(401, "api.context.session_expired.app_error", "Invalid or expired session.")
+        return user
+
+    # -------------------------------------------------------------------------------- people, places
+
+    async def get_user(self, request: web.Request, me: str) -> web.Response:
+        user = self._state.users.get(me if request.match_info["user"] == "me" else request.match_info["user"])
+        return _found(user, "app.user.missing_account.const")
+
+    async def get_user_called(self, request: web.Request, me: str) -> web.Response:
+        return _found(self._state.user_called(request.match_info["name"]), "app.user.missing_account.const")
+
+    async def users_called(self, request: web.Request, me: str) -> web.Response:
+        names = await request.json()
+        return web.json_response([user for user in self._state.users.values() if user["username"] in names])
+
+    async def get_users(self, request: web.Request, me: str) -> web.Response:
+        size, page = _per_page(request), int(request.query.get("page", 0))
+        members = self._members(request.query["in_channel"], me)
+        users = [user for user in self._state.users.values() if user["id"] in members]
+        return web.json_response(users[page * size : (page + 1) * size])
+
+    async def get_team(self, request: web.Request, me: str) -> web.Response:
+        for team in self._state.teams.values():
+            if team["name"] == request.match_info["name"] and self._sees(team["id"], me):
+                return web.json_response(team)
+        raise Refusal(404, "app.team.get_by_name.missing.app_error")
+
+    async def get_channel_called(self, request: web.Request, me: str) -> web.Response:
+        for channel in self._state.channels.values():
+            if (channel["team_id"], channel["name"]) == (request.match_info["team"], request.match_info["name"]):
+                return web.json_response(channel)
+        raise Refusal(404, "app.channel.get_by_name.missing.app_error")
+
+    async def get_channel(self, request: web.Request, me: str) -> web.Response:
+        return _found(self._state.channels.get(request.match_info["channel"]), "app.channel.get.existing.app_error")
+
+    async def get_member(self, request: web.Request, me: str) -> web.Response:
+        channel, user = request.match_info["channel"], request.match_info["user"]
+        if user not in self._state.members.get(channel, ()):
+            raise Refusal(404, "app.channel.get_member.missing.app_error")
+        return web.json_response({"channel_id": channel, "user_id": user})
+
+    async def direct(self, request: web.Request, me: str) -> web.Response:
+        users = await request.json()
+        if len(users) != 2 or me not in users or any(user not in self._state.users for user in users):
+            raise Refusal(400, "api.channel.create_direct_channel.invalid_user.app_error")
+        return web.json_response(self._state.direct(*users), status=201)
+
+    async def config(self, request: web.Request, me: str) -> web.Response:
+        if request.query.get("format") != "old":
+            raise Refusal(400, "api.config.client.old_format.app_error")
+        on = str(self._state.overrides).lower()
+        told = {"EnablePostUsernameOverride": on, "EnablePostIconOverride": on}
+        return web.json_response({**told, "MaxFileSize": str(self._state.max_file), "Version": "9.11.0"})
+
+    def _sees(self, place: str, user: str) -> bool:
+        return user in self._state.members.get(place, ()) or "system_admin" in self._state.users[user]["roles"]
+
+    def _members(self, channel: str, me: str) -> set[str]:
+        if not self._sees(channel, me):
+            raise rules.no_permission()
+        return self._state.members[channel]
+
+    # ----------------------------------------------------------------------------------------- posts
+
+    async def create_post(self, request: web.Request, me: str) -> web.Response:
+        post = await self._deeds.create_post(me, await request.json())
+        return web.json_response(self._state.shown(post), status=201)
+
+    async def get_post(self, request: web.Request, me: str) -> web.Response:
+        return web.json_response(self._state.shown(self._deeds.living(request.match_info["post"])))
+
+    async def patch_post(self, request: web.Request, me: str) -> web.Response:
+        post = self._deeds.change_post(me, request.match_info["post"], await request.json())
+        return web.json_response(self._state.shown(post))
+
+    async def delete_post(self, request: web.Request, me: str) -> web.Response:
+        self._deeds.delete_post(me, request.match_info["post"])
+        return web.json_response({"status": "OK"})
+
+    async def thread(self, request: web.Request, me: str) -> web.Response:
+        post = self._deeds.living(request.match_info["post"])
+        return self._listed(self._state.thread(post["root_id"] or post["id"]))
+
+    async def channel_posts(self, request: web.Request, me: str) -> web.Response:
+        """`since`: changed after it, deleted ones too, a thousand rows, in no order. Else the living ones,
+        newest first, by page, or before or after a post."""
+        channel, query, posts = request.match_info["channel"], request.query, self._state.posts
+        if channel not in self._state.channels or not self._sees(channel, me):
+            raise rules.no_permission()
+        ids = self._state.by_channel.get(channel, [])
+        if "since" in query:
+            changed = [posts[one] for one in ids if posts[one]["update_at"] > int(query["since"])]
+            return self._listed(random.Random(len(changed)).sample(changed, min(len(changed), SINCE_ROWS)))
+        living = [one for one in ids if not posts[one]["delete_at"]]
+        size, page = _per_page(request), int(query.get("page", 0))
+        if "after" in query:
+            at = ids.index(query["after"])
+            later = [one for one in living if one in set(ids[at + 1 :])]
+            return self._listed(posts[one] for one in reversed(later[page * size : (page + 1) * size]))
+        if "before" in query:
+            earlier = set(ids[: ids.index(query["before"])])
+            living = [one for one in living if one in earlier]
+        newest = living[::-1][page * size : (page + 1) * size]
+        return self._listed(posts[one] for one in newest)
+
+    def _listed(self, posts: Iterable[Json]) -> web.Response:
+        shown = [self._state.shown(post) for post in posts]
+        body = {"order": [post["id"] for post in shown], "posts": {post["id"]: post for post in shown}}
+        return web.json_response({**body, "next_post_id": "", "prev_post_id": ""})
+
+    async def create_ephemeral(self, request: web.Request, me: str) -> web.Response:
+        if not self._state.ephemerals_allowed:
+            raise rules.no_permission()
+        asked = await request.json()
+        post = self._deeds.ephemeral(me, str(asked.get("user_id") or ""), asked.get("post") or {})
+        return web.json_response(self._state.shown(post), status=201)
+
+    async def react(self, request: web.Request, me: str) -> web.Response:
+        asked = await request.json()
+        if asked.get("user_id") != me:
+            raise rules.no_permission()
+        return web.json_response(self._deeds.react(me, str(asked["post_id"]), str(asked["emoji_name"])), status=201)
+
+    async def unreact(self, request: web.Request, me: str) -> web.Response:
+        if request.match_info["user"] != me:
+            raise rules.no_permission()
+        self._deeds.unreact(me, request.match_info["post"], request.match_info["name"])
+        return web.json_response({"status": "OK"})
+
+    # ----------------------------------------------------------------------------------------- files
+
+    async def upload(self, request: web.Request, me: str) -> web.Response:
+        """One file as the body, or several as a form whose `channel_id` comes first."""
+        if request.content_type != "multipart/form-data":
+            name = request.query.get("filename", "")
+            data = await request.read()
+            files = [self._deeds.upload(me, request.query.get("channel_id", ""), name, _mime(name), data)]
+        else:
+            files, channel = [], ""
+            async for part in await request.multipart():
+                assert not isinstance(part, list)
+                if getattr(part, "name", "") == "channel_id":
+                    channel = (await part.read()).decode()  # type: ignore[union-attr]
+                elif getattr(part, "name", "") == "files":
+                    name = part.filename or ""  # type: ignore[union-attr]
+                    data = bytes(await part.read(decode=True))  # type: ignore[union-attr]
+                    files.append(self._deeds.upload(me, channel, name, _mime(name), data))
+        return web.json_response({"file_infos": [file.info for file in files], "client_ids": []}, status=201)
+
+    async def get_file(self, request: web.Request, me: str) -> web.Response:
+        file = self._state.files.get(request.match_info["file"])
+        if file is None:
+            raise Refusal(404, "app.file_info.get.app_error")
+        return web.Response(body=file.data, content_type=file.mime or "application/octet-stream")
+
+    # ----------------------------------------------------------------------------------- integrations
+
+    async def open_dialog(self, request: web.Request, me: str) -> web.Response:
+        asked = await request.json()
+        trigger = self._state.triggers.pop(str(asked.get("trigger_id")), None)
+        if trigger is None:
+            raise Refusal(400, "interactive_message.decode_trigger_id.verify_signature_failed")
+        if trigger.until < time.monotonic():
+            raise Refusal(400, "interactive_message.decode_trigger_id.expired")
+        if urlsplit(str(asked.get("url"))).scheme not in ("http", "https"):
+            raise Refusal(400, "api.context.invalid_body_param.app_error", "url")
+        rules.check_dialog(asked["dialog"])
+        window = Window(trigger.user, trigger.channel, asked["url"], asked["dialog"])
+        self._state.windows.setdefault(trigger.user, []).append(window)
+        return web.json_response({"status": "OK"})
+
+    async def autocomplete_commands(self, request: web.Request, me: str) -> web.Response:
+        shown = [one for one in self._of_team(request.match_info["team"]) if one.get("auto_complete")]
+        return web.json_response([{**one, "token": "", "url": ""} for one in shown])
+
+    async def list_commands(self, request: web.Request, me: str) -> web.Response:
+        self._admin(me)
+        return web.json_response(self._of_team(request.query["team_id"]))
+
+    async def create_command(self, request: web.Request, me: str) -> web.Response:
+        self._admin(me)
+        asked = await request.json()
+        if not asked.get("team_id") or not asked.get("trigger") or asked.get("method") not in ("P", "G"):
+            raise Refusal(400, "model.command.is_valid.app_error")
+        if any(one["trigger"] == asked["trigger"] for one in self._of_team(asked["team_id"])):
+            raise Refusal(400, "api.command.duplicate_trigger.app_error")
+        command = {**asked, "id": self._state.new_id("command"), "token": self._state.new_id("commandtoken")}
+        self._state.commands[command["id"]] = command
+        return web.json_response(command, status=201)
+
+    async def update_command(self, request: web.Request, me: str) -> web.Response:
+        self._admin(me)
+        command = self._state.commands[request.match_info["command"]]
+        command.update({**await request.json(), "id": command["id"], "token": command["token"]})
+        return web.json_response(command)
+
+    def _of_team(self, team: str) -> list[Json]:
+        return [one for one in self._state.commands.values() if one["team_id"] == team]
+
+    # ---------------------------------------------------------------------------------- administration
+
+    def _admin(self, user: str) -> None:
+        if "system_admin" not in self._state.users[user]["roles"]:
+            raise rules.no_permission()
+
+    async def create_bot(self, request: web.Request, me: str) -> web.Response:
+        self._admin(me)
+        name = str((await request.json())["username"])
+        if self._state.user_called(name):
+            raise Refusal(400, "store.sql_user.save.username_exists.app_error")
+        user = self._state.add_user(name, bot=True)
+        return web.json_response({"user_id": user["id"], "username": name}, status=201)
+
+    async def enable_bot(self, request: web.Request, me: str) -> web.Response:
+        self._admin(me)
+        user = self._state.users[request.match_info["user"]]
+        user["delete_at"] = 0
+        return web.json_response({"user_id": user["id"], "username": user["username"]})
+
+    async def list_tokens(self, request: web.Request, me: str) -> web.Response:
+        self._admin(me)
+        known = [one for one in self._state.access_tokens if one["user_id"] == request.match_info["user"]]
+        return web.json_response([{name: one[name] for name in one if name != "token"} for one in known])
+
+    async def create_token(self, request: web.Request, me: str) -> web.Response:
+        self._admin(me)
+        token: Json = {"id": self._state.new_id("tokenid"), "token": self._state.new_id("token"), "is_active": True}
+        token |= {"user_id": request.match_info["user"], "description": (await request.json())["description"]}
+        self._state.access_tokens.append(token)
+        self._state.tokens[token["token"]] = token["user_id"]
+        return web.json_response(token)
+
+    async def add_member(self, request: web.Request, me: str) -> web.Response:
+        self._admin(me)
+        place, user = request.match_info["place"], str((await request.json())["user_id"])
+        if place in self._state.channels and user not in self._state.members[self._state.channels[place]["team_id"]]:
+            raise Refusal(404, "app.team.get_member.missing.app_error")
+        self._state.members[place].add(user)
+        return web.json_response({"user_id": user}, status=201)
+
+
+async def _play(request: web.Request, fault: Fault, retry_after: float) -> web.StreamResponse:
+    match fault:
+        case Fault.TOO_MANY:
+            wait = f"{retry_after:g}"
+            headers = {"Retry-After": wait, "X-Ratelimit-Reset": wait, "X-Ratelimit-Limit": "10"}
+            return web.Response(status=429, text="limit exceeded\n", headers=headers)
+        case Fault.SERVER_ERROR:
+            return web.json_response(Refusal(500, "app.post.save.app_error", "It broke.").body, status=500)
+        case Fault.NOTHING:
+            await hang()
+        case _:
+            reset(request)
+    return web.Response(status=500)
+
+
+def _found(found: Json | None, error_id: str) -> web.Response:
+    if found is None:
+        raise Refusal(404, error_id)
+    return web.json_response(found)
+
+
+def _per_page(request: web.Request) -> int:
+    return min(200, int(request.query.get("per_page", 60)))
+
+
+def _mime(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or ""
+
+
+ROUTES: list[tuple[str, str, str, Handler]] = [
+    ("GET", "/users/username/{name}", "users", Rest.get_user_called),
+    ("GET", "/users/{user}", "users", Rest.get_user),
+    ("GET", "/users", "users", Rest.get_users),
+    ("POST", "/users/usernames", "users", Rest.users_called),
+    ("GET", "/users/{user}/tokens", "rest", Rest.list_tokens),
+    ("POST", "/users/{user}/tokens", "rest", Rest.create_token),
+    ("GET", "/teams/name/{name}", "rest", Rest.get_team),
+    ("POST", "/teams/{place}/members", "rest", Rest.add_member),
+    ("GET", "/teams/{team}/channels/name/{name}", "rest", Rest.get_channel_called),
+    ("GET", "/teams/{team}/commands/autocomplete", "rest", Rest.autocomplete_commands),
+    ("GET", "/channels/{channel}", "rest", Rest.get_channel),
+    ("GET", "/channels/{channel}/members/{user}", "rest", Rest.get_member),
+    ("POST", "/channels/{place}/members", "rest", Rest.add_member),
+    ("POST", "/channels/direct", "direct", Rest.direct),
+    ("GET", "/channels/{channel}/posts", "channel.posts", Rest.channel_posts),
+    ("GET", "/config/client", "config", Rest.config),
+    ("POST", "/posts", "posts", Rest.create_post),
+    ("POST", "/posts/ephemeral", "ephemeral", Rest.create_ephemeral),
+    ("GET", "/posts/{post}", "posts.get", Rest.get_post),
+    ("PUT", "/posts/{post}/patch", "posts.patch", Rest.patch_post),
+    ("DELETE", "/posts/{post}", "posts.delete", Rest.delete_post),
+    ("GET", "/posts/{post}/thread", "thread", Rest.thread),
+    ("POST", "/reactions", "reactions", Rest.react),
+    ("DELETE", "/users/{user}/posts/{post}/reactions/{name}", "reactions", Rest.unreact),
+    ("POST", "/files", "files", Rest.upload),
+    ("GET", "/files/{file}", "files.get", Rest.get_file),
+    ("POST", "/actions/dialogs/open", "dialogs.open", Rest.open_dialog),
+    ("GET", "/commands", "rest", Rest.list_commands),
+    ("POST", "/commands", "rest", Rest.create_command),
+    ("PUT", "/commands/{command}", "rest", Rest.update_command),
+    ("POST", "/bots", "rest", Rest.create_bot),
+    ("POST", "/bots/{user}/enable", "rest", Rest.enable_bot),
+]

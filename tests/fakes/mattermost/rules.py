@@ -1,0 +1,178 @@
+"""What Mattermost refuses, and whom a post notifies."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot import emoji
+from tests.fakes.mattermost.state import Json, State
+
+MESSAGE_RUNES = 16383
+PROPS_RUNES = 8000
+FILES = 10
+TRIGGER_SECONDS = 3.0
+
+_STYLES = ("default", "primary", "success", "good", "warning", "danger")
+
+
+class Refusal(Exception):
+    """An answer in the shape of Mattermost's errors."""
+
+    def __init__(self, status: int, error_id: str, message: str = "") -> None:
+        super().__init__(error_id)
+        self.status, self.error_id, self.message = status, error_id, message or error_id
+
+    @property
+    def body(self) -> Json:
+        told = {"id": self.error_id, "message": self.message, "detailed_error": "", "request_id": "request"}
+        return {**told, "status_code": self.status}
+
+
+def no_permission() -> Refusal:
+    return Refusal(403, "api.context.permissions.app_error", "You do not have the appropriate permissions.")
+
+
+def check_message(message: object) -> str:
+    if not isinstance(message, str):
+        raise Refusal(400, "api.context.invalid_body_param.app_error")
+    if len(message) > MESSAGE_RUNES:
+        raise Refusal(400, "model.post.is_valid.msg.app_error", "Invalid message.")
+    return message
+
+
+def check_props(props: object) -> Json:
+    if not isinstance(props, dict):
+        raise Refusal(400, "api.context.invalid_body_param.app_error")
+    if len(json.dumps(props, ensure_ascii=False, separators=(",", ":"))) > PROPS_RUNES:
+        raise Refusal(400, "model.post.is_valid.props.app_error", "Invalid props.")
+    for attachment in props.get("attachments") or ():
+        for action in attachment.get("actions") or ():
+            _check_action(action)
+    return props
+
+
+def _check_action(action: Json) -> None:
+    def need(holds: object, what: str) -> None:
+        if not holds:
+            raise Refusal(400, "model.post.is_valid.attachments.app_error", f"action: {what}")
+
+    need(action.get("name"), "must have a name")
+    style = str(action.get("style", ""))
+    need(not style or style in _STYLES or re.fullmatch(r"#[0-9a-fA-F]{6}", style), f"style {style}")
+    integration = action.get("integration")
+    if integration is not None:  # a client that patches what it has read sends none
+        url = urlsplit(str(integration.get("url", "")))
+        need(url.scheme in ("http", "https") and url.hostname, "must have a valid integration URL")
+    if action.get("type") == "button":
+        need(not action.get("options"), "a button has no options")
+    elif action.get("type") == "select":
+        options = action.get("options") or ()
+        need(options and all(one.get("text") and one.get("value") for one in options), "options")
+    else:
+        need(False, f"type {action.get('type')}")
+
+
+def check_emoji(name: str) -> None:
+    if emoji.of_name(name) is None:
+        raise Refusal(404, "app.emoji.get_by_name.no_result")
+
+
+def check_dialog(dialog: Json) -> None:
+    def need(holds: object, what: str) -> None:
+        if not holds:
+            raise Refusal(400, "api.context.invalid_body_param.app_error", what)
+
+    need(0 < len(str(dialog.get("title", ""))) <= 24, "invalid dialog title")
+    need(len(str(dialog.get("submit_label", ""))) <= 24, "submit label")
+    names = [element.get("name") for element in dialog.get("elements") or ()]
+    need(len(set(names)) == len(names), "duplicate dialog element")
+    for element in dialog.get("elements") or ():
+        name = str(element.get("name", ""))
+        need(0 < len(name) <= 300, "name")
+        need(0 < len(str(element.get("display_name", ""))) <= 24, f"{name}: display name")
+        need(len(str(element.get("help_text", ""))) <= 150, f"{name}: help text")
+        kind, default = element.get("type"), str(element.get("default", ""))
+        need(kind in ("text", "textarea", "select", "bool", "radio"), f"{name}: type {kind}")
+        longest = {"text": 150, "textarea": 3000}.get(str(kind), 3000)
+        need(len(default) <= longest, f"{name}: default too long")
+        need(0 <= int(element.get("max_length", 0)) <= longest, f"{name}: max_length")
+        if kind in ("select", "radio"):
+            values = [option.get("value") for option in element.get("options") or ()]
+            need(not default or default in values, f"{name}: default is no option")
+
+
+def check_submission(dialog: Json, values: dict[str, str]) -> Json:
+    """What the client itself refuses: required fields, lengths, options that are not there."""
+    errors: Json = {}
+    for element in dialog["elements"]:
+        value = values.get(element["name"], "")
+        if not value and not element.get("optional"):
+            errors[element["name"]] = "This field is required."
+        if value and element["type"] == "select" and value not in [one["value"] for one in element["options"]]:
+            raise AssertionError(f"{value} is no option of {element['name']}")
+        if element.get("max_length") and len(value) > element["max_length"]:
+            raise AssertionError(f"{element['name']} holds no more than {element['max_length']} characters")
+    return errors
+
+
+# ---------------------------------------------------------------------------------------- notifications
+
+
+def notified_by(state: State, post: Json) -> list[tuple[str, str]]:
+    """(user, word) for everyone whom the words of a post notify, attachments included. A backslash, a link or
+    the props do not help: the server cuts the text into words first."""
+    members = state.members[post["channel_id"]]
+    named = {f"@{state.users[user]['username']}": {user} for user in members}
+    named |= dict.fromkeys(("@all", "@channel", "@here"), members)
+    found: list[tuple[str, str]] = []
+    for text in _texts(post):
+        for word in _words(text):
+            found += [(user, word) for user in named.get(word.lower(), ()) if user != post["user_id"]]
+    return found
+
+
+def _texts(post: Json) -> list[str]:
+    texts = [post["message"]]
+    for attachment in post["props"].get("attachments") or ():
+        texts += [str(attachment.get(name) or "") for name in ("pretext", "text")]
+        texts += [str(one.get("value") or "") for one in attachment.get("fields") or ()]
+    return texts
+
+
+def _words(text: str) -> set[str]:
+    """As the server's parser cuts: code and the addresses of links are no text."""
+    text = re.sub(r"```.*?(```|$)|(`+)[^`].*?\2(?!`)", " ", text, flags=re.DOTALL)
+    text = re.sub(r"\]\([^)]*\)", "] ", text)
+    words: set[str] = set()
+    for word in re.split(r"[^:.\-_@\w]+", text):
+        word = word.lstrip(":.-_")
+        words |= {word, word.rstrip(".-:_"), *re.split(r"[.\-:]", word)}
+    return {word for word in words if word.startswith("@")}
+
+
+def action_of(post: Json, action_id: str) -> Json:
+    """The action to press. Its id is a part of an address: letters and digits alone."""
+    if not re.fullmatch(r"[A-Za-z0-9]+", action_id):
+        raise Refusal(404, "api.context.404.app_error")
+    for attachment in post["props"].get("attachments") or ():
+        for action in attachment.get("actions") or ():
+            if action.get("id") == action_id:
+                if not action.get("integration"):
+                    break
+                return dict(action)
+    raise Refusal(404, "api.post.do_action.action_id.app_error")
+
+
+def labelled(post: Json) -> list[tuple[str, Json, str | None]]:
+    """Everything that can be chosen on a post: label, action, and the option's value for menus."""
+    found: list[tuple[str, Json, Any]] = []
+    for attachment in post["props"].get("attachments") or ():
+        for action in attachment.get("actions") or ():
+            if action["type"] == "select":
+                found += [(one["text"], action, one["value"]) for one in action["options"]]
+            else:
+                found.append((action["name"], action, None))
+    return found
