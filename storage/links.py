@@ -10,7 +10,7 @@ from bot.model import AccountName, Author, ChatId, ForeignId, Message, MessageId
 from storage import rows
 from storage.schema import dialogs, foreign_refs, identities, messages, posts
 from storage.session import Session, one
-from storage.statements import Statement, insert_into, param
+from storage.statements import Statement, among, insert_into, param
 
 _position = (
     select(func.count())
@@ -35,15 +35,20 @@ _FOREIGN = Statement(
     .order_by(foreign_refs.c.position, foreign_refs.c.ref)
 )
 _UNREAD = messages.c.delivery.in_([literal_column("'sent'"), literal_column("'delivered'")])
-_SENT_THROUGH = Statement(
-    select(messages.c.id)
+_DIALOGS = Statement(
+    select(dialogs.c.id)
     .join_from(identities, dialogs, dialogs.c.contact_id == identities.c.contact_id)
-    .join(messages, messages.c.dialog_id == dialogs.c.id)
     .where(
         identities.c.account == param("account"),
         identities.c.chat == param("chat"),
         dialogs.c.account == param("account"),
         dialogs.c.chat == param("chat"),
+    )
+)
+_SENT_THROUGH = Statement(
+    select(messages.c.id)
+    .where(
+        among(messages.c.dialog_id, "dialogs"),
         messages.c.author == literal_column(f"'{Author.OPERATOR.value}'"),
         _UNREAD,
         messages.c.id <= select(foreign_refs.c.message_id).where(_this_ref).scalar_subquery(),
@@ -90,7 +95,8 @@ class Links:
         return [ref for (ref,) in await self._session.rows(_FOREIGN, message=message)]
 
     async def sent_through(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Sequence[MessageId]:
-        found = await self._session.rows(_SENT_THROUGH, account=account, chat=chat, ref=ref)
+        of_chat = [dialog for (dialog,) in await self._session.rows(_DIALOGS, account=account, chat=chat)]
+        found = await self._session.rows(_SENT_THROUGH, dialogs=of_chat, account=account, chat=chat, ref=ref)
         return [message for (message,) in found]
 
     # in the desk

@@ -15,11 +15,15 @@ from storage.migrate import check_revision
 from storage.session import Retry
 from storage.statements import Compiled, Statement
 
-_SETTINGS = {
+SETTINGS = {
     "application_name": "dialog-hub",
     "default_transaction_isolation": "read committed",
-    "jit": "off",  # compiling costs more than any of our statements
     "timezone": "UTC",
+    # Every statement is meant to go by an index. Queues are empty at one moment and long at the next, and a plan that
+    # was made for the empty one lives on: nothing may make a scan or a sort look cheap.
+    "enable_seqscan": "off",
+    "enable_sort": "off",
+    "jit": "off",
 }
 _CREATE = "Create it with: CREATE DATABASE hub ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' TEMPLATE template0"
 _FACTS = """
@@ -38,7 +42,7 @@ async def open_pool(url: URL, size: int) -> asyncpg.Pool:
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         pool = await asyncpg.create_pool(
-            dsn, min_size=1, max_size=size, server_settings=_SETTINGS, statement_cache_size=500, reset=_nothing
+            dsn, min_size=1, max_size=size, server_settings=SETTINGS, statement_cache_size=500, reset=_nothing
         )
     except (OSError, asyncpg.PostgresError) as error:
         raise Unusable(f"PostgreSQL cannot be used: {error}", "Check its address, user and password.") from error
@@ -116,6 +120,13 @@ class PostgresSession:
         return await self._connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
 
 
+class ReadingSession(PostgresSession):
+    def later(self, statement: Statement, /, **values: Any) -> None:
+        if not statement.postgres()[-1].sql.startswith("SELECT"):
+            raise TypeError("a unit for reading cannot write")
+        super().later(statement, **values)
+
+
 @contextlib.asynccontextmanager
 async def transaction(pool: asyncpg.Pool) -> AsyncIterator[PostgresSession]:
     async with pool.acquire() as connection:
@@ -154,4 +165,4 @@ async def _roll_back(connection: Any) -> None:
 async def reading(pool: asyncpg.Pool) -> AsyncIterator[PostgresSession]:
     """Each statement sees what is committed when it begins; no transaction, no trips for one."""
     async with pool.acquire() as connection:
-        yield PostgresSession(connection)
+        yield ReadingSession(connection)

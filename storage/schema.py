@@ -25,7 +25,9 @@ OPEN = text("status <> 'closed'")
 
 
 def _words(name: str, *, default: str | None = "") -> Column[str]:
-    return Column(name, Words, nullable=default is None, server_default=default)
+    return Column(
+        name, Words, nullable=default is None, server_default=None if default is None else text(f"'{default}'")
+    )
 
 
 # ------------------------------------------------------------------------------------ inbox, outbox
@@ -64,7 +66,7 @@ lanes = Table(
     Column("due_at", Moment, nullable=False),
     Column("fence", Words),
     Column("owner", Words),
-    Column("begun", Integer, nullable=False, server_default="0"),
+    Column("begun", Integer, nullable=False, server_default=text("0")),
     Index("uq_lanes_destination_name", "destination", "name", unique=True),
     Index("ix_lanes_due", "destination", "urgency", "due_at"),
 )
@@ -78,7 +80,7 @@ parcels = Table(
     Column("kind", Words, nullable=False),
     Column("payload", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("doubtful", Flag, nullable=False, server_default=text("false")),
     Index("uq_parcels_key", "key", unique=True),
     Index("ix_parcels_lane", "lane_id", "id"),
@@ -138,7 +140,7 @@ contacts = Table(
     _words("email"),
     Column("picture", Words),
     _words("folded"),
-    Column("dialogs", Integer, nullable=False, server_default="0"),
+    Column("dialogs", Integer, nullable=False, server_default=text("0")),
     sqlite_autoincrement=True,
 )
 

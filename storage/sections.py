@@ -18,8 +18,11 @@ from storage.schema import coexecutors, contacts, dialogs, operators
 from storage.search import part
 from storage.session import Session, one
 from storage.statements import Statement, among, param
+from storage.types import Words
 
 _OPEN = dialogs.c.status != literal_column("'closed'")
+# An expression, lest an index on accounts be preferred to the one that has the wanted order.
+_ACCOUNT = func.coalesce(dialogs.c.account, "", type_=Words())
 _MINE = or_(
     dialogs.c.responsible == param("operator"),
     dialogs.c.id.in_(select(coexecutors.c.dialog_id).where(coexecutors.c.operator_id == param("operator"))),
@@ -48,9 +51,9 @@ _ORDER: Mapping[Section, tuple[Any, ...]] = dict.fromkeys(Section, _UNANSWERED) 
 @cache
 def _page(section: Section, *, of_account: bool, with_text: bool, after: bool) -> Statement:
     order = _ORDER[section]
-    wanted = [*_BELONGS[section], among(dialogs.c.account, "accounts")]
+    wanted = [*_BELONGS[section], among(_ACCOUNT, "accounts")]
     if of_account:
-        wanted.append(dialogs.c.account == param("account"))
+        wanted.append(_ACCOUNT == param("account"))
     if with_text:
         found = [column.like(param("text"), escape="\\") for column in _SEARCHED]
         wanted.append(or_(*found))
@@ -103,7 +106,7 @@ def _row(row: Any) -> DialogRow:
 
 _COUNT = Statement(
     select(dialogs.c.status, func.count(), func.sum(cast(case((_MINE, 1), else_=0), Integer)))
-    .where(_OPEN, dialogs.c.waits, among(dialogs.c.account, "accounts"))
+    .where(_OPEN, dialogs.c.waits, among(_ACCOUNT, "accounts"))
     .group_by(dialogs.c.status)
 )
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import aiosqlite
 
+from storage.session import Retry
 from storage.statements import Statement
 
 _PRAGMAS = (
@@ -60,14 +61,18 @@ async def open_connection(path: Path, *, writes: bool) -> Connection:
     connection = Connection(connector, iter_chunk_size=64)
     connection._thread.daemon = True  # a process that is told to die must not wait for it
     await connection
-    for pragma in (*_PRAGMAS, *(() if writes else ("PRAGMA query_only = ON",))):
-        await connection.in_thread(pragma)
+    try:
+        for pragma in (*_PRAGMAS, *(() if writes else ("PRAGMA query_only = ON",))):
+            await connection.in_thread(pragma)
+    except BaseException:
+        await connection.close()
+        raise
     return connection
 
 
 def to_run_again(error: BaseException) -> bool:
     """Another process held the database for longer than our patience."""
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _BUSY
+    return isinstance(error, Retry) or (isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _BUSY)
 
 
 class WritingSession:
@@ -156,10 +161,13 @@ class Writer:
         self._session = WritingSession(connection)
         self._queue: deque[_Turn] = deque()
         self._called = asyncio.Event()
+        self._closed = False
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[WritingSession]:
         """Leaves only when everything within is on the disk; an exception undoes it."""
+        if self._closed:
+            raise _closed()
         turn = _Turn()
         self._queue.append(turn)
         self._called.set()
@@ -179,6 +187,7 @@ class Writer:
                 while self._queue:
                     await self._group()
         finally:
+            self._closed = True
             for turn in self._queue:
                 turn.fail(_closed())
 

@@ -77,7 +77,7 @@ async def test_first_messages_of_one_chat_at_once_make_one_contact_and_one_dialo
 
 async def test_the_database_refuses_a_second_open_dialog(store: SqlStore, clock: ManualClock) -> None:
     dialog = await dialog_of(store, ANN, clock.now())
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         await store.transact(lambda unit: unit.dialogs.add(SHOP, ANN, dialog.contact, clock.now()))
     await save(store, replace(dialog, status=Status.CLOSED, closed_at=clock.now()))
     again = await dialog_of(store, ANN, clock.now())

@@ -180,8 +180,12 @@ async def test_important_ones_with_where_they_stand(store: SqlStore, clock: Manu
 async def test_a_message_is_found_by_its_ids_on_the_channel(store: SqlStore, clock: ManualClock) -> None:
     message = await say(store, await dialog_of(store, ANN, clock.now()), "hi", clock.now())
     refs = [ForeignId("z"), ForeignId("a"), ForeignId("m")]
-    for some in (refs[:2], refs):  # repeating a link is no error
-        await store.transact(lambda unit, some=some: unit.messages.link_foreign(message.id, SHOP.name, ANN, some))
+
+    async def link(some: list[ForeignId]) -> None:
+        await store.transact(lambda unit: unit.messages.link_foreign(message.id, SHOP.name, ANN, some))
+
+    await link(refs[:2])
+    await link(refs)  # repeating a link is no error
     assert await read(store, lambda unit: unit.messages.foreign(message.id)) == refs
     assert await read(store, lambda unit: unit.messages.by_foreign(SHOP.name, ANN, refs[2])) == message
     assert await read(store, lambda unit: unit.messages.by_foreign(SHOP.name, BOB, refs[2])) is None

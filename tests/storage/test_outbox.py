@@ -7,11 +7,12 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from bot.store import Settlement, Unit, Urgency
 from storage import SqlStore
 from storage.schema import dead_parcels, lanes, parcels
 from storage.statements import Statement
-from sqlalchemy import func, select
 from tests.clock import ManualClock
 from tests.storage.parts import DESK, claim, done, put, read, settle, values
 

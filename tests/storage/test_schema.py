@@ -1,0 +1,165 @@
+"""Migrations make exactly the tables that the program knows, and the queries that must stay cheap use indexes."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.store import Section
+from storage import Unusable, connect, contacts, current, head, links, messages, migrate, revisions, sections
+from storage import outbox_statements as outbox
+from storage.postgres import SETTINGS
+from storage.schema import metadata
+from storage.statements import Compiled, Statement
+from storage.wake import Waker
+from tests.clock import ManualClock
+
+
+async def test_migrations_and_tables_are_the_same(database_url: str) -> None:
+    def difference(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, metadata))
+
+    engine = create_async_engine(database_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(difference) == []
+    await engine.dispose()
+
+
+async def test_migrating_twice_is_no_error_and_both_know_where_they_are(database_url: str) -> None:
+    assert await current(database_url) == head()
+    await migrate(database_url)
+    assert await current(database_url) == head()
+
+
+async def test_an_embedded_database_is_made_when_it_is_first_used(tmp_path: Path, clock: ManualClock) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/new.db"
+    assert await current(url) is None
+    store = await connect(url, wake=Waker(), clock=clock)
+    await store.transact(lambda unit: unit.cursors.set("a", "x"))
+    await store.close()
+    assert await current(url) == head()
+
+
+async def test_a_newer_database_is_refused(sqlite_url: str, clock: ManualClock) -> None:
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite+aiosqlite:///")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(Unusable, match="newer"):
+        await connect(sqlite_url, wake=Waker(), clock=clock)
+
+
+# ------------------------------------------------------------------------------------------ plans
+
+FLAT: dict[str, tuple[Statement, str]] = {
+    "which lanes are due": (outbox.DUE, "ix_lanes_due"),
+    "the first parcels of a lane": (outbox.FIRST, "ix_parcels_lane"),
+    "when something is due next": (outbox.NEXT_DUE, "ix_lanes_due"),
+    "a customer's identity with the open dialog": (contacts._LOCK, "uq_dialogs_open"),
+    "a message by its id on the channel": (links._BY_FOREIGN, "pk_foreign_refs"),
+    "the dialogs of a chat": (links._DIALOGS, "ix_dialogs_contact"),
+    "messages sent up to one": (links._SENT_THROUGH, "ix_messages_"),
+    "a message by its post": (links._BY_POST, "pk_posts"),
+    "the latest messages": (messages._LATEST, "ix_messages_dialog"),
+    "what changed in a dialog": (revisions.CHANGED, "ix_messages_revision"),
+    "all open dialogs": (
+        sections._page(Section.ALL, of_account=False, with_text=False, after=True),
+        "ix_dialogs_active",
+    ),
+    "closed dialogs": (
+        sections._page(Section.CLOSED, of_account=False, with_text=False, after=True),
+        "ix_dialogs_closed",
+    ),
+    "counters": (sections._COUNT, "ix_dialogs_active"),
+}
+SORTED = ("all open dialogs", "closed dialogs", "the latest messages")
+FULL_SCAN = re.compile(r"Seq Scan on (?!pauses)|\bSCAN (?!json|anon|CONSTANT|\d|\(|.*(VIRTUAL TABLE|USING))")
+
+
+def _complaints(name: str, steps: str, index: str, sorting: str) -> list[str]:
+    found = [] if index in steps else [f"{name}: does not use {index}\n{steps}"]
+    if FULL_SCAN.search(steps):
+        found.append(f"{name}: reads a whole table\n{steps}")
+    if name in SORTED and sorting in steps:
+        found.append(f"{name}: sorts\n{steps}")
+    return found
+
+
+async def test_sqlite_finds_by_index(sqlite_url: str) -> None:
+    complaints: list[str] = []
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite+aiosqlite:///")) as connection:
+        for name, (statement, index) in FLAT.items():
+            compiled = statement.sqlite()[-1]
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled.sql}", _some_values(compiled)).fetchall()
+            steps = "\n".join(step[3] for step in plan)
+            wanted = "PRIMARY KEY" if index.startswith("pk_") else index
+            complaints += _complaints(name, steps, wanted, "TEMP B-TREE FOR ORDER BY")
+    connection.close()
+    assert not complaints, "\n".join(complaints)
+
+
+async def test_postgres_finds_by_index(postgres_url: str) -> None:
+    """Whatever it knows of the tables: nothing, that they have grown, or all."""
+    connection = await asyncpg.connect(postgres_url.replace("+asyncpg", ""), server_settings=SETTINGS)
+    complaints: list[str] = []
+    for change in ("SELECT 1", MANY_ROWS, "ANALYZE"):
+        await connection.execute(change)
+        for name, (statement, index) in FLAT.items():
+            compiled = statement.postgres()[-1]
+            plan = await connection.fetch(f"EXPLAIN {compiled.sql}", *_some_values(compiled))
+            complaints += _complaints(name, "\n".join(step[0] for step in plan), index, "Sort")
+    await connection.close()
+    assert not complaints, "\n".join(complaints)
+
+
+MANY_ROWS = """
+INSERT INTO contacts (name, folded) SELECT 'c' || n, 'c' || n FROM generate_series(1, 3000) n;
+INSERT INTO identities (account, chat, contact_id)
+    SELECT 'shop', n, n FROM generate_series(1, 3000) n;
+INSERT INTO dialogs (account, chat, contact_id, desk, channel, opened_at, status, ordinal, waits, active_at)
+    SELECT 'shop', n / 10, 1 + n / 10, 'main', 'c', now(), CASE WHEN n % 10 = 0 THEN 'new' ELSE 'closed' END, 1,
+        n % 100 = 0, now() - n * interval '1 second'
+    FROM generate_series(1, 29999) n;
+INSERT INTO messages (dialog_id, author, at, content, delivery, revision)
+    SELECT 1 + n / 2, 'operator', now(), '{}', CASE WHEN n % 9 = 0 THEN 'sent' ELSE 'read' END, n
+    FROM generate_series(1, 50000) n;
+INSERT INTO foreign_refs SELECT 'shop', d.chat, m.id, m.id, 0 FROM messages m JOIN dialogs d ON d.id = dialog_id;
+INSERT INTO operators (desk, "user", name, title, name_folded, title_folded)
+    SELECT 'main', n, n, n, n, n FROM generate_series(1, 300) n;
+INSERT INTO coexecutors SELECT 1 + n % 300, n FROM generate_series(1, 3000) n;
+INSERT INTO posts SELECT 'main', 'c', id, id FROM messages;
+INSERT INTO lanes (destination, name, urgency, due_at, begun)
+    SELECT 'desk:main', 'lane' || n, n % 4, now() + n * interval '1 second', 0 FROM generate_series(1, 20000) n;
+INSERT INTO parcels (lane_id, key, kind, payload, created_at)
+    SELECT 1 + n / 2, 'k' || n, 'post', '{}', now() FROM generate_series(1, 39999) n;
+"""
+
+
+def _some_values(compiled: Compiled) -> list[Any]:
+    """Arguments of the right types for every parameter."""
+    wanted = {name for name, _, _ in compiled.slots}
+    return compiled.arguments({name: _some_value(name, wanted) for name in wanted})
+
+
+def _some_value(name: str, among: set[str]) -> Any:
+    """`after_…` are the columns that a section is sorted by: (waits, active_at, id), or the last two."""
+    if name.startswith("after_"):
+        return [True, ManualClock().now(), 5][int(name[-1]) + (0 if "after_2" in among else 1)]
+    known = {
+        "now": ManualClock().now(),
+        "ids": [1],
+        "accounts": ["shop"],
+        "roles": ["sales"],
+        "destination": "desk:main",
+    }
+    numbers = {"lanes", "depth", "dialog", "since", "limit", "before", "operator", "message"}
+    return known.get(name, 5 if name in numbers else "x")
