@@ -157,6 +157,7 @@ def _some_value(name: str, among: set[str]) -> Any:
     known = {
         "now": ManualClock().now(),
         "ids": [1],
+        "dialogs": [1],
         "accounts": ["shop"],
         "roles": ["sales"],
         "destination": "desk:main",
