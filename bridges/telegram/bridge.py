@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from mimetypes import guess_type
+from mimetypes import guess_extension, guess_type
 from typing import Any
 
 from aiogram import Bot
@@ -44,7 +44,7 @@ from bridges.telegram.raw import Fields
 from bridges.telegram.settings import TelegramSettings
 
 PATIENCE = 60.0  # seconds for an answer
-UPLOADING = 600.0  # seconds for an answer to a file
+UPLOADING = 10  # times as long when files go along
 
 
 class TelegramBridge(ABC):
@@ -159,10 +159,10 @@ class TelegramBridge(ABC):
                 limit = LIMITS.files[media.kind]
                 if download.size is not None and download.size > limit:
                     raise Rejected(RejectReason.TOO_LARGE, f"{download.size} bytes, {limit} are allowed")
-                uploads.append(Upload(download, media.name or download.name, limit))
-            patience = UPLOADING * self._patience / PATIENCE
+                uploads.append(Upload(download, _name(media, download), limit))
+            method = calls.call(chat, group, uploads, reply_to)
             try:
-                return calls.refs(await self._call(calls.call(chat, group, uploads, reply_to), patience=patience))
+                return calls.refs(await self._call(method, patience=self._patience * UPLOADING))
             except DeliveryError as error:
                 failed = next((upload.failure for upload in uploads if upload.failure), None)
                 raise failed or error from error
@@ -176,6 +176,12 @@ class TelegramBridge(ABC):
 def _partly(sent: Sequence[ForeignId], error: DeliveryError) -> DeliveryError:
     words = f"{len(sent)} of the message's parts arrived, then: {error}"
     return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)
+
+
+def _name(media: Media, download: Download) -> str:
+    """What the customer saves the file as."""
+    extension = guess_extension(media.mime or download.mime) or ""
+    return media.name or download.name or f"{media.kind}{extension}"
 
 
 def _chat(chat: ChatId) -> int:

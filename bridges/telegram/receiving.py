@@ -72,11 +72,8 @@ class WebhookTelegram(TelegramBridge):
     _registered = ""
 
     async def register(self, url: str) -> None:
-        secret = self._secret()
-        await self._call(
-            SetWebhook(url=url, secret_token=secret, allowed_updates=list(ASKED)),
-            repeatable=True,
-        )
+        method = SetWebhook(url=url, secret_token=self._secret(), allowed_updates=list(ASKED))
+        await self._call(method, repeatable=True)
         self._registered = url
 
     async def receive(self, hook: Hook, accept: Accept) -> Reply:

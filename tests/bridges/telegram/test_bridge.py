@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
-from bot.model import ChatId, Content, FileRef, ForeignId, Key, Location, MediaKind, SharedContact
+from bot.model import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, SharedContact
 from bot.ports import (
     Deleting,
     Download,
@@ -70,6 +70,14 @@ async def test_files_keep_their_names_and_strange_names_break_nothing(shop: Shop
     file = shop.nick.sees[0].file
     assert file is not None
     assert file.name == "счёт _№ 1___X-Evil: 1_.._a.pdf"
+
+
+async def test_a_file_without_a_name_gets_one(shop: Shop) -> None:
+    nameless = Media(MediaKind.FILE, shop.files.add(b"data", "", "application/pdf"), mime="application/pdf")
+    await shop.send("", nameless)
+    file = shop.nick.sees[0].file
+    assert file is not None
+    assert file.name == "file.pdf"
 
 
 async def test_a_place_with_a_title_is_a_venue(shop: Shop) -> None:

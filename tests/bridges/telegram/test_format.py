@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text import Span, Style, Text
@@ -107,6 +107,7 @@ def seen(text: Text) -> Text:
     return read(characters, [Fields(one) for one in entities])
 
 
+@settings(deadline=None)
 @given(texts)
 def test_no_character_is_lost_and_telegram_takes_all_of_it(text: Text) -> None:
     assert seen(text).characters == text.characters.replace("\u2028", "\n").replace("\u2029", "\n")
@@ -127,6 +128,7 @@ def kept(span: Span) -> Span:
     return replace(span, style=style, link=link, language="")
 
 
+@settings(deadline=None)
 @given(texts)
 def test_every_look_that_telegram_has_survives(text: Text) -> None:
     text = Text.of(replace(span, text=span.text.replace("\u2028", "").replace("\u2029", "")) for span in text.spans)
@@ -151,6 +153,7 @@ entities = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=30), entities)
 def test_reading_keeps_every_character_whatever_the_entities_say(
     text: str, given_entities: list[dict[str, Any]]

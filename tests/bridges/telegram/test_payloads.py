@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import (
@@ -154,7 +154,7 @@ JUNK = st.one_of(
     st.just([{}]),
     st.just({"id": 7}),
     st.just([[1]]),
-)
+).map(copy.deepcopy)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -187,6 +187,7 @@ def mutilated(draw: st.DrawFn) -> Any:
     return raw
 
 
+@settings(deadline=None)
 @given(mutilated())
 def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) -> None:
     found = read(raw)
@@ -203,6 +204,7 @@ def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) ->
         assert found.event.content
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         JUNK, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
@@ -213,6 +215,7 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
     assert found is None or found.key
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_body_can_be_parsed(body: bytes) -> None:
     raw = wire.parse(body)
