@@ -51,9 +51,9 @@ _SENT_THROUGH = Statement(
         among(messages.c.dialog_id, "dialogs"),
         messages.c.author == literal_column(f"'{Author.OPERATOR.value}'"),
         _UNREAD,
-        messages.c.id <= select(foreign_refs.c.message_id).where(_this_ref).scalar_subquery(),
+        # "+ 0": a condition, not a way to find them, which is by their dialogs
+        messages.c.id + 0 <= select(foreign_refs.c.message_id).where(_this_ref).scalar_subquery(),
     )
-    .order_by(messages.c.id)
 )
 _LINK_POST = Statement(insert_into(posts, "desk", "channel", "post", "message_id").on_conflict_do_nothing())
 _BY_POST = Statement(
@@ -97,7 +97,7 @@ class Links:
     async def sent_through(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Sequence[MessageId]:
         of_chat = [dialog for (dialog,) in await self._session.rows(_DIALOGS, account=account, chat=chat)]
         found = await self._session.rows(_SENT_THROUGH, dialogs=of_chat, account=account, chat=chat, ref=ref)
-        return [message for (message,) in found]
+        return sorted(message for (message,) in found)
 
     # in the desk
 
