@@ -412,6 +412,37 @@ def test_keys_of_the_web_desk_cross_no_network_unencrypted(given: Any, hub: str,
         assert line.startswith("desks.main: operators' keys would cross the network unencrypted. Set hub.public_url")
 
 
+@pytest.mark.parametrize(
+    ("section", "who"),
+    [
+        ('[desks.chat]\nkind = "slack"\nbot_token = "xoxb-1"\nsigning_secret = "s1"', "desks.chat"),
+        ('[desks.chat]\nkind = "slack"\nbot_token = "xoxb-1"\napp_token = "xapp-1"', ""),
+        (
+            '[accounts.bot]\nkind = "telegram"\ntoken = "1:AAAA"\ndesk = "main"\n'
+            'receive = "webhook"\nwebhook_secret = "w"',
+            "accounts.bot",
+        ),
+        ('[accounts.bot]\nkind = "telegram"\ntoken = "1:AAAA"\ndesk = "main"', ""),
+    ],
+)
+def test_who_is_called_by_a_platform_needs_a_public_url(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str, who: str
+) -> None:
+    """The real kinds say so themselves."""
+    monkeypatch.undo()
+    path = tmp_path / "hub.toml"
+    path.write_text(
+        f'[hub]\nsecret = "{KEY}"\n[desks.main]\nkind = "web"\noperators = {{ a = "long-key-1" }}\n{section}'
+    )
+    try:
+        load(path, {})
+        lines = []
+    except Faults as error:
+        lines = error.lines()
+    advice = f"Write the address under which the platform can call the hub; {who} needs it."
+    assert lines == ([f"hub.public_url: is missing. {advice}"] if who else [])
+
+
 # ---------------------------------------------------------------------------------------- embedded
 
 

@@ -26,6 +26,11 @@ class TelegramSettings(AccountSettings):
         default="https://api.telegram.org", description="The Bot API server; yours, if you run one, else leave it out."
     )
 
+    @property
+    def needs_public_url(self) -> bool:
+        """Asked when hub.toml is read."""
+        return self.receive == "webhook"
+
     @field_validator("token")
     @classmethod
     def _token_shape(cls, token: Secret) -> Secret:

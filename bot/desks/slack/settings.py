@@ -28,6 +28,11 @@ class SlackSettings(DeskSettings):
     )
     api_url: str = Field(default="https://slack.com/api/", description="Leave it out, unless you test against a fake.")
 
+    @property
+    def needs_public_url(self) -> bool:
+        """Asked when hub.toml is read."""
+        return self.app_token is None
+
     @field_validator("bot_token")
     @classmethod
     def _bot_token(cls, token: Secret) -> Secret:
