@@ -14,7 +14,7 @@ from bot.model import AccountName
 from bot.ports import Accept, Bridge, Route, Tools
 from bot.wiring import AccountSettings, BridgeKind
 
-_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?|\*")
+_ORIGIN = re.compile(r"https?://((\*\.)?[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:(\d{1,5}|\*))?|\*")
 
 
 class WebchatSettings(AccountSettings):

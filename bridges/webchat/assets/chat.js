@@ -29,7 +29,7 @@ const list = by("list");
 
 let fetched = 0;
 const session = shared(async () => {
-  hub.token = store.get("token");
+  hub.token = store.get("token") ?? (await frame.token);
   const answer = await hub.session();
   hub.token = answer.token;
   store.set("token", answer.token);
@@ -77,7 +77,6 @@ async function send(text, files, replyTo) {
   introduce();
   const entry = await outbox.add(text, files, replyTo);
   entry.files.forEach((file, n) => files[n].type.startsWith("image/") && previews.set(file.key, URL.createObjectURL(files[n])));
-  frame.tell({ started: true });
   render(true);
 }
 
@@ -193,6 +192,7 @@ function listen() {
   outbox.addEventListener("changed", () => render());
   outbox.addEventListener("taken", ({ detail: { entry, cursor } }) => {
     thread.apply({ ...pending(entry), type: "message", cursor, pending: false, local: true });
+    frame.tell({ token: hub.token });
   });
   by("close").addEventListener("click", () => frame.tell({ close: true }));
   by("newest").addEventListener("click", toNewest);
@@ -226,7 +226,7 @@ async function start() {
   frame.tell({ ready: true });
   const backoff = new Backoff();
   while (!(await session().catch((error) => pause(backoff.next(error.retryAfter)).then(() => null))));
-  if (thread.messages.size) frame.tell({ started: true });
+  if (thread.messages.size) frame.tell({ token: hub.token });
   render(true);
   outbox.run();
   connection.run(connection.cursor);

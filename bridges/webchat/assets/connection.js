@@ -30,6 +30,7 @@ export class Connection extends EventTarget {
         else await this.stream();
         this.backoff.reset();
       } catch (error) {
+        if (error instanceof HubError && error.status >= 502 && !error.code) this.heldBack++; // a proxy's word
         if (error instanceof HubError && error.status === 401) await this.renew().catch(() => {});
         this.be(navigator.onLine ? "connecting" : "offline");
         this.waiting = new AbortController();

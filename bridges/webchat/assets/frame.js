@@ -2,11 +2,16 @@
 
 const FOCUSABLE = "button, textarea, input, a[href], [tabindex]";
 
+// `token`: what the page has kept for us, or null.
 export class Frame extends EventTarget {
   constructor() {
     super();
     this.embedded = window.parent !== window;
     this.open = !this.embedded;
+    this.token = new Promise((resolve) => {
+      this.tokenKept = resolve;
+      setTimeout(resolve, this.embedded ? 1500 : 0, null);
+    });
     if (!this.embedded) return;
     addEventListener("message", (event) => {
       if (event.source === window.parent && event.data?.dialogHub) this.heard(event.data.dialogHub);
@@ -19,13 +24,14 @@ export class Frame extends EventTarget {
     return this.open && !document.hidden;
   }
 
-  // Nothing in these messages is a secret, so any page that may show us may have them.
+  // Only pages that may show us get these: the hub's policy names them.
   tell(message) {
     if (this.embedded) window.parent.postMessage({ dialogHub: message }, "*");
   }
 
   heard(message) {
     if ("theme" in message) document.getElementById("dark").media = message.theme === "dark" ? "all" : "not all";
+    if ("token" in message) this.tokenKept(message.token);
     if (!("shown" in message)) return;
     this.open = Boolean(message.shown);
     this.dispatchEvent(new CustomEvent("shown", { detail: { focus: this.open && message.focus } }));

@@ -48,10 +48,12 @@ export class Outbox extends EventTarget {
     this.rest.abort();
   }
 
-  // Only one tab of a browser sends at a time; when it is closed the next one goes on.
-  run() {
+  // Only one tab of a browser sends at a time; when it is closed the next one goes on. Where frames of other
+  // sites may hold no locks, each tab sends: the hub takes every message once all the same.
+  async run() {
     const work = () => this.work();
-    return navigator.locks ? navigator.locks.request(`${this.store.prefix}outbox`, work) : work();
+    if (navigator.locks) await navigator.locks.request(`${this.store.prefix}outbox`, work).catch(() => {});
+    await work();
   }
 
   async work() {

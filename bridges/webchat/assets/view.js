@@ -34,21 +34,17 @@ export class View {
 
   // Draws these messages in this order; what has not changed stays untouched.
   show(messages, known) {
-    const stays = new Set();
-    let before = null;
-    let at = this.list.firstChild;
-    for (const message of messages) {
-      const look = this.look(message, before, known);
-      const row = this.row(message, look);
-      stays.add(message.id);
-      if (row === at) at = at.nextSibling;
-      else this.list.insertBefore(row, at);
-      before = message;
-    }
+    const rows = messages.map((message, n) => this.row(message, this.look(message, messages[n - 1], known)));
+    const stays = new Set(messages.map((message) => message.id));
     for (const [id, { row }] of this.drawn) {
       if (stays.has(id)) continue;
       row.remove();
       this.drawn.delete(id);
+    }
+    let at = this.list.firstChild;
+    for (const row of rows) {
+      if (row === at) at = at.nextSibling;
+      else this.list.insertBefore(row, at);
     }
   }
 
@@ -93,8 +89,9 @@ export class View {
     const bubble = element("div", { className: `bubble${bare ? " bare" : ""}${large ? " large" : ""}` });
     if (look.quoted) bubble.append(this.quote(message, look.quoted));
     for (const attachment of message.attachments) bubble.append(this.attachment(attachment));
-    if (text) bubble.append(rich(message.spans));
-    bubble.append(this.meta(message));
+    const meta = this.meta(message);
+    if (text) bubble.append(rich(message.spans, meta));
+    bubble.append(meta);
     return bubble;
   }
 
@@ -209,18 +206,24 @@ function progress(done) {
   return element("progress", { max: 1, value: done });
 }
 
-// Runs of text as nodes; neighbours in a quote or in a block of code share one box.
-function rich(spans) {
+// Runs of text as nodes; neighbours in a quote or in a block of code share one box. The last line leaves room for
+// `meta`, which stands in the bubble's corner.
+function rich(spans, meta) {
   const body = element("div", { className: "text" });
   let box = null;
   let kind = "";
   for (const span of spans) {
     const now = span.looks.includes("pre") ? "pre" : span.looks.includes("quote") ? "blockquote" : "";
+    const text = kind && now !== kind ? span.text.replace(/^\n/, "") : span.text; // a box ends its line by itself
     if (now !== kind) box = now ? element(now) : null;
     if (now && now !== kind) body.append(box);
     kind = now;
-    (box || body).append(now === "pre" ? span.text : run(span));
+    (box || body).append(now === "pre" ? text : run({ ...span, text }));
   }
+  const room = meta.cloneNode(true);
+  room.className = "room";
+  room.setAttribute("aria-hidden", "true");
+  body.append(room);
   return body;
 }
 

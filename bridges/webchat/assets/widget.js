@@ -1,9 +1,11 @@
 // The loader that a site embeds:  <script src="https://HUB/chat/ACCOUNT/widget.js" async></script>
 //
 // It puts a launcher into a shadow root of its own and, when it is first needed, the chat itself into a frame
-// from the hub. Between page and frame only messages travel that open, close and count. Optional attributes of
-// the tag: data-lang ("en", "ru"), data-theme ("light", "dark"). Any element with `data-chat-open` opens the chat;
-// scripts may call dialogHub.open() and dialogHub.close().
+// from the hub. Between page and frame only messages travel that open, close and count, and the visitor's token:
+// browsers forget sooner or later what frames of other sites keep, so the page keeps a copy of it.
+//
+// Optional attributes of the tag: data-lang ("en", "ru"), data-theme ("light", "dark"). Any element with
+// `data-chat-open` opens the chat; scripts may call dialogHub.open() and dialogHub.close().
 (() => {
   "use strict";
   const script = document.currentScript;
@@ -64,7 +66,7 @@
   const session = () => sessionStorage;
 
   const host = document.createElement("div");
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   const box = document.createElement("div");
   const button = document.createElement("button");
   const badge = document.createElement("b");
@@ -135,9 +137,10 @@
     if (!frame || event.source !== frame.contentWindow || event.origin !== home.origin || !message) return;
     if (message.ready) {
       ready = true;
+      say({ token: memory.get(lasting, "token") });
       show(isOpen, isOpen && document.activeElement === host);
     }
-    if (message.started) memory.set(lasting, "started", "1");
+    if (message.token) memory.set(lasting, "token", String(message.token));
     if (message.close) show(false);
     if ("unread" in message) {
       unread = Number(message.unread) || 0;
@@ -177,7 +180,7 @@
     draw();
     // Those who have written before are told of answers; for all others nothing is loaded until they ask.
     if (memory.get(session, "open") && !phone.matches) show(true, false);
-    else if (memory.get(lasting, "started")) load();
+    else if (memory.get(lasting, "token")) load();
   }
 
   window.dialogHub = { open: () => show(true), close: () => show(false) };

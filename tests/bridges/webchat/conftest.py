@@ -17,7 +17,7 @@ from bot.ports import Accept, Letter, Outgoing, Route, Sent, Tools
 from bot.text import Text
 from bridges.webchat import KIND, WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
-from tests.bridges.serving import Intake, app_of, serving
+from tests.bridges.serving import Intake, Server, app_of, serving
 from tests.tools import MemoryMailbox, folder, tools
 
 SHOP = AccountName("shop")
@@ -40,6 +40,7 @@ class Site:
     tools: Tools
     intake: Intake
     bridge: WebchatBridge
+    server: Server
     sends: int = 0
 
     @property
@@ -132,7 +133,7 @@ async def site_of(given: Tools, settings: WebchatSettings, http: aiohttp.ClientS
     assert KIND.routes is not None
     routes = [*KIND.routes({SHOP: bridge}, {SHOP: accept}, given), Route(("GET",), "/files/{id}", file)]
     async with serving(app_of(routes)) as server:
-        yield Site(server.url, http, given, intake, bridge)
+        yield Site(server.url, http, given, intake, bridge, server)
 
 
 @pytest.fixture

@@ -81,7 +81,9 @@ def test_the_policy_allows_files_from_the_public_address() -> None:
     assert "frame-ancestors 'self' *" in chat_policy(["*"], "")
 
 
-@pytest.mark.parametrize("origin", ["https://shop.example.com", "http://localhost:8000", "https://*.example.com", "*"])
+@pytest.mark.parametrize(
+    "origin", ["https://shop.example.com", "http://localhost:*", "http://[::1]:80", "https://*.example.com", "*"]
+)
 def test_origins(origin: str) -> None:
     assert WebchatSettings(kind="webchat", origins=(origin,)).origins == (origin,)
 
