@@ -1,4 +1,4 @@
-"""`Tools` for tests: files in a folder, a mailbox and wake-ups in memory, the real clock or one moved by hand.
+"""`Tools` for tests: files in a folder, a mailbox and wake-ups in memory, the real clock unless another is given.
 
     async with aiohttp.ClientSession() as http:
         bridge = KIND.build(AccountName("shop"), settings, tools(tmp_path, http))
@@ -13,45 +13,16 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from bot.clock import SystemClock
 from bot.model import AccountName, ChatId, FileRef, Key
 from bot.ports import Clock, Download, Letter, Listening, Rejected, RejectReason, Source, Tools
 
 CHUNK = 64 * 1024
-
-
-class RealClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
-class HandClock:
-    """Stands still until `move`; sleepers wake when their time has come."""
-
-    def __init__(self, start: datetime = datetime(2026, 1, 1, 12, tzinfo=UTC)) -> None:
-        self._now = start
-        self._moved = asyncio.Event()
-
-    def now(self) -> datetime:
-        return self._now
-
-    async def sleep(self, seconds: float) -> None:
-        until = self._now + timedelta(seconds=seconds)
-        while self._now < until:
-            await self._moved.wait()
-
-    def move(self, seconds: float) -> None:
-        self._now += timedelta(seconds=seconds)
-        self._moved.set()
-        self._moved = asyncio.Event()
 
 
 @dataclass
@@ -178,7 +149,7 @@ def tools(
     clock: Clock | None = None,
 ) -> Tools:
     """Everything a bridge or a desk is given, working, and alone for this test."""
-    clock = clock or RealClock()
+    clock = clock or SystemClock()
     wake = MemoryWake()
     files = FolderFiles(tmp_path / "files")
     files.folder.mkdir(exist_ok=True)
