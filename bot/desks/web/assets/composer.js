@@ -34,6 +34,7 @@ export function composer(sendNow) {
 
   area.addEventListener("input", () => {
     talk.draft.text = area.value;
+    talk.rememberDraft();
     draw(talk);
   });
   area.addEventListener("keydown", (event) => {
@@ -70,6 +71,7 @@ export function composer(sendNow) {
     if (draft.editing) return submitEdit(draft, text);
     if (!text && !draft.files.length) return;
     talk.draft = { text: "", files: [], note: draft.note && !isCommand(text), reply: null, editing: null };
+    talk.rememberDraft();
     enter(talk);
     complete.close();
     if (!isCommand(text) || draft.files.length) return sendNow({ ...draft, text });
@@ -209,7 +211,7 @@ export function composer(sendNow) {
   }
 
   window.addEventListener("beforeunload", (event) => {
-    if (talk?.unsent.some((one) => one.state === "sending")) event.preventDefault();
+    if (!desk.leaving && talk?.unsent.some((one) => one.state === "sending")) event.preventDefault();
   });
 
   return { node, enter, draw, reply, edit, focus: () => area.focus() };

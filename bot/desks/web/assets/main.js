@@ -11,7 +11,6 @@ import { arrived, toasts } from "./notices.js";
 import { sidebar } from "./sidebar.js";
 import { signIn } from "./signin.js";
 import { changed, desk, memory, on } from "./state.js";
-import { Talk } from "./talk.js";
 import { thread } from "./thread.js";
 import { closeMenu } from "./windows.js";
 
@@ -53,12 +52,12 @@ async function enter() {
 
 const fromState = ({ counters, notices, ...me }) => ({ me, counters, notices });
 
+/** Nobody is signed in any more: the page begins anew, so that nothing of the last operator stays in it. */
 function leave() {
-  shown?.live.shut();
-  shown = null;
-  desk.me = null;
-  Talk.forgetAll();
-  put(page, signIn(enter));
+  if (!shown) return put(page, signIn(enter));
+  shown.live.shut();
+  desk.leaving = true;
+  location.reload();
 }
 
 function unreachable() {

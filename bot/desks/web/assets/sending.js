@@ -24,8 +24,15 @@ async function attempt(talk, one, draw) {
     if (answer.kind !== "silent") take(answer, talk.number);
   } catch (error) {
     Object.assign(one, { state: "failed", problem: reason(error) });
+    if (error.status === 401) keepAsDraft(talk, one);
   }
   draw();
+}
+
+/** Signed out meanwhile: the words wait for their author to come back. */
+function keepAsDraft(talk, one) {
+  talk.draft.text = one.text;
+  talk.rememberDraft();
 }
 
 async function patiently(once) {

@@ -11,6 +11,7 @@ export const desk = {
   loading: true,
   dialog: null, // the number of the dialog that is open
   online: true,
+  leaving: false, // the page is being left on purpose
   notices: [], // oldest first
 };
 
@@ -35,9 +36,11 @@ export const memory = {
       return otherwise;
     }
   },
+  /** Nothing is kept for an empty value. */
   set(what, value) {
     try {
-      localStorage.setItem(this.name(what), JSON.stringify(value));
+      if (value === "") localStorage.removeItem(this.name(what));
+      else localStorage.setItem(this.name(what), JSON.stringify(value));
     } catch {
       // full or forbidden: then it is not remembered
     }

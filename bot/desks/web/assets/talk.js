@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { steady } from "./avatar.js";
-import { desk } from "./state.js";
+import { desk, memory } from "./state.js";
 
 const STALE = 20 * 60 * 1000; // milliseconds after which addresses of files are asked for anew
 const REMEMBERED = 30;
@@ -17,7 +17,7 @@ export class Talk {
     this.revision = 0;
     this.earlier = false;
     this.unsent = []; // oldest first
-    this.draft = { text: "", files: [], note: false, reply: null, editing: null };
+    this.draft = { text: memory.get(`draft.${number}`, ""), files: [], note: false, reply: null, editing: null };
     this.loadedAt = 0;
   }
 
@@ -32,8 +32,9 @@ export class Talk {
     return talk;
   }
 
-  static forgetAll() {
-    talks.clear();
+  /** Unfinished words outlive the page: a reload, a session's end. */
+  rememberDraft() {
+    memory.set(`draft.${this.number}`, this.draft.editing ? "" : this.draft.text);
   }
 
   /** Whether what this operator writes here would be taken. */

@@ -27,7 +27,7 @@ export function thread(follow, back) {
   const head = card(back);
   const column = h("div.messages", { role: "log", "aria-label": t("Conversation"), "aria-live": "polite" });
   const pane = h("div.scroll", { tabindex: "0", "aria-label": t("Conversation") }, column);
-  const down = h("button.down", { type: "button" });
+  const down = h("button.down", { type: "button" }, t("To the end"));
   const middle = h("div.middle", {}, [pane, down]);
   const writer = composer(sendNow);
   const open = h("div.open", {}, [head.node, middle, writer.node]);
