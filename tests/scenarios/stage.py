@@ -26,7 +26,7 @@ import aiohttp
 from fastapi import FastAPI
 
 from bot.app import App, running
-from bot.model import Dialog, DialogId, Message, ThreadRef
+from bot.model import DeskName, Dialog, DialogId, Message, ThreadRef
 from settings import load
 from tests.conftest import Database
 from tests.contracts.desks import DeskRig, Seen, SeenForm
@@ -151,6 +151,27 @@ class Stage:
         assert found is not None
         return found
 
+    async def dialog_at(self, thread: ThreadRef) -> Dialog:
+        async with self.app.hub.store.read() as unit:
+            found = await unit.dialogs.lock_by_thread(thread)
+        assert found is not None
+        return found
+
+    async def option(self, form: SeenForm, name: str, said: str) -> str:
+        """The value behind the option that a person would choose for `said`; without options, what was said."""
+        labels = form.options.get(name)
+        if labels is None:
+            return said
+        assert any(said.casefold() in label.casefold() for label in labels), (said, labels)
+        async with self.app.hub.store.read() as unit:
+            if name == "message":
+                messages = await self.messages(1)
+                return str(next(one.id for one in messages if said in one.content.text.characters))
+            if name == "who" and said in await unit.operators.roles():
+                return f"role:{said}"
+            operator = await unit.operators.find(DeskName("main"), said) if name == "who" else None
+        return f"operator:{operator.id}" if operator is not None else said
+
     async def messages(self, number: int) -> Sequence[Message]:
         async with self.app.hub.store.read() as unit:
             return await unit.messages.latest(DialogId(number))
@@ -180,7 +201,7 @@ async def _slack(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Table]]
 async def _mattermost(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Table]]:
     async with FakeMattermost() as mm, aiohttp.ClientSession() as http:
         mm.serve_commands(f"{url}/mattermost/command")
-        rig = MattermostRig(mm, FastAPI(), tools(folder, http), frozenset())
+        rig = MattermostRig(mm, FastAPI(), tools(folder, http), frozenset({"shortcuts"}))
         table = {
             "kind": "mattermost",
             "url": mm.url,

@@ -1,0 +1,231 @@
+"""Every action by every way it is offered: as a command, as a word to @hub, on the card, as a message shortcut, as a
+reaction; in Slack and in Mattermost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.model import Dialog, OperatorId, Status, ThreadRef
+from tests.conftest import Database
+from tests.contracts.desks import Seen
+from tests.scenarios.stage import Stage, stage
+
+REASONS = {"reasons": ["Bought", "Spam"], "reason_required": True}
+
+
+@pytest.fixture(params=["slack", "mattermost"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    roles = {"sales": ["boris"]}
+    async with stage(request.param, database, tmp_path, account={"initial": REASONS}, roles=roles) as running:
+        await running.people.commands("boris", "help")
+        yield running
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An action with what it needs to be said, chosen or filled in, and how one sees that it was done.
+
+    `words`: after the command; `label`: on the card; `values`: into the form, where a name stands for the
+    option that shows it; `line`: what the thread says then; `whisper`: what the one who asked is told.
+    """
+
+    word: str
+    words: str = ""
+    label: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    line: str = ""
+    whisper: str = ""
+    holds: Callable[[Dialog], bool] = lambda dialog: True
+    before: str = "accept"  # what Anna says first
+
+
+DEEDS = (
+    Deed("accept", label="Accept", line="accepted the dialog", before="", holds=lambda d: d.responsible is not None),
+    Deed(
+        "close",
+        "spam again",
+        "Close",
+        {"reason": "Spam", "comment": "again"},
+        line="Comment: again",
+        holds=lambda d: (d.status, d.reason) == (Status.CLOSED, "Spam"),
+    ),
+    Deed(
+        "redirect",
+        "@boris please",
+        "Redirect",
+        {"who": "boris", "comment": "please"},
+        line="Comment: please",
+        holds=lambda d: d.status is Status.RETURNED,
+    ),
+    Deed(
+        "redirect",
+        "sales",
+        "Redirect",
+        {"who": "sales", "comment": ""},
+        line="the role “sales”",
+        holds=lambda d: d.addressee is not None and d.addressee.role == "sales",
+    ),
+    Deed(
+        "add",
+        "@boris",
+        "Add co-executor",
+        {"who": "boris"},
+        line="as co-executor",
+        holds=lambda d: len(d.coexecutors) == 1,
+    ),
+    Deed(
+        "remove",
+        "@boris",
+        "Remove co-executor",
+        {"who": "boris"},
+        line="from the co-executors",
+        before="add @boris",
+        holds=lambda d: not d.coexecutors,
+    ),
+    Deed(
+        "rename",
+        "Green tea",
+        "Rename",
+        {"title": "Green tea"},
+        line="“Green tea”",
+        holds=lambda d: d.title == "Green tea",
+    ),
+    Deed("note", "for us", "Internal note", {"text": "for us"}, line="for us"),
+    Deed("important", "", "Important messages", whisper="No message is marked"),
+    Deed("help", "", "Help", whisper="What you can do"),
+)
+LISTS = (
+    Deed("new", whisper="Nothing here"),
+    Deed("work", whisper="Vera"),
+    Deed("mine", whisper="Vera"),
+    Deed("all", whisper="Vera"),
+    Deed("closed", whisper="Nothing here"),
+    Deed("important", "all", whisper="No message is marked"),
+)
+Way = Callable[[Stage, ThreadRef, Deed], Awaitable[None]]
+
+
+async def by_command(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+    """In the thread where the desk has commands there; elsewhere with the dialog's number."""
+    number = (await hub.dialog_at(thread)).id
+    if "slash in threads" in hub.people.lacks:
+        named = "" if deed in LISTS or deed.word in ("help", "important") else f"#{number} "
+        await hub.people.commands("anna", f"{deed.word} {named}{deed.words}")
+    else:
+        await hub.people.commands("anna", f"{deed.word} {deed.words}", thread)
+
+
+async def by_hub_word(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+    await hub.people.asks_hub("anna", thread, f"{deed.word} {deed.words}")
+
+
+async def by_button(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+    """On the card; what the form asks for is filled in."""
+
+    async def offered() -> bool:
+        return deed.label in (await hub.people.thread(thread))[0].buttons
+
+    await hub.until(offered)
+    card = (await hub.people.thread(thread))[0]
+    assert card.post is not None
+    await hub.people.presses("anna", thread, card.post, deed.label)
+    if deed.values:
+        form = await hub.asked("anna")
+        assert set(form.fields) == set(deed.values)
+        await hub.people.submits(
+            "anna", {name: await hub.option(form, name, said) for name, said in deed.values.items()}
+        )
+
+
+@pytest.mark.parametrize("way", [by_command, by_hub_word, by_button])
+async def test_every_action(hub: Stage, way: Way) -> None:
+    for number, deed in enumerate(DEEDS, start=1):
+        hub.customer(f"Vera {number}").writes(f"Hello {number}")
+        thread = await hub.thread(number)
+        await hub.shows(thread, f"Hello {number}")
+        await _before(hub, thread, deed)
+        await way(hub, thread, deed)
+        await _done(hub, thread, deed)
+
+
+@pytest.mark.parametrize("way", [by_command, by_hub_word])
+async def test_every_list(hub: Stage, way: Way) -> None:
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Hello")
+    await hub.people.asks_hub("anna", thread, "accept")
+    await hub.shows(thread, "accepted the dialog")
+    for deed in LISTS:
+        await way(hub, thread, deed)
+        await hub.whispers("anna", deed.whisper)
+
+
+async def _before(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+    if not deed.before:
+        return
+    await hub.people.asks_hub("anna", thread, "accept")
+    await hub.shows(thread, "accepted the dialog")
+    if deed.before != "accept":
+        await hub.people.asks_hub("anna", thread, deed.before)
+        await hub.shows(thread, "as co-executor")
+
+
+async def _done(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+    if deed.line:
+        await hub.shows(thread, deed.line)
+    if deed.whisper:
+        await hub.whispers("anna", deed.whisper)
+    assert deed.holds(await hub.dialog_at(thread)), deed.word
+
+
+async def test_starring_by_reaction_shortcut_and_form(hub: Stage) -> None:
+    hub.customer("Vera").writes("The address is Baker Street 221")
+    thread = await hub.thread(1)
+    message = await hub.shows(thread, "Baker Street")
+    assert message.post is not None
+    await hub.quiet()  # people are slower than the hub's own commit
+    await hub.people.reacts("anna", thread, message.post, "⭐")
+    await hub.shows(thread, "marked as important")
+    assert await _stars(hub) == [True]
+    await hub.people.reacts("anna", thread, message.post, "⭐", on=False)
+    await hub.shows(thread, "unmarked")
+    assert await _stars(hub) == [False]
+    if "shortcuts" not in hub.people.lacks:
+        await hub.people.uses_shortcut("anna", thread, message.post, "star")
+        await hub.until(lambda: _any_star(hub))
+        await hub.people.uses_shortcut("anna", thread, message.post, "star")
+    await hub.quiet()
+    await hub.people.commands("anna", "star #1")
+    form = await hub.asked("anna")
+    await hub.people.submits("anna", {"message": await hub.option(form, "message", "Baker Street")})
+    await hub.until(lambda: _any_star(hub))
+    await hub.people.commands("boris", "important all")
+    listed: Seen = await hub.whispers("boris", "Baker Street")
+    assert "Vera" in listed.words
+
+
+async def _stars(hub: Stage) -> list[bool]:
+    return [one.important for one in await hub.messages(1) if one.content]
+
+
+async def _any_star(hub: Stage) -> bool:
+    return any(await _stars(hub))
+
+
+async def test_redirecting_tells_the_addressee(hub: Stage) -> None:
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Hello")
+    await hub.people.asks_hub("anna", thread, "redirect @boris he knows her")
+    await hub.tells("boris", "he knows her")
+    await hub.people.asks_hub("boris", thread, "accept")
+    await hub.shows(thread, "accepted the dialog")
+    dialog = await hub.dialog(1)
+    async with hub.app.hub.store.read() as unit:
+        responsible = await unit.operators.get(OperatorId(dialog.responsible or 0))
+    assert responsible is not None
+    assert responsible.name == "boris"
