@@ -1,8 +1,14 @@
-"""What the desk has to know of the server before it can post: looked up once, remembered for a while."""
+"""What the desk has to know of the server before it can post: looked up once, remembered for a while.
+
+Everything that waited while the hub was away is posted at once when it is back, and each post needs to know: whoever
+comes while a question is on its way waits for its answer instead of asking too.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,34 +49,39 @@ class Server:
         self._team = ""
         self._channels: dict[str, str] = {}
         self._directs: dict[str, str] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def me(self) -> Me:
-        if self._me is None:
-            user = await self._api.me()
-            self._me = Me(self._desk, str(user["id"]), str(user["username"]), self._settings.url)
-        return self._me
+        async with self._asking["me"]:
+            if self._me is None:
+                user = await self._api.me()
+                self._me = Me(self._desk, str(user["id"]), str(user["username"]), self._settings.url)
+            return self._me
 
     async def features(self) -> Features:
-        if self._features is None or self._features[1] <= self._clock.now():
-            self._features = (Features.of(await self._api.config()), self._clock.now() + REMEMBERED)
-        return self._features[0]
+        async with self._asking["features"]:
+            if self._features is None or self._features[1] <= self._clock.now():
+                self._features = (Features.of(await self._api.config()), self._clock.now() + REMEMBERED)
+            return self._features[0]
 
     async def team(self) -> str:
         """The team's id. Raises `Unavailable` when there is none that the bot can see."""
-        if not self._team:
-            name = self._settings.team
-            try:
-                self._team = str((await self._api.team(name))["id"])
-            except Rejected as error:
-                raise Unavailable(f"there is no team “{name}” that the bot can see", CHANNEL_ADVICE) from error
-        return self._team
+        async with self._asking["team"]:
+            if not self._team:
+                name = self._settings.team
+                try:
+                    self._team = str((await self._api.team(name))["id"])
+                except Rejected as error:
+                    raise Unavailable(f"there is no team “{name}” that the bot can see", CHANNEL_ADVICE) from error
+            return self._team
 
     async def channel(self, name: str) -> str:
         """A channel's id, by name or by id; "" is the desk's own. Raises `Unavailable`."""
         name = (name or self._settings.channel).lstrip("~#").lower()
-        if name not in self._channels:
-            self._channels[name] = await self._find(name)
-        return self._channels[name]
+        async with self._asking["channel"]:
+            if name not in self._channels:
+                self._channels[name] = await self._find(name)
+            return self._channels[name]
 
     async def direct(self, user: str) -> str:
         """The channel in which the bot and this person talk."""
