@@ -76,7 +76,7 @@ async def read_parameters(request: web.Request) -> Parameters:
         given.values.update(body if isinstance(body, Mapping) else {})
     elif request.content_type == "multipart/form-data":
         await _read_multipart(request, given)
-    elif request.can_read_body:
+    elif request.body_exists:
         given.values.update(await request.post())
     return given
 
