@@ -8,7 +8,8 @@ the same name. Nothing can be doubled and nothing is lost by repeating it.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from urllib.parse import quote
 
@@ -97,9 +98,13 @@ class WebDesk:
         address = f"{self.tools.public_url.rstrip('/')}/desk#/dialog/{thread.thread}"
         return f"{address}/{quote(post.post, safe='')}" if post else address
 
-    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """Operators' files are kept with the hub."""
-        return self.tools.files.open(file)
+    @asynccontextmanager
+    async def download(self, file: FileRef) -> AsyncIterator[Download]:
+        """Operators' files are kept with the hub; this desk has none of its own."""
+        if file.origin != "hub":
+            raise Rejected(RejectReason.FILE_GONE, "not a file of the hub's")
+        async with self.tools.files.open(file) as opened:
+            yield opened
 
     async def staff(self) -> list[Actor]:
         return [self.actor(user) for user in self.settings.operators]

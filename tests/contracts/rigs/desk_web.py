@@ -1,0 +1,245 @@
+"""The hub's own desk against the desks' contract: people sit at its HTTP addresses, as its page does.
+
+The desk keeps nothing itself, so what the core would keep (cards, whispers) is kept by a board in memory.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.desks.web import KIND
+from bot.desks.web.desk import WebDesk
+from bot.desks.web.door import HEADER
+from bot.model import Actor, FileRef, Key, PostId, PostRef, ThreadRef
+from bot.ports import Desk
+from bot.text import Span, Text
+from bot.views.values import Card, Post
+from bot.wiring import DeskTools
+from tests.contracts.desks import DeskRig, FakeOffice, Rig, Seen, SeenForm
+from tests.desks.web.fakes import MemoryBoard, Talk
+from tests.desks.web.serving import DESK, KEYS, application, serving
+from tests.fakes.faults import Faults
+from tests.tools import folder, tools
+
+_ids = itertools.count(1)
+
+
+class CardBoard(MemoryBoard):
+    """Shows the cards that the core has drawn, here: that the desk was given."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.cards: dict[int, Card] = {}
+
+    def drawn(self, card: Card) -> None:
+        if card.dialog not in self.talks:
+            self.add(card.dialog, "Maria")
+        self.cards[card.dialog] = card
+
+    def card(self, talk: Talk) -> Card:
+        return self.cards[talk.dialog.id]
+
+
+class TellingDesk(WebDesk):
+    """The desk; tells the board of the cards that the core would have kept."""
+
+    board: CardBoard
+
+    async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
+        self.board.drawn(card)
+        return await super().open(channel, card, key)
+
+    async def update(self, ref: PostRef, what: Post | Card) -> None:
+        if isinstance(what, Card):
+            self.board.drawn(what)
+        await super().update(ref, what)
+
+
+class WebRig:
+    name = DESK
+    lacks = frozenset({"keeps posts", "reconnecting", "trigger", "shortcuts"})
+    methods: Mapping[str, str] = {}
+
+    def __init__(self, desk: TellingDesk, office: FakeOffice, url: str) -> None:
+        self.desk: Desk = desk
+        self.office, self.faults = office, Faults()
+        self._web, self._url = desk, url
+        self._jars: dict[str, aiohttp.CookieJar] = {}
+        self._forms: dict[str, dict[str, Any]] = {}
+        self._errors: dict[str, dict[str, str]] = {}
+        self._answers: dict[str, list[dict[str, Any]]] = {"anna": [], "boris": []}
+        self._last: tuple[str, str, str, dict[str, Any]] | None = None
+
+    def actor(self, who: str) -> Actor:
+        return self._web.actor(who)
+
+    def file(self, data: bytes, name: str, mime: str) -> FileRef:
+        return folder(self._web.tools).add(data, name, mime)
+
+    # ------------------------------------------------------------------------------ what people do
+
+    async def writes(
+        self, who: str, thread: ThreadRef, text: str, *, files: Sequence[tuple[str, bytes]] = ()
+    ) -> PostId:
+        told = await self._do(who, "POST", f"dialogs/{thread.thread}/posts", {"text": text})
+        return PostId(told["post"])
+
+    async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
+        return await self.writes(who, thread, f"@hub {words}")
+
+    async def mentions(self, who: str, thread: ThreadRef, colleague: str, text: str) -> PostId:
+        return await self.writes(who, thread, f"{text} @{colleague}")
+
+    async def edits(self, who: str, thread: ThreadRef, post: PostId, text: str) -> None:
+        raise AssertionError("messages are the core's")
+
+    async def deletes(self, who: str, thread: ThreadRef, post: PostId) -> None:
+        raise AssertionError("messages are the core's")
+
+    async def reacts(self, who: str, thread: ThreadRef, post: PostId, emoji: str, on: bool = True) -> None:
+        await self._do(who, "POST", f"dialogs/{thread.thread}/posts/{post}/reactions", {"emoji": emoji, "on": on})
+
+    async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
+        card = (await self._page(thread))["card"]
+        await self._press(who, [*card["buttons"], *card["menu"]], label, thread)
+
+    async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+        views = [notice["view"] for notice in await self._notices(who)]
+        buttons = [button for row in views[-1]["rows"] for button in row["buttons"]]
+        await self._press(who, buttons, label, thread)
+
+    async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
+        where = {"dialog": int(thread.thread)} if thread else {}
+        await self._do(who, "POST", "command", {"words": words, **where})
+
+    async def uses_shortcut(self, who: str, thread: ThreadRef, post: PostId, word: str) -> None:
+        raise AssertionError("there are no shortcuts: the page has buttons")
+
+    async def submits(self, who: str, values: Mapping[str, str]) -> None:
+        form = self._forms.pop(who)
+        filled = {field["name"]: field["value"] for field in form["fields"]} | dict(values)
+        told = await self._do(who, "POST", "submit", {"token": form["token"], "values": filled})
+        if told["answer"]["kind"] == "invalid":
+            self._forms[who], self._errors[who] = form, told["answer"]["errors"]
+
+    # ----------------------------------------------------------------------------- what people see
+
+    async def thread(self, thread: ThreadRef) -> Sequence[Seen]:
+        page = await self._page(thread)
+        card = page["card"]
+        facts = [f"{fact['label']} {_text(fact['value']).characters}" for fact in card["facts"]]
+        words = Text.plain("\n".join([card["heading"], card["status"], *facts]))
+        labels = tuple(button["label"] for button in (*card["buttons"], *card["menu"])) if card["open"] else ()
+        messages = [Seen(_text(one["text"]), one["author"], post=PostId(one["post"])) for one in page["messages"]]
+        return [Seen(words, buttons=labels, post=PostId(thread.thread)), *messages]
+
+    async def whispered(self, who: str) -> Sequence[Seen]:
+        kept = [notice["view"] for notice in await self._notices(who) if notice["dialog"] is not None]
+        return [_view(view) for view in (*kept, *self._answers[who])]
+
+    async def told(self, who: str) -> Sequence[Seen]:
+        return [_view(notice["view"]) for notice in await self._notices(who) if notice["dialog"] is None]
+
+    async def form(self, who: str) -> SeenForm | None:
+        form = self._forms.get(who)
+        if form is None:
+            return None
+        fields = form["fields"]
+        return SeenForm(
+            form["title"],
+            tuple(field["name"] for field in fields),
+            {field["name"]: tuple(option["label"] for option in field["options"]) for field in fields},
+            {field["name"]: field["value"] for field in fields},
+            self._errors.get(who, {}),
+            form["submit"],
+        )
+
+    # ------------------------------------------------------------------------------------ bad days
+
+    async def repeat(self) -> None:
+        assert self._last is not None
+        await self._ask(*self._last)
+
+    def offline(self) -> AbstractAsyncContextManager[None]:
+        raise AssertionError("the desk is in the hub: there is no connection to lose")
+
+    async def forge(self) -> int:
+        async with aiohttp.ClientSession(headers={HEADER: "1", "Cookie": "hub_desk=W10.forged"}) as http:
+            body = {"id": "forged-by-nobody", "text": "hello"}
+            async with http.post(f"{self._url}/desk/api/dialogs/7/posts", json=body) as response:
+                return response.status
+
+    def broken(self) -> AbstractAsyncContextManager[Desk]:
+        raise AssertionError("the desk is in the hub: there is no token to refuse")
+
+    async def forget(self) -> None:
+        """It remembers nothing."""
+
+    # ------------------------------------------------------------------------------------ together
+
+    async def _press(self, who: str, buttons: Sequence[dict[str, Any]], label: str, thread: ThreadRef) -> None:
+        token = next(button["token"] for button in buttons if button["label"] == label)
+        await self._do(who, "POST", "press", {"token": token, "dialog": int(thread.thread)})
+
+    async def _page(self, thread: ThreadRef) -> dict[str, Any]:
+        return (await self._ask("anna", "GET", f"dialogs/{thread.thread}", {}))[1]
+
+    async def _notices(self, who: str) -> list[dict[str, Any]]:
+        notices: list[dict[str, Any]] = (await self._ask(who, "GET", "state", {}))[1]["notices"]
+        return notices
+
+    async def _do(self, who: str, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Does it as the page does: once more under the same id when the hub could not take it."""
+        self._last = (who, method, path, {"id": f"born-in-a-page-{next(_ids)}", **body})
+        status, told = await self._ask(*self._last)
+        if status >= 500:
+            status, told = await self._ask(*self._last)
+        assert status == 200, told
+        answer = told["answer"]
+        if answer["kind"] == "ask":
+            self._forms[who] = answer["form"]
+        if answer["kind"] == "whisper":
+            self._answers[who].append(answer["view"])
+        return told
+
+    async def _ask(self, who: str, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if who not in self._jars:
+            self._jars[who] = aiohttp.CookieJar(unsafe=True)
+            await self._ask(who, "POST", "session", {"key": KEYS[who]})
+        async with (
+            aiohttp.ClientSession(cookie_jar=self._jars[who], headers={HEADER: "1"}) as http,
+            http.request(method, f"{self._url}/desk/api/{path}", json=body or None) as response,
+        ):
+            return response.status, await response.json() if response.content_type == "application/json" else {}
+
+
+def _text(spans: Sequence[dict[str, Any]]) -> Text:
+    return Text.of(Span(span["text"], link=span.get("link", "")) for span in spans)
+
+
+def _view(view: dict[str, Any]) -> Seen:
+    words = "\n".join([view["title"], *(_text(row["text"]).characters for row in view["rows"])])
+    return Seen(Text.plain(words), buttons=tuple(button["label"] for row in view["rows"] for button in row["buttons"]))
+
+
+@asynccontextmanager
+async def web_rig(path: Path) -> AsyncIterator[DeskRig]:
+    async with aiohttp.ClientSession() as http:
+        given = tools(path, http)
+        settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS})
+        desk = TellingDesk(DESK, settings, DeskTools(given, CardBoard(given, DESK, list(KEYS))))  # type: ignore[arg-type]
+        office = FakeOffice()
+        assert KIND.routes is not None
+        app = application([*KIND.routes({DESK: desk}, {DESK: office})], folder(given))
+        async with serving(app) as url:
+            yield WebRig(desk, office, url)
+            await desk.close()
+
+
+RIGS: dict[str, Rig] = {"web": web_rig}
