@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 
 from bot.model import CustomerEvent, DialogId, Key, MessageId, Update
 from bot.ports import Accepted, Route
+from tests.tools import FolderFiles
 
 
 def app_of(routes: Iterable[Route]) -> FastAPI:
@@ -27,6 +28,15 @@ def app_of(routes: Iterable[Route]) -> FastAPI:
             **route.options,
         )
     return app
+
+
+def file_route(files: FolderFiles) -> Route:
+    """Answers the links of the tests' files, with `base` set to ""."""
+
+    async def file(id: str) -> Response:  # noqa: A002
+        return Response(files.read(id), headers={"Content-Disposition": "attachment"})
+
+    return Route(("GET",), "/files/{id}", file)
 
 
 class Server(uvicorn.Server):

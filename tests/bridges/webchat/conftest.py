@@ -10,14 +10,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from fastapi import Response
 
 from bot.model import AccountName, ChatId, Content, ForeignId, Key
-from bot.ports import Accept, Letter, Outgoing, Route, Sent, Tools
+from bot.ports import Accept, Letter, Outgoing, Sent, Tools
 from bot.text import Text
 from bridges.webchat import KIND, WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
-from tests.bridges.serving import Intake, Server, app_of, serving
+from tests.bridges.serving import Intake, Server, app_of, file_route, serving
 from tests.tools import MemoryMailbox, folder, tools
 
 SHOP = AccountName("shop")
@@ -126,12 +125,8 @@ async def site_of(given: Tools, settings: WebchatSettings, http: aiohttp.ClientS
     bridge = WebchatBridge(SHOP, settings, given)
     files = folder(given)
     files.base = ""
-
-    async def file(id: str) -> Response:  # noqa: A002
-        return Response(files.read(id), headers={"Content-Disposition": "attachment"})
-
     assert KIND.routes is not None
-    routes = [*KIND.routes({SHOP: bridge}, {SHOP: accept}, given), Route(("GET",), "/files/{id}", file)]
+    routes = [*KIND.routes({SHOP: bridge}, {SHOP: accept}, given), file_route(files)]
     async with serving(app_of(routes)) as server:
         yield Site(server.url, http, given, intake, bridge, server)
 
