@@ -14,6 +14,7 @@ from aiogram.methods import (
     EditMessageCaption,
     EditMessageText,
     GetFile,
+    GetUserProfilePhotos,
     SetMessageReaction,
     TelegramMethod,
 )
@@ -21,7 +22,7 @@ from aiogram.types import ReactionTypeEmoji
 from aiohttp import ClientResponse, ClientTimeout
 
 from bot.locale import translator
-from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, Media
+from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, Media, Update
 from bot.ports import (
     DeliveryError,
     Download,
@@ -35,10 +36,11 @@ from bot.ports import (
     Transient,
     Unconfirmed,
 )
-from bridges.telegram import calls, checks, errors, wire
+from bridges.telegram import calls, checks, errors, pictures, wire
 from bridges.telegram import format as formatting
 from bridges.telegram.client import CONNECTING, Session, Upload
 from bridges.telegram.kinds import REACTIONS
+from bridges.telegram.pictures import Pictures
 from bridges.telegram.plan import LIMITS, Group, Part, plan
 from bridges.telegram.raw import Fields
 from bridges.telegram.settings import TelegramSettings
@@ -59,6 +61,7 @@ class TelegramBridge(ABC):
         self._tr = translator(tools.locale)
         self._session = Session(tools.http, settings.api_url, patience)
         self._bot = Bot(settings.token.get_secret_value(), session=self._session)
+        self._pictures = Pictures(self._ask_for_picture, wire.origin(account))
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Several calls where Telegram cannot show the message as one: see `plan`. When a later one fails
@@ -133,6 +136,15 @@ class TelegramBridge(ABC):
         """One request. Raises `DeliveryError` only."""
         with errors.translated(self._tr, repeatable=repeatable):
             return await self._session.make_request(self._bot, method, patience or self._patience)
+
+    async def _read(self, raws: Sequence[object]) -> Sequence[Update]:
+        """Those of the updates that concern a customer."""
+        now = self._tools.clock.now()
+        read = [wire.read(raw, self._account, now) for raw in raws]
+        return await self._pictures.added([update for update in read if update is not None])
+
+    async def _ask_for_picture(self, method: GetUserProfilePhotos) -> Any:
+        return await self._call(method, repeatable=True, patience=min(pictures.PATIENCE, self._patience))
 
     async def _change(self, method: TelegramMethod[Any]) -> None:
         try:

@@ -28,9 +28,8 @@ class PollingTelegram(TelegramBridge):
         offset: int | None = None
         while True:
             raws = await self._updates(offset)
-            updates = [wire.read(raw, self._account, self._tools.clock.now()) for raw in raws]
-            if taken := [update for update in updates if update is not None]:
-                await accept(taken)
+            if updates := await self._read(raws):
+                await accept(updates)
             for raw in raws:
                 if pressed := wire.callback(raw):
                     await self._answer(pressed)
@@ -82,9 +81,8 @@ class WebhookTelegram(TelegramBridge):
         if not hmac.compare_digest(given.encode(), self._secret().encode()):
             raise Forged
         raw = wire.parse(hook.body)
-        update = wire.read(raw, self._account, self._tools.clock.now())
-        if update is not None:
-            await accept([update])
+        if updates := await self._read([raw]):
+            await accept(updates)
         if pressed := wire.callback(raw):  # an answer may carry one call
             answer = {"method": "answerCallbackQuery", "callback_query_id": pressed}
             return Reply(200, json.dumps(answer).encode(), "application/json")

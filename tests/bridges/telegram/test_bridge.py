@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from bot.model import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, SharedContact
+from bot.model import AccountName, ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, SharedContact
 from bot.ports import (
     Deleting,
     Download,
@@ -171,8 +173,7 @@ async def test_a_file_that_stops_coming_sends_nothing_and_is_no_doubt(
     shop: Shop, error: Exception, kind: type[Exception]
 ) -> None:
     shop.files.sources["desk:main"] = Torn(error)
-    torn = shop.media()
-    torn = type(torn)(MediaKind.FILE, FileRef("desk:main", "1"), "torn.bin")
+    torn = Media(MediaKind.FILE, FileRef("desk:main", "1"), "torn.bin")
     with pytest.raises(kind):
         await shop.send("the bill", shop.media(), torn)
     await shop.send("sorry")
@@ -186,10 +187,23 @@ async def test_a_file_of_unknown_size_is_stopped_at_the_limit(shop: Shop) -> Non
                 yield bytes(1 << 16)
 
     shop.files.sources["desk:main"] = Endless(ConnectionError())
-    sticker = type(shop.media())(MediaKind.STICKER, FileRef("desk:main", "1"))
+    sticker = Media(MediaKind.STICKER, FileRef("desk:main", "1"))
     with pytest.raises(Rejected) as refused:
         await shop.send("", sticker)
+    assert (refused.value.reason, refused.value.detail) == (RejectReason.TOO_LARGE, "more than 524288 bytes")
+
+
+async def test_a_file_whose_source_says_that_it_is_too_large_is_not_even_begun(shop: Shop) -> None:
+    class Big(Torn):
+        @asynccontextmanager
+        async def _open(self) -> AsyncIterator[Download]:
+            yield Download(self._chunks(), (50 << 20) + 1, "big.bin")
+
+    shop.files.sources["desk:main"] = Big(ConnectionError())
+    with pytest.raises(Rejected) as refused:
+        await shop.send("", Media(MediaKind.FILE, FileRef("desk:main", "1")))
     assert refused.value.reason is RejectReason.TOO_LARGE
+    assert shop.telegram.calls == {}
 
 
 # ------------------------------------------------------------------------------ chats, edits, reactions
@@ -296,7 +310,7 @@ async def test_a_file_that_vanishes_between_the_question_and_the_download(shop: 
 
 async def test_a_file_of_another_account_is_not_ours(shop: Shop) -> None:
     with pytest.raises(Rejected) as refused:
-        async with shop.polled.download(FileRef("account:other", "F")):
+        async with shop.polled.download(FileRef("account:other", kept(shop, b"cat").id)):
             pass
     assert refused.value.reason is RejectReason.FILE_GONE
 
@@ -305,6 +319,29 @@ async def test_what_goes_wrong_at_the_reader_of_a_download_stays_theirs(shop: Sh
     with pytest.raises(OSError, match="disk full"):
         async with shop.polled.download(kept(shop, b"cat")):
             raise OSError("disk full")
+
+
+async def test_a_redirection_is_not_followed(shop: Shop) -> None:
+    """Whoever redirects is not Telegram: nobody else gets the token and the words."""
+    visited: list[str] = []
+
+    async def handle(request: web.Request) -> web.Response:
+        visited.append(request.path)
+        raise web.HTTPTemporaryRedirect("/elsewhere")
+
+    async with TestServer(_app(handle)) as server:
+        elsewhere = shop.polled._settings.model_copy(update={"api_url": str(server.make_url("")).rstrip("/")})
+        with pytest.raises(Unconfirmed):
+            await type(shop.polled)(AccountName("shop"), elsewhere, shop.tools).send(
+                shop.chat, Outgoing(Content(Text.plain("x"))), Key("k")
+            )
+    assert len(visited) == 1
+
+
+def _app(handle: Callable[[web.Request], Awaitable[web.Response]]) -> web.Application:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handle)
+    return app
 
 
 async def test_many_chats_at_once(shop: Shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import traceback
 from pathlib import Path
 
 import aiohttp
@@ -162,6 +163,7 @@ def test_a_doubt_matters_only_where_repeating_does(error: Exception) -> None:
         (500, {"ok": False, "error_code": 500, "description": "Internal Server Error: restart"}, Unconfirmed),
         (200, b"<html>Welcome to our hotel's network</html>", Unconfirmed),
         (200, {"ok": False}, Unconfirmed),
+        (503, {"ok": True, "result": {}}, Unconfirmed),
         (301, b"", Unconfirmed),
         (429, b"slow down", Transient),
         (429, {"ok": False, "parameters": {"retry_after": 0.5}}, Transient),
@@ -172,6 +174,12 @@ def test_a_doubt_matters_only_where_repeating_does(error: Exception) -> None:
 )
 def test_answers_that_are_not_telegrams_own(status: int, body: object, kind: type[DeliveryError]) -> None:
     assert type(answered(status, body)) is kind
+
+
+def test_what_an_error_of_the_connection_says_is_not_passed_on() -> None:
+    """aiohttp puts the address into it, and the token is in the address."""
+    error = become(aiohttp.ClientOSError(None, "Can not write request body for http://h/bot1:secret/sendMessage"))
+    assert "secret" not in "".join(traceback.format_exception(error))
 
 
 def test_an_answer_is_given_as_it_is() -> None:

@@ -181,6 +181,47 @@ async def test_an_hourglass_that_cannot_be_stopped_is_no_failure(shop: Shop) -> 
         await accepts.wait(lambda updates: len(updates) == 2)
 
 
+# ------------------------------------------------------------------------------------------- pictures
+
+
+async def test_a_customer_is_shown_with_their_picture_which_is_asked_for_once(shop: Shop) -> None:
+    shop.nick.has_picture(b"\xff\xd8\xff Nick")
+    kim = shop.telegram.customer(8, "Kim")  # has none
+    accepts = Accepts()
+    async with running(shop, accepts):
+        for n in range(3):
+            shop.nick.writes(f"{n}")
+            kim.writes(f"{n}")
+            await accepts.wait(lambda updates, n=n: len(updates) == 2 * n + 2)  # type: ignore[misc]
+    wrote = [one.event for one in accepts.taken if isinstance(one.event, CustomerWrote)]
+    assert {one.profile.picture for one in wrote if one.chat == "8"} == {None}
+    [picture] = {one.profile.picture for one in wrote if one.chat == "7"}
+    assert picture is not None
+    async with shop.polled.download(picture) as download:
+        assert b"".join([chunk async for chunk in download.chunks]) == b"\xff\xd8\xff Nick"
+    assert shop.telegram.calls["getUserProfilePhotos"] == 2
+
+
+@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.TOO_MANY, Fault.NOTHING])
+async def test_no_message_is_lost_for_want_of_a_picture(shop: Shop, fault: Fault) -> None:
+    shop.nick.has_picture(b"\xff\xd8\xff Nick")
+    shop.telegram.faults.add("getUserProfilePhotos", fault)
+    shop.nick.writes("hello")
+    accepts = Accepts()
+    async with running(shop, accepts):
+        [update] = await accepts.wait(lambda updates: len(updates) == 1)
+    assert isinstance(update.event, CustomerWrote)
+    assert update.event.profile.picture is None
+
+
+async def test_a_group_is_not_asked_for_its_picture(shop: Shop) -> None:
+    shop.telegram.group(-100, "Team").writes("hello")
+    accepts = Accepts()
+    async with running(shop, accepts):
+        await accepts.wait(lambda updates: len(updates) == 1)
+    assert "getUserProfilePhotos" not in shop.telegram.calls
+
+
 # --------------------------------------------------------------------------------------------- called
 
 

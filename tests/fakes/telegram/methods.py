@@ -245,6 +245,15 @@ async def get_file(telegram: FakeTelegram, given: Parameters) -> Any:
     return {"file_id": file_id, "file_unique_id": file_id[-8:], "file_size": len(data), "file_path": path}
 
 
+@method("getUserProfilePhotos", "user_id", "offset", "limit")
+async def get_user_profile_photos(telegram: FakeTelegram, given: Parameters) -> Any:
+    customer = telegram.chats.get(given.number("user_id"))
+    if customer is None:
+        raise bad("user not found")
+    sizes = customer.picture_sizes
+    return {"total_count": len(sizes[:1]), "photos": [sizes] if sizes else []}
+
+
 # ------------------------------------------------------------------------------------------- helpers
 
 

@@ -49,6 +49,7 @@ class FakeCustomer:
     shown: dict[int, Seen] = field(default_factory=dict)
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     reactions: dict[int, list[str]] = field(default_factory=dict)
+    picture_sizes: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def chat_id(self) -> int:
@@ -97,13 +98,20 @@ class FakeCustomer:
 
     def sends_photo(self, data: bytes, caption: str = "", **parts: Any) -> int:
         """In two sizes, as Telegram keeps it."""
-        sizes = []
-        for pixels, kept in ((90, data[:10]), (1280, data)):
+        words = {"caption": caption} if caption else {}
+        return self.sends({"photo": self._sizes((90, data[:10]), (1280, data)), **words, **parts})
+
+    def has_picture(self, data: bytes) -> None:
+        """From now on their profile shows one."""
+        self.picture_sizes = self._sizes((80, data[:5]), (160, data), (640, data * 4))
+
+    def _sizes(self, *sizes: tuple[int, bytes]) -> list[dict[str, Any]]:
+        found = []
+        for pixels, kept in sizes:
             file_id, unique = self.telegram.keep(kept, "photo.jpg")
             size = {"file_id": file_id, "file_unique_id": unique, "file_size": len(kept)}
-            sizes.append({**size, "width": pixels, "height": pixels})
-        words = {"caption": caption} if caption else {}
-        return self.sends({"photo": sizes, **words, **parts})
+            found.append({**size, "width": pixels, "height": pixels})
+        return found
 
     def sends_album(self, datas: Sequence[bytes], caption: str = "") -> list[int]:
         group = f"{self.telegram.next_message_id()}000"

@@ -1,0 +1,65 @@
+"""The customers' own pictures. Messages do not carry them: each person is asked for once per process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from aiogram.methods import GetUserProfilePhotos
+
+from bot.model import ChatId, CustomerWrote, FileRef, Update
+from bot.ports import DeliveryError
+from bridges.telegram.raw import Fields
+
+REMEMBERED = 10_000  # people
+WIDE_ENOUGH = 160  # pixels
+PATIENCE = 3.0  # seconds: messages wait for it
+
+Ask = Callable[[GetUserProfilePhotos], Awaitable[Any]]
+
+
+class Pictures:
+    """`ask` raises `DeliveryError`; then the person is shown without a picture. `origin`: of the files."""
+
+    def __init__(self, ask: Ask, origin: str) -> None:
+        self._ask, self._origin = ask, origin
+        self._known: dict[ChatId, FileRef | None] = {}
+
+    async def added(self, updates: Sequence[Update]) -> list[Update]:
+        """The same updates, with the pictures of those who write."""
+        people = {person for update in updates if (person := _person(update)) and person not in self._known}
+        await asyncio.gather(*map(self._learn, people))
+        shown = [self._shown(update) for update in updates]
+        while len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return shown
+
+    async def _learn(self, person: ChatId) -> None:
+        try:
+            photos = Fields(await self._ask(GetUserProfilePhotos(user_id=int(person), limit=1)))
+        except DeliveryError:
+            photos = Fields(None)
+        self._known[person] = self._smallest(photos)
+
+    def _smallest(self, photos: Fields) -> FileRef | None:
+        """`UserProfilePhotos` hold each picture in several sizes; the smallest that is still a picture."""
+        pictures = photos.raw.get("photos")
+        latest = pictures[0] if isinstance(pictures, list) and pictures else None
+        sizes = [size for size in Fields({"sizes": latest}).objects("sizes") if size.text("file_id")]
+        sizes.sort(key=lambda size: size.size("width") or 0)
+        found = next((size for size in sizes if (size.size("width") or 0) >= WIDE_ENOUGH), sizes[-1] if sizes else None)
+        return FileRef(self._origin, found.text("file_id")) if found else None
+
+    def _shown(self, update: Update) -> Update:
+        event = update.event
+        if not isinstance(event, CustomerWrote) or (picture := self._known.get(event.chat)) is None:
+            return update
+        return replace(update, event=replace(event, profile=replace(event.profile, picture=picture)))
+
+
+def _person(update: Update) -> ChatId | None:
+    """Who wrote: a private chat has the number of the person; groups have negative ones."""
+    event = update.event
+    return event.chat if isinstance(event, CustomerWrote) and not event.chat.startswith("-") else None
