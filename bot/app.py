@@ -13,7 +13,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -22,15 +22,11 @@ import structlog
 import bot.desks
 import bridges
 import storage
-from bot import metrics, serving, web
+from bot import serving, web
 from bot.board import DeskBoard
-from bot.carriers.channel import ChannelCarrier
-from bot.carriers.desk import DeskCarrier
 from bot.clock import SystemClock
-from bot.courier import Carrier, Courier
 from bot.hub import Hub
 from bot.intake import Intake
-from bot.leases import Lease
 from bot.locale import translator
 from bot.model import Account, AccountName, AccountRules, DeskName, Grant
 from bot.office import FrontOffice
@@ -44,25 +40,17 @@ from bot.ports import (
     Desk,
     Desks,
     Finding,
-    Polled,
-    Registering,
     Route,
-    Staffed,
     Tools,
 )
-from bot.racing import race
 from bot.seal import Seal
 from bot.store import Unit
-from bot.supervisor import Supervisor, Work
+from bot.supervisor import Supervisor
+from bot.tasks import Tasks
 from bot.wiring import AccountSettings, BridgeKind, DeskKind, DeskTools
 from settings import Settings
 
 log = structlog.get_logger(__name__)
-
-STAFF_EVERY = 3600.0
-COUNT_EVERY = 15.0
-REMEMBER_EVERY = 30.0
-"""How often it is written down until when a desk was read."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +99,9 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         stack.push_async_callback(supervisor.stop, 15)
         await stack.enter_async_context(serving.http(application, sock))
         await parts.begin()
-        for name, work, lease in parts.works(outages):
-            supervisor.add(name, work, lease=lease)
+        supervisor.add("wake", parts.wake.run)
+        for task in parts.tasks(outages).all():
+            supervisor.add(task.name, task.work, lease=task.lease)
         yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.intakes, _url(sock))
 
 
@@ -168,6 +157,18 @@ class _Parts:
 
         await self.hub.store.transact(work)
 
+    def tasks(self, outages: Outages) -> Tasks:
+        return Tasks(
+            self.hub,
+            self.budgets,
+            self.wake,
+            self.intakes,
+            self.offices,
+            outages,
+            self.owner,
+            self.tools.public_url,
+        )
+
     async def ready(self) -> Mapping[str, Any]:
         async with self.hub.store.read() as unit:
             return {"paused": dict(await unit.outbox.pauses())}
@@ -189,104 +190,6 @@ class _Parts:
         ours = {one: bridge for one, bridge in self.bridges.items() if self.settings.accounts[one].kind == name}
         accepts = {one: self.intakes[one].accept for one in ours}
         return kind.routes(ours, accepts, self.tools) if kind.routes else ()
-
-    # ------------------------------------------------------------------------------ long-lived tasks
-
-    def works(self, outages: Outages) -> list[tuple[str, Work, Lease | None]]:
-        """Every task, with the lease of those that only one process may run."""
-        found: list[tuple[str, Work, Lease | None]] = [("wake", self.wake.run, None), ("counts", self._count, None)]
-        for name, desk in self.desks.items():
-            destination = desk_destination(name)
-            found.append((destination, self._desk(name, desk), self._lease(destination)))
-            carrier = DeskCarrier(self.hub, name, desk)
-            found.append((f"send {destination}", self._courier(destination, carrier, outages).run, None))
-            if isinstance(desk, Staffed):
-                found.append((f"staff {destination}", self._staff(name, desk), self._lease(f"staff {destination}")))
-        for account, bridge in self.bridges.items():
-            destination = account_destination(account)
-            channel = ChannelCarrier(self.hub, account, bridge)
-            found.append((f"send {destination}", self._courier(destination, channel, outages).run, None))
-            if isinstance(bridge, Registering) and self.tools.public_url:
-                found.append((f"register {destination}", self._register(account, bridge), None))
-            if isinstance(bridge, Polled):
-                found.append((f"receive {destination}", self._receive(account, bridge), self._lease(destination)))
-        return found
-
-    def _lease(self, name: str) -> Lease:
-        return Lease(self.hub.store, name, self.owner)
-
-    def _courier(self, destination: str, carrier: Carrier, outages: Outages) -> Courier:
-        return Courier(
-            destination,
-            carrier,
-            self.hub.store,
-            self.budgets,
-            self.wake,
-            self.tools.clock,
-            self.owner,
-            on_pause=outages.began,
-            on_resume=outages.ended,
-        )
-
-    def _desk(self, name: DeskName, desk: Desk) -> Work:
-        async def run() -> None:
-            """Reads the desk from where it was last read; how far that is, is written down now and then."""
-            since = await self._read_until(name)
-            await race(desk.run(self.offices[name], since), self._remember(name))
-
-        return run
-
-    async def _read_until(self, name: DeskName) -> datetime:
-        async with self.hub.store.read() as unit:
-            known = await unit.cursors.get(f"read:{name}")
-        return datetime.fromisoformat(known) if known else self.tools.clock.now()
-
-    async def _remember(self, name: DeskName) -> None:
-        """While the desk is read, everything up to a little while ago has been taken in. Reading a little twice
-        does no harm: the inbox knows what it has."""
-        while True:
-            until = self.tools.clock.now() - timedelta(seconds=2 * REMEMBER_EVERY)
-
-            async def work(unit: Unit, until: datetime = until) -> None:
-                known = await unit.cursors.get(f"read:{name}")
-                if known is None or datetime.fromisoformat(known) < until:
-                    await unit.cursors.set(f"read:{name}", until.astimezone(UTC).isoformat())
-
-            await self.hub.store.transact(work)
-            await self.tools.clock.sleep(REMEMBER_EVERY)
-
-    def _staff(self, name: DeskName, desk: Staffed) -> Work:
-        async def run() -> None:
-            while True:
-                people = await desk.staff()
-
-                async def work(unit: Unit) -> None:
-                    for actor in people:  # noqa: B023 - awaited before the next round
-                        await unit.operators.know(name, actor)
-
-                await self.hub.store.transact(work)
-                await self.tools.clock.sleep(STAFF_EVERY)
-
-        return run
-
-    def _receive(self, account: AccountName, bridge: Polled) -> Work:
-        async def run() -> None:
-            await bridge.run(self.intakes[account].accept)
-
-        return run
-
-    def _register(self, account: AccountName, bridge: Registering) -> Work:
-        async def run() -> None:
-            await bridge.register(f"{self.tools.public_url}/hooks/{account}")
-            await asyncio.Event().wait()
-
-        return run
-
-    async def _count(self) -> None:
-        while True:
-            async with self.hub.store.read() as unit:
-                metrics.set_waiting(await unit.outbox.waiting())
-            await self.tools.clock.sleep(COUNT_EVERY)
 
 
 async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Parts:

@@ -1,0 +1,151 @@
+"""What runs for as long as the hub does: which tasks there are, and which of them only one process may run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot import metrics
+from bot.carriers.channel import ChannelCarrier
+from bot.carriers.desk import DeskCarrier
+from bot.courier import Carrier, Courier
+from bot.hub import Hub
+from bot.intake import Intake
+from bot.leases import Lease
+from bot.model import AccountName, DeskName
+from bot.office import FrontOffice
+from bot.outages import Outages
+from bot.parcels import account as account_destination
+from bot.parcels import desk as desk_destination
+from bot.ports import Budgets, Desk, Polled, Registering, Staffed, Wake
+from bot.racing import race
+from bot.store import Unit
+from bot.supervisor import Work
+
+STAFF_EVERY = 3600.0
+COUNT_EVERY = 15.0
+REMEMBER_EVERY = 30.0
+"""How often it is written down until when a desk was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`lease`: what only one process may do at a time."""
+
+    name: str
+    work: Work
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Makes every task of a hub. `owner` names this process; `public_url` "" means that nobody can call us."""
+
+    hub: Hub
+    budgets: Budgets
+    wake: Wake
+    intakes: Mapping[AccountName, Intake]
+    offices: Mapping[DeskName, FrontOffice]
+    outages: Outages
+    owner: str
+    public_url: str
+
+    def all(self) -> Iterator[Task]:
+        yield Task("counts", self._count)
+        for name, desk in self.hub.desks.by_name.items():
+            yield from self._of_desk(name, desk)
+        for account in self.hub.bridges:
+            yield from self._of_account(account)
+
+    def _of_desk(self, name: DeskName, desk: Desk) -> Iterator[Task]:
+        destination = desk_destination(name)
+        yield Task(destination, self._desk(name, desk), self._lease(destination))
+        yield Task(f"send {destination}", self._courier(destination, DeskCarrier(self.hub, name, desk)))
+        if isinstance(desk, Staffed):
+            yield Task(f"staff {destination}", self._staff(name, desk), self._lease(f"staff {destination}"))
+
+    def _of_account(self, account: AccountName) -> Iterator[Task]:
+        destination, bridge = account_destination(account), self.hub.bridges[account]
+        yield Task(f"send {destination}", self._courier(destination, ChannelCarrier(self.hub, account, bridge)))
+        if isinstance(bridge, Registering) and self.public_url:
+            yield Task(f"register {destination}", self._register(account, bridge))
+        if isinstance(bridge, Polled):
+            yield Task(f"receive {destination}", self._receive(account, bridge), self._lease(destination))
+
+    def _lease(self, name: str) -> Lease:
+        return Lease(self.hub.store, name, self.owner)
+
+    def _courier(self, destination: str, carrier: Carrier) -> Work:
+        return Courier(
+            destination,
+            carrier,
+            self.hub.store,
+            self.budgets,
+            self.wake,
+            self.hub.clock,
+            self.owner,
+            on_pause=self.outages.began,
+            on_resume=self.outages.ended,
+        ).run
+
+    def _desk(self, name: DeskName, desk: Desk) -> Work:
+        async def run() -> None:
+            """Reads the desk from where it was last read; how far that is, is written down now and then."""
+            since = await self._read_until(name)
+            await race(desk.run(self.offices[name], since), self._remember(name))
+
+        return run
+
+    async def _read_until(self, name: DeskName) -> datetime:
+        async with self.hub.store.read() as unit:
+            known = await unit.cursors.get(f"read:{name}")
+        return datetime.fromisoformat(known) if known else self.hub.clock.now()
+
+    async def _remember(self, name: DeskName) -> None:
+        """While the desk is read, everything up to a little while ago has been taken in. Reading a little twice
+        does no harm: the inbox knows what it has."""
+        while True:
+            until = self.hub.clock.now() - timedelta(seconds=2 * REMEMBER_EVERY)
+
+            async def work(unit: Unit, until: datetime = until) -> None:
+                known = await unit.cursors.get(f"read:{name}")
+                if known is None or datetime.fromisoformat(known) < until:
+                    await unit.cursors.set(f"read:{name}", until.astimezone(UTC).isoformat())
+
+            await self.hub.store.transact(work)
+            await self.hub.clock.sleep(REMEMBER_EVERY)
+
+    def _staff(self, name: DeskName, desk: Staffed) -> Work:
+        async def run() -> None:
+            while True:
+                people = await desk.staff()
+
+                async def work(unit: Unit) -> None:
+                    for actor in people:  # noqa: B023 - awaited before the next round
+                        await unit.operators.know(name, actor)
+
+                await self.hub.store.transact(work)
+                await self.hub.clock.sleep(STAFF_EVERY)
+
+        return run
+
+    def _receive(self, account: AccountName, bridge: Polled) -> Work:
+        async def run() -> None:
+            await bridge.run(self.intakes[account].accept)
+
+        return run
+
+    def _register(self, account: AccountName, bridge: Registering) -> Work:
+        async def run() -> None:
+            await bridge.register(f"{self.public_url}/hooks/{account}")
+            await asyncio.Event().wait()
+
+        return run
+
+    async def _count(self) -> None:
+        while True:
+            async with self.hub.store.read() as unit:
+                metrics.set_waiting(await unit.outbox.waiting())
+            await self.hub.clock.sleep(COUNT_EVERY)
