@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import string
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract, extract_from_dir
 from pydantic import BaseModel
 
 import bot.desks
@@ -37,7 +38,7 @@ class Word:
 
 
 def words() -> Iterator[Word]:
-    """All that `gettext`, `ngettext` and `N_` are given, and what settings say of their keys."""
+    """All that `gettext`, `ngettext` and `N_` are given, and what settings say of their keys and values."""
     for file, line, message, _, _ in extract_from_dir(ROOT, SOURCES, keywords=KEYWORDS):
         yield _word(message, f"{file}:{line}")
     models: tuple[type[BaseModel], ...] = (HubSettings, *_kinds())
@@ -45,6 +46,15 @@ def words() -> Iterator[Word]:
         for name, field in model.model_fields.items():
             if field.description:
                 yield Word(field.description, "", f"{model.__module__}.{model.__name__}.{name}")
+        for line, message in _refusals(model):
+            yield _word(message, f"{model.__module__}:{line}")
+
+
+def _refusals(model: type[BaseModel]) -> Iterator[tuple[int, str | tuple[str, ...]]]:
+    """What the validators of a settings class say: it is shown as a fault of hub.toml."""
+    with open(inspect.getfile(model), "rb") as file:
+        for line, message, _, _ in extract("python", file, keywords={"ValueError": None}):
+            yield line, message
 
 
 def _word(message: str | tuple[str, ...], place: str) -> Word:
