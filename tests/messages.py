@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import string
 import sys
@@ -10,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Message
-from babel.messages.extract import extract, extract_from_dir
 from pydantic import BaseModel
 
 import bot.desks
@@ -20,8 +20,9 @@ from bot.locale import LOCALES
 from bot.locale.catalogues import catalogue
 
 ROOT = Path(__file__).parent.parent
-SOURCES = [("bot/**.py", "python"), ("bridges/**.py", "python"), ("settings.py", "python")]
-KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"gettext": None, "ngettext": (1, 2), "_": None, "N_": None}
+SOURCES = ("bot/**/*.py", "bridges/**/*.py", "settings.py")
+KEYWORDS = {"gettext": 1, "ngettext": 2, "_": 1, "N_": 1}
+"""How many strings each is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +40,27 @@ class Word:
 
 def words() -> Iterator[Word]:
     """All that `gettext`, `ngettext` and `N_` are given, and what settings say of their keys and values."""
-    for file, line, message, _, _ in extract_from_dir(ROOT, SOURCES, keywords=KEYWORDS):
-        yield _word(message, f"{file}:{line}")
+    for path in sorted(path for pattern in SOURCES for path in ROOT.glob(pattern)):
+        yield from _given(path, KEYWORDS)
     models: tuple[type[BaseModel], ...] = (HubSettings, *_kinds())
     for model in models:
         for name, field in model.model_fields.items():
             if field.description:
                 yield Word(field.description, "", f"{model.__module__}.{model.__name__}.{name}")
-        for line, message in _refusals(model):
-            yield _word(message, f"{model.__module__}:{line}")
+        yield from _given(Path(inspect.getfile(model)), {"ValueError": 1})  # what validators say is shown as a fault
 
 
-def _refusals(model: type[BaseModel]) -> Iterator[tuple[int, str | tuple[str, ...]]]:
-    """What the validators of a settings class say: it is shown as a fault of hub.toml."""
-    with open(inspect.getfile(model), "rb") as file:
-        for line, message, _, _ in extract("python", file, keywords={"ValueError": None}):
-            yield line, message
-
-
-def _word(message: str | tuple[str, ...], place: str) -> Word:
-    return Word(message, "", place) if isinstance(message, str) else Word(message[0], message[1], place)
+def _given(path: Path, keywords: Mapping[str, int]) -> Iterator[Word]:
+    """The literal words that calls of these names are given: singular, and plural where there are two. babel's own
+    extraction overlooks calls inside of f-strings."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        count = keywords.get(name, 0)
+        given = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)][:count]
+        if count and len(given) == count:
+            yield Word(given[0], given[1] if count == 2 else "", f"{path.relative_to(ROOT)}:{node.lineno}")
 
 
 def _kinds() -> Iterator[type[BaseModel]]:
