@@ -73,8 +73,8 @@ class ApiBridge:
         tr = translator(self._tools.locale)
         findings = []
         if not self._tools.public_url:
-            what = tr.gettext("Links to files have no host: clients cannot fetch what operators send.")
-            findings.append(Finding(False, what, tr.gettext("Set public_url in the section [hub].")))
+            what = tr.gettext("Links to files begin with “/”: clients put the hub's address before them.")
+            findings.append(Finding(True, what))
         if self._callback is None:
             findings.append(Finding(True, tr.gettext("Clients read what operators write; no callback is set.")))
         else:

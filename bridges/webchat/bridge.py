@@ -71,7 +71,7 @@ class WebchatBridge:
             shown = Finding(True, tr.gettext("Only the hub's own pages may show the chat: origins is empty."))
         base = self._tools.public_url or tr.gettext("THE HUB'S ADDRESS")
         tag = f'<script src="{base}/chat/{self._account}/widget.js" async></script>'
-        return [shown, Finding(True, tr.gettext("Put this into the site's pages: {tag}").format(tag=tag))]
+        return [shown, Finding(True, tr.gettext("Put {tag} into the site's pages.").format(tag=tag))]
 
 
 @asynccontextmanager

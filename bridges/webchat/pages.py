@@ -23,6 +23,7 @@ from bridges.webchat.bridge import WebchatBridge
 _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
 ASSETS = {file.name: file.read_bytes() for file in files(__package__).joinpath("assets").iterdir()}
 VERSION = hashlib.sha256(b"".join(ASSETS[name] for name in sorted(ASSETS))).hexdigest()[:16]
+MODULES = sorted(name for name in ASSETS if name.endswith(".js") and name not in ("widget.js", "chat.js"))
 _PLAIN = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _LANGUAGES = ("en", "ru")
 
@@ -73,7 +74,7 @@ class Pages:
         return _page(
             "chat.html",
             chat_policy(bridge.settings.origins, self._tools.public_url),
-            account=account,
+            account,
             lang=asked.get("lang", "") if asked.get("lang") in _LANGUAGES else "",
             title=bridge.settings.title,
             greeting=bridge.settings.greeting,
@@ -85,7 +86,7 @@ class Pages:
         if account not in self._bridges:
             return Response(status_code=404)
         policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'"
-        return _page("sample.html", policy, account=account, **sample.words(self._tools.locale))
+        return _page("sample.html", policy, account, **sample.words(self._tools.locale))
 
 
 def chat_policy(origins: Sequence[str], public_url: str) -> str:
@@ -105,8 +106,11 @@ def chat_policy(origins: Sequence[str], public_url: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def _page(name: str, policy: str, **values: str) -> Response:
-    escaped = {key: escape(value) for key, value in values.items()}
-    body = Template(ASSETS[name].decode()).substitute(escaped, version=VERSION)
+def _page(name: str, policy: str, account: str, **values: str) -> Response:
+    """A page with its `$names` filled in, all of them escaped. `$assets` is where its parts are."""
+    assets = escape(f"/chat/{account}/assets/{VERSION}")
+    preloaded = "".join(f'<link rel="modulepreload" href="{assets}/{module}">' for module in MODULES)
+    escaped = {key: escape(value) for key, value in {"account": account, **values}.items()}
+    body = Template(ASSETS[name].decode()).substitute(escaped, assets=assets, preloaded=preloaded)
     headers = {**_PLAIN, "Content-Security-Policy": policy, "Cache-Control": "no-cache"}
     return Response(body, headers=headers, media_type="text/html")

@@ -73,6 +73,7 @@ class Endpoints:
         self._bridges, self._accepts, self._tools = bridges, accepts, tools
         self._writes = Budget(20, 30)
         self._uploads = Budget(20, 60)
+        self._uploads_from_address = Budget(200, 60)
         self._reads = Budget(60, 60)
         self._from_address = Budget(3000, 60)  # many visitors may share one, all of them behind a careless proxy
         self._streams: dict[ChatId, int] = {}
@@ -139,7 +140,7 @@ class Endpoints:
     ) -> Response:
         """The body is the file; `X-File-Name` its name, percent-encoded."""
         visit = self._visit(account, request, self._uploads)
-        self._count(self._from_address, _address(request))
+        self._count(self._uploads_from_address, _address(request))
         name = wire.file_name(unquote(x_file_name))
         mime = content_type.partition(";")[0].strip().lower()
         mime = mime if _MIME.fullmatch(mime) else "application/octet-stream"

@@ -76,7 +76,9 @@ function take(event) {
 async function send(text, files, replyTo) {
   introduce();
   const entry = await outbox.add(text, files, replyTo);
-  entry.files.forEach((file, n) => files[n].type.startsWith("image/") && previews.set(file.key, URL.createObjectURL(files[n])));
+  entry.files.forEach((file, n) => {
+    if (file.mime.startsWith("image/")) previews.set(file.key, URL.createObjectURL(files[n]));
+  });
   render(true);
 }
 
@@ -92,7 +94,7 @@ function pending(entry) {
     ...(outbox.progress.has(file.key) ? { progress: outbox.progress.get(file.key) } : {}),
   }));
   const spans = entry.text ? [{ text: entry.text, looks: [], link: "" }] : [];
-  return { id: entry.id, from: "customer", author: "", at: entry.at, spans, attachments, reply_to: entry.reply_to, pending: true, failed: entry.failed };
+  return { ...entry, from: "customer", author: "", spans, attachments, pending: true };
 }
 
 let atEnd = true;
@@ -205,7 +207,7 @@ function listen() {
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     if (composer.openEmoji(false)) { event.preventDefault(); composer.text.focus(); }
-    else if (by("viewer").open) event.preventDefault();
+    else if (by("viewer").open) { event.preventDefault(); by("viewer").close(); }
   }, { capture: true });
   const looked = () => frame.seen && fetched && Date.now() - fetched > STALE && session().catch(() => {});
   document.addEventListener("visibilitychange", looked);

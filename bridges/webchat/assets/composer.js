@@ -1,17 +1,30 @@
 // Where the visitor writes: text that grows, files by button, paste and drop, emoji at the cursor, a draft that
 // survives a reload.
 
-import { element, icon, preview } from "./view.js";
+import { element, icon } from "./dom.js";
+import { preview } from "./view.js";
 
-const EMOJI = [..."😀😄😁😊🙂😉😍😘🤗🤔😅😂🤣😇😎🥳😌😋😐😕😟😢😭😤😱😴🤒🙄👋👍👎👌🙏👏💪🤝✌️🤞👀❤️🧡💛💚💙💜💔🔥✨⭐🎉🎁🎂🌹🌞🌈☕🍕📦🚚🏠🛒💳📞✉️📎📷⏰✅❌❓❗💯".matchAll(/\p{Extended_Pictographic}\ufe0f?/gu)].map((found) => found[0]);
+const EMOJI = Array.from("😀😄😁😊🙂😉😍😘🤗🤔😅😂🤣😇😎🥳😌😋😐😕😟😢😭😤😱😴🤒🙄👋👍👎👌🙏👏💪🤝✌️🤞👀❤️🧡💛💚💙💜💔🔥✨⭐🎉🎁🎂🌹🌞🌈☕🍕📦🚚🏠🛒💳📞✉️📎📷⏰✅❌❓❗💯".matchAll(/\p{Extended_Pictographic}\ufe0f?/gu), ([emoji]) => emoji);
 const COLUMNS = 8;
 
 export class Composer {
   // `send(text, files, replyTo)`; `limits`: {text, files, file}.
   constructor(words, store, { send }) {
     const by = (id) => document.getElementById(id);
-    Object.assign(this, { words, store, send, form: by("composer"), text: by("text"), button: by("send"), picker: by("picker") });
-    Object.assign(this, { list: by("files"), problem: by("problem"), strip: by("quote"), panel: by("emoji"), emojiButton: by("emoji-button"), veil: by("drop") });
+    Object.assign(this, { words, store, send });
+    const parts = {
+      form: "composer",
+      text: "text",
+      button: "send",
+      picker: "picker",
+      list: "files",
+      problem: "problem",
+      strip: "quote",
+      panel: "emoji",
+      emojiButton: "emoji-button",
+      veil: "drop",
+    };
+    for (const [name, id] of Object.entries(parts)) this[name] = by(id);
     this.limits = { text: 10000, files: 10, file: 25 * 1024 * 1024 };
     this.files = [];
     this.quoted = null;
@@ -26,7 +39,12 @@ export class Composer {
     const { words } = this;
     this.text.placeholder = words.write;
     this.text.setAttribute("aria-label", words.write);
-    const named = [[attach, words.attach], [this.emojiButton, words.emoji], [this.button, words.send], [this.strip.querySelector("button"), words.cancel]];
+    const named = new Map([
+      [attach, words.attach],
+      [this.emojiButton, words.emoji],
+      [this.button, words.send],
+      [this.strip.querySelector("button"), words.cancel],
+    ]);
     for (const [button, name] of named) {
       button.title = name;
       button.setAttribute("aria-label", name);
@@ -125,9 +143,11 @@ export class Composer {
   drawFiles() {
     this.list.hidden = !this.files.length;
     this.list.replaceChildren(...this.files.map((one) => {
-      const remove = element("button", { type: "button", className: "quiet", title: this.words.remove, onclick: () => this.takeOut(one) }, icon("close"));
+      const about = { type: "button", className: "quiet", title: this.words.remove, onclick: () => this.takeOut(one) };
+      const remove = element("button", about, icon("close"));
       remove.setAttribute("aria-label", `${this.words.remove}: ${one.file.name}`);
-      const picture = one.url ? element("img", { src: one.url, alt: "" }) : element("span", { className: "kind" }, icon("file"));
+      const sign = element("span", { className: "kind" }, icon("file"));
+      const picture = one.url ? element("img", { src: one.url, alt: "" }) : sign;
       return element("li", {}, picture, element("span", {}, one.file.name || this.words.photo), remove);
     }));
   }
@@ -152,8 +172,10 @@ export class Composer {
       this.changed();
     };
     for (let at = 0; at < EMOJI.length; at += COLUMNS) {
-      const cells = EMOJI.slice(at, at + COLUMNS).map((emoji, n) =>
-        element("button", { type: "button", role: "gridcell", tabIndex: at + n ? -1 : 0, onclick: () => insert(emoji) }, emoji));
+      const cells = EMOJI.slice(at, at + COLUMNS).map((emoji, n) => {
+        const about = { type: "button", role: "gridcell", tabIndex: at + n ? -1 : 0, onclick: () => insert(emoji) };
+        return element("button", about, emoji);
+      });
       this.panel.append(element("div", { role: "row" }, ...cells));
     }
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS };

@@ -41,7 +41,9 @@ export class Frame extends EventTarget {
   key(event) {
     if (event.key === "Escape" && !event.defaultPrevented) this.tell({ close: true });
     if (event.key !== "Tab") return;
-    const stops = [...document.querySelectorAll(FOCUSABLE)].filter((one) => one.tabIndex >= 0 && !one.disabled && (one.checkVisibility?.() ?? one.offsetParent));
+    const seen = (one) => one.checkVisibility?.() ?? one.offsetParent;
+    const able = (one) => one.tabIndex >= 0 && !one.disabled && seen(one);
+    const stops = [...document.querySelectorAll(FOCUSABLE)].filter(able);
     const [first, last] = [stops[0], stops.at(-1)];
     if (event.shiftKey ? document.activeElement === first : document.activeElement === last) {
       event.preventDefault();

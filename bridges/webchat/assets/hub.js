@@ -75,7 +75,10 @@ export class Hub {
   async *stream(after, signal, alive) {
     const headers = { ...this.headers(), Accept: "text/event-stream", "Last-Event-ID": String(after) };
     const response = await fetch(`${this.base}/events`, { headers, signal, cache: "no-store" });
-    if (!response.ok) throw refusal(response.status, await response.json().catch(() => ({})), response.headers.get("Retry-After"));
+    if (!response.ok) {
+      const answer = await response.json().catch(() => ({}));
+      throw refusal(response.status, answer, response.headers.get("Retry-After"));
+    }
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     for (;;) {

@@ -55,7 +55,9 @@ export class Store {
 let births = 0;
 export function newId() {
   const random = Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0"));
-  return [Date.now().toString(36).padStart(9, "0"), (births++ % 46656).toString(36).padStart(3, "0"), ...random].join("");
+  const at = Date.now().toString(36).padStart(9, "0");
+  const birth = (births++ % 36 ** 3).toString(36).padStart(3, "0");
+  return at + birth + random.join("");
 }
 
 function usable() {

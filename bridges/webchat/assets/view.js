@@ -1,30 +1,13 @@
-// Draws the conversation. What people wrote becomes text nodes and nothing else.
+// Draws the conversation, and of it only what has changed.
 
+import { attachment } from "./attachments.js";
+import { element, icon } from "./dom.js";
+import { rich } from "./rich.js";
+
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const GROUP = 5 * 60000; // messages of one author this close stand together
-const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;
-const SAFE = /^(https?:\/\/|mailto:|tel:)/i;
-const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*\s*){1,3}$/u;
-const TAGS = { bold: "strong", heading: "strong", italic: "em", underline: "u", strike: "s", code: "code" };
-
-export function element(tag, options = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(options)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (name in made && name !== "list") made[name] = value;
-    else made.setAttribute(name, value);
-  }
-  made.append(...children.filter((one) => one !== null && one !== undefined));
-  return made;
-}
-
-export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS(svg.namespaceURI, "use");
-  use.setAttribute("href", `#i-${name}`);
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(use);
-  return svg;
-}
+const EMOJI = String.raw`\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*\s*`;
+const ONLY_EMOJI = new RegExp(`^(?:${EMOJI}){1,3}$`, "u");
 
 export class View {
   // `actions`: what can be done with a message: reply(message), retry(entry), remove(entry), look(url), expired().
@@ -52,9 +35,13 @@ export class View {
   look(message, before, known) {
     const at = new Date(message.at);
     const day = !before || new Date(before.at).toDateString() !== at.toDateString();
-    const first = day || before.from !== message.from || before.author !== message.author || at - new Date(before.at) > GROUP;
+    const same = !day && before.from === message.from && before.author === message.author;
     const quoted = message.reply_to ? known(message.reply_to) : null;
-    return { day: day ? this.words.day(at) : "", first, quoted: quoted && { author: this.author(quoted), words: preview(quoted, this.words) } };
+    return {
+      day: day ? this.words.day(at) : "",
+      first: !same || at - new Date(before.at) > GROUP,
+      quoted: quoted && { author: this.author(quoted), words: preview(quoted, this.words) },
+    };
   }
 
   row(message, look) {
@@ -73,8 +60,10 @@ export class View {
     row.dataset.id = message.id;
     row.setAttribute("aria-label", `${this.author(message)}, ${this.words.time(new Date(message.at))}`);
     if (look.day) row.append(element("p", { className: "day" }, look.day));
-    if (look.first && !own) row.append(element("p", { className: "author" }, badge(this.author(message)), this.author(message)));
-    row.append(element("div", { className: "line" }, this.bubble(message, look), own || message.deleted ? null : this.replyButton(message)));
+    const author = this.author(message);
+    if (look.first && !own) row.append(element("p", { className: "author" }, badge(author), author));
+    const reply = own || message.deleted ? null : this.replyButton(message);
+    row.append(element("div", { className: "line" }, this.bubble(message, look), reply));
     if (message.emoji) row.append(element("span", { className: "reaction" }, message.emoji));
     if (message.failed) row.append(this.failure(message));
     return row;
@@ -88,7 +77,7 @@ export class View {
     const large = ONLY_EMOJI.test(text) && !message.attachments.length && !look.quoted;
     const bubble = element("div", { className: `bubble${bare ? " bare" : ""}${large ? " large" : ""}` });
     if (look.quoted) bubble.append(this.quote(message, look.quoted));
-    for (const attachment of message.attachments) bubble.append(this.attachment(attachment));
+    bubble.append(...message.attachments.map((one) => attachment(one, { words: this.words, ...this.actions })));
     const meta = this.meta(message);
     if (text) bubble.append(rich(message.spans, meta));
     bubble.append(meta);
@@ -101,9 +90,10 @@ export class View {
     meta.append(element("time", { dateTime: message.at }, this.words.time(new Date(message.at))));
     if (message.from === "customer") {
       const state = message.failed ? "failed" : message.pending ? "sending" : "sent";
-      const mark = element("span", { className: `state ${state}`, title: this.words[state], role: "img" }, icon({ failed: "alert", sending: "clock", sent: "check" }[state]));
-      mark.setAttribute("aria-label", this.words[state]);
-      meta.append(mark);
+      const mark = icon({ failed: "alert", sending: "clock", sent: "check" }[state]);
+      const said = element("span", { className: `state ${state}`, title: this.words[state], role: "img" }, mark);
+      said.setAttribute("aria-label", this.words[state]);
+      meta.append(said);
     }
     return meta;
   }
@@ -111,15 +101,18 @@ export class View {
   quote(message, quoted) {
     const show = () => {
       const row = this.drawn.get(message.reply_to)?.row;
-      row?.scrollIntoView({ block: "center", behavior: "smooth" });
+      row?.scrollIntoView({ block: "center", behavior: CALM.matches ? "auto" : "smooth" });
       row?.classList.add("pointed");
       setTimeout(() => row?.classList.remove("pointed"), 1500);
     };
-    return element("button", { type: "button", className: "quoted", onclick: show }, element("b", {}, quoted.author), element("span", {}, quoted.words));
+    const button = { type: "button", className: "quoted", onclick: show };
+    return element("button", button, element("b", {}, quoted.author), element("span", {}, quoted.words));
   }
 
   replyButton(message) {
-    const button = element("button", { type: "button", className: "reply", title: this.words.reply, onclick: () => this.actions.reply(message) }, icon("reply"));
+    const reply = () => this.actions.reply(message);
+    const about = { type: "button", className: "reply", title: this.words.reply, onclick: reply };
+    const button = element("button", about, icon("reply"));
     button.setAttribute("aria-label", this.words.reply);
     return button;
   }
@@ -133,47 +126,6 @@ export class View {
       element("button", { type: "button", onclick: () => this.actions.retry(message) }, this.words.retry),
       element("button", { type: "button", onclick: () => this.actions.remove(message) }, this.words.remove),
     );
-  }
-
-  attachment(one) {
-    const draw = { photo: this.picture, sticker: this.picture, video: this.player, audio: this.player, voice: this.player, location: this.place, contact: this.card };
-    return (draw[one.kind] || this.file).call(this, one);
-  }
-
-  picture(one) {
-    const image = element("img", { src: one.url, alt: one.name || this.words.photo, loading: "lazy", onerror: () => this.actions.expired() });
-    if (one.kind === "sticker") return element("span", { className: "sticker" }, image);
-    const button = element("button", { type: "button", className: "picture", onclick: () => this.actions.look(one) }, image);
-    if (one.progress !== undefined) button.append(progress(one.progress));
-    return button;
-  }
-
-  player(one) {
-    const player = element(one.kind === "video" ? "video" : "audio", { src: one.url, controls: true, preload: "metadata", className: one.kind });
-    player.setAttribute("aria-label", one.name || this.words.file);
-    return player;
-  }
-
-  file(one) {
-    const about = element("span", { className: "about" }, element("b", {}, one.name || this.words.file), element("span", {}, one.size === null ? "" : this.words.size(one.size)));
-    const link = element("a", { className: "file", title: this.words.download }, element("span", { className: "kind" }, icon("file")), about);
-    if (one.url) Object.assign(link, { href: one.url, target: "_blank", rel: "noopener", download: one.name });
-    if (one.progress !== undefined) link.append(progress(one.progress));
-    return link;
-  }
-
-  place(one) {
-    const { latitude, longitude } = one;
-    const href = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
-    const about = element("span", { className: "about" }, element("b", {}, one.name || this.words.location), element("span", {}, one.address || this.words.openMap));
-    return element("a", { className: "file", href, target: "_blank", rel: "noopener noreferrer" }, element("span", { className: "kind" }, icon("pin")), about);
-  }
-
-  card(one) {
-    const about = element("span", { className: "about" }, element("b", {}, one.name));
-    for (const phone of one.phones) about.append(element("a", { href: `tel:${phone}` }, phone));
-    for (const email of one.emails) about.append(element("a", { href: `mailto:${email}` }, email));
-    return element("div", { className: "file" }, element("span", { className: "kind" }, icon("person")), about);
   }
 
   author(message) {
@@ -200,61 +152,4 @@ function badge(name) {
   made.setAttribute("aria-hidden", "true");
   made.style.setProperty("--hue", hue);
   return made;
-}
-
-function progress(done) {
-  return element("progress", { max: 1, value: done });
-}
-
-// Runs of text as nodes; neighbours in a quote or in a block of code share one box. The last line leaves room for
-// `meta`, which stands in the bubble's corner.
-function rich(spans, meta) {
-  const body = element("div", { className: "text" });
-  let box = null;
-  let kind = "";
-  for (const span of spans) {
-    const now = span.looks.includes("pre") ? "pre" : span.looks.includes("quote") ? "blockquote" : "";
-    const text = kind && now !== kind ? span.text.replace(/^\n/, "") : span.text; // a box ends its line by itself
-    if (now !== kind) box = now ? element(now) : null;
-    if (now && now !== kind) body.append(box);
-    kind = now;
-    (box || body).append(now === "pre" ? text : run({ ...span, text }));
-  }
-  const room = meta.cloneNode(true);
-  room.className = "room";
-  room.setAttribute("aria-hidden", "true");
-  body.append(room);
-  return body;
-}
-
-function run(span) {
-  let node = SAFE.test(span.link) ? link(span.link, span.text) : linked(span.text, span.looks.includes("code"));
-  for (const look of span.looks) {
-    if (look in TAGS) node = element(TAGS[look], {}, node);
-    if (look === "spoiler") node = spoiler(node);
-  }
-  return node;
-}
-
-function link(href, text) {
-  return element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text);
-}
-
-function linked(text, literally) {
-  const nodes = document.createDocumentFragment();
-  let end = 0;
-  for (const found of literally ? [] : text.matchAll(LINK)) {
-    nodes.append(text.slice(end, found.index), link(found[0], found[0]));
-    end = found.index + found[0].length;
-  }
-  nodes.append(text.slice(end));
-  return nodes;
-}
-
-function spoiler(node) {
-  const hidden = element("span", { className: "spoiler", tabIndex: 0, role: "button" }, node);
-  const open = () => hidden.classList.add("open");
-  hidden.addEventListener("click", open);
-  hidden.addEventListener("keydown", (event) => event.key === "Enter" && open());
-  return hidden;
 }

@@ -22,12 +22,16 @@
   const phone = matchMedia("(max-width: 480px), (max-height: 480px)");
   const night = matchMedia("(prefers-color-scheme: dark)");
 
+  const BUBBLE =
+    "M20.5 11.6c0 4.3-3.8 7.7-8.5 7.7-1.2 0-2.3-.2-3.3-.6L4 20l1.3-3.9a7.3 7.3 0 0 1-1.8-4.5c0-4.3 3.8-7.7 8.5-7.7" +
+    "s8.5 3.4 8.5 7.7Z M8.6 11.7h.01M12 11.7h.01M15.4 11.7h.01";
   const STYLE = `
     :host { all: initial; position: fixed; z-index: 2147483000; inset: auto 20px 20px auto; display: block; }
     * { box-sizing: border-box; }
     button { position: relative; display: grid; place-items: center; width: 60px; height: 60px; padding: 0; border: 0;
       border-radius: 50%; background: #1f6f5c; color: #fff; cursor: pointer; -webkit-tap-highlight-color: transparent;
-      box-shadow: 0 1px 2px rgb(20 40 34 / 20%), 0 8px 24px rgb(20 40 34 / 24%); transition: transform .18s, background .18s; }
+      box-shadow: 0 1px 2px rgb(20 40 34 / 20%), 0 8px 24px rgb(20 40 34 / 24%);
+      transition: transform .18s, background .18s; }
     button:hover { background: #1a604f; transform: translateY(-1px); }
     button:active { transform: scale(.96); }
     button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #1f6f5c; }
@@ -39,7 +43,8 @@
       background: #d6453d; color: #fff; font: 600 12px/22px system-ui, sans-serif; text-align: center;
       box-shadow: 0 0 0 2px #fff; }
     b[hidden] { display: none; }
-    iframe { position: absolute; right: 0; bottom: 76px; width: 390px; height: min(640px, calc(100vh - 116px)); border: 0;
+    iframe { position: absolute; right: 0; bottom: 76px; border: 0;
+      width: 390px; height: min(640px, calc(100vh - 116px));
       border-radius: 18px; background: #fff; color-scheme: normal;
       box-shadow: 0 0 0 1px rgb(20 40 34 / 6%), 0 4px 12px rgb(20 40 34 / 10%), 0 20px 60px rgb(20 40 34 / 22%);
       transform-origin: 100% 100%; transition: transform .2s cubic-bezier(.2, .8, .3, 1), opacity .16s, visibility 0s; }
@@ -94,7 +99,7 @@
     if (frame) return;
     frame = document.createElement("iframe");
     frame.title = words.chat;
-    frame.src = `${home}?${new URLSearchParams({ embedded: 1, lang: WORDS[language] ? language : "", theme: theme() })}`;
+    frame.src = `${home}?${new URLSearchParams({ lang: WORDS[language] ? language : "", theme: theme() })}`;
     box.prepend(frame);
   }
 
@@ -158,7 +163,7 @@
     }
     button.type = "button";
     button.append(
-      icon("talk", "M20.5 11.6c0 4.3-3.8 7.7-8.5 7.7-1.2 0-2.3-.2-3.3-.6L4 20l1.3-3.9a7.3 7.3 0 0 1-1.8-4.5c0-4.3 3.8-7.7 8.5-7.7s8.5 3.4 8.5 7.7Z M8.6 11.7h.01M12 11.7h.01M15.4 11.7h.01"),
+      icon("talk", BUBBLE),
       icon("down", "M6 9.5l6 6 6-6"),
       badge,
     );

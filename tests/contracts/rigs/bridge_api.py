@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -144,9 +144,9 @@ class ApiRig:
         self.tools: Tools | None = None
 
     def build(self, tools: Tools) -> Bridge:
-        self.tools = replace(tools, public_url="https://hub.example.com")
+        self.tools = tools
         folder(tools).base = ""
-        return ApiBridge(self.account, self.settings, self.tools, patience=1)
+        return ApiBridge(self.account, self.settings, tools, patience=1)
 
     @asynccontextmanager
     async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:
