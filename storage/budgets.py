@@ -1,19 +1,22 @@
 """Rate budgets: how much each platform lets us send; shared through Redis, else this process's own.
 
-The arithmetic is `limits`' moving window. A budget of several rates is taken whole or not at all: it is tested
-first, and since another process may be faster between the two, what was taken in vain simply counts as used.
+The arithmetic is `limits`' moving window. Of several rates all are taken or none: they are looked at first; should
+another process be faster in between, what was taken in vain counts as used.
 """
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 
 import structlog
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from bot.ports import Rate
@@ -22,16 +25,21 @@ log = structlog.get_logger(__name__)
 
 _AWAY = 5.0
 """Seconds for which a lost Redis is not asked again."""
+_TIMEOUT = 0.5  # seconds
 _LEAST = 0.01
+_TIDY_EVERY = 1000  # entries
+
+Budget = tuple[RateLimitItem, tuple[str, str, str]]
 
 
 class SharedBudgets:
     """`bot.ports.Budgets`. While Redis is lost each process counts for itself."""
 
     def __init__(self, redis_url: str = "") -> None:
-        self._own = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = MovingWindowRateLimiter(_redis(redis_url)) if redis_url else None
-        self._away_until = 0.0
+        self._own = MovingWindowRateLimiter(OwnWindows())
+        self._pool = _pool(redis_url) if redis_url else None
+        self._shared = MovingWindowRateLimiter(_redis(self._pool)) if self._pool else None
+        self._lost_until = 0.0
         self._blocked: dict[tuple[str, str], float] = {}
 
     async def take(self, owner: str, rates: Sequence[Rate], scopes: Mapping[str, str]) -> float:
@@ -41,13 +49,22 @@ class SharedBudgets:
         budgets = [(_item(rate), (owner, rate.scope, scopes[rate.scope])) for rate in rates if rate.scope in scopes]
         if not budgets:
             return 0.0
-        if self._shared is not None and time.monotonic() >= self._away_until:
+        if self._shared is not None and time.monotonic() >= self._lost_until:
             try:
-                return await _take(self._shared, budgets)
+                async with asyncio.timeout(_TIMEOUT):
+                    return await self._take_shared(self._shared, budgets)
             except (RedisError, OSError, TimeoutError) as error:
-                log.warning("redis is lost; budgets are not shared", error=type(error).__name__)
-                self._away_until = time.monotonic() + _AWAY
+                if not self._lost_until:
+                    log.warning("redis is lost; budgets are not shared", error=type(error).__name__)
+                self._lost_until = time.monotonic() + _AWAY
         return await _take(self._own, budgets)
+
+    async def _take_shared(self, shared: MovingWindowRateLimiter, budgets: Sequence[Budget]) -> float:
+        wait = await _take(shared, budgets)
+        if self._lost_until:
+            log.info("redis is back; budgets are shared")
+            self._lost_until = 0.0
+        return wait
 
     def block(self, owner: str, subject: str, seconds: float) -> None:
         now = time.monotonic()
@@ -57,36 +74,74 @@ class SharedBudgets:
     def _blocked_for(self, owner: str, scopes: Mapping[str, str]) -> float:
         if not self._blocked:
             return 0.0
-        until = max(self._blocked.get((owner, subject), 0.0) for subject in scopes.values()) if scopes else 0.0
+        until = max((self._blocked.get((owner, subject), 0.0) for subject in scopes.values()), default=0.0)
         return max(until - time.monotonic(), 0.0)
 
     async def close(self) -> None:
-        """Gives Redis' connections back."""
-
-
-Budget = tuple[RateLimitItem, tuple[str, str, str]]
+        if self._pool is not None:
+            await self._pool.disconnect()
 
 
 async def _take(limiter: MovingWindowRateLimiter, budgets: Sequence[Budget]) -> float:
-    for item, subject in budgets if len(budgets) > 1 else ():
-        if not await limiter.test(item, *subject):
-            return await _until_free(limiter, item, subject)
-    for item, subject in budgets:
-        if not await limiter.hit(item, *subject):
-            return await _until_free(limiter, item, subject)
-    return 0.0
+    if len(budgets) > 1:
+        free = await asyncio.gather(*(limiter.test(item, *subject) for item, subject in budgets))
+        if not all(free):
+            return await _until_free(limiter, [budget for budget, one in zip(budgets, free, strict=True) if not one])
+    taken = await asyncio.gather(*(limiter.hit(item, *subject) for item, subject in budgets))
+    return await _until_free(limiter, [budget for budget, one in zip(budgets, taken, strict=True) if not one])
 
 
-async def _until_free(limiter: MovingWindowRateLimiter, item: RateLimitItem, subject: tuple[str, str, str]) -> float:
-    window = await limiter.get_window_stats(item, *subject)
-    return max(window.reset_time - time.time(), _LEAST)
+async def _until_free(limiter: MovingWindowRateLimiter, missing: Sequence[Budget]) -> float:
+    """Seconds until each of these has room again; 0 when nothing is missing."""
+    windows = [await limiter.get_window_stats(item, *subject) for item, subject in missing]
+    return max((max(window.reset_time - time.time(), _LEAST) for window in windows), default=0.0)
 
 
 def _item(rate: Rate) -> RateLimitItem:
-    """`limits` counts whole seconds: a rate per 0.5 s is twice as many per second."""
+    """`limits` counts whole seconds: one per half a second is two per second."""
     seconds = max(1, math.ceil(rate.seconds))
     return RateLimitItemPerSecond(max(1, int(rate.amount * seconds / rate.seconds)), seconds)
 
 
-def _redis(url: str) -> Storage:
-    return RedisStorage(f"async+{url}", implementation="redispy", socket_connect_timeout=2, socket_timeout=2)
+def _pool(url: str) -> ConnectionPool:
+    """Without socket_timeout, for the reason given in `storage.wake`."""
+    return ConnectionPool.from_url(url, socket_connect_timeout=_TIMEOUT, socket_timeout=None)
+
+
+def _redis(pool: ConnectionPool) -> RedisStorage:
+    # The address only tells which kind of client to make; `limits` types options too narrowly for a pool.
+    return RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]
+
+
+class OwnWindows(MemoryStorage):
+    """Windows in this process's memory. `limits`' own storage sends every key it has to a thread at each hit, to see
+    what has expired; with a thousand chats that is all it does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._windows: dict[str, deque[float]] = {}
+        self._ends: dict[str, float] = {}
+        self._entries = 0
+
+    async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        now = time.time()
+        window = self._windows.setdefault(key, deque())
+        while window and window[0] <= now - expiry:
+            window.popleft()
+        if len(window) + amount > limit:
+            return False
+        window.extend([now] * amount)
+        self._ends[key] = now + expiry
+        self._tidy(now)
+        return True
+
+    async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        now = time.time()
+        inside = [at for at in self._windows.get(key, ()) if at > now - expiry]
+        return (inside[0], len(inside)) if inside else (now, 0)
+
+    def _tidy(self, now: float) -> None:
+        self._entries += 1
+        if self._entries % _TIDY_EVERY == 0:
+            for key in [key for key, end in self._ends.items() if end <= now]:
+                del self._windows[key], self._ends[key]

@@ -155,6 +155,7 @@ def _complete(arriving: Path, path: Path, about: str) -> None:
 def clean_name(name: str, longest: int = 120) -> str:
     """A name that is safe in a header, in a path and before a person's eyes; its extension is kept."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    name = re.sub(r"[\x00-\x1f\x7f]", " ", name)
     name = "".join(character for character in name if unicodedata.category(character)[0] != "C")
     name = re.sub(r'[<>:"|?*\s]+', " ", name).strip(" .")
     stem, dot, extension = name.rpartition(".")

@@ -46,8 +46,7 @@ _DIALOGS = Statement(
     )
 )
 _SENT_THROUGH = Statement(
-    select(messages.c.id)
-    .where(
+    select(messages.c.id).where(
         among(messages.c.dialog_id, "dialogs"),
         messages.c.author == literal_column(f"'{Author.OPERATOR.value}'"),
         _UNREAD,

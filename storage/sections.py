@@ -53,7 +53,7 @@ def _page(section: Section, *, of_account: bool, with_text: bool, after: bool) -
     order = _ORDER[section]
     wanted = [*_BELONGS[section], among(_ACCOUNT, "accounts")]
     if of_account:
-        wanted.append(_ACCOUNT == param("account"))
+        wanted.append(param("account") == _ACCOUNT)
     if with_text:
         found = [column.like(param("text"), escape="\\") for column in _SEARCHED]
         wanted.append(or_(*found))

@@ -25,7 +25,8 @@ log = structlog.get_logger(__name__)
 STREAM = "hub:wake"
 _KEPT = 10_000  # entries
 _BLOCK = 5.0  # seconds
-_PATIENCE = (0.1, 0.5, 1, 2, 5)  # seconds between attempts to reach Redis again
+_PATIENCE = 2.0  # seconds for Redis to answer
+_PAUSES = (0.1, 0.5, 1, 2)  # seconds between attempts to reach it again
 
 
 class Waker:
@@ -87,8 +88,15 @@ class RedisWaker(Waker):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        options: dict[str, Any] = {"decode_responses": True, "socket_connect_timeout": 2, "socket_timeout": _BLOCK + 5}
-        self._redis: Redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0), **options)
+        # No socket_timeout: with one, redis-py sends through asyncio.wait_for, which may swallow a cancellation (Python
+        # 3.11), and a task that was told to end would go on. Times are limited here instead.
+        self._redis: Redis = Redis.from_url(
+            url,
+            decode_responses=True,
+            socket_connect_timeout=_PATIENCE,
+            socket_timeout=None,
+            retry=Retry(NoBackoff(), 0),
+        )
         self._me = secrets.token_hex(8)
         self._outgoing: dict[str, None] = {}
         self._something = asyncio.Event()
@@ -113,7 +121,8 @@ class RedisWaker(Waker):
             await self._something.wait()
             self._something.clear()
             topics, self._outgoing = " ".join(map(_escaped, self._outgoing)), {}
-            await self._redis.xadd(STREAM, {"from": self._me, "topics": topics}, maxlen=_KEPT, approximate=True)
+            async with asyncio.timeout(_PATIENCE):
+                await self._redis.xadd(STREAM, {"from": self._me, "topics": topics}, maxlen=_KEPT, approximate=True)
             self._found()
 
     async def _read(self) -> None:
@@ -121,19 +130,21 @@ class RedisWaker(Waker):
         self._found()
         self._call(tuple(self._listening))  # what was called while we were away is not known
         while True:
-            found = await self._redis.xread({STREAM: last}, block=int(_BLOCK * 1000))
+            async with asyncio.timeout(_BLOCK + _PATIENCE):
+                found = await self._redis.xread({STREAM: last}, block=int(_BLOCK * 1000))
             for number, entry in _entries(found):
                 last = number
                 if entry.get("from") != self._me:
                     self._call(map(_plain, entry.get("topics", "").split(" ")))
 
     async def _last_entry(self) -> str:
-        newest = await self._redis.xrevrange(STREAM, count=1)
+        async with asyncio.timeout(_PATIENCE):
+            newest = await self._redis.xrevrange(STREAM, count=1)
         return str(newest[0][0]) if newest else "0-0"
 
     async def _keep(self, work: Callable[[], Awaitable[None]]) -> None:
         """Goes on however often Redis is lost."""
-        for seconds in chain(_PATIENCE, repeat(_PATIENCE[-1])):
+        for seconds in chain(_PAUSES, repeat(_PAUSES[-1])):
             try:
                 await work()
             except (RedisError, OSError, TimeoutError) as error:

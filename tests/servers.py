@@ -38,7 +38,7 @@ def postgres(*settings: str) -> Iterator[str]:
         subprocess.run(
             [*initdb, "--locale=C.UTF-8", "--no-sync"], check=True, stdout=subprocess.DEVNULL, **_as_nobody()
         )
-        port = _free_port()
+        port = free_port()
         options = ["listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={directory}", *settings]
         command = [str(binaries / "postgres"), "-D", str(data)]
         for option in options:
@@ -56,7 +56,7 @@ def redis(port: int = 0) -> Iterator[str]:
     if program is None:
         raise Missing("redis-server is not installed: apt-get install redis-server")
     with _directory() as directory:
-        port = port or _free_port()
+        port = port or free_port()
         command = [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
         with _running([*command, "--dir", str(directory)], directory / "log", stop=signal.SIGTERM) as process:
             _wait(lambda: _answers(port), process, directory / "log")
@@ -127,7 +127,7 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

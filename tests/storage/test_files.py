@@ -1,0 +1,145 @@
+"""Files on the disk, files of others, and links."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.model import FileRef
+from bot.ports import Download, Files, Forged, Rejected, RejectReason
+from storage import LocalFiles
+from storage.files import clean_name
+from tests.clock import ManualClock
+
+LIMIT = 1000
+WEEK = 7 * 24 * 3600
+
+
+@pytest.fixture
+def files(tmp_path: Path, clock: ManualClock) -> LocalFiles:
+    return LocalFiles(tmp_path / "files", "secret", "https://hub.example.com/", clock)
+
+
+async def stream(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
+async def whole(files: Files, file: FileRef) -> bytes:
+    async with files.open(file) as download:
+        return b"".join([chunk async for chunk in download.chunks])
+
+
+def left(files: LocalFiles, tmp_path: Path) -> list[Path]:
+    return [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+
+
+async def test_a_file_is_kept_with_its_name(files: LocalFiles) -> None:
+    file, size = await files.save(stream(b"ab", b"", b"cd"), "фото 1.jpg", "image/jpeg", LIMIT)
+    assert (file.origin, size) == ("hub", 4)
+    async with files.open(file) as download:
+        assert (download.size, download.name, download.mime) == (4, "фото 1.jpg", "image/jpeg")
+        assert [chunk async for chunk in download.chunks] == [b"abcd"]
+
+
+async def test_a_file_over_the_limit_leaves_nothing(files: LocalFiles, tmp_path: Path) -> None:
+    asked = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal asked
+        while True:
+            asked += 1
+            yield b"x" * 400
+
+    with pytest.raises(Rejected) as caught:
+        await files.save(endless(), "a.bin", "", LIMIT)
+    assert caught.value.reason is RejectReason.TOO_LARGE
+    assert asked == 3, "it is not read to its end"
+    assert left(files, tmp_path) == []
+
+
+async def test_a_file_that_breaks_off_leaves_nothing(files: LocalFiles, tmp_path: Path) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"x"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await files.save(broken(), "a.bin", "", LIMIT)
+    assert left(files, tmp_path) == []
+
+
+@pytest.mark.parametrize("id_", ["0" * 32, "../../../etc/passwd", "", "a/b", "0" * 31 + "/"])
+async def test_what_is_not_there_is_gone(files: LocalFiles, id_: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        await whole(files, FileRef("hub", id_))
+    assert caught.value.reason is RejectReason.FILE_GONE
+
+
+async def test_files_of_others_come_from_them(files: LocalFiles) -> None:
+    class Platform:
+        @asynccontextmanager
+        async def download(self, file: FileRef) -> AsyncIterator[Download]:
+            yield Download(stream(file.id.encode()))
+
+    files.sources["account:shop"] = Platform()
+    assert await whole(files, FileRef("account:shop", "f1")) == b"f1"
+    with pytest.raises(Rejected):
+        await whole(files, FileRef("account:gone", "f1"))
+
+
+async def test_a_link_leads_to_its_file_until_it_ends(files: LocalFiles, clock: ManualClock) -> None:
+    file = FileRef("account:shop", "a/b?c=ё")
+    link = files.link(file, "счёт №1.pdf", "application/pdf")
+    assert link.startswith("https://hub.example.com/files/")
+    token = link.rsplit("/", 1)[1]
+    assert token.replace("-", "").replace("_", "").replace(".", "").isalnum()
+
+    linked = files.read_link(token)
+    assert (linked.file, linked.name, linked.mime) == (file, "счёт №1.pdf", "application/pdf")
+    clock.advance(WEEK - 1)
+    assert files.read_link(token).file == file
+    clock.advance(2)
+    with pytest.raises(Forged):
+        files.read_link(token)
+
+
+def test_a_hub_without_public_address_links_from_its_root(tmp_path: Path, clock: ManualClock) -> None:
+    files = LocalFiles(tmp_path, "secret", "", clock)
+    assert files.link(FileRef("hub", "0" * 32), "a", "").startswith("/files/")
+
+
+def test_nobody_else_can_make_a_link(files: LocalFiles, tmp_path: Path, clock: ManualClock) -> None:
+    file = FileRef("hub", "0" * 32)
+    token = files.link(file, "a.txt", "text/plain").rsplit("/", 1)[1]
+    signature, _, body = token.partition(".")
+    content = json.loads(base64.urlsafe_b64decode(body + "=="))
+    content[2] = "1" * 32
+    changed = base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+    another_hub = LocalFiles(tmp_path, "another", "", clock).link(file, "a.txt", "text/plain").rsplit("/", 1)[1]
+    for forged in (f"{signature}.{changed}", f".{body}", another_hub, token[1:], token + "A", "", "..", "é.é", "a.b"):
+        with pytest.raises(Forged):
+            files.read_link(forged)
+
+
+@pytest.mark.parametrize(
+    ("given", "clean"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\a.txt", "a.txt"),
+        ('a"b\r\nSet-Cookie: x.txt', "a b Set-Cookie x.txt"),
+        ("\u202egpj.exe", "gpj.exe"),
+        ("...", "file"),
+        ("", "file"),
+        (".htaccess", "htaccess"),
+        ("й" * 300 + ".jpeg", "й" * 115 + ".jpeg"),
+        ("a." + "b" * 300, "a." + "b" * 118),
+        ("счёт.pdf", "счёт.pdf"),
+    ],
+)
+def test_names_are_cleaned(given: str, clean: str) -> None:
+    assert clean_name(given) == clean
