@@ -14,3 +14,11 @@ from tests.desks.web.serving import Served, served
 async def hub(tmp_path: Path) -> AsyncIterator[Served]:
     async with served(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+async def talk(hub: Served) -> int:
+    """A new dialog with one message."""
+    hub.board.add(7, "Maria")
+    await hub.board.customer_writes(7, "Hello?")
+    return 7

@@ -68,13 +68,6 @@ async def reading(session: Session, query: str = "", last_id: str = "") -> Async
         yield Reader(response)
 
 
-@pytest.fixture
-async def talk(hub: Served) -> int:
-    hub.board.add(7, "Maria")
-    await hub.board.customer_writes(7, "one")
-    return 7
-
-
 def words(event: Event) -> list[str]:
     return [message["text"][0]["text"] for message in event.data["messages"]]
 
@@ -87,7 +80,7 @@ async def test_a_stream_begins_with_the_state(hub: Served, talk: int) -> None:
     async with reading(await hub.sign_in(), "section=new&dialog=7") as stream:
         assert (await stream.next("counters")).data["new"] == 1
         assert (await stream.next("list")).data["rows"][0]["dialog"]["id"] == 7
-        assert words(await stream.next("dialog")) == ["one"]
+        assert words(await stream.next("dialog")) == ["Hello?"]
 
 
 async def test_changes_are_told_as_they_happen(hub: Served, talk: int) -> None:

@@ -42,11 +42,12 @@ def test_no_script_makes_markup_or_code_out_of_words(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_scripts_import_what_exists(name: str) -> None:
-    for names, module in re.findall(r'import \{([^}]*)\} from "\./([\w.]+)"', SCRIPTS[name]):
-        for one in names.split(","):
+def test_scripts_import_what_exists_and_use_it(name: str) -> None:
+    for names, module in re.findall(r'import \{([^}]*?),?\s*\} from "\./([\w.]+)"', SCRIPTS[name]):
+        for one in filter(str.strip, names.split(",")):
             imported = one.split(" as ")[0].strip()
             assert re.search(rf"export (?:async )?(?:function|const|class) {imported}\b", SCRIPTS[module]), one
+            assert len(re.findall(rf"\b{one.split(' as ')[-1].strip()}\b", SCRIPTS[name])) > 1, f"{one} is not used"
 
 
 def test_the_page_has_no_script_or_style_of_its_own() -> None:

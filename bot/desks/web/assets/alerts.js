@@ -19,7 +19,10 @@ export function watch() {
 function call(waiting) {
   if (memory.get("sound", false)) chime();
   if (memory.get("alerts", false) && window.Notification?.permission === "granted") {
-    const shown = new Notification(t("A customer is waiting"), { body: `${t("Waiting for an answer")}: ${waiting}`, tag: "hub" });
+    const shown = new Notification(t("A customer is waiting"), {
+      body: `${t("Waiting for an answer")}: ${waiting}`,
+      tag: "hub",
+    });
     shown.onclick = () => {
       window.focus();
       shown.close();

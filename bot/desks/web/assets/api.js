@@ -38,7 +38,12 @@ export async function ask(method, path, { body, query, signal } = {}) {
   const headers = body === undefined ? HEADERS : { ...HEADERS, "Content-Type": "application/json" };
   let response;
   try {
-    response = await fetch(url, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+    response = await fetch(url, {
+      method,
+      headers,
+      signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Failed(0, "offline");

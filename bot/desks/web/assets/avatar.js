@@ -14,7 +14,10 @@ export function avatar(name, picture = "", size = "") {
 }
 
 function initials(name) {
-  const words = name.trim().split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const words = name
+    .trim()
+    .split(/[\s._-]+/u)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
   const letters = words.slice(0, 2).map((word) => word.match(/[\p{L}\p{N}]/u)[0]);
   return letters.join("").toLocaleUpperCase() || "?";
 }
@@ -32,7 +35,8 @@ const KEPT = 20 * 60 * 1000;
 /** Signed addresses differ each time they are asked for; a face keeps the one it is shown by. */
 export function steady(contact) {
   const known = pictures.get(contact.id);
-  if (!contact.picture || !known || Date.now() - known.at > KEPT) pictures.set(contact.id, { picture: contact.picture, at: Date.now() });
+  if (!contact.picture || !known || Date.now() - known.at > KEPT)
+    pictures.set(contact.id, { picture: contact.picture, at: Date.now() });
   else contact.picture = known.picture;
   return contact;
 }

@@ -32,25 +32,50 @@ function head(page, back) {
   const { card, dialog, contact } = page;
   const name = contact.name || t("Customer");
   const buttons = card.buttons.map((button) =>
-    pressing(h("button.button", { type: "button", class: `${button.tone} ${button.tone === "primary" ? "filled" : ""}`, data: { word: button.word } }, button.label), button, dialog.id),
+    pressing(
+      h(
+        "button.button",
+        {
+          type: "button",
+          class: `${button.tone} ${button.tone === "primary" ? "filled" : ""}`,
+          data: { word: button.word },
+        },
+        button.label,
+      ),
+      button,
+      dialog.id,
+    ),
   );
   return h("div.head", {}, [
     tool("back", t("Back to the list"), back, { class: "back" }),
     avatar(name, contact.picture),
     h("div.who", {}, [
       h("h1", {}, [name, chip(dialog.status), dialog.waiting_since ? waiting(dialog.waiting_since) : null]),
-      h("div.sub", {}, [h("span.number", {}, `#${dialog.id}`), dialog.title ? h("span.title", {}, dialog.title) : null, h("span", {}, page.account)]),
+      h("div.sub", {}, [
+        h("span.number", {}, `#${dialog.id}`),
+        dialog.title ? h("span.title", {}, dialog.title) : null,
+        h("span", {}, page.account),
+      ]),
     ]),
     h("div.acts", {}, [buttons, card.menu.length ? overflow(card.menu, dialog.id) : null]),
   ]);
 }
 
 function overflow(entries, dialog) {
-  const button = tool("more", t("More"), () =>
-    openMenu(
-      button,
-      entries.map((entry) => ({ label: entry.label, danger: entry.tone === "danger", run: () => press(entry.token, dialog) })),
-    ), { "aria-haspopup": "menu" });
+  const button = tool(
+    "more",
+    t("More"),
+    () =>
+      openMenu(
+        button,
+        entries.map((entry) => ({
+          label: entry.label,
+          danger: entry.tone === "danger",
+          run: () => press(entry.token, dialog),
+        })),
+      ),
+    { "aria-haspopup": "menu" },
+  );
   return button;
 }
 
@@ -60,8 +85,15 @@ function facts(page) {
   const told = page.card.facts.filter((fact) => !shown.has(plain(fact.value)));
   if (!told.length) return null;
   const closed = memory.get("facts", innerWidth < 720);
-  const list = h("dl.facts", {}, told.map((fact) => h("div", {}, [h("dt", {}, fact.label), h("dd", {}, rich(fact.value))])));
-  const toggle = h("button.toggle", { type: "button", "aria-expanded": String(!closed) }, [t("Details"), icon("down", 14)]);
+  const list = h(
+    "dl.facts",
+    {},
+    told.map((fact) => h("div", {}, [h("dt", {}, fact.label), h("dd", {}, rich(fact.value))])),
+  );
+  const toggle = h("button.toggle", { type: "button", "aria-expanded": String(!closed) }, [
+    t("Details"),
+    icon("down", 14),
+  ]);
   const shell = h("div.details", { class: closed ? "" : "open" }, [toggle, list]);
   toggle.addEventListener("click", () => {
     const open = shell.classList.toggle("open");

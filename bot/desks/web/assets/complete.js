@@ -11,15 +11,10 @@ const MOST = 8;
 export function completion(area, host) {
   const list = h("div.completion", { role: "listbox", id: "completion", "aria-label": t("Suggestions"), hidden: true });
   host.append(list);
-  set("false");
+  area.setAttribute("aria-controls", "completion");
+  area.setAttribute("aria-autocomplete", "list");
   let offered = [];
   let place = 0;
-
-  function set(open) {
-    area.setAttribute("aria-expanded", open);
-    area.setAttribute("aria-controls", "completion");
-    area.setAttribute("aria-autocomplete", "list");
-  }
 
   function update() {
     const before = area.value.slice(0, area.selectionStart);
@@ -30,18 +25,21 @@ export function completion(area, host) {
 
   function draw() {
     list.hidden = !offered.length;
-    set(String(!list.hidden));
-    put(list, offered.map((one, number) => {
-      const option = h("div.option", { role: "option", id: `option-${number}`, "aria-selected": String(number === place) }, [
-        h("b", {}, one.label),
-        h("span", {}, one.about),
-      ]);
-      option.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        take(one);
-      });
-      return option;
-    }));
+    put(
+      list,
+      offered.map((one, number) => {
+        const option = h(
+          "div.option",
+          { role: "option", id: `option-${number}`, "aria-selected": String(number === place) },
+          [h("b", {}, one.label), h("span", {}, one.about)],
+        );
+        option.addEventListener("pointerdown", (event) => {
+          event.preventDefault();
+          take(one);
+        });
+        return option;
+      }),
+    );
     if (offered.length) area.setAttribute("aria-activedescendant", `option-${place}`);
     else area.removeAttribute("aria-activedescendant");
   }
@@ -119,11 +117,13 @@ function colleagues(typed) {
 }
 
 function pictures(typed) {
-  return findEmoji(typed).slice(0, MOST).map(([picture, names]) => ({
-    label: picture,
-    about: `:${names.split(" ")[0]}:`,
-    words: `${picture} `,
-    replaces: typed.length + 1,
-    exact: false,
-  }));
+  return findEmoji(typed)
+    .slice(0, MOST)
+    .map(([picture, names]) => ({
+      label: picture,
+      about: `:${names.split(" ")[0]}:`,
+      words: `${picture} `,
+      replaces: typed.length + 1,
+      exact: false,
+    }));
 }

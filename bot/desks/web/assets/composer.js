@@ -1,11 +1,11 @@
 // Where operators write: answers, notes, commands; with files, emoji and completion.
 
+import { attaching } from "./attaching.js";
 import { completion } from "./complete.js";
 import { command, edit as sendEdit } from "./deeds.js";
 import { h, icon, put, tool } from "./dom.js";
 import { emojiPicker } from "./emoji.js";
-import { bytes, t } from "./i18n.js";
-import { say } from "./notices.js";
+import { t } from "./i18n.js";
 import { desk } from "./state.js";
 import { plain } from "./text.js";
 
@@ -16,16 +16,37 @@ export function composer(sendNow) {
   let talk = null;
   let drawn = "";
 
-  const area = h("textarea", { rows: 1, "aria-label": t("Your answer"), maxlength: desk.me.limits.text, enterkeyhint: "send" });
+  const area = h("textarea", {
+    rows: 1,
+    "aria-label": t("Your answer"),
+    maxlength: desk.me.limits.text,
+    enterkeyhint: "send",
+  });
   const above = h("div.above", {});
-  const chosen = h("div.chosen-files", {});
-  const picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-hidden": "true" });
-  const attach = tool("attach", t("Attach files"), () => picker.click());
+  const files = attaching(
+    area,
+    () => (writable() ? talk.draft : null),
+    () => {
+      files.draw(talk.draft.files);
+      draw(talk);
+    },
+  );
+  const attach = tool("attach", t("Attach files"), files.pick);
   const smile = tool("smile", t("Emoji"), () => emojiPicker(smile, insert), { "aria-haspopup": "dialog" });
-  const lock = h("button.toggle-note", { type: "button", "aria-pressed": "false", title: t("The customer does not see notes") }, [icon("lock", 15), h("span", {}, t("Internal note"))]);
-  const go = h("button.button.primary.filled.go", { type: "submit", title: t("Send"), "aria-label": t("Send") }, [icon("send", 17)]);
+  const lock = h(
+    "button.toggle-note",
+    { type: "button", "aria-pressed": "false", title: t("The customer does not see notes") },
+    [icon("lock", 15), h("span", {}, t("Internal note"))],
+  );
+  const go = h("button.button.primary.filled.go", { type: "submit", title: t("Send"), "aria-label": t("Send") }, [
+    icon("send", 17),
+  ]);
   const hint = h("span.hint", {});
-  const form = h("form.composer", {}, [above, chosen, h("div.box", {}, [area, h("div.bar", {}, [attach, smile, lock, picker, hint, go])])]);
+  const form = h("form.composer", {}, [
+    above,
+    files.node,
+    h("div.box", {}, [area, h("div.bar", {}, [attach, smile, lock, files.picker, hint, go])]),
+  ]);
   const over = h("div.read-only", {});
   const node = h("div.writer", {}, [form, over]);
   const complete = completion(area, form);
@@ -58,6 +79,8 @@ export function composer(sendNow) {
     draw(talk);
     area.focus();
   });
+
+  const writable = () => Boolean(node.isConnected && talk?.page && talk.writable && !talk.draft.editing);
 
   function insert(words) {
     area.setRangeText(words, area.selectionStart, area.selectionEnd, "end");
@@ -111,57 +134,6 @@ export function composer(sendNow) {
     area.focus();
   }
 
-  // --------------------------------------------------------------------------------------- files
-
-  function add(files) {
-    const { files: most, file_bytes: largest } = desk.me.limits;
-    for (const file of files) {
-      if (file.size > largest) say(`${file.name}: ${t("larger than {size}", { size: bytes(largest) })}`, "problem");
-      else if (talk.draft.files.length >= most) return say(t("No more than {n} files at once.", { n: most }), "problem");
-      else talk.draft.files.push(file);
-    }
-    drawFiles();
-    draw(talk);
-    area.focus();
-  }
-
-  picker.addEventListener("change", () => {
-    add(picker.files);
-    picker.value = "";
-  });
-  area.addEventListener("paste", (event) => {
-    if (!event.clipboardData.files.length) return;
-    event.preventDefault();
-    add(event.clipboardData.files);
-  });
-  document.addEventListener("dragover", (event) => {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    document.body.classList.toggle("dropping", writable());
-  });
-  document.addEventListener("dragleave", (event) => event.relatedTarget || document.body.classList.remove("dropping"));
-  document.addEventListener("drop", (event) => {
-    document.body.classList.remove("dropping");
-    if (!event.dataTransfer.files.length) return;
-    event.preventDefault();
-    if (writable()) add(event.dataTransfer.files);
-  });
-
-  const writable = () => Boolean(node.isConnected && talk?.page && talk.writable && !talk.draft.editing);
-
-  function drawFiles() {
-    for (const shown of chosen.querySelectorAll("img")) URL.revokeObjectURL(shown.src);
-    put(chosen, talk.draft.files.map((file) => {
-      const face = file.type.startsWith("image/") ? h("img", { src: URL.createObjectURL(file), alt: "" }) : h("span.sign", {}, icon("file", 20));
-      const drop = tool("close", t("Remove {name}", { name: file.name }), () => {
-        talk.draft.files = talk.draft.files.filter((one) => one !== file);
-        drawFiles();
-        draw(talk);
-      });
-      return h("div.chosen-file", {}, [face, h("span.what", {}, [h("span.name", {}, file.name), h("span.about", {}, bytes(file.size))]), drop]);
-    }));
-  }
-
   // ------------------------------------------------------------------------------------- drawing
 
   /** Begins with this talk's unfinished answer. */
@@ -169,7 +141,7 @@ export function composer(sendNow) {
     talk = next;
     area.value = talk.draft.text;
     drawn = "";
-    drawFiles();
+    files.draw(talk.draft.files);
     draw(talk);
     if (matchMedia("(hover: hover)").matches && writable()) area.focus({ preventScroll: true });
   }
@@ -179,18 +151,33 @@ export function composer(sendNow) {
     const { draft, page } = talk;
     grow();
     const kind = kindOf(draft);
-    const stamp = JSON.stringify([kind, talk.writable, page.card.open, draft.note, draft.reply?.id, draft.editing?.id, Boolean(draft.text.trim() || draft.files.length)]);
+    const stamp = JSON.stringify([
+      kind,
+      talk.writable,
+      page.card.open,
+      draft.note,
+      draft.reply?.id,
+      draft.editing?.id,
+      Boolean(draft.text.trim() || draft.files.length),
+    ]);
     if (stamp === drawn) return;
     drawn = stamp;
     form.hidden = !talk.writable;
     over.hidden = talk.writable;
     over.textContent = whyNot(page);
     form.dataset.kind = kind;
-    area.placeholder = { note: t("Write a note for colleagues…"), edit: t("Edit the message…") }[kind] || t("Write an answer…  / for commands");
+    area.placeholder =
+      { note: t("Write a note for colleagues…"), edit: t("Edit the message…") }[kind] ||
+      t("Write an answer…  / for commands");
     lock.setAttribute("aria-pressed", String(draft.note));
     lock.hidden = Boolean(draft.editing);
     attach.hidden = Boolean(draft.editing);
-    hint.textContent = { note: t("Only colleagues see this"), command: t("A command: only you see the answer"), edit: t("Escape cancels") }[kind] || "";
+    hint.textContent =
+      {
+        note: t("Only colleagues see this"),
+        command: t("A command: only you see the answer"),
+        edit: t("Escape cancels"),
+      }[kind] || "";
     go.disabled = !(draft.text.trim() || draft.files.length || draft.editing);
     put(above, aboutReply(draft));
   }
@@ -200,7 +187,11 @@ export function composer(sendNow) {
     if (!one) return null;
     return h("div.replying", {}, [
       icon(draft.editing ? "edit" : "reply", 15),
-      h("span", {}, [h("b", {}, draft.editing ? t("Editing") : one.author), " ", plain(one.text).slice(0, 160) || t("Message")]),
+      h("span", {}, [
+        h("b", {}, draft.editing ? t("Editing") : one.author),
+        " ",
+        plain(one.text).slice(0, 160) || t("Message"),
+      ]),
       tool("close", t("Cancel"), cancel),
     ]);
   }
@@ -231,6 +222,8 @@ function kindOf(draft) {
   const text = draft.text.trimStart();
   if (draft.editing) return "edit";
   if (isCommand(text) || /^@hub\b/iu.test(text)) return "command";
-  const named = [...text.matchAll(/(?<![\w@])@([\p{L}\d][\p{L}\d_.-]*)/gu)].some((found) => desk.me.operators.includes(found[1]));
+  const named = [...text.matchAll(/(?<![\w@])@([\p{L}\d][\p{L}\d_.-]*)/gu)].some((found) =>
+    desk.me.operators.includes(found[1]),
+  );
   return draft.note || text.startsWith("//") || named ? "note" : "answer";
 }

@@ -36,8 +36,10 @@ const post = (dialog, message) => `dialogs/${dialog}/posts/${encodeURIComponent(
 
 export const press = (token, dialog) => deed("POST", "press", { token, dialog }, dialog);
 export const command = (words, dialog) => deed("POST", "command", { words, dialog }, dialog);
-export const react = (dialog, message, emoji, on) => deed("POST", `${post(dialog, message)}/reactions`, { emoji, on }, dialog);
-export const edit = (dialog, message, text) => deed("PATCH", `${post(dialog, message)}?message=${message.id}`, { text }, dialog);
+export const react = (dialog, message, emoji, on) =>
+  deed("POST", `${post(dialog, message)}/reactions`, { emoji, on }, dialog);
+export const edit = (dialog, message, text) =>
+  deed("PATCH", `${post(dialog, message)}?message=${message.id}`, { text }, dialog);
 export const remove = (dialog, message) => deed("DELETE", `${post(dialog, message)}?message=${message.id}`, {}, dialog);
 
 /** A button that presses itself; it rests while the hub thinks. */

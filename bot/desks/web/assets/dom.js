@@ -22,7 +22,11 @@ export function set(node, props) {
 }
 
 export function fill(node, children) {
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  node.append(
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false && child !== ""),
+  );
   return node;
 }
 
@@ -82,7 +86,8 @@ const SHAPES = {
   back: "M14 5l-7 7 7 7",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   close: "M6 6l12 12M18 6L6 18",
-  attach: "M20 11.5l-8.300 8.300a5 5 0 0 1-7.100-7.100L13 4.300a3.300 3.300 0 0 1 4.700 4.700l-8.400 8.400a1.700 1.700 0 0 1-2.400-2.400l7.700-7.600",
+  attach:
+    "M20 11.5l-8.300 8.300a5 5 0 0 1-7.100-7.100L13 4.300a3.300 3.300 0 0 1 4.700 4.700l-8.400 8.400a1.700 1.700 0 0 1-2.400-2.400l7.700-7.600",
   smile: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.5 14.5a4.300 4.300 0 0 0 7 0M9 9.5h.01M15 9.5h.01",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   send: "M5 12L4 4l17 8-17 8 1-8zM5 12h8",
@@ -109,7 +114,12 @@ export function icon(name, size = 18) {
   const drawn = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", SHAPES[name]);
-  for (const [attribute, value] of Object.entries({ viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" })) {
+  for (const [attribute, value] of Object.entries({
+    viewBox: "0 0 24 24",
+    width: size,
+    height: size,
+    "aria-hidden": "true",
+  })) {
     drawn.setAttribute(attribute, value);
   }
   drawn.classList.add("icon", `icon-${name}`);

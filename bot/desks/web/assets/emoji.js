@@ -22,21 +22,76 @@ const GROUPS = [
 ];
 /** Beginnings of Russian words and the names they stand for. */
 const RUSSIAN = {
-  улыб: "smil", смех: "laugh joy", груст: "pensive disappointed", плач: "cry sob", слез: "cry sob", серд: "heart", любов: "heart",
-  палец: "thumbs +1 -1", лайк: "+1 thumbsup", класс: "+1 thumbsup", ок: "ok_hand", спасибо: "pray", привет: "wave", пока: "wave",
-  рук: "hand handshake", огонь: "fire", праздник: "tada confetti", подарок: "gift", торт: "cake birthday", звезд: "star", галоч: "check",
-  крест: "x no_entry", вопрос: "question", внимание: "warning exclamation", время: "clock hourglass", час: "clock hourglass", письм: "email envelope",
-  телефон: "phone", деньги: "money dollar", карт: "credit_card", машин: "car", грузов: "truck", достав: "truck package", коробк: "package",
-  посыл: "package", дом: "house", солн: "sun", дожд: "rain", снег: "snow", кот: "cat", кош: "cat", собак: "dog", цвет: "flower rose",
-  кофе: "coffee", чай: "tea", пицц: "pizza", удив: "open_mouth astonished", злой: "angry rage", думать: "thinking", подмиг: "wink", поцел: "kiss",
-  замок: "lock", ключ: "key", файл: "page file", фото: "camera", глаз: "eyes", мозг: "brain", флаг: "flag", россия: "flag-ru", ракет: "rocket",
+  улыб: "smil",
+  смех: "laugh joy",
+  груст: "pensive disappointed",
+  плач: "cry sob",
+  слез: "cry sob",
+  серд: "heart",
+  любов: "heart",
+  палец: "thumbs +1 -1",
+  лайк: "+1 thumbsup",
+  класс: "+1 thumbsup",
+  ок: "ok_hand",
+  спасибо: "pray",
+  привет: "wave",
+  пока: "wave",
+  рук: "hand handshake",
+  огонь: "fire",
+  праздник: "tada confetti",
+  подарок: "gift",
+  торт: "cake birthday",
+  звезд: "star",
+  галоч: "check",
+  крест: "x no_entry",
+  вопрос: "question",
+  внимание: "warning exclamation",
+  время: "clock hourglass",
+  час: "clock hourglass",
+  письм: "email envelope",
+  телефон: "phone",
+  деньги: "money dollar",
+  карт: "credit_card",
+  машин: "car",
+  грузов: "truck",
+  достав: "truck package",
+  коробк: "package",
+  посыл: "package",
+  дом: "house",
+  солн: "sun",
+  дожд: "rain",
+  снег: "snow",
+  кот: "cat",
+  кош: "cat",
+  собак: "dog",
+  цвет: "flower rose",
+  кофе: "coffee",
+  чай: "tea",
+  пицц: "pizza",
+  удив: "open_mouth astonished",
+  злой: "angry rage",
+  думать: "thinking",
+  подмиг: "wink",
+  поцел: "kiss",
+  замок: "lock",
+  ключ: "key",
+  файл: "page file",
+  фото: "camera",
+  глаз: "eyes",
+  мозг: "brain",
+  флаг: "flag",
+  россия: "flag-ru",
+  ракет: "rocket",
 };
 
 let table = [];
 let asked = null;
 
 function load() {
-  asked ||= ask("GET", "emoji").then((told) => (table = told.emoji), () => (asked = null));
+  asked ||= ask("GET", "emoji").then(
+    (told) => (table = told.emoji),
+    () => (asked = null),
+  );
   return asked;
 }
 
@@ -44,7 +99,9 @@ function load() {
 export function findEmoji(typed) {
   load();
   const wanted = typed.toLowerCase();
-  const russian = Object.entries(RUSSIAN).filter(([word]) => wanted.startsWith(word) || (wanted.length > 2 && word.startsWith(wanted)));
+  const russian = Object.entries(RUSSIAN).filter(
+    ([word]) => wanted.startsWith(word) || (wanted.length > 2 && word.startsWith(wanted)),
+  );
   const names = [wanted.replaceAll(" ", "_"), ...russian.flatMap(([, meant]) => meant.split(" "))];
   const rank = ([, known]) => {
     const words = known.split(" ");
@@ -52,7 +109,11 @@ export function findEmoji(typed) {
     if (names.some((name) => words.some((word) => word.startsWith(name)))) return 1;
     return names.some((name) => known.includes(name)) ? 2 : 3;
   };
-  return table.map((one) => [rank(one), one]).filter(([found]) => found < 3).sort((one, other) => one[0] - other[0]).map(([, one]) => one);
+  return table
+    .map((one) => [rank(one), one])
+    .filter(([found]) => found < 3)
+    .sort((one, other) => one[0] - other[0])
+    .map(([, one]) => one);
 }
 
 let close = null;
@@ -60,7 +121,12 @@ let close = null;
 /** Opens the picker at a button; `chosen(picture)` is called for each pick. */
 export async function emojiPicker(button, chosen) {
   if (close) return close();
-  const search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search for emoji"), spellcheck: "false" });
+  const search = h("input", {
+    type: "search",
+    placeholder: t("Search"),
+    "aria-label": t("Search for emoji"),
+    spellcheck: "false",
+  });
   const grid = h("div.grid", { tabindex: "-1" });
   const shown = h("div.emoji-picker", { role: "dialog", "aria-label": t("Emoji") }, [search, grid]);
   const away = (event) => !shown.contains(event.target) && !button.contains(event.target) && close();
@@ -105,7 +171,8 @@ function keys(event, shown, search, button) {
   (next || (step < 0 ? search : null))?.focus();
 }
 
-const cell = ([picture, names]) => h("button", { type: "button", title: names ? `:${names.split(" ")[0]}:` : "", data: { emoji: picture } }, picture);
+const cell = ([picture, names]) =>
+  h("button", { type: "button", title: names ? `:${names.split(" ")[0]}:` : "", data: { emoji: picture } }, picture);
 
 function found(typed) {
   const many = findEmoji(typed).slice(0, 160);
@@ -121,5 +188,13 @@ function groups() {
     const end = starts.slice(place + 1).find((start) => start > 0) ?? table.length;
     return [h("h3", {}, label()), h("div.group", {}, table.slice(starts[place], end).map(cell))];
   });
-  return [h("h3", {}, t("Often used")), h("div.group", {}, often.map((one) => cell([one, ""]))), drawn];
+  return [
+    h("h3", {}, t("Often used")),
+    h(
+      "div.group",
+      {},
+      often.map((one) => cell([one, ""])),
+    ),
+    drawn,
+  ];
 }

@@ -40,7 +40,9 @@ export function openForm(form, dialog, answered) {
       close();
       answered(answer);
     } catch (error) {
-      fault.textContent = error.passing ? t("The hub cannot be reached. Try again.") : t("This form is no longer valid.");
+      fault.textContent = error.passing
+        ? t("The hub cannot be reached. Try again.")
+        : t("This form is no longer valid.");
     } finally {
       send.disabled = false;
     }
@@ -76,8 +78,12 @@ function draw(field) {
 const simple = (node) => ({ node, value: () => node.value.trim(), focus: () => node.focus() });
 
 const INPUTS = {
-  line: (field, id, common) => simple(h("input", { id, type: "text", maxlength: field.limit, value: field.value, autocomplete: "off", ...common })),
-  area: (field, id, common) => simple(h("textarea", { id, rows: 3, maxlength: field.limit, value: field.value, ...common })),
+  line: (field, id, common) =>
+    simple(
+      h("input", { id, type: "text", maxlength: field.limit, value: field.value, autocomplete: "off", ...common }),
+    ),
+  area: (field, id, common) =>
+    simple(h("textarea", { id, rows: 3, maxlength: field.limit, value: field.value, ...common })),
   choice(field, id, common) {
     const options = field.options.map((option) => h("option", { value: option.value }, option.label));
     const select = h("select", { id, ...common }, [h("option", { value: "" }, t("Choose…")), ...options]);

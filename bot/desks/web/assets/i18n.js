@@ -76,7 +76,12 @@ export function bytes(count) {
     count /= 1024;
     step += 1;
   }
-  const options = { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: count < 10 && step ? 1 : 0 };
+  const options = {
+    style: "unit",
+    unit: units[step],
+    unitDisplay: "short",
+    maximumFractionDigits: count < 10 && step ? 1 : 0,
+  };
   return formatter(Intl.NumberFormat, options).format(count);
 }
 

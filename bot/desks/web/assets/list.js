@@ -19,7 +19,13 @@ const STATUS = {
 export function list(restart) {
   const heading = h("h1", {});
   const filter = h("span.filter", {});
-  const search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search in this section"), value: desk.search, spellcheck: "false" });
+  const search = h("input", {
+    type: "search",
+    placeholder: t("Search"),
+    "aria-label": t("Search in this section"),
+    value: desk.search,
+    spellcheck: "false",
+  });
   const go = settled(() => {
     if (desk.search === search.value.trim()) return;
     desk.search = search.value.trim();
@@ -29,7 +35,9 @@ export function list(restart) {
   const rows = h("ul.rows", { "aria-label": t("Dialogs") });
   const foot = h("div.foot", {});
   const pane = h("div.scroll", { tabindex: "-1" }, [rows, foot]);
-  new IntersectionObserver((seen) => seen[0].isIntersecting && more(), { root: pane, rootMargin: "400px" }).observe(foot);
+  new IntersectionObserver((seen) => seen[0].isIntersecting && more(), { root: pane, rootMargin: "400px" }).observe(
+    foot,
+  );
 
   const draw = () => {
     heading.textContent = sectionLabel(desk.section);
@@ -58,19 +66,27 @@ function entry(row) {
   const name = contact.name || t("Customer");
   const waits = Boolean(dialog.waiting_since);
   const classes = `${waits ? "waits " : ""}${dialog.id === desk.dialog ? "chosen" : ""}`;
-  return h("li", {}, h("a.dialog", { href: `#/dialog/${dialog.id}`, class: classes, "aria-current": dialog.id === desk.dialog ? "true" : null }, [
-    avatar(name, contact.picture),
-    h("span.who", {}, [h("span.name", {}, name), dialog.title ? h("span.title", {}, dialog.title) : null]),
-    h("time", { data: { ago: dialog.last_at }, title: moment(dialog.last_at) }, ago(dialog.last_at)),
-    h("span.words", {}, dialog.last_words || " "),
-    h("span.about", {}, [
-      chip(dialog.status),
-      row.to_me ? h("span.to-me", {}, t("for you")) : null,
-      h("span.account", {}, [h("span.dot", { data: { hue: String(tint(dialog.account)) } }), row.account]),
-      row.responsible ? h("span.responsible", {}, row.responsible) : null,
-      waits ? waiting(dialog.waiting_since) : null,
-    ]),
-  ]));
+  return h(
+    "li",
+    {},
+    h(
+      "a.dialog",
+      { href: `#/dialog/${dialog.id}`, class: classes, "aria-current": dialog.id === desk.dialog ? "true" : null },
+      [
+        avatar(name, contact.picture),
+        h("span.who", {}, [h("span.name", {}, name), dialog.title ? h("span.title", {}, dialog.title) : null]),
+        h("time", { data: { ago: dialog.last_at }, title: moment(dialog.last_at) }, ago(dialog.last_at)),
+        h("span.words", {}, dialog.last_words || " "),
+        h("span.about", {}, [
+          chip(dialog.status),
+          row.to_me ? h("span.to-me", {}, t("for you")) : null,
+          h("span.account", {}, [h("span.dot", { data: { hue: String(tint(dialog.account)) } }), row.account]),
+          row.responsible ? h("span.responsible", {}, row.responsible) : null,
+          waits ? waiting(dialog.waiting_since) : null,
+        ]),
+      ],
+    ),
+  );
 }
 
 export function chip(status) {
@@ -109,7 +125,11 @@ function arrows(event, rows) {
 }
 
 function skeleton() {
-  return h("div.skeleton", { "aria-label": t("Loading…") }, [1, 2, 3, 4].map(() => h("div.bone", {}, [h("i"), h("b"), h("s")])));
+  return h(
+    "div.skeleton",
+    { "aria-label": t("Loading…") },
+    [1, 2, 3, 4].map(() => h("div.bone", {}, [h("i"), h("b"), h("s")])),
+  );
 }
 
 function nothing() {
@@ -122,7 +142,11 @@ function nothing() {
         all: [t("No open dialogs"), t("New conversations appear here by themselves.")],
         closed: [t("Nothing closed yet"), t("Dialogs that are over can be read here.")],
       }[desk.section];
-  return h("div.empty", {}, [h("div.sign", {}, icon(desk.search ? "search" : "inbox", 26)), h("b", {}, told[0]), h("p", {}, told[1])]);
+  return h("div.empty", {}, [
+    h("div.sign", {}, icon(desk.search ? "search" : "inbox", 26)),
+    h("b", {}, told[0]),
+    h("p", {}, told[1]),
+  ]);
 }
 
 // ------------------------------------------------------------------------------------------ loading
@@ -166,7 +190,9 @@ export async function freshen(first) {
   let rows = first;
   const enough = desk.rows.length;
   while (rows.length && rows.length < enough) {
-    const next = await ask("GET", "dialogs", { query: { ...query(), before: rows.at(-1).dialog.id } }).catch(() => ({ rows: [] }));
+    const next = await ask("GET", "dialogs", { query: { ...query(), before: rows.at(-1).dialog.id } }).catch(() => ({
+      rows: [],
+    }));
     if (mine !== load) return;
     if (!next.rows.length) break;
     rows = united(rows, next.rows);
@@ -179,4 +205,3 @@ function united(rows, others) {
   const known = new Set(rows.map((row) => row.dialog.id));
   return [...rows, ...others.filter((row) => !known.has(row.dialog.id))];
 }
-

@@ -29,7 +29,9 @@ export class Live {
 
   open() {
     this.shut();
-    const filled = Object.entries({ ...this.wants, ...this.position }).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+    const filled = Object.entries({ ...this.wants, ...this.position }).filter(
+      ([, value]) => value !== "" && value !== null && value !== undefined,
+    );
     const source = new EventSource(`/desk/api/live?${new URLSearchParams(filled)}`);
     this.source = source;
     source.onopen = () => this.came();

@@ -43,7 +43,9 @@ async function enter() {
     return unreachable();
   }
   desk.section = memory.get("section", "new");
-  desk.account = desk.me.accounts.some((one) => one.name === memory.get("account", "")) ? memory.get("account", "") : "";
+  desk.account = desk.me.accounts.some((one) => one.name === memory.get("account", ""))
+    ? memory.get("account", "")
+    : "";
   build();
   changed("counters", "notices");
   reload().catch(() => {});
@@ -62,7 +64,18 @@ function leave() {
 
 function unreachable() {
   const again = h("button.button", { type: "button", onclick: enter }, t("Try again"));
-  put(page, h("main.gate", {}, h("div.blank", {}, [h("div.sign", {}, icon("offline", 30)), h("p", { role: "alert" }, t("The hub cannot be reached. Try again.")), again])));
+  put(
+    page,
+    h(
+      "main.gate",
+      {},
+      h("div.blank", {}, [
+        h("div.sign", {}, icon("offline", 30)),
+        h("p", { role: "alert" }, t("The hub cannot be reached. Try again.")),
+        again,
+      ]),
+    ),
+  );
 }
 
 // ------------------------------------------------------------------------------------ the desk
@@ -89,12 +102,20 @@ function build() {
   );
   const parts = { live, thread: thread(stream, () => (location.hash = "")) };
   shown = parts;
-  const banner = h("div.banner", { role: "status", hidden: desk.online }, [icon("offline", 16), t("No connection to the hub. Trying again…")]);
+  const banner = h("div.banner", { role: "status", hidden: desk.online }, [
+    icon("offline", 16),
+    t("No connection to the hub. Trying again…"),
+  ]);
   on("online", () => {
     banner.hidden = desk.online;
     if (desk.online) parts.thread.refresh();
   });
-  put(page, h("div.desk", {}, [banner, sidebar(choose, leave), list(restart), parts.thread.node]), toasts(), h("div.drop-here", {}, t("Drop the files here")));
+  put(
+    page,
+    h("div.desk", {}, [banner, sidebar(choose, leave), list(restart), parts.thread.node]),
+    toasts(),
+    h("div.drop-here", {}, t("Drop the files here")),
+  );
 }
 
 /** Whether a notice's buttons stand beside a message already: then it need not be said once more. */
@@ -137,7 +158,8 @@ function follow() {
 
 function keys(event) {
   if (!shown || document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape" && desk.dialog && !event.defaultPrevented && event.target === document.body) location.hash = "";
+  if (event.key === "Escape" && desk.dialog && !event.defaultPrevented && event.target === document.body)
+    location.hash = "";
   const typing = event.target.closest("input, textarea, select");
   if (event.key === "/" && !typing) {
     event.preventDefault();

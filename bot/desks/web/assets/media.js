@@ -9,7 +9,9 @@ const SHOWABLE = /^image\/(png|jpeg|gif|webp|avif)$/;
 export function attachments(many) {
   const pictures = many.filter(isPicture);
   const others = many.filter((one) => !isPicture(one));
-  const album = pictures.length ? h("div.album", { class: pictures.length > 1 ? "many" : "one" }, pictures.map(photo)) : null;
+  const album = pictures.length
+    ? h("div.album", { class: pictures.length > 1 ? "many" : "one" }, pictures.map(photo))
+    : null;
   return [album, ...others.map((one) => (DRAWN[one.type] || unshowable)(one))];
 }
 
@@ -31,15 +33,23 @@ function media(one) {
     const player = h("audio", { src: one.url, controls: true, preload: "metadata" });
     return h("div.sound", {}, [one.name && one.kind === "audio" ? h("div.name", {}, one.name) : null, player]);
   }
-  if (one.kind === "video") return h("video.video", { src: one.url, controls: true, preload: "metadata", playsinline: true });
+  if (one.kind === "video")
+    return h("video.video", { src: one.url, controls: true, preload: "metadata", playsinline: true });
   return file(one);
 }
 
 function sticker(one) {
   const words = one.emoji || t("Sticker");
-  if (one.mime && !SHOWABLE.test(one.mime) && !one.mime.startsWith("video/")) return h("div.big-emoji", {}, one.emoji || "🏷");
+  if (one.mime && !SHOWABLE.test(one.mime) && !one.mime.startsWith("video/"))
+    return h("div.big-emoji", {}, one.emoji || "🏷");
   if (one.mime?.startsWith("video/")) {
-    const moving = h("video.sticker", { src: one.url, autoplay: true, loop: true, playsinline: true, "aria-label": words });
+    const moving = h("video.sticker", {
+      src: one.url,
+      autoplay: true,
+      loop: true,
+      playsinline: true,
+      "aria-label": words,
+    });
     moving.muted = true;
     return moving;
   }
@@ -73,7 +83,9 @@ function location(one) {
 
 function contact(one) {
   const phones = one.phones.map((phone) => h("a", { href: `tel:${phone.replace(/[^+\d]/g, "")}` }, phone));
-  const emails = one.emails.map((email) => h("a", { href: `mailto:${encodeURIComponent(email).replace("%40", "@")}` }, email));
+  const emails = one.emails.map((email) =>
+    h("a", { href: `mailto:${encodeURIComponent(email).replace("%40", "@")}` }, email),
+  );
   return h("div.file", {}, [
     h("span.sign", {}, icon("person", 20)),
     h("span.what", {}, [h("span.name", {}, one.name), h("span.about.links", {}, [...phones, ...emails])]),

@@ -21,11 +21,24 @@ const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,12}$
 export function message(one, { first, acts, dialog, contact }) {
   if (one.kind === "hub") return line(one);
   const side = one.kind === "customer" ? "theirs" : "ours";
-  const classes = [side, one.kind, one.delivery, first ? "first" : "", one.important ? "important" : "", one.deleted_at ? "deleted" : ""];
+  const classes = [
+    side,
+    one.kind,
+    one.delivery,
+    first ? "first" : "",
+    one.important ? "important" : "",
+    one.deleted_at ? "deleted" : "",
+  ];
   return h("article.message", { class: classes.join(" "), tabindex: "-1", data: { id: one.id, post: one.post } }, [
     side === "theirs" ? h("div.face", {}, first ? avatar(one.author, contact.picture, "small") : null) : null,
     h("div.column", {}, [
-      first ? h("div.author", {}, [one.kind === "note" ? icon("lock", 13) : null, h("b", {}, one.author), one.kind === "note" ? h("span.kind", {}, t("Internal note")) : null]) : null,
+      first
+        ? h("div.author", {}, [
+            one.kind === "note" ? icon("lock", 13) : null,
+            h("b", {}, one.author),
+            one.kind === "note" ? h("span.kind", {}, t("Internal note")) : null,
+          ])
+        : null,
       h("div.beside", {}, [bubble(one), one.deleted_at ? null : tools(one, acts)]),
       reactions(one),
       trouble(one, dialog),
@@ -35,8 +48,16 @@ export function message(one, { first, acts, dialog, contact }) {
 
 function bubble(one) {
   const words = rich(one.text);
-  const emoji = !one.attachments.length && !one.quoted && ONLY_EMOJI.test(plain(one.text)) && /\p{Extended_Pictographic}/u.test(plain(one.text));
-  const bare = !one.text.length && one.attachments.length === 1 && ["photo", "sticker", "video"].includes(one.attachments[0].kind) && !one.quoted;
+  const emoji =
+    !one.attachments.length &&
+    !one.quoted &&
+    ONLY_EMOJI.test(plain(one.text)) &&
+    /\p{Extended_Pictographic}/u.test(plain(one.text));
+  const bare =
+    !one.text.length &&
+    one.attachments.length === 1 &&
+    ["photo", "sticker", "video"].includes(one.attachments[0].kind) &&
+    !one.quoted;
   const simple = !emoji && words.length && !one.quoted && !one.attachments.length && !one.forwarded.length;
   return h("div.bubble", { class: [emoji && "emoji", bare && "bare", simple && "plain"].filter(Boolean).join(" ") }, [
     one.quoted ? quoted(one.quoted) : null,
@@ -66,7 +87,11 @@ function meta(one) {
   const [sign, label] = MARKS[one.delivery] || [];
   return h("div.meta", {}, [
     one.important ? h("span.starred", { title: t("Important") }, "⭐") : null,
-    one.deleted_at ? h("span", {}, t("deleted")) : one.edited_at ? h("span", { title: moment(one.edited_at) }, t("edited")) : null,
+    one.deleted_at
+      ? h("span", {}, t("deleted"))
+      : one.edited_at
+        ? h("span", { title: moment(one.edited_at) }, t("edited"))
+        : null,
     h("time", { datetime: one.at, title: moment(one.at) }, clock(one.at)),
     sign ? h("span.mark", { title: label(), role: "img", "aria-label": label() }, sign) : null,
   ]);
@@ -80,12 +105,20 @@ function tools(one, acts) {
     one.mine && acts.edit && ["edit", t("Edit"), acts.edit],
     one.mine && acts.remove && ["bin", t("Delete"), acts.remove],
   ].filter(Boolean);
-  return h("div.tools", {}, offered.map(([name, label, act]) => tool(name, label, () => act(one))));
+  return h(
+    "div.tools",
+    {},
+    offered.map(([name, label, act]) => tool(name, label, () => act(one))),
+  );
 }
 
 function reactions(one) {
   if (!one.reactions.length) return null;
-  return h("div.reactions", { title: t("The customer's reaction") }, one.reactions.map((emoji) => h("span", {}, emoji)));
+  return h(
+    "div.reactions",
+    { title: t("The customer's reaction") },
+    one.reactions.map((emoji) => h("span", {}, emoji)),
+  );
 }
 
 /** What went wrong and what can be done about it; words that are held until their author decides. */
@@ -96,33 +129,52 @@ function trouble(one, dialog) {
     held: t("Not sent: somebody else works on this dialog."),
   }[one.delivery];
   if (!words && !one.buttons.length) return null;
-  const buttons = one.buttons.map((button) => pressing(h("button.button.little", { type: "button", class: button.tone }, button.label), button, dialog));
+  const buttons = one.buttons.map((button) =>
+    pressing(h("button.button.little", { type: "button", class: button.tone }, button.label), button, dialog),
+  );
   return h("div.trouble", {}, [words ? h("span", {}, words) : null, buttons]);
 }
 
 function line(one) {
-  return h("div.line", { data: { id: one.id, post: one.post } }, h("span", {}, [rich(one.words), h("time", { title: moment(one.at) }, clock(one.at))]));
+  return h(
+    "div.line",
+    { data: { id: one.id, post: one.post } },
+    h("span", {}, [rich(one.words), h("time", { title: moment(one.at) }, clock(one.at))]),
+  );
 }
 
 /** A message that the hub has not taken yet. */
 export function waitingMessage(one, { again, drop }) {
   const failed = one.state === "failed";
-  return h("article.message.ours.first.unsent", { class: `${one.note ? "note" : "operator"} ${failed ? "failed" : ""}` }, [
-    h("div.column", {}, [
-      h("div.beside", {}, h("div.bubble", {}, [
-        one.quoted ? quoted(one.quoted) : null,
-        one.text ? h("div.words", {}, one.text) : null,
-        one.files.map((file) => h("div.file", {}, [h("span.sign", {}, icon("file", 20)), h("span.what", {}, [h("span.name", {}, file.name)])])),
-        one.files.length && !failed ? h("progress", { max: 1, value: one.progress }) : null,
-        h("div.meta", {}, failed ? t("Not sent") : t("Sending…")),
-      ])),
-      failed
-        ? h("div.trouble", {}, [
-            h("span", {}, one.problem),
-            h("button.button.little", { type: "button", onclick: again }, t("Retry")),
-            h("button.button.little", { type: "button", onclick: drop }, t("Discard")),
-          ])
-        : null,
-    ]),
-  ]);
+  return h(
+    "article.message.ours.first.unsent",
+    { class: `${one.note ? "note" : "operator"} ${failed ? "failed" : ""}` },
+    [
+      h("div.column", {}, [
+        h(
+          "div.beside",
+          {},
+          h("div.bubble", {}, [
+            one.quoted ? quoted(one.quoted) : null,
+            one.text ? h("div.words", {}, one.text) : null,
+            one.files.map((file) =>
+              h("div.file", {}, [
+                h("span.sign", {}, icon("file", 20)),
+                h("span.what", {}, [h("span.name", {}, file.name)]),
+              ]),
+            ),
+            one.files.length && !failed ? h("progress", { max: 1, value: one.progress }) : null,
+            h("div.meta", {}, failed ? t("Not sent") : t("Sending…")),
+          ]),
+        ),
+        failed
+          ? h("div.trouble", {}, [
+              h("span", {}, one.problem),
+              h("button.button.little", { type: "button", onclick: again }, t("Retry")),
+              h("button.button.little", { type: "button", onclick: drop }, t("Discard")),
+            ])
+          : null,
+      ]),
+    ],
+  );
 }

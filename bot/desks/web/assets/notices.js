@@ -7,6 +7,7 @@ import { rich } from "./text.js";
 import { pressing } from "./deeds.js";
 import { stand } from "./windows.js";
 
+const LONG = 4; // rows from which a toast is wide
 const SHORT = 7000; // milliseconds that a short toast without buttons stays
 
 let stack = null;
@@ -28,12 +29,20 @@ export function showView(view, { dialog = null, own = false, buttonsKnown = fals
   let close = () => {};
   const inside = drawn(view, dialog, () => close());
   const short = !buttons.length && view.rows.length < 2;
-  close = toast(inside, { short, kind: own ? "own" : "told", label: own ? t("Only you see this") : t("For you") });
+  const kind = `${own ? "own" : "told"} ${view.rows.length > LONG ? "long" : ""}`;
+  close = toast(inside, { short, kind, label: own ? t("Only you see this") : t("For you") });
 }
 
 function toast(inside, { kind = "", short = false, label = "" }) {
-  const dismiss = h("button.tool", { type: "button", title: t("Dismiss"), "aria-label": t("Dismiss"), onclick: () => close() }, icon("close", 15));
-  const shown = h("div.toast", { class: kind }, [h("div.inside", {}, [label ? h("div.label", {}, label) : null, inside]), dismiss]);
+  const dismiss = h(
+    "button.tool",
+    { type: "button", title: t("Dismiss"), "aria-label": t("Dismiss"), onclick: () => close() },
+    icon("close", 15),
+  );
+  const shown = h("div.toast", { class: kind }, [
+    h("div.inside", {}, [label ? h("div.label", {}, label) : null, inside]),
+    dismiss,
+  ]);
   let timer = 0;
   const close = () => {
     clearTimeout(timer);
@@ -56,7 +65,10 @@ export function drawn(view, dialog, done) {
     const buttons = row.buttons.map((button) =>
       pressing(h("button.button.little", { type: "button", class: button.tone }, button.label), button, dialog, done),
     );
-    return h("div.row", { class: row.strong ? "strong" : "" }, [h("div.words", {}, rich(row.text)), buttons.length ? h("div.buttons", {}, buttons) : null]);
+    return h("div.row", { class: row.strong ? "strong" : "" }, [
+      h("div.words", {}, rich(row.text)),
+      buttons.length ? h("div.buttons", {}, buttons) : null,
+    ]);
   });
   return [title, h("div.rows", {}, rows)];
 }
@@ -94,7 +106,10 @@ let opened = null;
 function panel(button, draw) {
   if (opened) return opened();
   const list = h("div.list");
-  const shown = h("div.panel", { role: "dialog", "aria-label": t("Notices"), tabindex: "-1" }, [h("h2", {}, t("Notices")), list]);
+  const shown = h("div.panel", { role: "dialog", "aria-label": t("Notices"), tabindex: "-1" }, [
+    h("h2", {}, t("Notices")),
+    list,
+  ]);
   const fill = () => {
     const newest = [...desk.notices].reverse();
     if (!newest.length) put(list, h("p.nothing", {}, t("Nothing yet. What the hub tells you alone is kept here.")));

@@ -24,7 +24,10 @@ export function sidebar(choose, leave) {
   const sections = h("div.sections", { role: "group", "aria-label": t("Sections") });
   const accounts = h("div.accounts", { role: "group", "aria-label": t("Accounts") });
   const draw = () => {
-    put(sections, SECTIONS.map((section) => sectionButton(section, choose)));
+    put(
+      sections,
+      SECTIONS.map((section) => sectionButton(section, choose)),
+    );
     put(accounts, desk.me.accounts.length > 1 ? accountButtons(choose) : null);
   };
   on("counters", draw);
@@ -41,11 +44,15 @@ export function sidebar(choose, leave) {
 function sectionButton(section, choose) {
   const count = desk.counters[section.name] || 0;
   const chosen = desk.section === section.name;
-  const button = h("button.entry", { type: "button", "aria-current": chosen ? "true" : null, data: { section: section.name } }, [
-    icon(section.sign, 17),
-    h("span.label", {}, section.label()),
-    count ? h("span.count", { title: t("Waiting for an answer") }, String(count)) : null,
-  ]);
+  const button = h(
+    "button.entry",
+    { type: "button", "aria-current": chosen ? "true" : null, data: { section: section.name } },
+    [
+      icon(section.sign, 17),
+      h("span.label", {}, section.label()),
+      count ? h("span.count", { title: t("Waiting for an answer") }, String(count)) : null,
+    ],
+  );
   button.addEventListener("click", () => choose(section.name, desk.account));
   return button;
 }
@@ -54,10 +61,14 @@ function accountButtons(choose) {
   const all = { name: "", title: t("All accounts") };
   const buttons = [all, ...desk.me.accounts].map((account) => {
     const chosen = desk.account === account.name;
-    const button = h("button.entry", { type: "button", "aria-pressed": String(chosen), data: { account: account.name } }, [
-      h("span.dot", { data: { hue: String(account.name ? tint(account.name) : 8) } }),
-      h("span.label", {}, account.title),
-    ]);
+    const button = h(
+      "button.entry",
+      { type: "button", "aria-pressed": String(chosen), data: { account: account.name } },
+      [
+        h("span.dot", { data: { hue: String(account.name ? tint(account.name) : 8) } }),
+        h("span.label", {}, account.title),
+      ],
+    );
     button.addEventListener("click", () => choose(desk.section, account.name));
     return button;
   });
@@ -71,7 +82,11 @@ export function tint(account) {
 }
 
 function me(leave) {
-  const button = h("button.me", { type: "button", "aria-haspopup": "menu", title: t("You") }, [avatar(desk.me.name, "", "small"), h("span.label", {}, desk.me.name), icon("more", 16)]);
+  const button = h("button.me", { type: "button", "aria-haspopup": "menu", title: t("You") }, [
+    avatar(desk.me.name, "", "small"),
+    h("span.label", {}, desk.me.name),
+    icon("more", 16),
+  ]);
   button.addEventListener("click", () =>
     openMenu(button, [
       ...permissions(),
@@ -86,4 +101,3 @@ function me(leave) {
   );
   return button;
 }
-

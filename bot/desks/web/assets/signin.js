@@ -5,10 +5,21 @@ import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 
 export function signIn(done) {
-  const key = h("input", { id: "key", type: "password", autocomplete: "current-password", required: true, spellcheck: "false", "aria-describedby": "key-error" });
+  const key = h("input", {
+    id: "key",
+    type: "password",
+    autocomplete: "current-password",
+    required: true,
+    spellcheck: "false",
+    "aria-describedby": "key-error",
+  });
   const fault = h("p.error", { id: "key-error", role: "alert" });
   const enter = h("button.button.primary.filled", { type: "submit" }, t("Sign in"));
-  const show = h("button.tool.eye", { type: "button", title: t("Show the key"), "aria-label": t("Show the key"), "aria-pressed": "false" }, icon("key"));
+  const show = h(
+    "button.tool.eye",
+    { type: "button", title: t("Show the key"), "aria-label": t("Show the key"), "aria-pressed": "false" },
+    icon("key"),
+  );
   show.addEventListener("click", () => {
     const hidden = key.type === "password";
     key.type = hidden ? "text" : "password";

@@ -13,7 +13,14 @@ export function rich(spans) {
   const nodes = [];
   for (const group of grouped(spans)) {
     if (group.look === "quote") nodes.push(h("blockquote", {}, group.spans.map(run)));
-    else if (group.look === "pre") nodes.push(h("pre", {}, group.spans.map((span) => span.text)));
+    else if (group.look === "pre")
+      nodes.push(
+        h(
+          "pre",
+          {},
+          group.spans.map((span) => span.text),
+        ),
+      );
     else nodes.push(...group.spans.map(run));
   }
   return nodes;

@@ -76,7 +76,12 @@ export function thread(follow, back) {
 
   function items() {
     const all = [];
-    if (talk.earlier) all.push({ key: "earlier", stamp: "", draw: () => h("div.earlier", {}, h("span.spinner", { "aria-label": t("Loading…") })) });
+    if (talk.earlier)
+      all.push({
+        key: "earlier",
+        stamp: "",
+        draw: () => h("div.earlier", {}, h("span.spinner", { "aria-label": t("Loading…") })),
+      });
     let before = null;
     for (const one of talk.shown) {
       const date = day(one.at);
@@ -84,7 +89,11 @@ export function thread(follow, back) {
         all.push({ key: `day ${date} ${one.id}`, stamp: date, draw: () => h("div.day", {}, h("span", {}, date)) });
         before = null;
       }
-      const first = !before || before.kind !== one.kind || before.author !== one.author || new Date(one.at) - new Date(before.at) > TOGETHER;
+      const first =
+        !before ||
+        before.kind !== one.kind ||
+        before.author !== one.author ||
+        new Date(one.at) - new Date(before.at) > TOGETHER;
       const contact = talk.page.contact;
       const stamp = JSON.stringify(one) + first + talk.writable + (first ? contact.picture : "");
       all.push({ key: one.id, stamp, draw: () => message(one, { first, acts: acts(), dialog: talk.number, contact }) });
@@ -92,7 +101,11 @@ export function thread(follow, back) {
     }
     for (const one of talk.unsent) {
       const acts = { again: () => send(talk, one, draw), drop: () => drop(one) };
-      all.push({ key: one.id, stamp: `${one.state} ${one.progress} ${one.problem}`, draw: () => waitingMessage(one, acts) });
+      all.push({
+        key: one.id,
+        stamp: `${one.state} ${one.progress} ${one.problem}`,
+        draw: () => waitingMessage(one, acts),
+      });
     }
     return all;
   }
@@ -105,17 +118,29 @@ export function thread(follow, back) {
       edit: writable && ((one) => writer.edit(one)),
       star: writable && ((one) => react(number, one, "⭐", !one.important)),
       copy: (one) => navigator.clipboard?.writeText(plain(one.text)).then(() => say(t("Copied."))),
-      remove: writable && (async (one) => (await confirm(t("Delete this message?"), t("Delete"))) && remove(number, one)),
+      remove:
+        writable && (async (one) => (await confirm(t("Delete this message?"), t("Delete"))) && remove(number, one)),
     };
   }
 
   function blank() {
-    return h("div.blank", {}, [h("div.sign", {}, icon("chat", 34)), h("b", {}, t("No dialog is open")), h("p", {}, t("Choose one from the list."))]);
+    return h("div.blank", {}, [
+      h("div.sign", {}, icon("chat", 34)),
+      h("b", {}, t("No dialog is open")),
+      h("p", {}, t("Choose one from the list.")),
+    ]);
   }
 
   function problem(words, again) {
     const retry = again ? h("button.button", { type: "button", onclick: again }, t("Try again")) : null;
-    put(shell, h("div.blank", {}, [h("div.sign", {}, icon("info", 30)), h("p", { role: "alert" }, words), h("div.acts", {}, [retry, h("button.button", { type: "button", onclick: back }, t("Back to the list"))])]));
+    put(
+      shell,
+      h("div.blank", {}, [
+        h("div.sign", {}, icon("info", 30)),
+        h("p", { role: "alert" }, words),
+        h("div.acts", {}, [retry, h("button.button", { type: "button", onclick: back }, t("Back to the list"))]),
+      ]),
+    );
   }
 
   // ------------------------------------------------------------------------------------- opening
@@ -160,7 +185,10 @@ export function thread(follow, back) {
   }
 
   function skeleton() {
-    return h("div.open", {}, [h("header.card.skeleton", {}, h("div.bone", {}, [h("i"), h("b"), h("s")])), h("div.middle")]);
+    return h("div.open", {}, [
+      h("header.card.skeleton", {}, h("div.bone", {}, [h("i"), h("b"), h("s")])),
+      h("div.middle"),
+    ]);
   }
 
   async function earlier() {
@@ -225,4 +253,3 @@ export function thread(follow, back) {
     focusComposer: () => writer.focus(),
   };
 }
-

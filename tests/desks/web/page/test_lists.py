@@ -1,0 +1,77 @@
+"""The lists: coming in, sections, accounts, search."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.desks.web.browsing import Screen, screen
+from tests.desks.web.serving import Served
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_signing_in_and_out(browser: Browser, hub: Served) -> None:
+    async with screen(browser, hub) as shown:
+        await shown.page.goto(f"{hub.url}/desk")
+        await shown.page.get_by_label("Your key").fill("not a key")
+        await shown.button("Sign in").click()
+        await expect(shown.page.get_by_role("alert")).to_have_text("No operator has this key.")
+        await shown.sign_in("boris")
+        await expect(shown.page.locator(".me")).to_contain_text("boris")
+        await shown.page.reload()
+        await expect(shown.page.locator(".me")).to_contain_text("boris")
+        await shown.page.locator(".me").click()
+        await shown.page.get_by_role("menuitem", name="Sign out").click()
+        await expect(shown.page.get_by_label("Your key")).to_be_visible()
+
+
+async def test_sections_with_their_counters(anna: Screen) -> None:
+    await expect(anna.rows).to_have_count(2)
+    await expect(anna.page.locator("[data-section=new] .count")).to_have_text("2")
+    await expect(anna.page.locator("[data-section=all] .count")).to_have_text("3")
+    assert await anna.page.title() == "(2) Dialogs"
+    await anna.page.get_by_role("button", name="In progress").click()
+    await expect(anna.rows).to_have_count(1)
+    await expect(anna.rows.first).to_contain_text("boris")
+    await anna.page.get_by_role("button", name="Closed").click()
+    await expect(anna.page.get_by_text("Nothing closed yet")).to_be_visible()
+
+
+async def test_accounts_and_search_narrow_the_list(anna: Screen) -> None:
+    await anna.page.locator("[data-section=all]").click()
+    await expect(anna.rows).to_have_count(3)
+    await anna.page.get_by_role("button", name="Web site").click()
+    await expect(anna.rows).to_have_count(1)
+    await anna.page.get_by_role("button", name="All accounts").click()
+    await anna.page.get_by_label("Search in this section").fill("yusuf")
+    await expect(anna.rows).to_have_count(1)
+    await anna.page.get_by_label("Search in this section").fill("nobody")
+    await expect(anna.page.get_by_text("Nothing found")).to_be_visible()
+
+
+async def test_the_list_lives(anna: Screen) -> None:
+    hub = anna.hub
+    await hub.board.customer_writes(7, "Are you there?")
+    await expect(anna.rows.first).to_contain_text("Are you there?")
+    hub.board.add(10, "Newcomer")
+    await hub.board.customer_writes(10, "First words")
+    await expect(anna.rows).to_have_count(3)
+    await expect(anna.page.locator("[data-section=new] .count")).to_have_text("3")
+
+
+async def test_a_long_list_goes_on_below(browser: Browser, hub: Served) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=1)
+    for number in range(100, 160):
+        hub.board.add(number, f"Customer {number}")
+        await hub.board.customer_writes(number, "hi", long_ago - timedelta(minutes=number))
+    async with screen(browser, hub) as shown:
+        await shown.sign_in()
+        await shown.rows.nth(15).scroll_into_view_if_needed()
+        await shown.page.locator(".list .scroll").evaluate("pane => pane.scrollTop = pane.scrollHeight")
+        await expect(shown.rows.nth(30)).to_be_attached()
+        await hub.board.customer_writes(100, "again")
+        await expect(shown.rows.first).to_contain_text("again")
+        assert await shown.rows.count() > 30
