@@ -1,4 +1,5 @@
-"""Throwaway servers out of the system's own binaries: PostgreSQL and Redis on 127.0.0.1, in a temporary directory.
+"""Throwaway servers out of the system's own binaries: PostgreSQL and Redis on 127.0.0.1, in a temporary directory. And
+where the system's browser is.
 
 They die with the tests that started them, also when those are killed: Linux sends them SIGTERM then.
 """
@@ -61,6 +62,14 @@ def redis(port: int = 0) -> Iterator[str]:
         with _running([*command, "--dir", str(directory)], directory / "log", stop=signal.SIGTERM) as process:
             _wait(lambda: _answers(port), process, directory / "log")
             yield f"redis://127.0.0.1:{port}/0"
+
+
+def chromium() -> str:
+    """The path of the system's browser."""
+    for name in ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"):
+        if program := shutil.which(name):
+            return program
+    raise Missing("there is no Chromium: apt-get install chromium")
 
 
 def _postgres_binaries() -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Frame, Page, async_playwright, expect
 
+from tests import servers
 from tests.scenarios.process import hub
 
 FLAGS = (
@@ -31,7 +32,7 @@ ANSWER = "Good morning, Vera! Yes: **two days** by courier 🚚"
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=servers.chromium(), args=list(FLAGS))
         yield browser
         await browser.close()
 

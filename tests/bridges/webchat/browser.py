@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, async_playwright
 
+from tests import servers
 from tests.bridges.webchat.conftest import Site
 
 ARGS = [
@@ -35,7 +36,7 @@ async def browsing(*, frames_keep: bool = True) -> AsyncIterator[Browser]:
     """`frames_keep`: frames of other sites have storage, partitioned, as browsers do by default."""
     args = [*ARGS, PARTITIONED] if frames_keep else ARGS
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
+        browser = await playwright.chromium.launch(executable_path=servers.chromium(), args=args)
         yield browser
         await browser.close()
 
