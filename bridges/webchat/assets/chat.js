@@ -59,7 +59,10 @@ const composer = new Composer(words, store, { send });
 // Several who ask at once get one answer.
 function shared(work) {
   let running = null;
-  return () => (running ??= work().finally(() => { running = null; }));
+  return () =>
+    (running ??= work().finally(() => {
+      running = null;
+    }));
 }
 
 function about() {
@@ -181,7 +184,10 @@ function label() {
   by("earlier").textContent = words.earlier;
   by("newest").lastElementChild.textContent = words.newest;
   by("close").hidden = !frame.embedded;
-  for (const [id, name] of [["close", words.close], ["about-button", words.about]]) {
+  for (const [id, name] of [
+    ["close", words.close],
+    ["about-button", words.about],
+  ]) {
     by(id).title = name;
     by(id).setAttribute("aria-label", name);
   }
@@ -199,16 +205,29 @@ function listen() {
   by("close").addEventListener("click", () => frame.tell({ close: true }));
   by("newest").addEventListener("click", toNewest);
   by("viewer").addEventListener("click", () => by("viewer").close());
-  scroll.addEventListener("scroll", () => {
-    atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
-    if (atEnd) by("newest").hidden = true;
-  }, { passive: true });
+  scroll.addEventListener(
+    "scroll",
+    () => {
+      atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+      if (atEnd) by("newest").hidden = true;
+    },
+    { passive: true },
+  );
   list.addEventListener("load", () => atEnd && toNewest(), { capture: true }); // pictures
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    if (composer.openEmoji(false)) { event.preventDefault(); composer.text.focus(); }
-    else if (by("viewer").open) { event.preventDefault(); by("viewer").close(); }
-  }, { capture: true });
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape") return;
+      if (composer.openEmoji(false)) {
+        event.preventDefault();
+        composer.text.focus();
+      } else if (by("viewer").open) {
+        event.preventDefault();
+        by("viewer").close();
+      }
+    },
+    { capture: true },
+  );
   const looked = () => frame.seen && fetched && Date.now() - fetched > STALE && session().catch(() => {});
   document.addEventListener("visibilitychange", looked);
   frame.addEventListener("shown", (event) => {

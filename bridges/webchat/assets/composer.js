@@ -4,7 +4,12 @@
 import { element, icon } from "./dom.js";
 import { preview } from "./view.js";
 
-const EMOJI = Array.from("😀😄😁😊🙂😉😍😘🤗🤔😅😂🤣😇😎🥳😌😋😐😕😟😢😭😤😱😴🤒🙄👋👍👎👌🙏👏💪🤝✌️🤞👀❤️🧡💛💚💙💜💔🔥✨⭐🎉🎁🎂🌹🌞🌈☕🍕📦🚚🏠🛒💳📞✉️📎📷⏰✅❌❓❗💯".matchAll(/\p{Extended_Pictographic}\ufe0f?/gu), ([emoji]) => emoji);
+const EMOJI = Array.from(
+  "😀😄😁😊🙂😉😍😘🤗🤔😅😂🤣😇😎🥳😌😋😐😕😟😢😭😤😱😴🤒🙄👋👍👎👌🙏👏💪🤝✌️🤞👀❤️🧡💛💚💙💜💔🔥✨⭐🎉🎁🎂🌹🌞🌈☕🍕📦🚚🏠🛒💳📞✉️📎📷⏰✅❌❓❗💯".matchAll(
+    /\p{Extended_Pictographic}\ufe0f?/gu,
+  ),
+  ([emoji]) => emoji,
+);
 const COLUMNS = 8;
 
 export class Composer {
@@ -54,7 +59,10 @@ export class Composer {
   }
 
   listen(attach) {
-    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
     this.text.addEventListener("input", () => this.changed());
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.text.addEventListener("paste", (event) => {
@@ -63,14 +71,20 @@ export class Composer {
       this.add(event.clipboardData.files);
     });
     attach.addEventListener("click", () => this.picker.click());
-    this.picker.addEventListener("change", () => { this.add(this.picker.files); this.picker.value = ""; });
+    this.picker.addEventListener("change", () => {
+      this.add(this.picker.files);
+      this.picker.value = "";
+    });
     this.strip.querySelector("button").addEventListener("click", () => this.quote(null));
     this.emojiButton.addEventListener("click", () => this.openEmoji(this.panel.hidden));
     document.addEventListener("click", (event) => {
       if (!this.panel.contains(event.target) && !this.emojiButton.contains(event.target)) this.openEmoji(false);
     });
     let depth = 0;
-    const veil = (by) => { depth = Math.max(0, depth + by); this.veil.hidden = !depth; };
+    const veil = (by) => {
+      depth = Math.max(0, depth + by);
+      this.veil.hidden = !depth;
+    };
     const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
     document.addEventListener("dragenter", (event) => carriesFiles(event) && veil(1));
     document.addEventListener("dragleave", (event) => carriesFiles(event) && veil(-1));
@@ -142,14 +156,21 @@ export class Composer {
 
   drawFiles() {
     this.list.hidden = !this.files.length;
-    this.list.replaceChildren(...this.files.map((one) => {
-      const about = { type: "button", className: "quiet", title: this.words.remove, onclick: () => this.takeOut(one) };
-      const remove = element("button", about, icon("close"));
-      remove.setAttribute("aria-label", `${this.words.remove}: ${one.file.name}`);
-      const sign = element("span", { className: "kind" }, icon("file"));
-      const picture = one.url ? element("img", { src: one.url, alt: "" }) : sign;
-      return element("li", {}, picture, element("span", {}, one.file.name || this.words.photo), remove);
-    }));
+    this.list.replaceChildren(
+      ...this.files.map((one) => {
+        const about = {
+          type: "button",
+          className: "quiet",
+          title: this.words.remove,
+          onclick: () => this.takeOut(one),
+        };
+        const remove = element("button", about, icon("close"));
+        remove.setAttribute("aria-label", `${this.words.remove}: ${one.file.name}`);
+        const sign = element("span", { className: "kind" }, icon("file"));
+        const picture = one.url ? element("img", { src: one.url, alt: "" }) : sign;
+        return element("li", {}, picture, element("span", {}, one.file.name || this.words.photo), remove);
+      }),
+    );
   }
 
   takeOut(one) {
@@ -184,7 +205,9 @@ export class Composer {
       const next = cells[cells.indexOf(document.activeElement) + (steps[event.key] ?? NaN)];
       if (!next) return;
       event.preventDefault();
-      cells.forEach((cell) => { cell.tabIndex = cell === next ? 0 : -1; });
+      cells.forEach((cell) => {
+        cell.tabIndex = cell === next ? 0 : -1;
+      });
       next.focus();
     });
   }

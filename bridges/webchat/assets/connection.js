@@ -17,7 +17,10 @@ export class Connection extends EventTarget {
     this.backoff = new Backoff();
     this.line = new AbortController();
     addEventListener("online", () => this.again());
-    addEventListener("offline", () => { this.be("offline"); this.line.abort(); });
+    addEventListener("offline", () => {
+      this.be("offline");
+      this.line.abort();
+    });
     document.addEventListener("visibilitychange", () => this.looked());
   }
 
@@ -55,7 +58,10 @@ export class Connection extends EventTarget {
 
   async stream() {
     const { line } = this;
-    let watch = setTimeout(() => { this.heldBack++; line.abort(); }, FIRST_WORD);
+    let watch = setTimeout(() => {
+      this.heldBack++;
+      line.abort();
+    }, FIRST_WORD);
     const alive = () => {
       clearTimeout(watch);
       watch = setTimeout(() => line.abort(), SILENCE);
@@ -100,7 +106,10 @@ export class Connection extends EventTarget {
   looked() {
     clearTimeout(this.leaving);
     if (document.hidden) {
-      this.leaving = setTimeout(() => { this.asleep = true; this.line.abort(); }, HIDDEN);
+      this.leaving = setTimeout(() => {
+        this.asleep = true;
+        this.line.abort();
+      }, HIDDEN);
     } else if (this.asleep) {
       this.asleep = false;
       this.wake?.();
@@ -110,7 +119,9 @@ export class Connection extends EventTarget {
   }
 
   async woken() {
-    await new Promise((resolve) => { this.wake = resolve; });
+    await new Promise((resolve) => {
+      this.wake = resolve;
+    });
     this.backoff.reset();
   }
 }

@@ -46,7 +46,9 @@ export class Hub {
       options.body = JSON.stringify(body);
       options.headers["Content-Type"] = "application/json";
     }
-    const response = await fetch(this.base + path, options).catch(() => { throw new HubError(0); });
+    const response = await fetch(this.base + path, options).catch(() => {
+      throw new HubError(0);
+    });
     const answer = await response.json().catch(() => ({}));
     if (!response.ok) throw refusal(response.status, answer, response.headers.get("Retry-After"));
     return answer;
@@ -88,7 +90,10 @@ export class Hub {
       const blocks = (text + value).split("\n\n");
       text = blocks.pop();
       for (const block of blocks) {
-        const data = block.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6));
+        const data = block
+          .split("\n")
+          .filter((line) => line.startsWith("data: "))
+          .map((line) => line.slice(6));
         if (data.length) yield JSON.parse(data.join("\n"));
       }
     }
@@ -107,7 +112,14 @@ export function pause(seconds, signal) {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const timer = setTimeout(resolve, seconds * 1000);
-    signal?.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+    signal?.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }
 

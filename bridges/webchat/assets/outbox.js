@@ -98,7 +98,9 @@ export class Outbox extends EventTarget {
   async failed(entry, error) {
     if (error.status === 401) await this.renew().catch(() => {});
     if (error.code === "unknown_file") {
-      entry.files.forEach((file) => { file.token = null; }); // a new session: upload them again
+      entry.files.forEach((file) => {
+        file.token = null;
+      }); // a new session: upload them again
       this.store.keep(entry);
     }
     if (!error.passing && error.code !== "unknown_file") {

@@ -11,11 +11,15 @@ const AGAIN = 15000; // ms: the last report is repeated once, should it have com
 export class Reading {
   constructor(hub, store, thread, frame) {
     Object.assign(this, { hub, store, thread, frame, told: store.get("told", ""), again: 0 });
-    this.watcher = new IntersectionObserver((entries) => {
-      for (const entry of entries) if (entry.isIntersecting) this.visible.add(entry.target.dataset.id);
-        else this.visible.delete(entry.target.dataset.id);
-      this.look();
-    }, { threshold: 0.4 });
+    this.watcher = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries)
+          if (entry.isIntersecting) this.visible.add(entry.target.dataset.id);
+          else this.visible.delete(entry.target.dataset.id);
+        this.look();
+      },
+      { threshold: 0.4 },
+    );
     this.visible = new Set();
     document.addEventListener("visibilitychange", () => this.look());
     frame.addEventListener("shown", () => this.look());

@@ -38,7 +38,10 @@ export class Store {
       const name = this.area.key(n);
       if (name.startsWith(start)) names.push(name.slice(this.prefix.length));
     }
-    return names.sort().map((name) => this.get(name)).filter(Boolean);
+    return names
+      .sort()
+      .map((name) => this.get(name))
+      .filter(Boolean);
   }
 
   keep(entry) {
@@ -72,11 +75,21 @@ function usable() {
 
 class Memory {
   items = new Map();
-  get length() { return this.items.size; }
-  key(n) { return [...this.items.keys()][n]; }
-  getItem(name) { return this.items.get(name) ?? null; }
-  setItem(name, value) { this.items.set(name, value); }
-  removeItem(name) { this.items.delete(name); }
+  get length() {
+    return this.items.size;
+  }
+  key(n) {
+    return [...this.items.keys()][n];
+  }
+  getItem(name) {
+    return this.items.get(name) ?? null;
+  }
+  setItem(name, value) {
+    this.items.set(name, value);
+  }
+  removeItem(name) {
+    this.items.delete(name);
+  }
 }
 
 class Blobs {

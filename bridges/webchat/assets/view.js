@@ -147,7 +147,12 @@ export function preview(message, words_) {
 function badge(name) {
   let hue = 0;
   for (const character of name) hue = (hue * 31 + character.codePointAt(0)) % 360;
-  const initials = name.split(/\s+/).map((one) => [...one][0] || "").slice(0, 2).join("").toUpperCase();
+  const initials = name
+    .split(/\s+/)
+    .map((one) => [...one][0] || "")
+    .slice(0, 2)
+    .join("")
+    .toUpperCase();
   const made = element("span", { className: "initials" }, initials);
   made.setAttribute("aria-hidden", "true");
   made.style.setProperty("--hue", hue);

@@ -61,10 +61,18 @@
 
   const memory = {
     get(area, name) {
-      try { return area().getItem(`dialog-hub:${account}:${name}`); } catch { return null; }
+      try {
+        return area().getItem(`dialog-hub:${account}:${name}`);
+      } catch {
+        return null;
+      }
     },
     set(area, name, value) {
-      try { area().setItem(`dialog-hub:${account}:${name}`, value); } catch { /* a page that may keep nothing */ }
+      try {
+        area().setItem(`dialog-hub:${account}:${name}`, value);
+      } catch {
+        /* a page that may keep nothing */
+      }
     },
   };
   const lasting = () => localStorage;
@@ -162,11 +170,7 @@
       root.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
     }
     button.type = "button";
-    button.append(
-      icon("talk", BUBBLE),
-      icon("down", "M6 9.5l6 6 6-6"),
-      badge,
-    );
+    button.append(icon("talk", BUBBLE), icon("down", "M6 9.5l6 6 6-6"), badge);
     box.append(button);
     root.append(box);
     document.body.append(host);
@@ -179,7 +183,10 @@
     });
     addEventListener("message", heard);
     phone.addEventListener("change", () => show(isOpen, false));
-    night.addEventListener("change", () => { draw(); say({ theme: theme() }); });
+    night.addEventListener("change", () => {
+      draw();
+      say({ theme: theme() });
+    });
     window.visualViewport?.addEventListener("resize", fit);
     window.visualViewport?.addEventListener("scroll", fit);
     draw();
