@@ -121,9 +121,12 @@ async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Pos
 
 def remedies(hub: Hub, dialog: Dialog, message: Message) -> tuple[Button, ...]:
     """What can be done about an answer that failed or is in doubt."""
-    words: tuple[str, ...] = ()
+
+    def button(word: str) -> Button:
+        return PRESSED[word].button(hub, Ticket(word, dialog.id, message.id))
+
     if message.delivery is Delivery.UNCONFIRMED:
-        words = ("retry", "arrived")
-    elif message.delivery is Delivery.FAILED and message.failure in {str(one) for one in problems.RETRY_HELPS}:
-        words = ("retry",)
-    return tuple(PRESSED[word].button(hub, Ticket(word, dialog.id, message.id)) for word in words)
+        return button("retry"), button("arrived")
+    if message.delivery is Delivery.FAILED and message.failure in problems.RETRY_HELPS:
+        return (replace(button("retry"), label=hub.tr.gettext("Retry")),)
+    return ()
