@@ -64,12 +64,28 @@ class SqlOutbox:
 
     async def flush(self) -> None:
         """Does what was put off. Called before the commit."""
-        if self._settled:
-            settled, self._settled = self._settled, []
-            await self._settle(settled)
-        if self._enqueued:
-            enqueued, self._enqueued = self._enqueued, []
+        settled, self._settled = self._settled, []
+        enqueued, self._enqueued = self._enqueued, []
+        if settled and not self._session.alone:
+            await self._lock(settled, enqueued)
+        if settled:
+            self._settle_parcels(settled)
+            await self._settle_lanes(settled)
+        if enqueued:
             self._enqueue(enqueued)
+
+    async def _lock(self, settled: Sequence[tuple[Settlement, datetime]], enqueued: Sequence[dict[str, Any]]) -> None:
+        """Every lane that is going to be touched, in one order for all; and what was taken for granted is checked."""
+        found = await self._session.rows(
+            sql.LOCK,
+            ids=[each.claim.lane for each, _ in settled],
+            destinations=[parcel["destination"] for parcel in enqueued],
+            names=[parcel["name"] for parcel in enqueued],
+        )
+        lost = {(each.claim.lane, each.claim.fence) for each, _ in settled} - {tuple(row) for row in found}
+        if lost:
+            self._work.lost |= lost
+            raise Retry("a fence was lost")
 
     def _enqueue(self, enqueued: list[dict[str, Any]]) -> None:
         if len(enqueued) == 1 or self._session.alone:
@@ -126,15 +142,6 @@ class SqlOutbox:
         ids = [each.claim.lane for each in settlements]
         fences = list({each.claim.fence for each in settlements})
         return {(lane, fence) for lane, fence in await self._session.rows(sql.HELD, ids=ids, fences=fences)}
-
-    async def _settle(self, settled: Sequence[tuple[Settlement, datetime]]) -> None:
-        if not self._session.alone:
-            given = {(each.claim.lane, each.claim.fence) for each, _ in settled}
-            if lost := given - await self._held([each for each, _ in settled]):
-                self._work.lost |= lost
-                raise Retry("a fence was lost")
-        self._settle_parcels(settled)
-        await self._settle_lanes(settled)
 
     def _settle_parcels(self, settled: Sequence[tuple[Settlement, datetime]]) -> None:
         for each, now in settled:

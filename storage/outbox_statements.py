@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
+    union,
     union_all,
     update,
 )
@@ -163,12 +164,27 @@ DOUBT = Statement(
 
 # ----------------------------------------------------------------------------------------- settle
 
-HELD = Statement(
+HELD = Statement(select(lanes.c.id, lanes.c.fence).where(among(lanes.c.id, "ids"), among(lanes.c.fence, "fences")))
+_pairs = func.unnest(many("destinations", Words), many("names", Words)).table_valued(
+    "destination", "name", name="wanted"
+)
+_wanted = _pairs.render_derived()
+LOCK = Statement(
     select(lanes.c.id, lanes.c.fence)
-    .where(among(lanes.c.id, "ids"), among(lanes.c.fence, "fences"))
-    .order_by(lanes.c.id)
+    .where(
+        lanes.c.id.in_(
+            union(
+                select(func.unnest(many("ids", BigInteger))),
+                select(lanes.c.id).join(
+                    _wanted, and_(lanes.c.destination == _wanted.c.destination, lanes.c.name == _wanted.c.name)
+                ),
+            )
+        )
+    )
+    .order_by(lanes.c.destination, lanes.c.name)
     .with_for_update()
 )
+"""Locks lanes, by number and by name, in the order in which ENQUEUE_MANY does; PostgreSQL."""
 REMOVE = Statement(delete(parcels).where(among(parcels.c.id, "ids")))
 _dead = (lanes.c.destination, lanes.c.name, *(parcels.c[name] for name in _PARCEL), parcels.c.attempts + 1)
 BURY = Statement(

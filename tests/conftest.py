@@ -16,6 +16,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from redis import Redis
 
 from storage import SqlStore, connect, migrate
 from storage.wake import Waker
@@ -92,8 +93,10 @@ def redis_server() -> Iterator[str]:
 
 @pytest.fixture
 def redis_url(redis_server: str) -> str:
-    """Redis databases are few: tests take them in turn."""
-    return f"{redis_server.removesuffix('/0')}/{next(_numbers) % 16}"
+    """An empty Redis database."""
+    with Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
