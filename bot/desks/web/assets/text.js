@@ -42,8 +42,8 @@ function grouped(spans) {
   }
   groups.forEach((group, place) => {
     if (group.look) return;
-    if (groups[place - 1]) trim(group, 0, /^\n/);
-    if (groups[place + 1]) trim(group, group.spans.length - 1, /\n$/);
+    if (groups[place - 1]) trim(group, 0, /^\n\n?/);
+    if (groups[place + 1]) trim(group, group.spans.length - 1, /\n\n?$/);
   });
   return groups;
 }
