@@ -29,7 +29,7 @@ from bot.model import (
     Submitted,
     ThreadRef,
 )
-from bot.ports import Download, Forged, Mark, Rejected, RejectReason, Staffed, Unavailable
+from bot.ports import Download, Forged, Mark, Rejected, RejectReason, Staffed, Transient, Unavailable, Unconfirmed
 from bot.text import Text
 from bot.views.values import Ask, Author, Button, Card, Field, Form, Post, PostKind, Row, View, Whisper
 from tests.contracts.desks import eventually
@@ -152,13 +152,25 @@ async def test_a_file_of_unknown_size_arrives(rig: SlackRig) -> None:
 )
 async def test_a_file_that_slack_refuses_is_said_in_words(rig: SlackRig, method: str, error: str, says_so: str) -> None:
     thread = await opened(rig)
-    rig.slack.api.refusals[method] = error
+    rig.slack.api.refusals[method] = (0, error)
     media = Media(MediaKind.FILE, rig.file(b"abc", "a.txt", "text/plain"), "a.txt")
     await rig.desk.post(thread, says("look", "k", media))
     words = "\n".join(one.words for one in rig.slack.thread(thread.thread)[1:])
     assert "look" in words
     assert f"⚠️ a.txt: {'the file is ' if 'large' in says_so else ''}{says_so}" in words
     assert await rig.desk.find(thread.channel, thread, Key("k")) is None or "size" in error
+
+
+async def test_many_files_go_on_where_they_stopped(rig: SlackRig) -> None:
+    """Ten files at a time: the second lot fails at first."""
+    thread = await opened(rig)
+    names = [f"{number}.txt" for number in range(12)]
+    media = [Media(MediaKind.FILE, rig.file(name.encode(), name, "text/plain"), name) for name in names]
+    rig.slack.api.refusals["files.completeUploadExternal"] = (1, "ratelimited")
+    with pytest.raises(Transient):
+        await rig.desk.post(thread, says("look", "k", *media))
+    await rig.desk.post(thread, says("look", "k", *media))
+    assert [file.title for one in rig.slack.thread(thread.thread) for file in one.files] == names
 
 
 async def test_a_deleted_file_is_gone(rig: SlackRig) -> None:
@@ -184,6 +196,17 @@ async def test_the_page_to_sign_in_is_no_file(rig: SlackRig, monkeypatch: pytest
         async with rig.desk.download(media.file):
             pass
     assert caught.value.reason is RejectReason.FILE_GONE
+
+
+async def test_nobody_but_the_courier_repeats_a_request(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    assert isinstance(rig.desk, SlackDesk)
+    rig.desk.workspace.patience = 10
+    rig.slack.log.clear()
+    rig.faults.add("chat.postMessage", Fault.RESET_AFTER)
+    with pytest.raises(Unconfirmed):
+        await rig.desk.post(thread, says("once"))
+    assert rig.slack.log.count("chat.postMessage") == 1
 
 
 # -------------------------------------------------------------------------------- whispers and messages

@@ -43,7 +43,7 @@ def accepted(drawn: Sequence[Drawn]) -> None:
 @given(
     st.sampled_from(PostKind), texts, st.lists(buttons, max_size=30).map(tuple), st.sampled_from(["", "Maria <!here>"])
 )
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_posts_of_any_length(kind: PostKind, text: Text, below: tuple[Button, ...], name: str) -> None:
     drawn = render.post(Post(kind, Content(text), (Key("k"),), Author("Maria"), buttons=below), name)
     accepted(drawn)
@@ -54,7 +54,7 @@ def test_posts_of_any_length(kind: PostKind, text: Text, below: tuple[Button, ..
 
 
 @given(st.lists(rows, max_size=40).map(tuple), st.sampled_from(["", "All dialogs"]))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_lists_of_any_length(rows: tuple[Row, ...], title: str) -> None:
     drawn = render.view(View(rows, title))
     accepted(drawn)
@@ -71,7 +71,7 @@ def test_lists_of_any_length(rows: tuple[Row, ...], title: str) -> None:
     st.booleans(),
     st.sampled_from(["", "https://hub.example.com/files/x"]),
 )
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_cards_of_any_kind(
     heading: str,
     facts: tuple[Fact, ...],

@@ -67,6 +67,7 @@ def test_what_people_write_counts(subtype: str) -> None:
     "fields",
     [
         {"user": "U0HUB", "bot_id": "B0HUB"},
+        {"user": "U0HUB"},
         {"user": None, "bot_id": "B0HUB", "subtype": "bot_message"},
         {"bot_id": "B0OTHER"},
         {"subtype": "channel_join"},

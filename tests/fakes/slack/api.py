@@ -36,8 +36,8 @@ class Trigger:
 
 @dataclass
 class Api:
-    """`emit` brings an event to the app; `scopes` can be changed while it runs; `refusals`: methods whose next
-    call is refused with this error."""
+    """`emit` brings an event to the app; `scopes` can be changed while it runs; `refusals`: method →
+    how many calls still pass before one is refused, and with which error."""
 
     state: Workspace
     emit: Emit
@@ -46,7 +46,7 @@ class Api:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     tickets: set[str] = field(default_factory=set)
     calls: dict[str, int] = field(default_factory=dict)
-    refusals: dict[str, str] = field(default_factory=dict)
+    refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     page_limit: int = 1000
     _count: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -55,8 +55,11 @@ class Api:
         if handler is None:
             raise Refused("unknown_method")
         self.calls[method] = self.calls.get(method, 0) + 1
-        if method in self.refusals:
-            raise Refused(self.refusals.pop(method))
+        passing, error = self.refusals.pop(method, (0, ""))
+        if passing:
+            self.refusals[method] = (passing - 1, error)
+        elif error:
+            raise Refused(error)
         if scope and scope not in self.scopes:
             raise Refused("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
         return await handler(self, arguments)
