@@ -9,6 +9,7 @@ from bot.actions.held import JoinAsCoexecutor, KeepInternal, SendAndTakeOver
 from bot.answers import answer
 from bot.dialog import Refusal
 from bot.hub import Hub, Standing
+from bot.locale import N_
 from bot.model import (
     Author,
     Content,
@@ -33,6 +34,7 @@ from bot.views.lines import word_refusal
 from bot.views.values import Answer, Silent, View
 
 NOTE_SIGN = "//"
+SENT_ALREADY = N_("This was sent as an answer: it cannot become a note. Delete it to take it back.")
 
 
 async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted) -> Answer:
@@ -59,8 +61,12 @@ async def edited(hub: Hub, unit: Unit, event: OperatorEdited) -> Answer:
     message, dialog = await _message_at(unit, event.place)
     if message is None or dialog is None or message.author not in (Author.OPERATOR, Author.NOTE):
         return Silent()
-    await unit.messages.save(replace(message, content=event.content, edited_at=hub.clock.now()))
-    if message.author is Author.NOTE or message.delivery in (Delivery.HELD, Delivery.INTERNAL):
+    inside = message.author is Author.NOTE or message.delivery in (Delivery.HELD, Delivery.INTERNAL)
+    content = _without_sign(event.content) if inside else event.content
+    if not inside and _begins_with_sign(event.content):
+        return whisper(hub.tr.gettext(SENT_ALREADY))
+    await unit.messages.save(replace(message, content=content, edited_at=hub.clock.now()))
+    if inside:
         return Silent()
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
@@ -95,14 +101,17 @@ async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
 
 
 def _is_note(event: OperatorPosted) -> bool:
-    return event.mentions or event.content.text.characters.lstrip().startswith(NOTE_SIGN)
+    return event.mentions or _begins_with_sign(event.content)
+
+
+def _begins_with_sign(content: Content) -> bool:
+    return content.text.characters.lstrip().startswith(NOTE_SIGN)
 
 
 def _without_sign(content: Content) -> Content:
-    words = content.text.characters
-    if not words.lstrip().startswith(NOTE_SIGN):
+    if not _begins_with_sign(content):
         return content
-    start = words.index(NOTE_SIGN) + len(NOTE_SIGN)
+    start = content.text.characters.index(NOTE_SIGN) + len(NOTE_SIGN)
     return replace(content, text=content.text.cut(start).strip())
 
 

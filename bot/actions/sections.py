@@ -13,7 +13,7 @@ from bot.views.cards import SIGNS, STATUSES, heading
 from bot.views.values import Answer, Row, View, Whisper
 
 LABELS = {
-    Section.NEW: N_("New"),
+    Section.NEW: N_("New ones"),
     Section.WORK: N_("In progress"),
     Section.MINE: N_("Mine"),
     Section.ALL: N_("All"),

@@ -327,6 +327,19 @@ async def test_edits_and_deletions_reach_the_customer(world: World) -> None:
     assert len(world.channel.deleted) == 1
 
 
+async def test_an_edit_neither_sends_a_note_nor_hides_an_answer(world: World) -> None:
+    dialog = await taken(world)
+    note, _ = await world.posts(ANNA, dialog, "// secret")
+    await world.edits(ANNA, dialog, note, "// more secret")
+    answer, _ = await world.posts(ANNA, dialog, "sent")
+    await world.deliver()
+    assert "cannot become a note" in whispered(await world.edits(ANNA, dialog, answer, "// hide it"))
+    await world.deliver()
+    assert world.seen() == ["sent"]
+    assert world.channel.edits == []
+    assert "more secret" in [one.content.text.characters for one in await world.messages(dialog)]
+
+
 async def test_a_reaction_on_a_customer_s_words_reaches_them(world: World) -> None:
     dialog = await taken(world)
     await world.reacts(ANNA, dialog, world.desk.posts[_thread(dialog)][0][0], "👍")
