@@ -30,11 +30,14 @@ _CONNECTIONS = 100
 
 
 class _Client(AsyncClient):  # type: ignore[misc]
-    """Knows servers that live under a path, too."""
+    """Knows servers that live under a path, and reads JSON also when a proxy has added a charset to its type."""
 
     @property
     def url(self) -> str:
         return str(self._options["base_url"])
+
+    async def get(self, endpoint: str, options: Any = None, params: Any = None) -> Any:
+        return (await self.make_request("get", endpoint, options=options, params=params)).json()
 
 
 def driver_for(url: str, token: str, timeout: float) -> AsyncTypedDriver:
@@ -71,12 +74,12 @@ class Api:
     async def _ask(self, question: Awaitable[Any]) -> Any:
         """Something that may be asked any number of times."""
         with translated(repeatable=True):
-            return _json(await question)
+            return await question
 
     async def _do(self, deed: Awaitable[Any]) -> Any:
         """Something that must not be done twice."""
         with translated():
-            return _json(await deed)
+            return await deed
 
     # ------------------------------------------------------------------------------ people and places
 
@@ -186,16 +189,6 @@ class Api:
             async with self._http.get(url, headers=self.headers, timeout=self._timeout) as answer:
                 await _refuse_failure(answer)
                 yield Download(_chunks(answer), answer.content_length, mime=answer.content_type)
-
-
-def _json(answer: Any) -> Any:
-    """The driver hands over as it came what is not marked as JSON to the letter: a proxy may have added a
-    charset, or answered itself."""
-    if isinstance(answer, httpx.Response):
-        answer = answer.json()
-    if not isinstance(answer, dict | list):
-        raise ValueError("the answer is no JSON")
-    return answer
 
 
 async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

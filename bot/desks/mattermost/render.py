@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,7 +28,8 @@ TEXT = 12_000
 ATTACHMENTS = 7000
 """Characters of JSON for a post's attachments: the rest of the props is for keys, the author and the marker."""
 
-_FACT = 400
+_FACT = (400, 120, 40)
+_FALLBACK = 200
 _LINE = 3000
 _MORE = N_("More…")
 _COLOURS = {Tone.PLAIN: "#8d99ae", Tone.PRIMARY: "#1c58d9", Tone.DANGER: "#d24b4e"}
@@ -91,21 +92,27 @@ class Buttons:
 
 
 def card(given: Card, buttons: Buttons, picture: str = "") -> Body:
-    """All of a card is an attachment: a message that changes would be shown as "edited" each time."""
+    """All of a card is an attachment: a message that changes would be shown as "edited" each time. What does
+    not fit is left out by its weight: long values first, then the menu's last entries."""
     menu = given.menu if given.open else ()
-    while True:
-        attachment = _card(given, buttons, menu, picture)
-        if not menu or len(json.dumps([attachment])) <= ATTACHMENTS:
+    for limit in _FACT:
+        attachment = _card(given, buttons, menu, picture, limit)
+        if _size((attachment,)) <= ATTACHMENTS:
             return Body(attachments=(attachment,))
+    while menu and _size((attachment,)) > ATTACHMENTS:
         menu = menu[:-1]
+        attachment = _card(given, buttons, menu, picture, _FACT[-1])
+    return Body(attachments=(attachment,))
 
 
-def _card(given: Card, buttons: Buttons, menu: Sequence[Button], picture: str) -> Json:
+def _card(given: Card, buttons: Buttons, menu: Sequence[Button], picture: str, limit: int) -> Json:
     attachment: Json = {
-        "fallback": literal(given.summary),
+        "fallback": literal(shorten(given.summary, _FALLBACK)),
         "color": _COLOURS[given.tone] if given.open else _CLOSED,
-        "title": literal(given.heading),
-        "fields": [{"short": True, "title": fact.label, "value": write(_short(fact.value))} for fact in given.facts],
+        "title": literal(shorten(given.heading, _FALLBACK)),
+        "fields": [
+            {"short": True, "title": fact.label, "value": write(_short(fact.value, limit))} for fact in given.facts
+        ],
     }
     if given.open:
         attachment["actions"] = buttons.actions(given.buttons, hooks.CARD, menu)
@@ -114,8 +121,14 @@ def _card(given: Card, buttons: Buttons, menu: Sequence[Button], picture: str) -
     return attachment
 
 
-def _short(text: Text) -> Text:
-    return text if len(text.characters) <= _FACT else text.cut(0, _FACT) + Text.plain("…")
+def _short(text: Text, limit: int) -> Text:
+    return text if len(text.characters) <= limit else text.cut(0, limit) + Text.plain("…")
+
+
+def _size(attachments: Sequence[Json]) -> int:
+    """As the server counts: characters of its own JSON, which writes three signs as six characters each."""
+    written = json.dumps(attachments, ensure_ascii=False, separators=(",", ":"))
+    return len(written) + 5 * sum(written.count(sign) for sign in "<>&")
 
 
 # ------------------------------------------------------------------------------------------------ posts
@@ -127,9 +140,9 @@ def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool)
     said = _quoted(given.quoted) + text if given.quoted else text
     actions = buttons.actions(given.buttons, thread)
     if given.kind in (PostKind.LINE, PostKind.PROBLEM) and len(said.characters) <= _LINE:
-        written = write(said)
-        if len(written) <= _LINE:
-            return [Body(attachments=(_aside(given.kind, written, said, actions),))]
+        aside = (_aside(given.kind, write(said), said, actions),)
+        if _size(aside) <= ATTACHMENTS:
+            return [Body(attachments=aside)]
     if named and given.author is not None:
         said = _name(given.author) + said
     bodies = [Body(message) for message in texts(said)]
@@ -141,7 +154,7 @@ def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool)
 def _aside(kind: PostKind, written: str, said: Text, actions: list[Json]) -> Json:
     """The hub's own words stand beside a coloured bar: nothing a customer writes looks so."""
     tone = Tone.DANGER if kind is PostKind.PROBLEM else Tone.PLAIN
-    aside: Json = {"fallback": literal(shorten(said.characters, 200)), "color": _COLOURS[tone], "text": written}
+    aside: Json = {"fallback": literal(shorten(said.characters, _FALLBACK)), "color": _COLOURS[tone], "text": written}
     return {**aside, "actions": actions} if actions else aside
 
 
@@ -189,19 +202,21 @@ class _Pages:
 
     def add(self, attachment: Json) -> None:
         grown = (*self.bodies[-1].attachments, attachment)
-        if len(json.dumps(grown)) <= ATTACHMENTS:
+        if _size(grown) <= ATTACHMENTS:
             self.bodies[-1] = replace(self.bodies[-1], attachments=grown)
         else:
             self.bodies.append(Body(attachments=(attachment,)))
 
 
-def _row(row: Row, buttons: Buttons, where: str) -> Iterator[Json]:
-    parts = texts(_row_text(row), _LINE)
-    for part in parts:
-        attachment: Json = {"fallback": literal(shorten(row.text.characters, 200)), "text": part}
-        if row.buttons and part is parts[-1]:
-            attachment["actions"] = buttons.actions(row.buttons, where)
-        yield attachment
+def _row(row: Row, buttons: Buttons, where: str, limit: int = _LINE) -> list[Json]:
+    """A row as attachments, mostly one; the buttons stand under the last."""
+    fallback = literal(shorten(row.text.characters, _FALLBACK))
+    drawn: list[Json] = [{"fallback": fallback, "text": part} for part in texts(_row_text(row), limit)]
+    if row.buttons:
+        drawn[-1]["actions"] = buttons.actions(row.buttons, where)
+    if limit > _LINE // 4 and any(_size((one,)) > ATTACHMENTS for one in drawn):
+        return _row(row, buttons, where, limit // 4)
+    return drawn
 
 
 def _row_text(row: Row) -> Text:

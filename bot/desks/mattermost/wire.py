@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from bot import emoji
 from bot.desks.mattermost.format import read
 from bot.model import (
@@ -35,11 +37,14 @@ from bot.model import (
 )
 from bot.text import Style, Text
 
+log = structlog.get_logger(__name__)
+
 Json = Mapping[str, Any]
 
 MARKER = "from_hub"
 """Stands in the props of everything that the hub posts."""
 
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError)
 _HUB = "hub"
 _PEOPLES_TYPES = ("", "me")  # every other type of post is the server's or a plugin's
 _BOTS = ("from_bot", "from_webhook", "from_plugin")
@@ -71,7 +76,8 @@ def from_event(me: Me, event: Json) -> Heard | None:
     """One message of the websocket. None: it is none of our business, or cannot be read."""
     try:
         return _from_event(me, event)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except _UNREADABLE as error:
+        log.warning("event not readable", desk=me.desk, kind=str(event.get("event")), error=type(error).__name__)
         return None
 
 
@@ -79,7 +85,8 @@ def from_gap(me: Me, post: Json) -> list[Heard]:
     """All that a post tells afterwards: that it was written, changed, reacted to, deleted."""
     try:
         return list(_from_gap(me, post))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except _UNREADABLE as error:
+        log.warning("post not readable", desk=me.desk, error=type(error).__name__)
         return []
 
 

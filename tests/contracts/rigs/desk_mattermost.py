@@ -50,6 +50,7 @@ class MattermostRig:
             self.methods = {**self.methods, "whisper": "posts"}
         self.office = FakeOffice()
         self._app, self._tools, self._began = app, given, datetime.now(UTC)
+        self.hub_url = given.public_url
         self._run: asyncio.Task[None] | None = None
         self.desk: Desk = self._build(BOT_TOKEN)
 
@@ -60,7 +61,7 @@ class MattermostRig:
             team="acme",
             channel="support",
             command_token=SecretStr(COMMAND_TOKEN),
-            timeout=0.5,
+            timeout=1.5,
         )
         return MattermostDesk(NAME, settings, self._tools)
 
@@ -69,6 +70,11 @@ class MattermostRig:
         self._app.router.routes.extend(app_of(routes({NAME: self.desk}, {NAME: self.office})).router.routes)
         self._run = asyncio.create_task(self.desk.run(self.office, self._began))
         await self.mm.sockets.connected.wait()
+
+    @property
+    def reads_live(self) -> bool:
+        """Everything that was sent over the websocket so far has been read."""
+        return all(not one.waiting.qsize() and one.socket is not None for one in self.mm.sockets.connections)
 
     async def stop(self) -> None:
         if self._run is not None:
@@ -182,7 +188,7 @@ class MattermostRig:
     async def forge(self) -> int:
         async with aiohttp.ClientSession() as http:
             form = {"token": "guessed", "text": "close #7", "user_id": self.mm.state.id_of("anna")}
-            async with http.post(f"{self._tools.public_url}/mattermost/command", data=form) as answer:
+            async with http.post(f"{self.hub_url}/mattermost/command", data=form) as answer:
                 return answer.status
 
     @asynccontextmanager

@@ -46,7 +46,8 @@ def check_message(message: object) -> str:
 def check_props(props: object) -> Json:
     if not isinstance(props, dict):
         raise Refusal(400, "api.context.invalid_body_param.app_error")
-    if len(json.dumps(props, ensure_ascii=False, separators=(",", ":"))) > PROPS_RUNES:
+    written = json.dumps(props, ensure_ascii=False, separators=(",", ":"))
+    if len(written) + 5 * sum(written.count(sign) for sign in "<>&") > PROPS_RUNES:  # Go writes them as \\u003c
         raise Refusal(400, "model.post.is_valid.props.app_error", "Invalid props.")
     for attachment in props.get("attachments") or ():
         for action in attachment.get("actions") or ():

@@ -49,14 +49,14 @@ class Sockets:
     def publish(self, event: str, data: Json, *, channel: str = "", users: Iterable[str] | None = None) -> None:
         """Tells the members of the channel, or these users."""
         told = self._state.members[channel] if users is None else set(users)
-        for connection in list(self._connections.values()):
+        for connection in self.connections:
             if connection.user in told:
                 connection.tell(event, data, channel)
 
     async def drop(self, *, lose: bool = False) -> None:
         """Closes every connection; `lose`: what was and will be missed cannot be had by resuming."""
         self.connected.clear()
-        gone = list(self._connections.values())
+        gone = self.connections
         if lose:
             self._connections.clear()
         for connection in gone:
@@ -64,9 +64,18 @@ class Sockets:
                 await connection.socket.close(code=1012)
                 connection.socket = None
 
+    @property
+    def connections(self) -> list[Connection]:
+        return list(self._connections.values())
+
+    def skip(self, numbers: int) -> None:
+        """So many events are numbered and never sent."""
+        for connection in self.connections:
+            connection.sent += numbers
+
     def repeat(self) -> None:
         """The latest event of every connection once more, under a new number."""
-        for connection in self._connections.values():
+        for connection in self.connections:
             latest = connection.kept[-1]
             connection.tell(latest["event"], latest["data"], latest["broadcast"]["channel_id"])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
@@ -92,10 +92,10 @@ def read(markdown: str) -> Text:
     tokens = _PARSER.parse(source)
     if _has_wide_rows(tokens, lines):
         tokens = _WITHOUT_TABLES.parse(source)
-    text = _Reader(lines).read(tokens)
-    if Counter(_letters(source)) - Counter(_letters(_all_of(text))):
-        text = Text.plain(source.strip("\n"))
-    return Text.of(map(_with_emoji, text.spans))
+    spans = _Reader(lines).read(tokens)
+    if Counter(_letters(source)) - Counter(_letters(_all_of(spans))):
+        spans = [Span(source.strip("\n"))]
+    return Text.of(map(_with_emoji, spans))
 
 
 def _has_wide_rows(tokens: Sequence[Token], lines: Sequence[str]) -> bool:
@@ -115,8 +115,8 @@ def _letters(words: str) -> str:
     return "".join(character for character in words if character.isalnum())
 
 
-def _all_of(text: Text) -> str:
-    return " ".join(f"{span.text} {span.link} {span.language}" for span in text.spans)
+def _all_of(spans: Iterable[Span]) -> str:
+    return " ".join(f"{span.text} {span.link} {span.language}" for span in spans)
 
 
 def _with_emoji(span: Span) -> Span:
@@ -135,7 +135,7 @@ class _Reader:
         self._items: list[str] = []  # per open list item: its sign while it is unwritten, else ""
         self._after_quote = False
 
-    def read(self, tokens: Sequence[Token]) -> Text:
+    def read(self, tokens: Sequence[Token]) -> list[Span]:
         for index, token in enumerate(tokens):
             match token.type:
                 case "blockquote_open":
@@ -148,11 +148,12 @@ class _Reader:
                     self._close_item()
                 case "inline":
                     self._inline(token, tokens[index - 1])
-                case "fence" | "code_block":
-                    self._block(token, [Span(token.content.rstrip("\n"), Style.PRE, language=_language(token))])
-                case "hr":
+                case "fence" | "code_block" if token.content.strip():
+                    code = Span(token.content.rstrip("\n"), Style.PRE, language=token.info.strip())
+                    self._block(token, [code])
+                case "hr" | "fence" | "code_block":
                     self._verbatim(token)
-        return Text.of(self._spans)
+        return self._spans
 
     # ------------------------------------------------------------------------------------------ blocks
 
@@ -221,10 +222,6 @@ class _Reader:
 
 def _alone(sign: str) -> str:
     return "-" if sign == "• " else sign.strip()
-
-
-def _language(token: Token) -> str:
-    return token.info.strip()
 
 
 def _runs(children: Sequence[Token], look: Style) -> list[Span]:

@@ -140,9 +140,15 @@ def _styled(drawn: str, core: str, style: Style, around: _Around) -> str:
     for look, mark in reversed(_MARKS):
         if style & look and mark not in drawn:
             left, right = _edge(mark, drawn[0], around.before), _edge(mark, drawn[-1], around.after)
-            right = JOINER if drawn.endswith(f"\\{mark[0]}") else right
+            right = JOINER if _ends_escaped(drawn, mark[0]) else right
             drawn = f"{mark}{left}{drawn}{right}{mark}"
     return drawn
+
+
+def _ends_escaped(drawn: str, sign: str) -> bool:
+    """Whether the last character is this sign, standing for itself."""
+    before = drawn.removesuffix(sign)
+    return before != drawn and (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
 
 def _edge(mark: str, inside: str, outside: str) -> str:

@@ -1,0 +1,194 @@
+"""The websocket on bad days: resumed, started anew, with gaps of any size; nothing is left out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bot.desks.mattermost import hearing, socket
+from bot.model import Key, OperatorDeleted, OperatorEdited, OperatorPosted, OperatorReacted
+from bot.ports import Unavailable
+from bot.text import Text
+from bot.views.values import Ask, Button, Form, Row, View, Whisper
+from tests.contracts.desks import eventually
+from tests.contracts.rigs.desk_mattermost import MattermostRig
+from tests.contracts.test_desks import card, opened
+from tests.desks.mattermost.conftest import Working
+from tests.fakes.faults import Fault
+
+
+def words(rig: MattermostRig) -> list[str]:
+    return [event.content.text.characters for event in rig.office.of(OperatorPosted)]
+
+
+def heard(rig: MattermostRig, *expected: str) -> Callable[[], bool]:
+    return lambda: words(rig) == list(expected)
+
+
+async def test_a_lost_connection_is_resumed_without_reading_the_gap(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    await rig.writes("anna", thread, "one")
+    await rig.office.next(OperatorPosted)
+    await eventually(lambda: rig.reads_live)
+    asked, greeted, repeated = len(rig.mm.rest.log), rig.mm.sockets.hellos, len(rig.office.repeats)
+    await rig.mm.sockets.drop()
+    await rig.writes("anna", thread, "two")
+    await rig.writes("boris", thread, "three")
+    await rig.office.until(heard(rig, "one", "two", "three"))
+    assert rig.mm.sockets.hellos == greeted
+    assert not [path for _, path in rig.mm.rest.log[asked:] if path.endswith("/posts")]
+    assert len(rig.office.repeats) == repeated
+
+
+async def test_a_connection_that_cannot_be_resumed_reads_the_gap(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    await rig.writes("anna", thread, "one")
+    await rig.office.next(OperatorPosted)
+    greeted = rig.mm.sockets.hellos
+    await rig.mm.sockets.drop(lose=True)
+    await rig.writes("anna", thread, "two")
+    await rig.office.until(heard(rig, "one", "two"))
+    assert rig.mm.sockets.hellos > greeted
+
+
+async def test_a_gap_tells_edits_deletions_and_reactions_too(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    edited = await rig.writes("anna", thread, "first")
+    deleted = await rig.writes("anna", thread, "oops")
+    await rig.office.next(OperatorPosted, 2)
+    async with rig.offline():
+        await rig.edits("anna", thread, edited, "second")
+        await rig.deletes("anna", thread, deleted)
+        await rig.reacts("boris", thread, edited, "⭐")
+        late = await rig.writes("boris", thread, "late")
+        await rig.deletes("boris", thread, late)
+    await rig.office.until(lambda: len(rig.office.of(OperatorDeleted)) == 2)
+    assert [one.content.text.characters for one in rig.office.of(OperatorEdited)] == ["second"]
+    assert [(one.emoji, one.on) for one in rig.office.of(OperatorReacted)] == [("⭐", True)]
+    assert {one.place.post for one in rig.office.of(OperatorDeleted)} == {deleted, late}
+
+
+async def test_a_gap_larger_than_since_can_hold_is_paged_through(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    async with rig.offline():
+        for number in range(1300):
+            await rig.writes("anna", thread, f"message {number}")
+    await rig.office.until(lambda: len(words(rig)) == 1300)
+    assert words(rig) == [f"message {number}" for number in range(1300)]
+
+
+async def test_gaps_of_other_channels_with_open_dialogs_are_read(rig: MattermostRig) -> None:
+    channel = rig.mm.add_channel("sales")
+    thread = await rig.desk.open("sales", card(9), Key("other"))
+    assert thread.channel == channel
+    rig.office.open_threads.append(thread)
+    async with rig.offline():
+        await rig.writes("anna", thread, "in sales")
+    await rig.office.until(heard(rig, "in sales"))
+
+
+async def test_what_cannot_be_stored_is_not_passed_over(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.office.fail(3)
+    for text in ("one", "two", "three"):
+        await rig.writes("anna", thread, text)
+    await rig.office.until(heard(rig, "one", "two", "three"))
+    assert {event.key for event in rig.office.failed} == {rig.office.events[0].key}
+
+
+async def test_what_cannot_be_stored_is_read_from_the_gap_when_the_server_has_forgotten_it(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.office.fail(1)
+    await rig.writes("anna", thread, "one")
+    await rig.office.until(lambda: bool(rig.office.failed))
+    await rig.mm.sockets.drop(lose=True)
+    await rig.writes("anna", thread, "two")
+    await rig.office.until(heard(rig, "one", "two"))
+
+
+async def test_a_missing_number_starts_anew(rig: MattermostRig) -> None:
+    thread, greeted = await opened(rig), rig.mm.sockets.hellos
+    rig.mm.sockets.skip(5)
+    await rig.writes("anna", thread, "after the hole")
+    await rig.office.until(heard(rig, "after the hole"))
+    await eventually(lambda: rig.mm.sockets.hellos > greeted)
+
+
+async def test_a_failing_gap_is_read_again(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.faults.add("channel.posts", Fault.SERVER_ERROR, times=2)
+    async with rig.offline():
+        await rig.writes("anna", thread, "meanwhile")
+    await rig.office.until(heard(rig, "meanwhile"))
+
+
+async def test_a_token_refused_while_connected_ends_the_hearing(
+    rig: MattermostRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "GREETING", 0.2)
+    rig.mm.state.tokens.clear()
+    await rig.mm.sockets.drop(lose=True)
+    assert rig._run is not None
+    with pytest.raises(Unavailable):
+        async with asyncio.timeout(5):
+            await rig._run
+    rig._run = None
+
+
+async def test_the_websocket_may_be_down_for_a_while(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.faults.add("websocket", Fault.SERVER_ERROR, times=3)
+    await rig.mm.sockets.drop()
+    await rig.writes("anna", thread, "still here")
+    await rig.office.until(heard(rig, "still here"))
+
+
+async def test_names_that_nobody_has_are_no_mentions(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    for text in ("our shop is @shop_official", "write to a@boris.com", "@boris look", "@all hands", "@hub2"):
+        await rig.writes("anna", thread, text)
+    await rig.office.next(OperatorPosted, 5)
+    assert [event.mentions for event in rig.office.of(OperatorPosted)] == [False, False, True, True, False]
+
+
+async def test_a_person_is_looked_up_once(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    for number in range(5):
+        await rig.writes("anna", thread, f"{number}")
+    await rig.office.next(OperatorPosted, 5)
+    asked = [path for _, path in rig.mm.rest.log if path.endswith(rig.actor("anna").user)]
+    assert len(asked) == 1
+
+
+async def test_a_slow_whisper_does_not_hold_up_the_next_post(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[OperatorPosted] = Whisper(View((Row(Text.plain("held"), (Button("x", "Take", "t"),)),)))
+    rig.faults.add("ephemeral", Fault.NOTHING, times=1)
+    await rig.writes("anna", thread, "one")
+    await rig.writes("anna", thread, "two")
+    await rig.office.until(heard(rig, "one", "two"))
+    await eventually(lambda: len(rig.mm.ephemerals("anna")) == 1)
+
+
+async def test_without_an_address_a_form_is_said_to_be_impossible(working: Working) -> None:
+    async with working(public=False) as rig:
+        thread = await opened(rig)
+        rig.office.answers[OperatorPosted] = Ask(Form("Close", "token", (), "Close it"))
+        await rig.asks_hub("anna", thread, "close")
+        await eventually(lambda: bool(rig.mm.ephemerals("anna")))
+        assert "cannot reach the hub" in rig.mm.ephemerals("anna")[0]["message"]
+        assert (await rig.thread(thread))[0].buttons == ()
+
+
+async def test_the_margin_of_a_gap_brings_nothing_twice(rig: MattermostRig) -> None:
+    """The gap is read from before the position: known facts come with their old keys."""
+    thread = await opened(rig)
+    await rig.writes("anna", thread, "one")
+    await rig.office.next(OperatorPosted)
+    async with rig.offline():
+        await rig.writes("anna", thread, "two")
+    await rig.office.until(heard(rig, "one", "two"))
+    assert rig.office.events[0].key in {event.key for event in rig.office.repeats}
+    assert hearing.MARGIN > 1000

@@ -1,0 +1,305 @@
+"""Posts, cards and files against the measured quirks of real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.model import Content, FileRef, Key, Media, MediaKind
+from bot.ports import Download, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.text import Span, Style, Text, line
+from bot.views.values import Author, Button, Fact, Post, PostKind, Row, View
+from tests.contracts.rigs.desk_mattermost import MattermostRig
+from tests.contracts.test_desks import card, customer, opened, root_of
+from tests.desks.mattermost.conftest import Working
+from tests.fakes.faults import Fault
+from tests.fakes.mattermost import rules
+from tests.tools import folder
+
+
+def media(rig: MattermostRig, data: bytes, name: str, *, told: bool = True) -> Media:
+    return Media(MediaKind.FILE, rig.file(data, name, "text/plain"), name, "text/plain", len(data) if told else None)
+
+
+def with_files(*files: Media, text: str = "look") -> Post:
+    return Post(PostKind.CUSTOMER, Content(Text.plain(text), files), (Key("f"),), Author("Maria"))
+
+
+async def test_first_replies_side_by_side_all_arrive(rig: MattermostRig) -> None:
+    """Older servers answer 500 to the second of two: so there is one at a time."""
+    thread = await opened(rig)
+    await asyncio.gather(*(rig.desk.post(thread, customer(f"m{n}", f"k{n}")) for n in range(8)))
+    assert len(await rig.thread(thread)) == 9
+
+
+async def test_another_process_may_break_a_first_reply(rig: MattermostRig) -> None:
+    """A 500 is a doubt: the courier looks the key up, finds nothing, and sends again with the same key."""
+    thread = await opened(rig)
+    rig.mm.state.starting.add(thread.thread)
+    with pytest.raises(Unconfirmed):
+        await rig.desk.post(thread, customer("one"))
+    rig.mm.state.starting.clear()
+    assert await rig.desk.find(thread.channel, thread, Key("k1")) is None
+    await rig.desk.post(thread, customer("one"))
+    assert len(await rig.thread(thread)) == 2
+
+
+async def test_the_servers_own_memory_dedupes_a_repetition(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    first = await rig.desk.post(thread, customer("one"))
+    assert await rig.desk.post(thread, customer("one")) == first
+    assert len(await rig.thread(thread)) == 2
+
+
+async def test_a_vanished_thread_is_gone(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.mm.person("anna").id = rig.mm.state.id_of("root")
+    rig.mm.person("anna").deletes(thread.thread)
+    with pytest.raises(Rejected) as caught:
+        await rig.desk.post(thread, customer("late"))
+    assert caught.value.reason is RejectReason.GONE
+
+
+async def test_a_bot_that_was_put_out_of_the_channel_pauses_the_desk(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.mm.state.members[thread.channel].discard(rig.mm.state.id_of("hub"))
+    with pytest.raises(Unavailable) as caught:
+        await rig.desk.post(thread, customer("x"))
+    assert caught.value.advice
+
+
+async def test_a_server_that_is_down_has_taken_nothing(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    await rig.mm._stack.aclose()
+    with pytest.raises(Transient):
+        await rig.desk.post(thread, customer("x"))
+
+
+# ----------------------------------------------------------------------------------------------- long ones
+
+
+async def test_a_text_of_signs_that_grow_when_escaped_is_never_cut(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    text = "*_`~[] @all :smile: " * 1500
+    await rig.desk.post(thread, customer(text))
+    posts = rig.mm.thread(thread.thread)[1:]
+    assert all(len(post["message"]) <= rules.MESSAGE_RUNES for post in posts)
+    shown = "".join(seen.words for seen in (await rig.thread(thread))[1:])
+    assert "".join(shown.split()) == "".join(text.split())
+    assert not rig.mm.notified
+
+
+async def test_a_long_block_of_code_stays_code_in_all_its_parts(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    code = "\n".join(f"line_{number} = *{number}*" for number in range(1500))
+    await rig.desk.post(thread, customer(Text.of([Span(code, Style.PRE, language="py")])))
+    seen = (await rig.thread(thread))[1:]
+    assert len(seen) > 1
+    assert all(span.style == Style.PRE for shown in seen for span in shown.text.spans)
+    assert "".join("".join(one.words.split()) for one in seen) == "".join(code.split())
+
+
+async def test_a_long_technical_line_is_shown_whole(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    text = "because " * 3000
+    await rig.desk.post(thread, Post(PostKind.LINE, Content(Text.plain(text)), (Key("l"),)))
+    shown = " ".join(seen.words for seen in (await rig.thread(thread))[1:])
+    assert shown.split() == text.split()
+
+
+async def test_an_edit_may_make_a_post_longer_and_shorter(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    ref = await rig.desk.post(thread, customer("short", "k"))
+    long = " ".join(f"word{number:05}" for number in range(3000))
+    await rig.desk.update(ref, customer(long, "k"))
+    parts = (await rig.thread(thread))[1:]
+    assert len(parts) > 2
+    assert " ".join(seen.words for seen in parts).split() == long.split()
+    await rig.desk.update(ref, customer("short again", "other"))
+    assert [seen.words for seen in (await rig.thread(thread))[1:]] == ["short again"]
+    assert await rig.desk.find(thread.channel, thread, Key("k")) == ref
+
+
+async def test_a_card_with_everything_fits_into_the_props(rig: MattermostRig) -> None:
+    buttons = tuple(Button(f"do_{n}", f"Button number {n}", f"token{n}" + "x" * 120) for n in range(5))
+    menu = tuple(Button(f"more_{n}", f"Entry number {n}", f"token{n}" + "x" * 120) for n in range(60))
+    facts = tuple(Fact(f"Fact {n}", Text.plain("*" * 2000)) for n in range(4))
+    thread = await rig.desk.open("", card(facts=facts, buttons=buttons, menu=menu), Key("big"))
+    seen = (await rig.thread(thread))[0]
+    assert seen.buttons[:5] == tuple(button.label for button in buttons)
+    assert len(seen.buttons) > 10
+    await rig.presses("anna", thread, (await root_of(rig, thread)).post, "Button number 3")
+
+
+async def test_a_card_kept_current_is_never_called_edited(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    root = await root_of(rig, thread)
+    await rig.desk.update(root, card(status="Closed", heading="#7 · Renamed", open=False))
+    assert rig.mm.state.posts[root.post]["edit_at"] == 0
+    assert "Renamed" in (await rig.thread(thread))[0].words
+
+
+async def test_buttons_still_work_after_an_update(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    root = await root_of(rig, thread)
+    await rig.desk.update(root, card(status="In progress"))
+    await rig.presses("anna", thread, root.post, "Rename")
+
+
+async def test_action_ids_hold_letters_and_digits_alone(rig: MattermostRig) -> None:
+    odd = (Button("send_and-take.over", "Send", "t1"), Button("отправить", "Да", "t2"))
+    view = View((Row(Text.plain("held"), odd),))
+    thread = await opened(rig)
+    await rig.desk.whisper(rig.actor("anna").user, thread, view)
+    for label in ("Send", "Да"):
+        await rig.presses_whispered("anna", thread, label)
+
+
+async def test_a_customers_card_and_lines_notify_nobody(rig: MattermostRig) -> None:
+    facts = (Fact("Customer", Text.plain("@all @anna")),)
+    thread = await rig.desk.open("", card(heading="#1 @channel", summary="@here", facts=facts), Key("c"))
+    await rig.desk.post(thread, Post(PostKind.LINE, Content(Text.plain("@anna renamed it to @all")), (Key("l"),)))
+    await rig.desk.tell(rig.actor("anna").user, View((Row(line("@anna @boris")),), "@all"))
+    assert rig.mm.notified == []
+
+
+# --------------------------------------------------------------------------------------------- pictures
+
+
+async def test_customers_wear_their_names_and_pictures(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    author = Author("Maria\nPetrova", rig.file(b"jpeg", "me.jpg", "image/jpeg"))
+    await rig.desk.post(thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("a"),), author))
+    props = rig.mm.thread(thread.thread)[1]["props"]
+    assert (props["from_webhook"], props["override_username"]) == ("true", "Maria Petrova")
+    assert props["override_icon_url"].startswith("http://files.test/")
+
+
+async def test_where_names_are_not_allowed_they_stand_in_the_text(working: Working) -> None:
+    async with working(overrides=False) as rig:
+        thread = await opened(rig)
+        await rig.desk.post(thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("a"),), Author("*@all*")))
+        post = rig.mm.thread(thread.thread)[1]
+        assert "override_username" not in post["props"]
+        assert (await rig.thread(thread))[1].words == "*@all*:\nhi"
+        assert rig.mm.notified == []
+
+
+# ------------------------------------------------------------------------------------------------- files
+
+
+async def test_more_files_than_a_post_holds_go_into_several(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    await rig.desk.post(thread, with_files(*(media(rig, b"x%d" % n, f"{n}.txt") for n in range(12))))
+    seen = (await rig.thread(thread))[1:]
+    assert [len(one.files) for one in seen] == [5, 5, 2]
+    assert [name for one in seen for name, _ in one.files] == [f"{n}.txt" for n in range(12)]
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_file_larger_than_the_server_takes_is_said_with_a_link(working: Working, told: bool) -> None:
+    async with working(max_file=100_000) as rig:
+        thread = await opened(rig)
+        small, large = media(rig, b"ok", "ok.txt"), media(rig, b"x" * 300_000, "huge.bin", told=told)
+        await rig.desk.post(thread, with_files(small, large))
+        seen = (await rig.thread(thread))[1]
+        assert [name for name, _ in seen.files] == ["ok.txt"]
+        assert "huge.bin" in seen.words
+        assert any(span.link.startswith("http://files.test/") for span in seen.text.spans)
+
+
+async def test_a_file_whose_size_is_unknown_is_stopped_at_the_limit(
+    working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with working(max_file=100_000) as rig:
+        thread = await opened(rig)
+        given = 0
+
+        @asynccontextmanager
+        async def endless(file: FileRef) -> AsyncIterator[Download]:
+            async def chunks() -> AsyncIterator[bytes]:
+                nonlocal given
+                while given < 50_000_000:
+                    given += 10_000
+                    yield b"x" * 10_000
+
+            yield Download(chunks())
+
+        monkeypatch.setattr(folder(rig._tools), "open", endless)
+        await rig.desk.post(thread, with_files(Media(MediaKind.VIDEO, FileRef("hub", "1"), "film.mp4")))
+        assert "film.mp4" in (await rig.thread(thread))[1].words
+        assert given < 1_000_000
+
+
+async def test_a_file_whose_source_breaks_off_is_tried_again(
+    rig: MattermostRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = await opened(rig)
+
+    @asynccontextmanager
+    async def breaking(file: FileRef) -> AsyncIterator[Download]:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield b"x" * 10_000
+            raise Transient("the channel is away", 5)
+
+        yield Download(chunks())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folder(rig._tools), "open", breaking)
+        with pytest.raises(Transient) as caught:
+            await rig.desk.post(thread, with_files(media(rig, b"abc", "a.txt")))
+        assert caught.value.retry_after == 5
+    assert len(await rig.thread(thread)) == 1
+
+
+async def test_a_long_text_with_files_ends_with_the_files(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    await rig.desk.post(thread, with_files(media(rig, b"abc", "a.txt"), text="words " * 5000))
+    seen = (await rig.thread(thread))[1:]
+    assert [len(one.files) for one in seen] == [0, 0, 1]
+
+
+async def test_an_edited_caption_keeps_its_files(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    here = media(rig, b"abc", "a.txt")
+    gone = Media(MediaKind.FILE, FileRef("hub", "nowhere"), "lost.pdf")
+    ref = await rig.desk.post(thread, with_files(here, gone))
+    await rig.desk.update(ref, with_files(here, gone, text="corrected"))
+    seen = (await rig.thread(thread))[1]
+    assert [name for name, _ in seen.files] == ["a.txt"]
+    assert "corrected" in seen.words
+    assert "lost.pdf" in seen.words
+
+
+# --------------------------------------------------------------------------------------------- whispers
+
+
+async def test_where_whispers_are_not_allowed_they_come_as_direct_messages(working: Working) -> None:
+    async with working(ephemerals=False) as rig:
+        thread = await opened(rig)
+        view = View((Row(Text.plain("held"), (Button("a", "Take", "t"),)),))
+        for _ in range(2):
+            await rig.desk.whisper(rig.actor("anna").user, thread, view)
+        assert [method for method, path in rig.mm.rest.log if path.endswith("/ephemeral")] == ["POST"]
+        told = rig.mm.direct("anna")
+        assert len(told) == 2
+        assert rig.desk.link(thread) in json.dumps(told[0])
+        assert rig.mm.direct("boris") == []
+
+
+async def test_staff_are_the_people_of_the_channel(rig: MattermostRig) -> None:
+    gone = rig.mm.state.add_user("carl", delete_at="1")
+    rig.mm.state.members[rig.mm.channel].add(gone["id"])
+    staff = await rig.desk.staff()  # type: ignore[attr-defined]
+    assert [one.name for one in staff] == ["anna", "boris"]
+
+
+async def test_a_doubtful_request_says_so_whatever_was_lost(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.faults.add("posts", Fault.RESET_AFTER)
+    with pytest.raises(Unconfirmed):
+        await rig.desk.post(thread, customer("x"))

@@ -1,0 +1,142 @@
+"""Forms and views within the limits of Mattermost, by tables and by the fake's own rules."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.desks.mattermost import render
+from bot.desks.mattermost.render import Buttons
+from bot.locale import translator
+from bot.model import Content, DeskName, DialogId, Key
+from bot.text import Text, line, link
+from bot.views.values import (
+    Author,
+    Button,
+    Card,
+    Fact,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Post,
+    PostKind,
+    Quoted,
+    Row,
+    Tone,
+    View,
+)
+from tests.fakes.mattermost import rules
+
+BUTTONS = Buttons.of(DeskName("office"), "https://hub.example.com", translator("en"))
+NOWHERE = Buttons.of(DeskName("office"), "", translator("en"))
+ALL = Buttons.of(DeskName("office"), "https://hub.example.com", translator("ru"))
+
+
+def test_a_form_with_long_words_says_them_in_full_elsewhere() -> None:
+    title, label, hint = "Перенаправить обращение · #1042", "Кому перенаправить обращение", "Оператор или роль"
+    form = Form(title, "t", (Field("to", label, hint=hint),), "Перенаправить обращение", "Прочтите *это*")
+    dialog = render.dialog(form, "state")
+    rules.check_dialog(dialog)
+    assert title in dialog["introduction_text"].replace("\\", "")
+    assert r"\*это\*" in dialog["introduction_text"]
+    assert label in dialog["elements"][0]["help_text"]
+    assert hint in dialog["elements"][0]["help_text"]
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (Field("a", "A"), {"type": "text", "max_length": 150, "optional": True, "default": ""}),
+        (Field("a", "A", limit=50, required=True), {"type": "text", "max_length": 50, "optional": False}),
+        (Field("a", "A", value="x" * 200), {"type": "textarea", "max_length": 1000, "default": "x" * 200}),
+        (Field("a", "A", FieldKind.AREA, limit=9000), {"type": "textarea", "max_length": 3000}),
+        (
+            Field("a", "A", FieldKind.CHOICE, options=(Option("1", "One"),), value="1"),
+            {"type": "select", "default": "1", "options": [{"text": "One", "value": "1"}]},
+        ),
+        (
+            Field("a", "A", FieldKind.CHOICE, options=(Option("1", "One"),), value="2"),
+            {"type": "select", "default": ""},
+        ),
+    ],
+)
+def test_a_field_becomes_an_element(field: Field, expected: dict[str, object]) -> None:
+    dialog = render.dialog(Form("T", "t", (field,), "OK"), "state")
+    rules.check_dialog(dialog)
+    element = dialog["elements"][0]
+    assert {name: element.get(name) for name in expected} == expected
+
+
+def test_a_menu_shows_numbers_and_keeps_the_tokens() -> None:
+    actions = BUTTONS.actions((), "card", (Button("a", "A", "secret-a"), Button("b", "B", "secret-b")))
+    assert actions[0]["options"] == [{"text": "A", "value": "0"}, {"text": "B", "value": "1"}]
+    assert actions[0]["integration"]["context"]["tokens"] == ["secret-a", "secret-b"]
+    assert ALL.actions((), "card", (Button("a", "A", "t"),))[0]["name"] != "More…"
+
+
+def test_without_an_address_there_are_no_buttons() -> None:
+    view = View((Row(Text.plain("x"), (Button("a", "A", "t"),)),))
+    assert render.view(view, NOWHERE, "") == [render.Body("x")]
+
+
+def test_rows_keep_their_order_with_and_without_buttons() -> None:
+    button = (Button("a", "A", "t"),)
+    rows = (Row(Text.plain("1")), Row(Text.plain("2"), strong=True), Row(Text.plain("3"), button), Row(Text.plain("4")))
+    (body,) = render.view(View(rows, "Title"), BUTTONS, "")
+    assert body.message == "**Title**\n1\n**2**"
+    assert [one["text"] for one in body.attachments] == ["3", "4"]
+
+
+def test_an_empty_view_says_something() -> None:
+    assert render.view(View(()), BUTTONS, "") == [render.Body("…")]
+
+
+def test_what_is_answered_to_is_quoted_with_its_link() -> None:
+    quoted = Quoted("two\nlines", "Anna", "https://chat.example.com/acme/pl/x")
+    given = Post(PostKind.CUSTOMER, Content(Text.plain("yes")), (Key("k"),), Author("Maria"), quoted)
+    (body,) = render.post(given, given.content.text, BUTTONS, "root", named=False)
+    assert body.message == "> **Anna:** two\n> lines [↑](https://chat.example.com/acme/pl/x)\n\nyes"
+
+
+def test_a_closed_card_is_muted() -> None:
+    facts = (Fact("Reason", Text.plain("Spam")),)
+    closed = Card(DialogId(1), "#1", "closed", facts, "Closed", Tone.PRIMARY, (Button("a", "A", "t"),), open=False)
+    (attachment,) = render.card(closed, BUTTONS).attachments
+    assert attachment["color"] != render._COLOURS[Tone.PRIMARY]
+    assert "actions" not in attachment
+
+
+WORDS = st.text(st.sampled_from('ab &<>*_@:\n"\\я|`~[]()#') | st.characters(exclude_categories=["C"]), max_size=400)
+SOME = st.builds(lambda words, times: words * times, WORDS, st.integers(1, 40))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(SOME, st.booleans(), st.booleans()), max_size=6), WORDS)
+def test_any_view_fits_into_posts(rows: list[tuple[str, bool, bool]], title: str) -> None:
+    button = (Button("a", "Do it", "t" * 150),)
+    view = View(tuple(Row(Text.plain(words), button if has else (), strong) for words, has, strong in rows), title)
+    for body in render.view(view, BUTTONS, "root"):
+        rules.check_message(body.message)
+        rules.check_props(body.props)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SOME, SOME, st.lists(st.tuples(WORDS, SOME), max_size=10))
+def test_any_card_fits_into_a_post(heading: str, summary: str, facts: list[tuple[str, str]]) -> None:
+    told = tuple(Fact(label[:30], line(value, link(value[:20], "https://a.b"))) for label, value in facts)
+    button = tuple(Button(f"w{n}", "Do it now", "t" * 150) for n in range(4))
+    given = Card(DialogId(1), heading, summary, told, "New", buttons=button, menu=button * 3)
+    body = render.card(given, BUTTONS)
+    rules.check_props(body.props)
+    assert len(rules.labelled({"props": body.props})) >= 4
+
+
+@settings(max_examples=60, deadline=None)
+@given(SOME, st.sampled_from(PostKind), st.booleans())
+def test_any_post_fits_into_posts(words: str, kind: PostKind, named: bool) -> None:
+    given = Post(kind, Content(Text.plain(words)), (Key("k"),), Author(words[:200]), Quoted(words[:120], "x"))
+    for body in render.post(given, given.content.text, BUTTONS, "root", named=named):
+        rules.check_message(body.message)
+        rules.check_props(body.props)

@@ -1,0 +1,279 @@
+"""Calls of Mattermost: who is believed, and what people see of the answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.desks.mattermost import hooks
+from bot.model import Actor, Commanded, DeskEvent, DeskName, Pressed, Submitted
+from bot.ports import Forged
+from bot.text import Text
+from bot.views.answers import whisper
+from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Row, Silent, View, Whisper
+from tests.contracts.desks import eventually
+from tests.contracts.rigs.desk_mattermost import MattermostRig
+from tests.contracts.test_desks import opened, root_of
+from tests.desks.mattermost.conftest import Working
+from tests.fakes.faults import Fault
+from tests.fakes.mattermost import COMMAND_TOKEN, Refused
+
+Json = dict[str, Any]
+FORM = Form("Close", "sealed", (Field("comment", "Comment", FieldKind.AREA),), "Close it")
+SECRET = "a secret of the tests"
+
+
+async def call(rig: MattermostRig, path: str, **asked: Any) -> tuple[int, Json]:
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{rig.hub_url}/mattermost/{path}", **asked) as answer,
+    ):
+        return answer.status, await answer.json()
+
+
+class Suspicious:
+    """An office that believes no token."""
+
+    async def accept(self, event: DeskEvent) -> Answer:
+        raise Forged("not ours")
+
+
+# ---------------------------------------------------------------------------------------------- commands
+
+
+@pytest.mark.parametrize(
+    ("form", "header", "status"),
+    [
+        ({"token": COMMAND_TOKEN}, f"Token {COMMAND_TOKEN}", 200),
+        ({"token": COMMAND_TOKEN}, None, 200),
+        ({"token": COMMAND_TOKEN}, "Token other", 401),
+        ({"token": "other"}, f"Token {COMMAND_TOKEN}", 401),
+        ({"token": ""}, None, 401),
+        ({}, None, 401),
+    ],
+)
+async def test_a_command_needs_its_token_wherever_one_is_sent(
+    rig: MattermostRig, form: dict[str, str], header: str | None, status: int
+) -> None:
+    user = rig.actor("anna").user
+    headers = {"Authorization": header} if header else {}
+    answered, _ = await call(rig, "command", data={**form, "user_id": user, "text": "mine"}, headers=headers)
+    assert answered == status
+    assert len(rig.office.events) == (1 if status == 200 else 0)
+
+
+async def test_a_body_larger_than_any_command_is_refused(rig: MattermostRig) -> None:
+    status, _ = await call(rig, "command", data={"token": COMMAND_TOKEN, "text": "x" * 500_000})
+    assert status == 401
+    assert rig.office.events == []
+
+
+async def test_a_silent_command_shows_nothing(rig: MattermostRig) -> None:
+    await rig.commands("anna", "accept #7")
+    assert rig.mm.ephemerals("anna") == []
+    assert (await rig.office.next(Commanded)).words == "accept #7"
+
+
+async def test_a_failure_of_the_core_is_said_and_not_shown_as_an_error(rig: MattermostRig) -> None:
+    rig.office.fail(1)
+    await rig.commands("anna", "mine")
+    assert "try again" in rig.mm.ephemerals("anna")[0]["message"]
+
+
+async def test_a_long_list_is_answered_in_several_posts(rig: MattermostRig) -> None:
+    rows = tuple(
+        Row(Text.plain(f"dialog {number} " + "x" * 400), (Button("a", "A", f"t{number}"),)) for number in range(40)
+    )
+    rig.office.answers[Commanded] = Whisper(View(rows, "All"))
+    await rig.commands("anna", "all")
+    shown = await rig.whispered("anna")
+    assert len(shown) > 1
+    assert sum(len(seen.buttons) for seen in shown) == 40
+
+
+async def test_a_form_whose_trigger_is_too_old_is_offered_by_a_button(rig: MattermostRig) -> None:
+    rig.office.answers[Commanded] = Ask(FORM)
+    form = {"token": COMMAND_TOKEN, "user_id": rig.actor("anna").user, "trigger_id": "long-gone", "text": "close"}
+    _, answer = await call(rig, "command", data=form)
+    assert answer["attachments"][0]["actions"][0]["integration"]["context"]["token"] == FORM.token
+
+
+# ------------------------------------------------------------------------------------------------ buttons
+
+
+async def test_tokens_are_never_shown_to_a_client(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    await rig.desk.whisper(
+        rig.actor("anna").user, thread, View((Row(Text.plain("x"), (Button("a", "A", "token-x"),)),))
+    )
+    url, headers = f"{rig.mm.url}/api/v4/posts/{thread.thread}", {"Authorization": "Bearer bot-token"}
+    async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
+        read = await answer.text()
+    assert "Accept" in read
+    assert "token-" not in read
+
+
+async def test_a_menu_takes_only_what_it_offers(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    root = await root_of(rig, thread)
+    for option in ("2", "-1", "token-accept", "", "１"):
+        with pytest.raises(Refused) as caught:
+            await rig.mm.person("anna").chooses(root.post, option)
+        assert caught.value.status == 403
+    assert rig.office.events == []
+    await rig.mm.person("anna").chooses(root.post, "1")
+    assert (await rig.office.next(Pressed)).token == "token-important"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"context": "x"},
+        {"context": {"desk": "elsewhere", "token": "t"}},
+        {"context": {"desk": ["office"], "token": "t"}},
+        [],
+        "text",
+    ],
+)
+async def test_what_is_no_button_of_ours_is_refused(rig: MattermostRig, body: object) -> None:
+    status, answer = await call(rig, "action", json=body)
+    assert (status, rig.office.events) == (403, [])
+    assert answer
+
+
+async def test_no_json_is_refused(rig: MattermostRig) -> None:
+    for path in ("action", "dialog"):
+        assert (await call(rig, path, data=b"\xff{"))[0] == 403
+
+
+async def test_a_token_that_the_core_does_not_believe_is_refused(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    root = await root_of(rig, thread)
+    rig.office.accept = Suspicious().accept  # type: ignore[method-assign]
+    with pytest.raises(Refused) as caught:
+        await rig.presses("anna", thread, root.post, "Accept")
+    assert caught.value.status == 403
+
+
+async def test_words_answer_a_press_in_its_thread(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    root = await root_of(rig, thread)
+    rig.office.answers[Pressed] = whisper("Boris *took* it @all")
+    await rig.presses("anna", thread, root.post, "Accept")
+    shown = rig.mm.ephemerals("anna")[0]
+    assert shown["root_id"] == thread.thread
+    assert (await rig.whispered("anna"))[0].words == "Boris *took* it @all"
+
+
+async def test_every_press_is_a_fact_of_its_own(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    root = await root_of(rig, thread)
+    for _ in range(2):
+        await rig.presses("anna", thread, root.post, "Accept")
+    assert len(rig.office.of(Pressed)) == 2
+
+
+async def test_a_button_in_a_thread_knows_its_thread(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    view = View((Row(Text.plain("x"), (Button("a", "Take", "t"),)),))
+    await rig.desk.whisper(rig.actor("anna").user, thread, view)
+    await rig.presses_whispered("anna", thread, "Take")
+    assert (await rig.office.next(Pressed)).place.thread == thread.thread
+
+
+async def test_a_stranger_to_the_server_can_still_act(rig: MattermostRig) -> None:
+    """Who pressed is told by the server; not being able to look them up must not stop them."""
+    thread = await opened(rig)
+    root = await root_of(rig, thread)
+    rig.faults.add("users", Fault.SERVER_ERROR, times=5)
+    await rig.presses("anna", thread, root.post, "Accept")
+    event = await rig.office.next(Pressed)
+    assert (event.actor.user, event.actor.name) == (rig.actor("anna").user, "anna")
+
+
+# -------------------------------------------------------------------------------------------------- forms
+
+
+async def asked(rig: MattermostRig, form: Form = FORM) -> None:
+    rig.office.answers[Commanded] = Ask(form)
+    await rig.commands("anna", "close #7")
+
+
+async def test_a_form_is_believed_from_whom_it_was_opened_for_alone(rig: MattermostRig) -> None:
+    await asked(rig)
+    window = rig.mm.dialogs("anna")[-1]
+    with pytest.raises(Refused) as caught:
+        await rig.mm.person("boris").submits({"comment": "mine now"}, window)
+    assert caught.value.status == 403
+    assert rig.office.of(Submitted) == []
+
+
+@pytest.mark.parametrize("spoil", ["", "[]", "[1, 2]", '["office", "u", "", "t", [], "sig"]', "{}", "null"])
+async def test_a_forged_state_is_refused(rig: MattermostRig, spoil: str) -> None:
+    body = {"type": "dialog_submission", "state": spoil, "user_id": "u", "submission": {}}
+    status, _ = await call(rig, "dialog", json=body)
+    assert (status, rig.office.events) == (403, [])
+
+
+async def test_a_changed_token_is_refused(rig: MattermostRig) -> None:
+    await asked(rig)
+    window = rig.mm.dialogs("anna")[-1]
+    said = json.loads(window.dialog["state"])
+    said[3] = "another"
+    window.dialog["state"] = json.dumps(said)
+    with pytest.raises(Refused):
+        await rig.submits("anna", {"comment": "x"})
+
+
+async def test_the_same_values_may_be_sent_again_after_a_refusal(rig: MattermostRig) -> None:
+    await asked(rig)
+    rig.office.answers[Submitted] = Invalid({"comment": "Not now"})
+    await rig.submits("anna", {"comment": "x"})
+    rig.office.answers[Submitted] = Silent()
+    await rig.submits("anna", {"comment": "x"})
+    assert len(rig.office.of(Submitted)) == 2
+    assert rig.mm.dialogs("anna") == []
+
+
+async def test_an_error_of_no_field_stands_above_the_form(rig: MattermostRig) -> None:
+    await asked(rig)
+    rig.office.answers[Submitted] = Invalid({"elsewhere": "Somebody closed it"})
+    await rig.submits("anna", {"comment": "x"})
+    assert rig.mm.dialogs("anna")[-1].error == "Somebody closed it"
+
+
+async def test_a_form_from_a_thread_answers_in_the_thread(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    root = await root_of(rig, thread)
+    rig.office.answers[Pressed] = Ask(FORM)
+    rig.office.answers[Submitted] = whisper("Closed")
+    await rig.presses("anna", thread, root.post, "Close")
+    await rig.submits("anna", {"comment": "x"})
+    assert (await rig.office.next(Submitted)).place.thread == thread.thread
+    await eventually(lambda: bool(rig.mm.ephemerals("anna")))
+    assert rig.mm.ephemerals("anna")[-1]["root_id"] == thread.thread
+
+
+async def test_a_closed_form_is_no_fact(rig: MattermostRig) -> None:
+    state = hooks.State(DeskName("office"), "u", "", "t").sealed(SECRET)
+    status, _ = await call(rig, "dialog", json={"state": state, "user_id": "u", "cancelled": True})
+    assert (status, rig.office.events) == (200, [])
+
+
+async def test_values_of_every_kind_are_text() -> None:
+    state = hooks.State(DeskName("office"), "u", "root", "t")
+    body = {"user_id": "u", "submission": {"a": None, "b": True, "c": ["x", "y"], "d": 7, "e": "z"}}
+    event = hooks.submitted(body, state, Actor("u", "anna"))
+    assert event.values == {"a": "", "b": "true", "c": "x,y", "d": "7", "e": "z"}
+
+
+async def test_a_desk_without_a_command_token_takes_no_commands(working: Working) -> None:
+    async with working() as rig:
+        desk = rig.desk
+        desk.settings = desk.settings.model_copy(update={"command_token": None})  # type: ignore[attr-defined]
+        status, _ = await call(rig, "command", data={"token": "", "user_id": "u"})
+        assert status == 401
