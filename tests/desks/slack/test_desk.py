@@ -229,6 +229,16 @@ async def test_a_direct_message_in_doubt_is_not_repeated(rig: SlackRig) -> None:
     assert [words.count(f"No. {number} x") for number in (0, 11)] == [1, 1]
 
 
+async def test_a_direct_message_that_stopped_halfway_comes_whole(rig: SlackRig) -> None:
+    view = View(tuple(Row(Text.plain(f"No. {number} " + "x" * 1500)) for number in range(12)), keys=(Key("t"),))
+    rig.slack.api.refusals["chat.postMessage"] = (1, "ratelimited")
+    with pytest.raises(Transient):
+        await rig.desk.tell(rig.actor("anna").user, view)
+    await rig.desk.tell(rig.actor("anna").user, view)
+    words = "".join(one.words for one in rig.slack.direct("anna"))
+    assert all(f"No. {number} x" in words for number in range(12))
+
+
 async def test_the_answer_to_a_button_in_a_direct_message_comes_there(rig: SlackRig) -> None:
     await rig.desk.tell(rig.actor("anna").user, View((Row(Text.plain("a task"), (ACCEPT,)),)))
     rig.office.answers[Pressed] = Whisper(View((Row(Text.plain("done")),)))
