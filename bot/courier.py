@@ -284,9 +284,11 @@ class Courier:
         if isinstance(error, Rejected) or (doubtful and (exhausted or carrier.asks_when_doubtful(head))):
             settlement = Settlement(claim, dead={head.id: str(error)})
             return _Ended(settlement, (carrier.give_up(head, error),), error)
-        pause = self._pause(claim, head, error)
-        again_at = now + timedelta(seconds=pause)
-        return _Ended(Settlement(claim, again={head.id: doubtful}, again_at=again_at), (), error)
+        again_at = now + timedelta(seconds=self._pause(claim, head, error))
+        # Any of what was given out may have gone with the first one. And a doubt stays until it is cleared: that
+        # this attempt sent nothing (it failed while looking) says nothing of the one before.
+        again = dict.fromkeys((one.id for one in claim.parcels), True) if doubtful else {head.id: head.doubtful}
+        return _Ended(Settlement(claim, again=again, again_at=again_at), (), error)
 
     def _pause(self, claim: Claim, head: Parcel, error: DeliveryError) -> float:
         """Seconds until the next try. A time that the platform names holds up exactly the budget it names."""
