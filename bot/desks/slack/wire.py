@@ -84,6 +84,12 @@ def kind(body: Payload) -> str:
     return ".".join(str(one) for one in (body.get("type"), event.get("type"), event.get("subtype")) if one)
 
 
+def echo(body: Payload) -> bool:
+    """An app's own post, mostly ours coming back: most of what Slack tells."""
+    event = _dict(body.get("event"))
+    return event.get("type") == "message" and bool(_message_in(event).get("bot_id"))
+
+
 def known(body: Payload) -> bool:
     """A kind of payload that can be a fact; whether this one is, `fact` says."""
     return bool(
@@ -96,8 +102,13 @@ def lane(body: Payload) -> str:
     event = _dict(body.get("event"))
     if event.get("type") not in ("message", "app_mention"):
         return ""
-    message = _dict(event.get("message")) or _dict(event.get("previous_message")) or event
+    message = _message_in(event)
     return f"{event.get('channel')}:{message.get('thread_ts') or message.get('ts')}"
+
+
+def _message_in(event: Payload) -> Payload:
+    """What an event is about: changes and deletions carry the message inside."""
+    return _dict(event.get("message")) or _dict(event.get("previous_message")) or event
 
 
 def fact(body: Payload, context: Context) -> DeskEvent | None:

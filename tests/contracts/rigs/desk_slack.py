@@ -27,7 +27,7 @@ from tests.fakes.slack.people import options
 from tests.fakes.slack.state import BOT_USER
 from tests.tools import folder, tools
 
-PATIENCE = 0.4
+PATIENCE = 1.0
 WRONG = "xoxb-wrong"
 
 
@@ -214,7 +214,7 @@ async def serving(rig: SlackRig) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _rig(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
     async with FakeSlack() as slack, aiohttp.ClientSession() as http:
-        slack.delivery.retry_after, slack.delivery.patience = 0.1, 1.0
+        slack.delivery.retry_after, slack.delivery.patience = 0.1, 2.0
         rig = SlackRig(slack, tools(folder, http, public_url="https://hub.example.com"), socket=socket)
         for who in ("anna", "boris"):
             rig.person(who)

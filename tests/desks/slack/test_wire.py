@@ -285,6 +285,14 @@ def test_posts_of_a_thread_share_a_lane() -> None:
     assert wire.lane({"type": "block_actions"}) == ""
 
 
+def test_echoes_are_told_apart() -> None:
+    assert wire.echo(event(bot_id="B0HUB"))
+    assert wire.echo(changed({"bot_id": "B0HUB"}, {}))
+    assert not wire.echo(event())
+    assert not wire.echo(changed({}, {}))
+    assert not wire.echo(reaction())
+
+
 def test_known_and_unknown_payloads() -> None:
     assert wire.known(event(subtype="channel_join"))
     assert wire.known({"command": "/dialog"})
