@@ -1,7 +1,7 @@
 """What the desk asks of Mattermost's REST API: one method per question, failures as `DeliveryError`.
 
-Requests go through mattermostautodriver without its retries (the courier owns those); files and everything
-that is streamed go through the hub's own aiohttp session. https://developers.mattermost.com/api-documentation/
+Requests go through mattermostautodriver, without its retries (the courier owns those) and over the hub's own
+aiohttp session; what is streamed goes through that session alone. https://developers.mattermost.com/api-documentation/
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-import httpx
 from mattermostautodriver import AsyncClient, AsyncTypedDriver  # type: ignore[import-untyped]
 
 from bot.desks.mattermost.errors import of_answer, translated
 from bot.desks.mattermost.settings import MattermostSettings
+from bot.desks.mattermost.transport import AiohttpTransport
 from bot.ports import Download
 
 Json = dict[str, Any]
@@ -25,8 +25,6 @@ PAGE = 200
 """Rows a page; more is not given."""
 SINCE_HOLDS = 1000
 """`posts?since=` gives no more than so many rows, in no promised order."""
-
-_CONNECTIONS = 100
 
 
 class _Client(AsyncClient):  # type: ignore[misc]
@@ -40,10 +38,9 @@ class _Client(AsyncClient):  # type: ignore[misc]
         return (await self.make_request("get", endpoint, options=options, params=params)).json()
 
 
-def driver_for(url: str, token: str, timeout: float) -> AsyncTypedDriver:
+def driver_for(url: str, token: str, timeout: float, http: aiohttp.ClientSession) -> AsyncTypedDriver:
     """A driver that tries once and does not wait for ever."""
     address = urlsplit(url.rstrip("/"))
-    pool = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
     options = {
         "base_url": url.rstrip("/"),
         "scheme": address.scheme,
@@ -51,7 +48,7 @@ def driver_for(url: str, token: str, timeout: float) -> AsyncTypedDriver:
         "port": address.port or (443 if address.scheme == "https" else 80),
         "max_retries": 0,
         "request_timeout": timeout,
-        "transport": httpx.AsyncHTTPTransport(limits=pool),
+        "transport": AiohttpTransport(http, timeout),
     }
     driver = AsyncTypedDriver(options, client_cls=_Client)
     driver.client.token = token
@@ -62,7 +59,7 @@ class Api:
     def __init__(self, settings: MattermostSettings, http: aiohttp.ClientSession) -> None:
         self.url, self._token, self._http = settings.url, settings.token.get_secret_value(), http
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=settings.timeout, sock_read=settings.timeout)
-        self._driver = driver_for(settings.url, self._token, settings.timeout)
+        self._driver = driver_for(settings.url, self._token, settings.timeout, http)
 
     async def close(self) -> None:
         await self._driver.close()

@@ -1,7 +1,6 @@
 """What goes wrong when Mattermost is asked, in the words of `bot.ports`.
 
-The driver raises its own errors for answers and httpx's for the network; files and the websocket go through
-aiohttp. All of them end here.
+The driver raises its own errors for answers; the network's are aiohttp's. All of them end here.
 """
 
 from __future__ import annotations
@@ -22,13 +21,7 @@ ACCESS_ADVICE = N_(
 CHANNEL_ADVICE = N_("Add the hub's bot to the team and to the channel; `hub setup mattermost` does both.")
 ADDRESS_ADVICE = N_("Check the desk's `url`: it must be the address at which people open Mattermost.")
 
-_NOTHING_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-)
+_NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _GONE = ("app.post.get.", "api.post.create_post.root_id", "api.post.create_post.channel_root_id", "store.sql_post.get")
 _TOO_LONG = ("model.post.is_valid.msg.", "model.post.is_valid.message_length", "api.post.create_post.message_length")
 
@@ -41,15 +34,15 @@ def translated(*, repeatable: bool = False) -> Iterator[None]:
         yield
     except DeliveryError:
         raise
-    except driver.MattermostError as error:  # is an httpx error too, therefore first
+    except driver.MattermostError as error:
         raise of_answer(error.status_code, error.error_id or "", str(error), repeatable, _wait(error)) from error
     except driver.InvalidMattermostError as error:
         raise of_answer(error.status_code, "", "", repeatable) from error
     except _NOTHING_SENT as error:
         raise Transient(type(error).__name__) from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, aiohttp.InvalidURL) as error:
+    except (httpx.InvalidURL, aiohttp.InvalidURL) as error:
         raise Unavailable(str(error), ADDRESS_ADVICE) from error
-    except (httpx.TransportError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         # A ValueError is an answer that is no JSON: a proxy spoke, nobody knows what Mattermost did.
         raise _doubt(type(error).__name__, repeatable) from error
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 from mattermostautodriver import AsyncTypedDriver  # type: ignore[import-untyped]
 
 from bot.desks.mattermost.api import Json, driver_for
@@ -31,17 +32,17 @@ async def setup(
     first step that fails; never raises.
     """
     tr = translator(locale)
-    driver = driver_for(url, admin_token, timeout=15)
-    made = _Setup(driver, tr, url, public_url.rstrip("/"))
-    try:
-        await made.run(team.strip().lower(), channel.strip().lstrip("~").lower())
-    except Unavailable as error:
-        made.findings.append(Finding(False, f"Mattermost: {error.detail}", tr.gettext(error.advice)))
-    except DeliveryError as error:
-        advice = tr.gettext("Check the address, and that the token is a system administrator's.")
-        made.findings.append(Finding(False, f"Mattermost: {error}", advice))
-    finally:
-        await driver.close()
+    async with aiohttp.ClientSession() as http:
+        made = _Setup(driver_for(url, admin_token, 15, http), tr, url, public_url.rstrip("/"))
+        try:
+            await made.run(team.strip().lower(), channel.strip().lstrip("~").lower())
+        except Unavailable as error:
+            made.findings.append(Finding(False, f"Mattermost: {error.detail}", tr.gettext(error.advice)))
+        except DeliveryError as error:
+            advice = tr.gettext("Check the address, and that the token is a system administrator's.")
+            made.findings.append(Finding(False, f"Mattermost: {error}", advice))
+        finally:
+            await made.driver.close()
     return made.findings
 
 

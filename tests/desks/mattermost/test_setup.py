@@ -138,7 +138,7 @@ async def test_check_of_a_good_desk(tmp_path: Path) -> None:
         ({"team": "nowhere"}, "nowhere"),
         ({"channel": "nowhere"}, "nowhere"),
         ({"command_token": None}, "/dialog"),
-        ({"url": "http://127.0.0.1:9"}, "ConnectError"),
+        ({"url": "http://127.0.0.1:9"}, "Connector"),
         ({"public_url": ""}, "no address"),
     ],
 )
