@@ -345,5 +345,8 @@ def test_what_cannot_be_read_is_kept_whole_with_its_chat(kind: str, body: object
 
 
 def test_what_no_database_takes_is_replaced() -> None:
+    event = read("thought", {"words": "a\x00b\ud83dc"})
+    assert isinstance(event, Unreadable)
+    assert event.raw == '{"update_id": 1, "thought": {"words": "a\\u0000b\ufffdc"}}'
     found = content(text="a\x00b\ud83dc")
     assert found.text == Text.plain("a\ufffdb\ufffdc")
