@@ -64,7 +64,7 @@ PAGE: tuple[str, ...] = (
     N_("Mine"),
     N_("More"),
     N_("Nature"),
-    N_("New"),
+    N_("New|section"),
     N_("New|status"),
     N_("New conversations appear here by themselves."),
     N_("New messages"),

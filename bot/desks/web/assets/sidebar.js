@@ -10,7 +10,7 @@ import { openMenu } from "./windows.js";
 import { permissions } from "./alerts.js";
 
 export const SECTIONS = [
-  { name: "new", label: () => t("New"), sign: "inbox" },
+  { name: "new", label: () => t("New|section"), sign: "inbox" },
   { name: "work", label: () => t("In progress"), sign: "work" },
   { name: "mine", label: () => t("Mine"), sign: "mine" },
   { name: "all", label: () => t("All"), sign: "all" },
