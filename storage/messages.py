@@ -56,8 +56,8 @@ _important = (
     .order_by(messages.c.id.desc())
     .limit(param("limit"))
 )
-_IMPORTANT_HERE = Statement(_important.where(_of_dialog))
-_IMPORTANT = Statement(_important.where(among(dialogs.c.account, "accounts")))
+_IMPORTANT_HERE = Statement(_important.where(_of_dialog), heavy=True)
+_IMPORTANT = Statement(_important.where(among(dialogs.c.account, "accounts")), heavy=True)
 
 
 class SqlMessages(Links):

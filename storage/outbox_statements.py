@@ -226,7 +226,8 @@ NEXT_DUE = Statement(select(func.min(_leasts.c.due_at, type_=Moment())))
 WAITING = Statement(
     select(lanes.c.destination, func.count())
     .join_from(lanes, parcels, parcels.c.lane_id == lanes.c.id)
-    .group_by(lanes.c.destination)
+    .group_by(lanes.c.destination),
+    heavy=True,
 )
 PAUSE = Statement(
     insert_into(pauses, "destination", "why", "advice", "since")

@@ -66,7 +66,8 @@ def _page(section: Section, *, of_account: bool, with_text: bool, after: bool) -
         .outerjoin(operators, operators.c.id == dialogs.c.responsible)
         .where(*wanted)
         .order_by(*(column.desc() for column in order))
-        .limit(param("limit"))
+        .limit(param("limit")),
+        heavy=True,
     )
 
 
@@ -107,7 +108,8 @@ def _row(row: Any) -> DialogRow:
 _COUNT = Statement(
     select(dialogs.c.status, func.count(), func.sum(cast(case((_MINE, 1), else_=0), Integer)))
     .where(_OPEN, dialogs.c.waits, among(_ACCOUNT, "accounts"))
-    .group_by(dialogs.c.status)
+    .group_by(dialogs.c.status),
+    heavy=True,
 )
 
 

@@ -4,9 +4,9 @@ A commit waits for the disk, and while it waits others queue up. They then run o
 each within a savepoint of its own, and share the next wait: the more are waiting, the less each pays. Nobody is told
 "committed" before the disk has it.
 
-The writing connection's statements run in the event loop's own thread: each takes some 10 µs, a trip to another
-thread and back takes five times as long and fights for the interpreter's lock. What may take its time does go to
-aiosqlite's thread: the commit, and everything that only reads.
+Statements run in the event loop's own thread: each takes some 10 µs, a trip to another thread and back takes five
+times as long and fights for the interpreter's lock. What may take its time does go to aiosqlite's threads: the
+commit, and the lists and counts that are marked as heavy.
 """
 
 from __future__ import annotations
@@ -93,33 +93,28 @@ class WritingSession:
             self._connection.now(compiled.sql, compiled.arguments(values))
 
 
-class ReadingSession:
-    alone = False
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
-        [compiled] = statement.sqlite()
-        return compiled.read(await self._connection.in_thread(compiled.sql, compiled.arguments(values)))
-
-    def later(self, statement: Statement, /, **values: Any) -> None:
-        raise TypeError("a unit for reading cannot write")
-
-
 class Readers:
-    """Connections for reading, opened as they are needed."""
+    """What reads. Quick statements run here and now; `heavy` ones in threads, on connections opened as needed."""
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._idle, self._all = path, list[Connection](), list[Connection]()
+    def __init__(self, quick: Connection, path: Path) -> None:
+        self.quick, self._path = quick, path
+        self._idle, self._all = list[Connection](), list[Connection]()
         self._free = asyncio.Semaphore(_READERS)
+
+    @classmethod
+    async def open(cls, path: Path) -> Readers:
+        return cls(await open_connection(path, writes=False), path)
 
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[ReadingSession]:
+        await asyncio.sleep(0)  # quick statements never wait: who reads in a loop must let others have their turn
+        yield ReadingSession(self)
+
+    async def in_thread(self, sql: str, arguments: Sequence[Any]) -> list[Any]:
         async with self._free:
             connection = self._idle.pop() if self._idle else await self._open()
             try:
-                yield ReadingSession(connection)
+                return await connection.in_thread(sql, arguments)
             finally:
                 self._idle.append(connection)
 
@@ -129,8 +124,25 @@ class Readers:
         return connection
 
     async def close(self) -> None:
-        for connection in self._all:
+        for connection in (self.quick, *self._all):
             await connection.close()
+
+
+class ReadingSession:
+    alone = False
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+
+    async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
+        [compiled] = statement.sqlite()
+        arguments = compiled.arguments(values)
+        if statement.heavy:
+            return compiled.read(await self._readers.in_thread(compiled.sql, arguments))
+        return compiled.read(self._readers.quick.now(compiled.sql, arguments))
+
+    def later(self, statement: Statement, /, **values: Any) -> None:
+        raise TypeError("a unit for reading cannot write")
 
 
 class _Turn:

@@ -61,11 +61,12 @@ _REQUIRED: Any = object()
 
 class Statement:
     """A Core statement, made once at import. Several run one after another and the last one gives the rows.
-    `postgres`: another wording where that database has a better one."""
+    `postgres`: another wording where that database has a better one. `heavy`: it may look at many rows."""
 
-    __slots__ = ("_compiled", "_postgres", "_sqlite")
+    __slots__ = ("_compiled", "_postgres", "_sqlite", "heavy")
 
-    def __init__(self, *statements: Executable, postgres: Executable | None = None) -> None:
+    def __init__(self, *statements: Executable, postgres: Executable | None = None, heavy: bool = False) -> None:
+        self.heavy = heavy
         self._sqlite, self._postgres = statements, statements if postgres is None else (postgres,)
         self._compiled: dict[str, tuple[Compiled, ...]] = {}
 

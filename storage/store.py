@@ -84,17 +84,16 @@ class SqlStore(ABC):
 class SqliteStore(SqlStore):
     embedded = True
 
-    def __init__(self, connection: sqlite.Connection, path: Path, wake: Wake, clock: Clock) -> None:
+    def __init__(self, connection: sqlite.Connection, readers: sqlite.Readers, wake: Wake, clock: Clock) -> None:
         super().__init__(wake, clock)
-        self._connection = connection
-        self._readers = sqlite.Readers(path)
+        self._connection, self._readers = connection, readers
         self._writer = sqlite.Writer(connection)
         self._writing = asyncio.create_task(self._writer.run(), name="storage writer")
 
     @classmethod
     async def connect(cls, url: URL, wake: Wake, clock: Clock) -> SqliteStore:
         path = Path(url.database or "")
-        return cls(await sqlite.open_connection(path, writes=True), path, wake, clock)
+        return cls(await sqlite.open_connection(path, writes=True), await sqlite.Readers.open(path), wake, clock)
 
     def _transaction(self) -> AbstractAsyncContextManager[Session]:
         return self._writer.transaction()
