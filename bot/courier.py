@@ -126,6 +126,7 @@ class Courier:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._hear(), name=f"{self.destination} hears")
             group.create_task(self._renew(), name=f"{self.destination} renews")
+            group.create_task(self._heed(), name=f"{self.destination} heeds pauses")
             try:
                 while True:
                     await self._go_round(group)
@@ -345,6 +346,24 @@ class Courier:
                 self._stir.set()
         finally:
             listening.close()
+
+    async def _heed(self) -> None:
+        """A pause outlives the process that began it: whoever serves the destination tries whether it is over."""
+        while True:
+            try:
+                await self._heed_pause()
+            except Exception:
+                log.exception("pauses were not looked up", destination=self.destination)
+            await self.clock.sleep(PROBE_FIRST)
+
+    async def _heed_pause(self) -> None:
+        if self._circuit.open:
+            return
+        async with self.store.read() as unit:
+            paused = self.destination in await unit.outbox.pauses()
+        if paused and not self._circuit.open:
+            self._circuit.open = True
+            self._stir.set()
 
     async def _renew(self) -> None:
         while True:

@@ -66,6 +66,7 @@ from bot.ports import (
     Outgoing,
     Rate,
     Sent,
+    Unavailable,
     Unconfirmed,
 )
 from bot.seal import Seal
@@ -312,6 +313,7 @@ class World:
         ]
 
     async def _turn(self, courier: Courier) -> bool:
+        await courier._heed_pause()
         claims = await courier._turn()
         for claim in claims:
             courier._flying[claim.lane] = claim
@@ -319,11 +321,13 @@ class World:
         await courier._turn(claiming=False)
         return bool(claims)
 
-    async def _paused(self, name: str, error: object) -> None:
+    async def _paused(self, name: str, error: Unavailable) -> None:
         self.paused.append(name)
+        await self.store.transact(lambda unit: unit.outbox.pause(name, error.detail, error.advice, self.clock.now()))
 
     async def _resumed(self, name: str) -> None:
         self.paused.remove(name)
+        await self.store.transact(lambda unit: unit.outbox.resume(name))
 
     async def crash_while_sending(self, destination: str = "account:shop") -> None:
         """A courier has claimed and sent, and its process dies before it settles."""
