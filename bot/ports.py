@@ -395,6 +395,16 @@ class Desk(Protocol):
 
 
 @runtime_checkable
+class Reading(Protocol):
+    """Knows how far its team chat was read, when that is not simply "until now"."""
+
+    def read_until(self) -> datetime:
+        """Everything up to then has been committed; during a break, or while the gap after it is read, this is
+        when the break began. Asked for once `run` has begun."""
+        ...
+
+
+@runtime_checkable
 class Staffed(Protocol):
     """Knows who could work with dialogs, also those who never did yet."""
 

@@ -19,7 +19,7 @@ from bot.office import FrontOffice
 from bot.outages import Outages
 from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
-from bot.ports import Budgets, Desk, Polled, Registering, Staffed, Wake
+from bot.ports import Budgets, Desk, Polled, Reading, Registering, Staffed, Wake
 from bot.racing import race
 from bot.store import Unit
 from bot.supervisor import Work
@@ -94,7 +94,7 @@ class Tasks:
         async def run() -> None:
             """Reads the desk from where it was last read; how far that is, is written down now and then."""
             since = await self._read_until(name)
-            await race(desk.run(self.offices[name], since), self._remember(name))
+            await race(desk.run(self.offices[name], since), self._remember(name, desk))
 
         return run
 
@@ -103,11 +103,12 @@ class Tasks:
             known = await unit.cursors.get(f"read:{name}")
         return datetime.fromisoformat(known) if known else self.hub.clock.now()
 
-    async def _remember(self, name: DeskName) -> None:
+    async def _remember(self, name: DeskName, desk: Desk) -> None:
         """While the desk is read, everything up to a little while ago has been taken in. Reading a little twice
         does no harm: the inbox knows what it has."""
         while True:
-            until = self.hub.clock.now() - timedelta(seconds=2 * REMEMBER_EVERY)
+            read = desk.read_until() if isinstance(desk, Reading) else self.hub.clock.now()
+            until = read - timedelta(seconds=2 * REMEMBER_EVERY)
 
             async def work(unit: Unit, until: datetime = until) -> None:
                 known = await unit.cursors.get(f"read:{name}")

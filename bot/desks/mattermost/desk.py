@@ -53,6 +53,7 @@ class MattermostDesk:
         self.api = Api(settings, tools.http)
         self.server = Server(name, settings, self.api, tools.clock)
         self.people = People(self.api, tools.clock)
+        self._hearing: Hearing | None = None
         uploader = Uploader(self.api, self.server, tools.files, tools.locale)
         self._posting = Posting(self.api, self.server, uploader, self.buttons, tools.files, self.tr)
         self._whispers_refused = False
@@ -61,7 +62,12 @@ class MattermostDesk:
         await self.api.close()
 
     async def run(self, office: Office, since: datetime) -> None:
-        await Hearing(self, office, since).run()
+        self._hearing = Hearing(self, office, since)
+        await self._hearing.run()
+
+    def read_until(self) -> datetime:
+        assert self._hearing is not None, "the desk is not read yet"
+        return self._hearing.read_until()
 
     async def check(self) -> Sequence[Finding]:
         return await checks.check(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -45,6 +45,9 @@ class Hearing:
             await socket.run()
         finally:
             await self._asides.close()
+
+    def read_until(self) -> datetime:
+        return datetime.fromtimestamp(self._position / 1000, UTC)
 
     async def _live(self, event: Event) -> None:
         heard = wire.from_event(self._me, event)

@@ -69,6 +69,9 @@ class SlackDesk:
                 await over.wait()
                 self._unread = self._clock.now() - OVERLAP
 
+    def read_until(self) -> datetime:
+        return self._unread or self._clock.now()
+
     def receiver(self, office: Office) -> Receiver:
         return Receiver(self.workspace, self._answering, office)
 
