@@ -1,8 +1,9 @@
 """Slack: every dialog is a thread of a channel.
 
-What comes in: `sockets` (Socket Mode) or `http` → `receiving` (Bolt) → `wire` (payload → fact, with
-`reading` for texts) → the core; `gaps` reads what was missed. What goes out: `desk` → `posting` and `files`, drawn
-by `render` and `format`. `workspace` knows people and channels, `errors` says what went wrong.
+What comes in: `sockets` (Socket Mode) or `http` → `receiving` (Bolt) → `wire` (payload → fact; `reading` its text,
+`contents` its files) → the core, whose answer `answering` brings back; `gaps` reads what was missed. What goes
+out: `desk` → `posting` with `ledger` and `files`, drawn by `render`, `forms` and `format`. `workspace` knows people
+and channels, `errors` says what went wrong.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Gaps:
             latest[str(message.get("ts"))] = str(message.get("latest_reply") or "0")
             if float(message.get("ts") or 0) >= float(after):
                 top.append(message)
-        for message in reversed(top):
+        for message in sorted(top, key=lambda one: float(one["ts"])):
             yield message
         for root in roots:
             if float(latest.get(root, after)) >= float(after):

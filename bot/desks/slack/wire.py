@@ -15,17 +15,14 @@ from typing import Any
 
 from bot import emoji
 from bot.desks.slack import reading
+from bot.desks.slack.contents import content
 from bot.desks.slack.forms import Luggage, answers
 from bot.model import (
     Actor,
     Commanded,
-    Content,
     DeskEvent,
     DeskName,
-    FileRef,
     Key,
-    Media,
-    MediaKind,
     OperatorDeleted,
     OperatorEdited,
     OperatorPosted,
@@ -36,7 +33,6 @@ from bot.model import (
     Submitted,
     ThreadId,
 )
-from bot.text import Text, line, link
 
 Payload = Mapping[str, Any]
 
@@ -147,7 +143,7 @@ def posted(message: Payload, channel: str, context: Context) -> OperatorPosted |
         key=Key(f"{channel}:{ts}"),
         actor=context.actor(str(message["user"])),
         place=context.place(channel, thread, ts),
-        content=_content(message, written, context.us.desk),
+        content=content(message, written.text, context.us.desk),
         at=moment(ts),
         mentions=written.mentions,
         command=written.text.characters if written.called else None,
@@ -164,7 +160,7 @@ def edited(message: Payload, channel: str, context: Context) -> OperatorEdited |
         key=Key(f"edit:{channel}:{ts}:{at}"),
         actor=context.actor(str(message["user"])),
         place=context.place(channel, message.get("thread_ts"), ts),
-        content=_content(message, context.reader().read(message), context.us.desk),
+        content=content(message, context.reader().read(message).text, context.us.desk),
     )
 
 
@@ -234,10 +230,10 @@ def _pressed(body: Payload, context: Context) -> Pressed | None:
         return None
     user = _person(body, context)
     key = Key(f"press:{user.user}:{action.get('action_ts')}:{action.get('action_id')}:{body.get('trigger_id')}")
-    return Pressed(key, user, where(body, context), str(token))
+    return Pressed(key, user, _where(body, context), str(token))
 
 
-def where(body: Payload, context: Context) -> Place:
+def _where(body: Payload, context: Context) -> Place:
     """Where a button stands. In a direct message there is no thread; what only one person sees is no post."""
     container, message = _dict(body.get("container")), _dict(body.get("message"))
     channel = str(container.get("channel_id") or _dict(body.get("channel")).get("id") or "")
@@ -268,39 +264,6 @@ _INTERACTIONS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
     "shortcut": _shortcut,
     "view_submission": _submitted,
 }
-
-# ------------------------------------------------------------------------------------------- content
-
-
-def _content(message: Payload, written: reading.Written, desk: DeskName) -> Content:
-    files = [one for one in _dicts(message.get("files")) if one.get("id")]
-    here = [one for one in files if one.get("mode") not in ("external", "tombstone") and not one.get("is_external")]
-    elsewhere = [one for one in files if one.get("mode") == "external" or one.get("is_external")]
-    text = written.text
-    for one in elsewhere:
-        named = link(str(one.get("title") or one.get("name") or "file"), str(one.get("url_private") or ""))
-        text = line(text, Text.plain("\n") if text else "", named)
-    return Content(text, tuple(media(one, desk) for one in here))
-
-
-def media(described: Payload, desk: DeskName) -> Media:
-    mime = str(described.get("mimetype") or "")
-    size, milliseconds = described.get("size"), described.get("duration_ms")
-    return Media(
-        kind=_kind(mime, described),
-        file=FileRef(f"desk:{desk}", str(described["id"])),
-        name=str(described.get("name") or described.get("title") or ""),
-        mime=mime,
-        size=size if isinstance(size, int) else None,
-        seconds=milliseconds // 1000 if isinstance(milliseconds, int) else None,
-    )
-
-
-def _kind(mime: str, described: Payload) -> MediaKind:
-    if described.get("subtype") == "slack_audio":
-        return MediaKind.VOICE
-    kinds = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
-    return MediaKind.FILE if "svg" in mime else kinds.get(mime.partition("/")[0], MediaKind.FILE)
 
 
 def moment(ts: str) -> datetime:
