@@ -213,10 +213,8 @@ def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
 def _assigned(dialog: Dialog, event: Assigned) -> Step:
     if dialog.status is not Status.NEW:
         return dialog, ()  # people have decided already
-    if event.to.operator is None:
-        assigned = replace(dialog, addressee=event.to)
-    else:
-        assigned = _under(dialog, event.to.operator)
+    to = event.to.operator
+    assigned = replace(dialog, addressee=event.to) if to is None else _under(dialog, to)
     line = _line("assigned", to=event.to)
     return assigned, (WriteLine(line), RefreshCard(), Notify(event.to, line))
 
