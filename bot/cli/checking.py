@@ -15,9 +15,9 @@ from bot.ports import Finding
 
 def check(config: Path | None) -> int:
     """Asks everything that is configured; prints a line for each finding. The command's exit code."""
-    from bot import app
-
     given = configured(config, level="ERROR")
+    from bot import app  # takes a second: after what is wrong was said
+
     screen = Screen()
     screen.finding(str(given.file or "hub.toml"), Finding(True, _read(given.file)))
     found = uvloop.run(app.check(given.settings))

@@ -26,18 +26,18 @@ IN_THE_WAY = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 
 def run(config: Path | None) -> None:
     """Until SIGINT or SIGTERM. Raises `Faults`."""
-    from bot import app
-
     given = configured(config)
+    from bot import app  # takes a second: after what is wrong was said
+
     with usable(given.settings):
         uvloop.run(app.serve(given.settings, lambda running: say_where(given, running)))
 
 
 def migrate(config: Path | None) -> None:
     """Raises `Faults`."""
+    given = configured(config, level="WARNING")
     import storage
 
-    given = configured(config, level="WARNING")
     with usable(given.settings):
         uvloop.run(storage.migrate(given.settings.hub.database_url))
     Screen().say(_("The database is up to date."))
