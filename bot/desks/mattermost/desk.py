@@ -81,7 +81,7 @@ class MattermostDesk:
     async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
         where = await self.server.channel(channel)
         props = {"hub_keys": [key], "hub_card": card.dialog}
-        root = await self._posting.create(where, "", self._card(card), props, key)
+        root = await self._posting.into_channel(where, "", self._card(card), props, key)
         return ThreadRef(self.name, where, ThreadId(root))
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:

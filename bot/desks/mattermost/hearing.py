@@ -15,7 +15,7 @@ from bot.desks.mattermost.api import PAGE, SINCE_HOLDS, Json
 from bot.desks.mattermost.socket import Event, Socket
 from bot.desks.mattermost.wire import Heard
 from bot.model import Actor, DeskEvent, OperatorDeleted, OperatorPosted
-from bot.ports import DeliveryError, Office
+from bot.ports import DeliveryError, Office, Rejected
 from bot.views.values import Answer, Silent
 
 if TYPE_CHECKING:
@@ -61,13 +61,21 @@ class Hearing:
         own = await self._desk.server.channel("")
         channels = {own, *(thread.channel for thread in await self._office.threads())}
         for channel in sorted(channels):
-            for post in await self._missed(channel, since):
+            for post in await self._readable(channel, since):
                 for heard in wire.from_gap(self._me, post):
                     await self._take(heard)
                     taken += 1
                 latest = max(latest, wire.time_of(post))
         self._position = latest
         log.info("gap read", desk=self._desk.name, facts=taken)
+
+    async def _readable(self, channel: str, since: int) -> Sequence[Json]:
+        """A channel that the bot was put out of must not keep the others from being heard."""
+        try:
+            return await self._missed(channel, since)
+        except Rejected as error:
+            log.warning("channel cannot be read", desk=self._desk.name, channel=channel, error=str(error))
+            return ()
 
     async def _missed(self, channel: str, since: int) -> Sequence[Json]:
         """`since=` also tells of edits and deletions, but of a large gap it gives any thousand rows: then all

@@ -62,12 +62,19 @@ class Posting:
             "pending_post_id": f"{me.id}:{key}" if key else None,
         }
         async with self._threads.setdefault(root or key, asyncio.Lock()):
-            try:
-                return str((await self._api.create(request))["id"])
-            except Rejected as error:
-                if error.reason is RejectReason.FORBIDDEN:
-                    raise Unavailable(f"the bot may not post in the channel: {error.detail}", CHANNEL_ADVICE) from error
+            return str((await self._api.create(request))["id"])
+
+    async def into_channel(
+        self, channel: str, root: str, body: Body, props: Json, key: str, files: Sequence[str] = ()
+    ) -> str:
+        """The same where customers' words go. Not being allowed to is no fault of one post: nothing of what
+        waits may be given up for it, so it pauses the desk. Raises `Unavailable`."""
+        try:
+            return await self.create(channel, root, body, props, key, files)
+        except Rejected as error:
+            if error.reason is not RejectReason.FORBIDDEN:
                 raise
+            raise Unavailable(f"the bot may not post in the channel: {error.detail}", CHANNEL_ADVICE) from error
 
     async def post(self, channel: str, root: str, given: Post) -> str:
         """Gives the id of the first piece."""
@@ -148,7 +155,7 @@ class Posting:
         if not message and not uploaded.ids and not piece.body.attachments:
             message = "…"  # there is nothing to show, but something came
         body = Body(message, piece.body.attachments)
-        return await self.create(channel, root, body, piece.props, key, uploaded.ids)
+        return await self.into_channel(channel, root, body, piece.props, key, uploaded.ids)
 
     async def _there(self, root: str, given: Post) -> dict[int, str]:
         """The pieces that stand in the thread already, by number."""

@@ -89,6 +89,17 @@ async def test_gaps_of_other_channels_with_open_dialogs_are_read(rig: Mattermost
     await rig.office.until(heard(rig, "in sales"))
 
 
+async def test_a_channel_that_the_bot_was_put_out_of_does_not_silence_the_others(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    channel = rig.mm.add_channel("sales")
+    rig.office.open_threads.append(await rig.desk.open("sales", card(9), Key("other")))
+    rig.mm.state.members[channel].discard(rig.mm.state.id_of("hub"))
+    rig.mm.state.users[rig.mm.state.id_of("hub")]["roles"] = "system_user"
+    async with rig.offline():
+        await rig.writes("anna", thread, "still heard")
+    await rig.office.until(heard(rig, "still heard"))
+
+
 async def test_what_cannot_be_stored_is_not_passed_over(rig: MattermostRig) -> None:
     thread = await opened(rig)
     rig.office.fail(3)

@@ -72,6 +72,15 @@ async def test_a_bot_that_was_put_out_of_the_channel_pauses_the_desk(rig: Matter
     assert caught.value.advice
 
 
+async def test_somebody_who_cannot_be_written_to_is_one_rejection(rig: MattermostRig) -> None:
+    view = View((Row(Text.plain("x")),))
+    await rig.desk.tell(rig.actor("anna").user, view)
+    direct = rig.mm.direct("anna")[0]["channel_id"]
+    rig.mm.state.members[direct].discard(rig.mm.state.id_of("hub"))
+    with pytest.raises(Rejected):
+        await rig.desk.tell(rig.actor("anna").user, view)
+
+
 async def test_a_server_that_is_down_has_taken_nothing(rig: MattermostRig) -> None:
     thread = await opened(rig)
     await rig.mm._stack.aclose()

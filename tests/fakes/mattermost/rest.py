@@ -6,19 +6,23 @@ import asyncio
 import mimetypes
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from tests.fakes.faults import Fault, Faults, hang, reset
-from tests.fakes.mattermost import rules
+from tests.fakes.mattermost import administration, rules
+from tests.fakes.mattermost.administration import Administration
 from tests.fakes.mattermost.deeds import Deeds
 from tests.fakes.mattermost.rules import Refusal
 from tests.fakes.mattermost.sockets import Sockets
 from tests.fakes.mattermost.state import Json, State, Window
 
-Handler = Callable[["Rest", web.Request, str], Awaitable[web.StreamResponse]]
+Handler = Callable[[Any, web.Request, str], Awaitable[web.StreamResponse]]
+"""A method of `Rest` or of `Administration`, given the request and who asks."""
 SINCE_ROWS = 1000
 
 
@@ -28,11 +32,19 @@ class Rest:
         self.log: list[tuple[str, str]] = []
 
     def routes(self) -> list[web.RouteDef]:
+        owners: list[tuple[Any, Sequence[tuple[str, str, str, Handler]]]] = [
+            (self, ROUTES),
+            (Administration(self._state), administration.ROUTES),
+        ]
         return [
-            web.route(method, f"/api/v4{path}", self._guarded(name, handler)) for method, path, name, handler in ROUTES
+            web.route(method, f"/api/v4{path}", self._guarded(name, partial(handler, owner)))
+            for owner, table in owners
+            for method, path, name, handler in table
         ]
 
-    def _guarded(self, name: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _guarded(
+        self, name: str, handler: Callable[[web.Request, str], Awaitable[web.StreamResponse]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
             self.log.append((request.method, request.path))
             if self._faults.latency:
@@ -47,9 +59,11 @@ class Rest:
 
         return serve
 
-    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def _answer(
+        self, request: web.Request, handler: Callable[[web.Request, str], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
         try:
-            return await handler(self, request, self._user(request))
+            return await handler(request, self._user(request))
         except Refusal as refusal:
             return web.json_response(refusal.body, status=refusal.status)
 
@@ -230,75 +244,6 @@ class Rest:
         self._state.windows.setdefault(trigger.user, []).append(window)
         return web.json_response({"status": "OK"})
 
-    async def autocomplete_commands(self, request: web.Request, me: str) -> web.Response:
-        shown = [one for one in self._of_team(request.match_info["team"]) if one.get("auto_complete")]
-        return web.json_response([{**one, "token": "", "url": ""} for one in shown])
-
-    async def list_commands(self, request: web.Request, me: str) -> web.Response:
-        self._admin(me)
-        return web.json_response(self._of_team(request.query["team_id"]))
-
-    async def create_command(self, request: web.Request, me: str) -> web.Response:
-        self._admin(me)
-        asked = await request.json()
-        if not asked.get("team_id") or not asked.get("trigger") or asked.get("method") not in ("P", "G"):
-            raise Refusal(400, "model.command.is_valid.app_error")
-        if any(one["trigger"] == asked["trigger"] for one in self._of_team(asked["team_id"])):
-            raise Refusal(400, "api.command.duplicate_trigger.app_error")
-        command = {**asked, "id": self._state.new_id("command"), "token": self._state.new_id("commandtoken")}
-        self._state.commands[command["id"]] = command
-        return web.json_response(command, status=201)
-
-    async def update_command(self, request: web.Request, me: str) -> web.Response:
-        self._admin(me)
-        command = self._state.commands[request.match_info["command"]]
-        command.update({**await request.json(), "id": command["id"], "token": command["token"]})
-        return web.json_response(command)
-
-    def _of_team(self, team: str) -> list[Json]:
-        return [one for one in self._state.commands.values() if one["team_id"] == team]
-
-    # ---------------------------------------------------------------------------------- administration
-
-    def _admin(self, user: str) -> None:
-        if "system_admin" not in self._state.users[user]["roles"]:
-            raise rules.no_permission()
-
-    async def create_bot(self, request: web.Request, me: str) -> web.Response:
-        self._admin(me)
-        name = str((await request.json())["username"])
-        if self._state.user_called(name):
-            raise Refusal(400, "store.sql_user.save.username_exists.app_error")
-        user = self._state.add_user(name, bot=True)
-        return web.json_response({"user_id": user["id"], "username": name}, status=201)
-
-    async def enable_bot(self, request: web.Request, me: str) -> web.Response:
-        self._admin(me)
-        user = self._state.users[request.match_info["user"]]
-        user["delete_at"] = 0
-        return web.json_response({"user_id": user["id"], "username": user["username"]})
-
-    async def list_tokens(self, request: web.Request, me: str) -> web.Response:
-        self._admin(me)
-        known = [one for one in self._state.access_tokens if one["user_id"] == request.match_info["user"]]
-        return web.json_response([{name: one[name] for name in one if name != "token"} for one in known])
-
-    async def create_token(self, request: web.Request, me: str) -> web.Response:
-        self._admin(me)
-        token: Json = {"id": self._state.new_id("tokenid"), "token": self._state.new_id("token"), "is_active": True}
-        token |= {"user_id": request.match_info["user"], "description": (await request.json())["description"]}
-        self._state.access_tokens.append(token)
-        self._state.tokens[token["token"]] = token["user_id"]
-        return web.json_response(token)
-
-    async def add_member(self, request: web.Request, me: str) -> web.Response:
-        self._admin(me)
-        place, user = request.match_info["place"], str((await request.json())["user_id"])
-        if place in self._state.channels and user not in self._state.members[self._state.channels[place]["team_id"]]:
-            raise Refusal(404, "app.team.get_member.missing.app_error")
-        self._state.members[place].add(user)
-        return web.json_response({"user_id": user}, status=201)
-
 
 async def _play(request: web.Request, fault: Fault, retry_after: float) -> web.StreamResponse:
     match fault:
@@ -334,15 +279,10 @@ ROUTES: list[tuple[str, str, str, Handler]] = [
     ("GET", "/users/{user}", "users", Rest.get_user),
     ("GET", "/users", "users", Rest.get_users),
     ("POST", "/users/usernames", "users", Rest.users_called),
-    ("GET", "/users/{user}/tokens", "rest", Rest.list_tokens),
-    ("POST", "/users/{user}/tokens", "rest", Rest.create_token),
     ("GET", "/teams/name/{name}", "rest", Rest.get_team),
-    ("POST", "/teams/{place}/members", "rest", Rest.add_member),
     ("GET", "/teams/{team}/channels/name/{name}", "rest", Rest.get_channel_called),
-    ("GET", "/teams/{team}/commands/autocomplete", "rest", Rest.autocomplete_commands),
     ("GET", "/channels/{channel}", "rest", Rest.get_channel),
     ("GET", "/channels/{channel}/members/{user}", "rest", Rest.get_member),
-    ("POST", "/channels/{place}/members", "rest", Rest.add_member),
     ("POST", "/channels/direct", "direct", Rest.direct),
     ("GET", "/channels/{channel}/posts", "channel.posts", Rest.channel_posts),
     ("GET", "/config/client", "config", Rest.config),
@@ -357,9 +297,4 @@ ROUTES: list[tuple[str, str, str, Handler]] = [
     ("POST", "/files", "files", Rest.upload),
     ("GET", "/files/{file}", "files.get", Rest.get_file),
     ("POST", "/actions/dialogs/open", "dialogs.open", Rest.open_dialog),
-    ("GET", "/commands", "rest", Rest.list_commands),
-    ("POST", "/commands", "rest", Rest.create_command),
-    ("PUT", "/commands/{command}", "rest", Rest.update_command),
-    ("POST", "/bots", "rest", Rest.create_bot),
-    ("POST", "/bots/{user}/enable", "rest", Rest.enable_bot),
 ]
