@@ -32,9 +32,25 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, messa
     return dialog
 
 
+async def go_on(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
+    """Sends what is missing of a (locked) answer that failed or was in doubt; all of it when nothing is missing:
+    then the channel told afterwards that it had failed."""
+    bridge = hub.bridges.get(dialog.account)
+    if bridge is None:
+        raise Refusal("no_account")
+    left = await unit.messages.parts_left(message.id)
+    if not left:
+        left = range(len(plan(message.content, bridge.limits, hub.tr)))
+        await unit.messages.set_parts(message.id, len(left))
+    await unit.messages.save(replace(message, delivery=Delivery.PENDING, failure="", detail=""))
+    await parcels.send(unit, dialog, message.id, left, hub.clock.now())
+    await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
+
+
 async def show_progress(hub: Hub, unit: Unit, dialog: Dialog, message: MessageId, delivery: Delivery) -> None:
     """Has the operator's message marked with what became of it; one that goes out at once gets no ⏳."""
-    if hub.marks == "failures" and delivery not in SHOWN_WITH_FAILURES_ONLY:
+    unmarked = hub.marks == "failures" and delivery not in SHOWN_WITH_FAILURES_ONLY
+    if unmarked and not await unit.messages.mark_shown(message):
         return
     now = hub.clock.now()
     due = now + parcels.WAITING_SHOWS_AFTER if delivery is Delivery.PENDING else now

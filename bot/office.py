@@ -62,7 +62,7 @@ class FrontOffice:
             case OperatorPosted():
                 return await replies.posted(hub, unit, operator, event)
             case OperatorEdited():
-                return await replies.edited(hub, unit, event)
+                return await replies.edited(hub, unit, operator, event)
             case OperatorReacted():
                 return await self._reacted(unit, operator, event)
             case Commanded():
@@ -75,14 +75,16 @@ class FrontOffice:
 
     async def _reacted(self, unit: Unit, operator: Operator, event: OperatorReacted) -> Answer:
         """A reaction that is an action; or one for the customer to see, on what they wrote."""
+        if event.place.post is None:
+            return Silent()
+        found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
+        if not found:
+            return Silent()  # people react to each other's posts, too
         action = REACTIONS.get(event.emoji.rstrip("\ufe0f"))
         if action is not None:
             inputs = {"on": "yes" if event.on else "no"}
             return await perform(self._hub, unit, Request.reacted(operator, event.place, action.word, inputs))
-        if event.place.post is None:
-            return Silent()
-        found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
-        if not found or found[-1].author is not Author.CUSTOMER:
+        if found[-1].author is not Author.CUSTOMER:
             return Silent()
         dialog = await unit.dialogs.lock(found[-1].dialog)
         if dialog is None or not dialog.open or not isinstance(self._hub.bridges.get(dialog.account), Reacting):

@@ -36,6 +36,8 @@ from bot.views.values import Answer, Silent, View
 NOTE_SIGN = "//"
 SENT_ALREADY = N_("This was sent as an answer: it cannot become a note. Delete it to take it back.")
 
+IN_PARTS = N_("The text went out in several messages: they stay as they were.")
+
 
 async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted) -> Answer:
     """A post in a thread. In threads that are no dialog's, people talk of other things."""
@@ -56,7 +58,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     return Silent()
 
 
-async def edited(hub: Hub, unit: Unit, event: OperatorEdited) -> Answer:
+async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited) -> Answer:
     """An edit reaches the customer where the channel can edit; where it cannot, its author is told."""
     message, dialog = await _message_at(unit, event.place)
     if message is None or dialog is None or message.author not in (Author.OPERATOR, Author.NOTE):
@@ -65,6 +67,10 @@ async def edited(hub: Hub, unit: Unit, event: OperatorEdited) -> Answer:
     content = _without_sign(event.content) if inside else event.content
     if not inside and _begins_with_sign(event.content):
         return whisper(hub.tr.gettext(SENT_ALREADY))
+    if not inside and not (await hub.standing(unit, operator, dialog.account)).rights.send:
+        return whisper(word_refusal("no_send", {}, {}, hub.tr))
+    if not inside and await _half_sent(hub, unit, dialog, message):
+        return whisper(hub.tr.gettext(IN_PARTS))
     await unit.messages.save(replace(message, content=content, edited_at=hub.clock.now()))
     if inside:
         return Silent()
@@ -72,13 +78,13 @@ async def edited(hub: Hub, unit: Unit, event: OperatorEdited) -> Answer:
     if bridge is None:
         return Silent()
     parts_now = len(plan(event.content, bridge.limits, hub.tr))
-    if message.delivery in (Delivery.PENDING, Delivery.FAILED):
+    if message.delivery in (Delivery.PENDING, Delivery.FAILED, Delivery.UNCONFIRMED):
         await _resize(hub, unit, dialog, message, parts_now)
         return Silent()
     if not isinstance(bridge, Editing):
         return whisper(hub.tr.gettext("This channel cannot edit: the customer still sees what you wrote first."))
     if parts_now != 1 or len(await unit.messages.foreign(message.id)) != 1:
-        return whisper(hub.tr.gettext("The text went out in several messages: they stay as they were."))
+        return whisper(hub.tr.gettext(IN_PARTS))
     await parcels.edit(unit, dialog, message.id, hub.clock.now())
     return Silent()
 
@@ -195,6 +201,12 @@ async def _refused(
         view = whisper(f"{words} {hub.tr.gettext('Nothing was sent.')}").view
     await parcels.whisper(unit, dialog, standing.operator.user, view, now)
     return Silent()
+
+
+async def _half_sent(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> bool:
+    """Whether some parts of the answer are with the customer and some are not: they have to fit each other."""
+    bridge, left = hub.bridges.get(dialog.account), await unit.messages.parts_left(message.id)
+    return bridge is not None and 0 < len(left) < len(plan(message.content, bridge.limits, hub.tr))
 
 
 async def _resize(hub: Hub, unit: Unit, dialog: Dialog, message: Message, parts: int) -> None:

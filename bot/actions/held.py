@@ -11,9 +11,9 @@ from dataclasses import replace
 from bot import answers, parcels
 from bot.actions.action import Action, Call, Needs, Right
 from bot.changes import happen, write_line
-from bot.dialog import CoexecutorAdded, TookOver
+from bot.dialog import CoexecutorAdded, Refusal, TookOver, in_team
 from bot.locale import N_
-from bot.model import Author, Delivery, Line
+from bot.model import Author, Delivery, Line, Status
 from bot.views.answers import whisper
 from bot.views.values import Answer, Silent, Tone
 
@@ -25,7 +25,9 @@ class _OnHeld(Action):
     about = ""
 
     async def run(self, call: Call) -> Answer:
-        if call.the_message.delivery is not Delivery.HELD or call.the_message.operator != call.operator.id:
+        held = call.the_message
+        decided = held.delivery is not Delivery.HELD or held.deleted_at is not None
+        if decided or held.operator != call.operator.id:
             return whisper(call._("This has been decided already."))
         return await self._decide(call)
 
@@ -75,39 +77,57 @@ async def _release(call: Call) -> Answer:
     return Silent()
 
 
-class SendAgain(Action):
-    """After a failure, or when it is not known whether the message arrived."""
+class _InDoubt(Action):
+    """What can be done about an answer that failed or may have."""
 
-    word = "retry"
-    label = N_("Send again")
     about = ""
     needs = Needs.MESSAGE
     right = Right.SEND
-    tone = Tone.PRIMARY
+    when: frozenset[Delivery]
 
     async def run(self, call: Call) -> Answer:
-        if call.the_message.delivery not in (Delivery.FAILED, Delivery.UNCONFIRMED):
+        if call.the_message.delivery not in self.when or call.the_message.deleted_at is not None:
             return whisper(call._("This has been decided already."))
-        again = replace(call.the_message, delivery=Delivery.PENDING, failure="", detail="")
-        await call.unit.messages.save(again)
-        left = await call.unit.messages.parts_left(again.id)
-        await parcels.send(call.unit, call.the_dialog, again.id, left, call.now)
-        await answers.show_progress(call.hub, call.unit, call.the_dialog, again.id, Delivery.PENDING)
+        return await self._settle(call)
+
+    @abstractmethod
+    async def _settle(self, call: Call) -> Answer: ...
+
+
+class SendAgain(_InDoubt):
+    """After a failure, or when it is not known whether the message arrived. By its author, and by those who may
+    answer in the dialog now."""
+
+    word = "retry"
+    label = N_("Send again")
+    tone = Tone.PRIMARY
+    when = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
+
+    async def _settle(self, call: Call) -> Answer:
+        dialog = call.the_dialog
+        working = dialog.status is Status.IN_PROGRESS and not call.rights.administer
+        if working and call.operator.id != call.the_message.operator and not in_team(dialog, call.operator.id):
+            raise Refusal("stranger", by=str(dialog.responsible))
+        await answers.go_on(call.hub, call.unit, call.the_dialog, call.the_message)
         await write_line(call.hub, call.unit, call.the_dialog, Line("sent_again", {"by": str(call.operator.id)}))
         return Silent()
 
 
-class ItArrived(Action):
+class ItArrived(_InDoubt):
+    """The part in doubt arrived: those behind it, which waited for this, go out now."""
+
     word = "arrived"
     label = N_("It arrived")
-    about = ""
-    needs = Needs.MESSAGE
-    right = Right.SEND
+    when = frozenset({Delivery.UNCONFIRMED})
 
-    async def run(self, call: Call) -> Answer:
-        if call.the_message.delivery is not Delivery.UNCONFIRMED:
-            return whisper(call._("This has been decided already."))
-        await call.unit.messages.save(replace(call.the_message, delivery=Delivery.SENT))
-        await answers.show_progress(call.hub, call.unit, call.the_dialog, call.the_message.id, Delivery.SENT)
+    async def _settle(self, call: Call) -> Answer:
+        message, left = call.the_message, await call.unit.messages.parts_left(call.the_message.id)
+        if len(left) > 1:
+            await call.unit.messages.part_done(message.id, left[0])
+            await answers.go_on(call.hub, call.unit, call.the_dialog, message)
+        else:
+            await call.unit.messages.set_parts(message.id, 0)
+            await call.unit.messages.save(replace(message, delivery=Delivery.SENT))
+            await answers.show_progress(call.hub, call.unit, call.the_dialog, message.id, Delivery.SENT)
         await write_line(call.hub, call.unit, call.the_dialog, Line("confirmed", {"by": str(call.operator.id)}))
         return Silent()

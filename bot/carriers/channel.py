@@ -45,6 +45,7 @@ class _Load:
     message: Message
     dialog: Dialog
     author: str
+    left: Sequence[int]  # parts that were not sent yet
 
 
 class ChannelCarrier:
@@ -87,21 +88,28 @@ class ChannelCarrier:
         dialog = await unit.dialogs.get(message.dialog) if message else None
         if message is None or dialog is None:
             return None
-        return _Load(message, dialog, await people.name(unit, message.operator))
+        left = await unit.messages.parts_left(message.id) if parcel.kind == Kind.SEND else ()
+        return _Load(message, dialog, await people.name(unit, message.operator), left)
 
     # --------------------------------------------------------------------------------- what is sent
 
     async def _send(self, parcel: Parcel, load: _Load) -> Carried:
         """One part of an answer. After a part that failed the rest waits for *Send again*: half an answer
-        must not be followed by its end."""
+        must not be followed by its end. So only the first part that is missing goes: parcels of an earlier
+        attempt may still be in the lane."""
         message, dialog, part = load.message, load.dialog, int(parcel.payload["part"])
         parts = plan(message.content, self._bridge.limits, self._hub.tr)
-        if message.delivery in UNSENT or message.deleted_at is not None or part >= len(parts):
+        if (
+            part not in load.left[:1]
+            or message.delivery in UNSENT
+            or message.deleted_at is not None
+            or part >= len(parts)
+        ):
             return Carried((parcel,))
         self._check_sizes(parts[part])
         outgoing = await self._outgoing(message, dialog, parts[part], load.author, first=part == 0)
         sent = await self._bridge.send(dialog.chat, outgoing, parcel.key)
-        return Carried((parcel,), (self._written(message.id, dialog, part, sent),))
+        return Carried((parcel,), (self._written(message, dialog, part, sent),))
 
     def _check_sizes(self, content: Content) -> None:
         """What is known to be too large is not sent in vain."""
@@ -125,19 +133,32 @@ class ChannelCarrier:
             refs = await unit.messages.foreign(message.reply_to)
         return Outgoing(content, author, refs[0] if refs else None)
 
-    def _written(self, message_id: MessageId, dialog: Dialog, part: int, sent: Sent) -> After:
+    def _written(self, as_sent: Message, dialog: Dialog, part: int, sent: Sent) -> After:
         async def after(unit: Unit) -> None:
-            await unit.messages.link_foreign(message_id, self._account, dialog.chat, sent.refs)
-            if not await unit.messages.part_done(message_id, part):
+            await unit.messages.link_foreign(as_sent.id, self._account, dialog.chat, sent.refs)
+            if not await unit.messages.part_done(as_sent.id, part):
                 return
-            message = await unit.messages.lock(message_id)
-            if message is None or message.delivery is not Delivery.PENDING:
+            message = await unit.messages.lock(as_sent.id)
+            if message is None:
+                return
+            if message.content != as_sent.content:
+                await self._edited_meanwhile(unit, dialog, message)
+            if message.delivery is not Delivery.PENDING:
                 return  # a receipt came first
             delivery = Delivery.DELIVERED if sent.delivered else Delivery.SENT
             await unit.messages.save(replace(message, delivery=delivery))
-            await answers.show_progress(self._hub, unit, dialog, message_id, delivery)
+            await answers.show_progress(self._hub, unit, dialog, message.id, delivery)
 
         return after
+
+    async def _edited_meanwhile(self, unit: Unit, dialog: Dialog, message: Message) -> None:
+        """Its author edited the answer while it was on its way: the edit follows it."""
+        parts = plan(message.content, self._bridge.limits, self._hub.tr)
+        refs = await unit.messages.foreign(message.id)
+        if isinstance(self._bridge, Editing) and len(parts) == len(refs) == 1:
+            await parcels.edit(unit, dialog, message.id, self._hub.clock.now())
+        else:
+            await self._tell_author(unit, dialog, message, Kind.EDIT)
 
     async def _edit(self, parcel: Parcel, load: _Load) -> Carried:
         refs = await self._refs(load.message)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -26,7 +26,7 @@ class OneRound(ManualClock):
 class DeskWithGap(MemoryDesk):
     """A desk that is reading what was posted while the hub was away."""
 
-    since: datetime = field(default_factory=lambda: datetime.max)
+    since: datetime = datetime.max.replace(tzinfo=UTC)
 
     def read_until(self) -> datetime:
         return self.since

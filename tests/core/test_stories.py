@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot import drawing
 from bot.model import (
     AccountRules,
     Actor,
@@ -20,7 +21,9 @@ from bot.model import (
     Dialog,
     ForeignId,
     Grant,
+    Key,
     OperatorId,
+    OperatorReacted,
     Receipt,
     ReceiptState,
     RoleName,
@@ -28,10 +31,11 @@ from bot.model import (
     ThreadId,
     Unreadable,
 )
+from bot.office import FrontOffice
 from bot.ports import Forged, Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.store import Unit
 from bot.text import Text
-from bot.views.values import Answer, Ask, Card, Invalid, Post, PostKind, Silent, View, Whisper
+from bot.views.values import Answer, Ask, Button, Card, Invalid, Post, PostKind, Silent, View, Whisper
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, button, whispered
 
 
@@ -543,3 +547,127 @@ async def test_the_board_shows_what_each_may_see(world: World) -> None:
     assert changed.shown == ()
     assert dict(await world.board.counters(DESK, ANNA))["mine"] == 1
     assert [one.dialog.id for one in await world.board.list(DESK, ANNA, "mine")] == [dialog.id]
+
+
+async def two_parts(world: World, first: str = "a", second: str = "b") -> Dialog:
+    """A dialog in which an answer of two messages waits to be sent."""
+    dialog = await taken(world)
+    await world.posts(ANNA, dialog, first * 150 + " " + second * 150)
+    return dialog
+
+
+def remedies_of(world: World, dialog: Dialog) -> dict[str, Button]:
+    return {one.word: one for post in posts_of(world, dialog) for one in post.buttons}
+
+
+async def test_what_stands_behind_a_part_that_arrived_is_sent(world: World) -> None:
+    world.channel.late = [Unconfirmed("reset")]
+    dialog = await two_parts(world)
+    await world.deliver()
+    assert [words[0] for words in world.seen()] == ["a"]
+    await world.presses(ANNA, remedies_of(world, dialog)["arrived"], dialog)
+    await world.deliver()
+    assert [words[0] for words in world.seen()] == ["a", "b"]
+    assert await world.delivery(dialog) == [Delivery.SENT]
+
+
+async def test_sending_again_while_the_first_attempt_is_still_in_the_lane(world: World) -> None:
+    dialog = await two_parts(world)
+    world.channel.fail = [Rejected(RejectReason.FORBIDDEN, "muted")]
+    courier = next(one for one in world._couriers() if one.destination == "account:shop")
+    await world._turn(courier)  # the first part fails; the second one is not looked at yet
+    message = next(one for one in await world.messages(dialog) if one.delivery is Delivery.FAILED)
+    retry = drawing.remedies(world.hub, dialog, message)[0]
+    await world.presses(ANNA, retry, dialog)
+    await world.deliver()
+    assert [words[0] for words in world.seen()] == ["a", "b"]
+    assert await world.delivery(dialog) == [Delivery.SENT]
+
+
+async def test_what_the_channel_lost_after_taking_it_can_be_sent_again(world: World) -> None:
+    dialog = await taken(world)
+    await world.posts(ANNA, dialog, "hello")
+    await world.deliver()
+    await world.tells(Receipt(ChatId("7"), ForeignId("m1"), ReceiptState.FAILED, reason=RejectReason.TRIES))
+    await world.deliver()
+    await world.presses(ANNA, remedies_of(world, dialog)["retry"], dialog)
+    await world.deliver()
+    assert world.seen() == ["hello", "hello"]
+    assert await world.delivery(dialog) == [Delivery.SENT]
+
+
+async def test_an_answer_of_others_is_not_a_stranger_s_to_repeat(world: World) -> None:
+    dialog = await taken(world)
+    world.channel.late = [Unconfirmed("reset")]
+    await world.posts(ANNA, dialog, "one")
+    await world.deliver()
+    assert "works on this dialog" in whispered(await world.presses(BORIS, remedies_of(world, dialog)["retry"], dialog))
+    await world.deliver()
+    assert world.seen() == ["one"]
+
+
+async def test_an_edit_during_the_sending_follows_it(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, "five")
+    courier = next(one for one in world._couriers() if one.destination == "account:shop")
+    [claim] = await courier._turn()
+    await courier._fly(claim)
+    await world.edits(ANNA, dialog, post, "six")
+    await courier._turn(claiming=False)
+    await world.deliver()
+    assert world.seen() == ["five"]
+    assert [one.content.text.characters for _, one in world.channel.edits] == ["six"]
+
+
+async def test_an_edit_of_half_an_answer_changes_nothing(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, "a" * 150 + " " + "b" * 150)
+    courier = next(one for one in world._couriers() if one.destination == "account:shop")
+    await world._turn(courier)
+    assert "several messages" in whispered(await world.edits(ANNA, dialog, post, "c"))
+    await world.deliver()
+    assert [words[0] for words in world.seen()] == ["a", "b"]
+    assert await world.delivery(dialog) == [Delivery.SENT]
+
+
+async def test_who_may_send_no_more_cannot_edit_either(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, "five")
+    await world.deliver()
+    rules = AccountRules(grants=(Grant("boris"),))
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    assert "no right" in whispered(await world.edits(ANNA, dialog, post, "six"))
+    await world.deliver()
+    assert world.channel.edits == []
+
+
+async def test_held_words_that_were_deleted_are_never_sent(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(BORIS, dialog, "cheaper!")
+    await world.deliver()
+    take_over = button(world.desk.whispers[-1][1], "take_over")
+    await world.deletes(BORIS, dialog, post)
+    assert "decided already" in whispered(await world.presses(BORIS, take_over, dialog))
+    await world.deliver()
+    assert world.seen() == []
+    assert (await world.dialog(dialog.id)).responsible == dialog.responsible
+
+
+async def test_a_failure_that_passed_is_unmarked_where_only_failures_are_shown(world: World) -> None:
+    dialog = await taken(world)
+    world.hub = replace(world.hub, marks="failures")
+    world.office = FrontOffice(world.hub, DESK)
+    world.channel.fail = [Rejected(RejectReason.FORBIDDEN, "muted")]
+    post, _ = await world.posts(ANNA, dialog, "one")
+    await world.deliver()
+    assert world.desk.marks[post] == {Mark.FAILED}
+    await world.presses(ANNA, remedies_of(world, dialog)["retry"], dialog)
+    await world.deliver()
+    assert world.seen() == ["one"]
+    assert world.desk.marks[post] == set()
+
+
+async def test_stars_on_what_is_no_dialog_s_mean_nothing(world: World) -> None:
+    dialog = await opened(world)
+    place = replace(world.place(dialog, "p999"), thread=None)
+    assert await world.office.accept(OperatorReacted(Key("r1"), ANNA, place, "⭐", True)) == Silent()
