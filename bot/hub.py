@@ -36,10 +36,9 @@ class Hub:
         return moment(at, self.locale, self.zone, self.clock.now())
 
     async def account(self, unit: Unit, name: AccountName) -> Account:
-        """The account with its behaviour of today. An account that hub.toml no longer names keeps its dialogs."""
-        account = self.accounts.get(name)
-        if account is None:
-            return Account(name, "", str(name), next(iter(self.desks.by_name)), "")
+        """The account with its behaviour of today. An account that hub.toml no longer names keeps its dialogs
+        and its rules."""
+        account = self.accounts.get(name) or Account(name, "", str(name), next(iter(self.desks.by_name)), "")
         rules = await unit.accounts.rules(name)
         return account if rules is None else replace(account, rules=rules)
 

@@ -53,7 +53,7 @@ class Seal:
         return Ticket(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
 
     def _sign(self, body: str) -> bytes:
-        return hmac.new(self._key, body.encode(), hashlib.sha256).digest()[:_SIGNATURE]
+        return hmac.new(self._key, body.encode("utf-8", "replace"), hashlib.sha256).digest()[:_SIGNATURE]
 
 
 def _encode(data: bytes) -> str:

@@ -21,7 +21,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from bot import metrics
 from bot.model import AccountName, FileRef
-from bot.ports import Accept, Bridge, Download, Files, Forged, Hook, Hooked, Rejected, Route, Transient
+from bot.ports import Accept, Bridge, DeliveryError, Download, Files, Forged, Hook, Hooked, Rejected, Route
 from bot.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
@@ -163,7 +163,7 @@ def _files(files: Links) -> Callable[[str], Awaitable[Response]]:
             download = await opened.enter_async_context(files.open(link.file))
         except Rejected:
             return Response(status_code=410)
-        except Transient:
+        except DeliveryError:
             return Response(status_code=503, headers=AGAIN)
         return StreamingResponse(_streamed(opened, download), headers=_headers(link, download))
 

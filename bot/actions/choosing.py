@@ -55,9 +55,14 @@ async def operator(call: Call) -> Operator:
 async def _chosen(call: Call, kind: str, value: str) -> Addressee:
     if kind == "role" and value in await call.unit.operators.roles():
         return Addressee(role=RoleName(value))
-    if kind == "operator" and value.isdigit() and await call.unit.operators.get(OperatorId(int(value))):
+    if kind == "operator" and whole_number(value) and await call.unit.operators.get(OperatorId(int(value))):
         return Addressee(operator=OperatorId(int(value)))
     raise Wrong(who=call._("There is no operator or role “{name}” here.").format(name=value))
+
+
+def whole_number(text: str) -> bool:
+    """An id that a form sent back: of a length that every database takes."""
+    return text.isascii() and text.isdigit() and len(text) <= 15
 
 
 def name_and_rest(words: str) -> tuple[str, str]:

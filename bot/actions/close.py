@@ -19,7 +19,8 @@ class Close(Action):
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         for reason in sorted(call.the_account.rules.reasons, key=len, reverse=True):
-            if words.casefold().startswith(reason.casefold()):
+            behind = words[len(reason) : len(reason) + 1]
+            if words.casefold().startswith(reason.casefold()) and not behind.isalnum():
                 return {"reason": reason, "comment": words[len(reason) :].strip(" ,.:;—-")}
         return {"comment": words}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Right, Spot
+from bot.actions.action import Action, Call, Right, Spot, Wrong
 from bot.actions.choosing import name_and_rest, operator, people_field
 from bot.changes import happen
 from bot.dialog import CoexecutorAdded, CoexecutorRemoved
@@ -46,6 +46,8 @@ class Remove(_OneColleague):
     about = N_("remove a co-executor: remove @operator")
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
+        if not call.the_dialog.coexecutors:
+            raise Wrong(who=call._("The dialog has no co-executors."))
         return (await people_field(call, roles=False, only=call.the_dialog.coexecutors),)
 
     async def run(self, call: Call) -> Answer:

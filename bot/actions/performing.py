@@ -8,11 +8,13 @@ import re
 from dataclasses import dataclass, field, replace
 
 from bot import people
+from bot.access import roles_of
 from bot.actions import ACTIONS, PRESSED
 from bot.actions.action import Action, Call, Needs, Right, Wrong
+from bot.actions.choosing import whole_number
 from bot.dialog import Refusal
 from bot.hub import Hub
-from bot.model import Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
+from bot.model import Delivery, Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
 from bot.ports import Forged
 from bot.seal import Ticket
 from bot.store import Section, Unit, Viewer
@@ -23,7 +25,8 @@ from bot.views.lines import word_refusal
 from bot.views.values import Answer, Ask, Field, FieldKind, Form, Invalid, Option, Row, View, Whisper
 from bot.views.words import summary
 
-_NUMBER = re.compile(r"^#?(\d+)$")
+_NUMBER = re.compile(r"#([0-9]{1,15})")
+_BARE_NUMBER = re.compile(r"#?([0-9]{1,15})")
 _LATEST = 25
 """Messages and dialogs offered to choose from."""
 
@@ -109,7 +112,7 @@ async def _subject(unit: Unit, request: Request, action: Action) -> _Subject | N
     message = await _message(unit, request)
     if request.ticket is not None and request.ticket.dialog is not None:
         return await _named(unit, DialogId(request.ticket.dialog), message, "")
-    number, rest = _number(request.words)
+    number, rest = _number(request)
     if number is not None and action.needs is not Needs.NOTHING:
         return await _named(unit, number, message, rest)
     if message is not None:
@@ -125,14 +128,15 @@ async def _named(unit: Unit, dialog: DialogId, message: Message | None, words: s
     if found is None:
         return None
     if message is not None:
-        message = await unit.messages.lock(message.id)
+        message = await unit.messages.lock(message.id) if message.dialog == dialog else None
     return found, message, words
 
 
-def _number(words: str) -> tuple[DialogId | None, str]:
-    first, _, rest = words.partition(" ")
-    found = _NUMBER.match(first)
-    return (DialogId(int(found[1])), rest.strip()) if found else (None, words)
+def _number(request: Request) -> tuple[DialogId | None, str]:
+    """The dialog that a command names. In a thread a bare number is a word like others: “rename 100 chairs”."""
+    first, _, rest = request.words.partition(" ")
+    found = (_BARE_NUMBER if request.place.thread is None else _NUMBER).fullmatch(first)
+    return (DialogId(int(found[1])), rest.strip()) if found else (None, request.words)
 
 
 async def _message(unit: Unit, request: Request) -> Message | None:
@@ -140,7 +144,7 @@ async def _message(unit: Unit, request: Request) -> Message | None:
     if ticket is not None and ticket.message is not None:
         return await unit.messages.get(MessageId(ticket.message))
     chosen = request.inputs.get("message", "")
-    if ticket is not None and chosen.isdigit():
+    if ticket is not None and whole_number(chosen):
         message = await unit.messages.get(MessageId(int(chosen)))
         return message if message is not None and message.dialog == ticket.dialog else None
     if ticket is not None or request.place.post is None:
@@ -166,7 +170,7 @@ async def _call(
         words=words,
     )
     if dialog is None:
-        return call
+        return replace(call, roles=roles_of(request.operator.name, await unit.operators.roles()))
     standing = await hub.standing(unit, request.operator, dialog.account)
     account = await hub.account(unit, dialog.account)
     return replace(call, account=account, roles=standing.roles, rights=standing.rights)
@@ -223,11 +227,11 @@ async def _choose_dialog(action: Action, call: Call) -> Answer:
 
 async def _choose_message(action: Action, call: Call) -> Answer:
     """A form with the dialog's latest messages."""
-    latest = await call.unit.messages.latest(call.the_dialog.id, limit=_LATEST)
+    latest, me = await call.unit.messages.latest(call.the_dialog.id, limit=_LATEST), call.operator.id
     options = tuple(
         Option(str(one.id), shorten(summary(one.content, call.hub.tr), 70))
         for one in reversed(latest)
-        if one.content and one.deleted_at is None
+        if one.content and one.deleted_at is None and (one.delivery is not Delivery.HELD or one.operator == me)
     )
     if not options:
         return whisper(call._("There are no messages to choose from yet."))

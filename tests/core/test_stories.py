@@ -671,3 +671,59 @@ async def test_stars_on_what_is_no_dialog_s_mean_nothing(world: World) -> None:
     dialog = await opened(world)
     place = replace(world.place(dialog, "p999"), thread=None)
     assert await world.office.accept(OperatorReacted(Key("r1"), ANNA, place, "⭐", True)) == Silent()
+
+
+async def test_a_bare_number_in_a_thread_is_a_word(world: World) -> None:
+    other = await opened(world)
+    await world.writes("Good day", chat="8")
+    await world.deliver()
+    dialog = await world.dialog(other.id + 1)
+    assert await world.commands(ANNA, f"rename {other.id} chairs", dialog) == Silent()
+    assert (await world.dialog(other.id)).title == ""
+    assert (await world.dialog(dialog.id)).title == f"{other.id} chairs"
+    assert await world.commands(ANNA, f"rename #{other.id} chairs", dialog) == Silent()
+    assert (await world.dialog(other.id)).title == "chairs"
+
+
+@pytest.mark.parametrize(
+    "words", ["#", "close #", "close #99999999999999999999999", "close ²", "/", "redirect operator:²"]
+)
+async def test_odd_words_harm_nothing(world: World, words: str) -> None:
+    dialog = await opened(world)
+    assert isinstance(await world.commands(ANNA, words), Whisper)
+    assert (await world.dialog(dialog.id)).open
+
+
+async def test_a_role_s_queue_is_pointed_at_outside_of_threads_too(world: World) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
+    dialog = await taken(world)
+    await world.commands(ANNA, "redirect sales", dialog)
+    assert "👉" in whispered(await world.commands(BORIS, "new"))
+    assert "👉" not in whispered(await world.commands(CLARA, "new"))
+
+
+async def test_an_account_that_is_configured_no_more_keeps_its_rules(world: World) -> None:
+    dialog = await taken(world)
+    rules = AccountRules(grants=(Grant("anna"),), everyone_reads=False)
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    world.hub = replace(world.hub, accounts={}, bridges={})
+    world.office = FrontOffice(world.hub, DESK)
+    assert "no right" in whispered(await world.commands(BORIS, "important", dialog))
+    await world.posts(ANNA, dialog, "anybody there?")
+    await world.deliver()
+    assert world.seen() == []
+    assert await world.delivery(dialog) == [Delivery.INTERNAL]
+
+
+async def test_a_reason_is_a_whole_word(world: World) -> None:
+    rules = AccountRules(reasons=("No", "Spam"))
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    dialog = await taken(world)
+    await world.commands(ANNA, "close Nobody answers", dialog)
+    closed = await world.dialog(dialog.id)
+    assert (closed.reason, closed.comment) == ("", "Nobody answers")
+
+
+async def test_nobody_to_remove(world: World) -> None:
+    dialog = await taken(world)
+    assert "no co-executors" in whispered(await world.commands(ANNA, "remove", dialog))
