@@ -259,10 +259,11 @@ class DeskCarrier:
             message, ref = await unit.messages.get(message_id), await unit.messages.post(message_id)
             shown = await unit.messages.mark_shown(message_id)
         wanted = self._wanted(message) if message is not None else None
-        if ref is None or wanted == shown or wanted is None:
+        stale = self._stale(errand, shown, wanted)
+        if ref is None or wanted is None or (wanted == shown and not stale):
             return Carried(errand.claim.parcels)
-        if shown:
-            await self._desk.mark(ref, Mark(shown), False)
+        for mark in stale:
+            await self._desk.mark(ref, mark, False)
         if wanted:
             await self._desk.mark(ref, Mark(wanted), True)
 
@@ -270,6 +271,11 @@ class DeskCarrier:
             await unit.messages.set_mark_shown(message_id, wanted)
 
         return Carried(errand.claim.parcels, (after,))
+
+    def _stale(self, errand: _Errand, shown: str, wanted: str | None) -> list[Mark]:
+        """Marks to take away. After an attempt that was not written down any mark may stand there."""
+        tried = any(parcel.attempts for parcel in errand.claim.parcels)
+        return [mark for mark in Mark if mark != wanted and (tried or mark == shown)]
 
     def _wanted(self, message: Message) -> str:
         """The mark that should stand; "" none."""
