@@ -143,8 +143,8 @@ class FakeTelegram:
 
     async def use_webhook(self, url: str, secret: str) -> None:
         """Moves the updates that wait to their new way out; "" is polling."""
-        left = [*self.queue.drain(), *(await self.webhook.stop() if self.webhook else ())]
-        self.webhook = None
+        old, self.webhook = self.webhook, None  # what is written from now on waits
+        left = [*(await old.stop() if old else ()), *self.queue.drain()]
         if url:
             self.queue.interrupt("terminated by setWebhook request")
             self.webhook = Webhook(url, secret, self._call_from_webhook)
