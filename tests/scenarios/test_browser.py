@@ -115,8 +115,8 @@ async def reopened(page: Page) -> Frame:
 
 async def chat_in(page: Page) -> Frame:
     """The chat's frame; it hides in a closed shadow tree, so it is looked for among the frames."""
-    for _ in range(200):
-        found = [one for one in page.frames if "embedded" in one.url]
+    for _ in range(600):
+        found = [one for one in page.frames if "/chat/site?" in one.url]
         if found:
             return found[0]
         await page.wait_for_timeout(50)
