@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from bot import drawing, parcels
 from bot.courier import After, Carried
 from bot.hub import Hub
@@ -30,6 +32,8 @@ from bot.ports import DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, T
 from bot.store import Claim, Parcel, Unit
 from bot.text import code_points
 from bot.views.values import Post, View
+
+log = structlog.get_logger(__name__)
 
 GATHERS_AFTER = timedelta(seconds=1.5)
 """When a customer's message has waited this long for the desk's budget, its neighbours go with it in one post."""
@@ -136,7 +140,11 @@ class DeskCarrier:
                 return ThreadRef(found.desk, found.channel, ThreadId(found.post))
         async with self._hub.store.read() as unit:
             card = await drawing.card(self._hub, unit, dialog)
-        return await self._desk.open(dialog.channel, card, key)
+        try:
+            return await self._desk.open(dialog.channel, card, key)
+        except Rejected as refused:  # given up, the whole dialog would be hidden from its operators for ever
+            log.error("a thread cannot be opened", desk=self._name, dialog=dialog.id, detail=str(refused))
+            raise Transient(str(refused)) from refused
 
     async def _reopened(self, errand: _Errand) -> Carried:
         """Somebody deleted the thread: the dialog goes on in another one, and the parcel goes there."""
@@ -167,7 +175,10 @@ class DeskCarrier:
         except Rejected as refused:
             if refused.reason is RejectReason.GONE:
                 return await self._reopened(errand)
-            raise
+            if refused.reason is not RejectReason.FORBIDDEN:
+                raise
+            log.error("a thread cannot be written in", desk=self._name, dialog=errand.dialog.id, detail=str(refused))
+            raise Transient(str(refused)) from refused
         return self._stands(group, [message.id for message in messages], ref)
 
     def _stands(self, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef) -> Carried:

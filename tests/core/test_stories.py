@@ -448,6 +448,15 @@ async def test_what_a_desk_refuses_goes_plainly(world: World) -> None:
     assert world.thread(dialog) == ["Hello"]
 
 
+@pytest.mark.parametrize("method", ["open", "post"])
+async def test_a_channel_that_may_not_be_written_in_is_waited_for(world: World, method: str) -> None:
+    world.desk.fail[method] = [Rejected(RejectReason.FORBIDDEN, "not a member")]
+    accepted = await world.writes("Hello")
+    await world.deliver()
+    await world.later(60)
+    assert world.thread(await world.dialog(accepted.dialog)) == ["Hello"]
+
+
 async def test_a_deleted_thread_goes_on_in_another(world: World) -> None:
     dialog = await opened(world)
     world.desk.fail["post"] = [Rejected(RejectReason.GONE, "thread_not_found")]
