@@ -9,21 +9,24 @@ from bot.store import Unit
 from bot.views.answers import says
 
 
-async def tell(hub: Hub, words: str, *, once: str = "") -> None:
-    """`once` names the occasion: told again only after `forget`."""
+async def tell(hub: Hub, words: str, *, once: str = "") -> bool:
+    """`once` names the occasion: told again only after `forget`. False: there is nobody yet who could be told (the
+    desks have not said who works there), so the occasion is still to be told."""
 
-    async def work(unit: Unit) -> None:
+    async def work(unit: Unit) -> bool:
         if once and await unit.cursors.get(_told(once)):
-            return
-        now = hub.clock.now()
+            return True
+        now, told = hub.clock.now(), False
         for desk in hub.desks.by_name:
             for operator in await unit.operators.of_desk(desk):
                 if any(same_name(operator.name, admin) for admin in hub.admins):
                     await parcels.tell(unit, desk, operator.user, says(words), now)
-        if once:
+                    told = True
+        if once and told:
             await unit.cursors.set(_told(once), now.isoformat())
+        return told or not hub.admins
 
-    await hub.store.transact(work)
+    return await hub.store.transact(work)
 
 
 async def forget(hub: Hub, once: str) -> bool:

@@ -85,7 +85,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     async with AsyncExitStack() as stack:
         parts = await _assembled(settings, clock or SystemClock(), stack)
         outages = Outages(parts.hub)
-        supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.began, on_available=outages.ended)
+        supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.began_once, on_available=outages.ended)
         sock = _listening(settings)
         application = web.build(
             parts.bridges,

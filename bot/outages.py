@@ -13,6 +13,10 @@ from bot.store import Unit
 log = structlog.get_logger(__name__)
 
 
+class NobodyTold(Exception):
+    """No administrator is known yet: whoever asked for it asks again later."""
+
+
 class Outages:
     """`name` is a destination (`account:shop`) or a task (`receive account:shop`)."""
 
@@ -20,6 +24,15 @@ class Outages:
         self._hub = hub
 
     async def began(self, name: str, error: Unavailable) -> None:
+        """Called with every failure, tells once."""
+        await self._begin(name, error)
+
+    async def began_once(self, name: str, error: Unavailable) -> None:
+        """For who calls once, and again only when that failed. Raises `NobodyTold`."""
+        if not await self._begin(name, error):
+            raise NobodyTold
+
+    async def _begin(self, name: str, error: Unavailable) -> bool:
         hub = self._hub
         log.error("paused", name=name, detail=error.detail, advice=error.advice)
         metrics.PAUSED.labels(name).set(1)
@@ -29,7 +42,7 @@ class Outages:
 
         await hub.store.transact(work)
         words = hub.tr.gettext("⚠️ {name} does not work: {detail}. {advice} Nothing is lost; it goes on by itself.")
-        await admins.tell(hub, words.format(name=name, detail=error.detail, advice=error.advice), once=name)
+        return await admins.tell(hub, words.format(name=name, detail=error.detail, advice=error.advice), once=name)
 
     async def ended(self, name: str) -> None:
         hub = self._hub

@@ -1,0 +1,33 @@
+"""Administrators hear of an outage once, and of its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.model import Actor
+from bot.outages import NobodyTold, Outages
+from bot.ports import Unavailable
+from tests.core.world import DESK, World
+
+BOSS = Actor("U9", "boss", "The boss")
+REFUSED = Unavailable("token refused", "Get a new one.")
+
+
+def told(world: World) -> list[str]:
+    return [row.text.characters for _, view in world.desk.told for row in view.rows]
+
+
+async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world: World) -> None:
+    outages = Outages(world.hub)
+    with pytest.raises(NobodyTold):
+        await outages.began_once("account:shop", REFUSED)
+    await world.store.transact(lambda unit: unit.operators.know(DESK, BOSS))
+    await outages.began_once("account:shop", REFUSED)
+    await outages.began("account:shop", REFUSED)
+    await world.deliver()
+    assert len(told(world)) == 1
+    assert "account:shop does not work: token refused" in told(world)[0]
+    await outages.ended("account:shop")
+    await outages.ended("account:shop")
+    await world.deliver()
+    assert told(world)[1:] == ["✅ account:shop works again."]
