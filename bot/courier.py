@@ -175,7 +175,10 @@ class Courier:
             raise
         for one in ended:
             self._flying.pop(one.settlement.claim.lane, None)
-        await self._report(ended)
+        try:
+            await self._report(ended)
+        except Exception:  # what was claimed is ours by now and has to go: it would be in doubt without a reason
+            log.exception("how a destination stands was not told", destination=self.destination)
         if deferred:
             self._stir.set()
         return claims

@@ -211,12 +211,12 @@ def _check_right(action: Action, call: Call) -> None:
 
 
 async def _choose_dialog(action: Action, call: Call) -> Answer:
-    """A list of the operator's dialogs, each with this action's button."""
+    """A list of the operator's dialogs in this desk, each with this action's button."""
     viewer = Viewer(call.operator.id, frozenset(), await call.hub.readable(call.unit, call.operator))
     mine = await call.unit.dialogs.section(Section.MINE, viewer, limit=_LATEST)
     fresh = await call.unit.dialogs.section(Section.NEW, viewer, limit=_LATEST)
     rows = []
-    for row in [*mine, *fresh][:_LATEST]:
+    for row in [row for row in (*mine, *fresh) if row.dialog.desk == call.place.desk][:_LATEST]:
         ticket = Ticket(action.word, row.dialog.id, only=call.operator.id)
         about = f"{heading(row.dialog)} · {row.contact.name} · {shorten(row.dialog.last_words, 40)}"
         rows.append(Row(line(about), (action.button(call.hub, ticket),)))

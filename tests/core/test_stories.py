@@ -12,18 +12,21 @@ from bot.model import (
     AccountRules,
     Actor,
     ChatId,
+    Commanded,
     Content,
     CustomerDeleted,
     CustomerEdited,
     CustomerReacted,
     CustomerWrote,
     Delivery,
+    DeskName,
     Dialog,
     ForeignId,
     Grant,
     Key,
     OperatorId,
     OperatorReacted,
+    Place,
     Receipt,
     ReceiptState,
     RoleName,
@@ -736,3 +739,31 @@ async def test_a_reason_is_a_whole_word(world: World) -> None:
 async def test_nobody_to_remove(world: World) -> None:
     dialog = await taken(world)
     assert "no co-executors" in whispered(await world.commands(ANNA, "remove", dialog))
+
+
+async def test_dialogs_to_choose_from_are_those_of_the_desk(world: World) -> None:
+    await opened(world)
+    elsewhere = FrontOffice(world.hub, DeskName("elsewhere"))
+    place = Place(DeskName("elsewhere"), "C9")
+    answer = await elsewhere.accept(Commanded(Key("c1"), ANNA, place, "close"))
+    assert "Name the dialog" in whispered(answer)
+
+
+async def test_a_pause_that_cannot_be_told_leaves_nothing_in_doubt(world: World) -> None:
+    dialog = await taken(world)
+    await world.writes("Good day", chat="8")
+    await world.deliver()
+    other = await world.dialog(dialog.id + 1)
+    courier = next(one for one in world._couriers() if one.destination == "account:shop")
+
+    async def fails(name: str, error: object) -> None:
+        raise ConnectionError("the database is away")
+
+    courier.on_pause = fails
+    world.channel.fail = [Unavailable("token refused", "Get a new one.")]
+    await world.posts(ANNA, dialog, "one")
+    for claim in await courier._turn():
+        await courier._fly(claim)
+    await world.posts(ANNA, other, "two")
+    claims = await courier._turn()  # settles the first, claims the second
+    assert len(claims) == 1
