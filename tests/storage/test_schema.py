@@ -63,6 +63,9 @@ async def test_a_newer_database_is_refused(sqlite_url: str, clock: ManualClock) 
 FLAT: dict[str, tuple[Statement, str]] = {
     "which lanes are due": (outbox.DUE, "ix_lanes_due"),
     "the first parcels of a lane": (outbox.FIRST, "ix_parcels_lane"),
+    "closing empty lanes": (outbox.CLOSED, "pk_lanes"),
+    "freeing lanes": (outbox.FREE, "pk_lanes"),
+    "what a dead claim had begun": (outbox.DOUBT, "ix_parcels_lane"),
     "when something is due next": (outbox.NEXT_DUE, "ix_lanes_due"),
     "a customer's identity with the open dialog": (contacts._LOCK, "uq_dialogs_open"),
     "a message by its id on the channel": (links._BY_FOREIGN, "pk_foreign_refs"),
@@ -81,6 +84,7 @@ FLAT: dict[str, tuple[Statement, str]] = {
     ),
     "counters": (sections._COUNT, "ix_dialogs_active"),
 }
+ON_POSTGRES = {"locking lanes by number and name": (outbox.LOCK, "pk_lanes")}
 SORTED = ("all open dialogs", "closed dialogs", "the latest messages")
 FULL_SCAN = re.compile(r"Seq Scan on (?!pauses)|\bSCAN (?!json|anon|CONSTANT|\d|\(|.*(VIRTUAL TABLE|USING))")
 
@@ -113,7 +117,7 @@ async def test_postgres_finds_by_index(postgres_url: str) -> None:
     complaints: list[str] = []
     for change in ("SELECT 1", MANY_ROWS, "ANALYZE"):
         await connection.execute(change)
-        for name, (statement, index) in FLAT.items():
+        for name, (statement, index) in (FLAT | ON_POSTGRES).items():
             compiled = statement.postgres()[-1]
             plan = await connection.fetch(f"EXPLAIN {compiled.sql}", *_some_values(compiled))
             complaints += _complaints(name, "\n".join(step[0] for step in plan), index, "Sort")
@@ -160,7 +164,10 @@ def _some_value(name: str, among: set[str]) -> Any:
         "dialogs": [1],
         "accounts": ["shop"],
         "roles": ["sales"],
+        "destinations": ["desk:main"],
+        "names": ["lane7"],
+        "due_at": ManualClock().now(),
         "destination": "desk:main",
     }
-    numbers = {"lanes", "depth", "dialog", "since", "limit", "before", "operator", "message"}
+    numbers = {"lanes", "depth", "dialog", "since", "limit", "before", "operator", "message", "lane", "begun"}
     return known.get(name, 5 if name in numbers else "x")
