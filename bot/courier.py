@@ -45,6 +45,8 @@ LOOK_EVERY = 1.0
 """Seconds after which a courier looks for itself, called or not."""
 LANDING = 5.0
 """Seconds that deliveries under way are given when the process is asked to end."""
+DEFECT_TRIES = 12
+"""After how many failures of our own code (about 5 minutes of them) a parcel no longer holds up its lane."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 PROBE_FIRST, PROBE_LONGEST = 15.0, 300.0
 
@@ -271,6 +273,8 @@ class Courier:
         except Exception:
             # A defect of ours: nobody knows how far it came, so it counts as in doubt and is seen in the log.
             log.exception("a carrier failed", destination=self.destination, kind=head.kind, parcel=head.id)
+            if head.attempts + 1 >= DEFECT_TRIES:  # kept among the dead ones, so that the lane goes on
+                return self._failed(claim, head, Rejected(RejectReason.TRIES, "internal error"), now)
             return self._failed(claim, head, Unconfirmed("internal error"), now)
         for parcel in carried.done:
             metrics.DELIVERED.labels(self.destination).inc()

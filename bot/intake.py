@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
+from pydantic import TypeAdapter
+
 from bot import answers, metrics, parcels
 from bot.access import same_name
 from bot.changes import happen, write_line
@@ -27,6 +30,7 @@ from bot.model import (
     Delivery,
     Dialog,
     ForeignId,
+    Key,
     Line,
     Message,
     Profile,
@@ -55,16 +59,36 @@ PROGRESS = {
 }
 """Receipts come in any order: one that tells less than is known already changes nothing."""
 
+SET_ASIDE_AFTER = 5
+"""How often an update may fail by itself before it is kept as unreadable."""
+MANY = 1000
+
+log = structlog.get_logger(__name__)
+_updates = TypeAdapter(Update)
+
+
+class _Undo(Exception):
+    """A trial is over: nothing of it stays."""
+
 
 class Intake:
     """Takes in what one account tells: its `accept` is given to the account's bridge."""
 
     def __init__(self, hub: Hub, account: AccountName) -> None:
         self._hub, self._account = hub, account
+        self._failures: dict[Key, int] = {}
 
     async def accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
-        """Commits all of them or, raising, none."""
+        """Commits all of them or, raising, none. What fails again and again by itself is set aside as unreadable:
+        one message that the hub cannot take must not hold up all that come after it."""
+        try:
+            return await self._commit(updates)
+        except Exception:
+            if not any([await self._fails_alone(update) for update in updates]):
+                raise
+        return await self._commit([self._or_set_aside(update) for update in updates])
 
+    async def _commit(self, updates: Sequence[Update]) -> Sequence[Accepted]:
         async def work(unit: Unit) -> list[Accepted]:
             return [await self._take(unit, update) for update in updates]
 
@@ -73,6 +97,36 @@ class Intake:
         metrics.RECEIVED.labels(source).inc(len(updates))
         metrics.UNREADABLE.labels(source).inc(sum(isinstance(update.event, Unreadable) for update in updates))
         return accepted
+
+    async def _fails_alone(self, update: Update) -> bool:
+        """Whether this one has failed so often that it is to blame, and not the database."""
+
+        async def alone(unit: Unit) -> None:
+            await self._take(unit, update)
+            raise _Undo
+
+        try:
+            await self._hub.store.transact(alone)
+        except _Undo:
+            self._failures.pop(update.key, None)
+            return False
+        except Exception:
+            if len(self._failures) > MANY:  # an outage, in which everything fails
+                self._failures.clear()
+            self._failures[update.key] = self._failures.get(update.key, 0) + 1
+            log.exception("an update could not be taken", account=self._account, times=self._failures[update.key])
+        return self._failures[update.key] >= SET_ASIDE_AFTER and await self._database_works()
+
+    async def _database_works(self) -> bool:
+        async with self._hub.store.read() as unit:
+            await unit.outbox.pauses()
+        return True
+
+    def _or_set_aside(self, update: Update) -> Update:
+        if self._failures.pop(update.key, 0) < SET_ASIDE_AFTER:
+            return update
+        raw = _updates.dump_json(update).decode()
+        return Update(update.key, Unreadable(raw, "the hub failed to take it"), update.at)
 
     async def _take(self, unit: Unit, update: Update) -> Accepted:
         source = parcels.account(self._account)

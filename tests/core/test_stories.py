@@ -33,9 +33,10 @@ from bot.model import (
     Status,
     ThreadId,
     Unreadable,
+    Update,
 )
 from bot.office import FrontOffice
-from bot.ports import Forged, Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import Accepted, Forged, Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.store import Unit
 from bot.text import Text
 from bot.views.values import Answer, Ask, Button, Card, Invalid, Post, PostKind, Silent, View, Whisper
@@ -525,6 +526,32 @@ async def test_unreadable_payloads_are_kept_and_shown(world: World) -> None:
     assert world.thread(await world.dialog(accepted.dialog))[0] == ""
     async with world.store.read() as unit:
         assert {one.raw for one in await unit.inbox.unreadable()} == {'{"odd": 1}', "?"}
+
+
+async def test_one_update_that_cannot_be_taken_does_not_hold_up_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrote = world.intake._wrote
+
+    async def fails_on_seven(unit: Unit, update: Update, event: CustomerWrote) -> Accepted:
+        if event.content.text.characters == "seven":
+            raise ValueError("a defect")
+        return await wrote(unit, update, event)
+
+    monkeypatch.setattr(world.intake, "_wrote", fails_on_seven)
+    batch = [
+        Update(Key(words), CustomerWrote(ChatId("7"), ForeignId(words), Content(Text.plain(words))), world.clock.now())
+        for words in ("six", "seven", "eight")
+    ]
+    for _ in range(4):
+        with pytest.raises(ValueError, match="a defect"):
+            await world.intake.accept(batch)
+    accepted = await world.intake.accept(batch)
+    await world.deliver()
+    assert world.thread(await world.dialog(accepted[0].dialog)) == ["six", "eight"]
+    async with world.store.read() as unit:
+        kept = await unit.inbox.unreadable()
+    assert ["seven" in one.raw for one in kept] == [True]
 
 
 async def test_who_may_not_send_only_reads(world: World) -> None:
