@@ -50,9 +50,11 @@ class Rest:
             if self._faults.latency:
                 await asyncio.sleep(self._faults.latency)
             planned = self._faults.next(name)
-            if planned is not None and planned[0] is not Fault.RESET_AFTER:
+            if planned is not None and planned[0] not in (Fault.RESET_AFTER, Fault.NOTHING_AFTER):
                 return await _play(request, *planned)
             answer = await self._answer(request, handler)
+            if planned is not None and planned[0] is Fault.NOTHING_AFTER:
+                await hang()
             if planned is not None:
                 reset(request)
             return answer
