@@ -21,6 +21,7 @@ TOKEN = '123:AA"b/c&d'
 def lines() -> Iterator[io.StringIO]:
     """What is logged by whoever in this process."""
     before, level = logging.root.handlers[:], logging.root.level
+    logging.getLogger("uvicorn").propagate = True  # servers of other tests have set it up for themselves
     stream = io.StringIO()
     logs.set_up("INFO", [TOKEN, "short", ""], stream)
     yield stream
@@ -35,7 +36,7 @@ def raising() -> None:
 
 @pytest.mark.parametrize("form", [TOKEN, quote(TOKEN), quote(TOKEN, safe=""), json.dumps(TOKEN)[1:-1]])
 def test_secrets_are_hidden_in_every_form(lines: io.StringIO, form: str) -> None:
-    structlog.get_logger("hub").info("asked", url=f"https://api.example/{form}", nested={"token": [form]})
+    structlog.get_logger("bot.core").info("asked", url=f"https://api.example/{form}", nested={"token": [form]})
     logging.getLogger("library").warning("lost connection to %s", form)
     text = lines.getvalue()
     assert form not in text
@@ -46,7 +47,7 @@ def test_secrets_are_hidden_in_tracebacks(lines: io.StringIO) -> None:
     try:
         raising()
     except ConnectionError:
-        structlog.get_logger("hub").exception("failed", task="receive account:shop")
+        structlog.get_logger("bot.core").exception("failed", task="receive account:shop")
     text = lines.getvalue()
     assert TOKEN not in json.loads(text)["exception"]
     assert "cannot reach https://api.example/bot***/getMe" in json.loads(text)["exception"]
@@ -61,7 +62,7 @@ def test_lines_are_json_with_time_level_and_origin(lines: io.StringIO) -> None:
 
 
 def test_short_values_do_not_mask_words(lines: io.StringIO) -> None:
-    structlog.get_logger("hub").info("a short one")
+    structlog.get_logger("bot.core").info("a short one")
     assert "a short one" in lines.getvalue()
 
 
