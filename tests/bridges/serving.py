@@ -87,6 +87,7 @@ class Intake:
     taken: list[Update] = field(default_factory=list)
     broken: bool = False
     lose_answers: int = 0  # commits, then fails: the answer is lost
+    hurry: bool = True  # False: who commits first is answered last
     calls: int = 0
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _answers: dict[Key, Accepted] = field(default_factory=dict)
@@ -101,6 +102,8 @@ class Intake:
                 self._answers[update.key] = Accepted(DialogId(1), MessageId(len(self.taken)))
         async with self.changed:
             self.changed.notify_all()
+        if not self.hurry:
+            await asyncio.sleep(0.1 / self.calls)
         if self.lose_answers:
             self.lose_answers -= 1
             raise Broken

@@ -60,6 +60,7 @@ async def test_a_message_sent_again_is_one_message(site: Site) -> None:
 
 async def test_both_sides_keep_the_order_in_which_messages_were_accepted(site: Site) -> None:
     visitor = await site.visitor()
+    site.intake.hurry = False
     await asyncio.gather(
         *(visitor.ask("POST", "/messages", json={"id": f"message-{n}", "text": f"{n}"}) for n in range(15))
     )
