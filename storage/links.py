@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, literal_column, select, update
 
 from bot.model import AccountName, Author, ChatId, ForeignId, Message, MessageId, PostRef
 from storage import rows
-from storage.schema import dialogs, foreign_refs, identities, messages, posts
+from storage.schema import dialogs, foreign_refs, identities, marks, messages, posts
 from storage.session import Session, one
 from storage.statements import Statement, among, insert_into, param
 
@@ -68,10 +68,20 @@ _POST = Statement(
     .limit(1)
 )
 _this = messages.c.id == param("message")
-_PARTS = Statement(select(messages.c.parts).where(_this).with_for_update(key_share=True))
+_PARTS = Statement(select(messages.c.parts).where(_this))
 _SET_PARTS = Statement(update(messages).where(_this).values(parts=param("parts")))
-_MARK = Statement(select(messages.c.mark).where(_this))
-_SET_MARK = Statement(update(messages).where(_this).values(mark=param("mark")))
+_PART_DONE = Statement(
+    update(messages)
+    .where(_this, func.replace(messages.c.parts, param("part", messages.c.parts), ",") != messages.c.parts)
+    .values(parts=func.replace(messages.c.parts, param("part", messages.c.parts), ","))
+    .returning(messages.c.parts)
+)
+_MARK = Statement(select(marks.c.mark).where(marks.c.message_id == param("message")))
+_SET_MARK = Statement(
+    insert_into(marks, "message_id", "mark").on_conflict_do_update(
+        index_elements=["message_id"], set_={"mark": param("mark")}
+    )
+)
 
 
 class Links:
@@ -115,25 +125,20 @@ class Links:
     # parts of one message that go out one after another
 
     async def set_parts(self, message: MessageId, parts: int) -> None:
-        self._session.later(_SET_PARTS, message=message, parts=_numbers(range(parts)))
+        numbers = "".join(f"{number}," for number in range(parts))
+        self._session.later(_SET_PARTS, message=message, parts=f",{numbers}")
 
     async def part_done(self, message: MessageId, part: int) -> bool:
-        missing = await self.parts_left(message)
-        left = [number for number in missing if number != part]
-        self._session.later(_SET_PARTS, message=message, parts=_numbers(left))
-        return part in missing and not left
+        left = await one(self._session, _PART_DONE, message=message, part=f",{part},")
+        return left is not None and left[0] == ","
 
     async def parts_left(self, message: MessageId) -> Sequence[int]:
         found = await one(self._session, _PARTS, message=message)
-        return [int(number) for number in found[0].split(",")] if found and found[0] else []
+        return [int(number) for number in found[0].split(",") if number] if found else []
 
     async def mark_shown(self, message: MessageId) -> str:
         found = await one(self._session, _MARK, message=message)
         return str(found[0]) if found else ""
 
     async def set_mark_shown(self, message: MessageId, mark: str) -> None:
-        self._session.later(_SET_MARK, message=message, mark=mark)
-
-
-def _numbers(parts: Sequence[int]) -> str:
-    return ",".join(str(number) for number in parts)
+        self._session.later(_SET_MARK, message_id=message, mark=mark)

@@ -223,7 +223,7 @@ coexecutors = Table(
 # ----------------------------------------------------------------------------------------- messages
 
 # `revision`: see `storage.revisions`; `words`: the text folded, for search; `parts`: numbers of the parts not out yet,
-# comma-separated; `mark`: what stands on its post now.
+# between commas.
 messages = Table(
     "messages",
     metadata,
@@ -245,7 +245,6 @@ messages = Table(
     Column("revision", Id, nullable=False),
     _words("words"),
     _words("parts"),
-    _words("mark"),
     Index("ix_messages_dialog", "dialog_id", "id"),
     Index("ix_messages_revision", "dialog_id", "revision"),
     Index(
@@ -262,6 +261,15 @@ messages = Table(
         postgresql_where=text("delivery IN ('sent', 'delivered')"),
     ),
     sqlite_autoincrement=True,
+)
+
+# The mark that stands on a message's post. Not a column of `messages`: couriers of the desk write it while couriers of
+# the channel write what became of the message, many of both at a time, and must not wait for each other.
+marks = Table(
+    "marks",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("mark", Words, nullable=False),
 )
 
 foreign_refs = Table(

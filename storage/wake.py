@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 STREAM = "hub:wake"
 _KEPT = 10_000  # entries
 _BLOCK = 5.0  # seconds
+_GATHER = 0.01  # seconds for which calls to other processes gather: they go in one entry
 _PATIENCE = 2.0  # seconds for Redis to answer
 _PAUSES = (0.1, 0.5, 1, 2)  # seconds between attempts to reach it again
 
@@ -124,6 +125,7 @@ class RedisWaker(Waker):
             async with asyncio.timeout(_PATIENCE):
                 await self._redis.xadd(STREAM, {"from": self._me, "topics": topics}, maxlen=_KEPT, approximate=True)
             self._found()
+            await asyncio.sleep(_GATHER)
 
     async def _read(self) -> None:
         last = await self._last_entry()

@@ -292,7 +292,6 @@ def upgrade() -> None:
         sa.Column("revision", NUMBER, nullable=False),
         sa.Column("words", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("parts", sa.Text(), server_default=sa.text("('')"), nullable=False),
-        sa.Column("mark", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.ForeignKeyConstraint(["dialog_id"], ["dialogs.id"], name=op.f("fk_messages_dialog_id")),
         sa.ForeignKeyConstraint(["operator_id"], ["operators.id"], name=op.f("fk_messages_operator_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
@@ -331,6 +330,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_foreign_refs_message", ["message_id"], unique=False)
 
     op.create_table(
+        "marks",
+        sa.Column("message_id", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_marks_message_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_marks")),
+    )
+    op.create_table(
         "posts",
         sa.Column("desk", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -352,6 +358,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_posts_message")
 
     op.drop_table("posts")
+    op.drop_table("marks")
     with op.batch_alter_table("foreign_refs", schema=None) as batch_op:
         batch_op.drop_index("ix_foreign_refs_message")
 
