@@ -17,6 +17,7 @@ class Fault(StrEnum):
     NOTHING = "nothing"  # the connection stays open, no answer comes; nothing done
     RESET_BEFORE = "reset before"  # closed without being processed
     RESET_AFTER = "reset after"  # processed, then closed without an answer
+    NOTHING_AFTER = "nothing after"  # processed, but no answer comes
 
 
 @dataclass

@@ -155,6 +155,9 @@ class FakeSlack:
             case Fault.RESET_AFTER:
                 await process()
                 reset(request)
+            case Fault.NOTHING_AFTER:
+                await process()
+                await hang()
         return web.Response()
 
     async def _api(self, request: web.Request) -> web.StreamResponse:

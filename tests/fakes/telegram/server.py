@@ -206,6 +206,8 @@ class FakeTelegram:
             result = await self._call(name, await read_parameters(request))
         except Refused as refused:
             return web.json_response(refused.body(), status=refused.code)
+        if fault is Fault.NOTHING_AFTER:
+            await hang()
         if fault is Fault.RESET_AFTER:
             reset(request)
         return web.json_response({"ok": True, "result": result})
