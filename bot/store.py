@@ -417,9 +417,7 @@ class Notices(Protocol):
         """Once per key."""
         ...
 
-    async def after(
-        self, desk: DeskName, user: str, notice: int | None, limit: int = 50
-    ) -> Sequence[Notice]:
+    async def after(self, desk: DeskName, user: str, notice: int | None, limit: int = 50) -> Sequence[Notice]:
         """What came after that one, oldest first; None: the latest ones, oldest first."""
         ...
 

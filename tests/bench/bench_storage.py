@@ -12,7 +12,7 @@ import itertools
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -66,7 +66,7 @@ async def courier(store: SqlStore, stop: asyncio.Event) -> int:
     carried = 0
     while not stop.is_set():
 
-        async def work(unit: Unit) -> list[Settlement]:
+        async def work(unit: Unit, settlements: Sequence[Settlement] = settlements) -> list[Settlement]:
             now = CLOCK.now()
             await unit.outbox.settle_many(settlements, now)
             claims = await unit.outbox.claim("desk:main", "me", now, lanes=256, depth=10, lease=10)

@@ -33,7 +33,7 @@ class Platform:
 
     async def quiet(self, seconds: float = 3) -> None:
         """Until nothing was called for that long."""
-        while (left := self.busy_at + seconds - time.monotonic()) > 0:
+        while (left := self.busy_at + seconds - time.monotonic()) > 0:  # noqa: ASYNC110 - quiet has no event
             await asyncio.sleep(left)
 
     def take(self, path: str, body: bytes, reply: Callable[[bytes], None]) -> None:
