@@ -95,6 +95,8 @@ class FakeCallback:
             reset(request)
             return web.Response()
         answer = await self._take(request)
+        if fault is Fault.NOTHING_AFTER:
+            await hang()
         if fault is Fault.RESET_AFTER:
             reset(request)
         return answer

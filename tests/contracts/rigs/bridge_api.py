@@ -192,6 +192,7 @@ class CalledBackRig(ApiRig):
         Fault.TOO_MANY: Transient,
         Fault.SERVER_ERROR: Transient,
         Fault.NOTHING: Unconfirmed,
+        Fault.NOTHING_AFTER: Unconfirmed,
         Fault.RESET_BEFORE: Unconfirmed,
         Fault.RESET_AFTER: Unconfirmed,
     }

@@ -91,6 +91,7 @@ class TelegramRig:
         Fault.TOO_MANY: Transient,
         Fault.SERVER_ERROR: Unconfirmed,
         Fault.NOTHING: Unconfirmed,
+        Fault.NOTHING_AFTER: Unconfirmed,
         Fault.RESET_BEFORE: Unconfirmed,
         Fault.RESET_AFTER: Unconfirmed,
     }
