@@ -556,7 +556,7 @@ async def test_each_fault_becomes_the_right_error(world: World, fault: Fault) ->
         assert failed.value.retry_after == 7
     assert [played for _, played in world.rig.faults.log] == [fault], "the bridge must not retry by itself"
     await world.send(customer, "again")
-    arrived = 2 if fault is Fault.RESET_AFTER else 1
+    arrived = 2 if fault in (Fault.RESET_AFTER, Fault.NOTHING_AFTER) else 1
     assert [seen.text for seen in await customer.sees(arrived)] == ["hello", "again"][-arrived:]
 
 
