@@ -11,36 +11,39 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import claims, footprint, hubs, throughput
+from tests.bench import adapters, claims, footprint, hubs, throughput
 from tests.bench.hubs import Base
 from tests.bench.processes import keep_off_first_core
 
-console = Console()
+console = Console(width=120)
+EACH = 40
+"""Messages of each conversation."""
 
 
 async def rates(base: Base) -> None:
-    table = Table(title=f"Throughput and delay: {base.label}")
-    for name in ("", "messages/s", "of the floor", "p50 at half, ms", "p99 at half, ms", "CPU ms/message", "calls"):
-        table.add_column(name, justify="left" if not name else "right")
-    floor = await throughput.floor(base, 40)
-    for row in [floor, *await throughput.hub(base, 40)]:
-        calm = row.calm
+    table = _table(
+        f"Throughput and delay: {base.label}",
+        *("", "messages/s", "of the floor", "p50 at half, ms", "p99 at half, ms", "CPU ms/message", "requests"),
+    )
+    floors = [await throughput.floor(base, EACH, requests) for requests in (1, 2)]
+    hub = await throughput.hub(base, EACH)
+    for row in (*floors, *hub):
+        floor = floors[min(round(row.calls), 2) - 1]
         table.add_row(
             row.label,
             f"{row.most.rate:.0f}",
             f"{row.most.rate / floor.most.rate:.0%}",
-            f"{calm.quantile(0.5) * 1000:.1f}" if calm else "",
-            f"{calm.quantile(0.99) * 1000:.1f}" if calm else "",
+            f"{row.calm.quantile(0.5) * 1000:.1f}",
+            f"{row.calm.quantile(0.99) * 1000:.1f}",
             f"{row.cpu:.2f}",
-            f"{row.calls:.2f}",
+            f"{row.calls:.1f}",
         )
     console.print(table)
 
 
 async def distance(base: Base) -> None:
-    table = Table(title=f"Platforms that answer after {throughput.FAR_AWAY * 1000:.0f} ms: {base.label}")
-    for name in ("conversations", "messages/s", "p50, ms", "p99, ms"):
-        table.add_column(name, justify="right")
+    title = f"Platforms that answer after {throughput.FAR_AWAY * 1000:.0f} ms: {base.label}"
+    table = _table(title, "conversations", "messages/s", "p50, ms", "p99, ms")
     for talks in (1, 20, 200):
         measured = await throughput.far_away(base, talks, 20)
         delays = (f"{measured.quantile(share) * 1000:.0f}" for share in (0.5, 0.99))
@@ -49,9 +52,7 @@ async def distance(base: Base) -> None:
 
 
 async def claiming(base: Base) -> None:
-    table = Table(title=f"Claiming a lane and putting it back: {base.label}")
-    for name in ("parcels waiting", "ms"):
-        table.add_column(name, justify="right")
+    table = _table(f"Claiming a lane and putting it back: {base.label}", "parcels waiting", "ms")
     for waiting in (10, 100_000):
         table.add_row(f"{waiting}", f"{await claims.claim_milliseconds(base, waiting):.2f}")
     console.print(table)
@@ -59,9 +60,7 @@ async def claiming(base: Base) -> None:
 
 async def memory(base: Base) -> None:
     before, after = await footprint.memory_after(base, 10_000)
-    table = Table(title=f"Memory: {base.label}")
-    for name in ("after start, MB", "after 10 000 messages, MB"):
-        table.add_column(name, justify="right")
+    table = _table(f"Memory: {base.label}", "after start, MB", "after 10 000 messages, MB")
     table.add_row(f"{before:.0f}", f"{after:.0f}")
     console.print(table)
 
@@ -69,13 +68,29 @@ async def memory(base: Base) -> None:
 async def starting(base: Base) -> None:
     if base.redis:
         return  # measured once, on the default
-    table = Table(title="From exec to /readyz: web desk and HTTP channel on SQLite")
-    for name in ("", "seconds", "MB"):
-        table.add_column(name, justify="left" if not name else "right")
+    table = _table("From exec to /readyz: web desk and HTTP channel on SQLite", "", "seconds", "MB")
     for label, config in (("", footprint.PLAIN), ("with Telegram", footprint.PLAIN + footprint.TELEGRAM)):
         seen = await footprint.start(config)
         table.add_row(label, f"{seen.seconds:.2f}", f"{seen.megabytes:.0f}")
     console.print(table)
+
+
+async def real(base: Base) -> None:
+    if base.redis:
+        return
+    title = f"For information: {adapters.TALKS} customers write {adapters.EACH} messages each in Telegram, at once"
+    table = _table(title, "", "seconds until all stand", "messages/s", "posts", "CPU ms/message")
+    for chat in adapters.CHATS:
+        seen = await adapters.to_desk(base, chat)
+        table.add_row(chat, f"{seen.seconds:.1f}", f"{seen.rate:.0f}", f"{seen.posts}", f"{seen.cpu:.2f}")
+    console.print(table)
+
+
+def _table(title: str, *names: str) -> Table:
+    table = Table(title=title)
+    for name in names:
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+    return table
 
 
 PARTS: dict[str, Callable[[Base], Coroutine[Any, Any, None]]] = {
@@ -84,6 +99,7 @@ PARTS: dict[str, Callable[[Base], Coroutine[Any, Any, None]]] = {
     "claiming": claiming,
     "memory": memory,
     "starting": starting,
+    "real": real,
 }
 
 

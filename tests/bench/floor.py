@@ -1,7 +1,8 @@
 """The least that any such program must do for a message, and nothing else: on the same server, through the same
-database engine and with the same HTTP client it checks a signature, commits one row, and sends one request.
+database engine and with the same HTTP client it checks a signature, commits one row, and sends one request (or two,
+as an operator's answer needs: to the customer, and the mark on the answer).
 
-`python -m tests.bench.floor DATABASE_URL PLATFORM_URL PORT`
+`python -m tests.bench.floor DATABASE_URL PLATFORM_URL PORT REQUESTS`
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tests.bench import wire
 from tests.bench.calls import Calls
 
 
-def application(store: Store, calls: Calls) -> FastAPI:
+def application(store: Store, calls: Calls, requests: int) -> FastAPI:
     app = FastAPI()
 
     async def hook(request: Request) -> Response:
@@ -32,7 +33,8 @@ def application(store: Store, calls: Calls) -> FastAPI:
             return Response(status_code=401)
         raw = wire.read(body)
         await store.transact(_one_row(Key(str(raw["id"]))))
-        await calls.call("/post", {"thread": raw["chat"], "text": raw["text"], "keys": []})
+        for _ in range(requests):
+            await calls.call("/post", {"thread": raw["chat"], "text": raw["text"], "keys": []})
         return Response()
 
     app.add_api_route("/hooks/{account}", hook, methods=["POST"])
@@ -47,11 +49,11 @@ def _one_row(key: Key) -> Callable[[Unit], Awaitable[bool]]:
 
 
 async def main() -> None:
-    database, platform, port = sys.argv[1:]
+    database, platform, port, requests = sys.argv[1:]
     await storage.migrate(database)
     store = await storage.connect(database, wake=storage.waker(""), clock=SystemClock())
     async with aiohttp.ClientSession() as http:
-        app = application(store, Calls(http, platform))
+        app = application(store, Calls(http, platform), int(requests))
         config = uvicorn.Config(app, port=int(port), lifespan="off", log_config=None, access_log=False)
         await uvicorn.Server(config).serve()
     await store.close()

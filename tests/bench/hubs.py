@@ -65,6 +65,7 @@ async def hub(base: Base, platform: str, config: str = BENCH) -> AsyncIterator[M
         yield running
 
 
-def floor(base: Base, platform: str) -> AbstractAsyncContextManager[Measurable]:
+def floor(base: Base, platform: str, requests: int = 1) -> AbstractAsyncContextManager[Measurable]:
     port = free_port()
-    return started(["-m", "tests.bench.floor", base.database, platform, str(port)], port, "/hooks/shop")
+    command = ["-m", "tests.bench.floor", base.database, platform, str(port), str(requests)]
+    return started(command, port, "/hooks/shop")

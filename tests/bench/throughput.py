@@ -26,19 +26,21 @@ class Row:
 
     label: str
     most: Measured
-    calm: Measured | None
+    calm: Measured
     cpu: float
     calls: float
 
 
-async def floor(base: Base, each: int) -> Row:
+async def floor(base: Base, each: int, requests: int) -> Row:
+    """`requests`: how many go out for a message."""
     async with (
         platform() as world,
-        hubs.floor(base, world.url) as process,
+        hubs.floor(base, world.url, requests) as process,
         conversations(world, process.port, TALKS) as talks,
     ):
         await as_fast_as_possible(talks, Conversation.write, 3)
-        return await _row("floor", world, process, talks, Conversation.write, each)
+        label = "floor" if requests == 1 else f"floor, {requests} requests"
+        return await _row(label, world, process, talks, Conversation.write, each)
 
 
 async def hub(base: Base, each: int) -> list[Row]:
