@@ -11,6 +11,8 @@ Close in the opposite order.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy.engine import make_url
 
 from bot.ports import Clock, Wake
@@ -19,7 +21,9 @@ from storage.errors import Unusable
 from storage.files import LocalFiles
 from storage.mailbox import StoredMailbox
 from storage.migrate import current, head, migrate
-from storage.store import PostgresStore, SqliteStore, SqlStore
+from storage.postgres import Shared
+from storage.sqlite import Embedded
+from storage.store import SqlStore
 from storage.wake import Waker, waker
 
 __all__ = [
@@ -41,8 +45,7 @@ async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10) 
     """A store on `sqlite+aiosqlite:///path`, which is brought to the newest schema, or on `postgresql+asyncpg://…`,
     which must have it. `connections`: at most so many, on PostgreSQL. Raises `Unusable`."""
     parsed = make_url(url)
-    embedded = parsed.get_backend_name() == "sqlite"
-    if embedded:
+    if parsed.get_backend_name() == "sqlite":
         await migrate(url)
-        return await SqliteStore.connect(parsed, wake, clock)
-    return await PostgresStore.connect(parsed, wake, clock, connections)
+        return SqlStore(await Embedded.open(Path(parsed.database or "")), wake, clock, embedded=True)
+    return SqlStore(await Shared.open(parsed, connections), wake, clock, embedded=False)

@@ -12,6 +12,7 @@ from bot.store import Kept
 from storage.schema import inbox, unreadable
 from storage.session import Session, one
 from storage.statements import Statement, insert_into, param
+from storage.work import Work
 
 _ADMIT = Statement(insert_into(inbox, "source", "key", "at").on_conflict_do_nothing().returning(inbox.c.source))
 _KEEP = Statement(
@@ -32,7 +33,7 @@ _AT = Statement(select(inbox.c.at).where(inbox.c.source == param("source"), inbo
 
 
 class SqlInbox:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, _: Work) -> None:
         self._session = session
 
     async def admit(self, source: str, key: Key, at: datetime) -> bool:

@@ -74,7 +74,7 @@ _PART_DONE = Statement(
     update(messages)
     .where(_this, func.replace(messages.c.parts, param("part", messages.c.parts), ",") != messages.c.parts)
     .values(parts=func.replace(messages.c.parts, param("part", messages.c.parts), ","))
-    .returning(messages.c.parts)
+    .returning(messages.c.parts, *rows.MESSAGE)
 )
 _MARK = Statement(select(marks.c.mark).where(marks.c.message_id == param("message")))
 _SET_MARK = Statement(
@@ -128,9 +128,9 @@ class Links:
         numbers = "".join(f"{number}," for number in range(parts))
         self._session.later(_SET_PARTS, message=message, parts=f",{numbers}")
 
-    async def part_done(self, message: MessageId, part: int) -> bool:
-        left = await one(self._session, _PART_DONE, message=message, part=f",{part},")
-        return left is not None and left[0] == ","
+    async def part_done(self, message: MessageId, part: int) -> Message | None:
+        found = await one(self._session, _PART_DONE, message=message, part=f",{part},")
+        return rows.message(found[1:]) if found is not None and found[0] == "," else None
 
     async def parts_left(self, message: MessageId) -> Sequence[int]:
         found = await one(self._session, _PARTS, message=message)

@@ -46,7 +46,7 @@ class StoredMailbox:
         self, account: AccountName, after: int, limit: int = 100, chat: ChatId | None = None
     ) -> Sequence[Letter]:
         statement = _READ if chat is None else _READ_CHAT
-        async with self._store.read_sql() as unit:
+        async with self._store.read() as unit:
             found = await unit.session.rows(statement, account=account, after=after, limit=limit, chat=chat)
         return [Letter(number, chat, key, codec.load_plain(body), at) for number, chat, key, body, at in found]
 

@@ -13,6 +13,7 @@ from storage.schema import operators, roles
 from storage.search import fold
 from storage.session import Session, one
 from storage.statements import Statement, insert_into, param
+from storage.work import Work
 
 _select = select(*rows.OPERATOR)
 _of_desk = operators.c.desk == param("desk")
@@ -39,7 +40,7 @@ _ADD_ROLE = Statement(insert_into(roles, "name", "members").on_conflict_do_nothi
 
 
 class SqlOperators:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, _: Work) -> None:
         self._session = session
 
     async def know(self, desk: DeskName, actor: Actor) -> Operator:

@@ -1,10 +1,9 @@
-"""PostgreSQL: a pool of asyncpg connections, READ COMMITTED, rows locked where the contract says so."""
+"""PostgreSQL through asyncpg: READ COMMITTED, rows locked where the contract says so."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import asyncpg
 from sqlalchemy.engine import URL
@@ -12,8 +11,11 @@ from sqlalchemy.engine import URL
 from storage import merging
 from storage.errors import Unusable
 from storage.migrate import check_revision
+from storage.pool import Connection, Pool
 from storage.session import Retry
 from storage.statements import Compiled, Statement
+
+T = TypeVar("T")
 
 SETTINGS = {
     "application_name": "dialog-hub",
@@ -35,57 +37,72 @@ _RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user"}
 
 _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Retry)
 _PATIENCE = 5.0  # seconds
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError)
-
-
-async def open_pool(url: URL, size: int) -> asyncpg.Pool:
-    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    try:
-        pool = await asyncpg.create_pool(
-            dsn, min_size=1, max_size=size, server_settings=SETTINGS, statement_cache_size=500, reset=_nothing
-        )
-    except (OSError, asyncpg.PostgresError) as error:
-        raise Unusable(f"PostgreSQL cannot be used: {error}", "Check its address, user and password.") from error
-    try:
-        await _check(pool)
-    except BaseException:
-        pool.terminate()
-        raise
-    return pool
-
-
-async def _nothing(connection: Any) -> None:
-    """No session state is ever set, so there is nothing to reset when a connection goes back: one trip saved."""
-
-
-async def _check(pool: asyncpg.Pool) -> None:
-    [(encoding, upper, migrated)] = await pool.fetch(_FACTS)
-    if encoding != "UTF8":
-        raise Unusable(f"the database's encoding is {encoding}, which cannot hold every message", _CREATE)
-    if upper != "Ж":
-        raise Unusable("the database's LC_CTYPE knows ASCII letters only: search would find no Russian words", _CREATE)
-    check_revision(await pool.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InternalClientError, OSError)
 
 
 class Unclear(Exception):
     """The connection was lost while the database committed: it may have done so."""
 
 
-def to_run_again(error: BaseException) -> bool:
-    """Whether the same transaction may well succeed when it is run once more."""
-    if isinstance(error, asyncpg.UniqueViolationError):
-        return error.constraint_name in _RACES
-    return isinstance(error, _AGAIN) or _lost(error)
-
-
 def _lost(error: BaseException) -> bool:
     return isinstance(error, _LOST) or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
+
+
+class Shared:
+    """`storage.session.Engine` on a server."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: URL, size: int) -> Shared:
+        """Raises `Unusable`."""
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        pool = Pool(dsn, size, SETTINGS)
+        try:
+            connection = await pool.take()
+        except (OSError, asyncpg.PostgresError) as error:
+            raise Unusable(f"PostgreSQL cannot be used: {error}", "Check its address, user and password.") from error
+        try:
+            await _check(connection)
+        except BaseException:
+            connection.terminate()
+            raise
+        finally:
+            pool.give_back(connection)
+        return cls(pool)
+
+    async def run(self, work: Callable[[PostgresSession], Awaitable[T]]) -> T:
+        connection = await self._pool.take()
+        try:
+            await connection.execute("BEGIN")
+            session = PostgresSession(connection)
+            result = await work(session)
+            await session.flush()
+            await _commit(connection)
+            return result
+        except BaseException:
+            await _roll_back(connection)
+            raise
+        finally:
+            self._pool.give_back(connection)
+
+    def reading(self) -> ReadingSession:
+        return ReadingSession(self._pool)
+
+    def to_run_again(self, error: Exception) -> bool:
+        if isinstance(error, asyncpg.UniqueViolationError):
+            return error.constraint_name in _RACES
+        return isinstance(error, _AGAIN) or _lost(error)
+
+    async def close(self) -> None:
+        await self._pool.close()
 
 
 class PostgresSession:
     alone = False
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._pending: list[tuple[Compiled, list[Any]]] = []
 
@@ -120,28 +137,38 @@ class PostgresSession:
         return await self._connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
 
 
-class ReadingSession(PostgresSession):
-    def later(self, statement: Statement, /, **values: Any) -> None:
-        if not statement.postgres()[-1].sql.startswith("SELECT"):
+class ReadingSession:
+    """Each statement on any connection: it sees what is committed when it begins; no transaction, no trips for one."""
+
+    alone = False
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
+        [compiled] = statement.postgres()
+        if not compiled.sql.startswith("SELECT"):
             raise TypeError("a unit for reading cannot write")
-        super().later(statement, **values)
-
-
-@contextlib.asynccontextmanager
-async def transaction(pool: asyncpg.Pool) -> AsyncIterator[PostgresSession]:
-    async with pool.acquire() as connection:
+        connection = await self._pool.take()
         try:
-            await connection.execute("BEGIN")
-            session = PostgresSession(connection)
-            yield session
-            await session.flush()
-            await _commit(connection)
-        except BaseException:
-            await _roll_back(connection)
-            raise
+            return compiled.read(await connection.fetch(compiled.sql, *compiled.arguments(values)))
+        finally:
+            self._pool.give_back(connection)
+
+    def later(self, statement: Statement, /, **values: Any) -> None:
+        raise TypeError("a unit for reading cannot write")
 
 
-async def _commit(connection: Any) -> None:
+async def _check(connection: Connection) -> None:
+    encoding, upper, migrated = await connection.fetchrow(_FACTS)
+    if encoding != "UTF8":
+        raise Unusable(f"the database's encoding is {encoding}, which cannot hold every message", _CREATE)
+    if upper != "Ж":
+        raise Unusable("the database's LC_CTYPE knows ASCII letters only: search would find no Russian words", _CREATE)
+    check_revision(await connection.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
+
+
+async def _commit(connection: Connection) -> None:
     try:
         await connection.execute("COMMIT")
     except Exception as error:
@@ -150,7 +177,7 @@ async def _commit(connection: Any) -> None:
         raise
 
 
-async def _roll_back(connection: Any) -> None:
+async def _roll_back(connection: Connection) -> None:
     """A connection goes back to the pool without a transaction, or not at all."""
     try:
         await connection.execute("ROLLBACK", timeout=_PATIENCE)
@@ -159,10 +186,3 @@ async def _roll_back(connection: Any) -> None:
     except BaseException:
         connection.terminate()
         raise
-
-
-@contextlib.asynccontextmanager
-async def reading(pool: asyncpg.Pool) -> AsyncIterator[PostgresSession]:
-    """Each statement sees what is committed when it begins; no transaction, no trips for one."""
-    async with pool.acquire() as connection:
-        yield ReadingSession(connection)

@@ -25,7 +25,7 @@ _SET_RULES = Statement(
 
 
 class SqlAccounts:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, _: Work) -> None:
         self._session = session
 
     async def rules(self, account: AccountName) -> AccountRules | None:
@@ -92,7 +92,7 @@ _DROP = Statement(delete(leases).where(leases.c.name == param("name"), leases.c.
 
 
 class SqlLeases:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, _: Work) -> None:
         self._session = session
 
     async def take(self, name: str, owner: str, now: datetime, until: datetime) -> bool:
@@ -109,7 +109,7 @@ _SET = Statement(
 
 
 class SqlCursors:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, _: Work) -> None:
         self._session = session
 
     async def get(self, name: str) -> str | None:

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from bot.store import (
-    Accounts,
-    Contacts,
-    Cursors,
-    Dialogs,
-    Inbox,
-    Leases,
-    Messages,
-    Notices,
-    Operators,
-    Outbox,
-)
+from typing import Any
+
+from bot.store import Accounts, Contacts, Cursors, Dialogs, Inbox, Leases, Messages, Notices, Operators, Outbox
 from storage.contacts import SqlContacts
 from storage.dialogs import SqlDialogs
 from storage.inbox import SqlInbox
@@ -24,27 +15,49 @@ from storage.session import Session
 from storage.small import SqlAccounts, SqlCursors, SqlLeases, SqlNotices
 from storage.work import Work
 
+_REPOSITORIES: dict[str, Any] = {
+    "inbox": SqlInbox,
+    "outbox": SqlOutbox,
+    "contacts": SqlContacts,
+    "dialogs": SqlDialogs,
+    "messages": SqlMessages,
+    "operators": SqlOperators,
+    "accounts": SqlAccounts,
+    "notices": SqlNotices,
+    "leases": SqlLeases,
+    "cursors": SqlCursors,
+}
+
 
 class SqlUnit:
-    """`bot.store.Unit`."""
+    """`bot.store.Unit`. Its repositories are made when they are first asked for: few units need more than three."""
+
+    inbox: Inbox
+    outbox: Outbox
+    contacts: Contacts
+    dialogs: Dialogs
+    messages: Messages
+    operators: Operators
+    accounts: Accounts
+    notices: Notices
+    leases: Leases
+    cursors: Cursors
 
     def __init__(self, session: Session, work: Work) -> None:
         self.session, self.work = session, work
-        self._outbox = SqlOutbox(session, work)
-        self.inbox: Inbox = SqlInbox(session)
-        self.outbox: Outbox = self._outbox
-        self.contacts: Contacts = SqlContacts(session, work)
-        self.dialogs: Dialogs = SqlDialogs(session, work)
-        self.messages: Messages = SqlMessages(session, work)
-        self.operators: Operators = SqlOperators(session)
-        self.accounts: Accounts = SqlAccounts(session)
-        self.notices: Notices = SqlNotices(session, work)
-        self.leases: Leases = SqlLeases(session)
-        self.cursors: Cursors = SqlCursors(session)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _REPOSITORIES:
+            raise AttributeError(name)
+        made = _REPOSITORIES[name](self.session, self.work)
+        setattr(self, name, made)
+        return made
 
     def wake(self, *topics: str) -> None:
         self.work.wake(*topics)
 
     async def finish(self) -> None:
         """Before the commit: what waited for it."""
-        await self._outbox.flush()
+        outbox: SqlOutbox | None = self.__dict__.get("outbox")
+        if outbox is not None:
+            await outbox.flush()

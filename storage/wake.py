@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 STREAM = "hub:wake"
 _KEPT = 10_000  # entries
 _BLOCK = 5.0  # seconds
-_GATHER = 0.01  # seconds for which calls to other processes gather: they go in one entry
+_GATHER = 0.02  # seconds for which calls to other processes gather: they go in one entry
 _PATIENCE = 2.0  # seconds for Redis to answer
 _PAUSES = (0.1, 0.5, 1, 2)  # seconds between attempts to reach it again
 

@@ -25,7 +25,7 @@ _DEAD = Statement(select(*(dead_parcels.c[name] for name in _KEPT)))
 
 async def left(store: SqlStore) -> tuple[int, int]:
     """How many lanes and parcels there are."""
-    async with store.read_sql() as unit:
+    async with store.read() as unit:
         return (await unit.session.rows(_LANES))[0][0], (await unit.session.rows(_PARCELS))[0][0]
 
 
@@ -123,7 +123,7 @@ async def test_the_dead_are_kept_with_their_error_and_the_lane_goes_on(store: Sq
     assert await settle(store, Settlement(first, dead={first.parcels[0].id: "gone: no such chat"}), clock.now())
     [second] = await claim(store, clock.now())
     assert values(second) == [2]
-    async with store.read_sql() as unit:
+    async with store.read() as unit:
         [row] = await unit.session.rows(_DEAD)
     assert tuple(row) == (DESK, "a", first.parcels[0].key, '{"value":1}', 1, "gone: no such chat", clock.now())
 

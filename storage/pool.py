@@ -1,0 +1,53 @@
+"""Connections to PostgreSQL, taken and given back.
+
+asyncpg's own pool makes a task of every release and resets the session; that costs more than a statement does. Ours
+never changes the session's state, so there is nothing to reset.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+Connection = Any
+"""An `asyncpg.Connection`; its types are too wide to be of help."""
+
+
+class Pool:
+    """At most `size` connections to `dsn`, the last used first."""
+
+    def __init__(self, dsn: str, size: int, settings: dict[str, str]) -> None:
+        self._dsn, self._settings = dsn, settings
+        self._free = asyncio.Semaphore(size)
+        self._idle: list[Connection] = []
+        self._closed = False
+
+    async def take(self) -> Connection:
+        """Raises what asyncpg raises when the server cannot be reached."""
+        await self._free.acquire()
+        try:
+            if self._closed:
+                raise asyncpg.InterfaceError("the pool is closed")
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.is_closed():
+                    return connection
+            return await asyncpg.connect(self._dsn, server_settings=self._settings, statement_cache_size=500)
+        except BaseException:
+            self._free.release()
+            raise
+
+    def give_back(self, connection: Connection) -> None:
+        """Without an open transaction, or terminated."""
+        if self._closed:
+            connection.terminate()
+        elif not connection.is_closed():
+            self._idle.append(connection)
+        self._free.release()
+
+    async def close(self) -> None:
+        self._closed = True
+        while self._idle:
+            await self._idle.pop().close()

@@ -1,0 +1,152 @@
+"""SQLite's one writer: works that come together share one commit.
+
+A commit waits for the disk, and while it waits others queue up. They then run one after another in one transaction,
+each within a savepoint of its own, and share the next wait: the more are waiting, the less each pays. Nobody is told
+"committed" before the disk has it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+_PATIENCE = 10.0
+"""Seconds for another process (an export, a migration) to finish its writing."""
+_GROUP = 64
+
+
+class Connection(Protocol):
+    @property
+    def in_transaction(self) -> bool: ...
+    def now(self, sql: str) -> object: ...
+    async def in_thread(self, sql: str) -> object: ...
+
+
+class _Turn(Generic[S]):
+    """One work's place in the queue."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.granted: asyncio.Future[S] = loop.create_future()
+        self.ended: asyncio.Future[bool] = loop.create_future()  # True: keep what it wrote
+        self.committed: asyncio.Future[None] = loop.create_future()
+
+    def fail(self, error: BaseException) -> None:
+        for future in (self.granted, self.committed):
+            if not future.done():
+                future.set_exception(error)
+                return
+
+    def succeed(self) -> None:
+        if not self.committed.done():
+            self.committed.set_result(None)
+
+
+class Writer(Generic[S]):
+    """Gives `session`, which writes, to one work after another. `serve` must be running, as somebody's task."""
+
+    def __init__(self, connection: Connection, session: S) -> None:
+        self._connection, self._session = connection, session
+        self._queue: deque[_Turn[S]] = deque()
+        self._called = asyncio.Event()
+        self._closed = False
+
+    async def run(self, work: Callable[[S], Awaitable[T]]) -> T:
+        """Comes back only when everything that `work` wrote is on the disk; an exception undoes it."""
+        if self._closed:
+            raise _closed()
+        turn: _Turn[S] = _Turn()
+        self._queue.append(turn)
+        self._called.set()
+        keep = False
+        try:
+            result = await work(await turn.granted)
+            keep = True
+        finally:
+            turn.ended.set_result(keep)
+        await turn.committed
+        return result
+
+    async def serve(self) -> None:
+        try:
+            while True:
+                await self._called.wait()
+                self._called.clear()
+                while self._queue:
+                    await self._group()
+        finally:
+            self._closed = True
+            for turn in self._queue:
+                turn.fail(_closed())
+
+    async def _group(self) -> None:
+        """One transaction with all the works that wait now."""
+        group: list[_Turn[S]] = []
+        try:
+            await self._begin()
+            for _ in range(min(len(self._queue), _GROUP)):
+                turn = self._queue.popleft()
+                if await self._take(turn):
+                    group.append(turn)
+            await self._connection.in_thread("COMMIT")
+        except BaseException as error:
+            self._give_up(group, error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for turn in group:
+                turn.succeed()
+
+    async def _begin(self) -> None:
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._connection.now("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not busy(error) or time.monotonic() > until:
+                    raise
+                await asyncio.sleep(0.01)
+
+    async def _take(self, turn: _Turn[S]) -> bool:
+        """Lets one work write. False: it failed or went away, and nothing of it is left."""
+        if turn.granted.cancelled():
+            return False
+        self._connection.now("SAVEPOINT turn")
+        turn.granted.set_result(self._session)
+        try:
+            keep = await turn.ended
+        except asyncio.CancelledError:
+            turn.fail(_closed())
+            raise
+        if not keep:
+            self._connection.now("ROLLBACK TO turn")  # fails when the database gave up the transaction as a whole
+        self._connection.now("RELEASE turn")
+        return keep
+
+    def _give_up(self, group: Sequence[_Turn[S]], error: BaseException) -> None:
+        if not group and self._queue and isinstance(error, sqlite3.Error):
+            self._queue.popleft().fail(error)  # not even begun: the first one is told, the others may be luckier
+        for turn in group:
+            turn.fail(error)
+        if self._connection.in_transaction:
+            self._connection.now("ROLLBACK")
+
+
+def busy(error: BaseException) -> bool:
+    """Another process has the database."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _BUSY
+
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_BUSY_SNAPSHOT}
+
+
+def _closed() -> Exception:
+    return sqlite3.ProgrammingError("the database is closed")
