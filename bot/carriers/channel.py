@@ -136,11 +136,9 @@ class ChannelCarrier:
     def _written(self, as_sent: Message, dialog: Dialog, part: int, sent: Sent) -> After:
         async def after(unit: Unit) -> None:
             await unit.messages.link_foreign(as_sent.id, self._account, dialog.chat, sent.refs)
-            if not await unit.messages.part_done(as_sent.id, part):
-                return
-            message = await unit.messages.lock(as_sent.id)
+            message = await unit.messages.part_done(as_sent.id, part)
             if message is None:
-                return
+                return  # there are more to come
             if message.content != as_sent.content:
                 await self._edited_meanwhile(unit, dialog, message)
             if message.delivery is not Delivery.PENDING:
