@@ -3,6 +3,8 @@ all in the caller's transaction."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import parcels, people
 from bot.access import same_name
 from bot.dialog import Effect, Event, Notify, RefreshCard, WriteLine, advance
@@ -19,10 +21,19 @@ async def happen(hub: Hub, unit: Unit, dialog: Dialog, event: Event) -> Dialog:
     """Advances the (locked) dialog by `event`; gives it as it is then. Raises `Refusal`."""
     changed, effects = advance(dialog, event)
     if changed != dialog:
-        await unit.dialogs.save(changed)
+        await _save(unit, dialog, changed)
     for effect in effects:
         await _carry_out(hub, unit, changed, effect)
     return changed
+
+
+async def _save(unit: Unit, before: Dialog, after: Dialog) -> None:
+    """Most changes are only that somebody spoke: those cost less."""
+    since, at, words = after.waiting_since, after.last_at, after.last_words
+    if replace(before, waiting_since=since, last_at=at, last_words=words) == after:
+        await unit.dialogs.touch(after.id, waiting_since=since, last_at=at, last_words=words)
+    else:
+        await unit.dialogs.save(after)
 
 
 async def write_line(hub: Hub, unit: Unit, dialog: Dialog, words: Line) -> MessageId:
