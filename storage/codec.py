@@ -36,9 +36,12 @@ line = Codec(Line)
 file = Codec(FileRef)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def dump_plain(value: Any) -> str:
     """Plain JSON values: payloads, bodies."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
 load_plain = json.loads

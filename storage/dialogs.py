@@ -87,6 +87,7 @@ _OF_CONTACT = Statement(_select.where(dialogs.c.contact_id == param("contact")).
 class SqlDialogs:
     def __init__(self, session: Session, work: Work) -> None:
         self._session, self._work = session, work
+        self._coexecutors: dict[DialogId, frozenset[OperatorId]] = {}  # as they were read in this transaction
 
     async def add(
         self, account: Account, chat: ChatId, contact: ContactId, at: datetime, *, blocked: bool = False
@@ -111,31 +112,38 @@ class SqlDialogs:
         )
 
     async def get(self, dialog: DialogId) -> Dialog | None:
-        found = await one(self._session, _GET, dialog=dialog)
-        return rows.dialog(found) if found else None
+        return self._read(await one(self._session, _GET, dialog=dialog))
 
     async def lock(self, dialog: DialogId) -> Dialog | None:
-        found = await one(self._session, _LOCK, dialog=dialog)
-        return rows.dialog(found) if found else None
+        return self._read(await one(self._session, _LOCK, dialog=dialog))
 
     async def lock_by_thread(self, thread: ThreadRef) -> Dialog | None:
-        found = await one(
-            self._session, _LOCK_BY_THREAD, desk=thread.desk, channel=thread.channel, thread=thread.thread
+        return self._read(
+            await one(self._session, _LOCK_BY_THREAD, desk=thread.desk, channel=thread.channel, thread=thread.thread)
         )
-        return rows.dialog(found) if found else None
+
+    def _read(self, row: Any) -> Dialog | None:
+        if row is None:
+            return None
+        dialog = rows.dialog(row)
+        self._coexecutors[dialog.id] = dialog.coexecutors
+        return dialog
 
     async def save(self, dialog: Dialog) -> None:
-        before = await one(self._session, _COEXECUTORS, dialog=dialog.id)
-        if before is not None:
-            self._save_coexecutors(dialog, rows.coexecutors(before[0]))
+        await self._save_coexecutors(dialog)
         self._session.later(_SAVE, dialog=dialog.id, **_stored(dialog))
         self._changed(dialog.id)
 
-    def _save_coexecutors(self, dialog: Dialog, before: frozenset[OperatorId]) -> None:
+    async def _save_coexecutors(self, dialog: Dialog) -> None:
+        before = self._coexecutors.get(dialog.id)
+        if before is None:
+            found = await one(self._session, _COEXECUTORS, dialog=dialog.id)
+            before = rows.coexecutors(found[0]) if found else frozenset()
         for joined in sorted(dialog.coexecutors - before):
             self._session.later(_JOIN, operator_id=joined, dialog_id=dialog.id)
         for left in sorted(before - dialog.coexecutors):
             self._session.later(_LEAVE, operator_id=left, dialog_id=dialog.id)
+        self._coexecutors[dialog.id] = dialog.coexecutors
 
     async def touch(
         self, dialog: DialogId, *, waiting_since: datetime | None, last_at: datetime | None, last_words: str

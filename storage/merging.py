@@ -73,4 +73,4 @@ def _renumbered(parts: Sequence[Compiled]) -> Iterator[str]:
     offset = 0
     for part in parts:
         yield re.sub(r"\$(\d+)", lambda found, offset=offset: f"${int(found[1]) + offset}", part.sql)  # type: ignore[misc]
-        offset += len(part.slots)
+        offset += len(part.names)

@@ -7,7 +7,7 @@ with asyncpg it is 470 µs against 240 µs. The language, the types and the migr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,74 +28,75 @@ POSTGRES: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """SQL in one database's words. `slots`: per place in it, the parameter's name, its value when it is a constant
-    of the statement, and its conversion. `results`: conversions of the columns that need one. `tables`: those that it
-    reads or writes."""
+    """SQL in one database's words. `names`: the parameter of each place in it; `constants`: those that the statement
+    itself has the values of; `binding`, `reading`: conversions by place and by column; `tables`: those that it reads or
+    writes."""
 
     sql: str
-    slots: tuple[tuple[str, Any, Convert | None], ...]
-    results: tuple[tuple[int, Convert], ...]
+    names: tuple[str, ...]
+    constants: dict[str, Any]
+    binding: tuple[tuple[int, Convert], ...]
+    reading: tuple[tuple[int, Convert], ...]
     tables: frozenset[str]
 
-    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        found = []
-        for name, constant, convert in self.slots:
-            value = values[name] if constant is _REQUIRED else constant
-            found.append(value if convert is None else convert(value))
+    def arguments(self, values: dict[str, Any]) -> list[Any]:
+        if self.constants:
+            values = values | self.constants
+        found = [values[name] for name in self.names]
+        for place, convert in self.binding:
+            found[place] = convert(found[place])
         return found
 
     def read(self, rows: Sequence[Any]) -> Sequence[Any]:
-        if not self.results or not rows:
-            return rows
-        return [self._read_row(row) for row in rows]
+        return [self._read_row(row) for row in rows] if self.reading else rows
 
     def _read_row(self, row: Any) -> list[Any]:
         values = list(row)
-        for index, convert in self.results:
-            values[index] = convert(values[index])
+        for column, convert in self.reading:
+            values[column] = convert(values[column])
         return values
-
-
-_REQUIRED: Any = object()
 
 
 class Statement:
     """A Core statement, made once at import. Several run one after another and the last one gives the rows.
     `postgres`: another wording where that database has a better one. `heavy`: it may look at many rows."""
 
-    __slots__ = ("_compiled", "_postgres", "_sqlite", "heavy")
+    __slots__ = ("_for_postgres", "_for_sqlite", "_in_postgres", "_in_sqlite", "heavy")
 
     def __init__(self, *statements: Executable, postgres: Executable | None = None, heavy: bool = False) -> None:
+        self._for_sqlite, self._for_postgres = statements, statements if postgres is None else (postgres,)
+        self._in_sqlite: tuple[Compiled, ...] = ()
+        self._in_postgres: tuple[Compiled, ...] = ()
         self.heavy = heavy
-        self._sqlite, self._postgres = statements, statements if postgres is None else (postgres,)
-        self._compiled: dict[str, tuple[Compiled, ...]] = {}
 
     def sqlite(self) -> tuple[Compiled, ...]:
-        return self._compiled.get("sqlite") or self._compile("sqlite", self._sqlite, SQLITE)
+        if not self._in_sqlite:
+            self._in_sqlite = tuple(compile_statement(one, SQLITE) for one in self._for_sqlite)
+        return self._in_sqlite
 
     def postgres(self) -> tuple[Compiled, ...]:
-        return self._compiled.get("postgres") or self._compile("postgres", self._postgres, POSTGRES)
-
-    def _compile(self, name: str, statements: tuple[Executable, ...], dialect: Dialect) -> tuple[Compiled, ...]:
-        compiled = self._compiled[name] = tuple(compile_statement(statement, dialect) for statement in statements)
-        return compiled
+        if not self._in_postgres:
+            self._in_postgres = tuple(compile_statement(one, POSTGRES) for one in self._for_postgres)
+        return self._in_postgres
 
 
 def compile_statement(statement: Executable, dialect: Dialect) -> Compiled:
     done = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
     assert isinstance(done, SQLCompiler)
-    slots = []
-    for name in done.positiontup or ():
-        bind = done.binds[name]
-        slots.append((name, _REQUIRED if bind.required else bind.effective_value, _binding(bind.type, dialect)))
-    columns = enumerate(getattr(statement, "exported_columns", ()))
-    readings = [(index, _reading(column.type, dialect)) for index, column in columns]
+    names = tuple(done.positiontup or ())
+    columns = getattr(statement, "exported_columns", ())
     return Compiled(
         done.string,
-        tuple(slots),
-        tuple((index, convert) for index, convert in readings if convert is not None),
+        names,
+        {name: bind.effective_value for name, bind in done.binds.items() if name in names and not bind.required},
+        _places([_binding(done.binds[name].type, dialect) for name in names]),
+        _places([_reading(column.type, dialect) for column in columns]),
         frozenset(each.name for each in iterate(statement) if isinstance(each, Table)),  # type: ignore[arg-type]
     )
+
+
+def _places(converts: Sequence[Convert | None]) -> tuple[tuple[int, Convert], ...]:
+    return tuple((place, convert) for place, convert in enumerate(converts) if convert is not None)
 
 
 def _binding(kind: Any, dialect: Dialect) -> Convert | None:

@@ -93,7 +93,7 @@ class Writer(Generic[S]):
             await self._begin()
             for _ in range(min(len(self._queue), _GROUP)):
                 turn = self._queue.popleft()
-                if await self._take(turn):
+                if await self._take(turn, alone=not group):
                     group.append(turn)
             await self._connection.in_thread("COMMIT")
         except BaseException as error:
@@ -115,20 +115,27 @@ class Writer(Generic[S]):
                     raise
                 await asyncio.sleep(0.01)
 
-    async def _take(self, turn: _Turn[S]) -> bool:
-        """Lets one work write. False: it failed or went away, and nothing of it is left."""
+    async def _take(self, turn: _Turn[S], *, alone: bool) -> bool:
+        """Lets one work write. False: it failed or went away, and nothing of it is left. `alone`: nobody has written
+        in this transaction yet, so that it can be undone as a whole."""
         if turn.granted.cancelled():
             return False
-        self._connection.now("SAVEPOINT turn")
+        if not alone:
+            self._connection.now("SAVEPOINT turn")
         turn.granted.set_result(self._session)
         try:
             keep = await turn.ended
         except asyncio.CancelledError:
             turn.fail(_closed())
             raise
-        if not keep:
-            self._connection.now("ROLLBACK TO turn")  # fails when the database gave up the transaction as a whole
-        self._connection.now("RELEASE turn")
+        if alone and not keep:
+            if self._connection.in_transaction:
+                self._connection.now("ROLLBACK")
+            await self._begin()
+        elif not alone:
+            if not keep:
+                self._connection.now("ROLLBACK TO turn")  # fails when the database gave up the transaction as a whole
+            self._connection.now("RELEASE turn")
         return keep
 
     def _give_up(self, group: Sequence[_Turn[S]], error: BaseException) -> None:

@@ -150,7 +150,7 @@ INSERT INTO parcels (lane_id, key, kind, payload, created_at)
 
 def _some_values(compiled: Compiled) -> list[Any]:
     """Arguments of the right types for every parameter."""
-    wanted = {name for name, _, _ in compiled.slots}
+    wanted = set(compiled.names)
     return compiled.arguments({name: _some_value(name, wanted) for name in wanted})
 
 
