@@ -20,10 +20,8 @@ from storage.budgets import SharedBudgets
 from storage.errors import Unusable
 from storage.files import LocalFiles
 from storage.mailbox import StoredMailbox
-from storage.migrate import current, head, migrate
-from storage.postgres import Shared
-from storage.sqlite import Embedded
 from storage.store import SqlStore
+from storage.versions import head
 from storage.wake import Waker, waker
 
 __all__ = [
@@ -41,11 +39,32 @@ __all__ = [
 ]
 
 
-async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10) -> SqlStore:
+async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, exclusive: bool = False) -> SqlStore:
     """A store on `sqlite+aiosqlite:///path`, which is brought to the newest schema, or on `postgresql+asyncpg://…`,
-    which must have it. `connections`: at most so many, on PostgreSQL. Raises `Unusable`."""
+    which must have it. `connections`: at most so many for writing, and so many for reading, on PostgreSQL.
+    `exclusive`: for a running hub, which must be the only one on an embedded database. Raises `Unusable`."""
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
+    if parsed.get_backend_name() != "sqlite":
+        from storage.postgres import Shared
+
+        return SqlStore(await Shared.open(parsed, connections), wake, clock, embedded=False)
+    from storage.sqlite import Embedded, revision
+
+    path = Path(parsed.database or "")
+    if revision(path) != head():
         await migrate(url)
-        return SqlStore(await Embedded.open(Path(parsed.database or "")), wake, clock, embedded=True)
-    return SqlStore(await Shared.open(parsed, connections), wake, clock, embedded=False)
+    return SqlStore(await Embedded.open(path, exclusive=exclusive), wake, clock, embedded=True)
+
+
+async def migrate(url: str) -> None:
+    """To the newest revision; does nothing when it is there already. Raises `Unusable`."""
+    from storage import migrating
+
+    await migrating.migrate(url)
+
+
+async def current(url: str) -> str | None:
+    """The revision that the database has; None: it is empty. Raises `Unusable`."""
+    from storage import migrating
+
+    return await migrating.current(url)

@@ -11,15 +11,17 @@ import math
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from redis.asyncio import ConnectionPool
-from redis.exceptions import RedisError
 
 from bot.ports import Rate
+
+if TYPE_CHECKING:
+    from redis.asyncio import ConnectionPool
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +39,7 @@ class SharedBudgets:
 
     def __init__(self, redis_url: str = "") -> None:
         self._own = MovingWindowRateLimiter(OwnWindows())
-        self._pool = _pool(redis_url) if redis_url else None
-        self._shared = MovingWindowRateLimiter(_redis(self._pool)) if self._pool else None
+        self._redis = _Redis(redis_url) if redis_url else None
         self._lost_until = 0.0
         self._blocked: dict[tuple[str, str], float] = {}
 
@@ -49,11 +50,11 @@ class SharedBudgets:
         budgets = [(_item(rate), (owner, rate.scope, scopes[rate.scope])) for rate in rates if rate.scope in scopes]
         if not budgets:
             return 0.0
-        if self._shared is not None and time.monotonic() >= self._lost_until:
+        if self._redis is not None and time.monotonic() >= self._lost_until:
             try:
                 async with asyncio.timeout(_TIMEOUT):
-                    return await self._take_shared(self._shared, budgets)
-            except (RedisError, OSError, TimeoutError) as error:
+                    return await self._take_shared(self._redis.limiter, budgets)
+            except self._redis.errors as error:
                 if not self._lost_until:
                     log.warning("redis is lost; budgets are not shared", error=type(error).__name__)
                 self._lost_until = time.monotonic() + _AWAY
@@ -78,8 +79,8 @@ class SharedBudgets:
         return max(until - time.monotonic(), 0.0)
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.disconnect()
+        if self._redis is not None:
+            await self._redis.pool.disconnect()
 
 
 async def _take(limiter: MovingWindowRateLimiter, budgets: Sequence[Budget]) -> float:
@@ -103,14 +104,20 @@ def _item(rate: Rate) -> RateLimitItem:
     return RateLimitItemPerSecond(max(1, int(rate.amount * seconds / rate.seconds)), seconds)
 
 
-def _pool(url: str) -> ConnectionPool:
-    """Without socket_timeout, for the reason given in `storage.wake`."""
-    return ConnectionPool.from_url(url, socket_connect_timeout=_TIMEOUT, socket_timeout=None)
+class _Redis:
+    """Windows in Redis, and what goes wrong with it. Imports its client only now: most hubs have no Redis."""
 
+    def __init__(self, url: str) -> None:
+        from limits.aio.storage import RedisStorage
+        from redis.asyncio import ConnectionPool
+        from redis.exceptions import RedisError
 
-def _redis(pool: ConnectionPool) -> RedisStorage:
-    # The address only tells which kind of client to make; `limits` types options too narrowly for a pool.
-    return RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]
+        # Without socket_timeout, for the reason given in `storage.redis_wake`.
+        self.pool: ConnectionPool = ConnectionPool.from_url(url, socket_connect_timeout=_TIMEOUT, socket_timeout=None)
+        # The address only tells which kind of client to make; `limits` types options too narrowly for a pool.
+        storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=self.pool)  # type: ignore[arg-type]
+        self.limiter = MovingWindowRateLimiter(storage)
+        self.errors = (RedisError, OSError, TimeoutError)
 
 
 class OwnWindows(MemoryStorage):

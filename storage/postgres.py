@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy.engine import URL
 
-from storage import merging
+from storage import merging, versions
 from storage.errors import Unusable
-from storage.migrate import check_revision
 from storage.pool import Connection, Pool
 from storage.session import Retry
 from storage.statements import Compiled, Statement
@@ -51,12 +50,13 @@ def _lost(error: BaseException) -> bool:
 class Shared:
     """`storage.session.Engine` on a server."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, reading: Pool) -> None:
+        self._pool, self._reading = pool, reading
 
     @classmethod
     async def open(cls, url: URL, size: int) -> Shared:
-        """Raises `Unusable`."""
+        """Up to `size` connections that write, and as many that read: who reads while it writes must not wait for
+        others who do the same. Raises `Unusable`."""
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         pool = Pool(dsn, size, SETTINGS)
         try:
@@ -70,7 +70,7 @@ class Shared:
             raise
         finally:
             pool.give_back(connection)
-        return cls(pool)
+        return cls(pool, Pool(dsn, size, SETTINGS))
 
     async def run(self, work: Callable[[PostgresSession], Awaitable[T]]) -> T:
         connection = await self._pool.take()
@@ -88,7 +88,7 @@ class Shared:
             self._pool.give_back(connection)
 
     def reading(self) -> ReadingSession:
-        return ReadingSession(self._pool)
+        return ReadingSession(self._reading)
 
     def to_run_again(self, error: Exception) -> bool:
         if isinstance(error, asyncpg.UniqueViolationError):
@@ -97,6 +97,7 @@ class Shared:
 
     async def close(self) -> None:
         await self._pool.close()
+        await self._reading.close()
 
 
 class PostgresSession:
@@ -165,7 +166,7 @@ async def _check(connection: Connection) -> None:
         raise Unusable(f"the database's encoding is {encoding}, which cannot hold every message", _CREATE)
     if upper != "Ж":
         raise Unusable("the database's LC_CTYPE knows ASCII letters only: search would find no Russian words", _CREATE)
-    check_revision(await connection.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
+    versions.check(await connection.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
 
 
 async def _commit(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from storage.errors import Unusable
 from storage.session import Retry
 from storage.statements import Statement
 from storage.turns import Writer, busy
@@ -64,17 +66,47 @@ async def open_connection(path: Path, *, writes: bool) -> Connection:
     return connection
 
 
+def revision(path: Path) -> str | None:
+    """The revision of the database; None: there is none, or migrating has to find out what is wrong with it."""
+    if not path.exists():
+        return None
+    try:
+        with contextlib.closing(sqlite3.connect(path, _PATIENCE)) as connection:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return None
+    return str(found[0]) if found else None
+
+
+class OnlyOne:
+    """A lock that the system takes back when its holder dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.with_name(f"{path.name}.lock").open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.close()
+            advice = "Stop it first. Several processes can share the work on PostgreSQL."
+            raise Unusable("another hub is running on this database", advice) from error
+
+    def close(self) -> None:
+        self._file.close()
+
+
 class Embedded:
     """`storage.session.Engine` on a file of our own."""
 
-    def __init__(self, path: Path, writing: Connection, reading: Connection) -> None:
-        self._writing, self.readers = writing, Readers(path, reading)
+    def __init__(self, path: Path, writing: Connection, reading: Connection, only_one: OnlyOne | None) -> None:
+        self._writing, self.readers, self._only_one = writing, Readers(path, reading), only_one
         self._writer = Writer(writing, WritingSession(writing))
         self._serving = asyncio.create_task(self._writer.serve(), name="storage writer")
 
     @classmethod
-    async def open(cls, path: Path) -> Embedded:
-        return cls(path, await open_connection(path, writes=True), await open_connection(path, writes=False))
+    async def open(cls, path: Path, *, exclusive: bool) -> Embedded:
+        only_one = OnlyOne(path) if exclusive else None
+        writing = await open_connection(path, writes=True)
+        return cls(path, writing, await open_connection(path, writes=False), only_one)
 
     async def run(self, work: Callable[[WritingSession], Awaitable[T]]) -> T:
         return await self._writer.run(work)
@@ -91,6 +123,8 @@ class Embedded:
             await self._serving
         await self.readers.close()
         await self._writing.close()
+        if self._only_one is not None:
+            self._only_one.close()
 
 
 class WritingSession:

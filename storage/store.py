@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import TypeVar
 
 import structlog
@@ -19,6 +20,7 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 _TRIES = 8
+_within = ContextVar("a transaction runs", default=False)
 
 
 class SqlStore:
@@ -33,6 +35,15 @@ class SqlStore:
 
     async def transact_sql(self, work: Callable[[SqlUnit], Awaitable[T]]) -> T:
         """The same, for those who need the session."""
+        if _within.get():
+            raise RuntimeError("a transaction within a transaction: each would wait for the other")
+        within = _within.set(True)
+        try:
+            return await self._until_done(work)
+        finally:
+            _within.reset(within)
+
+    async def _until_done(self, work: Callable[[SqlUnit], Awaitable[T]]) -> T:
         lost: set[tuple[int, str]] = set()
         for tried in range(1, _TRIES + 1):
             shared = Work(self._clock, lost)

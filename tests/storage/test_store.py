@@ -198,3 +198,36 @@ async def test_a_database_without_russian_letters_is_refused(
     assert "C.UTF-8" in caught.value.advice
     await administrator.execute("DROP DATABASE plain")
     await administrator.close()
+
+
+async def test_a_transaction_within_a_transaction_is_a_mistake_that_is_said(store: SqlStore) -> None:
+    async def outer(unit: Unit) -> None:
+        await set_cursor(store, "inner")
+
+    with pytest.raises(RuntimeError, match="within"):
+        async with asyncio.timeout(5):
+            await store.transact(outer)
+    await set_cursor(store, "after")
+
+
+async def test_reading_while_everybody_writes_does_not_stand_still(postgres_url: str, clock: ManualClock) -> None:
+    store = await connect(postgres_url, wake=Waker(), clock=clock, connections=2)
+
+    async def work(unit: Unit) -> None:
+        await asyncio.sleep(0.01)
+        assert await cursor(store, "nothing") is None
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(*(store.transact(work) for _ in range(8)))
+    await store.close()
+
+
+async def test_one_running_hub_per_embedded_database(sqlite_url: str, clock: ManualClock) -> None:
+    first = await connect(sqlite_url, wake=Waker(), clock=clock, exclusive=True)
+    with pytest.raises(Unusable, match="another hub"):
+        await connect(sqlite_url, wake=Waker(), clock=clock, exclusive=True)
+    beside = await connect(sqlite_url, wake=Waker(), clock=clock)
+    await set_cursor(beside, "a command may look beside it")
+    await beside.close()
+    await first.close()
+    await (await connect(sqlite_url, wake=Waker(), clock=clock, exclusive=True)).close()

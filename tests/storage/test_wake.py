@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from storage import Waker, waker
-from storage.wake import RedisWaker
+from storage.redis_wake import RedisWaker
 from tests import servers
 
 SOON = 10.0

@@ -1,10 +1,10 @@
-"""Brings a database to the newest schema; says which one it has."""
+"""Brings a database to the newest schema; says which one it has. Imported only when there is something to do: it
+brings half of SQLAlchemy and all of Alembic along."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event, inspect, text
@@ -13,26 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage import revisions
 from storage.errors import Unusable
+from storage.versions import MIGRATIONS, VERSIONS, check, head
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
-_VERSIONS = _MIGRATIONS / "versions"
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(5741)")
-
-
-def head() -> str:
-    """The revision that this program wants. Revisions are numbered, so their files tell."""
-    return max(path.name.split("_")[0] for path in _VERSIONS.glob("[0-9]*.py"))
-
-
-def check_revision(found: str | None) -> None:
-    """Raises `Unusable` when the database is not at `head`."""
-    if found is None or found < head():
-        raise Unusable("the database's tables are older than this hub", "Run: hub migrate")
-    if found > head():
-        raise Unusable("the database's tables are newer than this hub", "Run the newer hub that made them.")
 
 
 async def current(url: str) -> str | None:
@@ -56,7 +42,7 @@ async def migrate(url: str) -> None:
         found = await connection.run_sync(_current)
         if found is None or found < head():
             await connection.run_sync(_upgrade)
-        check_revision(await connection.run_sync(_current))
+        check(await connection.run_sync(_current))
         if connection.dialect.name == "postgresql":
             await connection.execute(revisions.FORGET_FOREIGN)
 
@@ -102,7 +88,7 @@ async def revise(url: str, message: str) -> None:
 def _revise(connection: Connection, message: str) -> None:
     from alembic import command
 
-    number = 1 + max((int(path.name.split("_")[0]) for path in _VERSIONS.glob("[0-9]*.py")), default=0)
+    number = 1 + max((int(path.name.split("_")[0]) for path in VERSIONS.glob("[0-9]*.py")), default=0)
     command.revision(_config(connection), message, autogenerate=True, rev_id=f"{number:04}")
 
 
@@ -110,6 +96,6 @@ def _config(connection: Connection) -> Config:
     from alembic.config import Config  # 0.2 s, needed only when there is something to migrate
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
