@@ -103,7 +103,18 @@ class Unshowable:
     type: Literal["unshowable"] = "unshowable"
 
 
-Attachment = Media | Location | SharedContact | Poll | Choice | Unshowable
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message that the platform has approved beforehand, filled in. `words`: what the customer reads."""
+
+    name: str
+    language: str
+    words: str
+    values: tuple[str, ...] = ()
+    type: Literal["template"] = "template"
+
+
+Attachment = Media | Location | SharedContact | Poll | Choice | Template | Unshowable
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ Optional abilities of a bridge or a desk are further small protocols, asked for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -31,6 +32,7 @@ from bot.model import (
     MessageId,
     PostId,
     PostRef,
+    Template,
     ThreadRef,
     Update,
 )
@@ -160,6 +162,36 @@ class Rate:
     seconds: float = 1
 
 
+class Kind(StrEnum):
+    """What can happen in a conversation, as the table of channels in the documentation lists it."""
+
+    TEXT = "text"
+    FORMATTING = "formatting"
+    PHOTO = "photo"
+    ALBUM = "album"
+    VIDEO = "video"
+    VOICE = "voice"
+    AUDIO = "audio"
+    FILE = "file"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+    POLL = "poll"
+    BUTTON = "button"  # a customer's answer by a button
+    TEMPLATE = "template"
+    REPLY = "reply"
+    FORWARD = "forward"
+    EDIT = "edit"
+    DELETION = "deletion"
+    REACTION = "reaction"
+    DELIVERED = "delivered"  # receipts
+    READ = "read"
+    BLOCKED = "blocked"
+    NAME = "name"
+    PICTURE = "picture"
+    PHONE = "phone"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a channel can carry. The core reads this and never asks which platform it is.
@@ -168,6 +200,7 @@ class Limits:
     `album`: how many attachments one message holds. `files`: kinds of media that can be sent, with the
     largest size in bytes; a kind that is missing goes as FILE. `others`: further attachment types
     ("location", "contact") that can be sent; the rest are put in words. `styles`: looks that survive.
+    `receives`: what its customers can do and we are told of; for people who choose a channel.
     """
 
     text: int
@@ -181,6 +214,7 @@ class Limits:
     replies: bool = False
     idempotent: bool = False  # the same key sent twice reaches the customer once
     rates: tuple[Rate, ...] = ()
+    receives: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +322,43 @@ class Deleting(Protocol):
 class Reacting(Protocol):
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
         """Sets our reaction to a customer's message; None takes it back."""
+        ...
+
+
+@runtime_checkable
+class Windowed(Protocol):
+    """Takes free text only for some time after the customer's last message."""
+
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A template that the platform lets us send at any time. `words`: its text with a `{{name}}` for each of
+    `variables`, in the order in which they appear."""
+
+    name: str
+    language: str
+    words: str
+    variables: tuple[str, ...] = ()
+
+    def filled(self, values: Sequence[str]) -> Template:
+        """With one value for each variable."""
+        filled = dict(zip(self.variables, values, strict=True))
+        words = VARIABLE.sub(lambda found: filled.get(found[1], found[0]), self.words)
+        return Template(self.name, self.language, words, tuple(values))
+
+
+VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+"""A template's variable in its words."""
+
+
+@runtime_checkable
+class Templated(Protocol):
+    """Can send `Template` attachments ("template" is among `limits.others`)."""
+
+    async def templates(self) -> Sequence[Approved]:
+        """Those that may be sent now, as the platform tells. Raises `DeliveryError`."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.locale import N_, Translator
-from bot.model import Attachment, Choice, Content, Location, Media, MediaKind, Poll, SharedContact, Unshowable
+from bot.model import Attachment, Choice, Content, Location, Media, MediaKind, Poll, SharedContact, Template, Unshowable
 from bot.text import Text, line, link
 
 KINDS: dict[MediaKind, tuple[str, str]] = {
@@ -31,6 +31,8 @@ def describe(attachment: Attachment, tr: Translator) -> Text:
             return Text.plain(f"📊 {attachment.question}{options}")
         case Choice():
             return Text.plain("👉 " + tr.gettext("pressed “{title}”").format(title=attachment.title))
+        case Template():
+            return Text.plain(attachment.words)
         case Unshowable():
             words = tr.gettext("a message of a kind the hub cannot show")
             return Text.plain(f"❔ {words}" + (f" ({attachment.what})" if attachment.what else ""))

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 from bot.locale import translator
 from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
-from bot.ports import DeliveryError, Download, Finding, Letter, Limits, Outgoing, Sent, Tools
+from bot.ports import DeliveryError, Download, Finding, Kind, Letter, Limits, Outgoing, Sent, Tools
 from bot.text import Style
 from bridges.api import ApiSettings, wire
 from bridges.api.callback import Callback
 from bridges.api.fetch import Fetcher, is_public
-from bridges.mailed import Mailed
+from bridges.shared.mailed import Mailed
+from bridges.shared.rates import RATES
 
 GIGABYTE = 1024**3
 LIMITS = Limits(
@@ -26,6 +27,11 @@ LIMITS = Limits(
     links=True,
     replies=True,
     idempotent=True,  # the mailbox keeps a key once, and receivers of callbacks know events by their id
+    rates=RATES["api"],
+    receives=frozenset(
+        {Kind.TEXT, Kind.PHOTO, Kind.ALBUM, Kind.VIDEO, Kind.AUDIO, Kind.FILE, Kind.REPLY, Kind.EDIT, Kind.DELETION}
+        | {Kind.DELIVERED, Kind.READ, Kind.NAME, Kind.PHONE}
+    ),
 )
 
 

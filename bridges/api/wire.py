@@ -31,7 +31,7 @@ from bot.ports import Letter
 from bot.text import Text
 from bridges.api.html import html
 from bridges.api.schema import AttachmentIn, AttachmentOut, EditIn, EventOut, MessageIn, ReceiptIn, Says
-from bridges.mailed import said
+from bridges.shared.mailed import said
 
 FileLink = Callable[[FileRef, str, str], str]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

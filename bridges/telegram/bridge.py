@@ -36,13 +36,13 @@ from bot.ports import (
     Transient,
     Unconfirmed,
 )
+from bridges.shared.fields import Fields
 from bridges.telegram import calls, checks, errors, pictures, wire
 from bridges.telegram import format as formatting
 from bridges.telegram.client import CONNECTING, Session, Upload
 from bridges.telegram.kinds import REACTIONS
 from bridges.telegram.pictures import Pictures
 from bridges.telegram.plan import LIMITS, Group, Part, plan
-from bridges.telegram.raw import Fields
 from bridges.telegram.settings import TelegramSettings
 
 PATIENCE = 60.0  # seconds for an answer

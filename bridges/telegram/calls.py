@@ -23,10 +23,10 @@ from aiogram.types import InputMediaAudio, InputMediaDocument, InputMediaPhoto, 
 
 from bot.model import ForeignId, MediaKind
 from bot.text import Text
+from bridges.shared.fields import Fields
 from bridges.telegram import format as formatting
 from bridges.telegram.client import Upload
 from bridges.telegram.plan import Card, Group, Part, Spot, Words
-from bridges.telegram.raw import Fields
 
 ALONE: Mapping[MediaKind, tuple[Callable[..., TelegramMethod[Any]], str]] = {
     MediaKind.PHOTO: (SendPhoto, "photo"),

@@ -10,7 +10,7 @@ from aiogram.methods import GetMe, GetWebhookInfo, TelegramMethod
 
 from bot.locale import Translator
 from bot.ports import DeliveryError, Finding, Unavailable
-from bridges.telegram.raw import Fields
+from bridges.shared.fields import Fields
 
 RECENT = timedelta(minutes=10)
 

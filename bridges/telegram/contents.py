@@ -21,9 +21,9 @@ from bot.model import (
     Unshowable,
 )
 from bot.text import Span, Text
+from bridges.shared.fields import Fields, Unexpected
 from bridges.telegram import format as formatting
 from bridges.telegram.kinds import SERVICE, WORDLESS
-from bridges.telegram.raw import Fields, Unexpected
 
 Reader = Callable[[Fields, str], Attachment | None]
 

@@ -12,7 +12,7 @@ from html import escape
 from itertools import groupby, pairwise
 
 from bot.text import Span, Style, Text
-from bridges.telegram.raw import Fields, clean
+from bridges.shared.fields import Fields, clean
 
 STYLES = {
     "bold": Style.BOLD,

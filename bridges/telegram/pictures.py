@@ -11,7 +11,7 @@ from aiogram.methods import GetUserProfilePhotos
 
 from bot.model import ChatId, CustomerWrote, FileRef, Update
 from bot.ports import DeliveryError
-from bridges.telegram.raw import Fields
+from bridges.shared.fields import Fields
 
 REMEMBERED = 10_000  # people
 WIDE_ENOUGH = 160  # pixels

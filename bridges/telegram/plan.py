@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.model import Attachment, Location, Media, MediaKind, SharedContact
-from bot.ports import Limits, Outgoing, Rate, Rejected, RejectReason
+from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
 from bot.text import Text, utf16_units
+from bridges.shared.rates import RATES
 from bridges.telegram.format import WRITTEN
 
 MB = 1 << 20
@@ -32,8 +33,8 @@ LIMITS = Limits(
     styles=WRITTEN,
     links=True,
     replies=True,
-    # "Avoid sending more than one message per second" to a chat; "short bursts" are allowed: Bots FAQ.
-    rates=(Rate("all", 30), Rate("chat", 5, 5)),
+    rates=RATES["telegram"],
+    receives=frozenset(Kind) - {Kind.DELETION, Kind.DELIVERED, Kind.READ, Kind.TEMPLATE},
 )
 
 ALBUMS = {

@@ -10,10 +10,10 @@ import structlog
 from aiogram.methods import AnswerCallbackQuery, DeleteWebhook, GetUpdates, GetWebhookInfo, SetWebhook
 
 from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, Reply, Transient
+from bridges.shared.fields import Fields
 from bridges.telegram import checks, wire
 from bridges.telegram.bridge import TelegramBridge
 from bridges.telegram.kinds import ASKED
-from bridges.telegram.raw import Fields
 
 log = structlog.get_logger(__name__)
 

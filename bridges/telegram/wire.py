@@ -31,9 +31,9 @@ from bot.model import (
     Update,
 )
 from bot.text import Span, Style, Text
+from bridges.shared.fields import Fields, Unexpected, clean
 from bridges.telegram import contents
 from bridges.telegram.kinds import IGNORED
-from bridges.telegram.raw import Fields, Unexpected, clean
 
 AWAY = frozenset({"kicked", "left"})
 MARKS = {"paid": "⭐", "custom_emoji": "❔"}

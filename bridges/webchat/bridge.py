@@ -7,9 +7,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from bot.locale import translator
 from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
-from bot.ports import Download, Finding, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
+from bot.ports import Download, Finding, Kind, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
 from bot.text import Style
-from bridges.mailed import Mailed
+from bridges.shared.mailed import Mailed
+from bridges.shared.rates import RATES
 from bridges.webchat import WebchatSettings
 from bridges.webchat.visitors import Visitors
 from bridges.webchat.wire import MAX_FILES, MAX_TEXT
@@ -25,6 +26,11 @@ LIMITS = Limits(
     links=True,
     replies=True,
     idempotent=True,  # the mailbox keeps a key once
+    rates=RATES["webchat"],
+    receives=frozenset(
+        {Kind.TEXT, Kind.PHOTO, Kind.ALBUM, Kind.VIDEO, Kind.AUDIO, Kind.FILE, Kind.REPLY, Kind.NAME}
+        | {Kind.DELIVERED, Kind.READ}
+    ),
 )
 
 

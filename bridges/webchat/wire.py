@@ -34,7 +34,7 @@ from bot.model import (
 )
 from bot.ports import Letter, Outgoing
 from bot.text import Span, Style, Text
-from bridges.mailed import said
+from bridges.shared.mailed import said
 from bridges.webchat.visitors import Upload
 
 MAX_TEXT = 10_000

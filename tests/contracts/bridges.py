@@ -109,6 +109,56 @@ class CanBabble(Protocol):
         ...
 
 
+# What only the stories of `tests/scenarios/test_channels.py` ask for: see there.
+
+
+@runtime_checkable
+class CanSendOthers(Protocol):
+    async def sends_location(self, latitude: float, longitude: float, title: str = "") -> ForeignId: ...
+
+    async def sends_contact(self, name: str, phone: str) -> ForeignId: ...
+
+
+@runtime_checkable
+class CanSendAlbum(Protocol):
+    async def sends_album(self, pictures: Sequence[bytes], caption: str = "") -> None: ...
+
+
+@runtime_checkable
+class CanFormat(Protocol):
+    async def writes_formatted(self) -> ForeignId:
+        """ "bold and plain", the first word bold."""
+        ...
+
+
+@runtime_checkable
+class CanForward(Protocol):
+    async def forwards(self, author: str, text: str) -> ForeignId:
+        """`author` may be lost where the platform does not tell it."""
+        ...
+
+
+@runtime_checkable
+class CanPoll(Protocol):
+    async def polls(self, question: str, options: Sequence[str]) -> ForeignId: ...
+
+
+@runtime_checkable
+class CanPress(Protocol):
+    async def presses(self, title: str, payload: str) -> None:
+        """A button under a message of ours."""
+        ...
+
+
+@runtime_checkable
+class CanRead(Protocol):
+    async def gets(self, ref: ForeignId) -> None:
+        """A message of ours arrives at their phone; nothing where the platform tells only of reading."""
+        ...
+
+    async def reads(self, ref: ForeignId) -> None: ...
+
+
 # ----------------------------------------------------------------------------------------- the rig
 
 
@@ -141,6 +191,14 @@ class BridgeRig(Protocol):
     def outcomes(self) -> Mapping[Fault, type[DeliveryError]]: ...
 
     def build(self, tools: Tools) -> Bridge: ...
+
+    def table(self) -> Mapping[str, object]:
+        """The account's table of hub.toml, with which a hub gets the bridge that `build` gives."""
+        ...
+
+    async def called_at(self, url: str) -> None:
+        """A hub is ready, with its `/hooks/{account}` at `url`: for platforms where people enter the address."""
+        ...
 
     def receiving(self, bridge: Bridge, accept: Accept) -> AbstractAsyncContextManager[None]:
         """Brings updates in while it is open: see `polling` and `hooked`, which do most of it."""

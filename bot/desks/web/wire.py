@@ -25,6 +25,7 @@ from bot.model import (
     Poll,
     Quote,
     SharedContact,
+    Template,
     Unshowable,
 )
 from bot.model import Author as Writer
@@ -188,6 +189,8 @@ class Wire:
                 return {"type": "poll", "question": one.question, "options": one.options}
             case Choice():
                 return {"type": "choice", "title": one.title}
+            case Template():
+                return {"type": "template", "words": one.words}
             case Unshowable():
                 return {"type": "unshowable", "words": self._tr.gettext(UNSHOWABLE), "what": one.what}
 

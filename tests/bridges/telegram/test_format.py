@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text import Span, Style, Text
+from bridges.shared.fields import Fields
 from bridges.telegram.format import read, write
-from bridges.telegram.raw import Fields
 from tests.fakes.telegram.markup import parse_html, settle
 from tests.fakes.telegram.refusals import Refused
 

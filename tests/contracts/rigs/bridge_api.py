@@ -142,6 +142,17 @@ class ApiRig:
         self.settings = ApiSettings(kind="api", token=Secret(TOKEN), allow_private=True)
         self.server: Server | None = None
         self.tools: Tools | None = None
+        self.hub_url = ""
+
+    @property
+    def url(self) -> str:
+        return self.server.url if self.server is not None else self.hub_url
+
+    def table(self) -> Mapping[str, object]:
+        return {"kind": "api", "token": TOKEN, "allow_private": True}
+
+    async def called_at(self, url: str) -> None:
+        self.hub_url = url.partition("/hooks/")[0]
 
     def build(self, tools: Tools) -> Bridge:
         self.tools = tools
@@ -163,8 +174,7 @@ class ApiRig:
         return Client(self, name)
 
     async def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
-        assert self.server is not None
-        url = f"{self.server.url}/api/v1/accounts/{self.account}/{path}"
+        url = f"{self.url}/api/v1/accounts/{self.account}/{path}"
         headers = {"Authorization": f"Bearer {TOKEN}"}
         async with self.http.request(method, url, json=body, headers=headers) as response:
             return response.status, await response.json()
@@ -181,8 +191,7 @@ class ApiRig:
             cursor = answer["cursor"]
 
     async def fetch(self, link: str) -> bytes:
-        assert self.server is not None
-        async with self.http.get(self.server.url + link) as response:
+        async with self.http.get(link if link.startswith("http") else self.url + link) as response:
             return await response.read()
 
 

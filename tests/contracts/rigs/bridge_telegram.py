@@ -99,16 +99,21 @@ class TelegramRig:
     def __init__(self, telegram: FakeTelegram, receive: str) -> None:
         self.telegram, self.faults = telegram, telegram.faults
         self.secrets: Sequence[str] = (telegram.token, telegram.token.split(":")[1], SECRET)
-        self.settings = TelegramSettings.model_validate(
-            {
-                "kind": "telegram",
-                "token": telegram.token,
-                "receive": receive,
-                "webhook_secret": SECRET,
-                "api_url": telegram.url,
-            }
-        )
+        self.receive = receive
+        self.settings = TelegramSettings.model_validate(self.table())
         self._people = 0
+
+    def table(self) -> Mapping[str, object]:
+        return {
+            "kind": "telegram",
+            "token": self.telegram.token,
+            "receive": self.receive,
+            "webhook_secret": SECRET,
+            "api_url": self.telegram.url,
+        }
+
+    async def called_at(self, url: str) -> None:
+        """The bridge registers itself."""
 
     def build(self, tools: Tools) -> Bridge:
         from bridges.telegram.receiving import PollingTelegram, WebhookTelegram

@@ -115,11 +115,19 @@ class WebchatRig:
         self.settings = WebchatSettings(kind="webchat", origins=("https://shop.example.com",))
         self.server: Server | None = None
         self.tools: Tools | None = None
+        self.hub_url = ""
 
     @property
     def url(self) -> str:
-        assert self.server is not None
-        return self.server.url
+        if self.server is not None:
+            return self.server.url
+        return self.hub_url
+
+    def table(self) -> Mapping[str, object]:
+        return {"kind": "webchat", "origins": ["https://shop.example.com"]}
+
+    async def called_at(self, url: str) -> None:
+        self.hub_url = url.partition("/hooks/")[0]
 
     def build(self, tools: Tools) -> Bridge:
         self.tools, self.secrets = tools, (tools.secret,)
@@ -140,7 +148,7 @@ class WebchatRig:
         return visitor
 
     async def fetch(self, link: str) -> bytes:
-        async with self.http.get(self.url + link) as response:
+        async with self.http.get(link if link.startswith("http") else self.url + link) as response:
             return await response.read()
 
 

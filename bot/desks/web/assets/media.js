@@ -101,8 +101,12 @@ function choice(one) {
   return h("div.choice", {}, `👉 ${one.title}`);
 }
 
+function template(one) {
+  return h("div.template", {}, one.words);
+}
+
 function unshowable(one) {
   return h("div.unshowable", {}, [icon("info", 16), `${one.words || ""}${one.what ? ` (${one.what})` : ""}`]);
 }
 
-const DRAWN = { media, location, contact, poll, choice, unshowable };
+const DRAWN = { media, location, contact, poll, choice, template, unshowable };

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bridges.telegram.raw import Fields, Unexpected, clean
+from bridges.shared.fields import Fields, Unexpected, clean
 
 
 @pytest.mark.parametrize("value", [None, True, "5", 5.0, [], {}, 2**63, -(2**63), 10**400])

@@ -1,0 +1,168 @@
+"""Requests to platforms over the hub's one HTTP client, and what their failures mean.
+
+One request per call, no repetitions: the courier owns those. Whether a request may have been carried out decides
+between `Transient` (it certainly was not) and `Unconfirmed` (it may have been). Nothing that an error says names the
+address, for tokens stand in addresses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from aiohttp import (
+    ClientConnectionResetError,
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    InvalidURL,
+)
+
+from bot.ports import DeliveryError, Download, Rejected, RejectReason, Transient, Unconfirmed
+from bridges.shared.fields import Fields
+
+CONNECTING = 10.0
+CHUNK = 64 * 1024
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Answers to a request for a file after which it may be had later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`headers`: names in lower case. `body`: whole, for answers to calls are small."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def fields(self) -> Fields:
+        """The JSON object of the answer; empty when it is none."""
+        try:
+            return Fields(json.loads(self.body))
+        except (ValueError, RecursionError):
+            return Fields(None)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that the answer asks to wait."""
+        try:
+            return max(0.0, float(self.headers.get("retry-after", "")))
+        except ValueError:
+            return None
+
+
+async def call(
+    http: ClientSession, method: str, url: str, *, patience: float, repeatable: bool = False, **options: Any
+) -> Answer:
+    """The answer, whatever its status. `patience`: seconds in all. `repeatable`: doing it twice harms nobody, so a
+    doubt is only `Transient`. `options`: those of `ClientSession.request`. Raises `Transient` or `Unconfirmed`; what
+    an `Upload` among the data fails with comes out as its own error."""
+    limits = ClientTimeout(total=patience, connect=min(CONNECTING, patience))
+    try:
+        async with http.request(method, url, timeout=limits, allow_redirects=False, **options) as response:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status, headers, await response.read())
+    except InvalidURL:
+        raise Transient("the platform's address is none") from None
+    except (ClientError, TimeoutError, OSError) as error:
+        failed(error, repeatable=repeatable)
+
+
+def failed(error: Exception, *, repeatable: bool) -> NoReturn:
+    """Raises what a failure of the connection means: whether the platform may have got the request decides."""
+    words = f"no connection: {type(error).__name__}"
+    never_sent = isinstance(error, ClientConnectorError | ConnectionTimeoutError) or _was_closed_before(error)
+    raise (Transient(words) if repeatable or never_sent else Unconfirmed(words)) from None
+
+
+def _was_closed_before(error: BaseException | None) -> bool:
+    """The other side had closed the connection before the last piece of the request was written (as happens to one
+    that was kept open): it never got a whole request."""
+    while error is not None:
+        if isinstance(error, ClientConnectionResetError) and "closing transport" in str(error):
+            return True
+        error = error.__cause__
+    return False
+
+
+class Upload:
+    """A file that is read from where it lies while it is sent: never whole in memory.
+
+    Give `chunks()` to `call` as `data`, or to a form's field. `failure` is set when the file could not be read to its
+    end; the platform has then got no complete request and has done nothing, whatever the HTTP client says: raise
+    `failure` instead of what `call` raised. `raise_failure` does that.
+    """
+
+    def __init__(self, download: Download, limit: int) -> None:
+        """`limit`: bytes. Raises `Rejected(TOO_LARGE)` at once when the size is known to be over it."""
+        if download.size is not None and download.size > limit:
+            raise _too_large(limit)
+        self.failure: DeliveryError | None = None
+        self._download, self._limit = download, limit
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        size = 0
+        try:
+            async for chunk in self._download.chunks:
+                size += len(chunk)
+                if size > self._limit:
+                    raise _too_large(self._limit)
+                yield chunk
+        except DeliveryError as error:
+            self.failure = error
+            raise
+        except (ClientError, OSError, TimeoutError) as error:
+            self.failure = Transient(f"the file stopped coming ({type(error).__name__})")
+            raise
+
+    def raise_failure(self) -> None:
+        """To be called when sending failed."""
+        if self.failure is not None:
+            raise self.failure
+
+
+def _too_large(limit: int) -> Rejected:
+    return Rejected(RejectReason.TOO_LARGE, f"more than {limit} bytes")
+
+
+def file_name(name: str) -> str:
+    """A name without what would break the header it stands in."""
+    return "".join(char if char.isprintable() and char not in '"\\/' else "_" for char in name)[:200]
+
+
+@asynccontextmanager
+async def opened(
+    http: ClientSession, url: str, *, patience: float, headers: Mapping[str, str] | None = None, name: str = ""
+) -> AsyncIterator[Download]:
+    """A file at an address that the platform gave, as a stream. `patience`: seconds without a byte. `name`: when
+    the answer names none. Raises `Rejected(FILE_GONE)` or `Transient`, also while the chunks are read."""
+    limits = ClientTimeout(total=None, connect=CONNECTING, sock_connect=CONNECTING, sock_read=patience)
+    try:
+        response = await http.get(url, timeout=limits, headers=dict(headers or {}))
+    except (InvalidURL, ValueError):
+        raise Rejected(RejectReason.FILE_GONE, "the file's address is none") from None
+    except (ClientError, TimeoutError, OSError) as error:
+        failed(error, repeatable=True)
+    async with response:
+        if response.status in PASSING:
+            raise Transient(f"HTTP {response.status} for a file")
+        if response.status != 200:
+            raise Rejected(RejectReason.FILE_GONE, f"HTTP {response.status} for a file")
+        found = response.content_disposition
+        told = (found.filename if found else None) or name or response.url.path.rpartition("/")[2]
+        yield Download(_chunks(response), response.content_length, told, response.content_type)
+
+
+async def _chunks(response: ClientResponse) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in response.content.iter_chunked(CHUNK):
+            yield chunk
+    except (ClientError, TimeoutError, OSError) as error:
+        failed(error, repeatable=True)
