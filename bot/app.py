@@ -83,7 +83,7 @@ async def serve(settings: Settings, on_ready: Callable[[App], None] | None = Non
 async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[App]:
     """A hub from its first to its last task. Raises what the storage raises when it cannot be used."""
     async with AsyncExitStack() as stack:
-        parts = await _assembled(settings, clock or SystemClock(), stack)
+        parts = await _assembled(settings, clock or SystemClock(), stack, exclusive=True)
         outages = Outages(parts.hub)
         supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.began_once, on_available=outages.ended)
         sock = _listening(settings)
@@ -192,12 +192,13 @@ class _Parts:
         return kind.routes(ours, accepts, self.tools) if kind.routes else ()
 
 
-async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Parts:
+async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *, exclusive: bool = False) -> _Parts:
+    """`exclusive`: to run, not only to look."""
     config = settings.hub
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     wake = storage.waker(config.redis_url)
     stack.push_async_callback(wake.close)
-    store = await storage.connect(config.database_url, wake=wake, clock=clock)
+    store = await storage.connect(config.database_url, wake=wake, clock=clock, exclusive=exclusive)
     stack.push_async_callback(store.close)
     budgets = storage.SharedBudgets(config.redis_url)
     stack.push_async_callback(budgets.close)

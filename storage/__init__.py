@@ -48,12 +48,18 @@ async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, 
         from storage.postgres import Shared
 
         return SqlStore(await Shared.open(parsed, connections), wake, clock, embedded=False)
-    from storage.sqlite import Embedded, revision
+    from storage.sqlite import Embedded, OnlyOne, revision
 
     path = Path(parsed.database or "")
-    if revision(path) != head():
-        await migrate(url)
-    return SqlStore(await Embedded.open(path, exclusive=exclusive), wake, clock, embedded=True)
+    only_one = OnlyOne(path) if exclusive else None
+    try:
+        if revision(path) != head():
+            await migrate(url)
+        return SqlStore(await Embedded.open(path, only_one), wake, clock, embedded=True)
+    except BaseException:
+        if only_one is not None:
+            only_one.close()
+        raise
 
 
 async def migrate(url: str) -> None:

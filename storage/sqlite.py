@@ -82,7 +82,12 @@ class OnlyOne:
     """A lock that the system takes back when its holder dies."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.with_name(f"{path.name}.lock").open("w")
+        try:
+            self._file = path.with_name(f"{path.name}.lock").open("w")
+        except OSError as error:
+            raise Unusable(
+                f"{path} cannot be used: {error.strerror}", "Create its folder, or let the hub write there."
+            ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -103,8 +108,7 @@ class Embedded:
         self._serving = asyncio.create_task(self._writer.serve(), name="storage writer")
 
     @classmethod
-    async def open(cls, path: Path, *, exclusive: bool) -> Embedded:
-        only_one = OnlyOne(path) if exclusive else None
+    async def open(cls, path: Path, only_one: OnlyOne | None) -> Embedded:
         writing = await open_connection(path, writes=True)
         return cls(path, writing, await open_connection(path, writes=False), only_one)
 
