@@ -10,6 +10,7 @@ import os
 import secrets
 import signal
 import socket
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ from bot.seal import Seal
 from bot.store import Unit
 from bot.supervisor import Supervisor
 from bot.tasks import Tasks
-from bot.wiring import AccountSettings, BridgeKind, DeskKind, DeskTools
+from bot.wiring import AccountSettings, BridgeRoutes, DeskKind, DeskTools
 from settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -174,22 +175,26 @@ class _Parts:
             return {"paused": dict(await unit.outbox.pauses())}
 
     def routes(self) -> list[Route]:
-        """The routes of every kind in use, each given its own desks or accounts."""
+        """The routes of every kind in use, each given its own desks or accounts. Kinds of accounts that have the very
+        same `routes` share them: they are asked for once, with the accounts of all."""
         found: list[Route] = []
         for kind in {one.kind: bot.desks.kind(one.kind) for one in self.settings.desks.values()}.items():
             found += self._desk_routes(*kind)
-        for kind_ in {one.kind: bridges.kind(one.kind) for one in self.settings.accounts.values()}.items():
-            found += self._bridge_routes(*kind_)
+        sharing: defaultdict[BridgeRoutes, set[str]] = defaultdict(set)
+        for one in self.settings.accounts.values():
+            if routes := bridges.kind(one.kind).routes:
+                sharing[routes].add(one.kind)
+        for routes, kinds in sharing.items():
+            found += self._bridge_routes(routes, kinds)
         return found
 
     def _desk_routes(self, name: str, kind: DeskKind) -> Sequence[Route]:
         ours = {one: desk for one, desk in self.desks.items() if self.settings.desks[one].kind == name}
         return kind.routes(ours, {one: self.offices[one] for one in ours}) if kind.routes else ()
 
-    def _bridge_routes(self, name: str, kind: BridgeKind) -> Sequence[Route]:
-        ours = {one: bridge for one, bridge in self.bridges.items() if self.settings.accounts[one].kind == name}
-        accepts = {one: self.intakes[one].accept for one in ours}
-        return kind.routes(ours, accepts, self.tools) if kind.routes else ()
+    def _bridge_routes(self, routes: BridgeRoutes, kinds: set[str]) -> Sequence[Route]:
+        ours = {one: bridge for one, bridge in self.bridges.items() if self.settings.accounts[one].kind in kinds}
+        return routes(ours, {one: self.intakes[one].accept for one in ours}, self.tools)
 
 
 async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *, exclusive: bool = False) -> _Parts:

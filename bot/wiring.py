@@ -64,14 +64,18 @@ class DeskSettings(Section):
     channel: str = ""
 
 
+BridgeRoutes = Callable[[Mapping[AccountName, Bridge], Mapping[AccountName, Accept], Tools], Sequence[Route]]
+
+
 @dataclass(frozen=True, slots=True)
 class BridgeKind:
     """`routes` are those beside `/hooks/{account}` (which every `Hooked` bridge has): one list for all
-    accounts of the kind, given the bridges and, per account, where updates go."""
+    accounts of the kind, given the bridges and, per account, where updates go. Kinds that give the same function
+    share its addresses: it is called once, with the accounts of all of them."""
 
     settings: type[AccountSettings]
     build: Callable[[AccountName, Any, Tools], Bridge]
-    routes: Callable[[Mapping[AccountName, Bridge], Mapping[AccountName, Accept], Tools], Sequence[Route]] | None = None
+    routes: BridgeRoutes | None = None
 
 
 @dataclass(frozen=True, slots=True)

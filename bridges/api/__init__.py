@@ -5,15 +5,16 @@ The contract that clients rely on is described in `docs/channels/api.md` and, ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field, model_validator
 from yarl import URL
 
 from bot.model import AccountName
-from bot.ports import Accept, Bridge, Route, Tools
+from bot.ports import Bridge, Tools
 from bot.wiring import AccountSettings, BridgeKind, Secret
+from bridges.shared.http_channel import routes
 
 NO_SECRET = Secret("")
 
@@ -39,16 +40,6 @@ def build(account: AccountName, settings: ApiSettings, tools: Tools) -> Bridge:
     from bridges.api.bridge import ApiBridge
 
     return ApiBridge(account, settings, tools)
-
-
-def routes(
-    bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept], tools: Tools
-) -> Sequence[Route]:
-    from bridges.api.bridge import ApiBridge
-    from bridges.api.routes import Endpoints
-
-    ours = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, ApiBridge)}
-    return Endpoints(ours, accepts, tools).routes()
 
 
 KIND: BridgeKind = BridgeKind(settings=ApiSettings, build=build, routes=routes)

@@ -10,9 +10,10 @@ from bot.locale import translator
 from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
 from bot.ports import DeliveryError, Download, Finding, Kind, Letter, Limits, Outgoing, Sent, Tools
 from bot.text import Style
-from bridges.api import ApiSettings, wire
+from bridges.api import ApiSettings
 from bridges.api.callback import Callback
-from bridges.api.fetch import Fetcher, is_public
+from bridges.shared.http_channel import wire
+from bridges.shared.http_channel.fetch import Fetcher, anywhere, is_public
 from bridges.shared.mailed import Mailed
 from bridges.shared.rates import RATES
 
@@ -44,7 +45,7 @@ class ApiBridge:
         """`patience`: seconds in which a callback has to answer."""
         self._account, self._tools = account, tools
         self._mail = Mailed(account, LIMITS, tools)
-        self._fetcher = Fetcher(_anywhere if settings.allow_private else is_public)
+        self._fetcher = Fetcher(anywhere if settings.allow_private else is_public)
         self._callback: Callback | None = None
         if settings.callback_url:
             secret = settings.callback_secret.get_secret_value()
@@ -102,7 +103,3 @@ class ApiBridge:
                 tr.gettext("See that callback_url and callback_secret are right and that “ping” is answered with 2xx."),
             )
         return Finding(True, tr.gettext("The callback takes signed events."))
-
-
-def _anywhere(_address: str) -> bool:
-    return True

@@ -21,8 +21,9 @@ from bot.model import (
     Receipt,
     ReceiptState,
 )
-from bridges.api.routes import MAX_BODY
-from tests.bridges.api.conftest import Channel
+from bot.ports import Rejected
+from bridges.shared.http_channel.routes import MAX_BODY
+from tests.bridges.api.conftest import QUIET, Channel
 
 MESSAGE: dict[str, Any] = {"id": "m-1", "conversation": "c 1/ы", "text": "hello"}
 
@@ -160,3 +161,10 @@ async def test_each_edit_counts_also_one_back_to_an_earlier_state(channel: Chann
 async def test_a_deletion_names_its_conversation(channel: Channel) -> None:
     status, answer = await channel.ask("DELETE", "messages/1")
     assert (status, answer["fields"][0]["field"]) == (422, "conversation")
+
+
+async def test_attachments_are_fetched_with_care(channel: Channel) -> None:
+    """The hub itself would answer at this address."""
+    with pytest.raises(Rejected, match="may not be fetched"):
+        async with channel.bridges[QUIET].download(FileRef("account:quiet", f"{channel.url}/api/docs")):
+            pass

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bridges.api import schema
+from bridges.shared.http_channel import schema
 
 UNAUTHORIZED = "Send the header `Authorization: Bearer TOKEN` with the token of this account."
 NOT_JSON = "The body is no JSON. Send a JSON object in UTF-8."

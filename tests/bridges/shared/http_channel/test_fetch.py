@@ -11,10 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.model import FileRef
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient
-from bridges.api.fetch import Fetcher, is_public
-from tests.bridges.api.conftest import QUIET, Channel
+from bridges.shared.http_channel.fetch import Fetcher, is_public
 
 PRIVATE = [
     "127.0.0.1",
@@ -195,11 +193,3 @@ async def test_a_file_is_read_up_to_the_limit_and_no_further(fetcher: Fetcher, s
 async def test_a_file_that_cannot_be_had(fetcher: Fetcher, site: Site, asked: str, error: type[DeliveryError]) -> None:
     with pytest.raises(error):
         await read(fetcher, f"http://good.test:{site.port}/{asked}")
-
-
-async def test_the_bridge_fetches_with_care(channel: Channel, site: Site) -> None:
-    bridge = channel.bridges[QUIET]
-    with pytest.raises(Rejected):
-        async with bridge.download(FileRef("account:quiet", f"http://127.0.0.1:{site.port}/")):
-            pass
-    assert not site.asked

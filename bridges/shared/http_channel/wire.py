@@ -29,8 +29,8 @@ from bot.model import (
 )
 from bot.ports import Letter
 from bot.text import Text
-from bridges.api.html import html
-from bridges.api.schema import AttachmentIn, AttachmentOut, EditIn, EventOut, MessageIn, ReceiptIn, Says
+from bridges.shared.http_channel.html import html
+from bridges.shared.http_channel.schema import AttachmentIn, AttachmentOut, EditIn, EventOut, MessageIn, ReceiptIn, Says
 from bridges.shared.mailed import said
 
 FileLink = Callable[[FileRef, str, str], str]

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from bot.model import AccountName, Update
 from bot.ports import Accept, Accepted, Letter, Route, Tools
-from bridges.api import describe, schema, wire
-from bridges.api.bridge import ApiBridge
+from bot.wiring import Secret
+from bridges.shared.http_channel import describe, schema, wire
 
 log = structlog.get_logger(__name__)
 MAX_BODY = 1024 * 1024
@@ -54,12 +54,12 @@ def answering(endpoint: Answering) -> Answering:
 
 
 class Endpoints:
-    """All accounts of the kind behind one set of addresses."""
+    """All accounts that are written to so, behind one set of addresses. `tokens`: what proves each one's clients."""
 
     def __init__(
-        self, bridges: Mapping[AccountName, ApiBridge], accepts: Mapping[AccountName, Accept], tools: Tools
+        self, tokens: Mapping[AccountName, Secret], accepts: Mapping[AccountName, Accept], tools: Tools
     ) -> None:
-        self._bridges, self._accepts, self._tools = bridges, accepts, tools
+        self._tokens, self._accepts, self._tools = tokens, accepts, tools
 
     def routes(self) -> Sequence[Route]:
         base = "/api/v1/accounts/{account}"
@@ -115,10 +115,10 @@ class Endpoints:
 
     def _proved(self, account: str, bearer: HTTPAuthorizationCredentials | None) -> AccountName:
         """The account whose token came along. An unknown account and a wrong token look the same."""
-        bridge = self._bridges.get(AccountName(account))
-        expected = bridge.token.get_secret_value() if bridge else uuid4().hex
+        token = self._tokens.get(AccountName(account))
+        expected = token.get_secret_value() if token else uuid4().hex
         given = bearer.credentials if bearer else ""
-        if not hmac.compare_digest(given.encode(), expected.encode()) or bridge is None:
+        if not hmac.compare_digest(given.encode(), expected.encode()) or token is None:
             raise Problem(401, _problem("unauthorized", describe.UNAUTHORIZED), {"WWW-Authenticate": "Bearer"})
         return AccountName(account)
 

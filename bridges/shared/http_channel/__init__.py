@@ -1,0 +1,32 @@
+"""The hub's own HTTP interface for customers' messages: `/api/v1/accounts/{account}/…`.
+
+Several kinds of accounts are written to through it: those of the HTTP channel itself, and those whose platform can call
+no webhook but can be programmed. A kind takes part by giving `routes` as its `BridgeKind.routes`; the hub asks for the
+routes once, with the accounts of all kinds that share them. The contract that clients rely on is described in
+`docs/channels/api.md` and, machine-readable, at `/api/docs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from bot.model import AccountName
+from bot.ports import Accept, Bridge, Route, Tools
+from bot.wiring import Secret
+
+
+@runtime_checkable
+class Guarded(Protocol):
+    """A bridge whose clients write to it here, each request with this token."""
+
+    token: Secret
+
+
+def routes(
+    bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept], tools: Tools
+) -> Sequence[Route]:
+    from bridges.shared.http_channel.routes import Endpoints
+
+    ours = {name: bridge.token for name, bridge in bridges.items() if isinstance(bridge, Guarded)}
+    return Endpoints(ours, accepts, tools).routes()
