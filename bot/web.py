@@ -4,7 +4,7 @@
 | --- | --- |
 | `/healthz` `/readyz` `/metrics` | the hub's own |
 | `/hooks/{account}` | every `Hooked` bridge |
-| `/files/{signed}` | `Files`, by signed links alone |
+| `/files/{signed}` | `Files`, by signed links alone; a name may follow, for platforms that go by extensions |
 | the rest | declared by the kinds of desks and bridges (`KIND.routes`) |
 """
 
@@ -68,6 +68,7 @@ def build(
         Route(("GET",), "/metrics", _metrics),
         Route(("GET", "POST"), "/hooks/{account}", _hooks(bridges, accepts)),
         Route(("GET", "HEAD"), "/files/{signed}", _files(files)),
+        Route(("GET", "HEAD"), "/files/{signed}/{anything}", _files(files)),
     )
     for route in (*own, *routes):
         app.add_api_route(

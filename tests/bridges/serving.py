@@ -7,7 +7,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import uvicorn
 from fastapi import FastAPI, Response
@@ -31,12 +31,17 @@ def app_of(routes: Iterable[Route]) -> FastAPI:
 
 
 def file_route(files: FolderFiles) -> Route:
-    """Answers the links of the tests' files, with `base` set to ""."""
+    """Answers the links of the tests' files, with `base` set to "" or to the server's address."""
 
     async def file(id: str) -> Response:  # noqa: A002
         return Response(files.read(id), headers={"Content-Disposition": "attachment"})
 
     return Route(("GET",), "/files/{id}", file)
+
+
+def named_file_route(files: FolderFiles) -> Route:
+    """The same for links with a name behind them."""
+    return replace(file_route(files), path="/files/{id}/{name}")
 
 
 class Server(uvicorn.Server):

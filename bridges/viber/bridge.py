@@ -1,0 +1,140 @@
+"""A Viber bot as a bridge. Viber calls us; nothing is edited, deleted, answered to or reacted to here."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from bot.locale import translator
+from bot.model import AccountName, ChatId, FileRef, ForeignId, Key
+from bot.ports import (
+    Accept,
+    DeliveryError,
+    Download,
+    Finding,
+    Forged,
+    Hook,
+    Limits,
+    Outgoing,
+    Rejected,
+    RejectReason,
+    Reply,
+    Sent,
+    Tools,
+    Unconfirmed,
+)
+from bridges.shared.calling import opened
+from bridges.shared.fields import Fields
+from bridges.viber import checks, posts, wire
+from bridges.viber.client import Client
+from bridges.viber.files import Links
+from bridges.viber.plan import LIMITS, Card, Carried, Part, Spot, Words, plan
+from bridges.viber.posts import Post
+from bridges.viber.settings import LONGEST_NAME, ViberSettings
+
+PATIENCE = 60.0  # seconds for an answer
+EVENTS = ("delivered", "seen", "failed", "subscribed", "unsubscribed", "conversation_started")
+"""What Viber shall tell beside messages, which it always does (`event_types`)."""
+
+
+class ViberBridge:
+    """`patience`: seconds to wait for an answer."""
+
+    limits: Limits = LIMITS
+
+    def __init__(self, account: AccountName, settings: ViberSettings, tools: Tools, patience: float = PATIENCE) -> None:
+        self._account, self._settings, self._tools, self._patience = account, settings, tools, patience
+        self._tr = translator(tools.locale)
+        self._client = Client(tools.http, settings, self._tr, patience)
+        self._links = Links(tools.files, self._tr)
+        name = (settings.sender or settings.title or account)[:LONGEST_NAME]
+        self._sender = {"name": name, **({"avatar": settings.avatar} if settings.avatar else {})}
+        self._registered = ""
+
+    def __repr__(self) -> str:
+        return f"ViberBridge({self._account!r})"
+
+    # ---------------------------------------------------------------------------------- to customers
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        """Several messages where Viber cannot show it as one: see `plan`. Every file is looked at before the first
+        of them goes. When a later one fails after an earlier one has arrived, "nothing was sent" would be wrong:
+        then it is `Unconfirmed`."""
+        bodies = [body for part in plan(message, self._tr) for body in await self._posts(part)]
+        sent: list[ForeignId] = []
+        for place, body in enumerate(bodies):
+            try:
+                token = wire.message_token(await self._post(chat, body))
+            except DeliveryError as error:
+                if not place:
+                    raise
+                raise _partly(place, error) from error
+            if token is not None:
+                sent.append(token)
+        return Sent(tuple(sent))
+
+    async def _post(self, chat: ChatId, body: Post) -> Fields:
+        whole: dict[str, Any] = {"receiver": chat, "sender": self._sender, **body}
+        return await self._client.call("send_message", whole)
+
+    async def _posts(self, part: Part) -> Sequence[Post]:
+        match part:
+            case Words():
+                return [posts.text(part.text)]
+            case Spot():
+                return [posts.location(part)]
+            case Card():
+                return [posts.contact(part)]
+            case Carried():
+                return await self._links.posts(part)
+
+    # -------------------------------------------------------------------------------- from customers
+
+    async def register(self, url: str) -> None:
+        """Viber calls `url` at once to be sure, with an event `webhook`. Names and pictures of customers have to
+        be asked for."""
+        body = {"url": url, "event_types": EVENTS, "send_name": True, "send_photo": True}
+        await self._client.call("set_webhook", body, repeatable=True)
+        self._registered = url
+
+    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+        """Viber repeats for an hour what is answered with anything but 200. A body in the answer would be a message
+        to the customer: there is none."""
+        given = hook.headers.get("x-viber-content-signature", "")
+        right = wire.signature(hook.body, self._settings.token.get_secret_value())
+        if not hmac.compare_digest(given.encode(errors="replace"), right.encode()):
+            raise Forged
+        update = wire.read(wire.parse(hook.body), self._account, self._tools.clock.now())
+        if update is not None:
+            await accept([update])
+        return Reply()
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        """From the address that came with the message; it ends after an hour (`Rejected(FILE_GONE)`)."""
+        if file.origin != wire.origin(self._account):
+            raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
+        return opened(self._tools.http, file.id, patience=self._patience)
+
+    # ------------------------------------------------------------------------------------ the account
+
+    async def check(self) -> Sequence[Finding]:
+        async def ask() -> Fields:
+            return await self._client.call("get_account_info", {}, repeatable=True)
+
+        return await checks.check(ask, self._address(), self._tr)
+
+    def _address(self) -> str:
+        """Where Viber shall call."""
+        if self._registered or not self._tools.public_url:
+            return self._registered
+        return f"{self._tools.public_url.rstrip('/')}/hooks/{self._account}"
+
+    async def close(self) -> None:
+        """Nothing is held: the HTTP client is the hub's."""
+
+
+def _partly(arrived: int, error: DeliveryError) -> DeliveryError:
+    words = f"{arrived} of the message's parts arrived, then: {error}"
+    return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)

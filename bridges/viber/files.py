@@ -1,0 +1,124 @@
+"""A file as Viber wants it: fetched from an address of ours, which says by its end what it is.
+
+Source: REST Bot API, "Message types": pictures end in .jpeg or .png, videos in .mp4, files in their own extension;
+videos and files come with their size. What a file is decides its first bytes, not its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from mimetypes import guess_extension
+
+from aiohttp import ClientError
+
+from bot.locale import Translator
+from bot.model import Media, MediaKind
+from bot.ports import Download, Files, Rejected, RejectReason, Transient, Unavailable
+from bridges.shared.calling import file_name
+from bridges.viber import posts
+from bridges.viber.plan import LARGEST_FILE, LARGEST_PICTURE, LARGEST_VIDEO, Carried
+from bridges.viber.posts import Post
+
+JPEG = b"\xff\xd8\xff"
+PNG = b"\x89PNG\r\n\x1a\n"
+QUICKTIME = b"qt  "
+HEAD = 12  # bytes that tell what a file is
+EXTENSION = re.compile(r"\.[0-9A-Za-z]{1,10}")
+LONGEST_STEM = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A file that can be had: its size in bytes, its first bytes, what it is called."""
+
+    size: int
+    head: bytes
+    name: str
+    mime: str
+
+
+class Links:
+    """Files with their addresses. Raises `DeliveryError` only."""
+
+    def __init__(self, files: Files, tr: Translator) -> None:
+        self._files, self._tr = files, tr
+
+    async def posts(self, carried: Carried) -> list[Post]:
+        """A picture, a video or a file. What is no picture to Viber loses its caption to a text before it."""
+        media = carried.media
+        looked = await self._look(media)
+        if media.kind is MediaKind.PHOTO and (ending := _picture(looked)):
+            return [posts.picture(self._link(media, looked, f"picture{ending}"), carried.caption)]
+        ahead = [posts.text(carried.caption)] if carried.caption else []
+        if media.kind is MediaKind.VIDEO and _is_video(looked):
+            return [*ahead, posts.video(self._link(media, looked, "video.mp4"), looked.size, media.seconds)]
+        url = self._link(media, looked, f"file{_extension(looked.name)}")
+        return [*ahead, posts.file(url, looked.size, looked.name)]
+
+    async def _look(self, media: Media) -> Looked:
+        """Opens it, so that what Viber could not fetch is known before anything is sent."""
+        _check(media.size)
+        async with self._files.open(media.file) as download:
+            told = download.size if download.size is not None else media.size
+            _check(told)
+            head, read = await _read(download.chunks, HEAD if told is not None else LARGEST_FILE + 1)
+        size = told if told is not None else read
+        _check(size)
+        return Looked(size, head, _name(media, download), media.mime or download.mime)
+
+    def _link(self, media: Media, looked: Looked, last: str) -> str:
+        """`last`: the end of the address, all that Viber goes by."""
+        url = self._files.link(media.file, looked.name, looked.mime)
+        if not url.startswith(("https://", "http://")):
+            advice = self._tr.gettext("Set hub.public_url: Viber fetches files from there.")
+            raise Unavailable("the hub has no public address", advice)
+        return f"{url}/{last}"
+
+
+def _check(size: int | None) -> None:
+    if size is not None and size > LARGEST_FILE:
+        raise Rejected(RejectReason.TOO_LARGE, f"{size} bytes, {LARGEST_FILE} are allowed")
+
+
+async def _read(chunks: AsyncIterator[bytes], enough: int) -> tuple[bytes, int]:
+    """The first bytes, and how many were read until there were `enough`; the rest is let go."""
+    head, size = b"", 0
+    try:
+        async for chunk in chunks:
+            head = (head + chunk[:HEAD])[:HEAD]
+            size += len(chunk)
+            if size >= enough:
+                break
+    except (ClientError, OSError, TimeoutError) as error:
+        raise Transient(f"the file stopped coming ({type(error).__name__})") from None
+    return head, size
+
+
+def _picture(looked: Looked) -> str:
+    """The ending of a picture's address; "" for what Viber shows as no picture. (A GIF that moves would stand
+    still: it goes as a file.)"""
+    if looked.size > LARGEST_PICTURE:
+        return ""
+    if looked.head.startswith(JPEG):
+        return ".jpeg"
+    return ".png" if looked.head.startswith(PNG) else ""
+
+
+def _is_video(looked: Looked) -> bool:
+    """MP4: QuickTime is built alike and says so."""
+    return looked.head[4:8] == b"ftyp" and looked.head[8:12] != QUICKTIME and looked.size <= LARGEST_VIDEO
+
+
+def _name(media: Media, download: Download) -> str:
+    """With an extension, without which the customer's app may not open the file; at most 256 characters."""
+    given = media.name or download.name or str(media.kind)
+    extension = _extension(given)
+    stem = file_name(given.removesuffix(extension))[:LONGEST_STEM]
+    return stem + (extension or guess_extension(media.mime or download.mime) or "")
+
+
+def _extension(name: str) -> str:
+    dot = name.rfind(".")
+    return name[dot:] if dot > 0 and EXTENSION.fullmatch(name[dot:]) else ""

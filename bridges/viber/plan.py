@@ -1,0 +1,112 @@
+"""Which messages of Viber's one answer takes: pure.
+
+A message of Viber's is one thing: a text, a file, a place or a card. Only pictures take words with them; other words
+go ahead as a message of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.locale import Translator
+from bot.model import Attachment, Location, Media, MediaKind, SharedContact
+from bot.planning import with_addresses
+from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
+from bot.text import utf16_units
+from bot.views.words import describe
+from bridges.shared.rates import RATES
+
+MB = 1_000_000
+"""The smaller reading of "MB": what lies between the two is not worth a failure at the customer's end."""
+LARGEST_PICTURE = 1 * MB
+LARGEST_VIDEO = 26 * MB
+LARGEST_FILE = 50 * MB
+LIMITS = Limits(
+    text=7000,
+    caption=768,
+    measure=utf16_units,  # Viber says "characters" and not which: code points would be as many or fewer
+    # A picture or a video that is too large to be one goes as a file.
+    files=dict.fromkeys((MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.FILE), LARGEST_FILE),
+    others=frozenset({"location", "contact"}),
+    rates=RATES["viber"],
+    receives=frozenset(
+        {Kind.TEXT, Kind.PHOTO, Kind.VIDEO, Kind.FILE, Kind.STICKER, Kind.LOCATION, Kind.CONTACT}
+        | {Kind.DELIVERED, Kind.READ, Kind.BLOCKED, Kind.NAME, Kind.PICTURE}
+    ),
+)
+LONGEST_CARD_NAME = 28
+LONGEST_CARD_PHONE = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A file; `caption` only with a photo."""
+
+    media: Media
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    name: str
+    phone: str
+
+
+Part = Words | Carried | Spot | Card
+
+
+def plan(message: Outgoing, tr: Translator) -> Sequence[Part]:
+    """In order. Raises `Rejected` before anything is sent for what Viber would refuse."""
+    content = message.content
+    if content.forwarded:
+        raise Rejected(RejectReason.UNSUPPORTED, "forwarded messages go as words")
+    words = content.text.characters
+    if LIMITS.measure(words) > LIMITS.text:
+        raise Rejected(RejectReason.TOO_LONG, f"more than {LIMITS.text} characters")
+    parts = [part for attachment in content.attachments for part in _parts(attachment, tr)]
+    if not words and not parts:
+        raise Rejected(RejectReason.INVALID, "there is nothing to send")
+    match parts:
+        case [Carried(media) as first, *rest] if words and _takes(media, words):
+            return [replace(first, caption=words), *rest]
+    return [Words(words), *parts] if words else parts
+
+
+def _takes(media: Media, words: str) -> bool:
+    return media.kind is MediaKind.PHOTO and LIMITS.measure(words) <= LIMITS.caption
+
+
+def _parts(attachment: Attachment, tr: Translator) -> Iterator[Part]:
+    """What Viber would cut off goes in words: nothing of it is lost."""
+    match attachment:
+        case Media() if attachment.kind in LIMITS.files:
+            yield Carried(attachment)
+        case Location() if abs(attachment.latitude) <= 90 and abs(attachment.longitude) <= 180:
+            if named := "\n".join(filter(None, (attachment.title, attachment.address))):
+                yield Words(named)
+            yield Spot(attachment)
+        case SharedContact() if _is_a_card(attachment):
+            yield Card(attachment.name, attachment.phones[0])
+        case Location() | SharedContact():
+            yield Words(with_addresses(describe(attachment, tr)).characters)
+        case _:
+            kind = attachment.kind if isinstance(attachment, Media) else attachment.type
+            raise Rejected(RejectReason.UNSUPPORTED, f"Viber takes no {kind} from bots")
+
+
+def _is_a_card(contact: SharedContact) -> bool:
+    """Viber's card: one name and one phone, neither of them long."""
+    if len(contact.phones) != 1 or contact.emails:
+        return False
+    return 0 < utf16_units(contact.name) <= LONGEST_CARD_NAME and len(contact.phones[0]) <= LONGEST_CARD_PHONE

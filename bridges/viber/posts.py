@@ -1,0 +1,43 @@
+"""The bodies of `send_message`, but for receiver and sender: pure.
+
+Source: REST Bot API, "Message types". `min_api_version` is left out everywhere: that is 1, which every app takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridges.viber.plan import Card, Spot
+
+Post = Mapping[str, Any]
+
+LONGEST_VIDEO = 180
+"""Seconds that `duration` may say; a longer video is sent without."""
+
+
+def text(words: str) -> Post:
+    return {"type": "text", "text": words}
+
+
+def picture(url: str, caption: str) -> Post:
+    """`text` is required, and may be empty."""
+    return {"type": "picture", "text": caption, "media": url}
+
+
+def video(url: str, size: int, seconds: int | None) -> Post:
+    told = {"duration": seconds} if seconds and seconds <= LONGEST_VIDEO else {}
+    return {"type": "video", "media": url, "size": size, **told}
+
+
+def file(url: str, size: int, name: str) -> Post:
+    return {"type": "file", "media": url, "size": size, "file_name": name}
+
+
+def location(spot: Spot) -> Post:
+    place = spot.location
+    return {"type": "location", "location": {"lat": f"{place.latitude:.7f}", "lon": f"{place.longitude:.7f}"}}
+
+
+def contact(card: Card) -> Post:
+    return {"type": "contact", "contact": {"name": card.name, "phone_number": card.phone}}

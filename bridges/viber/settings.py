@@ -1,0 +1,59 @@
+"""What hub.toml says of a Viber bot."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import Field, field_validator
+
+from bot.wiring import AccountSettings, Secret
+
+TOKEN = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)+")  # three groups of sixteen, as Viber writes it
+ADDRESS = re.compile(r"https?://[^\s/{}]+(/[^\s{}]*)?")
+LONGEST_NAME = 28
+
+
+class ViberSettings(AccountSettings):
+    token: Secret = Field(
+        description="Copy it from the Viber Admin Panel (partners.viber.com): your bot, Info, Token; "
+        "or in Viber: More, Settings, Bots, Edit info, Your app key."
+    )
+    sender: str = Field(
+        default="",
+        max_length=LONGEST_NAME,
+        description=f"The name above our messages: at most {LONGEST_NAME} characters; without it, the account's title.",
+    )
+    avatar: str = Field(
+        default="", description="The https address of the picture beside our messages: 720x720, at most 100 KB."
+    )
+    api_url: str = Field(
+        default="https://chatapi.viber.com/pa/", description="The REST Bot API; leave it out, unless you have a proxy."
+    )
+
+    @property
+    def needs_public_url(self) -> bool:
+        """Asked when hub.toml is read: Viber calls the hub, and fetches files from it."""
+        return True
+
+    @field_validator("token")
+    @classmethod
+    def _token_shape(cls, token: Secret) -> Secret:
+        if not TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError(
+                "this is not a bot's token: it looks like 445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9"
+            )
+        return token
+
+    @field_validator("avatar")
+    @classmethod
+    def _picture_address(cls, url: str) -> str:
+        if url and not ADDRESS.fullmatch(url):
+            raise ValueError("an address is needed, such as https://example.com/logo.jpg")
+        return url
+
+    @field_validator("api_url")
+    @classmethod
+    def _base_url(cls, url: str) -> str:
+        if not ADDRESS.fullmatch(url):
+            raise ValueError("an address is needed, such as https://chatapi.viber.com/pa/")
+        return url.rstrip("/") + "/"

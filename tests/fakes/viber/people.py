@@ -1,0 +1,96 @@
+"""The customers of the fake Viber: what they do, and what they see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.fakes.viber.server import FakeViber
+
+
+@dataclass
+class Seen:
+    """A message of the bot. `body`: as it was sent; `data`: of its file; `complete`: the app has it whole."""
+
+    token: int
+    body: dict[str, Any]
+    data: bytes | None = None
+    complete: bool = False
+
+    @property
+    def kind(self) -> str:
+        return str(self.body["type"])
+
+    @property
+    def text(self) -> str:
+        return str(self.body.get("text", ""))
+
+
+@dataclass
+class FakeCustomer:
+    """A person who has subscribed to the bot. `shown`: every message of the bot, oldest first."""
+
+    viber: FakeViber
+    id: str
+    name: str
+    language: str = "en"
+    subscribed: bool = True
+    avatar: str = ""
+    shown: list[Seen] = field(default_factory=list)
+
+    @property
+    def sees(self) -> Sequence[Seen]:
+        """What their app could show: files have arrived."""
+        return [seen for seen in self.shown if seen.complete]
+
+    @property
+    def reads(self) -> Sequence[str]:
+        return [seen.text for seen in self.sees if seen.text]
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        """As callbacks have it: name and picture only where the webhook asks for them."""
+        told: dict[str, Any] = {"id": self.id, "language": self.language, "country": "GB", "api_version": 10}
+        if self.viber.webhook.send_name:
+            told["name"] = self.name
+        if self.viber.webhook.send_photo and self.avatar:
+            told["avatar"] = self.avatar
+        return told
+
+    # -------------------------------------------------------------------------------------- what they do
+
+    def writes(self, text: str) -> int:
+        return self.sends({"type": "text", "text": text})
+
+    def sends_file(self, kind: str, data: bytes, name: str, **more: Any) -> int:
+        """`kind`: picture, video or file."""
+        url = self.viber.keep(data, name)
+        return self.sends({"type": kind, "media": url, "size": len(data), "file_name": name, **more})
+
+    def sends(self, message: dict[str, Any]) -> int:
+        """Whatever `message` of the callback says; writing subscribes. Gives its token."""
+        self.subscribed = True
+        return self.viber.push("message", self, sender=self.profile, message=message, silent=False)
+
+    def opens(self) -> None:
+        """Looks at the conversation."""
+        self.viber.push("conversation_started", self, type="open", user=self.profile, subscribed=self.subscribed)
+
+    def gets(self, token: int) -> None:
+        self.viber.push("delivered", self, token=token, user_id=self.id)
+
+    def sees_it(self, token: int) -> None:
+        self.viber.push("seen", self, token=token, user_id=self.id)
+
+    def cannot_show(self, token: int, why: str) -> None:
+        self.viber.push("failed", self, token=token, user_id=self.id, desc=why)
+
+    def unsubscribes(self) -> None:
+        self.subscribed = False
+        self.viber.push("unsubscribed", self, user_id=self.id)
+
+    def subscribes(self) -> None:
+        self.subscribed = True
+        self.viber.push("subscribed", self, user=self.profile)

@@ -1,0 +1,254 @@
+"""A REST Bot API server with one bot, as strict as Viber's, with customers to write as."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import aiohttp
+from aiohttp import web
+
+from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.viber import messages
+from tests.fakes.viber.callbacks import MANDATORY, OPTIONAL, Webhook
+from tests.fakes.viber.people import FakeCustomer, Seen
+from tests.fakes.viber.refusals import Refused
+
+TOKEN = "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9"
+FIRST_TOKEN = 4_912_661_846_655_238_145  # as large as Viber's: no double holds it
+
+
+class FakeViber:
+    """`requests`: every call that was let in, as (method, JSON). `sent`: messages that were taken, in all."""
+
+    def __init__(self, token: str = TOKEN) -> None:
+        self.token, self.url = token, ""
+        self.faults = Faults()
+        self.name = "Shop"
+        self.customers: dict[str, FakeCustomer] = {}
+        self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.sent = 0
+        self.webhook = Webhook(token, self.changed)
+        self._files: list[bytes] = []
+        self._tokens, self._twice = FIRST_TOKEN, 0
+        self._watchers: set[asyncio.Event] = set()
+        self._fetching: set[asyncio.Task[None]] = set()
+        self._runner: web.AppRunner | None = None
+        self._http: aiohttp.ClientSession | None = None
+
+    # ------------------------------------------------------------------------------- for tests: acting
+
+    def customer(self, name: str = "Nick", *, subscribed: bool = True, avatar: bytes = b"") -> FakeCustomer:
+        """A new person."""
+        number = len(self.customers) + 1
+        user_id = base64.b64encode(number.to_bytes(16, "big")).decode()
+        picture = self.keep(avatar, "avatar.jpg") if avatar else ""
+        self.customers[user_id] = FakeCustomer(self, user_id, name, subscribed=subscribed, avatar=picture)
+        return self.customers[user_id]
+
+    def keep(self, data: bytes, name: str) -> str:
+        """A file of a customer; gives its address."""
+        self._files.append(data)
+        return f"{self.url.removesuffix('/pa/')}/download/{len(self._files) - 1}/{quote(name, safe='')}"
+
+    def duplicate_next(self, count: int = 1) -> None:
+        """The next `count` callbacks are delivered twice."""
+        self._twice += count
+
+    def push(self, event: str, customer: FakeCustomer, *, token: int | None = None, **more: Any) -> int:
+        """A callback, to be delivered if the webhook wants such; `token`: of the message it is about, else a new
+        one."""
+        token = token if token is not None else self._next_token()
+        callback = {"event": event, "timestamp": int(time.time() * 1000), "chat_hostname": "SN-CHAT-05_"}
+        for _ in range(2 if self._twice else 1):
+            if self.webhook.wants(event):
+                self.webhook.put(customer.id, {**callback, "message_token": token, **more})
+        self._twice = max(self._twice - 1, 0)
+        return token
+
+    def revoke(self) -> None:
+        """The owner gets a new token: the old one is refused from now on."""
+        self.token = "revoked-token"
+
+    # ----------------------------------------------------------------------------- for tests: watching
+
+    async def wait_for(self, enough: Callable[[], bool], seconds: float = 20) -> None:
+        """Until `enough()`, looked at after every change."""
+        changed = asyncio.Event()
+        self._watchers.add(changed)
+        try:
+            async with asyncio.timeout(seconds):
+                while not enough():
+                    await changed.wait()
+                    changed.clear()
+        finally:
+            self._watchers.discard(changed)
+
+    async def settled(self, seconds: float = 20) -> None:
+        """Until every callback was answered with 200."""
+        await self.wait_for(lambda: self.webhook.pending == 0, seconds)
+
+    def posts(self) -> list[dict[str, Any]]:
+        """The bodies of `send_message`."""
+        return [body for method, body in self.requests if method == "send_message"]
+
+    def changed(self) -> None:
+        for watcher in self._watchers:
+            watcher.set()
+
+    # ---------------------------------------------------------------------------------------- serving
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_post("/pa/{method}", self._serve)
+        app.router.add_get("/download/{number}/{name}", self._serve_file)
+        self._http = aiohttp.ClientSession()
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/pa/"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Nobody listens any more. Doing so twice is no error."""
+        await self.webhook.stop()
+        for task in self._fetching:
+            task.cancel()
+        await asyncio.gather(*self._fetching, return_exceptions=True)
+        if self._http:
+            await self._http.close()
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["method"]
+        if self.faults.latency:
+            await asyncio.sleep(self.faults.latency)
+        fault, retry_after = self.faults.next(name) or (None, 0.0)
+        headers: dict[str, str] = {}
+        try:
+            if fault is Fault.RESET_BEFORE:
+                reset(request)
+                return web.Response()
+            if fault is Fault.NOTHING:
+                await hang()
+            if fault is Fault.SERVER_ERROR:
+                return web.Response(status=500, text="Internal Server Error")
+            if fault is Fault.TOO_MANY:
+                headers["Retry-After"] = f"{retry_after:g}"
+                raise Refused(12)
+            answer = {"status": 0, "status_message": "ok", **await self._call(name, request)}
+        except Refused as refused:
+            answer = refused.body()
+        if fault is Fault.NOTHING_AFTER:
+            await hang()
+        if fault is Fault.RESET_AFTER:
+            reset(request)
+        return web.json_response(answer, headers=headers)
+
+    async def _call(self, name: str, request: web.Request) -> dict[str, Any]:
+        raw = await request.read()
+        if request.headers.get("X-Viber-Auth-Token") != self.token:
+            raise Refused(2)
+        if len(raw) > messages.LARGEST_REQUEST:
+            raise Refused(3, "the request is larger than 30kb")
+        try:
+            body = json.loads(raw)
+        except ValueError:
+            raise Refused(3) from None
+        if name not in METHODS:
+            raise web.HTTPNotFound
+        if not isinstance(body, dict):
+            raise Refused(3)
+        self.requests.append((name, body))
+        return await METHODS[name](self, body)
+
+    async def _serve_file(self, request: web.Request) -> web.StreamResponse:
+        number = request.match_info["number"]
+        if not number.isdecimal() or int(number) >= len(self._files):
+            raise web.HTTPNotFound
+        return web.Response(body=self._files[int(number)], content_type="application/octet-stream")
+
+    # ---------------------------------------------------------------------------------------- methods
+
+    async def set_webhook(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Calls the address before it is taken."""
+        if unknown := set(body) - {"url", "event_types", "send_name", "send_photo"}:
+            raise Refused(3, f"{', '.join(sorted(unknown))} is unknown")
+        url, events = body.get("url"), body.get("event_types", sorted(OPTIONAL))
+        if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https"):
+            raise Refused(1)
+        if not isinstance(events, list) or not set(events) <= OPTIONAL | MANDATORY:
+            raise Refused(3, "event_types")
+        if not all(isinstance(body.get(key, False), bool) for key in ("send_name", "send_photo")):
+            raise Refused(3, "send_name")
+        trial = Webhook(self.token, self.changed, url)
+        ping = {"event": "webhook", "timestamp": int(time.time() * 1000), "message_token": self._next_token()}
+        assert self._http
+        if not await trial.post(self._http, json.dumps(ping).encode()):
+            raise Refused(1)
+        self.webhook.url, self.webhook.events = url, frozenset(events)
+        self.webhook.send_name, self.webhook.send_photo = body.get("send_name", False), body.get("send_photo", False)
+        return {"event_types": sorted({*events, *MANDATORY})}
+
+    async def get_account_info(self, body: dict[str, Any]) -> dict[str, Any]:
+        if body:
+            raise Refused(3)
+        people = sum(customer.subscribed for customer in self.customers.values())
+        told = {"id": "pa:75346594275468546724", "name": self.name, "uri": "shop", "subscribers_count": people}
+        return {**told, "webhook": self.webhook.url} if self.webhook.url else told
+
+    async def send_message(self, body: dict[str, Any]) -> dict[str, Any]:
+        messages.check(body)
+        customer = self.customers.get(body["receiver"])
+        if customer is None:
+            raise Refused(5)
+        if not customer.subscribed:
+            raise Refused(6)
+        seen = Seen(self._next_token(), body)
+        customer.shown.append(seen)
+        self.sent += 1
+        if body["type"] in ("picture", "video", "file"):
+            task = asyncio.create_task(self._fetch(customer, seen))
+            self._fetching.add(task)
+            task.add_done_callback(self._fetching.discard)
+        else:
+            seen.complete = True
+            self.changed()
+        return {"message_token": seen.token, "chat_hostname": "SN-CHAT-05_", "billing_status": 1}
+
+    async def _fetch(self, customer: FakeCustomer, seen: Seen) -> None:
+        """The customer's app gets the file and looks at it; what it cannot show it reports."""
+        assert self._http
+        try:
+            async with self._http.get(seen.body["media"]) as response:
+                data = await response.read()
+                why = "" if response.status == 200 else f"the file cannot be fetched: {response.status}"
+        except (aiohttp.ClientError, OSError):
+            data, why = b"", "the file cannot be fetched"
+        why = why or messages.failure(seen.kind, seen.body.get("size"), data)
+        if why:
+            customer.cannot_show(seen.token, why)
+        else:
+            seen.data, seen.complete = data, True
+        self.changed()
+
+    def _next_token(self) -> int:
+        self._tokens += 1
+        return self._tokens
+
+
+METHODS: Mapping[str, Callable[[FakeViber, dict[str, Any]], Awaitable[dict[str, Any]]]] = {
+    "set_webhook": FakeViber.set_webhook,
+    "get_account_info": FakeViber.get_account_info,
+    "send_message": FakeViber.send_message,
+}
