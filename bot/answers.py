@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import parcels
+from bot import fitting, parcels
 from bot.changes import happen
-from bot.dialog import Answered, Refusal
+from bot.dialog import Answered, Refusal, advance
 from bot.hub import Hub
-from bot.model import Delivery, Dialog, Message, MessageId, Operator
+from bot.model import Content, Delivery, Dialog, Message, MessageId, Operator
 from bot.planning import plan
+from bot.ports import Bridge
 from bot.store import Unit
 from bot.views.words import summary
 
@@ -17,15 +18,18 @@ SHOWN_WITH_FAILURES_ONLY = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
 
 
 async def answer(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message) -> Dialog:
-    """Puts a saved message on its way in the (locked) dialog, as `operator`. Raises `Refusal`."""
+    """Puts a saved message on its way in the (locked) dialog, as `operator`. Raises `Refusal`: they may not, or
+    (`Unfit`) the channel would not take it as it is; nothing has happened then."""
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         raise Refusal("no_account")
     answered = Answered(operator.id, hub.clock.now(), summary(message.content, hub.tr))
+    advance(dialog, answered)
+    fitting.check(hub, bridge, dialog, message.content)
     dialog = await happen(hub, unit, dialog, answered)
     if message.delivery is not Delivery.PENDING:
         await unit.messages.save(replace(message, delivery=Delivery.PENDING))
-    parts = len(plan(message.content, bridge.limits, hub.tr))
+    parts = len(parts_of(hub, bridge, message.content))
     await unit.messages.set_parts(message.id, parts)
     await parcels.send(unit, dialog, message.id, range(parts), hub.clock.now())
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
@@ -40,11 +44,16 @@ async def go_on(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
         raise Refusal("no_account")
     left = await unit.messages.parts_left(message.id)
     if not left:
-        left = range(len(plan(message.content, bridge.limits, hub.tr)))
+        left = range(len(parts_of(hub, bridge, message.content)))
         await unit.messages.set_parts(message.id, len(left))
     await unit.messages.save(replace(message, delivery=Delivery.PENDING, failure="", detail=""))
     await parcels.send(unit, dialog, message.id, left, hub.clock.now())
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
+
+
+def parts_of(hub: Hub, bridge: Bridge, content: Content) -> list[Content]:
+    """The messages of the channel that an answer becomes."""
+    return plan(content, bridge.limits, hub.tr, hub.files.link)
 
 
 async def show_progress(hub: Hub, unit: Unit, dialog: Dialog, message: MessageId, delivery: Delivery) -> None:

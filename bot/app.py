@@ -227,6 +227,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         admins=config.admins,
         marks=config.marks,
         zone=datetime.now().astimezone().tzinfo or UTC,
+        public_url=config.public_url,
     )
     desk_tools = DeskTools(tools, DeskBoard(hub))
     for desk, given in settings.desks.items():

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from bot import drawing, people
 from bot.access import roles_of
-from bot.actions import ACTIONS, PRESSED
+from bot.actions import ACTIONS
+from bot.actions.held import choices
 from bot.dialog import addressed_to
 from bot.hub import Hub, Standing
 from bot.model import (
@@ -25,14 +26,12 @@ from bot.model import (
     PostId,
 )
 from bot.ports import Command, Listed, Page, Shown, Told
-from bot.seal import Ticket
 from bot.store import Section, Unit, Viewer
 from bot.text import Text
 from bot.views import problems
 from bot.views.values import Button, View
 
 PAGE = 50
-HELD_CHOICES = ("take_over", "join", "keep")
 
 
 class DeskBoard:
@@ -119,10 +118,7 @@ class DeskBoard:
 
     def _buttons(self, dialog: Dialog, message: Message, standing: Standing) -> tuple[Button, ...]:
         if message.delivery is Delivery.HELD:
-            me = standing.operator.id
-            return tuple(
-                PRESSED[word].button(self._hub, Ticket(word, dialog.id, message.id, me)) for word in HELD_CHOICES
-            )
+            return choices(self._hub, dialog, message, standing.operator.id)
         return drawing.remedies(self._hub, dialog, message) if standing.rights.send else ()
 
     async def accounts(self) -> Mapping[AccountName, str]:

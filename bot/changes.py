@@ -51,10 +51,11 @@ async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> No
         case RefreshCard():
             await parcels.refresh_card(unit, dialog, hub.clock.now())
         case Notify(whom, words):
-            await _notify(hub, unit, dialog, whom, words)
+            await notify(hub, unit, dialog, whom, words)
 
 
-async def _notify(hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line) -> None:
+async def notify(hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line) -> None:
+    """Tells somebody, or everybody of a role, by direct message."""
     told = word_line(words, await people.names(unit, mentioned(words)), hub.tr)
     title = line(link(heading(dialog), hub.desks.link(dialog.ref)), Text.plain(": " + told))
     for operator in await _members(unit, dialog, whom):

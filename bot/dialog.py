@@ -206,6 +206,7 @@ def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
         waiting_since=dialog.waiting_since or event.at,
         last_at=event.at,
         last_words=shorten(event.words, LAST_WORDS),
+        heard_at=max(event.at, dialog.heard_at) if dialog.heard_at else event.at,
     )
     return spoken, () if waited else (RefreshCard(),)
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from bot import people
 from bot.actions import PRESSED, on_card
 from bot.actions.action import Spot
+from bot.fitting import can_link, closes_at
 from bot.hub import Hub
 from bot.model import Author as By
 from bot.model import Content, Delivery, Dialog, Media, Message
+from bot.ports import RejectReason
 from bot.seal import Ticket
 from bot.store import Unit
 from bot.text import Span, Style, Text, line, shorten
@@ -35,7 +37,9 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
         username=await _username(unit, dialog),
     )
     buttons, menu = on_card(hub, dialog, Spot.BUTTON), on_card(hub, dialog, Spot.MENU)
-    return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when)
+    until = closes_at(hub.bridges.get(dialog.account), dialog)
+    window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
+    return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window)
 
 
 async def _username(unit: Unit, dialog: Dialog) -> str:
@@ -127,6 +131,12 @@ def remedies(hub: Hub, dialog: Dialog, message: Message) -> tuple[Button, ...]:
 
     if message.delivery is Delivery.UNCONFIRMED:
         return button("retry"), button("arrived")
-    if message.delivery is Delivery.FAILED and message.failure in problems.RETRY_HELPS:
+    if message.delivery is not Delivery.FAILED:
+        return ()
+    if message.failure in problems.RETRY_HELPS:
         return (replace(button("retry"), label=hub.tr.gettext("Retry")),)
+    if message.failure == RejectReason.WINDOW_CLOSED and PRESSED["template"].offered(hub, dialog):
+        return (PRESSED["template"].button(hub, Ticket("template", dialog.id)),)
+    if message.failure in problems.LINK_HELPS and can_link(hub):
+        return (button("as_links"),)
     return ()

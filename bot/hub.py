@@ -16,7 +16,7 @@ from bot.store import Store, Unit
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """`admins` are user names; `marks` is "all" or "failures"."""
+    """`admins` are user names; `marks` is "all" or "failures"; `public_url` "" means that nobody outside reaches us."""
 
     store: Store
     clock: Clock
@@ -30,6 +30,7 @@ class Hub:
     admins: tuple[str, ...] = ()
     marks: str = "all"
     zone: tzinfo = UTC
+    public_url: str = ""
 
     def when(self, at: datetime) -> str:
         """A moment as the people of this hub read it."""

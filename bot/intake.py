@@ -8,7 +8,7 @@ from dataclasses import replace
 import structlog
 from pydantic import TypeAdapter
 
-from bot import answers, metrics, parcels
+from bot import metrics, parcels, receipts
 from bot.access import same_name
 from bot.changes import happen, write_line
 from bot.dialog import Assigned, CustomerSpoke, advance
@@ -27,7 +27,6 @@ from bot.model import (
     CustomerReacted,
     CustomerReturned,
     CustomerWrote,
-    Delivery,
     Dialog,
     ForeignId,
     Key,
@@ -36,7 +35,6 @@ from bot.model import (
     Profile,
     ProfileChanged,
     Receipt,
-    ReceiptState,
     Unreadable,
     Unshowable,
     Update,
@@ -48,16 +46,6 @@ from bot.views.words import summary
 
 QUOTED = 80
 """Characters of a message that a technical line about it shows."""
-
-PROGRESS = {
-    Delivery.PENDING: 0,
-    Delivery.UNCONFIRMED: 0,
-    Delivery.SENT: 1,
-    Delivery.DELIVERED: 2,
-    Delivery.READ: 3,
-    Delivery.FAILED: 4,
-}
-"""Receipts come in any order: one that tells less than is known already changes nothing."""
 
 SET_ASIDE_AFTER = 5
 """How often an update may fail by itself before it is kept as unreadable."""
@@ -142,7 +130,7 @@ class Intake:
             case CustomerReacted() as event:
                 await self._reacted(unit, event)
             case Receipt() as event:
-                await self._receipt(unit, event)
+                await receipts.arrived(self._hub, unit, self._account, event)
             case CustomerLeft(chat):
                 await self._set_blocked(unit, chat, True, Profile())
             case CustomerReturned(chat, profile):
@@ -193,7 +181,11 @@ class Intake:
         """Saves a customer's message; the dialog now waits for an answer."""
         spoken, effects = advance(dialog, CustomerSpoke(update.at, summary(content, self._hub.tr)))
         await unit.dialogs.touch(
-            dialog.id, waiting_since=spoken.waiting_since, last_at=spoken.last_at, last_words=spoken.last_words
+            dialog.id,
+            waiting_since=spoken.waiting_since,
+            last_at=spoken.last_at,
+            last_words=spoken.last_words,
+            heard_at=spoken.heard_at,
         )
         if effects:
             await parcels.refresh_card(unit, dialog, self._hub.clock.now())
@@ -246,35 +238,6 @@ class Intake:
             return None, None
         dialog = await unit.dialogs.lock(found.dialog)
         return await unit.messages.lock(found.id), dialog
-
-    # ----------------------------------------------------------------------------------- receipts
-
-    async def _receipt(self, unit: Unit, event: Receipt) -> None:
-        found = await unit.messages.by_foreign(self._account, event.chat, event.ref)
-        ids = [found.id] if found else []
-        if event.through:
-            ids = [*await unit.messages.sent_through(self._account, event.chat, event.ref), *ids]
-        for one in dict.fromkeys(ids):
-            message = await unit.messages.lock(one)
-            if message is not None and message.author is Author.OPERATOR:
-                await self._progress(unit, message, event)
-
-    async def _progress(self, unit: Unit, message: Message, event: Receipt) -> None:
-        now = {
-            ReceiptState.DELIVERED: Delivery.DELIVERED,
-            ReceiptState.READ: Delivery.READ,
-            ReceiptState.FAILED: Delivery.FAILED,
-        }[event.state]
-        if PROGRESS[now] <= PROGRESS.get(message.delivery, 9):
-            return
-        told = replace(message, delivery=now, failure=event.reason, detail=event.detail)
-        await unit.messages.save(told)
-        dialog = await unit.dialogs.get(message.dialog)
-        if dialog is None:
-            return
-        await answers.show_progress(self._hub, unit, dialog, message.id, now)
-        if now is Delivery.FAILED:
-            await parcels.report_problem(unit, dialog, message.id, self._hub.clock.now())
 
     # ------------------------------------------------------------------------- contacts and dialogs
 

@@ -48,7 +48,8 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file of some kind. `size` None: the platform did not say. `emoji`: what a sticker stands for."""
+    """A file of some kind. `size` None: the platform did not say. `emoji`: what a sticker stands for. `linked`: the
+    customer gets a link to it, not the file."""
 
     kind: MediaKind
     file: FileRef
@@ -57,6 +58,7 @@ class Media:
     size: int | None = None
     seconds: int | None = None
     emoji: str = ""
+    linked: bool = False
     type: Literal["media"] = "media"
 
 
@@ -428,8 +430,8 @@ class Dialog:
     """One conversation with one contact on one account, from its first message to its closing.
 
     `waiting_since`: when the customer's oldest unanswered message came; None when it is our turn no more.
-    `ordinal`: which dialog with this contact it is, from 1. `desk`, `channel`: where its thread belongs;
-    `thread`: None until the desk has opened it.
+    `heard_at`: when the customer last wrote. `ordinal`: which dialog with this contact it is, from 1. `desk`,
+    `channel`: where its thread belongs; `thread`: None until the desk has opened it.
     """
 
     id: DialogId
@@ -453,6 +455,7 @@ class Dialog:
     reason: str = ""
     comment: str = ""
     blocked: bool = False
+    heard_at: datetime | None = None
 
     @property
     def open(self) -> bool:

@@ -6,18 +6,22 @@ operator wrote is cut: long text is split, what the channel has no kind for is p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.locale import Translator
-from bot.model import Attachment, Content, Media, MediaKind
+from bot.model import Attachment, Content, FileRef, Media, MediaKind
 from bot.ports import Limits
-from bot.text import Span, Text, split
+from bot.text import Span, Style, Text, split
 from bot.views.words import describe, spelled_out
 
+Address = Callable[[FileRef, str, str], str]
+"""Where customers can get a file: `Files.link`."""
 
-def plan(content: Content, limits: Limits, tr: Translator) -> list[Content]:
+
+def plan(content: Content, limits: Limits, tr: Translator, address: Address) -> list[Content]:
     """The parts in the order in which they are sent; at least one. The first one answers to the quote."""
-    text, carried = _fitted(content, limits, tr)
+    text, carried = _fitted(content, limits, tr, address)
     groups = _groups(carried, limits.album)
     if groups and limits.caption and limits.measure(text.characters) <= limits.caption and _captioned(groups[0]):
         parts = [Content(text, groups[0]), *(Content(attachments=group) for group in groups[1:])]
@@ -28,24 +32,37 @@ def plan(content: Content, limits: Limits, tr: Translator) -> list[Content]:
     return [replace(parts[0], quote=content.quote), *parts[1:]]
 
 
-def _fitted(content: Content, limits: Limits, tr: Translator) -> tuple[Text, tuple[Attachment, ...]]:
+def _fitted(content: Content, limits: Limits, tr: Translator, address: Address) -> tuple[Text, tuple[Attachment, ...]]:
     """What is said in words and what goes as itself."""
     if content.forwarded:
         content = spelled_out(content, tr)
-    text, carried = content.text, []
+    text, carried = _with_quote(content, limits), []
     for attachment in content.attachments:
         fitting = _as_carried(attachment, limits)
         if fitting is not None:
             carried.append(fitting)
-        else:
-            text = text + Text.plain("\n" if text else "") + describe(attachment, tr)
+            continue
+        text = text + Text.plain("\n" if text else "") + describe(attachment, tr)
+        if isinstance(attachment, Media):
+            text = text + Text.plain(f": {address(attachment.file, attachment.name, attachment.mime)}")
     return (text if limits.links else with_addresses(text)), tuple(carried)
+
+
+def _with_quote(content: Content, limits: Limits) -> Text:
+    """The text, after the words that it answers to where the channel cannot point at them."""
+    if content.quote is None or not content.quote.words or limits.replies:
+        return content.text
+    if limits.styles & Style.QUOTE:
+        return Text.of((Span(content.quote.words, Style.QUOTE), Span("\n"))) + content.text
+    return Text.plain("\n".join(f"> {one}" for one in content.quote.words.splitlines()) + "\n") + content.text
 
 
 def _as_carried(attachment: Attachment, limits: Limits) -> Attachment | None:
     """The attachment in a kind that the channel has, or None."""
     if not isinstance(attachment, Media):
         return attachment if attachment.type in limits.others else None
+    if attachment.linked:
+        return None
     if attachment.kind in limits.files:
         return attachment
     # A channel without any files still gets the media: its bridge refuses them with the reason.

@@ -145,7 +145,8 @@ class Files(Protocol):
         ...
 
     def link(self, file: FileRef, name: str, mime: str) -> str:
-        """A signed, expiring address of the file: absolute where the hub has a public URL, else from `/`."""
+        """A signed, expiring address of the file: absolute where the hub has a public URL, else from `/`. One more
+        segment may follow (`…/photo.jpeg`), for platforms that go by an address's extension."""
         ...
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import parcels, people
-from bot.actions.held import JoinAsCoexecutor, KeepInternal, SendAndTakeOver
-from bot.answers import answer
+from bot.actions.held import hold
+from bot.answers import answer, parts_of
 from bot.dialog import Refusal
 from bot.hub import Hub, Standing
 from bot.locale import N_
@@ -22,18 +22,22 @@ from bot.model import (
     OperatorPosted,
     Place,
     PostRef,
+    Quote,
     ThreadRef,
 )
-from bot.planning import plan
 from bot.ports import Deleting, Editing
-from bot.seal import Ticket
 from bot.store import NewMessage, Unit
-from bot.text import line
+from bot.text import shorten
 from bot.views.answers import whisper
 from bot.views.lines import word_refusal
-from bot.views.values import Answer, Silent, View
+from bot.views.values import Answer, Silent
+from bot.views.words import summary
 
+HELD = frozenset({"stranger", "cannot_carry", "window_closed"})
+"""Refusals after which the author may choose what becomes of the words."""
 NOTE_SIGN = "//"
+QUOTED = 120
+"""Characters of a message that an answer to it repeats, where the channel cannot point at it."""
 SENT_ALREADY = N_("This was sent as an answer: it cannot become a note. Delete it to take it back.")
 
 IN_PARTS = N_("The text went out in several messages: they stay as they were.")
@@ -48,7 +52,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     if _is_note(event):
         await _keep(hub, unit, dialog, operator, event, _without_sign(event.content))
         return Silent()
-    message = await _save(unit, dialog, operator, event, Delivery.PENDING)
+    message = await _save(hub, unit, dialog, operator, event, Delivery.PENDING)
     try:
         if not standing.rights.send:
             raise Refusal("no_send")
@@ -77,7 +81,7 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         return Silent()
-    parts_now = len(plan(event.content, bridge.limits, hub.tr))
+    parts_now = len(parts_of(hub, bridge, event.content))
     if message.delivery in (Delivery.PENDING, Delivery.FAILED, Delivery.UNCONFIRMED):
         await _resize(hub, unit, dialog, message, parts_now)
         return Silent()
@@ -139,6 +143,7 @@ async def _message_at(unit: Unit, place: Place) -> tuple[Message | None, Dialog 
 
 
 async def _save(
+    hub: Hub,
     unit: Unit,
     dialog: Dialog,
     operator: Operator,
@@ -148,12 +153,15 @@ async def _save(
 ) -> Message:
     author = Author.NOTE if delivery is Delivery.INTERNAL else Author.OPERATOR
     quoted = await _quoted(unit, event)
+    said = event.content if content is None else content
+    if quoted is not None and said.quote is None:
+        said = replace(said, quote=Quote(words=shorten(summary(quoted.content, hub.tr), QUOTED)))
     message = await unit.messages.add(
         NewMessage(
             dialog.id,
             author,
             event.at,
-            event.content if content is None else content,
+            said,
             operator.id,
             delivery,
             reply_to=quoted.id if quoted else None,
@@ -176,26 +184,20 @@ async def _keep(
     hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, event: OperatorPosted, content: Content
 ) -> None:
     """Keeps a note: it is marked 🔒 and goes nowhere."""
-    message = await _save(unit, dialog, operator, event, Delivery.INTERNAL, content)
+    message = await _save(hub, unit, dialog, operator, event, Delivery.INTERNAL, content)
     await parcels.mark(unit, dialog, message.id, hub.clock.now())
 
 
 async def _refused(
     hub: Hub, unit: Unit, dialog: Dialog, standing: Standing, message: Message, refusal: Refusal
 ) -> Answer:
-    """What could not be sent stays inside; a stranger to the dialog may choose what becomes of it."""
-    names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
-    words = word_refusal(refusal.code, refusal.values, names, hub.tr)
+    """What could not be sent stays inside; where there is something to choose, its author is asked."""
     now = hub.clock.now()
-    if refusal.code == "stranger":
-        choices = (SendAndTakeOver(), JoinAsCoexecutor(), KeepInternal())
-        buttons = tuple(
-            choice.button(hub, Ticket(choice.word, dialog.id, message.id, standing.operator.id)) for choice in choices
-        )
-        await unit.messages.save(replace(message, delivery=Delivery.HELD))
-        title = hub.tr.gettext("Nothing was sent yet.")
-        view = View(whisper(line(f"{words} {title}"), *buttons).view.rows)
+    if refusal.code in HELD:
+        view = await hold(hub, unit, dialog, standing.operator, message, refusal)
     else:
+        names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
+        words = word_refusal(refusal.code, refusal.values, names, hub.tr)
         await unit.messages.save(replace(message, author=Author.NOTE, delivery=Delivery.INTERNAL))
         await parcels.mark(unit, dialog, message.id, now)
         view = whisper(f"{words} {hub.tr.gettext('Nothing was sent.')}").view
@@ -206,12 +208,12 @@ async def _refused(
 async def _half_sent(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> bool:
     """Whether some parts of the answer are with the customer and some are not: they have to fit each other."""
     bridge, left = hub.bridges.get(dialog.account), await unit.messages.parts_left(message.id)
-    return bridge is not None and 0 < len(left) < len(plan(message.content, bridge.limits, hub.tr))
+    return bridge is not None and 0 < len(left) < len(parts_of(hub, bridge, message.content))
 
 
 async def _resize(hub: Hub, unit: Unit, dialog: Dialog, message: Message, parts: int) -> None:
     """An answer that was edited before it went out may need more parts than are waiting."""
-    before = len(plan(message.content, hub.bridges[dialog.account].limits, hub.tr))
+    before = len(parts_of(hub, hub.bridges[dialog.account], message.content))
     if parts > before and message.delivery is Delivery.PENDING:
         await parcels.send(unit, dialog, message.id, range(before, parts), hub.clock.now())
     if parts != before:

@@ -39,6 +39,7 @@ from bot.model import (
     OperatorId,
     PostRef,
     Profile,
+    Receipt,
     RoleName,
     ThreadRef,
 )
@@ -215,6 +216,10 @@ class Contacts(Protocol):
 
     async def get(self, contact: ContactId) -> Contact: ...
     async def identities(self, contact: ContactId) -> Sequence[Identity]: ...
+    async def lock_known(self, account: AccountName, chat: ChatId) -> bool:
+        """Locks the identity; False: nobody is known by that chat."""
+        ...
+
     async def set_blocked(self, account: AccountName, chat: ChatId, blocked: bool) -> None: ...
     async def move(self, account: AccountName, chat: ChatId, to: ChatId) -> None:
         """Gives the identity and its dialogs another chat id; joins the two where both are known."""
@@ -264,9 +269,15 @@ class Dialogs(Protocol):
         ...
 
     async def touch(
-        self, dialog: DialogId, *, waiting_since: datetime | None, last_at: datetime | None, last_words: str
+        self,
+        dialog: DialogId,
+        *,
+        waiting_since: datetime | None,
+        last_at: datetime | None,
+        last_words: str,
+        heard_at: datetime | None = None,
     ) -> None:
-        """What each customer's message changes of a dialog, at the price of one statement."""
+        """What each message changes of a dialog, at the price of one statement. `heard_at` None: as it was."""
         ...
 
     async def set_thread(self, dialog: DialogId, thread: ThreadRef) -> None:
@@ -292,6 +303,10 @@ class Dialogs(Protocol):
         ...
 
     async def open_threads(self, desk: DeskName, limit: int = 200) -> Sequence[ThreadRef]: ...
+    async def heard(self, account: AccountName, after: datetime, until: datetime) -> Sequence[DialogId]:
+        """Open dialogs whose customer last wrote after `after` and not after `until`."""
+        ...
+
     async def of_contact(self, contact: ContactId) -> Sequence[Dialog]: ...
 
 
@@ -343,6 +358,18 @@ class Messages(Protocol):
         self, message: MessageId, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]
     ) -> None:
         """Repeating a link is no error."""
+        ...
+
+    async def keep_receipt(self, account: AccountName, receipt: Receipt, at: datetime) -> None:
+        """For a message that is not linked to its id yet: the answer of the platform may be on its way."""
+        ...
+
+    async def take_receipts(self, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]) -> Sequence[Receipt]:
+        """Those that were kept, oldest first; they are kept no longer."""
+        ...
+
+    async def forget_receipts(self, before: datetime) -> None:
+        """Those about messages that somebody else has sent, through another program."""
         ...
 
     async def by_foreign(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Message | None: ...

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot import metrics
+import structlog
+
+from bot import approved, metrics
 from bot.carriers.channel import ChannelCarrier
 from bot.carriers.desk import DeskCarrier
 from bot.courier import Carrier, Courier
@@ -19,10 +21,13 @@ from bot.office import FrontOffice
 from bot.outages import Outages
 from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
-from bot.ports import Budgets, Desk, Polled, Reading, Registering, Staffed, Wake
+from bot.ports import Budgets, DeliveryError, Desk, Polled, Reading, Registering, Staffed, Templated, Wake
 from bot.racing import race
 from bot.store import Unit
 from bot.supervisor import Work
+from bot.windows import Windows
+
+log = structlog.get_logger(__name__)
 
 STAFF_EVERY = 3600.0
 COUNT_EVERY = 15.0
@@ -54,6 +59,7 @@ class Tasks:
 
     def all(self) -> Iterator[Task]:
         yield Task("counts", self._count)
+        yield Task("windows", Windows(self.hub).run, self._lease("windows"))
         for name, desk in self.hub.desks.by_name.items():
             yield from self._of_desk(name, desk)
         for account in self.hub.bridges:
@@ -71,8 +77,22 @@ class Tasks:
         yield Task(f"send {destination}", self._courier(destination, ChannelCarrier(self.hub, account, bridge)))
         if isinstance(bridge, Registering) and self.public_url:
             yield Task(f"register {destination}", self._register(account, bridge))
+        if isinstance(bridge, Templated):
+            name = f"templates {destination}"
+            yield Task(name, self._templates(account, bridge), self._lease(name))
         if isinstance(bridge, Polled):
             yield Task(f"receive {destination}", self._receive(account, bridge), self._lease(destination))
+
+    def _templates(self, account: AccountName, bridge: Templated) -> Work:
+        async def run() -> None:
+            while True:
+                try:
+                    await approved.renew(self.hub.store, account, bridge)
+                except DeliveryError as error:  # conversations go on without
+                    log.warning("templates could not be asked for", account=account, error=str(error))
+                await self.hub.clock.sleep(approved.EVERY)
+
+        return run
 
     def _lease(self, name: str) -> Lease:
         return Lease(self.hub.store, name, self.owner)

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
-from bot.model import AccountRules, Content, FileRef, Line
+from bot.model import AccountRules, Content, FileRef, Line, Receipt
 from bot.views.values import View
 
 T = TypeVar("T")
@@ -34,6 +34,7 @@ view = Codec(View)
 rules = Codec(AccountRules)
 line = Codec(Line)
 file = Codec(FileRef)
+receipt = Codec(Receipt)
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -44,6 +44,7 @@ _OF_CONTACT = Statement(
     .where(identities.c.contact_id == param("contact"))
     .order_by(identities.c.account, identities.c.chat)
 )
+_LOCK_KNOWN = Statement(select(identities.c.chat).where(_HERE).with_for_update(key_share=True))
 _GET = Statement(select(*rows.CONTACT).where(contacts.c.id == param("contact")))
 _ADD_CONTACT = Statement(insert_into(contacts, "name", "phone", "email", "picture", "folded").returning(contacts.c.id))
 _ADD_IDENTITY = Statement(
@@ -107,6 +108,9 @@ class SqlContacts:
 
     async def identities(self, contact: ContactId) -> Sequence[Identity]:
         return [_identity(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]
+
+    async def lock_known(self, account: AccountName, chat: ChatId) -> bool:
+        return bool(await self._session.rows(_LOCK_KNOWN, account=account, chat=chat))
 
     async def set_blocked(self, account: AccountName, chat: ChatId, blocked: bool) -> None:
         self._session.later(_BLOCK, account=account, chat=chat, blocked=blocked)

@@ -32,7 +32,7 @@ from storage.work import Work
 _ADDED = ("account", "chat", "contact_id", "desk", "channel", "opened_at", "status", "ordinal", "blocked", "active_at")
 _SAVED = (
     *("status", "title", "responsible", "coexecutors", "addressee_operator", "addressee_role", "channel", "thread"),
-    *("waiting_since", "last_at", "last_words", "closed_at", "reason", "comment", "blocked"),
+    *("waiting_since", "last_at", "last_words", "closed_at", "reason", "comment", "blocked", "heard_at"),
     *("waits", "active_at", "title_folded", "words_folded"),
 )
 _NUMBER = Statement(
@@ -60,7 +60,10 @@ _TOUCH = Statement(
     .where(dialogs.c.id == param("dialog"))
     .values(
         {name: param(name, dialogs.c[name]) for name in _TOUCHED}
-        | {"active_at": func.coalesce(param("last_at", dialogs.c.last_at), dialogs.c.active_at)}
+        | {
+            "active_at": func.coalesce(param("last_at", dialogs.c.last_at), dialogs.c.active_at),
+            "heard_at": func.coalesce(param("heard_at", dialogs.c.heard_at), dialogs.c.heard_at),
+        }
     )
 )
 _SET_THREAD = Statement(
@@ -80,6 +83,16 @@ _OPEN_THREADS = Statement(
     )
     .order_by(dialogs.c.active_at.desc(), dialogs.c.id.desc())
     .limit(param("limit"))
+)
+_HEARD = Statement(
+    select(dialogs.c.id)
+    .where(
+        dialogs.c.account == param("account"),
+        dialogs.c.status != literal_column("'closed'"),
+        dialogs.c.heard_at > param("after", dialogs.c.heard_at),
+        dialogs.c.heard_at <= param("until", dialogs.c.heard_at),
+    )
+    .order_by(dialogs.c.id)
 )
 _OF_CONTACT = Statement(_select.where(dialogs.c.contact_id == param("contact")).order_by(dialogs.c.id))
 
@@ -146,7 +159,13 @@ class SqlDialogs:
         self._coexecutors[dialog.id] = dialog.coexecutors
 
     async def touch(
-        self, dialog: DialogId, *, waiting_since: datetime | None, last_at: datetime | None, last_words: str
+        self,
+        dialog: DialogId,
+        *,
+        waiting_since: datetime | None,
+        last_at: datetime | None,
+        last_words: str,
+        heard_at: datetime | None = None,
     ) -> None:
         self._session.later(
             _TOUCH,
@@ -156,6 +175,7 @@ class SqlDialogs:
             last_words=last_words,
             waits=waiting_since is not None,
             words_folded=fold(last_words),
+            heard_at=heard_at,
         )
         self._changed(dialog)
 
@@ -187,6 +207,9 @@ class SqlDialogs:
         found = await self._session.rows(_OPEN_THREADS, desk=desk, limit=limit)
         return [ThreadRef(DeskName(desk), channel, ThreadId(thread)) for desk, channel, thread in found]
 
+    async def heard(self, account: AccountName, after: datetime, until: datetime) -> Sequence[DialogId]:
+        return [id_ for (id_,) in await self._session.rows(_HEARD, account=account, after=after, until=until)]
+
     async def of_contact(self, contact: ContactId) -> Sequence[Dialog]:
         return [rows.dialog(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]
 
@@ -209,6 +232,7 @@ def _stored(dialog: Dialog) -> dict[str, Any]:
         "reason": dialog.reason,
         "comment": dialog.comment,
         "blocked": dialog.blocked,
+        "heard_at": dialog.heard_at,
         "waits": dialog.open and dialog.waiting_since is not None,
         "active_at": dialog.last_at or dialog.opened_at,
         "title_folded": fold(dialog.title),

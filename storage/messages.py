@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.model import AccountName, Content, DialogId, Message, MessageId
 from bot.store import ImportantRow, NewMessage
 from storage import codec, revisions, rows
+from storage.early import EarlyReceipts
 from storage.links import Links
 from storage.schema import contacts, dialogs, messages
 from storage.search import LONGEST, fold
@@ -60,7 +61,7 @@ _IMPORTANT_HERE = Statement(_important.where(_of_dialog), heavy=True)
 _IMPORTANT = Statement(_important.where(among(dialogs.c.account, "accounts")), heavy=True)
 
 
-class SqlMessages(Links):
+class SqlMessages(Links, EarlyReceipts):
     def __init__(self, session: Session, work: Work) -> None:
         super().__init__(session)
         self._work = work

@@ -35,7 +35,8 @@ def operator(row: Any) -> Operator:
 DIALOG = _columns(
     dialogs,
     "id account chat contact_id desk channel opened_at status title ordinal responsible coexecutors "
-    "addressee_operator addressee_role thread waiting_since last_at last_words closed_at reason comment blocked",
+    "addressee_operator addressee_role thread waiting_since last_at last_words closed_at reason comment blocked "
+    "heard_at",
 )
 
 

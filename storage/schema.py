@@ -184,6 +184,7 @@ dialogs = Table(
     _words("reason"),
     _words("comment"),
     Column("blocked", Flag, nullable=False, server_default=text("false")),
+    Column("heard_at", Moment),
     Column("waits", Flag, nullable=False, server_default=text("false")),
     Column("active_at", Moment, nullable=False),
     _words("title_folded"),
@@ -283,6 +284,20 @@ foreign_refs = Table(
     PrimaryKeyConstraint("account", "chat", "ref"),
     Index("ix_foreign_refs_message", "message_id"),
     sqlite_with_rowid=False,
+)
+
+# What came before the id that it is about: see `storage.early`.
+early_receipts = Table(
+    "early_receipts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("ref", Words, nullable=False),
+    Column("receipt", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_early_receipts_ref", "account", "chat", "ref", "id"),
+    Index("ix_early_receipts_at", "at"),
 )
 
 posts = Table(

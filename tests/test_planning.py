@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.locale import translator
+from bot import planning
+from bot.locale import Translator, translator
 from bot.model import Content, FileRef, ForeignId, Location, Media, MediaKind, Quote
-from bot.planning import plan
 from bot.ports import Limits
 from bot.text import Text, line, link
 from tests.test_text import TEXTS
@@ -17,6 +17,12 @@ PHOTO = Media(MediaKind.PHOTO, FileRef("desk:main", "F1"), "cat.jpg", "image/jpe
 VOICE = Media(MediaKind.VOICE, FileRef("desk:main", "F2"), "v.ogg", "audio/ogg", 1000)
 STICKER = Media(MediaKind.STICKER, FileRef("desk:main", "F3"))
 PLACE = Location(55.75, 37.61, "Office")
+
+
+def plan(content: Content, limits: Limits, tr: Translator) -> list[Content]:
+    return planning.plan(content, limits, tr, lambda file, name, mime: f"https://hub.example/files/{file.id}")
+
+
 RICH = Limits(
     text=20,
     caption=10,

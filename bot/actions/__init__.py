@@ -6,13 +6,14 @@ from bot.actions.accept import Accept
 from bot.actions.action import Action, Spot
 from bot.actions.close import Close
 from bot.actions.coexecutors import Add, Remove
-from bot.actions.held import ItArrived, JoinAsCoexecutor, KeepInternal, SendAgain, SendAndTakeOver
+from bot.actions.held import ItArrived, JoinAsCoexecutor, KeepInternal, SendAgain, SendAndTakeOver, SendAsLinks, SendSo
 from bot.actions.help import Help
 from bot.actions.note import Note
 from bot.actions.redirect import Redirect
 from bot.actions.rename import Rename
 from bot.actions.sections import All, ClosedOnes, Mine, New, Work
 from bot.actions.star import Important, Star
+from bot.actions.template import SendTemplate
 from bot.hub import Hub
 from bot.model import Dialog
 from bot.seal import Ticket
@@ -28,6 +29,7 @@ _TABLE: tuple[Action, ...] = (
     Important(),
     Rename(),
     Note(),
+    SendTemplate(),
     New(),
     Work(),
     Mine(),
@@ -35,7 +37,15 @@ _TABLE: tuple[Action, ...] = (
     ClosedOnes(),
     Help(),
 )
-_BUTTONS_ONLY: tuple[Action, ...] = (SendAndTakeOver(), JoinAsCoexecutor(), KeepInternal(), SendAgain(), ItArrived())
+_BUTTONS_ONLY: tuple[Action, ...] = (
+    SendAndTakeOver(),
+    JoinAsCoexecutor(),
+    SendSo(),
+    KeepInternal(),
+    SendAgain(),
+    SendAsLinks(),
+    ItArrived(),
+)
 
 ACTIONS: dict[str, Action] = {action.word: action for action in _TABLE}
 """What can be said as a command."""
@@ -51,5 +61,5 @@ def on_card(hub: Hub, dialog: Dialog, spot: Spot) -> tuple[Button, ...]:
     return tuple(
         action.button(hub, Ticket(action.word, dialog.id))
         for action in ACTIONS.values()
-        if action.spot is spot and dialog.status in action.statuses
+        if action.spot is spot and dialog.status in action.statuses and action.offered(hub, dialog)
     )

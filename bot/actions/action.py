@@ -106,6 +106,10 @@ class Action(ABC):
     shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
     reaction: ClassVar[str] = ""  # this emoji on a message means the action
 
+    def offered(self, hub: Hub, dialog: Dialog) -> bool:
+        """Whether it makes sense in this dialog at all; `statuses` is asked before."""
+        return True
+
     def read(self, words: str, call: Call) -> dict[str, str]:
         """The words after a command's action, as inputs."""
         return {}

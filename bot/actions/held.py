@@ -1,4 +1,5 @@
-"""What becomes of words that a stranger to a dialog wrote in its thread, and of answers in doubt.
+"""What becomes of words that were not sent at once: a stranger to the dialog wrote them, the channel would not carry
+them as they are, or their delivery failed or is in doubt.
 
 These are offered only as buttons, under the message that they are about.
 """
@@ -8,14 +9,19 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 
-from bot import answers, parcels
+from bot import answers, fitting, parcels, people
 from bot.actions.action import Action, Call, Needs, Right
+from bot.actions.template import SendTemplate
 from bot.changes import happen, write_line
 from bot.dialog import CoexecutorAdded, Refusal, TookOver, in_team
+from bot.hub import Hub
 from bot.locale import N_
-from bot.model import Author, Delivery, Line, Status
-from bot.views.answers import whisper
-from bot.views.values import Answer, Silent, Tone
+from bot.model import Author, Delivery, Dialog, Line, Message, Operator, OperatorId, Status
+from bot.seal import Ticket
+from bot.store import Unit
+from bot.views.answers import says, whisper
+from bot.views.lines import word_refusal
+from bot.views.values import Answer, Button, Silent, Tone, View, Whisper
 
 
 class _OnHeld(Action):
@@ -59,6 +65,24 @@ class JoinAsCoexecutor(_OnHeld):
         return await _release(call)
 
 
+class SendSo(_OnHeld):
+    """Files as links and the rest in words, where the channel would not carry them otherwise."""
+
+    word = "send_so"
+    label = N_("Send it so")
+    right = Right.SEND
+    tone = Tone.PRIMARY
+
+    async def _decide(self, call: Call) -> Answer:
+        bridge = call.hub.bridges.get(call.the_dialog.account)
+        if bridge is None:
+            raise Refusal("no_account")
+        content = fitting.adapted(call.the_message.content, bridge.limits, call.hub.tr)
+        fit = replace(call.the_message, content=content)
+        await call.unit.messages.save(fit)
+        return await _release(replace(call, message=fit))
+
+
 class KeepInternal(_OnHeld):
     word = "keep"
     label = N_("Keep it internal")
@@ -73,8 +97,36 @@ class KeepInternal(_OnHeld):
 async def _release(call: Call) -> Answer:
     dialog = await call.unit.dialogs.lock(call.the_dialog.id)
     assert dialog is not None
-    await answers.answer(call.hub, call.unit, dialog, call.operator, call.the_message)
+    try:
+        await answers.answer(call.hub, call.unit, dialog, call.operator, call.the_message)
+    except fitting.Unfit as unfit:  # one question is answered, here is the next
+        return Whisper(await hold(call.hub, call.unit, dialog, call.operator, call.the_message, unfit))
     return Silent()
+
+
+async def hold(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message, refusal: Refusal) -> View:
+    """Keeps an answer until its author decides; gives what they are asked."""
+    await unit.messages.save(replace(message, delivery=Delivery.HELD))
+    names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
+    told = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
+    if isinstance(refusal, fitting.Unfit) and refusal.losses:
+        told.append(fitting.word(hub, refusal.losses))
+    told.append(hub.tr.gettext("Nothing was sent yet."))
+    return says("\n".join(told), *choices(hub, dialog, message, operator.id))
+
+
+def choices(hub: Hub, dialog: Dialog, message: Message, operator: OperatorId) -> tuple[Button, ...]:
+    """What its author can do with a held message, as things stand now."""
+    bridge = hub.bridges.get(dialog.account)
+    offered: list[Action] = []
+    if dialog.status is Status.IN_PROGRESS and not in_team(dialog, operator):
+        offered += [SendAndTakeOver(), JoinAsCoexecutor()]
+    elif bridge is not None and fitting.is_closed(bridge, dialog, hub.clock.now()):
+        offered += [one for one in (SendTemplate(),) if one.offered(hub, dialog)]
+    elif bridge is not None and (fitting.can_link(hub) or not fitting.losses(message.content, bridge.limits)):
+        offered.append(SendSo())
+    offered.append(KeepInternal())
+    return tuple(one.button(hub, Ticket(one.word, dialog.id, message.id, operator)) for one in offered)
 
 
 class _InDoubt(Action):
@@ -111,6 +163,18 @@ class SendAgain(_InDoubt):
         await answers.go_on(call.hub, call.unit, call.the_dialog, call.the_message)
         await write_line(call.hub, call.unit, call.the_dialog, Line("sent_again", {"by": str(call.operator.id)}))
         return Silent()
+
+
+class SendAsLinks(SendAgain):
+    """After the channel has refused a file for its size."""
+
+    word = "as_links"
+    label = N_("Send as a link")
+
+    async def _settle(self, call: Call) -> Answer:
+        linked = replace(call.the_message, content=fitting.as_links(call.the_message.content))
+        await call.unit.messages.save(linked)
+        return await super()._settle(replace(call, message=linked))
 
 
 class ItArrived(_InDoubt):

@@ -10,14 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import answers, parcels, people
+from bot import answers, parcels, people, receipts
 from bot.changes import write_line
 from bot.courier import After, Carried
 from bot.hub import Hub
 from bot.locale import size
 from bot.model import AccountName, Content, Delivery, Dialog, ForeignId, Line, Media, Message, MessageId
 from bot.parcels import Kind
-from bot.planning import plan
 from bot.ports import (
     Bridge,
     Deleting,
@@ -98,7 +97,7 @@ class ChannelCarrier:
         must not be followed by its end. So only the first part that is missing goes: parcels of an earlier
         attempt may still be in the lane."""
         message, dialog, part = load.message, load.dialog, int(parcel.payload["part"])
-        parts = plan(message.content, self._bridge.limits, self._hub.tr)
+        parts = answers.parts_of(self._hub, self._bridge, message.content)
         if (
             part not in load.left[:1]
             or message.delivery in UNSENT
@@ -135,23 +134,28 @@ class ChannelCarrier:
 
     def _written(self, as_sent: Message, dialog: Dialog, part: int, sent: Sent) -> After:
         async def after(unit: Unit) -> None:
-            await unit.messages.link_foreign(as_sent.id, self._account, dialog.chat, sent.refs)
+            early = await receipts.link(self._hub, unit, as_sent, self._account, dialog.chat, sent.refs)
             message = await unit.messages.part_done(as_sent.id, part)
-            if message is None:
-                return  # there are more to come
-            if message.content != as_sent.content:
-                await self._edited_meanwhile(unit, dialog, message)
-            if message.delivery is not Delivery.PENDING:
-                return  # a receipt came first
-            delivery = Delivery.DELIVERED if sent.delivered else Delivery.SENT
-            await unit.messages.save(replace(message, delivery=delivery))
-            await answers.show_progress(self._hub, unit, dialog, message.id, delivery)
+            if message is not None:  # else there are more parts to come
+                await self._whole(unit, dialog, as_sent, message, sent)
+            for receipt in early:
+                await receipts.arrived(self._hub, unit, self._account, receipt)
 
         return after
 
+    async def _whole(self, unit: Unit, dialog: Dialog, as_sent: Message, message: Message, sent: Sent) -> None:
+        """Its last part is out."""
+        if message.content != as_sent.content:
+            await self._edited_meanwhile(unit, dialog, message)
+        if message.delivery is not Delivery.PENDING:
+            return  # a receipt came first
+        delivery = Delivery.DELIVERED if sent.delivered else Delivery.SENT
+        await unit.messages.save(replace(message, delivery=delivery))
+        await answers.show_progress(self._hub, unit, dialog, message.id, delivery)
+
     async def _edited_meanwhile(self, unit: Unit, dialog: Dialog, message: Message) -> None:
         """Its author edited the answer while it was on its way: the edit follows it."""
-        parts = plan(message.content, self._bridge.limits, self._hub.tr)
+        parts = answers.parts_of(self._hub, self._bridge, message.content)
         refs = await unit.messages.foreign(message.id)
         if isinstance(self._bridge, Editing) and len(parts) == len(refs) == 1:
             await parcels.edit(unit, dialog, message.id, self._hub.clock.now())
@@ -161,7 +165,7 @@ class ChannelCarrier:
     async def _edit(self, parcel: Parcel, load: _Load) -> Carried:
         refs = await self._refs(load.message)
         if isinstance(self._bridge, Editing) and refs:
-            parts = plan(load.message.content, self._bridge.limits, self._hub.tr)
+            parts = answers.parts_of(self._hub, self._bridge, load.message.content)
             await self._bridge.edit(load.dialog.chat, refs[0], Outgoing(parts[0], load.author))
         return Carried((parcel,))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,14 +55,16 @@ def card(
     menu: tuple[Button, ...],
     tr: Translator,
     when: When,
+    window: str = "",
 ) -> Card:
+    """`window`: how long the channel still takes free text, in words."""
     status = tr.gettext(STATUSES[dialog.status])
     customer = contact.name or names.username or tr.gettext("Customer")
     return Card(
         dialog=dialog.id,
         heading=f"{SIGNS[dialog.status]} {heading(dialog)} · {customer}",
         summary=f"{heading(dialog)} · {customer} · {account.title} · {status}",
-        facts=_facts(dialog, contact, account, names, status, tr, when),
+        facts=_facts(dialog, contact, account, names, status, tr, when, window),
         status=status,
         tone=TONES.get(dialog.status, Tone.PLAIN),
         buttons=buttons,
@@ -72,7 +75,14 @@ def card(
 
 
 def _facts(
-    dialog: Dialog, contact: Contact, account: Account, names: Names, status: str, tr: Translator, when: When
+    dialog: Dialog,
+    contact: Contact,
+    account: Account,
+    names: Names,
+    status: str,
+    tr: Translator,
+    when: When,
+    window: str,
 ) -> tuple[Fact, ...]:
     reached = ", ".join(word for word in (names.username, contact.phone, contact.email) if word)
     waiting = when(dialog.waiting_since) if dialog.waiting_since else ""
@@ -84,11 +94,21 @@ def _facts(
         (N_("Responsible"), Text.plain(names.responsible)),
         (N_("Co-executors"), Text.plain(", ".join(names.coexecutors))),
         (N_("Waiting since"), Text.plain(waiting)),
+        (N_("Free text"), Text.plain(window)),
         (N_("Dialog"), Text.plain(_ordinal(dialog, tr))),
         (N_("Blocked"), Text.plain(tr.gettext("the customer has blocked us") if dialog.blocked else "")),
         (N_("Closing reason"), Text.plain(", ".join(word for word in (dialog.reason, dialog.comment) if word))),
     )
     return tuple(Fact(tr.gettext(label), value) for label, value in told if value)
+
+
+def window(until: datetime, now: datetime, tr: Translator, when: When) -> str:
+    """How long free text may still be written. Rounded to hours: the card is drawn anew as they pass."""
+    if until <= now:
+        return tr.gettext("no more: the customer last wrote too long ago; only a template can be sent")
+    hours = math.ceil((until - now).total_seconds() / 3600)
+    left = tr.ngettext("until {at} (less than {n} hour left)", "until {at} (less than {n} hours left)", hours)
+    return left.format(at=when(until), n=hours)
 
 
 def _ordinal(dialog: Dialog, tr: Translator) -> str:

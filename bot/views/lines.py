@@ -29,6 +29,9 @@ LINES: dict[str, str] = {
     "unreacted": N_("The customer took the reaction back from: “{words}”"),
     "blocked": N_("🚫 The customer blocked us or left the conversation. Nothing can be sent until they come back"),
     "unblocked": N_("👋 The customer is back"),
+    "window_closes": N_(
+        "⏰ The customer still waits. This channel takes free text until {at}; after that only a template can be sent"
+    ),
     "confirmed": N_("✅ {by} confirmed that the message arrived"),
     "sent_again": N_("🔁 {by} sent the message again"),
     "deleted_by_operator": N_("🗑 {by} deleted a message"),
@@ -50,6 +53,10 @@ REFUSALS: dict[str, str] = {
     "not_in": N_("{by} is not a co-executor of this dialog."),
     "empty_title": N_("The title is empty: write one."),
     "nothing_to_review": N_("There is nothing to review here."),
+    "window_closed": N_(
+        "The customer last wrote too long ago: this channel takes no free text now, only an approved template."
+    ),
+    "cannot_carry": N_("This channel cannot carry all of it:"),
     "no_account": N_("This account is no longer connected to the hub: nothing can be sent. Tell an administrator."),
     "no_read": N_("You have no right to see this account's dialogs. Ask an administrator of the account."),
     "no_send": N_("You have no right to answer customers of this account. Ask an administrator of the account."),

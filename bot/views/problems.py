@@ -30,6 +30,8 @@ RETRY_HELPS = frozenset(
     }
 )
 """After which reasons the same message may get through later."""
+LINK_HELPS = frozenset({RejectReason.TOO_LARGE, RejectReason.UNSUPPORTED})
+"""After which reasons a file may go as a link to it."""
 
 
 def reason(code: str, detail: str, tr: Translator) -> str:

@@ -24,7 +24,9 @@ class Platform:
     calls: Counter[str] = field(default_factory=Counter)
     busy_at: float = 0
     _awaited: dict[str, asyncio.Future[float]] = field(default_factory=dict)
-    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _ids: itertools.count[int] = field(
+        default_factory=lambda: itertools.count(time.time_ns())
+    )  # a database may outlive several of us
 
     def arrival(self, text: str) -> asyncio.Future[float]:
         """When this text will have arrived, in seconds of the monotonic clock."""

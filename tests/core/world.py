@@ -24,6 +24,7 @@ from bot.model import (
     AccountName,
     AccountRules,
     Actor,
+    Attachment,
     ChatId,
     Commanded,
     Content,
@@ -57,6 +58,7 @@ from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
 from bot.ports import (
     Accepted,
+    Approved,
     DeliveryError,
     DeskLimits,
     Desks,
@@ -211,12 +213,31 @@ class NoBudgets:
         self.blocked.append((owner, subject, seconds))
 
 
+@dataclass
+class WindowedChannel(MemoryChannel):
+    """Takes free text for a day, and one template at any time."""
+
+    window: timedelta = timedelta(hours=24)
+    approved: tuple[Approved, ...] = (Approved("hello", "en", "Dear {{1}}, your order {{2}} is here.", ("1", "2")),)
+
+    async def templates(self) -> Sequence[Approved]:
+        return self.approved
+
+
 class World:
     """The hub's core and all that people do to it."""
 
-    def __init__(self, store: Store, clock: ManualClock, files: FolderFiles, rules: AccountRules | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: ManualClock,
+        files: FolderFiles,
+        rules: AccountRules | None = None,
+        channel: MemoryChannel | None = None,
+        public_url: str = "https://hub.example",
+    ) -> None:
         self.store, self.clock = store, clock
-        self.desk, self.channel, self.budgets = MemoryDesk(), MemoryChannel(), NoBudgets()
+        self.desk, self.channel, self.budgets = MemoryDesk(), channel or MemoryChannel(), NoBudgets()
         account = Account(SHOP, "memory", "Shop bot", DESK, "support", rules or AccountRules())
         self.hub = Hub(
             store=store,
@@ -228,6 +249,7 @@ class World:
             seal=Seal("secret"),
             tr=translator("en"),
             admins=("boss",),
+            public_url=public_url,
         )
         self.intake, self.office = Intake(self.hub, SHOP), FrontOffice(self.hub, DESK)
         self.board = DeskBoard(self.hub)
@@ -252,14 +274,16 @@ class World:
     def place(self, dialog: Dialog, post: str | None = None) -> Place:
         return Place(DESK, dialog.channel, dialog.thread, PostId(post) if post else None)
 
-    async def posts(self, actor: Actor, dialog: Dialog, words: str, **more: object) -> tuple[PostId, Answer]:
+    async def posts(
+        self, actor: Actor, dialog: Dialog, words: str, attachments: Sequence[Attachment] = (), **more: object
+    ) -> tuple[PostId, Answer]:
         number = next(self._ids)
         post = PostId(f"o{number}")
         event = OperatorPosted(
             Key(f"k{number}"),
             actor,
             self.place(dialog, post),
-            Content(Text.plain(words)),
+            Content(Text.plain(words), tuple(attachments)),
             self.clock.now(),
             **more,  # type: ignore[arg-type]
         )

@@ -1,0 +1,99 @@
+"""`template`: a message that the platform has approved beforehand, for when it takes no free text any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import approved, parcels
+from bot.actions.action import Action, Call, Needs, Right, Spot, Wrong
+from bot.answers import answer
+from bot.dialog import Answered, advance
+from bot.hub import Hub
+from bot.locale import N_
+from bot.model import Author, Content, Delivery, Dialog, Template
+from bot.ports import Approved, Templated
+from bot.store import NewMessage
+from bot.text import shorten
+from bot.views.answers import whisper
+from bot.views.values import Answer, Field, FieldKind, Form, Option, Silent
+
+LABEL, HINT = 70, 140
+"""Characters of a template that a choice and a hint show: all desks have room for them."""
+
+
+class SendTemplate(Action):
+    word = "template"
+    label = N_("Template…")
+    about = N_("send a template that the channel has approved: template NAME; its values follow, separated by |")
+    needs = Needs.DIALOG
+    right = Right.SEND
+    spot = Spot.MENU
+
+    def offered(self, hub: Hub, dialog: Dialog) -> bool:
+        return isinstance(hub.bridges.get(dialog.account), Templated)
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        name, _, values = words.partition(" ")
+        return {"template": name, "values": "\n".join(part.strip() for part in values.split("|"))}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        known = await approved.known(call.unit, call.the_dialog.account)
+        if not known:
+            return ()
+        options = tuple(Option(_value(one), shorten(f"{one.name}: {one.words}", LABEL)) for one in known)
+        chosen = call.inputs.get("template", "")
+        return (
+            Field("template", call._("Template"), FieldKind.CHOICE, required=True, options=options, value=chosen),
+            Field(
+                "values",
+                call._("Values"),
+                FieldKind.AREA,
+                hint=call._("What stands for {{…}} in the template: one line for each, in their order."),
+            ),
+        )
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("template"))
+
+    async def form(self, call: Call) -> Form:
+        """With the whole words of each template above the choice."""
+        form = await super().form(call)
+        known = await approved.known(call.unit, call.the_dialog.account)
+        return replace(form, intro="\n\n".join(f"{one.name}: {one.words}" for one in known), submit=call._("Send"))
+
+    async def run(self, call: Call) -> Answer:
+        known = await approved.known(call.unit, call.the_dialog.account)
+        if not known:
+            return whisper(call._("No templates are known for this account: make them on the platform. Asked hourly."))
+        template = _filled(call, _chosen(call, known))
+        content = Content(attachments=(template,))
+        # Whoever may not answer hears so before anything is saved.
+        advance(call.the_dialog, Answered(call.operator.id, call.now, template.words))
+        new = NewMessage(call.the_dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING)
+        message = await call.unit.messages.add(new)
+        dialog = await answer(call.hub, call.unit, call.the_dialog, call.operator, message)
+        await parcels.post(call.unit, dialog, message.id, call.now)
+        return Silent()
+
+
+def _value(one: Approved) -> str:
+    return f"{one.name} {one.language}"
+
+
+def _chosen(call: Call, known: tuple[Approved, ...]) -> Approved:
+    said = call.inputs.get("template", "")
+    found = [one for one in known if said in (_value(one), one.name)]
+    if not found:
+        names = ", ".join(one.name for one in known)
+        raise Wrong(template=call._("There is no such template. There are: {names}").format(names=names))
+    return found[0]
+
+
+def _filled(call: Call, chosen: Approved) -> Template:
+    values = [line.strip() for line in call.inputs.get("values", "").strip().splitlines()]
+    if len(values) != len(chosen.variables) or not all(values):
+        told = call.hub.tr.ngettext(
+            "This template needs {n} value: {words}", "This template needs {n} values: {words}", len(chosen.variables)
+        )
+        raise Wrong(values=told.format(n=len(chosen.variables), words=chosen.words))
+    return chosen.filled(values)

@@ -1,0 +1,124 @@
+"""What of an answer its channel will not take as it is: found out before anything is sent, and asked about.
+
+Nothing is dropped silently. A file over the channel's limit can go as a signed link, a kind the channel has not goes
+in words; after the time for free text is over only an approved template goes out. The operator hears of it first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.dialog import Refusal
+from bot.hub import Hub
+from bot.locale import Translator, size
+from bot.model import Attachment, Content, Dialog, Media, MediaKind, Template
+from bot.ports import Bridge, Limits, Windowed
+from bot.text import Text
+from bot.views.words import describe
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """An attachment that the channel cannot carry. `limit`: bytes, where it is a file that is too large; None where
+    the channel has no such kind."""
+
+    attachment: Attachment
+    limit: int | None = None
+
+
+class Unfit(Refusal):
+    """The channel would not carry all of it. `code`: cannot_carry or window_closed."""
+
+    def __init__(self, code: str, losses: tuple[Loss, ...] = ()) -> None:
+        super().__init__(code)
+        self.losses = losses
+
+
+def check(hub: Hub, bridge: Bridge, dialog: Dialog, content: Content) -> None:
+    """Raises `Unfit` when the customer would not get what was written."""
+    if is_closed(bridge, dialog, hub.clock.now()) and not _is_template(content):
+        raise Unfit("window_closed")
+    if found := losses(content, bridge.limits):
+        raise Unfit("cannot_carry", found)
+
+
+def closes_at(bridge: Bridge | None, dialog: Dialog) -> datetime | None:
+    """Until when free text may be written; None: always, or nobody knows."""
+    if not isinstance(bridge, Windowed) or dialog.heard_at is None:
+        return None
+    return dialog.heard_at + bridge.window
+
+
+def is_closed(bridge: Bridge, dialog: Dialog, now: datetime) -> bool:
+    until = closes_at(bridge, dialog)
+    return until is not None and until <= now
+
+
+def losses(content: Content, limits: Limits) -> tuple[Loss, ...]:
+    found = [_loss(one, limits) for one in content.attachments]
+    for forwarded in content.forwarded:  # their words are spelled out, their files go along
+        found += [loss for loss in losses(forwarded.content, limits) if isinstance(loss.attachment, Media)]
+    return tuple(loss for loss in found if loss is not None)
+
+
+def _loss(attachment: Attachment, limits: Limits) -> Loss | None:
+    if not isinstance(attachment, Media):
+        return None if attachment.type in limits.others else Loss(attachment)
+    if attachment.linked:
+        return None
+    limit = limits.files.get(attachment.kind, limits.files.get(MediaKind.FILE))
+    if limit is None:
+        return Loss(attachment)
+    return Loss(attachment, limit) if attachment.size is not None and attachment.size > limit else None
+
+
+def adapted(content: Content, limits: Limits, tr: Translator) -> Content:
+    """The same in kinds that the channel has: files as links, the rest in words."""
+    unfit = {id(loss.attachment) for loss in losses(content, limits)}
+    text, kept = content.text, list[Attachment]()
+    for one in content.attachments:
+        if id(one) not in unfit:
+            kept.append(one)
+        elif isinstance(one, Media):
+            kept.append(replace(one, linked=True))
+        else:
+            text = text + Text.plain("\n" if text else "") + describe(one, tr)
+    inner = tuple(replace(one, content=adapted(one.content, limits, tr)) for one in content.forwarded)
+    return replace(content, text=text, attachments=tuple(kept), forwarded=inner)
+
+
+def as_links(content: Content) -> Content:
+    """All of its files as links: after the channel has refused one for its size."""
+    linked = (replace(one, linked=True) if isinstance(one, Media) else one for one in content.attachments)
+    return replace(content, attachments=tuple(linked))
+
+
+def can_link(hub: Hub) -> bool:
+    """Whether customers can follow a link to the hub."""
+    return bool(hub.public_url)
+
+
+def word(hub: Hub, found: tuple[Loss, ...]) -> str:
+    """What would become of each, one line each."""
+    tr, lines = hub.tr, list[str]()
+    for loss in found:
+        one = loss.attachment
+        what = describe(one, tr).characters
+        if not isinstance(one, Media):
+            lines.append(tr.gettext("• {what}: goes in words").format(what=what))
+            continue
+        if one.size is not None and loss.limit is not None:
+            sizes = {"size": size(one.size, hub.locale), "limit": size(loss.limit, hub.locale)}
+            what += tr.gettext(" ({size}; at most {limit})").format(**sizes)
+        becomes = (
+            tr.gettext("• {what}: goes as a link")
+            if can_link(hub)
+            else tr.gettext("• {what}: cannot go; links need hub.public_url")
+        )
+        lines.append(becomes.format(what=what))
+    return "\n".join(lines)
+
+
+def _is_template(content: Content) -> bool:
+    return any(isinstance(one, Template) for one in content.attachments)

@@ -1,0 +1,291 @@
+"""What a channel does not take as it is: asked about before anything is sent, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import approved
+from bot.model import (
+    Attachment,
+    ChatId,
+    Content,
+    Delivery,
+    Dialog,
+    FileRef,
+    ForeignId,
+    Key,
+    Location,
+    Media,
+    MediaKind,
+    Receipt,
+    ReceiptState,
+    Status,
+    Template,
+)
+from bot.ports import Kind, Limits, Mark, Outgoing, Rejected, RejectReason, Sent
+from bot.store import Unit
+from bot.text import Text
+from bot.views.values import Invalid, PostKind, Silent
+from bot.windows import Windows
+from storage import SqlStore
+from tests.clock import ManualClock
+from tests.core.test_stories import card_of, opened, posts_of, taken
+from tests.core.world import ANNA, BORIS, MemoryChannel, WindowedChannel, World, asked, button, whispered
+from tests.tools import FolderFiles
+
+BIG = Media(MediaKind.FILE, FileRef("hub", "1"), "film.avi", "video/avi", 5000)
+SMALL = Media(MediaKind.PHOTO, FileRef("hub", "2"), "cat.png", "image/png", 500)
+PLACE = Location(55.75, 37.61, "Office")
+
+
+@pytest.fixture
+def windowed(store: SqlStore, clock: ManualClock, tmp_path: Path) -> World:
+    limits = replace(MemoryChannel().limits, others=frozenset({"template"}))
+    return World(store, clock, FolderFiles(tmp_path), channel=WindowedChannel(limits))
+
+
+def sent(world: World) -> list[Outgoing]:
+    return world.channel.sent[ChatId("7")]
+
+
+async def held(world: World, dialog: Dialog, *attachments: Attachment) -> list[str]:
+    """What the author is asked after posting these; nothing has been sent."""
+    await world.posts(ANNA, dialog, "for you", attachments)
+    await world.deliver()
+    assert sent(world) == []
+    return world.desk.whispers[-1][1].rows[0].text.characters.splitlines()
+
+
+# ---------------------------------------------------------------------------------- files and kinds
+
+
+async def test_a_file_over_the_limit_goes_as_a_link_when_its_author_says_so(world: World) -> None:
+    dialog = await taken(world)
+    told = await held(world, dialog, SMALL, BIG)
+    assert told[0] == "This channel cannot carry all of it:"
+    assert told[1].startswith("• 📎 film.avi (4.9 kB; at most 1 kB)")
+    assert told[1].endswith("goes as a link")
+    view = world.desk.whispers[-1][1]
+    assert await world.presses(ANNA, button(view, "send_so"), dialog) == Silent()
+    await world.deliver()
+    assert sent(world)[0].content.attachments == (SMALL,)
+    assert "📎 film.avi: http://files.test/files/1" in sent(world)[0].content.text.characters
+    assert await world.delivery(dialog) == [Delivery.SENT]
+
+
+async def test_nobody_is_asked_about_what_the_channel_carries(world: World) -> None:
+    dialog = await taken(world)
+    await world.posts(ANNA, dialog, "for you", (SMALL,))
+    await world.deliver()
+    assert sent(world)[0].content.attachments == (SMALL,)
+    assert world.desk.whispers == []
+
+
+async def test_a_kind_that_the_channel_has_not_goes_in_words(world: World) -> None:
+    dialog = await taken(world)
+    assert (await held(world, dialog, PLACE))[1].endswith("goes in words")
+    await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_so"), dialog)
+    await world.deliver()
+    assert sent(world)[0].content.text.characters.startswith("for you\n📍 Office: 55.750000, 37.610000")
+
+
+async def test_without_a_public_address_there_are_no_links(store: SqlStore, clock: ManualClock, tmp_path: Path) -> None:
+    world = World(store, clock, FolderFiles(tmp_path), public_url="")
+    dialog = await taken(world)
+    assert "hub.public_url" in (await held(world, dialog, BIG))[1]
+    assert [one.word for one in world.desk.whispers[-1][1].rows[0].buttons] == ["keep"]
+
+
+async def test_a_stranger_is_asked_one_thing_after_the_other(world: World) -> None:
+    dialog = await taken(world)
+    await world.posts(BORIS, dialog, "for you", (BIG,))
+    await world.deliver()
+    first = world.desk.whispers[-1][1]
+    assert [one.word for one in first.rows[0].buttons] == ["take_over", "join", "keep"]
+    second = await world.presses(BORIS, button(first, "join"), dialog)
+    assert "cannot carry" in whispered(second)
+    assert sent(world) == []
+    assert len((await world.dialog(dialog.id)).coexecutors) == 1
+
+
+async def test_a_file_that_proves_too_large_can_be_sent_as_a_link(world: World) -> None:
+    dialog = await taken(world)
+    world.channel.fail.append(Rejected(RejectReason.TOO_LARGE, "413"))
+    post, _ = await world.posts(ANNA, dialog, "here", (replace(BIG, size=None),))
+    await world.deliver()
+    assert world.desk.marks[post] == {Mark.FAILED}
+    problem = next(one for one in posts_of(world, dialog) if one.kind is PostKind.PROBLEM)
+    [remedy] = problem.buttons
+    assert remedy.label == "Send as a link"
+    await world.presses(ANNA, remedy, dialog)
+    await world.deliver()
+    assert sent(world)[-1].content.text.characters == "here\n📎 film.avi: http://files.test/files/1"
+    assert await world.delivery(dialog) == [Delivery.SENT]
+
+
+async def test_what_is_answered_to_is_said_where_the_channel_cannot_point_at_it(
+    store: SqlStore, clock: ManualClock, tmp_path: Path
+) -> None:
+    channel = MemoryChannel(Limits(text=200))
+    world = World(store, clock, FolderFiles(tmp_path), channel=channel)
+    dialog = await opened(world, "Do you have green tea?")
+    customer = next(post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.CUSTOMER)  # type: ignore[index]
+    await world.posts(ANNA, dialog, "Yes", quoted=customer)
+    await world.deliver()
+    assert world.seen() == ["> Do you have green tea?\nYes"]
+
+
+# ------------------------------------------------------------------------------------------ windows
+
+
+async def test_the_card_says_how_long_free_text_may_be_written(windowed: World) -> None:
+    dialog = await taken(windowed)
+    facts = {fact.label: fact.value.characters for fact in card_of(windowed, dialog).facts}
+    assert facts["Free text"].endswith("(less than 24 hours left)")
+
+
+async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(windowed: World) -> None:
+    dialog = await taken(windowed)
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    await windowed.later(timedelta(hours=24).total_seconds())
+    told = await held(windowed, dialog)
+    assert "only an approved template" in told[0]
+    view = windowed.desk.whispers[-1][1]
+    assert [one.word for one in view.rows[0].buttons] == ["template", "keep"]
+    form = asked(await windowed.presses(ANNA, button(view, "template"), dialog))
+    assert [option.value for option in form.fields[0].options] == ["hello en"]
+    assert "Dear {{1}}, your order {{2}} is here." in form.intro
+    few = await windowed.submits(ANNA, form, template="hello en", values="Vera")
+    assert isinstance(few, Invalid)
+    assert "2 values" in few.errors["values"]
+    assert await windowed.submits(ANNA, form, template="hello en", values="Vera\n{{1}}") == Silent()
+    await windowed.deliver()
+    words = "Dear Vera, your order {{1}} is here."
+    assert sent(windowed) == [
+        Outgoing(Content(attachments=(Template("hello", "en", words, ("Vera", "{{1}}")),)), "Anna")
+    ]
+    shown = next(one for one in posts_of(windowed, dialog) if one.kind is PostKind.OPERATOR)
+    assert [one.words for one in shown.content.attachments if isinstance(one, Template)] == [words]
+
+
+async def test_a_template_by_command(windowed: World) -> None:
+    dialog = await taken(windowed)
+    assert "No templates" in whispered(await windowed.commands(ANNA, "template", dialog))
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    assert "There are: hello" in whispered(await windowed.commands(ANNA, "template bye", dialog))
+    assert await windowed.commands(ANNA, "template hello Vera | 17", dialog) == Silent()
+    await windowed.deliver()
+    [attachment] = sent(windowed)[0].content.attachments
+    assert isinstance(attachment, Template)
+    assert attachment.words == "Dear Vera, your order 17 is here."
+
+
+async def test_a_stranger_s_template_is_not_sent(windowed: World) -> None:
+    dialog = await taken(windowed)
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    assert "works on this dialog" in whispered(await windowed.commands(BORIS, "template hello Vera | 17", dialog))
+    await windowed.deliver()
+    assert sent(windowed) == []
+
+
+async def test_when_the_customer_writes_again_the_window_opens(windowed: World) -> None:
+    dialog = await taken(windowed)
+    await windowed.later(timedelta(hours=30).total_seconds())
+    await held(windowed, dialog)
+    await windowed.writes("Still there?")
+    await windowed.posts(ANNA, dialog, "Yes")
+    await windowed.deliver()
+    assert windowed.seen() == ["Yes"]
+
+
+async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) -> None:
+    windows = Windows(windowed.hub)
+    dialog = await taken(windowed)
+    await windowed.store.transact(windows.tick)
+    told = len(windowed.desk.told)
+    for hours in (21.5, 1, 1, 1):
+        await windowed.later(timedelta(hours=hours).total_seconds())
+        await windowed.store.transact(windows.tick)
+        await windowed.deliver()
+    warned = windowed.desk.told[told:]
+    assert [user for user, _ in warned] == [ANNA.user]
+    assert "⏰ The customer still waits" in warned[0][1].rows[0].text.characters
+    assert sum("⏰" in words for words in windowed.thread(dialog)) == 1
+    facts = {fact.label: fact.value.characters for fact in card_of(windowed, dialog).facts}
+    assert facts["Free text"].startswith("no more")
+
+
+async def test_nobody_is_warned_about_a_customer_who_does_not_wait(windowed: World) -> None:
+    windows = Windows(windowed.hub)
+    dialog = await taken(windowed)
+    await windowed.posts(ANNA, dialog, "done")
+    await windowed.store.transact(windows.tick)
+    await windowed.later(timedelta(hours=23).total_seconds())
+    await windowed.store.transact(windows.tick)
+    await windowed.deliver()
+    assert not any("⏰" in words for words in windowed.thread(dialog))
+
+
+async def test_a_late_refusal_for_the_window_offers_templates(windowed: World) -> None:
+    dialog = await taken(windowed)
+    windowed.channel.fail.append(Rejected(RejectReason.WINDOW_CLOSED, "131047"))
+    await windowed.posts(ANNA, dialog, "hello?")
+    await windowed.deliver()
+    problem = next(one for one in posts_of(windowed, dialog) if one.kind is PostKind.PROBLEM)
+    assert [one.word for one in problem.buttons] == ["template"]
+
+
+# ----------------------------------------------------------------------------------- early receipts
+
+
+class Hasty(MemoryChannel):
+    """Tells what became of a message before it answers that it has taken it."""
+
+    world: World
+    state = ReceiptState.FAILED
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        told = await super().send(chat, message, key)
+        await self.world.tells(Receipt(chat, told.refs[0], self.state, reason="window_closed"))
+        return told
+
+
+@pytest.mark.parametrize(
+    ("state", "after"), [(ReceiptState.FAILED, Delivery.FAILED), (ReceiptState.READ, Delivery.READ)]
+)
+async def test_a_receipt_that_comes_before_the_answer_is_not_lost(
+    store: SqlStore, clock: ManualClock, tmp_path: Path, state: ReceiptState, after: Delivery
+) -> None:
+    channel = Hasty(replace(MemoryChannel().limits, receives=frozenset({Kind.DELIVERED})))
+    world = channel.world = World(store, clock, FolderFiles(tmp_path), channel=channel)
+    channel.state = state
+    dialog = await taken(world)
+    await world.posts(ANNA, dialog, "hello")
+    await world.deliver()
+    assert await world.delivery(dialog) == [after]
+
+
+async def test_receipts_of_others_messages_are_forgotten(windowed: World) -> None:
+    await opened(windowed)
+    await windowed.tells(Receipt(ChatId("7"), ForeignId("sent by another program"), ReceiptState.READ))
+    await windowed.tells(Receipt(ChatId("nobody"), ForeignId("x"), ReceiptState.READ))
+    await windowed.later(timedelta(days=2).total_seconds())
+    await windowed.store.transact(Windows(windowed.hub).tick)
+
+    async def left(unit: Unit) -> list[Receipt]:
+        refs = [ForeignId("sent by another program"), ForeignId("x")]
+        here = await unit.messages.take_receipts(windowed.intake._account, ChatId("7"), refs)
+        return [*here, *await unit.messages.take_receipts(windowed.intake._account, ChatId("nobody"), refs)]
+
+    assert await windowed.store.transact(left) == []
+    assert (await windowed.dialog(1)).status is Status.NEW
+
+
+def test_values_stand_where_their_variables_were() -> None:
+    one = WindowedChannel().approved[0]
+    assert one.filled(("{{2}}", "x")).words == "Dear {{2}}, your order x is here."
+    assert Content(Text.plain("x"), (one.filled(("a", "b")),))
