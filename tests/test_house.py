@@ -140,6 +140,9 @@ VARIABLES = {
     "TELEGRAM_TOKEN": "123456:AAE-example-token",
     "APP_TOKEN": "t" * 32,
     "APP_CALLBACK_SECRET": "s" * 32,
+    "VIBER_TOKEN": "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9",
+    "ONEC_ENDPOINT": "https://1c.example.com/integration/1",
+    "ONEC_TOKEN": "1" * 32,
 }
 
 

@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from bot.locale import translator
 from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
-from bot.ports import DeliveryError, Download, Finding, Kind, Letter, Limits, Outgoing, Sent, Tools
+from bot.ports import DeliveryError, Download, Finding, Letter, Limits, Outgoing, Sent, Tools
 from bot.text import Style
 from bridges.api import ApiSettings
 from bridges.api.callback import Callback
-from bridges.shared.http_channel import wire
+from bridges.shared.http_channel import TOLD, wire
 from bridges.shared.http_channel.fetch import Fetcher, anywhere, is_public
 from bridges.shared.mailed import Mailed
 from bridges.shared.rates import RATES
@@ -29,10 +29,7 @@ LIMITS = Limits(
     replies=True,
     idempotent=True,  # the mailbox keeps a key once, and receivers of callbacks know events by their id
     rates=RATES["api"],
-    receives=frozenset(
-        {Kind.TEXT, Kind.PHOTO, Kind.ALBUM, Kind.VIDEO, Kind.AUDIO, Kind.FILE, Kind.REPLY, Kind.EDIT, Kind.DELETION}
-        | {Kind.DELIVERED, Kind.READ, Kind.NAME, Kind.PHONE}
-    ),
+    receives=TOLD,
 )
 
 

@@ -14,8 +14,9 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 
-from bot.model import AccountName, ChatId, Content, ForeignId, Key, Media
-from bot.ports import Letter, Limits, Outgoing, Rejected, RejectReason, Tools, Transient
+from bot.model import AccountName, ChatId, Content, ForeignId, Key
+from bot.ports import Letter, Limits, Outgoing, Tools, Transient
+from bridges.shared import linking
 
 _OUTGOING = TypeAdapter(Outgoing)
 NOTHING = Outgoing(Content())
@@ -37,11 +38,11 @@ class Mailed:
         self._account, self._limits, self._tools = account, limits, tools
 
     async def message(self, chat: ChatId, message: Outgoing, key: Key) -> Letter:
-        await self._fits(message)
+        await linking.check(message, self._limits, self._tools.files)
         return await self._put(chat, key, {"type": "message", **_saying(message)})
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> Letter:
-        await self._fits(message)
+        await linking.check(message, self._limits, self._tools.files)
         return await self._put(chat, _fresh("edit", ref), {"type": "edit", "message": ref, **_saying(message)})
 
     async def delete(self, chat: ChatId, ref: ForeignId) -> Letter:
@@ -59,29 +60,6 @@ class Mailed:
             return (await mailbox.read(self._account, sequence - 1, limit=1))[0]
         except Exception as error:  # whatever the database says: nothing was sent, and putting twice is safe
             raise Transient(f"the mailbox: {type(error).__name__}") from error
-
-    async def _fits(self, message: Outgoing) -> None:
-        """Customers get links: whether a file can be had and is small enough is found out before."""
-        words, limits = message.content.text.characters, self._limits
-        if limits.measure(words) > limits.text:
-            raise Rejected(RejectReason.TOO_LONG, f"at most {limits.text} characters")
-        if len(message.content.attachments) > limits.album:
-            raise Rejected(RejectReason.UNSUPPORTED, f"at most {limits.album} attachments in one message")
-        for attachment in message.content.attachments:
-            if isinstance(attachment, Media):
-                await self._can_be_had(attachment)
-            elif attachment.type not in limits.others:
-                raise Rejected(RejectReason.UNSUPPORTED, f"no {attachment.type} here")
-
-    async def _can_be_had(self, media: Media) -> None:
-        limit = self._limits.files[media.kind]
-        if media.size is None or media.size <= limit:
-            async with self._tools.files.open(media.file) as download:
-                size = download.size
-        else:
-            size = media.size
-        if size is not None and size > limit:
-            raise Rejected(RejectReason.TOO_LARGE, f"{size} bytes; at most {limit} are taken")
 
 
 def _saying(message: Outgoing) -> dict[str, Any]:

@@ -12,8 +12,14 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from bot.model import AccountName
-from bot.ports import Accept, Bridge, Route, Tools
+from bot.ports import Accept, Bridge, Kind, Route, Tools
 from bot.wiring import Secret
+
+TOLD = frozenset(
+    {Kind.TEXT, Kind.PHOTO, Kind.ALBUM, Kind.VIDEO, Kind.AUDIO, Kind.FILE, Kind.REPLY, Kind.EDIT, Kind.DELETION}
+    | {Kind.DELIVERED, Kind.READ, Kind.NAME, Kind.PHONE}
+)
+"""What clients can tell us of here (`Limits.receives`)."""
 
 
 @runtime_checkable

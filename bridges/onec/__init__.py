@@ -1,0 +1,23 @@
+"""1C: discussions of the collaboration system ("Система взаимодействия", 1C:Enterprise 8.3.17 and newer).
+
+Into 1C: commands to the address of an integration of the type Webhook (1C:Enterprise Developer Guide, chapter
+"Collaboration system", "Webhooks"). Back: such an integration tells nothing, so code in 1C writes to the hub's own HTTP
+interface; docs/channels/onec.md has it.
+"""
+
+from __future__ import annotations
+
+from bot.model import AccountName
+from bot.ports import Bridge, Tools
+from bot.wiring import BridgeKind
+from bridges.onec.settings import OneCSettings
+from bridges.shared.http_channel import routes
+
+
+def build(account: AccountName, settings: OneCSettings, tools: Tools) -> Bridge:
+    from bridges.onec.bridge import OneCBridge
+
+    return OneCBridge(account, settings, tools)
+
+
+KIND = BridgeKind(settings=OneCSettings, build=build, routes=routes)

@@ -1,0 +1,104 @@
+"""One integration in 1C's collaboration system."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+
+from bot.locale import translator
+from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
+from bot.ports import DeliveryError, Download, Finding, Kind, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
+from bridges.onec import errors, wire
+from bridges.onec.settings import OneCSettings
+from bridges.shared import linking
+from bridges.shared.calling import Answer, call
+from bridges.shared.http_channel import TOLD
+from bridges.shared.http_channel.fetch import Fetcher, anywhere, is_public
+from bridges.shared.rates import RATES
+
+GIGABYTE = 1024**3
+LIMITS = Limits(
+    text=4000,  # 1C names no limit; what people read in one message of a discussion
+    caption=4000,
+    album=10,
+    files=dict.fromkeys(MediaKind, GIGABYTE),  # links, not bytes, are sent
+    idempotent=True,  # by `extId`
+    rates=RATES["onec"],
+    receives=TOLD - {Kind.REPLY, Kind.DELIVERED, Kind.READ},  # 1C does not know our ids of our messages
+)
+PATIENCE = 20.0  # seconds for an answer
+NOTHING: wire.Command = {}
+"""No command: the server refuses it, and shows nobody anything."""
+
+
+class OneCBridge:
+    """What operators write becomes messages of the discussion that the customer writes in."""
+
+    limits = LIMITS
+
+    def __init__(self, account: AccountName, settings: OneCSettings, tools: Tools, patience: float = PATIENCE) -> None:
+        self._account, self._tools, self._patience = account, tools, patience
+        self._endpoint, self._title = settings.endpoint_url, settings.title or str(account)
+        self._fetcher = Fetcher(anywhere if settings.allow_private else is_public)
+        self._tr = translator(tools.locale)
+        self.token = settings.token
+
+    def __repr__(self) -> str:
+        return f"OneCBridge({self._account!r})"
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        await linking.check(message, LIMITS, self._tools.files)
+        text = wire.words(message, self._tools.files.link)
+        if not text:
+            raise Rejected(RejectReason.INVALID, "there is nothing to send")
+        command = wire.create_message(chat, key, text)
+        answer = await self._post(command)
+        if answer.status == errors.NOT_FOUND:
+            await self._create(chat)
+            answer = await self._post(command)
+            if answer.status == errors.NOT_FOUND:
+                raise Rejected(RejectReason.GONE, "1C has no such discussion")
+        if not errors.is_success(answer):
+            raise errors.of(answer, self._tr)
+        return Sent((ForeignId(key),), delivered=True)
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        """A file's id is the address that the code in 1C gave for it."""
+        return self._fetcher.open(file.id)
+
+    async def close(self) -> None:
+        await self._fetcher.close()
+
+    async def check(self) -> Sequence[Finding]:
+        """Sends no command: who knows the integration refuses that as a bad request, who does not says so."""
+        where = f"{self._tools.public_url}/api/v1/accounts/{self._account}/messages"
+        told = Finding(True, self._tr.gettext("The code in 1C writes to {where}").format(where=where))
+        try:
+            answer = await self._post(NOTHING, repeatable=True)
+            known = errors.is_success(answer) or isinstance(errors.of(answer, self._tr), Rejected)
+            problem = "" if known else f"HTTP {answer.status}"
+        except DeliveryError as error:
+            problem = str(error)
+        if problem:
+            what = self._tr.gettext("1C's collaboration system does not take messages at endpoint_url: {why}")
+            return [Finding(False, what.format(why=problem), errors.advice(self._tr)), told]
+        return [Finding(True, self._tr.gettext("1C's collaboration system answers at endpoint_url.")), told]
+
+    async def _create(self, chat: ChatId) -> None:
+        """Makes the discussion of an id that 1C does not know. Usually it does: people there write first, and what they
+        write in has 1C's own id. That is why this is done only when it turns out to be needed; done before every
+        message it would make a second discussion beside theirs."""
+        answer = await self._post(wire.create_conversation(chat, self._title), repeatable=True)
+        if not errors.is_success(answer):
+            raise errors.of(answer, self._tr)
+
+    async def _post(self, command: wire.Command, *, repeatable: bool = False) -> Answer:
+        return await call(
+            self._tools.http,
+            "POST",
+            self._endpoint.get_secret_value(),
+            patience=self._patience,
+            repeatable=repeatable,
+            data=wire.body(command),
+            headers={"Content-Type": "application/json; charset=utf-8"},
+        )

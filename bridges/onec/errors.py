@@ -1,0 +1,33 @@
+"""What an answer of 1C's collaboration server means. It documents 200, 201 and 409 as success; the rest is HTTP's."""
+
+from __future__ import annotations
+
+from bot.locale import Translator
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
+from bot.text import shorten
+from bridges.shared.calling import PASSING, Answer
+
+KNOWN = 409  # this id is there already: it was sent before
+NOT_FOUND = 404
+REFUSED = frozenset({401, 403, NOT_FOUND, 405, 410})
+
+
+def is_success(answer: Answer) -> bool:
+    return 200 <= answer.status < 300 or answer.status == KNOWN
+
+
+def of(answer: Answer, tr: Translator) -> DeliveryError:
+    """The error that an answer without success is."""
+    status = answer.status
+    detail = f"HTTP {status}"
+    if status in REFUSED or 300 <= status < 400:
+        return Unavailable(detail, advice(tr))
+    if status in PASSING or status >= 500:
+        return Transient(detail, answer.retry_after, scope="all" if status == 429 else "")
+    said = shorten(answer.body.decode("utf-8", "replace"), 200)
+    reason = RejectReason.TOO_LONG if status == 413 else RejectReason.INVALID
+    return Rejected(reason, f"{detail}: {said}" if said else detail)
+
+
+def advice(tr: Translator) -> str:
+    return tr.gettext("See in 1C that the integration is in use, and put its address into endpoint_url of the account.")

@@ -1,0 +1,34 @@
+"""What hub.toml says of an integration in 1C's collaboration system."""
+
+from __future__ import annotations
+
+from pydantic import Field, field_validator
+from yarl import URL
+
+from bot.wiring import AccountSettings, Secret
+
+
+class OneCSettings(AccountSettings):
+    """`[accounts.NAME]` with `kind = "onec"`."""
+
+    endpoint_url: Secret = Field(description="the address of the integration in 1C: whoever has it can write there")
+    token: Secret = Field(
+        min_length=16, description="a random string of at least 16 characters; the code in 1C sends it"
+    )
+    allow_private: bool = Field(False, description="true only where attachments lie in your own network")
+
+    @property
+    def needs_public_url(self) -> bool:
+        """Asked when hub.toml is read: the code in 1C calls the hub, and people in 1C open links to files."""
+        return True
+
+    @field_validator("endpoint_url")
+    @classmethod
+    def _is_an_address(cls, given: Secret) -> Secret:
+        try:
+            url = URL(given.get_secret_value())
+        except ValueError:
+            url = URL()
+        if url.scheme not in ("http", "https") or not url.host:
+            raise ValueError("endpoint_url must begin with http:// or https://")
+        return given

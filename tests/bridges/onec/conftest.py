@@ -1,0 +1,54 @@
+"""The bridge before a fake 1C, with nothing between them but HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.model import AccountName, ChatId, Content, Key, Media, MediaKind
+from bot.ports import Outgoing, Sent, Tools
+from bot.text import Text
+from bot.wiring import Secret
+from bridges.onec.bridge import OneCBridge
+from bridges.onec.settings import OneCSettings
+from tests.fakes.onec import FakeOneC
+from tests.tools import folder, tools
+
+TOKEN = "the token of the code in 1C"
+
+
+def settings(onec: FakeOneC, **more: Any) -> OneCSettings:
+    return OneCSettings(kind="onec", endpoint_url=Secret(onec.endpoint_url), token=Secret(TOKEN), **more)
+
+
+@dataclass
+class World:
+    onec: FakeOneC
+    bridge: OneCBridge
+    tools: Tools
+
+    async def send(self, chat: str, text: str, *media: Media, key: str = "k1") -> Sent:
+        return await self.bridge.send(ChatId(chat), Outgoing(Content(Text.plain(text), media)), Key(key))
+
+    def file(self, name: str, data: bytes = b"bytes") -> Media:
+        return Media(MediaKind.FILE, folder(self.tools).add(data, name), name)
+
+
+@pytest.fixture
+async def onec() -> AsyncIterator[FakeOneC]:
+    async with FakeOneC() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def world(onec: FakeOneC, tmp_path: Path) -> AsyncIterator[World]:
+    async with aiohttp.ClientSession() as http:
+        given = tools(tmp_path, http, public_url="https://hub.example.com")
+        bridge = OneCBridge(AccountName("shop"), settings(onec, title="Acme"), given, patience=0.5)
+        yield World(onec, bridge, given)
+        await bridge.close()
