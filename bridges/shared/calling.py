@@ -139,13 +139,20 @@ def file_name(name: str) -> str:
 
 @asynccontextmanager
 async def opened(
-    http: ClientSession, url: str, *, patience: float, headers: Mapping[str, str] | None = None, name: str = ""
+    http: ClientSession,
+    url: str,
+    *,
+    patience: float,
+    headers: Mapping[str, str] | None = None,
+    name: str = "",
+    **options: Any,
 ) -> AsyncIterator[Download]:
     """A file at an address that the platform gave, as a stream. `patience`: seconds without a byte. `name`: when
-    the answer names none. Raises `Rejected(FILE_GONE)` or `Transient`, also while the chunks are read."""
+    the answer names none. `options`: those of `ClientSession.get`. Raises `Rejected(FILE_GONE)` or `Transient`, also
+    while the chunks are read."""
     limits = ClientTimeout(total=None, connect=CONNECTING, sock_connect=CONNECTING, sock_read=patience)
     try:
-        response = await http.get(url, timeout=limits, headers=dict(headers or {}))
+        response = await http.get(url, timeout=limits, headers=dict(headers or {}), **options)
     except (InvalidURL, ValueError):
         raise Rejected(RejectReason.FILE_GONE, "the file's address is none") from None
     except (ClientError, TimeoutError, OSError) as error:

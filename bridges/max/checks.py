@@ -1,0 +1,55 @@
+"""What `check` says about a MAX bot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.locale import Translator
+from bot.ports import DeliveryError, Finding, Unavailable
+from bridges.max.client import Client
+from bridges.shared.fields import Fields
+
+
+async def check(client: Client, tr: Translator, receiving: Callable[[Sequence[str]], Finding]) -> Sequence[Finding]:
+    """`receiving` judges the addresses that MAX calls. Never raises."""
+    try:
+        bot = await client.call("GET", "/me", repeatable=True)
+        subscribed = addresses(await client.call("GET", "/subscriptions", repeatable=True))
+    except Unavailable as error:
+        return [Finding(False, tr.gettext("MAX cannot be used: {detail}").format(detail=error.detail), error.advice)]
+    except DeliveryError as error:
+        advice = tr.gettext("See whether this machine reaches MAX (api_url) and try again.")
+        return [Finding(False, tr.gettext("MAX does not answer: {detail}").format(detail=error), advice)]
+    name = bot.text("username") or bot.text("first_name") or bot.text("name")
+    return [Finding(True, tr.gettext("The bot is @{name}").format(name=name)), receiving(subscribed)]
+
+
+def addresses(found: Fields) -> list[str]:
+    """Of `GET /subscriptions`."""
+    return [url for one in found.objects("subscriptions") if (url := one.text("url"))]
+
+
+def polling(subscribed: Sequence[str], tr: Translator) -> Finding:
+    if subscribed:
+        what = tr.gettext("Another program has set a webhook for this bot: {url}").format(url=subscribed[0])
+        advice = tr.gettext("The hub removes it when it starts; stop the other program, or give it a bot of its own.")
+        return Finding(False, what, advice)
+    return Finding(True, tr.gettext("Updates are polled"))
+
+
+def webhook(subscribed: Sequence[str], ours: str, registered: bool, tr: Translator) -> Finding:
+    """`ours`: where MAX shall call, "" when the hub has no public address; `registered`: by this very process."""
+    if not ours:
+        what = tr.gettext("MAX has no address to call")
+        return Finding(False, what, tr.gettext('Set hub.public_url, or receive = "polling" for this account.'))
+    others = [url for url in subscribed if url != ours]
+    if others:
+        what = tr.gettext("MAX calls another address, too: {url}").format(url=others[0])
+        advice = tr.gettext("Stop the other program, or give it a bot of its own: two would answer the customer.")
+        return Finding(False, what, advice)
+    if ours in subscribed:
+        return Finding(True, tr.gettext("MAX calls the hub"))
+    if registered:
+        what = tr.gettext("MAX calls the hub no more: it was not answered for 8 hours")
+        return Finding(False, what, tr.gettext("Restart the hub, which sets the webhook again."))
+    return Finding(True, tr.gettext("MAX calls nobody yet: the hub sets the webhook whenever it starts"))

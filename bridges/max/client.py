@@ -1,0 +1,65 @@
+"""The Bot API over the hub's one HTTP client. The token goes to the API alone, not to where files lie."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from aiohttp import FormData
+
+from bot.locale import Translator
+from bot.ports import Download, Tools, Transient
+from bridges.max import errors
+from bridges.max.settings import MaxSettings
+from bridges.shared import calling
+from bridges.shared.calling import Answer
+from bridges.shared.fields import Fields
+
+
+class Client:
+    """One request per call, no repetitions. Raises `DeliveryError` only. `patience`: seconds for an answer."""
+
+    def __init__(self, settings: MaxSettings, tools: Tools, tr: Translator, patience: float) -> None:
+        self._settings, self._http, self._tr, self._patience = settings, tools.http, tr, patience
+        self._trusted = settings.trusted()
+
+    async def call(
+        self, method: str, path: str, *, repeatable: bool = False, patience: float = 0, **options: Any
+    ) -> Fields:
+        """A method of the Bot API. `options`: `params` and `json`."""
+        url, headers = self._settings.api_url + path, {"Authorization": self._settings.token.get_secret_value()}
+        with self._certified():
+            answer = await calling.call(
+                self._http,
+                method,
+                url,
+                patience=patience or self._patience,
+                repeatable=repeatable,
+                headers=headers,
+                ssl=self._trusted,
+                **options,
+            )
+        return errors.result(answer, self._tr, repeatable=repeatable)
+
+    async def upload(self, url: str, form: FormData, patience: float) -> Answer:
+        """Brings a file to the address that the API named for it."""
+        with self._certified():
+            return await calling.call(
+                self._http, "POST", url, patience=patience, repeatable=True, data=form, ssl=self._trusted
+            )
+
+    @asynccontextmanager
+    async def opened(self, url: str) -> AsyncIterator[Download]:
+        async with calling.opened(self._http, url, patience=self._patience, ssl=self._trusted) as download:
+            yield download
+
+    @contextmanager
+    def _certified(self) -> Iterator[None]:
+        """Whom this machine does not believe, it will not believe the next time."""
+        try:
+            yield
+        except Transient as error:
+            if "Certificate" in error.detail:
+                raise errors.strange_certificate(self._tr) from None
+            raise

@@ -1,0 +1,102 @@
+"""What MAX answers → what it means, in one place.
+
+A refusal is `{"code", "message"}` with a status (dev.max.ru, "HTTP response codes"), or 200 with `{"success": false,
+"message"}`. The words below are those of the live service, as people have met them.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from bot.locale import Translator
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bridges.shared.calling import Answer
+from bridges.shared.fields import Fields
+
+REASONS = (
+    ("dialog.suspended", RejectReason.BLOCKED),  # chat.denied: error.dialog.suspended
+    ("notfound", RejectReason.GONE),  # dialog.not.found: error.dialog.notfound
+    ("not.found", RejectReason.GONE),
+    ("not found", RejectReason.GONE),
+    ("chat.denied", RejectReason.BLOCKED),
+    ("'text' size", RejectReason.TOO_LONG),  # proto.payload: Field 'text' size (4001) must be at most 4000
+    ("max-size", RejectReason.TOO_LARGE),
+    ("not.supported", RejectReason.UNSUPPORTED),  # errors.process.attachment.video.not.supported
+)
+"""Words in a refusal → what they mean; the first that fits."""
+
+BY_STATUS = {
+    HTTPStatus.FORBIDDEN: RejectReason.FORBIDDEN,
+    HTTPStatus.NOT_FOUND: RejectReason.GONE,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: RejectReason.TOO_LARGE,
+}
+LATER = 1.0  # seconds, where MAX names no time
+LONGEST = 300  # characters of MAX's own words
+
+
+class NotReady(Transient):
+    """A file is still being processed: the message was not sent, and can be in a moment."""
+
+
+def result(answer: Answer, tr: Translator, *, repeatable: bool) -> Fields:
+    """What a call gave. Raises what its refusal means. `repeatable`: doing it twice harms nobody, so a doubt is only
+    `Transient`."""
+    found = answer.fields
+    if answer.status != HTTPStatus.OK:
+        raise _refusal(answer, tr, repeatable)
+    if found.raw.get("success") is False or (found.text("code") and found.text("message")):
+        words = _words(found)
+        raise Rejected(_reason(words, RejectReason.INVALID), words)
+    if not found:  # a proxy between us and MAX spoke
+        raise _doubt("an answer that is none of MAX's", repeatable)
+    return found
+
+
+def refused_upload(answer: Answer) -> DeliveryError:
+    """Of a file's bytes, before any message was sent. The address that takes them is not the Bot API."""
+    if answer.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or answer.status >= 500:
+        return Transient(f"HTTP {answer.status} for a file", answer.retry_after)
+    words = _words(answer.fields) or f"HTTP {answer.status} for a file"
+    return Rejected(_reason(words, BY_STATUS.get(HTTPStatus(answer.status), RejectReason.INVALID)), words)
+
+
+def strange_certificate(tr: Translator) -> Unavailable:
+    advice = tr.gettext(
+        "Download the root certificates of the Russian Ministry of Digital Development from gosuslugi.ru/crt "
+        "and name their file in ca_file."
+    )
+    return Unavailable("MAX's certificate is not known to this machine", advice)
+
+
+def _refusal(answer: Answer, tr: Translator, repeatable: bool) -> DeliveryError:
+    code = answer.fields.text("code")
+    words = _words(answer.fields) or f"HTTP {answer.status}"
+    if answer.status == HTTPStatus.UNAUTHORIZED or code == "verify.token":
+        advice = tr.gettext("Copy the bot's token from business.max.ru (Chat bots, ⋮, Settings) to hub.toml.")
+        return Unavailable(words, advice)
+    if code == "attachment.not.ready":
+        return NotReady(words)
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        # Our own rates keep the overall limit: what is addressed to a chat has most likely spent that chat's.
+        return Transient(words, answer.retry_after or LATER, scope="" if repeatable else "chat")
+    if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:  # by its meaning nothing was done
+        return Transient(words, answer.retry_after)
+    if answer.status < HTTPStatus.BAD_REQUEST or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _doubt(words, repeatable)
+    if answer.status == HTTPStatus.NOT_FOUND and not code:
+        return Unavailable(words, tr.gettext("Nothing of MAX's answers at api_url: leave it out of hub.toml."))
+    return Rejected(_reason(words, BY_STATUS.get(HTTPStatus(answer.status), RejectReason.INVALID)), words)
+
+
+def _words(found: Fields) -> str:
+    """MAX's own."""
+    return ": ".join(filter(None, (found.text("code"), found.text("message"))))[:LONGEST]
+
+
+def _reason(words: str, otherwise: RejectReason) -> RejectReason:
+    lower = words.lower()
+    return next((reason for part, reason in REASONS if part in lower), otherwise)
+
+
+def _doubt(words: str, repeatable: bool) -> DeliveryError:
+    return Transient(words) if repeatable else Unconfirmed(words)

@@ -1,0 +1,142 @@
+"""Text ⇄ MAX: `markup` in, HTML out.
+
+Source: dev.max.ru, "Форматирование текста" (the tags), and `MarkupElement` of the schema. Offsets are counted in UTF-16
+units, as the service (Java) and its apps do; the schema only says "characters". What MAX measures against its 4000 is
+the finished string with all its tags ("Field 'text' size (4549) must be at most 4000").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from itertools import groupby, pairwise
+from typing import Any
+
+from bot.text import Span, Style, Text, utf16_units
+from bridges.shared.fields import Fields, clean
+
+LONGEST = 4000
+LONGEST_LINK = 2048
+
+STYLES = {
+    "strong": Style.BOLD,
+    "emphasized": Style.ITALIC,
+    "underline": Style.UNDERLINE,
+    "strikethrough": Style.STRIKE,
+    "quote": Style.QUOTE,
+    "heading": Style.HEADING,
+    "highlighted": Style.BOLD,
+}
+LINK = re.compile(r"(?:https?|max)://", re.IGNORECASE)
+
+BLOCKS = ((Style.QUOTE, "blockquote"), (Style.HEADING, "h1"), (Style.PRE, "pre"))
+"""Looks of whole lines, the outer ones first."""
+INLINE = (
+    (Style.CODE, "code"),
+    (Style.BOLD, "b"),
+    (Style.ITALIC, "i"),
+    (Style.UNDERLINE, "u"),
+    (Style.STRIKE, "s"),
+)
+WRITTEN = ~Style.SPOILER
+"""Looks that reach the customer."""
+
+# ---------------------------------------------------------------------------------------- from MAX
+
+
+def read(text: str, markup: Sequence[Fields]) -> Text:
+    """Every character of `text`, with the looks of those elements that make sense."""
+    text = clean(text)
+    position = _positions(text)
+    ranges = [found for element in markup if (found := _range(element, position))]
+    edges = sorted({0, len(text), *(edge for start, end, _ in ranges for edge in (start, end))})
+    return Text.of(
+        _styled(
+            text[start:end], [(text[left:right], one) for left, right, one in ranges if left <= start < end <= right]
+        )
+        for start, end in pairwise(edges)
+    )
+
+
+def _positions(text: str) -> list[int]:
+    """UTF-16 offset → index; an offset inside a character belongs to that character."""
+    return [index for index, char in enumerate(text) for _ in range(1 + (char > "\uffff"))] + [len(text)]
+
+
+def _range(element: Fields, position: list[int]) -> tuple[int, int, Fields] | None:
+    offset, length = element.size("from"), element.size("length")
+    if offset is None or not length or offset >= len(position) - 1:
+        return None
+    start, end = position[offset], position[min(offset + length, len(position) - 1)]
+    return (start, end, element) if start < end else None
+
+
+def _styled(text: str, elements: list[tuple[str, Fields]]) -> Span:
+    """`elements`: those that cover the run, each with all that it covers."""
+    style, link = Style.NONE, ""
+    for covered, element in elements:
+        kind = element.text("type")
+        style |= STYLES.get(kind, Style.NONE)
+        if kind == "monospaced":  # one name for words and for blocks
+            style |= Style.PRE if "\n" in covered else Style.CODE
+        elif kind == "link":
+            link = element.text("url")
+        elif kind == "user_mention":
+            link = _person(element)
+    return Span(text, style, link)
+
+
+def _person(mention: Fields) -> str:
+    number, name = mention.number("user_id"), mention.text("user_link").lstrip("@")
+    if number is not None:
+        return f"max://user/{number}"
+    return f"https://max.ru/{name}" if name else ""
+
+
+# ------------------------------------------------------------------------------------------ to MAX
+
+
+def fields(text: Text) -> dict[str, Any]:
+    """`text` and `format` of a `NewMessageBody`. Words without looks go as they are, so nothing in them can be taken
+    for markup; so do those whose tags would make them too long: the words count more."""
+    html = write(text)
+    if all(_is_plain(span) for span in text.spans) or utf16_units(html) > LONGEST:
+        return {"text": text.characters}
+    return {"text": html, "format": "html"}
+
+
+def write(text: Text) -> str:
+    """HTML for `format: html`. A link that MAX does not take becomes plain words."""
+    return _blocks(text.spans, BLOCKS)
+
+
+def _blocks(spans: Iterable[Span], blocks: Sequence[tuple[Style, str]]) -> str:
+    if not blocks:
+        return "".join(map(_inline, spans))
+    (style, tag), *inner = blocks
+    written = ""
+    for inside, run in groupby(spans, _has(style)):
+        html = _blocks(list(run), inner)
+        written += f"<{tag}>{html}</{tag}>" if inside else html
+    return written
+
+
+def _has(style: Style) -> Callable[[Span], bool]:
+    return lambda span: style in span.style
+
+
+def _inline(span: Span) -> str:
+    html = escape(span.text, quote=False)
+    for style, tag in INLINE:
+        if style in span.style and not (style is Style.CODE and Style.PRE in span.style):
+            html = f"<{tag}>{html}</{tag}>"
+    return f'<a href="{escape(span.link)}">{html}</a>' if _is_linked(span) else html
+
+
+def _is_linked(span: Span) -> bool:
+    return bool(LINK.match(span.link)) and len(span.link) <= LONGEST_LINK
+
+
+def _is_plain(span: Span) -> bool:
+    return not span.style & WRITTEN and not _is_linked(span)

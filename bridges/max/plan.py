@@ -1,0 +1,132 @@
+"""Which messages one answer becomes: pure.
+
+Pictures and videos travel together. A file is alone in its message ("Must be only one file attachment in message"), and
+so are sound, a contact ("MUST be the only attachment in message") and, to be sure, a place. Words go along with the
+first file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from mimetypes import guess_type
+from typing import Any
+
+from bot.model import Attachment, Location, Media, MediaKind, SharedContact
+from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
+from bot.text import Text, utf16_units
+from bridges.max import format as formatting
+from bridges.max import vcard
+from bridges.shared.rates import RATES
+
+MB = 1 << 20
+LIMITS = Limits(
+    text=formatting.LONGEST,
+    caption=formatting.LONGEST,
+    measure=utf16_units,
+    album=10,
+    # dev.max.ru, "Типы вложений"
+    files={
+        MediaKind.PHOTO: 50 * MB,
+        MediaKind.VIDEO: 250 * MB,
+        MediaKind.VOICE: 256 * MB,
+        MediaKind.AUDIO: 256 * MB,
+        MediaKind.FILE: 4096 * MB,
+    },
+    others=frozenset({"location", "contact"}),
+    styles=formatting.WRITTEN,
+    links=True,
+    replies=True,
+    rates=RATES["max"],
+    receives=frozenset(Kind) - {Kind.AUDIO, Kind.POLL, Kind.TEMPLATE, Kind.REACTION, Kind.DELIVERED, Kind.READ},
+)
+
+UPLOADED_AS = {
+    MediaKind.PHOTO: "image",
+    MediaKind.VIDEO: "video",
+    MediaKind.VOICE: "audio",
+    MediaKind.AUDIO: "audio",
+    MediaKind.FILE: "file",
+}
+SHOWN = {
+    "image": frozenset({"image/jpeg", "image/png", "image/gif", "image/tiff", "image/bmp", "image/heic", ""}),
+    "video": frozenset({"video/mp4", "video/quicktime", "video/x-matroska", "video/webm", ""}),
+}
+"""The formats that MAX takes as pictures and videos (there are more for sound); others go as files. "": not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message."""
+
+    text: Text = Text()
+    attachments: tuple[Attachment, ...] = ()
+
+
+def plan(message: Outgoing) -> Sequence[Part]:
+    """The messages, in order. Raises `Rejected` before anything is sent for what MAX would refuse."""
+    content = message.content
+    if content.forwarded:
+        raise Rejected(RejectReason.UNSUPPORTED, "forwarded messages go as words")
+    if LIMITS.measure(content.text.characters) > LIMITS.text:
+        raise Rejected(RejectReason.TOO_LONG, f"more than {LIMITS.text} characters")
+    parts = [_part(group) for group in _groups(content.attachments)]
+    if content.text:
+        if parts and not parts[0].text and isinstance(parts[0].attachments[0], Media):
+            parts[0] = replace(parts[0], text=content.text)
+        else:
+            parts.insert(0, Part(content.text))
+    if not parts:
+        raise Rejected(RejectReason.INVALID, "there is nothing to send")
+    return parts
+
+
+def upload_type(media: Media) -> str:
+    """What MAX shall take the file for."""
+    kind = UPLOADED_AS[media.kind]
+    format_ = (media.mime or guess_type(media.name)[0] or "").partition(";")[0].strip().lower()
+    return kind if format_ in SHOWN.get(kind, {format_}) else "file"
+
+
+def attachment(one: Location | SharedContact) -> dict[str, Any]:
+    """What goes without an upload."""
+    if isinstance(one, Location):
+        return {"type": "location", "latitude": one.latitude, "longitude": one.longitude}
+    name = one.name or one.phones[0]
+    card = vcard.write(replace(one, name=name))
+    return {"type": "contact", "payload": {"name": name, "vcf_info": card}}
+
+
+def _groups(attachments: Sequence[Attachment]) -> Iterator[tuple[Attachment, ...]]:
+    group: list[Attachment] = []
+    for one in attachments:
+        _check(one)
+        if group and not (_is_picture(one) and _is_picture(group[0]) and len(group) < LIMITS.album):
+            yield tuple(group)
+            group = []
+        group.append(one)
+    if group:
+        yield tuple(group)
+
+
+def _is_picture(one: Attachment) -> bool:
+    return isinstance(one, Media) and upload_type(one) in SHOWN
+
+
+def _check(one: Attachment) -> None:
+    if isinstance(one, Media):
+        limit = LIMITS.files.get(one.kind)
+        if limit is None:
+            raise Rejected(RejectReason.UNSUPPORTED, f"MAX takes no {one.kind} from bots")
+        if one.size is not None and one.size > limit:
+            raise Rejected(RejectReason.TOO_LARGE, f"{one.size} bytes, {limit} are allowed")
+    elif not isinstance(one, Location) and not (isinstance(one, SharedContact) and one.phones):
+        raise Rejected(RejectReason.UNSUPPORTED, f"MAX takes no {one.type} from bots")
+
+
+def _part(group: tuple[Attachment, ...]) -> Part:
+    """A place of MAX has no name: it stands in words beside it."""
+    place = group[0]
+    if isinstance(place, Location):
+        return Part(Text.plain("\n".join(filter(None, (place.title, place.address)))), group)
+    return Part(attachments=group)

@@ -1,0 +1,124 @@
+"""The two ways in which updates come: asked for, or brought. Both confirm after the commit, not before."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, Rejected, Reply, Transient, Unavailable
+from bridges.max import checks, wire
+from bridges.max.bridge import MaxBridge
+from bridges.max.kinds import ASKED
+from bridges.shared.fields import Fields
+
+log = structlog.get_logger(__name__)
+
+POLL = 30  # seconds that MAX keeps a request for updates open
+ANSWERING = 5.0  # seconds that the answer to a pressed button may take
+TAKEN = "✓"
+"""What a customer sees for a moment after pressing a button: MAX takes no empty answer ("`message` or `notification`
+required"), and without one the button goes on waiting."""
+
+
+class ReceivingMax(MaxBridge):
+    async def _take(self, raws: Sequence[object], accept: Accept) -> None:
+        if updates := await self._read(raws):
+            await accept(updates)
+        for raw in raws:
+            if pressed := wire.callback(raw):
+                await self._answer(pressed)
+
+    async def _answer(self, pressed: str) -> None:
+        """Not worth a failure: the answer is committed."""
+        with suppress(DeliveryError):
+            await self._client.call(
+                "POST",
+                "/answers",
+                repeatable=True,
+                patience=min(ANSWERING, self._patience),
+                params={"callback_id": pressed},
+                json={"notification": TAKEN},
+            )
+
+    async def _subscribed(self) -> list[str]:
+        return checks.addresses(await self._client.call("GET", "/subscriptions", repeatable=True))
+
+    async def _unsubscribe(self, url: str) -> None:
+        with suppress(Rejected):  # it is gone already
+            await self._client.call("DELETE", "/subscriptions", repeatable=True, params={"url": url})
+
+
+class PollingMax(ReceivingMax):
+    """Asks for updates itself: needs no public address."""
+
+    async def run(self, accept: Accept) -> None:
+        """ "All previous updates are considered as committed after passing `marker`"; without one MAX gives what was
+        not: so nothing has to be remembered here."""
+        for url in await self._subscribed():  # while there is one, MAX refuses to be polled
+            log.warning("a webhook was set; it is removed, this bot is polled now", account=self._account)
+            await self._unsubscribe(url)
+        marker: int | None = None
+        while True:
+            page = await self._page(marker)
+            raws = page.raw.get("updates")
+            await self._take(raws if isinstance(raws, list) else [], accept)
+            if page.number("marker") is None and raws:
+                raise Transient("updates without a marker")
+            marker = page.number("marker")
+
+    async def _page(self, marker: int | None) -> Fields:
+        params: dict[str, str | int] = {"limit": 100, "timeout": POLL, "types": ",".join(ASKED)}
+        if marker is not None:
+            params["marker"] = marker
+        return await self._client.call(
+            "GET", "/updates", repeatable=True, patience=POLL + self._patience, params=params
+        )
+
+    def _receiving(self, subscribed: Sequence[str]) -> Finding:
+        return checks.polling(subscribed, self._tr)
+
+
+class WebhookMax(ReceivingMax):
+    """Is called by MAX."""
+
+    _registered = ""
+
+    async def register(self, url: str) -> None:
+        """Renews what is there: MAX ends a subscription after 8 hours without an answer. An address that was this
+        account's under another name of the hub is called in vain, so it is removed; those of other programs stay."""
+        request = {"url": url, "secret": self._secret(), "update_types": list(ASKED)}
+        try:
+            await self._client.call("POST", "/subscriptions", repeatable=True, json=request)
+        except Rejected as refused:
+            advice = self._tr.gettext(
+                "MAX calls only https:// on port 443 with a certificate of a known authority: see hub.public_url."
+            )
+            raise Unavailable(refused.detail, advice) from refused
+        self._registered = url
+        for other in await self._subscribed():
+            if other != url and urlsplit(other).path == urlsplit(url).path:
+                log.info("an older address of this account is removed", account=self._account)
+                await self._unsubscribe(other)
+
+    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+        """200 within 30 s confirms; MAX repeats everything else, ten times in 8 hours."""
+        given = hook.headers.get("x-max-bot-api-secret", "")
+        if not hmac.compare_digest(given.encode(), self._secret().encode()):
+            raise Forged
+        await self._take(wire.unpacked(wire.parse(hook.body)), accept)
+        return Reply()
+
+    def _secret(self) -> str:
+        secret = self._settings.webhook_secret
+        assert secret is not None, "the settings see to it"
+        return secret.get_secret_value()
+
+    def _receiving(self, subscribed: Sequence[str]) -> Finding:
+        ours = self._registered
+        if not ours and self._tools.public_url:
+            ours = f"{self._tools.public_url.rstrip('/')}/hooks/{self._account}"
+        return checks.webhook(subscribed, ours, bool(self._registered), self._tr)

@@ -1,0 +1,279 @@
+"""Updates of the Bot API → ours. Pure, and never raises: what cannot be read becomes `Unreadable`.
+
+Source: dev.max.ru, "Update". The conversation is the dialog's `chat_id` (answers are sent there); a group is one
+conversation, too. Times are milliseconds since 1970.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from bot.model import (
+    AccountName,
+    ChatId,
+    Choice,
+    Content,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerEvent,
+    CustomerLeft,
+    CustomerReturned,
+    CustomerWrote,
+    FileRef,
+    ForeignId,
+    Key,
+    Profile,
+    ProfileChanged,
+    Quote,
+    Unreadable,
+    Update,
+)
+from bot.text import Span, Style, Text
+from bridges.max import contents
+from bridges.max.kinds import IGNORED
+from bridges.shared.fields import Fields, Unexpected, clean
+
+
+def origin(account: AccountName) -> str:
+    return f"account:{account}"
+
+
+def parse(body: bytes) -> object:
+    """JSON, or the body itself as text when it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")
+
+
+def unpacked(raw: object) -> list[object]:
+    """The updates of a webhook's body: one, or several in their order."""
+    batch = raw.get("updates") if isinstance(raw, dict) and "update_type" not in raw else raw
+    return batch if isinstance(batch, list) and batch else [raw]
+
+
+def read(raw: object, account: AccountName, now: datetime) -> Update | None:
+    """None: nothing that concerns a customer. `now`: for updates that carry no time."""
+    update = Fields(raw)
+    kind = update.text("update_type")
+    if kind in IGNORED:
+        return None
+    try:
+        if kind not in READERS:
+            raise Unexpected("no known kind of update")
+        event = READERS[kind](update, origin(account))
+    except Unexpected as error:
+        event = _unreadable(raw, str(error), origin(account))
+    at = _written_at(update, kind) or now
+    return Update(_key(raw), event, at) if event else None
+
+
+def callback(raw: object) -> str:
+    """The id of a pressed button, which wants an answer; "" for anything else."""
+    return Fields(raw).object("callback").text("callback_id")
+
+
+def is_message(ref: ForeignId) -> bool:
+    """Not a pressed button and the like, which have no id at MAX."""
+    return ":" not in ref
+
+
+# ------------------------------------------------------------------------------------ kinds of updates
+
+
+def _created(update: Fields, files: str) -> CustomerEvent | None:
+    message = update.object("message")
+    if _is_not_from_a_customer(message):
+        return None
+    # A body "could be null if message contains only forwarded message": then it has no id, either.
+    ref = _mid(message) if "body" in message else ForeignId(f"unnamed:{update.number('timestamp') or 0}")
+    return CustomerWrote(_chat(message), ref, _content(message, files), _profile(update, files))
+
+
+def _edited(update: Fields, files: str) -> CustomerEvent | None:
+    message = update.object("message")
+    if _is_not_from_a_customer(message):
+        return None
+    return CustomerEdited(_chat(message), _mid(message), _content(message, files), _profile(update, files))
+
+
+def _removed(update: Fields, _: str) -> CustomerEvent | None:
+    mid = update.text("message_id")
+    if not mid:
+        raise Unexpected("message_id is missing")
+    return CustomerDeleted(_dialog(update), ForeignId(mid))
+
+
+def _pressed(update: Fields, files: str) -> CustomerEvent | None:
+    """The id alone would not do: MAX calls it that of the keyboard, and one can press twice."""
+    pressed, message = update.object("callback"), update.object("message")
+    data, mid = pressed.text("payload"), message.object("body").text("mid")
+    if not pressed.text("callback_id"):
+        raise Unexpected("callback_id is missing")
+    ref = f"callback:{pressed.text('callback_id')}:{pressed.number('timestamp') or 0}"
+    content = Content(attachments=(Choice(_label(message, data), data),), quote=Quote(ForeignId(mid)) if mid else None)
+    return CustomerWrote(_chat(message), ForeignId(ref), content, _profile(update, files))
+
+
+def _started(update: Fields, files: str) -> CustomerEvent | None:
+    """Who comes by a link with something in it (max.ru/BOT?start=…) says it by that."""
+    chat, profile, payload = _dialog(update), _profile(update, files), update.text("payload")
+    if not payload:
+        return CustomerReturned(chat, profile)
+    ref = ForeignId(f"started:{update.number('timestamp') or 0}")
+    return CustomerWrote(chat, ref, Content(attachments=(Choice(payload, payload),)), profile)
+
+
+def _stopped(update: Fields, _: str) -> CustomerEvent | None:
+    return CustomerLeft(_dialog(update))
+
+
+def _joined(update: Fields, _: str) -> CustomerEvent | None:
+    """A group took us in; what happens in channels is no conversation."""
+    return None if _is_channel(update) else CustomerReturned(_dialog(update))
+
+
+def _expelled(update: Fields, _: str) -> CustomerEvent | None:
+    return None if _is_channel(update) else CustomerLeft(_dialog(update))
+
+
+def _renamed(update: Fields, _: str) -> CustomerEvent | None:
+    title = update.text("title")
+    return ProfileChanged(_dialog(update), Profile(name=title)) if title else None
+
+
+READERS: Mapping[str, Callable[[Fields, str], CustomerEvent | None]] = {
+    "message_created": _created,
+    "message_edited": _edited,
+    "message_removed": _removed,
+    "message_callback": _pressed,
+    "bot_started": _started,
+    "bot_stopped": _stopped,
+    "bot_added": _joined,
+    "bot_removed": _expelled,
+    "chat_title_changed": _renamed,
+}
+
+# ------------------------------------------------------------------------------------ parts of them
+
+
+def _key(raw: object) -> Key:
+    """MAX numbers no updates: the same kind of thing, about the same thing, at the same time is the same."""
+    update = Fields(raw)
+    kind, time = update.text("update_type"), update.number("timestamp")
+    about = (
+        update.object("callback").text("callback_id")
+        or update.object("message").object("body").text("mid")
+        or update.text("message_id")
+        or _number(update, "chat_id")
+    )
+    if not kind or time is None or not about:
+        return Key(f"sha256:{hashlib.sha256(_dumped(raw).encode()).hexdigest()}")
+    pressed = _number(update.object("callback"), "timestamp")
+    return Key(":".join(filter(None, (kind, about, str(time), pressed))))
+
+
+def _number(source: Fields, key: str) -> str:
+    number = source.number(key)
+    return "" if number is None else str(number)
+
+
+def _written_at(update: Fields, kind: str) -> datetime | None:
+    message = update.object("message")
+    written = _moment(message, "timestamp") if kind == "message_created" else None
+    return written or _moment(update, "timestamp")
+
+
+def _moment(source: Fields, key: str) -> datetime | None:
+    milliseconds = source.size(key)
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _chat(message: Fields) -> ChatId:
+    return _dialog(message.object("recipient"))
+
+
+def _dialog(source: Fields) -> ChatId:
+    return ChatId(str(source.needed("chat_id")))
+
+
+def _mid(message: Fields) -> ForeignId:
+    mid = message.object("body").text("mid")
+    if not mid:
+        raise Unexpected("mid is missing")
+    return ForeignId(mid)
+
+
+def _is_not_from_a_customer(message: Fields) -> bool:
+    """Our own words, another bot's in a group, a channel's posts."""
+    in_channel = message.object("recipient").text("chat_type") == "channel"
+    return in_channel or message.object("sender").raw.get("is_bot") is True
+
+
+def _is_channel(update: Fields) -> bool:
+    return update.raw.get("is_channel") is True
+
+
+def _in_group(update: Fields) -> bool:
+    return update.object("message").object("recipient").text("chat_type") == "chat"
+
+
+def _content(message: Fields, files: str) -> Content:
+    """What was said; in a group also by whom."""
+    content = contents.read(message, files)
+    speaker = contents.full_name(message.object("sender"))
+    if not speaker or message.object("recipient").text("chat_type") != "chat":
+        return content
+    text = Text.of((Span(f"{speaker}:", Style.BOLD), Span(" "), *content.text.spans))
+    return Content(text, content.attachments, content.quote, content.forwarded)
+
+
+def _profile(update: Fields, files: str) -> Profile:
+    """Of the person. A group is the one we talk with: its name is asked for, see `people`."""
+    if _in_group(update):
+        return Profile()
+    person = update.object("callback").object("user") or update.object("user")
+    person = person or update.object("message").object("sender")
+    return Profile(
+        name=contents.full_name(person),
+        username=person.text("username"),
+        phone=contents.own_phone(update.object("message")),
+        picture=picture(person, files),
+        locale=update.text("user_locale"),
+    )
+
+
+def picture(person: Fields, files: str) -> FileRef | None:
+    url = person.text("avatar_url") or person.text("full_avatar_url")
+    return FileRef(files, url) if url.lower().startswith(("http://", "https://")) else None
+
+
+def _label(message: Fields, data: str) -> str:
+    """The words on the button that carries `data`; the data itself where the keyboard is not told."""
+    for attachment in message.object("body").objects("attachments"):
+        rows = attachment.object("payload").raw.get("buttons")
+        for row in rows if isinstance(rows, list) else []:
+            for button in Fields({"row": row}).objects("row"):
+                if button.text("payload") == data and button.text("text"):
+                    return button.text("text")
+    return data
+
+
+def _unreadable(raw: object, why: str, files: str) -> Unreadable:
+    """Whole, and with the chat wherever one stands in it."""
+    update = Fields(raw)
+    message = update.object("message")
+    number = message.object("recipient").number("chat_id")
+    number = number if number is not None else update.number("chat_id")
+    chat = ChatId(str(number)) if number is not None else None
+    return Unreadable(_dumped(raw), why, chat, _profile(update, files))
+
+
+def _dumped(raw: object) -> str:
+    return clean(raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False))
