@@ -9,7 +9,7 @@ from bot import drawing, people
 from bot.access import roles_of
 from bot.actions import ACTIONS
 from bot.actions.held import choices
-from bot.dialog import addressed_to
+from bot.actions.sections import is_for
 from bot.hub import Hub, Standing
 from bot.model import (
     AccountName,
@@ -66,7 +66,7 @@ class DeskBoard:
                 row.contact,
                 self._title(row.dialog.account),
                 row.responsible.title if row.responsible else "",
-                addressed_to(row.dialog, operator.id, viewer.roles),
+                is_for(row.dialog, Section(section), viewer),
             )
             for row in rows
         ]

@@ -49,6 +49,8 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     if dialog is None or event.place.post is None:
         return Silent()
     standing = await hub.standing(unit, operator, dialog.account)
+    if operator.id in dialog.coexecutors:
+        await unit.dialogs.seen(dialog.id, operator.id)
     if _is_note(event):
         await _keep(hub, unit, dialog, operator, event, _without_sign(event.content))
         return Silent()

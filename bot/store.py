@@ -227,7 +227,7 @@ class Contacts(Protocol):
 
 
 class Section(StrEnum):
-    NEW = "new"  # new, returned, for review
+    NEW = "new"  # new, returned, for review; and those the viewer was added to and has done nothing in yet
     WORK = "work"  # in progress, whoever's
     MINE = "mine"  # responsible or co-executor
     ALL = "all"  # every open one
@@ -278,6 +278,10 @@ class Dialogs(Protocol):
         heard_at: datetime | None = None,
     ) -> None:
         """What each message changes of a dialog, at the price of one statement. `heard_at` None: as it was."""
+        ...
+
+    async def seen(self, dialog: DialogId, operator: OperatorId) -> None:
+        """A co-executor has done something in it: it is new to them no more."""
         ...
 
     async def set_thread(self, dialog: DialogId, thread: ThreadRef) -> None:

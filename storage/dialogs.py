@@ -69,7 +69,14 @@ _TOUCH = Statement(
 _SET_THREAD = Statement(
     update(dialogs).where(dialogs.c.id == param("dialog")).values(channel=param("channel"), thread=param("thread"))
 )
-_JOIN = Statement(insert_into(coexecutors, "operator_id", "dialog_id").on_conflict_do_nothing())
+_JOIN = Statement(insert_into(coexecutors, "operator_id", "dialog_id", "fresh").on_conflict_do_nothing())
+_SEEN = Statement(
+    update(coexecutors)
+    .where(
+        coexecutors.c.operator_id == param("operator"), coexecutors.c.dialog_id == param("dialog"), coexecutors.c.fresh
+    )
+    .values(fresh=literal_column("false"))
+)
 _LEAVE = Statement(
     delete(coexecutors).where(
         coexecutors.c.dialog_id == param("dialog_id"), coexecutors.c.operator_id == param("operator_id")
@@ -153,7 +160,7 @@ class SqlDialogs:
             found = await one(self._session, _COEXECUTORS, dialog=dialog.id)
             before = rows.coexecutors(found[0]) if found else frozenset()
         for joined in sorted(dialog.coexecutors - before):
-            self._session.later(_JOIN, operator_id=joined, dialog_id=dialog.id)
+            self._session.later(_JOIN, operator_id=joined, dialog_id=dialog.id, fresh=True)
         for left in sorted(before - dialog.coexecutors):
             self._session.later(_LEAVE, operator_id=left, dialog_id=dialog.id)
         self._coexecutors[dialog.id] = dialog.coexecutors
@@ -178,6 +185,9 @@ class SqlDialogs:
             heard_at=heard_at,
         )
         self._changed(dialog)
+
+    async def seen(self, dialog: DialogId, operator: OperatorId) -> None:
+        self._session.later(_SEEN, dialog=dialog, operator=operator)
 
     async def set_thread(self, dialog: DialogId, thread: ThreadRef) -> None:
         self._session.later(_SET_THREAD, dialog=dialog, channel=thread.channel, thread=thread.thread)

@@ -211,11 +211,13 @@ dialogs = Table(
     sqlite_autoincrement=True,
 )
 
+# `fresh`: they have not done anything in the dialog since they were added.
 coexecutors = Table(
     "coexecutors",
     metadata,
     Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
     Column("dialog_id", Id, ForeignKey("dialogs.id"), nullable=False),
+    Column("fresh", Flag, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("operator_id", "dialog_id"),
     Index("ix_coexecutors_dialog", "dialog_id"),
     sqlite_with_rowid=False,

@@ -27,12 +27,18 @@ _MINE = or_(
     dialogs.c.responsible == param("operator"),
     dialogs.c.id.in_(select(coexecutors.c.dialog_id).where(coexecutors.c.operator_id == param("operator"))),
 )
+_FRESH = dialogs.c.id.in_(
+    select(coexecutors.c.dialog_id).where(coexecutors.c.operator_id == param("operator"), coexecutors.c.fresh)
+)
 _FOR_ME = case(
-    (dialogs.c.addressee_operator == param("operator"), 1), (among(dialogs.c.addressee_role, "roles"), 1), else_=0
+    (dialogs.c.addressee_operator == param("operator"), 1),
+    (among(dialogs.c.addressee_role, "roles"), 1),
+    (_FRESH, 1),
+    else_=0,
 )
 _NEW = ("new", "returned", "for_review")
 _BELONGS: Mapping[Section, tuple[ColumnElement[bool], ...]] = {
-    Section.NEW: (_OPEN, dialogs.c.status.in_([literal_column(f"'{status}'") for status in _NEW])),
+    Section.NEW: (_OPEN, or_(dialogs.c.status.in_([literal_column(f"'{status}'") for status in _NEW]), _FRESH)),
     Section.WORK: (_OPEN, dialogs.c.status == literal_column("'in_progress'")),
     Section.MINE: (_OPEN, _MINE),
     Section.ALL: (_OPEN,),
@@ -105,8 +111,12 @@ def _row(row: Any) -> DialogRow:
     return DialogRow(rows.dialog(row[:middle]), rows.contact(row[middle:last]), responsible)
 
 
+def _sum_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(cast(case((condition, 1), else_=0), Integer))
+
+
 _COUNT = Statement(
-    select(dialogs.c.status, func.count(), func.sum(cast(case((_MINE, 1), else_=0), Integer)))
+    select(dialogs.c.status, func.count(), _sum_of(_MINE), _sum_of(_FRESH))
     .where(_OPEN, dialogs.c.waits, among(_ACCOUNT, "accounts"))
     .group_by(dialogs.c.status),
     heavy=True,
@@ -115,8 +125,9 @@ _COUNT = Statement(
 
 async def counters(session: Session, viewer: Viewer) -> Mapping[Section, int]:
     counts = dict.fromkeys((Section.NEW, Section.WORK, Section.MINE, Section.ALL), 0)
-    for status, count, mine in await session.rows(_COUNT, accounts=viewer.accounts, operator=viewer.operator):
+    for status, count, mine, fresh in await session.rows(_COUNT, accounts=viewer.accounts, operator=viewer.operator):
         counts[Section.NEW if status in _NEW else Section.WORK] += count
+        counts[Section.NEW] += 0 if status in _NEW else fresh
         counts[Section.MINE] += mine
         counts[Section.ALL] += count
     return counts

@@ -82,7 +82,9 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     call = await _call(hub, unit, request, *subject)
     _check_place(request, call.dialog)
     try:
-        return await _do(action, call)
+        answer = await _do(action, call)
+        await _seen(call)
+        return answer
     except Refusal as refusal:
         return whisper(await _worded(call, refusal))
     except Wrong as wrong:
@@ -100,6 +102,13 @@ async def _do(action: Action, call: Call) -> Answer:
     if not call.complete and await action.fields(call) and not action.satisfied(call):
         return Ask(await action.form(call))
     return await action.run(call)
+
+
+async def _seen(call: Call) -> None:
+    """Whoever does something in a dialog knows it from then on; also when they have just joined it."""
+    now = await call.unit.dialogs.lock(call.dialog.id) if call.dialog is not None else None
+    if now is not None and call.operator.id in now.coexecutors:
+        await call.unit.dialogs.seen(now.id, call.operator.id)
 
 
 # ------------------------------------------------------------------------------ what it is about

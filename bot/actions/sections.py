@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.actions.action import Action, Call, Needs
 from bot.dialog import addressed_to
 from bot.locale import N_, ago
-from bot.model import AccountName
+from bot.model import AccountName, Dialog, Status
 from bot.store import DialogRow, Section, Viewer
 from bot.text import bold, line, link, shorten
 from bot.views.answers import says
@@ -20,6 +20,13 @@ LABELS = {
     Section.CLOSED: N_("Closed ones"),
 }
 SHOWN_WORDS = 60
+
+
+def is_for(dialog: Dialog, section: Section, viewer: Viewer) -> bool:
+    """Whether a listed dialog waits for this viewer: addressed to them or their role, or new to them because somebody
+    has added them (why else would one in progress be among the new ones)."""
+    added = section is Section.NEW and dialog.status is Status.IN_PROGRESS
+    return added or addressed_to(dialog, viewer.operator, viewer.roles)
 
 
 class SectionAction(Action):
@@ -65,7 +72,7 @@ class SectionAction(Action):
         if dialog.last_at is not None:
             about.append(ago(call.now - dialog.last_at, call.hub.locale))
         waits = dialog.waiting_since is not None
-        mine = "👉 " if addressed_to(dialog, call.operator.id, viewer.roles) else ""
+        mine = "👉 " if is_for(dialog, self.section, viewer) else ""
         number = link(f"{heading(dialog)} · {name}", call.hub.desks.link(dialog.ref))
         words = shorten(dialog.last_words, SHOWN_WORDS)
         return Row(

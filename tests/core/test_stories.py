@@ -241,7 +241,12 @@ async def test_coexecutors_answer_too(world: World) -> None:
     assert await world.submits(ANNA, form, who=boris) == Silent()
     await world.deliver()
     assert world.desk.told[-1][0] == BORIS.user
+    for actor, section, there in ((BORIS, "new", True), (BORIS, "mine", True), (CLARA, "new", False)):
+        rows = listed(await world.commands(actor, section)).rows
+        assert ("👉" in rows[0].text.characters) is (there and section == "new")
+        assert (f"#{dialog.id}" in rows[0].text.characters) is there
     await world.posts(BORIS, dialog, "hello from Boris")
+    assert f"#{dialog.id}" not in listed(await world.commands(BORIS, "new")).rows[0].text.characters
     await world.deliver()
     assert world.seen() == ["hello from Boris"]
     assert await world.commands(ANNA, "remove @boris", dialog) == Silent()

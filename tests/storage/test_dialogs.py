@@ -284,6 +284,12 @@ async def test_sections_hold_what_their_names_say(store: SqlStore, clock: Manual
         dialog = await dialog_of(store, ChatId(chat), clock.now())
         await save(store, replace(dialog, waiting_since=clock.now(), **state))  # type: ignore[arg-type]
     who = viewer(anna)
+    assert await listed(store, Section.NEW, who) == ["helped", "review", "new"], "what is new to her comes first"
+    assert set(await listed(store, Section.NEW, viewer(boris))) == {"new", "review"}
+    assert (await read(store, lambda unit: unit.dialogs.counters(who)))[Section.NEW] == 3
+    async with store.read() as unit:
+        helped = next(row.dialog.id for row in await unit.dialogs.section(Section.NEW, who))
+    await store.transact(lambda unit: unit.dialogs.seen(helped, anna.id))
     assert set(await listed(store, Section.NEW, who)) == {"new", "review"}
     assert set(await listed(store, Section.WORK, who)) == {"mine", "helped", "his"}
     assert set(await listed(store, Section.MINE, who)) == {"mine", "helped"}

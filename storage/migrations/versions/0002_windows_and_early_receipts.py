@@ -1,4 +1,4 @@
-"""When customers last wrote; receipts that come before the id they are about"""
+"""When customers last wrote; receipts that come before the id they are about; co-executors new to a dialog"""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ MOMENT = sa.TIMESTAMP(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("dialogs", sa.Column("heard_at", MOMENT, nullable=True))
+    op.add_column("coexecutors", sa.Column("fresh", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
     op.create_table(
         "early_receipts",
         sa.Column("id", NUMBER, nullable=False),
@@ -32,4 +33,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("early_receipts")
+    op.drop_column("coexecutors", "fresh")
     op.drop_column("dialogs", "heard_at")
