@@ -11,6 +11,7 @@ BRIDGES = {
     "telegram": "bridges.telegram",
     "webchat": "bridges.webchat",
     "api": "bridges.api",
+    "viber": "bridges.viber",
     "onec": "bridges.onec",
 }
 

@@ -27,7 +27,7 @@ from bot.ports import (
 )
 from bridges.shared.calling import opened
 from bridges.shared.fields import Fields
-from bridges.viber import checks, posts, wire
+from bridges.viber import checks, contents, posts, wire
 from bridges.viber.client import Client
 from bridges.viber.files import Links
 from bridges.viber.plan import LIMITS, Card, Carried, Part, Spot, Words, plan
@@ -113,7 +113,7 @@ class ViberBridge:
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
         """From the address that came with the message; it ends after an hour (`Rejected(FILE_GONE)`)."""
-        if file.origin != wire.origin(self._account):
+        if file.origin != wire.origin(self._account) or not contents.is_address(file.id):
             raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
         return opened(self._tools.http, file.id, patience=self._patience)
 

@@ -35,7 +35,11 @@ def read(message: Fields, origin: str) -> Content:
 def address(source: Fields, key: str) -> str:
     """A web address, or ""."""
     url = source.text(key)
-    return url if url.startswith(("https://", "http://")) and len(url) <= LONGEST_ADDRESS else ""
+    return url if is_address(url) else ""
+
+
+def is_address(url: str) -> bool:
+    return url.startswith(("https://", "http://")) and len(url) <= LONGEST_ADDRESS
 
 
 def _media(kind: MediaKind) -> Callable[[Fields, str], Attachment]:

@@ -116,7 +116,11 @@ def _name(media: Media, download: Download) -> str:
     given = media.name or download.name or str(media.kind)
     extension = _extension(given)
     stem = file_name(given.removesuffix(extension))[:LONGEST_STEM]
-    return stem + (extension or guess_extension(media.mime or download.mime) or "")
+    return stem + (extension or _usual_extension(media.mime or download.mime))
+
+
+def _usual_extension(mime: str) -> str:
+    return "" if mime == "application/octet-stream" else guess_extension(mime) or ""
 
 
 def _extension(name: str) -> str:

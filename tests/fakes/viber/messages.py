@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,9 +68,8 @@ def _video(body: Body) -> None:
 
 
 def _file(body: Body) -> None:
-    name = _text(body, "file_name", 256)
-    extension = re.search(r"\.\w+$", name)
-    _url(body, "media", extension[0] if extension else "")
+    extension = PurePath(_text(body, "file_name", 256)).suffix
+    _url(body, "media", extension)
     _size(body, 50 * MB)
 
 

@@ -19,7 +19,7 @@ from tests.fakes.viber.callbacks import MANDATORY, OPTIONAL, Webhook
 from tests.fakes.viber.people import FakeCustomer, Seen
 from tests.fakes.viber.refusals import Refused
 
-TOKEN = "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9"
+TOKEN = "50d1f2c3a4b5e607-9f8e7d6c5b4a3021-0a1b2c3d4e5f6789"
 FIRST_TOKEN = 4_912_661_846_655_238_145  # as large as Viber's: no double holds it
 
 

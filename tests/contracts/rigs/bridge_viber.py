@@ -1,0 +1,152 @@
+"""Viber in the bridges' contract suite. It fetches files from us, so the rig serves those of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.model import AccountName, ChatId, ForeignId, MediaKind
+from bot.ports import Accept, Bridge, DeliveryError, Hook, Registering, Tools, Transient, Unconfirmed
+from bridges.viber.settings import ViberSettings
+from tests.bridges.serving import app_of, named_file_route, serving
+from tests.contracts.bridges import RigFactory, Seen, hooked
+from tests.fakes.faults import Fault
+from tests.fakes.viber import FakeCustomer, FakeViber
+from tests.fakes.viber import Seen as SeenInViber
+from tests.fakes.viber.callbacks import sign
+from tests.tools import folder
+
+KINDS = {MediaKind.PHOTO: "picture", MediaKind.VIDEO: "video", MediaKind.FILE: "file"}
+OTHERS = ("location", "contact")
+
+
+@dataclass
+class ViberCustomer:
+    viber: FakeViber
+    person: FakeCustomer
+
+    @property
+    def chat(self) -> ChatId:
+        return ChatId(self.person.id)
+
+    async def writes(self, text: str) -> ForeignId:
+        return ForeignId(str(self.person.writes(text)))
+
+    async def sends(self, kind: MediaKind, data: bytes, name: str, mime: str, caption: str = "") -> ForeignId:
+        more = {"text": caption} if caption else {}
+        return ForeignId(str(self.person.sends_file(KINDS[kind], data, name, **more)))
+
+    async def sees(self, count: int) -> Sequence[Seen]:
+        """Also what is still on its way: a file and its words are two messages."""
+        await self.viber.wait_for(lambda: len(self.person.sees) >= max(count, len(self.person.shown)))
+        return [_seen(seen) for seen in self.person.sees]
+
+    async def blocks(self) -> None:
+        self.person.unsubscribes()
+
+    async def unblocks(self) -> None:
+        self.person.subscribes()
+
+    async def writes_twice(self, text: str) -> None:
+        self.viber.duplicate_next()
+        self.person.writes(text)
+
+    async def babbles(self) -> None:
+        self.person.sends({"type": "hologram", "media": "https://example.com/1"})
+
+    async def sends_location(self, latitude: float, longitude: float, title: str = "") -> ForeignId:
+        """Viber's customers send places without a title."""
+        place = {"lat": latitude, "lon": longitude}
+        return ForeignId(str(self.person.sends({"type": "location", "location": place})))
+
+    async def sends_contact(self, name: str, phone: str) -> ForeignId:
+        contact = {"name": name, "phone_number": phone}
+        return ForeignId(str(self.person.sends({"type": "contact", "contact": contact})))
+
+    async def gets(self, ref: ForeignId) -> None:
+        self.person.gets(int(ref))
+
+    async def reads(self, ref: ForeignId) -> None:
+        self.person.sees_it(int(ref))
+
+
+def _seen(seen: SeenInViber) -> Seen:
+    return Seen(
+        ref=ForeignId(str(seen.token)),
+        text=seen.text,
+        files=(seen.data,) if seen.data is not None else (),
+        others=(seen.kind,) if seen.kind in OTHERS else (),
+    )
+
+
+class ViberRig:
+    account = AccountName("shop")
+    customer_sends = frozenset(KINDS)
+    sending = "send_message"
+    outcomes: Mapping[Fault, type[DeliveryError]] = {
+        Fault.TOO_MANY: Transient,
+        Fault.SERVER_ERROR: Unconfirmed,
+        Fault.NOTHING: Unconfirmed,
+        Fault.NOTHING_AFTER: Unconfirmed,
+        Fault.RESET_BEFORE: Unconfirmed,
+        Fault.RESET_AFTER: Unconfirmed,
+    }
+
+    def __init__(self, viber: FakeViber) -> None:
+        self.viber, self.faults = viber, viber.faults
+        self.secrets: Sequence[str] = (viber.token,)
+        self.settings = ViberSettings.model_validate(self.table())
+        self.tools: Tools | None = None
+
+    def table(self) -> Mapping[str, object]:
+        return {"kind": "viber", "token": self.viber.token, "sender": "Shop", "api_url": self.viber.url}
+
+    async def called_at(self, url: str) -> None:
+        """The bridge registers itself."""
+
+    def build(self, tools: Tools) -> Bridge:
+        from bridges.viber.bridge import ViberBridge
+
+        self.tools = tools
+        return ViberBridge(self.account, self.settings, tools, patience=1)
+
+    @asynccontextmanager
+    async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:
+        assert self.tools is not None
+        files = folder(self.tools)
+        async with serving(app_of([named_file_route(files)])) as server, hooked(bridge, accept) as url:
+            files.base = server.url
+            assert isinstance(bridge, Registering)
+            await bridge.register(url)
+            yield
+
+    async def customer(self, name: str) -> ViberCustomer:
+        return ViberCustomer(self.viber, self.viber.customer(name))
+
+    def forgeries(self) -> Sequence[Hook]:
+        body = (
+            b'{"event": "message", "message_token": 1, "sender": {"id": "a"}, "message": {"type": "text", "text": "!"}}'
+        )
+        right = sign(body, self.viber.token)
+        given = ("", "wrong", right[:-1], right + "0", right.upper(), "ё", sign(body + b" ", self.viber.token))
+        hooks = [Hook("POST", "/hooks/shop", {"x-viber-content-signature": one}, {}, body) for one in given]
+        return [Hook("POST", "/hooks/shop", {}, {"sig": right}, body), *hooks]
+
+    async def revoke(self) -> None:
+        self.viber.revoke()
+
+    async def stop(self) -> None:
+        await self.viber.stop()
+
+    def stranger(self) -> ChatId:
+        return ChatId("AAAAAAAAAAAAAAAAAAAAAA==")
+
+
+@asynccontextmanager
+async def viber() -> AsyncIterator[ViberRig]:
+    async with FakeViber() as server:
+        yield ViberRig(server)
+
+
+RIGS: Mapping[str, RigFactory] = {"viber": viber}
