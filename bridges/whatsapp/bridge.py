@@ -1,0 +1,150 @@
+"""A WhatsApp number as a bridge: sends, reacts, downloads. How updates come: `receiving`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from bot.locale import translator
+from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, Location, SharedContact, Template
+from bot.ports import (
+    Approved,
+    DeliveryError,
+    Download,
+    Finding,
+    Limits,
+    Outgoing,
+    Rejected,
+    RejectReason,
+    Sent,
+    Tools,
+    Unconfirmed,
+)
+from bridges.shared.fields import Fields
+from bridges.whatsapp import checks, posts, templates, wire
+from bridges.whatsapp.files import Shelf
+from bridges.whatsapp.graph import Graph
+from bridges.whatsapp.plan import LIMITS, WITH_TEMPLATES, File, Part, Words, plan
+from bridges.whatsapp.settings import WhatsAppSettings
+
+PATIENCE = 60.0  # seconds for an answer
+PAGE = "100"  # templates in one answer
+PAGES = 50  # of templates, at most
+
+
+class WhatsAppBridge:
+    """What every number can do. `patience`: seconds to wait for an answer."""
+
+    limits: Limits = LIMITS
+    window = timedelta(hours=24)
+
+    def __init__(
+        self, account: AccountName, settings: WhatsAppSettings, tools: Tools, patience: float = PATIENCE
+    ) -> None:
+        self._account, self._settings, self._tools = account, settings, tools
+        self._tr = translator(tools.locale)
+        self._graph = Graph(tools.http, settings.api_url, settings.token.get_secret_value(), self._tr, patience)
+        self._shelf = Shelf(self._graph, tools.http, tools.files, settings.phone_id)
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        """Several messages where WhatsApp cannot show it as one: see `plan`. When a later one fails after an earlier
+        one has arrived, "nothing was sent" would be wrong: then it is `Unconfirmed`."""
+        parts, sent = plan(message, self.limits), list[ForeignId]()
+        for part in parts:
+            try:
+                sent.append(await self._send_part(chat, part, None if sent else message.reply_to))
+            except DeliveryError as error:
+                if not sent:
+                    raise
+                raise _partly(sent, error) from error
+        return Sent(tuple(sent))
+
+    async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
+        await self._post(posts.addressed(chat, posts.reaction(ref, emoji)), repeatable=True)
+
+    @asynccontextmanager
+    async def download(self, file: FileRef) -> AsyncIterator[Download]:
+        """Files are there for some days after the message."""
+        if file.origin != wire.origin(self._account):
+            raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
+        async with self._shelf.take(file.id) as download:
+            yield download
+
+    async def check(self) -> Sequence[Finding]:
+        ours = f"{self._tools.public_url.rstrip('/')}/hooks/{self._account}" if self._tools.public_url else ""
+        return await checks.check(self._graph, self._settings, ours, self._tr)
+
+    async def close(self) -> None:
+        """The HTTP client is not ours to close."""
+
+    async def _send_part(self, chat: ChatId, part: Part, reply_to: ForeignId | None) -> ForeignId:
+        posts.addressed(chat, {})  # before a file goes up for nobody
+        body = await self._body(part)
+        answer = await self._post(posts.addressed(chat, body, reply_to))
+        ref = next((found.text("id") for found in answer.objects("messages")), "")
+        if not ref:
+            raise Unconfirmed("WhatsApp gave no id for the message")
+        return ForeignId(ref)
+
+    async def _body(self, part: Part) -> posts.Body:
+        match part:
+            case Words():
+                return posts.words(part.text)
+            case File():
+                return posts.file(*await self._shelf.put(part))
+            case Location():
+                return posts.place(part)
+            case SharedContact():
+                return posts.card(part)
+            case Template():
+                return await self._template(part)
+
+    async def _template(self, template: Template) -> posts.Body:
+        raise Rejected(RejectReason.UNSUPPORTED, "templates need waba_id in hub.toml")
+
+    async def _post(self, body: posts.Body, *, repeatable: bool = False) -> Fields:
+        return await self._graph.post(f"{self._settings.phone_id}/messages", repeatable=repeatable, json=body)
+
+
+class TemplatingWhatsApp(WhatsAppBridge):
+    """A number whose business account is known: its approved templates can be listed and sent."""
+
+    limits: Limits = WITH_TEMPLATES
+
+    async def templates(self) -> Sequence[Approved]:
+        found = [templates.approved(template) async for template in self._listed()]
+        return [template for template in found if template is not None]
+
+    async def _template(self, template: Template) -> posts.Body:
+        """The template is looked up again: only its definition tells what its variables are called."""
+        async for found in self._listed(name=template.name):
+            if (found.text("name"), found.text("language")) != (template.name, template.language):
+                continue
+            if templates.approved(found) is None:
+                break
+            try:
+                components = templates.components(found, template.values)
+            except ValueError:
+                raise Rejected(RejectReason.INVALID, "the template has another number of variables now") from None
+            return posts.template(template.name, template.language, components)
+        raise Rejected(RejectReason.INVALID, "there is no such approved template any more")
+
+    async def _listed(self, **narrowed: str) -> AsyncIterator[Fields]:
+        """Every approved template, page by page."""
+        after: dict[str, str] = {}
+        for _ in range(PAGES):
+            page = await self._graph.get(
+                f"{self._settings.waba_id}/message_templates", status="APPROVED", limit=PAGE, **narrowed, **after
+            )
+            for template in page.objects("data"):
+                yield template
+            paging = page.object("paging")
+            if "next" not in paging or not paging.object("cursors").text("after"):
+                return
+            after = {"after": paging.object("cursors").text("after")}
+
+
+def _partly(sent: Sequence[ForeignId], error: DeliveryError) -> DeliveryError:
+    words = f"{len(sent)} of the message's parts arrived, then: {error}"
+    return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)

@@ -1,0 +1,121 @@
+"""Meta's errors → errors of a delivery, in one place: those of an answer, and those that statuses tell later.
+
+Source: Meta's "Cloud API error codes", which asks to go by `code`, not by words or HTTP statuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.locale import Translator
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bridges.shared.calling import Answer
+from bridges.shared.fields import Fields
+
+Advice = Callable[[Translator], str]
+
+
+def _token(tr: Translator) -> str:
+    return tr.gettext("Make a new token for the system user and put it in hub.toml.")
+
+
+def _permission(tr: Translator) -> str:
+    return tr.gettext("Give the token's system user the app and the WhatsApp account, with full control.")
+
+
+def _number(tr: Translator) -> str:
+    return tr.gettext("See phone_id in hub.toml, and that the number is registered in WhatsApp Manager.")
+
+
+def _account(tr: Translator) -> str:
+    return tr.gettext("See WhatsApp Manager: the account or the number is restricted.")
+
+
+BROKEN: Mapping[int, Advice] = {
+    0: _token,
+    190: _token,
+    3: _permission,
+    10: _permission,
+    **dict.fromkeys(range(200, 300), _permission),
+    131005: _permission,
+    33: _number,
+    131045: _number,
+    133010: _number,
+    368: _account,
+    131031: _account,
+}
+"""The account as a whole: nothing can be sent until somebody does something."""
+
+BUSY: Mapping[int, str] = {4: "all", 80007: "all", 130429: "all", 131056: "chat"}
+"""Too much at once → the budget that is spent (`Rate.scope`)."""
+
+PASSING = frozenset({2, 131016, 131057, 133004})
+"""The service says that it is away for now: nothing was sent."""
+DOUBTFUL = frozenset({1, 131000})
+"""Something went wrong, nobody says when."""
+
+REASONS: Mapping[int, RejectReason] = {
+    130472: RejectReason.FORBIDDEN,  # the customer is part of an experiment
+    130497: RejectReason.FORBIDDEN,  # not in this country
+    131026: RejectReason.GONE,  # no WhatsApp there, or too old; people who blocked us look the same
+    131030: RejectReason.FORBIDDEN,  # a test number writes to those on its list alone
+    131042: RejectReason.FORBIDDEN,  # paid messages alone, while the payment is not settled
+    131047: RejectReason.WINDOW_CLOSED,
+    131048: RejectReason.FORBIDDEN,  # too much of what the number sent was reported
+    131049: RejectReason.FORBIDDEN,  # marketing that Meta chose not to deliver
+    131050: RejectReason.FORBIDDEN,  # the customer wants no marketing
+    131051: RejectReason.UNSUPPORTED,
+    131062: RejectReason.UNSUPPORTED,  # not to a business-scoped id
+    132005: RejectReason.TOO_LONG,
+    132015: RejectReason.FORBIDDEN,  # the template is paused
+    132016: RejectReason.FORBIDDEN,
+}
+"""The rest is `INVALID`."""
+
+
+def refused(answer: Answer, tr: Translator, *, repeatable: bool = False) -> DeliveryError:
+    """What an answer means that is not the one hoped for. `repeatable`: doing it twice harms nobody."""
+    error = answer.fields.object("error")
+    code, words = error.number("code"), _words(error) or f"HTTP {answer.status}"
+    if code in BUSY or answer.status == 429:
+        return Transient(words, answer.retry_after, BUSY.get(code or 0, "all"))
+    if code is None:
+        doubt = answer.status >= 500 or answer.status < 400
+        return _doubt(words, repeatable) if doubt else Rejected(RejectReason.INVALID, words)
+    if code in BROKEN or (code == 100 and error.number("error_subcode") == 33):
+        return Unavailable(words, BROKEN.get(code, _number)(tr))
+    if code in PASSING:
+        return Transient(words, answer.retry_after)
+    if code in DOUBTFUL:
+        return _doubt(words, repeatable)
+    return Rejected(_reason(code, words), words)
+
+
+def late(errors: Sequence[Fields]) -> tuple[RejectReason, str]:
+    """Why a message was not delivered after all, and Meta's words about it."""
+    error = errors[0] if errors else Fields(None)
+    code = error.number("code")
+    words = _words(error)
+    return (RejectReason.FORBIDDEN if code in BROKEN else _reason(code, words)), words
+
+
+def no_such_object(answer: Answer) -> bool:
+    """Something was asked for that is not there, or not for us."""
+    return answer.status == 404 or answer.fields.object("error").number("code") in (100, 131009, 131052)
+
+
+def _reason(code: int | None, words: str) -> RejectReason:
+    if code == 100 and "characters long" in words:
+        return RejectReason.TOO_LONG
+    return REASONS.get(code or -1, RejectReason.INVALID)
+
+
+def _doubt(words: str, repeatable: bool) -> DeliveryError:
+    return Transient(words) if repeatable else Unconfirmed(words)
+
+
+def _words(error: Fields) -> str:
+    """Meta's own: the details say more than the message."""
+    title = error.text("message") or error.text("title")
+    details = error.object("error_data").text("details")
+    return f"{title}: {details}" if details and details != title else title

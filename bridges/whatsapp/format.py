@@ -1,0 +1,216 @@
+"""An operator's text → WhatsApp's marks. What is read back from it is what was meant: `markup` says how it is read.
+
+Looks go where marks can stand; where they cannot (in the middle of a word, around other marks) the words go without
+them. Characters that WhatsApp would take for marks are guarded. Underlined and hidden text has no mark: its words go
+plain; a heading is bold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import groupby
+
+from bot.text import Span, Style, Text, utf16_units
+from bridges.whatsapp.markup import CODE, FENCE, GUARD, LOOKS, QUOTE, may_close, may_open, read
+
+WRITTEN = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE | Style.PRE | Style.QUOTE | Style.HEADING
+"""Looks that reach the customer."""
+
+_RUN = re.compile(r"[*_~`]+")
+_GUARDABLE = re.compile(r"[*_~`]+|^>", re.MULTILINE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
+
+
+class _Way(Enum):
+    """How to write, from the best to the one that always works."""
+
+    HOPEFUL = "looks, also where the next look begins"
+    CAREFUL = "looks where they stand free"
+    PLAIN = "no looks; addresses as they are"
+    GUARDED = "no looks; marks in addresses are guarded, too"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """`guarded`: the marks in it may be guarded; else it is a mark of ours, or code, in which nothing counts."""
+
+    text: str
+    guarded: bool = True
+
+
+def write(text: Text, limit: int) -> str:
+    """At most `limit` UTF-16 units long, which is possible for every text of which `measure` says so."""
+    meant = _unseen(text.characters)
+    for way in _Way:
+        written = _joined(list(_pieces(text, way)), way)
+        if utf16_units(written) <= limit and _unseen(read(written).characters) == meant:
+            return written
+    return _joined([_Piece(text.characters)], _Way.GUARDED)
+
+
+def measure(text: str) -> int:
+    """UTF-16 units that these characters may need on the wire, guards included."""
+    return utf16_units(text) + 2 * sum(1 for _ in _GUARDABLE.finditer(text))
+
+
+def _unseen(text: str) -> str:
+    return text.replace(GUARD, "")
+
+
+# ----------------------------------------------------------------------------------------- looks
+
+
+def _pieces(text: Text, way: _Way) -> Iterator[_Piece]:
+    if way in (_Way.PLAIN, _Way.GUARDED):
+        yield _Piece(text.characters)
+        return
+    last = "\n"
+    for is_block, spans in groupby(text.spans, lambda span: bool(span.style & Style.PRE)):
+        run = list(spans)
+        for piece in [_block(run)] if is_block else _lines(run, last, way):
+            yield piece
+            last = piece.text[-1:] or last
+
+
+def _block(spans: Sequence[Span]) -> _Piece:
+    code = "".join(span.text for span in spans)
+    fits = code.strip() and FENCE not in code and GUARD not in code and not (code[0] == CODE or code[-1] == CODE)
+    return _Piece(f"{FENCE}{code}{FENCE}", guarded=False) if fits else _Piece(code)
+
+
+def _lines(spans: Iterable[Span], last: str, way: _Way) -> Iterator[_Piece]:
+    """`last`: the character before."""
+    line: list[Span] = []
+    for span in spans:
+        *ended, rest = span.text.split("\n")
+        for words in ended:
+            yield from _line([*line, replace(span, text=words)], last, way)
+            yield _Piece("\n")
+            line, last = [], "\n"
+        line.append(replace(span, text=rest))
+    yield from _line(line, last, way)
+
+
+def _line(spans: Sequence[Span], last: str, way: _Way) -> Iterator[_Piece]:
+    spans = [span for span in spans if span.text]
+    if last == "\n" and spans and spans[0].style & Style.QUOTE and any(span.text.strip() for span in spans):
+        yield _Piece(QUOTE, guarded=False)
+        last = " "
+    yield from _marked(spans, tuple(LOOKS), "" if last == "\n" else last, "", way)
+
+
+def _marked(spans: Sequence[Span], marks: Sequence[str], before: str, after: str, way: _Way) -> Iterator[_Piece]:
+    """`before`, `after`: the characters beside, "" at the ends of the line. `marks`: those not dealt with yet."""
+    if not marks:
+        yield from _words(spans, before, after, way)
+        return
+    mark, inner = marks[0], marks[1:]
+    groups = [(has, list(run)) for has, run in groupby(spans, lambda span: _has(span, mark))]
+    for number, (has, run) in enumerate(groups):
+        beside = groups[number + 1][1][0] if number + 1 < len(groups) else None
+        following = _following(beside, after, way)
+        deal = (
+            _wrapped(run, mark, before, following, inner, way) if has else _marked(run, inner, before, following, way)
+        )
+        for piece in deal:
+            yield piece
+            before = piece.text[-1:] or before
+
+
+def _following(span: Span | None, after: str, way: _Way) -> str:
+    """The character that will stand behind: hopefully the next look's mark."""
+    if span is None:
+        return after
+    if way is _Way.HOPEFUL:
+        for mark in LOOKS:
+            if _has(span, mark) and not span.text[0].isspace():
+                return mark
+    return span.text[0]
+
+
+def _wrapped(
+    spans: Sequence[Span], mark: str, before: str, after: str, inner: Sequence[str], way: _Way
+) -> Iterator[_Piece]:
+    """The run between two marks, white space at its ends outside of them; without marks where they cannot stand."""
+    text = Text.of(spans)
+    words = text.characters
+    left, right = len(words) - len(words.lstrip()), len(words.rstrip())
+    body = text.cut(left, right)
+    fits = body and not any(_RUN.search(span.text) or GUARD in span.text for span in body.spans)
+    opens = fits and may_open(mark, (words[:left] or before)[-1:], words[left])
+    if not (opens and may_close(mark, words[right - 1], (words[right:] or after)[:1])):
+        yield from _marked(spans, inner, before, after, way)
+        return
+    yield _Piece(words[:left])
+    yield _Piece(mark, guarded=False)
+    yield from _marked(body.spans, inner, mark, mark, way)
+    yield _Piece(mark, guarded=False)
+    yield _Piece(words[right:])
+
+
+def _words(spans: Sequence[Span], before: str, after: str, way: _Way) -> Iterator[_Piece]:
+    """Code, whose marks mean themselves, and everything else."""
+    for number, span in enumerate(spans):
+        following = _following(spans[number + 1] if number + 1 < len(spans) else None, after, way)
+        yield from _code(span.text, before, following) if span.style & Style.CODE else [_Piece(span.text)]
+        before = span.text[-1:]
+
+
+def _code(text: str, before: str, after: str) -> Sequence[_Piece]:
+    code = text.strip()
+    if not code or CODE in code or GUARD in code:
+        return [_Piece(text)]
+    left, _, right = text.partition(code)
+    if not (may_open(CODE, (left or before)[-1:], code[0]) and may_close(CODE, code[-1], (right or after)[:1])):
+        return [_Piece(text)]
+    return [_Piece(left), _Piece(f"{CODE}{code}{CODE}", guarded=False), _Piece(right)]
+
+
+def _has(span: Span, mark: str) -> bool:
+    style = span.style | (Style.BOLD if span.style & Style.HEADING else Style.NONE)
+    return bool(style & LOOKS[mark])
+
+
+# ---------------------------------------------------------------------------------------- guards
+
+
+def _joined(pieces: Sequence[_Piece], way: _Way) -> str:
+    """With a guard on both sides of what would be taken for a mark: on the outer side it keeps a mark from standing
+    free, on the inner side from touching the words."""
+    whole = "".join(piece.text for piece in pieces)
+    often = {mark for mark in (*LOOKS, CODE) if whole.count(mark) > 1}
+    kept = () if way is _Way.GUARDED else [found.span() for found in _ADDRESS.finditer(whole)]
+    dangers = [found.span() for found in _GUARDABLE.finditer(whole) if _is_danger(whole, *found.span(), often)]
+    ours = list(_ours(pieces))
+    parts, position = list[str](), 0
+    for start, end in dangers:
+        if _is_inside(start, ours) or _is_inside(start, kept):
+            continue
+        parts.append(f"{whole[position:start]}{GUARD}{whole[start:end]}{GUARD}")
+        position = end
+    return "".join((*parts, whole[position:]))
+
+
+def _ours(pieces: Iterable[_Piece]) -> Iterator[tuple[int, int]]:
+    position = 0
+    for piece in pieces:
+        if not piece.guarded:
+            yield position, position + len(piece.text)
+        position += len(piece.text)
+
+
+def _is_inside(index: int, ranges: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= index < end for start, end in ranges)
+
+
+def _is_danger(whole: str, start: int, end: int, often: set[str]) -> bool:
+    """A mark that WhatsApp might take for one: not within a word, not alone between spaces, and not the only one."""
+    run, before, after = whole[start:end], whole[start - 1 : start], whole[end : end + 1]
+    if run == ">":
+        return after == " "
+    within = before.isalnum() and after.isalnum()
+    alone = (not before or before.isspace()) and (not after or after.isspace())
+    return not within and (not alone or len(run) > 1) and not often.isdisjoint(run)

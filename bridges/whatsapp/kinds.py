@@ -1,0 +1,33 @@
+"""Names of the Cloud API that decide what happens with what it tells. (Graph API v24.0, 2026.)"""
+# ruff: noqa: SIM905 - lists of words read best as words
+
+from __future__ import annotations
+
+import re
+
+from bot.model import MediaKind
+
+BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+"""A business-scoped user id: Meta's "Business-scoped user IDs"."""
+PHONE = re.compile(r"[0-9]{5,20}")
+
+MEDIA = {
+    "image": MediaKind.PHOTO,
+    "video": MediaKind.VIDEO,
+    "audio": MediaKind.AUDIO,
+    "document": MediaKind.FILE,
+    "sticker": MediaKind.STICKER,
+}
+
+QUIET = frozenset("request_welcome ephemeral".split())
+"""Messages that tell an operator nothing."""
+
+IGNORED = frozenset(
+    """account_alerts account_review_update account_settings_update account_update automatic_events
+    business_capability_update business_status_update calls flows group_lifecycle_update group_participants_update
+    group_settings_update group_status_update history message_echoes message_template_components_update
+    message_template_quality_update message_template_status_update partner_solutions payment_configuration_update
+    phone_number_name_update phone_number_quality_update security smb_app_state_sync smb_message_echoes
+    template_category_update template_correct_category_detection tracking_events user_preferences""".split()
+)
+"""Fields of a webhook that somebody may have subscribed the app to, and with which no customer writes."""

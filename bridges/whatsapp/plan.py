@@ -1,0 +1,161 @@
+"""Which messages of WhatsApp one outgoing message takes: pure.
+
+WhatsApp has no albums for businesses: each attachment is a message of its own. Words go along as the caption of the
+first picture, video or document. What WhatsApp takes in no other kind (a GIF, a video of a camera) goes as a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from mimetypes import guess_type
+
+from bot.model import Attachment, Location, Media, MediaKind, SharedContact, Template
+from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
+from bot.text import Text
+from bridges.shared.rates import RATES
+from bridges.whatsapp.format import WRITTEN, measure
+
+KB, MB = 1 << 10, 1 << 20
+STILL_STICKER = 100 * KB
+LIMITS = Limits(
+    text=4096,
+    caption=1024,
+    measure=measure,
+    files={
+        MediaKind.PHOTO: 5 * MB,
+        MediaKind.VIDEO: 16 * MB,
+        MediaKind.VOICE: 16 * MB,
+        MediaKind.AUDIO: 16 * MB,
+        MediaKind.FILE: 100 * MB,
+        MediaKind.STICKER: 500 * KB,  # animated ones; others up to `STILL_STICKER`
+    },
+    others=frozenset({"location", "contact"}),
+    styles=WRITTEN,
+    replies=True,
+    rates=RATES["whatsapp"],
+    receives=frozenset(
+        {Kind.TEXT, Kind.FORMATTING, Kind.PHOTO, Kind.VIDEO, Kind.VOICE, Kind.AUDIO, Kind.FILE, Kind.STICKER}
+        | {Kind.LOCATION, Kind.CONTACT, Kind.BUTTON, Kind.REPLY, Kind.FORWARD, Kind.EDIT, Kind.DELETION}
+        | {Kind.REACTION, Kind.DELIVERED, Kind.READ, Kind.NAME, Kind.PHONE}
+    ),
+)
+"""Meta's "Media", "Text messages", "Supported media types". `measure` counts the guards of `format`, too."""
+
+WITH_TEMPLATES = replace(LIMITS, others=LIMITS.others | {"template"})
+
+TYPES: Mapping[MediaKind, frozenset[str]] = {
+    MediaKind.PHOTO: frozenset({"image/jpeg", "image/png"}),
+    MediaKind.VIDEO: frozenset({"video/mp4", "video/3gpp"}),
+    MediaKind.VOICE: frozenset({"audio/ogg"}),
+    MediaKind.AUDIO: frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}),
+    MediaKind.STICKER: frozenset({"image/webp"}),
+}
+"""What each kind may be made of."""
+
+UPLOADED = (
+    frozenset().union(*TYPES.values())
+    | frozenset(
+        f"application/{name}"
+        for name in (
+            "pdf",
+            "msword",
+            "vnd.ms-excel",
+            "vnd.ms-powerpoint",
+            "vnd.openxmlformats-officedocument.presentationml.presentation",
+            "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "vnd.openxmlformats-officedocument.wordprocessingml.document",
+        )
+    )
+    | {"text/plain"}
+)
+"""What the media endpoint takes (its error 100 lists them). A document of another type goes by its link."""
+
+ASSUMED: Mapping[MediaKind, str] = {
+    MediaKind.PHOTO: "image/jpeg",
+    MediaKind.VIDEO: "video/mp4",
+    MediaKind.VOICE: "audio/ogg",
+    MediaKind.AUDIO: "audio/mpeg",
+    MediaKind.STICKER: "image/webp",
+}
+"""Where neither the desk nor the name tells a type."""
+INSTEAD = {MediaKind.VOICE: MediaKind.AUDIO, MediaKind.STICKER: MediaKind.PHOTO}
+"""What a file is that its own kind cannot be made of; else a document."""
+OTHER_NAMES = {
+    "application/ogg": "audio/ogg",
+    "audio/m4a": "audio/mp4",
+    "audio/mp3": "audio/mpeg",
+    "audio/opus": "audio/ogg",
+    "audio/x-m4a": "audio/mp4",
+    "image/jpg": "image/jpeg",
+    "video/3gp": "video/3gpp",
+}
+
+CAPTIONED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.FILE})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`media.mime` is the type that WhatsApp is told, "" where nobody knows it."""
+
+    media: Media
+    caption: Text = Text()
+
+    def as_document(self) -> File:
+        return replace(self, media=replace(self.media, kind=MediaKind.FILE))
+
+
+Part = Words | File | Location | SharedContact | Template
+
+
+def plan(message: Outgoing, limits: Limits) -> list[Part]:
+    """In order. Raises `Rejected`, before anything is sent, for what WhatsApp would refuse."""
+    content = message.content
+    if content.forwarded:
+        raise Rejected(RejectReason.UNSUPPORTED, "forwarded messages go as words")
+    parts = [_part(attachment, limits) for attachment in content.attachments]
+    if not content.text.characters.strip():
+        if not parts:
+            raise Rejected(RejectReason.INVALID, "there is nothing to send")
+        return parts
+    if limits.measure(content.text.characters) > limits.text:
+        raise Rejected(RejectReason.TOO_LONG, f"more than {limits.text} characters")
+    return list(_with_words(parts, content.text, limits))
+
+
+def _with_words(parts: list[Part], words: Text, limits: Limits) -> Iterator[Part]:
+    fits = limits.measure(words.characters) <= limits.caption
+    captioned = next((part for part in parts if fits and isinstance(part, File) and part.media.kind in CAPTIONED), None)
+    if captioned is None:
+        yield Words(words)
+    for part in parts:
+        yield replace(captioned, caption=words) if captioned is not None and part is captioned else part
+
+
+def _part(attachment: Attachment, limits: Limits) -> Part:
+    if isinstance(attachment, Media):
+        return _file(attachment, limits)
+    known = isinstance(attachment, Location | SharedContact | Template) and attachment.type in limits.others
+    if isinstance(attachment, SharedContact):
+        known = known and bool(attachment.name or attachment.phones)
+    if not known:
+        raise Rejected(RejectReason.UNSUPPORTED, f"WhatsApp takes no {attachment.type} from businesses")
+    assert isinstance(attachment, Location | SharedContact | Template)
+    return attachment
+
+
+def _file(media: Media, limits: Limits) -> File:
+    limit = limits.files[media.kind]
+    if media.size is not None and media.size > limit:
+        raise Rejected(RejectReason.TOO_LARGE, f"{media.size} bytes, {limit} are allowed")
+    mime = (media.mime or guess_type(media.name)[0] or ASSUMED.get(media.kind, "")).partition(";")[0].strip().lower()
+    mime = OTHER_NAMES.get(mime, mime)
+    for kind in (media.kind, INSTEAD.get(media.kind, MediaKind.FILE)):
+        if mime in TYPES.get(kind, ()):
+            return File(replace(media, kind=kind, mime=mime))
+    return File(replace(media, kind=MediaKind.FILE, mime=mime))

@@ -1,0 +1,48 @@
+"""How updates come: Meta calls, once to see that the address is ours, then with what customers do."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from bot.ports import Accept, Forged, Hook, Reply
+from bridges.whatsapp import wire
+from bridges.whatsapp.bridge import TemplatingWhatsApp, WhatsAppBridge
+
+
+class CalledWhatsApp(WhatsAppBridge):
+    """Any answer but 200 makes Meta call again, with growing breaks, for days, and not in order."""
+
+    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+        if hook.method in ("GET", "HEAD"):
+            return self._greet(hook)
+        self._prove(hook)
+        raw, now = wire.parse(hook.body), self._tools.clock.now()
+        if updates := wire.read(raw, self._settings.phone_id, self._account, now):
+            await accept(updates)
+        return Reply()
+
+    def _greet(self, hook: Hook) -> Reply:
+        """The address was entered at Meta's: whoever knows the verify token gets the challenge back."""
+        given, ours = hook.query.get("hub.verify_token", ""), self._settings.verify_token.get_secret_value()
+        known = hmac.compare_digest(given.encode(errors="replace"), ours.encode())
+        if not known or hook.query.get("hub.mode") != "subscribe":
+            raise Forged
+        return Reply(body=hook.query.get("hub.challenge", "").encode(errors="replace"))
+
+    def _prove(self, hook: Hook) -> None:
+        """`X-Hub-Signature-256: sha256=HEX`, an HMAC of the body as it came, by the app's secret."""
+        secret = self._settings.app_secret.get_secret_value().encode()
+        right = "sha256=" + hmac.new(secret, hook.body, hashlib.sha256).hexdigest()
+        given = hook.headers.get("x-hub-signature-256", "")
+        if not hmac.compare_digest(given.encode(errors="replace"), right.encode()):
+            raise Forged
+
+
+class CalledTemplatingWhatsApp(CalledWhatsApp, TemplatingWhatsApp):
+    """The same with templates."""
+
+
+def kind_of(waba_id: str) -> type[CalledWhatsApp]:
+    """What can be done with an account depends on whether its business account is known."""
+    return CalledTemplatingWhatsApp if waba_id else CalledWhatsApp

@@ -1,0 +1,58 @@
+"""What hub.toml says of a WhatsApp number."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import Field, SecretStr, field_validator
+
+from bot.wiring import AccountSettings, Secret
+
+VERSION = "v24.0"
+
+
+class WhatsAppSettings(AccountSettings):
+    phone_id: str = Field(
+        description="Meta's id of the number, not the number: App Dashboard, WhatsApp, API Setup, Phone number ID."
+    )
+    token: Secret = Field(
+        description="A system user's access token with whatsapp_business_messaging and whatsapp_business_management."
+    )
+    app_secret: Secret = Field(description="App Dashboard, App settings, Basic, App secret: it proves that Meta calls.")
+    verify_token: Secret = Field(
+        description="Any random word of yours; enter the same at App Dashboard, WhatsApp, Configuration, Verify token."
+    )
+    waba_id: str = Field(
+        default="",
+        description="WhatsApp Business Account ID, beside the number's; templates can be offered only with it.",
+    )
+    api_url: str = Field(
+        default=f"https://graph.facebook.com/{VERSION}", description="The Graph API with its version; leave it out."
+    )
+
+    @property
+    def needs_public_url(self) -> bool:
+        """Asked when hub.toml is read."""
+        return True
+
+    @field_validator("phone_id", "waba_id")
+    @classmethod
+    def _ids(cls, number: str) -> str:
+        if number and not re.fullmatch(r"[0-9]{5,32}", number):
+            raise ValueError("an id of digits alone is needed, as Meta's pages show it; not a phone number with +")
+        return number
+
+    @field_validator("phone_id", "token", "app_secret", "verify_token")
+    @classmethod
+    def _given(cls, value: str | SecretStr) -> str | SecretStr:
+        words = value if isinstance(value, str) else value.get_secret_value()
+        if not words or not words.isascii() or not words.isprintable() or " " in words:
+            raise ValueError("this is empty, or has spaces or letters that such a key cannot have")
+        return value
+
+    @field_validator("api_url")
+    @classmethod
+    def _base_url(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/{}?#]+(/[^\s{}?#]*)?", url):
+            raise ValueError("an address is needed, such as https://graph.facebook.com/v24.0")
+        return url.rstrip("/")

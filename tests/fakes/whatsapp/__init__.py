@@ -1,0 +1,17 @@
+"""A strict, stateful Cloud API with one number.
+
+    async with FakeWhatsApp() as whatsapp:
+        await whatsapp.use_webhook(url)         # as entered in the App Dashboard
+        nick = whatsapp.customer("Nick", phone="79990000001")
+        nick.writes("hello")                    # brought to the webhook, signed
+        await whatsapp.settled()                # answered with 200
+        await whatsapp.wait_for(lambda: nick.reads == ["hello, Nick"])
+
+`whatsapp.url` is the `api_url`; `whatsapp.faults` is addressed by what is called: "messages", "media" (an upload),
+"media_url", "download", "number", "templates", "apps".
+"""
+
+from tests.fakes.whatsapp.people import FakeCustomer, Seen
+from tests.fakes.whatsapp.server import FakeWhatsApp, Request
+
+__all__ = ["FakeCustomer", "FakeWhatsApp", "Request", "Seen"]

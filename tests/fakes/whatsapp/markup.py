@@ -1,0 +1,80 @@
+"""What WhatsApp's app shows of a text: more eager to see a mark than what is known for certain, so that whoever writes
+for it has to be careful. After faq.whatsapp.com/539178204879377.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+LOOKS = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
+INVISIBLE = "\u200b"
+
+
+@dataclass
+class Shown:
+    """`text`: what a person reads; `looks`: each look with its words, in the order in which they end."""
+
+    text: str = ""
+    looks: list[tuple[str, str]] = field(default_factory=list)
+
+
+def show(source: str) -> Shown:
+    shown, position = Shown(), 0
+    for block in re.finditer(r"```(.+?)```", source, re.DOTALL):
+        if block[1].strip():
+            shown.text += _lines(source[position : block.start()], shown)
+            shown.looks.append(("pre", _visible(block[1])))
+            shown.text += _visible(block[1])
+            position = block.end()
+    shown.text += _lines(source[position:], shown)
+    return shown
+
+
+def _lines(source: str, shown: Shown) -> str:
+    lines = []
+    for line in source.split("\n"):
+        quote = re.fullmatch(r"> (.*\S.*)", line)
+        words = _inline(quote[1] if quote else line, shown)
+        if quote:
+            shown.looks.append(("quote", words))
+        lines.append(words)
+    return "\n".join(lines)
+
+
+def _inline(line: str, shown: Shown, within: str = "") -> str:
+    text, index = "", 0
+    while index < len(line):
+        mark = line[index]
+        close = _close(line, index) if mark in LOOKS and mark not in within else 0
+        if not close:
+            text += _visible(mark)
+            index += 1
+            continue
+        inside = line[index + 1 : close]
+        words = _visible(inside) if mark == "`" else _inline(inside, shown, within + mark)
+        shown.looks.append((LOOKS[mark], words))
+        text += words
+        index = close + 1
+    return text
+
+
+def _close(line: str, index: int) -> int:
+    """Where the mark at `index` is closed; 0: it opens nothing."""
+    mark, before, after = line[index], line[index - 1 : index] if index else "", line[index + 1 : index + 2]
+    if not _is_edge(before) or not after or after.isspace():
+        return 0
+    for close in range(index + 2, len(line)):
+        if line[close] == mark and not line[close - 1].isspace() and _is_edge(line[close + 1 : close + 2]):
+            return close
+    return 0
+
+
+def _is_edge(character: str) -> bool:
+    return not character or character.isspace() or unicodedata.category(character)[0] in "PS"
+
+
+def _visible(text: str) -> str:
+    """A zero-width space has neither width nor ink."""
+    return text.replace(INVISIBLE, "")
