@@ -20,7 +20,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from bot.model import Actor, DeskEvent, DeskName, FileRef, Key, PostId, ThreadRef
 from bot.ports import Desk
@@ -198,6 +198,20 @@ class DeskRig(Protocol):
 
     async def forget(self) -> None:
         """Makes the desk forget all it has in memory, as a new process would."""
+        ...
+
+
+@runtime_checkable
+class Quotes(Protocol):
+    """A desk in which people answer one post with another."""
+
+    async def replies(self, who: str, thread: ThreadRef, post: PostId, text: str) -> PostId: ...
+
+
+@runtime_checkable
+class Formats(Protocol):
+    async def writes_formatted(self, who: str, thread: ThreadRef) -> PostId:
+        """ "bold and plain", the first word bold, as people make it bold there."""
         ...
 
 

@@ -1,4 +1,6 @@
-"""A whole hub between a fake Telegram and a fake team chat, all over real HTTP and websockets.
+"""A whole hub between customers and a team chat, all over real HTTP and websockets.
+
+`hall` has whatever channel it is given, `stage` a fake Telegram:
 
     async with stage("slack", database, tmp_path) as hub:
         vera = hub.customer("Vera")
@@ -17,47 +19,29 @@ import itertools
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import aiohttp
-from fastapi import FastAPI
 
 from bot.app import App, running
 from bot.model import DeskName, Dialog, DialogId, Message, ThreadRef
 from settings import load
 from tests.conftest import Database
 from tests.contracts.desks import DeskRig, Seen, SeenForm
-from tests.contracts.rigs.desk_mattermost import MattermostRig
-from tests.contracts.rigs.desk_slack import SlackRig
-from tests.fakes.mattermost import BOT_TOKEN as MATTERMOST_TOKEN
-from tests.fakes.mattermost import COMMAND_TOKEN, FakeMattermost
-from tests.fakes.slack import APP_TOKEN, FakeSlack
-from tests.fakes.slack import BOT_TOKEN as SLACK_TOKEN
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.fakes.telegram.server import TOKEN as TELEGRAM_TOKEN
-from tests.tools import tools
+from tests.scenarios.desks import DESKS, Table
 
 PATIENCE = 20.0
-Table = dict[str, Any]
 
 
 @dataclass
-class Stage:
-    """`people`: operators anna and boris at their keyboards (never `people.desk` or `people.office`: those are
-    the rig's own)."""
+class Hall:
+    """A hub at work. `people`: operators anna and boris at their keyboards; `url`: where the hub answers."""
 
     app: App
-    telegram: FakeTelegram
     people: DeskRig
-    customers: dict[str, FakeCustomer] = field(default_factory=dict)
-
-    def customer(self, name: str) -> FakeCustomer:
-        if name not in self.customers:
-            self.customers[name] = self.telegram.customer(1000 + len(self.customers), name)
-        return self.customers[name]
+    url: str
 
     # ------------------------------------------------------------------------------------- waiting
 
@@ -137,7 +121,6 @@ class Stage:
             async with self.app.hub.store.read() as unit:
                 return not sum((await unit.outbox.waiting()).values())
 
-        await self.telegram.settled()
         await self.until(empty)
 
     # ------------------------------------------------------------------------------------- looking
@@ -181,42 +164,19 @@ class Stage:
         return [seen.words for seen in (await self.people.thread(thread))[1:]]
 
 
-@asynccontextmanager
-async def _slack(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Table]]:
-    async with FakeSlack() as slack, aiohttp.ClientSession() as http:
-        rig = SlackRig(slack, tools(folder, http), socket=True)
-        table = {
-            "kind": "slack",
-            "bot_token": SLACK_TOKEN,
-            "app_token": APP_TOKEN,
-            "channel": "support",
-            "api_url": slack.api_url,
-        }
-        for who in ("anna", "boris"):
-            rig.person(who)
-        yield rig, table
+@dataclass
+class Stage(Hall):
+    telegram: FakeTelegram
+    customers: dict[str, FakeCustomer] = field(default_factory=dict)
 
+    def customer(self, name: str) -> FakeCustomer:
+        if name not in self.customers:
+            self.customers[name] = self.telegram.customer(1000 + len(self.customers), name)
+        return self.customers[name]
 
-@asynccontextmanager
-async def _mattermost(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Table]]:
-    async with FakeMattermost() as mm, aiohttp.ClientSession() as http:
-        mm.serve_commands(f"{url}/mattermost/command")
-        rig = MattermostRig(mm, FastAPI(), tools(folder, http), frozenset({"shortcuts"}))
-        table = {
-            "kind": "mattermost",
-            "url": mm.url,
-            "token": MATTERMOST_TOKEN,
-            "team": "acme",
-            "channel": "support",
-            "command_token": COMMAND_TOKEN,
-        }
-        yield rig, table
-
-
-DESKS: Mapping[str, Callable[[Path, str], AbstractAsyncContextManager[tuple[DeskRig, Table]]]] = {
-    "slack": _slack,
-    "mattermost": _mattermost,
-}
+    async def quiet(self) -> None:
+        await self.telegram.settled()
+        await super().quiet()
 
 
 _ports = itertools.count(os.getpid() * 97)
@@ -236,14 +196,14 @@ def readable(seen: Seen) -> str:
 
 
 @asynccontextmanager
-async def stage(
-    desk: str, database: Database, folder: Path, *, account: Table | None = None, **tables: Table
-) -> AsyncIterator[Stage]:
-    """`account`: further keys of the Telegram account's table; `tables`: further tables of hub.toml."""
+async def hall(
+    desk: str, database: Database, folder: Path, accounts: Mapping[str, Table], **tables: Table
+) -> AsyncIterator[Hall]:
+    """`accounts`: their tables of hub.toml; `tables`: further ones."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     (folder / "rig").mkdir(exist_ok=True)
-    async with FakeTelegram() as telegram, DESKS[desk](folder / "rig", url) as (people, table):
+    async with DESKS[desk](folder / "rig", url) as (people, table):
         configured: Table = {
             "hub": {
                 "public_url": url,
@@ -255,21 +215,24 @@ async def stage(
                 "admins": ["boss"],
             },
             "desks": {"main": table},
-            "accounts": {
-                "shop": {
-                    "kind": "telegram",
-                    "title": "Shop bot",
-                    "token": TELEGRAM_TOKEN,
-                    "api_url": telegram.url,
-                    **(account or {}),
-                }
-            },
+            "accounts": dict(accounts),
             **tables,
         }
         path = folder / "hub.toml"
         path.write_text(toml(configured))
         async with running(load(path, {})) as app:
-            yield Stage(app, telegram, people)
+            yield Hall(app, people, url)
+
+
+@asynccontextmanager
+async def stage(
+    desk: str, database: Database, folder: Path, *, account: Table | None = None, **tables: Table
+) -> AsyncIterator[Stage]:
+    """`account`: further keys of the Telegram account's table; `tables`: further tables of hub.toml."""
+    async with FakeTelegram() as telegram:
+        shop = {"kind": "telegram", "title": "Shop bot", "token": TELEGRAM_TOKEN, "api_url": telegram.url}
+        async with hall(desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables) as at_work:
+            yield Stage(at_work.app, at_work.people, at_work.url, telegram)
 
 
 def toml(tables: Table, *above: str) -> str:

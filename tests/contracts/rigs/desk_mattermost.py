@@ -97,6 +97,13 @@ class MattermostRig:
     ) -> PostId:
         return PostId(await self.mm.person(who).posts(thread.thread, text, files))
 
+    async def replies(self, who: str, thread: ThreadRef, post: PostId, text: str) -> PostId:
+        """A copied link to the post stands before the words."""
+        return await self.writes(who, thread, f"{self.mm.url}/acme/pl/{post} {text}")
+
+    async def writes_formatted(self, who: str, thread: ThreadRef) -> PostId:
+        return await self.writes(who, thread, "**bold** and plain")
+
     async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
         return await self.writes(who, thread, f"@hub {words}")
 

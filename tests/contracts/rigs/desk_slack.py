@@ -81,6 +81,10 @@ class SlackRig:
     ) -> PostId:
         return PostId((await self.person(who).posts(self.root(thread), text, files=files)).ts)
 
+    async def writes_formatted(self, who: str, thread: ThreadRef) -> PostId:
+        root, words = self.root(thread), [("bold", {"bold": True}), (" and plain", {})]
+        return PostId((await self.person(who).posts(root, "*bold* and plain", looks=words)).ts)
+
     async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
         return await self.writes(who, thread, f"{self.slack.hub} {words}")
 

@@ -6,10 +6,13 @@ The desk keeps nothing itself, so what the core would keep (cards, whispers) is 
 from __future__ import annotations
 
 import itertools
+import mimetypes
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urljoin
 
 import aiohttp
 
@@ -17,11 +20,12 @@ from bot.desks.web import KIND
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.door import HEADER
 from bot.model import Actor, FileRef, Key, PostId, PostRef, ThreadRef
-from bot.ports import Desk
-from bot.text import Span, Text
+from bot.ports import Desk, Tools
+from bot.text import Text
 from bot.views.values import Card, Post
 from bot.wiring import DeskTools
 from tests.contracts.desks import DeskRig, FakeOffice, Rig, Seen, SeenForm
+from tests.desks.web import drawn
 from tests.desks.web.fakes import MemoryBoard, Talk
 from tests.desks.web.serving import DESK, KEYS, application, serving
 from tests.fakes.faults import Faults
@@ -87,8 +91,13 @@ class WebRig:
     async def writes(
         self, who: str, thread: ThreadRef, text: str, *, files: Sequence[tuple[str, bytes]] = ()
     ) -> PostId:
-        told = await self._do(who, "POST", f"dialogs/{thread.thread}/posts", {"text": text})
-        return PostId(told["post"])
+        return await self._post(who, thread, {"text": text}, files)
+
+    async def replies(self, who: str, thread: ThreadRef, post: PostId, text: str) -> PostId:
+        return await self._post(who, thread, {"text": text, "reply_to": post})
+
+    async def writes_formatted(self, who: str, thread: ThreadRef) -> PostId:
+        return await self.writes(who, thread, "**bold** and plain")
 
     async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
         return await self.writes(who, thread, f"@hub {words}")
@@ -97,21 +106,23 @@ class WebRig:
         return await self.writes(who, thread, f"{text} @{colleague}")
 
     async def edits(self, who: str, thread: ThreadRef, post: PostId, text: str) -> None:
-        raise AssertionError("messages are the core's")
+        await self._do(who, "PATCH", await self._path(who, thread, post), {"text": text})
 
     async def deletes(self, who: str, thread: ThreadRef, post: PostId) -> None:
-        raise AssertionError("messages are the core's")
+        await self._do(who, "DELETE", await self._path(who, thread, post), {})
 
     async def reacts(self, who: str, thread: ThreadRef, post: PostId, emoji: str, on: bool = True) -> None:
         await self._do(who, "POST", f"dialogs/{thread.thread}/posts/{post}/reactions", {"emoji": emoji, "on": on})
 
     async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
-        card = (await self._page(thread))["card"]
-        await self._press(who, [*card["buttons"], *card["menu"]], label, thread)
+        page = await self._page(thread, who)
+        card, messages = page["card"], [one for one in page["messages"] if one["post"] == post]
+        buttons = [*card["buttons"], *card["menu"]] if str(post) == str(thread.thread) else messages[0]["buttons"]
+        await self._press(who, buttons, label, thread)
 
     async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
-        views = [notice["view"] for notice in await self._notices(who)]
-        buttons = [button for row in views[-1]["rows"] for button in row["buttons"]]
+        views = [*(notice["view"] for notice in await self._notices(who)), *self._answers[who]]
+        buttons = [button for view in views for row in view["rows"] for button in row["buttons"]][::-1]
         await self._press(who, buttons, label, thread)
 
     async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
@@ -133,10 +144,10 @@ class WebRig:
     async def thread(self, thread: ThreadRef) -> Sequence[Seen]:
         page = await self._page(thread)
         card = page["card"]
-        facts = [f"{fact['label']} {_text(fact['value']).characters}" for fact in card["facts"]]
+        facts = [f"{fact['label']} {drawn.text(fact['value']).characters}" for fact in card["facts"]]
         words = Text.plain("\n".join([card["heading"], card["status"], *facts]))
         labels = tuple(button["label"] for button in (*card["buttons"], *card["menu"])) if card["open"] else ()
-        messages = [Seen(_text(one["text"]), one["author"], post=PostId(one["post"])) for one in page["messages"]]
+        messages = [drawn.message(one, await self._files(one)) for one in page["messages"]]
         return [Seen(words, buttons=labels, post=PostId(thread.thread)), *messages]
 
     async def whispered(self, who: str) -> Sequence[Seen]:
@@ -187,19 +198,42 @@ class WebRig:
         token = next(button["token"] for button in buttons if button["label"] == label)
         await self._do(who, "POST", "press", {"token": token, "dialog": int(thread.thread)})
 
-    async def _page(self, thread: ThreadRef) -> dict[str, Any]:
-        return (await self._ask("anna", "GET", f"dialogs/{thread.thread}", {}))[1]
+    async def _post(
+        self, who: str, thread: ThreadRef, draft: dict[str, Any], files: Sequence[tuple[str, bytes]] = ()
+    ) -> PostId:
+        told = await self._do(who, "POST", f"dialogs/{thread.thread}/posts", draft, files)
+        return PostId(told["post"])
+
+    async def _path(self, who: str, thread: ThreadRef, post: PostId) -> str:
+        """Of a message that this person wrote."""
+        found = next(one for one in (await self._page(thread, who))["messages"] if one["post"] == post)
+        assert found["mine"], "people edit and delete their own messages"
+        return f"dialogs/{thread.thread}/posts/{quote(post, safe='')}?message={found['id']}"
+
+    async def _files(self, message: dict[str, Any]) -> Sequence[tuple[str, bytes]]:
+        found: list[tuple[str, bytes]] = []
+        for one in drawn.media(message):
+            async with aiohttp.ClientSession() as http, http.get(urljoin(self._url, one["url"])) as response:
+                assert response.status == 200, one
+                found.append((one["name"], await response.read()))
+        return found
+
+    async def _page(self, thread: ThreadRef, who: str = "anna") -> dict[str, Any]:
+        return (await self._ask(who, "GET", f"dialogs/{thread.thread}", {}))[1]
 
     async def _notices(self, who: str) -> list[dict[str, Any]]:
         notices: list[dict[str, Any]] = (await self._ask(who, "GET", "state", {}))[1]["notices"]
         return notices
 
-    async def _do(self, who: str, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def _do(
+        self, who: str, method: str, path: str, body: dict[str, Any], files: Sequence[tuple[str, bytes]] = ()
+    ) -> dict[str, Any]:
         """Does it as the page does: once more under the same id when the hub could not take it."""
-        self._last = (who, method, path, {"id": f"born-in-a-page-{next(_ids)}", **body})
-        status, told = await self._ask(*self._last)
+        born = {"id": f"born-in-a-page-{next(_ids)}"} if method != "DELETE" else {}
+        self._last = (who, method, path, {**born, **body})
+        status, told = await self._ask(*self._last, files)
         if status >= 500:
-            status, told = await self._ask(*self._last)
+            status, told = await self._ask(*self._last, files)
         assert status == 200, told
         answer = told["answer"]
         if answer["kind"] == "ask":
@@ -208,33 +242,45 @@ class WebRig:
             self._answers[who].append(answer["view"])
         return told
 
-    async def _ask(self, who: str, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    async def _ask(
+        self, who: str, method: str, path: str, body: dict[str, Any], files: Sequence[tuple[str, bytes]] = ()
+    ) -> tuple[int, dict[str, Any]]:
         if who not in self._jars:
             self._jars[who] = aiohttp.CookieJar(unsafe=True)
             await self._ask(who, "POST", "session", {"key": KEYS[who]})
         async with (
             aiohttp.ClientSession(cookie_jar=self._jars[who], headers={HEADER: "1"}) as http,
-            http.request(method, f"{self._url}/desk/api/{path}", json=body or None) as response,
+            http.request(method, f"{self._url}/desk/api/{path}", **_sent(body, files)) as response,
         ):
             return response.status, await response.json() if response.content_type == "application/json" else {}
 
 
-def _text(spans: Sequence[dict[str, Any]]) -> Text:
-    return Text.of(Span(span["text"], link=span.get("link", "")) for span in spans)
+def _sent(body: dict[str, Any], files: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
+    if not files:
+        return {"json": body} if body else {}
+    form = aiohttp.FormData(body, quote_fields=False)  # as browsers do
+    for name, data in files:
+        mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        form.add_field("files", BytesIO(data), filename=name, content_type=mime)
+    return {"data": form}
 
 
 def _view(view: dict[str, Any]) -> Seen:
-    words = "\n".join([view["title"], *(_text(row["text"]).characters for row in view["rows"])])
+    words = "\n".join([view["title"], *(drawn.text(row["text"]).characters for row in view["rows"])])
     return Seen(Text.plain(words), buttons=tuple(button["label"] for row in view["rows"] for button in row["buttons"]))
+
+
+def idle_desk(given: Tools) -> TellingDesk:
+    """A desk for people of whom a whole hub takes care."""
+    settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS})
+    return TellingDesk(DESK, settings, DeskTools(given, CardBoard(given, DESK, list(KEYS))))  # type: ignore[arg-type]
 
 
 @asynccontextmanager
 async def web_rig(path: Path) -> AsyncIterator[DeskRig]:
     async with aiohttp.ClientSession() as http:
         given = tools(path, http)
-        settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS})
-        desk = TellingDesk(DESK, settings, DeskTools(given, CardBoard(given, DESK, list(KEYS))))  # type: ignore[arg-type]
-        office = FakeOffice()
+        desk, office = idle_desk(given), FakeOffice()
         assert KIND.routes is not None
         app = application([*KIND.routes({DESK: desk}, {DESK: office})], folder(given))
         async with serving(app) as url:

@@ -44,15 +44,17 @@ class Person:
         files: Sequence[tuple[str, bytes]] = (),
         channel: str = "support",
         broadcast: bool = False,
+        looks: Sequence[tuple[str, Mapping[str, bool]]] = (),
     ) -> Message:
-        """`thread`: its root, or None for a post at top level of `channel`."""
+        """`thread`: its root, or None for a post at top level of `channel`. `looks`: the text in runs, each with its
+        styles, where people used the composer's buttons; `text` is then what apps without rich text get."""
         state = self._slack.state
         message = Message(
             thread.channel if thread else state.channel_named(channel).id,
             state.stamps.next(),
             self.id,
-            text=typed(text),
-            blocks=rich(text),
+            text=text if looks else typed(text),
+            blocks=styled(looks) if looks else rich(text),
             thread_ts=thread.ts if thread else None,
             subtype="file_share" if files else "thread_broadcast" if broadcast else None,
             files=[self._file(name, data) for name, data in files],
@@ -224,6 +226,13 @@ def options(element: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def typed(text: str) -> str:
     """The message's `text`: escaped, but for mentions."""
     return "".join(part if MENTION.fullmatch(part) else escape(part) for part in MENTION.split(text))
+
+
+def styled(looks: Sequence[tuple[str, Mapping[str, bool]]]) -> list[dict[str, Any]]:
+    """What the composer makes of runs of words, each with its styles."""
+    elements = [{"type": "text", "text": text, **({"style": dict(style)} if style else {})} for text, style in looks]
+    section = {"type": "rich_text_section", "elements": elements}
+    return [{"type": "rich_text", "block_id": "typed", "elements": [section]}]
 
 
 def rich(text: str) -> list[dict[str, Any]]:

@@ -1,0 +1,95 @@
+"""The JSON that a page gets, as people then see it: what `message.js` and `media.js` make of it, without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.model import PostId
+from bot.text import Span, Style, Text, line
+from tests.contracts.desks import Seen
+
+Json = Mapping[str, Any]
+MARKS = {
+    "pending": "⏳",
+    "sent": "✅",
+    "delivered": "✅",
+    "read": "👀",
+    "failed": "❌",
+    "unconfirmed": "❔",
+}
+
+
+def text(spans: Sequence[Json]) -> Text:
+    return Text.of(Span(one["text"], _style(one.get("styles", ())), one.get("link", "")) for one in spans)
+
+
+def _style(names: Sequence[str]) -> Style:
+    found = Style.NONE
+    for name in names:
+        found |= Style[name.upper()]
+    return found
+
+
+def message(one: Json, files: Sequence[tuple[str, bytes]]) -> Seen:
+    """`files`: names and bytes of its media, as they were fetched."""
+    parts = [text(one["words"])] if one["kind"] == "hub" else list(_bubble(one))
+    drawn = Text()
+    for part in parts:
+        drawn = drawn + Text.plain("\n") + part if drawn else part
+    return Seen(
+        drawn,
+        one["author"],
+        tuple(button["label"] for button in one["buttons"]),
+        tuple(files),
+        frozenset({MARKS[one["delivery"]]} if one["delivery"] in MARKS and not one["deleted_at"] else ()),
+        post=PostId(one["post"]),
+    )
+
+
+def media(one: Json) -> Iterator[Json]:
+    """Everything in it that has an address."""
+    yield from (attachment for attachment in one["attachments"] if attachment["type"] == "media")
+    for forwarded in one.get("forwarded", ()):
+        yield from media(forwarded)
+
+
+def _bubble(one: Json) -> Iterator[Text]:
+    if quoted := one["quoted"]:
+        yield line(Span(f"{quoted['author']} {quoted['words']}".strip(), Style.QUOTE, quoted["link"]))
+    yield from _said(one)
+    if one["deleted_at"] or one["edited_at"]:
+        yield Text.plain("deleted" if one["deleted_at"] else "edited")
+    if one["reactions"]:
+        yield Text.plain(" ".join(one["reactions"]))
+    if one["delivery"] == "failed":
+        yield Text.plain(f"Not delivered: {one['problem']}")
+    if one["delivery"] == "unconfirmed":
+        yield Text.plain("Nobody knows whether this arrived.")
+
+
+def _said(one: Json) -> Iterator[Text]:
+    if one["text"]:
+        yield text(one["text"])
+    for attachment in one["attachments"]:
+        if words := DRAWN[attachment["type"]](attachment):
+            yield Text.plain(words)
+    for forwarded in one.get("forwarded", ()):
+        yield Text.plain(f"Forwarded from {forwarded['author'] or 'somebody'}")
+        yield from _said(forwarded)
+
+
+def _location(one: Json) -> str:
+    named = ", ".join(filter(None, (one["title"], one["address"]))) or "Location"
+    return f"{named} {one['latitude']:.5f}, {one['longitude']:.5f}"
+
+
+DRAWN: Mapping[str, Callable[[Json], str]] = {
+    "media": lambda one: one["name"] or one["emoji"],
+    "location": _location,
+    "contact": lambda one: " ".join((one["name"], *one["phones"], *one["emails"])),
+    "poll": lambda one: "\n".join((f"📊 {one['question']}", *one["options"])),
+    "choice": lambda one: f"👉 {one['title']}",
+    "template": lambda one: one["words"],
+    "unshowable": lambda one: f"{one['words']} ({one['what']})" if one["what"] else one["words"],
+}
