@@ -25,6 +25,7 @@ from bot.model import (
 )
 from bot.ports import Reacting
 from bot.store import Unit
+from bot.views.answers import whisper
 from bot.views.values import Answer, Silent
 
 
@@ -87,9 +88,13 @@ class FrontOffice:
         if found[-1].author is not Author.CUSTOMER:
             return Silent()
         dialog = await unit.dialogs.lock(found[-1].dialog)
-        if dialog is None or not dialog.open or not isinstance(self._hub.bridges.get(dialog.account), Reacting):
+        if dialog is None or not dialog.open:
             return Silent()
-        if (await self._hub.standing(unit, operator, dialog.account)).rights.send:
-            emoji = event.emoji if event.on else None
-            await parcels.react(unit, dialog, found[-1].id, emoji, self._hub.clock.now())
+        if not (await self._hub.standing(unit, operator, dialog.account)).rights.send:
+            return Silent()
+        if not isinstance(self._hub.bridges.get(dialog.account), Reacting):
+            told = self._hub.tr.gettext("This channel has no reactions: the customer does not see yours.")
+            return whisper(told) if event.on else Silent()
+        emoji = event.emoji if event.on else None
+        await parcels.react(unit, dialog, found[-1].id, emoji, event.actor.user, self._hub.clock.now())
         return Silent()

@@ -112,8 +112,10 @@ async def delete(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) 
     await _to_chat(unit, dialog.account, dialog.chat, Kind.DELETE, {"message": message}, now)
 
 
-async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | None, now: datetime) -> None:
-    await _to_chat(unit, dialog.account, dialog.chat, Kind.REACT, {"message": message, "emoji": emoji}, now)
+async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | None, user: str, now: datetime) -> None:
+    """`user`: who reacted, to be told when the channel has no such reaction."""
+    payload = {"message": message, "emoji": emoji, "user": user}
+    await _to_chat(unit, dialog.account, dialog.chat, Kind.REACT, payload, now)
 
 
 async def _to_thread(unit: Unit, dialog: Dialog, kind: Kind, payload: dict[str, Any], due: datetime) -> None:

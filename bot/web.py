@@ -10,18 +10,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
-from typing import Any, Protocol
-from urllib.parse import quote
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 
-from bot import metrics
-from bot.model import AccountName, FileRef
-from bot.ports import Accept, Bridge, DeliveryError, Download, Files, Forged, Hook, Hooked, Rejected, Route
+from bot import downloads, metrics
+from bot.model import AccountName
+from bot.ports import Accept, Bridge, Forged, Hook, Hooked, Route
 from bot.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
@@ -31,23 +29,6 @@ LARGEST_HOOK = 8 * 1024 * 1024
 AGAIN = {"Retry-After": "5"}
 
 
-class SignedFile(Protocol):
-    """What a signed link names."""
-
-    @property
-    def file(self) -> FileRef: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def mime(self) -> str: ...
-
-
-class Links(Files, Protocol):
-    def read_link(self, token: str) -> SignedFile:
-        """Raises `Forged` for a link that this hub did not sign, or that has expired."""
-        ...
-
-
 Ready = Callable[[], Awaitable[Mapping[str, Any]]]
 """What `/readyz` says; raises when the hub cannot work."""
 
@@ -55,7 +36,7 @@ Ready = Callable[[], Awaitable[Mapping[str, Any]]]
 def build(
     bridges: Mapping[AccountName, Bridge],
     accepts: Mapping[AccountName, Accept],
-    files: Links,
+    files: downloads.Links,
     supervisor: Supervisor,
     ready: Ready,
     routes: Sequence[Route],
@@ -67,8 +48,8 @@ def build(
         Route(("GET",), "/readyz", _ready(ready)),
         Route(("GET",), "/metrics", _metrics),
         Route(("GET", "POST"), "/hooks/{account}", _hooks(bridges, accepts)),
-        Route(("GET", "HEAD"), "/files/{signed}", _files(files)),
-        Route(("GET", "HEAD"), "/files/{signed}/{anything}", _files(files)),
+        Route(("GET", "HEAD"), "/files/{signed}", downloads.endpoint(files)),
+        Route(("GET", "HEAD"), "/files/{signed}/{anything}", downloads.endpoint(files)),
     )
     for route in (*own, *routes):
         app.add_api_route(
@@ -147,45 +128,3 @@ async def bounded_body(request: Request, limit: int) -> bytes | None:
         if len(body) > limit:
             return None
     return bytes(body)
-
-
-# --------------------------------------------------------------------------------------------- files
-
-
-def _files(files: Links) -> Callable[[str], Awaitable[Response]]:
-    async def file(signed: str) -> Response:
-        """Streams a file, as an attachment that no browser runs."""
-        try:
-            link = files.read_link(signed)
-        except Forged:
-            return Response(status_code=403)
-        opened = AsyncExitStack()
-        try:
-            download = await opened.enter_async_context(files.open(link.file))
-        except Rejected:
-            return Response(status_code=410)
-        except DeliveryError:
-            return Response(status_code=503, headers=AGAIN)
-        return StreamingResponse(_streamed(opened, download), headers=_headers(link, download))
-
-    return file
-
-
-async def _streamed(opened: AsyncExitStack, download: Download) -> AsyncIterator[bytes]:
-    async with opened:
-        async for chunk in download.chunks:
-            yield chunk
-
-
-def _headers(link: SignedFile, download: Download) -> dict[str, str]:
-    name = link.name or download.name or "file"
-    headers = {
-        "Content-Type": link.mime or download.mime or "application/octet-stream",
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, max-age=3600",
-    }
-    if download.size is not None:
-        headers["Content-Length"] = str(download.size)
-    return headers

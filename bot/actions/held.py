@@ -157,6 +157,8 @@ class SendAgain(_InDoubt):
 
     async def _settle(self, call: Call) -> Answer:
         dialog = call.the_dialog
+        if not dialog.open:
+            raise Refusal("closed")
         working = dialog.status is Status.IN_PROGRESS and not call.rights.administer
         if working and call.operator.id != call.the_message.operator and not in_team(dialog, call.operator.id):
             raise Refusal("stranger", by=str(dialog.responsible))

@@ -160,7 +160,7 @@ class ChannelCarrier:
         if isinstance(self._bridge, Editing) and len(parts) == len(refs) == 1:
             await parcels.edit(unit, dialog, message.id, self._hub.clock.now())
         else:
-            await self._tell_author(unit, dialog, message, Kind.EDIT)
+            await self._tell_author(unit, dialog, message)
 
     async def _edit(self, parcel: Parcel, load: _Load) -> Carried:
         refs = await self._refs(load.message)
@@ -204,8 +204,10 @@ class ChannelCarrier:
             dialog = await unit.dialogs.lock(message.dialog) if message else None
             if message is None or dialog is None:
                 return
-            if parcel.kind != Kind.SEND:
-                await self._tell_author(unit, dialog, message, parcel.kind)
+            if parcel.kind == Kind.REACT:
+                await self._tell_reacter(unit, dialog, parcel)
+            elif parcel.kind != Kind.SEND:
+                await self._tell_author(unit, dialog, message)
             elif isinstance(error, Unconfirmed):
                 await self._fail(unit, dialog, replace(message, delivery=Delivery.UNCONFIRMED))
             else:
@@ -231,10 +233,16 @@ class ChannelCarrier:
         await write_line(self._hub, unit, blocked, Line("blocked"))
         await parcels.refresh_card(unit, blocked, now)
 
-    async def _tell_author(self, unit: Unit, dialog: Dialog, message: Message, kind: str) -> None:
+    async def _tell_reacter(self, unit: Unit, dialog: Dialog, parcel: Parcel) -> None:
+        user = parcel.payload.get("user")
+        if user:
+            told = self._hub.tr.gettext("The channel did not take your reaction: the customer does not see it.")
+            await parcels.whisper(unit, dialog, user, says(told), self._hub.clock.now())
+
+    async def _tell_author(self, unit: Unit, dialog: Dialog, message: Message) -> None:
         """An edit or a deletion that the channel refused: its author hears of it."""
         operator = await unit.operators.get(message.operator) if message.operator is not None else None
-        if operator is None or kind == Kind.REACT:
+        if operator is None:
             return
         told = self._hub.tr.gettext("The channel refused the change: the customer still sees what you wrote first.")
         await parcels.whisper(unit, dialog, operator.user, says(told), self._hub.clock.now())

@@ -289,3 +289,29 @@ def test_values_stand_where_their_variables_were() -> None:
     one = WindowedChannel().approved[0]
     assert one.filled(("{{2}}", "x")).words == "Dear {{2}}, your order x is here."
     assert Content(Text.plain("x"), (one.filled(("a", "b")),))
+
+
+# --------------------------------------------------------------------------------- reactions, closing
+
+
+async def test_a_reaction_that_the_channel_refuses_is_said_to_whoever_reacted(world: World) -> None:
+    dialog = await taken(world)
+    [customer] = [post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.CUSTOMER]  # type: ignore[index]
+    world.channel.unreacted.append(Rejected(RejectReason.UNSUPPORTED, "no such emoji"))
+    await world.reacts(ANNA, dialog, customer, "🦆")
+    await world.deliver()
+    user, view = world.desk.whispers[-1]
+    assert user == ANNA.user
+    assert "did not take your reaction" in view.rows[0].text.characters
+
+
+async def test_nothing_is_sent_again_in_a_closed_dialog(world: World) -> None:
+    dialog = await taken(world)
+    world.channel.fail.append(Rejected(RejectReason.INVALID, "no"))
+    await world.posts(ANNA, dialog, "hello")
+    await world.deliver()
+    remedy = next(one for one in posts_of(world, dialog) if one.kind is PostKind.PROBLEM).buttons[0]
+    await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), comment="done")
+    assert "is closed" in whispered(await world.presses(ANNA, remedy, dialog))
+    await world.deliver()
+    assert sent(world) == []

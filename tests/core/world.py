@@ -171,6 +171,7 @@ class MemoryChannel:
     edits: list[tuple[ForeignId, Outgoing]] = field(default_factory=list)
     deleted: list[ForeignId] = field(default_factory=list)
     reacted: list[tuple[ForeignId, str | None]] = field(default_factory=list)
+    unreacted: list[DeliveryError] = field(default_factory=list)
     fail: list[DeliveryError] = field(default_factory=list)
     late: list[DeliveryError] = field(default_factory=list)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -192,6 +193,8 @@ class MemoryChannel:
         self.deleted += refs
 
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
+        if self.unreacted:
+            raise self.unreacted.pop(0)
         self.reacted.append((ref, emoji))
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
