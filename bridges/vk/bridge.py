@@ -1,0 +1,191 @@
+"""A VK community as a bridge: sends, edits, deletes, reacts, downloads. How events come: `receiving`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from bot.locale import translator
+from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, Media
+from bot.ports import (
+    Accept,
+    DeliveryError,
+    Download,
+    Finding,
+    Limits,
+    Outgoing,
+    Rejected,
+    RejectReason,
+    Sent,
+    Tools,
+)
+from bot.text import Text
+from bridges.shared.calling import opened
+from bridges.shared.fields import Fields
+from bridges.vk import asking, checks, errors, wire
+from bridges.vk import format as formatting
+from bridges.vk.api import PATIENCE, Api
+from bridges.vk.kinds import REACTIONS
+from bridges.vk.people import People
+from bridges.vk.plan import LIMITS, Part, number_of, plan
+from bridges.vk.settings import VkSettings
+from bridges.vk.uploads import Uploads, listed
+
+UPLOADING = 20  # times as long for a file
+FORMAT = 1  # version of `format_data`
+
+
+class VkBridge(ABC):
+    """What both ways of receiving share. `patience`: seconds to wait for an answer."""
+
+    limits: Limits = LIMITS
+
+    def __init__(self, account: AccountName, settings: VkSettings, tools: Tools, patience: float = PATIENCE) -> None:
+        self._account, self._settings, self._tools, self._patience = account, settings, tools, patience
+        self._tr = translator(tools.locale)
+        self._api = Api(tools.http, settings, self._tr, patience)
+        self._uploads = Uploads(tools.http, tools.files, self._api.ask, self._tr, patience * UPLOADING)
+        self._people = People(self._api.ask, self._origin, tools.clock)
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        """Several messages where VK cannot show it as one: see `plan`. Each has its own number for good, so that
+        all may be sent again after a doubt."""
+        peer, refs = _peer(chat), list[ForeignId]()
+        for index, part in enumerate(plan(message)):
+            reply_to = _number(message.reply_to) if message.reply_to and index == 0 else None
+            refs += await self._send_part(peer, part, number_of(key, index), reply_to)
+        return Sent(tuple(refs))
+
+    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
+        """VK takes away what an edit does not name: attachments are named again."""
+        peer, number = _peer(chat), _needed(ref)
+        attached: list[str] = []
+        if any(isinstance(one, Media) for one in message.content.attachments):
+            attached = listed(await asking.message(self._api.ask, peer, number))
+        await self._api.ask(
+            "messages.edit",
+            peer_id=peer,
+            cmid=number,
+            attachment=attached or None,
+            keep_forward_messages=True,
+            keep_snippets=True,
+            **_words(message.content.text),
+        )
+
+    async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
+        """What is gone already is no error."""
+        numbers = [_needed(ref) for ref in refs]
+        found = await self._api.ask("messages.delete", peer_id=_peer(chat), cmids=numbers, delete_for_all=True)
+        for item in Fields({"items": found}).objects("items"):
+            errors.inside(item, self._tr)
+
+    async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
+        where = {"peer_id": _peer(chat), "cmid": _needed(ref)}
+        if emoji is None:
+            await self._api.ask("messages.deleteReaction", **where)
+        else:
+            await self._api.ask("messages.sendReaction", **where, reaction_id=_reaction(emoji))
+
+    @asynccontextmanager
+    async def download(self, file: FileRef) -> AsyncIterator[Download]:
+        if file.origin != self._origin:
+            raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
+        async with opened(self._tools.http, file.id, patience=self._patience) as download:
+            yield download
+
+    async def check(self) -> Sequence[Finding]:
+        return await checks.check(self._api.ask, self._settings, self._tr, self._receiving)
+
+    async def close(self) -> None:  # noqa: B027 - the HTTP client is not ours to close
+        """Nothing is held open."""
+
+    @property
+    def _origin(self) -> str:
+        return f"account:{self._account}"
+
+    @abstractmethod
+    async def _receiving(self) -> Sequence[Finding]:
+        """What `check` says about how events come. Raises `DeliveryError`."""
+
+    async def _take(self, raws: Sequence[object], accept: Accept) -> None:
+        """Commits the events; afterwards stops the hourglass on pressed buttons."""
+        raws = [await asking.whole(self._api.ask, raw) for raw in raws]
+        people = await self._people.known({number for raw in raws for number in wire.people(raw)})
+        labels = await asking.labels(self._api.ask, raws)
+        known = wire.Known(self._account, self._tools.clock.now(), people, labels)
+        updates = [update for raw in raws if (update := wire.read(raw, known))]
+        if updates:
+            await accept(updates)
+        for raw in raws:
+            if press := asking.pressed(raw):
+                await self._answer(press)
+
+    async def _answer(self, press: Fields) -> None:
+        """Not worth a failure: after a minute VK stops the hourglass by itself."""
+        told = {name: press.raw.get(name) for name in ("event_id", "user_id", "peer_id")}
+        with suppress(DeliveryError):
+            await self._api.ask("messages.sendMessageEventAnswer", patience=asking.PATIENCE, **told)
+
+    async def _send_part(self, peer: int, part: Part, number: int, reply_to: int | None) -> list[ForeignId]:
+        said = {"random_id": number, **await self._said(peer, part)}
+        if reply_to is None:
+            return self._sent(await self._api.do("messages.send", peer_ids=[peer], **said))
+        reply = {"peer_id": peer, "conversation_message_ids": [reply_to], "is_reply": True}
+        try:
+            return self._sent(await self._api.do("messages.send", peer_ids=[peer], forward=reply, **said))
+        except Rejected as refused:
+            if not errors.is_about_the_reply(refused):
+                raise
+        return self._sent(await self._api.do("messages.send", peer_ids=[peer], **said))
+
+    async def _said(self, peer: int, part: Part) -> dict[str, Any]:
+        """The parameters of a part, its files being uploaded."""
+        said = _words(part.text) if part.text else {}
+        if part.media:
+            said["attachment"] = [await self._uploads.attach(peer, one) for one in part.media]
+        if part.place:
+            said |= {"lat": part.place.latitude, "long": part.place.longitude}
+        return {**said, "disable_mentions": True}
+
+    def _sent(self, found: object) -> list[ForeignId]:
+        """Of `[{"peer_id", "message_id", "conversation_message_id"}]`, as it comes for `peer_ids`."""
+        items = Fields({"items": found}).objects("items")
+        for item in items:
+            errors.inside(item, self._tr)
+        numbers = [item.number("conversation_message_id") or item.number("cmid") for item in items]
+        return [ForeignId(str(number)) for number in numbers if number]
+
+
+def _words(text: Text) -> dict[str, Any]:
+    words, items = formatting.write(text)
+    return {"message": words, "format_data": {"version": FORMAT, "items": items} if items else None}
+
+
+def _peer(chat: ChatId) -> int:
+    try:
+        return int(chat)
+    except ValueError:
+        raise Rejected(RejectReason.GONE, "not a conversation of VK") from None
+
+
+def _number(ref: ForeignId) -> int | None:
+    """None for what is no message: a pressed button."""
+    return int(ref) if ref.isdecimal() else None
+
+
+def _needed(ref: ForeignId) -> int:
+    number = _number(ref)
+    if number is None:
+        raise Rejected(RejectReason.UNSUPPORTED, "a pressed button is no message")
+    return number
+
+
+def _reaction(emoji: str) -> int:
+    """Skin tones are dropped: VK has its few emoji in one colour."""
+    plain = "".join(char for char in emoji if char != "\ufe0f" and not "\U0001f3fb" <= char <= "\U0001f3ff")
+    number = next((number for number, known in REACTIONS.items() if known == plain), None)
+    if number is None:
+        raise Rejected(RejectReason.UNSUPPORTED, "VK has no such reaction")
+    return number

@@ -1,0 +1,117 @@
+"""What `check` says about a VK community."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.locale import N_, Translator
+from bot.ports import DeliveryError, Finding, Unavailable
+from bridges.shared.fields import Fields
+from bridges.vk import switches
+from bridges.vk.api import Ask
+from bridges.vk.kinds import OLDEST
+from bridges.vk.settings import VkSettings
+
+RIGHTS = ("manage", "messages", "photos", "docs")
+EVENTS = N_("The hub switches them on when it starts. By hand: Manage → API usage → Event types.")
+
+
+async def check(
+    ask: Ask, settings: VkSettings, tr: Translator, receiving: Callable[[], Awaitable[Sequence[Finding]]]
+) -> Sequence[Finding]:
+    """Never raises. `receiving` judges how events come."""
+    try:
+        found = [await _community(ask, settings, tr), await _rights(ask, tr)]
+        return [*found, *await receiving()]
+    except Unavailable as error:
+        return [Finding(False, tr.gettext("VK refuses the token: {detail}").format(detail=error), error.advice)]
+    except DeliveryError as error:
+        advice = tr.gettext("See whether this machine reaches VK (api_url) and try again.")
+        return [Finding(False, tr.gettext("VK does not answer: {detail}").format(detail=error), advice)]
+
+
+async def _community(ask: Ask, settings: VkSettings, tr: Translator) -> Finding:
+    """Without a number VK tells whose the token is."""
+    found = await ask("groups.getById")
+    groups = Fields({"groups": found if isinstance(found, list) else Fields(found).raw.get("groups")}).objects("groups")
+    group = groups[0] if groups else Fields(None)
+    if group.number("id") != settings.group_id:
+        what = tr.gettext("The token is that of another community: {name}").format(name=group.text("name"))
+        return Finding(False, what, tr.gettext("Put group_id and token of one community into hub.toml."))
+    return Finding(True, tr.gettext("The community is “{name}”").format(name=group.text("name")))
+
+
+async def _rights(ask: Ask, tr: Translator) -> Finding:
+    given = Fields(await ask("groups.getTokenPermissions")).objects("permissions")
+    names = {one.text("name") for one in given}
+    lacking = [name for name in RIGHTS if name not in names]
+    if lacking:
+        what = tr.gettext("The token lacks rights: {names}").format(names=", ".join(lacking))
+        return Finding(False, what, tr.gettext("Make a key with all of them: Manage → API usage → Access tokens."))
+    return Finding(True, tr.gettext("The token may do all that is needed"))
+
+
+async def long_poll(ask: Ask, settings: VkSettings, tr: Translator) -> Sequence[Finding]:
+    found = Fields(await ask("groups.getLongPollSettings", group_id=settings.group_id))
+    if not switches.is_on(found.raw.get("is_enabled")):
+        return [Finding(True, tr.gettext("Long Poll is switched on when the hub starts"))]
+    return _events(found, tr) or [Finding(True, tr.gettext("Events are asked for by Long Poll"))]
+
+
+async def callback(ask: Ask, settings: VkSettings, url: str, tr: Translator) -> Sequence[Finding]:
+    """`url`: where VK shall call, "" when the hub has no public address."""
+    if not url:
+        advice = tr.gettext('Set hub.public_url, or receive = "longpoll" for this account.')
+        return [Finding(False, tr.gettext("VK has no address to call"), advice)]
+    group = settings.group_id
+    found = await _confirmation(ask, settings, tr)
+    server = await switches.server_at(ask, group, url)
+    if not server:
+        return [*found, Finding(True, tr.gettext("VK is told where to call when the hub starts"))]
+    told = Fields(await ask("groups.getCallbackSettings", group_id=group, server_id=server.number("id")))
+    found += [*_server(server, settings, tr), *_events(told, tr)]
+    return found or [Finding(True, tr.gettext("VK calls the hub"))]
+
+
+async def _confirmation(ask: Ask, settings: VkSettings, tr: Translator) -> list[Finding]:
+    kept = settings.confirmation
+    code = await switches.confirmation(ask, settings.group_id)
+    if kept is None or hmac.compare_digest(kept.get_secret_value().encode(), code.encode()):
+        return []
+    what = tr.gettext("VK has another confirmation string than hub.toml")
+    return [Finding(False, what, tr.gettext("Leave confirmation out: the hub asks VK for it."))]
+
+
+def _server(server: Fields, settings: VkSettings, tr: Translator) -> list[Finding]:
+    found: list[Finding] = []
+    status = server.text("status")
+    if status != "ok":
+        what = tr.gettext("VK could not confirm the hub's address: {status}").format(status=status)
+        advice = tr.gettext(
+            "See that hub.public_url is reached from outside; then confirm it: Manage → API usage → Callback API."
+        )
+        found.append(Finding(False, what, advice))
+    secret = settings.secret.get_secret_value() if settings.secret else ""
+    if not hmac.compare_digest(server.text("secret_key").encode(), secret.encode()):
+        what = tr.gettext("VK has another secret key than hub.toml")
+        advice = tr.gettext("Put the same one into Manage → API usage → Callback API → Secret key and into secret.")
+        found.append(Finding(False, what, advice))
+    return found
+
+
+def _events(settings: Fields, tr: Translator) -> list[Finding]:
+    """Faults alone."""
+    found: list[Finding] = []
+    if lacking := switches.missing(settings):
+        what = tr.gettext("VK does not tell the hub of: {kinds}").format(kinds=", ".join(lacking))
+        found.append(Finding(False, what, tr.gettext(EVENTS)))
+    version = settings.text("api_version")
+    if version and _numbers(version) < OLDEST:
+        what = tr.gettext("VK tells events in the old version {version}").format(version=version)
+        found.append(Finding(False, what, tr.gettext("Choose 5.199 there: Manage → API usage → API version.")))
+    return found
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())

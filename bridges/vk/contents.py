@@ -1,0 +1,122 @@
+"""What a message of VK says: "Personal message" of the API → `Content`.
+
+Source: dev.vk.com/reference/objects/message.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from bot.model import Attachment, Choice, Content, ForeignId, Forwarded, Location, Quote, Unshowable
+from bot.text import Span, Style, Text
+from bridges.shared.fields import Fields, Unexpected, clean
+from bridges.vk import attachments
+from bridges.vk import format as formatting
+
+DEEPEST = 45
+"""How deep VK lets forwarded messages nest."""
+
+NameOf = Callable[[int], str]
+"""The name of a person or (below 0) a community."""
+
+
+def read(message: Fields, origin: str, name_of: NameOf) -> Content | None:
+    """None: a service message. Raises `Unexpected` when nothing known is in it."""
+    content = _read(message, origin, name_of, DEEPEST)
+    if content:
+        return content
+    if "action" in message:
+        return None
+    raise Unexpected("nothing known is in the message")
+
+
+def _read(message: Fields, origin: str, name_of: NameOf, depth: int) -> Content:
+    text = formatting.read(message.text("text") or message.text("body"), message.object("format_data").objects("items"))
+    carried, lines = _attached(message, origin, text.characters)
+    if text and (payload := _payload(message.raw.get("payload"))) and not carried and not lines:
+        carried, text = [Choice(text.characters, payload)], Text()  # the button's words are the message
+    for line in lines:
+        text = text + Text.plain("\n" if text else "") + line
+    quote = _quote(message.object("reply_message"), name_of)
+    return Content(text, tuple(carried), quote, _forwarded(message, origin, name_of, depth))
+
+
+def _attached(message: Fields, origin: str, words: str) -> tuple[list[Attachment], list[Text]]:
+    """Attachments of ours, and lines for those that have no file. A snippet of a link that stands in the words says
+    nothing new."""
+    carried: list[Attachment] = []
+    lines: list[Text] = []
+    for attachment in message.objects("attachments"):
+        url = attachment.object("link").text("url") if attachment.text("type") == "link" else ""
+        if url and (url in words or url.partition("://")[2].rstrip("/") in words):
+            continue
+        found = attachments.read(attachment, origin)
+        if isinstance(found, Text):
+            lines.append(found)
+        elif found is not None:
+            carried.append(found)
+    if place := _place(message.object("geo")):
+        carried.append(place)
+    return carried, lines
+
+
+def _place(geo: Fields) -> Location | None:
+    """Coordinates are numbers; before API 5.52 they were a text of two."""
+    point, place = geo.object("coordinates"), geo.object("place")
+    latitude, longitude = point.decimal("latitude"), point.decimal("longitude")
+    if latitude is None or longitude is None:
+        return None
+    title = place.text("title")
+    city = ", ".join(filter(None, (place.text("country"), place.text("city"))))
+    return Location(latitude, longitude, title, place.text("address") or city)
+
+
+def _payload(payload: object) -> str:
+    """What a button carries: JSON in a text, as documented, or JSON itself, as it comes."""
+    if isinstance(payload, str):
+        return clean(payload)
+    return "" if payload is None else dumped(payload)
+
+
+def _quote(original: Fields, name_of: NameOf) -> Quote | None:
+    if not original:
+        return None
+    number, author = original.number("conversation_message_id"), original.number("from_id")
+    words = formatting.read(original.text("text"), ()).characters
+    ref = ForeignId(str(number)) if number else None
+    return Quote(ref, words, name_of(author) if author else "")
+
+
+def _forwarded(message: Fields, origin: str, name_of: NameOf, depth: int) -> tuple[Forwarded, ...]:
+    inner = message.objects("fwd_messages")
+    if inner and not depth:
+        return (Forwarded("", Content(attachments=(Unshowable("fwd_messages"),))),)
+    return tuple(_passed_on(one, origin, name_of, depth - 1) for one in inner)
+
+
+def _passed_on(message: Fields, origin: str, name_of: NameOf, depth: int) -> Forwarded:
+    author = message.number("from_id")
+    content = _read(message, origin, name_of, depth) or Content(attachments=(Unshowable("message"),))
+    return Forwarded(name_of(author) if author else "", content, message.moment("date"))
+
+
+def pressed(event: Fields, label: str) -> Content:
+    """A button that sends no message. `label`: its words, where they are known."""
+    payload, number = _payload(event.raw.get("payload")), event.number("conversation_message_id")
+    quote = Quote(ForeignId(str(number))) if number else None
+    return Content(attachments=(Choice(label or payload or "…", payload),), quote=quote)
+
+
+def said_by(speaker: str, content: Content) -> Content:
+    """For conversations of several people."""
+    text = Text.of((Span(f"{speaker}:", Style.BOLD), Span(" "), *content.text.spans))
+    return Content(text, content.attachments, content.quote, content.forwarded)
+
+
+def dumped(value: object) -> str:
+    """JSON of anything that was read from JSON, fit to be kept."""
+    try:
+        return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    except (RecursionError, ValueError):
+        return f"too deep: {type(value).__name__}"

@@ -1,0 +1,147 @@
+"""Bots Long Poll: VK's queue of a community's events, and where in it we are.
+
+Source: dev.vk.com/api/bots-long-poll/getting-started. The position `ts` counts events; VK keeps those of a while back.
+Asked where the queue stands, it tells its end: what came while no hub ran would be lost. So a hub that starts again
+asks from some way back, as far as VK lets it, and what was taken already is known by its `event_id`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+from aiohttp import ClientSession
+
+from bot.model import AccountName, ChatId, Key
+from bot.ports import Mailbox, Transient
+from bridges.shared.calling import call
+from bridges.shared.fields import Fields
+from bridges.vk import wire
+from bridges.vk.api import Ask
+
+log = structlog.get_logger(__name__)
+
+WAIT = 25  # seconds that VK keeps a request open
+BACK = (1000, 100, 10)
+"""How many events a hub that starts again goes back; the next one when VK does not have so many."""
+STUBBORN = 10
+"""That many refusals in a row are no passing thing."""
+MARK = ChatId("longpoll")
+OUTDATED, EXPIRED, LOST = 1, 2, 3
+
+
+class Server(NamedTuple):
+    address: str
+    key: str
+
+
+class Feed:
+    """Survives a `run` that ended: goes on where it was. `group`: the community's number."""
+
+    def __init__(
+        self, http: ClientSession, ask: Ask, mailbox: Mailbox, account: AccountName, group: int, patience: float
+    ) -> None:
+        self._http, self._ask, self._mailbox = http, ask, mailbox
+        self._account, self._group, self._patience = account, group, patience
+        self._server: Server | None = None
+        self._at, self._next = "", ""
+        self._end = 0  # of the queue, while we look for how far back VK lets us go
+        self._ways_back: list[int] = []
+        self._began: datetime | None = None  # while what is read may be older than this account with the hub
+
+    async def read(self) -> Sequence[object]:
+        """Events that are not confirmed; waits for some, gives none when none came. Raises `DeliveryError`."""
+        for _ in range(STUBBORN):
+            server = self._server or await self._find_server()
+            answer = await self._poll(server)
+            failed = answer.number("failed")
+            if failed is None:
+                return await self._events(answer)
+            self._recover(failed, answer)
+        raise Transient("VK's Long Poll refuses again and again")
+
+    def confirm(self) -> None:
+        """What was read is committed."""
+        self._at, self._began, self._ways_back = self._next, None, []
+
+    async def _poll(self, server: Server) -> Fields:
+        query = {"act": "a_check", "key": server.key, "ts": self._at, "wait": str(WAIT)}
+        patience = WAIT + self._patience
+        answer = await call(self._http, "GET", server.address, patience=patience, repeatable=True, params=query)
+        if answer.status != 200 or not answer.fields:
+            self._server = None
+            raise Transient(f"VK's Long Poll answered HTTP {answer.status}")
+        return answer.fields
+
+    async def _events(self, answer: Fields) -> Sequence[object]:
+        self._next = _position(answer)
+        events = answer.raw.get("updates")
+        if not self._next or not isinstance(events, list):
+            raise Transient("VK's Long Poll gave no events and no position")
+        return _since(self._began, events) if self._began else events
+
+    def _recover(self, failed: int, answer: Fields) -> None:
+        if failed == OUTDATED:
+            self._go_back_less(answer)
+        elif failed in (EXPIRED, LOST):
+            self._server = None
+            if failed == LOST:
+                log.warning("VK has lost our place among its events", account=self._account)
+                self._at = ""
+        else:
+            raise Transient(f"VK's Long Poll failed: {failed}")
+
+    def _go_back_less(self, answer: Fields) -> None:
+        """VK does not have the events any more."""
+        if self._ways_back:
+            self._go_back()
+            return
+        log.warning("VK did not keep all events since we last asked", account=self._account)
+        self._at = _position(answer)
+
+    def _go_back(self) -> None:
+        self._at = str(max(self._end - self._ways_back.pop(0), 1))
+
+    async def _find_server(self) -> Server:
+        found = Fields(await self._ask("groups.getLongPollServer", group_id=self._group))
+        address, end = found.text("server"), _position(found)
+        if not address or not found.text("key") or not end:
+            raise Transient("VK names no Long Poll server")
+        if not self._at:
+            await self._start(end)
+        self._server = Server(address if "://" in address else f"https://{address}", found.text("key"))
+        return self._server
+
+    async def _start(self, end: str) -> None:
+        """At the end of the queue the first time, some way before it at each later start."""
+        self._at, began = end, await self._first_start()
+        if began and end.isdecimal():
+            self._began, self._end, self._ways_back = began, int(end), list(BACK)
+            self._go_back()
+
+    async def _first_start(self) -> datetime | None:
+        """When this account was first asked for events, None: only now. Kept in the hub's mailbox, as a letter that
+        nobody reads."""
+        try:
+            letters = await self._mailbox.read(self._account, 0, 1, MARK)
+            if letters:
+                return letters[0].at
+            await self._mailbox.put(self._account, MARK, Key("began"), {})
+        except Exception as error:  # whatever the database says
+            raise Transient(f"the mailbox: {type(error).__name__}") from error
+        return None
+
+
+def _position(answer: Fields) -> str:
+    """`ts`: a text, and a number where it failed."""
+    number = answer.number("ts")
+    return answer.text("ts") if number is None else str(number)
+
+
+def _since(began: datetime, events: list[object]) -> list[object]:
+    """Without those up to the last one that is older than `began`."""
+    moments = [wire.moment(event) for event in events]
+    older = [index for index, moment in enumerate(moments) if moment and moment < began]
+    return events[older[-1] + 1 :] if older else events

@@ -1,0 +1,102 @@
+"""Who is behind a number: names, pictures, phones. Events carry numbers alone.
+
+Everybody is asked for once a day; a message never waits long for it, and goes without a name when VK does not tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from bot.model import FileRef, Profile
+from bot.ports import Clock, DeliveryError
+from bridges.shared.fields import Fields
+from bridges.vk.api import Ask
+from bridges.vk.kinds import CHATS
+
+REMEMBERED = 10_000
+FRESH = timedelta(days=1)
+AGAIN = timedelta(minutes=1)
+"""After VK did not tell."""
+PATIENCE = 3.0  # seconds: messages wait for it
+USER_FIELDS = ["photo_200", "has_photo", "screen_name", "contacts"]
+PICTURES = ("photo_200", "photo_100", "photo_50")
+
+
+class People:
+    """`origin`: of the pictures."""
+
+    def __init__(self, ask: Ask, origin: str, clock: Clock) -> None:
+        self._ask, self._origin, self._clock = ask, origin, clock
+        self._known: dict[int, tuple[Profile, datetime]] = {}
+
+    async def known(self, numbers: Iterable[int]) -> Mapping[int, Profile]:
+        """Those of them that are known, asked for where need be. Never raises."""
+        wanted, now = sorted(set(numbers)), self._clock.now()
+        new = [number for number in wanted if number not in self._known or self._known[number][1] <= now]
+        if new:
+            await self._learn(new, now)
+        found = {number: self._known[number][0] for number in wanted if number in self._known}
+        while len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return found
+
+    async def _learn(self, numbers: list[int], now: datetime) -> None:
+        kinds = (
+            (self._users, [number for number in numbers if 0 < number < CHATS]),
+            (self._communities, [number for number in numbers if number < 0]),
+            (self._conversations, [number for number in numbers if number >= CHATS]),
+        )
+        asked = [(learn, some) for learn, some in kinds if some]
+        answers = await asyncio.gather(*(learn(some) for learn, some in asked), return_exceptions=True)
+        for (_, some), found in zip(asked, answers, strict=True):
+            if isinstance(found, BaseException) and not isinstance(found, DeliveryError):
+                raise found
+            told = {} if isinstance(found, BaseException) else found
+            for number in some:
+                self._remember(number, told.get(number), now)
+
+    def _remember(self, number: int, profile: Profile | None, now: datetime) -> None:
+        """What was known once is better than nothing."""
+        known = self._known.pop(number, (Profile(), now))[0]
+        self._known[number] = (profile or known, now + (FRESH if profile else AGAIN))
+
+    async def _users(self, numbers: list[int]) -> Mapping[int, Profile]:
+        found = await self._ask("users.get", patience=PATIENCE, user_ids=numbers, fields=USER_FIELDS)
+        return {user.needed("id"): self._user(user) for user in _numbered(found)}
+
+    def _user(self, user: Fields) -> Profile:
+        has_picture = user.number("has_photo") != 0
+        return Profile(
+            name=" ".join(filter(None, (user.text("first_name").strip(), user.text("last_name").strip()))),
+            username=user.text("screen_name"),
+            phone=user.text("mobile_phone").strip() or user.text("home_phone").strip(),
+            picture=self._picture(user) if has_picture else None,
+        )
+
+    async def _communities(self, numbers: list[int]) -> Mapping[int, Profile]:
+        ids = [-number for number in numbers]
+        found = await self._ask("groups.getById", patience=PATIENCE, group_ids=ids)
+        groups = found if isinstance(found, list) else Fields(found).raw.get("groups")
+        return {
+            -group.needed("id"): Profile(group.text("name"), group.text("screen_name"), picture=self._picture(group))
+            for group in _numbered(groups)
+        }
+
+    async def _conversations(self, numbers: list[int]) -> Mapping[int, Profile]:
+        found = Fields(await self._ask("messages.getConversationsById", patience=PATIENCE, peer_ids=numbers))
+        return {
+            peer: Profile(about.text("title"), picture=self._picture(about.object("photo")))
+            for conversation in found.objects("items")
+            if (peer := conversation.object("peer").number("id")) is not None
+            and (about := conversation.object("chat_settings"))
+        }
+
+    def _picture(self, source: Fields) -> FileRef | None:
+        url = next(filter(None, map(source.text, PICTURES)), "")
+        return FileRef(self._origin, url) if url.startswith(("https://", "http://")) else None
+
+
+def _numbered(found: object) -> list[Fields]:
+    return [one for one in Fields({"found": found}).objects("found") if one.number("id") is not None]

@@ -1,0 +1,95 @@
+"""Which messages one answer becomes: pure.
+
+Ten attachments of any kind go with the words as one message. A voice message and a place are messages of their own:
+VK's apps show nothing beside them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.model import Content, Key, Location, Media, MediaKind
+from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
+from bot.text import Text
+from bridges.shared.rates import RATES
+from bridges.vk import format as formatting
+
+MB = 1 << 20
+LIMITS = Limits(
+    text=4096,
+    caption=4096,
+    measure=formatting.measure,
+    album=10,
+    files={
+        MediaKind.PHOTO: 50 * MB,
+        MediaKind.VOICE: 200 * MB,  # of a file; a voice message lasts up to 5 minutes
+        MediaKind.FILE: 200 * MB,
+    },
+    others=frozenset({"location"}),
+    styles=formatting.WRITTEN,
+    links=True,
+    replies=True,
+    idempotent=True,
+    rates=RATES["vk"],
+    receives=frozenset(Kind) - {Kind.CONTACT, Kind.DELETION, Kind.DELIVERED, Kind.TEMPLATE},
+)
+"""Sources: dev.vk.com/method/messages.send (text), dev.vk.com/api/upload (files). Videos cannot be put into messages
+by communities, and music not at all: both go as files. `random_id` makes sending twice harmless: see `number_of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message."""
+
+    text: Text = Text()
+    media: tuple[Media, ...] = ()
+    place: Location | None = None
+
+
+def plan(message: Outgoing) -> Sequence[Part]:
+    """The messages, in order. Raises `Rejected` before anything is sent for what VK would refuse."""
+    content = message.content
+    _check(content)
+    files = [one for one in content.attachments if isinstance(one, Media)]
+    media = tuple(one for one in files if one.kind is not MediaKind.VOICE)
+    together = [Part(content.text, media)] if content.text or media else []
+    alone = [Part(media=(one,)) for one in files if one.kind is MediaKind.VOICE]
+    alone += [_spot(one) for one in content.attachments if isinstance(one, Location)]
+    if not together and not alone:
+        raise Rejected(RejectReason.INVALID, "there is nothing to send")
+    return [*together, *alone]
+
+
+def _check(content: Content) -> None:
+    if content.forwarded:
+        raise Rejected(RejectReason.UNSUPPORTED, "forwarded messages go as words")
+    if LIMITS.measure(content.text.characters) > LIMITS.text:
+        raise Rejected(RejectReason.TOO_LONG, f"more than {LIMITS.text} characters")
+    if len(content.attachments) > LIMITS.album:
+        raise Rejected(RejectReason.UNSUPPORTED, f"more than {LIMITS.album} attachments in one message")
+    for one in content.attachments:
+        if isinstance(one, Media):
+            limit = LIMITS.files.get(one.kind)
+            if limit is None:
+                raise Rejected(RejectReason.UNSUPPORTED, f"VK takes no {one.kind} from communities")
+            if one.size is not None and one.size > limit:
+                raise Rejected(RejectReason.TOO_LARGE, f"{one.size} bytes, {limit} are allowed")
+        elif one.type not in LIMITS.others:
+            raise Rejected(RejectReason.UNSUPPORTED, f"VK takes no {one.type} from communities")
+
+
+def _spot(place: Location) -> Part:
+    """VK shows the point on a map; what it is called goes as words."""
+    return Part(Text.plain("\n".join(filter(None, (place.title, place.address)))), place=place)
+
+
+def number_of(key: Key, part: int) -> int:
+    """`random_id` of a part: an int32, not 0, the same for the same parcel at each try.
+
+    VK sends a message once per number, application and conversation within an hour ("random_id" in
+    dev.vk.com/method/messages.send and danyadev/longpoll-doc); the courier tries again within minutes.
+    """
+    digest = hashlib.sha256(f"{part} {key}".encode()).digest()
+    return int.from_bytes(digest[:4], "big", signed=True) or 1

@@ -1,0 +1,104 @@
+"""The two ways in which events come: asked for, or brought. Both confirm after the commit, not before."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Sequence
+
+import structlog
+
+from bot.model import AccountName
+from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, Rejected, Reply, Tools, Transient, Unavailable
+from bridges.shared.fields import Fields
+from bridges.vk import checks, switches
+from bridges.vk.api import PATIENCE
+from bridges.vk.bridge import VkBridge
+from bridges.vk.feed import Feed
+from bridges.vk.settings import VkSettings
+
+log = structlog.get_logger(__name__)
+
+CONFIRMING = 5.0  # seconds that VK can wait for the confirmation string
+
+
+class LongPollVk(VkBridge):
+    """Asks for events itself: needs no public address."""
+
+    def __init__(self, account: AccountName, settings: VkSettings, tools: Tools, patience: float = PATIENCE) -> None:
+        super().__init__(account, settings, tools, patience)
+        self._feed = Feed(tools.http, self._api.ask, tools.mailbox, account, settings.group_id, patience)
+
+    async def run(self, accept: Accept) -> None:
+        try:
+            await switches.long_poll_on(self._api.ask, self._settings.group_id)
+        except Rejected as refused:  # what comes then is for `getLongPollServer` to say
+            log.warning("Long Poll could not be set up", account=self._account, detail=refused.detail)
+        while True:
+            events = await self._feed.read()
+            if events:
+                await self._take(events, accept)
+            self._feed.confirm()
+
+    async def _receiving(self) -> Sequence[Finding]:
+        return await checks.long_poll(self._api.ask, self._settings, self._tr)
+
+
+class CallbackVk(VkBridge):
+    """Is called by VK (Callback API)."""
+
+    _registered = ""
+
+    async def register(self, url: str) -> None:
+        """VK asks for the confirmation string while it is told the address."""
+        secret, self._registered = self._secret().decode(), url
+        try:
+            await switches.callback_on(self._api.ask, self._settings.group_id, url, secret)
+        except (Rejected, Unavailable) as refused:  # people may have entered the address: `check` looks
+            log.warning("VK could not be told where to call", account=self._account, detail=refused.detail)
+
+    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+        """VK repeats an event until it is answered with exactly "ok"."""
+        event = self._proved(hook.body)
+        if event.text("type") == "confirmation":
+            return Reply(200, (await self._confirmation()).encode())
+        await self._take([event.raw], accept)
+        return Reply(200, b"ok")
+
+    def _proved(self, body: bytes) -> Fields:
+        """The event, which the proof stands in; it is taken out of it. A question for the confirmation string may
+        come before the secret is set."""
+        try:
+            event = Fields(json.loads(body))
+        except (ValueError, RecursionError):
+            raise Forged from None
+        group = str(event.number("group_id")).encode()
+        given = event.raw.get("secret")
+        proof = given.encode(errors="replace") if isinstance(given, str) else b""
+        ours = hmac.compare_digest(group, str(self._settings.group_id).encode())
+        proved = hmac.compare_digest(proof, self._secret())
+        if not ours or not (proved or (given is None and event.text("type") == "confirmation")):
+            raise Forged
+        return Fields({key: value for key, value in event.raw.items() if key != "secret"})
+
+    async def _confirmation(self) -> str:
+        """As VK has it now: it changes with the servers. The one in hub.toml where VK does not tell."""
+        kept = self._settings.confirmation
+        try:
+            code = await switches.confirmation(self._api.ask, self._settings.group_id, CONFIRMING)
+        except DeliveryError:
+            code = ""
+        if not code and kept is None:
+            raise Transient("VK does not tell its confirmation string, and hub.toml has none")
+        return code or (kept.get_secret_value() if kept else "")
+
+    def _secret(self) -> bytes:
+        secret = self._settings.secret
+        assert secret is not None, "the settings see to it"
+        return secret.get_secret_value().encode()
+
+    async def _receiving(self) -> Sequence[Finding]:
+        public, url = self._tools.public_url, self._registered
+        if not url and public:
+            url = f"{public.rstrip('/')}/hooks/{self._account}"
+        return await checks.callback(self._api.ask, self._settings, url, self._tr)

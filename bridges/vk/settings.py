@@ -1,0 +1,70 @@
+"""What hub.toml says of a VK community."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from bot.wiring import AccountSettings, Secret
+
+TOKEN = re.compile(r"[\w.-]{20,}", re.ASCII)
+SECRET = re.compile(r"[A-Za-z0-9_]{1,50}")  # what groups.addCallbackServer takes as secret_key
+
+
+class VkSettings(AccountSettings):
+    group_id: int = Field(
+        gt=0, description="The community's number: 123456 in vk.com/club123456; under Manage → Settings it stands too."
+    )
+    token: Secret = Field(
+        description="Manage → API usage → Access tokens: a key with community management, messages, photos and files."
+    )
+    receive: Literal["longpoll", "callback"] = Field(
+        default="longpoll",
+        description='"longpoll" needs no public address; "callback" needs hub.public_url and secret.',
+    )
+    secret: Secret | None = Field(
+        default=None,
+        description="1-50 of A-Z, a-z, 0-9 and _; any random word of yours. VK shows it when it calls.",
+    )
+    confirmation: Secret | None = Field(
+        default=None,
+        description="The string that VK wants to be answered; needed only when the token may not manage the community.",
+    )
+    api_url: str = Field(
+        default="https://api.vk.com/method/",
+        description="Where VK's methods are; leave it out, unless a proxy is needed.",
+    )
+
+    @property
+    def needs_public_url(self) -> bool:
+        """Asked when hub.toml is read."""
+        return self.receive == "callback"
+
+    @field_validator("token")
+    @classmethod
+    def _token_shape(cls, token: Secret) -> Secret:
+        if not TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("this is not a community's access token: it looks like vk1.a.…")
+        return token
+
+    @field_validator("secret")
+    @classmethod
+    def _secret_shape(cls, secret: Secret | None) -> Secret | None:
+        if secret is not None and not SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("VK takes only A-Z, a-z, 0-9 and _, 1 to 50 of them")
+        return secret
+
+    @field_validator("api_url")
+    @classmethod
+    def _base_url(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/{}?#]+(/[^\s{}?#]*)?", url):
+            raise ValueError("an address is needed, such as https://api.vk.com/method/")
+        return url.rstrip("/") + "/"
+
+    @model_validator(mode="after")
+    def _callback_is_proved(self) -> Self:
+        if self.receive == "callback" and self.secret is None:
+            raise ValueError('receive = "callback" needs secret: without it anybody could write as a customer')
+        return self

@@ -1,0 +1,211 @@
+"""Events of a community → ours. Pure, and never raises: what cannot be read becomes `Unreadable`.
+
+Source: dev.vk.com/api/community-events/json-schema. Long Poll and the Callback API tell the same events. They are read
+as plain JSON on purpose: typed models refuse what they do not know, and a refused event is a lost message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.model import (
+    AccountName,
+    ChatId,
+    Content,
+    CustomerEdited,
+    CustomerEvent,
+    CustomerLeft,
+    CustomerReacted,
+    CustomerReturned,
+    CustomerWrote,
+    ForeignId,
+    Key,
+    Profile,
+    Receipt,
+    ReceiptState,
+    Unreadable,
+    Update,
+)
+from bridges.shared.fields import Fields, Unexpected
+from bridges.vk import contents
+from bridges.vk.kinds import CHATS, IGNORED, REACTIONS, UNKNOWN_REACTION
+
+WHO = ("from_id", "user_id", "peer_id", "reacted_id")
+"""Keys of an event that name somebody."""
+MANY = 200
+"""People of one event whose names are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the event itself. `people`: by their numbers; `labels`: words of pressed buttons by the
+    press; `now`: for events that carry no time."""
+
+    account: AccountName
+    now: datetime
+    people: Mapping[int, Profile] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """Of files."""
+        return f"account:{self.account}"
+
+    def profile(self, number: int) -> Profile:
+        return self.people.get(number, Profile())
+
+    def name_of(self, number: int) -> str:
+        """Their name, or their address on VK."""
+        return self.profile(number).name or (f"id{number}" if number > 0 else f"club{-number}")
+
+
+def read(raw: object, known: Known) -> Update | None:
+    """None: nothing that concerns a customer."""
+    event = Fields(raw)
+    kind, body = event.text("type"), event.object("object")
+    if kind in IGNORED:
+        return None
+    key = Key(event.text("event_id") or f"sha256:{_digest(raw)}")
+    try:
+        if kind not in READERS:
+            raise Unexpected("no known kind of event")
+        found = READERS[kind](body, known)
+        at = moment(raw) or known.now
+    except Unexpected as error:
+        found, at = _unreadable(raw, str(error), known), known.now
+    return Update(key, found, at) if found else None
+
+
+def message_of(event: Fields) -> Fields:
+    """The message that an event is about; empty for others. Before API 5.103 it was the object itself."""
+    body = event.object("object")
+    return body.object("message") if "message" in body else body
+
+
+def people(raw: object) -> set[int]:
+    """Numbers of all who appear in an event: people, communities (below 0), conversations."""
+    found: set[int] = set()
+    left = [Fields(raw).object("object")]
+    while left and len(found) < MANY:
+        part = left.pop()
+        found |= {number for key in WHO if (number := part.number(key)) is not None}
+        left += [part.object("message"), part.object("reply_message")] if part else []
+        left += part.objects("fwd_messages")
+    return found - {0}
+
+
+def moment(raw: object) -> datetime | None:
+    """When a message was written or changed; None: the event tells no time."""
+    message = message_of(Fields(raw))
+    return message.moment("update_time") or message.moment("date")
+
+
+# ------------------------------------------------------------------------------------- kinds of events
+
+
+def _wrote(body: Fields, known: Known) -> CustomerEvent | None:
+    found = _said(body, known)
+    return CustomerWrote(*found) if found else None
+
+
+def _edited(body: Fields, known: Known) -> CustomerEvent | None:
+    found = _said(body, known)
+    return CustomerEdited(*found) if found else None
+
+
+def _said(body: Fields, known: Known) -> tuple[ChatId, ForeignId, Content, Profile] | None:
+    """None: what we said ourselves, or nobody."""
+    message = message_of(Fields({"object": body.raw}))
+    peer = _peer(message)
+    author = message.number("from_id") or message.number("user_id") or peer
+    if message.number("out") == 1 or (author < 0 and author != peer):
+        return None
+    content = contents.read(message, known.origin, known.name_of)
+    if content is None:
+        return None
+    if peer >= CHATS:
+        content = contents.said_by(known.name_of(author), content)
+    return _chat(peer), _ref(message, "conversation_message_id"), content, known.profile(peer)
+
+
+def _pressed(body: Fields, known: Known) -> CustomerEvent | None:
+    press = body.text("event_id")
+    if not press:
+        raise Unexpected("event_id is missing")
+    content, peer = contents.pressed(body, known.labels.get(press, "")), _peer(body)
+    return CustomerWrote(_chat(peer), ForeignId(f"event:{press}"), content, known.profile(peer))
+
+
+def _allowed(body: Fields, known: Known) -> CustomerEvent | None:
+    user = body.needed("user_id")
+    return CustomerReturned(_chat(user), known.profile(user))
+
+
+def _denied(body: Fields, _: Known) -> CustomerEvent | None:
+    return CustomerLeft(_chat(body.needed("user_id")))
+
+
+def _has_read(body: Fields, _: Known) -> CustomerEvent | None:
+    """`conversation_message_id`: the last message that was read. Early versions told its other number alone, which
+    is of no use here: then the next one tells."""
+    if (body.number("from_id") or 1) < 0 or "conversation_message_id" not in body:
+        return None
+    ref = _ref(body, "conversation_message_id")
+    return Receipt(_chat(_peer(body)), ref, ReceiptState.READ, through=True)
+
+
+def _reacted(body: Fields, _: Known) -> CustomerEvent | None:
+    """Without `reaction_id`: it was taken back."""
+    if (body.number("reacted_id") or 1) < 0:
+        return None
+    reaction = body.number("reaction_id")
+    emoji = (REACTIONS.get(reaction, UNKNOWN_REACTION),) if reaction else ()
+    return CustomerReacted(_chat(_peer(body)), _ref(body, "cmid"), emoji)
+
+
+READERS: Mapping[str, Callable[[Fields, Known], CustomerEvent | None]] = {
+    "message_new": _wrote,
+    "message_edit": _edited,
+    "message_event": _pressed,
+    "message_allow": _allowed,
+    "message_deny": _denied,
+    "message_read": _has_read,
+    "message_reaction_event": _reacted,
+}
+
+# ------------------------------------------------------------------------------------ parts of them
+
+
+def _peer(source: Fields) -> int:
+    """The conversation: a person's own number, or one from `CHATS` on."""
+    peer = source.number("peer_id")
+    return peer if peer else source.needed("user_id") if "user_id" in source else source.needed("from_id")
+
+
+def _chat(peer: int) -> ChatId:
+    return ChatId(str(peer))
+
+
+def _ref(source: Fields, key: str) -> ForeignId:
+    """Messages are told apart by their number in the conversation."""
+    number = source.needed(key)
+    if number <= 0:
+        raise Unexpected(f"{key} is no number of a message")
+    return ForeignId(str(number))
+
+
+def _unreadable(raw: object, why: str, known: Known) -> Unreadable:
+    """Whole, and with the conversation wherever one stands in it."""
+    event, peer = Fields(raw), None
+    for source in (message_of(event), event.object("object")):
+        peer = peer or next((n for key in ("peer_id", "user_id", "from_id") if (n := source.number(key))), None)
+    if peer is None:
+        return Unreadable(contents.dumped(raw), why)
+    return Unreadable(contents.dumped(raw), why, _chat(peer), known.profile(peer))
+
+
+def _digest(raw: object) -> str:
+    return hashlib.sha256(contents.dumped(raw).encode()).hexdigest()

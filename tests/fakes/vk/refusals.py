@@ -1,0 +1,25 @@
+"""How VK says no: HTTP 200 and an error of this shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Refused(Exception):
+    def __init__(self, code: int, words: str) -> None:
+        super().__init__(words)
+        self.code, self.words = code, words
+
+    def body(self, method: str, given: Mapping[str, str]) -> dict[str, Any]:
+        told = [{"key": "method", "value": method}]
+        told += [{"key": key, "value": value} for key, value in given.items() if key != "access_token"]
+        return {"error": {"error_code": self.code, "error_msg": self.words, "request_params": told}}
+
+    def item(self) -> dict[str, Any]:
+        """As it stands in the place of one of several."""
+        return {"code": self.code, "description": self.words}
+
+
+def bad(what: str) -> Refused:
+    return Refused(100, f"One of the parameters specified was missing or invalid: {what}")
