@@ -21,7 +21,11 @@ WRITTEN = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE | Style.PRE | St
 
 _RUN = re.compile(r"[*_~`]+")
 _GUARDABLE = re.compile(r"[*_~`]+|^>", re.MULTILINE)
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s*~`]+|[^\s*~`@]+@[^\s*~`@]+", re.IGNORECASE)
+"""Where WhatsApp makes a link, in which an underscore is one; with a guard in it the link would lead nowhere."""
+_LINKED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+", re.IGNORECASE)
+_LINK_AT_AN_END = re.compile(r"\A\S*@|(?:://|www\.|@)\S*\Z", re.IGNORECASE)
+"""As far as WhatsApp may think that a link goes: marks keep away from it."""
 
 
 class _Way(Enum):
@@ -45,15 +49,16 @@ def write(text: Text, limit: int) -> str:
     """At most `limit` UTF-16 units long, which is possible for every text of which `measure` says so."""
     meant = _unseen(text.characters)
     for way in _Way:
-        written = _joined(list(_pieces(text, way)), way)
-        if utf16_units(written) <= limit and _unseen(read(written).characters) == meant:
+        pieces = list(_pieces(text, way))
+        written = _joined(pieces, way)
+        if utf16_units(written) <= limit and _are_apart(pieces) and _unseen(read(written).characters) == meant:
             return written
     return _joined([_Piece(text.characters)], _Way.GUARDED)
 
 
 def measure(text: str) -> int:
     """UTF-16 units that these characters may need on the wire, guards included."""
-    return utf16_units(text) + 2 * sum(1 for _ in _GUARDABLE.finditer(text))
+    return utf16_units(text) + sum(1 + len(found[0]) for found in _GUARDABLE.finditer(text))
 
 
 def _unseen(text: str) -> str:
@@ -139,7 +144,11 @@ def _wrapped(
     words = text.characters
     left, right = len(words) - len(words.lstrip()), len(words.rstrip())
     body = text.cut(left, right)
-    fits = body and not any(_RUN.search(span.text) or GUARD in span.text for span in body.spans)
+    fits = (
+        body
+        and not _LINK_AT_AN_END.search(body.characters)
+        and not any(_RUN.search(span.text) or GUARD in span.text for span in body.spans)
+    )
     opens = fits and may_open(mark, (words[:left] or before)[-1:], words[left])
     if not (opens and may_close(mark, words[right - 1], (words[right:] or after)[:1])):
         yield from _marked(spans, inner, before, after, way)
@@ -178,28 +187,30 @@ def _has(span: Span, mark: str) -> bool:
 
 
 def _joined(pieces: Sequence[_Piece], way: _Way) -> str:
-    """With a guard on both sides of what would be taken for a mark: on the outer side it keeps a mark from standing
-    free, on the inner side from touching the words."""
+    """With a guard on both sides of each character that would be taken for a mark: on the outer side it keeps the mark
+    from standing free, on the inner side from touching the words."""
     whole = "".join(piece.text for piece in pieces)
     often = {mark for mark in (*LOOKS, CODE) if whole.count(mark) > 1}
     kept = () if way is _Way.GUARDED else [found.span() for found in _ADDRESS.finditer(whole)]
-    dangers = [found.span() for found in _GUARDABLE.finditer(whole) if _is_danger(whole, *found.span(), often)]
-    ours = list(_ours(pieces))
-    parts, position = list[str](), 0
-    for start, end in dangers:
-        if _is_inside(start, ours) or _is_inside(start, kept):
-            continue
-        parts.append(f"{whole[position:start]}{GUARD}{whole[start:end]}{GUARD}")
-        position = end
+    parts, position, end = list[str](), 0, 0
+    for piece in pieces:
+        start, end = end, end + len(piece.text)
+        for found in _GUARDABLE.finditer(whole, start, end) if piece.guarded else ():
+            if not _is_inside(found.start(), kept) and _is_danger(whole, *found.span(), often):
+                parts += (whole[position : found.start()], GUARD, *(f"{mark}{GUARD}" for mark in found[0]))
+                position = found.end()
     return "".join((*parts, whole[position:]))
 
 
-def _ours(pieces: Iterable[_Piece]) -> Iterator[tuple[int, int]]:
+def _are_apart(pieces: Sequence[_Piece]) -> bool:
+    """No mark of ours begins where WhatsApp would take it for a part of an address."""
+    links = [found.span() for found in _LINKED.finditer("".join(piece.text for piece in pieces))]
     position = 0
     for piece in pieces:
-        if not piece.guarded:
-            yield position, position + len(piece.text)
+        if links and not piece.guarded and _is_inside(position, links):
+            return False
         position += len(piece.text)
+    return True
 
 
 def _is_inside(index: int, ranges: Sequence[tuple[int, int]]) -> bool:
@@ -213,4 +224,4 @@ def _is_danger(whole: str, start: int, end: int, often: set[str]) -> bool:
         return after == " "
     within = before.isalnum() and after.isalnum()
     alone = (not before or before.isspace()) and (not after or after.isspace())
-    return not within and (not alone or len(run) > 1) and not often.isdisjoint(run)
+    return (len(run) > 1 or not (within or alone)) and not often.isdisjoint(run)

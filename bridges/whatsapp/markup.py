@@ -7,7 +7,7 @@ agree (mautrix): a mark opens at the beginning of a line, after white space, an 
 closes on the same line before anything that is no letter and no digit. What is less certain than that stays as it was
 written: a mark too many can be read, a lost one cannot.
 
-`GUARD` is our own escape: a mark between two of them means itself. It is the zero-width space, which nobody sees.
+`GUARD` is our own escape: marks with one on either side mean themselves. It is the zero-width space, which nobody sees.
 `format.write` puts it where an operator's words would turn into looks; copied or quoted by a customer it comes back.
 """
 
@@ -26,7 +26,7 @@ CODE, FENCE, QUOTE = "`", "```", "> "
 OPENERS = frozenset("([{<>\"'«“‘¿¡")
 """What may stand directly before a mark that opens."""
 
-_GUARDED = re.compile(f"{GUARD}([*_~`]+|>){GUARD}")
+_GUARDED = re.compile(f"{GUARD}((?:[*_~`>]{GUARD})+)")
 _FENCE = re.compile(FENCE)
 
 
@@ -50,7 +50,7 @@ def _unguarded(source: str) -> tuple[str, frozenset[int]]:
     """The text without the guards around marks, and which of its characters they have guarded."""
     parts, literal, length, position = list[str](), set[int](), 0, 0
     for found in _GUARDED.finditer(source):
-        before, mark = source[position : found.start()], found[1]
+        before, mark = source[position : found.start()], found[1].replace(GUARD, "")
         length += len(before)
         literal.update(range(length, length + len(mark)))
         length += len(mark)
@@ -138,5 +138,7 @@ class _Reader:
         return closings[found] if found < len(closings) and closings[found] < end else None
 
     def _beside(self, index: int, line_end: int) -> tuple[str, str]:
+        """The characters before and after; where one means itself, its guard stands there."""
         before = self._text[index - 1] if index and self._text[index - 1] != "\n" else ""
-        return before, self._text[index + 1] if index + 1 < line_end else ""
+        after = self._text[index + 1] if index + 1 < line_end else ""
+        return GUARD if index - 1 in self._literal else before, GUARD if index + 1 in self._literal else after

@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 LOOKS = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
+LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
 INVISIBLE = "\u200b"
 
 
@@ -33,9 +34,11 @@ def show(source: str) -> Shown:
 
 
 def _lines(source: str, shown: Shown) -> str:
+    """What stands beside blocks of code, whose first line may have begun before."""
     lines = []
-    for line in source.split("\n"):
-        quote = re.fullmatch(r"> (.*\S.*)", line)
+    for number, line in enumerate(source.split("\n")):
+        begins = number > 0 or shown.text[-1:] in ("", "\n")
+        quote = re.fullmatch(r"> (.*\S.*)", line) if begins else None
         words = _inline(quote[1] if quote else line, shown)
         if quote:
             shown.looks.append(("quote", words))
@@ -45,9 +48,10 @@ def _lines(source: str, shown: Shown) -> str:
 
 def _inline(line: str, shown: Shown, within: str = "") -> str:
     text, index = "", 0
+    links = {place for found in LINK.finditer(line) for place in range(*found.span())}
     while index < len(line):
         mark = line[index]
-        close = _close(line, index) if mark in LOOKS and mark not in within else 0
+        close = _close(line, index) if mark in LOOKS and mark not in within and index not in links else 0
         if not close:
             text += _visible(mark)
             index += 1
