@@ -6,6 +6,7 @@ The only place that knows both the core and what is plugged into it.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -73,11 +74,20 @@ async def serve(settings: Settings, on_ready: Callable[[App], None] | None = Non
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
     async with running(settings) as app:
+        _relax_collector()
         log.info("ready", url=app.url)
         if on_ready is not None:
             on_ready(app)
         await stop.wait()
         log.info("stopping")
+
+
+def _relax_collector() -> None:
+    """What a hub consists of stays: the collector of cycles need not look at it again and again. And it may come less
+    often: a message makes many small objects and hardly a cycle. Measured: a sixth of the CPU."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @asynccontextmanager

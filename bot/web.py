@@ -96,9 +96,11 @@ async def _metrics() -> Response:
 def _hooks(
     bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept]
 ) -> Callable[[AccountName, Request], Awaitable[Response]]:
+    called = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, Hooked)}
+
     async def hook(account: AccountName, request: Request) -> Response:
-        bridge = bridges.get(account)
-        if not isinstance(bridge, Hooked):
+        bridge = called.get(account)
+        if bridge is None:
             return Response(status_code=404)
         body = await bounded_body(request, LARGEST_HOOK)
         if body is None:
@@ -117,7 +119,8 @@ def _hooks(
 
 
 def as_hook(request: Request, body: bytes) -> Hook:
-    return Hook(request.method, request.url.path, dict(request.headers), dict(request.query_params), body)
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
+    return Hook(request.method, request.url.path, headers, dict(request.query_params), body)
 
 
 async def bounded_body(request: Request, limit: int) -> bytes | None:
