@@ -12,6 +12,7 @@ BRIDGES = {
     "webchat": "bridges.webchat",
     "api": "bridges.api",
     "viber": "bridges.viber",
+    "max": "bridges.max",
     "onec": "bridges.onec",
 }
 

@@ -138,6 +138,7 @@ VARIABLES = {
     "MATTERMOST_TOKEN": "m" * 26,
     "MATTERMOST_COMMAND_TOKEN": "c" * 26,
     "TELEGRAM_TOKEN": "123456:AAE-example-token",
+    "MAX_TOKEN": "m" * 32,
     "APP_TOKEN": "t" * 32,
     "APP_CALLBACK_SECRET": "s" * 32,
     "VIBER_TOKEN": "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9",

@@ -79,6 +79,6 @@ class MaxSettings(AccountSettings):
             self.trusted()
         except ssl.SSLError:
             raise ValueError("ca_file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)") from None
-        except OSError as error:
-            raise ValueError(f"ca_file cannot be read: {error.strerror}") from None
+        except OSError:
+            raise ValueError("ca_file cannot be read: see that it is there and that the hub may read it") from None
         return self
