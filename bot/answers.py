@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import fitting, parcels
-from bot.changes import happen
+from bot.changes import take_step
 from bot.dialog import Answered, Refusal, advance
 from bot.hub import Hub
 from bot.model import Content, Delivery, Dialog, Message, MessageId, Operator
@@ -24,9 +24,9 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, messa
     if bridge is None:
         raise Refusal("no_account")
     answered = Answered(operator.id, hub.clock.now(), summary(message.content, hub.tr))
-    advance(dialog, answered)
+    step = advance(dialog, answered)
     fitting.check(hub, bridge, dialog, message.content)
-    dialog = await happen(hub, unit, dialog, answered)
+    dialog = await take_step(hub, unit, dialog, step)
     if message.delivery is not Delivery.PENDING:
         await unit.messages.save(replace(message, delivery=Delivery.PENDING))
     parts = len(parts_of(hub, bridge, message.content))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot import parcels, people
 from bot.access import same_name
-from bot.dialog import Effect, Event, Notify, RefreshCard, WriteLine, advance
+from bot.dialog import Effect, Event, Notify, RefreshCard, Step, WriteLine, advance
 from bot.hub import Hub
 from bot.model import Addressee, Author, Dialog, Line, MessageId, Operator
 from bot.store import NewMessage, Unit
@@ -19,7 +19,12 @@ from bot.views.values import Row, View
 
 async def happen(hub: Hub, unit: Unit, dialog: Dialog, event: Event) -> Dialog:
     """Advances the (locked) dialog by `event`; gives it as it is then. Raises `Refusal`."""
-    changed, effects = advance(dialog, event)
+    return await take_step(hub, unit, dialog, advance(dialog, event))
+
+
+async def take_step(hub: Hub, unit: Unit, dialog: Dialog, step: Step) -> Dialog:
+    """The same for a step that was thought over already."""
+    changed, effects = step
     if changed != dialog:
         await _save(unit, dialog, changed)
     for effect in effects:

@@ -26,7 +26,7 @@ from bot.model import (
 from bot.ports import Reacting
 from bot.store import Unit
 from bot.views.answers import whisper
-from bot.views.values import Answer, Silent
+from bot.views.values import Answer, Silent, Whisper
 
 
 class FrontOffice:
@@ -55,7 +55,8 @@ class FrontOffice:
     async def _decide(self, unit: Unit, event: DeskEvent) -> Answer:
         hub = self._hub
         if isinstance(event, OperatorDeleted):
-            return await replies.deleted(hub, unit, event)
+            told = await replies.deleted(hub, unit, event)
+            return told if event.actor is not None else await self._to_its_author(unit, event, told)
         operator = await unit.operators.know(self._desk, event.actor)
         match event:
             case OperatorPosted(command=str() as words):
@@ -73,6 +74,17 @@ class FrontOffice:
             case Submitted():
                 ticket = hub.seal.open(event.token)
                 return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))
+
+    async def _to_its_author(self, unit: Unit, event: OperatorDeleted, told: Answer) -> Answer:
+        """Not every team chat says who deleted a post. What there is to say about it concerns who wrote it."""
+        if not isinstance(told, Whisper) or event.place.post is None:
+            return told
+        [*_, message] = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
+        dialog = await unit.dialogs.get(message.dialog)
+        author = await unit.operators.get(message.operator) if message.operator is not None else None
+        if dialog is not None and author is not None:
+            await parcels.whisper(unit, dialog, author.user, told.view, self._hub.clock.now())
+        return Silent()
 
     async def _reacted(self, unit: Unit, operator: Operator, event: OperatorReacted) -> Answer:
         """A reaction that is an action; or one for the customer to see, on what they wrote."""

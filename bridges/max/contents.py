@@ -74,6 +74,8 @@ def _forwarded(link: Fields, files: str, depth: int) -> Forwarded:
     content = _said(body, files)
     if depth < DEEPEST:
         content = _with_link(content, body.object("link"), files, depth)
+    elif "link" in body:
+        content = Content(content.text, (*content.attachments, Unshowable("forward")))
     if not content:
         raise Unexpected("nothing known is in the forwarded message")
     return Forwarded(full_name(link.object("sender")), content)

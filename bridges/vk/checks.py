@@ -86,7 +86,7 @@ async def _confirmation(ask: Ask, settings: VkSettings, tr: Translator) -> list[
 def _server(server: Fields, settings: VkSettings, tr: Translator) -> list[Finding]:
     found: list[Finding] = []
     status = server.text("status")
-    if status != "ok":
+    if status != switches.CONFIRMED:
         what = tr.gettext("VK could not confirm the hub's address: {status}").format(status=status)
         advice = tr.gettext(
             "See that hub.public_url is reached from outside; then confirm it: Manage → API usage → Callback API."
@@ -103,7 +103,7 @@ def _server(server: Fields, settings: VkSettings, tr: Translator) -> list[Findin
 def _events(settings: Fields, tr: Translator) -> list[Finding]:
     """Faults alone."""
     found: list[Finding] = []
-    if lacking := switches.missing(settings):
+    if lacking := switches.off(settings):
         what = tr.gettext("VK does not tell the hub of: {kinds}").format(kinds=", ".join(lacking))
         found.append(Finding(False, what, tr.gettext(EVENTS)))
     version = settings.text("api_version")

@@ -27,7 +27,10 @@ ITEMS: tuple[tuple[str, Style], ...] = (
 )
 LINK = re.compile(r"https?://", re.IGNORECASE)
 MENTION = re.compile(r"\[((?:id|club|public|event)\d+)\|([^\[\]]+)\]", re.ASCII)
-AS_MENTION = re.compile(r"(?<=\[)(?=\w+\|[^\]]+\])|(?<=[@*])(?=(?:id|club|public|event)\d+ ?\()", re.ASCII)
+AS_MENTION = re.compile(
+    r"(?<=\[)(?=[^\s\[\]|\u2060]+\|[^\[\]]+\])|(?<=[@*])(?=(?:id|club|public|event)\d+ ?\()", re.ASCII
+)
+"""Where the joiner goes; addresses of VK's own pages may stand in such brackets, too."""
 JOINER = "\u2060"
 
 # ------------------------------------------------------------------------------------------ from VK

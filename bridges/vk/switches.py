@@ -1,5 +1,5 @@
 """What the hub switches on for itself at VK. It only ever adds: kinds of events that others need stay as they are, and
-so does the version in which they are told; a second server is called beside those that people have entered.
+so does the version in which they are told; a server of its own stands beside those that people have entered.
 """
 
 from __future__ import annotations
@@ -7,38 +7,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.ports import Transient
 from bridges.shared.fields import Fields
 from bridges.vk.api import Ask
 from bridges.vk.kinds import VERSION, WANTED
 
-TITLE = "dialog hub"  # at most 14 characters
+TITLE = "dialog hub"  # of our server; at most 14 characters
+CONFIRMED = "ok"
 
 
 async def long_poll_on(ask: Ask, group: int) -> None:
     """Raises `DeliveryError`."""
     found = Fields(await ask("groups.getLongPollSettings", group_id=group))
     enabled = is_on(found.raw.get("is_enabled"))
-    if enabled and not missing(found):
+    if enabled and _all_on(found):
         return
     version = None if enabled else VERSION
     await ask("groups.setLongPollSettings", group_id=group, enabled=True, api_version=version, **_switched(found))
 
 
 async def callback_on(ask: Ask, group: int, url: str, secret: str) -> None:
-    """Makes VK call `url`. Raises `DeliveryError`."""
+    """Makes VK call `url`. Raises `DeliveryError`; `Transient` when VK could not confirm our server yet."""
     server = await server_at(ask, group, url)
-    if server:
-        number = server.number("id")
-    else:
-        added = await ask("groups.addCallbackServer", group_id=group, url=url, title=TITLE, secret_key=secret)
-        number = Fields(added).number("server_id")
+    if server and _is_stale(server, secret):
+        await ask("groups.deleteCallbackServer", group_id=group, server_id=server.number("id"))
+        server = Fields(None)
+    if not server:  # VK asks for the confirmation string while it adds it
+        await ask("groups.addCallbackServer", group_id=group, url=url, title=TITLE, secret_key=secret)
+        server = await server_at(ask, group, url)
+    number = server.number("id")
     settings = Fields(await ask("groups.getCallbackSettings", group_id=group, server_id=number))
-    if server and not missing(settings):
-        return
-    version = None if server else VERSION
-    await ask(
-        "groups.setCallbackSettings", group_id=group, server_id=number, api_version=version, **_switched(settings)
-    )
+    if not _all_on(settings):
+        version = VERSION if _is_ours(server) else None
+        await ask(
+            "groups.setCallbackSettings", group_id=group, server_id=number, api_version=version, **_switched(settings)
+        )
+    if _is_ours(server) and server.text("status") != CONFIRMED:
+        raise Transient(f"VK could not confirm the hub's address: {server.text('status')}")
 
 
 async def server_at(ask: Ask, group: int, url: str) -> Fields:
@@ -53,10 +58,10 @@ async def confirmation(ask: Ask, group: int, patience: float = 0) -> str:
     return Fields(found).text("code")
 
 
-def missing(settings: Fields) -> list[str]:
-    """Kinds of events that the hub reads and VK does not tell."""
+def off(settings: Fields) -> list[str]:
+    """Kinds of events that the hub reads and VK says that it does not tell."""
     events = settings.object("events").raw
-    return [kind for kind in WANTED if not is_on(events.get(kind))]
+    return [kind for kind in WANTED if kind in events and not is_on(events[kind])]
 
 
 def is_on(value: object) -> bool:
@@ -64,7 +69,23 @@ def is_on(value: object) -> bool:
     return value is True or value == 1
 
 
+def _all_on(settings: Fields) -> bool:
+    """VK does not say of every kind how it is (not of `message_event`): then it is switched on to be sure."""
+    events = settings.object("events").raw
+    return all(is_on(events.get(kind)) for kind in WANTED)
+
+
 def _switched(settings: Fields) -> Mapping[str, Any]:
     """All kinds of events as they are, and ours."""
     kept = {kind: is_on(value) for kind, value in settings.object("events").raw.items()}
     return kept | dict.fromkeys(WANTED, True)
+
+
+def _is_ours(server: Fields) -> bool:
+    return server.text("title") == TITLE
+
+
+def _is_stale(server: Fields, secret: str) -> bool:
+    """VK confirms an address once, when it is added; and another secret may have been chosen since."""
+    lives = server.text("status") == CONFIRMED and server.text("secret_key") in ("", secret)
+    return _is_ours(server) and not lives

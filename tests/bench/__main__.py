@@ -11,7 +11,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import adapters, claims, footprint, hubs, throughput
+from tests.bench import adapters, claims, footprint, hubs, streaming, throughput
 from tests.bench.hubs import Base
 from tests.bench.processes import keep_off_first_core
 
@@ -86,6 +86,18 @@ async def real(base: Base) -> None:
     console.print(table)
 
 
+async def files(base: Base) -> None:
+    if base.redis:
+        return
+    title = f"The hub's memory while {streaming.SIZE / 1e6:.0f} MB pass through it: growth at most, MB"
+    table = _table(title, "", "to the desk", "seconds", "to the customer", "seconds")
+    for channel, desk in streaming.ROADS:
+        there, back = await streaming.through(channel, desk)
+        figures = [f"{figure:.1f}" for one in (there, back) for figure in (one.growth, one.seconds)]
+        table.add_row(f"{channel}, {desk}", *figures)
+    console.print(table)
+
+
 def _table(title: str, *names: str) -> Table:
     table = Table(title=title)
     for name in names:
@@ -100,6 +112,7 @@ PARTS: dict[str, Callable[[Base], Coroutine[Any, Any, None]]] = {
     "memory": memory,
     "starting": starting,
     "real": real,
+    "files": files,
 }
 
 

@@ -24,7 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app import App, running
-from bot.model import DeskName, Dialog, DialogId, Message, ThreadRef
+from bot.model import AccountName, DeskName, Dialog, DialogId, Message, ThreadRef
+from bot.ports import Registering
 from settings import load
 from tests.conftest import Database
 from tests.contracts.desks import DeskRig, Seen, SeenForm
@@ -122,6 +123,12 @@ class Hall:
                 return not sum((await unit.outbox.waiting()).values())
 
         await self.until(empty)
+
+    async def registered(self, account: AccountName) -> None:
+        """The platform knows where to call the account, if it is told at all. Being told twice is no error."""
+        bridge = self.app.bridges[account]
+        if isinstance(bridge, Registering):
+            await bridge.register(f"{self.url}/hooks/{account}")
 
     # ------------------------------------------------------------------------------------- looking
 

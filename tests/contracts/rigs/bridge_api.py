@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -62,9 +63,24 @@ class Client:
             self.count -= 1
         self.count += 1
 
+    async def sends_album(self, pictures: Sequence[bytes], caption: str = "") -> None:
+        urls = [self.rig.shelf.put(data) for data in pictures]
+        await self.writes(caption, attachments=[{"url": url, "name": "a.png", "mime": "image/png"} for url in urls])
+
+    async def gets(self, ref: ForeignId) -> None:
+        await self._tells(ref, "delivered")
+
+    async def reads(self, ref: ForeignId) -> None:
+        await self._tells(ref, "read")
+
+    async def _tells(self, ref: ForeignId, state: str) -> None:
+        await self._repeat("POST", "receipts", {"conversation": self.chat, "message": ref, "state": state})
+
     async def sees(self, count: int) -> Sequence[Seen]:
-        stands = standing(await self.rig.events(), self.chat)  # all is there as soon as `send` has returned
-        assert len(stands) >= count
+        stands = standing(await self.rig.events(), self.chat)
+        while len(stands) < count:
+            await asyncio.sleep(0.02)
+            stands = standing(await self.rig.events(), self.chat)
         return [await self._seen(event) for event in stands]
 
     async def reactions(self, ref: ForeignId) -> Sequence[str]:

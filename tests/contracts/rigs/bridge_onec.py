@@ -49,12 +49,17 @@ class Customer:
     async def deletes(self, ref: ForeignId) -> None:
         await self.person.deletes(ref)
 
+    async def sends_album(self, pictures: Sequence[bytes], caption: str = "") -> None:
+        urls = [self.rig.shelf.put(data) for data in pictures]
+        attachments = [{"url": url, "name": "a.png", "mime": "image/png"} for url in urls]
+        await self.person.writes(caption, attachments=attachments)
+
     async def writes_twice(self, text: str) -> None:
         await self.person.tells_again(await self.person.writes(text), text)
 
     async def sees(self, count: int) -> Sequence[Seen]:
         await self.person.onec.until(lambda: len(self.person.reads.messages) >= count)
-        return [await self._seen(ref, text) for ref, text in self.person.reads.messages.items()]
+        return [await self._seen(ref, text) for ref, text in tuple(self.person.reads.messages.items())]
 
     async def _seen(self, ref: str, text: str) -> Seen:
         """Files are links in the last lines, which people open."""

@@ -72,6 +72,33 @@ class TelegramCustomer:
     async def babbles(self) -> None:
         self.person.sends({"hologram": {"file_id": "1"}})
 
+    async def sends_location(self, latitude: float, longitude: float, title: str = "") -> ForeignId:
+        point = {"latitude": latitude, "longitude": longitude}
+        venue = {"venue": {"location": point, "title": title, "address": "Main street 1"}} if title else {}
+        return ForeignId(str(self.person.sends({"location": point, **venue})))
+
+    async def sends_contact(self, name: str, phone: str) -> ForeignId:
+        return ForeignId(str(self.person.sends({"contact": {"first_name": name, "phone_number": phone}})))
+
+    async def sends_album(self, pictures: Sequence[bytes], caption: str = "") -> None:
+        self.person.sends_album(pictures, caption)
+
+    async def writes_formatted(self) -> ForeignId:
+        bold = {"type": "bold", "offset": 0, "length": 4}
+        return ForeignId(str(self.person.writes("bold and plain", entities=[bold])))
+
+    async def forwards(self, author: str, text: str) -> ForeignId:
+        origin = {"type": "hidden_user", "sender_user_name": author, "date": self.telegram.now()}
+        return ForeignId(str(self.person.sends({"forward_origin": origin, "text": text})))
+
+    async def polls(self, question: str, options: Sequence[str]) -> ForeignId:
+        answers = [{"text": option, "voter_count": 0} for option in options]
+        return ForeignId(str(self.person.sends({"poll": {"id": "1", "question": question, "options": answers}})))
+
+    async def presses(self, title: str, payload: str) -> None:
+        """Under the last message of ours."""
+        self.person.presses(self.person.sees[-1].message_id, payload, title)
+
 
 def _seen(seen: SeenInTelegram) -> Seen:
     return Seen(

@@ -103,7 +103,8 @@ class ViberRig:
         return {"kind": "viber", "token": self.viber.token, "sender": "Shop", "api_url": self.viber.url}
 
     async def called_at(self, url: str) -> None:
-        """The bridge registers itself."""
+        """The bridge registers itself; until it has, Viber tells nobody of anything."""
+        await self.viber.wait_for(lambda: self.viber.webhook.url == url)
 
     def build(self, tools: Tools) -> Bridge:
         from bridges.viber.bridge import ViberBridge

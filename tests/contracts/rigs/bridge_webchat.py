@@ -48,16 +48,34 @@ class Visitor:
         self.count += 1
 
     async def sends(self, kind: MediaKind, data: bytes, name: str, mime: str, caption: str = "") -> ForeignId:
+        return await self.writes(caption, files=[await self._uploads(data, name, mime)])
+
+    async def sends_album(self, pictures: Sequence[bytes], caption: str = "") -> None:
+        files = [await self._uploads(data, f"{number}.png", "image/png") for number, data in enumerate(pictures)]
+        await self.writes(caption, files=files)
+
+    async def gets(self, ref: ForeignId) -> None:
+        await self._saw(delivered=ref)
+
+    async def reads(self, ref: ForeignId) -> None:
+        await self._saw(read=ref)
+
+    async def _saw(self, **what: ForeignId) -> None:
+        self.count += 1
+        await self._repeat("/receipts", json={"id": f"receipt-{self.count}", **what})
+
+    async def _uploads(self, data: bytes, name: str, mime: str) -> str:
         headers = {"X-File-Name": quote(name), "Content-Type": mime}
-        file = (await self._repeat("/files", data=data, headers=headers))["file"]
-        return await self.writes(caption, files=[file])
+        return str((await self._repeat("/files", data=data, headers=headers))["file"])
 
     async def replies(self, ref: ForeignId, text: str) -> ForeignId:
         return await self.writes(text, reply_to=ref)
 
     async def sees(self, count: int) -> Sequence[Seen]:
-        stands = await self._standing()  # all is there as soon as `send` has returned
-        assert len(stands) >= count
+        stands = await self._standing()
+        while len(stands) < count:
+            await asyncio.sleep(0.1)  # the hub counts how often a visitor asks
+            stands = await self._standing()
         return [await self._seen(event) for event in stands]
 
     async def reactions(self, ref: ForeignId) -> Sequence[str]:

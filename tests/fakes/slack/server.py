@@ -61,7 +61,7 @@ class FakeSlack:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> FakeSlack:
-        app = web.Application(client_max_size=64 << 20)
+        app = web.Application(client_max_size=256 << 20)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link", self._link)
         app.router.add_post("/upload/v1/{file}", self._upload)

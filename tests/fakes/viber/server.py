@@ -198,6 +198,7 @@ class FakeViber:
             raise Refused(1)
         self.webhook.url, self.webhook.events = url, frozenset(events)
         self.webhook.send_name, self.webhook.send_photo = body.get("send_name", False), body.get("send_photo", False)
+        self.changed()
         return {"event_types": sorted({*events, *MANDATORY})}
 
     async def get_account_info(self, body: dict[str, Any]) -> dict[str, Any]:

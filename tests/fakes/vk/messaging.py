@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TEXT, ATTACHMENTS = 4096, 10
 SENDING = ("random_id", "message", "format_data", "attachment", "lat", "long", "forward", "disable_mentions")
 NAMED = (
-    re.compile(r"\[(?:id|club|public|event)\d+\|([^\[\]]+)\]", re.ASCII),
+    re.compile(r"\[(?:(?:id|club|public|event)\d+|https?://vk\.com/[^\s\[\]|]+)\|([^\[\]]+)\]", re.ASCII),
     re.compile(r"[@*](?:id|club|public|event)\d+ ?\(([^()]+)\)", re.ASCII),
 )
 """What VK takes for a mention, and shows the name of alone."""
@@ -141,7 +141,7 @@ def _composed(vk: FakeVk, customer: FakeCustomer, given: Parameters) -> Seen:
     text = given.text("message")
     if _units(text) > TEXT:
         raise Refused(914, "Message is too long")
-    seen = Seen(0, _shown(text), _items(given, text))
+    seen = Seen(0, shown(text), _items(given, text))
     for name in filter(None, given.text("attachment").split(",")):
         attachment, data = _attachment(vk, name)
         seen.attachments.append(attachment)
@@ -163,7 +163,7 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     for mention in NAMED:
         text = mention.sub(r"\1", text)
     return text

@@ -20,6 +20,8 @@ KINDS = frozenset(
     poll_vote_new""".split()  # noqa: SIM905
 )
 """Kinds of events that can be switched on."""
+UNTOLD = frozenset({"message_event"})
+"""Kinds that VK does not tell the state of."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,11 @@ async def get_long_poll_server(vk: FakeVk, given: Parameters) -> Any:
 async def get_long_poll_settings(vk: FakeVk, given: Parameters) -> Any:
     _ours(vk, given)
     found = vk.long_poll
-    events = {kind: found.events.get(kind, 0) for kind in sorted(KINDS)}
-    return {"is_enabled": found.enabled, "api_version": found.version, "events": events}
+    return {"is_enabled": found.enabled, "api_version": found.version, "events": _told(found.events)}
+
+
+def _told(events: dict[str, int]) -> dict[str, int]:
+    return {kind: events.get(kind, 0) for kind in sorted(KINDS - UNTOLD)}
 
 
 @method("groups.setLongPollSettings", "group_id", "enabled", "api_version", right="manage", more=KINDS)
@@ -143,11 +148,19 @@ async def add_callback_server(vk: FakeVk, given: Parameters) -> Any:
         raise bad("title is too long")
     if len(secret) > 50 or not (secret == "" or secret.replace("_", "a").isalnum()):
         raise bad("secret_key is invalid")
-    server = CallbackServer(len(vk.servers) + 1, url, title, secret, vk.changed)
+    server = CallbackServer(vk.next_id(), url, title, secret, vk.changed)
     vk.servers[server.number] = server
     await server.confirm(vk.group, vk.code)
     vk.changed()
     return {"server_id": server.number}
+
+
+@method("groups.deleteCallbackServer", "group_id", "server_id", right="manage")
+async def delete_callback_server(vk: FakeVk, given: Parameters) -> Any:
+    server = _server(vk, given)
+    del vk.servers[server.number]
+    await server.stop()
+    return 1
 
 
 def _server(vk: FakeVk, given: Parameters) -> CallbackServer:
@@ -160,7 +173,7 @@ def _server(vk: FakeVk, given: Parameters) -> CallbackServer:
 @method("groups.getCallbackSettings", "group_id", "server_id", right="manage")
 async def get_callback_settings(vk: FakeVk, given: Parameters) -> Any:
     server = _server(vk, given)
-    return {"api_version": server.version, "events": {kind: server.events.get(kind, 0) for kind in sorted(KINDS)}}
+    return {"api_version": server.version, "events": _told(server.events)}
 
 
 @method("groups.setCallbackSettings", "group_id", "server_id", "api_version", right="manage", more=KINDS)
