@@ -68,7 +68,7 @@ class PollingMax(ReceivingMax):
             await self._take(raws if isinstance(raws, list) else [], accept)
             if page.number("marker") is None and raws:
                 raise Transient("updates without a marker")
-            marker = page.number("marker") and None
+            marker = page.number("marker")
 
     async def _page(self, marker: int | None) -> Fields:
         params: dict[str, str | int] = {"limit": 100, "timeout": POLL, "types": ",".join(ASKED)}
