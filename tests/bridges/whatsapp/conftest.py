@@ -1,0 +1,76 @@
+"""A bridge between the hub and the fake WhatsApp."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.model import AccountName, Attachment, ChatId, Content, Key, Media, MediaKind
+from bot.ports import Outgoing, Sent, Tools
+from bot.text import Text
+from bridges.whatsapp.receiving import CalledTemplatingWhatsApp, CalledWhatsApp
+from bridges.whatsapp.settings import WhatsAppSettings
+from tests.fakes.whatsapp import FakeCustomer, FakeWhatsApp
+from tests.tools import FolderFiles, folder, tools
+
+SHOP = AccountName("shop")
+PUBLIC = "https://hub.example.com"
+
+
+@dataclass
+class Shop:
+    """A number, with its business account known and without, and Nick, its customer."""
+
+    whatsapp: FakeWhatsApp
+    tools: Tools
+    bridge: CalledTemplatingWhatsApp
+    without_account: CalledWhatsApp
+    nick: FakeCustomer
+
+    @property
+    def chat(self) -> ChatId:
+        return ChatId(self.nick.id)
+
+    @property
+    def files(self) -> FolderFiles:
+        return folder(self.tools)
+
+    def media(
+        self, kind: MediaKind = MediaKind.FILE, data: bytes = b"data", name: str = "a.txt", mime: str = ""
+    ) -> Media:
+        return Media(kind, self.files.add(data, name, mime), name, mime, len(data))
+
+    async def send(self, text: str = "", *attachments: Attachment) -> Sent:
+        return await self.bridge.send(self.chat, Outgoing(Content(Text.plain(text), attachments)), Key("k"))
+
+
+def settings(whatsapp: FakeWhatsApp, **more: str) -> WhatsAppSettings:
+    return WhatsAppSettings.model_validate(
+        {
+            "kind": "whatsapp",
+            "phone_id": whatsapp.phone_id,
+            "waba_id": whatsapp.waba_id,
+            "token": whatsapp.token,
+            "app_secret": whatsapp.app_secret,
+            "verify_token": whatsapp.verify_token,
+            "api_url": whatsapp.url,
+            **more,
+        }
+    )
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    async with FakeWhatsApp() as whatsapp, aiohttp.ClientSession() as http:
+        given = tools(tmp_path, http, public_url=PUBLIC)
+        yield Shop(
+            whatsapp,
+            given,
+            CalledTemplatingWhatsApp(SHOP, settings(whatsapp), given, patience=2),
+            CalledWhatsApp(SHOP, settings(whatsapp, waba_id=""), given, patience=2),
+            whatsapp.customer("Nick Smith", phone="79990001122"),
+        )
