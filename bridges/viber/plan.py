@@ -17,11 +17,10 @@ from bot.text import utf16_units
 from bot.views.words import describe
 from bridges.shared.rates import RATES
 
-MB = 1_000_000
-"""The smaller reading of "MB": what lies between the two is not worth a failure at the customer's end."""
-LARGEST_PICTURE = 1 * MB
-LARGEST_VIDEO = 26 * MB
-LARGEST_FILE = 50 * MB
+LARGEST_PICTURE = 1_000_000
+LARGEST_VIDEO = 26_000_000
+"""The smaller reading of "MB": what lies between the two can go as a file."""
+LARGEST_FILE = 50 << 20
 LIMITS = Limits(
     text=7000,
     caption=768,
@@ -31,7 +30,7 @@ LIMITS = Limits(
     others=frozenset({"location", "contact"}),
     rates=RATES["viber"],
     receives=frozenset(
-        {Kind.TEXT, Kind.PHOTO, Kind.VIDEO, Kind.FILE, Kind.STICKER, Kind.LOCATION, Kind.CONTACT}
+        {Kind.TEXT, Kind.PHOTO, Kind.VIDEO, Kind.FILE, Kind.LOCATION, Kind.CONTACT}
         | {Kind.DELIVERED, Kind.READ, Kind.BLOCKED, Kind.NAME, Kind.PICTURE}
     ),
 )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from tests.fakes.viber.refusals import Refused
 
 LARGEST_REQUEST = 30 * 1000
-KB, MB = 1000, 1000 * 1000
+LARGEST = {"picture": 1_000_000, "video": 26_000_000, "file": 50 << 20}
 JPEG, PNG, GIF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8"
 
 Body = Mapping[str, Any]
@@ -36,9 +36,8 @@ def check(body: Body) -> None:
 
 def failure(kind: str, size: int | None, data: bytes) -> str:
     """What the app says of a file that it has fetched; "" when it is as it should be. `size`: as was announced."""
-    limit = {"picture": MB, "video": 26 * MB, "file": 50 * MB}[kind]
-    if len(data) > limit:
-        return f"the {kind} is larger than {limit // MB}MB"
+    if len(data) > LARGEST[kind]:
+        return f"the {kind} is too large"
     if size is not None and size != len(data):
         return "the size is not what was announced"
     if kind == "picture" and not data.startswith((JPEG, PNG, GIF)):
@@ -62,7 +61,7 @@ def _picture(body: Body) -> None:
 
 def _video(body: Body) -> None:
     _url(body, "media", ".mp4")
-    _size(body, 26 * MB)
+    _size(body, LARGEST["video"])
     if "duration" in body and not (_is_number(body["duration"]) and 0 < body["duration"] <= 180):
         raise Refused(3, "duration is not within 180 seconds")
 
@@ -70,7 +69,7 @@ def _video(body: Body) -> None:
 def _file(body: Body) -> None:
     extension = PurePath(_text(body, "file_name", 256)).suffix
     _url(body, "media", extension)
-    _size(body, 50 * MB)
+    _size(body, LARGEST["file"])
 
 
 def _contact(body: Body) -> None:
