@@ -11,6 +11,7 @@ BRIDGES = {
     "telegram": "bridges.telegram",
     "webchat": "bridges.webchat",
     "api": "bridges.api",
+    "whatsapp": "bridges.whatsapp",
     "viber": "bridges.viber",
     "max": "bridges.max",
     "onec": "bridges.onec",
