@@ -22,7 +22,7 @@ from bot.ports import (
     Unconfirmed,
 )
 from bridges.shared.fields import Fields
-from bridges.whatsapp import checks, posts, templates, wire
+from bridges.whatsapp import checks, errors, posts, templates, wire
 from bridges.whatsapp.files import Shelf
 from bridges.whatsapp.graph import Graph
 from bridges.whatsapp.plan import LIMITS, WITH_TEMPLATES, File, Part, Words, plan
@@ -131,12 +131,13 @@ class TemplatingWhatsApp(WhatsAppBridge):
         raise Rejected(RejectReason.INVALID, "there is no such approved template any more")
 
     async def _listed(self, **narrowed: str) -> AsyncIterator[Fields]:
-        """Every approved template, page by page."""
-        after: dict[str, str] = {}
+        """Every approved template, page by page. A wrong `waba_id` is no fault of the number, which goes on."""
+        path, after = f"{self._settings.waba_id}/message_templates", dict[str, str]()
         for _ in range(PAGES):
-            page = await self._graph.get(
-                f"{self._settings.waba_id}/message_templates", status="APPROVED", limit=PAGE, **narrowed, **after
-            )
+            answer = await self._graph.ask(path, status="APPROVED", limit=PAGE, **narrowed, **after)
+            if errors.no_such_object(answer):
+                raise Rejected(RejectReason.FORBIDDEN, "waba_id names no account that the token may see")
+            page = self._graph.read(answer, repeatable=True)
             for template in page.objects("data"):
                 yield template
             paging = page.object("paging")

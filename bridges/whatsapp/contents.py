@@ -133,7 +133,7 @@ def _item(item: Fields) -> str:
 
 def _unsupported(message: Fields, _: str) -> Said:
     """Something that WhatsApp does not pass on: a poll, an event, a message to be seen once."""
-    return Text(), (Unshowable(message.object("unsupported").text("type") or "unsupported"),)
+    return Text(), (Unshowable(message.object("unsupported").text("type") or message.text("type")),)
 
 
 READERS: Mapping[str, Callable[[Fields, str], Said]] = {
@@ -144,6 +144,5 @@ READERS: Mapping[str, Callable[[Fields, str], Said]] = {
     "button": _button,
     "interactive": _interactive,
     "order": _order,
-    "unsupported": _unsupported,
-    "unknown": _unsupported,
+    **dict.fromkeys(("unsupported", "unknown", "ephemeral"), _unsupported),
 }

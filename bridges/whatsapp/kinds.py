@@ -19,7 +19,7 @@ MEDIA = {
     "sticker": MediaKind.STICKER,
 }
 
-QUIET = frozenset("request_welcome ephemeral".split())
+QUIET = frozenset({"request_welcome"})
 """Messages that tell an operator nothing."""
 
 IGNORED = frozenset(

@@ -83,6 +83,15 @@ async def test_why_they_cannot_be_listed(shop: Shop) -> None:
         await shop.bridge.templates()
 
 
+async def test_a_wrong_business_account_does_not_stop_the_number(shop: Shop) -> None:
+    shop.whatsapp.waba_id = "999999"
+    with pytest.raises(Rejected) as refused:
+        await shop.bridge.templates()
+    assert refused.value.reason is RejectReason.FORBIDDEN
+    await shop.send("hello")
+    assert shop.nick.reads == ["hello"]
+
+
 async def send(shop: Shop, name: str, *values: str, language: str = "en_US") -> None:
     filled = Template(name, language, "words", values)
     await shop.bridge.send(shop.chat, Outgoing(Content(attachments=(filled,))), Key("k"))

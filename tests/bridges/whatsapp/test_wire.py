@@ -132,6 +132,7 @@ def content(**parts: Any) -> Content:
         ),
         ({"type": "unsupported", "errors": [{"code": 131051}]}, Unshowable("unsupported")),
         ({"type": "unsupported", "unsupported": {"type": "poll_creation"}}, Unshowable("poll_creation")),
+        ({"type": "ephemeral"}, Unshowable("ephemeral")),
     ],
 )
 def test_attachments(parts: dict[str, Any], attachment: Attachment) -> None:
@@ -142,7 +143,7 @@ def test_every_type_is_tried() -> None:
     """Of those in the table, and of those that are events of their own."""
     assert set(READERS) == {
         *("text", "image", "video", "audio", "document", "sticker", "location", "contacts"),
-        *("button", "interactive", "order", "unsupported", "unknown"),
+        *("button", "interactive", "order", "unsupported", "unknown", "ephemeral"),
     }
     assert set(wire.EVENTS) == {"edit", "revoke", "reaction", "system"}
 

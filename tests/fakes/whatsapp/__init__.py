@@ -12,6 +12,7 @@
 """
 
 from tests.fakes.whatsapp.people import FakeCustomer, Seen
-from tests.fakes.whatsapp.server import FakeWhatsApp, Request
+from tests.fakes.whatsapp.server import FakeWhatsApp
+from tests.fakes.whatsapp.state import Request
 
 __all__ = ["FakeCustomer", "FakeWhatsApp", "Request", "Seen"]
