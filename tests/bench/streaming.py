@@ -32,6 +32,8 @@ ROADS = (
     ("api-reading", "slack"),
     ("api-reading", "mattermost"),
     ("api-reading", "web"),
+    ("whatsapp", "slack"),
+    ("whatsapp", "mattermost"),
     ("max-polling", "slack"),
     ("max-polling", "mattermost"),
     ("max-polling", "web"),
