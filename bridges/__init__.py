@@ -12,6 +12,7 @@ BRIDGES = {
     "webchat": "bridges.webchat",
     "api": "bridges.api",
     "whatsapp": "bridges.whatsapp",
+    "vk": "bridges.vk",
     "viber": "bridges.viber",
     "max": "bridges.max",
     "onec": "bridges.onec",

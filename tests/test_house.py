@@ -144,6 +144,7 @@ VARIABLES = {
     "WHATSAPP_TOKEN": "EAAJB-token",
     "WHATSAPP_APP_SECRET": "0123456789abcdef",
     "WHATSAPP_VERIFY_TOKEN": "some-word",
+    "VK_TOKEN": "vk1.a.token-of-a-community",
     "VIBER_TOKEN": "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9",
     "ONEC_ENDPOINT": "https://1c.example.com/integration/1",
     "ONEC_TOKEN": "1" * 32,

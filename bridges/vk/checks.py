@@ -22,8 +22,10 @@ async def check(
 ) -> Sequence[Finding]:
     """Never raises. `receiving` judges how events come."""
     try:
-        found = [await _community(ask, settings, tr), await _rights(ask, tr)]
-        return [*found, *await receiving()]
+        found = [await _community(ask, settings, tr)]
+        if found[0].ok:
+            found.append(await _rights(ask, tr))
+        return [*found, *await receiving()] if found[-1].ok else found
     except Unavailable as error:
         return [Finding(False, tr.gettext("VK refuses the token: {detail}").format(detail=error), error.advice)]
     except DeliveryError as error:

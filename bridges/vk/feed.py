@@ -8,7 +8,7 @@ asks from some way back, as far as VK lets it, and what was taken already is kno
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -24,10 +24,12 @@ from bridges.vk.api import Ask
 log = structlog.get_logger(__name__)
 
 WAIT = 25  # seconds that VK keeps a request open
-BACK = (1000, 100, 10)
-"""How many events a hub that starts again goes back; the next one when VK does not have so many."""
+BACK = 1000
+"""How many events a hub that starts again goes back at most."""
 STUBBORN = 10
 """That many refusals in a row are no passing thing."""
+SKEW = timedelta(minutes=1)
+"""Between VK's clock and ours."""
 MARK = ChatId("longpoll")
 OUTDATED, EXPIRED, LOST = 1, 2, 3
 
@@ -47,27 +49,25 @@ class Feed:
         self._account, self._group, self._patience = account, group, patience
         self._server: Server | None = None
         self._at, self._next = "", ""
-        self._end = 0  # of the queue, while we look for how far back VK lets us go
-        self._ways_back: list[int] = []
         self._began: datetime | None = None  # while what is read may be older than this account with the hub
 
     async def read(self) -> Sequence[object]:
         """Events that are not confirmed; waits for some, gives none when none came. Raises `DeliveryError`."""
         for _ in range(STUBBORN):
             server = self._server or await self._find_server()
-            answer = await self._poll(server)
+            answer = await self._poll(server, self._at)
             failed = answer.number("failed")
             if failed is None:
-                return await self._events(answer)
+                return self._events(answer)
             self._recover(failed, answer)
         raise Transient("VK's Long Poll refuses again and again")
 
     def confirm(self) -> None:
         """What was read is committed."""
-        self._at, self._began, self._ways_back = self._next, None, []
+        self._at, self._began = self._next, None
 
-    async def _poll(self, server: Server) -> Fields:
-        query = {"act": "a_check", "key": server.key, "ts": self._at, "wait": str(WAIT)}
+    async def _poll(self, server: Server, at: str) -> Fields:
+        query = {"act": "a_check", "key": server.key, "ts": at, "wait": str(WAIT)}
         patience = WAIT + self._patience
         answer = await call(self._http, "GET", server.address, patience=patience, repeatable=True, params=query)
         if answer.status != 200 or not answer.fields:
@@ -75,7 +75,7 @@ class Feed:
             raise Transient(f"VK's Long Poll answered HTTP {answer.status}")
         return answer.fields
 
-    async def _events(self, answer: Fields) -> Sequence[object]:
+    def _events(self, answer: Fields) -> Sequence[object]:
         self._next = _position(answer)
         events = answer.raw.get("updates")
         if not self._next or not isinstance(events, list):
@@ -84,7 +84,8 @@ class Feed:
 
     def _recover(self, failed: int, answer: Fields) -> None:
         if failed == OUTDATED:
-            self._go_back_less(answer)
+            log.warning("VK did not keep all events since we last asked", account=self._account)
+            self._at = _position(answer)
         elif failed in (EXPIRED, LOST):
             self._server = None
             if failed == LOST:
@@ -93,33 +94,36 @@ class Feed:
         else:
             raise Transient(f"VK's Long Poll failed: {failed}")
 
-    def _go_back_less(self, answer: Fields) -> None:
-        """VK does not have the events any more."""
-        if self._ways_back:
-            self._go_back()
-            return
-        log.warning("VK did not keep all events since we last asked", account=self._account)
-        self._at = _position(answer)
-
-    def _go_back(self) -> None:
-        self._at = str(max(self._end - self._ways_back.pop(0), 1))
-
     async def _find_server(self) -> Server:
         found = Fields(await self._ask("groups.getLongPollServer", group_id=self._group))
         address, end = found.text("server"), _position(found)
         if not address or not found.text("key") or not end:
             raise Transient("VK names no Long Poll server")
+        server = Server(address if "://" in address else f"https://{address}", found.text("key"))
         if not self._at:
-            await self._start(end)
-        self._server = Server(address if "://" in address else f"https://{address}", found.text("key"))
-        return self._server
+            await self._start(server, end)
+        self._server = server
+        return server
 
-    async def _start(self, end: str) -> None:
+    async def _start(self, server: Server, end: str) -> None:
         """At the end of the queue the first time, some way before it at each later start."""
-        self._at, began = end, await self._first_start()
+        began = await self._first_start()
         if began and end.isdecimal():
-            self._began, self._end, self._ways_back = began, int(end), list(BACK)
-            self._go_back()
+            self._began = began
+            end = str(int(end) - await self._way_back(server, int(end)))
+        self._at = end
+
+    async def _way_back(self, server: Server, end: int) -> int:
+        """How many events VK still has, up to `BACK`: halving finds out."""
+        most = min(BACK, end - 1)
+        had, refused, way = 0, most + 1, most
+        while refused - had > 1:
+            if "failed" in await self._poll(server, str(end - way)):
+                refused = way
+            else:
+                had = way
+            way = (had + refused) // 2
+        return had
 
     async def _first_start(self) -> datetime | None:
         """When this account was first asked for events, None: only now. Kept in the hub's mailbox, as a letter that
@@ -127,7 +131,7 @@ class Feed:
         try:
             letters = await self._mailbox.read(self._account, 0, 1, MARK)
             if letters:
-                return letters[0].at
+                return letters[0].at - SKEW
             await self._mailbox.put(self._account, MARK, Key("began"), {})
         except Exception as error:  # whatever the database says
             raise Transient(f"the mailbox: {type(error).__name__}") from error
