@@ -137,8 +137,8 @@ class Intake:
                 await self._set_blocked(unit, chat, False, profile)
             case ProfileChanged(chat, profile):
                 await self._meet(unit, chat, profile)
-            case ChatMoved(chat, to):
-                await unit.contacts.move(self._account, chat, to)
+            case ChatMoved(chat, to, same_ids):
+                await unit.contacts.move(self._account, chat, to, same_ids=same_ids)
             case Unreadable() as event:
                 await unit.inbox.keep_unreadable(source, update.key, event.raw, event.why)
                 return await self._unreadable(unit, update, event)

@@ -238,10 +238,11 @@ class ProfileChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChatMoved:
-    """The platform gave the same conversation another id."""
+    """The platform gave the same conversation another id. `same_ids`: messages kept theirs."""
 
     chat: ChatId
     to: ChatId
+    same_ids: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,8 +221,9 @@ class Contacts(Protocol):
         ...
 
     async def set_blocked(self, account: AccountName, chat: ChatId, blocked: bool) -> None: ...
-    async def move(self, account: AccountName, chat: ChatId, to: ChatId) -> None:
-        """Gives the identity and its dialogs another chat id; joins the two where both are known."""
+    async def move(self, account: AccountName, chat: ChatId, to: ChatId, *, same_ids: bool) -> None:
+        """Gives the identity and its dialogs another chat id; joins the two where both are known. `same_ids`: messages
+        are known by the same ids there."""
         ...
 
 

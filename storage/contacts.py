@@ -117,8 +117,8 @@ class SqlContacts:
         for (dialog,) in await self._session.rows(_BLOCK_DIALOG, account=account, chat=chat, blocked=blocked):
             self._work.wake(f"dialog:{dialog}", "dialogs")
 
-    async def move(self, account: AccountName, chat: ChatId, to: ChatId) -> None:
-        await join_chats(self._session, account, chat, to, self._work.clock.now())
+    async def move(self, account: AccountName, chat: ChatId, to: ChatId, *, same_ids: bool) -> None:
+        await join_chats(self._session, account, chat, to, self._work.clock.now(), same_ids=same_ids)
         self._work.wake("dialogs")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, literal_column, select, update
+from sqlalchemy import and_, delete, exists, func, literal_column, select, update
 
 from bot.model import AccountName, ChatId
-from storage.schema import contacts, dialogs, identities
+from storage.schema import contacts, dialogs, foreign_refs, identities
 from storage.session import Session, one
 from storage.statements import Statement, param
 
@@ -49,8 +49,26 @@ _COUNT = Statement(
 )
 
 
-async def join_chats(session: Session, account: AccountName, chat: ChatId, to: ChatId, now: datetime) -> None:
-    """Messages keep the chat they came by: their ids on the platform mean nothing in the other one.
+_there = foreign_refs.alias("there")
+_REFS = Statement(
+    update(foreign_refs)
+    .where(
+        foreign_refs.c.account == param("account"),
+        foreign_refs.c.chat == param("chat"),
+        ~exists().where(
+            _there.c.account == foreign_refs.c.account,
+            _there.c.chat == param("to"),
+            _there.c.ref == foreign_refs.c.ref,
+        ),
+    )
+    .values(chat=param("to"))
+)
+
+
+async def join_chats(
+    session: Session, account: AccountName, chat: ChatId, to: ChatId, now: datetime, *, same_ids: bool
+) -> None:
+    """Without `same_ids` messages keep the chat they came by: their ids mean nothing in the other one.
 
     Of two open dialogs the older one goes on; the younger one is closed and says which took over."""
     old = await one(session, _LOCK, account=account, chat=chat)
@@ -64,6 +82,8 @@ async def join_chats(session: Session, account: AccountName, chat: ChatId, to: C
         for younger in opened[1:]:
             session.later(_CLOSE, dialog=younger, now=now, comment=f"→ #{opened[0]}")
         session.later(_FORGET, account=account, chat=chat)
+    if same_ids:
+        session.later(_REFS, account=account, chat=chat, to=to)
     contact = old[0] if new is None else new[0]
     session.later(_MOVE, account=account, chat=chat, to=to, before=old[0], contact=contact)
     session.later(_COUNT, contact=contact)

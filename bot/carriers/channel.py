@@ -189,7 +189,7 @@ class ChannelCarrier:
         """The conversation has another id now: remember it, and send there."""
 
         async def after(unit: Unit) -> None:
-            await unit.contacts.move(dialog.account, dialog.chat, moved.to)
+            await unit.contacts.move(dialog.account, dialog.chat, moved.to, same_ids=False)
 
         return Carried((), (after,))
 

@@ -82,7 +82,7 @@ def callback(raw: object) -> str:
 def _message(message: Fields, files: str) -> CustomerEvent | None:
     chat = _chat(message)
     if "migrate_to_chat_id" in message:
-        return ChatMoved(chat, ChatId(str(message.needed("migrate_to_chat_id"))))
+        return ChatMoved(chat, ChatId(str(message.needed("migrate_to_chat_id"))), same_ids=False)
     content = _content(message, files)
     if content is None:
         return None

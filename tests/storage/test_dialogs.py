@@ -104,7 +104,7 @@ async def test_blocking_is_seen_on_identity_and_dialog(store: SqlStore, clock: M
 
 async def test_a_chat_that_moves_takes_its_dialogs_with_it(store: SqlStore, clock: ManualClock) -> None:
     dialog = await dialog_of(store, ANN, clock.now())
-    await store.transact(lambda unit: unit.contacts.move(SHOP.name, ANN, BOB))
+    await store.transact(lambda unit: unit.contacts.move(SHOP.name, ANN, BOB, same_ids=False))
     identity, _ = await meet(store, BOB, Profile())
     assert identity.contact.id == dialog.contact
     assert identity.open == replace(dialog, chat=BOB)
@@ -113,7 +113,7 @@ async def test_a_chat_that_moves_takes_its_dialogs_with_it(store: SqlStore, cloc
 async def test_moving_onto_a_known_chat_joins_the_two(store: SqlStore, clock: ManualClock) -> None:
     older = await dialog_of(store, ANN, clock.now())
     younger = await dialog_of(store, BOB, clock.now() + MINUTE)
-    await store.transact(lambda unit: unit.contacts.move(SHOP.name, ANN, BOB))
+    await store.transact(lambda unit: unit.contacts.move(SHOP.name, ANN, BOB, same_ids=False))
 
     identity, _ = await meet(store, BOB, Profile())
     assert identity.contact.id == younger.contact

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.model import (
     Author,
     Content,
@@ -237,3 +239,26 @@ async def test_the_mark_that_stands_on_a_post(store: SqlStore, clock: ManualCloc
     assert await read(store, lambda unit: unit.messages.mark_shown(message.id)) == ""
     await store.transact(lambda unit: unit.messages.set_mark_shown(message.id, "✅"))
     assert await read(store, lambda unit: unit.messages.mark_shown(message.id)) == "✅"
+
+
+@pytest.mark.parametrize("same_ids", [True, False])
+async def test_messages_of_a_chat_that_moves(store: SqlStore, clock: ManualClock, same_ids: bool) -> None:
+    """Known by the same ids in the new chat, where the platform says so; else only in the old one."""
+    dialog = await dialog_of(store, ANN, clock.now())
+    message, other = await say(store, dialog, "one", clock.now()), await say(store, dialog, "two", clock.now())
+
+    async def work(unit: Unit) -> None:
+        await unit.messages.link_foreign(message.id, SHOP.name, ANN, [ForeignId("5"), ForeignId("6")])
+        await unit.messages.link_foreign(other.id, SHOP.name, BOB, [ForeignId("6")])
+        await unit.contacts.move(SHOP.name, ANN, BOB, same_ids=same_ids)
+
+    await store.transact(work)
+    found = {}
+    for chat in (ANN, BOB):
+        for ref in ("5", "6"):
+            known = await read(store, lambda unit, c=chat, r=ref: unit.messages.by_foreign(SHOP.name, c, ForeignId(r)))  # type: ignore[misc]
+            found[chat, ref] = known.id if known else None
+    assert found[BOB, "6"] == other.id
+    assert found[BOB, "5"] == (message.id if same_ids else None)
+    assert found[ANN, "5"] == (None if same_ids else message.id)
+    assert found[ANN, "6"] == message.id

@@ -233,7 +233,7 @@ def test_an_edit_is_an_edit() -> None:
 
 def test_a_group_that_moves() -> None:
     assert read("message", message(chat=GROUP, migrate_to_chat_id=-1009)) == ChatMoved(
-        ChatId("-100123"), ChatId("-1009")
+        ChatId("-100123"), ChatId("-1009"), same_ids=False
     )
     assert read("message", message(chat=GROUP, migrate_from_chat_id=-5)) is None
 
