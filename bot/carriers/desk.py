@@ -264,12 +264,13 @@ class DeskCarrier:
         return Carried(errand.claim.parcels)
 
     async def _mark(self, errand: _Errand) -> Carried:
-        """Brings the reaction on an operator's post in line with what became of it."""
+        """Brings the reaction on an operator's post in line with what became of it. A post that its author has
+        deleted has taken its marks along."""
         message_id = MessageId(errand.parcel.payload["message"])
         async with self._hub.store.read() as unit:
             message, ref = await unit.messages.get(message_id), await unit.messages.post(message_id)
             shown = await unit.messages.mark_shown(message_id)
-        wanted = self._wanted(message) if message is not None else None
+        wanted = self._wanted(message) if message is not None and message.deleted_at is None else None
         stale = self._stale(errand, shown, wanted)
         if ref is None or wanted is None or (wanted == shown and not stale):
             return Carried(errand.claim.parcels)
@@ -291,7 +292,7 @@ class DeskCarrier:
     def _wanted(self, message: Message) -> str:
         """The mark that should stand; "" none."""
         mark = MARKS.get(message.delivery)
-        if mark is None or message.deleted_at is not None:
+        if mark is None:
             return ""
         return mark if self._hub.marks == "all" or mark in PROBLEMS_ONLY else ""
 
