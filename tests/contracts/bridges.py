@@ -125,6 +125,19 @@ class CanSendAlbum(Protocol):
 
 
 @runtime_checkable
+class CanPointAt(Protocol):
+    """What the platform keeps to itself: stickers that are numbers, videos that play nowhere else. Such files have no
+    bytes for us, so their kinds are not among `customer_sends`."""
+
+    @property
+    def elsewhere(self) -> Mapping[MediaKind, str]:
+        """Which kinds, and the words that must stand in the thread instead."""
+        ...
+
+    async def points_at(self, kind: MediaKind) -> ForeignId: ...
+
+
+@runtime_checkable
 class CanFormat(Protocol):
     async def writes_formatted(self) -> ForeignId:
         """ "bold and plain", the first word bold."""
@@ -197,7 +210,8 @@ class BridgeRig(Protocol):
         ...
 
     async def called_at(self, url: str) -> None:
-        """A hub is ready, with its `/hooks/{account}` at `url`: for platforms where people enter the address."""
+        """A hub is ready, with its `/hooks/{account}` at `url`: for platforms where people enter the address. Returns
+        when it would get what customers do from now on."""
         ...
 
     def receiving(self, bridge: Bridge, accept: Accept) -> AbstractAsyncContextManager[None]:

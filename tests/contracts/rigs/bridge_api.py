@@ -33,6 +33,7 @@ class Client:
     rig: ApiRig
     name: str
     count: int = 0
+    fetched: dict[str, Seen] = field(default_factory=dict)
 
     @property
     def chat(self) -> ChatId:
@@ -88,14 +89,18 @@ class Client:
         return [found[-1]["emoji"]] if found and found[-1]["emoji"] else []
 
     async def _seen(self, event: dict[str, Any]) -> Seen:
-        attachments = event["attachments"]
-        return Seen(
+        """Files are fetched once, when their event comes."""
+        attachments, known = event["attachments"], self.fetched.get(event["id"])
+        if known is not None:
+            return known
+        self.fetched[event["id"]] = Seen(
             ForeignId(event["message"]),
             event["text"],
             tuple([await self.rig.fetch(one["url"]) for one in attachments if one["url"]]),
             tuple(one["kind"] for one in attachments if not one["url"]),
             ForeignId(event["reply_to"]) if event["reply_to"] else None,
         )
+        return self.fetched[event["id"]]
 
     async def _repeat(self, method: str, path: str, body: dict[str, Any] | None = None) -> None:
         status = 503

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
@@ -31,6 +31,7 @@ FILE = re.compile(r"(?:.*: )?((?:https?://\S+)?/files/\S+)")
 class Customer:
     rig: OneCRig
     person: FakePerson
+    opened: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def chat(self) -> ChatId:
@@ -67,7 +68,10 @@ class Customer:
         while lines and (found := FILE.fullmatch(lines[-1])):
             lines.pop()
             links.insert(0, found[1])
-        return Seen(ForeignId(ref), "\n".join(lines), tuple([await self.rig.fetch(link) for link in links]))
+        for link in links:
+            if link not in self.opened:
+                self.opened[link] = await self.rig.fetch(link)
+        return Seen(ForeignId(ref), "\n".join(lines), tuple(self.opened[link] for link in links))
 
 
 class OneCRig:

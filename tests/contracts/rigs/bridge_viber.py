@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.model import AccountName, ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, DeliveryError, Hook, Registering, Tools, Transient, Unconfirmed
@@ -63,6 +64,11 @@ class ViberCustomer:
     async def sends_contact(self, name: str, phone: str) -> ForeignId:
         contact = {"name": name, "phone_number": phone}
         return ForeignId(str(self.person.sends({"type": "contact", "contact": contact})))
+
+    elsewhere: ClassVar[Mapping[MediaKind, str]] = {MediaKind.STICKER: "sticker 46105"}
+
+    async def points_at(self, kind: MediaKind) -> ForeignId:
+        return ForeignId(str(self.person.sends({"type": "sticker", "sticker_id": 46105})))
 
     async def gets(self, ref: ForeignId) -> None:
         self.person.gets(int(ref))

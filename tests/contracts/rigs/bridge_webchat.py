@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +27,7 @@ class Visitor:
     name: str
     token: str = ""
     count: int = 0
+    loaded: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def chat(self) -> ChatId:
@@ -102,10 +103,17 @@ class Visitor:
         return Seen(
             ForeignId(event["id"]),
             "".join(span["text"] for span in event["spans"]),
-            tuple([await self.rig.fetch(one["url"]) for one in attachments if "url" in one]),
+            tuple([await self._load(event["id"], one) for one in attachments if "url" in one]),
             tuple(one["kind"] for one in attachments if "url" not in one),
             ForeignId(event["reply_to"]) if event["reply_to"] else None,
         )
+
+    async def _load(self, message: str, attachment: dict[str, Any]) -> bytes:
+        """Once, as a browser does: the address is another each time, the file is not."""
+        name = f"{message} {attachment['name']}"
+        if name not in self.loaded:
+            self.loaded[name] = await self.rig.fetch(attachment["url"])
+        return self.loaded[name]
 
     async def _repeat(self, path: str, headers: Mapping[str, str] | None = None, **options: Any) -> Any:
         url = f"{self.rig.url}/chat/{self.rig.account}{path}"

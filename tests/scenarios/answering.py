@@ -1,0 +1,130 @@
+"""What operators do in the thread, each deed with what must come of it on the customer's side."""
+
+from __future__ import annotations
+
+from bot.model import PostId
+from bot.ports import Deleting, Editing, Reacting
+from tests.contracts.bridges import ShowsReactions
+from tests.contracts.desks import Formats, Quotes, Seen
+from tests.samples import PNG
+from tests.scenarios import telling
+from tests.scenarios.story import Story, until
+
+WHO = "anna"
+INVOICE = b"%PDF-1.4 " + bytes(range(256)) * 40
+
+
+async def accepts(story: Story) -> None:
+    card = await story.card()
+    assert card.post is not None
+    await story.hall.people.presses(WHO, story.thread, card.post, "Accept")
+    await story.shows("accepted the dialog")
+
+
+async def formats(story: Story) -> None:
+    people, after = story.hall.people, len(await story.sees())
+    assert isinstance(people, Formats)
+    post = await people.writes_formatted(WHO, story.thread)
+    await story.arrives("bold and plain", after=after)
+    await marked(story, post, "✅")
+
+
+async def sends_files(story: Story) -> None:
+    """A picture and a paper, each with words."""
+    for text, name, data in (("here it is", "tea.png", PNG), ("the invoice", "invoice.pdf", INVOICE)):
+        after = len(await story.sees())
+        post = await story.hall.people.writes(WHO, story.thread, text, files=[(name, data)])
+        await story.arrives(text, [data], after=after)
+        await marked(story, post, "✅")
+
+
+async def replies(story: Story) -> None:
+    """To what the customer wrote first."""
+    people, after = story.hall.people, len(await story.sees())
+    if not isinstance(people, Quotes):
+        return
+    assert story.first is not None
+    ref, seen = story.first
+    assert seen.post is not None
+    await people.replies(WHO, story.thread, seen.post, "yes, there is")
+    if story.limits.replies:
+        [arrived, *_] = await story.arrives("yes, there is", after=after)
+        assert arrived.reply_to == ref
+    else:  # the channel has no replies: what it answers to goes along in words
+        await story.arrives(f"> {telling.HELLO}\nyes, there is", after=after)
+
+
+async def changes_their_mind(story: Story) -> None:
+    """Edits an answer and deletes it, where the channel can; where it cannot they are told so."""
+    people, after = story.hall.people, len(await story.sees())
+    post = await people.writes(WHO, story.thread, "it costs 5")
+    await story.arrives("it costs 5", after=after)
+    await marked(story, post, "✅")
+    await people.edits(WHO, story.thread, post, "it costs 6")
+    if isinstance(story.bridge, Editing):
+        await story.arrives("it costs 6", after=after)
+    else:
+        await story.whispers(WHO, "cannot edit")
+    await people.deletes(WHO, story.thread, post)
+    if isinstance(story.bridge, Deleting):
+        await story.until_sees("it no more", lambda seen: len(seen) == after)
+    else:
+        await story.whispers(WHO, "cannot delete")
+        assert len(await story.sees()) == after + 1
+
+
+async def reacts(story: Story) -> None:
+    """To what the customer wrote first; and takes it back."""
+    assert story.first is not None
+    ref, seen = story.first
+    assert seen.post is not None
+    if not isinstance(story.bridge, Reacting):
+        await story.hall.people.reacts(WHO, story.thread, seen.post, "👍")
+        await story.whispers(WHO, "has no reactions")
+        return
+    customer = story.customer
+    assert isinstance(customer, ShowsReactions), "the rig does not show what the bridge can do"
+
+    async def shown(emoji: list[str]) -> bool:
+        return list(await customer.reactions(ref)) == emoji
+
+    await story.hall.people.reacts(WHO, story.thread, seen.post, "👍")
+    await until(lambda: shown(["👍"]), "the customer sees the reaction")
+    await story.hall.people.reacts(WHO, story.thread, seen.post, "👍", on=False)
+    await until(lambda: shown([]), "the reaction is taken back")
+
+
+async def asks(story: Story, text: str) -> Seen:
+    """Writes, and gives the post once its answer has arrived."""
+    after = len(await story.sees())
+    post = await story.hall.people.writes(WHO, story.thread, text)
+    await story.arrives(text, after=after)
+    return await marked(story, post, "✅")
+
+
+async def writes_in_vain(story: Story) -> None:
+    """To somebody who has blocked us: ❌ with the reason, and *Retry* once they are back."""
+    await story.hall.people.writes(WHO, story.thread, "are you there?")
+    await story.shows("are you there?", mark="❌")
+    await story.shows("Not delivered", "the customer has blocked us")
+
+
+async def retries(story: Story) -> None:
+    after, problem = len(await story.sees()), await story.shows("Not delivered")
+    assert problem.post is not None
+    await story.hall.people.presses(WHO, story.thread, problem.post, "Retry")
+    await story.arrives("are you there?", after=after)
+
+
+async def marked(story: Story, post: PostId, mark: str) -> Seen:
+    found: list[Seen] = []
+
+    async def there() -> bool:
+        found[:] = [one for one in await story.posts() if one.post == post]
+        return bool(found) and mark in found[0].marks
+
+    async def instead() -> str:
+        return str([(one.words, set(one.marks)) for one in found])
+
+    await until(there, f"{mark} stands on the post", instead)
+    return found[0]

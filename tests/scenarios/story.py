@@ -1,0 +1,156 @@
+"""A customer of any channel and operators at any desk, with a whole hub between them: what both can do and see.
+
+Everything that is waited for is named, so that a story that fails says what did not happen and what is there instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.model import AccountName, ForeignId, PostRef, ThreadRef
+from bot.ports import Bridge, Kind, Limits
+from tests.contracts.bridges import BridgeRig, Customer
+from tests.contracts.bridges import Seen as Arrived
+from tests.contracts.desks import Seen
+from tests.scenarios.stage import Hall, readable
+
+PATIENCE = 15.0
+ACCOUNT = AccountName("shop")
+
+
+@dataclass
+class Story:
+    """`told`: kinds that have happened; `first`: the customer's first message and the post that shows it."""
+
+    hall: Hall
+    rig: BridgeRig
+    customer: Customer
+    told: set[Kind] = field(default_factory=set)
+    first: tuple[ForeignId, Seen] | None = None
+    _thread: ThreadRef | None = None
+
+    @property
+    def bridge(self) -> Bridge:
+        return self.hall.app.bridges[ACCOUNT]
+
+    @property
+    def limits(self) -> Limits:
+        return self.bridge.limits
+
+    @property
+    def thread(self) -> ThreadRef:
+        assert self._thread is not None, "the dialog has no thread yet"
+        return self._thread
+
+    async def begins(self) -> None:
+        self._thread = await self.hall.thread(1)
+
+    # ------------------------------------------------------------------------------ what operators see
+
+    async def posts(self) -> Sequence[Seen]:
+        """The thread below its card."""
+        return (await self.hall.people.thread(self.thread))[1:]
+
+    async def card(self) -> Seen:
+        return (await self.hall.people.thread(self.thread))[0]
+
+    async def shows(self, *words: str, files: Sequence[bytes] = (), mark: str = "") -> Seen:
+        """The latest post with all of these words, files and this mark, as soon as it is there."""
+        found: list[Seen] = []
+
+        async def there() -> bool:
+            found[:] = [one for one in await self.posts() if _fits(one, words, files, mark)]
+            return bool(found)
+
+        async def instead() -> str:
+            shown = [
+                (readable(one), [len(data) for _, data in one.files], set(one.marks)) for one in await self.posts()
+            ]
+            return "\n".join(map(str, shown))
+
+        await until(there, f"the thread shows {words} {mark} {[len(data) for data in files]}", instead)
+        return found[-1]
+
+    async def whispers(self, who: str, words: str) -> Seen:
+        found: list[Seen] = []
+
+        async def there() -> bool:
+            found[:] = [one for one in await self.hall.people.whispered(who) if words in readable(one)]
+            return bool(found)
+
+        async def instead() -> str:
+            return str([readable(one) for one in await self.hall.people.whispered(who)])
+
+        await until(there, f"{who} is whispered {words!r}", instead)
+        return found[-1]
+
+    def links_to(self, seen: Seen, post: Seen) -> bool:
+        """Whether `seen` has a link that leads to `post`."""
+        assert post.post is not None
+        desk = self.hall.app.desks[self.thread.desk]
+        address = desk.link(self.thread, PostRef(self.thread.desk, self.thread.channel, post.post))
+        return any(span.link == address for span in seen.text.spans)
+
+    # ------------------------------------------------------------------------------ what the customer sees
+
+    async def sees(self) -> Sequence[Arrived]:
+        """What stands in their chat now."""
+        return await self.customer.sees(0)
+
+    async def until_sees(self, what: str, holds: Callable[[Sequence[Arrived]], object]) -> Sequence[Arrived]:
+        seen: list[Arrived] = []
+
+        async def there() -> bool:
+            seen[:] = await self.sees()
+            return bool(holds(seen))
+
+        async def instead() -> str:
+            shown = ((one.text, [len(data) for data in one.files], one.others, one.reply_to) for one in seen)
+            return (
+                "\n".join(map(str, shown)) + "\nand the thread:\n" + str([readable(one) for one in await self.posts()])
+            )
+
+        await until(there, f"the customer sees {what}", instead)
+        return seen
+
+    async def arrives(self, text: str, files: Sequence[bytes] = (), *, after: int) -> Sequence[Arrived]:
+        """What came after the first `after` messages: exactly these words and these bytes, in as many messages as the
+        channel needs."""
+
+        def whole(seen: Sequence[Arrived]) -> bool:
+            new = seen[after:]
+            return [data for one in new for data in one.files] == list(files) and _words(new) == text
+
+        return (await self.until_sees(f"{text!r} and {[len(data) for data in files]}", whole))[after:]
+
+
+def _drawn(posts: Sequence[Seen]) -> str:
+    return "\n".join(f"{readable(one)!r} {[len(data) for _, data in one.files]} {set(one.marks)}" for one in posts)
+
+
+def _words(seen: Sequence[Arrived]) -> str:
+    return "\n".join(one.text for one in seen if one.text)
+
+
+def _fits(seen: Seen, words: Sequence[str], files: Sequence[bytes], mark: str) -> bool:
+    """A post that can be answered: the web desk shows messages a moment before they are one."""
+    there, text = [data for _, data in seen.files], readable(seen)
+    said = all(one in text for one in words) and all(one in there for one in files)
+    return bool(seen.post) and said and (not mark or mark in seen.marks)
+
+
+async def until(
+    holds: Callable[[], Awaitable[object]], what: str, instead: Callable[[], Awaitable[str]] | None = None
+) -> None:
+    """Waits until it holds, looking ever more rarely: some channels count how often they are asked."""
+    pause = 0.02
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not await holds():
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.3, 0.3)
+    except TimeoutError:
+        told = f"; instead:\n{await instead()}" if instead else ""
+        raise AssertionError(f"it never came that {what}{told}") from None

@@ -1,0 +1,86 @@
+"""One long conversation for every channel at every desk: customers do all that their channel lets them, and operators
+see it; operators answer with all they have, and customers get it, to the byte.
+
+A channel takes part by having a rig in tests/contracts/rigs: what its rig can do, its customers do here. What a bridge
+says that its customers can do (`Limits.receives`) must have happened at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+import storage
+from tests.conftest import Database
+from tests.contracts.bridges import CanBlock, RigFactory, discover
+from tests.scenarios import answering, telling
+from tests.scenarios.desks import DESKS
+from tests.scenarios.stage import hall
+from tests.scenarios.story import ACCOUNT, Story
+
+
+def channels() -> dict[str, RigFactory]:
+    """The first way of receiving of each: the contract suite knows them all."""
+    found: dict[str, RigFactory] = {}
+    for name, factory in discover().items():
+        found.setdefault(name.partition("-")[0], factory)
+    return found
+
+
+CHANNELS = channels()
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Platforms let us do everything at once: how long one waits for a budget is told elsewhere."""
+
+    async def take(*_: object) -> float:
+        return 0.0
+
+    monkeypatch.setattr(storage.SharedBudgets, "take", take)
+
+
+@pytest.fixture(params=DESKS)
+async def story(
+    request: pytest.FixtureRequest, channel: str, sqlite_url: str, tmp_path: Path, unhurried: None
+) -> AsyncIterator[Story]:
+    with capture_logs() as logs:
+        async with CHANNELS[channel]() as rig:
+            accounts = {str(ACCOUNT): dict(rig.table())}
+            async with hall(request.param, Database(sqlite_url), tmp_path, accounts) as at_work:
+                await at_work.registered(ACCOUNT)
+                await rig.called_at(f"{at_work.url}/hooks/{ACCOUNT}")
+                yield Story(at_work, rig, await rig.customer("Nick"))
+    assert [one for one in logs if one["log_level"] not in ("debug", "info") or _given_up_in_the_desk(one)] == []
+
+
+def _given_up_in_the_desk(entry: MutableMapping[str, Any]) -> bool:
+    return (entry["event"], entry.get("destination")) == ("not delivered", "desk:main")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_all_that_both_sides_can_do(story: Story) -> None:
+    for deed in telling.FIRST:
+        await deed(story)
+    await answering.accepts(story)
+    await answering.formats(story)
+    await answering.sends_files(story)
+    await answering.replies(story)
+    await answering.changes_their_mind(story)
+    await answering.reacts(story)
+    asked = await answering.asks(story, "how many?")
+    await telling.replies(story, asked)
+    await telling.presses(story)
+    await telling.reacts(story, asked)
+    await telling.receives(story, asked)
+    if isinstance(story.customer, CanBlock):
+        await telling.leaves(story)
+        await answering.writes_in_vain(story)
+        await telling.returns(story)
+        await answering.retries(story)
+    await story.hall.quiet()
+    assert story.limits.receives - story.told - telling.ASKED_ELSEWHERE == set()
