@@ -11,6 +11,7 @@ from bridges.vk import wire
 from bridges.vk.api import Ask
 
 PATIENCE = 3.0  # seconds: messages wait for it
+AT_ONCE = 20
 
 
 async def message(ask: Ask, peer: int, number: int, patience: float = 0) -> Fields:
@@ -36,17 +37,16 @@ async def whole(ask: Ask, raw: object) -> object:
 async def labels(ask: Ask, raws: Sequence[object]) -> Mapping[str, str]:
     """Presses of buttons (by their `event_id`) → the words on the buttons, where they can be found."""
     found: dict[str, str] = {}
-    for raw in raws:
-        press = pressed(raw)
-        if press and (label := _label(await _quietly(ask, press), press.raw.get("payload"))):
+    for press in presses(raws):
+        if label := _label(await _quietly(ask, press), press.raw.get("payload")):
             found[press.text("event_id")] = label
     return found
 
 
-def pressed(raw: object) -> Fields:
-    """A press that wants an answer; empty for other events."""
-    event = Fields(raw)
-    return event.object("object") if event.text("type") == "message_event" else Fields(None)
+def presses(raws: Sequence[object]) -> list[Fields]:
+    """Pressed buttons that want an answer. What comes in heaps is old, and nobody waits for it any more."""
+    events = [Fields(raw) for raw in raws]
+    return [event.object("object") for event in events if event.text("type") == "message_event"][-AT_ONCE:]
 
 
 async def _quietly(ask: Ask, source: Fields) -> Fields:

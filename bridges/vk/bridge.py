@@ -62,31 +62,34 @@ class VkBridge(ABC):
         """VK takes away what an edit does not name: attachments are named again."""
         peer, number = _peer(chat), _needed(ref)
         attached: list[str] = []
-        if any(isinstance(one, Media) for one in message.content.attachments):
-            attached = listed(await asking.message(self._api.ask, peer, number))
-        await self._api.ask(
-            "messages.edit",
-            peer_id=peer,
-            cmid=number,
-            attachment=attached or None,
-            keep_forward_messages=True,
-            keep_snippets=True,
-            **_words(message.content.text),
-        )
+        with errors.of_one_message():
+            if any(isinstance(one, Media) for one in message.content.attachments):
+                attached = listed(await asking.message(self._api.ask, peer, number))
+            await self._api.ask(
+                "messages.edit",
+                peer_id=peer,
+                cmid=number,
+                attachment=attached or None,
+                keep_forward_messages=True,
+                keep_snippets=True,
+                **_words(message.content.text),
+            )
 
     async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
         """What is gone already is no error."""
-        numbers = [_needed(ref) for ref in refs]
-        found = await self._api.ask("messages.delete", peer_id=_peer(chat), cmids=numbers, delete_for_all=True)
-        for item in Fields({"items": found}).objects("items"):
-            errors.inside(item, self._tr)
+        peer, numbers = _peer(chat), [_needed(ref) for ref in refs]
+        with errors.of_one_message():
+            found = await self._api.ask("messages.delete", peer_id=peer, cmids=numbers, delete_for_all=True)
+            for item in Fields({"items": found}).objects("items"):
+                errors.inside(item, self._tr)
 
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
         where = {"peer_id": _peer(chat), "cmid": _needed(ref)}
-        if emoji is None:
-            await self._api.ask("messages.deleteReaction", **where)
-        else:
-            await self._api.ask("messages.sendReaction", **where, reaction_id=_reaction(emoji))
+        with errors.of_one_message():
+            if emoji is None:
+                await self._api.ask("messages.deleteReaction", **where)
+            else:
+                await self._api.ask("messages.sendReaction", **where, reaction_id=_reaction(emoji))
 
     @asynccontextmanager
     async def download(self, file: FileRef) -> AsyncIterator[Download]:
@@ -118,9 +121,8 @@ class VkBridge(ABC):
         updates = [update for raw in raws if (update := wire.read(raw, known))]
         if updates:
             await accept(updates)
-        for raw in raws:
-            if press := asking.pressed(raw):
-                await self._answer(press)
+        for press in asking.presses(raws):
+            await self._answer(press)
 
     async def _answer(self, press: Fields) -> None:
         """Not worth a failure: after a minute VK stops the hourglass by itself."""

@@ -6,7 +6,8 @@ Sources: dev.vk.com/reference/errors, errors.json of VKCOM/vk-api-schema. VK say
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from bot.locale import N_, Translator
@@ -114,6 +115,17 @@ def refusal(code: int, words: str, tr: Translator, retry_after: float | None = N
     if code in BROKEN:
         return Unavailable(words, tr.gettext(BROKEN[code]))
     return Rejected(REASONS.get(code, RejectReason.INVALID), words)
+
+
+@contextmanager
+def of_one_message() -> Iterator[None]:
+    """Around what changes a message: "access denied" means that message, not the account."""
+    try:
+        yield
+    except Unavailable as error:
+        if not error.detail.startswith(("7:", "15:")):
+            raise
+        raise Rejected(RejectReason.FORBIDDEN, error.detail) from error
 
 
 def is_about_the_reply(error: Rejected) -> bool:

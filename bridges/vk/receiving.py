@@ -19,6 +19,7 @@ from bridges.vk.settings import VkSettings
 
 log = structlog.get_logger(__name__)
 
+AT_ONCE = 100  # events in one transaction
 CONFIRMING = 5.0  # seconds that VK can wait for the confirmation string
 
 
@@ -36,8 +37,8 @@ class LongPollVk(VkBridge):
             log.warning("Long Poll could not be set up", account=self._account, detail=refused.detail)
         while True:
             events = await self._feed.read()
-            if events:
-                await self._take(events, accept)
+            for start in range(0, len(events), AT_ONCE):
+                await self._take(events[start : start + AT_ONCE], accept)
             self._feed.confirm()
 
     async def _receiving(self) -> Sequence[Finding]:

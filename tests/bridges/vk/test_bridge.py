@@ -177,6 +177,30 @@ async def test_what_is_too_old_to_be_deleted_or_edited_is_refused(shop: Shop) ->
         await shop.polled.edit(shop.chat, ref, Outgoing(Content(Text.plain("x"))))
 
 
+@pytest.mark.parametrize("code", [7, 15])
+async def test_a_message_that_may_not_be_changed_does_not_stop_the_account(
+    shop: Shop, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask(method: str, /, **parameters: object) -> Any:
+        raise Unavailable(f"{code}: Access denied", "advice")
+
+    monkeypatch.setattr(shop.polled._api, "ask", ask)
+    for deed in (
+        shop.polled.edit(shop.chat, ForeignId("1"), Outgoing(Content(Text.plain("x")))),
+        shop.polled.delete(shop.chat, [ForeignId("1")]),
+        shop.polled.react(shop.chat, ForeignId("1"), "👍"),
+    ):
+        with pytest.raises(Rejected) as refused:
+            await deed
+        assert refused.value.reason is RejectReason.FORBIDDEN
+
+
+async def test_a_refused_token_stops_it_all_the_same(shop: Shop) -> None:
+    shop.vk.revoke()
+    with pytest.raises(Unavailable):
+        await shop.polled.edit(shop.chat, ForeignId("1"), Outgoing(Content(Text.plain("x"))))
+
+
 @pytest.mark.parametrize(("emoji", "number"), [("👍", "4"), ("👍🏽", "4"), ("❤️", "1"), ("⁉️", "6"), ("🎉", "16")])
 async def test_reactions(shop: Shop, emoji: str, number: str) -> None:
     ref = ForeignId(str(shop.nick.writes("thanks")))

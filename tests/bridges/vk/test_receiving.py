@@ -250,6 +250,19 @@ async def test_a_pressed_button_is_answered_after_the_commit(shop: Shop) -> None
     assert shop.vk.calls("messages.sendMessageEventAnswer") == [told]
 
 
+async def test_of_a_heap_of_old_presses_only_the_latest_are_looked_after(shop: Shop) -> None:
+    accepts = Accepts()
+    async with running(shop, accepts):
+        pass
+    for number in range(250):
+        shop.nick.presses(1, {"n": number})
+    async with running(shop, accepts):
+        await accepts.wait(lambda updates: len(updates) == 250)
+        await shop.vk.settled()
+    assert len(shop.vk.calls("messages.sendMessageEventAnswer")) == 60
+    assert len({update.key for update in accepts.taken}) == 250
+
+
 async def test_an_hourglass_that_cannot_be_stopped_is_no_failure(shop: Shop) -> None:
     accepts = Accepts()
     async with running(shop, accepts):

@@ -168,6 +168,8 @@ class VkRig:
         """The bridge registers itself. Long Poll tells nothing of what was before it was first asked."""
         if self.settings.receive == "longpoll":
             await self.vk.wait_for(lambda: bool(self.vk.calls("groups.getLongPollServer")))
+        else:
+            await self.vk.wait_for(lambda: any(one.status == "ok" and one.events for one in self.vk.servers.values()))
 
     def build(self, tools: Tools) -> Bridge:
         from bridges.vk.receiving import CallbackVk, LongPollVk
