@@ -67,9 +67,7 @@ FILES = {
     Kind.FILE: MediaKind.FILE,
     Kind.STICKER: MediaKind.STICKER,
 }
-ONLY_THEIRS = frozenset(
-    {Kind.BUTTON, Kind.DELIVERED, Kind.READ, Kind.BLOCKED, Kind.NAME, Kind.PICTURE, Kind.PHONE}
-)
+ONLY_THEIRS = frozenset({Kind.BUTTON, Kind.DELIVERED, Kind.READ, Kind.BLOCKED, Kind.NAME, Kind.PICTURE, Kind.PHONE})
 HEAD = """# Channels
 
 Made from what the bridges themselves claim (`python -m tests.channels`); the contract suite proves the claims.
@@ -179,7 +177,7 @@ def _largest(kind: MediaKind):  # type: ignore[no-untyped-def]
 def _bytes(size: int) -> str:
     for unit, of in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
         if size >= of:
-            return f"{size / of:.10g} {unit}"
+            return f"{size / of:.3g} {unit}"
     return f"{size} B"
 
 

@@ -34,6 +34,7 @@ ROADS = (
     ("api-reading", "web"),
     ("whatsapp", "slack"),
     ("whatsapp", "mattermost"),
+    ("vk-longpoll", "mattermost"),
     ("max-polling", "slack"),
     ("max-polling", "mattermost"),
     ("max-polling", "web"),
