@@ -95,9 +95,11 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     """A hub from its first to its last task. Raises what the storage raises when it cannot be used."""
     async with AsyncExitStack() as stack:
         parts = await _assembled(settings, clock or SystemClock(), stack, exclusive=True)
+        stack.push_async_callback(_closed, parts)
         outages = Outages(parts.hub)
         supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.began_once, on_available=outages.ended)
         sock = _listening(settings)
+        stack.callback(sock.close)  # should anything fail before it is served on
         application = web.build(
             parts.bridges,
             {name: intake.accept for name, intake in parts.intakes.items()},
@@ -106,7 +108,6 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             parts.ready,
             parts.routes(),
         )
-        stack.push_async_callback(_closed, parts)
         stack.push_async_callback(supervisor.stop, 15)
         await stack.enter_async_context(serving.http(application, sock))
         await parts.begin()

@@ -22,7 +22,7 @@ from bot.model import (
     ReceiptState,
 )
 from bot.ports import Rejected
-from bridges.shared.http_channel.routes import MAX_BODY
+from bridges.shared.http_channel.endpoints import MAX_BODY
 from tests.bridges.api.conftest import QUIET, Channel
 
 MESSAGE: dict[str, Any] = {"id": "m-1", "conversation": "c 1/ы", "text": "hello"}
