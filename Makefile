@@ -1,7 +1,8 @@
 # What people and CI do with a checkout. Everything happens in .venv; `make` says what there is.
 
 PYTHON ?= python3
-JOBS   ?= auto
+# Most tests wait more than they compute.
+JOBS   ?= $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
 BIN    := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
@@ -32,7 +33,7 @@ demo: install ## the same with made-up customers writing in it
 	@$(BIN)/hub demo
 
 test: install servers lint ## everything that CI checks
-	@$(BIN)/pytest -n $(JOBS)
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 lint: install ## ruff, mypy, and which module may know which
 	@$(BIN)/ruff check .

@@ -26,6 +26,11 @@ from tests.clock import ManualClock
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: "/torture/" not in item.nodeid.replace(os.sep, "/"))
+
+
 @dataclass(frozen=True)
 class Database:
     """Addresses as hub.toml has them. The database is migrated and empty."""
