@@ -1,0 +1,103 @@
+"""WhatsApp at every desk: after its 24 hours only a template goes out, and a file over its limit goes as a link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot import approved
+from bot.model import AccountName
+from tests.conftest import Database
+from tests.contracts.rigs.bridge_whatsapp import RIGS, WhatsAppCustomer, WhatsAppRig
+from tests.scenarios.desks import DESKS
+from tests.scenarios.stage import Hall, hall
+
+SHOP = AccountName("shop")
+BIG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 24 * 1024
+
+
+@dataclass
+class Shop:
+    hall: Hall
+    rig: WhatsAppRig
+    nick: WhatsAppCustomer
+
+    async def silent_for_a_day(self) -> None:
+        """Both sides believe that the last message came 25 hours ago."""
+        self.nick.person.falls_silent(25)
+        dialog = await self.hall.dialog(1)
+        heard_at = self.hall.app.hub.clock.now() - timedelta(hours=25)
+        await self.hall.app.hub.store.transact(lambda unit: unit.dialogs.save(replace(dialog, heard_at=heard_at)))
+
+
+@pytest.fixture(params=DESKS)
+async def shop(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
+    async with RIGS["whatsapp"]() as rig:
+        assert isinstance(rig, WhatsAppRig)
+        rig.whatsapp.add_template("order_ready", "Dear {{1}}, your order {{2}} is ready.")
+        async with hall(request.param, Database(sqlite_url), tmp_path, {"shop": dict(rig.table())}) as at_work:
+            await rig.called_at(f"{at_work.url}/hooks/shop")
+            yield Shop(at_work, rig, await rig.customer("Nick"))
+
+
+async def test_a_template_after_the_window(shop: Shop) -> None:
+    people = shop.hall.people
+    await shop.nick.writes("Hello")
+    thread = await shop.hall.thread(1)
+    await shop.hall.shows(thread, "Free text")
+    await shop.hall.until(lambda: _templates_known(shop.hall))
+    await shop.silent_for_a_day()
+
+    await people.writes("anna", thread, "Still interested?")
+    await shop.hall.whispers("anna", "only an approved template")
+    await shop.hall.presses_when_whispered("anna", thread, "Template")
+    form = await shop.hall.asked("anna")
+    assert any("Dear {{1}}" in label for label in form.options["template"])
+    await people.submits("anna", {"template": "order_ready en_US", "values": "Nick\n17"})
+    await shop.hall.shows(thread, "Dear Nick, your order 17 is ready.")
+    await shop.hall.quiet()
+    assert [seen.text for seen in await shop.nick.sees(1)] == ["Dear Nick, your order 17 is ready."]
+
+    await shop.nick.writes("Yes!")
+    await shop.hall.shows(thread, "Yes!")
+    await people.writes("anna", thread, "Come and get it")
+    assert [seen.text for seen in await shop.nick.sees(2)][-1] == "Come and get it"
+
+
+async def _templates_known(hall: Hall) -> bool:
+    async with hall.app.hub.store.read() as unit:
+        return bool(await approved.known(unit, SHOP))
+
+
+async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
+    people = shop.hall.people
+    await shop.nick.writes("Hello")
+    thread = await shop.hall.thread(1)
+    await people.writes("anna", thread, "the plan", files=[("plan.png", BIG)])
+    told = await shop.hall.whispers("anna", "cannot carry")
+    assert "goes as a link" in told.words
+    assert list(await shop.nick.sees(0)) == []
+    await shop.hall.presses_when_whispered("anna", thread, "Send it so")
+    [seen] = await shop.nick.sees(1)
+    assert seen.text.startswith("the plan\n")
+    [link] = re.findall(r"https?://\S+", seen.text)
+    async with aiohttp.ClientSession() as http, http.get(link) as answer:
+        assert await answer.read() == BIG
+
+
+async def test_a_late_refusal_reaches_the_operator(shop: Shop) -> None:
+    """WhatsApp takes the message and says afterwards that it will not deliver it."""
+    people = shop.hall.people
+    await shop.nick.writes("Hello")
+    thread = await shop.hall.thread(1)
+    shop.nick.person.falls_silent(25)  # only WhatsApp knows
+    await people.writes("anna", thread, "Still interested?")
+    problem = await shop.hall.shows(thread, "Not delivered")
+    assert "the time in which this channel allows free text is over" in problem.words
+    assert any(label.startswith("Template") for label in problem.buttons)
