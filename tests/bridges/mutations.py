@@ -30,7 +30,7 @@ JUNK = st.one_of(
 
 ANYTHING = st.recursive(
     JUNK, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
-)
+).filter(lambda value: value != "")  # no words at all: nothing could be kept of them
 BAD_BODIES = [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 10_000, b"null"]
 
 

@@ -251,8 +251,12 @@ async def test_a_long_answer_to_a_command_comes_whole(rig: SlackRig) -> None:
     rows = tuple(Row(Text.plain(f"dialog #{number} " + "x" * 900)) for number in range(40))
     rig.office.answers[Commanded] = Whisper(View(rows))
     await rig.commands("anna", "all")
-    words = "".join(one.words for one in rig.slack.ephemerals("anna"))
-    assert all(f"#{number} " in words for number in range(40))
+
+    def whole() -> bool:
+        words = "".join(one.words for one in rig.slack.ephemerals("anna"))
+        return all(f"#{number} " in words for number in range(40))
+
+    await eventually(whole)
     assert rig.slack.failures == []
 
 
