@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 
 from bot.access import Rights, rights, roles_of
 from bot.locale import Translator, moment
-from bot.model import Account, AccountName, Operator, RoleName
+from bot.model import Account, AccountName, AccountRules, Operator, RoleName
 from bot.ports import Bridge, Clock, Desks, Files
 from bot.seal import Seal
 from bot.store import Store, Unit
@@ -39,15 +39,18 @@ class Hub:
     async def account(self, unit: Unit, name: AccountName) -> Account:
         """The account with its behaviour of today. An account that hub.toml no longer names keeps its dialogs
         and its rules."""
-        account = self.accounts.get(name) or Account(name, "", str(name), next(iter(self.desks.by_name)), "")
-        rules = await unit.accounts.rules(name)
-        return account if rules is None else replace(account, rules=rules)
+        account = self._wired(name)
+        return _ruled(account, await unit.accounts.rules(name))
 
     async def standing(self, unit: Unit, operator: Operator, account: AccountName) -> Standing:
         """Who the operator is on this account."""
-        roles = roles_of(operator.name, await unit.operators.roles())
-        rules = (await self.account(unit, account)).rules
-        return Standing(operator, roles, rights(operator.name, roles, rules, self.admins))
+        rules, everybody = await unit.accounts.rules_and_roles(account)
+        roles, ruled = roles_of(operator.name, everybody), _ruled(self._wired(account), rules)
+        return Standing(operator, roles, rights(operator.name, roles, ruled.rules, self.admins))
+
+    def _wired(self, name: AccountName) -> Account:
+        """As hub.toml has it, or as much as is known of one that it no longer names."""
+        return self.accounts.get(name) or Account(name, "", str(name), next(iter(self.desks.by_name)), "")
 
     async def readable(self, unit: Unit, operator: Operator) -> tuple[AccountName, ...]:
         """Accounts whose dialogs the operator may see."""
@@ -59,6 +62,10 @@ class Hub:
                 if rights(operator.name, roles, (await self.account(unit, name)).rules, self.admins).read
             ]
         )
+
+
+def _ruled(account: Account, rules: AccountRules | None) -> Account:
+    return account if rules is None else replace(account, rules=rules)
 
 
 @dataclass(frozen=True, slots=True)

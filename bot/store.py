@@ -335,11 +335,39 @@ class ImportantRow:
     post: PostRef | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """An answer with all that is needed to send it. `left`: its parts that are not out yet; `author`: the operator's
+    shown name, "" for none."""
+
+    message: Message
+    dialog: Dialog
+    left: tuple[int, ...]
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Markable:
+    """A message with its post in the desk and the mark that stands on it, "" none."""
+
+    message: Message
+    post: PostRef | None
+    mark: str
+
+
 class Messages(Protocol):
     """Messages and where they are known by which id: on the channel (`ForeignId`) and in the desk (`PostId`)."""
 
     async def add(self, message: NewMessage) -> Message: ...
     async def get(self, message: MessageId) -> Message | None: ...
+    async def sendable(self, message: MessageId) -> Sendable | None:
+        """In one statement, for this is asked for every answer."""
+        ...
+
+    async def markable(self, message: MessageId) -> Markable | None:
+        """Likewise."""
+        ...
+
     async def lock(self, message: MessageId) -> Message | None: ...
     async def save(self, message: Message) -> None:
         """Writes author, content, delivery, failure, detail, important, times and reactions."""
@@ -430,6 +458,12 @@ class Operators(Protocol):
 
 class Accounts(Protocol):
     async def rules(self, account: AccountName) -> AccountRules | None: ...
+    async def rules_and_roles(
+        self, account: AccountName
+    ) -> tuple[AccountRules | None, Mapping[RoleName, tuple[str, ...]]]:
+        """Both in one statement, for whether somebody may do something is asked every time."""
+        ...
+
     async def set_rules(self, account: AccountName, rules: AccountRules) -> None: ...
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
-from bot.model import AccountName, Content, DialogId, Message, MessageId
-from bot.store import ImportantRow, NewMessage
+from bot.model import AccountName, Content, DialogId, Message, MessageId, PostRef
+from bot.store import ImportantRow, Markable, NewMessage, Sendable
 from storage import codec, revisions, rows
 from storage.early import EarlyReceipts
 from storage.links import Links
-from storage.schema import contacts, dialogs, messages
+from storage.schema import contacts, dialogs, marks, messages, operators, posts
 from storage.search import LONGEST, fold
 from storage.session import Session, one
 from storage.statements import Statement, among, insert_into, param
@@ -43,6 +43,20 @@ _SAVE = Statement(
 _select = select(*rows.MESSAGE)
 _GET = Statement(_select.where(_this))
 _LOCK = Statement(_select.where(_this).with_for_update(key_share=True))
+_SENDABLE = Statement(
+    select(*rows.MESSAGE, *rows.DIALOG, messages.c.parts, operators.c.title, operators.c.name)
+    .join_from(messages, dialogs, dialogs.c.id == messages.c.dialog_id)
+    .outerjoin(operators, operators.c.id == messages.c.operator_id)
+    .where(_this)
+)
+_MARKABLE = Statement(
+    select(*rows.MESSAGE, posts.c.desk, posts.c.channel, posts.c.post, marks.c.mark)
+    .outerjoin_from(messages, posts, posts.c.message_id == messages.c.id)
+    .outerjoin(marks, marks.c.message_id == messages.c.id)
+    .where(_this)
+    .order_by(posts.c.post)
+    .limit(1)
+)
 _of_dialog = messages.c.dialog_id == param("dialog")
 _LATEST = Statement(
     _select.where(_of_dialog, messages.c.id < param("before")).order_by(messages.c.id.desc()).limit(param("limit"))
@@ -95,6 +109,22 @@ class SqlMessages(Links, EarlyReceipts):
     async def get(self, message: MessageId) -> Message | None:
         found = await one(self._session, _GET, message=message)
         return rows.message(found) if found else None
+
+    async def sendable(self, message: MessageId) -> Sendable | None:
+        found = await one(self._session, _SENDABLE, message=message)
+        if found is None:
+            return None
+        *row, parts, title, name = found
+        width = len(rows.MESSAGE)
+        left = tuple(int(number) for number in parts.split(",") if number)
+        return Sendable(rows.message(row[:width]), rows.dialog(row[width:]), left, title or name or "")
+
+    async def markable(self, message: MessageId) -> Markable | None:
+        found = await one(self._session, _MARKABLE, message=message)
+        if found is None:
+            return None
+        *row, desk, channel, post, mark = found
+        return Markable(rows.message(row), PostRef(desk, channel, post) if post else None, mark or "")
 
     async def lock(self, message: MessageId) -> Message | None:
         found = await one(self._session, _LOCK, message=message)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, null, or_, select
 
-from bot.model import AccountName, AccountRules, DeskName, DialogId, Key
+from bot.model import AccountName, AccountRules, DeskName, DialogId, Key, RoleName
 from bot.store import Notice
 from bot.views.values import View
 from storage import codec, sequences
-from storage.schema import accounts, cursors, leases, notices
+from storage.schema import accounts, cursors, leases, notices, roles
 from storage.session import Session, one
 from storage.statements import Statement, insert_into, param
 from storage.work import Work
@@ -24,9 +25,23 @@ _SET_RULES = Statement(
 )
 
 
+_RULES_AND_ROLES = Statement(
+    select(null().label("role"), accounts.c.rules)
+    .where(accounts.c.name == param("name"))
+    .union_all(select(roles.c.name, roles.c.members))
+)
+
+
 class SqlAccounts:
     def __init__(self, session: Session, _: Work) -> None:
         self._session = session
+
+    async def rules_and_roles(
+        self, account: AccountName
+    ) -> tuple[AccountRules | None, Mapping[RoleName, tuple[str, ...]]]:
+        found = await self._session.rows(_RULES_AND_ROLES, name=account)
+        rules = next((codec.rules.load(body) for role, body in found if role is None), None)
+        return rules, {RoleName(role): tuple(json.loads(body)) for role, body in found if role is not None}
 
     async def rules(self, account: AccountName) -> AccountRules | None:
         found = await one(self._session, _RULES, name=account)

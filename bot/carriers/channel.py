@@ -7,10 +7,10 @@ operator is asked, and the lane goes on.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from bot import answers, parcels, people, receipts
+from bot import answers, parcels, receipts
 from bot.changes import write_line
 from bot.courier import After, Carried
 from bot.hub import Hub
@@ -31,20 +31,10 @@ from bot.ports import (
     Sent,
     Unconfirmed,
 )
-from bot.store import Claim, Parcel, Unit
+from bot.store import Claim, Parcel, Sendable, Unit
 from bot.views.answers import says
 
 UNSENT = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
-
-
-@dataclass(frozen=True, slots=True)
-class _Load:
-    """What a parcel is about, as it is committed now."""
-
-    message: Message
-    dialog: Dialog
-    author: str
-    left: Sequence[int]  # parts that were not sent yet
 
 
 class ChannelCarrier:
@@ -56,7 +46,7 @@ class ChannelCarrier:
     def __init__(self, hub: Hub, account: AccountName, bridge: Bridge) -> None:
         self._hub, self._account, self._bridge = hub, account, bridge
         self.rates: Sequence[Rate] = bridge.limits.rates
-        self._carriers: Mapping[str, Callable[[Parcel, _Load], Awaitable[Carried]]] = {
+        self._carriers: Mapping[str, Callable[[Parcel, Sendable], Awaitable[Carried]]] = {
             Kind.SEND: self._send,
             Kind.EDIT: self._edit,
             Kind.DELETE: self._delete,
@@ -69,7 +59,7 @@ class ChannelCarrier:
     async def carry(self, claim: Claim, now: datetime) -> Carried:
         parcel = claim.parcels[0]
         async with self._hub.store.read() as unit:
-            load = await self._load(unit, parcel)
+            load = await unit.messages.sendable(MessageId(parcel.payload["message"]))
         if load is None:
             return Carried((parcel,))
         if parcel.doubtful and self.asks_when_doubtful(parcel):
@@ -82,17 +72,9 @@ class ChannelCarrier:
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
         return parcel.kind == Kind.SEND and not self._bridge.limits.idempotent
 
-    async def _load(self, unit: Unit, parcel: Parcel) -> _Load | None:
-        message = await unit.messages.get(MessageId(parcel.payload["message"]))
-        dialog = await unit.dialogs.get(message.dialog) if message else None
-        if message is None or dialog is None:
-            return None
-        left = await unit.messages.parts_left(message.id) if parcel.kind == Kind.SEND else ()
-        return _Load(message, dialog, await people.name(unit, message.operator), left)
-
     # --------------------------------------------------------------------------------- what is sent
 
-    async def _send(self, parcel: Parcel, load: _Load) -> Carried:
+    async def _send(self, parcel: Parcel, load: Sendable) -> Carried:
         """One part of an answer. After a part that failed the rest waits for *Send again*: half an answer
         must not be followed by its end. So only the first part that is missing goes: parcels of an earlier
         attempt may still be in the lane."""
@@ -162,20 +144,20 @@ class ChannelCarrier:
         else:
             await self._tell_author(unit, dialog, message)
 
-    async def _edit(self, parcel: Parcel, load: _Load) -> Carried:
+    async def _edit(self, parcel: Parcel, load: Sendable) -> Carried:
         refs = await self._refs(load.message)
         if isinstance(self._bridge, Editing) and refs:
             parts = answers.parts_of(self._hub, self._bridge, load.message.content)
             await self._bridge.edit(load.dialog.chat, refs[0], Outgoing(parts[0], load.author))
         return Carried((parcel,))
 
-    async def _delete(self, parcel: Parcel, load: _Load) -> Carried:
+    async def _delete(self, parcel: Parcel, load: Sendable) -> Carried:
         refs = await self._refs(load.message)
         if isinstance(self._bridge, Deleting) and refs:
             await self._bridge.delete(load.dialog.chat, refs)
         return Carried((parcel,))
 
-    async def _react(self, parcel: Parcel, load: _Load) -> Carried:
+    async def _react(self, parcel: Parcel, load: Sendable) -> Carried:
         refs = await self._refs(load.message)
         if isinstance(self._bridge, Reacting) and refs:
             await self._bridge.react(load.dialog.chat, refs[0], parcel.payload["emoji"])

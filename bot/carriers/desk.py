@@ -268,11 +268,12 @@ class DeskCarrier:
         deleted has taken its marks along."""
         message_id = MessageId(errand.parcel.payload["message"])
         async with self._hub.store.read() as unit:
-            message, ref = await unit.messages.get(message_id), await unit.messages.post(message_id)
-            shown = await unit.messages.mark_shown(message_id)
-        wanted = self._wanted(message) if message is not None and message.deleted_at is None else None
+            found = await unit.messages.markable(message_id)
+        if found is None or found.post is None or found.message.deleted_at is not None:
+            return Carried(errand.claim.parcels)
+        ref, shown, wanted = found.post, found.mark, self._wanted(found.message)
         stale = self._stale(errand, shown, wanted)
-        if ref is None or wanted is None or (wanted == shown and not stale):
+        if wanted == shown and not stale:
             return Carried(errand.claim.parcels)
         for mark in stale:
             await self._desk.mark(ref, mark, False)
