@@ -54,11 +54,16 @@ async def open_thread(unit: Unit, dialog: Dialog, now: datetime) -> None:
     await _to_thread(unit, dialog, Kind.OPEN, {"dialog": dialog.id}, now)
 
 
-async def post(unit: Unit, dialog: Dialog, message: MessageId, now: datetime, album: str = "") -> None:
-    """`album`: its neighbours with the same name go into one post."""
+async def post(
+    unit: Unit, dialog: Dialog, message: MessageId, now: datetime, album: str = "", *, marked: bool = False
+) -> None:
+    """`album`: its neighbours with the same name go into one post. `marked`: an answer that did not begin as a post:
+    what became of it is marked on this one, which may come to stand later than that is known."""
     payload: dict[str, Any] = {"dialog": dialog.id, "message": message}
     if album:
         payload["album"] = album
+    if marked:
+        payload["marked"] = True
     await _to_thread(unit, dialog, Kind.POST, payload, now + ALBUM_GATHERS_FOR if album else now)
 
 

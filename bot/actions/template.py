@@ -72,7 +72,7 @@ class SendTemplate(Action):
         new = NewMessage(call.the_dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING)
         message = await call.unit.messages.add(new)
         dialog = await answer(call.hub, call.unit, call.the_dialog, call.operator, message)
-        await parcels.post(call.unit, dialog, message.id, call.now)
+        await parcels.post(call.unit, dialog, message.id, call.now, marked=True)
         return Silent()
 
 

@@ -166,7 +166,7 @@ class DeskCarrier:
         if head.doubtful:
             found = await self._desk.find(thread.channel, thread, head.key)
             if found is not None:
-                return self._stands((head,), [MessageId(head.payload["message"])], found)
+                return self._stands(errand, (head,), [MessageId(head.payload["message"])], found)
         group, messages, post = await self._gathered(errand)
         if post is None:
             return Carried(group)
@@ -179,11 +179,13 @@ class DeskCarrier:
                 raise
             log.error("a thread cannot be written in", desk=self._name, dialog=errand.dialog.id, detail=str(refused))
             raise Transient(str(refused)) from refused
-        return self._stands(group, [message.id for message in messages], ref)
+        return self._stands(errand, group, [message.id for message in messages], ref)
 
-    def _stands(self, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef) -> Carried:
+    def _stands(self, errand: _Errand, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef) -> Carried:
         async def after(unit: Unit) -> None:
             await unit.messages.link_post(messages, ref)
+            if errand.parcel.payload.get("marked"):
+                await parcels.mark(unit, errand.dialog, messages[0], errand.now)
 
         return Carried(group, (after,))
 

@@ -26,14 +26,14 @@ from bot.model import (
     Status,
     Template,
 )
-from bot.ports import Kind, Limits, Mark, Outgoing, Rejected, RejectReason, Sent
+from bot.ports import Kind, Limits, Mark, Outgoing, Rejected, RejectReason, Sent, Transient
 from bot.store import Unit
 from bot.text import Text
 from bot.views.values import Invalid, PostKind, Silent
 from bot.windows import Windows
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.test_stories import card_of, opened, posts_of, taken
+from tests.core.test_stories import _thread, card_of, opened, posts_of, taken
 from tests.core.world import ANNA, BORIS, MemoryChannel, WindowedChannel, World, asked, button, whispered
 from tests.tools import FolderFiles
 
@@ -168,7 +168,8 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
     assert sent(windowed) == [
         Outgoing(Content(attachments=(Template("hello", "en", words, ("Vera", "{{1}}")),)), "Anna")
     ]
-    shown = next(one for one in posts_of(windowed, dialog) if one.kind is PostKind.OPERATOR)
+    at, shown = next((at, one) for at, one in windowed.desk.posts[_thread(dialog)] if one.kind is PostKind.OPERATOR)
+    assert windowed.desk.marks[at] == {Mark.DELIVERED}
     assert [one.words for one in shown.content.attachments if isinstance(one, Template)] == [words]
 
 
@@ -182,6 +183,19 @@ async def test_a_template_by_command(windowed: World) -> None:
     [attachment] = sent(windowed)[0].content.attachments
     assert isinstance(attachment, Template)
     assert attachment.words == "Dear Vera, your order 17 is here."
+
+
+async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(windowed: World) -> None:
+    dialog = await taken(windowed)
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    windowed.desk.fail["post"].append(Transient("busy", 5))
+    await windowed.commands(ANNA, "template hello Vera | 17", dialog)
+    await windowed.deliver()
+    assert len(sent(windowed)) == 1
+    await windowed.later(10)
+    await windowed.deliver()
+    at = next(at for at, one in windowed.desk.posts[_thread(dialog)] if one.kind is PostKind.OPERATOR)
+    assert windowed.desk.marks[at] == {Mark.DELIVERED}
 
 
 async def test_a_stranger_s_template_is_not_sent(windowed: World) -> None:
