@@ -75,15 +75,19 @@ def _pieces(text: Text, way: _Way) -> Iterator[_Piece]:
     last = "\n"
     for is_block, spans in groupby(text.spans, lambda span: bool(span.style & Style.PRE)):
         run = list(spans)
-        for piece in [_block(run)] if is_block else _lines(run, last, way):
+        for piece in _block(run) if is_block else _lines(run, last, way):
             yield piece
             last = piece.text[-1:] or last
 
 
-def _block(spans: Sequence[Span]) -> _Piece:
-    code = "".join(span.text for span in spans)
+def _block(spans: Sequence[Span]) -> Sequence[_Piece]:
+    """Its last line ends outside of the fence: what follows begins a line, and is guarded as such."""
+    whole = "".join(span.text for span in spans)
+    code = whole.rstrip("\n")
     fits = code.strip() and FENCE not in code and GUARD not in code and not (code[0] == CODE or code[-1] == CODE)
-    return _Piece(f"{FENCE}{code}{FENCE}", guarded=False) if fits else _Piece(code)
+    if not fits:
+        return [_Piece(whole)]
+    return [_Piece(f"{FENCE}{code}{FENCE}", guarded=False), _Piece(whole[len(code) :])]
 
 
 def _lines(spans: Iterable[Span], last: str, way: _Way) -> Iterator[_Piece]:
@@ -196,8 +200,10 @@ def _joined(pieces: Sequence[_Piece], way: _Way) -> str:
     for piece in pieces:
         start, end = end, end + len(piece.text)
         for found in _GUARDABLE.finditer(whole, start, end) if piece.guarded else ():
-            if not _is_inside(found.start(), kept) and _is_danger(whole, *found.span(), often):
-                parts += (whole[position : found.start()], GUARD, *(f"{mark}{GUARD}" for mark in found[0]))
+            first = next((right for left, right in kept if left <= found.start() < right), found.start())
+            if first < found.end() and _is_danger(whole, first, found.end(), often):  # what stands behind an address
+                marks = (f"{mark}{GUARD}" for mark in whole[first : found.end()])
+                parts += (whole[position:first], GUARD, *marks)
                 position = found.end()
     return "".join((*parts, whole[position:]))
 

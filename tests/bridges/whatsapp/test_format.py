@@ -150,6 +150,7 @@ def test_looks_become_marks(parts: list[Span], written: str) -> None:
         ("* one\n* two", "* one\n* two"),
         ("snake_case_name", "snake_case_name"),
         ("see https://example.com/_a_/_b_ _", "see https://example.com/_a_/_b_ _"),
+        ("https://a.b/_```````", "https://a.b/_|`|`|`|`|`|`|`|"),
         ("me_@example.com or _you@example.com", "me_@example.com or _you@example.com"),
     ],
 )
