@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install servers run demo test lint format bench messages lock clean
+.PHONY: help install servers run demo test fuzz lint format bench messages lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,6 +34,9 @@ demo: install ## the same with made-up customers writing in it
 
 test: install servers lint ## everything that CI checks
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+fuzz: install servers ## the property tests with examples that nobody has seen yet; as often as you like
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n $(JOBS) --dist worksteal -m hypothesis
 
 lint: install ## ruff, mypy, and which module may know which
 	@$(BIN)/ruff check .

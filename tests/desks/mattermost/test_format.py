@@ -234,6 +234,7 @@ def test_any_plain_text_is_shown_literally_and_harmless(words: str) -> None:
 @given(st.lists(st.builds(Span, TEXTS, LOOKS, LINKS), max_size=5).map(Text.of))
 @example(Text.of([Span("\\", Style.BOLD | Style.ITALIC)]))
 @example(Text.of([Span("a~", Style.STRIKE), Span("b", Style.BOLD)]))
+@example(Text.of([Span("FTP://"), Span("0", Style.BOLD)]))
 def test_styled_text_comes_back_with_all_its_characters(text: Text) -> None:
     back = read(write(text))
     expected = "".join(one.text for one in text.spans)

@@ -12,6 +12,7 @@ from bot.text import Span, Style, Text
 
 _MARKS = ((Style.BOLD, "**"), (Style.ITALIC, "*"), (Style.STRIKE, "~~"))
 _INLINE = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE
+_BEGUN_ADDRESS = re.compile(r"(?:https?|ftp)://\Z", re.IGNORECASE)
 _SCHEMES = re.compile(r"(?:https?|ftp)://\S|(?:mailto|tel):\S")
 
 
@@ -90,6 +91,8 @@ def _inline(spans: Iterable[Span], *, line_start: bool = True) -> str:
     for number, span in enumerate(runs, 1):
         after = runs[number].text[:1] if number < len(runs) else ""
         around = _Around(written[-1:], after, line_start=line_start and not written)
+        if _BEGUN_ADDRESS.search(written):  # marks would be taken for a part of it
+            span = replace(span, style=Style.NONE, link="")
         piece = _span(span, around)
         if written and _touching(written[-1], piece[:1]):
             piece = JOINER + piece
