@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from bot import drawing, people
 from bot.access import roles_of
 from bot.actions import ACTIONS
-from bot.actions.held import choices
+from bot.actions.held import choices, why
 from bot.actions.sections import is_for
 from bot.hub import Hub, Standing
 from bot.model import (
@@ -104,7 +104,11 @@ class DeskBoard:
         contact = await unit.contacts.get(dialog.contact)
         is_customer = message.author is Author.CUSTOMER
         at = await unit.messages.post(message.id)
-        failed = message.delivery is Delivery.FAILED
+        problem = ""
+        if message.delivery is Delivery.FAILED:
+            problem = problems.reason(message.failure, message.detail, self._hub.tr)
+        elif message.delivery is Delivery.HELD:
+            problem = await why(self._hub, unit, dialog, message, standing.operator.id)
         return Shown(
             message=message,
             author=contact.name if is_customer else await people.name(unit, message.operator),
@@ -113,7 +117,7 @@ class DeskBoard:
             quoted=await drawing.quoted_by(self._hub, unit, message),
             buttons=self._buttons(dialog, message, standing),
             mine=message.operator == standing.operator.id and at is not None and message.line is None,
-            problem=problems.reason(message.failure, message.detail, self._hub.tr) if failed else "",
+            problem=problem,
         )
 
     def _buttons(self, dialog: Dialog, message: Message, standing: Standing) -> tuple[Button, ...]:

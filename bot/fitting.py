@@ -99,6 +99,13 @@ def can_link(hub: Hub) -> bool:
     return bool(hub.public_url)
 
 
+def can_go(hub: Hub, content: Content, dialog: Dialog) -> bool:
+    """Whether `adapted` helps: words always go, links only where customers can follow them."""
+    bridge = hub.bridges.get(dialog.account)
+    lost = losses(content, bridge.limits) if bridge is not None else ()
+    return can_link(hub) or not any(isinstance(loss.attachment, Media) for loss in lost)
+
+
 def word(hub: Hub, found: tuple[Loss, ...]) -> str:
     """What would become of each, one line each."""
     tr, lines = hub.tr, list[str]()

@@ -492,7 +492,8 @@ class Staffed(Protocol):
 class Shown:
     """A message as the hub's own desk shows it. `words`: a technical line, worded. `buttons`: what this
     viewer can do about it (held, failed, unconfirmed). `post`: the id to react to or quote it by. `mine`:
-    this viewer wrote it in this desk, so may edit and delete it. `problem`: why it was not delivered, worded."""
+    this viewer wrote it in this desk, so may edit and delete it. `problem`: why it was not delivered or is held,
+    worded."""
 
     message: Message
     author: str

@@ -107,26 +107,51 @@ async def _release(call: Call) -> Answer:
 async def hold(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message, refusal: Refusal) -> View:
     """Keeps an answer until its author decides; gives what they are asked."""
     await unit.messages.save(replace(message, delivery=Delivery.HELD))
-    names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
-    told = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
-    if isinstance(refusal, fitting.Unfit) and refusal.losses:
-        told.append(fitting.word(hub, refusal.losses))
-    told.append(hub.tr.gettext("Nothing was sent yet."))
+    told = [await _worded(hub, unit, refusal), hub.tr.gettext("Nothing was sent yet.")]
     return says("\n".join(told), *choices(hub, dialog, message, operator.id))
+
+
+async def why(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> str:
+    """Why a held message cannot simply be sent, as things stand now; "" when it can."""
+    obstacle = _obstacle(hub, dialog, message, operator)
+    return await _worded(hub, unit, obstacle) if obstacle is not None else ""
 
 
 def choices(hub: Hub, dialog: Dialog, message: Message, operator: OperatorId) -> tuple[Button, ...]:
     """What its author can do with a held message, as things stand now."""
-    bridge = hub.bridges.get(dialog.account)
-    offered: list[Action] = []
+    obstacle = _obstacle(hub, dialog, message, operator)
+    offered: tuple[Action, ...] = (SendSo(),)
+    match obstacle.code if obstacle is not None else "":
+        case "stranger":
+            offered = (SendAndTakeOver(), JoinAsCoexecutor())
+        case "window_closed":
+            offered = tuple(one for one in (SendTemplate(),) if one.offered(hub, dialog))
+        case "cannot_carry" if not fitting.can_go(hub, message.content, dialog):
+            offered = ()
+    tickets = ((one, Ticket(one.word, dialog.id, message.id, operator)) for one in (*offered, KeepInternal()))
+    return tuple(one.button(hub, ticket) for one, ticket in tickets)
+
+
+def _obstacle(hub: Hub, dialog: Dialog, message: Message, operator: OperatorId) -> Refusal | None:
+    """What is in the way of sending it."""
     if dialog.status is Status.IN_PROGRESS and not in_team(dialog, operator):
-        offered += [SendAndTakeOver(), JoinAsCoexecutor()]
-    elif bridge is not None and fitting.is_closed(bridge, dialog, hub.clock.now()):
-        offered += [one for one in (SendTemplate(),) if one.offered(hub, dialog)]
-    elif bridge is not None and (fitting.can_link(hub) or not fitting.losses(message.content, bridge.limits)):
-        offered.append(SendSo())
-    offered.append(KeepInternal())
-    return tuple(one.button(hub, Ticket(one.word, dialog.id, message.id, operator)) for one in offered)
+        return Refusal("stranger", by=str(dialog.responsible))
+    bridge = hub.bridges.get(dialog.account)
+    if bridge is None:
+        return Refusal("no_account")
+    try:
+        fitting.check(hub, bridge, dialog, message.content)
+    except fitting.Unfit as unfit:
+        return unfit
+    return None
+
+
+async def _worded(hub: Hub, unit: Unit, refusal: Refusal) -> str:
+    names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
+    told = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
+    if isinstance(refusal, fitting.Unfit) and refusal.losses:
+        told.append(fitting.word(hub, refusal.losses))
+    return "\n".join(told)
 
 
 class _InDoubt(Action):

@@ -34,7 +34,7 @@ from bot.windows import Windows
 from storage import SqlStore
 from tests.clock import ManualClock
 from tests.core.test_stories import _thread, card_of, opened, posts_of, taken
-from tests.core.world import ANNA, BORIS, MemoryChannel, WindowedChannel, World, asked, button, whispered
+from tests.core.world import ANNA, BORIS, DESK, MemoryChannel, WindowedChannel, World, asked, button, whispered
 from tests.tools import FolderFiles
 
 BIG = Media(MediaKind.FILE, FileRef("hub", "1"), "film.avi", "video/avi", 5000)
@@ -70,6 +70,10 @@ async def test_a_file_over_the_limit_goes_as_a_link_when_its_author_says_so(worl
     assert told[1].startswith("• 📎 film.avi (4.9 kB; at most 1 kB)")
     assert told[1].endswith("goes as a link")
     view = world.desk.whispers[-1][1]
+    page = await world.board.page(DESK, ANNA, dialog.id)
+    assert page is not None
+    assert page.shown[-1].problem.splitlines() == told[:-1]
+    assert [one.word for one in page.shown[-1].buttons] == ["send_so", "keep"]
     assert await world.presses(ANNA, button(view, "send_so"), dialog) == Silent()
     await world.deliver()
     assert sent(world)[0].content.attachments == (SMALL,)
@@ -98,6 +102,9 @@ async def test_without_a_public_address_there_are_no_links(store: SqlStore, cloc
     dialog = await taken(world)
     assert "hub.public_url" in (await held(world, dialog, BIG))[1]
     assert [one.word for one in world.desk.whispers[-1][1].rows[0].buttons] == ["keep"]
+    await world.posts(ANNA, dialog, "for you", (PLACE,))
+    await world.deliver()
+    assert [one.word for one in world.desk.whispers[-1][1].rows[0].buttons] == ["send_so", "keep"]
 
 
 async def test_a_stranger_is_asked_one_thing_after_the_other(world: World) -> None:

@@ -79,7 +79,6 @@ PAGE: tuple[str, ...] = (
     N_("Not confirmed"),
     N_("Not delivered"),
     N_("Not sent"),
-    N_("Not sent: somebody else works on this dialog."),
     N_("Nothing closed yet"),
     N_("Nothing found"),
     N_("Nothing in progress"),

@@ -126,7 +126,7 @@ function trouble(one, dialog) {
   const words = {
     failed: one.problem ? `${t("Not delivered")}: ${one.problem}` : t("Not delivered"),
     unconfirmed: t("Nobody knows whether this arrived."),
-    held: t("Not sent: somebody else works on this dialog."),
+    held: one.problem ? `${t("Not sent")}: ${one.problem}` : t("Not sent"),
   }[one.delivery];
   if (!words && !one.buttons.length) return null;
   const buttons = one.buttons.map((button) =>
