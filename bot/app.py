@@ -123,7 +123,9 @@ async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:
         try:
             parts = await _assembled(settings, SystemClock(), stack)
         except storage.Unusable as error:
-            return [("hub.database_url", Finding(False, str(error), error.advice))]
+            tr = translator(settings.hub.locale)
+            what = tr.gettext(error.what).format(**error.values)
+            return [("hub.database_url", Finding(False, what, tr.gettext(error.advice)))]
         stack.push_async_callback(_closed, parts)
         named: list[tuple[str, Any]] = [(f"desks.{name}", desk) for name, desk in parts.desks.items()]
         named += [(f"accounts.{name}", bridge) for name, bridge in parts.bridges.items()]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from bot.locale import N_
 from storage import revisions
 from storage.errors import Unusable
 from storage.versions import MIGRATIONS, VERSIONS, check, head
@@ -58,8 +59,10 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
         async with engine.begin() as connection:
             yield connection
     except (OSError, DBAPIError) as error:
-        advice = "Check hub.database_url, and that the server runs and lets the hub in."
-        raise Unusable(f"the database cannot be used: {error.__cause__ or error}", advice) from error
+        advice = N_("Check hub.database_url, and that the server runs and lets the hub in.")
+        raise Unusable(
+            N_("the database cannot be used: {reason}"), advice, reason=str(error.__cause__ or error)
+        ) from error
     finally:
         await engine.dispose()
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy.engine import URL
 
+from bot.locale import N_
 from storage import merging, versions
 from storage.errors import Unusable
 from storage.pool import Connection, Pool
@@ -26,7 +27,7 @@ SETTINGS = {
     "enable_bitmapscan": "off",
     "jit": "off",
 }
-_CREATE = "Create it with: CREATE DATABASE hub ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' TEMPLATE template0"
+_CREATE = N_("Create it with: CREATE DATABASE hub ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' TEMPLATE template0")
 _FACTS = """
     SELECT pg_encoding_to_char(encoding), upper('ж'), to_regclass('alembic_version') IS NOT NULL
     FROM pg_database WHERE datname = current_database()
@@ -62,7 +63,8 @@ class Shared:
         try:
             connection = await pool.take()
         except (OSError, asyncpg.PostgresError) as error:
-            raise Unusable(f"PostgreSQL cannot be used: {error}", "Check its address, user and password.") from error
+            what, advice = N_("PostgreSQL cannot be used: {reason}"), N_("Check its address, user and password.")
+            raise Unusable(what, advice, reason=str(error)) from error
         try:
             await _check(connection)
         except BaseException:
@@ -163,9 +165,11 @@ class ReadingSession:
 async def _check(connection: Connection) -> None:
     encoding, upper, migrated = await connection.fetchrow(_FACTS)
     if encoding != "UTF8":
-        raise Unusable(f"the database's encoding is {encoding}, which cannot hold every message", _CREATE)
+        what = N_("the database's encoding is {encoding}, which cannot hold every message")
+        raise Unusable(what, _CREATE, encoding=str(encoding))
     if upper != "Ж":
-        raise Unusable("the database's LC_CTYPE knows ASCII letters only: search would find no Russian words", _CREATE)
+        what = N_("the database's LC_CTYPE knows ASCII letters only: search would find no Russian words")
+        raise Unusable(what, _CREATE)
     versions.check(await connection.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
 
 

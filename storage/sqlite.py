@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from bot.locale import N_
 from storage.errors import Unusable
 from storage.session import Retry
 from storage.statements import Statement
@@ -85,15 +86,14 @@ class OnlyOne:
         try:
             self._file = path.with_name(f"{path.name}.lock").open("w")
         except OSError as error:
-            raise Unusable(
-                f"{path} cannot be used: {error.strerror}", "Create its folder, or let the hub write there."
-            ) from error
+            what, advice = N_("{path} cannot be used: {reason}"), N_("Create its folder, or let the hub write there.")
+            raise Unusable(what, advice, path=str(path), reason=str(error.strerror)) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self._file.close()
-            advice = "Stop it first. Several processes can share the work on PostgreSQL."
-            raise Unusable("another hub is running on this database", advice) from error
+            advice = N_("Stop it first. Several processes can share the work on PostgreSQL.")
+            raise Unusable(N_("another hub is running on this database"), advice) from error
 
     def close(self) -> None:
         self._file.close()

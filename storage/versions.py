@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.locale import N_
 from storage.errors import Unusable
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -18,6 +19,6 @@ def head() -> str:
 def check(found: str | None) -> None:
     """Raises `Unusable` when a database is not at `head`."""
     if found is None or found < head():
-        raise Unusable("the database's tables are older than this hub", "Run: hub migrate")
+        raise Unusable(N_("the database's tables are older than this hub"), N_("Run: hub migrate"))
     if found > head():
-        raise Unusable("the database's tables are newer than this hub", "Run the newer hub that made them.")
+        raise Unusable(N_("the database's tables are newer than this hub"), N_("Run the newer hub that made them."))

@@ -20,7 +20,7 @@ from bot.locale import LOCALES
 from bot.locale.catalogues import catalogue
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("bot/**/*.py", "bridges/**/*.py", "settings.py")
+SOURCES = ("bot/**/*.py", "bridges/**/*.py", "storage/**/*.py", "settings.py")
 KEYWORDS = {"gettext": 1, "ngettext": 2, "_": 1, "N_": 1}
 """How many strings each is given."""
 

@@ -51,7 +51,7 @@ def usable(settings: Settings) -> Iterator[None]:
     try:
         yield
     except storage.Unusable as error:
-        raise Faults([Fault("hub.database_url", str(error), error.advice)]) from None
+        raise Faults([Fault("hub.database_url", error.what, error.advice, error.values)]) from None
     except OSError as error:
         if error.errno not in IN_THE_WAY:
             raise

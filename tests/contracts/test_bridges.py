@@ -35,19 +35,23 @@ from bot.model import (
     SharedContact,
     Unreadable,
     Unshowable,
+    Update,
 )
 from bot.ports import (
+    Accept,
     Bridge,
     Checked,
     Deleting,
     Download,
     Editing,
     Forged,
+    Hook,
     Hooked,
     Outgoing,
     Reacting,
     Rejected,
     RejectReason,
+    Reply,
     Sent,
     Tools,
     Transient,
@@ -162,6 +166,10 @@ def words(content: Content) -> str:
     return content.text.characters
 
 
+def words_of(update: Update) -> str:
+    return words(update.event.content) if isinstance(update.event, CustomerWrote) else type(update.event).__name__
+
+
 # ------------------------------------------------------------------------------------- from customers
 
 
@@ -238,6 +246,30 @@ async def test_a_repeated_update_has_the_same_key(world: World) -> None:
     )
     assert [one.event == taken[0].event for one in taken] == [True, True, False]
     assert taken[0].key == taken[1].key != taken[2].key
+
+
+async def test_webhooks_that_are_replayed_in_any_order_tell_the_same_facts(world: World) -> None:
+    """By their keys the hub knows them: whatever comes again, and however late, adds nothing."""
+    bridge = world.bridge
+    if not isinstance(bridge, Hooked):
+        pytest.skip("no platform calls us here")
+    hooks, receive = list[Hook](), bridge.receive
+
+    async def recording(hook: Hook, accept: Accept) -> Reply:
+        hooks.append(hook)
+        return await receive(hook, accept)
+
+    bridge.receive = recording  # type: ignore[method-assign]
+    customer = await world.rig.customer("Nick")
+    for n in range(3):
+        await customer.writes(f"{n}")
+    await world.accepts.events(CustomerWrote, 3)
+    again = Accepts()
+    for hook in [*reversed(hooks), *hooks]:
+        await receive(hook, again)
+    facts = {update.key: words_of(update) for update in world.accepts.taken}
+    assert {update.key: words_of(update) for update in again.taken} == facts
+    assert len(again.taken) >= 2 * len(facts)
 
 
 async def test_an_unreadable_payload_is_kept_and_the_next_is_read(world: World) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from bot.model import (
     Status,
     Template,
 )
-from bot.ports import Kind, Limits, Mark, Outgoing, Rejected, RejectReason, Sent, Transient
+from bot.ports import Kind, Limits, Mark, Outgoing, Rate, Rejected, RejectReason, Sent, Transient
 from bot.store import Unit
 from bot.text import Text
 from bot.views.values import Invalid, PostKind, Silent
@@ -34,7 +35,18 @@ from bot.windows import Windows
 from storage import SqlStore
 from tests.clock import ManualClock
 from tests.core.test_stories import _thread, card_of, opened, posts_of, taken
-from tests.core.world import ANNA, BORIS, DESK, MemoryChannel, WindowedChannel, World, asked, button, whispered
+from tests.core.world import (
+    ANNA,
+    BORIS,
+    DESK,
+    MemoryChannel,
+    NoBudgets,
+    WindowedChannel,
+    World,
+    asked,
+    button,
+    whispered,
+)
 from tests.tools import FolderFiles
 
 BIG = Media(MediaKind.FILE, FileRef("hub", "1"), "film.avi", "video/avi", 5000)
@@ -310,6 +322,42 @@ def test_values_stand_where_their_variables_were() -> None:
     one = WindowedChannel().approved[0]
     assert one.filled(("{{2}}", "x")).words == "Dear {{2}}, your order x is here."
     assert Content(Text.plain("x"), (one.filled(("a", "b")),))
+
+
+# ------------------------------------------------------------------------------------------ budgets
+
+
+class OneEach(NoBudgets):
+    """A minute between two messages to a chat."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__()
+        self.clock, self.asked, self.last = clock, list[tuple[str, Sequence[Rate], object]](), dict[str, datetime]()
+
+    async def take(self, owner: str, rates: Sequence[Rate], scopes: object) -> float:
+        self.asked.append((owner, rates, scopes))
+        since = (self.clock.now() - self.last[owner]).total_seconds() if owner in self.last else 60
+        if since >= 60:
+            self.last[owner] = self.clock.now()
+        return max(0.0, 60 - since)
+
+
+async def test_the_channel_s_budget_is_asked_before_each_message(
+    store: SqlStore, clock: ManualClock, tmp_path: Path
+) -> None:
+    rates = (Rate("all", 30), Rate("chat", 1, 60))
+    world = World(store, clock, FolderFiles(tmp_path), channel=MemoryChannel(Limits(text=200, rates=rates)))
+    dialog = await taken(world)
+    world.budgets = budgets = OneEach(clock)
+    await world.posts(ANNA, dialog, "one")
+    await world.posts(ANNA, dialog, "two")
+    await world.deliver()
+    assert world.seen() == ["one"]
+    await world.later(61)
+    await world.deliver()
+    assert world.seen() == ["one", "two"]
+    [first, *_] = [asked for asked in budgets.asked if asked[0] == "account:shop"]
+    assert first == ("account:shop", rates, {"all": "all", "chat": "chat:7"})
 
 
 # --------------------------------------------------------------------------------- reactions, closing
