@@ -20,7 +20,6 @@ from bot.ports import (
     Sent,
     Tools,
     Transient,
-    Unconfirmed,
 )
 from bridges.max import checks, wire
 from bridges.max import format as formatting
@@ -30,6 +29,7 @@ from bridges.max.files import MaxFiles
 from bridges.max.people import People
 from bridges.max.plan import LIMITS, Part, attachment, plan
 from bridges.max.settings import MaxSettings
+from bridges.shared.calling import partly
 
 PATIENCE = 60.0  # seconds for an answer
 READY_AFTER = (1.0, 2.0, 4.0, 8.0, 15.0)
@@ -62,7 +62,7 @@ class MaxBridge(ABC):
             except DeliveryError as error:
                 if not sent:
                     raise
-                raise _partly(len(sent), error) from error
+                raise partly(len(sent), error) from error
         return Sent(tuple(filter(None, sent)))
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
@@ -139,11 +139,6 @@ class MaxBridge(ABC):
     async def _post_once(self, chat: int, body: dict[str, Any]) -> ForeignId:
         sent = await self._client.call("POST", "/messages", params={"chat_id": chat}, json=body)
         return ForeignId(sent.object("message").object("body").text("mid"))
-
-
-def _partly(count: int, error: DeliveryError) -> DeliveryError:
-    words = f"{count} of the message's parts arrived, then: {error}"
-    return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)
 
 
 def _number(chat: ChatId) -> int:

@@ -13,7 +13,7 @@ from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, Rejected, Re
 from bridges.max import checks, wire
 from bridges.max.bridge import MaxBridge
 from bridges.max.kinds import ASKED
-from bridges.shared.fields import Fields
+from bridges.shared.fields import Fields, parse
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ class WebhookMax(ReceivingMax):
         given = hook.headers.get("x-max-bot-api-secret", "")
         if not hmac.compare_digest(given.encode(), self._secret().encode()):
             raise Forged
-        await self._take(wire.unpacked(wire.parse(hook.body)), accept)
+        await self._take(wire.unpacked(parse(hook.body)), accept)
         return Reply()
 
     def _secret(self) -> str:

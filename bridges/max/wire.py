@@ -6,8 +6,6 @@ conversation, too. Times are milliseconds since 1970.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
@@ -34,19 +32,11 @@ from bot.model import (
 from bot.text import Span, Style, Text
 from bridges.max import contents
 from bridges.max.kinds import IGNORED
-from bridges.shared.fields import Fields, Unexpected, clean
+from bridges.shared.fields import Fields, Unexpected, digest, dumped
 
 
 def origin(account: AccountName) -> str:
     return f"account:{account}"
-
-
-def parse(body: bytes) -> object:
-    """JSON, or the body itself as text when it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body.decode(errors="replace")
 
 
 def unpacked(raw: object) -> list[object]:
@@ -171,7 +161,7 @@ def _key(raw: object) -> Key:
         or _number(update, "chat_id")
     )
     if not kind or time is None or not about:
-        return Key(f"sha256:{hashlib.sha256(_dumped(raw).encode()).hexdigest()}")
+        return Key(digest(raw))
     pressed = _number(update.object("callback"), "timestamp")
     return Key(":".join(filter(None, (kind, about, str(time), pressed))))
 
@@ -272,8 +262,4 @@ def _unreadable(raw: object, why: str, files: str) -> Unreadable:
     number = message.object("recipient").number("chat_id")
     number = number if number is not None else update.number("chat_id")
     chat = ChatId(str(number)) if number is not None else None
-    return Unreadable(_dumped(raw), why, chat, _profile(update, files))
-
-
-def _dumped(raw: object) -> str:
-    return clean(raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False))
+    return Unreadable(dumped(raw), why, chat, _profile(update, files))

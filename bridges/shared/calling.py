@@ -76,10 +76,20 @@ async def call(
 
 
 def failed(error: Exception, *, repeatable: bool) -> NoReturn:
-    """Raises what a failure of the connection means: whether the platform may have got the request decides."""
-    words = f"no connection: {type(error).__name__}"
+    """Raises what a failure of the connection means. Without its cause, which may name the address."""
+    raise failure(error, f"no connection: {type(error).__name__}", repeatable=repeatable) from None
+
+
+def failure(error: Exception, words: str, *, repeatable: bool) -> DeliveryError:
+    """Whether the platform may have got the request whole decides."""
     never_sent = isinstance(error, ClientConnectorError | ConnectionTimeoutError) or _was_closed_before(error)
-    raise (Transient(words) if repeatable or never_sent else Unconfirmed(words)) from None
+    return Transient(words) if repeatable or never_sent else Unconfirmed(words)
+
+
+def partly(arrived: int, error: DeliveryError) -> DeliveryError:
+    """What `error` means after `arrived` messages of several have arrived: "nothing was sent" would be wrong."""
+    words = f"{arrived} of the message's parts arrived, then: {error}"
+    return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)
 
 
 def _was_closed_before(error: BaseException | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from datetime import UTC, datetime
 from typing import Any
@@ -79,3 +81,24 @@ def clean(text: str) -> str:
     except UnicodeEncodeError:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.replace("\x00", "\ufffd")
+
+
+def parse(body: bytes) -> object:
+    """JSON, or the body itself as text when it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")
+
+
+def dumped(raw: object) -> str:
+    """What was read from JSON, whole and fit to be kept; text stays as it is."""
+    try:
+        return clean(raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False))
+    except (RecursionError, ValueError):
+        return f"too deep: {type(raw).__name__}"
+
+
+def digest(raw: object) -> str:
+    """Names a payload that has no name of its own: the same at every repetition."""
+    return f"sha256:{hashlib.sha256(dumped(raw).encode()).hexdigest()}"

@@ -34,12 +34,12 @@ from bot.ports import (
     Sent,
     Tools,
     Transient,
-    Unconfirmed,
 )
+from bridges.shared.calling import CONNECTING, partly
 from bridges.shared.fields import Fields
 from bridges.telegram import calls, checks, errors, pictures, wire
 from bridges.telegram import format as formatting
-from bridges.telegram.client import CONNECTING, Session, Upload
+from bridges.telegram.client import Session, Upload
 from bridges.telegram.kinds import REACTIONS
 from bridges.telegram.pictures import Pictures
 from bridges.telegram.plan import LIMITS, Group, Part, plan
@@ -74,7 +74,7 @@ class TelegramBridge(ABC):
             except DeliveryError as error:
                 if not sent:
                     raise
-                raise _partly(sent, error) from error
+                raise partly(len(sent), error) from error
         return Sent(tuple(sent))
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
@@ -169,8 +169,6 @@ class TelegramBridge(ABC):
             for media in group.media:
                 download = await stack.enter_async_context(self._tools.files.open(media.file))
                 limit = LIMITS.files[media.kind]
-                if download.size is not None and download.size > limit:
-                    raise Rejected(RejectReason.TOO_LARGE, f"{download.size} bytes, {limit} are allowed")
                 uploads.append(Upload(download, _name(media, download), limit))
             method = calls.call(chat, group, uploads, reply_to)
             try:
@@ -183,11 +181,6 @@ class TelegramBridge(ABC):
         with errors.translated(self._tr, repeatable=True):
             async for chunk in response.content.iter_chunked(1 << 16):
                 yield chunk
-
-
-def _partly(sent: Sequence[ForeignId], error: DeliveryError) -> DeliveryError:
-    words = f"{len(sent)} of the message's parts arrived, then: {error}"
-    return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)
 
 
 def _name(media: Media, download: Download) -> str:

@@ -28,11 +28,12 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 from aiogram.types import InputFile
-from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
+from aiohttp import ClientSession, ClientTimeout, FormData
 
-from bot.ports import DeliveryError, Download, Rejected, RejectReason, Transient
+from bot.ports import DeliveryError, Download
+from bridges.shared import calling
+from bridges.shared.calling import CONNECTING
 
-CONNECTING = 10.0
 REFUSALS: Mapping[int, type[TelegramAPIError]] = {
     400: TelegramBadRequest,
     401: TelegramUnauthorizedError,
@@ -114,33 +115,16 @@ def _refusal(method: TelegramMethod[Any], status: int, answer: Mapping[str, Any]
 
 
 class Upload(InputFile):
-    """A file that is read from where it lies while it is sent: never whole in memory.
-
-    `failure` is set when it could not be read to its end; then Telegram has got no complete request and
-    has sent nothing, whatever the HTTP client says.
-    """
+    """A file as aiogram wants it, streamed from where it lies. `failure`: see `calling.Upload`."""
 
     def __init__(self, download: Download, name: str, limit: int) -> None:
-        super().__init__(filename=_file_name(name))
-        self.failure: DeliveryError | None = None
-        self._download, self._limit = download, limit
+        """Raises `Rejected(TOO_LARGE)`."""
+        super().__init__(filename=calling.file_name(name))
+        self._upload = calling.Upload(download, limit)
 
-    async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:
-        size = 0
-        try:
-            async for chunk in self._download.chunks:
-                size += len(chunk)
-                if size > self._limit:
-                    raise Rejected(RejectReason.TOO_LARGE, f"more than {self._limit} bytes")
-                yield chunk
-        except DeliveryError as error:
-            self.failure = error
-            raise
-        except (ClientError, OSError, TimeoutError) as error:
-            self.failure = Transient(f"the file stopped coming ({type(error).__name__})")
-            raise
+    @property
+    def failure(self) -> DeliveryError | None:
+        return self._upload.failure
 
-
-def _file_name(name: str) -> str:
-    """Without what would break the header it stands in."""
-    return "".join(char if char.isprintable() and char not in '"\\/' else "_" for char in name)[:200]
+    def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:
+        return self._upload.chunks()

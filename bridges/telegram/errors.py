@@ -19,11 +19,12 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiohttp import ClientConnectionResetError, ClientConnectorError, ClientError, ConnectionTimeoutError
+from aiohttp import ClientError
 
 from bot.locale import Translator
 from bot.model import ChatId
 from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bridges.shared.calling import failure
 
 REASONS = (
     ("chat not found", RejectReason.GONE),
@@ -64,7 +65,8 @@ def translated(tr: Translator, *, repeatable: bool = False) -> Iterator[None]:
         raise _refusal(error, tr, repeatable) from error
     except (ClientError, TimeoutError, OSError) as error:
         # Without its cause: an error of aiohttp may name the address, and with it the token.
-        raise _failure(error, repeatable) from None
+        words = f"Telegram cannot be reached: {type(error).__name__}"
+        raise failure(error, words, repeatable=repeatable) from None
 
 
 def _refusal(error: TelegramAPIError, tr: Translator, repeatable: bool) -> DeliveryError:
@@ -85,24 +87,6 @@ def _refusal(error: TelegramAPIError, tr: Translator, repeatable: bool) -> Deliv
             return _doubt(error.message, repeatable)
         case _:
             return Rejected(_reason(error.message, RejectReason.INVALID), error.message)
-
-
-def _failure(error: Exception, repeatable: bool) -> DeliveryError:
-    """Of the connection: whether the request may have reached Telegram whole decides."""
-    words = f"Telegram cannot be reached: {type(error).__name__}"
-    if isinstance(error, ClientConnectorError | ConnectionTimeoutError) or _was_closed_before(error):
-        return Transient(words)
-    return _doubt(words, repeatable)
-
-
-def _was_closed_before(error: BaseException | None) -> bool:
-    """The other side had closed the connection before the last piece of the request was written (as
-    happens to one that was kept open): it never got a whole request."""
-    while error is not None:
-        if isinstance(error, ClientConnectionResetError) and "closing transport" in str(error):
-            return True
-        error = error.__cause__
-    return False
 
 
 def _doubt(detail: str, repeatable: bool) -> DeliveryError:

@@ -10,7 +10,7 @@ import structlog
 from aiogram.methods import AnswerCallbackQuery, DeleteWebhook, GetUpdates, GetWebhookInfo, SetWebhook
 
 from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, Reply, Transient
-from bridges.shared.fields import Fields
+from bridges.shared.fields import Fields, parse
 from bridges.telegram import checks, wire
 from bridges.telegram.bridge import TelegramBridge
 from bridges.telegram.kinds import ASKED
@@ -80,7 +80,7 @@ class WebhookTelegram(TelegramBridge):
         given = hook.headers.get("x-telegram-bot-api-secret-token", "")
         if not hmac.compare_digest(given.encode(), self._secret().encode()):
             raise Forged
-        raw = wire.parse(hook.body)
+        raw = parse(hook.body)
         if updates := await self._read([raw]):
             await accept(updates)
         if pressed := wire.callback(raw):  # an answer may carry one call

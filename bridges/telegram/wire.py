@@ -6,8 +6,6 @@ refuses what it does not know, and a refused update is a lost message.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -31,7 +29,7 @@ from bot.model import (
     Update,
 )
 from bot.text import Span, Style, Text
-from bridges.shared.fields import Fields, Unexpected, clean
+from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.telegram import contents
 from bridges.telegram.kinds import IGNORED
 
@@ -44,19 +42,11 @@ def origin(account: AccountName) -> str:
     return f"account:{account}"
 
 
-def parse(body: bytes) -> object:
-    """JSON, or the body itself as text when it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body.decode(errors="replace")
-
-
 def read(raw: object, account: AccountName, now: datetime) -> Update | None:
     """None: nothing that concerns a customer. `now`: for updates that carry no time."""
     update = Fields(raw)
     number = update.number("update_id")
-    key = Key(str(number)) if number is not None else Key(f"sha256:{_digest(raw)}")
+    key = Key(str(number)) if number is not None else Key(digest(raw))
     kind = next((key for key in READERS if key in update), "")
     if not kind and number is not None and any(key in IGNORED for key in update.raw):
         return None
@@ -190,12 +180,4 @@ def _unreadable(raw: object, why: str) -> Unreadable:
         if number is not None:
             chat, profile = ChatId(str(number)), _profile(source)
             break
-    return Unreadable(_dumped(raw), why, chat, profile)
-
-
-def _dumped(raw: object) -> str:
-    return clean(raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False))
-
-
-def _digest(raw: object) -> str:
-    return hashlib.sha256(_dumped(raw).encode()).hexdigest()
+    return Unreadable(dumped(raw), why, chat, profile)

@@ -23,10 +23,9 @@ from bot.ports import (
     Reply,
     Sent,
     Tools,
-    Unconfirmed,
 )
-from bridges.shared.calling import opened
-from bridges.shared.fields import Fields
+from bridges.shared.calling import opened, partly
+from bridges.shared.fields import Fields, parse
 from bridges.viber import checks, contents, posts, wire
 from bridges.viber.client import Client
 from bridges.viber.files import Links
@@ -70,7 +69,7 @@ class ViberBridge:
             except DeliveryError as error:
                 if not place:
                     raise
-                raise _partly(place, error) from error
+                raise partly(place, error) from error
             if token is not None:
                 sent.append(token)
         return Sent(tuple(sent))
@@ -106,7 +105,7 @@ class ViberBridge:
         right = wire.signature(hook.body, self._settings.token.get_secret_value())
         if not hmac.compare_digest(given.encode(errors="replace"), right.encode()):
             raise Forged
-        update = wire.read(wire.parse(hook.body), self._account, self._tools.clock.now())
+        update = wire.read(parse(hook.body), self._account, self._tools.clock.now())
         if update is not None:
             await accept([update])
         return Reply()
@@ -133,8 +132,3 @@ class ViberBridge:
 
     async def close(self) -> None:
         """Nothing is held: the HTTP client is the hub's."""
-
-
-def _partly(arrived: int, error: DeliveryError) -> DeliveryError:
-    words = f"{arrived} of the message's parts arrived, then: {error}"
-    return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
@@ -30,7 +29,7 @@ from bot.model import (
     Update,
 )
 from bot.ports import RejectReason
-from bridges.shared.fields import Fields, Unexpected, clean
+from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.viber import contents
 
 LONGEST_ID = 128
@@ -48,19 +47,11 @@ def signature(body: bytes, token: str) -> str:
     return hmac.new(token.encode(), body, hashlib.sha256).hexdigest()
 
 
-def parse(body: bytes) -> object:
-    """JSON, or the body itself as text when it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body.decode(errors="replace")
-
-
 def read(raw: object, account: AccountName, now: datetime) -> Update | None:
     """None: nothing that concerns a customer. `now`: for events that carry no time."""
     event = Fields(raw)
     name, token = event.text("event"), message_token(event)
-    key = Key(f"{name}:{token}") if name in READERS and token else Key(f"sha256:{_digest(raw)}")
+    key = Key(f"{name}:{token}") if name in READERS and token else Key(digest(raw))
     if name in IGNORED:
         return None
     try:
@@ -174,13 +165,5 @@ def _unreadable(raw: object, why: str, files: str) -> Unreadable:
         found = source.text(key)
         if found and len(found) <= LONGEST_ID:
             profile = _profile(source, files) if key == "id" else Profile()
-            return Unreadable(_dumped(raw), why, ChatId(found), profile)
-    return Unreadable(_dumped(raw), why)
-
-
-def _dumped(raw: object) -> str:
-    return clean(raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False))
-
-
-def _digest(raw: object) -> str:
-    return hashlib.sha256(_dumped(raw).encode()).hexdigest()
+            return Unreadable(dumped(raw), why, ChatId(found), profile)
+    return Unreadable(dumped(raw), why)

@@ -5,12 +5,11 @@ Source: dev.vk.com/reference/objects/message.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from bot.model import Attachment, Choice, Content, ForeignId, Forwarded, Location, Quote, Unshowable
 from bot.text import Span, Style, Text
-from bridges.shared.fields import Fields, Unexpected, clean
+from bridges.shared.fields import Fields, Unexpected, clean, dumped
 from bridges.vk import attachments
 from bridges.vk import format as formatting
 
@@ -112,11 +111,3 @@ def said_by(speaker: str, content: Content) -> Content:
     """For conversations of several people."""
     text = Text.of((Span(f"{speaker}:", Style.BOLD), Span(" "), *content.text.spans))
     return Content(text, content.attachments, content.quote, content.forwarded)
-
-
-def dumped(value: object) -> str:
-    """JSON of anything that was read from JSON, fit to be kept."""
-    try:
-        return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    except (RecursionError, ValueError):
-        return f"too deep: {type(value).__name__}"

@@ -6,7 +6,6 @@ as plain JSON on purpose: typed models refuse what they do not know, and a refus
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +28,7 @@ from bot.model import (
     Unreadable,
     Update,
 )
-from bridges.shared.fields import Fields, Unexpected
+from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.vk import contents
 from bridges.vk.kinds import CHATS, IGNORED, REACTIONS, UNKNOWN_REACTION
 
@@ -68,7 +67,7 @@ def read(raw: object, known: Known) -> Update | None:
     kind, body = event.text("type"), event.object("object")
     if kind in IGNORED:
         return None
-    key = Key(event.text("event_id") or f"sha256:{_digest(raw)}")
+    key = Key(event.text("event_id") or digest(raw))
     try:
         if kind not in READERS:
             raise Unexpected("no known kind of event")
@@ -203,9 +202,5 @@ def _unreadable(raw: object, why: str, known: Known) -> Unreadable:
     for source in (message_of(event), event.object("object")):
         peer = peer or next((n for key in ("peer_id", "user_id", "from_id") if (n := source.number(key))), None)
     if peer is None:
-        return Unreadable(contents.dumped(raw), why)
-    return Unreadable(contents.dumped(raw), why, _chat(peer), known.profile(peer))
-
-
-def _digest(raw: object) -> str:
-    return hashlib.sha256(contents.dumped(raw).encode()).hexdigest()
+        return Unreadable(dumped(raw), why)
+    return Unreadable(dumped(raw), why, _chat(peer), known.profile(peer))

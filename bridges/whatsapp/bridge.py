@@ -21,6 +21,7 @@ from bot.ports import (
     Tools,
     Unconfirmed,
 )
+from bridges.shared.calling import partly
 from bridges.shared.fields import Fields
 from bridges.whatsapp import checks, errors, posts, templates, wire
 from bridges.whatsapp.files import Shelf
@@ -57,7 +58,7 @@ class WhatsAppBridge:
             except DeliveryError as error:
                 if not sent:
                     raise
-                raise _partly(sent, error) from error
+                raise partly(len(sent), error) from error
         return Sent(tuple(sent))
 
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
@@ -144,8 +145,3 @@ class TemplatingWhatsApp(WhatsAppBridge):
             if "next" not in paging or not paging.object("cursors").text("after"):
                 return
             after = {"after": paging.object("cursors").text("after")}
-
-
-def _partly(sent: Sequence[ForeignId], error: DeliveryError) -> DeliveryError:
-    words = f"{len(sent)} of the message's parts arrived, then: {error}"
-    return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)

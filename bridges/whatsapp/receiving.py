@@ -6,6 +6,7 @@ import hashlib
 import hmac
 
 from bot.ports import Accept, Forged, Hook, Reply
+from bridges.shared.fields import parse
 from bridges.whatsapp import wire
 from bridges.whatsapp.bridge import TemplatingWhatsApp, WhatsAppBridge
 
@@ -17,7 +18,7 @@ class CalledWhatsApp(WhatsAppBridge):
         if hook.method in ("GET", "HEAD"):
             return self._greet(hook)
         self._prove(hook)
-        raw, now = wire.parse(hook.body), self._tools.clock.now()
+        raw, now = parse(hook.body), self._tools.clock.now()
         if updates := wire.read(raw, self._settings.phone_id, self._account, now):
             await accept(updates)
         return Reply()

@@ -10,8 +10,6 @@ conversation that was known by the number moves to the id first.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,7 +32,7 @@ from bot.model import (
     Unreadable,
     Update,
 )
-from bridges.shared.fields import Fields, Unexpected, clean
+from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.whatsapp import contents, errors
 from bridges.whatsapp.kinds import BSUID, IGNORED, PHONE, QUIET
 
@@ -52,14 +50,6 @@ CHANGED = re.compile(r"changed from (\S+) to (\S+)")
 
 def origin(account: AccountName) -> str:
     return f"account:{account}"
-
-
-def parse(body: bytes) -> object:
-    """JSON, or the body itself as text when it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body.decode(errors="replace")
 
 
 def read(raw: object, phone_id: str, account: AccountName, now: datetime) -> list[Update]:
@@ -270,6 +260,4 @@ def _moving(before: str, after: str) -> Key:
 def _unreadable(
     raw: object, why: str, now: datetime, chat: ChatId | None = None, profile: Profile | None = None
 ) -> Update:
-    whole = clean(raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False))
-    digest = hashlib.sha256(whole.encode()).hexdigest()
-    return Update(Key(f"sha256:{digest}"), Unreadable(whole, why, chat, profile or Profile()), now)
+    return Update(Key(digest(raw)), Unreadable(dumped(raw), why, chat, profile or Profile()), now)

@@ -39,6 +39,7 @@ from bot.model import (
 )
 from bot.text import Span, Style, Text
 from bridges.max import wire
+from bridges.shared.fields import parse
 from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "max"
@@ -183,7 +184,7 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
 @settings(deadline=None, max_examples=100)
 @given(st.binary(max_size=60))
 def test_any_body_can_be_parsed(body: bytes) -> None:
-    for raw in wire.unpacked(wire.parse(body)):
+    for raw in wire.unpacked(parse(body)):
         found = read(raw)
         assert found is not None
         assert isinstance(found.event, Unreadable)
@@ -191,7 +192,7 @@ def test_any_body_can_be_parsed(body: bytes) -> None:
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
 def test_a_body_that_is_no_update_is_kept_as_it_came(body: bytes) -> None:
-    [raw] = wire.unpacked(wire.parse(body))
+    [raw] = wire.unpacked(parse(body))
     found = read(raw)
     assert found is not None
     assert isinstance(found.event, Unreadable)

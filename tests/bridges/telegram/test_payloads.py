@@ -34,6 +34,7 @@ from bot.model import (
     Update,
 )
 from bot.text import Span, Style, Text
+from bridges.shared.fields import parse
 from bridges.telegram import wire
 from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated
 
@@ -167,7 +168,7 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_body_can_be_parsed(body: bytes) -> None:
-    raw = wire.parse(body)
+    raw = parse(body)
     found = read(raw)
     assert found is not None
     assert isinstance(found.event, Unreadable)
@@ -175,7 +176,7 @@ def test_any_body_can_be_parsed(body: bytes) -> None:
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
 def test_a_body_that_is_no_update_is_kept_as_it_came(body: bytes) -> None:
-    found = read(wire.parse(body))
+    found = read(parse(body))
     assert found is not None
     assert isinstance(found.event, Unreadable)
     assert found.event.raw == body.decode(errors="replace")

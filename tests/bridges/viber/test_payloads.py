@@ -31,6 +31,7 @@ from bot.model import (
     Update,
 )
 from bot.text import Text
+from bridges.shared.fields import parse
 from bridges.viber import wire
 from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated
 from tests.bridges.viber.callbacks import CALLBACKS
@@ -151,14 +152,14 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_body_can_be_parsed(body: bytes) -> None:
-    found = read(wire.parse(body))
+    found = read(parse(body))
     assert found is not None
     assert isinstance(found.event, Unreadable)
 
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
 def test_a_body_that_is_no_callback_is_kept_as_it_came(body: bytes) -> None:
-    found = read(wire.parse(body))
+    found = read(parse(body))
     assert found is not None
     assert isinstance(found.event, Unreadable)
     assert found.event.raw == body.decode(errors="replace")

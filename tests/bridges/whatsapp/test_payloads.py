@@ -41,6 +41,7 @@ from bot.model import (
 )
 from bot.ports import RejectReason
 from bot.text import Text
+from bridges.shared.fields import parse
 from bridges.whatsapp import wire
 from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated
 
@@ -240,13 +241,13 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
 @settings(deadline=None, max_examples=50)
 @given(st.binary(max_size=60))
 def test_any_body_can_be_parsed(body: bytes) -> None:
-    [found] = read(wire.parse(body))
+    [found] = read(parse(body))
     assert isinstance(found.event, Unreadable)
 
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
 def test_a_body_that_is_no_webhook_is_kept_as_it_came(body: bytes) -> None:
-    [found] = read(wire.parse(body))
+    [found] = read(parse(body))
     assert isinstance(found.event, Unreadable)
     assert found.event.raw == body.decode(errors="replace")
     assert found.key.startswith("sha256:")
