@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.model import AccountRules, RoleName
+from bot.model import RoleName
+from bot.rules import AccountRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from bot.clock import SystemClock
 from bot.hub import Hub
 from bot.intake import Intake
 from bot.locale import translator
-from bot.model import Account, AccountName, AccountRules, DeskName, Grant
+from bot.model import Account, AccountName, DeskName
 from bot.office import FrontOffice
 from bot.outages import Outages
 from bot.parcels import account as account_destination
@@ -45,6 +45,7 @@ from bot.ports import (
     Route,
     Tools,
 )
+from bot.rules import AccountRules, Grant
 from bot.seal import Seal
 from bot.store import Unit
 from bot.supervisor import Supervisor

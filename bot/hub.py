@@ -8,8 +8,9 @@ from datetime import UTC, datetime, tzinfo
 
 from bot.access import Rights, rights, roles_of
 from bot.locale import Translator, moment
-from bot.model import Account, AccountName, AccountRules, Operator, RoleName
+from bot.model import Account, AccountName, Operator, RoleName
 from bot.ports import Bridge, Clock, Desks, Files
+from bot.rules import AccountRules
 from bot.seal import Seal
 from bot.store import Store, Unit
 

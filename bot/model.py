@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NewType
 
+from bot.rules import AccountRules, ContactKind
 from bot.text import Text
 
 AccountName = NewType("AccountName", str)
@@ -20,6 +21,8 @@ ContactId = NewType("ContactId", int)
 DialogId = NewType("DialogId", int)
 MessageId = NewType("MessageId", int)
 OperatorId = NewType("OperatorId", int)
+InterestId = NewType("InterestId", int)
+TaskId = NewType("TaskId", int)
 ChatId = NewType("ChatId", str)  # a conversation on a customer channel
 ForeignId = NewType("ForeignId", str)  # a message in that conversation
 ThreadId = NewType("ThreadId", str)  # a thread in a desk's channel
@@ -283,11 +286,13 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did something in a desk: the desk's own id of them, their user name and the name shown."""
+    """Who did something in a desk: the desk's own id of them, their user name and the name shown. `zone`: their time
+    zone, a name of the tz database; "" where the desk does not tell."""
 
     user: str
     name: str
     title: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +370,15 @@ class Commanded:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """Somebody looks at their own page of the hub, where the team chat has one. `place` has no channel."""
+
+    key: Key
+    actor: Actor
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     """A button or a menu entry; `token` is what the core sealed into it."""
 
@@ -385,7 +399,9 @@ class Submitted:
     values: dict[str, str] = field(default_factory=dict)
 
 
-DeskEvent = OperatorPosted | OperatorEdited | OperatorDeleted | OperatorReacted | Commanded | Pressed | Submitted
+DeskEvent = (
+    OperatorPosted | OperatorEdited | OperatorDeleted | OperatorReacted | Commanded | HomeOpened | Pressed | Submitted
+)
 
 # ----------------------------------------------------------------------------------- what we keep
 
@@ -400,13 +416,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A user of a desk. `title` is the name people read."""
+    """A user of a desk. `title` is the name people read; `zone`: as in `Actor`."""
 
     id: OperatorId
     desk: DeskName
     user: str
     name: str
     title: str
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,6 +441,50 @@ class Contact:
     phone: str = ""
     email: str = ""
     picture: FileRef | None = None
+    kind: ContactKind = ContactKind.POTENTIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """A sales opportunity that dialogs and single messages are linked to. `stage`: the CRM's own word for how far it
+    is; `open` False: won or lost. `url`: where it is in a CRM outside, "" in the hub's own. `ref`: that CRM's id of
+    it, "" while it has none."""
+
+    id: InterestId
+    contact: ContactId
+    title: str
+    created_at: datetime
+    author: OperatorId | None = None
+    open: bool = True
+    stage: str = ""
+    comment: str = ""
+    url: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """Who has a task to do; `done_at` None: has not done it yet."""
+
+    operator: OperatorId
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to be done, by its author (a personal task) or by others (an assignment). `due` None: at any time."""
+
+    id: TaskId
+    text: str
+    author: OperatorId
+    created_at: datetime
+    assignees: tuple[Assignee, ...]
+    due: datetime | None = None
+    dialog: DialogId | None = None
+
+    @property
+    def done(self) -> bool:
+        return all(one.done_at is not None for one in self.assignees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,7 +493,9 @@ class Dialog:
 
     `waiting_since`: when the customer's oldest unanswered message came; None when it is our turn no more.
     `heard_at`: when the customer last wrote. `ordinal`: which dialog with this contact it is, from 1. `desk`,
-    `channel`: where its thread belongs; `thread`: None until the desk has opened it.
+    `channel`: where its thread belongs; `thread`: None until the desk has opened it. `interest`: what it is linked to.
+    `source`: the dialog whose messages were passed on in this one; nobody can write to a customer in such a one.
+    `answered_at`: when people first answered.
     """
 
     id: DialogId
@@ -457,6 +520,9 @@ class Dialog:
     comment: str = ""
     blocked: bool = False
     heard_at: datetime | None = None
+    interest: InterestId | None = None
+    source: DialogId | None = None
+    answered_at: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -513,31 +579,6 @@ class Message:
     reply_to: MessageId | None = None
     line: Line | None = None
     reactions: tuple[str, ...] = ()  # the customer's, as emoji
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """Rights of an operator (by user name) or a role on one account."""
-
-    subject: str
-    read: bool = True
-    send: bool = True
-    administer: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AccountRules:
-    """An account's behaviour: born from hub.toml's `initial`, afterwards changed from the chat.
-
-    Without grants everyone may read and send; with grants only those named may, and
-    `everyone_reads` lets the others look.
-    """
-
-    responsible: str = ""  # user name or role set on each new dialog
-    reason_required: bool = False
-    reasons: tuple[str, ...] = ()
-    grants: tuple[Grant, ...] = ()
-    everyone_reads: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.model import (
     Commanded,
     DeskEvent,
     DeskName,
+    HomeOpened,
     Operator,
     OperatorDeleted,
     OperatorEdited,
@@ -69,6 +70,8 @@ class FrontOffice:
                 return await self._reacted(unit, operator, event)
             case Commanded():
                 return await perform(hub, unit, Request.said(operator, event.place, event.words, whole=True))
+            case HomeOpened():
+                return await perform(hub, unit, Request.said(operator, event.place, "home"))
             case Pressed():
                 return await perform(hub, unit, Request.pressed(operator, event.place, hub.seal.open(event.token)))
             case Submitted():

@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
-from bot.model import AccountRules, Content, FileRef, Line, Receipt
+from bot.model import Content, FileRef, Line, Receipt
+from bot.rules import AccountRules
 from bot.views.values import View
 
 T = TypeVar("T")

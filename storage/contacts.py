@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import and_, literal_column, select, true, update
@@ -23,7 +24,7 @@ _WIDTH = len(_IDENTITY)
 _open = and_(
     dialogs.c.account == identities.c.account,
     dialogs.c.chat == identities.c.chat,
-    dialogs.c.status != literal_column("'closed'"),
+    dialogs.c.status.not_in([literal_column("'closed'"), literal_column("'for_review'")]),
 )
 _known = select(*_IDENTITY, *rows.CONTACT, *rows.DIALOG).join_from(
     identities, contacts, contacts.c.id == identities.c.contact_id
@@ -97,7 +98,7 @@ class SqlContacts:
         )
         if not made:
             raise Retry("another transaction has just made this identity")
-        contact = Contact(id_, contact.name, contact.phone, contact.email, contact.picture)
+        contact = replace(contact, id=id_)
         return Identity(account, chat, contact, profile.username, blocked=False, open=None, dialogs=0)
 
     async def get(self, contact: ContactId) -> Contact:
@@ -131,12 +132,12 @@ def _identity(row: Any) -> Identity:
 
 def _told(contact: Contact, profile: Profile) -> Contact:
     """What is empty in a profile was not told."""
-    return Contact(
-        contact.id,
-        profile.name or contact.name,
-        profile.phone or contact.phone,
-        profile.email or contact.email,
-        profile.picture or contact.picture,
+    return replace(
+        contact,
+        name=profile.name or contact.name,
+        phone=profile.phone or contact.phone,
+        email=profile.email or contact.email,
+        picture=profile.picture or contact.picture,
     )
 
 

@@ -33,7 +33,7 @@ _ADDED = ("account", "chat", "contact_id", "desk", "channel", "opened_at", "stat
 _SAVED = (
     *("status", "title", "responsible", "coexecutors", "addressee_operator", "addressee_role", "channel", "thread"),
     *("waiting_since", "last_at", "last_words", "closed_at", "reason", "comment", "blocked", "heard_at"),
-    *("waits", "active_at", "title_folded", "words_folded"),
+    *("waits", "active_at", "title_folded", "words_folded", "interest_id", "source_id", "answered_at"),
 )
 _NUMBER = Statement(
     update(contacts)
@@ -247,4 +247,7 @@ def _stored(dialog: Dialog) -> dict[str, Any]:
         "active_at": dialog.last_at or dialog.opened_at,
         "title_folded": fold(dialog.title),
         "words_folded": fold(dialog.last_words),
+        "interest_id": dialog.interest,
+        "source_id": dialog.source,
+        "answered_at": dialog.answered_at,
     }

@@ -19,10 +19,10 @@ _select = select(*rows.OPERATOR)
 _of_desk = operators.c.desk == param("desk")
 _BY_USER = Statement(_select.where(_of_desk, operators.c.user == param("user")))
 _KNOW = Statement(
-    insert_into(operators, "desk", "user", "name", "title", "name_folded", "title_folded")
+    insert_into(operators, "desk", "user", "name", "title", "name_folded", "title_folded", "zone")
     .on_conflict_do_update(
         index_elements=["desk", "user"],
-        set_={name: param(name) for name in ("name", "title", "name_folded", "title_folded")},
+        set_={name: param(name) for name in ("name", "title", "name_folded", "title_folded", "zone")},
     )
     .returning(*rows.OPERATOR)
 )
@@ -48,7 +48,8 @@ class SqlOperators:
         known = rows.operator(found) if found else None
         name = actor.name or (known.name if known else actor.user)
         title = actor.title or (known.title if known else name)
-        if known and (known.name, known.title) == (name, title):
+        zone = actor.zone or (known.zone if known else "")
+        if known and (known.name, known.title, known.zone) == (name, title, zone):
             return known
         [row] = await self._session.rows(
             _KNOW,
@@ -58,6 +59,7 @@ class SqlOperators:
             title=title,
             name_folded=fold(name),
             title_folded=fold(title),
+            zone=zone,
         )
         return rows.operator(row)
 

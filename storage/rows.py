@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot.model import Addressee, Author, Contact, Delivery, Dialog, Message, Operator, OperatorId, Status
+from bot.rules import ContactKind
 from storage import codec
 from storage.schema import contacts, dialogs, messages, operators
 
 _STATUS = {status.value: status for status in Status}
 _AUTHOR = {author.value: author for author in Author}
+_KIND = {kind.value: kind for kind in ContactKind}
 _DELIVERY = {delivery.value: delivery for delivery in Delivery}
 
 
@@ -17,15 +19,15 @@ def _columns(table: Any, names: str) -> tuple[Any, ...]:
     return tuple(table.c[name] for name in names.split())
 
 
-CONTACT = _columns(contacts, "id name phone email picture")
+CONTACT = _columns(contacts, "id name phone email picture kind")
 
 
 def contact(row: Any) -> Contact:
-    id_, name, phone, email, picture = row
-    return Contact(id_, name, phone, email, codec.file.load(picture) if picture else None)
+    id_, name, phone, email, picture, kind = row
+    return Contact(id_, name, phone, email, codec.file.load(picture) if picture else None, _KIND[kind])
 
 
-OPERATOR = _columns(operators, "id desk user name title")
+OPERATOR = _columns(operators, "id desk user name title zone")
 
 
 def operator(row: Any) -> Operator:
@@ -36,7 +38,7 @@ DIALOG = _columns(
     dialogs,
     "id account chat contact_id desk channel opened_at status title ordinal responsible coexecutors "
     "addressee_operator addressee_role thread waiting_since last_at last_words closed_at reason comment blocked "
-    "heard_at",
+    "heard_at interest_id source_id answered_at",
 )
 
 

@@ -22,12 +22,19 @@ metadata = MetaData(
 )
 
 OPEN = text("status <> 'closed'")
+WITH_CUSTOMER = text("status NOT IN ('closed', 'for_review')")
 
 
 def _words(name: str, *, default: str | None = "") -> Column[str]:
     return Column(
         name, Words, nullable=default is None, server_default=None if default is None else text(f"'{default}'")
     )
+
+
+def _index_of_told(column: str) -> Index:
+    """For those who have told it."""
+    told = text(f"{column} <> ''")
+    return Index(f"ix_contacts_{column}", column, sqlite_where=told, postgresql_where=told)
 
 
 # ------------------------------------------------------------------------------------ inbox, outbox
@@ -122,6 +129,8 @@ operators = Table(
     Column("title", Words, nullable=False),
     Column("name_folded", Words, nullable=False),
     Column("title_folded", Words, nullable=False),
+    _words("zone"),
+    _words("view"),
     Index("uq_operators_desk_user", "desk", "user", unique=True),
     sqlite_autoincrement=True,
 )
@@ -130,7 +139,8 @@ roles = Table("roles", metadata, Column("name", Words, primary_key=True), Column
 
 accounts = Table("accounts", metadata, Column("name", Words, primary_key=True), Column("rules", Words, nullable=False))
 
-# `dialogs`: how many they ever had; `folded`: what a list is searched by.
+# `dialogs`: how many they ever had; `folded`: what a list is searched by; `phone_key`, `email_key`: how the same person
+# is recognized; `merged_into`: who they turned out to be.
 contacts = Table(
     "contacts",
     metadata,
@@ -141,6 +151,49 @@ contacts = Table(
     Column("picture", Words),
     _words("folded"),
     Column("dialogs", Integer, nullable=False, server_default=text("0")),
+    Column("kind", Words, nullable=False, server_default=text("'potential'")),
+    _words("phone_key"),
+    _words("email_key"),
+    Column("merged_into", Id),
+    _index_of_told("phone_key"),
+    _index_of_told("email_key"),
+    sqlite_autoincrement=True,
+)
+
+# Two contacts that were recognized as one person; `chats`: which identities came over (JSON), so that it can be undone.
+merges = Table(
+    "merges",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kept", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("merged", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("chats", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("operator_id", Id, ForeignKey("operators.id")),
+    Column("at", Moment, nullable=False),
+    Column("undone_at", Moment),
+    Index("ix_merges_kept", "kept"),
+    Index("ix_merges_merged", "merged"),
+    sqlite_autoincrement=True,
+)
+
+# `ref`, `version`: the object in a CRM outside, and the version of it that was last seen.
+interests = Table(
+    "interests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("title", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("author", Id, ForeignKey("operators.id")),
+    Column("open", Flag, nullable=False, server_default=text("true")),
+    _words("stage"),
+    _words("comment"),
+    _words("url"),
+    _words("ref"),
+    _words("version"),
+    Index("ix_interests_contact", "contact_id", "id"),
+    Index("uq_interests_ref", "ref", unique=True, sqlite_where=text("ref <> ''"), postgresql_where=text("ref <> ''")),
     sqlite_autoincrement=True,
 )
 
@@ -189,16 +242,24 @@ dialogs = Table(
     Column("active_at", Moment, nullable=False),
     _words("title_folded"),
     _words("words_folded"),
-    Index("uq_dialogs_open", "account", "chat", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Column("interest_id", Id, ForeignKey("interests.id")),
+    Column("source_id", Id, ForeignKey("dialogs.id")),
+    Column("answered_at", Moment),
     Index(
-        "uq_dialogs_thread",
+        "uq_dialogs_open", "account", "chat", unique=True, sqlite_where=WITH_CUSTOMER, postgresql_where=WITH_CUSTOMER
+    ),
+    Index(
+        "ix_dialogs_thread",
         "desk",
         "channel",
         "thread",
-        unique=True,
+        "id",
         sqlite_where=text("thread IS NOT NULL"),
         postgresql_where=text("thread IS NOT NULL"),
     ),
+    Index("ix_dialogs_interest", "interest_id"),
+    Index("ix_dialogs_opened", "opened_at"),
+    Index("ix_dialogs_ended", "closed_at"),
     Index("ix_dialogs_contact", "contact_id"),
     Index("ix_dialogs_active", "waits", "active_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index(
@@ -264,6 +325,58 @@ messages = Table(
         postgresql_where=text("delivery IN ('sent', 'delivered')"),
     ),
     sqlite_autoincrement=True,
+)
+
+message_interests = Table(
+    "message_interests",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("interest_id", Id, ForeignKey("interests.id"), nullable=False),
+    Index("ix_message_interests_interest", "interest_id"),
+)
+
+# Messages that an operator has marked with 🔖, for the next action that takes several.
+choices = Table(
+    "choices",
+    metadata,
+    Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("operator_id", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+# `remind_at`: when its people are reminded next; none when they have been, or there is no due time.
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("text", Words, nullable=False),
+    Column("author", Id, ForeignKey("operators.id"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("due", Moment),
+    Column("remind_at", Moment),
+    Column("dialog_id", Id, ForeignKey("dialogs.id")),
+    _words("ref"),
+    Index("ix_tasks_dialog", "dialog_id"),
+    Index(
+        "ix_tasks_remind",
+        "remind_at",
+        sqlite_where=text("remind_at IS NOT NULL"),
+        postgresql_where=text("remind_at IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+assignees = Table(
+    "assignees",
+    metadata,
+    Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
+    Column("task_id", Id, ForeignKey("tasks.id"), nullable=False),
+    Column("done_at", Moment),
+    PrimaryKeyConstraint("operator_id", "task_id"),
+    Index("ix_assignees_task", "task_id"),
+    sqlite_with_rowid=False,
 )
 
 # The mark that stands on a message's post. Not a column of `messages`: couriers of the desk write it while couriers of

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, null, or_, select
 
-from bot.model import AccountName, AccountRules, DeskName, DialogId, Key, RoleName
+from bot.model import AccountName, DeskName, DialogId, Key, RoleName
+from bot.rules import AccountRules
 from bot.store import Notice
 from bot.views.values import View
 from storage import codec, sequences

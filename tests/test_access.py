@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.access import Rights, rights, roles_of
-from bot.model import AccountRules, Grant, RoleName
+from bot.model import RoleName
+from bot.rules import AccountRules, Grant
 
 SALES = RoleName("sales")
 GRANTED = AccountRules(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.model import Content, DialogId, FileRef, Key
+from bot.model import Content, DialogId, FileRef, Key, Media
 from bot.text import Text
 
 
@@ -102,18 +102,35 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """One choice of several, that acts as soon as it is made: each option is a button. `chosen`: the token of the
+    option that holds now, "" none."""
+
+    label: str
+    options: tuple[Button, ...]
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """An answer, a list or a notice for one person."""
+    """An answer, a list or a notice for one person. `menus` and `tabs` stand above the rows (filters, sections: the one
+    that holds now is PRIMARY), `buttons` below them (the next page). `files` are shown by `Desk.tell`, never by a
+    whisper, which not every desk can give a file."""
 
     rows: tuple[Row, ...]
     title: str = ""
     keys: tuple[Key, ...] = ()
+    tabs: tuple[Button, ...] = ()
+    menus: tuple[Menu, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    files: tuple[Media, ...] = ()
 
 
 class FieldKind(StrEnum):
     LINE = "line"
     AREA = "area"
     CHOICE = "choice"
+    MANY = "many"  # any number of the options; the answer has their values, comma-separated
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +141,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form. `limit`: characters that are taken. `options` belong to CHOICE."""
+    """One input of a form. `limit`: characters that are taken. `options` belong to CHOICE and MANY; the `value` of MANY
+    is comma-separated, and so no option's value holds a comma."""
 
     name: str
     label: str
@@ -157,9 +175,11 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Whisper:
-    """Only the one who acted sees it."""
+    """Only the one who acted sees it. `replaces`: when a button of a view was pressed, the new view takes the place of
+    that one (another page, another section); elsewhere, and for commands, it is shown as any other."""
 
     view: View
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import pytest
 
 from bot import drawing
 from bot.model import (
-    AccountRules,
     Actor,
     ChatId,
     Commanded,
@@ -22,7 +21,6 @@ from bot.model import (
     DeskName,
     Dialog,
     ForeignId,
-    Grant,
     Key,
     OperatorId,
     OperatorReacted,
@@ -37,6 +35,7 @@ from bot.model import (
 )
 from bot.office import FrontOffice
 from bot.ports import Accepted, Forged, Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.rules import AccountRules, Grant
 from bot.store import Unit
 from bot.text import Text
 from bot.views.values import Answer, Ask, Button, Card, Invalid, Post, PostKind, Silent, View, Whisper

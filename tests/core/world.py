@@ -22,7 +22,6 @@ from bot.locale import translator
 from bot.model import (
     Account,
     AccountName,
-    AccountRules,
     Actor,
     Attachment,
     ChatId,
@@ -71,6 +70,7 @@ from bot.ports import (
     Unavailable,
     Unconfirmed,
 )
+from bot.rules import AccountRules
 from bot.seal import Seal
 from bot.store import Store
 from bot.text import Text

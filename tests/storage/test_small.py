@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import AccountName, AccountRules, Actor, ChatId, DeskName, DialogId, Grant, Key, Operator, RoleName
+from bot.model import AccountName, Actor, ChatId, DeskName, DialogId, Key, Operator, RoleName
+from bot.rules import AccountRules, Grant
 from bot.store import Kept, Unit
 from bot.text import Text
 from bot.views.values import Button, Row, View

@@ -1,0 +1,46 @@
+"""What the core asks of its storage: one transaction (`Unit`) at a time, made of small repositories.
+
+Implementations keep these promises:
+* `Store.transact(work)` runs `work(unit)` and commits; when the database asks for a repetition (deadlock,
+  busy), `work` runs again from the start, so it must do nothing but read and write through its unit.
+* Methods named `lock_…` hold the row until the end of the transaction: whoever comes second waits.
+* Rows are not the domain's values: everything that comes out is a frozen value of `bot.model`.
+"""
+
+from __future__ import annotations
+
+from bot.store.delivery import Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
+from bot.store.dialogs import DialogRow, Dialogs, Section, Viewer
+from bot.store.messages import ImportantRow, Markable, Messages, NewMessage, Sendable
+from bot.store.people import Contacts, Identity, Operators
+from bot.store.small import Accounts, Cursors, Leases, Notice, Notices
+from bot.store.unit import Store, Unit
+
+__all__ = [
+    "Accounts",
+    "Claim",
+    "Contacts",
+    "Cursors",
+    "DialogRow",
+    "Dialogs",
+    "Identity",
+    "ImportantRow",
+    "Inbox",
+    "Kept",
+    "Leases",
+    "Markable",
+    "Messages",
+    "NewMessage",
+    "Notice",
+    "Notices",
+    "Operators",
+    "Outbox",
+    "Parcel",
+    "Section",
+    "Sendable",
+    "Settlement",
+    "Store",
+    "Unit",
+    "Urgency",
+    "Viewer",
+]

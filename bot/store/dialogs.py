@@ -1,0 +1,112 @@
+"""Dialogs and the lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.model import (
+    Account,
+    AccountName,
+    ChatId,
+    Contact,
+    ContactId,
+    DeskName,
+    Dialog,
+    DialogId,
+    Operator,
+    OperatorId,
+    RoleName,
+    ThreadRef,
+)
+
+
+class Section(StrEnum):
+    NEW = "new"  # new, returned, for review; and those the viewer was added to and has done nothing in yet
+    WORK = "work"  # in progress, whoever's
+    MINE = "mine"  # responsible or co-executor
+    ALL = "all"  # every open one
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class DialogRow:
+    """A line of a section."""
+
+    dialog: Dialog
+    contact: Contact
+    responsible: Operator | None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """For whom a section is listed. `accounts`: those they may read. Dialogs returned to someone else stay
+    visible in NEW: anyone may help out; those for this viewer or their roles come first."""
+
+    operator: OperatorId
+    roles: frozenset[RoleName]
+    accounts: tuple[AccountName, ...]
+
+
+class Dialogs(Protocol):
+    async def add(
+        self, account: Account, chat: ChatId, contact: ContactId, at: datetime, *, blocked: bool = False
+    ) -> Dialog:
+        """A new dialog with the next number; `ordinal` counts the contact's dialogs. The database refuses a
+        second open one for the same account and chat."""
+        ...
+
+    async def get(self, dialog: DialogId) -> Dialog | None: ...
+    async def lock(self, dialog: DialogId) -> Dialog | None: ...
+    async def lock_by_thread(self, thread: ThreadRef) -> Dialog | None: ...
+    async def save(self, dialog: Dialog) -> None:
+        """Writes every field that can change, co-executors included."""
+        ...
+
+    async def touch(
+        self,
+        dialog: DialogId,
+        *,
+        waiting_since: datetime | None,
+        last_at: datetime | None,
+        last_words: str,
+        heard_at: datetime | None = None,
+    ) -> None:
+        """What each message changes of a dialog, at the price of one statement. `heard_at` None: as it was."""
+        ...
+
+    async def seen(self, dialog: DialogId, operator: OperatorId) -> None:
+        """A co-executor has done something in it: it is new to them no more."""
+        ...
+
+    async def set_thread(self, dialog: DialogId, thread: ThreadRef) -> None:
+        """Also corrects `channel` to the id under which the desk knows it."""
+        ...
+
+    async def section(
+        self,
+        section: Section,
+        viewer: Viewer,
+        *,
+        account: AccountName | None = None,
+        text: str = "",
+        before: DialogId | None = None,
+        limit: int = 20,
+    ) -> Sequence[DialogRow]:
+        """Unanswered first, then the latest; `text`: a part of the title, contact's name or last words.
+        `before`: keyset page, the last dialog of the page before."""
+        ...
+
+    async def counters(self, viewer: Viewer) -> Mapping[Section, int]:
+        """Dialogs of each section (but CLOSED) whose customer waits for an answer."""
+        ...
+
+    async def open_threads(self, desk: DeskName, limit: int = 200) -> Sequence[ThreadRef]: ...
+    async def heard(self, account: AccountName, after: datetime, until: datetime) -> Sequence[DialogId]:
+        """Open dialogs whose customer last wrote after `after` and not after `until`."""
+        ...
+
+    async def of_contact(self, contact: ContactId) -> Sequence[Dialog]: ...

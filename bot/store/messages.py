@@ -1,0 +1,147 @@
+"""Messages, and by which ids they are known where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.model import (
+    AccountName,
+    Author,
+    ChatId,
+    Contact,
+    Content,
+    Delivery,
+    Dialog,
+    DialogId,
+    ForeignId,
+    Line,
+    Message,
+    MessageId,
+    OperatorId,
+    PostRef,
+    Receipt,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    dialog: DialogId
+    author: Author
+    at: datetime
+    content: Content = Content()
+    operator: OperatorId | None = None
+    delivery: Delivery = Delivery.NONE
+    reply_to: MessageId | None = None
+    line: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportantRow:
+    message: Message
+    dialog: Dialog
+    contact: Contact
+    post: PostRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """An answer with all that is needed to send it. `left`: its parts that are not out yet; `author`: the operator's
+    shown name, "" for none."""
+
+    message: Message
+    dialog: Dialog
+    left: tuple[int, ...]
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Markable:
+    """A message with its post in the desk and the mark that stands on it, "" none."""
+
+    message: Message
+    post: PostRef | None
+    mark: str
+
+
+class Messages(Protocol):
+    """Messages and where they are known by which id: on the channel (`ForeignId`) and in the desk (`PostId`)."""
+
+    async def add(self, message: NewMessage) -> Message: ...
+    async def get(self, message: MessageId) -> Message | None: ...
+    async def sendable(self, message: MessageId) -> Sendable | None:
+        """In one statement, for this is asked for every answer."""
+        ...
+
+    async def markable(self, message: MessageId) -> Markable | None:
+        """Likewise."""
+        ...
+
+    async def lock(self, message: MessageId) -> Message | None: ...
+    async def save(self, message: Message) -> None:
+        """Writes author, content, delivery, failure, detail, important, times and reactions."""
+        ...
+
+    async def latest(self, dialog: DialogId, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
+        """The newest ones (older than `before`), oldest first."""
+        ...
+
+    async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:
+        """Messages of a dialog added or saved after revision `since` (0: all), and the newest revision: what a
+        live page asks for. Revisions grow with every add and save of the dialog's messages."""
+        ...
+
+    async def important(
+        self, *, dialog: DialogId | None = None, accounts: Sequence[AccountName] = (), limit: int = 20
+    ) -> Sequence[ImportantRow]: ...
+
+    # on the customer's channel
+    async def link_foreign(
+        self, message: MessageId, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]
+    ) -> None:
+        """Repeating a link is no error."""
+        ...
+
+    async def keep_receipt(self, account: AccountName, receipt: Receipt, at: datetime) -> None:
+        """For a message that is not linked to its id yet: the answer of the platform may be on its way."""
+        ...
+
+    async def take_receipts(self, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]) -> Sequence[Receipt]:
+        """Those that were kept, oldest first; they are kept no longer."""
+        ...
+
+    async def forget_receipts(self, before: datetime) -> None:
+        """Those about messages that somebody else has sent, through another program."""
+        ...
+
+    async def by_foreign(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Message | None: ...
+    async def foreign(self, message: MessageId) -> Sequence[ForeignId]:
+        """In the order they were linked."""
+        ...
+
+    async def sent_through(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Sequence[MessageId]:
+        """Operators' messages of the conversation sent up to and with `ref` that are not read yet."""
+        ...
+
+    # in the desk
+    async def link_post(self, messages: Sequence[MessageId], post: PostRef) -> None:
+        """Several messages may stand in one post. Repeating a link is no error."""
+        ...
+
+    async def by_post(self, post: PostRef) -> Sequence[Message]: ...
+    async def post(self, message: MessageId) -> PostRef | None: ...
+
+    # parts of one message that go out one after another
+    async def set_parts(self, message: MessageId, parts: int) -> None: ...
+    async def part_done(self, message: MessageId, part: int) -> Message | None:
+        """The message, locked, when this was the last part missing; else None."""
+        ...
+
+    async def parts_left(self, message: MessageId) -> Sequence[int]: ...
+    async def mark_shown(self, message: MessageId) -> str:
+        """The mark that stands on its post now; "" none."""
+        ...
+
+    async def set_mark_shown(self, message: MessageId, mark: str) -> None: ...

@@ -1,0 +1,74 @@
+"""Customers and operators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.model import (
+    AccountName,
+    Actor,
+    ChatId,
+    Contact,
+    ContactId,
+    DeskName,
+    Dialog,
+    Operator,
+    OperatorId,
+    Profile,
+    RoleName,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A contact on one account. `open`: their open dialog there. `dialogs`: how many they ever had there
+    or elsewhere."""
+
+    account: AccountName
+    chat: ChatId
+    contact: Contact
+    username: str
+    blocked: bool
+    open: Dialog | None
+    dialogs: int = 0
+
+
+class Contacts(Protocol):
+    async def lock_identity(self, account: AccountName, chat: ChatId, profile: Profile) -> tuple[Identity, bool]:
+        """Finds or makes the identity (and a contact for it), keeps it locked, takes over what the profile
+        tells (never erases). The second value: name, phone, e-mail or picture have changed."""
+        ...
+
+    async def get(self, contact: ContactId) -> Contact: ...
+    async def identities(self, contact: ContactId) -> Sequence[Identity]: ...
+    async def lock_known(self, account: AccountName, chat: ChatId) -> bool:
+        """Locks the identity; False: nobody is known by that chat."""
+        ...
+
+    async def set_blocked(self, account: AccountName, chat: ChatId, blocked: bool) -> None: ...
+    async def move(self, account: AccountName, chat: ChatId, to: ChatId, *, same_ids: bool) -> None:
+        """Gives the identity and its dialogs another chat id; joins the two where both are known. `same_ids`: messages
+        are known by the same ids there."""
+        ...
+
+
+class Operators(Protocol):
+    async def know(self, desk: DeskName, actor: Actor) -> Operator:
+        """Finds or makes the operator; takes over a changed name or title."""
+        ...
+
+    async def get(self, operator: OperatorId) -> Operator | None: ...
+    async def find(self, desk: DeskName, name: str) -> Operator | None:
+        """By user name (without @, any case), by the desk's id, or by the shown name."""
+        ...
+
+    async def of_desk(self, desk: DeskName) -> Sequence[Operator]: ...
+    async def roles(self) -> Mapping[RoleName, tuple[str, ...]]:
+        """Roles with their members' user names."""
+        ...
+
+    async def add_roles(self, roles: Mapping[RoleName, Sequence[str]]) -> None:
+        """hub.toml's roles, to begin with: one that exists already is left as it is."""
+        ...

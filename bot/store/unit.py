@@ -1,0 +1,46 @@
+"""One transaction, and who gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, TypeVar
+
+from bot.store.delivery import Inbox, Outbox
+from bot.store.dialogs import Dialogs
+from bot.store.messages import Messages
+from bot.store.people import Contacts, Operators
+from bot.store.small import Accounts, Cursors, Leases, Notices
+
+T = TypeVar("T")
+
+
+class Unit(Protocol):
+    """One transaction."""
+
+    inbox: Inbox
+    outbox: Outbox
+    contacts: Contacts
+    dialogs: Dialogs
+    messages: Messages
+    operators: Operators
+    accounts: Accounts
+    notices: Notices
+    leases: Leases
+    cursors: Cursors
+
+    def wake(self, *topics: str) -> None:
+        """Calls these topics after the commit."""
+        ...
+
+
+class Store(Protocol):
+    embedded: bool
+    """Only this process uses the database."""
+
+    async def transact(self, work: Callable[[Unit], Awaitable[T]]) -> T: ...
+    def read(self) -> AbstractAsyncContextManager[Unit]:
+        """For reading alone; sees what is committed."""
+        ...
+
+    async def close(self) -> None: ...
