@@ -1,0 +1,69 @@
+"""What the hub does, line by line, and which scenario shows it: `python -m tests.features` writes docs/features.md.
+
+A scenario says what it shows: `@pytest.mark.shows("search", "files")`. tests/test_features.py holds that every line is
+shown in every desk.
+"""
+
+from __future__ import annotations
+
+FEATURES: dict[str, str] = {
+    # a dialog's life
+    "new": "A first message, or a message after closing, opens a new dialog; a contact has at most one open per account",
+    "two accounts": "Writing to two accounts makes two dialogs",
+    "accepting": "Accepting happens by button, command, the first answer, or an Interest made from the dialog",
+    "race": "Of two people who accept at once exactly one gets it; the other is told who",
+    "held": "What a stranger to a dialog writes is held: send and take over, join as co-executor, keep it internal",
+    "lines": "Every change leaves a technical line in the thread; the customer sees none of it",
+    "review": "A dialog for review: nobody can write to the customer in it; Read closes it",
+    # what operators do
+    "accept": "accept: become responsible",
+    "close": "close: with a reason from the account's list and a comment",
+    "redirect": "redirect: to an operator or a role; the new addressee is told",
+    "add": "add, remove: co-executors, told by direct message, shown as new to them",
+    "star": "star: mark a message important, also by a ⭐ reaction; again unmarks",
+    "important": "important: the list of important messages with links",
+    "rename": "rename: a title instead of the number",
+    "interest": "interest: create an Interest and link the dialog; accepts the dialog",
+    "link": "link: the dialog, or chosen messages, to an Interest; shown on the card and beside the messages",
+    "task": "task: a personal task with a due time in plain words; a reminder by direct message",
+    "assign": "assign: an assignment to others; each marks it done; the author is told",
+    "forward": "forward: chosen messages to a colleague, with Read, Task, Redirect on",
+    "search": "search: by a part of a message or of a contact's name, all dialogs or one contact's",
+    "files": "files: images, files, links from all dialogs with a contact",
+    "history": "history: the contact's earlier dialogs, openable; the card says which dialog it is",
+    "site": "site: a link to the dialog in the channel itself, where it has one",
+    "fetch": "fetch: ask the account for messages now",
+    "contact": "contact: identities, dialogs, Interests, tasks, the whole correspondence",
+    "open": "open: a link to a dialog's thread; a closed one's transcript",
+    "help": "help: what can be done here, by this operator",
+    "sections": "new, work, mine, all, closed: with filters, counters, paging; unanswered ones in bold",
+    "note": "note: also a post beginning with //, or with a mention of a colleague",
+    "report": "report: closing reasons, first-answer time, load per operator: a picture in the chat, and CSV",
+    "settings": "settings: the account's settings, for its administrators",
+    "view": "view: one continuous transcript, or dialog by dialog",
+    "choosing": "Choosing messages: a 🔖 reaction, or a form",
+    "everywhere": "Each action as command, button or menu entry, @hub word; shortcuts and reactions where natural",
+    "forms": "Missing inputs open a form; answers are visible to their author alone",
+    "marks": "Reactions say what became of a message: ⏳ ✅ 👀 ❌ with the reason and Retry, 🔒",
+    "emoji": "Emoji travel both ways as they are seen",
+    "home": "The workplace itself: Slack's Home tab, commands and buttons in Mattermost, the web desk's left pane",
+    # an account's settings
+    "leads": "Whether new dialogs count as leads",
+    "reasons": "Closing reason required or not; the list of reasons, its order, retired ones",
+    "unknown people": "Unknown people become clients or potential clients",
+    "default responsible": "Responsible by default: an operator or a role, set on each new dialog and told",
+    "known contact": "New dialogs of a known contact are linked to the only open Interest",
+    "merging": "Contacts are matched and merged by phone or e-mail, reversibly",
+    "greeting": "A greeting",
+    "out of hours": "An out-of-hours answer: business hours with breaks and holidays, in the account's time zone",
+    "keywords": "Answers to keywords",
+    "first line": "A first-line bot over HTTP that answers or hands over to people",
+    "deadlines": "Time to the first answer and to the next: a warning in the thread, then to the role",
+    "rights": "Rights for an operator or a role: read, send, administer; without send nothing is ever sent",
+    "everyone reads": "Everyone may read: all list and read, not answer",
+    "roles": "Roles are managed from the chat",
+    "correspondence": "Whoever can use the hub can read a contact's whole correspondence from the contact's card",
+    "threads": "A thread per dialog, or one continuing thread per contact with dividers",
+    # a CRM
+    "crm down": "A CRM that is down delays nothing in the chat and loses nothing",
+}
