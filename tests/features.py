@@ -8,7 +8,7 @@ from __future__ import annotations
 
 FEATURES: dict[str, str] = {
     # a dialog's life
-    "new": "A first message, or a message after closing, opens a new dialog; a contact has at most one open per account",
+    "new": "A first message, or one after closing, opens a new dialog; a contact has at most one open per account",
     "two accounts": "Writing to two accounts makes two dialogs",
     "accepting": "Accepting happens by button, command, the first answer, or an Interest made from the dialog",
     "race": "Of two people who accept at once exactly one gets it; the other is told who",
