@@ -346,7 +346,8 @@ choices = Table(
     sqlite_with_rowid=False,
 )
 
-# `remind_at`: when its people are reminded next; none when they have been, or there is no due time.
+# `remind_at`: when the author of an assignment is told that it is overdue; none when they have been, or have it to do
+# themselves. `assignees` have theirs.
 tasks = Table(
     "tasks",
     metadata,
@@ -359,6 +360,7 @@ tasks = Table(
     Column("dialog_id", Id, ForeignKey("dialogs.id")),
     _words("ref"),
     Index("ix_tasks_dialog", "dialog_id"),
+    Index("ix_tasks_author", "author"),
     Index(
         "ix_tasks_remind",
         "remind_at",
@@ -374,8 +376,15 @@ assignees = Table(
     Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
     Column("task_id", Id, ForeignKey("tasks.id"), nullable=False),
     Column("done_at", Moment),
+    Column("remind_at", Moment),
     PrimaryKeyConstraint("operator_id", "task_id"),
     Index("ix_assignees_task", "task_id"),
+    Index(
+        "ix_assignees_remind",
+        "remind_at",
+        sqlite_where=text("remind_at IS NOT NULL"),
+        postgresql_where=text("remind_at IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 

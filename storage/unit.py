@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.store import Accounts, Contacts, Cursors, Dialogs, Inbox, Leases, Messages, Notices, Operators, Outbox
+from bot.store import (
+    Accounts,
+    Choices,
+    Contacts,
+    Cursors,
+    Dialogs,
+    Inbox,
+    Leases,
+    Messages,
+    Notices,
+    Operators,
+    Outbox,
+    Tasks,
+)
+from storage.choices import SqlChoices
 from storage.contacts import SqlContacts
 from storage.dialogs import SqlDialogs
 from storage.inbox import SqlInbox
@@ -13,6 +27,7 @@ from storage.operators import SqlOperators
 from storage.outbox import SqlOutbox
 from storage.session import Session
 from storage.small import SqlAccounts, SqlCursors, SqlLeases, SqlNotices
+from storage.tasks import SqlTasks
 from storage.work import Work
 
 _REPOSITORIES: dict[str, Any] = {
@@ -26,6 +41,8 @@ _REPOSITORIES: dict[str, Any] = {
     "notices": SqlNotices,
     "leases": SqlLeases,
     "cursors": SqlCursors,
+    "choices": SqlChoices,
+    "tasks": SqlTasks,
 }
 
 
@@ -42,6 +59,8 @@ class SqlUnit:
     notices: Notices
     leases: Leases
     cursors: Cursors
+    choices: Choices
+    tasks: Tasks
 
     def __init__(self, session: Session, work: Work) -> None:
         self.session, self.work = session, work

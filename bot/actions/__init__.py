@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.actions.accept import Accept
 from bot.actions.action import Action, Spot
+from bot.actions.chosen import Choose
 from bot.actions.close import Close
 from bot.actions.coexecutors import Add, Remove
 from bot.actions.held import ItArrived, JoinAsCoexecutor, KeepInternal, SendAgain, SendAndTakeOver, SendAsLinks, SendSo
@@ -26,6 +27,7 @@ _TABLE: tuple[Action, ...] = (
     Add(),
     Remove(),
     Star(),
+    Choose(),
     Important(),
     Rename(),
     Note(),

@@ -14,10 +14,12 @@ from bot.store.dialogs import DialogRow, Dialogs, Section, Viewer
 from bot.store.messages import ImportantRow, Markable, Messages, NewMessage, Sendable
 from bot.store.people import Contacts, Identity, Operators
 from bot.store.small import Accounts, Cursors, Leases, Notice, Notices
+from bot.store.tasks import Choices, Reminder, Tasks
 from bot.store.unit import Store, Unit
 
 __all__ = [
     "Accounts",
+    "Choices",
     "Claim",
     "Contacts",
     "Cursors",
@@ -36,10 +38,12 @@ __all__ = [
     "Operators",
     "Outbox",
     "Parcel",
+    "Reminder",
     "Section",
     "Sendable",
     "Settlement",
     "Store",
+    "Tasks",
     "Unit",
     "Urgency",
     "Viewer",

@@ -11,6 +11,7 @@ from bot.store.dialogs import Dialogs
 from bot.store.messages import Messages
 from bot.store.people import Contacts, Operators
 from bot.store.small import Accounts, Cursors, Leases, Notices
+from bot.store.tasks import Choices, Tasks
 
 T = TypeVar("T")
 
@@ -28,6 +29,8 @@ class Unit(Protocol):
     notices: Notices
     leases: Leases
     cursors: Cursors
+    choices: Choices
+    tasks: Tasks
 
     def wake(self, *topics: str) -> None:
         """Calls these topics after the commit."""

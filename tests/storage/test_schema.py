@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import Section
-from storage import Unusable, connect, contacts, current, head, links, messages, migrate, revisions, sections
+from storage import Unusable, connect, contacts, current, head, links, messages, migrate, revisions, sections, tasks
 from storage import outbox_statements as outbox
 from storage.postgres import SETTINGS
 from storage.schema import metadata
@@ -83,6 +83,11 @@ FLAT: dict[str, tuple[Statement, str]] = {
         "ix_dialogs_closed",
     ),
     "counters": (sections._COUNT, "ix_dialogs_active"),
+    "who is to be reminded": (tasks._DUE, "ix_assignees_remind"),
+    "whose assignments are overdue": (tasks._DUE, "ix_tasks_remind"),
+    "an operator's open tasks": (tasks._MINE[False], "pk_assignees"),
+    "what an operator gave": (tasks._GIVEN[False], "ix_tasks_author"),
+    "a dialog's tasks": (tasks._OF_DIALOG[False], "ix_tasks_dialog"),
 }
 ON_POSTGRES = {"locking lanes by number and name": (outbox.LOCK, "pk_lanes")}
 SORTED = ("all open dialogs", "closed dialogs", "the latest messages")
@@ -141,6 +146,12 @@ INSERT INTO operators (desk, "user", name, title, name_folded, title_folded)
     SELECT 'main', n, n, n, n, n FROM generate_series(1, 300) n;
 INSERT INTO coexecutors SELECT 1 + n % 300, n FROM generate_series(1, 3000) n;
 INSERT INTO posts SELECT 'main', 'c', id, id FROM messages;
+INSERT INTO tasks (text, author, created_at, remind_at, dialog_id)
+    SELECT 't', 1 + n % 300, now(), CASE WHEN n % 50 = 0 THEN now() + n * interval '1 second' END, n
+    FROM generate_series(1, 3000) n;
+INSERT INTO assignees (operator_id, task_id, done_at, remind_at)
+    SELECT 1 + n % 300, n, CASE WHEN n % 50 > 0 THEN now() END, CASE WHEN n % 50 = 0 THEN now() + interval '1 day' END
+    FROM generate_series(1, 3000) n;
 INSERT INTO lanes (destination, name, urgency, due_at, begun)
     SELECT 'desk:main', 'lane' || n, n % 4, now() + n * interval '1 second', 0 FROM generate_series(1, 20000) n;
 INSERT INTO parcels (lane_id, key, kind, payload, created_at)
@@ -169,5 +180,5 @@ def _some_value(name: str, among: set[str]) -> Any:
         "due_at": ManualClock().now(),
         "destination": "desk:main",
     }
-    numbers = {"lanes", "depth", "dialog", "since", "limit", "before", "operator", "message", "lane", "begun"}
+    numbers = {"lanes", "depth", "dialog", "since", "limit", "before", "operator", "message", "lane", "begun", "skip"}
     return known.get(name, 5 if name in numbers else "x")

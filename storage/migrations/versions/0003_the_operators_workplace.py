@@ -139,18 +139,21 @@ def _tasks() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_tasks_dialog", "tasks", ["dialog_id"])
+    op.create_index("ix_tasks_author", "tasks", ["author"])
     _partial("ix_tasks_remind", "tasks", ["remind_at"], sa.text("remind_at IS NOT NULL"))
     op.create_table(
         "assignees",
         sa.Column("operator_id", NUMBER, nullable=False),
         sa.Column("task_id", NUMBER, nullable=False),
         sa.Column("done_at", MOMENT, nullable=True),
+        sa.Column("remind_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["operator_id"], ["operators.id"], name=op.f("fk_assignees_operator_id")),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_assignees_task_id")),
         sa.PrimaryKeyConstraint("operator_id", "task_id", name=op.f("pk_assignees")),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_assignees_task", "assignees", ["task_id"])
+    _partial("ix_assignees_remind", "assignees", ["remind_at"], sa.text("remind_at IS NOT NULL"))
 
 
 def downgrade() -> None:
