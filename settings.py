@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+import bot.crm
 import bot.desks
 import bridges
 from bot.configuration import checks, sources
@@ -23,7 +24,7 @@ from bot.configuration.faults import Fault, Faults, dotted, of_validation
 from bot.configuration.hub import SQLITE, HubSettings
 from bot.locale import N_, translator
 from bot.model import AccountName, DeskName, RoleName
-from bot.wiring import AccountSettings, DeskSettings, Secret
+from bot.wiring import AccountSettings, CrmSettings, DeskSettings, Secret
 
 __all__ = ["Fault", "Faults", "HubSettings", "Settings", "embedded", "load"]
 
@@ -31,7 +32,8 @@ S = TypeVar("S", bound=BaseModel)
 
 
 class Settings(BaseModel):
-    """Everything is in its place: `load` and `embedded` give nothing else. Accounts name their desk."""
+    """Everything is in its place: `load` and `embedded` give nothing else. Accounts name their desk. `crm`
+    None: there is none outside, only the hub's own tables."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,6 +41,7 @@ class Settings(BaseModel):
     desks: dict[DeskName, DeskSettings]
     accounts: dict[AccountName, AccountSettings]
     roles: dict[RoleName, tuple[str, ...]]
+    crm: CrmSettings | None = None
 
     def secrets(self) -> list[str]:
         """Every value that must never be seen in a log."""
@@ -82,6 +85,7 @@ def _build(raw: sources.Raw, environ: Mapping[str, str]) -> Settings:
     desks = _kinds("desks", given_desks, bot.desks.DESKS, lambda kind: bot.desks.kind(kind).settings, faults)
     accounts = _kinds("accounts", given_accounts, bridges.BRIDGES, lambda kind: bridges.kind(kind).settings, faults)
     roles = _roles(raw.get("roles", {}), faults)
+    crm = _of_kind("crm", raw["crm"], bot.crm.CRMS, _crm_settings, faults) if "crm" in raw else None
 
     for section, given in (("desks", given_desks), ("accounts", given_accounts), ("roles", roles)):
         faults += checks.names(section, given)
@@ -95,7 +99,7 @@ def _build(raw: sources.Raw, environ: Mapping[str, str]) -> Settings:
         raise Faults(_first_of_each_key(faults))
     only_desk = next(iter(desks))
     accounts = {name: one if one.desk else one.model_copy(update={"desk": only_desk}) for name, one in accounts.items()}
-    return Settings(hub=hub, desks=desks, accounts=accounts, roles=roles)
+    return Settings(hub=hub, desks=desks, accounts=accounts, roles=roles, crm=crm)
 
 
 def _first_of_each_key(faults: list[Fault]) -> list[Fault]:
@@ -122,23 +126,30 @@ def _kinds(
     section: str, given: Any, known: Mapping[str, str], model_of: Callable[[str], type[S]], faults: list[Fault]
 ) -> dict[Any, S]:
     """The tables of a section, each read by the class of its kind."""
-    result: dict[Any, S] = {}
-    for name, table in given.items():
-        where = dotted(section, name)
-        kind = table.get("kind") if isinstance(table, dict) else None
-        possible = {"kinds": ", ".join(known)}
-        if not isinstance(table, dict):
-            faults.append(Fault(where, N_("must be a table"), N_("Begin it with a line [{name}]."), {"name": where}))
-        elif kind is None:
-            faults.append(Fault(dotted(where, "kind"), N_("is missing"), N_("Write one of: {kinds}."), possible))
-        elif kind not in known:
-            text = N_("there is no such kind")
-            faults.append(Fault(dotted(where, "kind"), text, N_("Write one of: {kinds}."), possible))
-        else:
-            model = _model(dotted(where, "kind"), kind, model_of, faults)
-            if model is not None and (one := _validated(model, table, where, faults)) is not None:
-                result[name] = one
-    return result
+    read = {name: _of_kind(dotted(section, name), table, known, model_of, faults) for name, table in given.items()}
+    return {name: one for name, one in read.items() if one is not None}
+
+
+def _of_kind(
+    where: str, table: Any, known: Mapping[str, str], model_of: Callable[[str], type[S]], faults: list[Fault]
+) -> S | None:
+    """A table, read by the class of its kind."""
+    kind = table.get("kind") if isinstance(table, dict) else None
+    possible = {"kinds": ", ".join(known)}
+    if not isinstance(table, dict):
+        faults.append(Fault(where, N_("must be a table"), N_("Begin it with a line [{name}]."), {"name": where}))
+    elif kind is None:
+        faults.append(Fault(dotted(where, "kind"), N_("is missing"), N_("Write one of: {kinds}."), possible))
+    elif kind not in known:
+        text = N_("there is no such kind")
+        faults.append(Fault(dotted(where, "kind"), text, N_("Write one of: {kinds}."), possible))
+    elif (model := _model(dotted(where, "kind"), kind, model_of, faults)) is not None:
+        return _validated(model, table, where, faults)
+    return None
+
+
+def _crm_settings(kind: str) -> type[CrmSettings]:
+    return bot.crm.kind(kind).settings
 
 
 def _model(key: str, kind: str, model_of: Callable[[str], type[S]], faults: list[Fault]) -> type[S] | None:

@@ -21,6 +21,7 @@ from typing import Any
 import aiohttp
 import structlog
 
+import bot.crm
 import bot.desks
 import bridges
 import storage
@@ -130,6 +131,7 @@ async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:
         stack.push_async_callback(_closed, parts)
         named: list[tuple[str, Any]] = [(f"desks.{name}", desk) for name, desk in parts.desks.items()]
         named += [(f"accounts.{name}", bridge) for name, bridge in parts.bridges.items()]
+        named += [("crm", parts.hub.crm)]
         found: list[tuple[str, Finding]] = []
         for name, one in named:
             if isinstance(one, Checked):
@@ -242,6 +244,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         marks=config.marks,
         zone=datetime.now().astimezone().tzinfo or UTC,
         public_url=config.public_url,
+        crm=bot.crm.kind(settings.crm.kind).build(settings.crm, tools) if settings.crm else None,
     )
     desk_tools = DeskTools(tools, DeskBoard(hub))
     for desk, given in settings.desks.items():
@@ -282,3 +285,5 @@ async def _closed(parts: _Parts) -> None:
         await bridge.close()
     for desk in parts.desks.values():
         await desk.close()
+    if parts.hub.crm is not None:
+        await parts.hub.crm.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from bot.access import Rights, rights, roles_of
+from bot.crm.port import Crm
 from bot.locale import Translator, moment
 from bot.model import Account, AccountName, Operator, RoleName
 from bot.ports import Bridge, Clock, Desks, Files
@@ -17,7 +18,8 @@ from bot.store import Store, Unit
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """`admins` are user names; `marks` is "all" or "failures"; `public_url` "" means that nobody outside reaches us."""
+    """`admins` are user names; `marks` is "all" or "failures"; `public_url` "" means that nobody outside reaches us;
+    `crm` None: there is none outside."""
 
     store: Store
     clock: Clock
@@ -32,6 +34,7 @@ class Hub:
     marks: str = "all"
     zone: tzinfo = UTC
     public_url: str = ""
+    crm: Crm | None = None
 
     def when(self, at: datetime) -> str:
         """A moment as the people of this hub read it."""

@@ -1,8 +1,8 @@
-"""How a channel or a desk is plugged in: its settings, how it is built, its routes.
+"""How a channel, a desk or a CRM outside is plugged in: its settings, how it is built, its routes.
 
-Each folder of `bridges/` and `bot/desks/` exports one `KIND`; the tables in `bridges/__init__.py` and
-`bot/desks/__init__.py` name them. `KIND`'s module must import fast: a platform's SDK is imported inside
-`build`, so that only those who use a platform pay for it.
+Each folder of `bridges/`, `bot/desks/` and `bot/crm/` exports one `KIND`; the tables in `bridges/__init__.py`,
+`bot/desks/__init__.py` and `bot/crm/__init__.py` name them. `KIND`'s module must import fast: a platform's SDK is
+imported inside `build`, so that only those who use a platform pay for it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ from typing import Any, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from bot.crm.port import Crm
+from bot.locale import N_
 from bot.model import AccountName, DeskName
 from bot.ports import Accept, Board, Bridge, Desk, Office, Route, Tools
+
+ALARM_AFTER = N_("Write seconds: how long the CRM may be out of reach before administrators are told.")
 
 Secret = SecretStr
 """A token or key: shows as stars in logs and errors."""
@@ -64,6 +68,14 @@ class DeskSettings(Section):
     channel: str = ""
 
 
+class CrmSettings(Section):
+    """`alarm_after`: how many seconds a CRM may be out of reach before it counts as broken and administrators are told;
+    a restart is over before that."""
+
+    kind: str
+    alarm_after: float = Field(60.0, ge=0, description=ALARM_AFTER)
+
+
 BridgeRoutes = Callable[[Mapping[AccountName, Bridge], Mapping[AccountName, Accept], Tools], Sequence[Route]]
 
 
@@ -91,3 +103,9 @@ class DeskKind:
     settings: type[DeskSettings]
     build: Callable[[DeskName, Any, DeskTools], Desk]
     routes: Callable[[Mapping[DeskName, Desk], Mapping[DeskName, Office]], Sequence[Route]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrmKind:
+    settings: type[CrmSettings]
+    build: Callable[[Any, Tools], Crm]

@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.messages.catalog import Message
 from pydantic import BaseModel
 
+import bot.crm
 import bot.desks
 import bridges
 from bot.configuration.hub import HubSettings
@@ -68,6 +69,8 @@ def _kinds() -> Iterator[type[BaseModel]]:
         yield bridges.kind(name).settings
     for name in bot.desks.DESKS:
         yield bot.desks.kind(name).settings
+    for name in bot.crm.CRMS:
+        yield bot.crm.kind(name).settings
 
 
 def missing(locale: str) -> Iterator[str]:

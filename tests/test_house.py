@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+import bot.crm
 import bot.desks
 import bridges
 from bot import metrics
@@ -52,9 +53,10 @@ def test_desks_are_independent_of_each_other() -> None:
 def test_a_kind_is_known_without_its_sdk() -> None:
     """Only those who use a platform pay for it."""
     program = (
-        "import sys, bridges, bot.desks\n"
+        "import sys, bridges, bot.crm, bot.desks\n"
         "for name in bridges.BRIDGES: bridges.kind(name)\n"
         "for name in bot.desks.DESKS: bot.desks.kind(name)\n"
+        "for name in bot.crm.CRMS: bot.crm.kind(name)\n"
         "sdks = ('aiogram', 'slack_bolt', 'slack_sdk', 'mattermostautodriver')\n"
         "print([name for name in sdks if name in sys.modules])"
     )
@@ -107,10 +109,13 @@ def test_the_changelog_knows_this_version_or_what_comes_next() -> None:
 def models() -> dict[str, type[BaseModel]]:
     found: dict[str, type[BaseModel]] = {"hub": HubSettings, "initial": Initial}
     found |= {name: bridges.kind(name).settings for name in bridges.BRIDGES}
+    found |= {f"crm {name}": bot.crm.kind(name).settings for name in bot.crm.CRMS}
     return found | {name: bot.desks.kind(name).settings for name in bot.desks.DESKS}
 
 
-@pytest.mark.parametrize("section", ["hub", "initial", *bridges.BRIDGES, *bot.desks.DESKS])
+@pytest.mark.parametrize(
+    "section", ["hub", "initial", *bridges.BRIDGES, *bot.desks.DESKS, *(f"crm {name}" for name in bot.crm.CRMS)]
+)
 def test_every_key_is_documented(section: str) -> None:
     text = (ROOT / "docs/hub-toml.md").read_text()
     for key in models()[section].model_fields:
@@ -148,6 +153,7 @@ VARIABLES = {
     "VIBER_TOKEN": "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9",
     "ONEC_ENDPOINT": "https://1c.example.com/integration/1",
     "ONEC_TOKEN": "1" * 32,
+    "CRM_SECRET": "c" * 32,
 }
 
 
@@ -165,6 +171,7 @@ def test_everything_in_the_example_can_be_used(tmp_path: Path) -> None:
     assert {desk.kind for desk in settings.desks.values()} == set(bot.desks.DESKS)
     assert {account.kind for account in settings.accounts.values()} == set(bridges.BRIDGES)
     assert "sales" in settings.roles
+    assert settings.crm is not None
 
 
 # --------------------------------------------------------------------------------- locks and image

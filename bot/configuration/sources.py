@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 from bot.configuration.faults import Fault, Faults, dotted, unknown
 from bot.locale import N_
 
-SECTIONS = ("hub", "desks", "accounts", "roles")
+SECTIONS = ("hub", "desks", "accounts", "roles", "crm")
 PREFIX = "HUB__"
 
 Raw = dict[str, Any]
@@ -35,6 +35,7 @@ class _Sections(BaseSettings):
     desks: dict[str, dict[str, Any]] = {}
     accounts: dict[str, dict[str, Any]] = {}
     roles: dict[str, Any] = {}
+    crm: dict[str, Any] = {}
 
 
 class _Environment(EnvSettingsSource):

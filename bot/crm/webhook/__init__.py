@@ -1,0 +1,17 @@
+"""Any CRM: signed JSON events to one address of yours. docs/crm/webhook.md says what is sent, word by word."""
+
+from __future__ import annotations
+
+from bot.crm.port import Crm
+from bot.crm.webhook.settings import WebhookSettings
+from bot.ports import Tools
+from bot.wiring import CrmKind
+
+
+def build(settings: WebhookSettings, tools: Tools) -> Crm:
+    from bot.crm.webhook.crm import WebhookCrm
+
+    return WebhookCrm(settings, tools)
+
+
+KIND = CrmKind(settings=WebhookSettings, build=build)

@@ -1,0 +1,52 @@
+"""One receiver of events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from bot.crm.asking import Reach, ask
+from bot.crm.port import CrmFact, Stored
+from bot.crm.webhook import errors, wire
+from bot.crm.webhook.settings import WebhookSettings
+from bot.locale import translator
+from bot.model import Key
+from bot.ports import DeliveryError, Finding, Tools, Unavailable
+
+
+class WebhookCrm:
+    """Tells; cannot be asked."""
+
+    def __init__(self, settings: WebhookSettings, tools: Tools) -> None:
+        self._settings, self._tools = settings, tools
+        self._tr = translator(tools.locale)
+        self._reach = Reach(tools.clock, settings.alarm_after, self._tr)
+
+    async def tell(self, fact: CrmFact, key: Key) -> Stored:
+        with self._reach.watched():
+            return await self._send(*wire.fact(fact), key)
+
+    async def check(self) -> Sequence[Finding]:
+        tr = self._tr
+        try:
+            await self._send(wire.PING, {}, Key(f"ping-{uuid4()}"))
+        except DeliveryError as error:
+            advice = error.advice if isinstance(error, Unavailable) else ""
+            what = tr.gettext("The CRM does not take a signed event: {why}.").format(why=error)
+            otherwise = tr.gettext("See that url and secret of [crm] are right and that “ping” is answered with 2xx.")
+            return [Finding(False, what, tr.gettext(advice) if advice else otherwise)]
+        return [Finding(True, tr.gettext("The CRM takes signed events."))]
+
+    async def close(self) -> None:
+        """Nothing of its own is open."""
+
+    async def _send(self, event: str, data: wire.Json, key: Key) -> Stored:
+        settings, now = self._settings, self._tools.clock.now()
+        letter = wire.letter(event, key, data, settings.secret.get_secret_value(), now)
+        url = settings.url.get_secret_value()
+        answer = await ask(
+            self._tools.http, "POST", url, patience=settings.timeout, data=letter.body, headers=letter.headers
+        )
+        if not answer.good:
+            raise errors.of(answer, now)
+        return wire.stored(answer.json)

@@ -1,0 +1,192 @@
+"""Facts as JSON. Pure; what stands here is a contract with people's programs: fields are added, never changed.
+
+Times are ISO 8601 in UTC with a Z; what is not known is null (times, the contact of a task) or "" (text).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.crm.port import (
+    ContactSaved,
+    ContactsMerged,
+    CrmContact,
+    CrmDialog,
+    CrmFact,
+    CrmInterest,
+    CrmRef,
+    CrmTask,
+    DialogClosed,
+    DialogLinked,
+    DialogOpened,
+    InterestSaved,
+    MessagesLinked,
+    Stored,
+    TaskSaved,
+)
+from bot.model import Key
+
+VERSION = 1
+"""Of the schema: raised when a field changes its meaning, which it should not."""
+LONGEST_REF = 200
+PING = "ping"
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A signed event, ready to be sent."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def letter(event: str, key: Key, data: Json, secret: str, now: datetime) -> Letter:
+    """`now` is signed with the rest, so that a receiver can refuse what somebody recorded and plays again."""
+    told = {"version": VERSION, "id": key, "event": event, "sent_at": moment(now), "data": data}
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "X-Hub-Event": event,
+        "X-Hub-Event-Id": str(key),
+        "X-Hub-Timestamp": str(int(now.timestamp())),
+        "X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),
+    }
+    return Letter(body, headers)
+
+
+def fact(told: CrmFact) -> tuple[str, Json]:
+    """The event's name and its data."""
+    return NAMES[type(told)](told)
+
+
+def stored(answer: Any) -> Stored:
+    """What a receiver says it calls the object; nothing, where it says nothing that could be that."""
+    known = answer if isinstance(answer, dict) else {}
+    return Stored(CrmRef(_id(known.get("ref"))), _id(known.get("version")))
+
+
+def _id(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = str(value)
+    return text if len(text) <= LONGEST_REF and text.isprintable() else ""
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _maybe(at: datetime | None) -> str | None:
+    return None if at is None else moment(at)
+
+
+# ----------------------------------------------------------------------------------------------- objects
+
+
+def contact(one: CrmContact) -> Json:
+    return {
+        "id": int(one.id),
+        "ref": one.ref,
+        "kind": str(one.kind),
+        "name": one.name,
+        "phone": one.phone,
+        "email": one.email,
+    }
+
+
+def interest(one: CrmInterest) -> Json:
+    return {
+        "id": int(one.id),
+        "ref": one.ref,
+        "version": one.version,
+        "title": one.title,
+        "contact": contact(one.contact),
+        "open": one.open,
+        "stage": one.stage,
+        "comment": one.comment,
+        "author": one.author,
+        "created_at": _maybe(one.at),
+    }
+
+
+def dialog(one: CrmDialog) -> Json:
+    return {
+        "id": int(one.id),
+        "account": one.account,
+        "title": one.title,
+        "contact": contact(one.contact),
+        "opened_at": moment(one.opened_at),
+        "lead": one.lead,
+        "link": one.link,
+        "responsible": one.responsible,
+    }
+
+
+def task(one: CrmTask) -> Json:
+    return {
+        "id": int(one.id),
+        "ref": one.ref,
+        "text": one.text,
+        "author": one.author,
+        "assignees": [{"name": name, "done": done} for name, done in one.assignees],
+        "due": _maybe(one.due),
+        "contact": None if one.contact is None else contact(one.contact),
+    }
+
+
+# ------------------------------------------------------------------------------------------------- facts
+
+
+def _contact_saved(told: ContactSaved) -> tuple[str, Json]:
+    return "contact.saved", {"contact": contact(told.contact)}
+
+
+def _contacts_merged(told: ContactsMerged) -> tuple[str, Json]:
+    name = "contacts.separated" if told.undone else "contacts.merged"
+    return name, {"kept": contact(told.kept), "merged": contact(told.merged)}
+
+
+def _interest_saved(told: InterestSaved) -> tuple[str, Json]:
+    return "interest.saved", {"interest": interest(told.interest)}
+
+
+def _dialog_opened(told: DialogOpened) -> tuple[str, Json]:
+    return "dialog.opened", {"dialog": dialog(told.dialog)}
+
+
+def _dialog_closed(told: DialogClosed) -> tuple[str, Json]:
+    how = {"closed_at": moment(told.at), "closed_by": told.by, "reason": told.reason, "comment": told.comment}
+    return "dialog.closed", {"dialog": dialog(told.dialog), **how}
+
+
+def _dialog_linked(told: DialogLinked) -> tuple[str, Json]:
+    return "dialog.linked", {"dialog": dialog(told.dialog), "interest": interest(told.interest)}
+
+
+def _messages_linked(told: MessagesLinked) -> tuple[str, Json]:
+    said = [{"author": author, "at": moment(at), "text": text} for author, at, text in told.words]
+    return "messages.linked", {"dialog": dialog(told.dialog), "interest": interest(told.interest), "messages": said}
+
+
+def _task_saved(told: TaskSaved) -> tuple[str, Json]:
+    return "task.saved", {"task": task(told.task)}
+
+
+NAMES: Mapping[type, Callable[[Any], tuple[str, Json]]] = {
+    ContactSaved: _contact_saved,
+    ContactsMerged: _contacts_merged,
+    InterestSaved: _interest_saved,
+    DialogOpened: _dialog_opened,
+    DialogClosed: _dialog_closed,
+    DialogLinked: _dialog_linked,
+    MessagesLinked: _messages_linked,
+    TaskSaved: _task_saved,
+}
