@@ -152,8 +152,10 @@ class DeskBoard:
         """Whoever looks is known from then on; knowing them again writes nothing."""
         async with self._hub.store.read() as unit:
             known = await unit.operators.find(desk, actor.user)
-        if known is not None and (known.name, known.title) == (actor.name, actor.title or known.title):
-            return known
+        if known is not None:
+            told = (actor.name, actor.title or known.title, actor.zone or known.zone)
+            if told == (known.name, known.title, known.zone):
+                return known
 
         async def work(unit: Unit) -> Operator:
             return await unit.operators.know(desk, actor)

@@ -109,8 +109,8 @@ class WebDesk:
     async def staff(self) -> list[Actor]:
         return [self.actor(user) for user in self.settings.operators]
 
-    def actor(self, user: str) -> Actor:
-        return Actor(user, user, user)
+    def actor(self, user: str, zone: str = "") -> Actor:
+        return Actor(user, user, user, zone)
 
     async def check(self) -> list[Finding]:
         tr = translator(self.tools.locale)

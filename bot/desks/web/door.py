@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from fastapi import HTTPException, Request, Response
 
@@ -17,7 +18,10 @@ from bot.ports import Office
 
 HEADER = "x-hub-desk"
 """A page of another site cannot send a header of this name without asking us first, and we never agree."""
+ZONE = "x-hub-zone"
+"""The time zone of the browser that asks, by its name in the tz database."""
 _PAUSE = 0.4  # seconds that a wrong key costs
+_ZONES = frozenset(available_timezones())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Door:
         if session is None:
             refuse(401, "signed_out", "sign in first")
         desk = self._desks[session.desk]
-        return Member(desk, self._offices[session.desk], desk.actor(session.user), session.until)
+        return Member(desk, self._offices[session.desk], desk.actor(session.user, _zone(request)), session.until)
 
     def changing(self, request: Request) -> Member:
         """The same for requests that change something: they must come from our own page."""
@@ -113,3 +117,9 @@ class Door:
         owner = self._desks.get(desk)
         secret = owner.settings.operators.get(user) if owner else None
         return secret.get_secret_value() if secret else None
+
+
+def _zone(request: Request) -> str:
+    """A browser may be newer than our tz database, or no browser: a zone that we do not know is none."""
+    named = request.headers.get(ZONE, "")
+    return named if named in _ZONES else ""

@@ -14,9 +14,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.desks.web import answers
 from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
 from bot.desks.web.door import Member
-from bot.desks.web.wire import Json, Wire, told
+from bot.desks.web.wire import Json, Wire
 from bot.model import AccountName, DialogId
 from bot.ports import Listed, Listening, Page
 
@@ -126,7 +127,7 @@ class Looks:
     async def notices(self) -> Sequence[Event]:
         desk, user = self.member.desk, self.member.actor.user
         came = await desk.board.told(desk.name, user, self.position.notice)
-        return [Event("notice", told(one), notice=one.id) for one in came]
+        return [Event("notice", answers.told(one, self.wire), notice=one.id) for one in came]
 
 
 def _frame(page: Page) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from bot.desks.web import wire
+from bot.desks.web import answers, wire
 from bot.desks.web.bodies import Number
 from bot.desks.web.door import Door, refuse
 from bot.desks.web.live import Looks, Position, Wants, stream
@@ -45,7 +45,7 @@ class Reads:
                 "counters": dict(await board.counters(desk.name, me.actor)),
                 "commands": [wire.command(one) for one in await board.commands(desk.name, me.actor)],
                 "operators": list(me.desk.settings.operators),
-                "notices": [wire.told(one) for one in await board.told(desk.name, me.actor.user, None)],
+                "notices": [answers.told(one, self._wire) for one in await board.told(desk.name, me.actor.user, None)],
                 "limits": {"text": desk.limits.post, "files": desk.limits.files, "file_bytes": desk.file_bytes},
             }
         )

@@ -22,8 +22,8 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
     tools = next(iter(web.values())).tools
     door, locale = Door(web, offices), locale_of(tools.locale)
     pages = Pages(locale)
-    reads = Reads(door, Wire(tools.files, tools.public_url, translator(locale)), locale)
-    deeds = Deeds(door)
+    shapes = Wire(tools.files, tools.public_url, translator(locale))
+    reads, deeds = Reads(door, shapes, locale), Deeds(door, shapes)
     return (
         Route(("GET",), "/desk", pages.page),
         Route(("GET",), "/desk/assets/{version}/{name}", pages.asset),

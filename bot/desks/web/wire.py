@@ -29,9 +29,9 @@ from bot.model import (
     Unshowable,
 )
 from bot.model import Author as Writer
-from bot.ports import Command, Listed, Page, Shown, Told
+from bot.ports import Command, Listed, Page, Shown
 from bot.text import Span, Style, Text
-from bot.views.values import Answer, Ask, Button, Card, Fact, Field, Form, Invalid, Quoted, Row, Silent, View, Whisper
+from bot.views.values import Button, Card, Fact, Quoted
 
 Json = dict[str, Any]
 
@@ -233,58 +233,8 @@ def _quote(quote: Quote | None) -> Json | None:
     return {"words": quote.words, "author": quote.author, "link": ""} if quote and quote.words else None
 
 
-# ----------------------------------------------------------------------------- answers, forms, notices
-
-
 def buttons(many: Sequence[Button]) -> list[Json]:
     return [{"word": one.word, "label": one.label, "token": one.token, "tone": one.tone} for one in many]
-
-
-def view(value: View) -> Json:
-    return {"title": value.title, "rows": [_row(row) for row in value.rows]}
-
-
-def _row(row: Row) -> Json:
-    return {"text": text(row.text), "buttons": buttons(row.buttons), "strong": row.strong}
-
-
-def form(value: Form) -> Json:
-    return {
-        "title": value.title,
-        "intro": value.intro,
-        "token": value.token,
-        "submit": value.submit,
-        "fields": [_field(field) for field in value.fields],
-    }
-
-
-def _field(field: Field) -> Json:
-    return {
-        "name": field.name,
-        "label": field.label,
-        "kind": field.kind,
-        "required": field.required,
-        "options": [{"value": option.value, "label": option.label} for option in field.options],
-        "value": field.value,
-        "hint": field.hint,
-        "limit": field.limit,
-    }
-
-
-def answer(value: Answer) -> Json:
-    match value:
-        case Silent():
-            return {"kind": "silent"}
-        case Whisper():
-            return {"kind": "whisper", "view": view(value.view)}
-        case Ask():
-            return {"kind": "ask", "form": form(value.form)}
-        case Invalid():
-            return {"kind": "invalid", "errors": value.errors}
-
-
-def told(notice: Told) -> Json:
-    return {"id": notice.id, "view": view(notice.view), "dialog": notice.dialog, "at": time(notice.at)}
 
 
 def command(one: Command) -> Json:

@@ -20,6 +20,7 @@ PAGE: tuple[str, ...] = (
     N_("Cancel"),
     N_("Choose one from the list."),
     N_("Choose…"),
+    N_("Close"),
     N_("Close the window"),
     N_("Closed"),
     N_("Closed|section"),

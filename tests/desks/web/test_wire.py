@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.desks.web import wire
+from bot.desks.web import answers, wire
 from bot.desks.web.wire import Wire
 from bot.locale import translator
 from bot.model import (
@@ -140,4 +140,4 @@ ANSWERS: list[tuple[Answer, str]] = [
 
 @pytest.mark.parametrize(("answer", "kind"), ANSWERS, ids=lambda one: one if isinstance(one, str) else "")
 def test_every_answer_has_a_shape(answer: Answer, kind: str) -> None:
-    assert json.loads(json.dumps(wire.answer(answer)))["kind"] == kind
+    assert json.loads(json.dumps(answers.answer(answer, WIRE)))["kind"] == kind

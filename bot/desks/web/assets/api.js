@@ -31,7 +31,7 @@ function failed(status, text) {
   return new Failed(status, detail.code || "", detail.words || "");
 }
 
-const HEADERS = { "X-Hub-Desk": "1" };
+const HEADERS = { "X-Hub-Desk": "1", "X-Hub-Zone": Intl.DateTimeFormat().resolvedOptions().timeZone || "" };
 
 export async function ask(method, path, { body, query, signal } = {}) {
   const url = `/desk/api/${path}${query ? `?${new URLSearchParams(query)}` : ""}`;

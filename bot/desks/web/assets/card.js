@@ -1,13 +1,13 @@
 // The head of a dialog: who it is, where it stands, what can be done with it.
 
 import { avatar } from "./avatar.js";
-import { pressing, press } from "./deeds.js";
+import { pressing } from "./deeds.js";
 import { h, icon, put, tool } from "./dom.js";
 import { t } from "./i18n.js";
 import { chip, waiting } from "./list.js";
 import { memory } from "./state.js";
 import { plain, rich } from "./text.js";
-import { openMenu } from "./windows.js";
+import { more } from "./view.js";
 
 export function card(back) {
   const shown = h("header.card", {});
@@ -57,26 +57,8 @@ function head(page, back) {
         h("span", {}, page.account),
       ]),
     ]),
-    h("div.acts", {}, [buttons, card.menu.length ? overflow(card.menu, dialog.id) : null]),
+    h("div.acts", {}, [buttons, card.menu.length ? more(card.menu, dialog.id) : null]),
   ]);
-}
-
-function overflow(entries, dialog) {
-  const button = tool(
-    "more",
-    t("More"),
-    () =>
-      openMenu(
-        button,
-        entries.map((entry) => ({
-          label: entry.label,
-          danger: entry.tone === "danger",
-          run: () => press(entry.token, dialog),
-        })),
-      ),
-    { "aria-haspopup": "menu" },
-  );
-  return button;
 }
 
 /** What the hub says of the dialog, less what the head shows already. */

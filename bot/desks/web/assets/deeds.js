@@ -12,19 +12,26 @@ export function afterDeeds(f) {
   refresh = f;
 }
 
-/** Draws the hub's answer: nothing, words for this operator alone, or a form. */
-export function take(answer, dialog) {
-  if (answer.kind === "ask") openForm(answer.form, dialog, (next) => take(next, dialog));
-  if (answer.kind === "whisper") showView(answer.view, { dialog, own: true });
-  if (answer.kind === "invalid") say(Object.values(answer.errors).join(" "), "problem");
+/**
+ * Draws the hub's answer: nothing, words for this operator alone, or a form. `place`: where the pressed button
+ * stands (see view.js); a view that replaces the one there is shown there.
+ */
+export function take(answer, dialog, place = null) {
+  if (answer.kind === "ask") openForm(answer.form, dialog, (next) => take(next, dialog, place));
+  else if (answer.kind === "whisper" && answer.replaces && place) place.show(answer.view);
+  else {
+    if (answer.kind === "whisper") showView(answer.view, { dialog, own: true });
+    if (answer.kind === "invalid") say(Object.values(answer.errors).join(" "), "problem");
+    place?.done(answer.kind);
+  }
   refresh();
 }
 
 /** Asks for a deed; failures are said. True when it was taken. */
-async function deed(method, path, body, dialog) {
+async function deed(method, path, body, dialog, place) {
   try {
     const told = await ask(method, path, { body: { id: newId(), ...body } });
-    take(told.answer, dialog);
+    take(told.answer, dialog, place);
     return true;
   } catch (error) {
     say(reason(error), "problem");
@@ -34,7 +41,7 @@ async function deed(method, path, body, dialog) {
 
 const post = (dialog, message) => `dialogs/${dialog}/posts/${encodeURIComponent(message.post)}`;
 
-export const press = (token, dialog) => deed("POST", "press", { token, dialog }, dialog);
+export const press = (token, dialog, place) => deed("POST", "press", { token, dialog }, dialog, place);
 export const command = (words, dialog) => deed("POST", "command", { words, dialog }, dialog);
 export const react = (dialog, message, emoji, on) =>
   deed("POST", `${post(dialog, message)}/reactions`, { emoji, on }, dialog);
@@ -43,12 +50,12 @@ export const edit = (dialog, message, text) =>
 export const remove = (dialog, message) => deed("DELETE", `${post(dialog, message)}?message=${message.id}`, {}, dialog);
 
 /** A button that presses itself; it rests while the hub thinks. */
-export function pressing(node, button, dialog, done) {
+export function pressing(node, button, dialog, place) {
   node.addEventListener("click", async () => {
-    node.disabled = true;
-    const taken = await press(button.token, dialog);
-    node.disabled = false;
-    if (taken) done?.();
+    if (node.getAttribute("aria-busy")) return;
+    node.setAttribute("aria-busy", "true"); // not disabled: that would take the focus away
+    await press(button.token, dialog, place);
+    node.removeAttribute("aria-busy");
   });
   return node;
 }

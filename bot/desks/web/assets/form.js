@@ -58,13 +58,14 @@ function draw(field) {
   const described = `${id}-error${hint ? ` ${id}-hint` : ""}`;
   const common = { "aria-describedby": described, "aria-required": String(field.required) };
   const radios = field.kind === "choice" && field.options.length <= FEW;
+  const several = radios || field.kind === "many"; // inputs under one legend
   const input = INPUTS[radios ? "radios" : field.kind](field, id, common);
   const label = [field.label, field.required ? h("span.required", { "aria-hidden": "true" }, " *") : null];
-  const title = radios ? h("legend", {}, label) : h("label", { for: id }, label);
+  const title = several ? h("legend", {}, label) : h("label", { for: id }, label);
   return {
     name: field.name,
     required: field.required,
-    node: h(radios ? "fieldset.field" : "div.field", {}, [title, input.node, hint, error]),
+    node: h(several ? "fieldset.field" : "div.field", {}, [title, input.node, hint, error]),
     value: input.value,
     focus: input.focus,
     complain(words) {
@@ -83,7 +84,7 @@ const INPUTS = {
       h("input", { id, type: "text", maxlength: field.limit, value: field.value, autocomplete: "off", ...common }),
     ),
   area: (field, id, common) =>
-    simple(h("textarea", { id, rows: 3, maxlength: field.limit, value: field.value, ...common })),
+    simple(h("textarea", { id, rows: 4, maxlength: field.limit, value: field.value, ...common })),
   choice(field, id, common) {
     const options = field.options.map((option) => h("option", { value: option.value }, option.label));
     const select = h("select", { id, ...common }, [h("option", { value: "" }, t("Choose…")), ...options]);
@@ -102,6 +103,25 @@ const INPUTS = {
       node,
       value: () => boxes().find((box) => box.checked)?.value || "",
       focus: () => (boxes().find((box) => box.checked) || boxes()[0])?.focus(),
+    };
+  },
+  many(field, id, common) {
+    const chosen = new Set(field.value.split(","));
+    const lines = field.options.map((option) => {
+      const box = h("input", { type: "checkbox", name: id, value: option.value });
+      box.checked = chosen.has(option.value);
+      return h("label.tick", {}, [box, h("span", {}, option.label)]);
+    });
+    const node = h("div.ticks", { role: "group", ...common }, lines);
+    const boxes = () => [...node.querySelectorAll("input")];
+    return {
+      node,
+      value: () =>
+        boxes()
+          .filter((box) => box.checked)
+          .map((box) => box.value)
+          .join(","),
+      focus: () => boxes()[0]?.focus(),
     };
   },
 };

@@ -8,10 +8,12 @@ import { speak, t } from "./i18n.js";
 import { freshen, keepTimes, list, reload } from "./list.js";
 import { Live } from "./live.js";
 import { arrived, toasts } from "./notices.js";
+import { closePane, pane } from "./pane.js";
 import { sidebar } from "./sidebar.js";
 import { signIn } from "./signin.js";
 import { changed, desk, memory, on } from "./state.js";
 import { thread } from "./thread.js";
+import { buttonsOf } from "./view.js";
 import { closeMenu } from "./windows.js";
 
 const page = document.getElementById("page");
@@ -112,7 +114,7 @@ function build() {
   });
   put(
     page,
-    h("div.desk", {}, [banner, sidebar(choose, leave), list(restart), parts.thread.node]),
+    h("div.desk", {}, [banner, sidebar(choose, leave), list(restart), parts.thread.node, pane()]),
     toasts(),
     h("div.drop-here", {}, t("Drop the files here")),
   );
@@ -120,7 +122,7 @@ function build() {
 
 /** Whether a notice's buttons stand beside a message already: then it need not be said once more. */
 function isShown(notice) {
-  const buttons = notice.view.rows.flatMap((row) => row.buttons);
+  const buttons = buttonsOf(notice.view);
   return buttons.length > 0 && !document.hidden && buttons.every((button) => shown?.thread.knows(button.token));
 }
 
@@ -158,8 +160,8 @@ function follow() {
 
 function keys(event) {
   if (!shown || document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape" && desk.dialog && !event.defaultPrevented && event.target === document.body)
-    location.hash = "";
+  if (event.key === "Escape" && !event.defaultPrevented && event.target === document.body)
+    closePane() || (location.hash = "");
   const typing = event.target.closest("input, textarea, select");
   if (event.key === "/" && !typing) {
     event.preventDefault();

@@ -3,8 +3,8 @@
 import { h, icon, keep, put } from "./dom.js";
 import { ago, moment, t } from "./i18n.js";
 import { changed, desk, memory, on } from "./state.js";
-import { rich } from "./text.js";
-import { pressing } from "./deeds.js";
+import { showInPane } from "./pane.js";
+import { buttonsOf, isLarge, redraw, titled } from "./view.js";
 import { stand } from "./windows.js";
 
 const LONG = 4; // rows from which a toast is wide
@@ -22,15 +22,18 @@ export function say(words, kind = "") {
   toast([h("div.row", {}, words)], { kind, short: true });
 }
 
-/** A view: a title and rows with buttons. `own`: the answer to what this operator just did. */
-export function showView(view, { dialog = null, own = false, buttonsKnown = false } = {}) {
-  if (buttonsKnown) return;
-  const buttons = view.rows.flatMap((row) => row.buttons);
-  let close = () => {};
-  const inside = drawn(view, dialog, () => close());
-  const short = !buttons.length && view.rows.length < 2;
+/** A view. `own`: the answer to what this operator just did, which may take the pane; what comes by itself may not. */
+export function showView(view, { dialog = null, own = false } = {}) {
+  if (own && isLarge(view)) return showInPane(view, dialog);
+  const inside = h("div", {});
+  const place = {
+    show: (next) => redraw(inside, titled(next, dialog, place)),
+    done: () => close(),
+  };
+  put(inside, titled(view, dialog, place));
+  const short = !buttonsOf(view).length && !view.files.length && view.rows.length < 2;
   const kind = `${own ? "own" : "told"} ${view.rows.length > LONG ? "long" : ""}`;
-  close = toast(inside, { short, kind, label: own ? t("Only you see this") : t("For you") });
+  const close = toast(inside, { short, kind, label: own ? t("Only you see this") : t("For you") });
 }
 
 function toast(inside, { kind = "", short = false, label = "" }) {
@@ -58,21 +61,6 @@ function toast(inside, { kind = "", short = false, label = "" }) {
   return close;
 }
 
-/** Nodes of a view. `done` is called after one of its buttons did its work. */
-export function drawn(view, dialog, done) {
-  const title = view.title ? h("div.title", {}, view.title) : null;
-  const rows = view.rows.map((row) => {
-    const buttons = row.buttons.map((button) =>
-      pressing(h("button.button.little", { type: "button", class: button.tone }, button.label), button, dialog, done),
-    );
-    return h("div.row", { class: row.strong ? "strong" : "" }, [
-      h("div.words", {}, rich(row.text)),
-      buttons.length ? h("div.buttons", {}, buttons) : null,
-    ]);
-  });
-  return [title, h("div.rows", {}, rows)];
-}
-
 // ---------------------------------------------------------------------------------------- the bell
 
 /** Takes a notice from the live stream: once, whatever comes twice. */
@@ -80,7 +68,7 @@ export function arrived(notice, known) {
   if (desk.notices.some((one) => one.id === notice.id)) return;
   desk.notices = [...desk.notices, notice].slice(-50);
   changed("notices");
-  showView(notice.view, { dialog: notice.dialog, buttonsKnown: known(notice) });
+  if (!known(notice)) showView(notice.view, { dialog: notice.dialog });
 }
 
 const seen = () => memory.get("seen", 0);
@@ -121,7 +109,8 @@ function panel(button, draw) {
     document.removeEventListener("pointerdown", away);
     button.focus();
   };
-  const away = (event) => !shown.contains(event.target) && !button.contains(event.target) && close();
+  const away = (event) =>
+    !shown.contains(event.target) && !button.contains(event.target) && !event.target.closest(".menu") && close();
   document.addEventListener("pointerdown", away);
   shown.addEventListener("keydown", (event) => event.key === "Escape" && close());
   shown.addEventListener("click", (event) => event.target.closest("a") && close());
@@ -136,5 +125,14 @@ function panel(button, draw) {
 
 function entry(notice) {
   const when = h("time", { data: { ago: notice.at }, title: moment(notice.at) }, ago(notice.at));
-  return h("div.notice", {}, [drawn(notice.view, notice.dialog), when]);
+  const inside = h("div", {});
+  const place = {
+    show(next) {
+      notice.view = next;
+      redraw(inside, titled(next, notice.dialog, place));
+    },
+    done() {},
+  };
+  put(inside, titled(notice.view, notice.dialog, place));
+  return h("div.notice", {}, [inside, when]);
 }

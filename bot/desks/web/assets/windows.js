@@ -52,40 +52,60 @@ export function picture(url, name) {
 
 let menu = null;
 
-/** A menu under `anchor`: [{label, run, danger, checked}]. Arrows move in it, Escape closes it. */
+/**
+ * A menu under `anchor`: [{label, run, danger, checked, chosen}]. `checked`: an entry that is on or off; `chosen`: one
+ * of which one holds. Arrows, Home, End and first letters move in it, Escape closes it.
+ */
 export function openMenu(anchor, entries) {
   const before = menu?.anchor;
   closeMenu();
   if (before === anchor) return;
-  const items = entries.map((entry) =>
-    h(
-      "button",
-      {
-        type: "button",
-        role: entry.checked === undefined ? "menuitem" : "menuitemcheckbox",
-        "aria-checked": entry.checked === undefined ? null : String(entry.checked),
-        class: entry.danger ? "danger" : "",
-        onclick: () => {
-          closeMenu();
-          entry.run();
-        },
-      },
-      [entry.checked === undefined ? null : h("span.tick", {}, entry.checked ? icon("check", 15) : ""), entry.label],
-    ),
-  );
+  const items = entries.map(menuItem);
   const shown = h("div.menu", { role: "menu" }, items);
-  shown.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape") closeMenu(true);
-    if (!step) return;
-    event.preventDefault();
-    items.at((items.indexOf(document.activeElement) + step) % items.length).focus();
-  });
-  document.body.append(shown);
+  shown.addEventListener("keydown", (event) => menuKeys(event, items));
+  (anchor.closest("dialog") || document.body).append(shown);
   stand(shown, anchor);
   anchor.setAttribute("aria-expanded", "true");
   menu = { shown, anchor };
-  items[0]?.focus();
+  (items[entries.findIndex((entry) => entry.chosen)] || items[0])?.focus();
+}
+
+function menuItem(entry) {
+  const on = entry.checked ?? entry.chosen;
+  const role = entry.checked !== undefined ? "checkbox" : entry.chosen !== undefined ? "radio" : "";
+  return h(
+    "button",
+    {
+      type: "button",
+      role: `menuitem${role}`,
+      "aria-checked": on === undefined ? null : String(on),
+      class: entry.danger ? "danger" : "",
+      onclick: () => {
+        closeMenu(true);
+        entry.run();
+      },
+    },
+    [on === undefined ? null : h("span.tick", {}, on ? icon("check", 15) : ""), entry.label],
+  );
+}
+
+function menuKeys(event, items) {
+  const here = items.indexOf(document.activeElement);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  let next = step ? items.at((here + step) % items.length) : { Home: items[0], End: items.at(-1) }[event.key];
+  if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    closeMenu(true);
+  }
+  if (event.key === "Tab") closeMenu(true);
+  if (/^[\p{L}\p{N}]$/u.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey) {
+    const begins = (item) => item.textContent.trim().toLocaleLowerCase().startsWith(event.key.toLocaleLowerCase());
+    next = [...items.slice(here + 1), ...items.slice(0, here + 1)].find(begins);
+  }
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 }
 
 export function closeMenu(back = false) {

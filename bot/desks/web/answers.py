@@ -1,0 +1,68 @@
+"""What one operator is told or asked, as the page reads it: views, forms, notices, the answers to their deeds.
+
+Files of views get their addresses from the same `Wire` that makes those of messages.
+"""
+
+from __future__ import annotations
+
+from bot.desks.web.wire import Json, Wire, buttons, text, time
+from bot.ports import Told
+from bot.views.values import Answer, Ask, Field, Form, Invalid, Menu, Row, Silent, View, Whisper
+
+
+def answer(value: Answer, wire: Wire) -> Json:
+    match value:
+        case Silent():
+            return {"kind": "silent"}
+        case Whisper():
+            return {"kind": "whisper", "view": view(value.view, wire), "replaces": value.replaces}
+        case Ask():
+            return {"kind": "ask", "form": form(value.form)}
+        case Invalid():
+            return {"kind": "invalid", "errors": value.errors}
+
+
+def told(notice: Told, wire: Wire) -> Json:
+    return {"id": notice.id, "view": view(notice.view, wire), "dialog": notice.dialog, "at": time(notice.at)}
+
+
+def view(value: View, wire: Wire) -> Json:
+    return {
+        "title": value.title,
+        "tabs": buttons(value.tabs),
+        "menus": [_menu(menu) for menu in value.menus],
+        "rows": [_row(row) for row in value.rows],
+        "buttons": buttons(value.buttons),
+        "files": [wire.attachment(file) for file in value.files],
+    }
+
+
+def _menu(menu: Menu) -> Json:
+    return {"label": menu.label, "options": buttons(menu.options), "chosen": menu.chosen}
+
+
+def _row(row: Row) -> Json:
+    return {"text": text(row.text), "buttons": buttons(row.buttons), "strong": row.strong}
+
+
+def form(value: Form) -> Json:
+    return {
+        "title": value.title,
+        "intro": value.intro,
+        "token": value.token,
+        "submit": value.submit,
+        "fields": [_field(field) for field in value.fields],
+    }
+
+
+def _field(field: Field) -> Json:
+    return {
+        "name": field.name,
+        "label": field.label,
+        "kind": field.kind,
+        "required": field.required,
+        "options": [{"value": option.value, "label": option.label} for option in field.options],
+        "value": field.value,
+        "hint": field.hint,
+        "limit": field.limit,
+    }

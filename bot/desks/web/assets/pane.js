@@ -1,0 +1,69 @@
+// The pane at the right: a view to look around in, beside the conversation. On a phone it covers the page.
+
+import { h, put, tool } from "./dom.js";
+import { t } from "./i18n.js";
+import { drawn, redraw } from "./view.js";
+
+const NARROW = "(max-width: 720px)";
+
+let node = null;
+let shown = null; // {title, body, from}: what is open, and where the focus was before
+
+export function pane() {
+  node = h("aside.pane", { tabindex: "-1", hidden: true, "aria-labelledby": "pane-title" });
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    closePane();
+  });
+  node.addEventListener("click", (event) => {
+    if (event.target.closest('a[href^="#"]') && matchMedia(NARROW).matches) closePane();
+  });
+  return node;
+}
+
+/** Opens the pane, or puts something else into it. Gives {title, body} to draw into. */
+export function openPane(label, kind = "") {
+  const from = shown ? shown.from : document.activeElement;
+  const title = h("h2", { id: "pane-title" }, label);
+  const body = h("div.body", {});
+  put(node, h("header", {}, [title, tool("close", t("Close"), closePane)]), body);
+  node.dataset.kind = kind;
+  node.hidden = false;
+  document.body.classList.add("paned");
+  shown = { title, body, from };
+  node.focus({ preventScroll: true });
+  return shown;
+}
+
+export function closePane() {
+  if (!shown) return false;
+  const { from } = shown;
+  shown = null;
+  node.hidden = true;
+  put(node);
+  document.body.classList.remove("paned");
+  if (from?.isConnected) from.focus({ preventScroll: true });
+  return true;
+}
+
+/** What is in the pane now; nothing when it is closed. */
+export const paneKind = () => (shown ? node.dataset.kind : null);
+
+/** Shows a view in the pane; its buttons change it there. */
+export function showInPane(view, dialog) {
+  const mine = openPane(view.title || t("Dialog hub"), "view");
+  const place = {
+    show(next) {
+      if (shown !== mine) return showInPane(next, dialog);
+      mine.title.textContent = next.title || t("Dialog hub");
+      const stays = mine.body.querySelector(".rows")?.contains(document.activeElement);
+      redraw(mine.body, drawn(next, dialog, place));
+      if (!stays) mine.body.scrollTop = 0;
+    },
+    done(kind) {
+      if (kind === "silent" && shown === mine) closePane();
+    },
+  };
+  put(mine.body, drawn(view, dialog, place));
+}

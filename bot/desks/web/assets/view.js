@@ -1,0 +1,147 @@
+// Views of the hub: answers, lists, notices. Tabs and menus stand above the rows, further buttons below them.
+//
+// A view lives somewhere: in a toast, in the bell's list, in the pane at the side. `place` is that somewhere:
+// `show(view)` puts another view in its stead, `done(kind)` is called when one of its buttons did its work.
+
+import { press, pressing } from "./deeds.js";
+import { h, icon, put, tool } from "./dom.js";
+import { t } from "./i18n.js";
+import { attachments } from "./media.js";
+import { rich } from "./text.js";
+import { openMenu } from "./windows.js";
+
+const BESIDE = 3; // buttons that a row shows; the others are in its menu
+
+/** Nodes of a view without its title. `dialog`: the number of the dialog that it was shown in, if any. */
+export function drawn(view, dialog, place) {
+  const files = view.files.length ? h("div.files", {}, attachments(view.files)) : null;
+  return [
+    controls(view, dialog, place),
+    h(
+      "div.rows",
+      {},
+      view.rows.map((row) => drawnRow(row, dialog, place)),
+    ),
+    files,
+    view.buttons.length ? h("div.buttons.below", {}, little(view.buttons, dialog, place)) : null,
+  ];
+}
+
+/** The same with its title above. */
+export function titled(view, dialog, place) {
+  return [view.title ? h("div.title", {}, view.title) : null, ...drawn(view, dialog, place)];
+}
+
+/** Whether a view is more than a few words: something to stay with, and to look around in. */
+export function isLarge(view) {
+  const parts = view.tabs.length + view.menus.length + view.buttons.length + view.files.length;
+  return parts > 0 || view.rows.length > 6;
+}
+
+export function buttonsOf(view) {
+  return [
+    ...view.tabs,
+    ...view.menus.flatMap((menu) => menu.options),
+    ...view.rows.flatMap((row) => row.buttons),
+    ...view.buttons,
+  ];
+}
+
+/** Draws into `node` another state of the same; the focus stays on the button that was pressed, or close to it. */
+export function redraw(node, nodes) {
+  const focused = node.contains(document.activeElement) ? document.activeElement : null;
+  put(node, nodes);
+  if (!focused) return;
+  const same = focused.dataset.press && node.querySelector(`[data-press="${CSS.escape(focused.dataset.press)}"]`);
+  (same || node.closest('[tabindex="-1"]'))?.focus({ preventScroll: true });
+}
+
+// ------------------------------------------------------------------------------------------ parts
+
+function controls(view, dialog, place) {
+  const tabs = view.tabs.length
+    ? h(
+        "div.tabs",
+        { role: "group", "aria-label": t("Sections") },
+        view.tabs.map((tab) => tabButton(tab, dialog, place)),
+      )
+    : null;
+  const menus = view.menus.length
+    ? h(
+        "div.menus",
+        {},
+        view.menus.map((menu) => choice(menu, dialog, place)),
+      )
+    : null;
+  return tabs || menus ? h("div.controls", {}, [tabs, menus]) : null;
+}
+
+function tabButton(tab, dialog, place) {
+  const holds = tab.tone === "primary";
+  const node = h("button.tab", { type: "button", "aria-current": holds ? "true" : null, data: named(tab) }, tab.label);
+  return pressing(node, tab, dialog, place);
+}
+
+/** One of several, as a button that says what holds now and opens the rest. */
+function choice(menu, dialog, place) {
+  const holds = menu.options.find((option) => option.token === menu.chosen);
+  const node = h(
+    "button.button.little.choice",
+    { type: "button", "aria-haspopup": "menu", data: { press: `menu ${menu.label}` } },
+    [h("span.label", {}, `${menu.label}:`), h("span.now", {}, holds ? holds.label : t("Choose…")), icon("down", 14)],
+  );
+  node.addEventListener("click", () =>
+    openMenu(
+      node,
+      menu.options.map((option) => ({
+        label: option.label,
+        chosen: option.token === menu.chosen,
+        run: () => press(option.token, dialog, place),
+      })),
+    ),
+  );
+  return node;
+}
+
+function drawnRow(row, dialog, place) {
+  const [shown, rest] =
+    row.buttons.length > BESIDE ? [row.buttons.slice(0, BESIDE - 1), row.buttons.slice(BESIDE - 1)] : [row.buttons, []];
+  return h("div.row", { class: row.strong ? "strong" : "" }, [
+    h("div.words", {}, rich(row.text)),
+    shown.length
+      ? h("div.buttons", {}, [little(shown, dialog, place), rest.length ? more(rest, dialog, place) : null])
+      : null,
+  ]);
+}
+
+function little(buttons, dialog, place) {
+  return buttons.map((button) =>
+    pressing(
+      h("button.button.little", { type: "button", class: button.tone, data: named(button) }, button.label),
+      button,
+      dialog,
+      place,
+    ),
+  );
+}
+
+/** Everything else that can be pressed, behind three dots. */
+export function more(buttons, dialog, place = null) {
+  const node = tool(
+    "more",
+    t("More"),
+    () =>
+      openMenu(
+        node,
+        buttons.map((button) => ({
+          label: button.label,
+          danger: button.tone === "danger",
+          run: () => press(button.token, dialog, place),
+        })),
+      ),
+    { "aria-haspopup": "menu" },
+  );
+  return node;
+}
+
+const named = (button) => ({ word: button.word, press: `${button.word} ${button.label}` });
