@@ -9,7 +9,9 @@ and Boris at their keyboards. What a platform does not have stands in `lacks`; t
 promises. Words of `lacks`: "keeps posts" (the desk has no posts of its own: posting, finding, editing, marks
 and files are the core's), "keeps whispers" (whispers and direct messages are kept by `Board.keep`),
 "reconnecting" (no connection that could be lost), "http" (no requests come in), "slash in threads",
-"shortcuts", "long posts" (a post holds any length), "trigger" (forms open without one).
+"shortcuts", "long posts" (a post holds any length), "trigger" (forms open without one), "controls" (tabs, menus and
+buttons of views are not drawn yet), "replacing" (`Whisper.replaces` has no effect yet), "many" (`FieldKind.MANY`),
+"files told" (`View.files`), "zones" (`Actor.zone`), "home" (people have no page of their own).
 """
 
 from __future__ import annotations
@@ -36,8 +38,8 @@ PATIENCE = 10.0
 @dataclass(frozen=True)
 class Seen:
     """A post as people see it. `text`: with its looks, as the platform draws it; `author`: the name above
-    it; `buttons`: labels, menu entries included; `files`: names and bytes; `marks`: our reactions;
-    `notifies`: somebody is mentioned in it (by name, or all of them)."""
+    it; `buttons`: labels, menu entries included; `chosen`: labels of the menu entries that hold now; `files`: names
+    and bytes; `marks`: our reactions; `notifies`: somebody is mentioned in it (by name, or all of them)."""
 
     text: Text
     author: str = ""
@@ -46,6 +48,7 @@ class Seen:
     marks: frozenset[str] = frozenset()
     notifies: bool = False
     post: PostId | None = None
+    chosen: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -54,8 +57,8 @@ class Seen:
 
 @dataclass(frozen=True)
 class SeenForm:
-    """A form on someone's screen. `fields`: names in order; `options` of those that have some, as shown;
-    `errors`: field → what is said to be wrong."""
+    """A form on someone's screen. `fields`: names in order; `options` of those that have some, as shown; `values`: what
+    stands in them, several ones comma-separated; `errors`: field → what is said to be wrong."""
 
     title: str
     fields: tuple[str, ...]
@@ -156,7 +159,19 @@ class DeskRig(Protocol):
         ...
 
     async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
-        """Presses a button of the latest whisper to this person."""
+        """Presses the button or menu entry of that label on the latest whisper to this person that has one."""
+        ...
+
+    async def presses_told(self, who: str, label: str) -> None:
+        """Presses a button or menu entry of the latest direct message to this person that has one."""
+        ...
+
+    async def opens_home(self, who: str) -> None:
+        """Looks at their own page of the hub."""
+        ...
+
+    async def presses_home(self, who: str, label: str) -> None:
+        """Presses a button or menu entry of that page."""
         ...
 
     async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
@@ -165,7 +180,7 @@ class DeskRig(Protocol):
 
     async def uses_shortcut(self, who: str, thread: ThreadRef, post: PostId, word: str) -> None: ...
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
-        """Sends in the form on this person's screen. Options are given by their values."""
+        """Sends in the form on this person's screen. Options are given by their values, several comma-separated."""
         ...
 
     # what people see
@@ -173,7 +188,14 @@ class DeskRig(Protocol):
         """The whole thread, its card first."""
         ...
 
-    async def whispered(self, who: str) -> Sequence[Seen]: ...
+    async def whispered(self, who: str) -> Sequence[Seen]:
+        """What only this person sees, the latest last: windows with words in them included."""
+        ...
+
+    async def home(self, who: str) -> Seen | None:
+        """What stands on this person's own page; None: nothing yet."""
+        ...
+
     async def told(self, who: str) -> Sequence[Seen]: ...
     async def form(self, who: str) -> SeenForm | None:
         """What is on this person's screen now."""

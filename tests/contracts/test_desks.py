@@ -15,6 +15,7 @@ from bot.model import (
     Content,
     DialogId,
     FileRef,
+    HomeOpened,
     Key,
     Location,
     Media,
@@ -40,6 +41,7 @@ from bot.views.values import (
     FieldKind,
     Form,
     Invalid,
+    Menu,
     Option,
     Post,
     PostKind,
@@ -50,7 +52,7 @@ from bot.views.values import (
     View,
     Whisper,
 )
-from tests.contracts.desks import DeskRig, Rig, eventually, rigs
+from tests.contracts.desks import DeskRig, Rig, Seen, eventually, rigs
 from tests.fakes.faults import Fault
 
 RIGS = rigs()
@@ -483,6 +485,281 @@ async def test_a_list_of_any_length_is_whispered_whole(rig: DeskRig) -> None:
     assert all(f"dialog #{number} " in words for number in range(60))
 
 
+# -------------------------------------------------------------------------------- views to work with
+
+
+def page(number: int = 1, chosen: str = "token-shop", **changes: object) -> View:
+    """A list as an operator works with it."""
+    accounts = (Button("new", "All accounts", "token-all"), Button("new", "Shop bot", "token-shop"))
+    given: dict[str, object] = {
+        "rows": (
+            Row(Text.plain(f"#7 Maria, page {number}"), (Button("open", "Open 7", f"token-7-{number}"),), strong=True),
+            Row(Text.plain("#8 <!here> *Ivan* _x_"), (Button("open", "Open 8", f"token-8-{number}"),)),
+            Row(Text.plain("#9 Vera")),
+        ),
+        "title": f"New · {number}",
+        "tabs": (Button("new", "New (3)", "token-new", Tone.PRIMARY), Button("mine", "Mine (1)", "token-mine")),
+        "menus": (Menu("Account", accounts, chosen),),
+        "buttons": (Button("new", "Next page", f"token-next-{number}"),),
+    }
+    return View(**{**given, **changes})  # type: ignore[arg-type]
+
+
+CONTROLS = {
+    "New (3)": "token-new",
+    "Mine (1)": "token-mine",
+    "All accounts": "token-all",
+    "Open 7": "token-7-1",
+    "Open 8": "token-8-1",
+    "Next page": "token-next-1",
+}
+
+
+@needs("controls", "keeps whispers")
+async def test_a_views_tabs_menus_and_buttons_bring_their_tokens_back(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    await rig.desk.whisper(rig.actor("anna").user, thread, page())
+    shown = (await rig.whispered("anna"))[-1]
+    assert {*CONTROLS, "Shop bot"} == set(shown.buttons)
+    assert shown.chosen == ("Shop bot",)
+    for words in ("New · 1", "#7 Maria", "#8 <!here> *Ivan* _x_", "#9 Vera"):
+        assert words in shown.words.replace("\u2060", "")
+    assert not shown.notifies
+    for number, (label, token) in enumerate(CONTROLS.items(), 1):
+        await rig.presses_whispered("anna", thread, label)
+        assert (await rig.office.next(Pressed, number)).token == token, label
+
+
+@needs("controls")
+async def test_a_commands_answer_can_be_worked_with(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[Commanded] = Whisper(page())
+    await rig.commands("anna", "new")
+
+    async def answered() -> bool:
+        return any("Next page" in seen.buttons for seen in await rig.whispered("anna"))
+
+    await eventually(answered)
+    for number, (label, token) in enumerate(CONTROLS.items(), 1):
+        await rig.presses_whispered("anna", thread, label)
+        assert (await rig.office.next(Pressed, number)).token == token, label
+
+
+@needs("controls", "keeps whispers")
+async def test_a_menu_whose_tokens_are_long_can_be_used(rig: DeskRig) -> None:
+    """What people search for travels in the token."""
+    thread = await opened(rig)
+    options = tuple(Button("search", f"Choice {number}", f"{number}:" + "x" * 300) for number in range(4))
+    await rig.desk.whisper(rig.actor("anna").user, thread, page(menus=(Menu("Account", options, options[1].token),)))
+    assert {one.label for one in options} <= set((await rig.whispered("anna"))[-1].buttons)
+    await rig.presses_whispered("anna", thread, "Choice 3")
+    assert (await rig.office.next(Pressed)).token == options[3].token
+
+
+@needs("controls", "keeps whispers")
+async def test_a_long_view_loses_none_of_its_buttons(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rows = tuple(
+        Row(Text.plain(f"dialog {number} " + "слова " * 30), (Button("open", f"Open {number}", f"token-{number}"),))
+        for number in range(70)
+    )
+    await rig.desk.whisper(rig.actor("anna").user, thread, page(rows=rows))
+    labels = [label for seen in await rig.whispered("anna") for label in seen.buttons]
+    assert labels.count("Next page") == labels.count("New (3)") == 1
+    assert [label for label in labels if label.startswith("Open ")] == [f"Open {number}" for number in range(70)]
+    for number, chosen in enumerate((0, 1, 69), 1):
+        await rig.presses_whispered("anna", thread, f"Open {chosen}")
+        assert (await rig.office.next(Pressed, number)).token == f"token-{chosen}"
+
+
+@needs("replacing", "keeps whispers")
+async def test_another_page_takes_the_place_of_the_one_before(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    await rig.desk.whisper(rig.actor("anna").user, thread, page(1))
+    await turns_pages(rig, thread)
+
+
+@needs("replacing")
+async def test_another_page_takes_the_place_of_a_commands_answer(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[Commanded] = Whisper(page(1))
+    await rig.commands("anna", "new")
+    await turns_pages(rig, thread)
+
+
+async def turns_pages(rig: DeskRig, thread: ThreadRef) -> None:
+    """The first page is there: the second one replaces it, and so does the third; other answers do not."""
+    for number in (1, 2):
+        await whispered_once(rig, f"New · {number}")
+        rig.office.answers[Pressed] = Whisper(page(number + 1, "token-all"), replaces=True)
+        await rig.presses_whispered("anna", thread, "Next page")
+    shown = await whispered_once(rig, "New · 3")
+    assert shown.chosen == ("All accounts",)
+    assert not any(f"New · {number}" in seen.words for seen in await rig.whispered("anna") for number in (1, 2))
+    rig.office.answers[Pressed] = Whisper(View((Row(Text.plain("Here it is")),)))
+    await rig.presses_whispered("anna", thread, "Open 7")
+    await whispered_once(rig, "Here it is")
+    await whispered_once(rig, "New · 3")
+
+
+async def whispered_once(rig: DeskRig, words: str) -> Seen:
+    found: list[Seen] = []
+
+    async def there() -> bool:
+        found[:] = [seen for seen in await rig.whispered("anna") if words in seen.words]
+        return bool(found)
+
+    await eventually(there)
+    assert len(found) == 1
+    return found[0]
+
+
+@needs("replacing", "keeps posts")
+async def test_what_answers_a_press_on_a_card_never_replaces_it(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[Pressed] = Whisper(page(), replaces=True)
+    root = await root_of(rig, thread)
+    await rig.presses("anna", thread, root.post, "Important ones")
+    await whispered_once(rig, "New · 1")
+    assert "#7 · Maria" in (await rig.thread(thread))[0].words
+
+
+@needs("replacing", "keeps posts")
+async def test_a_direct_message_can_be_replaced_too(rig: DeskRig) -> None:
+    await rig.desk.tell(rig.actor("anna").user, page(1, keys=(Key("told"),)))
+    rig.office.answers[Pressed] = Whisper(page(2), replaces=True)
+    await rig.presses_told("anna", "Next page")
+
+    async def replaced() -> bool:
+        return ["New · 2" in seen.words for seen in await rig.told("anna")] == [True]
+
+    await eventually(replaced)
+
+
+# --------------------------------------------------------------------------------- a page of one's own
+
+
+@needs("home")
+async def test_the_home_shows_what_the_core_answers(rig: DeskRig) -> None:
+    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    await rig.opens_home("anna")
+    event = await rig.office.next(HomeOpened)
+    assert event.actor == rig.actor("anna")
+    assert (event.place.channel, event.place.thread) == ("", None)
+    shown = await at_home(rig, "New · 1")
+    assert {*CONTROLS, "Shop bot"} == set(shown.buttons)
+    assert shown.chosen == ("Shop bot",)
+    assert "#8 <!here> *Ivan* _x_" in shown.words
+    assert await rig.home("boris") is None
+    await rig.opens_home("anna")
+    assert (await rig.office.next(HomeOpened, 2)).key != event.key
+
+
+@needs("home")
+async def test_another_page_redraws_the_home(rig: DeskRig) -> None:
+    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    await rig.opens_home("anna")
+    await at_home(rig, "New · 1")
+    for number, (label, token) in enumerate(CONTROLS.items(), 1):
+        rig.office.answers[Pressed] = Whisper(page(1, title=f"Redrawn {number}"), replaces=True)
+        await rig.presses_home("anna", label)
+        assert (await rig.office.next(Pressed, number)).token == token
+        await at_home(rig, f"Redrawn {number}")
+    assert await rig.whispered("anna") == []
+
+
+@needs("home")
+async def test_other_answers_to_a_press_in_the_home_open_a_window(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    await rig.opens_home("anna")
+    await at_home(rig, "New · 1")
+    rig.office.answers[Pressed] = Whisper(page(5, title="The contact's card"))
+    await rig.presses_home("anna", "Open 7")
+    await whispered_once(rig, "page 5")
+    await at_home(rig, "New · 1")
+    rig.office.answers[Pressed] = Whisper(page(6, title="More of it"), replaces=True)
+    await rig.presses_whispered("anna", thread, "Next page")
+    await whispered_once(rig, "page 6")
+    assert not any("page 5" in seen.words for seen in await rig.whispered("anna"))
+
+
+@needs("home")
+async def test_what_is_done_in_the_home_is_seen_there(rig: DeskRig) -> None:
+    """Whoever accepts a dialog in the list sees the list without it."""
+    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    await rig.opens_home("anna")
+    await at_home(rig, "New · 1")
+    rig.office.answers[HomeOpened] = Whisper(page(3), replaces=True)
+    rig.office.answers[Pressed] = Silent()
+    await rig.presses_home("anna", "Open 7")
+    await at_home(rig, "New · 3")
+
+
+@needs("home")
+async def test_a_form_opened_in_the_home_is_answered_there(rig: DeskRig) -> None:
+    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    await rig.opens_home("anna")
+    await at_home(rig, "New · 1")
+    rig.office.answers[Pressed] = Ask(FORM)
+    await rig.presses_home("anna", "Open 7")
+    await on_screen(rig, "anna")
+    rig.office.answers[Submitted] = Whisper(page(4), replaces=True)
+    await rig.submits("anna", {"reason": "Spam"})
+    await at_home(rig, "New · 4")
+    assert await rig.form("anna") is None
+
+
+async def at_home(rig: DeskRig, words: str) -> Seen:
+    async def there() -> bool:
+        seen = await rig.home("anna")
+        return seen is not None and words in seen.words
+
+    await eventually(there)
+    shown = await rig.home("anna")
+    assert shown is not None
+    return shown
+
+
+# ------------------------------------------------------------------------------------- files for one
+
+
+def told_picture(rig: DeskRig) -> tuple[View, bytes, bytes]:
+    picture, table = b"\x89PNG" + bytes(range(256)) * 400, "причина;сколько\nСпам;2\n".encode()
+    media = (
+        Media(MediaKind.PHOTO, rig.file(picture, "report.png", "image/png"), "report.png", "image/png", len(picture)),
+        Media(MediaKind.FILE, rig.file(table, "report.csv", "text/csv"), "report.csv", "text/csv", len(table)),
+    )
+    return View((Row(Text.plain("Nine dialogs were closed")),), "Report", (Key("report"),), files=media), picture, table
+
+
+@needs("files told")
+async def test_a_direct_message_brings_files(rig: DeskRig) -> None:
+    view, picture, table = told_picture(rig)
+    await rig.desk.tell(rig.actor("anna").user, view)
+    shown = await rig.told("anna")
+    assert "Nine dialogs were closed" in "".join(seen.words for seen in shown)
+    assert sorted(file for seen in shown for file in seen.files) == [("report.csv", table), ("report.png", picture)]
+    assert await rig.told("boris") == []
+
+
+@needs("files told", "keeps posts")
+@pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.TOO_MANY])
+@pytest.mark.parametrize("step", ["tell", "file"])
+async def test_a_direct_message_with_files_interrupted_anywhere_arrives_once(
+    rig: DeskRig, step: str, fault: Fault
+) -> None:
+    view, picture, table = told_picture(rig)
+    rig.faults.add(rig.methods[step], fault, retry_after=0.01)
+    with pytest.raises((Transient, Unconfirmed)):
+        await rig.desk.tell(rig.actor("anna").user, view)
+    await rig.forget()
+    await rig.desk.tell(rig.actor("anna").user, view)
+    shown = await rig.told("anna")
+    assert "".join(seen.words for seen in shown).count("Nine dialogs were closed") == 1
+    assert sorted(file for seen in shown for file in seen.files) == [("report.csv", table), ("report.png", picture)]
+
+
 # -------------------------------------------------------------------------------- what operators do
 
 
@@ -496,6 +773,17 @@ async def test_an_operators_post_is_a_fact(rig: DeskRig) -> None:
     assert event.command is None
     assert not event.mentions
     assert event.at.tzinfo is not None
+
+
+@needs("zones")
+async def test_where_an_operator_lives_is_known(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    assert {rig.actor(who).zone for who in ("anna", "boris")} == {"Europe/Moscow", "Asia/Yekaterinburg"}
+    await rig.writes("anna", thread, "hello")
+    await rig.writes("boris", thread, "hello")
+    await rig.office.next(OperatorPosted, 2)
+    zones = {event.actor.name: event.actor.zone for event in rig.office.of(OperatorPosted)}
+    assert zones == {who: rig.actor(who).zone for who in ("anna", "boris")}
 
 
 async def test_a_colleague_that_is_named_is_told(rig: DeskRig) -> None:
@@ -671,6 +959,51 @@ async def test_a_form_asked_for_without_a_trigger_is_offered_by_a_button(rig: De
     await rig.presses_whispered("anna", thread, label)
     assert (await rig.office.next(Pressed)).token == FORM.token
     assert await on_screen(rig, "anna") == "Close the dialog"
+
+
+MANY = Form(
+    "Forward",
+    "token-many",
+    (
+        Field(
+            "messages",
+            "Messages",
+            FieldKind.MANY,
+            required=True,
+            options=tuple(Option(str(number), f"Message no. {number}") for number in range(1, 26)),
+            value="2,4",
+        ),
+        Field("comment", "Comment", FieldKind.AREA),
+    ),
+    "Forward",
+)
+
+
+@needs("many")
+async def test_several_options_can_be_chosen_in_a_form(rig: DeskRig) -> None:
+    rig.office.answers[Commanded] = Ask(MANY)
+    await rig.commands("anna", "forward #7")
+    await on_screen(rig, "anna")
+    form = await rig.form("anna")
+    assert form is not None
+    assert form.fields == ("messages", "comment")
+    assert form.options["messages"] == tuple(f"Message no. {number}" for number in range(1, 26))
+    assert form.values["messages"] == "2,4"
+    await rig.submits("anna", {"messages": "3,25,7", "comment": "look"})
+    event = await rig.office.next(Submitted)
+    assert sorted(event.values["messages"].split(",")) == ["25", "3", "7"]
+    assert event.values["comment"] == "look"
+    assert set(event.values) == {"messages", "comment"}
+
+
+@needs("many")
+async def test_none_of_several_options_is_an_answer_too(rig: DeskRig) -> None:
+    many = Field("messages", "Messages", FieldKind.MANY, options=(Option("1", "One"), Option("2", "Two")), value="1")
+    rig.office.answers[Commanded] = Ask(Form("Link", "token-none", (many,), "Link"))
+    await rig.commands("anna", "link #7")
+    await on_screen(rig, "anna")
+    await rig.submits("anna", {"messages": ""})
+    assert (await rig.office.next(Submitted)).values == {"messages": ""}
 
 
 async def on_screen(rig: DeskRig, who: str) -> str:

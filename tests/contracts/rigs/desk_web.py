@@ -67,7 +67,9 @@ class TellingDesk(WebDesk):
 
 class WebRig:
     name = DESK
-    lacks = frozenset({"keeps posts", "reconnecting", "trigger", "shortcuts"})
+    lacks = frozenset({"keeps posts", "reconnecting", "trigger", "shortcuts", "home"}) | {
+        *("controls", "replacing", "many", "files told", "zones")
+    }
     methods: Mapping[str, str] = {}
 
     def __init__(self, desk: TellingDesk, office: FakeOffice, url: str) -> None:
@@ -124,6 +126,26 @@ class WebRig:
         views = [*(notice["view"] for notice in await self._notices(who)), *self._answers[who]]
         buttons = [button for view in views for row in view["rows"] for button in row["buttons"]][::-1]
         await self._press(who, buttons, label, thread)
+
+    async def presses_told(self, who: str, label: str) -> None:
+        views = [notice["view"] for notice in await self._notices(who) if notice["dialog"] is None]
+        token = next(
+            button["token"]
+            for view in reversed(views)
+            for row in view["rows"]
+            for button in row["buttons"]
+            if button["label"] == label
+        )
+        await self._do(who, "POST", "press", {"token": token})
+
+    async def opens_home(self, who: str) -> None:
+        raise AssertionError("the whole page is the workplace")
+
+    async def presses_home(self, who: str, label: str) -> None:
+        raise AssertionError("the whole page is the workplace")
+
+    async def home(self, who: str) -> Seen | None:
+        return None
 
     async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
         where = {"dialog": int(thread.thread)} if thread else {}
