@@ -1,4 +1,4 @@
-"""An operator's answer on its way to the customer."""
+"""An answer on its way to the customer: an operator's, or the account's own."""
 
 from __future__ import annotations
 
@@ -29,11 +29,16 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, messa
     dialog = await take_step(hub, unit, dialog, step)
     if message.delivery is not Delivery.PENDING:
         await unit.messages.save(replace(message, delivery=Delivery.PENDING))
+    await depart(hub, unit, dialog, bridge, message)
+    return dialog
+
+
+async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: Message) -> None:
+    """Puts a saved message that is `PENDING` into the lane of its customer, part by part."""
     parts = len(parts_of(hub, bridge, message.content))
     await unit.messages.set_parts(message.id, parts)
     await parcels.send(unit, dialog, message.id, range(parts), hub.clock.now())
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
-    return dialog
 
 
 async def go_on(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
@@ -54,6 +59,13 @@ async def go_on(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
 def parts_of(hub: Hub, bridge: Bridge, content: Content) -> list[Content]:
     """The messages of the channel that an answer becomes."""
     return plan(content, bridge.limits, hub.tr, hub.files.link)
+
+
+async def failed(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
+    """Writes down a message that failed or is in doubt; the thread is told, with what can be done about it."""
+    await unit.messages.save(message)
+    await show_progress(hub, unit, dialog, message.id, message.delivery)
+    await parcels.report_problem(unit, dialog, message.id, hub.clock.now())
 
 
 async def show_progress(hub: Hub, unit: Unit, dialog: Dialog, message: MessageId, delivery: Delivery) -> None:

@@ -253,7 +253,13 @@ def _answered(dialog: Dialog, event: Answered) -> Step:
     elif dialog.waiting_since is not None:
         effects = (RefreshCard(),)
     return (
-        replace(answered, waiting_since=None, last_at=event.at, last_words=shorten(event.words, LAST_WORDS)),
+        replace(
+            answered,
+            waiting_since=None,
+            last_at=event.at,
+            last_words=shorten(event.words, LAST_WORDS),
+            answered_at=dialog.answered_at or event.at,
+        ),
         effects,
     )
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from bot import metrics, parcels, receipts
 from bot.access import same_name
+from bot.automatic import incoming as automatic
 from bot.changes import happen, write_line
 from bot.dialog import Assigned, CustomerSpoke, advance
 from bot.hub import Hub
@@ -160,8 +161,9 @@ class Intake:
             await self._set_blocked(unit, event.chat, False, Profile())
             identity = await self._meet(unit, event.chat, Profile())
         dialog = identity.open or await self._open(unit, identity, update)
-        message = await self._add(unit, dialog, update, event.content, event.ref)
+        dialog, message = await self._add(unit, dialog, update, event.content, event.ref)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
+        await automatic.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
         return Accepted(dialog.id, message.id)
 
     async def _unreadable(self, unit: Unit, update: Update, event: Unreadable) -> Accepted:
@@ -171,14 +173,14 @@ class Intake:
         identity = await self._meet(unit, event.chat, event.profile)
         dialog = identity.open or await self._open(unit, identity, update)
         content = Content(attachments=(Unshowable(),))
-        message = await self._add(unit, dialog, update, content, None)
+        _, message = await self._add(unit, dialog, update, content, None)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now())
         return Accepted(dialog.id, message.id)
 
     async def _add(
         self, unit: Unit, dialog: Dialog, update: Update, content: Content, ref: ForeignId | None
-    ) -> Message:
-        """Saves a customer's message; the dialog now waits for an answer."""
+    ) -> tuple[Dialog, Message]:
+        """Saves a customer's message; the dialog, as it is then, waits for an answer."""
         spoken, effects = advance(dialog, CustomerSpoke(update.at, summary(content, self._hub.tr)))
         await unit.dialogs.touch(
             dialog.id,
@@ -194,7 +196,7 @@ class Intake:
         message = await unit.messages.add(new)
         if ref is not None:
             await unit.messages.link_foreign(message.id, self._account, dialog.chat, [ref])
-        return message
+        return spoken, message
 
     async def _answered(self, unit: Unit, dialog: Dialog, content: Content) -> Message | None:
         if content.quote is None or content.quote.ref is None:

@@ -538,10 +538,15 @@ class Author(StrEnum):
     OPERATOR = "operator"
     NOTE = "note"  # an operator's, for colleagues alone
     HUB = "hub"  # a technical line; `Message.line` says which
+    BOT = "bot"  # the account's own: a greeting, an answer to a keyword, the first-line bot's words
+
+
+TO_CUSTOMERS = frozenset({Author.OPERATOR, Author.BOT})
+"""Whose messages go out to the customer; what became of them is known."""
 
 
 class Delivery(StrEnum):
-    """What became of an operator's message. Others have `NONE`."""
+    """What became of a message to the customer. Others have `NONE`."""
 
     NONE = "none"
     PENDING = "pending"

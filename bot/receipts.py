@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot import answers, parcels
 from bot.hub import Hub
-from bot.model import AccountName, Author, ChatId, Delivery, ForeignId, Message, Receipt, ReceiptState
+from bot.model import TO_CUSTOMERS, AccountName, ChatId, Delivery, ForeignId, Message, Receipt, ReceiptState
 from bot.ports import Kind, Limits
 from bot.store import Unit
 
@@ -50,7 +50,7 @@ async def arrived(hub: Hub, unit: Unit, account: AccountName, receipt: Receipt) 
         ids = [*await unit.messages.sent_through(account, receipt.chat, receipt.ref), *ids]
     for one in dict.fromkeys(ids):
         message = await unit.messages.lock(one)
-        if message is not None and message.author is Author.OPERATOR:
+        if message is not None and message.author in TO_CUSTOMERS:
             await _progress(hub, unit, message, receipt)
 
 

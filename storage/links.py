@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, func, literal_column, select, update
 
-from bot.model import AccountName, Author, ChatId, ForeignId, Message, MessageId, PostRef
+from bot.model import TO_CUSTOMERS, AccountName, ChatId, ForeignId, Message, MessageId, PostRef
 from storage import rows
 from storage.schema import dialogs, foreign_refs, identities, marks, messages, posts
 from storage.session import Session, one
@@ -48,7 +48,7 @@ _DIALOGS = Statement(
 _SENT_THROUGH = Statement(
     select(messages.c.id).where(
         among(messages.c.dialog_id, "dialogs"),
-        messages.c.author == literal_column(f"'{Author.OPERATOR.value}'"),
+        messages.c.author.in_([literal_column(f"'{author.value}'") for author in sorted(TO_CUSTOMERS)]),
         _UNREAD,
         # "+ 0": a condition, not a way to find them, which is by their dialogs
         messages.c.id + 0 <= select(foreign_refs.c.message_id).where(_this_ref).scalar_subquery(),

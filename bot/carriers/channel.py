@@ -191,19 +191,14 @@ class ChannelCarrier:
             elif parcel.kind != Kind.SEND:
                 await self._tell_author(unit, dialog, message)
             elif isinstance(error, Unconfirmed):
-                await self._fail(unit, dialog, replace(message, delivery=Delivery.UNCONFIRMED))
+                await answers.failed(self._hub, unit, dialog, replace(message, delivery=Delivery.UNCONFIRMED))
             else:
                 failed = replace(message, delivery=Delivery.FAILED, failure=str(reason), detail=detail)
-                await self._fail(unit, dialog, failed)
+                await answers.failed(self._hub, unit, dialog, failed)
                 if reason is RejectReason.BLOCKED:
                     await self._blocked(unit, dialog)
 
         return after
-
-    async def _fail(self, unit: Unit, dialog: Dialog, message: Message) -> None:
-        await unit.messages.save(message)
-        await answers.show_progress(self._hub, unit, dialog, message.id, message.delivery)
-        await parcels.report_problem(unit, dialog, message.id, self._hub.clock.now())
 
     async def _blocked(self, unit: Unit, dialog: Dialog) -> None:
         """Found out by sending: the card says so until the customer writes again."""

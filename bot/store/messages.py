@@ -122,7 +122,7 @@ class Messages(Protocol):
         ...
 
     async def sent_through(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Sequence[MessageId]:
-        """Operators' messages of the conversation sent up to and with `ref` that are not read yet."""
+        """Messages to the customer of the conversation sent up to and with `ref` that are not read yet."""
         ...
 
     # in the desk
