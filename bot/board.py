@@ -86,7 +86,7 @@ class DeskBoard:
             messages: Sequence[Message] = changed
             earlier = False
             if not since:
-                messages = await unit.messages.latest(dialog, before=before, limit=PAGE + 1)
+                messages = await unit.messages.of_thread(found, before=before, limit=PAGE + 1)
                 earlier, messages = len(messages) > PAGE, messages[-PAGE:]
             visible = [one for one in messages if one.delivery is not Delivery.HELD or one.operator == operator.id]
             return Page(
@@ -101,6 +101,8 @@ class DeskBoard:
             )
 
     async def _shown(self, unit: Unit, dialog: Dialog, message: Message, standing: Standing) -> Shown:
+        if message.dialog != dialog.id:  # an earlier one of its thread
+            dialog = await unit.dialogs.get(message.dialog) or dialog
         contact = await unit.contacts.get(dialog.contact)
         is_customer = message.author is Author.CUSTOMER
         at = await unit.messages.post(message.id)

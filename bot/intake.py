@@ -40,7 +40,8 @@ from bot.model import (
     Unshowable,
     Update,
 )
-from bot.ports import Accepted
+from bot.ports import Accepted, Addressing
+from bot.rules import Threads
 from bot.store import Identity, NewMessage, Unit
 from bot.text import shorten
 from bot.views.words import summary
@@ -252,10 +253,33 @@ class Intake:
 
     async def _open(self, unit: Unit, identity: Identity, update: Update) -> Dialog:
         account = await self._hub.account(unit, self._account)
-        dialog = await unit.dialogs.add(account, identity.chat, identity.contact.id, update.at)
-        await parcels.open_thread(unit, dialog, self._hub.clock.now())
+        before = await self._goes_on_from(unit, account, identity)
+        dialog = await unit.dialogs.add(account, identity.chat, identity.contact.id, update.at, after=before)
+        if before is None:
+            await parcels.open_thread(unit, dialog, self._hub.clock.now())
+        else:
+            dialog = await self._go_on(unit, dialog, update)
         to = await self._default_responsible(unit, account)
         return dialog if to is None else await happen(self._hub, unit, dialog, Assigned(to))
+
+    async def _goes_on_from(self, unit: Unit, account: Account, identity: Identity) -> Dialog | None:
+        """The dialog in whose thread a new one goes on, where the account has one thread per contact. Never while that
+        dialog is open (one person in two chats of the account): answers in the thread would have two addressees."""
+        if account.rules.threads is not Threads.CONTACT:
+            return None
+        latest = await unit.dialogs.latest_with(identity.contact.id, account.name)
+        return latest if latest is not None and not latest.open and latest.desk == account.desk else None
+
+    async def _go_on(self, unit: Unit, dialog: Dialog, update: Update) -> Dialog:
+        """Begins a dialog in the thread of the one before: behind a divider, with the thread's card."""
+        desk = self._hub.desks.by_name.get(dialog.desk)
+        if isinstance(desk, Addressing):
+            dialog = replace(dialog, thread=desk.own_thread(dialog.id))
+            await unit.dialogs.save(dialog)
+        values = {"number": str(dialog.id), "at": self._hub.when(update.at)}
+        await write_line(self._hub, unit, dialog, Line("divider", values))
+        await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+        return dialog
 
     async def _default_responsible(self, unit: Unit, account: Account) -> Addressee | None:
         """The operator or role that the account's rules name; someone nobody knows yet is nobody."""

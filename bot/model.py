@@ -495,7 +495,8 @@ class Dialog:
     `heard_at`: when the customer last wrote. `ordinal`: which dialog with this contact it is, from 1. `desk`,
     `channel`: where its thread belongs; `thread`: None until the desk has opened it. `interest`: what it is linked to.
     `source`: the dialog whose messages were passed on in this one; nobody can write to a customer in such a one.
-    `answered_at`: when people first answered.
+    `answered_at`: when people first answered. `continues`: the dialog that began the thread, when this one goes on in
+    the thread of an earlier one.
     """
 
     id: DialogId
@@ -523,6 +524,7 @@ class Dialog:
     interest: InterestId | None = None
     source: DialogId | None = None
     answered_at: datetime | None = None
+    continues: DialogId | None = None
 
     @property
     def open(self) -> bool:
@@ -531,6 +533,11 @@ class Dialog:
     @property
     def ref(self) -> ThreadRef | None:
         return ThreadRef(self.desk, self.channel, self.thread) if self.thread is not None else None
+
+    @property
+    def root(self) -> DialogId:
+        """The dialog that began the thread: the same for all of one thread, also before the desk has opened it."""
+        return self.continues or self.id
 
 
 class Author(StrEnum):

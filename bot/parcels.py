@@ -77,7 +77,7 @@ async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) 
 
 async def refresh_card(unit: Unit, dialog: Dialog, now: datetime) -> None:
     await unit.outbox.enqueue(
-        desk(dialog.desk), f"card:{dialog.id}", Urgency.CARD, Kind.CARD, {"dialog": dialog.id}, due=now
+        desk(dialog.desk), f"card:{dialog.root}", Urgency.CARD, Kind.CARD, {"dialog": dialog.id}, due=now
     )
 
 
@@ -125,7 +125,7 @@ async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | Non
 
 async def _to_thread(unit: Unit, dialog: Dialog, kind: Kind, payload: dict[str, Any], due: datetime) -> None:
     payload["channel"] = dialog.channel  # whose budget it needs
-    await unit.outbox.enqueue(desk(dialog.desk), f"dialog:{dialog.id}", Urgency.MESSAGE, kind, payload, due=due)
+    await unit.outbox.enqueue(desk(dialog.desk), f"dialog:{dialog.root}", Urgency.MESSAGE, kind, payload, due=due)
 
 
 async def _to_chat(

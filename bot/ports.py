@@ -33,6 +33,7 @@ from bot.model import (
     PostId,
     PostRef,
     Template,
+    ThreadId,
     ThreadRef,
     Update,
 )
@@ -474,6 +475,14 @@ class Reading(Protocol):
         """Everything up to then has been committed; during a break, or while the gap after it is read, this is
         when the break began. Asked for once `run` has begun."""
         ...
+
+
+@runtime_checkable
+class Addressing(Protocol):
+    """Each dialog has a thread of its own, also one that goes on where an earlier one ended: the desk itself shows the
+    earlier ones above it."""
+
+    def own_thread(self, dialog: DialogId) -> ThreadId: ...
 
 
 @runtime_checkable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,10 @@ from storage.session import Session, one
 from storage.statements import Statement, insert_into, param
 from storage.work import Work
 
-_ADDED = ("account", "chat", "contact_id", "desk", "channel", "opened_at", "status", "ordinal", "blocked", "active_at")
+_ADDED = (
+    *("account", "chat", "contact_id", "desk", "channel", "opened_at", "status", "ordinal", "blocked", "active_at"),
+    *("thread", "continues_id"),
+)
 _SAVED = (
     *("status", "title", "responsible", "coexecutors", "addressee_operator", "addressee_role", "channel", "thread"),
     *("waiting_since", "last_at", "last_words", "closed_at", "reason", "comment", "blocked", "heard_at"),
@@ -48,7 +52,9 @@ _LOCK = Statement(_select.where(dialogs.c.id == param("dialog")).with_for_update
 _in_thread = and_(
     dialogs.c.desk == param("desk"), dialogs.c.channel == param("channel"), dialogs.c.thread == param("thread")
 )
-_LOCK_BY_THREAD = Statement(_select.where(_in_thread).with_for_update(key_share=True))
+_LOCK_BY_THREAD = Statement(
+    _select.where(_in_thread).order_by(dialogs.c.id.desc()).limit(1).with_for_update(key_share=True)
+)
 _SAVE = Statement(
     update(dialogs)
     .where(dialogs.c.id == param("dialog"))
@@ -68,6 +74,11 @@ _TOUCH = Statement(
 )
 _SET_THREAD = Statement(
     update(dialogs).where(dialogs.c.id == param("dialog")).values(channel=param("channel"), thread=param("thread"))
+)
+_SET_THREAD_OF_FOLLOWING = Statement(
+    update(dialogs)
+    .where(dialogs.c.continues_id == param("dialog"), dialogs.c.thread.is_(None))
+    .values(channel=param("channel"), thread=param("thread"))
 )
 _JOIN = Statement(insert_into(coexecutors, "operator_id", "dialog_id", "fresh").on_conflict_do_nothing())
 _SEEN = Statement(
@@ -101,6 +112,16 @@ _HEARD = Statement(
     )
     .order_by(dialogs.c.id)
 )
+_LATEST_WITH = Statement(
+    _select.where(
+        dialogs.c.contact_id == param("contact"), dialogs.c.account == param("account"), dialogs.c.source_id.is_(None)
+    )
+    .order_by(dialogs.c.id.desc())
+    .limit(1)
+)
+_GOES_ON = Statement(
+    select(dialogs.c.id).where(dialogs.c.continues_id == param("root"), dialogs.c.id > param("dialog")).limit(1)
+)
 _OF_CONTACT = Statement(_select.where(dialogs.c.contact_id == param("contact")).order_by(dialogs.c.id))
 
 
@@ -110,26 +131,36 @@ class SqlDialogs:
         self._coexecutors: dict[DialogId, frozenset[OperatorId]] = {}  # as they were read in this transaction
 
     async def add(
-        self, account: Account, chat: ChatId, contact: ContactId, at: datetime, *, blocked: bool = False
+        self,
+        account: Account,
+        chat: ChatId,
+        contact: ContactId,
+        at: datetime,
+        *,
+        blocked: bool = False,
+        after: Dialog | None = None,
     ) -> Dialog:
         [(ordinal,)] = await self._session.rows(_NUMBER, contact=contact)
+        desk, channel = (after.desk, after.channel) if after is not None else (account.desk, account.channel)
+        thread, continues = (after.thread, after.root) if after is not None else (None, None)
         [(id_,)] = await self._session.rows(
             _ADD,
             account=account.name,
             chat=chat,
             contact_id=contact,
-            desk=account.desk,
-            channel=account.channel,
+            desk=desk,
+            channel=channel,
             opened_at=at,
             status=Status.NEW.value,
             ordinal=ordinal,
             blocked=blocked,
             active_at=at,
+            thread=thread,
+            continues_id=continues,
         )
         self._changed(id_)
-        return Dialog(
-            id_, account.name, chat, contact, account.desk, account.channel, at, ordinal=ordinal, blocked=blocked
-        )
+        dialog = Dialog(id_, account.name, chat, contact, desk, channel, at, ordinal=ordinal, blocked=blocked)
+        return replace(dialog, thread=thread, continues=continues)
 
     async def get(self, dialog: DialogId) -> Dialog | None:
         return self._read(await one(self._session, _GET, dialog=dialog))
@@ -141,6 +172,12 @@ class SqlDialogs:
         return self._read(
             await one(self._session, _LOCK_BY_THREAD, desk=thread.desk, channel=thread.channel, thread=thread.thread)
         )
+
+    async def latest_with(self, contact: ContactId, account: AccountName) -> Dialog | None:
+        return self._read(await one(self._session, _LATEST_WITH, contact=contact, account=account))
+
+    async def goes_on(self, dialog: Dialog) -> bool:
+        return bool(await self._session.rows(_GOES_ON, root=dialog.root, dialog=dialog.id))
 
     def _read(self, row: Any) -> Dialog | None:
         if row is None:
@@ -190,7 +227,8 @@ class SqlDialogs:
         self._session.later(_SEEN, dialog=dialog, operator=operator)
 
     async def set_thread(self, dialog: DialogId, thread: ThreadRef) -> None:
-        self._session.later(_SET_THREAD, dialog=dialog, channel=thread.channel, thread=thread.thread)
+        for statement in (_SET_THREAD, _SET_THREAD_OF_FOLLOWING):
+            self._session.later(statement, dialog=dialog, channel=thread.channel, thread=thread.thread)
         self._changed(dialog)
 
     def _changed(self, dialog: DialogId) -> None:

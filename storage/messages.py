@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
-from bot.model import AccountName, Content, DialogId, Message, MessageId, PostRef
+from bot.model import AccountName, Content, Dialog, DialogId, Message, MessageId, PostRef
 from bot.store import ImportantRow, Markable, NewMessage, Sendable
 from storage import codec, revisions, rows
 from storage.early import EarlyReceipts
@@ -60,6 +60,14 @@ _MARKABLE = Statement(
 _of_dialog = messages.c.dialog_id == param("dialog")
 _LATEST = Statement(
     _select.where(_of_dialog, messages.c.id < param("before")).order_by(messages.c.id.desc()).limit(param("limit"))
+)
+_thread_until_here = select(dialogs.c.id).where(
+    or_(dialogs.c.id == param("root"), dialogs.c.continues_id == param("root")), dialogs.c.id <= param("dialog")
+)
+_OF_THREAD = Statement(
+    _select.where(messages.c.dialog_id.in_(_thread_until_here), messages.c.id < param("before"))
+    .order_by(messages.c.id.desc())
+    .limit(param("limit"))
 )
 _NO_BOUND = 2**62
 
@@ -150,6 +158,11 @@ class SqlMessages(Links, EarlyReceipts):
     async def latest(self, dialog: DialogId, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
         bound = _NO_BOUND if before is None else before
         found = await self._session.rows(_LATEST, dialog=dialog, before=bound, limit=limit)
+        return [rows.message(row) for row in reversed(found)]
+
+    async def of_thread(self, dialog: Dialog, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
+        bound = _NO_BOUND if before is None else before
+        found = await self._session.rows(_OF_THREAD, root=dialog.root, dialog=dialog.id, before=bound, limit=limit)
         return [rows.message(row) for row in reversed(found)]
 
     async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:

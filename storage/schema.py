@@ -245,6 +245,7 @@ dialogs = Table(
     Column("interest_id", Id, ForeignKey("interests.id")),
     Column("source_id", Id, ForeignKey("dialogs.id")),
     Column("answered_at", Moment),
+    Column("continues_id", Id, ForeignKey("dialogs.id")),
     Index(
         "uq_dialogs_open", "account", "chat", unique=True, sqlite_where=WITH_CUSTOMER, postgresql_where=WITH_CUSTOMER
     ),
@@ -258,6 +259,7 @@ dialogs = Table(
         postgresql_where=text("thread IS NOT NULL"),
     ),
     Index("ix_dialogs_interest", "interest_id"),
+    Index("ix_dialogs_continues", "continues_id", "id"),
     Index("ix_dialogs_opened", "opened_at"),
     Index("ix_dialogs_ended", "closed_at"),
     Index("ix_dialogs_contact", "contact_id"),

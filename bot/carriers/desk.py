@@ -261,6 +261,8 @@ class DeskCarrier:
         if thread is None:
             return Carried((), rest=NOT_OPEN_YET)
         async with self._hub.store.read() as unit:
+            if not errand.dialog.open and await unit.dialogs.goes_on(errand.dialog):
+                return Carried((errand.parcel,))  # the thread's card is a later dialog's by now
             card = await drawing.card(self._hub, unit, errand.dialog)
         await self._desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
         return Carried(errand.claim.parcels)

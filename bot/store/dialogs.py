@@ -53,15 +53,33 @@ class Viewer:
 
 class Dialogs(Protocol):
     async def add(
-        self, account: Account, chat: ChatId, contact: ContactId, at: datetime, *, blocked: bool = False
+        self,
+        account: Account,
+        chat: ChatId,
+        contact: ContactId,
+        at: datetime,
+        *,
+        blocked: bool = False,
+        after: Dialog | None = None,
     ) -> Dialog:
         """A new dialog with the next number; `ordinal` counts the contact's dialogs. The database refuses a
-        second open one for the same account and chat."""
+        second open one for the same account and chat. `after`: the dialog in whose thread it goes on."""
         ...
 
     async def get(self, dialog: DialogId) -> Dialog | None: ...
     async def lock(self, dialog: DialogId) -> Dialog | None: ...
-    async def lock_by_thread(self, thread: ThreadRef) -> Dialog | None: ...
+    async def lock_by_thread(self, thread: ThreadRef) -> Dialog | None:
+        """The latest one in that thread."""
+        ...
+
+    async def latest_with(self, contact: ContactId, account: AccountName) -> Dialog | None:
+        """The contact's latest dialog on the account; those for review do not count."""
+        ...
+
+    async def goes_on(self, dialog: Dialog) -> bool:
+        """Whether a later dialog goes on in its thread."""
+        ...
+
     async def save(self, dialog: Dialog) -> None:
         """Writes every field that can change, co-executors included."""
         ...
@@ -83,7 +101,8 @@ class Dialogs(Protocol):
         ...
 
     async def set_thread(self, dialog: DialogId, thread: ThreadRef) -> None:
-        """Also corrects `channel` to the id under which the desk knows it."""
+        """Also corrects `channel` to the id under which the desk knows it. Dialogs that go on in the same thread and
+        wait for it to be opened have it, too."""
         ...
 
     async def section(

@@ -88,6 +88,10 @@ class Messages(Protocol):
         """The newest ones (older than `before`), oldest first."""
         ...
 
+    async def of_thread(self, dialog: Dialog, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
+        """The same with those of the dialogs in whose thread this one goes on."""
+        ...
+
     async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:
         """Messages of a dialog added or saved after revision `since` (0: all), and the newest revision: what a
         live page asks for. Revisions grow with every add and save of the dialog's messages."""

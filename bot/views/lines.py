@@ -8,6 +8,7 @@ from bot.locale import N_, Translator
 from bot.model import Line
 
 LINES: dict[str, str] = {
+    "divider": N_("────────  Dialog #{number} · {at}  ────────"),
     "assigned": N_("📌 Assigned to {to} by the account's settings"),
     "accepted": N_("✋ {by} accepted the dialog"),
     "took_over": N_("✋ {by} took the dialog over"),

@@ -69,6 +69,9 @@ class WebDesk:
         await self._wake(card.dialog)
         return ThreadRef(self.name, channel or self.channel, thread_of(card.dialog))
 
+    def own_thread(self, dialog: DialogId) -> ThreadId:
+        return thread_of(dialog)
+
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
         await self._wake(dialog_of(thread))
         return PostRef(self.name, thread.channel, PostId(post.keys[0]))

@@ -94,7 +94,7 @@ def _interests() -> None:
 
 def _dialogs() -> None:
     # Written out, for SQLite adds a column with what it refers to only so.
-    for name, to in (("interest_id", "interests"), ("source_id", "dialogs")):
+    for name, to in (("interest_id", "interests"), ("source_id", "dialogs"), ("continues_id", "dialogs")):
         if op.get_bind().dialect.name == "sqlite":
             op.execute(
                 f"ALTER TABLE dialogs ADD COLUMN {name} INTEGER CONSTRAINT fk_dialogs_{name} REFERENCES {to} (id)"
@@ -108,6 +108,7 @@ def _dialogs() -> None:
     op.drop_index("uq_dialogs_thread", "dialogs")
     _partial("ix_dialogs_thread", "dialogs", ["desk", "channel", "thread", "id"], IN_THREAD)
     op.create_index("ix_dialogs_interest", "dialogs", ["interest_id"])
+    op.create_index("ix_dialogs_continues", "dialogs", ["continues_id", "id"])
     op.create_index("ix_dialogs_opened", "dialogs", ["opened_at"])
     op.create_index("ix_dialogs_ended", "dialogs", ["closed_at"])
 
@@ -162,13 +163,14 @@ def downgrade() -> None:
     for index in (
         "ix_dialogs_ended",
         "ix_dialogs_opened",
+        "ix_dialogs_continues",
         "ix_dialogs_interest",
         "ix_dialogs_thread",
         "uq_dialogs_open",
     ):
         op.drop_index(index, "dialogs")
     with op.batch_alter_table("dialogs") as batch:
-        for column in ("answered_at", "source_id", "interest_id"):
+        for column in ("answered_at", "continues_id", "source_id", "interest_id"):
             batch.drop_column(column)
     _partial("uq_dialogs_thread", "dialogs", ["desk", "channel", "thread"], IN_THREAD, unique=True)
     _partial("uq_dialogs_open", "dialogs", ["account", "chat"], OPEN, unique=True)

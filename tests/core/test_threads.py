@@ -1,0 +1,137 @@
+"""One continuing thread per contact: dialogs that go on where an earlier one ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import parcels
+from bot.model import Dialog, Status
+from bot.ports import Rejected, RejectReason
+from bot.rules import AccountRules, Threads
+from bot.store import Unit
+from storage import SqlStore
+from tests.clock import ManualClock
+from tests.core.world import ANNA, BORIS, World
+from tests.tools import FolderFiles
+
+DIVIDER = "────────  Dialog #2 · "
+
+
+@pytest.fixture
+def world(store: SqlStore, clock: ManualClock, tmp_path: Path) -> World:
+    return World(store, clock, FolderFiles(tmp_path), AccountRules(threads=Threads.CONTACT))
+
+
+async def two_dialogs(world: World) -> tuple[Dialog, Dialog]:
+    """The first one is closed by Anna, the second is new."""
+    first = await world.dialog((await world.writes("Hello")).dialog)
+    await world.deliver()
+    first = await world.dialog(first.id)
+    await world.posts(ANNA, first, "Good morning")
+    await world.commands(ANNA, "close done", first)
+    await world.deliver()
+    second = await world.dialog((await world.writes("It is me again")).dialog)
+    await world.deliver()
+    return await world.dialog(first.id), await world.dialog(second.id)
+
+
+async def test_a_new_dialog_goes_on_in_the_thread_of_the_last(world: World) -> None:
+    first, second = await two_dialogs(world)
+    assert (second.thread, second.channel, second.continues) == (first.thread, first.channel, first.id)
+    assert world.desk.calls.count("open") == 1
+    *_, closed, divider, words = world.thread(second)
+    assert "Anna closed the dialog" in closed
+    assert divider.startswith(DIVIDER)
+    assert words == "It is me again"
+
+
+async def test_what_is_written_in_the_thread_is_about_the_latest_dialog(world: World) -> None:
+    first, second = await two_dialogs(world)
+    await world.posts(BORIS, first, "Good evening")
+    await world.deliver()
+    assert world.seen() == ["Good morning", "Good evening"]
+    second = await world.dialog(second.id)
+    assert second.status is Status.IN_PROGRESS
+    assert (await world.dialog(first.id)).responsible != second.responsible
+
+
+async def test_the_card_is_the_latest_dialog_s(world: World) -> None:
+    first, second = await two_dialogs(world)
+    assert second.thread is not None
+    await world.store.transact(lambda unit: _refresh(unit, first, world))
+    await world.deliver()
+    card = world.desk.cards[second.thread]
+    assert (card.dialog, card.open) == (second.id, True)
+
+
+async def _refresh(unit: Unit, dialog: Dialog, world: World) -> None:
+    """Something of an ended dialog changes."""
+    await parcels.refresh_card(unit, dialog, world.clock.now())
+
+
+async def test_a_star_on_an_earlier_dialog_s_words_is_that_one_s(world: World) -> None:
+    first, second = await two_dialogs(world)
+    assert first.thread is not None
+    post = next(post for post, shown in world.desk.posts[first.thread] if shown.content.text.characters == "Hello")
+    await world.reacts(ANNA, second, post, "⭐")
+    [hello, *_] = await world.messages(first)
+    assert hello.important
+
+
+async def test_the_order_holds_while_the_desk_is_away(world: World) -> None:
+    """Whatever waits of the first dialog comes before the second one's divider, also when no thread is open yet."""
+    first = await world.dialog((await world.writes("Hello")).dialog)
+    await world.commands(ANNA, f"close #{first.id} done")
+    await world.writes("Again")
+    assert (await world.dialog(2)).thread is None
+    await world.deliver()
+    await world.later(2)  # cards wait for the thread
+    first, second = await world.dialog(first.id), await world.dialog(2)
+    assert first.thread == second.thread is not None
+    hello, closed, divider, again = world.thread(first)
+    assert (hello, again) == ("Hello", "Again")
+    assert "closed the dialog" in closed
+    assert divider.startswith(DIVIDER)
+    assert world.desk.cards[second.thread].dialog == second.id
+
+
+async def test_a_thread_that_was_deleted_goes_on_in_another(world: World) -> None:
+    first, second = await two_dialogs(world)
+    world.desk.fail["post"] = [Rejected(RejectReason.GONE, "thread_not_found")]
+    await world.writes("still there?")
+    await world.deliver()
+    moved = await world.dialog(second.id)
+    assert moved.thread not in (None, first.thread)
+    await world.commands(ANNA, "close done", moved)
+    await world.writes("and again")
+    await world.deliver()
+    assert (await world.dialog(3)).thread == moved.thread
+
+
+async def test_another_contact_has_another_thread(world: World) -> None:
+    first, _ = await two_dialogs(world)
+    other = await world.dialog((await world.writes("Hi", chat="8", name="Oleg")).dialog)
+    await world.deliver()
+    other = await world.dialog(other.id)
+    assert other.continues is None
+    assert other.thread != first.thread
+
+
+async def test_the_board_shows_the_whole_thread(world: World) -> None:
+    first, second = await two_dialogs(world)
+    page = await world.board.page(second.desk, ANNA, second.id)
+    assert page is not None
+    words = [shown.message.content.text.characters or shown.words.characters for shown in page.shown]
+    assert (words[0], words[-1]) == ("Hello", "It is me again")
+    assert any(one.startswith(DIVIDER) for one in words)
+    earlier = await world.board.page(first.desk, ANNA, first.id)
+    assert earlier is not None
+    assert {shown.message.dialog for shown in earlier.shown} == {first.id}
+
+
+async def test_a_thread_per_dialog_is_the_default(store: SqlStore, clock: ManualClock, tmp_path: Path) -> None:
+    first, second = await two_dialogs(World(store, clock, FolderFiles(tmp_path)))
+    assert second.continues is None
+    assert second.thread != first.thread

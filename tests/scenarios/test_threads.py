@@ -1,0 +1,57 @@
+"""One continuing thread per contact, in every desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.model import AccountName, Status
+from bot.rules import AccountRules, Threads
+from bot.store import Unit
+from tests.conftest import Database
+from tests.scenarios.stage import Stage, stage
+
+
+@pytest.fixture(params=["slack", "mattermost", "web"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(request.param, database, tmp_path) as running:
+        yield running
+
+
+@pytest.mark.shows("threads")
+async def test_a_contact_s_dialogs_go_on_in_one_thread(hub: Stage) -> None:
+    async def one_thread(unit: Unit) -> None:
+        rules = await unit.accounts.rules(AccountName("shop")) or AccountRules()
+        await unit.accounts.set_rules(AccountName("shop"), replace(rules, threads=Threads.CONTACT))
+
+    await hub.app.hub.store.transact(one_thread)
+    vera = hub.customer("Vera")
+    vera.writes("Do you deliver?")
+    first = await hub.thread(1)
+    await hub.shows(first, "Do you deliver?")
+    await hub.people.writes("anna", first, "We do")
+    await hub.until(lambda: vera.reads == ["We do"])
+    await hub.people.commands("anna", "close #1 done")
+    await hub.shows(first, "closed the dialog")
+    await hub.quiet()
+
+    vera.writes("And on Sundays?")
+    second = await hub.thread(2)
+    await hub.shows(second, "And on Sundays?")
+    said = await hub.words(second)
+    order = [next(place for place, words in enumerate(said) if part in words) for part in SAID]
+    assert order == sorted(order)
+    await hub.quiet()
+    card = (await hub.people.thread(second))[0]
+    assert "#2" in card.words
+
+    await hub.people.writes("boris", second, "On Sundays, too")
+    await hub.until(lambda: vera.reads == ["We do", "On Sundays, too"])
+    assert (await hub.dialog(2)).status is Status.IN_PROGRESS
+    assert (await hub.dialog(1)).status is Status.CLOSED
+
+
+SAID = ("Do you deliver?", "We do", "closed the dialog", "Dialog #2", "And on Sundays?")
