@@ -1,0 +1,192 @@
+"""Due times in plain words, in both languages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.due import Passed, Split, Unclear, read, split
+
+MOSCOW, BERLIN, NEW_YORK = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
+FRIDAY = datetime(2026, 11, 20, 12, 0, tzinfo=MOSCOW)
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("завтра в 15:00", "21.11 15:00"),
+        ("Завтра, 15:00", "21.11 15:00"),
+        ("tomorrow 3 pm", "21.11 15:00"),
+        ("3pm tomorrow", "21.11 15:00"),
+        ("mon 3pm", "23.11 15:00"),
+        ("fri 3pm", "27.11 15:00"),
+        ("через 2 часа", "20.11 14:00"),
+        ("через два часа", "20.11 14:00"),
+        ("через полчаса", "20.11 12:30"),
+        ("через полтора часа", "20.11 13:30"),
+        ("через час", "20.11 13:00"),
+        ("через 1 час 30 минут", "20.11 13:30"),
+        ("in 20 minutes", "20.11 12:20"),
+        ("in an hour", "20.11 13:00"),
+        ("in half an hour", "20.11 12:30"),
+        ("25.12 10:00", "25.12 10:00"),
+        ("25.12", "25.12 09:00"),
+        ("к 25.12", "25.12 09:00"),
+        ("10:00 25 декабря", "25.12 10:00"),
+        ("25 декабря в 10", "25.12 10:00"),
+        ("dec 25", "25.12 09:00"),
+        ("2026-12-01 10:00", "01.12 10:00"),
+        ("20.11 13:00", "20.11 13:00"),
+        ("tomorrow", "21.11 09:00"),
+        ("завтра", "21.11 09:00"),
+        ("послезавтра в 9", "22.11 09:00"),
+        ("в пятницу", "27.11 09:00"),
+        ("к понедельнику", "23.11 09:00"),
+        ("в следующий понедельник", "23.11 09:00"),
+        ("next monday", "23.11 09:00"),
+        ("next week", "23.11 09:00"),
+        ("на следующей неделе", "23.11 09:00"),
+        ("во вторник в 9 утра", "24.11 09:00"),
+        ("tuesday at 9", "24.11 09:00"),
+        ("в среду к 18:30", "25.11 18:30"),
+        ("чт 10.30", "26.11 10:30"),
+        ("в субботу в 3 часа дня", "21.11 15:00"),
+        ("сегодня", "20.11 18:00"),
+        ("today", "20.11 18:00"),
+        ("конец дня", "20.11 18:00"),
+        ("к концу дня", "20.11 18:00"),
+        ("end of day", "20.11 18:00"),
+        ("завтра к концу дня", "21.11 18:00"),
+        ("tonight", "20.11 19:00"),
+        ("завтра утром", "21.11 09:00"),
+        ("tomorrow morning", "21.11 09:00"),
+        ("завтра днём", "21.11 14:00"),
+        ("завтра вечером", "21.11 19:00"),
+        ("tomorrow at noon", "21.11 12:00"),
+        ("завтра в полдень", "21.11 12:00"),
+        ("в 15:00", "20.11 15:00"),
+        ("at 5pm", "20.11 17:00"),
+        ("в 9 вечера", "20.11 21:00"),
+        ("в 9", "21.11 09:00"),
+        ("через неделю", "27.11 09:00"),
+        ("in 2 days", "22.11 09:00"),
+        ("через 3 дня в 10:00", "23.11 10:00"),
+        ("через месяц", "20.12 09:00"),
+    ],
+)
+async def test_what_people_say(words: str, at: str) -> None:
+    found = await read(words, FRIDAY, MOSCOW)
+    assert found.tzinfo is UTC
+    assert f"{found.astimezone(MOSCOW):%d.%m %H:%M}" == at
+    assert found.year == 2026
+
+
+@pytest.mark.parametrize("words", ["1 марта", "01.03", "march 1"])
+async def test_days_that_have_passed_are_those_of_the_next_year(words: str) -> None:
+    assert (await read(words, FRIDAY, MOSCOW)).astimezone(MOSCOW) == datetime(2027, 3, 1, 9, tzinfo=MOSCOW)
+
+
+async def test_the_29th_of_february_is_in_a_leap_year() -> None:
+    assert (await read("29.02", FRIDAY, MOSCOW)).date() == datetime(2028, 2, 29, tzinfo=UTC).date()
+
+
+@pytest.mark.parametrize(
+    "words", ["", " ", "3", "когда-нибудь", "whenever", "12/25 10:00", "31.02", "call back", "2110-01-01"]
+)
+async def test_what_is_no_time(words: str) -> None:
+    with pytest.raises(Unclear):
+        await read(words, FRIDAY, MOSCOW)
+
+
+@pytest.mark.parametrize(
+    "words", ["вчера", "yesterday", "сегодня в 10:00", "20.11 11:59", "2025-01-01", "вчера в 15:00"]
+)
+async def test_times_that_are_over(words: str) -> None:
+    with pytest.raises(Passed) as refused:
+        await read(words, FRIDAY, MOSCOW)
+    assert refused.value.at <= FRIDAY
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "words", "at"),
+    [
+        # In Berlin clocks go from 02:00 to 03:00 on 28 March 2027, and from 03:00 to 02:00 on 31 October 2027.
+        (BERLIN, "2027-03-27 12:00", "завтра в 15:00", "2027-03-28T13:00:00"),
+        (BERLIN, "2027-03-27 12:00", "tomorrow 1:30", "2027-03-28T00:30:00"),
+        (BERLIN, "2027-03-27 12:00", "tomorrow 2:30", "2027-03-28T01:30:00"),  # there is none: an hour later
+        (BERLIN, "2027-03-28 01:30", "in 2 hours", "2027-03-28T02:30:00"),  # 04:30 by the clock
+        (BERLIN, "2027-10-30 12:00", "завтра в 15:00", "2027-10-31T14:00:00"),
+        (BERLIN, "2027-10-30 12:00", "tomorrow 2:30", "2027-10-31T00:30:00"),  # twice: the first
+        (BERLIN, "2027-10-31 01:30", "через 3 часа", "2027-10-31T02:30:00"),  # 03:30 by the clock
+        (NEW_YORK, "2026-11-20 22:00", "tomorrow 9:00", "2026-11-21T14:00:00"),  # it is the 21st in Greenwich
+        (MOSCOW, "2026-12-31 23:30", "через час", "2026-12-31T21:30:00"),
+    ],
+)
+async def test_clocks_that_are_put_forward_and_back(zone: ZoneInfo, now: str, words: str, at: str) -> None:
+    began = datetime.fromisoformat(now).replace(tzinfo=zone)
+    assert await read(words, began, zone) == datetime.fromisoformat(at).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "due"),
+    [
+        ("call back завтра в 15:00", "call back", "завтра в 15:00"),
+        ("купить билеты, fri 3pm", "купить билеты", "fri 3pm"),
+        ("Позвонить Вере через 2 часа", "Позвонить Вере", "через 2 часа"),
+        ("позвонить через час", "позвонить", "через час"),
+        ("send 3 invoices tomorrow at 10:00", "send 3 invoices", "tomorrow at 10:00"),
+        ("отчёт — к концу дня", "отчёт", "к концу дня"),
+        ("report by friday", "report", "by friday"),
+        ("report 25.12 10:00", "report", "25.12 10:00"),
+        ("отправить договор к 1 марта!", "отправить договор", "к 1 марта"),
+        ("завтра в 15:00 позвонить", "позвонить", "завтра в 15:00"),
+        ("tomorrow: call back", "call back", "tomorrow"),
+        ("перезвонить вчера", "перезвонить", "вчера"),
+        ("завтра", "", "завтра"),
+        ("call him", "call him", ""),
+        ("buy 3", "buy 3", ""),
+        ("may the force be with you", "may the force be with you", ""),
+        ("рейс SU1234", "рейс SU1234", ""),
+        ("счёт 25.125", "счёт 25.125", ""),
+    ],
+)
+def test_a_due_time_at_the_end_or_the_beginning_is_taken(words: str, text: str, due: str) -> None:
+    assert split(words) == Split(text, due)
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("встретить рейс в 10", "в 10"),
+        ("tell him where she sat", "sat"),
+        ("ask about tomorrow and answer", "tomorrow"),
+    ],
+)
+def test_what_may_be_a_time_is_asked_about(words: str, due: str) -> None:
+    found = split(words)
+    assert (found.due, found.sure) == (due, False)
+
+
+async def test_all_that_is_found_surely_can_be_read() -> None:
+    for words in (
+        "в 9 утра",
+        "к 9 часам",
+        "on 25.12",
+        "next tue 9:00",
+        "в эту субботу",
+        "через две недели",
+        "in a week",
+    ):
+        found = split(f"call back {words}")
+        assert found == Split("call back", words), words
+        assert await read(found.due, FRIDAY, MOSCOW) > FRIDAY
+
+
+def test_nobody_pays_for_it_before_it_is_used() -> None:
+    program = "import sys, bot.due, bot.actions; print('dateparser' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
