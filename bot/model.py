@@ -155,7 +155,8 @@ class Forwarded:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a channel tells of a customer. Empty: not told (never: erased)."""
+    """What a channel tells of a customer. Empty: not told (never: erased). `proven`: the channel itself vouches that
+    phone and e-mail are the person's own; else they are what somebody has written."""
 
     name: str = ""
     username: str = ""
@@ -163,6 +164,7 @@ class Profile:
     email: str = ""
     picture: FileRef | None = None
     locale: str = ""
+    proven: bool = False
 
 
 # ------------------------------------------------------------------------- what a customer's side tells
@@ -448,7 +450,7 @@ class Contact:
 class Interest:
     """A sales opportunity that dialogs and single messages are linked to. `stage`: the CRM's own word for how far it
     is; `open` False: won or lost. `url`: where it is in a CRM outside, "" in the hub's own. `ref`: that CRM's id of
-    it, "" while it has none."""
+    it, "" while it has none; `version`: what that CRM last said of it, for optimistic locking."""
 
     id: InterestId
     contact: ContactId
@@ -460,6 +462,7 @@ class Interest:
     comment: str = ""
     url: str = ""
     ref: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,7 +499,7 @@ class Dialog:
     `channel`: where its thread belongs; `thread`: None until the desk has opened it. `interest`: what it is linked to.
     `source`: the dialog whose messages were passed on in this one; nobody can write to a customer in such a one.
     `answered_at`: when people first answered. `continues`: the dialog that began the thread, when this one goes on in
-    the thread of an earlier one.
+    the thread of an earlier one. `lead`: its account was a source of appeals when it was opened.
     """
 
     id: DialogId
@@ -525,6 +528,7 @@ class Dialog:
     source: DialogId | None = None
     answered_at: datetime | None = None
     continues: DialogId | None = None
+    lead: bool = True
 
     @property
     def open(self) -> bool:

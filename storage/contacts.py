@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import and_, literal_column, select, true, update
+from sqlalchemy import ColumnElement, and_, literal_column, select, true, update
 
 from bot.model import AccountName, ChatId, Contact, ContactId, Profile
-from bot.store import Identity
+from bot.store import Identity, Keys
 from storage import codec, rows
 from storage.joining import join_chats
 from storage.schema import contacts, dialogs, identities
@@ -46,17 +46,29 @@ _OF_CONTACT = Statement(
     .order_by(identities.c.account, identities.c.chat)
 )
 _LOCK_KNOWN = Statement(select(identities.c.chat).where(_HERE).with_for_update(key_share=True))
-_GET = Statement(select(*rows.CONTACT).where(contacts.c.id == param("contact")))
+_this = contacts.c.id == param("contact")
+_GET = Statement(select(*rows.CONTACT, contacts.c.merged_into).where(_this))
+_KEYS_OF = (contacts.c.phone_key, contacts.c.email_key, contacts.c.phone_proven, contacts.c.email_proven)
+_KEYS = Statement(select(*_KEYS_OF).where(_this))
+_SET_KEYS = Statement(update(contacts).where(_this).values({one.name: param(one.name, one) for one in _KEYS_OF}))
+_others = select(*rows.CONTACT, *_KEYS_OF).where(contacts.c.id != param("contact"))
+_nothing: ColumnElement[str] = literal_column("''")
+# Two questions, for one with OR would rather read the whole table by number than use an index each.
+_ALIKE = Statement(
+    _others.where(contacts.c.phone_key == param("phone"), contacts.c.phone_key != _nothing).union(
+        _others.where(contacts.c.email_key == param("email"), contacts.c.email_key != _nothing)
+    )
+)
 _ADD_CONTACT = Statement(insert_into(contacts, "name", "phone", "email", "picture", "folded").returning(contacts.c.id))
 _ADD_IDENTITY = Statement(
     insert_into(identities, "account", "chat", "contact_id", "username")
     .on_conflict_do_nothing()
     .returning(identities.c.chat)
 )
-_NAME = Statement(
-    update(contacts)
-    .where(contacts.c.id == param("contact"))
-    .values({name: param(name, contacts.c[name]) for name in ("name", "phone", "email", "picture", "folded")})
+_SAVED = ("name", "phone", "email", "picture", "folded")
+_NAME = Statement(update(contacts).where(_this).values({name: param(name, contacts.c[name]) for name in _SAVED}))
+_SAVE = Statement(
+    update(contacts).where(_this).values({name: param(name, contacts.c[name]) for name in (*_SAVED, "kind")})
 )
 _USERNAME = Statement(update(identities).where(_HERE).values(username=param("username")))
 _BLOCK = Statement(update(identities).where(_HERE).values(blocked=param("blocked")))
@@ -99,13 +111,41 @@ class SqlContacts:
         if not made:
             raise Retry("another transaction has just made this identity")
         contact = replace(contact, id=id_)
-        return Identity(account, chat, contact, profile.username, blocked=False, open=None, dialogs=0)
+        return Identity(account, chat, contact, profile.username, blocked=False, open=None, dialogs=0, new=True)
 
     async def get(self, contact: ContactId) -> Contact:
         found = await one(self._session, _GET, contact=contact)
         if found is None:
             raise LookupError(f"no contact {contact}")
-        return rows.contact(found)
+        *row, merged_into = found
+        return rows.contact(row) if merged_into is None else await self.get(merged_into)
+
+    async def save(self, contact: Contact) -> None:
+        self._session.later(_SAVE, contact=contact.id, kind=contact.kind.value, **_stored(contact))
+        self._work.wake("dialogs")
+
+    async def keys(self, contact: ContactId) -> Keys:
+        found = await one(self._session, _KEYS, contact=contact)
+        return Keys(*found) if found else Keys()
+
+    async def set_keys(self, contact: ContactId, keys: Keys) -> None:
+        self._session.later(
+            _SET_KEYS,
+            contact=contact,
+            phone_key=keys.phone,
+            email_key=keys.email,
+            phone_proven=keys.phone_proven,
+            email_proven=keys.email_proven,
+        )
+
+    async def alike(self, contact: ContactId, keys: Keys) -> Sequence[tuple[Contact, Keys]]:
+        width = len(rows.CONTACT)
+        found: dict[ContactId, tuple[Contact, Keys]] = {}
+        for row in await self._session.rows(_ALIKE, contact=contact, phone=keys.phone, email=keys.email):
+            present = await self.get(rows.contact(row[:width]).id)
+            if present.id != contact:
+                found.setdefault(present.id, (present, Keys(*row[width:])))
+        return [found[id_] for id_ in sorted(found)]
 
     async def identities(self, contact: ContactId) -> Sequence[Identity]:
         return [_identity(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]

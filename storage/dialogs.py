@@ -32,7 +32,7 @@ from storage.work import Work
 
 _ADDED = (
     *("account", "chat", "contact_id", "desk", "channel", "opened_at", "status", "ordinal", "blocked", "active_at"),
-    *("thread", "continues_id"),
+    *("thread", "continues_id", "lead"),
 )
 _SAVED = (
     *("status", "title", "responsible", "coexecutors", "addressee_operator", "addressee_role", "channel", "thread"),
@@ -157,10 +157,11 @@ class SqlDialogs:
             active_at=at,
             thread=thread,
             continues_id=continues,
+            lead=account.rules.leads,
         )
         self._changed(id_)
         dialog = Dialog(id_, account.name, chat, contact, desk, channel, at, ordinal=ordinal, blocked=blocked)
-        return replace(dialog, thread=thread, continues=continues)
+        return replace(dialog, thread=thread, continues=continues, lead=account.rules.leads)
 
     async def get(self, dialog: DialogId) -> Dialog | None:
         return self._read(await one(self._session, _GET, dialog=dialog))

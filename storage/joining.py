@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, exists, func, literal_column, select, update
 
 from bot.model import AccountName, ChatId
-from storage.schema import contacts, dialogs, foreign_refs, identities
+from storage.schema import contacts, dialogs, foreign_refs, identities, merged_chats
 from storage.session import Session, one
 from storage.statements import Statement, param
 
@@ -49,6 +49,16 @@ _COUNT = Statement(
 )
 
 
+_GIVEN = Statement(
+    update(merged_chats)
+    .where(merged_chats.c.account == param("account"), merged_chats.c.chat == param("chat"))
+    .values(chat=param("to"))
+)
+_FORGET_GIVEN = Statement(
+    delete(merged_chats).where(merged_chats.c.account == param("account"), merged_chats.c.chat == param("chat"))
+)
+
+
 _there = foreign_refs.alias("there")
 _REFS = Statement(
     update(foreign_refs)
@@ -77,11 +87,13 @@ async def join_chats(
     new = await one(session, _LOCK, account=account, chat=to)
     if new is None:
         session.later(_RENAME, account=account, chat=chat, to=to)
+        session.later(_GIVEN, account=account, chat=chat, to=to)
     else:
         opened = [dialog for (dialog,) in await session.rows(_OPEN, account=account, chat=chat, to=to)]
         for younger in opened[1:]:
             session.later(_CLOSE, dialog=younger, now=now, comment=f"→ #{opened[0]}")
         session.later(_FORGET, account=account, chat=chat)
+        session.later(_FORGET_GIVEN, account=account, chat=chat)
     if same_ids:
         session.later(_REFS, account=account, chat=chat, to=to)
     contact = old[0] if new is None else new[0]

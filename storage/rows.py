@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.model import Addressee, Author, Contact, Delivery, Dialog, Message, Operator, OperatorId, Status
+from bot.model import Addressee, Author, Contact, Delivery, Dialog, Interest, Message, Operator, OperatorId, Status
 from bot.rules import ContactKind
 from storage import codec
-from storage.schema import contacts, dialogs, messages, operators
+from storage.schema import contacts, dialogs, interests, messages, operators
 
 _STATUS = {status.value: status for status in Status}
 _AUTHOR = {author.value: author for author in Author}
@@ -27,6 +27,13 @@ def contact(row: Any) -> Contact:
     return Contact(id_, name, phone, email, codec.file.load(picture) if picture else None, _KIND[kind])
 
 
+INTEREST = _columns(interests, "id contact_id title created_at author open stage comment url ref version")
+
+
+def interest(row: Any) -> Interest:
+    return Interest(*row)
+
+
 OPERATOR = _columns(operators, "id desk user name title zone")
 
 
@@ -38,7 +45,7 @@ DIALOG = _columns(
     dialogs,
     "id account chat contact_id desk channel opened_at status title ordinal responsible coexecutors "
     "addressee_operator addressee_role thread waiting_since last_at last_words closed_at reason comment blocked "
-    "heard_at interest_id source_id answered_at continues_id",
+    "heard_at interest_id source_id answered_at continues_id lead",
 )
 
 

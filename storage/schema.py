@@ -140,7 +140,7 @@ roles = Table("roles", metadata, Column("name", Words, primary_key=True), Column
 accounts = Table("accounts", metadata, Column("name", Words, primary_key=True), Column("rules", Words, nullable=False))
 
 # `dialogs`: how many they ever had; `folded`: what a list is searched by; `phone_key`, `email_key`: how the same person
-# is recognized; `merged_into`: who they turned out to be.
+# is recognized, `…_proven`: the channel vouched for it; `merged_into`: who they turned out to be.
 contacts = Table(
     "contacts",
     metadata,
@@ -154,20 +154,23 @@ contacts = Table(
     Column("kind", Words, nullable=False, server_default=text("'potential'")),
     _words("phone_key"),
     _words("email_key"),
+    Column("phone_proven", Flag, nullable=False, server_default=text("false")),
+    Column("email_proven", Flag, nullable=False, server_default=text("false")),
     Column("merged_into", Id),
     _index_of_told("phone_key"),
     _index_of_told("email_key"),
     sqlite_autoincrement=True,
 )
 
-# Two contacts that were recognized as one person; `chats`: which identities came over (JSON), so that it can be undone.
+# Two contacts that were recognized as one person; `moved`: what came over beside the chats (JSON), so that it can be
+# undone.
 merges = Table(
     "merges",
     metadata,
     Column("id", Id, primary_key=True),
     Column("kept", Id, ForeignKey("contacts.id"), nullable=False),
     Column("merged", Id, ForeignKey("contacts.id"), nullable=False),
-    Column("chats", Words, nullable=False),
+    Column("moved", Words, nullable=False),
     Column("why", Words, nullable=False),
     Column("operator_id", Id, ForeignKey("operators.id")),
     Column("at", Moment, nullable=False),
@@ -175,6 +178,28 @@ merges = Table(
     Index("ix_merges_kept", "kept"),
     Index("ix_merges_merged", "merged"),
     sqlite_autoincrement=True,
+)
+
+# Which identities came over.
+merged_chats = Table(
+    "merged_chats",
+    metadata,
+    Column("merge_id", Id, ForeignKey("merges.id"), nullable=False),
+    Column("account", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    PrimaryKeyConstraint("account", "chat", "merge_id"),
+    Index("ix_merged_chats_merge", "merge_id"),
+    sqlite_with_rowid=False,
+)
+
+# What a CRM outside calls a contact, and when it last said which Interests they have.
+crm_contacts = Table(
+    "crm_contacts",
+    metadata,
+    Column("contact_id", Id, ForeignKey("contacts.id"), primary_key=True, autoincrement=False),
+    _words("ref"),
+    Column("answered_at", Moment),
+    Index("ix_crm_contacts_ref", "ref", sqlite_where=text("ref <> ''"), postgresql_where=text("ref <> ''")),
 )
 
 # `ref`, `version`: the object in a CRM outside, and the version of it that was last seen.
@@ -246,6 +271,7 @@ dialogs = Table(
     Column("source_id", Id, ForeignKey("dialogs.id")),
     Column("answered_at", Moment),
     Column("continues_id", Id, ForeignKey("dialogs.id")),
+    Column("lead", Flag, nullable=False, server_default=text("true")),
     Index(
         "uq_dialogs_open", "account", "chat", unique=True, sqlite_where=WITH_CUSTOMER, postgresql_where=WITH_CUSTOMER
     ),

@@ -8,10 +8,13 @@ from bot.store import (
     Accounts,
     Choices,
     Contacts,
+    CrmContacts,
     Cursors,
     Dialogs,
     Inbox,
+    Interests,
     Leases,
+    Merges,
     Messages,
     Notices,
     Operators,
@@ -22,6 +25,8 @@ from storage.choices import SqlChoices
 from storage.contacts import SqlContacts
 from storage.dialogs import SqlDialogs
 from storage.inbox import SqlInbox
+from storage.interests import SqlCrmContacts, SqlInterests
+from storage.merges import SqlMerges
 from storage.messages import SqlMessages
 from storage.operators import SqlOperators
 from storage.outbox import SqlOutbox
@@ -38,6 +43,9 @@ _REPOSITORIES: dict[str, Any] = {
     "messages": SqlMessages,
     "operators": SqlOperators,
     "accounts": SqlAccounts,
+    "interests": SqlInterests,
+    "merges": SqlMerges,
+    "crm": SqlCrmContacts,
     "notices": SqlNotices,
     "leases": SqlLeases,
     "cursors": SqlCursors,
@@ -56,6 +64,9 @@ class SqlUnit:
     messages: Messages
     operators: Operators
     accounts: Accounts
+    interests: Interests
+    merges: Merges
+    crm: CrmContacts
     notices: Notices
     leases: Leases
     cursors: Cursors

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from bot.store.delivery import Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
 from bot.store.dialogs import DialogRow, Dialogs, Section, Viewer
+from bot.store.interests import CrmContacts, CrmKnown, Interests
+from bot.store.merges import Merge, Merges
 from bot.store.messages import ImportantRow, Markable, Messages, NewMessage, Sendable
-from bot.store.people import Contacts, Identity, Operators
+from bot.store.people import Contacts, Identity, Keys, Operators
 from bot.store.small import Accounts, Cursors, Leases, Notice, Notices
 from bot.store.tasks import Choices, Reminder, Tasks
 from bot.store.unit import Store, Unit
@@ -22,15 +24,21 @@ __all__ = [
     "Choices",
     "Claim",
     "Contacts",
+    "CrmContacts",
+    "CrmKnown",
     "Cursors",
     "DialogRow",
     "Dialogs",
     "Identity",
     "ImportantRow",
     "Inbox",
+    "Interests",
     "Kept",
+    "Keys",
     "Leases",
     "Markable",
+    "Merge",
+    "Merges",
     "Messages",
     "NewMessage",
     "Notice",

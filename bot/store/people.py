@@ -24,7 +24,7 @@ from bot.model import (
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A contact on one account. `open`: their open dialog there. `dialogs`: how many they ever had there
-    or elsewhere."""
+    or elsewhere. `new`: nobody knew them before this transaction."""
 
     account: AccountName
     chat: ChatId
@@ -33,6 +33,18 @@ class Identity:
     blocked: bool
     open: Dialog | None
     dialogs: int = 0
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """By what a person is recognized: the phone number as E.164, the e-mail address folded, "" none. `…_proven`: the
+    channel vouched that it is theirs."""
+
+    phone: str = ""
+    email: str = ""
+    phone_proven: bool = False
+    email_proven: bool = False
 
 
 class Contacts(Protocol):
@@ -41,7 +53,21 @@ class Contacts(Protocol):
         tells (never erases). The second value: name, phone, e-mail or picture have changed."""
         ...
 
-    async def get(self, contact: ContactId) -> Contact: ...
+    async def get(self, contact: ContactId) -> Contact:
+        """Of one who was merged into another: that other."""
+        ...
+
+    async def save(self, contact: Contact) -> None:
+        """Writes name, phone, e-mail, picture and kind. Whoever changes phone or e-mail sets the keys, too."""
+        ...
+
+    async def keys(self, contact: ContactId) -> Keys: ...
+    async def set_keys(self, contact: ContactId, keys: Keys) -> None: ...
+    async def alike(self, contact: ContactId, keys: Keys) -> Sequence[tuple[Contact, Keys]]:
+        """Other contacts with the same phone or e-mail, the oldest first, and the keys that say so. Who was merged
+        into another stands for that other."""
+        ...
+
     async def identities(self, contact: ContactId) -> Sequence[Identity]: ...
     async def lock_known(self, account: AccountName, chat: ChatId) -> bool:
         """Locks the identity; False: nobody is known by that chat."""

@@ -8,6 +8,8 @@ from typing import Protocol, TypeVar
 
 from bot.store.delivery import Inbox, Outbox
 from bot.store.dialogs import Dialogs
+from bot.store.interests import CrmContacts, Interests
+from bot.store.merges import Merges
 from bot.store.messages import Messages
 from bot.store.people import Contacts, Operators
 from bot.store.small import Accounts, Cursors, Leases, Notices
@@ -26,6 +28,9 @@ class Unit(Protocol):
     messages: Messages
     operators: Operators
     accounts: Accounts
+    interests: Interests
+    merges: Merges
+    crm: CrmContacts
     notices: Notices
     leases: Leases
     cursors: Cursors

@@ -15,7 +15,20 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import Section
-from storage import Unusable, connect, contacts, current, head, links, messages, migrate, revisions, sections, tasks
+from storage import (
+    Unusable,
+    connect,
+    contacts,
+    current,
+    head,
+    interests,
+    links,
+    messages,
+    migrate,
+    revisions,
+    sections,
+    tasks,
+)
 from storage import outbox_statements as outbox
 from storage.postgres import SETTINGS
 from storage.schema import metadata
@@ -68,6 +81,11 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "what a dead claim had begun": (outbox.DOUBT, "ix_parcels_lane"),
     "when something is due next": (outbox.NEXT_DUE, "ix_lanes_due"),
     "a customer's identity with the open dialog": (contacts._LOCK, "uq_dialogs_open"),
+    "people with the same phone or e-mail": (contacts._ALIKE, "ix_contacts_email_key"),
+    "Interests of a contact": (interests._OF_CONTACT[True], "ix_interests_contact"),
+    "which Interests messages belong to": (interests._OF_MESSAGES, "pk_message_interests"),
+    "a contact by what a CRM calls it": (interests._CONTACT_BY_REF, "ix_crm_contacts_ref"),
+    "an Interest by what a CRM calls it": (interests._BY_REF, "uq_interests_ref"),
     "a message by its id on the channel": (links._BY_FOREIGN, "pk_foreign_refs"),
     "the dialogs of a chat": (links._DIALOGS, "ix_dialogs_contact"),
     "messages sent up to one": (links._SENT_THROUGH, "ix_messages_"),
@@ -152,6 +170,10 @@ INSERT INTO tasks (text, author, created_at, remind_at, dialog_id)
 INSERT INTO assignees (operator_id, task_id, done_at, remind_at)
     SELECT 1 + n % 300, n, CASE WHEN n % 50 > 0 THEN now() END, CASE WHEN n % 50 = 0 THEN now() + interval '1 day' END
     FROM generate_series(1, 3000) n;
+INSERT INTO interests (contact_id, title, created_at, ref)
+    SELECT n, 'Tea', now(), 'r' || n FROM generate_series(1, 3000) n;
+INSERT INTO message_interests SELECT n, n FROM generate_series(1, 3000) n;
+INSERT INTO crm_contacts (contact_id, ref) SELECT n, 'c' || n FROM generate_series(1, 3000) n;
 INSERT INTO lanes (destination, name, urgency, due_at, begun)
     SELECT 'desk:main', 'lane' || n, n % 4, now() + n * interval '1 second', 0 FROM generate_series(1, 20000) n;
 INSERT INTO parcels (lane_id, key, kind, payload, created_at)
@@ -173,6 +195,7 @@ def _some_value(name: str, among: set[str]) -> Any:
         "now": ManualClock().now(),
         "ids": [1],
         "dialogs": [1],
+        "messages": [1],
         "accounts": ["shop"],
         "roles": ["sales"],
         "destinations": ["desk:main"],
@@ -181,4 +204,5 @@ def _some_value(name: str, among: set[str]) -> Any:
         "destination": "desk:main",
     }
     numbers = {"lanes", "depth", "dialog", "since", "limit", "before", "operator", "message", "lane", "begun", "skip"}
+    numbers |= {"contact"}
     return known.get(name, 5 if name in numbers else "x")

@@ -38,6 +38,8 @@ def _people() -> None:
     for column in (_words("kind", "potential"), _words("phone_key"), _words("email_key")):
         op.add_column("contacts", column)
     op.add_column("contacts", sa.Column("merged_into", NUMBER, nullable=True))
+    for name in ("phone_proven", "email_proven"):
+        op.add_column("contacts", sa.Column(name, sa.Boolean(), server_default=sa.text("false"), nullable=False))
     for name in ("phone_key", "email_key"):
         _partial(f"ix_contacts_{name}", "contacts", [name], sa.text(f"{name} <> ''"))
     op.create_table(
@@ -45,7 +47,7 @@ def _people() -> None:
         sa.Column("id", NUMBER, nullable=False),
         sa.Column("kept", NUMBER, nullable=False),
         sa.Column("merged", NUMBER, nullable=False),
-        sa.Column("chats", sa.Text(), nullable=False),
+        sa.Column("moved", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("operator_id", NUMBER, nullable=True),
         sa.Column("at", MOMENT, nullable=False),
@@ -58,6 +60,25 @@ def _people() -> None:
     )
     op.create_index("ix_merges_kept", "merges", ["kept"])
     op.create_index("ix_merges_merged", "merges", ["merged"])
+    op.create_table(
+        "merged_chats",
+        sa.Column("merge_id", NUMBER, nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("chat", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["merge_id"], ["merges.id"], name=op.f("fk_merged_chats_merge_id")),
+        sa.PrimaryKeyConstraint("account", "chat", "merge_id", name=op.f("pk_merged_chats")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_merged_chats_merge", "merged_chats", ["merge_id"])
+    op.create_table(
+        "crm_contacts",
+        sa.Column("contact_id", NUMBER, autoincrement=False, nullable=False),
+        _words("ref"),
+        sa.Column("answered_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_crm_contacts_contact_id")),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_crm_contacts")),
+    )
+    _partial("ix_crm_contacts_ref", "crm_contacts", ["ref"], sa.text("ref <> ''"))
 
 
 def _interests() -> None:
@@ -103,6 +124,7 @@ def _dialogs() -> None:
             op.add_column("dialogs", sa.Column(name, NUMBER, nullable=True))
             op.create_foreign_key(f"fk_dialogs_{name}", "dialogs", to, [name], ["id"])
     op.add_column("dialogs", sa.Column("answered_at", MOMENT, nullable=True))
+    op.add_column("dialogs", sa.Column("lead", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.drop_index("uq_dialogs_open", "dialogs")
     _partial("uq_dialogs_open", "dialogs", ["account", "chat"], WITH_CUSTOMER, unique=True)
     op.drop_index("uq_dialogs_thread", "dialogs")
@@ -170,16 +192,16 @@ def downgrade() -> None:
     ):
         op.drop_index(index, "dialogs")
     with op.batch_alter_table("dialogs") as batch:
-        for column in ("answered_at", "continues_id", "source_id", "interest_id"):
+        for column in ("lead", "answered_at", "continues_id", "source_id", "interest_id"):
             batch.drop_column(column)
     _partial("uq_dialogs_thread", "dialogs", ["desk", "channel", "thread"], IN_THREAD, unique=True)
     _partial("uq_dialogs_open", "dialogs", ["account", "chat"], OPEN, unique=True)
-    op.drop_table("interests")
-    op.drop_table("merges")
+    for table in ("interests", "crm_contacts", "merged_chats", "merges"):
+        op.drop_table(table)
     for name in ("phone_key", "email_key"):
         op.drop_index(f"ix_contacts_{name}", "contacts")
     for table, columns in (
-        ("contacts", ("merged_into", "email_key", "phone_key", "kind")),
+        ("contacts", ("email_proven", "phone_proven", "merged_into", "email_key", "phone_key", "kind")),
         ("operators", ("view", "zone")),
     ):
         for column in columns:
