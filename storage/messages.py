@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import literal_column, or_, select, update
 
-from bot.model import AccountName, Content, Dialog, DialogId, Message, MessageId, PostRef
+from bot.model import AccountName, Author, Content, Delivery, Dialog, DialogId, Message, MessageId, PostRef
 from bot.store import ImportantRow, Markable, NewMessage, Sendable
 from storage import codec, revisions, rows
 from storage.early import EarlyReceipts
@@ -66,6 +66,13 @@ _thread_until_here = select(dialogs.c.id).where(
 )
 _OF_THREAD = Statement(
     _select.where(messages.c.dialog_id.in_(_thread_until_here), messages.c.id < param("before"))
+    .order_by(messages.c.id.desc())
+    .limit(param("limit"))
+)
+_WRITTEN_BY = Statement(
+    _select.where(
+        _of_dialog, messages.c.author == param("author"), messages.c.delivery != literal_column(f"'{Delivery.HELD}'")
+    )
     .order_by(messages.c.id.desc())
     .limit(param("limit"))
 )
@@ -164,6 +171,10 @@ class SqlMessages(Links, EarlyReceipts):
         bound = _NO_BOUND if before is None else before
         found = await self._session.rows(_OF_THREAD, root=dialog.root, dialog=dialog.id, before=bound, limit=limit)
         return [rows.message(row) for row in reversed(found)]
+
+    async def written_by(self, dialog: DialogId, author: Author, limit: int) -> Sequence[Message]:
+        found = await self._session.rows(_WRITTEN_BY, dialog=dialog, author=author.value, limit=limit)
+        return [rows.message(row) for row in found]
 
     async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:
         found = await self._session.rows(revisions.CHANGED, dialog=dialog, since=since, limit=limit)

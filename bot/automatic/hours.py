@@ -29,7 +29,7 @@ class BusinessTime:
     """The hours of one account. Without any span people answer at all times, on holidays too."""
 
     def __init__(self, hours: Hours) -> None:
-        self._hours, self._zone = hours, _zone(hours.zone)
+        self._hours, self.zone = hours, _zone(hours.zone)
         self.always = not any(hours.days)
 
     def is_open(self, at: datetime) -> bool:
@@ -75,7 +75,7 @@ class BusinessTime:
 
     def local(self, at: datetime) -> datetime:
         """The same moment on the account's wall clock."""
-        return at.astimezone(self._zone)
+        return at.astimezone(self.zone)
 
     # -------------------------------------------------------------------------------- intervals
 
@@ -119,7 +119,7 @@ class BusinessTime:
 
     def _moment(self, day: date, at: time, *, last: bool) -> datetime:
         """A time on the wall clock; `last`: of two equal ones the later."""
-        one, other = (datetime.combine(day, at.replace(fold=fold), self._zone).astimezone(UTC) for fold in (0, 1))
+        one, other = (datetime.combine(day, at.replace(fold=fold), self.zone).astimezone(UTC) for fold in (0, 1))
         if one <= other:
             return other if last else one
         return self._change(other, one)  # it does not exist: the two say on which side of the change it would be

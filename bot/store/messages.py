@@ -92,6 +92,11 @@ class Messages(Protocol):
         """The same with those of the dialogs in whose thread this one goes on."""
         ...
 
+    async def written_by(self, dialog: DialogId, author: Author, limit: int) -> Sequence[Message]:
+        """The newest ones of an author of this kind, newest first; without those that wait for their author to decide
+        (`Delivery.HELD`)."""
+        ...
+
     async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:
         """Messages of a dialog added or saved after revision `since` (0: all), and the newest revision: what a
         live page asks for. Revisions grow with every add and save of the dialog's messages."""

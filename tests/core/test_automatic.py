@@ -1,9 +1,9 @@
-"""What the hub answers by itself: greeting."""
+"""What the hub answers by itself: greeting, out-of-hours answer, answers to keywords."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from bot.model import (
     ChatId,
     Content,
     CustomerEdited,
+    CustomerLeft,
     CustomerReacted,
     CustomerWrote,
     Delivery,
@@ -22,11 +23,11 @@ from bot.model import (
     Update,
 )
 from bot.ports import Mark, Rejected, RejectReason
-from bot.rules import AccountRules
+from bot.rules import AccountRules, Hours, Keyword, Span
 from bot.text import Text
 from bot.views.values import PostKind
 from tests.core.test_stories import opened, posts_of
-from tests.core.world import ANNA, SHOP, World
+from tests.core.world import ANNA, BORIS, SHOP, World
 
 
 async def set_rules(world: World, rules: AccountRules) -> None:
@@ -34,6 +35,7 @@ async def set_rules(world: World, rules: AccountRules) -> None:
 
 
 GREETING = AccountRules(greeting="Hello, {name}! What can we do for you?")
+PRICE = Keyword(("price",), "On our site.")
 GREETED = "Hello, Vera! What can we do for you?"
 
 
@@ -131,3 +133,130 @@ def test_what_is_filled_in(words: str, name: str, said: str) -> None:
     from bot.automatic.speaking import filled
 
     assert filled(words, name=name, opens="3 Mar, 09:00") == said
+
+
+# ------------------------------------------------------------------------------------- out of hours
+
+OFFICE = ((Span(time(9), time(13)), Span(time(14), time(18))),) * 5 + ((), ())
+CLOSED = AccountRules(
+    greeting="Hello!", hours=Hours(days=OFFICE), out_of_hours="We are closed. Back {opens}.", keywords=(PRICE,)
+)
+BACK = "We are closed. Back 3 Mar, 09:00."
+
+
+def hour(number: float) -> float:
+    """Seconds from the clock's beginning, nine on a Monday, to an hour of that day."""
+    return (number - 9) * 3600
+
+
+async def test_out_of_hours_there_is_another_answer_than_the_greeting(world: World) -> None:
+    await set_rules(world, CLOSED)
+    await opened(world)
+    assert world.seen() == ["Hello!"]
+    await world.later(hour(18))
+    await world.writes("Anybody?", "8", "Nick")
+    await world.deliver()
+    assert world.seen("8") == [BACK]
+
+
+async def test_in_the_break_too(world: World) -> None:
+    await set_rules(world, CLOSED)
+    await world.later(hour(13.5))
+    await opened(world)
+    assert world.seen() == ["We are closed. Back 2 Mar, 14:00."]
+
+
+async def test_once_in_each_closed_time(world: World) -> None:
+    await set_rules(world, CLOSED)
+    await world.later(hour(18))
+    for words in ("One", "Two", "Three"):
+        await opened(world, words)
+    await world.later(5 * 3600)
+    await opened(world, "Four")  # past midnight
+    assert world.seen() == [BACK]
+    await world.later(11 * 3600)
+    await opened(world, "Good morning")  # ten on Tuesday: people may still be busy
+    assert world.seen() == [BACK]
+    await world.later(9 * 3600)
+    await opened(world, "Evening")
+    assert world.seen() == [BACK, "We are closed. Back 4 Mar, 09:00."]
+
+
+async def test_never_in_the_middle_of_a_conversation(world: World) -> None:
+    await set_rules(world, CLOSED)
+    dialog = await opened(world)
+    await world.later(hour(17.5))
+    await world.posts(ANNA, dialog, "One moment")
+    await world.deliver()
+    before = world.seen()
+    await world.later(2 * 3600)
+    await opened(world, "And the price?")
+    assert world.seen() == before
+    await world.later(3 * 3600)
+    await opened(world, "Hello?")
+    assert world.seen() == [*before, BACK]
+
+
+async def test_what_a_stranger_wrote_and_was_held_is_no_conversation(world: World) -> None:
+    await set_rules(world, CLOSED)
+    dialog = await opened(world)
+    await world.commands(ANNA, "accept", dialog)
+    await world.later(hour(17.5))
+    await world.posts(BORIS, dialog, "Let me")
+    await world.later(3600)
+    await opened(world, "Hello?")
+    assert world.seen()[-1] == BACK
+
+
+async def test_without_an_out_of_hours_answer_the_greeting_serves(world: World) -> None:
+    await set_rules(world, replace(CLOSED, out_of_hours=""))
+    await world.later(hour(20))
+    await opened(world)
+    assert world.seen() == ["Hello!"]
+
+
+# ----------------------------------------------------------------------------------------- keywords
+
+
+async def test_a_keyword_is_answered(world: World) -> None:
+    await set_rules(world, AccountRules(keywords=(PRICE,)))
+    dialog = await opened(world, "What is the PRICE?")
+    assert world.seen() == ["On our site."]
+    assert dialog.waiting_since is not None
+    await opened(world, "the price!")
+    assert world.seen() == ["On our site."]  # said a moment ago
+    await world.later(3601)
+    await opened(world, "price")
+    assert world.seen() == ["On our site."] * 2
+
+
+async def test_a_first_message_is_greeted_before_its_keyword_is_answered(world: World) -> None:
+    await set_rules(world, replace(GREETING, keywords=(PRICE,)))
+    await opened(world, "What is the price?")
+    assert world.seen() == [GREETED, "On our site."]
+
+
+async def test_keywords_do_not_interrupt_people(world: World) -> None:
+    await set_rules(world, AccountRules(keywords=(PRICE,)))
+    dialog = await opened(world)
+    await world.posts(ANNA, dialog, "Good morning")
+    await world.deliver()
+    await opened(world, "What is the price?")
+    assert world.seen() == ["Good morning"]
+
+
+async def test_a_customer_who_is_a_machine_is_not_answered_for_ever(world: World) -> None:
+    answers = tuple(Keyword((f"word{number}",), f"answer {number}") for number in range(40))
+    await set_rules(world, AccountRules(keywords=answers))
+    for number in range(40):
+        await opened(world, f"word{number}")
+    assert len(world.seen()) == 10
+
+
+async def test_nothing_is_said_to_who_blocked_us(world: World) -> None:
+    """They come back by writing: only then."""
+    await set_rules(world, GREETING)
+    await world.tells(CustomerLeft(ChatId("7")))
+    assert world.seen() == []
+    await opened(world)
+    assert world.seen() == [GREETED]

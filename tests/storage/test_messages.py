@@ -262,3 +262,15 @@ async def test_messages_of_a_chat_that_moves(store: SqlStore, clock: ManualClock
     assert found[BOB, "5"] == (message.id if same_ids else None)
     assert found[ANN, "5"] == (None if same_ids else message.id)
     assert found[ANN, "6"] == message.id
+
+
+async def test_the_latest_of_one_kind_of_author(store: SqlStore, clock: ManualClock) -> None:
+    dialog = await dialog_of(store, ANN, clock.now())
+    for number in range(3):
+        await say(store, dialog, f"answer {number}", clock.now(), Author.OPERATOR)
+        await say(store, dialog, f"by itself {number}", clock.now(), Author.BOT)
+    held = replace(await say(store, dialog, "held", clock.now(), Author.OPERATOR), delivery=Delivery.HELD)
+    await store.transact(lambda unit: unit.messages.save(held))
+    async with store.read() as unit:
+        found = await unit.messages.written_by(dialog.id, Author.OPERATOR, 2)
+    assert [one.content.text.characters for one in found] == ["answer 2", "answer 1"]
