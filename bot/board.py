@@ -98,6 +98,7 @@ class DeskBoard:
                 revision=revision,
                 may_write=standing.rights.send and found.open,
                 earlier=earlier,
+                chosen=frozenset(one.id for one in await unit.choices.of(operator.id, dialog)),
             )
 
     async def _shown(self, unit: Unit, dialog: Dialog, message: Message, standing: Standing) -> Shown:
@@ -131,7 +132,8 @@ class DeskBoard:
         return {name: account.title for name, account in self._hub.accounts.items()}
 
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
-        return [Command(word, self._hub.tr.gettext(action.about)) for word, action in ACTIONS.items()]
+        say = self._hub.tr.gettext
+        return [Command(word, say(action.about), say(action.label)) for word, action in ACTIONS.items()]
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
         key = view.keys[0] if view.keys else Key(secrets.token_hex(8))

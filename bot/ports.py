@@ -518,7 +518,7 @@ class Shown:
 class Page:
     """A dialog as one operator sees it. `shown`: oldest first; `revision`: ask for changes after it.
     `may_write`: what they write would be taken (not: that it goes out without asking). `earlier`: older
-    messages exist before the first shown."""
+    messages exist before the first shown. `chosen`: those that this operator has marked with 🔖."""
 
     dialog: Dialog
     contact: Contact
@@ -528,6 +528,7 @@ class Page:
     revision: int
     may_write: bool
     earlier: bool = False
+    chosen: frozenset[MessageId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,10 +554,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word that can follow `/dialog`, for a desk that completes it. `about`: what it does and takes."""
+    """A word that can follow `/dialog`, for a desk that completes it. `about`: what it does and takes; `label`: what
+    buttons for it are called."""
 
     word: str
     about: str
+    label: str = ""
 
 
 class Board(Protocol):

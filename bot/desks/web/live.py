@@ -132,7 +132,7 @@ class Looks:
 
 def _frame(page: Page) -> tuple[object, ...]:
     """All of a page but its messages. Files' addresses differ at each look, so values are compared."""
-    return (page.dialog, page.contact, page.account, page.card, page.may_write)
+    return (page.dialog, page.contact, page.account, page.card, page.may_write, page.chosen)
 
 
 Look = Callable[[], Awaitable[Sequence[Event]]]

@@ -117,6 +117,7 @@ class Wire:
             "revision": page.revision,
             "may_write": page.may_write,
             "earlier": page.earlier,
+            "chosen": sorted(page.chosen),
         }
 
     def card(self, card: Card) -> Json:
@@ -136,7 +137,9 @@ class Wire:
         told: Json = {
             "id": message.id,
             "post": one.post,
+            "dialog": message.dialog,
             "kind": message.author,
+            "line": message.line.code if message.line else "",
             "author": one.author,
             "mine": one.mine,
             "at": time(message.at),
@@ -238,4 +241,4 @@ def buttons(many: Sequence[Button]) -> list[Json]:
 
 
 def command(one: Command) -> Json:
-    return {"word": one.word, "about": one.about}
+    return {"word": one.word, "about": one.about, "label": one.label}

@@ -14,11 +14,11 @@ export function afterDeeds(f) {
 
 /**
  * Draws the hub's answer: nothing, words for this operator alone, or a form. `place`: where the pressed button
- * stands (see view.js); a view that replaces the one there is shown there.
+ * stands (see view.js); a view that replaces the one there is shown there, and with `place.all` any view is.
  */
 export function take(answer, dialog, place = null) {
   if (answer.kind === "ask") openForm(answer.form, dialog, (next) => take(next, dialog, place));
-  else if (answer.kind === "whisper" && answer.replaces && place) place.show(answer.view);
+  else if (answer.kind === "whisper" && place && (answer.replaces || place.all)) place.show(answer.view);
   else {
     if (answer.kind === "whisper") showView(answer.view, { dialog, own: true });
     if (answer.kind === "invalid") say(Object.values(answer.errors).join(" "), "problem");
@@ -42,7 +42,7 @@ async function deed(method, path, body, dialog, place) {
 const post = (dialog, message) => `dialogs/${dialog}/posts/${encodeURIComponent(message.post)}`;
 
 export const press = (token, dialog, place) => deed("POST", "press", { token, dialog }, dialog, place);
-export const command = (words, dialog) => deed("POST", "command", { words, dialog }, dialog);
+export const command = (words, dialog, place) => deed("POST", "command", { words, dialog }, dialog, place);
 export const react = (dialog, message, emoji, on) =>
   deed("POST", `${post(dialog, message)}/reactions`, { emoji, on }, dialog);
 export const edit = (dialog, message, text) =>

@@ -17,8 +17,11 @@ const MARKS = {
 };
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,12}$/u;
 
-/** `first`: the first of its author's run; `acts`: what may be done with it; `dialog`: its number. */
-export function message(one, { first, acts, dialog, contact }) {
+/**
+ * `first`: the first of its author's run; `acts`: what may be done with it; `dialog`: its number; `chosen`: it is
+ * marked with 🔖.
+ */
+export function message(one, { first, acts, dialog, contact, chosen = false }) {
   if (one.kind === "hub") return line(one);
   const side = one.kind === "customer" ? "theirs" : "ours";
   const classes = [
@@ -28,6 +31,7 @@ export function message(one, { first, acts, dialog, contact }) {
     first ? "first" : "",
     one.important ? "important" : "",
     one.deleted_at ? "deleted" : "",
+    chosen ? "marked" : "",
   ];
   return h("article.message", { class: classes.join(" "), tabindex: "-1", data: { id: one.id, post: one.post } }, [
     side === "theirs" ? h("div.face", {}, first ? avatar(one.author, contact.picture, "small") : null) : null,
@@ -39,7 +43,7 @@ export function message(one, { first, acts, dialog, contact }) {
             one.kind === "note" ? h("span.kind", {}, t("Internal note")) : null,
           ])
         : null,
-      h("div.beside", {}, [bubble(one), one.deleted_at ? null : tools(one, acts)]),
+      h("div.beside", {}, [bubble(one), one.deleted_at ? null : tools(one, acts, chosen)]),
       reactions(one),
       trouble(one, dialog),
     ]),
@@ -97,10 +101,11 @@ function meta(one) {
   ]);
 }
 
-function tools(one, acts) {
+function tools(one, acts, chosen) {
   const offered = [
     acts.reply && one.post && ["reply", t("Answer this message"), acts.reply],
     acts.star && one.post && ["star", one.important ? t("No longer important") : t("Mark as important"), acts.star],
+    acts.choose && one.post && ["mark", chosen ? t("Do not choose") : t("Choose"), acts.choose],
     one.text.length && ["copy", t("Copy the text"), acts.copy],
     one.mine && acts.edit && ["edit", t("Edit"), acts.edit],
     one.mine && acts.remove && ["bin", t("Delete"), acts.remove],

@@ -1,5 +1,6 @@
 // The pane at the right: a view to look around in, beside the conversation. On a phone it covers the page.
 
+import { command } from "./deeds.js";
 import { h, put, tool } from "./dom.js";
 import { t } from "./i18n.js";
 import { drawn, redraw } from "./view.js";
@@ -49,6 +50,11 @@ export function closePane() {
 
 /** What is in the pane now; nothing when it is closed. */
 export const paneKind = () => (shown ? node.dataset.kind : null);
+
+/** Asks the hub by words and shows what it says in the pane. */
+export function summon(words, dialog = null) {
+  return command(words, dialog, { all: true, show: (view) => showInPane(view, dialog), done() {} });
+}
 
 /** Shows a view in the pane; its buttons change it there. */
 export function showInPane(view, dialog) {

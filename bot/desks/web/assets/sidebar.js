@@ -3,11 +3,12 @@
 import { ask } from "./api.js";
 import { h, icon, put } from "./dom.js";
 import { t } from "./i18n.js";
-import { desk, on } from "./state.js";
+import { desk, known, on } from "./state.js";
 import { avatar } from "./avatar.js";
 import { bell } from "./notices.js";
 import { openMenu } from "./windows.js";
 import { permissions } from "./alerts.js";
+import { summon } from "./pane.js";
 
 export const SECTIONS = [
   { name: "new", label: () => t("New|section"), sign: "inbox" },
@@ -15,6 +16,14 @@ export const SECTIONS = [
   { name: "mine", label: () => t("Mine"), sign: "mine" },
   { name: "all", label: () => t("All"), sign: "all" },
   { name: "closed", label: () => t("Closed|section"), sign: "closed" },
+];
+
+/** What lies beside the dialogs: commands whose answers open in the pane; shown where the hub knows them. */
+const SHELVES = [
+  { word: "tasks", sign: "task" },
+  { word: "important", sign: "star" },
+  { word: "report", sign: "chart" },
+  { word: "settings", sign: "gear" },
 ];
 
 export const sectionLabel = (name) => SECTIONS.find((section) => section.name === name).label();
@@ -36,6 +45,7 @@ export function sidebar(choose, leave) {
   return h("nav.side", { "aria-label": t("Dialogs") }, [
     h("div.brand", {}, [h("span.mark", {}, icon("chat", 17)), h("span.name", {}, t("Dialog hub")), bell()]),
     sections,
+    h("div.shelves", { role: "group", "aria-label": t("Workplace") }, [h("h2", {}, t("Workplace")), shelves()]),
     accounts,
     me(leave),
   ]);
@@ -46,7 +56,12 @@ function sectionButton(section, choose) {
   const chosen = desk.section === section.name;
   const button = h(
     "button.entry",
-    { type: "button", "aria-current": chosen ? "true" : null, data: { section: section.name } },
+    {
+      type: "button",
+      title: section.label(),
+      "aria-current": chosen ? "true" : null,
+      data: { section: section.name },
+    },
     [
       icon(section.sign, 17),
       h("span.label", {}, section.label()),
@@ -57,13 +72,24 @@ function sectionButton(section, choose) {
   return button;
 }
 
+function shelves() {
+  return SHELVES.filter(({ word }) => known(word)).map(({ word, sign }) => {
+    const label = known(word).label || word;
+    return h(
+      "button.entry",
+      { type: "button", title: label, data: { shelf: word }, onclick: () => summon(word) },
+      [icon(sign, 17), h("span.label", {}, label)],
+    );
+  });
+}
+
 function accountButtons(choose) {
   const all = { name: "", title: t("All accounts") };
   const buttons = [all, ...desk.me.accounts].map((account) => {
     const chosen = desk.account === account.name;
     const button = h(
       "button.entry",
-      { type: "button", "aria-pressed": String(chosen), data: { account: account.name } },
+      { type: "button", title: account.title, "aria-pressed": String(chosen), data: { account: account.name } },
       [
         h("span.dot", { data: { hue: String(account.name ? tint(account.name) : 8) } }),
         h("span.label", {}, account.title),

@@ -15,6 +15,9 @@ export const desk = {
   notices: [], // oldest first
 };
 
+/** A command that the hub knows, by its word. */
+export const known = (word) => desk.me.commands.find((one) => one.word === word);
+
 const listeners = new Map();
 
 export function on(name, f) {

@@ -42,6 +42,11 @@ export class Talk {
     return this.page.may_write && this.page.dialog.desk === desk.me.desk;
   }
 
+  /** Numbers of the messages that this operator has marked with 🔖. */
+  get chosen() {
+    return this.page?.chosen || [];
+  }
+
   get stale() {
     return Date.now() - this.loadedAt > STALE;
   }

@@ -1,6 +1,7 @@
 // An open dialog: its card, its messages, the composer.
 
 import { card } from "./card.js";
+import { SIGN, chosenBar } from "./chosen.js";
 import { composer } from "./composer.js";
 import { afterDeeds, reason, react, remove } from "./deeds.js";
 import { h, icon, keep, put } from "./dom.js";
@@ -29,8 +30,9 @@ export function thread(follow, back) {
   const pane = h("div.scroll", { tabindex: "0", "aria-label": t("Conversation") }, column);
   const down = h("button.down", { type: "button" }, t("To the end"));
   const middle = h("div.middle", {}, [pane, down]);
+  const bar = chosenBar();
   const writer = composer(sendNow);
-  const open = h("div.open", {}, [head.node, middle, writer.node]);
+  const open = h("div.open", {}, [head.node, middle, bar.node, writer.node]);
   const shell = h("main.thread", { "aria-label": t("Dialog") }, blank());
 
   pane.addEventListener("scroll", () => {
@@ -67,6 +69,7 @@ export function thread(follow, back) {
     const last = talk.shown.at(-1);
     head.draw(talk.page);
     keep(column, items(), { key: (item) => item.key, stamp: (item) => item.stamp, draw: (item) => item.draw() });
+    bar.draw(talk);
     writer.draw(talk);
     if (last && last.id > (talk.drawnTo || 0) && talk.drawnTo && last.kind === "customer" && !atEnd) unseen = true;
     talk.drawnTo = last?.id || 0;
@@ -95,8 +98,9 @@ export function thread(follow, back) {
         before.author !== one.author ||
         new Date(one.at) - new Date(before.at) > TOGETHER;
       const contact = talk.page.contact;
-      const stamp = JSON.stringify(one) + first + talk.writable + (first ? contact.picture : "");
-      all.push({ key: one.id, stamp, draw: () => message(one, { first, acts: acts(), dialog: talk.number, contact }) });
+      const about = { first, acts: acts(one), dialog: talk.number, contact, chosen: talk.chosen.includes(one.id) };
+      const stamp = JSON.stringify([one, first, talk.writable, about.chosen, first ? contact.picture : ""]);
+      all.push({ key: one.id, stamp, draw: () => message(one, about) });
       before = one;
     }
     for (const one of talk.unsent) {
@@ -110,10 +114,11 @@ export function thread(follow, back) {
     return all;
   }
 
-  function acts() {
-    const { writable } = talk;
-    const number = talk.number;
+  function acts(one) {
+    const { writable, number, page } = talk;
+    const here = page.dialog.desk === desk.me.desk && one.dialog === number;
     return {
+      choose: here && ((one) => react(number, one, SIGN, !talk.chosen.includes(one.id))),
       reply: writable && ((one) => writer.reply(one)),
       edit: writable && ((one) => writer.edit(one)),
       star: writable && ((one) => react(number, one, "⭐", !one.important)),
