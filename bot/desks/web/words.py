@@ -38,6 +38,7 @@ PAGE: tuple[str, ...] = (
     N_("Delivered"),
     N_("Details"),
     N_("Dialog"),
+    N_("Dialog #{n}"),
     N_("Dialog hub"),
     N_("Dialogs"),
     N_("Dialogs that are over can be read here."),

@@ -18,7 +18,7 @@ import aiohttp
 
 from bot.desks.web import KIND
 from bot.desks.web.desk import WebDesk
-from bot.desks.web.door import HEADER
+from bot.desks.web.door import HEADER, ZONE
 from bot.model import Actor, FileRef, Key, PostId, PostRef, ThreadRef
 from bot.ports import Desk, Tools
 from bot.text import Text
@@ -31,6 +31,8 @@ from tests.desks.web.serving import DESK, KEYS, application, serving
 from tests.fakes.faults import Faults
 from tests.tools import folder, tools
 
+ZONES = {"anna": "Europe/Moscow", "boris": "Asia/Yekaterinburg"}
+"""What their browsers say."""
 _ids = itertools.count(1)
 
 
@@ -67,9 +69,7 @@ class TellingDesk(WebDesk):
 
 class WebRig:
     name = DESK
-    lacks = frozenset({"keeps posts", "reconnecting", "trigger", "shortcuts", "home"}) | {
-        *("controls", "replacing", "many", "files told", "zones")
-    }
+    lacks = frozenset({"keeps posts", "reconnecting", "trigger", "shortcuts", "home"})
     methods: Mapping[str, str] = {}
 
     def __init__(self, desk: TellingDesk, office: FakeOffice, url: str) -> None:
@@ -79,11 +79,12 @@ class WebRig:
         self._jars: dict[str, aiohttp.CookieJar] = {}
         self._forms: dict[str, dict[str, Any]] = {}
         self._errors: dict[str, dict[str, str]] = {}
-        self._answers: dict[str, list[dict[str, Any]]] = {"anna": [], "boris": []}
+        self._shown: dict[str, list[drawn.ShownView]] = {}
+        self._pressed: dict[str, drawn.ShownView | None] = {}
         self._last: tuple[str, str, str, dict[str, Any]] | None = None
 
     def actor(self, who: str) -> Actor:
-        return self._web.actor(who)
+        return self._web.actor(who, ZONES[who])
 
     def file(self, data: bytes, name: str, mime: str) -> FileRef:
         return folder(self._web.tools).add(data, name, mime)
@@ -123,20 +124,10 @@ class WebRig:
         await self._press(who, buttons, label, thread)
 
     async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
-        views = [*(notice["view"] for notice in await self._notices(who)), *self._answers[who]]
-        buttons = [button for view in views for row in view["rows"] for button in row["buttons"]][::-1]
-        await self._press(who, buttons, label, thread)
+        await self._press_shown(who, await self._views(who), label, {"dialog": int(thread.thread)})
 
     async def presses_told(self, who: str, label: str) -> None:
-        views = [notice["view"] for notice in await self._notices(who) if notice["dialog"] is None]
-        token = next(
-            button["token"]
-            for view in reversed(views)
-            for row in view["rows"]
-            for button in row["buttons"]
-            if button["label"] == label
-        )
-        await self._do(who, "POST", "press", {"token": token})
+        await self._press_shown(who, [one for one in await self._views(who) if one.told], label, {})
 
     async def opens_home(self, who: str) -> None:
         raise AssertionError("the whole page is the workplace")
@@ -155,11 +146,11 @@ class WebRig:
         raise AssertionError("there are no shortcuts: the page has buttons")
 
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
-        form = self._forms.pop(who)
+        form, pressed = self._forms.pop(who), self._pressed.get(who)
         filled = {field["name"]: field["value"] for field in form["fields"]} | dict(values)
-        told = await self._do(who, "POST", "submit", {"token": form["token"], "values": filled})
+        told = await self._do(who, "POST", "submit", {"token": form["token"], "values": filled}, place=pressed)
         if told["answer"]["kind"] == "invalid":
-            self._forms[who], self._errors[who] = form, told["answer"]["errors"]
+            self._forms[who], self._errors[who], self._pressed[who] = form, told["answer"]["errors"], pressed
 
     # ----------------------------------------------------------------------------- what people see
 
@@ -173,11 +164,10 @@ class WebRig:
         return [Seen(words, buttons=labels, post=PostId(thread.thread)), *messages]
 
     async def whispered(self, who: str) -> Sequence[Seen]:
-        kept = [notice["view"] for notice in await self._notices(who) if notice["dialog"] is not None]
-        return [_view(view) for view in (*kept, *self._answers[who])]
+        return [await self._seen(one.view) for one in await self._views(who) if not one.told]
 
     async def told(self, who: str) -> Sequence[Seen]:
-        return [_view(notice["view"]) for notice in await self._notices(who) if notice["dialog"] is None]
+        return [await self._seen(one.view) for one in await self._views(who) if one.told]
 
     async def form(self, who: str) -> SeenForm | None:
         form = self._forms.get(who)
@@ -220,6 +210,27 @@ class WebRig:
         token = next(button["token"] for button in buttons if button["label"] == label)
         await self._do(who, "POST", "press", {"token": token, "dialog": int(thread.thread)})
 
+    async def _press_shown(self, who: str, views: Sequence[drawn.ShownView], label: str, where: dict[str, Any]) -> None:
+        """In the latest view that has such a button."""
+        pressed = next(one for one in reversed(views) if label in drawn.labels(one.view))
+        token = next(one["token"] for one in drawn.buttons(pressed.view) if one["label"] == label)
+        await self._do(who, "POST", "press", {"token": token, **where}, place=pressed)
+
+    async def _views(self, who: str) -> Sequence[drawn.ShownView]:
+        """All that this person was shown alone, the latest last: what came by itself before what they asked for."""
+        shown = self._shown.setdefault(who, [])
+        known = {one.notice for one in shown}
+        notices: list[dict[str, Any]] = (await self._ask(who, "GET", "state", {}))[1]["notices"]
+        fresh = [
+            drawn.ShownView(one["view"], one["id"], one["dialog"] is None) for one in notices if one["id"] not in known
+        ]
+        place = sum(1 for one in shown if one.notice)
+        shown[place:place] = fresh
+        return shown
+
+    async def _seen(self, view: drawn.Json) -> Seen:
+        return drawn.view(view, await self._files({"attachments": view["files"]}))
+
     async def _post(
         self, who: str, thread: ThreadRef, draft: dict[str, Any], files: Sequence[tuple[str, bytes]] = ()
     ) -> PostId:
@@ -232,7 +243,7 @@ class WebRig:
         assert found["mine"], "people edit and delete their own messages"
         return f"dialogs/{thread.thread}/posts/{quote(post, safe='')}?message={found['id']}"
 
-    async def _files(self, message: dict[str, Any]) -> Sequence[tuple[str, bytes]]:
+    async def _files(self, message: drawn.Json) -> Sequence[tuple[str, bytes]]:
         found: list[tuple[str, bytes]] = []
         for one in drawn.media(message):
             async with aiohttp.ClientSession() as http, http.get(urljoin(self._url, one["url"])) as response:
@@ -243,14 +254,17 @@ class WebRig:
     async def _page(self, thread: ThreadRef, who: str = "anna") -> dict[str, Any]:
         return (await self._ask(who, "GET", f"dialogs/{thread.thread}", {}))[1]
 
-    async def _notices(self, who: str) -> list[dict[str, Any]]:
-        notices: list[dict[str, Any]] = (await self._ask(who, "GET", "state", {}))[1]["notices"]
-        return notices
-
     async def _do(
-        self, who: str, method: str, path: str, body: dict[str, Any], files: Sequence[tuple[str, bytes]] = ()
+        self,
+        who: str,
+        method: str,
+        path: str,
+        body: dict[str, Any],
+        files: Sequence[tuple[str, bytes]] = (),
+        place: drawn.ShownView | None = None,
     ) -> dict[str, Any]:
-        """Does it as the page does: once more under the same id when the hub could not take it."""
+        """Does it as the page does: once more under the same id when the hub could not take it. `place`: the view
+        in which the pressed button stands."""
         born = {"id": f"born-in-a-page-{next(_ids)}"} if method != "DELETE" else {}
         self._last = (who, method, path, {**born, **body})
         status, told = await self._ask(*self._last, files)
@@ -259,9 +273,11 @@ class WebRig:
         assert status == 200, told
         answer = told["answer"]
         if answer["kind"] == "ask":
-            self._forms[who] = answer["form"]
-        if answer["kind"] == "whisper":
-            self._answers[who].append(answer["view"])
+            self._forms[who], self._pressed[who] = answer["form"], place
+        if answer["kind"] == "whisper" and answer["replaces"] and place is not None:
+            place.view = answer["view"]
+        elif answer["kind"] == "whisper":
+            self._shown.setdefault(who, []).append(drawn.ShownView(answer["view"]))
         return told
 
     async def _ask(
@@ -271,7 +287,7 @@ class WebRig:
             self._jars[who] = aiohttp.CookieJar(unsafe=True)
             await self._ask(who, "POST", "session", {"key": KEYS[who]})
         async with (
-            aiohttp.ClientSession(cookie_jar=self._jars[who], headers={HEADER: "1"}) as http,
+            aiohttp.ClientSession(cookie_jar=self._jars[who], headers={HEADER: "1", ZONE: ZONES[who]}) as http,
             http.request(method, f"{self._url}/desk/api/{path}", **_sent(body, files)) as response,
         ):
             return response.status, await response.json() if response.content_type == "application/json" else {}
@@ -287,11 +303,6 @@ def _sent(body: dict[str, Any], files: Sequence[tuple[str, bytes]]) -> dict[str,
     return {"data": form}
 
 
-def _view(view: dict[str, Any]) -> Seen:
-    words = "\n".join([view["title"], *(drawn.text(row["text"]).characters for row in view["rows"])])
-    return Seen(Text.plain(words), buttons=tuple(button["label"] for row in view["rows"] for button in row["buttons"]))
-
-
 def idle_desk(given: Tools) -> TellingDesk:
     """A desk for people of whom a whole hub takes care."""
     settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS})
@@ -302,6 +313,7 @@ def idle_desk(given: Tools) -> TellingDesk:
 async def web_rig(path: Path) -> AsyncIterator[DeskRig]:
     async with aiohttp.ClientSession() as http:
         given = tools(path, http)
+        folder(given).base = ""
         desk, office = idle_desk(given), FakeOffice()
         assert KIND.routes is not None
         app = application([*KIND.routes({DESK: desk}, {DESK: office})], folder(given))

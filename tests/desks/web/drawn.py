@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.model import PostId
@@ -82,6 +83,37 @@ def _said(one: Json) -> Iterator[Text]:
 def _location(one: Json) -> str:
     named = ", ".join(filter(None, (one["title"], one["address"]))) or "Location"
     return f"{named} {one['latitude']:.5f}, {one['longitude']:.5f}"
+
+
+# ------------------------------------------------------------------------------------------- views
+
+
+@dataclass
+class ShownView:
+    """A view on someone's screen. `notice`: its number, 0 when it answers what they did; `told`: it came by itself and
+    belongs to no dialog."""
+
+    view: Json
+    notice: int = 0
+    told: bool = False
+
+
+def view(one: Json, files: Sequence[tuple[str, bytes]]) -> Seen:
+    words = "\n".join([one["title"], *(text(row["text"]).characters for row in one["rows"])])
+    options = [(menu, option) for menu in one["menus"] for option in menu["options"]]
+    chosen = tuple(option["label"] for menu, option in options if option["token"] == menu["chosen"])
+    return Seen(Text.plain(words), buttons=labels(one), files=tuple(files), chosen=chosen)
+
+
+def buttons(one: Json) -> Sequence[Json]:
+    """All that can be pressed in a view, entries of menus included."""
+    rows = [button for row in one["rows"] for button in row["buttons"]]
+    options = [option for menu in one["menus"] for option in menu["options"]]
+    return [*one["tabs"], *options, *rows, *one["buttons"]]
+
+
+def labels(one: Json) -> tuple[str, ...]:
+    return tuple(button["label"] for button in buttons(one))
 
 
 DRAWN: Mapping[str, Callable[[Json], str]] = {

@@ -70,12 +70,13 @@ class Kept:
 
 @dataclass
 class Talk:
-    """One dialog. `people`: user names of who may answer, the responsible first."""
+    """One dialog. `people`: user names of who may answer, the responsible first; `chosen`: marked with 🔖."""
 
     dialog: Dialog
     contact: Contact
     people: list[str] = field(default_factory=list)
     messages: list[Kept] = field(default_factory=list)
+    chosen: set[MessageId] = field(default_factory=set)
 
     @property
     def last_at(self) -> datetime:
@@ -137,6 +138,7 @@ class MemoryBoard:
             max((one.revision for one in talk.messages), default=0),
             talk.dialog.open,
             earlier=not since and len(older) > PAGE,
+            chosen=frozenset(talk.chosen),
         )
 
     async def accounts(self) -> Mapping[AccountName, str]:
@@ -149,7 +151,9 @@ class MemoryBoard:
             Command("redirect", "pass the dialog on: redirect @operator|role [comment]"),
             Command("rename", "give the dialog a title: rename [title]"),
             Command("mine", "dialogs that you answer: mine [account] [text]"),
-            Command("help", "what can be done here"),
+            Command("forward", "pass messages on to a colleague", "Forward"),
+            Command("tasks", "what you have to do", "My tasks"),
+            Command("help", "what can be done here", "Help"),
         )
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:

@@ -75,6 +75,8 @@ class MemoryOffice:
                 await self._change(event, content=event.content, edited_at=self.board.tools.clock.now())
             case OperatorDeleted():
                 await self._change(event, deleted_at=self.board.tools.clock.now())
+            case OperatorReacted(emoji="🔖"):
+                await self._choose(event)
             case OperatorReacted():
                 await self._change(event, important=event.on)
             case Pressed():
@@ -131,6 +133,12 @@ class MemoryOffice:
         kept = self.board.find(event.place.post) if event.place.post else None
         if kept:
             await self.board.change(kept, **changes)
+
+    async def _choose(self, event: OperatorReacted) -> None:
+        kept = self.board.find(event.place.post) if event.place.post else None
+        if kept:
+            talk = self.board.talks[kept.message.dialog]
+            (talk.chosen.add if event.on else talk.chosen.discard)(kept.message.id)
 
     # -------------------------------------------------------------------------------------- actions
 

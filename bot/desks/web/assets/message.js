@@ -15,6 +15,7 @@ const MARKS = {
   failed: ["❌", () => t("Not delivered")],
   unconfirmed: ["❔", () => t("Not confirmed")],
 };
+const SIGNS = { note: "lock", bot: "spark" };
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,12}$/u;
 
 /**
@@ -22,7 +23,7 @@ const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,12}$
  * marked with 🔖.
  */
 export function message(one, { first, acts, dialog, contact, chosen = false }) {
-  if (one.kind === "hub") return line(one);
+  if (one.kind === "hub") return one.line === "divider" ? divider(one) : line(one);
   const side = one.kind === "customer" ? "theirs" : "ours";
   const classes = [
     side,
@@ -38,7 +39,7 @@ export function message(one, { first, acts, dialog, contact, chosen = false }) {
     h("div.column", {}, [
       first
         ? h("div.author", {}, [
-            one.kind === "note" ? icon("lock", 13) : null,
+            SIGNS[one.kind] ? icon(SIGNS[one.kind], 13) : null,
             h("b", {}, one.author),
             one.kind === "note" ? h("span.kind", {}, t("Internal note")) : null,
           ])
@@ -138,6 +139,15 @@ function trouble(one, dialog) {
     pressing(h("button.button.little", { type: "button", class: button.tone }, button.label), button, dialog),
   );
   return h("div.trouble", {}, [words ? h("span", {}, words) : null, buttons]);
+}
+
+/** Where a dialog of a continuing thread begins. */
+function divider(one) {
+  return h(
+    "div.day.divider",
+    { data: { id: one.id, post: one.post }, role: "separator", title: moment(one.at) },
+    h("a", { href: `#/dialog/${one.dialog}` }, t("Dialog #{n}", { n: one.dialog })),
+  );
 }
 
 function line(one) {

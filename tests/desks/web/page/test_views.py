@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.model import Key, Media, MediaKind, Pressed, Submitted
+from bot.model import Commanded, Key, Media, MediaKind, Pressed, Submitted
 from bot.text import Text, line, link
 from bot.views.values import (
     Ask,
@@ -145,6 +145,33 @@ async def test_any_number_can_be_chosen_in_a_form(anna: Screen) -> None:
     sent = anna.hub.office.of(Submitted)[-1]
     assert isinstance(sent, Submitted)
     assert sent.values == {"messages": "1,3", "comment": "see\nthis"}
+
+
+async def test_several_messages_are_chosen_and_one_action_takes_them(anna: Screen) -> None:
+    anna.hub.office.answers["forward"] = Ask(Form("Forward", "form", (MESSAGES,), "Forward"))
+    await anna.hub.board.customer_writes(7, "Second words")
+    await anna.open(7)
+    for message in (anna.messages.first, anna.messages.last):
+        await message.hover()
+        await message.get_by_label("Choose", exact=True).click()
+    bar = anna.page.get_by_role("toolbar", name="Chosen messages")
+    await expect(bar).to_contain_text("Chosen: 2")
+    await bar.get_by_role("button", name="Forward").click()
+    await expect(anna.page.get_by_role("dialog", name="Forward")).to_be_visible()
+    asked = anna.hub.office.of(Commanded)[-1]
+    assert isinstance(asked, Commanded)
+    assert (asked.words, asked.place.thread) == ("forward", "7")
+    await anna.page.keyboard.press("Escape")
+    await bar.get_by_label("Choose none").click()
+    await expect(bar).to_be_hidden()
+    assert anna.hub.board.talks[7].chosen == set()
+
+
+async def test_shelves_open_beside_the_dialog(listing: Served, anna: Screen) -> None:
+    await anna.open(7)
+    await anna.page.get_by_role("group", name="Workplace").get_by_role("button", name="My tasks").click()
+    await expect(anna.page.get_by_role("complementary", name="Tasks")).to_contain_text("Call Maria")
+    await expect(anna.messages.first).to_be_visible()
 
 
 async def test_on_a_phone_a_view_covers_the_page_until_one_leaves_it(browser: Browser, listing: Served) -> None:
