@@ -1,4 +1,4 @@
-"""The core's answers, brought to the one who acted.
+"""The core's answers, brought to the one who acted: where they acted, where Slack lets us, else as near as can be.
 
 The fact is committed by then, so nothing here may fail it: what cannot be shown is logged.
 """
@@ -6,110 +6,200 @@ The fact is committed by then, so nothing here may fail it: what cannot be shown
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
-from bot.desks.slack import forms, render
+from bot.desks.slack import forms, render, views
 from bot.desks.slack.errors import code_of
+from bot.desks.slack.home import Home
+from bot.desks.slack.luggage import Luggage
+from bot.desks.slack.surfaces import Kind, Surface, surface
+from bot.desks.slack.telling import Telling
 from bot.desks.slack.workspace import Workspace
-from bot.locale import Translator
-from bot.model import Commanded, DeskEvent, Place, Submitted
+from bot.locale import N_, Translator
+from bot.model import Commanded, DeskEvent, Place, Pressed, Submitted
 from bot.ports import DeliveryError, Rejected, Unavailable
-from bot.text import Text
-from bot.views.values import Answer, Ask, Button, Form, Invalid, Row, View, Whisper
+from bot.views.answers import says
+from bot.views.values import Answer, Ask, Button, Form, Invalid, View, Whisper
 
 log = structlog.get_logger(__name__)
 
 Reply = dict[str, Any]
 """What Bolt's `ack` is called with."""
+WINDOW = N_("Dialog hub")
 
 
 class Answering:
-    def __init__(self, workspace: Workspace, tr: Translator) -> None:
-        self._workspace, self._tr = workspace, tr
+    def __init__(self, workspace: Workspace, telling: Telling, tr: Translator) -> None:
+        self._workspace, self._telling, self._tr = workspace, telling, tr
+        self._home = Home(workspace)
 
     async def deliver(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any] | None = None) -> Reply:
         """Gives what to tell Slack. `body`: the payload, whose trigger and addresses serve to answer."""
+        told = body or {}
+        at = surface(told)
         try:
             match answer:
                 case Ask(form):
-                    return await self._ask(form, event, body or {})
-                case Whisper(view):
-                    return await self._whisper(view, event, body or {})
+                    return await self._ask(form, event, told, at)
+                case Whisper(view, replaces):
+                    return await self._whisper(view, event, told, at, replaces=replaces)
                 case Invalid(errors):
-                    return await self._refuse(errors, event, body or {})
+                    return await self._refuse(errors, event, told, at)
         except DeliveryError as error:
-            log.warning("answer not shown", desk=self._workspace.desk, answer=type(answer).__name__, error=str(error))
+            advice = {"advice": error.advice} if isinstance(error, Unavailable) else {}
+            log.warning(
+                "answer not shown",
+                desk=self._workspace.desk,
+                answer=type(answer).__name__,
+                where=at.kind,
+                error=str(error),
+                **advice,
+            )
         return {}
 
-    async def _ask(self, form: Form, event: DeskEvent, body: Mapping[str, Any]) -> Reply:
+    async def redraw_home(self, asked: DeskEvent, view: View, done_at: Surface) -> None:
+        """After something was done there, or in a window that was opened from there."""
+        assert asked.actor is not None
+        token = asked.token if isinstance(asked, Pressed) else ""
+        try:
+            await self._home.publish(asked.actor.user, view, Surface(at=done_at.at), token)
+        except DeliveryError as error:
+            log.warning("home not drawn anew", desk=self._workspace.desk, error=str(error))
+
+    # ---------------------------------------------------------------------------------------- forms
+
+    async def _ask(self, form: Form, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> Reply:
         """Triggers live three seconds. Without one, or with one that is over, a button opens the form."""
-        place = event.place
-        window = forms.window(form, place.channel, place.thread or "", self._tr.gettext("Cancel"))
+        window = forms.window(form, self._luggage(event, at), self._tr.gettext("Cancel"))
         if isinstance(event, Submitted):
             return {"response_action": "update", "view": window}
-        trigger = body.get("trigger_id")
-        if trigger:
-            try:
-                await self._workspace.call("views.open", trigger_id=trigger, view=window)
-                return {}
-            except DeliveryError as error:
-                log.info("form not opened at once", desk=self._workspace.desk, error=str(error))
-        opener = Button("form", form.title, form.token)
-        return await self._whisper(View((Row(Text.plain(form.intro), (opener,)),)), event, body)
-
-    async def _whisper(self, view: View, event: DeskEvent, body: Mapping[str, Any]) -> Reply:
-        """A command's answer goes along with the acknowledgement: it can be asked for in any channel."""
-        drawn = render.view(view)
-        if isinstance(event, Commanded) and body.get("command"):
-            first, *more = drawn
-            for one in more:
-                await self._workspace.respond(str(body.get("response_url")), _ephemeral(one))
-            return _ephemeral(first)
-        if event.actor is not None:
-            await self.show(event.actor.user, event.place, view)
+        if not await self._open(window, body, at):
+            opener = Button("form", form.title if form.intro else form.submit, form.token)
+            await self._show(says(form.intro or form.title, opener), event)
         return {}
 
-    async def _refuse(self, errors: Mapping[str, str], event: DeskEvent, body: Mapping[str, Any]) -> Reply:
+    def _luggage(self, event: DeskEvent, at: Surface) -> Luggage:
+        """What a window takes along: where it belongs, and what it stands over."""
+        if at.kind is Kind.FORM:
+            return at.luggage
+        parent = at.view if at.kind is Kind.WINDOW else ""
+        return Luggage("", event.place.channel, event.place.thread or "", home=at.luggage.home, parent=parent)
+
+    async def _open(self, window: Mapping[str, Any], body: Mapping[str, Any], at: Surface) -> bool:
+        """A window over a window is pushed; Slack has no more than three of them."""
+        trigger = body.get("trigger_id")
+        if not trigger:
+            return False
+        method = "views.push" if at.kind is Kind.WINDOW else "views.open"
+        try:
+            await self._workspace.call(method, trigger_id=trigger, view=window)
+        except DeliveryError as error:
+            log.info("window not opened at once", desk=self._workspace.desk, error=str(error))
+            return False
+        return True
+
+    async def _refuse(self, errors: Mapping[str, str], event: DeskEvent, body: Mapping[str, Any], at: Surface) -> Reply:
         if isinstance(event, Submitted):
             return {"response_action": "errors", "errors": _beside_fields(errors, body)}
-        return await self._whisper(View((Row(Text.plain("\n".join(errors.values()))),)), event, body)
+        return await self._whisper(says("\n".join(errors.values())), event, body, at, replaces=False)
+
+    # -------------------------------------------------------------------------------------- whispers
+
+    async def _whisper(
+        self, view: View, event: DeskEvent, body: Mapping[str, Any], at: Surface, *, replaces: bool
+    ) -> Reply:
+        if isinstance(event, Commanded) and body.get("command"):
+            return await self._answer_command(view, str(body.get("response_url")))
+        if event.actor is None:
+            return {}
+        user, parent = event.actor.user, at.luggage.parent
+        match at.kind:
+            case Kind.HOME if replaces:
+                await self._home.publish(user, view, at, event.token if isinstance(event, Pressed) else "")
+            case Kind.FORM if replaces and parent:
+                await self._redraw(parent, view, replace(at.luggage, parent=""))
+            case Kind.FORM if replaces and at.luggage.home is not None:
+                await self._home.publish(user, view, Surface(), at.luggage.home)
+            case Kind.FORM if at.luggage.home is not None or parent:
+                return {"response_action": "update", "view": self._window(view, at.luggage)}
+            case Kind.WINDOW if replaces:
+                await self._redraw(at.view, view, at.luggage)
+            case Kind.HOME | Kind.WINDOW:
+                if not await self._open(self._window(view, self._luggage(event, at)), body, at):
+                    await self._show(view, event)
+            case Kind.WHISPER | Kind.DIRECT if replaces:
+                await self._replace(view, event, body, at)
+            case _:
+                await self._show(view, event)
+        return {}
+
+    async def _answer_command(self, view: View, response_url: str) -> Reply:
+        """It goes along with the acknowledgement: a command can be given in any channel."""
+        first, *more = views.messages(view)
+        for one in more:
+            await self._workspace.respond(response_url, _ephemeral(one))
+        return _ephemeral(first)
+
+    def _window(self, view: View, luggage: Luggage) -> dict[str, Any]:
+        return views.window(view, luggage, self._tr.gettext(WINDOW), self._tr.gettext("Close"))
+
+    async def _redraw(self, window: str, view: View, luggage: Luggage) -> None:
+        await self._workspace.call("views.update", view_id=window, view=self._window(view, luggage))
+
+    async def _replace(self, view: View, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> None:
+        """The message that was pressed on becomes the view; what it does not hold follows it."""
+        assert event.actor is not None
+        first, *more = views.messages(view)
+        try:
+            if at.kind is Kind.DIRECT:
+                await self._workspace.call(
+                    "chat.update", channel=event.place.channel, ts=at.post, text=first.text, blocks=first.blocks
+                )
+            else:
+                await self._workspace.respond(
+                    str(body.get("response_url")), {**_ephemeral(first), "replace_original": True}
+                )
+        except DeliveryError as error:
+            log.info("whisper not replaced", desk=self._workspace.desk, error=str(error))
+            more = [first, *more]
+        await self._send(event.actor.user, event.place, more)
+
+    # --------------------------------------------------------------------------- messages to one person
+
+    async def _show(self, view: View, event: DeskEvent) -> None:
+        assert event.actor is not None
+        await self.show(event.actor.user, event.place, view)
 
     async def show(self, user: str, place: Place, view: View) -> None:
         """In the channel, seen by this person alone; where that cannot be, as a direct message."""
-        try:
-            if place.channel and not place.channel.startswith("D"):
-                return await self._show(user, place, view)
-        except (Rejected, Unavailable) as refused:
-            if code_of(refused) not in ("user_not_in_channel", "not_in_channel", "channel_not_found"):
-                raise
-        return await self.tell(user, view)
+        await self._send(user, place, views.messages(view))
 
-    async def _show(self, user: str, place: Place, view: View) -> None:
-        for one in render.view(view):
-            await self._workspace.call(
-                "chat.postEphemeral",
-                channel=place.channel,
-                user=user,
-                thread_ts=place.thread,
-                text=one.text,
-                blocks=one.blocks,
-            )
+    async def _send(self, user: str, place: Place, drawn: list[render.Drawn]) -> None:
+        direct = not place.channel or place.channel.startswith("D")
+        for number, one in enumerate(drawn):
+            try:
+                if direct:
+                    await self._telling.say(await self._workspace.direct(user), one)
+                else:
+                    await self._whisper_at(user, place, one)
+            except (Rejected, Unavailable) as refused:
+                if direct or code_of(refused) not in ("user_not_in_channel", "not_in_channel", "channel_not_found"):
+                    raise
+                return await self._send(user, replace(place, channel=""), drawn[number:])
+        return None
 
-    async def tell(self, user: str, view: View, metadata: Mapping[str, Any] | None = None) -> None:
-        """`metadata` stands on the last message: when it is there, all are."""
-        channel = await self._workspace.direct(user)
-        drawn = render.view(view)
-        for number, one in enumerate(drawn, 1):
-            await self._workspace.call(
-                "chat.postMessage",
-                channel=channel,
-                text=one.text,
-                blocks=one.blocks,
-                metadata=metadata if number == len(drawn) else None,
-                unfurl_links=False,
-            )
+    async def _whisper_at(self, user: str, place: Place, one: render.Drawn) -> None:
+        await self._workspace.call(
+            "chat.postEphemeral",
+            channel=place.channel,
+            user=user,
+            thread_ts=place.thread,
+            text=one.text,
+            blocks=one.blocks,
+        )
 
 
 def _ephemeral(drawn: render.Drawn) -> Reply:

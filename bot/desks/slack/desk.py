@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.desks.slack import check, ledger, render
+from bot.desks.slack import check, limits
 from bot.desks.slack.answering import Answering
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.files import AT_ONCE, Shelf
@@ -18,6 +18,7 @@ from bot.desks.slack.posting import Posting
 from bot.desks.slack.receiving import Receiver
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.sockets import connected
+from bot.desks.slack.telling import Telling
 from bot.desks.slack.workspace import Workspace
 from bot.emoji import Dialect, name_of
 from bot.locale import translator
@@ -42,7 +43,7 @@ RATES = (
 class SlackDesk:
     """One app in one workspace."""
 
-    limits = DeskLimits(post=render.POST_LIMIT, files=AT_ONCE, rates=RATES)
+    limits = DeskLimits(post=limits.POST, files=AT_ONCE, rates=RATES)
 
     def __init__(self, name: DeskName, settings: SlackSettings, tools: Tools) -> None:
         self.name, self.settings = name, settings
@@ -50,7 +51,8 @@ class SlackDesk:
         self._clock, self._tr = tools.clock, translator(tools.locale)
         self._unread: datetime | None = None  # from when on posts may be missing: outlives a failed `run`
         self._shelf = Shelf(self.workspace, tools.files, self._tr)
-        self._answering = Answering(self.workspace, self._tr)
+        self._telling = Telling(self.workspace, self._shelf)
+        self._answering = Answering(self.workspace, self._telling, self._tr)
         self._posting = Posting(
             self.workspace, self._shelf, tools.files, self._tr, tools.public_url.startswith("https://")
         )
@@ -131,12 +133,7 @@ class SlackDesk:
         await self._answering.show(user, Place(self.name, thread.channel, thread.thread), view)
 
     async def tell(self, user: str, view: View) -> None:
-        """Whoever asks for it again does not know whether it arrived; the direct messages do."""
-        if view.keys:
-            channel = await self.workspace.direct(user)
-            if await self._posting.find_card(channel, view.keys[0], pages=1) is not None:
-                return
-        await self._answering.tell(user, view, ledger.label(view.keys) if view.keys else None)
+        await self._telling.tell(user, view)
 
     # ----------------------------------------------------------------------------------- the rest
 

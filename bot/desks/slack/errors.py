@@ -16,7 +16,9 @@ from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavaila
 PATIENCE = 20.0
 """Seconds after which an answer is no longer waited for."""
 
-_SHOWN = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal", "views.open"})
+_SHOWN = frozenset(
+    {"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal", "views.open", "views.push"}
+)
 """Methods that people see the effect of: done twice they would be seen twice. All others may be repeated."""
 
 _SCOPES = {
@@ -29,6 +31,7 @@ _SCOPES = {
 
 _REINSTALL = N_("Reinstall the app to the workspace and put the new bot token into bot_token.")
 ADD_SCOPES = N_("Add them on the app's page (hub manifest slack prints all scopes) and reinstall the app.")
+HOME = N_("Switch the Home tab on in the app's page, App Home: compare it with hub manifest slack.")
 INVITE = N_("Check desks.….channel, and invite the app there: /invite @hub")
 _UNAVAILABLE = {
     "invalid_auth": _REINSTALL,
@@ -44,6 +47,7 @@ _UNAVAILABLE = {
     "no_permission": N_("The app lacks a permission: compare its page with hub manifest slack, and reinstall it."),
     "team_access_not_granted": _REINSTALL,
     "access_denied": N_("The workspace's administrators have to approve the app."),
+    "not_enabled": HOME,
     "app_missing_action_url": N_("Switch interactivity on in the app's page: compare it with hub manifest slack."),
     "org_login_required": N_("The workspace is being moved: wait until its administrators have finished."),
     "team_added_to_org": N_("The workspace is being moved: wait until its administrators have finished."),

@@ -54,8 +54,8 @@ class Shelf:
         said = words.get(reason) or self._tr.gettext("Slack does not take the file")
         return f"⚠️ {name}: {said}"
 
-    async def share(self, uploaded: Sequence[Uploaded], channel: str, thread: str) -> None:
-        """Shows files in a thread: one message for all."""
+    async def share(self, uploaded: Sequence[Uploaded], channel: str, thread: str | None = None) -> None:
+        """Shows files in a thread, or in the channel itself: one message for all."""
         await self._workspace.call(
             "files.completeUploadExternal",
             files=[{"id": one.id, "title": one.title} for one in uploaded],

@@ -1,7 +1,8 @@
 """Texts as Slack draws them: `Text` → rich text blocks.
 
-Rich text is the only form in which Slack takes characters for what they are: in it `<!channel>`, `*bold*` and
-`:smile:` are just words, so a customer's text can neither notify nor format anything. The way back is in `reading`.
+Rich text is the only form with looks in which Slack takes characters for what they are: in it `<!channel>`, `*bold*`
+and `:smile:` are just words, so a customer's text can neither notify nor format anything. But rich text has no place
+for a button at its side: `mrkdwn` writes the texts in which no character means anything. The way back is in `reading`.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from slack_sdk.models.blocks.block_elements import (
     RichTextSectionElement,
 )
 
+from bot.desks.slack import limits
 from bot.text import Span, Style, Text
 
 _WHOLE_LINES = Style.PRE | Style.QUOTE
 _URL = re.compile(r"https?://[^\s<>\"'|]+[^\s<>\"'|.,;:!?)\]}»”]")
-URL_LIMIT = 3000
 
 
 def escape(text: str) -> str:
@@ -56,7 +57,7 @@ def _elements(text: Text) -> Iterator[RichTextElement]:
 def _parts(span: Span) -> Iterable[RichTextElement]:
     """The words of a span; addresses in it become links, for rich text finds none by itself."""
     style = _style(span.style)
-    if span.link and len(span.link) <= URL_LIMIT and re.match(r"(https?|mailto|tel):", span.link):
+    if span.link and len(span.link) <= limits.URL and re.match(r"(https?|mailto|tel):", span.link):
         yield RichTextElementParts.Link(url=span.link, text=span.text, style=style)
         return
     if span.style & (Style.CODE | Style.PRE):
@@ -64,7 +65,7 @@ def _parts(span: Span) -> Iterable[RichTextElement]:
         return
     position = 0
     for found in _URL.finditer(span.text):
-        if len(found[0]) > URL_LIMIT:
+        if len(found[0]) > limits.URL:
             continue
         if found.start() > position:
             yield RichTextElementParts.Text(text=span.text[position : found.start()], style=style)
@@ -72,6 +73,56 @@ def _parts(span: Span) -> Iterable[RichTextElement]:
         position = found.end()
     if position < len(span.text):
         yield RichTextElementParts.Text(text=span.text[position:], style=style)
+
+
+_MARKS = {Style.BOLD: "*", Style.ITALIC: "_", Style.STRIKE: "~"}
+_MARKED = Style.BOLD | Style.ITALIC | Style.STRIKE
+_MEANT = re.compile(r"[*_~`]|:[\w+'-]+:|^\s*>", re.MULTILINE)
+
+
+def mrkdwn(text: Text) -> str | None:
+    """The same as mrkdwn; None when its own characters would mean something there, or its looks have no marks."""
+    if _MEANT.search(text.characters):
+        return None
+    written = [_marked(spans) for spans in _lines(text)]
+    return None if None in written else "\n".join(filter(None, written))
+
+
+def _lines(text: Text) -> Iterator[list[Span]]:
+    """Marks do not reach over the end of a line."""
+    found: list[Span] = []
+    for span in text.spans:
+        style = span.style & ~Style.HEADING | Style.BOLD if span.style & Style.HEADING else span.style
+        first, *others = span.text.split("\n")
+        found.append(replace(span, text=first, style=style))
+        for other in others:
+            yield found
+            found = [replace(span, text=other, style=style)]
+    yield found
+
+
+def _marked(spans: Iterable[Span]) -> str | None:
+    """One line. Marks count only beside what is no letter, and beside words: white space stays outside them."""
+    written, before, marked = "", "", False
+    for style, stretch in groupby((span for span in spans if span.text), lambda span: span.style):
+        run = list(stretch)
+        words = "".join(span.text for span in run)
+        marks = "".join(mark for flag, mark in _MARKS.items() if style & flag)
+        glued = (marks or marked) and before[-1:].isalnum() and words[0].isalnum()
+        if style & ~_MARKED or glued:
+            return None
+        inner = "".join(_linked(span) for span in run)
+        bare = inner.strip()
+        written += inner.replace(bare, f"{marks}{bare}{marks[::-1]}") if bare else inner
+        before, marked = words, bool(marks)
+    return written
+
+
+def _linked(span: Span) -> str:
+    if not span.link or len(span.link) > limits.URL or not re.match(r"(https?|mailto|tel):", span.link):
+        return escape(span.text)
+    url = escape(span.link).replace("|", "%7C")
+    return f"<{url}|{escape(span.text)}>"
 
 
 def _style(style: Style) -> RichTextElementParts.TextStyle | None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from bot.desks.slack import ledger, render
+from bot.desks.slack import ledger, limits, render
 from bot.desks.slack.files import AT_ONCE, Shelf, Uploaded
 from bot.desks.slack.ledger import Standing
 from bot.desks.slack.workspace import Workspace
@@ -37,7 +37,7 @@ class Posting:
 
     async def open(self, channel: str, card: Card, key: Key) -> str:
         """Gives the new thread's id."""
-        drawn = render.card(card, self._picture(card))
+        drawn = self._card(card)
         answer = await self._say(channel, drawn, metadata=ledger.label([key]))
         return str(answer["ts"])
 
@@ -113,13 +113,14 @@ class Posting:
             return "", {}
         if not (await self._workspace.identity()).may("chat:write.customize"):
             return author.name, {}
-        looks = {"username": author.name[: render.NAME_LIMIT]}
+        looks = {"username": author.name[: limits.NAME]}
         if author.picture is not None and self._public:
             looks["icon_url"] = self._files.link(author.picture, "picture.jpg", "image/jpeg")
         return "", looks
 
-    def _picture(self, card: Card) -> str:
-        return self._files.link(card.picture, "picture.jpg", "image/jpeg") if card.picture and self._public else ""
+    def _card(self, card: Card) -> render.Drawn:
+        picture = self._files.link(card.picture, "picture.jpg", "image/jpeg") if card.picture and self._public else ""
+        return render.card(card, picture, self._tr.gettext("More…"))
 
     # ------------------------------------------------------------------------------------- reading
 
@@ -167,7 +168,7 @@ class Posting:
     # ------------------------------------------------------------------------------------ changing
 
     async def redraw_card(self, ref: PostRef, card: Card) -> None:
-        await self._change(ref.channel, ref.post, render.card(card, self._picture(card)))
+        await self._change(ref.channel, ref.post, self._card(card))
 
     async def redraw(self, ref: PostRef, post: Post) -> None:
         """Draws a post anew, over as many messages as it takes. Files stay as they are."""

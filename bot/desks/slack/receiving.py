@@ -21,10 +21,13 @@ from slack_bolt.response import BoltResponse
 from bot.desks.slack import wire
 from bot.desks.slack.answering import Answering
 from bot.desks.slack.lanes import Lanes
+from bot.desks.slack.surfaces import again, surface
 from bot.desks.slack.wire import Context
 from bot.desks.slack.workspace import QUIET, Workspace
 from bot.metrics import IGNORED
+from bot.model import DeskEvent
 from bot.ports import Forged, Office
+from bot.views.values import Answer, Whisper
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +93,22 @@ class Receiver:
             return
         answer = await self._office.accept(event)
         reply = await self._answering.deliver(answer, event, body)
+        await self._again(event, answer, body)
         await ack(**reply)
+
+    async def _again(self, event: DeskEvent, answer: Answer, body: Mapping[str, Any]) -> None:
+        """Has the Home drawn anew when something was done there. It is done: nothing here may fail it."""
+        done_at = surface(body)
+        asked = again(event, answer, done_at)
+        if asked is None:
+            return
+        try:
+            home = await self._office.accept(asked)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the Home can be opened anew
+            log.warning("home not drawn anew", desk=self._workspace.desk, error=type(error).__name__)
+            return
+        if isinstance(home, Whisper) and home.replaces:
+            await self._answering.redraw_home(asked, home.view, done_at)
 
     async def _context(self, body: Mapping[str, Any]) -> Context:
         us = (await self._workspace.identity()).us

@@ -1,4 +1,4 @@
-"""The core's values as Slack messages and windows (Block Kit). Pure.
+"""Cards and posts as Slack messages (Block Kit), and the pieces that views and forms are drawn of. Pure.
 
 Everything that comes from outsiders goes into rich text or `plain_text`, where nothing is markup. What is too
 long for one message goes on in the next: `pages` holds each of them under Slack's limits.
@@ -6,6 +6,7 @@ long for one message goes on in the next: `pages` holds each of them under Slack
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,27 +21,16 @@ from slack_sdk.models.blocks import (
     ImageElement,
     InteractiveElement,
     Option,
+    OptionGroup,
     OverflowMenuElement,
     PlainTextObject,
     StaticSelectElement,
 )
 
+from bot.desks.slack import limits
 from bot.desks.slack.format import escape, rich_text
 from bot.text import Span, Style, Text, bold, line, link, shorten, split
-from bot.views.values import Button, Card, Post, PostKind, Quoted, Row, Tone, View
-
-POST_LIMIT = 3900  # characters of one post; Slack advises to stay under 4 000
-NOTICE_LIMIT = 3000  # characters of the words that notifications show
-BLOCKS_LIMIT = 50
-SIZE_LIMIT = 12_000  # characters of all blocks as JSON; Slack refuses a message somewhere above 13 200
-HEADER_LIMIT = 150
-CONTEXT_LIMIT = 2000
-LABEL_LIMIT = 75
-OPTION_VALUE_LIMIT = 150
-OVERFLOW_LIMIT = 5
-ELEMENTS_LIMIT = 25
-SELECT_LIMIT = 100
-NAME_LIMIT = 80
+from bot.views.values import Button, Card, Post, PostKind, Quoted, Tone
 
 _TONES = {Tone.PRIMARY: "primary", Tone.DANGER: "danger"}
 
@@ -53,24 +43,25 @@ class Drawn:
     blocks: list[dict[str, Any]]
 
 
-def card(card: Card, picture: str = "") -> Drawn:
-    """`picture`: an address that Slack can load, or nothing. A closed dialog's card has no big heading."""
+def card(card: Card, picture: str = "", more: str = "…") -> Drawn:
+    """`picture`: an address that Slack can load, or nothing; `more` names the menu. A closed dialog's card has no big
+    heading."""
     facts = Text.of(
         span
         for number, fact in enumerate(card.facts)
         for span in line("\n" if number else "", bold(f"{fact.label}: "), fact.value).spans
     )
     blocks: list[Block] = []
-    if card.open and len(card.heading) <= HEADER_LIMIT:
+    if card.open and len(card.heading) <= limits.HEADER:
         blocks.append(HeaderBlock(text=plain(card.heading)))
     else:
         blocks.append(rich_text(line(bold(card.heading))))
     blocks += [rich_text(part) for part in _fitting(facts)]
     if picture:
-        summary = plain(shorten(card.summary, CONTEXT_LIMIT))
+        summary = plain(shorten(card.summary, limits.CONTEXT))
         blocks.append(ContextBlock(elements=[ImageElement(image_url=picture, alt_text=card.heading[:200]), summary]))
     if card.open:
-        blocks += _actions(card.buttons, card.menu)
+        blocks += actions(card.buttons, card.menu, more)
     return Drawn(_notice(card.summary), [block.to_dict() for block in blocks])
 
 
@@ -85,18 +76,6 @@ def post(post: Post, name: str = "") -> list[Drawn]:
     return _messages(said, post.buttons, f"{post.author.name}: " if post.author else "")
 
 
-def view(view: View) -> list[Drawn]:
-    """Rows in their order; those without buttons share a block."""
-    blocks: list[Block] = []
-    waiting = line(bold(view.title)) if view.title else Text()
-    for row in view.rows:
-        waiting = waiting + (Text.plain("\n") if waiting else Text()) + _row(row)
-        if row.buttons:
-            blocks += [*_said(waiting), *_actions(row.buttons)]
-            waiting = Text()
-    return pages([*blocks, *_said(waiting)])
-
-
 def pages(blocks: Iterable[Block], prefix: str = "") -> list[Drawn]:
     """Messages that together hold all blocks."""
     drawn: list[Drawn] = []
@@ -104,8 +83,8 @@ def pages(blocks: Iterable[Block], prefix: str = "") -> list[Drawn]:
     size = 0
     for block in blocks:
         one = block.to_dict()
-        length = _size(one)
-        if page and (len(page) == BLOCKS_LIMIT or size + length > SIZE_LIMIT):
+        length = size_of(one)
+        if page and (len(page) == limits.MESSAGE_BLOCKS or size + length > limits.MESSAGE_SIZE):
             drawn.append(_drawn(page, prefix))
             page, size = [], 0
         page.append(one)
@@ -123,21 +102,17 @@ def plain(text: str) -> PlainTextObject:
 def _messages(said: Sequence[Block], buttons: Sequence[Button], prefix: str = "") -> list[Drawn]:
     """One message per block of words: their sizes were made for that. Buttons stand under the last."""
     each = [[block] for block in said] or [[]]
-    each[-1] += _actions(buttons)
+    each[-1] += actions(buttons)
     return [drawn for blocks in each for drawn in pages(blocks, prefix)]
 
 
 def _technical(text: Text) -> list[Block]:
     """Small and grey, as no customer can write."""
-    parts = split(text, CONTEXT_LIMIT) if text else []
+    parts = split(text, limits.CONTEXT) if text else []
     return [ContextBlock(elements=[plain(part.characters)]) for part in parts]
 
 
-def _row(row: Row) -> Text:
-    return row.text.restyled(Style.BOLD) if row.strong else row.text
-
-
-def _said(text: Text) -> list[Block]:
+def said(text: Text) -> list[Block]:
     return [rich_text(part) for part in _fitting(text)] if text else []
 
 
@@ -152,8 +127,8 @@ def _quotation(quoted: Quoted) -> Text:
 def _fitting(text: Text) -> list[Text]:
     """Parts of a text that one message holds each, also when nearly every word has a look of its own."""
     fitting: list[Text] = []
-    for part in split(text, POST_LIMIT) if text else []:
-        if _size(rich_text(part).to_dict()) <= SIZE_LIMIT // 2:
+    for part in split(text, limits.POST) if text else []:
+        if size_of(rich_text(part).to_dict()) <= limits.MESSAGE_SIZE // 2:
             fitting.append(part)
         else:
             fitting += [
@@ -162,50 +137,64 @@ def _fitting(text: Text) -> list[Text]:
     return fitting
 
 
-def _actions(buttons: Sequence[Button], menu: Sequence[Button] = ()) -> list[Block]:
-    """Rows of buttons; the menu follows as one small element where Slack can hold it."""
-    collapsed = _menu(menu)
+def actions(buttons: Sequence[Button], menu: Sequence[Button] = (), more: str = "…") -> list[Block]:
+    """Rows of buttons; the menu follows as one small element, called `more`, where Slack can hold it."""
+    collapsed = _menu(menu, more)
     shown = list(buttons) if collapsed else [*buttons, *menu]
-    elements: list[InteractiveElement] = [_button(button, number) for number, button in enumerate(shown)]
-    elements += [collapsed] if collapsed else []
-    return [ActionsBlock(elements=row) for row in _rows(elements)]
+    elements: list[InteractiveElement] = [pressed(button, number) for number, button in enumerate(shown)]
+    return in_rows([*elements, *([collapsed] if collapsed else [])])
 
 
-def _rows(elements: Sequence[InteractiveElement]) -> list[list[InteractiveElement]]:
-    """As many as a block holds, and as their values leave room for."""
+def in_rows(elements: Sequence[InteractiveElement]) -> list[Block]:
+    """As many side by side as a block holds, and as their values leave room for."""
     rows: list[list[InteractiveElement]] = []
     size = 0
     for element in elements:
-        length = _size(element.to_dict())
-        if not rows or len(rows[-1]) == ELEMENTS_LIMIT or size + length > SIZE_LIMIT // 2:
+        length = size_of(element.to_dict())
+        if not rows or len(rows[-1]) == limits.ELEMENTS or size + length > limits.MESSAGE_SIZE // 2:
             rows.append([])
             size = 0
         rows[-1].append(element)
         size += length
-    return rows
+    return [ActionsBlock(elements=row) for row in rows]
 
 
-def _button(button: Button, number: int) -> ButtonElement:
+def pressed(button: Button, number: int) -> ButtonElement:
+    """`number`: unlike any other's of the block."""
     return ButtonElement(
-        text=plain(shorten(button.label, LABEL_LIMIT)),
+        text=plain(shorten(button.label, limits.LABEL)),
         action_id=f"{button.word}:{number}",
         value=button.token,
         style=_TONES.get(button.tone),
     )
 
 
-def _menu(menu: Sequence[Button]) -> InteractiveElement | None:
+def _menu(menu: Sequence[Button], more: str) -> InteractiveElement | None:
     """None: its entries have to be buttons."""
-    if not 2 <= len(menu) <= SELECT_LIMIT or any(len(entry.token) > OPTION_VALUE_LIMIT for entry in menu):
+    if not 2 <= len(menu) <= limits.OPTIONS or any(len(entry.token) > limits.OPTION_VALUE for entry in menu):
         return None
     options = [option(entry.token, entry.label) for entry in menu]
-    if len(menu) <= OVERFLOW_LIMIT:
+    if len(menu) <= limits.OVERFLOW:
         return OverflowMenuElement(action_id="menu", options=options)
-    return StaticSelectElement(action_id="menu", options=options, placeholder=plain("…"))
+    return StaticSelectElement(action_id="menu", options=options, placeholder=plain(more))
 
 
 def option(value: str, label: str) -> Option:
-    return Option(value=value, text=plain(shorten(label, LABEL_LIMIT) or " "))
+    return Option(value=value, text=plain(shorten(label, limits.LABEL) or " "))
+
+
+def grouped(options: Sequence[Option]) -> dict[str, Any]:
+    """The options of a menu: a list holds a hundred of them, or a hundred groups of a hundred."""
+    if len(options) <= limits.OPTIONS:
+        return {"options": list(options)}
+    starts = range(0, min(len(options), limits.OPTIONS**2), limits.OPTIONS)
+    pieces = [list(options[start : start + limits.OPTIONS]) for start in starts]
+    return {"option_groups": [OptionGroup(label=plain(_group(piece)), options=piece) for piece in pieces]}
+
+
+def _group(options: Sequence[Option]) -> str:
+    """A group is called after what it begins with."""
+    return shorten(f"{options[0].to_dict()['text']['text']} …", limits.LABEL)
 
 
 def _drawn(blocks: list[dict[str, Any]], prefix: str) -> Drawn:
@@ -213,7 +202,7 @@ def _drawn(blocks: list[dict[str, Any]], prefix: str) -> Drawn:
 
 
 def _notice(words: str) -> str:
-    return escape(shorten(words, NOTICE_LIMIT)) or "…"
+    return escape(shorten(words, limits.NOTICE)) or "…"
 
 
 def _words(value: object) -> Iterator[str]:
@@ -223,10 +212,12 @@ def _words(value: object) -> Iterator[str]:
             yield from _words(one)
     elif isinstance(value, dict) and value.get("type") != "actions":
         if isinstance(value.get("text"), str):
-            yield value["text"]
+            yield html.unescape(value["text"]) if value.get("type") == "mrkdwn" else value["text"]
         else:
-            yield from _words([inner for inner in value.values() if isinstance(inner, list | dict)])
+            inner = [one for name, one in value.items() if name != "accessory"]
+            yield from _words([one for one in inner if isinstance(one, list | dict)])
 
 
-def _size(block: dict[str, Any]) -> int:
+def size_of(block: dict[str, Any]) -> int:
+    """Characters as JSON."""
     return len(json.dumps(block, ensure_ascii=False))

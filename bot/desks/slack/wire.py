@@ -16,12 +16,14 @@ from typing import Any
 from bot import emoji
 from bot.desks.slack import reading
 from bot.desks.slack.contents import content
-from bot.desks.slack.forms import Luggage, answers
+from bot.desks.slack.forms import answers
+from bot.desks.slack.luggage import Luggage
 from bot.model import (
     Actor,
     Commanded,
     DeskEvent,
     DeskName,
+    HomeOpened,
     Key,
     OperatorDeleted,
     OperatorEdited,
@@ -89,7 +91,9 @@ def echo(body: Payload) -> bool:
 def known(body: Payload) -> bool:
     """A kind of payload that can be a fact; whether this one is, `fact` says."""
     return bool(
-        body.get("command") or body.get("type") in _INTERACTIONS or _dict(body.get("event")).get("type") in _EVENTS
+        body.get("command")
+        or body.get("type") in _INTERACTIONS
+        or _dict(body.get("event")).get("type") in (*_EVENTS, "app_home_opened")
     )
 
 
@@ -113,6 +117,8 @@ def fact(body: Payload, context: Context) -> DeskEvent | None:
         return _command(body, context)
     if body.get("type") == "event_callback":
         event = _dict(body.get("event"))
+        if event.get("type") == "app_home_opened":
+            return _home_opened(event, body, context)
         read = _EVENTS.get(str(event.get("type", "")))
         return read(event, context) if read else None
     told = _INTERACTIONS.get(str(body.get("type", "")))
@@ -192,6 +198,14 @@ def _reaction(event: Payload, context: Context) -> OperatorReacted | None:
     return OperatorReacted(key, context.actor(user), context.place(channel, None, ts), picture, on)
 
 
+def _home_opened(event: Payload, body: Payload, context: Context) -> HomeOpened | None:
+    """The app has other tabs, too. Nothing in the event itself tells one look from the next."""
+    user = str(event.get("user", ""))
+    if event.get("tab") != "home" or not user:
+        return None
+    return HomeOpened(Key(f"home:{body.get('event_id')}"), context.actor(user), Place(context.us.desk))
+
+
 def _by_person(message: Payload, us: Us) -> bool:
     """Not ours, no other app's: what bots write into a thread is never meant for a customer."""
     user = message.get("user")
@@ -230,7 +244,11 @@ def _pressed(body: Payload, context: Context) -> Pressed | None:
         return None
     user = _person(body, context)
     key = Key(f"press:{user.user}:{action.get('action_ts')}:{action.get('action_id')}:{body.get('trigger_id')}")
-    return Pressed(key, user, _where(body, context), str(token))
+    view = _dict(body.get("view"))
+    if not view:
+        return Pressed(key, user, _where(body, context), str(token))
+    carried = Luggage.unpack(str(view.get("private_metadata") or ""))
+    return Pressed(key, user, context.place(carried.channel, carried.thread), carried.unstow(str(token)))
 
 
 def _where(body: Payload, context: Context) -> Place:

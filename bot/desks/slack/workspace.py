@@ -178,4 +178,4 @@ def actor_of(user: Mapping[str, Any]) -> Actor:
     profile = user.get("profile") or {}
     name = str(user.get("name") or user["id"])
     title = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or name
-    return Actor(str(user["id"]), name, str(title))
+    return Actor(str(user["id"]), name, str(title), str(user.get("tz") or ""))

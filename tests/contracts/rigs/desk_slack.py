@@ -23,13 +23,12 @@ from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm, eventually
 from tests.fakes.faults import Fault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Message, Person
 from tests.fakes.slack.drawing import Block
-from tests.fakes.slack.people import options
-from tests.fakes.slack.state import BOT_USER
+from tests.fakes.slack.people import filled_in, options
+from tests.fakes.slack.state import BOT_USER, Window
 from tests.tools import folder, tools
 
 PATIENCE = 1.0
 WRONG = "xoxb-wrong"
-NOT_YET = frozenset({"controls", "replacing", "many", "files told", "zones", "home"})
 
 
 class SlackRig:
@@ -38,7 +37,7 @@ class SlackRig:
         self.name = DeskName("main")
         self.office = FakeOffice()
         self.faults = slack.faults
-        self.lacks = NOT_YET | frozenset({"slash in threads"} | ({"http"} if socket else {"reconnecting"}))
+        self.lacks = frozenset({"slash in threads"} | ({"http"} if socket else {"reconnecting"}))
         self.methods: Mapping[str, str] = {
             "open": "chat.postMessage",
             "post": "chat.postMessage",
@@ -72,7 +71,7 @@ class SlackRig:
 
     def actor(self, who: str) -> Actor:
         user = self.person(who).user
-        return Actor(user.id, user.name, user.title)
+        return Actor(user.id, user.name, user.title, user.zone)
 
     def file(self, data: bytes, name: str, mime: str) -> FileRef:
         return folder(self.tools).add(data, name, mime)
@@ -105,21 +104,24 @@ class SlackRig:
         await self.person(who).presses(label, self.slack.message(post))
 
     async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+        for window in reversed(self.windows(who)):
+            if offers(window, label):
+                return await self.person(who).presses_in(window, label)
         whispers = self.slack.ephemerals(who)
         await self.person(who).presses(label, next(one for one in reversed(whispers) if offers(one, label)))
+        return None
 
     async def presses_told(self, who: str, label: str) -> None:
         told = self.slack.direct(who)
         await self.person(who).presses(label, next(one for one in reversed(told) if offers(one, label)))
 
     async def opens_home(self, who: str) -> None:
-        raise AssertionError("not yet")
+        await self.person(who).opens_home()
 
     async def presses_home(self, who: str, label: str) -> None:
-        raise AssertionError("not yet")
-
-    async def home(self, who: str) -> Seen | None:
-        return None
+        home = self.slack.home(who)
+        assert home is not None, "there is nothing to press yet"
+        await self.person(who).presses_in(home, label)
 
     async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
         await self.person(who).commands(f"/dialog {words}", "general")
@@ -139,13 +141,21 @@ class SlackRig:
         return [seen(message) for message in self.slack.thread(thread.thread)]
 
     async def whispered(self, who: str) -> Sequence[Seen]:
-        return [seen(message) for message in self.slack.ephemerals(who)]
+        return [*map(seen, self.slack.ephemerals(who)), *map(seen_window, self.windows(who))]
+
+    def windows(self, who: str) -> list[Window]:
+        """Those that show words: windows with a form are something else."""
+        return [window for window in self.slack.views(who) if "submit" not in window.view]
+
+    async def home(self, who: str) -> Seen | None:
+        home = self.slack.home(who)
+        return seen_window(home) if home else None
 
     async def told(self, who: str) -> Sequence[Seen]:
         return [seen(message) for message in self.slack.direct(who)]
 
     async def form(self, who: str) -> SeenForm | None:
-        windows = self.slack.views(who)
+        windows = [window for window in self.slack.views(who) if "submit" in window.view]
         return shown(windows[-1].view, windows[-1].errors) if windows else None
 
     # ----------------------------------------------------------------------------------- bad days
@@ -186,8 +196,8 @@ class SlackRig:
         self.desk = self.build()
 
 
-def offers(message: Message, label: str) -> bool:
-    return any(label == button.label for button in message.buttons)
+def offers(shown: Message | Window, label: str) -> bool:
+    return any(label == button.label for button in shown.buttons)
 
 
 def seen(message: Message) -> Seen:
@@ -200,7 +210,13 @@ def seen(message: Message) -> Seen:
         marks=marks,
         notifies=message.notifies,
         post=PostId(message.ts),
+        chosen=message.chosen,
     )
+
+
+def seen_window(window: Window) -> Seen:
+    """A window that shows words, or somebody's Home."""
+    return Seen(window.seen, buttons=tuple(button.label for button in window.buttons), chosen=window.chosen)
 
 
 def shown(view: Block, errors: Mapping[str, str]) -> SeenForm:
@@ -210,7 +226,7 @@ def shown(view: Block, errors: Mapping[str, str]) -> SeenForm:
         title=view["title"]["text"],
         fields=tuple(inputs),
         options={name: labels for name, labels in offered.items() if labels},
-        values={name: element["initial_value"] for name, element in inputs.items() if "initial_value" in element},
+        values={name: filled_in(element) for name, element in inputs.items()},
         errors=errors,
         submit=view["submit"]["text"],
     )

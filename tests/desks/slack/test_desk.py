@@ -270,7 +270,7 @@ async def test_a_form_whose_trigger_is_over_is_offered_by_a_button(
     await eventually(lambda: rig.slack.ephemerals("anna"))
     monkeypatch.undo()
     assert rig.slack.ephemerals("anna")[-1].thread_ts == thread.thread
-    await rig.person("anna").presses("Close", rig.slack.ephemerals("anna")[-1])
+    await rig.person("anna").presses("Close it", rig.slack.ephemerals("anna")[-1])
     await eventually(lambda: rig.slack.views("anna"))
 
 

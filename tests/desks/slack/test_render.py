@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desks.slack import forms, render
+from bot.desks.slack import forms, render, views
+from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import Drawn
 from bot.model import Content, DialogId, Key
 from bot.text import Span, Style, Text
@@ -56,7 +57,7 @@ def test_posts_of_any_length(kind: PostKind, text: Text, below: tuple[Button, ..
 @given(st.lists(rows, max_size=40).map(tuple), st.sampled_from(["", "All dialogs"]))
 @settings(max_examples=40, deadline=None)
 def test_lists_of_any_length(rows: tuple[Row, ...], title: str) -> None:
-    drawn = render.view(View(rows, title))
+    drawn = views.messages(View(rows, title))
     accepted(drawn)
     expected = title + "".join(row.text.characters for row in rows)
     assert characters(drawn) == "".join(expected.split()) or not rows
@@ -95,7 +96,7 @@ def test_cards_of_any_kind(
 
 def test_buttons_of_any_number_and_weight() -> None:
     many = tuple(Button("pick", f"No. {number}", f"{number}" + "t" * 1900) for number in range(60))
-    drawn = render.view(View((Row(Text.plain("choose"), many),)))
+    drawn = views.messages(View((Row(Text.plain("choose"), many),)))
     accepted(drawn)
     assert labels(drawn) == [button.label for button in many]
 
@@ -154,7 +155,7 @@ fields = st.builds(
 @given(st.builds(Form, long_words, words, st.lists(fields, min_size=1, max_size=4).map(tuple), long_words, long_words))
 @settings(max_examples=40, deadline=None)
 def test_forms_of_any_size(form: Form) -> None:
-    view = forms.window(form, "C1", "1.1", "Cancel")
+    view = forms.window(form, Luggage("", "C1", "1.1"), "Cancel")
     check_view(view)
     inputs = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
     assert list(inputs) == [field.name for field in form.fields]
@@ -170,13 +171,13 @@ def test_answers_come_back_by_their_fields() -> None:
         Field("comment", "Comment", FieldKind.AREA, value="so far"),
         Field("title", "Title"),
     )
-    view = forms.window(Form("Close", "T", asked, "Close"), "C1", "1.1", "Cancel")
+    view = forms.window(Form("Close", "T", asked, "Close"), Luggage("", "C1", "1.1"), "Cancel")
     check_view(view)
     elements = {block["block_id"]: block["element"] for block in view["blocks"]}
     chosen = list(options(elements["reason"]))[1]["value"]
     given = {"reason": chosen, "comment": "two\nlines", "title": ""}
     state = {name: {"value": entered(elements[name], value)} for name, value in given.items()}
-    luggage = forms.Luggage.unpack(view["private_metadata"])
+    luggage = Luggage.unpack(view["private_metadata"])
     assert (luggage.token, luggage.channel, luggage.thread) == ("T", "C1", "1.1")
     assert forms.answers({**view, "state": {"values": state}}) == {
         "reason": reason,
@@ -193,4 +194,4 @@ def test_many_chosen_options_come_with_commas() -> None:
 
 @pytest.mark.parametrize("packed", ["", "a token", "[]", "7", '{"x": 1}'])
 def test_luggage_of_others_is_a_token(packed: str) -> None:
-    assert forms.Luggage.unpack(packed).token == packed
+    assert Luggage.unpack(packed).token == packed

@@ -25,13 +25,17 @@ ALL_SCOPES = frozenset(
     )
 )
 TRIGGER_LIVES = 3.0
+WINDOWS_AT_MOST = 3
 
 
 @dataclass
 class Trigger:
+    """`window`: it was born of something done in a window."""
+
     user: str
     born: float
     used: bool = False
+    window: bool = False
 
 
 @dataclass
@@ -47,6 +51,7 @@ class Api:
     tickets: set[str] = field(default_factory=set)
     calls: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
+    home_enabled: bool = True
     page_limit: int = 1000
     _count: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -64,9 +69,9 @@ class Api:
             raise Refused("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
         return await handler(self, arguments)
 
-    def trigger(self, user: str) -> str:
+    def trigger(self, user: str, *, window: bool = False) -> str:
         name = f"{next(self._count)}.{TEAM}.trigger"
-        self.triggers[name] = Trigger(user, time.monotonic())
+        self.triggers[name] = Trigger(user, time.monotonic(), window=window)
         return name
 
     def pull(self, name: str) -> Trigger:
@@ -305,10 +310,26 @@ class Api:
     async def open_view(self, arguments: Arguments) -> Answer:
         view = decoded(arguments.get("view"))
         check_view(view)
-        user = self.pull(str(arguments.get("trigger_id", ""))).user
-        window = Window(self.state.id("V"), user, view)
+        trigger = self.pull(str(arguments.get("trigger_id", "")))
+        if trigger.window:
+            raise Refused("invalid_arguments", "[ERROR] over a window another one is pushed")
+        self.state.windows[trigger.user] = []
+        return self._on_screen(trigger.user, view)
+
+    async def push_view(self, arguments: Arguments) -> Answer:
+        view = decoded(arguments.get("view"))
+        check_view(view)
+        trigger = self.pull(str(arguments.get("trigger_id", "")))
+        if not trigger.window or not self.state.windows.get(trigger.user):
+            raise Refused("invalid_arguments", "[ERROR] there is no window to push it over")
+        if len(self.state.windows[trigger.user]) >= WINDOWS_AT_MOST:
+            raise Refused("push_limit_reached")
+        return self._on_screen(trigger.user, view)
+
+    def _on_screen(self, user: str, view: dict[str, Any]) -> Answer:
+        window = Window(self.state.id("V"), user, self._with_blocks(view), hash=self.state.id("H"))
         self.state.windows.setdefault(user, []).append(window)
-        return {"view": {"id": window.id, **view}}
+        return {"view": window.raw()}
 
     async def update_view(self, arguments: Arguments) -> Answer:
         view = decoded(arguments.get("view"))
@@ -316,9 +337,32 @@ class Api:
         for windows in self.state.windows.values():
             for window in windows:
                 if window.id == arguments.get("view_id"):
-                    window.view, window.errors = view, {}
-                    return {"view": {"id": window.id, **view}}
+                    self._change(window, view, arguments)
+                    return {"view": window.raw()}
         raise Refused("not_found")
+
+    async def publish_view(self, arguments: Arguments) -> Answer:
+        view, user = decoded(arguments.get("view")), str(arguments.get("user_id", ""))
+        check_view(view, "home")
+        if user not in self.state.users:
+            raise Refused("user_not_found")
+        if not self.home_enabled:
+            raise Refused("not_enabled")
+        home = self.state.homes.get(user)
+        if home is None:
+            home = self.state.homes[user] = Window(self.state.id("V"), user, {})
+            self._change(home, view, {})
+        else:
+            self._change(home, view, arguments)
+        return {"view": home.raw()}
+
+    def _change(self, window: Window, view: dict[str, Any], arguments: Arguments) -> None:
+        if arguments.get("hash") and arguments["hash"] != window.hash:
+            raise Refused("hash_conflict")
+        window.view, window.errors, window.hash = self._with_blocks(view), {}, self.state.id("H")
+
+    def _with_blocks(self, view: dict[str, Any]) -> dict[str, Any]:
+        return {**view, "blocks": self.numbered(view["blocks"])}
 
     # --------------------------------------------------------------------------------------- files
 
@@ -390,7 +434,9 @@ METHODS: dict[str, tuple[Callable[[Api, Arguments], Awaitable[Answer]], str]] = 
     "reactions.add": (Api.react, "reactions:write"),
     "reactions.remove": (Api.unreact, "reactions:write"),
     "views.open": (Api.open_view, ""),
+    "views.push": (Api.push_view, ""),
     "views.update": (Api.update_view, ""),
+    "views.publish": (Api.publish_view, ""),
     "files.getUploadURLExternal": (Api.upload_url, "files:write"),
     "files.completeUploadExternal": (Api.complete_upload, "files:write"),
     "files.info": (Api.file_info, "files:read"),

@@ -15,6 +15,7 @@ _STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "strike": Style.STRIKE, "
 _LINES = {"rich_text_quote": Style.QUOTE, "rich_text_preformatted": Style.PRE}
 _CALLS = re.compile(r"<[!@]")
 _MARKS = ((r"\*([^*\n]+)\*", Style.BOLD), (r"_([^_\n]+)_", Style.ITALIC), (r"~([^~\n]+)~", Style.STRIKE))
+_LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|\n]+)\|([^<>\n]+)>")
 
 
 def text(blocks: list[Block], fallback: str) -> Text:
@@ -81,10 +82,23 @@ def _object(one: Block, style: Style) -> Iterator[Span]:
 
 def _mrkdwn(words: str) -> list[Span]:
     """Roughly: enough to see when something is formatted that should not be."""
+    links = dict(enumerate(_LINK.findall(words)))
+    numbers = iter(links)
+    words = _LINK.sub(lambda found: f"\x00{next(numbers)}\x01{found[2]}\x02", words)
     spans = [Span(emoji.to_unicode(words))]
     for pattern, style in _MARKS:
         spans = [piece for span in spans for piece in _marked(span, pattern, style)]
-    return [Span(html.unescape(span.text), span.style) for span in spans]
+    return [piece for span in spans for piece in _unlinked(span, {number: url for number, (url, _) in links.items()})]
+
+
+def _unlinked(span: Span, urls: dict[int, str]) -> Iterator[Span]:
+    """Links were set aside, so that nothing in their addresses looks like a mark."""
+    for part in re.split(r"(\x00\d+\x01[^\x02]*\x02)", span.text):
+        found = re.fullmatch(r"\x00(\d+)\x01([^\x02]*)\x02", part)
+        if found:
+            yield Span(html.unescape(found[2]), span.style, html.unescape(urls[int(found[1])]))
+        elif part:
+            yield Span(html.unescape(part), span.style)
 
 
 def _marked(span: Span, pattern: str, style: Style) -> Iterator[Span]:
@@ -122,5 +136,19 @@ def buttons(blocks: list[Block]) -> Iterator[tuple[str, str, Block]]:
             if element["type"] == "button":
                 pressed = {**action, "value": element.get("value", ""), "text": element["text"]}
                 yield element["text"]["text"], element.get("value", ""), pressed
-            for option in element.get("options", ()):
+            for option in _options(element):
                 yield option["text"]["text"], option["value"], {**action, "selected_option": option}
+
+
+def chosen(blocks: list[Block]) -> Iterator[str]:
+    """Labels of the menu entries that hold now."""
+    for block in blocks:
+        for element in block.get("elements", []) if block["type"] == "actions" else []:
+            if "initial_option" in element:
+                yield element["initial_option"]["text"]["text"]
+
+
+def _options(element: Block) -> Iterator[Block]:
+    yield from element.get("options", ())
+    for group in element.get("option_groups", ()):
+        yield from group["options"]

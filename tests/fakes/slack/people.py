@@ -106,6 +106,24 @@ class Person:
         assert found, f"no button {label!r} on: {message.words!r} {[one.label for one in message.buttons]}"
         await self._act("block_actions", self._pressing(message, found[0]))
 
+    async def opens_home(self) -> None:
+        """Looks at the Home tab. The event says what stands there, if anything does."""
+        state, home = self._slack.state, self._slack.state.homes.get(self.id)
+        event = {"type": "app_home_opened", "user": self.id, "channel": state.direct(self.id).id, "tab": "home"}
+        more = {"view": home.raw()} if home else {}
+        self._slack.api.emit({**event, "event_ts": state.stamps.next(), **more})
+
+    async def presses_in(self, window: Window, label: str) -> None:
+        """The button or menu entry of that label in a window, or in the Home."""
+        found = [one for one in window.buttons if label in (one.label, one.word)]
+        assert found, f"no button {label!r} in: {window.seen.characters!r} {[one.label for one in window.buttons]}"
+        payload = {
+            "container": {"type": "view", "view_id": window.id},
+            "view": {**window.raw(), "state": {"values": {}}},
+            "actions": [{**found[0].action, "action_ts": self._slack.state.stamps.next()}],
+        }
+        await self._act("block_actions", payload, window=window.view["type"] == "modal")
+
     def _pressing(self, message: Message, button: Button) -> dict[str, Any]:
         channel = self._slack.state.channels[message.channel]
         thread = message.ts if message.replies else message.thread_ts
@@ -121,7 +139,7 @@ class Person:
             "container": container,
             "channel": {"id": channel.id, "name": "directmessage" if channel.is_direct else channel.name},
             "actions": [{**button.action, "action_ts": self._slack.state.stamps.next()}],
-            "response_url": self._slack.response_url(self.id, channel.id, thread),
+            "response_url": self._slack.response_url(self.id, channel.id, thread, message),
         }
         if not message.is_ephemeral:
             payload["message"] = message.raw(self._slack.url)
@@ -167,13 +185,13 @@ class Person:
         """Sends in the topmost window."""
         windows = self._slack.views(self.user.name)
         window = window or windows[-1]
-        view = {**window.view, "id": window.id, "hash": self._slack.state.id("H"), "state": {"values": {}}}
+        view = {**window.raw(), "state": {"values": {}}}
         for block in (one for one in window.view["blocks"] if one["type"] == "input"):
             name, element = block["block_id"], block["element"]
-            value = values.get(name, element.get("initial_value", ""))
+            value = values.get(name, filled_in(element))
             assert value or block.get("optional"), f"Slack wants {name} to be filled in"
             view["state"]["values"][name] = {element["action_id"]: entered(element, value)}
-        answer = await self._act("view_submission", {"view": view})
+        answer = await self._act("view_submission", {"view": view}, window=True)
         if answer is None:
             return
         action = answer.get("response_action")
@@ -183,7 +201,10 @@ class Person:
             window.errors = dict(answer["errors"])
         elif action in ("update", "push"):
             check_view(answer["view"])
-            window.view, window.errors = answer["view"], {}
+            window.view, window.errors = (
+                {**answer["view"], "blocks": self._slack.api.numbered(answer["view"]["blocks"])},
+                {},
+            )
         elif window in windows:
             windows.remove(window)
 
@@ -191,14 +212,15 @@ class Person:
         """The topmost window, without sending it in."""
         self._slack.views(self.user.name).pop()
 
-    async def _act(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
+    async def _act(self, kind: str, payload: dict[str, Any], *, window: bool = False) -> dict[str, Any] | None:
+        """`window`: it is done in one, so another can only be pushed over it."""
         common = {
             "type": kind,
             "user": {"id": self.id, "username": self.user.name, "name": self.user.name, "team_id": TEAM},
             "api_app_id": APP,
             "token": "unused",
             "team": {"id": TEAM, "domain": "acme"},
-            "trigger_id": self._slack.api.trigger(self.id),
+            "trigger_id": self._slack.api.trigger(self.id, window=window),
         }
         answer = await self._slack.delivery.interact("interactive", common | payload)
         if answer is None:
@@ -212,9 +234,22 @@ def entered(element: Mapping[str, Any], value: str) -> dict[str, Any]:
         assert len(value) <= element.get("max_length", 3000), "Slack lets nobody type more"
         return {"type": element["type"], "value": value or None}
     offered = list(options(element))
+    if element["type"] == "multi_static_select":
+        wanted = [one for one in value.split(",") if one]
+        assert set(wanted) <= {one["value"] for one in offered}, f"{value!r} is not offered"
+        return {"type": element["type"], "selected_options": [one for one in offered if one["value"] in wanted]}
     chosen = next((one for one in offered if one["value"] == value), None)
     assert chosen is not None or not value, f"{value!r} is not offered: {[one['value'] for one in offered]}"
     return {"type": element["type"], "selected_option": chosen}
+
+
+def filled_in(element: Mapping[str, Any]) -> str:
+    """What stands in an input from the beginning; several values comma-separated."""
+    if "initial_options" in element:
+        return ",".join(one["value"] for one in element["initial_options"])
+    if "initial_option" in element:
+        return str(element["initial_option"]["value"])
+    return str(element.get("initial_value", ""))
 
 
 def options(element: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 Block = dict[str, Any]
 TEXT_LIMIT = 40_000
 BLOCKS_SIZE = 13_200
+VIEW_SIZE = 250_000
 
 
 class Refused(Exception):
@@ -48,20 +49,31 @@ def check_metadata(metadata: Any) -> None:
         raise Refused("metadata_too_large")
 
 
-def check_view(view: Block) -> None:
+def check_view(view: Block, kind: str = "modal") -> None:
+    """`kind`: "modal" or "home"."""
     try:
-        _require(view["type"] == "modal", "only modals are opened")
-        _plain(view["title"], 24)
-        has_input = any(block["type"] == "input" for block in view["blocks"])
-        _require("submit" in view or not has_input, "a modal with inputs needs submit")
-        for name in ("submit", "close"):
-            if name in view:
-                _plain(view[name], 24)
+        _require(view["type"] == kind, f"a {kind} is wanted")
+        if kind == "modal":
+            _modal(view)
+        else:
+            _require(not {"title", "submit", "close"} & set(view), "a Home has neither title nor buttons of its own")
         _require(len(view.get("private_metadata", "")) <= 3000, "private_metadata over 3000")
         _require(len(view.get("callback_id", "")) <= 255, "callback_id over 255")
+        _require(bool(view["blocks"]), "no blocks")
         _blocks(view["blocks"], 100, _MODAL)
     except (Invalid, KeyError, TypeError) as error:
         raise Refused("invalid_arguments", f"[ERROR] {error}") from error
+    if len(json.dumps(view).encode()) > VIEW_SIZE:
+        raise Refused("view_too_large")
+
+
+def _modal(view: Block) -> None:
+    _plain(view["title"], 24)
+    has_input = any(block["type"] == "input" for block in view["blocks"])
+    _require("submit" in view or not has_input, "a modal with inputs needs submit")
+    for name in ("submit", "close"):
+        if name in view:
+            _plain(view[name], 24)
 
 
 def _blocks(blocks: list[Block], most: int, kinds: dict[str, Callable[[Block], None]]) -> None:
@@ -127,7 +139,7 @@ def _input(block: Block) -> None:
     _plain(block["label"], 2000)
     if "hint" in block:
         _plain(block["hint"], 2000)
-    _element(block["element"], {"plain_text_input", "static_select"})
+    _element(block["element"], {"plain_text_input", "static_select", "multi_static_select"})
 
 
 def _element(element: Block, allowed: set[str]) -> None:
@@ -141,7 +153,7 @@ def _element(element: Block, allowed: set[str]) -> None:
             _require(element.get("style", "primary") in ("primary", "danger"), "unknown style")
         case "overflow":
             _options(element["options"], 2, 5)
-        case "static_select":
+        case "static_select" | "multi_static_select":
             _select(element)
         case "plain_text_input":
             most = element.get("max_length", 3000)
@@ -164,6 +176,10 @@ def _select(element: Block) -> None:
         offered = [option for group in element["option_groups"] for option in group["options"]]
     if "initial_option" in element:
         _require(element["initial_option"] in offered, "initial_option is not offered")
+    first = element.get("initial_options")
+    _require(first is None or (bool(first) and all(one in offered for one in first)), "initial_options are not offered")
+    values = [one["value"] for one in offered]
+    _require(len(values) == len(set(values)), "a value twice")
     if "placeholder" in element:
         _plain(element["placeholder"], 150)
 

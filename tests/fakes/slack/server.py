@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from tests.fakes.slack.rules import Refused, check_message
 from tests.fakes.slack.state import APP_TOKEN, BOT_TOKEN, BOT_USER, Message, Window, Workspace
 
 RESPONSES_AT_MOST = 5
+RESPONSES_LIVE = 1800.0
 RATES = {
     "chat.postMessage": (5, 1.0),
     "chat.update": (50, 50 / 60),
@@ -24,6 +26,18 @@ RATES = {
     "reactions.remove": (50, 50 / 60),
 }
 """Method → burst and requests per second; posts are counted per channel."""
+
+
+@dataclass
+class Response:
+    """An address that came with a command or a press. `original`: the message that was pressed on."""
+
+    user: str
+    channel: str
+    thread: str | None
+    original: Message | None = None
+    used: int = 0
+    born: float = field(default_factory=time.monotonic)
 
 
 class Bucket:
@@ -57,7 +71,7 @@ class FakeSlack:
         self.log: list[str] = []
         self._people: dict[str, Person] = {}
         self._buckets: dict[tuple[str, str], Bucket] = {}
-        self._responses: dict[str, tuple[str, str, str | None, int]] = {}
+        self._responses: dict[str, Response] = {}
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> FakeSlack:
@@ -126,9 +140,12 @@ class FakeSlack:
         """Windows on this person's screen, the topmost last."""
         return self.state.windows.setdefault(self.state.user_named(user).id, [])
 
-    def response_url(self, user: str, channel: str, thread: str | None) -> str:
+    def home(self, user: str) -> Window | None:
+        return self.state.homes.get(self.state.user_named(user).id)
+
+    def response_url(self, user: str, channel: str, thread: str | None, original: Message | None = None) -> str:
         name = self.state.id("R")
-        self._responses[name] = (user, channel, thread, 0)
+        self._responses[name] = Response(user, channel, thread, original)
         return f"{self.url}/response/{name}"
 
     # ------------------------------------------------------------------------------------ the wire
@@ -241,19 +258,29 @@ class FakeSlack:
         name, said = request.match_info["name"], await request.json()
 
         async def show() -> web.StreamResponse:
-            if name not in self._responses:
+            response = self._responses.get(name)
+            if response is None or time.monotonic() - response.born > RESPONSES_LIVE:
                 return web.Response(status=404, text="expired_url")
-            user, channel, thread, used = self._responses[name]
-            if used >= RESPONSES_AT_MOST:
+            if response.used >= RESPONSES_AT_MOST:
                 return web.Response(status=404, text="used_url")
-            self._responses[name] = (user, channel, thread, used + 1)
+            response.used += 1
             try:
-                self.show_response(user, channel, thread, said)
+                self._respond(response, said)
             except Refused as refused:
                 return web.Response(status=400, text=refused.error)
             return web.Response(text="ok")
 
         return await self._faulty("response_url", request, show)
+
+    def _respond(self, response: Response, said: dict[str, Any]) -> None:
+        if not said.get("replace_original"):
+            return self.show_response(response.user, response.channel, response.thread, said)
+        if response.original is None:
+            raise Refused("cant_update_message")
+        text, blocks = str(said.get("text") or ""), said.get("blocks") or []
+        check_message(text, blocks)
+        response.original.text, response.original.blocks = text, self.api.numbered(blocks)
+        return None
 
     def show_response(self, user: str, channel: str, thread: str | None, said: dict[str, Any]) -> None:
         """An answer to a command or a button, as its author sees it."""

@@ -14,6 +14,7 @@ from tests.fakes.slack import drawing
 BOT_TOKEN = "xoxb-0000-fake"
 APP_TOKEN = "xapp-0000-fake"
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+ZONES = {"boris": "Asia/Yekaterinburg"}
 BOT_USER, BOT_ID, TEAM, APP = "U0HUB00001", "B0HUB00001", "T0FAKE0001", "A0FAKE0001"
 
 
@@ -36,10 +37,12 @@ class User:
     name: str
     title: str
     is_bot: bool = False
+    zone: str = "Europe/Moscow"
 
     def raw(self) -> dict[str, Any]:
         profile = {"display_name": self.title, "real_name": self.title}
-        return {"id": self.id, "name": self.name, "deleted": False, "is_bot": self.is_bot, "profile": profile}
+        about = {"id": self.id, "name": self.name, "deleted": False, "is_bot": self.is_bot, "profile": profile}
+        return {**about, "tz": self.zone}
 
 
 @dataclass
@@ -127,15 +130,37 @@ class Message:
     def buttons(self) -> list[Button]:
         return [Button(*one) for one in drawing.buttons(self.blocks)]
 
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        return tuple(drawing.chosen(self.blocks))
+
 
 @dataclass
 class Window:
-    """A modal on someone's screen."""
+    """A modal on someone's screen, or somebody's Home. `hash` changes with every change."""
 
     id: str
     user: str
     view: dict[str, Any]
     errors: dict[str, str] = field(default_factory=dict)
+    hash: str = ""
+
+    @property
+    def seen(self) -> Text:
+        words = drawing.text(self.view["blocks"], "")
+        title = self.view.get("title", {}).get("text", "")
+        return Text.plain(f"{title}\n") + words if title else words
+
+    @property
+    def buttons(self) -> list[Button]:
+        return [Button(*one) for one in drawing.buttons(self.view["blocks"])]
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        return tuple(drawing.chosen(self.view["blocks"]))
+
+    def raw(self) -> dict[str, Any]:
+        return {**self.view, "id": self.id, "hash": self.hash}
 
 
 @dataclass
@@ -179,6 +204,7 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.ephemerals: dict[str, list[Message]] = {}
         self.windows: dict[str, list[Window]] = {}
+        self.homes: dict[str, Window] = {}
         self.bot = BOT_USER
         for name in ("support", "sales", "general"):
             self.add_channel(name)
@@ -193,7 +219,7 @@ class Workspace:
         return channel
 
     def add_user(self, name: str) -> User:
-        user = User(self.id("U"), name, f"{name.title()} Petrova")
+        user = User(self.id("U"), name, f"{name.title()} Petrova", zone=ZONES.get(name, "Europe/Moscow"))
         self.users[user.id] = user
         for channel in self.channels.values():
             if not channel.is_direct:

@@ -1,0 +1,39 @@
+"""The Home tab: every operator's own page of the hub."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.desks.slack import views
+from bot.desks.slack.errors import code_of
+from bot.desks.slack.lanes import Lanes
+from bot.desks.slack.luggage import Luggage
+from bot.desks.slack.surfaces import Surface
+from bot.desks.slack.workspace import Workspace
+from bot.ports import Rejected
+from bot.views.values import View
+
+log = structlog.get_logger(__name__)
+
+
+class Home:
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._turns = Lanes()
+        self._shown: dict[str, str] = {}  # user → the time of the press whose answer their Home shows
+
+    async def publish(self, user: str, view: View, asked_at: Surface, token: str) -> None:
+        """Draws somebody's Home. Of several presses the answer to the latest stays, whichever comes last. `token`: what
+        drew it, to be asked again when something has been done there."""
+        async with self._turns.turn(user):
+            if asked_at.at and asked_at.at < self._shown.get(user, ""):
+                return
+            drawn = views.home(view, Luggage(home=token))
+            try:
+                await self._workspace.call("views.publish", user_id=user, view=drawn, hash=asked_at.hash or None)
+            except Rejected as refused:
+                if code_of(refused) != "hash_conflict":
+                    raise
+                # Another process, or an earlier press, has drawn it since: this answer is newer.
+                await self._workspace.call("views.publish", user_id=user, view=drawn)
+            self._shown[user] = max(asked_at.at, self._shown.get(user, ""))

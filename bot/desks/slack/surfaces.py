@@ -1,0 +1,76 @@
+"""Where something was pressed or sent in, as far as an answer can take its place. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.desks.slack.luggage import Luggage
+from bot.model import DeskEvent, HomeOpened, Key, Place, Pressed
+from bot.views.values import Answer, Silent, Whisper
+
+
+class Kind(StrEnum):
+    NOWHERE = "nowhere"  # a command, a card, a post of a thread
+    HOME = "home"
+    WINDOW = "window"  # one that shows a view
+    FORM = "form"
+    WHISPER = "whisper"  # a message that one person sees
+    DIRECT = "direct"  # a message to one person
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """`view`: the window's id; `post`: the message's; `at`: Slack's time of the press, "" where it tells none."""
+
+    kind: Kind = Kind.NOWHERE
+    luggage: Luggage = Luggage()
+    view: str = ""
+    hash: str = ""
+    post: str = ""
+    at: str = ""
+
+
+def surface(body: Mapping[str, Any]) -> Surface:
+    """Of an interaction's payload, or of the event that tells of an opened Home."""
+    view = _dict(body.get("view"))
+    if body.get("type") == "event_callback":
+        event = _dict(body.get("event"))
+        opened = event.get("type") == "app_home_opened"
+        return Surface(Kind.HOME, Luggage(home=""), at=str(event.get("event_ts") or "")) if opened else Surface()
+    at = str(next((one.get("action_ts") for one in body.get("actions") or () if isinstance(one, dict)), None) or "")
+    if view:
+        kind = Kind.HOME if view.get("type") == "home" else Kind.WINDOW
+        if body.get("type") == "view_submission":
+            kind = Kind.FORM
+        luggage = Luggage.unpack(str(view.get("private_metadata") or ""))
+        return Surface(kind, luggage, str(view.get("id") or ""), str(view.get("hash") or ""), at=at)
+    return _message(body, at)
+
+
+def _message(body: Mapping[str, Any], at: str) -> Surface:
+    container = _dict(body.get("container"))
+    if body.get("type") != "block_actions":
+        return Surface()
+    channel, post = str(container.get("channel_id") or ""), str(container.get("message_ts") or "")
+    if container.get("is_ephemeral"):
+        return Surface(Kind.WHISPER, post=post, at=at)
+    return Surface(Kind.DIRECT, post=post, at=at) if channel.startswith("D") else Surface(at=at)
+
+
+def again(event: DeskEvent, answer: Answer, done_at: Surface) -> DeskEvent | None:
+    """What to ask the core once more, so that the Home shows what an action has done there or in a window over it.
+    None: the Home is not concerned, or the answer itself draws it."""
+    token = done_at.luggage.home
+    if token is None or isinstance(event, HomeOpened) or event.actor is None:
+        return None
+    if not isinstance(answer, Silent | Whisper) or (isinstance(answer, Whisper) and answer.replaces):
+        return None
+    key, place = Key(f"again:{event.key}"), Place(event.place.desk)
+    return Pressed(key, event.actor, place, token) if token else HomeOpened(key, event.actor, place)
+
+
+def _dict(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,72 @@
+"""Direct messages: words and files for one person, each arriving once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from bot.desks.slack import ledger, render, views
+from bot.desks.slack.files import AT_ONCE, Shelf, Uploaded
+from bot.desks.slack.ledger import Standing
+from bot.desks.slack.workspace import Workspace
+from bot.model import Content
+from bot.ports import Rejected
+from bot.text import Text
+from bot.views.values import Post, PostKind, Row, View
+
+LOOKED_AT = 200
+"""Newest direct messages among which an earlier attempt is looked for."""
+
+
+class Telling:
+    def __init__(self, workspace: Workspace, shelf: Shelf) -> None:
+        self._workspace, self._shelf = workspace, shelf
+
+    async def tell(self, user: str, view: View) -> None:
+        """Goes on where an earlier attempt ended: whoever asks again does not know whether it arrived."""
+        channel = await self._workspace.direct(user)
+        begun = await self._standing(channel, view)
+        if begun.complete:
+            return
+        files = [await self._shelf.upload(one) for one in view.files]
+        ready = [one for one in files if isinstance(one, Uploaded)]
+        notes = tuple(Row(Text.plain(one)) for one in files if isinstance(one, str))
+        drawn = views.messages(View((*view.rows, *notes), view.title, view.keys, view.tabs, view.menus, view.buttons))
+        for number, message in enumerate(drawn, 1):
+            if number not in begun.parts:
+                titles = [one.title for one in ready] if number == len(drawn) else []
+                metadata = ledger.label(view.keys, number, len(drawn), titles) if view.keys else None
+                await self.say(channel, message, metadata=metadata)
+        await self._share(channel, ready, begun)
+
+    async def _standing(self, channel: str, view: View) -> Standing:
+        if not view.keys:
+            return Standing()
+        us = (await self._workspace.identity()).us
+        answer = await self._workspace.call(
+            "conversations.history", channel=channel, limit=LOOKED_AT, include_all_metadata=True
+        )
+        oldest_first = list(answer.get("messages") or ())[::-1]
+        return ledger.standing(oldest_first, view.keys[0], us) or Standing()
+
+    async def _share(self, channel: str, files: Sequence[Uploaded], begun: Standing) -> None:
+        """Shows the files that are not there yet."""
+        missing = Counter(begun.missing([file.title for file in files]))
+        waiting: list[Uploaded] = []
+        for file in files:
+            if missing[file.title] > 0:
+                missing[file.title] -= 1
+                waiting.append(file)
+        for start in range(0, len(waiting), AT_ONCE):
+            together = waiting[start : start + AT_ONCE]
+            try:
+                await self._shelf.share(together, channel)
+            except Rejected:
+                refusals = Text.plain("\n".join(self._shelf.refusal(file.title) for file in together))
+                await self.say(channel, render.post(Post(PostKind.LINE, Content(refusals), ()))[0])
+
+    async def say(self, channel: str, drawn: render.Drawn, **more: Any) -> None:
+        await self._workspace.call(
+            "chat.postMessage", channel=channel, text=drawn.text, blocks=drawn.blocks, unfurl_links=False, **more
+        )

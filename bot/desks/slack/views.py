@@ -1,0 +1,151 @@
+"""A `View` as Slack shows it: in messages to one person, as their Home, in a window. Pure.
+
+Its title, then tabs and menus, then the rows, each with its button at the side, then what leads further.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    DividerBlock,
+    HeaderBlock,
+    InteractiveElement,
+    MarkdownTextObject,
+    SectionBlock,
+    StaticSelectElement,
+    TextObject,
+)
+
+from bot.desks.slack import limits
+from bot.desks.slack.format import mrkdwn
+from bot.desks.slack.luggage import Luggage
+from bot.desks.slack.render import Drawn, actions, grouped, in_rows, option, pages, plain, pressed, said
+from bot.text import Style, Text, bold, line, shorten
+from bot.views.values import Menu, Row, Tone, View
+
+CALLBACK = "view"
+
+
+def messages(view: View) -> list[Drawn]:
+    """As many as it takes; rows without buttons share a block."""
+    title = line(bold(view.title)) if view.title else Text()
+    return pages([*_blocks(view, title, None)])
+
+
+def home(view: View, luggage: Luggage) -> dict[str, Any]:
+    """For `views.publish`. `luggage`: what the Home carries; tokens that no option holds are added to it."""
+    carried = replace(luggage, long={})
+    drawn = {"type": "home", "callback_id": CALLBACK, "blocks": _fitting(_page(view, carried))}
+    return {**drawn, "private_metadata": carried.pack()}
+
+
+def window(view: View, luggage: Luggage, name: str, close: str) -> dict[str, Any]:
+    """For `views.open`, `push` and `update`. `name` serves when the view has no title; `close` labels the button."""
+    carried = replace(luggage, token="", long={})
+    title = view.title or name
+    below = view if len(title) > limits.TITLE else replace(view, title="")
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "title": plain(shorten(title, limits.TITLE)).to_dict(),
+        "close": plain(shorten(close, limits.TITLE)).to_dict(),
+        "blocks": _fitting(_page(below, carried)) or [block.to_dict() for block in said(Text.plain("…"))],
+        "private_metadata": carried.pack(),
+    }
+
+
+# -------------------------------------------------------------------------------------------- pieces
+
+
+def _page(view: View, luggage: Luggage) -> list[Block]:
+    """With a big title, and with lines between the controls and the rows."""
+    fits = 0 < len(view.title) <= limits.HEADER
+    title = Text() if fits or not view.title else line(bold(view.title))
+    heading = [HeaderBlock(text=plain(view.title))] if fits else []
+    return [*heading, *_blocks(view, title, luggage)]
+
+
+def _blocks(view: View, waiting: Text, luggage: Luggage | None) -> Iterator[Block]:
+    """`waiting`: words that come first. `luggage` None: these are messages, which carry nothing."""
+    controls = [*actions(view.tabs), *_menus(view.menus, luggage)]
+    if controls:
+        yield from (*said(waiting), *controls)
+        waiting = Text()
+        if luggage is not None and view.rows:
+            yield DividerBlock()
+    for row in view.rows:
+        words = row.text.restyled(Style.BOLD) if row.strong else row.text
+        if not row.buttons:
+            waiting = waiting + (Text.plain("\n") if waiting else Text()) + words
+            continue
+        yield from said(waiting)
+        waiting = Text()
+        yield from _with_buttons(words, row)
+    yield from said(waiting)
+    if view.buttons:
+        if luggage is not None and view.rows:
+            yield DividerBlock()
+        yield from actions(view.buttons)
+
+
+def _with_buttons(words: Text, row: Row) -> Iterable[Block]:
+    """A single button stands at the side of its words, where these can be written so that they stay words."""
+    beside = _section_text(words) if len(row.buttons) == 1 else None
+    if beside is not None:
+        return [SectionBlock(text=beside, accessory=pressed(row.buttons[0], 0))]
+    return [*said(words), *actions(row.buttons)]
+
+
+def _section_text(words: Text) -> TextObject | None:
+    if not words or len(words.characters) > limits.SECTION // 2:
+        return None
+    written = mrkdwn(words)
+    if written is not None and len(written) <= limits.SECTION:
+        return MarkdownTextObject(text=written, verbatim=True)
+    looks = any(span.style or span.link for span in words.spans)
+    return None if looks else plain(words.characters)
+
+
+def _menus(menus: Sequence[Menu], luggage: Luggage | None) -> list[Block]:
+    """Menus side by side; one whose tokens are too long is buttons below its name."""
+    drawn: list[InteractiveElement] = []
+    instead: list[Block] = []
+    for number, menu in enumerate(menus):
+        select = _select(menu, number, luggage)
+        if select is not None:
+            drawn.append(select)
+        else:
+            held = [replace(one, tone=Tone.PRIMARY) if one.token == menu.chosen else one for one in menu.options]
+            instead += [*said(Text.plain(menu.label)), *actions(held)]
+    return [*in_rows(drawn), *instead]
+
+
+def _select(menu: Menu, number: int, luggage: Luggage | None) -> InteractiveElement | None:
+    """None: its options have to be buttons, whose values may be long."""
+    if luggage is not None:
+        values = [luggage.stow(one.token, f"{number}#{place}") for place, one in enumerate(menu.options)]
+    else:
+        values = [one.token if len(one.token) <= limits.OPTION_VALUE else None for one in menu.options]
+    if not values or None in values:
+        return None
+    options = [option(value or "", one.label) for value, one in zip(values, menu.options, strict=True)]
+    chosen = (drawn for drawn, one in zip(options, menu.options, strict=True) if one.token == menu.chosen)
+    return StaticSelectElement(
+        action_id=f"{menu.options[0].word}:menu{number}",
+        placeholder=plain(shorten(menu.label, limits.LABEL) or "…"),
+        initial_option=next(chosen, None),
+        **grouped(options),
+    )
+
+
+def _fitting(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    """As much as one view holds. What leads further stands last and stays; rows before it give way."""
+    drawn = [block.to_dict() for block in blocks]
+    while len(drawn) > limits.VIEW_BLOCKS or len(json.dumps(drawn).encode()) > limits.VIEW_SIZE:
+        del drawn[-3 if len(drawn) > 3 else -1]
+    return drawn
