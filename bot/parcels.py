@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.model import AccountName, ChatId, DeskName, Dialog, DialogId, MessageId
+from bot.reports.period import Period
 from bot.store import Unit, Urgency
 from bot.views.values import View
 
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     MARK = "mark"
     WHISPER = "whisper"
     TELL = "tell"
+    REPORT = "report"  # desk: make a report and tell it
     SEND = "send"  # account: a part of an answer
     EDIT = "edit"
     DELETE = "delete"
@@ -98,6 +100,20 @@ async def tell(
 ) -> None:
     payload = {"user": user, "view": _views.dump_python(view, mode="json"), "dialog": dialog}
     await unit.outbox.enqueue(desk(where), f"tell:{user}", Urgency.MESSAGE, Kind.TELL, payload, due=now)
+
+
+async def report(
+    unit: Unit, where: DeskName, user: str, period: Period, accounts: Sequence[AccountName], now: datetime
+) -> None:
+    """In a lane of its own: making it takes a moment."""
+    payload = {
+        "user": user,
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
+        "zone": str(period.since.tzinfo),
+        "accounts": list(accounts),
+    }
+    await unit.outbox.enqueue(desk(where), f"report:{user}", Urgency.MESSAGE, Kind.REPORT, payload, due=now)
 
 
 def view_of(payload: dict[str, Any]) -> View:

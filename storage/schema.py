@@ -340,6 +340,12 @@ messages = Table(
     Index("ix_messages_dialog", "dialog_id", "id"),
     Index("ix_messages_revision", "dialog_id", "revision"),
     Index(
+        "ix_messages_answers",
+        "at",
+        sqlite_where=text("author = 'operator'"),
+        postgresql_where=text("author = 'operator'"),
+    ),
+    Index(
         "ix_messages_important",
         "id",
         sqlite_where=text("important"),

@@ -19,6 +19,7 @@ from bot.store import (
     Notices,
     Operators,
     Outbox,
+    Reports,
     Tasks,
 )
 from storage.choices import SqlChoices
@@ -30,6 +31,7 @@ from storage.merges import SqlMerges
 from storage.messages import SqlMessages
 from storage.operators import SqlOperators
 from storage.outbox import SqlOutbox
+from storage.reports import SqlReports
 from storage.session import Session
 from storage.small import SqlAccounts, SqlCursors, SqlLeases, SqlNotices
 from storage.tasks import SqlTasks
@@ -42,6 +44,7 @@ _REPOSITORIES: dict[str, Any] = {
     "dialogs": SqlDialogs,
     "messages": SqlMessages,
     "operators": SqlOperators,
+    "reports": SqlReports,
     "accounts": SqlAccounts,
     "interests": SqlInterests,
     "merges": SqlMerges,
@@ -63,6 +66,7 @@ class SqlUnit:
     dialogs: Dialogs
     messages: Messages
     operators: Operators
+    reports: Reports
     accounts: Accounts
     interests: Interests
     merges: Merges

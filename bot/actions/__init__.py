@@ -12,6 +12,7 @@ from bot.actions.help import Help
 from bot.actions.note import Note
 from bot.actions.redirect import Redirect
 from bot.actions.rename import Rename
+from bot.actions.report import Report
 from bot.actions.sections import All, ClosedOnes, Mine, New, Work
 from bot.actions.star import Important, Star
 from bot.actions.template import SendTemplate
@@ -37,6 +38,7 @@ _TABLE: tuple[Action, ...] = (
     Mine(),
     All(),
     ClosedOnes(),
+    Report(),
     Help(),
 )
 _BUTTONS_ONLY: tuple[Action, ...] = (

@@ -29,6 +29,7 @@ from bot.model import (
 )
 from bot.parcels import Kind
 from bot.ports import DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
+from bot.reports import making as reports
 from bot.store import Claim, Parcel, Unit
 from bot.text import code_points
 from bot.views.values import Post, View
@@ -97,6 +98,8 @@ class DeskCarrier:
         parcel = claim.parcels[0]
         if parcel.kind == Kind.TELL:
             return await self._tell(parcel)
+        if parcel.kind == Kind.REPORT:
+            return await self._report(parcel)
         async with self._hub.store.read() as unit:
             dialog = await unit.dialogs.get(DialogId(parcel.payload["dialog"]))
         if dialog is None:
@@ -313,6 +316,12 @@ class DeskCarrier:
 
     async def _tell(self, parcel: Parcel) -> Carried:
         await self._desk.tell(str(parcel.payload["user"]), self._view(parcel))
+        return Carried((parcel,))
+
+    async def _report(self, parcel: Parcel) -> Carried:
+        """Made when it goes out. After a doubt the desk finds by its key whether it was told."""
+        view = await reports.of_parcel(self._hub, parcel.payload)
+        await self._desk.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
         return Carried((parcel,))
 
     def _view(self, parcel: Parcel) -> View:

@@ -15,6 +15,7 @@ from bot.store.interests import CrmContacts, CrmKnown, Interests
 from bot.store.merges import Merge, Merges
 from bot.store.messages import ImportantRow, Markable, Messages, NewMessage, Sendable
 from bot.store.people import Contacts, Identity, Keys, Operators
+from bot.store.reports import DialogFacts, Reports
 from bot.store.small import Accounts, Cursors, Leases, Notice, Notices
 from bot.store.tasks import Choices, Reminder, Tasks
 from bot.store.unit import Store, Unit
@@ -27,6 +28,7 @@ __all__ = [
     "CrmContacts",
     "CrmKnown",
     "Cursors",
+    "DialogFacts",
     "DialogRow",
     "Dialogs",
     "Identity",
@@ -47,6 +49,7 @@ __all__ = [
     "Outbox",
     "Parcel",
     "Reminder",
+    "Reports",
     "Section",
     "Sendable",
     "Settlement",

@@ -12,6 +12,7 @@ from bot.store.interests import CrmContacts, Interests
 from bot.store.merges import Merges
 from bot.store.messages import Messages
 from bot.store.people import Contacts, Operators
+from bot.store.reports import Reports
 from bot.store.small import Accounts, Cursors, Leases, Notices
 from bot.store.tasks import Choices, Tasks
 
@@ -27,6 +28,7 @@ class Unit(Protocol):
     dialogs: Dialogs
     messages: Messages
     operators: Operators
+    reports: Reports
     accounts: Accounts
     interests: Interests
     merges: Merges

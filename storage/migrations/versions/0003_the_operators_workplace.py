@@ -131,6 +131,7 @@ def _dialogs() -> None:
     _partial("ix_dialogs_thread", "dialogs", ["desk", "channel", "thread", "id"], IN_THREAD)
     op.create_index("ix_dialogs_interest", "dialogs", ["interest_id"])
     op.create_index("ix_dialogs_continues", "dialogs", ["continues_id", "id"])
+    _partial("ix_messages_answers", "messages", ["at"], sa.text("author = 'operator'"))
     op.create_index("ix_dialogs_opened", "dialogs", ["opened_at"])
     op.create_index("ix_dialogs_ended", "dialogs", ["closed_at"])
 
@@ -180,6 +181,7 @@ def _tasks() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_messages_answers", "messages")
     for table in ("assignees", "tasks", "choices", "message_interests"):
         op.drop_table(table)
     for index in (

@@ -1,0 +1,92 @@
+"""`report`: closing reasons, time to the first answer and to the end, load per operator and channel."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot import parcels
+from bot.actions.action import Action, Call, Needs, Wrong
+from bot.locale import N_
+from bot.model import AccountName
+from bot.reports import period
+from bot.reports.period import PERIODS, Period
+from bot.views.answers import whisper
+from bot.views.values import Answer, Field, FieldKind, Option
+
+USUAL = "week"
+
+
+class Report(Action):
+    """Of the accounts that the asking operator may read. It comes by direct message, for pictures and files can stand
+    there in every team chat."""
+
+    word = "report"
+    label = N_("Report")
+    about = N_("closing reasons, time to answer, load per operator: report [period] [account]")
+    needs = Needs.NOTHING
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        """The account may stand before the period or behind it."""
+        said = words.split()
+        accounts = [one for one in said if AccountName(one) in call.hub.accounts]
+        rest = " ".join(one for one in said if one not in accounts)
+        return {"period": rest or USUAL, "account": accounts[0] if accounts else ""}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        accounts = await call.hub.readable(call.unit, call.operator)
+        titles = ((name, call.hub.accounts[name].title or str(name)) for name in accounts)
+        return (
+            Field(
+                "period",
+                call._("Period"),
+                FieldKind.CHOICE,
+                required=True,
+                options=tuple(Option(word, call._(label)) for word, label in PERIODS.items()),
+                value=USUAL,
+            ),
+            Field(
+                "dates",
+                call._("Or from … to …"),
+                hint=call._("Such as 2026-10-01..2026-10-15 or 2026-10. Empty: the period above."),
+                limit=40,
+            ),
+            Field(
+                "account",
+                call._("Account"),
+                FieldKind.CHOICE,
+                options=(Option("*", call._("All accounts")), *(Option(str(name), title) for name, title in titles)),
+                value="*",
+            ),
+        )
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("period"))
+
+    async def run(self, call: Call) -> Answer:
+        chosen = _period(call)
+        name = AccountName(call.inputs.get("account", "").strip("*"))
+        readable = await call.hub.readable(call.unit, call.operator)
+        if name and name not in readable:
+            raise Wrong(account=call._("There is no account “{name}” whose dialogs you may see.").format(name=name))
+        await parcels.report(
+            call.unit, call.place.desk, call.operator.user, chosen, [name] if name else readable, call.now
+        )
+        return whisper(call._("The report is being made. It comes by direct message in a moment."))
+
+
+def _period(call: Call) -> Period:
+    said = call.inputs.get("dates", "").strip()
+    field = "dates" if said else "period"
+    found = period.read(said or call.inputs.get("period", USUAL), call.now, _zone(call))
+    if found is None:
+        told = call._("Which period is “{words}”? Write one of {known}, or dates such as 2026-10-01..2026-10-15.")
+        raise Wrong(**{field: told.format(words=said or call.inputs.get("period", ""), known=", ".join(PERIODS))})
+    return found
+
+
+def _zone(call: Call) -> tzinfo:
+    try:
+        return ZoneInfo(call.operator.zone) if call.operator.zone else call.hub.zone
+    except (ZoneInfoNotFoundError, ValueError):
+        return call.hub.zone

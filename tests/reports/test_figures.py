@@ -1,0 +1,117 @@
+"""What a report counts, and its tables and picture."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+from bot.locale import translator
+from bot.model import AccountName, DialogId, OperatorId, Status
+from bot.reports import figures, tables, words
+from bot.reports.chart import draw, packed, unpacked
+from bot.reports.figures import Spread
+from bot.reports.making import drawn
+from bot.reports.period import Period
+from bot.store.reports import DialogFacts
+
+MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
+WEEK = Period(MONDAY, MONDAY + timedelta(days=7))
+ANNA, BORIS = OperatorId(1), OperatorId(2)
+NAMES = {ANNA: "Anna", BORIS: "Boris"}
+
+
+def facts(
+    number: int,
+    opened: float,
+    answered: float | None = None,
+    closed: float | None = None,
+    reason: str = "",
+    by: OperatorId | None = ANNA,
+    account: str = "shop",
+    contact: str = "Vera",
+) -> DialogFacts:
+    """Times are hours since Monday."""
+
+    def at(hours: float | None) -> datetime | None:
+        return None if hours is None else MONDAY + timedelta(hours=hours)
+
+    status = Status.CLOSED if closed is not None else Status.IN_PROGRESS
+    began = MONDAY + timedelta(hours=opened)
+    return DialogFacts(
+        DialogId(number), AccountName(account), contact, "", began, at(answered), at(closed), status, reason, "", by
+    )
+
+
+DIALOGS = [
+    facts(1, -30, -29, 2, "Bought"),  # of the week before; closed in this one
+    facts(2, 1, 1.05, 5, "Bought"),
+    facts(3, 2, 4, 9, "Spam", BORIS),
+    facts(4, 26, None, 27, by=None, account="site"),
+    facts(5, 30, 33),
+    facts(6, 40, None, None, by=None),
+    facts(7, 50, 50.2, 200, "Bought"),  # closed after the week
+]
+
+
+def counted() -> figures.Figures:
+    return figures.count(WEEK, DIALOGS, {ANNA: 12, BORIS: 3}, NAMES, {"shop": "Shop bot", "site": "Our site"})
+
+
+def test_what_is_counted() -> None:
+    found = counted()
+    assert (found.opened, found.closed, found.unanswered) == (6, 4, 2)
+    assert found.reasons == (("Bought", 2), ("Spam", 1), ("", 1))
+    assert found.waits == (0, 1, 1, 0, 2, 0, 0)
+    assert found.first == Spread(timedelta(hours=2), timedelta(hours=3))
+    assert [(one.name, one.opened, one.closed, one.answers) for one in found.operators] == [
+        ("Anna", 3, 2, 12),
+        ("Boris", 1, 1, 3),
+    ]
+    assert [(one.name, one.opened, one.closed) for one in found.channels] == [("Shop bot", 5, 3), ("Our site", 1, 1)]
+    assert [(one.opened, one.closed) for one in found.steps] == [(2, 3), (3, 1), (1, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
+
+
+def test_long_periods_are_counted_by_weeks() -> None:
+    year = Period(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+    found = figures.count(year, DIALOGS, {}, NAMES, {})
+    assert len(found.steps) == 53
+    assert sum(one.opened for one in found.steps) == 7
+
+
+def test_a_spread_of_one() -> None:
+    assert Spread.of([timedelta(minutes=3)]) == Spread(timedelta(minutes=3), timedelta(minutes=3))
+    assert Spread.of([]) is None
+
+
+def test_tables_open_in_a_spreadsheet() -> None:
+    odd = [facts(9, 1, contact="=HYPERLINK(1)"), facts(10, 1, 1.5, contact='Анна; "Б"')]
+    for locale, separator in (("en", ","), ("ru", ";")):
+        data = tables.dialogs(odd, NAMES, {"shop": "Shop bot"}, translator(locale), locale, UTC)
+        assert data.startswith(b"\xef\xbb\xbf")
+        head, first, second = csv.reader(StringIO(data.decode("utf-8-sig")), delimiter=separator)
+        assert len(head) == len(first) == len(tables.DIALOGS)
+        assert first[2] == "'=HYPERLINK(1)"
+        assert second[2] == 'Анна; "Б"'
+        assert second[8] == ("30,0" if locale == "ru" else "30.0")
+    loads = tables.loads(counted(), translator("en"), "en").decode("utf-8-sig")
+    assert "Bought,2" in loads
+    assert "Anna,3,2,12,12.0" in loads
+
+
+def test_a_chart_survives_its_packing() -> None:
+    chart = words.chart("Report", counted(), WEEK, translator("ru"), "ru")
+    assert unpacked(packed(chart)) == chart
+
+
+async def test_the_picture_is_drawn_by_a_process_of_its_own() -> None:
+    """Whatever customers and administrators wrote, also what a drawing library could take for mathematics."""
+    odd = [facts(1, 1, 2, 3, "$x^2"), facts(2, 1, 2, 3, "\\frac{"), facts(3, 1, 2, 3, "😀 <b>"), facts(4, 1, 2, 3, "_")]
+    found = figures.count(WEEK, odd, {}, {ANNA: "A" * 200}, {})
+    chart = words.chart("Report", found, WEEK, translator("en"), "en")
+    assert (await drawn(chart)).startswith(b"\x89PNG\r\n")
+
+
+def test_a_week_in_which_nothing_happened_can_be_drawn() -> None:
+    nothing = figures.count(WEEK, [], {}, {}, {})
+    assert draw(words.chart("Report", nothing, WEEK, translator("en"), "en")).startswith(b"\x89PNG")
