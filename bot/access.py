@@ -1,8 +1,10 @@
 """Who may read, send and administer: pure.
 
 Rights are given per account, to user names and to roles. Without grants everybody who can use the hub may
-read and answer. With grants only those named may; `everyone_reads` lets the others look on. The hub's
-administrators may everything everywhere.
+read and answer. With grants only those named may, unless `everyone_sends` says that the others may as well;
+`everyone_reads` lets the others look on. Whoever is named, by name or by role, has what these grants give together:
+a grant without the right to send is how to take it from one while all others keep it. The hub's administrators may
+everything everywhere, so that an account's administrators can lock out everybody but those who can mend it.
 """
 
 from __future__ import annotations
@@ -40,9 +42,10 @@ def rights(name: str, roles: frozenset[RoleName], rules: AccountRules, admins: I
     """What the operator called `name`, who has `roles`, may do under `rules`."""
     if any(same_name(name, admin) for admin in admins):
         return ALL
-    if not rules.grants:
-        return Rights(read=True, send=True)
     mine = [grant for grant in rules.grants if same_name(grant.subject, name) or grant.subject in roles]
+    if not mine:
+        sends = rules.everyone_sends if rules.everyone_sends is not None else not rules.grants
+        return Rights(read=sends or rules.everyone_reads, send=sends)
     administer = any(grant.administer for grant in mine)
     send = administer or any(grant.send for grant in mine)
     read = send or rules.everyone_reads or any(grant.read for grant in mine)

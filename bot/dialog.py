@@ -107,6 +107,20 @@ class Reviewed:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RoleRemoved:
+    """Whoever waits for this role waits for nobody any more."""
+
+    by: OperatorId
+    role: RoleName
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRenamed:
+    role: RoleName
+    to: RoleName
+
+
 Event = (
     CustomerSpoke
     | Assigned
@@ -120,6 +134,8 @@ Event = (
     | Renamed
     | PassedForReview
     | Reviewed
+    | RoleRemoved
+    | RoleRenamed
 )
 
 # ----------------------------------------------------------------------------------------- effects
@@ -195,6 +211,10 @@ def advance(dialog: Dialog, event: Event) -> Step:
             return _passed_for_review(dialog, event)
         case Reviewed():
             return _reviewed(dialog, event)
+        case RoleRemoved():
+            return _role_removed(dialog, event)
+        case RoleRenamed():
+            return _role_renamed(dialog, event)
 
 
 def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
@@ -332,6 +352,20 @@ def _reviewed(dialog: Dialog, event: Reviewed) -> Step:
         raise Refusal("nothing_to_review")
     read = replace(dialog, status=Status.CLOSED, addressee=None, waiting_since=None, closed_at=event.at)
     return read, (WriteLine(_line("reviewed", event.by)), RefreshCard())
+
+
+def _role_removed(dialog: Dialog, event: RoleRemoved) -> Step:
+    if dialog.addressee != Addressee(role=event.role):
+        return dialog, ()
+    status = Status.NEW if dialog.status is Status.RETURNED else dialog.status
+    line = _line("role_removed", event.by, role=event.role)
+    return replace(dialog, status=status, addressee=None), (WriteLine(line), RefreshCard())
+
+
+def _role_renamed(dialog: Dialog, event: RoleRenamed) -> Step:
+    if dialog.addressee != Addressee(role=event.role):
+        return dialog, ()
+    return replace(dialog, addressee=Addressee(role=event.to)), (RefreshCard(),)
 
 
 def _under(dialog: Dialog, operator: OperatorId) -> Dialog:

@@ -88,7 +88,8 @@ class Deadlines:
 @dataclass(frozen=True, slots=True)
 class AccountRules:
     """Without grants everyone may read and send; with grants only those named may, and `everyone_reads` lets the
-    others look. `responsible`: the user name or role set on each new dialog. `retired`: reasons that were in the list
+    others look. `everyone_sends`: whether those whom no grant names may answer; None: as long as nobody is named.
+    `responsible`: the user name or role set on each new dialog. `retired`: reasons that were in the list
     once; they are offered no more and stay in reports. `leads`: new dialogs count as leads."""
 
     responsible: str = ""
@@ -107,3 +108,4 @@ class AccountRules:
     bot: FirstLine = FirstLine()
     deadlines: Deadlines = Deadlines()
     threads: Threads = Threads.DIALOG
+    everyone_sends: bool | None = None

@@ -18,6 +18,7 @@ from bot.model import (
     Dialog,
     DialogId,
     OperatorId,
+    RoleName,
     Status,
     ThreadId,
     ThreadRef,
@@ -121,6 +122,11 @@ _LATEST_WITH = Statement(
 )
 _GOES_ON = Statement(
     select(dialogs.c.id).where(dialogs.c.continues_id == param("root"), dialogs.c.id > param("dialog")).limit(1)
+)
+_WAITING_FOR = Statement(
+    select(dialogs.c.id)
+    .where(dialogs.c.addressee_role == param("role"), dialogs.c.status != literal_column("'closed'"))
+    .order_by(dialogs.c.id)
 )
 _OF_CONTACT = Statement(_select.where(dialogs.c.contact_id == param("contact")).order_by(dialogs.c.id))
 
@@ -258,6 +264,9 @@ class SqlDialogs:
 
     async def heard(self, account: AccountName, after: datetime, until: datetime) -> Sequence[DialogId]:
         return [id_ for (id_,) in await self._session.rows(_HEARD, account=account, after=after, until=until)]
+
+    async def waiting_for(self, role: RoleName) -> Sequence[DialogId]:
+        return [id_ for (id_,) in await self._session.rows(_WAITING_FOR, role=role)]
 
     async def of_contact(self, contact: ContactId) -> Sequence[Dialog]:
         return [rows.dialog(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]

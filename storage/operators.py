@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, false, or_, select, true, update
 
 from bot.model import Actor, DeskName, Operator, OperatorId, RoleName
 from storage import rows
@@ -35,7 +35,15 @@ _FIND = Statement(
     .limit(1)
 )
 _OF_DESK = Statement(_select.where(_of_desk).order_by(operators.c.title_folded, operators.c.id))
-_ROLES = Statement(select(roles.c.name, roles.c.members).order_by(roles.c.name))
+_roles = select(roles.c.name, roles.c.members).where(~roles.c.gone).order_by(roles.c.name)
+_ROLES = Statement(_roles)
+_LOCK_ROLES = Statement(_roles.with_for_update(key_share=True))
+_SET_ROLE = Statement(
+    insert_into(roles, "name", "members").on_conflict_do_update(
+        index_elements=["name"], set_={"members": param("members"), "gone": false()}
+    )
+)
+_REMOVE_ROLE = Statement(update(roles).where(roles.c.name == param("role")).values(gone=true(), members="[]"))
 _ADD_ROLE = Statement(insert_into(roles, "name", "members").on_conflict_do_nothing())
 
 
@@ -78,6 +86,19 @@ class SqlOperators:
     async def roles(self) -> Mapping[RoleName, tuple[str, ...]]:
         return {name: tuple(json.loads(members)) for name, members in await self._session.rows(_ROLES)}
 
+    async def lock_roles(self) -> Mapping[RoleName, tuple[str, ...]]:
+        return {name: tuple(json.loads(members)) for name, members in await self._session.rows(_LOCK_ROLES)}
+
     async def add_roles(self, roles: Mapping[RoleName, Sequence[str]]) -> None:
         for name, members in roles.items():
-            self._session.later(_ADD_ROLE, name=name, members=json.dumps(list(members), ensure_ascii=False))
+            self._session.later(_ADD_ROLE, name=name, members=_list(members))
+
+    async def set_role(self, role: RoleName, members: Sequence[str]) -> None:
+        self._session.later(_SET_ROLE, name=role, members=_list(members))
+
+    async def remove_role(self, role: RoleName) -> None:
+        self._session.later(_REMOVE_ROLE, role=role)
+
+
+def _list(members: Sequence[str]) -> str:
+    return json.dumps(list(members), ensure_ascii=False)

@@ -22,6 +22,7 @@ metadata = MetaData(
 )
 
 OPEN = text("status <> 'closed'")
+FOR_ROLE = text("addressee_role IS NOT NULL")
 WITH_CUSTOMER = text("status NOT IN ('closed', 'for_review')")
 
 
@@ -135,9 +136,30 @@ operators = Table(
     sqlite_autoincrement=True,
 )
 
-roles = Table("roles", metadata, Column("name", Words, primary_key=True), Column("members", Words, nullable=False))
+# `gone`: taken away from the chat, so that hub.toml does not bring it back.
+roles = Table(
+    "roles",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("members", Words, nullable=False),
+    Column("gone", Flag, nullable=False, server_default=text("false")),
+)
 
 accounts = Table("accounts", metadata, Column("name", Words, primary_key=True), Column("rules", Words, nullable=False))
+
+# Who has changed how an account behaves; `account` "": what belongs to the whole hub.
+account_changes = Table(
+    "account_changes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Words, nullable=False),
+    Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("before", Words, nullable=False),
+    Column("after", Words, nullable=False),
+    Index("ix_account_changes_account", "account", "id"),
+)
 
 # `dialogs`: how many they ever had; `folded`: what a list is searched by; `phone_key`, `email_key`: how the same person
 # is recognized, `…_proven`: the channel vouched for it; `merged_into`: who they turned out to be.
@@ -289,6 +311,7 @@ dialogs = Table(
     Index("ix_dialogs_opened", "opened_at"),
     Index("ix_dialogs_ended", "closed_at"),
     Index("ix_dialogs_contact", "contact_id"),
+    Index("ix_dialogs_role", "addressee_role", sqlite_where=FOR_ROLE, postgresql_where=FOR_ROLE),
     Index("ix_dialogs_active", "waits", "active_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index(
         "ix_dialogs_closed",

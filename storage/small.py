@@ -1,56 +1,20 @@
-"""Small repositories: the accounts' rules, notices, leases, cursors."""
+"""Small repositories: notices, leases, cursors."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, null, or_, select
+from sqlalchemy import delete, or_, select
 
-from bot.model import AccountName, DeskName, DialogId, Key, RoleName
-from bot.rules import AccountRules
+from bot.model import DeskName, DialogId, Key
 from bot.store import Notice
 from bot.views.values import View
 from storage import codec, sequences
-from storage.schema import accounts, cursors, leases, notices, roles
+from storage.schema import cursors, leases, notices
 from storage.session import Session, one
 from storage.statements import Statement, insert_into, param
 from storage.work import Work
-
-_RULES = Statement(select(accounts.c.rules).where(accounts.c.name == param("name")))
-_SET_RULES = Statement(
-    insert_into(accounts, "name", "rules").on_conflict_do_update(
-        index_elements=["name"], set_={"rules": param("rules")}
-    )
-)
-
-
-_RULES_AND_ROLES = Statement(
-    select(null().label("role"), accounts.c.rules)
-    .where(accounts.c.name == param("name"))
-    .union_all(select(roles.c.name, roles.c.members))
-)
-
-
-class SqlAccounts:
-    def __init__(self, session: Session, _: Work) -> None:
-        self._session = session
-
-    async def rules_and_roles(
-        self, account: AccountName
-    ) -> tuple[AccountRules | None, Mapping[RoleName, tuple[str, ...]]]:
-        found = await self._session.rows(_RULES_AND_ROLES, name=account)
-        rules = next((codec.rules.load(body) for role, body in found if role is None), None)
-        return rules, {RoleName(role): tuple(json.loads(body)) for role, body in found if role is not None}
-
-    async def rules(self, account: AccountName) -> AccountRules | None:
-        found = await one(self._session, _RULES, name=account)
-        return codec.rules.load(found[0]) if found else None
-
-    async def set_rules(self, account: AccountName, rules: AccountRules) -> None:
-        self._session.later(_SET_RULES, name=account, rules=codec.rules.dump(rules))
-
 
 _KEPT = Statement(select(notices.c.id).where(notices.c.key == param("key")))
 _PUT = Statement(

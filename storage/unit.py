@@ -22,6 +22,7 @@ from bot.store import (
     Reports,
     Tasks,
 )
+from storage.accounts import SqlAccounts
 from storage.choices import SqlChoices
 from storage.contacts import SqlContacts
 from storage.dialogs import SqlDialogs
@@ -33,7 +34,7 @@ from storage.operators import SqlOperators
 from storage.outbox import SqlOutbox
 from storage.reports import SqlReports
 from storage.session import Session
-from storage.small import SqlAccounts, SqlCursors, SqlLeases, SqlNotices
+from storage.small import SqlCursors, SqlLeases, SqlNotices
 from storage.tasks import SqlTasks
 from storage.work import Work
 

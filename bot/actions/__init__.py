@@ -13,7 +13,10 @@ from bot.actions.note import Note
 from bot.actions.redirect import Redirect
 from bot.actions.rename import Rename
 from bot.actions.report import Report
+from bot.actions.rights import GrantRights, Rights, TakeRights
+from bot.actions.roles import ChangeRole, DeleteRole, Role, RoleChanges
 from bot.actions.sections import All, ClosedOnes, Mine, New, Work
+from bot.actions.settings import Changes, ChangeSettings, OtherAccount, Settings
 from bot.actions.star import Important, Star
 from bot.actions.template import SendTemplate
 from bot.hub import Hub
@@ -39,6 +42,8 @@ _TABLE: tuple[Action, ...] = (
     All(),
     ClosedOnes(),
     Report(),
+    Settings(),
+    Role(),
     Help(),
 )
 _BUTTONS_ONLY: tuple[Action, ...] = (
@@ -49,6 +54,15 @@ _BUTTONS_ONLY: tuple[Action, ...] = (
     SendAgain(),
     SendAsLinks(),
     ItArrived(),
+    OtherAccount(),
+    ChangeSettings(),
+    Changes(),
+    Rights(),
+    GrantRights(),
+    TakeRights(),
+    ChangeRole(),
+    DeleteRole(),
+    RoleChanges(),
 )
 
 ACTIONS: dict[str, Action] = {action.word: action for action in _TABLE}

@@ -110,6 +110,12 @@ class Action(ABC):
         """Whether it makes sense in this dialog at all; `statuses` is asked before."""
         return True
 
+    def possible(self, call: Call) -> bool:
+        """Whether this operator may do it here, as far as that is known without asking; for help."""
+        if self.right is Right.READ or call.dialog is None:
+            return True
+        return call.rights.send if self.right is Right.SEND else call.rights.administer
+
     def read(self, words: str, call: Call) -> dict[str, str]:
         """The words after a command's action, as inputs."""
         return {}

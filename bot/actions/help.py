@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Needs, Right, Spot
+from bot.actions.action import Action, Call, Needs, Spot
 from bot.locale import N_
 from bot.text import Span, Style, bold, line
 from bot.views.values import Answer, Row, View, Whisper
@@ -22,7 +22,7 @@ class Help(Action):
         rows = [
             Row(line(Span(f"/dialog {action.word}", Style.CODE), f" — {call._(action.about)}"))
             for action in ACTIONS.values()
-            if _possible(action, call)
+            if action.possible(call)
         ]
         how = call._(
             "In a dialog's thread write to answer the customer. A post beginning with // or naming a colleague "
@@ -31,9 +31,3 @@ class Help(Action):
         )
         title = call._("What you can do in this dialog") if here else call._("What you can do")
         return Whisper(View((Row(line(bold(how))), *rows), title))
-
-
-def _possible(action: Action, call: Call) -> bool:
-    if action.right is Right.READ or call.dialog is None:
-        return True
-    return call.rights.send if action.right is Right.SEND else call.rights.administer

@@ -9,6 +9,7 @@ Implementations keep these promises:
 
 from __future__ import annotations
 
+from bot.store.accounts import Accounts, Change, NewChange
 from bot.store.delivery import Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
 from bot.store.dialogs import DialogRow, Dialogs, Section, Viewer
 from bot.store.interests import CrmContacts, CrmKnown, Interests
@@ -16,12 +17,13 @@ from bot.store.merges import Merge, Merges
 from bot.store.messages import ImportantRow, Markable, Messages, NewMessage, Sendable
 from bot.store.people import Contacts, Identity, Keys, Operators
 from bot.store.reports import DialogFacts, Reports
-from bot.store.small import Accounts, Cursors, Leases, Notice, Notices
+from bot.store.small import Cursors, Leases, Notice, Notices
 from bot.store.tasks import Choices, Reminder, Tasks
 from bot.store.unit import Store, Unit
 
 __all__ = [
     "Accounts",
+    "Change",
     "Choices",
     "Claim",
     "Contacts",
@@ -42,6 +44,7 @@ __all__ = [
     "Merge",
     "Merges",
     "Messages",
+    "NewChange",
     "NewMessage",
     "Notice",
     "Notices",

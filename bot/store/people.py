@@ -95,6 +95,17 @@ class Operators(Protocol):
         """Roles with their members' user names."""
         ...
 
-    async def add_roles(self, roles: Mapping[RoleName, Sequence[str]]) -> None:
-        """hub.toml's roles, to begin with: one that exists already is left as it is."""
+    async def lock_roles(self) -> Mapping[RoleName, tuple[str, ...]]:
+        """The same, for changing them."""
         ...
+
+    async def add_roles(self, roles: Mapping[RoleName, Sequence[str]]) -> None:
+        """hub.toml's roles, to begin with: one that exists already is left as it is, and one that was taken away
+        from the chat does not come back."""
+        ...
+
+    async def set_role(self, role: RoleName, members: Sequence[str]) -> None:
+        """Makes it, or gives it other members."""
+        ...
+
+    async def remove_role(self, role: RoleName) -> None: ...

@@ -1,32 +1,14 @@
-"""Small repositories: the accounts' rules, notices, leases, cursors."""
+"""Small repositories: notices, leases, cursors."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import (
-    AccountName,
-    DeskName,
-    DialogId,
-    Key,
-    RoleName,
-)
-from bot.rules import AccountRules
+from bot.model import DeskName, DialogId, Key
 from bot.views.values import View
-
-
-class Accounts(Protocol):
-    async def rules(self, account: AccountName) -> AccountRules | None: ...
-    async def rules_and_roles(
-        self, account: AccountName
-    ) -> tuple[AccountRules | None, Mapping[RoleName, tuple[str, ...]]]:
-        """Both in one statement, for whether somebody may do something is asked every time."""
-        ...
-
-    async def set_rules(self, account: AccountName, rules: AccountRules) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

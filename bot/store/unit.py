@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
+from bot.store.accounts import Accounts
 from bot.store.delivery import Inbox, Outbox
 from bot.store.dialogs import Dialogs
 from bot.store.interests import CrmContacts, Interests
@@ -13,7 +14,7 @@ from bot.store.merges import Merges
 from bot.store.messages import Messages
 from bot.store.people import Contacts, Operators
 from bot.store.reports import Reports
-from bot.store.small import Accounts, Cursors, Leases, Notices
+from bot.store.small import Cursors, Leases, Notices
 from bot.store.tasks import Choices, Tasks
 
 T = TypeVar("T")

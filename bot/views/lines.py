@@ -21,6 +21,7 @@ LINES: dict[str, str] = {
     "renamed": N_("✏️ {by} named the dialog “{title}”"),
     "for_review": N_("👁 {by} passed the messages to {to} to read"),
     "reviewed": N_("👁 {by} has read the messages"),
+    "role_removed": N_("👥 {by} removed the role “{role}”: the dialog waits for anyone"),
     "starred": N_("⭐ {by} marked as important: “{words}”"),
     "unstarred": N_("⭐ {by} unmarked: “{words}”"),
     "noted": N_("🔒 {by}: {words}"),
@@ -62,6 +63,7 @@ REFUSALS: dict[str, str] = {
     "no_read": N_("You have no right to see this account's dialogs. Ask an administrator of the account."),
     "no_send": N_("You have no right to answer customers of this account. Ask an administrator of the account."),
     "no_administer": N_("Only administrators of the account can do this."),
+    "no_hub_administrator": N_("Only the hub's administrators can do this."),
 }
 
 _NAMED = ("by", "who", "to")

@@ -14,6 +14,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.TIMESTAMP(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 OPEN = sa.text("status <> 'closed'")
 WITH_CUSTOMER = sa.text("status NOT IN ('closed', 'for_review')")
+FOR_ROLE = sa.text("addressee_role IS NOT NULL")
 IN_THREAD = sa.text("thread IS NOT NULL")
 
 
@@ -30,6 +31,7 @@ def upgrade() -> None:
     _interests()
     _dialogs()
     _tasks()
+    _administration()
 
 
 def _people() -> None:
@@ -180,11 +182,31 @@ def _tasks() -> None:
     _partial("ix_assignees_remind", "assignees", ["remind_at"], sa.text("remind_at IS NOT NULL"))
 
 
+def _administration() -> None:
+    op.add_column("roles", sa.Column("gone", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    _partial("ix_dialogs_role", "dialogs", ["addressee_role"], FOR_ROLE)
+    op.create_table(
+        "account_changes",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("operator_id", NUMBER, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["operator_id"], ["operators.id"], name=op.f("fk_account_changes_operator_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_changes")),
+    )
+    op.create_index("ix_account_changes_account", "account_changes", ["account", "id"])
+
+
 def downgrade() -> None:
     op.drop_index("ix_messages_answers", "messages")
-    for table in ("assignees", "tasks", "choices", "message_interests"):
+    op.drop_column("roles", "gone")
+    for table in ("account_changes", "assignees", "tasks", "choices", "message_interests"):
         op.drop_table(table)
     for index in (
+        "ix_dialogs_role",
         "ix_dialogs_ended",
         "ix_dialogs_opened",
         "ix_dialogs_continues",

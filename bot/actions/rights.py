@@ -1,0 +1,127 @@
+"""Who may read, answer and administer on an account: seen and changed from its settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.access import same_name
+from bot.actions.account import sealed
+from bot.actions.action import Call, Wrong
+from bot.actions.settings import OfAccount, changed
+from bot.behaviour.changing import reader
+from bot.behaviour.parts import RIGHTS
+from bot.behaviour.parts.part import NOBODY, name_of, named
+from bot.behaviour.parts.rights import LEVELS, OTHERS, granted, level, others, others_field, ungranted
+from bot.locale import N_
+from bot.model import Account
+from bot.rules import AccountRules
+from bot.text import bold, line
+from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Option, Row, Tone, View, Whisper
+
+
+class Rights(OfAccount):
+    word = "rights"
+    label = N_("Rights")
+
+    async def show(self, call: Call, account: Account) -> Answer:
+        return Whisper(await rights_view(call, account, account.rules), replaces=True)
+
+
+class GrantRights(OfAccount):
+    """Inputs: `who` of the menu, or `name` of somebody who is not in it; `rights`; what all `others` may."""
+
+    word = "grant"
+    label = N_("Name somebody…")
+
+    async def show(self, call: Call, account: Account) -> Answer:
+        if not call.complete:
+            return Ask(await self._form(call, account))
+        subject, given, rest = _subject(call), call.inputs.get("rights", ""), call.inputs.get("others", "")
+        if given not in LEVELS or rest not in OTHERS:
+            raise Wrong(rights=call._("Choose one of the list."))
+
+        def edit(rules: AccountRules) -> AccountRules:
+            reads, sends = OTHERS[rest][1]
+            after = granted(rules, subject, given)
+            return after if others(after) == rest else replace(after, everyone_reads=reads, everyone_sends=sends)
+
+        rules = await changed(call, account, RIGHTS, edit)
+        return Whisper(await rights_view(call, account, rules), replaces=True)
+
+    async def _form(self, call: Call, account: Account) -> Form:
+        words, rules = await reader(call.hub, call.unit, account), account.rules
+        subject = call.inputs.get("subject", "")
+        known = next((one for one in rules.grants if same_name(one.subject, subject)), None)
+        levels = tuple(Option(key, call._(label)) for key, (label, _) in LEVELS.items())
+        nobody = call._("somebody else: their user name below")
+        fields = (
+            named("who", call._("Operator or role"), subject, words, people=True, nobody=nobody),
+            Field("name", call._("Or a user name"), hint=call._("Of somebody who is not in the list yet."), limit=100),
+            Field(
+                "rights",
+                call._("Rights"),
+                FieldKind.CHOICE,
+                required=True,
+                options=levels,
+                value=level(known) if known else "send",
+            ),
+            others_field(rules, words),
+        )
+        token = sealed(call, self.word, account, form=True, seen=RIGHTS.version(rules))
+        return Form(f"{call._('Rights')} · {account.title}", token, fields, submit=call._("Save"))
+
+
+class TakeRights(OfAccount):
+    """Takes a subject's grant away; what all others may is theirs then."""
+
+    word = "ungrant"
+    label = N_("Remove")
+    tone = Tone.DANGER
+
+    async def show(self, call: Call, account: Account) -> Answer:
+        subject = call.inputs.get("subject", "")
+        rules = await changed(call, account, RIGHTS, lambda before: ungranted(before, subject))
+        return Whisper(await rights_view(call, account, rules), replaces=True)
+
+
+def _subject(call: Call) -> str:
+    """A role, or a user name."""
+    chosen, written = call.inputs.get("who", NOBODY), call.inputs.get("name", "").strip().lstrip("@")
+    if name_of(chosen):
+        return chosen
+    if not written or any(sign.isspace() for sign in written):
+        raise Wrong(name=call._("Choose an operator or a role, or write one user name."))
+    return written
+
+
+async def rights_view(call: Call, account: Account, rules: AccountRules) -> View:
+    words = await reader(call.hub, call.unit, account)
+    rows = []
+    for grant in rules.grants:
+        buttons = (
+            Button("grant", call._("Change…"), sealed(call, "grant", account, subject=grant.subject)),
+            Button("ungrant", call._("Remove"), sealed(call, "ungrant", account, subject=grant.subject), Tone.DANGER),
+        )
+        about = line(bold(words.called(grant.subject)), ": ", call._(LEVELS[level(grant)][0]))
+        rows.append(Row(about, buttons))
+    rest = Button("change", call._("Change…"), sealed(call, "change", account, part=RIGHTS.code))
+    rows.append(Row(line(RIGHTS.lines(rules, words)[-1]), (rest,)))
+    below = (
+        Button("grant", call._("Name somebody…"), sealed(call, "grant", account), Tone.PRIMARY),
+        Button("settings", call._("Settings"), sealed(call, "settings", account)),
+    )
+    rows.append(Row(line(_rule(call)), below))
+    return View(tuple(rows), call._("Rights on {account}").format(account=account.title))
+
+
+def _rule(call: Call) -> str:
+    told = [
+        call._(
+            "Whoever is named has what is given to them and to their roles together; all others have the rest. Without "
+            "the right to answer, nothing that one writes is ever sent."
+        )
+    ]
+    if call.hub.admins:
+        names = ", ".join(f"@{name.lstrip('@')}" for name in call.hub.admins)
+        told.append(call._("The hub's administrators may everything: {names}.").format(names=names))
+    return " ".join(told)

@@ -1,0 +1,268 @@
+"""`role`: the roles and who is in them; the hub's administrators change them."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+
+from bot.access import same_name
+from bot.actions.action import Action, Call, Needs, Wrong
+from bot.behaviour import roles
+from bot.behaviour.changing import ROLES, history
+from bot.behaviour.unclear import Unclear
+from bot.dialog import Refusal
+from bot.locale import N_
+from bot.model import RoleName
+from bot.seal import Ticket
+from bot.text import Text, bold, line
+from bot.views.answers import says
+from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Row, Tone, View, Whisper
+
+VERBS = {
+    "add": "add",
+    "добавить": "add",
+    "remove": "remove",
+    "убрать": "remove",
+    "create": "create",
+    "создать": "create",
+    "rename": "rename",
+    "переименовать": "rename",
+    "delete": "delete",
+    "удалить": "delete",
+}
+"""What may stand behind a role's name, in both languages."""
+CHANGES_SHOWN = 10
+
+
+class _OnRoles(Action):
+    needs = Needs.NOTHING
+    about = ""
+
+    async def run(self, call: Call) -> Answer:
+        _check_administrator(call)
+        return await self.change(call)
+
+    @abstractmethod
+    async def change(self, call: Call) -> Answer: ...
+
+
+class Role(Action):
+    """Inputs: `role`; `do`, a verb; `rest`, what follows it."""
+
+    word = "role"
+    label = N_("Roles")
+    about = N_("roles and who is in them: role [NAME add|remove @operator, create, rename NEW, delete]")
+    needs = Needs.NOTHING
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        said = words.split()
+        for place, word in enumerate(said[1:], start=1):
+            if word.casefold() in VERBS:
+                rest = " ".join(said[place + 1 :])
+                return {"role": " ".join(said[:place]), "do": VERBS[word.casefold()], "rest": rest}
+        return {"role": words}
+
+    async def run(self, call: Call) -> Answer:
+        verb, rest = call.inputs.get("do", ""), call.inputs.get("rest", "")
+        if not verb:
+            return Whisper(await _all(call), replaces=True)
+        _check_administrator(call)
+        if verb == "create":
+            return await _made(call, call.inputs.get("role", ""), rest)
+        role = await _known(call)
+        if verb == "delete":
+            return Whisper(await _asked_before_deletion(call, role))
+        if verb == "rename":
+            return await _renamed(call, role, rest)
+        return await _with_members(call, role, verb, roles.parse_members(rest))
+
+
+class ChangeRole(_OnRoles):
+    """A role's form. Inputs: `role`, "" for a new one; `seen`; `name` and `members`."""
+
+    word = "role_form"
+    label = N_("Change…")
+
+    async def change(self, call: Call) -> Answer:
+        if not call.complete:
+            return Ask(await self._form(call))
+        name, members = call.inputs.get("name", ""), roles.parse_members(call.inputs.get("members", ""))
+        if not call.inputs.get("role"):
+            return await _made(call, name, " ".join(members))
+        role = await _known(call)
+        if call.inputs.get("seen") != _version(role, (await call.unit.operators.lock_roles())[role]):
+            raise Wrong(
+                name=call._(
+                    "Somebody has changed this role in the meantime. Nothing of yours was saved: close this form, look "
+                    "at what stands there now, and change it again."
+                )
+            )
+        await roles.set_members(call.hub, call.unit, call.operator, role, members)
+        return await _renamed(call, role, name) if name.strip() != role else await _shown(call, members)
+
+    async def _form(self, call: Call) -> Form:
+        known = bool(call.inputs.get("role"))
+        role = await _known(call) if known else RoleName("")
+        members = (await call.unit.operators.roles()).get(role, ())
+        limit, hint = roles.LONGEST_NAME, call._("User names, such as @anna, @boris.")
+        written = roles.print_members(members)
+        fields = (
+            Field("name", call._("Name"), required=True, value=str(role), limit=limit),
+            Field("members", call._("Members"), FieldKind.AREA, value=written, hint=hint, limit=3000),
+        )
+        seen = _version(role, members) if known else ""
+        title = call._("Role “{role}”").format(role=role) if known else call._("New role")
+        return Form(title, _sealed(call, self.word, form=True, role=role, seen=seen), fields, submit=call._("Save"))
+
+
+class DeleteRole(_OnRoles):
+    """Inputs: `role`; `sure`, once it has been asked."""
+
+    word = "role_delete"
+    label = N_("Delete")
+    tone = Tone.DANGER
+
+    async def change(self, call: Call) -> Answer:
+        role = await _known(call)
+        if not call.inputs.get("sure"):
+            return Whisper(await _asked_before_deletion(call, role), replaces=True)
+        await roles.remove(call.hub, call.unit, call.operator, role)
+        return Whisper(await _all(call), replaces=True)
+
+
+class RoleChanges(_OnRoles):
+    word = "role_changes"
+    label = N_("History of changes")
+
+    async def change(self, call: Call) -> Answer:
+        before = int(call.inputs["before"]) if call.inputs.get("before") else None
+        found = await call.unit.accounts.changes(None, before=before, limit=CHANGES_SHOWN + 1)
+        page = found[:CHANGES_SHOWN]
+        rows = await history(call.hub, call.unit, page, {ROLES: call._("Roles")})
+        if not rows:
+            rows = (Row(line(call._("Nothing has been changed yet."))),)
+        below = [Button("role", call._("Roles"), _sealed(call, "role"))]
+        if len(found) > len(page):
+            below.append(Button(self.word, call._("Earlier ones"), _sealed(call, self.word, before=str(page[-1].id))))
+        return Whisper(View((*rows, Row(line("—"), tuple(below))), call._("Changes of roles")), replaces=True)
+
+
+# -------------------------------------------------------------------------------------------- deeds
+
+
+async def _made(call: Call, said: str, members: str) -> Answer:
+    role, named = await _new_name(call, said), roles.parse_members(members)
+    await roles.set_members(call.hub, call.unit, call.operator, role, named)
+    return await _shown(call, named)
+
+
+async def _renamed(call: Call, role: RoleName, said: str) -> Answer:
+    to = await _new_name(call, said, before=role)
+    if to != role:
+        await roles.rename(call.hub, call.unit, call.operator, role, to)
+    return await _shown(call, ())
+
+
+async def _with_members(call: Call, role: RoleName, verb: str, named: roles.Members) -> Answer:
+    """Adds these members, or removes them."""
+    if not named:
+        raise Wrong(rest=call._("Name whom: “/dialog role {role} {verb} @anna”.").format(role=role, verb=verb))
+    before = (await call.unit.operators.lock_roles())[role]
+    kept = tuple(one for one in before if not any(same_name(one, name) for name in named))
+    if verb == "remove" and kept == before:
+        raise Wrong(rest=call._("{name} is not in the role “{role}”.").format(name=f"@{named[0]}", role=role))
+    fresh = tuple(name for name in named if not any(same_name(one, name) for one in before))
+    after = kept if verb == "remove" else (*before, *fresh)
+    await roles.set_members(call.hub, call.unit, call.operator, role, after)
+    return await _shown(call, fresh if verb == "add" else ())
+
+
+async def _shown(call: Call, named: roles.Members) -> Answer:
+    """All roles as they are now; and which of those who were named nobody has seen yet."""
+    view = await _all(call)
+    known = [one.name for desk in call.hub.desks.by_name for one in await call.unit.operators.of_desk(desk)]
+    unknown = [name for name in named if not any(same_name(name, one) for one in known)]
+    if not unknown:
+        return Whisper(view, replaces=True)
+    told = call._("Nobody of that name has used the hub yet: {names}.").format(names=roles.print_members(unknown))
+    return Whisper(View((Row(line(told)), *view.rows), view.title), replaces=True)
+
+
+# ------------------------------------------------------------------------------------------- checks
+
+
+def administers(call: Call) -> bool:
+    """Roles are the whole hub's, and so its administrators'."""
+    return any(same_name(call.operator.name, admin) for admin in call.hub.admins)
+
+
+def _check_administrator(call: Call) -> None:
+    if not administers(call):
+        raise Refusal("no_hub_administrator")
+
+
+async def _known(call: Call) -> RoleName:
+    said = call.inputs.get("role", "").strip()
+    for role in await call.unit.operators.roles():
+        if same_name(role, said):
+            return role
+    raise Wrong(role=call._("There is no role “{role}”.").format(role=said))
+
+
+async def _new_name(call: Call, said: str, before: RoleName | None = None) -> RoleName:
+    try:
+        return await roles.new_name(call.hub, call.unit, said, before)
+    except Unclear as unclear:
+        raise Wrong(name=unclear.worded(call.hub.tr)) from None
+
+
+def _version(role: str, members: roles.Members) -> str:
+    return hashlib.sha256(repr((str(role), members)).encode("utf-8", "replace")).hexdigest()[:12]
+
+
+# -------------------------------------------------------------------------------------------- views
+
+
+async def _all(call: Call) -> View:
+    rows = []
+    for role, members in (await call.unit.operators.roles()).items():
+        about = line(bold(f"👥 {role}"), f": {roles.print_members(members) or call._('nobody')}")
+        rows.append(Row(about, _row_buttons(call, role) if administers(call) else ()))
+    if not rows:
+        rows.append(Row(line(call._("There are no roles yet."))))
+    if administers(call):
+        below = (
+            Button("role_form", call._("New role…"), _sealed(call, "role_form"), Tone.PRIMARY),
+            Button("role_changes", call._("History of changes"), _sealed(call, "role_changes")),
+        )
+        rows.append(Row(line(call._("A role is a queue that dialogs are passed to, and may be given rights.")), below))
+    return View(tuple(rows), call._("Roles"))
+
+
+def _row_buttons(call: Call, role: RoleName) -> tuple[Button, ...]:
+    return (
+        Button("role_form", call._("Change…"), _sealed(call, "role_form", role=role)),
+        Button("role_delete", call._("Delete"), _sealed(call, "role_delete", role=role), Tone.DANGER),
+    )
+
+
+async def _asked_before_deletion(call: Call, role: RoleName) -> View:
+    """What the deletion would mean, and whether that is meant."""
+    used = await roles.uses(call.hub, call.unit, role)
+    told: list[str | Text] = [line(bold(call._("Delete the role “{role}”?").format(role=role)))]
+    if used.waiting:
+        words = call.hub.tr.ngettext(
+            "{n} dialog waits for it: it will be new again, for anyone.",
+            "{n} dialogs wait for it: they will be new again, for anyone.",
+            used.waiting,
+        )
+        told.append("\n" + words.format(n=used.waiting))
+    for account, part in used.named:
+        words = call._("It is named in the settings of {account}: {part}. Nobody will be in its place.")
+        told.append("\n" + words.format(account=account.title, part=call._(part.label)))
+    yes = Button("role_delete", call._("Delete"), _sealed(call, "role_delete", role=role, sure="yes"), Tone.DANGER)
+    return says(line(*told), yes, Button("role", call._("Keep it"), _sealed(call, "role")))
+
+
+def _sealed(call: Call, word: str, *, form: bool = False, **extra: str) -> str:
+    return call.hub.seal.seal(Ticket(word, only=call.operator.id, form=form, extra=dict(extra)))

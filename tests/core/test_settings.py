@@ -1,0 +1,426 @@
+"""An account's settings, rights and roles, as its administrators change them from the chat: on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.behaviour.parts import PARTS
+from bot.model import Actor, Dialog, OperatorId, RoleName, Status
+from bot.rules import AccountRules, ContactKind, Deadlines, Grant, Threads
+from bot.store import Change, Unit
+from bot.views.values import Answer, Button, Form, Invalid, View, Whisper
+from tests.core.world import ANNA, BORIS, SHOP, World, asked, whispered
+
+BOSS = Actor("U9", "boss", "The Boss")
+SALES = RoleName("sales")
+
+
+def listed(answer: Answer) -> View:
+    assert isinstance(answer, Whisper), answer
+    return answer.view
+
+
+def pressable(answer: Answer, word: str, about: str = "", label: str = "") -> Button:
+    """The button of that word in the row that says `about`."""
+    for row in listed(answer).rows:
+        for button in row.buttons:
+            if button.word == word and about in row.text.characters and label in button.label:
+                return button
+    raise AssertionError((word, about, listed(answer)))
+
+
+def filled(form: Form, **values: str) -> dict[str, str]:
+    """What a form sends: all its values as they stand, but these."""
+    return {field.name: field.value for field in form.fields} | values
+
+
+async def form_of(world: World, part: str, who: Actor = BOSS) -> Form:
+    answer = await world.commands(who, "settings")
+    about = world.hub.tr.gettext(PARTS[part].label)
+    return asked(await world.presses(who, pressable(answer, "change", about)))
+
+
+async def sends(world: World, form: Form, who: Actor = BOSS, **values: str) -> Answer:
+    return await world.submits(who, form, **filled(form, **values))
+
+
+async def rules(world: World) -> AccountRules:
+    async with world.store.read() as unit:
+        return (await world.hub.account(unit, SHOP)).rules
+
+
+async def given(world: World, rules: AccountRules) -> None:
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+
+
+async def changes(world: World) -> list[Change]:
+    async with world.store.read() as unit:
+        return list(await unit.accounts.changes(SHOP))
+
+
+async def known(world: World, *actors: Actor) -> None:
+    for actor in actors:
+        await world.commands(actor, "help")
+
+
+async def opened(world: World) -> Dialog:
+    accepted = await world.writes("Hello")
+    await world.deliver()
+    return await world.dialog(accepted.dialog)
+
+
+# --------------------------------------------------------------------------------------- settings
+
+
+async def test_settings_are_for_administrators(world: World) -> None:
+    assert "Only administrators" in whispered(await world.commands(ANNA, "settings"))
+    await given(world, AccountRules(grants=(Grant("anna", administer=True),), everyone_sends=True))
+    told = whispered(await world.commands(ANNA, "settings"))
+    assert "Settings of Shop bot" in listed(await world.commands(ANNA, "settings")).title
+    for part in PARTS.values():
+        assert part.label in told
+    assert "Only administrators" in whispered(await world.commands(BORIS, "settings shop"))
+
+
+async def test_in_a_thread_the_account_is_the_dialogs(world: World) -> None:
+    dialog = await opened(world)
+    assert "Shop bot" in listed(await world.commands(BOSS, "settings", dialog)).title
+    assert "Only administrators" in whispered(await world.commands(ANNA, "settings", dialog))
+    assert "There is no account" in whispered(await world.commands(BOSS, "settings nowhere"))
+    assert "settings" in whispered(await world.commands(BOSS, "help", dialog))
+    assert "/dialog settings" not in whispered(await world.commands(ANNA, "help", dialog))
+
+
+async def test_buttons_of_the_settings_are_nobody_elses(world: World) -> None:
+    await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
+    form = await form_of(world, "closing", ANNA)
+    await given(world, AccountRules())  # Anna administers it no more, and her form is still open
+    assert "Only administrators" in whispered(await sends(world, form, ANNA, reasons="Mine"))
+    assert (await rules(world)).reasons == ()
+
+
+NEW_DIALOGS = {
+    "leads": "no",
+    "unknown_are": "client",
+    "link_interest": "no",
+    "responsible": "sales",
+    "threads": "contact",
+}
+HOURS = {
+    "days": "пн-пт 9-18; сб 10:00–15:00",
+    "zone": "москва",
+    "country": "RU",
+    "holidays": "09.01.2027 – 10.01.2027",
+    "workdays": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "shown"),
+    [
+        ("dialogs", NEW_DIALOGS, ("Count as leads: no", "become: clients", "👥 sales", "one continuing thread")),
+        ("closing", {"reason_required": "yes", "reasons": "Bought\nSpam"}, ("required: yes", "Bought · Spam")),
+        ("answers", {"greeting": "Hi!", "out_of_hours": "Later"}, ("Greeting: Hi!", "Out of hours: Later")),
+        ("hours", HOURS, ("Mon–Fri 9:00–18:00; Sat 10:00–15:00", "Europe/Moscow", "Russia", "2027-01-09–2027-01-10")),
+        ("keywords", {"keywords": "price, цена: 5 €\n a piece"}, ("price, цена: 5 € a piece",)),
+        ("bot", {"url": "https://bot.example/ask", "seconds": "2,5"}, ("https://bot.example/ask", "2.5 s")),
+        (
+            "deadlines",
+            {"first": "30", "following": "1 h", "warning": "5", "escalate": "sales"},
+            ("First answer: 30 min", "Further answers: 1 h", "5 min before", "👥 sales"),
+        ),
+        ("rights", {"others": "read"}, ("All read only",)),
+    ],
+)
+async def test_each_part_is_changed_by_its_form(
+    world: World, part: str, values: dict[str, str], shown: tuple[str, ...]
+) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
+    if part == "rights":
+        overview = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "rights"))
+        form = asked(await world.presses(BOSS, pressable(overview, "change")))
+    else:
+        form = await form_of(world, part)
+    assert {field.name for field in form.fields} == set(values)
+    assert len(form.fields) <= 5
+    told = whispered(await sends(world, form, BOSS, **values))
+    for words in shown:
+        assert words in told
+    after = await rules(world)
+    assert {
+        key for key in AccountRules.__dataclass_fields__ if getattr(after, key) != getattr(AccountRules(), key)
+    } <= {*PARTS[part].keys}
+    assert after != AccountRules()
+    [change] = await changes(world)
+    assert (change.what, change.at) == (part, world.clock.now())
+    assert all(words in change.after for words in shown)
+
+
+async def test_a_form_that_is_sent_as_it_stands_changes_nothing(world: World) -> None:
+    every = AccountRules(
+        responsible="sales",
+        reason_required=True,
+        reasons=("Bought", "Spam"),
+        retired=("Old",),
+        leads=False,
+        unknown_are=ContactKind.CLIENT,
+        threads=Threads.CONTACT,
+        greeting="Hi\nthere",
+        deadlines=Deadlines(90, 30, 5, "sales"),
+    )
+    await given(world, every)
+    for part in PARTS:
+        if part != "rights":
+            await sends(world, await form_of(world, part))
+    assert await rules(world) == every
+    assert await changes(world) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "wrong", "told"),
+    [
+        ("closing", {"reasons": "Bought\nbought"}, "reasons", "Line 2"),
+        ("hours", {"days": "Mon 9-18; Foo 9-18"}, "days", "“Foo” in “Foo 9-18”"),
+        ("hours", {"zone": "Mars"}, "zone", "“Mars”"),
+        ("hours", {"country": "Narnia"}, "country", "“Narnia”"),
+        ("hours", {"holidays": "2027-01-01\n01.05"}, "holidays", "Line 2: “01.05”"),
+        ("keywords", {"keywords": "price: 5\nand so on"}, "keywords", "Line 2"),
+        ("bot", {"url": "ftp://bot"}, "url", "http"),
+        ("bot", {"url": "https://bot.example", "seconds": "nan"}, "seconds", "from 1 to 60"),
+        ("deadlines", {"first": "soon"}, "first", "“soon”"),
+        ("deadlines", {"first": "5", "warning": "5"}, "warning", "before the time is over"),
+    ],
+)
+async def test_what_cannot_be_read_is_said_where_it_stands(
+    world: World, part: str, values: dict[str, str], wrong: str, told: str
+) -> None:
+    answer = await sends(world, await form_of(world, part), BOSS, **values)
+    assert isinstance(answer, Invalid)
+    assert set(answer.errors) == {wrong}
+    assert told in answer.errors[wrong]
+    assert await rules(world) == AccountRules()
+    assert await changes(world) == []
+
+
+async def test_a_reason_taken_out_is_kept_and_can_come_back(world: World) -> None:
+    for reasons in ("Bought\nSpam\nNo answer", "No answer\nBought", "Spam\nBought"):
+        await sends(world, await form_of(world, "closing"), reasons=reasons)
+    after = await rules(world)
+    assert (after.reasons, after.retired) == (("Spam", "Bought"), ("No answer",))
+    dialog = await opened(world)
+    form = asked(await world.commands(ANNA, "close", dialog))
+    assert [option.value for option in form.fields[0].options] == ["Spam", "Bought"]
+
+
+async def test_two_administrators_at_once_lose_nothing(world: World) -> None:
+    await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
+    anna, boss = await form_of(world, "closing", ANNA), await form_of(world, "closing")
+    elsewhere = await form_of(world, "answers", ANNA)
+    await sends(world, boss, reasons="Bought")
+    answer = await sends(world, anna, ANNA, reasons="Spam")
+    assert isinstance(answer, Invalid)
+    assert "The Boss has changed this in the meantime" in "".join(answer.errors.values())
+    assert (await rules(world)).reasons == ("Bought",)
+    await sends(world, elsewhere, ANNA, greeting="Hi")  # another part: nobody is in the way
+    assert ((await rules(world)).reasons, (await rules(world)).greeting) == (("Bought",), "Hi")
+
+
+async def test_changes_are_kept_and_told_to_the_other_administrators(world: World) -> None:
+    await given(world, AccountRules(grants=(Grant("anna", administer=True),), reasons=("Spam",)))
+    await known(world, ANNA, BORIS, BOSS)
+    await sends(world, await form_of(world, "closing", ANNA), ANNA, reasons="Bought")
+    await world.deliver()
+    [(user, view)] = world.desk.told
+    told = "\n".join(row.text.characters for row in view.rows)
+    assert user == BOSS.user
+    assert "Anna changed the settings of Shop bot: Closing reasons" in told
+    assert "Before: Reasons: Spam" in told
+    assert "Reasons: Bought" in told
+    history = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "changes"))
+    assert "Anna · Closing reasons" in whispered(history)
+    assert "Reasons: Bought" in whispered(history)
+
+
+async def test_a_long_history_has_pages(world: World) -> None:
+    for number in range(12):
+        await sends(world, await form_of(world, "answers"), greeting=f"Hello {number}.")
+    first = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "changes"))
+    assert "Hello 11." in whispered(first)
+    assert "Greeting: nothing" not in whispered(first)
+    second = await world.presses(BOSS, pressable(first, "changes"))
+    assert "Greeting: nothing" in whispered(second)
+    assert "Hello 11." not in whispered(second)
+
+
+# ----------------------------------------------------------------------------------------- rights
+
+
+async def rights_form(world: World, subject: str = "", who: Actor = BOSS) -> Form:
+    overview = await world.presses(who, pressable(await world.commands(who, "settings"), "rights"))
+    word_about = ("grant", subject) if subject else ("grant", "Whoever is named")
+    return asked(await world.presses(who, pressable(overview, *word_about)))
+
+
+async def test_rights_are_given_changed_and_taken(world: World) -> None:
+    await known(world, ANNA, BORIS)
+    form = await rights_form(world)
+    assert len(form.fields) <= 5
+    told = whispered(await world.submits(BOSS, form, **filled(form, who="boris", rights="read")))
+    assert "Boris (@boris): reads only" in told
+    assert "All others read and answer" in told  # as it was before anybody was named
+    assert (await rules(world)).grants == (Grant("boris", send=False),)
+    dialog = await opened(world)
+    await world.posts(BORIS, dialog, "Hi")
+    await world.posts(ANNA, dialog, "Hello")
+    await world.deliver()
+    assert world.seen() == ["Hello"]
+    form = await rights_form(world, "Boris")
+    assert {field.name: field.value for field in form.fields}["rights"] == "read"
+    await world.submits(BOSS, form, **filled(form, rights="administer", others="nothing"))
+    after = await rules(world)
+    assert after.grants == (Grant("boris", administer=True),)
+    assert (after.everyone_reads, after.everyone_sends) == (False, False)
+    assert "no right to see" in whispered(await world.commands(ANNA, "accept", dialog))
+    overview = await world.presses(BORIS, pressable(await world.commands(BORIS, "settings"), "rights"))
+    await world.presses(BORIS, pressable(overview, "ungrant", "Boris"))
+    assert (await rules(world)).grants == ()
+    assert "no right to see" in whispered(await world.commands(ANNA, "accept", dialog))  # that gave nobody a right
+    assert [change.what for change in await changes(world)] == ["rights"] * 3
+
+
+async def test_somebody_who_was_never_seen_is_named_by_user_name(world: World) -> None:
+    form = await rights_form(world)
+    answer = await world.submits(BOSS, form, **filled(form, name="", rights="send"))
+    assert isinstance(answer, Invalid)
+    await world.submits(BOSS, form, **filled(form, name="@dina", rights="send"))
+    assert (await rules(world)).grants == (Grant("dina"),)
+
+
+async def test_somebody_can_always_change_the_settings(world: World) -> None:
+    world.hub = replace(world.hub, admins=())
+    world.office._hub = world.hub
+    await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
+    overview = await world.presses(ANNA, pressable(await world.commands(ANNA, "settings"), "rights"))
+    told = whispered(await world.presses(ANNA, pressable(overview, "ungrant")))
+    assert "Nobody could change these settings any more" in told
+    form = await rights_form(world, "anna", ANNA)
+    assert isinstance(await world.submits(ANNA, form, **filled(form, rights="send")), Invalid)
+    assert (await rules(world)).grants == (Grant("anna", administer=True),)
+
+
+# ------------------------------------------------------------------------------------------ roles
+
+
+async def roles(world: World) -> dict[str, tuple[str, ...]]:
+    async with world.store.read() as unit:
+        return {str(name): members for name, members in (await unit.operators.roles()).items()}
+
+
+async def test_roles_by_commands(world: World) -> None:
+    await known(world, ANNA, BORIS)
+    for words in ("sales create @anna", "sales add @boris clara", "sales remove @anna", "night shift создать"):
+        told = await world.commands(BOSS, f"role {words}")
+    assert await roles(world) == {"sales": ("boris", "clara"), "night shift": ()}
+    assert "sales: @boris, @clara" in whispered(await world.commands(ANNA, "role"))
+    assert [button for row in listed(await world.commands(ANNA, "role")).rows for button in row.buttons] == []
+    assert "night shift: nobody" in whispered(told)
+    assert "Nobody of that name has used the hub yet: @clara" in whispered(
+        await world.commands(BOSS, "role sales remove clara")
+    ) + whispered(await world.commands(BOSS, "role sales add clara"))
+    for who, words, refused in (
+        (ANNA, "sales add @anna", "Only the hub's administrators"),
+        (BOSS, "support add @anna", "There is no role “support”"),
+        (BOSS, "Sales create", "There is a role “Sales” already"),
+        (BOSS, "boris create", "is an operator's user name"),
+        (BOSS, "a,b create", "neither commas"),
+        (BOSS, "sales add", "Name whom"),
+        (BOSS, "sales remove @anna", "is not in the role"),
+        (BOSS, "sales rename", "Write the role's name"),
+    ):
+        assert refused in whispered(await world.commands(who, f"role {words}")), words
+
+
+async def test_roles_by_forms(world: World) -> None:
+    form = asked(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "A role is")))
+    await world.submits(BOSS, form, name="sales", members="@anna, @boris")
+    assert await roles(world) == {"sales": ("anna", "boris")}
+    listing = await world.commands(BOSS, "role")
+    form = asked(await world.presses(BOSS, pressable(listing, "role_form", "sales")))
+    late = asked(await world.presses(BOSS, pressable(listing, "role_form", "sales")))
+    await world.submits(BOSS, form, **filled(form, name="shop", members="anna"))
+    assert await roles(world) == {"shop": ("anna",)}
+    assert "no role “sales”" in "".join(_errors(await world.submits(BOSS, late, **filled(late))))
+    form = asked(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "shop")))
+    await world.commands(BOSS, "role shop add clara")
+    assert "in the meantime" in "".join(_errors(await world.submits(BOSS, form, **filled(form, members="eve"))))
+    assert await roles(world) == {"shop": ("anna", "clara")}
+    history = await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_changes"))
+    assert "shop: @anna, @clara" in whispered(history)
+
+
+def _errors(answer: Answer) -> list[str]:
+    assert isinstance(answer, Invalid)
+    return list(answer.errors.values())
+
+
+NAMES_SALES = AccountRules(
+    responsible="sales",
+    deadlines=Deadlines(10, escalate="sales"),
+    grants=(Grant("sales"), Grant("boris", send=False)),
+    everyone_reads=True,
+)
+
+
+async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
+    await given(world, NAMES_SALES)
+    await known(world, ANNA, BORIS)
+    assigned = await opened(world)
+    accepted = await world.writes("Hi", chat="8")
+    await world.deliver()
+    returned = await world.dialog(accepted.dialog)
+    await world.commands(ANNA, "accept", returned)
+    await world.commands(ANNA, "redirect sales", returned)
+    asks = await world.commands(BOSS, "role sales delete")
+    told = whispered(asks)
+    assert "2 dialogs wait for it" in told
+    for label in ("New dialogs", "Time to answer", "Rights"):
+        assert f"the settings of Shop bot: {label}" in told
+    assert "sales" in await roles(world)  # it was only asked
+    await world.presses(BOSS, pressable(asks, "role_delete"))
+    await world.deliver()
+    assert await roles(world) == {}
+    for dialog in (assigned, returned):
+        now = await world.dialog(dialog.id)
+        assert (now.status, now.addressee) == (Status.NEW, None)
+        assert "👥 The Boss removed the role “sales”: the dialog waits for anyone" in world.thread(now)
+    after = await rules(world)
+    assert (after.responsible, after.deadlines.escalate, after.grants) == ("", "", (Grant("boris", send=False),))
+    assert "no right to answer" in whispered(await world.commands(ANNA, "accept", assigned))
+    await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))  # hub.toml names it still
+    assert await roles(world) == {}
+
+
+async def test_a_renamed_role_is_renamed_everywhere(world: World) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
+    await given(world, NAMES_SALES)
+    dialog = await opened(world)
+    await world.commands(BOSS, "role sales rename Shop floor")
+    await world.deliver()
+    assert await roles(world) == {"Shop floor": ("anna",)}
+    now = await world.dialog(dialog.id)
+    assert now.addressee is not None
+    assert now.addressee.role == "Shop floor"
+    after = await rules(world)
+    assert (after.responsible, after.deadlines.escalate) == ("Shop floor", "Shop floor")
+    assert after.grants[0].subject == "Shop floor"
+    await world.commands(ANNA, "accept", dialog)
+    responsible = (await world.dialog(dialog.id)).responsible
+
+    async def anna(unit: Unit) -> OperatorId | None:
+        found = await unit.operators.find(dialog.desk, "anna")
+        return found.id if found else None
+
+    assert responsible == await world.store.transact(anna)
