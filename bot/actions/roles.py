@@ -107,7 +107,7 @@ class ChangeRole(_OnRoles):
         limit, hint = roles.LONGEST_NAME, call._("User names, such as @anna, @boris.")
         written = roles.print_members(members)
         fields = (
-            Field("name", call._("Name"), required=True, value=str(role), limit=limit),
+            Field("name", call._("Role's name"), required=True, value=str(role), limit=limit),
             Field("members", call._("Members"), FieldKind.AREA, value=written, hint=hint, limit=3000),
         )
         seen = _version(role, members) if known else ""
