@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.wiring import CrmKind
 
 CRMS = {
+    "1c": "bot.crm.onec",
     "webhook": "bot.crm.webhook",
 }
 

@@ -1,0 +1,27 @@
+"""1C:CRM, and any configuration of 1C:Enterprise with partners and Interests, over its standard OData interface (v3).
+
+    crm.py ──► contacts.py, interests.py, tasks.py ──► service.py (HTTP)
+                      │                                  │
+                      └──► wire.py (objects ⇄ values)     ├── odata.py (addresses, literals)
+                                                         ├── edmx.py, schema.py ($metadata, and what it lacks)
+                                                         └── errors.py
+
+What 1C calls things is in hub.toml: configurations differ. Source: 1C:Enterprise Developer Guide, "Standard OData
+interface".
+"""
+
+from __future__ import annotations
+
+from bot.crm.onec.settings import OneCSettings
+from bot.crm.port import Crm
+from bot.ports import Tools
+from bot.wiring import CrmKind
+
+
+def build(settings: OneCSettings, tools: Tools) -> Crm:
+    from bot.crm.onec.crm import OneCCrm
+
+    return OneCCrm(settings, tools)
+
+
+KIND = CrmKind(settings=OneCSettings, build=build)

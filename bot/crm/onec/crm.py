@@ -1,0 +1,171 @@
+"""One infobase of 1C as a CRM outside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from bot.crm.asking import Reach
+from bot.crm.onec import errors, odata, schema
+from bot.crm.onec.contacts import Contacts
+from bot.crm.onec.edmx import Schema
+from bot.crm.onec.interests import Interests, Memory
+from bot.crm.onec.service import Service
+from bot.crm.onec.settings import OneCSettings
+from bot.crm.onec.tasks import Tasks
+from bot.crm.port import (
+    ContactSaved,
+    ContactsMerged,
+    CrmFact,
+    CrmRef,
+    ForeignContact,
+    ForeignInterest,
+    InterestSaved,
+    Stored,
+    TaskSaved,
+)
+from bot.locale import N_, translator
+from bot.model import Key
+from bot.ports import DeliveryError, Finding, Rejected, Tools, Unavailable
+
+LOOK_AGAIN_AFTER = timedelta(minutes=10)
+SHOWN = 5
+"""Missing names that are told at once."""
+KINDS = N_("Write the predefined names of the kinds of contact information into phone_kind and email_kind of [crm].")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What works once it is known that the infobase has all that hub.toml names."""
+
+    contacts: Contacts
+    interests: Interests
+    tasks: Tasks
+
+
+class OneCCrm:
+    """Contacts, Interests and tasks. Dialogs have no place there: their Interests do."""
+
+    def __init__(self, settings: OneCSettings, tools: Tools) -> None:
+        self.every = settings.every
+        self._settings, self._tools = settings, tools
+        self._tr = translator(tools.locale)
+        self._service = Service(settings, tools)
+        self._reach = Reach(tools.clock, settings.alarm_after, self._tr)
+        self._memory = Memory()
+        self._parts: _Parts | None = None
+        self._looked_at = tools.clock.now()
+        self._getting_ready = asyncio.Lock()
+
+    async def tell(self, fact: CrmFact, key: Key) -> Stored:
+        """The key is not needed: every object has one of its own, made of the hub's id of it."""
+        brings = BRINGING.get(type(fact))
+        if brings is None:
+            return Stored()
+        with self._reach.watched():
+            parts = await self._ready()
+            try:
+                return await brings(parts, fact)
+            except Rejected:
+                self._doubt()
+                raise
+
+    async def find(self, phone: str, email: str) -> Sequence[ForeignContact]:
+        with self._reach.watched():
+            return await (await self._ready()).contacts.find(phone, email)
+
+    async def interests(self, contact: CrmRef) -> Sequence[ForeignInterest]:
+        with self._reach.watched():
+            return await (await self._ready()).interests.of(contact)
+
+    async def changed(self, since: str) -> tuple[Sequence[ForeignInterest], str]:
+        with self._reach.watched():
+            return await (await self._ready()).interests.changed(since)
+
+    async def check(self) -> Sequence[Finding]:
+        tr = self._tr
+        try:
+            known = await self._service.metadata()
+            lacking = list(schema.missing(self._settings, known))
+            if not lacking:
+                await self._kinds()
+        except DeliveryError as error:
+            advice = error.advice if isinstance(error, Unavailable) and error.advice else errors.PLACE
+            what = tr.gettext("1C does not answer as it should: {why}.").format(why=error)
+            return [Finding(False, what, tr.gettext(advice))]
+        if lacking:
+            return [Finding(False, f"{one.words(tr)}.", tr.gettext(errors.PUBLISH)) for one in lacking]
+        return [Finding(True, tr.gettext("1C has every object and field that is needed."))]
+
+    async def close(self) -> None:
+        """Nothing of its own is open."""
+
+    def _doubt(self) -> None:
+        """Something was refused: perhaps the configuration has become another one. It is looked at before the next
+        fact, but not for each of many."""
+        if self._tools.clock.now() - self._looked_at >= LOOK_AGAIN_AFTER:
+            self._parts = None
+
+    async def _ready(self) -> _Parts:
+        """Looks at $metadata once, before anything is told or asked. Raises `Unavailable` when something is missing."""
+        async with self._getting_ready:
+            if self._parts is None:
+                self._parts = await self._look()
+            return self._parts
+
+    async def _look(self) -> _Parts:
+        known = await self._service.metadata()
+        if lacking := list(schema.missing(self._settings, known)):
+            told = [one.words(self._tr) for one in lacking[:SHOWN]]
+            raise Unavailable("; ".join(told), errors.PUBLISH)
+        parts = self._put_together(known, await self._kinds())
+        self._looked_at = self._tools.clock.now()
+        return parts
+
+    def _put_together(self, known: Schema, kinds: Mapping[str, UUID]) -> _Parts:
+        settings, service = self._settings, self._service
+        contacts = Contacts(settings, service, known, kinds)
+        interests = Interests(settings, service, contacts, self._tools.clock, self._tr, self._memory)
+        return _Parts(contacts, interests, Tasks(settings, service, contacts, known, self._tr))
+
+    async def _kinds(self) -> Mapping[str, UUID]:
+        """The keys of the kinds that phones and addresses get."""
+        objects = self._settings.objects.info_kind
+        wanted = {"phone": self._settings.phone_kind, "email": self._settings.email_kind}
+        if not objects:
+            return dict.fromkeys(wanted, odata.NOBODY)
+        named = odata.either(odata.equal("PredefinedDataName", odata.text(name)) for name in wanted.values())
+        found = await self._service.find(objects, named, "Ref_Key,PredefinedDataName")
+        keys = {str(one.get("PredefinedDataName")): odata.key_of(one.get("Ref_Key")) for one in found}
+        known = {what: keys.get(name) for what, name in wanted.items()}
+        if lacking := [wanted[what] for what, key in known.items() if key is None]:
+            raise Unavailable(f"{objects}: {', '.join(lacking)}", KINDS)
+        return {what: key for what, key in known.items() if key is not None}
+
+
+async def _contact(parts: _Parts, fact: ContactSaved) -> Stored:
+    return await parts.contacts.save(fact.contact)
+
+
+async def _merged(parts: _Parts, fact: ContactsMerged) -> Stored:
+    return Stored() if fact.undone else await parts.contacts.merge(fact.kept, fact.merged)
+
+
+async def _interest(parts: _Parts, fact: InterestSaved) -> Stored:
+    return await parts.interests.save(fact.interest)
+
+
+async def _task(parts: _Parts, fact: TaskSaved) -> Stored:
+    return await parts.tasks.save(fact.task)
+
+
+BRINGING: Mapping[type, Callable[[_Parts, Any], Awaitable[Stored]]] = {
+    ContactSaved: _contact,
+    ContactsMerged: _merged,
+    InterestSaved: _interest,
+    TaskSaved: _task,
+}

@@ -1,0 +1,92 @@
+"""$metadata: which objects a service has and what they consist of. Pure, read in pieces: it may be large.
+
+What could make a parser work without end or look elsewhere (a document type, entities) is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+COLLECTION = "Collection("
+DEEPEST = 64
+
+
+class Unreadable(Exception):
+    """It is not the metadata of a service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """`sets`: the type of each set; `types`: the properties of each type, with their own types. Types are without their
+    namespace, a collection's is that of what it holds."""
+
+    sets: Mapping[str, str]
+    types: Mapping[str, Mapping[str, str]]
+
+    def properties(self, objects: str) -> Mapping[str, str]:
+        """Those of a set's objects; none for a set that is not there."""
+        return self.types.get(self.sets.get(objects, ""), {})
+
+    def rows(self, objects: str, part: str) -> Mapping[str, str]:
+        """Those of the rows of a tabular part."""
+        return self.types.get(self.properties(objects).get(part, ""), {})
+
+
+@dataclass
+class _Reader:
+    sets: dict[str, str] = field(default_factory=dict)
+    types: dict[str, dict[str, str]] = field(default_factory=dict)
+    _type: dict[str, str] | None = None
+    _depth: int = 0
+    _seen: bool = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise Unreadable("it is nested too deep")
+        name = tag.rpartition(" ")[2]
+        self._seen = self._seen or name == "Edmx"
+        if not self._seen:
+            raise Unreadable("it does not begin with Edmx")
+        if name in ("EntityType", "ComplexType"):
+            self._type = self.types.setdefault(attributes.get("Name", ""), {})
+        elif name == "Property" and self._type is not None:
+            self._type[attributes.get("Name", "")] = _bare(attributes.get("Type", ""))
+        elif name == "EntitySet":
+            self.sets[attributes.get("Name", "")] = _bare(attributes.get("EntityType", ""))
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        if tag.rpartition(" ")[2] in ("EntityType", "ComplexType"):
+            self._type = None
+
+
+def read(pieces: Iterable[bytes]) -> Schema:
+    """Raises `Unreadable`."""
+    reader = _Reader()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.EntityDeclHandler = _refuse
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise Unreadable(f"it is no XML: {expat.errors.messages[error.code]}") from None
+    if not reader.sets:
+        raise Unreadable("it names no objects")
+    return Schema(reader.sets, reader.types)
+
+
+def _refuse(*_declared: object) -> None:
+    raise Unreadable("it declares a document type or entities")
+
+
+def _bare(name: str) -> str:
+    """ "Collection(StandardODATA.X_RowType)" is "X_RowType"; Edm's own types keep their name."""
+    inner = name.removeprefix(COLLECTION).removesuffix(")") if name.startswith(COLLECTION) else name
+    return inner if inner.startswith("Edm.") else inner.rpartition(".")[2]

@@ -1,0 +1,65 @@
+"""What an answer without success means. 1C says what is wrong in `odata.error`, in the language of its server."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from bot.crm.asking import Answer, words
+from bot.locale import N_
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
+
+ACCESS = N_("See that user and password of [crm] are right and that the user may sign in.")
+RIGHTS = N_("Give the hub's user in 1C the right to read and write the objects that [crm] names.")
+PLACE = N_(
+    "See that url of [crm] is the address of the published infobase and that the standard OData interface is published."
+)
+PUBLISH = N_(
+    "Publish the object in 1C (composition of the standard OData interface), or write its right name into hub.toml; "
+    '"" leaves out what can be left out.'
+)
+NO_SUCH_OBJECT = "8"
+"""The code of a 404 that is about the set; another one is about a single object."""
+
+BUSY = re.compile(r"блокиров|deadlock|взаимоблок|лицензи|licen[sc]e|таймаут|timeout|сеанс|session", re.IGNORECASE)
+"""Words of a failure that passes: a lock, a license, a session."""
+
+
+class Conflict(Exception):
+    """Somebody else has changed the object since it was read."""
+
+
+def of(answer: Answer, now: datetime) -> DeliveryError:
+    status = answer.status
+    code, said = spoken(answer)
+    detail = said or f"HTTP {status}"
+    if status == 401:
+        return Unavailable(detail, ACCESS)
+    if status == 403:
+        return Unavailable(detail, RIGHTS)
+    if status == 404 and code == NO_SUCH_OBJECT:
+        return Unavailable(detail, PUBLISH)
+    if status in (408, 425, 429, 502, 503, 504):
+        return Transient(detail, answer.retry_after(now), scope="all" if status == 429 else "")
+    if status >= 500:
+        return Rejected(RejectReason.INVALID, said) if _refused(said) else Transient(detail)
+    if status == 413:
+        return Rejected(RejectReason.TOO_LONG, detail)
+    return Rejected(RejectReason.INVALID, said) if said and status in (400, 404, 409) else Unavailable(detail, PLACE)
+
+
+def _refused(said: str) -> bool:
+    """Code of the configuration has said no ("not all is filled in"): 1C answers that with 500, too."""
+    return bool(said) and not BUSY.search(said) and "OData" not in said
+
+
+def spoken(answer: Answer) -> tuple[str, str]:
+    """The code and the words of `odata.error`; both "" where it is none."""
+    body: Any = answer.json
+    error = body.get("odata.error") if isinstance(body, dict) else None
+    if not isinstance(error, dict):
+        return "", ""
+    message = error.get("message")
+    said = message.get("value") if isinstance(message, dict) else message
+    return str(error.get("code", "")), words(said)

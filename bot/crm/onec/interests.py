@@ -1,0 +1,175 @@
+"""Interests, both ways. What people in 1C and the hub change at the same time is merged field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bot.crm.onec import merging, odata, wire
+from bot.crm.onec.contacts import TRIES, Contacts
+from bot.crm.onec.errors import Conflict
+from bot.crm.onec.service import Json, Service
+from bot.crm.onec.settings import OneCSettings
+from bot.crm.port import CrmInterest, CrmRef, ForeignInterest, Stored
+from bot.locale import Translator
+from bot.ports import Clock, Rejected, RejectReason, Transient
+
+PRESENTATION = "____Presentation"
+"""What 1C adds to a field's name for its text as people see it."""
+
+
+@dataclass
+class Memory:
+    """`versions`: of all recent Interests, as they were the last time; None before the first time."""
+
+    versions: Mapping[UUID, str] | None = None
+
+
+class Interests:
+    def __init__(
+        self,
+        settings: OneCSettings,
+        service: Service,
+        contacts: Contacts,
+        clock: Clock,
+        tr: Translator,
+        memory: Memory,
+    ) -> None:
+        self._settings, self._service, self._contacts = settings, service, contacts
+        self._clock, self._tr, self._zone = clock, tr, ZoneInfo(settings.zone)
+        self._memory = memory
+        self._set, self._fields = settings.objects.interest, settings.fields
+
+    # ---------------------------------------------------------------------------------------- to 1C
+
+    async def save(self, interest: CrmInterest) -> Stored:
+        partner = await self._contacts.ensured(interest.contact)
+        wanted = self._wanted(interest, wire.ref(partner))
+        for _ in range(TRIES):
+            current = await self._current(interest) or await self._made(interest, wanted)
+            if wire.is_gone(current):
+                raise Rejected(RejectReason.GONE, self._tr.gettext("the Interest is marked for deletion in 1C"))
+            try:
+                return await self._written(current, self._changes(wanted, current, interest.version))
+            except Conflict:
+                continue
+        raise Transient("the Interest is being changed in 1C at every try")
+
+    def _wanted(self, interest: CrmInterest, partner: CrmRef) -> Json:
+        """Our fields as the hub has them."""
+        fields = self._fields
+        wanted: dict[str, Any] = {
+            fields.interest_title: interest.title,
+            fields.interest_contact: partner,
+            fields.interest_comment: interest.comment,
+            fields.interest_closed: not interest.open,
+        }
+        return {name: value for name, value in wanted.items() if name}
+
+    async def _current(self, interest: CrmInterest) -> Json | None:
+        ours = wire.key_of_ours(self._settings.origin, "interest", interest.id)
+        for key in dict.fromkeys(filter(None, (odata.key_of(interest.ref), ours))):
+            if (found := await self._service.get(self._set, key)) is not None:
+                return found
+        return None
+
+    async def _made(self, interest: CrmInterest, wanted: Json) -> Json:
+        key = wire.key_of_ours(self._settings.origin, "interest", interest.id)
+        body = {"Ref_Key": str(key), **wanted}
+        if self._fields.interest_date:
+            body[self._fields.interest_date] = odata.local(interest.at or self._clock.now(), self._zone)
+        try:
+            return await self._service.create(self._set, body)
+        except Rejected:
+            made = await self._service.get(self._set, key)  # by a try whose answer was lost
+            if made is None:
+                raise
+            return made
+
+    def _changes(self, wanted: Json, current: Json, version: str) -> Json:
+        try:
+            return merging.changes(wanted, current, version)
+        except merging.Clash as clash:
+            told = self._tr.gettext("somebody changed the same in 1C meanwhile: {fields}; what stands there stays")
+            raise Rejected(RejectReason.INVALID, told.format(fields=", ".join(clash.fields))) from None
+
+    async def _written(self, current: Json, changes: Json) -> Stored:
+        key = UUID(wire.ref(current))
+        if changes:
+            current = await self._service.change(self._set, key, changes, str(current.get("DataVersion", "")))
+        if self._settings.post_interests and current.get("Posted") is False:
+            await self._service.do(self._set, key, "Post", PostingModeOperational="false")
+            current = await self._service.get(self._set, key) or current
+        return Stored(wire.ref(current), self._seen(current))
+
+    def _seen(self, current: Json) -> str:
+        fields = self._fields
+        ours = (fields.interest_title, fields.interest_contact, fields.interest_comment, fields.interest_closed)
+        return merging.seen(current, [name for name in ours if name])
+
+    # -------------------------------------------------------------------------------------- from 1C
+
+    async def of(self, contact: CrmRef) -> Sequence[ForeignInterest]:
+        key = odata.key_of(contact)
+        if key is None:
+            return []
+        condition = odata.both(odata.equal(self._fields.interest_contact, odata.guid(key)), "DeletionMark eq false")
+        found = await self._service.find(self._set, condition, self._select(), self._order())
+        return [self._foreign(one) for one in found]
+
+    async def changed(self, since: str) -> tuple[Sequence[ForeignInterest], str]:
+        """1C keeps no time of change: versions are compared with those of the last time. After a restart all recent
+        ones count as changed: whoever asked knows those already by their version."""
+        until = self._clock.now().isoformat()
+        before, now = self._memory.versions, await self._recent()
+        changed = [key for key, version in now.items() if before is None or before.get(key) != version]
+        lost = [key for key in before or () if key not in now]
+        result = [] if not since else await self._read(changed, lost)
+        self._memory.versions = now  # only now: should reading fail, it is asked for again
+        return result, until
+
+    async def _recent(self) -> dict[UUID, str]:
+        condition = ""
+        if self._fields.interest_date:
+            since = self._clock.now() - timedelta(days=self._settings.recent)
+            condition = f"{self._fields.interest_date} ge {odata.moment(since, self._zone)}"
+        found = await self._service.find(self._set, condition, "Ref_Key,DataVersion")
+        keyed = ((odata.key_of(one.get("Ref_Key")), one) for one in found)
+        return {key: str(one.get("DataVersion", "")) for key, one in keyed if key is not None}
+
+    async def _read(self, changed: Sequence[UUID], lost: Sequence[UUID]) -> Sequence[ForeignInterest]:
+        """`lost`: were there the last time; either they have become old, or were deleted for good."""
+        there = await self._service.named(self._set, [*changed, *lost], self._select())
+        found = {UUID(wire.ref(one)): self._foreign(one) for one in there}
+        deleted = [ForeignInterest(CrmRef(str(key)), CrmRef(""), "", False, gone=True) for key in lost]
+        fresh = [found[key] for key in changed if key in found]
+        return [*fresh, *(one for one in deleted if UUID(one.ref) not in found)]
+
+    def _select(self) -> str:
+        stage = self._fields.interest_stage
+        return f"*,{stage.removesuffix('_Key')}{PRESENTATION}" if stage else ""
+
+    def _order(self) -> str:
+        date = self._fields.interest_date
+        return f"{date} desc,Ref_Key" if date else "Ref_Key"
+
+    def _foreign(self, one: Json) -> ForeignInterest:
+        fields, key = self._fields, UUID(wire.ref(one))
+        stage = wire.said(one, f"{fields.interest_stage.removesuffix('_Key')}{PRESENTATION}")
+        ended = {name.casefold() for name in self._settings.closed_stages}
+        closed = wire.is_gone(one) or stage.casefold() in ended or one.get(fields.interest_closed) is True
+        return ForeignInterest(
+            ref=wire.ref(one),
+            contact=CrmRef(str(odata.key_of(one.get(fields.interest_contact)) or "")),
+            title=wire.said(one, fields.interest_title),
+            open=not closed,
+            stage=stage,
+            comment=wire.said(one, fields.interest_comment),
+            url=odata.link(self._settings.application, self._set, key),
+            version=self._seen(one),
+            gone=wire.is_gone(one),
+        )

@@ -1,0 +1,47 @@
+"""Phone numbers as people write them into 1C. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The parts that 1C keeps apart: +7 916 1234567."""
+
+    country: str
+    area: str
+    local: str
+
+    @property
+    def e164(self) -> str:
+        return f"+{self.country}{self.area}{self.local}"
+
+
+def parsed(written: str, region: str) -> Phone | None:
+    """`region`: the country of numbers without a code. None for what is no phone number."""
+    digits = re.sub(r"\D", "", written)
+    spelled = f"+{digits}" if _is_whole(digits, written, region) else written
+    try:
+        number = phonenumbers.parse(spelled, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    national = phonenumbers.national_significant_number(number)
+    area = phonenumbers.length_of_national_destination_code(number)
+    return Phone(str(number.country_code), national[:area], national[area:])
+
+
+def _is_whole(digits: str, written: str, region: str) -> bool:
+    """1C's field for search has digits alone, with the code of the country and without a plus."""
+    code = str(phonenumbers.country_code_for_region(region))
+    return digits == written and digits.startswith(code) and len(digits) > 10
+
+
+def same(one: str, another: str, region: str) -> bool:
+    first, second = parsed(one, region), parsed(another, region)
+    return first is not None and second is not None and first.e164 == second.e164

@@ -1,0 +1,76 @@
+"""Whether the service has what hub.toml names: each object and field that is missing, with the nearest one there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.crm.onec.edmx import Schema
+from bot.crm.onec.settings import OneCSettings
+from bot.locale import Translator
+
+OF_OBJECTS: Mapping[str, tuple[str, ...]] = {
+    "contact": ("contact_name", "contact_full_name", "contact_client", "info"),
+    "person": ("contact_name", "person_owner", "info"),
+    "info_kind": (),
+    "interest": (
+        "interest_title",
+        "interest_contact",
+        "interest_comment",
+        "interest_date",
+        "interest_stage",
+        "interest_closed",
+    ),
+    "task": ("task_title", "task_text", "task_due", "task_contact", "task_done"),
+}
+"""Which fields each object has to have."""
+OF_ROWS = ("info_kind", "info_type", "info_text", "info_value", "info_phone", "info_local_phone", "info_email")
+STANDARD = ("Ref_Key", "DataVersion", "DeletionMark")
+"""What every object has that the service writes and reads."""
+NEAR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """`key`: the one of hub.toml; `of`: the object that has no such field, "" for an object."""
+
+    key: str
+    name: str
+    of: str = ""
+    nearest: str = ""
+
+    def words(self, tr: Translator) -> str:
+        what = tr.gettext("{of} has no field {name}") if self.of else tr.gettext("1C has published no object {name}")
+        hint = tr.gettext("the nearest is {nearest}") if self.nearest else ""
+        said = "; ".join(filter(None, (what, hint))).format(of=self.of, name=self.name, nearest=self.nearest)
+        return f"crm.{self.key}: {said}"
+
+
+def missing(settings: OneCSettings, schema: Schema) -> Iterator[Missing]:
+    for place, fields in OF_OBJECTS.items():
+        objects: str = getattr(settings.objects, place)
+        if not objects:
+            continue
+        if objects not in schema.sets:
+            yield Missing(f"objects.{place}", objects, "", nearest(objects, schema.sets))
+            continue
+        yield from _of_fields(settings, objects, schema.properties(objects), fields)
+    for objects in filter(None, (settings.objects.contact, settings.objects.person)):
+        rows = schema.rows(objects, settings.fields.info)
+        if rows:
+            yield from _of_fields(settings, f"{objects}_{settings.fields.info}", rows, OF_ROWS)
+
+
+def _of_fields(settings: OneCSettings, of: str, there: Mapping[str, str], fields: Iterable[str]) -> Iterator[Missing]:
+    for field in fields:
+        name: str = getattr(settings.fields, field)
+        if name and name not in there:
+            yield Missing(f"fields.{field}", name, of, nearest(name, there))
+
+
+def nearest(wrong: str, right: Iterable[str]) -> str:
+    """The name most like it; case does not matter. "" when there is none."""
+    lower = {name.lower(): name for name in right}
+    found = get_close_matches(wrong.lower(), lower, n=1, cutoff=NEAR)
+    return lower[found[0]] if found else ""

@@ -1,0 +1,154 @@
+"""What hub.toml says of 1C:CRM. Names of objects and fields are those of the configuration, as $metadata has them."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator, model_validator
+from yarl import URL
+
+from bot.wiring import CrmSettings, Secret, Section
+
+SERVICE = "odata/standard.odata"
+NAME = re.compile(r"\w*")
+REGION = re.compile(r"[A-Z]{2}")
+
+
+class Names(Section):
+    """ "" where a configuration has no such thing: it is then left out."""
+
+    @field_validator("*")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        """They become parts of addresses and filters."""
+        if not NAME.fullmatch(name):
+            raise ValueError("must be a name as 1C has it: letters, digits and _")
+        return name
+
+
+class Objects(Names):
+    """Entity sets."""
+
+    contact: str = Field("Catalog_Партнеры", min_length=1)
+    person: str = "Catalog_КонтактныеЛицаПартнеров"
+    info_kind: str = "Catalog_ВидыКонтактнойИнформации"
+    interest: str = Field("Document_CRM_Интерес", min_length=1)
+    task: str = "Task_ЗадачаИсполнителя"
+
+
+class Fields(Names):
+    """Properties of those. `info_…`: of the tabular part in which contacts and persons have phones and addresses."""
+
+    contact_name: str = Field("Description", min_length=1)
+    contact_full_name: str = "НаименованиеПолное"
+    contact_client: str = "Клиент"
+    person_owner: str = "Owner_Key"
+    info: str = Field("КонтактнаяИнформация", min_length=1)
+    info_kind: str = Field("Вид_Key", min_length=1)
+    info_type: str = Field("Тип", min_length=1)
+    info_text: str = Field("Представление", min_length=1)
+    info_value: str = "Значение"
+    info_phone: str = "НомерТелефона"
+    info_local_phone: str = "НомерТелефонаБезКодов"
+    info_email: str = "АдресЭП"
+    interest_title: str = Field("Тема", min_length=1)
+    interest_contact: str = Field("Партнер_Key", min_length=1)
+    interest_comment: str = "Комментарий"
+    interest_date: str = "Date"
+    interest_stage: str = ""
+    interest_closed: str = ""
+    task_title: str = Field("Description", min_length=1)
+    task_text: str = "Описание"
+    task_due: str = "СрокИсполнения"
+    task_contact: str = "Предмет"
+    task_done: str = "Executed"
+
+
+class OneCSettings(CrmSettings):
+    """`[crm]` with `kind = "1c"`."""
+
+    url: str = Field(description="Write the address of the published infobase, such as https://1c.example.com/crm.")
+    user: str = Field(min_length=1, description="Write the name of the user of 1C that was made for the hub.")
+    password: Secret = Field(description="Write the password of that user.")
+    web_url: str = Field("", description="Write where people open 1C in a browser, when that is not url.")
+    ca_file: str = Field("", description="Write the path of a file with certificates in PEM form, or leave it out.")
+    timeout: float = Field(30.0, gt=0, le=300, description="Write seconds: how long 1C may take to answer.")
+    every: float = Field(60.0, ge=5, description="Write seconds between two questions for what changed in 1C.")
+    recent: int = Field(180, ge=1, description="Write days: how old Interests may be that are looked at for changes.")
+    zone: str = Field("Europe/Moscow", description="Write the time zone of the 1C server, such as Europe/Moscow.")
+    region: str = Field("RU", description="Write the country of phone numbers without a code, two capital letters.")
+    origin: str = Field("hub", description="Write a word; give each hub that writes to one infobase its own.")
+    post_interests: bool = False
+    closed_stages: tuple[str, ...] = Field((), description='Write stages as 1C shows them, such as ["Выигран"].')
+    phone_kind: str = Field("ТелефонПартнера", min_length=1, description="Write the predefined name of a phone's kind.")
+    email_kind: str = Field("EmailПартнера", min_length=1, description="Write the predefined name of an e-mail's kind.")
+    objects: Objects = Objects()
+    fields: Fields = Fields()
+
+    @property
+    def service(self) -> str:
+        """The root of the OData service, without a slash at the end."""
+        return self.url if self.url.endswith(SERVICE) else f"{self.url}/{SERVICE}"
+
+    @property
+    def application(self) -> str:
+        """Where the web client is, without a slash at the end."""
+        return self.web_url or self.url.removesuffix(SERVICE).rstrip("/")
+
+    def trusted(self) -> ssl.SSLContext | bool:
+        """Whom to believe who 1C is: what the system knows and `ca_file`; True is the system alone. Raises `OSError`
+        (of which `ssl.SSLError` is one) when the file cannot be used."""
+        if not self.ca_file:
+            return True
+        context = ssl.create_default_context()
+        context.load_verify_locations(cafile=self.ca_file)
+        return context
+
+    @field_validator("url", "web_url")
+    @classmethod
+    def _is_an_address(cls, given: str) -> str:
+        try:
+            url = URL(given)
+        except ValueError:
+            url = URL()
+        if given and (url.scheme not in ("http", "https") or not url.host or url.query_string or url.fragment):
+            raise ValueError("must begin with http:// or https://")
+        if url.user or url.password:
+            raise ValueError("must not hold the password: write it into password")
+        return given.rstrip("/")
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is not the name of a time zone") from None
+        return name
+
+    @field_validator("region")
+    @classmethod
+    def _is_a_region(cls, region: str) -> str:
+        if not REGION.fullmatch(region):
+            raise ValueError("is not the code of a country, such as RU")
+        return region
+
+    @model_validator(mode="after")
+    def _certificates_can_be_read(self) -> Self:
+        try:
+            self.trusted()
+        except ssl.SSLError:
+            raise ValueError("ca_file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)") from None
+        except OSError:
+            raise ValueError("ca_file cannot be read: see that it is there and that the hub may read it") from None
+        return self
+
+    @model_validator(mode="after")
+    def _passwords_cross_no_network_unencrypted(self) -> Self:
+        url = URL(self.url)
+        if url.scheme == "http" and url.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("url must begin with https://: the password would cross the network unencrypted")
+        return self

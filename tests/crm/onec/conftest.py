@@ -1,0 +1,44 @@
+"""A hub's side of a fake infobase."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.crm.onec.crm import OneCCrm
+from bot.crm.onec.settings import Fields, OneCSettings
+from bot.ports import Tools
+from bot.wiring import Secret
+from tests.fakes.onec_odata import FakeOneC, Infobase
+
+
+def settings(onec: FakeOneC, **given: Any) -> OneCSettings:
+    known: dict[str, Any] = {
+        "kind": "1c",
+        "url": onec.url,
+        "user": onec.user,
+        "password": Secret(onec.password),
+        "timeout": 0.5,
+        "alarm_after": 30,
+        "closed_stages": ("Выигран",),
+        "fields": Fields(interest_stage="Стадия_Key", interest_closed="Завершен"),
+    }
+    return OneCSettings(**{**known, **given})
+
+
+@pytest.fixture
+async def onec() -> AsyncIterator[FakeOneC]:
+    async with FakeOneC() as fake:
+        yield fake
+
+
+@pytest.fixture
+def base(onec: FakeOneC) -> Infobase:
+    return onec.infobase
+
+
+@pytest.fixture
+def crm(onec: FakeOneC, tools: Tools) -> OneCCrm:
+    return OneCCrm(settings(onec), tools)
