@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bot import parcels, people
 from bot.access import same_name
-from bot.dialog import Effect, Event, Notify, RefreshCard, Step, WriteLine, advance
+from bot.crm import telling
+from bot.dialog import Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
 from bot.hub import Hub
 from bot.model import Addressee, Author, Dialog, Line, MessageId, Operator
 from bot.store import NewMessage, Unit
@@ -57,6 +58,10 @@ async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> No
             await parcels.refresh_card(unit, dialog, hub.clock.now())
         case Notify(whom, words):
             await notify(hub, unit, dialog, whom, words)
+        case TellCrm("closed", by):
+            await telling.dialog_closed(hub, unit, dialog, by)
+        case TellCrm("linked", by):
+            await telling.dialog_linked(hub, unit, dialog, by)
 
 
 async def notify(hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line) -> None:

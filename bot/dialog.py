@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
-from bot.model import Addressee, Dialog, Line, OperatorId, RoleName, Status
+from bot.model import Addressee, Dialog, InterestId, Line, OperatorId, RoleName, Status
 from bot.text import shorten
 
 LAST_WORDS = 120
@@ -96,6 +97,18 @@ class Renamed:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """To an Interest; None: the link was taken back, and `title` is that of the one before. `by` None: by the account's
+    rules. `made`: it was created for this."""
+
+    by: OperatorId | None
+    interest: InterestId | None
+    title: str
+    made: bool = False
+    administers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PassedForReview:
     by: OperatorId
     to: Addressee
@@ -132,6 +145,7 @@ Event = (
     | CoexecutorAdded
     | CoexecutorRemoved
     | Renamed
+    | Linked
     | PassedForReview
     | Reviewed
     | RoleRemoved
@@ -161,13 +175,21 @@ class Notify:
     line: Line
 
 
-Effect = WriteLine | RefreshCard | Notify
+@dataclass(frozen=True, slots=True)
+class TellCrm:
+    """A CRM outside keeps it, too."""
+
+    what: Literal["closed", "linked"]
+    by: OperatorId | None
+
+
+Effect = WriteLine | RefreshCard | Notify | TellCrm
 Step = tuple[Dialog, tuple[Effect, ...]]
 
 
 class Refusal(Exception):
     """A rule forbids it. `code`: taken, yours, stranger, closed, for_review, is_responsible, in_already,
-    not_in, empty_title, nothing_to_review; `values`: who is meant, as an operator's id."""
+    not_in, empty_title, linked_already, not_linked, nothing_to_review; `values`: who is meant, as an operator's id."""
 
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(code)
@@ -207,6 +229,8 @@ def advance(dialog: Dialog, event: Event) -> Step:
             return _removed(dialog, event)
         case Renamed():
             return _renamed(dialog, event)
+        case Linked():
+            return _linked(dialog, event)
         case PassedForReview():
             return _passed_for_review(dialog, event)
         case Reviewed():
@@ -296,7 +320,7 @@ def _closed(dialog: Dialog, event: Closed) -> Step:
         comment=event.comment,
     )
     line = _line("closed", event.by, reason=event.reason, comment=event.comment)
-    return closed, (WriteLine(line), RefreshCard())
+    return closed, (WriteLine(line), RefreshCard(), TellCrm("closed", event.by))
 
 
 def _redirected(dialog: Dialog, event: Redirected) -> Step:
@@ -339,6 +363,23 @@ def _renamed(dialog: Dialog, event: Renamed) -> Step:
     if not title:
         raise Refusal("empty_title")
     return replace(dialog, title=title), (WriteLine(_line("renamed", event.by, title=title)), RefreshCard())
+
+
+def _linked(dialog: Dialog, event: Linked) -> Step:
+    if dialog.status is Status.FOR_REVIEW:
+        raise Refusal("for_review")
+    if event.by is not None:
+        _only_team(dialog, event.by, event.administers)
+    if event.interest == dialog.interest:
+        raise Refusal("linked_already" if event.interest is not None else "not_linked", title=event.title)
+    if event.interest is None:
+        code = "unlinked"
+    elif event.by is None:
+        code = "linked_by_rules"
+    else:
+        code = "interest_made" if event.made else "linked"
+    linked = replace(dialog, interest=event.interest)
+    return linked, (WriteLine(_line(code, event.by, title=event.title)), RefreshCard(), TellCrm("linked", event.by))
 
 
 def _passed_for_review(dialog: Dialog, event: PassedForReview) -> Step:

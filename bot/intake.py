@@ -12,8 +12,10 @@ from bot import metrics, parcels, receipts
 from bot.access import same_name
 from bot.automatic import incoming as automatic
 from bot.changes import happen, write_line
+from bot.crm import telling
 from bot.dialog import Assigned, CustomerSpoke, advance
 from bot.hub import Hub
+from bot.interests import link_by_rules
 from bot.model import (
     Account,
     AccountName,
@@ -260,7 +262,11 @@ class Intake:
         else:
             dialog = await self._go_on(unit, dialog, update)
         to = await self._default_responsible(unit, account)
-        return dialog if to is None else await happen(self._hub, unit, dialog, Assigned(to))
+        if to is not None:
+            dialog = await happen(self._hub, unit, dialog, Assigned(to))
+        await telling.dialog_opened(self._hub, unit, dialog)
+        await telling.ask_interests(self._hub, unit, dialog.contact, dialog)
+        return dialog if identity.new else await link_by_rules(self._hub, unit, dialog)
 
     async def _goes_on_from(self, unit: Unit, account: Account, identity: Identity) -> Dialog | None:
         """The dialog in whose thread a new one goes on, where the account has one thread per contact. Never while that

@@ -42,6 +42,11 @@ class Kind(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     REACT = "react"
+    CRM = "crm"  # the CRM outside: a fact, or a question
+
+
+CRM = "crm:main"
+"""Where what a CRM outside has to know goes."""
 
 
 def desk(name: DeskName) -> str:
@@ -137,6 +142,10 @@ async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | Non
     """`user`: who reacted, to be told when the channel has no such reaction."""
     payload = {"message": message, "emoji": emoji, "user": user}
     await _to_chat(unit, dialog.account, dialog.chat, Kind.REACT, payload, now)
+
+
+async def crm(unit: Unit, lane: str, payload: dict[str, Any], now: datetime) -> None:
+    await unit.outbox.enqueue(CRM, lane, Urgency.MESSAGE, Kind.CRM, payload, due=now)
 
 
 async def _to_thread(unit: Unit, dialog: Dialog, kind: Kind, payload: dict[str, Any], due: datetime) -> None:

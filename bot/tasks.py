@@ -11,14 +11,18 @@ import structlog
 
 from bot import approved, metrics
 from bot.carriers.channel import ChannelCarrier
+from bot.carriers.crm import CrmCarrier
 from bot.carriers.desk import DeskCarrier
 from bot.courier import Carrier, Courier
+from bot.crm.port import Crm, Knowing
+from bot.crm.pulling import Pulling
 from bot.hub import Hub
 from bot.intake import Intake
 from bot.leases import Lease
 from bot.model import AccountName, DeskName
 from bot.office import FrontOffice
 from bot.outages import Outages
+from bot.parcels import CRM
 from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
 from bot.ports import Budgets, DeliveryError, Desk, Polled, Reading, Registering, Staffed, Templated, Wake
@@ -64,6 +68,8 @@ class Tasks:
             yield from self._of_desk(name, desk)
         for account in self.hub.bridges:
             yield from self._of_account(account)
+        if self.hub.crm is not None:
+            yield from self._of_crm(self.hub.crm)
 
     def _of_desk(self, name: DeskName, desk: Desk) -> Iterator[Task]:
         destination = desk_destination(name)
@@ -82,6 +88,11 @@ class Tasks:
             yield Task(name, self._templates(account, bridge), self._lease(name))
         if isinstance(bridge, Polled):
             yield Task(f"receive {destination}", self._receive(account, bridge), self._lease(destination))
+
+    def _of_crm(self, crm: Crm) -> Iterator[Task]:
+        yield Task(f"send {CRM}", self._courier(CRM, CrmCarrier(self.hub, crm)))
+        if isinstance(crm, Knowing):
+            yield Task(f"receive {CRM}", Pulling(self.hub, crm).run, self._lease(CRM))
 
     def _templates(self, account: AccountName, bridge: Templated) -> Work:
         async def run() -> None:

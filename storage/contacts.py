@@ -120,6 +120,10 @@ class SqlContacts:
         *row, merged_into = found
         return rows.contact(row) if merged_into is None else await self.get(merged_into)
 
+    async def itself(self, contact: ContactId) -> Contact:
+        [found] = await self._session.rows(_GET, contact=contact)
+        return rows.contact(found[:-1])
+
     async def save(self, contact: Contact) -> None:
         self._session.later(_SAVE, contact=contact.id, kind=contact.kind.value, **_stored(contact))
         self._work.wake("dialogs")

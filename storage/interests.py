@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, literal_column, select, true, update
 
-from bot.model import ContactId, DialogId, Interest, InterestId, MessageId, OperatorId
+from bot.model import ContactId, DialogId, Interest, InterestId, MessageId, OperatorId, TaskId
 from bot.store import CrmKnown
 from storage import rows
-from storage.schema import contacts, crm_contacts, dialogs, interests, message_interests
+from storage.schema import contacts, crm_contacts, dialogs, interests, message_interests, tasks
 from storage.session import Session, one
 from storage.statements import Statement, among, insert_into, param
 from storage.work import Work
@@ -153,7 +153,12 @@ _CONTACT_BY_REF = Statement(
 )
 
 
-class SqlCrmContacts:
+_this_task = tasks.c.id == param("task")
+_TASK_REF = Statement(select(tasks.c.ref).where(_this_task))
+_SET_TASK_REF = Statement(update(tasks).where(_this_task).values(ref=param("ref")))
+
+
+class SqlCrmRefs:
     def __init__(self, session: Session, _: Work) -> None:
         self._session = session
 
@@ -170,3 +175,10 @@ class SqlCrmContacts:
     async def by_ref(self, ref: str) -> ContactId | None:
         found = await one(self._session, _CONTACT_BY_REF, ref=ref)
         return found[0] if found else None
+
+    async def task_ref(self, task: TaskId) -> str:
+        found = await one(self._session, _TASK_REF, task=task)
+        return found[0] if found else ""
+
+    async def set_task_ref(self, task: TaskId, ref: str) -> None:
+        self._session.later(_SET_TASK_REF, task=task, ref=ref)

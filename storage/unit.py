@@ -8,7 +8,7 @@ from bot.store import (
     Accounts,
     Choices,
     Contacts,
-    CrmContacts,
+    CrmRefs,
     Cursors,
     Dialogs,
     Inbox,
@@ -27,7 +27,7 @@ from storage.choices import SqlChoices
 from storage.contacts import SqlContacts
 from storage.dialogs import SqlDialogs
 from storage.inbox import SqlInbox
-from storage.interests import SqlCrmContacts, SqlInterests
+from storage.interests import SqlCrmRefs, SqlInterests
 from storage.merges import SqlMerges
 from storage.messages import SqlMessages
 from storage.operators import SqlOperators
@@ -49,7 +49,7 @@ _REPOSITORIES: dict[str, Any] = {
     "accounts": SqlAccounts,
     "interests": SqlInterests,
     "merges": SqlMerges,
-    "crm": SqlCrmContacts,
+    "crm": SqlCrmRefs,
     "notices": SqlNotices,
     "leases": SqlLeases,
     "cursors": SqlCursors,
@@ -71,7 +71,7 @@ class SqlUnit:
     accounts: Accounts
     interests: Interests
     merges: Merges
-    crm: CrmContacts
+    crm: CrmRefs
     notices: Notices
     leases: Leases
     cursors: Cursors

@@ -12,7 +12,7 @@ from __future__ import annotations
 from bot.store.accounts import Accounts, Change, NewChange
 from bot.store.delivery import Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
 from bot.store.dialogs import DialogRow, Dialogs, Section, Viewer
-from bot.store.interests import CrmContacts, CrmKnown, Interests
+from bot.store.interests import CrmKnown, CrmRefs, Interests
 from bot.store.merges import Merge, Merges
 from bot.store.messages import ImportantRow, Markable, Messages, NewMessage, Sendable
 from bot.store.people import Contacts, Identity, Keys, Operators
@@ -27,8 +27,8 @@ __all__ = [
     "Choices",
     "Claim",
     "Contacts",
-    "CrmContacts",
     "CrmKnown",
+    "CrmRefs",
     "Cursors",
     "DialogFacts",
     "DialogRow",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import ContactId, DialogId, Interest, InterestId, MessageId, OperatorId
+from bot.model import ContactId, DialogId, Interest, InterestId, MessageId, OperatorId, TaskId
 
 
 class Interests(Protocol):
@@ -60,8 +60,8 @@ class CrmKnown:
     answered_at: datetime | None = None
 
 
-class CrmContacts(Protocol):
-    """What a CRM outside calls contacts."""
+class CrmRefs(Protocol):
+    """What a CRM outside calls contacts and tasks; what it calls an Interest stands in the Interest."""
 
     async def known(self, contact: ContactId) -> CrmKnown: ...
     async def set_ref(self, contact: ContactId, ref: str) -> None: ...
@@ -69,3 +69,6 @@ class CrmContacts(Protocol):
     async def by_ref(self, ref: str) -> ContactId | None:
         """The oldest of those that the CRM calls so and that were not merged into another."""
         ...
+
+    async def task_ref(self, task: TaskId) -> str: ...
+    async def set_task_ref(self, task: TaskId, ref: str) -> None: ...

@@ -57,6 +57,10 @@ class Contacts(Protocol):
         """Of one who was merged into another: that other."""
         ...
 
+    async def itself(self, contact: ContactId) -> Contact:
+        """As it was when it was merged into another."""
+        ...
+
     async def save(self, contact: Contact) -> None:
         """Writes name, phone, e-mail, picture and kind. Whoever changes phone or e-mail sets the keys, too."""
         ...

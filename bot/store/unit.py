@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from bot.store.accounts import Accounts
 from bot.store.delivery import Inbox, Outbox
 from bot.store.dialogs import Dialogs
-from bot.store.interests import CrmContacts, Interests
+from bot.store.interests import CrmRefs, Interests
 from bot.store.merges import Merges
 from bot.store.messages import Messages
 from bot.store.people import Contacts, Operators
@@ -33,7 +33,7 @@ class Unit(Protocol):
     accounts: Accounts
     interests: Interests
     merges: Merges
-    crm: CrmContacts
+    crm: CrmRefs
     notices: Notices
     leases: Leases
     cursors: Cursors

@@ -19,6 +19,12 @@ LINES: dict[str, str] = {
     "removed": N_("➖ {by} removed {who} from the co-executors"),
     "left": N_("➖ {by} is no longer a co-executor"),
     "renamed": N_("✏️ {by} named the dialog “{title}”"),
+    "interest_made": N_("💼 {by} created the Interest “{title}” from the dialog"),
+    "linked": N_("🔗 {by} linked the dialog to the Interest “{title}”"),
+    "linked_by_rules": N_("🔗 Linked to the contact's open Interest “{title}” by the account's settings"),
+    "unlinked": N_("🔗 {by} unlinked the dialog from the Interest “{title}”"),
+    "messages_linked": N_("🔗 {by} linked to the Interest “{title}”:\n{words}"),
+    "messages_unlinked": N_("🔗 {by} unlinked from the Interest:\n{words}"),
     "for_review": N_("👁 {by} passed the messages to {to} to read"),
     "reviewed": N_("👁 {by} has read the messages"),
     "role_removed": N_("👥 {by} removed the role “{role}”: the dialog waits for anyone"),
@@ -54,6 +60,8 @@ REFUSALS: dict[str, str] = {
     "in_already": N_("{by} is already a co-executor."),
     "not_in": N_("{by} is not a co-executor of this dialog."),
     "empty_title": N_("The title is empty: write one."),
+    "linked_already": N_("It is linked to the Interest “{title}” already."),
+    "not_linked": N_("It is not linked to any Interest."),
     "nothing_to_review": N_("There is nothing to review here."),
     "window_closed": N_(
         "The customer last wrote too long ago: this channel takes no free text now, only an approved template."

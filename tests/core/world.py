@@ -14,8 +14,10 @@ from datetime import datetime, timedelta
 
 from bot.board import DeskBoard
 from bot.carriers.channel import ChannelCarrier
+from bot.carriers.crm import CrmCarrier
 from bot.carriers.desk import DeskCarrier
 from bot.courier import Carrier, Courier
+from bot.crm.port import Crm
 from bot.hub import Hub
 from bot.intake import Intake
 from bot.locale import translator
@@ -53,6 +55,7 @@ from bot.model import (
     Update,
 )
 from bot.office import FrontOffice
+from bot.parcels import CRM
 from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
 from bot.ports import (
@@ -238,6 +241,7 @@ class World:
         rules: AccountRules | None = None,
         channel: MemoryChannel | None = None,
         public_url: str = "https://hub.example",
+        crm: Crm | None = None,
     ) -> None:
         self.store, self.clock = store, clock
         self.desk, self.channel, self.budgets = MemoryDesk(), channel or MemoryChannel(), NoBudgets()
@@ -253,6 +257,7 @@ class World:
             tr=translator("en"),
             admins=("boss",),
             public_url=public_url,
+            crm=crm,
         )
         self.intake, self.office = Intake(self.hub, SHOP), FrontOffice(self.hub, DESK)
         self.board = DeskBoard(self.hub)
@@ -334,6 +339,8 @@ class World:
             desk_destination(DESK): DeskCarrier(self.hub, DESK, self.desk),
             account_destination(SHOP): ChannelCarrier(self.hub, SHOP, self.channel),
         }
+        if self.hub.crm is not None:
+            carriers[CRM] = CrmCarrier(self.hub, self.hub.crm)
         return [
             Courier(name, carrier, self.store, self.budgets, self.wake, self.clock, "me", self._paused, self._resumed)
             for name, carrier in carriers.items()

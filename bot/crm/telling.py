@@ -1,0 +1,109 @@
+"""What a CRM outside is told and asked, as parcels: enqueued in the transaction of what happened, and only where there
+is such a CRM. They name what they are about; the fact itself is made when it goes out (`bot.crm.facts`).
+
+One lane per contact: what concerns one person comes in order, and a quarrel about one holds up nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from bot import parcels
+from bot.crm.port import Knowing
+from bot.hub import Hub
+from bot.model import ContactId, Dialog, Interest, MessageId, OperatorId, Task
+from bot.store import Merge, Unit
+
+
+class About(StrEnum):
+    """What a parcel tells, or asks."""
+
+    CONTACT_SAVED = "contact_saved"
+    CONTACTS_MERGED = "contacts_merged"
+    INTEREST_SAVED = "interest_saved"
+    DIALOG_OPENED = "dialog_opened"
+    DIALOG_CLOSED = "dialog_closed"
+    DIALOG_LINKED = "dialog_linked"
+    MESSAGES_LINKED = "messages_linked"
+    TASK_SAVED = "task_saved"
+    FIND = "find"  # who has this phone or e-mail there?
+    INTERESTS = "interests"  # which Interests does the contact have there?
+
+
+ASKS = frozenset({About.FIND, About.INTERESTS})
+
+
+async def contact_saved(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | None = None) -> None:
+    """`by`: the operator who hears of it when the CRM refuses; likewise below."""
+    await _enqueue(hub, unit, About.CONTACT_SAVED, contact, by=by)
+
+
+async def contacts_merged(hub: Hub, unit: Unit, merge: Merge, *, undone: bool = False) -> None:
+    ids = {"kept": merge.kept, "merged": merge.merged, "undone": undone}
+    await _enqueue(hub, unit, About.CONTACTS_MERGED, merge.kept, by=merge.operator, **ids)
+
+
+async def interest_saved(hub: Hub, unit: Unit, interest: Interest, by: OperatorId | None = None) -> None:
+    await _introduce(hub, unit, interest.contact, by)
+    await _enqueue(hub, unit, About.INTEREST_SAVED, interest.contact, by=by, interest=interest.id)
+
+
+async def dialog_opened(hub: Hub, unit: Unit, dialog: Dialog) -> None:
+    await _introduce(hub, unit, dialog.contact, None)
+    await _enqueue(hub, unit, About.DIALOG_OPENED, dialog.contact, dialog=dialog.id)
+
+
+async def dialog_closed(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorId | None) -> None:
+    await _enqueue(hub, unit, About.DIALOG_CLOSED, dialog.contact, by=by, dialog=dialog.id)
+
+
+async def dialog_linked(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorId | None) -> None:
+    """Only what it is linked to is told; that a link was taken back, no CRM is asked to understand."""
+    if dialog.interest is not None:
+        ids = {"dialog": dialog.id, "interest": dialog.interest}
+        await _enqueue(hub, unit, About.DIALOG_LINKED, dialog.contact, by=by, **ids)
+
+
+async def messages_linked(
+    hub: Hub, unit: Unit, dialog: Dialog, interest: Interest, messages: Sequence[MessageId], by: OperatorId
+) -> None:
+    ids = {"dialog": dialog.id, "interest": interest.id, "messages": list(messages)}
+    await _enqueue(hub, unit, About.MESSAGES_LINKED, dialog.contact, by=by, **ids)
+
+
+async def task_saved(hub: Hub, unit: Unit, task: Task, by: OperatorId | None = None) -> None:
+    dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None and hub.crm is not None else None
+    contact = dialog.contact if dialog is not None else None
+    await _enqueue(hub, unit, About.TASK_SAVED, contact, by=by, task=task.id)
+
+
+async def find(hub: Hub, unit: Unit, contact: ContactId) -> None:
+    """Asks who there has the contact's phone or e-mail."""
+    if isinstance(hub.crm, Knowing):
+        await _enqueue(hub, unit, About.FIND, contact)
+
+
+async def ask_interests(hub: Hub, unit: Unit, contact: ContactId, dialog: Dialog | None = None) -> bool:
+    """Asks which Interests they have there. `dialog`: it is linked to the only open one where the account's rules say
+    so. False: there is no CRM that could be asked."""
+    if not isinstance(hub.crm, Knowing):
+        return False
+    await _enqueue(hub, unit, About.INTERESTS, contact, **({"dialog": dialog.id} if dialog is not None else {}))
+    return True
+
+
+async def _introduce(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | None) -> None:
+    """Whom the CRM has no name for yet, it is told of first."""
+    if hub.crm is not None and not (await unit.crm.known(contact)).ref:
+        await contact_saved(hub, unit, contact, by)
+
+
+async def _enqueue(
+    hub: Hub, unit: Unit, about: About, contact: ContactId | None, *, by: OperatorId | None = None, **ids: Any
+) -> None:
+    if hub.crm is None:
+        return
+    payload = {"about": about, "contact": contact, "by": by, **ids}
+    await parcels.crm(unit, f"contact:{contact}" if contact is not None else "tasks", payload, hub.clock.now())

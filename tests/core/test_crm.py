@@ -1,0 +1,187 @@
+"""A CRM outside: what it is told and when, what it answers, and what becomes of the chat while it is down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from bot.crm.port import (
+    ContactSaved,
+    CrmFact,
+    CrmRef,
+    DialogClosed,
+    DialogOpened,
+    ForeignContact,
+    ForeignInterest,
+    Stored,
+)
+from bot.crm.pulling import Pulling
+from bot.model import Dialog, Key
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
+from bot.rules import AccountRules
+from storage import SqlStore
+from tests.clock import ManualClock
+from tests.core.test_stories import opened
+from tests.core.world import ANNA, World
+from tests.tools import FolderFiles
+
+F = TypeVar("F", bound=CrmFact)
+
+
+@dataclass
+class MemoryCrm:
+    """Remembers what it was told; calls the first object `r1`, the second `r2`. `fail` holds errors to raise next."""
+
+    told: list[tuple[CrmFact, Key]] = field(default_factory=list)
+    people: list[ForeignContact] = field(default_factory=list)
+    theirs: dict[CrmRef, list[ForeignInterest]] = field(default_factory=dict)
+    news: list[ForeignInterest] = field(default_factory=list)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    fail: list[DeliveryError] = field(default_factory=list)
+    every: float = 60
+    _refs: dict[Key, CrmRef] = field(default_factory=dict)
+
+    async def tell(self, fact: CrmFact, key: Key) -> Stored:
+        if self.fail:
+            raise self.fail.pop(0)
+        if key not in self._refs:
+            self._refs[key] = CrmRef(f"r{len(self._refs) + 1}")
+            self.told.append((fact, key))
+        return Stored(self._refs[key], "v1")
+
+    async def find(self, phone: str, email: str) -> Sequence[ForeignContact]:
+        self.asked.append(("find", phone, email))
+        return self.people
+
+    async def interests(self, contact: CrmRef) -> Sequence[ForeignInterest]:
+        self.asked.append(("interests", contact))
+        return self.theirs.get(contact, ())
+
+    async def changed(self, since: str) -> tuple[Sequence[ForeignInterest], str]:
+        if self.fail:
+            raise self.fail.pop(0)
+        self.asked.append(("changed", since))
+        return (self.news if since else ()), str(int(since or 0) + 1)
+
+    async def close(self) -> None: ...
+
+    def of(self, kind: type[F]) -> list[F]:
+        return [fact for fact, _ in self.told if isinstance(fact, kind)]
+
+
+@pytest.fixture
+def crm() -> MemoryCrm:
+    return MemoryCrm()
+
+
+@pytest.fixture
+def hub(store: SqlStore, clock: ManualClock, tmp_path: Path, crm: MemoryCrm) -> World:
+    return World(store, clock, FolderFiles(tmp_path), crm=crm)
+
+
+async def rules(world: World, change: Callable[[AccountRules], AccountRules]) -> None:
+    account = next(iter(world.hub.accounts.values()))
+    await world.store.transact(lambda unit: unit.accounts.set_rules(account.name, change(account.rules)))
+
+
+async def test_it_is_told_of_people_and_dialogs(hub: World, crm: MemoryCrm) -> None:
+    dialog = await opened(hub)
+    [contact] = crm.of(ContactSaved)
+    assert (contact.contact.name, contact.contact.ref) == ("Vera", "")
+    [begun] = crm.of(DialogOpened)
+    assert begun.dialog.contact.ref == "r1", "it is called what the CRM called it a moment ago"
+    assert (begun.dialog.account, begun.dialog.lead) == ("Shop bot", True)
+    assert begun.dialog.link
+    await hub.commands(ANNA, "accept", dialog)
+    await hub.commands(ANNA, "close no need", dialog)
+    await hub.deliver()
+    [closed] = crm.of(DialogClosed)
+    assert (closed.by, closed.comment, closed.at) == ("Anna", "no need", hub.clock.now())
+    assert closed.dialog.responsible == "Anna"
+
+
+async def test_a_dialog_of_an_account_that_is_no_source_of_leads_is_none(hub: World, crm: MemoryCrm) -> None:
+    await rules(hub, lambda known: replace(known, leads=False))
+    await opened(hub)
+    assert [one.dialog.lead for one in crm.of(DialogOpened)] == [False]
+
+
+async def test_without_a_crm_nothing_is_kept_for_one(world: World) -> None:
+    await world.writes("Hello")
+    async with world.store.read() as unit:
+        assert set(await unit.outbox.waiting()) == {"desk:main"}
+
+
+async def test_while_it_is_down_the_chat_goes_on_and_nothing_is_lost(hub: World, crm: MemoryCrm) -> None:
+    crm.fail = [Unavailable("no connection", "Look at it.")]
+    dialog = await opened(hub)
+    assert await pauses(hub) == {"crm:main"}
+    await hub.posts(ANNA, dialog, "Good morning")
+    crm.fail = [Unavailable("no connection"), Transient("busy")]
+    await hub.deliver()
+    assert hub.seen() == ["Good morning"]
+    assert crm.told == []
+    for _ in range(4):
+        await hub.later(400)
+    assert await pauses(hub) == set()
+    assert [type(fact).__name__ for fact, _ in crm.told] == ["ContactSaved", "DialogOpened"]
+    assert await hub.waiting() == 0
+
+
+async def pauses(world: World) -> set[str]:
+    async with world.store.read() as unit:
+        return set(await unit.outbox.pauses())
+
+
+async def test_what_it_refuses_is_told_to_the_responsible_and_holds_up_nothing(hub: World, crm: MemoryCrm) -> None:
+    dialog = await opened(hub)
+    await hub.commands(ANNA, "accept", dialog)
+    crm.fail = [Rejected(RejectReason.INVALID, "somebody else has closed it")]
+    await hub.commands(ANNA, "close done", dialog)
+    await hub.deliver()
+    [(user, view)] = hub.desk.told
+    assert user == ANNA.user
+    assert "somebody else has closed it" in view.rows[0].text.characters
+    assert crm.of(DialogClosed) == []
+    assert await hub.waiting() == 0
+
+
+async def test_it_says_which_interests_were_changed(hub: World, crm: MemoryCrm) -> None:
+    dialog = await opened(hub)
+    crm.news = [
+        ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer", url="https://crm.test/i1"),
+        ForeignInterest(CrmRef("i2"), CrmRef("nobody"), "Coffee", open=True),
+    ]
+    pulling = Pulling(hub.hub, crm)
+    await pulling.once()
+    assert await known(hub, dialog) == [], "the first time it only says from where on to ask"
+    await pulling.once()
+    assert await known(hub, dialog) == [("Tea", "Offer", True)]
+    crm.news = [replace(crm.news[0], stage="Won", open=False)]
+    await pulling.once()
+    assert await known(hub, dialog) == [("Tea", "Won", False)]
+    assert [one for one in crm.asked if one[0] == "changed"] == [("changed", ""), ("changed", "1"), ("changed", "2")]
+    crm.news, crm.fail = [replace(crm.news[0], gone=True)], [Transient("busy")]
+    with pytest.raises(Transient):
+        await pulling.once()
+    await pulling.once()
+    assert await known(hub, dialog) == [("Tea", "deleted in the CRM", False)]
+
+
+async def known(hub: World, dialog: Dialog) -> list[tuple[str, str, bool]]:
+    async with hub.store.read() as unit:
+        return [(one.title, one.stage, one.open) for one in await unit.interests.of_contact(dialog.contact)]
+
+
+async def test_a_new_dialog_is_linked_to_what_the_crm_answers(hub: World, crm: MemoryCrm) -> None:
+    crm.theirs = {CrmRef("r1"): [ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer")]}
+    dialog = await opened(hub)
+    assert hub.thread(dialog)[-1] == "🔗 Linked to the contact's open Interest “Tea” by the account's settings"
+    dialog = await hub.dialog(dialog.id)
+    assert dialog.interest is not None
+    async with hub.store.read() as unit:
+        assert (await unit.crm.known(dialog.contact)).answered_at == hub.clock.now()
