@@ -11,10 +11,15 @@ from bot.actions import ACTIONS
 from bot.actions.held import choices, why
 from bot.actions.sections import is_for
 from bot.hub import Hub, Standing
+from bot.lookup import reading
+from bot.lookup.contacts import contact_page
+from bot.lookup.files import files
+from bot.lookup.values import ContactPage, Correspondence, FileKind, FilesPage, Findings
 from bot.model import (
     AccountName,
     Actor,
     Author,
+    ContactId,
     Delivery,
     DeskName,
     Dialog,
@@ -127,6 +132,39 @@ class DeskBoard:
         if message.delivery is Delivery.HELD:
             return choices(self._hub, dialog, message, standing.operator.id)
         return drawing.remedies(self._hub, dialog, message) if standing.rights.send else ()
+
+    async def search(
+        self,
+        desk: DeskName,
+        actor: Actor,
+        text: str,
+        *,
+        contact: ContactId | None = None,
+        before: MessageId | None = None,
+    ) -> Findings:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            return await reading.search(self._hub, unit, operator, text, contact=contact, before=before)
+
+    async def files(
+        self, desk: DeskName, actor: Actor, contact: ContactId, kind: FileKind, *, before: MessageId | None = None
+    ) -> FilesPage:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            return await files(self._hub, unit, operator, contact, kind, before=before)
+
+    async def contact(self, desk: DeskName, actor: Actor, contact: ContactId) -> ContactPage | None:
+        async with self._hub.store.read() as unit:
+            try:
+                return await contact_page(self._hub, unit, contact)
+            except LookupError:
+                return None
+
+    async def correspondence(
+        self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None
+    ) -> Correspondence:
+        async with self._hub.store.read() as unit:
+            return await reading.correspondence(self._hub, unit, contact, before=before)
 
     async def accounts(self) -> Mapping[AccountName, str]:
         return {name: account.title for name, account in self._hub.accounts.items()}

@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from bot.lookup.values import ContactPage, Correspondence, FileKind, FilesPage, Findings
 from bot.model import (
     AccountName,
     Actor,
     ChatId,
     Contact,
+    ContactId,
     Content,
     DeskEvent,
     DeskName,
@@ -328,6 +330,24 @@ class Reacting(Protocol):
 
 
 @runtime_checkable
+class Linked(Protocol):
+    """Knows where a conversation is in the channel itself."""
+
+    def address(self, chat: ChatId, username: str) -> str:
+        """For a person to open; "" when this one has none. `username`: without @, "" when it is not known."""
+        ...
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """Is told of messages by its platform, and can also ask for those that were not told."""
+
+    async def fetch(self, accept: Accept) -> None:
+        """Asks once. Raises `DeliveryError`."""
+        ...
+
+
+@runtime_checkable
 class Windowed(Protocol):
     """Takes free text only for some time after the customer's last message."""
 
@@ -582,6 +602,35 @@ class Board(Protocol):
     ) -> Page | None:
         """`since` 0: the latest 50 (older than `before`); else what changed after that revision. None: there
         is no such dialog, or the actor may not read it."""
+        ...
+
+    async def search(
+        self,
+        desk: DeskName,
+        actor: Actor,
+        text: str,
+        *,
+        contact: ContactId | None = None,
+        before: MessageId | None = None,
+    ) -> Findings:
+        """Messages with every word of `text` or a longer one that it is part of, in all dialogs that the actor may
+        read, or in one contact's; with the first page also contacts whose name, phone or e-mail has them."""
+        ...
+
+    async def files(
+        self, desk: DeskName, actor: Actor, contact: ContactId, kind: FileKind, *, before: MessageId | None = None
+    ) -> FilesPage:
+        """From all dialogs with the contact that the actor may read."""
+        ...
+
+    async def contact(self, desk: DeskName, actor: Actor, contact: ContactId) -> ContactPage | None:
+        """For whoever can use the hub. None: there is no such contact."""
+        ...
+
+    async def correspondence(
+        self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None
+    ) -> Correspondence:
+        """All that was said with the contact, on every account, whoever may read it there; nothing that is held."""
         ...
 
     async def accounts(self) -> Mapping[AccountName, str]:

@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 STAFF_EVERY = 3600.0
 COUNT_EVERY = 15.0
+TEND_EVERY, TEND_PAUSE = 30.0, 0.05
+"""Between two looks for upkeep of the storage, and between two portions of it: customers and operators go first."""
 REMEMBER_EVERY = 30.0
 """How often it is written down until when a desk was read."""
 
@@ -63,6 +65,7 @@ class Tasks:
 
     def all(self) -> Iterator[Task]:
         yield Task("counts", self._count)
+        yield Task("search", self._tend, self._lease("search"))
         yield Task("windows", Windows(self.hub).run, self._lease("windows"))
         for name, desk in self.hub.desks.by_name.items():
             yield from self._of_desk(name, desk)
@@ -175,6 +178,12 @@ class Tasks:
             await asyncio.Event().wait()
 
         return run
+
+    async def _tend(self) -> None:
+        while True:
+            while await self.hub.store.tend():
+                await self.hub.clock.sleep(TEND_PAUSE)
+            await self.hub.clock.sleep(TEND_EVERY)
 
     async def _count(self) -> None:
         while True:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import and_, func, literal_column, select, update
 
-from bot.model import TO_CUSTOMERS, AccountName, ChatId, ForeignId, Message, MessageId, PostRef
+from bot.model import TO_CUSTOMERS, AccountName, ChatId, Content, ForeignId, Message, MessageId, PostRef
 from storage import rows
 from storage.schema import dialogs, foreign_refs, identities, marks, messages, posts
 from storage.session import Session, one
@@ -87,6 +88,12 @@ _SET_MARK = Statement(
 class Links:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._contents: dict[MessageId, Content] = {}  # as they were read or written in this transaction
+
+    def _known(self, row: Any) -> Message:
+        message = rows.message(row)
+        self._contents[message.id] = message.content
+        return message
 
     # on the customer's channel
 
@@ -98,7 +105,7 @@ class Links:
 
     async def by_foreign(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Message | None:
         found = await one(self._session, _BY_FOREIGN, account=account, chat=chat, ref=ref)
-        return rows.message(found) if found else None
+        return self._known(found) if found else None
 
     async def foreign(self, message: MessageId) -> Sequence[ForeignId]:
         return [ref for (ref,) in await self._session.rows(_FOREIGN, message=message)]
@@ -116,7 +123,7 @@ class Links:
 
     async def by_post(self, post: PostRef) -> Sequence[Message]:
         found = await self._session.rows(_BY_POST, desk=post.desk, channel=post.channel, post=post.post)
-        return [rows.message(row) for row in found]
+        return [self._known(row) for row in found]
 
     async def post(self, message: MessageId) -> PostRef | None:
         found = await one(self._session, _POST, message=message)
@@ -130,7 +137,7 @@ class Links:
 
     async def part_done(self, message: MessageId, part: int) -> Message | None:
         found = await one(self._session, _PART_DONE, message=message, part=f",{part},")
-        return rows.message(found[1:]) if found is not None and found[0] == "," else None
+        return self._known(found[1:]) if found is not None and found[0] == "," else None
 
     async def parts_left(self, message: MessageId) -> Sequence[int]:
         found = await one(self._session, _PARTS, message=message)

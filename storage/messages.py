@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 from sqlalchemy import literal_column, or_, select, update
 
-from bot.model import AccountName, Author, Content, Delivery, Dialog, DialogId, Message, MessageId, PostRef
-from bot.store import ImportantRow, Markable, NewMessage, Sendable
+from bot.model import AccountName, Author, Delivery, Dialog, DialogId, Message, MessageId, PostRef
+from bot.store import Markable, MessageRow, NewMessage, Sendable
 from storage import codec, revisions, rows
 from storage.early import EarlyReceipts
 from storage.links import Links
-from storage.schema import contacts, dialogs, marks, messages, operators, posts
-from storage.search import LONGEST, fold
+from storage.listing import listed, located
+from storage.schema import dialogs, edits, marks, messages, operators, posts
+from storage.search import holds_of, words_of
 from storage.session import Session, one
 from storage.statements import Statement, among, insert_into, param
 from storage.work import Work
 
-_ADDED = ("dialog_id", "author", "at", "content", "operator_id", "delivery", "reply_to", "line", "words")
+_ADDED = ("dialog_id", "author", "at", "content", "operator_id", "delivery", "reply_to", "line", "words", "holds")
 _SAVED = (
     "author",
     "content",
@@ -29,6 +30,7 @@ _SAVED = (
     "deleted_at",
     "reactions",
     "words",
+    "holds",
 )
 _add = insert_into(messages, *_ADDED)
 _ADD = Statement(
@@ -39,6 +41,12 @@ _this = messages.c.id == param("message")
 _save = update(messages).where(_this).values({name: param(name, messages.c[name]) for name in _SAVED})
 _SAVE = Statement(
     _save.values(revision=revisions.following(messages.c.dialog_id)), postgres=_save.values(revision=revisions.PRESENT)
+)
+# Should somebody take the row away at this very moment (`storage.indexing`), this waits and puts it there again.
+_EDITED = Statement(
+    insert_into(edits, "message_id").on_conflict_do_update(
+        index_elements=["message_id"], set_={"message_id": param("message_id")}
+    )
 )
 _select = select(*rows.MESSAGE)
 _GET = Statement(_select.where(_this))
@@ -78,14 +86,7 @@ _WRITTEN_BY = Statement(
 )
 _NO_BOUND = 2**62
 
-_important = (
-    select(*rows.MESSAGE, *rows.DIALOG, *rows.CONTACT)
-    .join_from(messages, dialogs, dialogs.c.id == messages.c.dialog_id)
-    .join(contacts, contacts.c.id == dialogs.c.contact_id)
-    .where(messages.c.important)
-    .order_by(messages.c.id.desc())
-    .limit(param("limit"))
-)
+_important = listed.where(messages.c.important).order_by(messages.c.id.desc()).limit(param("limit"))
 _IMPORTANT_HERE = Statement(_important.where(_of_dialog), heavy=True)
 _IMPORTANT = Statement(_important.where(among(dialogs.c.account, "accounts")), heavy=True)
 
@@ -106,9 +107,11 @@ class SqlMessages(Links, EarlyReceipts):
             delivery=message.delivery.value,
             reply_to=message.reply_to,
             line=codec.line.dump(message.line) if message.line else None,
-            words=_words(message.content),
+            words=words_of(message.content),
+            holds=holds_of(message.content),
         )
         self._work.wake(f"dialog:{message.dialog}")
+        self._contents[id_] = message.content
         return Message(
             id_,
             message.dialog,
@@ -123,7 +126,7 @@ class SqlMessages(Links, EarlyReceipts):
 
     async def get(self, message: MessageId) -> Message | None:
         found = await one(self._session, _GET, message=message)
-        return rows.message(found) if found else None
+        return self._known(found) if found else None
 
     async def sendable(self, message: MessageId) -> Sendable | None:
         found = await one(self._session, _SENDABLE, message=message)
@@ -132,18 +135,18 @@ class SqlMessages(Links, EarlyReceipts):
         *row, parts, title, name = found
         width = len(rows.MESSAGE)
         left = tuple(int(number) for number in parts.split(",") if number)
-        return Sendable(rows.message(row[:width]), rows.dialog(row[width:]), left, title or name or "")
+        return Sendable(self._known(row[:width]), rows.dialog(row[width:]), left, title or name or "")
 
     async def markable(self, message: MessageId) -> Markable | None:
         found = await one(self._session, _MARKABLE, message=message)
         if found is None:
             return None
         *row, desk, channel, post, mark = found
-        return Markable(rows.message(row), PostRef(desk, channel, post) if post else None, mark or "")
+        return Markable(self._known(row), PostRef(desk, channel, post) if post else None, mark or "")
 
     async def lock(self, message: MessageId) -> Message | None:
         found = await one(self._session, _LOCK, message=message)
-        return rows.message(found) if found else None
+        return self._known(found) if found else None
 
     async def save(self, message: Message) -> None:
         self._session.later(
@@ -158,8 +161,12 @@ class SqlMessages(Links, EarlyReceipts):
             edited_at=message.edited_at,
             deleted_at=message.deleted_at,
             reactions=" ".join(message.reactions),
-            words=_words(message.content),
+            words=words_of(message.content),
+            holds=holds_of(message.content),
         )
+        if self._contents.get(message.id) != message.content:
+            self._session.later(_EDITED, message_id=message.id)
+            self._contents[message.id] = message.content
         self._work.wake(f"dialog:{message.dialog}")
 
     async def latest(self, dialog: DialogId, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
@@ -184,19 +191,9 @@ class SqlMessages(Links, EarlyReceipts):
 
     async def important(
         self, *, dialog: DialogId | None = None, accounts: Sequence[AccountName] = (), limit: int = 20
-    ) -> Sequence[ImportantRow]:
+    ) -> Sequence[MessageRow]:
         if dialog is None:
             found = await self._session.rows(_IMPORTANT, accounts=list(accounts), limit=limit)
         else:
             found = await self._session.rows(_IMPORTANT_HERE, dialog=dialog, limit=limit)
-        first, second = len(rows.MESSAGE), len(rows.MESSAGE) + len(rows.DIALOG)
-        listed = []
-        for row in found:
-            message = rows.message(row[:first])
-            post = await self.post(message.id)
-            listed.append(ImportantRow(message, rows.dialog(row[first:second]), rows.contact(row[second:]), post))
-        return listed
-
-
-def _words(content: Content) -> str:
-    return fold(content.text.characters[:LONGEST])
+        return await located(self._session, found)

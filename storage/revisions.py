@@ -16,7 +16,7 @@ from storage.schema import messages
 from storage.statements import Statement, param
 
 PRESENT: ColumnElement[int] = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
-_HORIZON: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
+HORIZON: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
 
 FORGET_FOREIGN = text("UPDATE messages SET revision = 0 WHERE revision > pg_current_xact_id()::text::bigint")
 """For PostgreSQL, after a restore into another server: its transactions are counted anew."""
@@ -39,7 +39,7 @@ def _ordered(columns: Any) -> Select[Any]:
 _some = _ordered((*rows.MESSAGE, messages.c.revision)).fetch(param("limit"), with_ties=True).subquery("some")
 CHANGED = Statement(
     _ordered((*rows.MESSAGE, messages.c.revision, literal_column("NULL", BigInteger))).limit(param("limit")),
-    postgres=select(*_some.c, _HORIZON).select_from(
+    postgres=select(*_some.c, HORIZON).select_from(
         select(literal_column("1").label("here")).subquery("one").outerjoin(_some, true())
     ),
 )

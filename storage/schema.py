@@ -7,7 +7,7 @@ name are never given twice, not even after deletions (`sqlite_autoincrement`; Po
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, text
 
 from storage.types import Flag, Id, Moment, Words
 
@@ -337,8 +337,8 @@ coexecutors = Table(
 
 # ----------------------------------------------------------------------------------------- messages
 
-# `revision`: see `storage.revisions`; `words`: the text folded, for search; `parts`: numbers of the parts not out yet,
-# between commas.
+# `revision`: see `storage.revisions`; `words`: what it says, folded, for search; `parts`: numbers of the parts not out
+# yet, between commas; `holds`: `bot.store.Holds`.
 messages = Table(
     "messages",
     metadata,
@@ -360,6 +360,7 @@ messages = Table(
     Column("revision", Id, nullable=False),
     _words("words"),
     _words("parts"),
+    Column("holds", Integer, nullable=False, server_default=text("0")),
     Index("ix_messages_dialog", "dialog_id", "id"),
     Index("ix_messages_revision", "dialog_id", "revision"),
     Index(
@@ -382,6 +383,22 @@ messages = Table(
         postgresql_where=text("delivery IN ('sent', 'delivered')"),
     ),
     sqlite_autoincrement=True,
+)
+
+# The index for search: see `storage.grams`.
+grams = Table(
+    "grams",
+    metadata,
+    Column("gram", Integer, nullable=False),
+    Column("block", Integer, nullable=False),
+    Column("posting", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("gram", "block"),
+    sqlite_with_rowid=False,
+)
+
+# Messages whose words changed after they may have been indexed.
+edits = Table(
+    "edits", metadata, Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False)
 )
 
 message_interests = Table(

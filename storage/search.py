@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from bot.model import Choice, Content, Location, Media, MediaKind, Poll, SharedContact, Template
+from bot.store import Holds
+
 LONGEST = 2000  # characters of one message that can be found
+SHORTEST = 2  # letters of a word that is looked for
+_ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
 
 
 def fold(*texts: str) -> str:
@@ -15,3 +22,50 @@ def part(text: str) -> str:
     for special in ("\\", "%", "_"):
         folded = folded.replace(special, "\\" + special)
     return f"%{folded}%"
+
+
+def asked(text: str) -> tuple[str, ...]:
+    """The words of a query, the longest first; none when none of them is long enough to be looked for."""
+    words = sorted(set(fold(text).split()), key=lambda word: (-len(word), word))
+    return tuple(words) if words and len(words[0]) >= SHORTEST else ()
+
+
+def words_of(content: Content) -> str:
+    """What a message can be found by."""
+    return fold(_said(content)[:LONGEST])
+
+
+def _said(content: Content) -> str:
+    parts = [content.text.characters, *map(_named, content.attachments)]
+    parts += [f"{one.author} {_said(one.content)}" for one in content.forwarded]
+    return " ".join(part for part in parts if part)
+
+
+def _named(attachment: object) -> str:
+    match attachment:
+        case Media(name=name):
+            return name
+        case Location(title=title, address=address):
+            return f"{title} {address}"
+        case SharedContact():
+            return " ".join((attachment.name, *attachment.phones, *attachment.emails))
+        case Poll(question=question):
+            return question
+        case Choice(title=title):
+            return title
+        case Template(words=words):
+            return words
+    return ""
+
+
+def holds_of(content: Content) -> int:
+    """`Holds` of a message, of what is forwarded in it too."""
+    held = Holds.NOTHING
+    for one in content.attachments:
+        if isinstance(one, Media):
+            held |= Holds.IMAGE if one.kind is MediaKind.PHOTO else Holds.FILE
+    if any(span.link for span in content.text.spans) or _ADDRESS.search(content.text.characters):
+        held |= Holds.LINK
+    for forwarded in content.forwarded:
+        held |= holds_of(forwarded.content)
+    return int(held)

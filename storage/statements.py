@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, Table, Text, bindparam, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, Integer, Table, Text, bindparam, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import Insert, asyncpg, insert
 from sqlalchemy.ext.compiler import compiles
@@ -122,7 +122,7 @@ class Among(ColumnElement[bool]):
     inherit_cache = False
 
     def __init__(self, column: Any, name: str) -> None:
-        item = BigInteger if isinstance(column.type, BigInteger) else Text
+        item = next((kind for kind in (BigInteger, Integer) if isinstance(column.type, kind)), Text)
         values = bindparam(name, type_=Many(item), required=True)
         self.array = column == func.any(values)
         self.json = column.in_(select(func.json_each(values).table_valued("value").c.value))

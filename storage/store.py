@@ -12,6 +12,7 @@ import structlog
 
 from bot.ports import Clock, Wake
 from bot.store import Unit
+from storage import indexing
 from storage.session import Engine, Session
 from storage.unit import SqlUnit
 from storage.work import Work
@@ -71,6 +72,12 @@ class SqlStore:
 
     def read(self) -> Reading:
         return Reading(SqlUnit(self._engine.reading(), Work(self._clock, set())))
+
+    def reading(self) -> Session:
+        return self._engine.reading()
+
+    async def tend(self) -> bool:
+        return await indexing.tend(self)
 
     async def close(self) -> None:
         await self._engine.close()

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.store import (
     Accounts,
+    Archive,
     Choices,
     Contacts,
     CrmRefs,
@@ -23,6 +24,7 @@ from bot.store import (
     Tasks,
 )
 from storage.accounts import SqlAccounts
+from storage.archive import SqlArchive
 from storage.choices import SqlChoices
 from storage.contacts import SqlContacts
 from storage.dialogs import SqlDialogs
@@ -44,6 +46,7 @@ _REPOSITORIES: dict[str, Any] = {
     "contacts": SqlContacts,
     "dialogs": SqlDialogs,
     "messages": SqlMessages,
+    "archive": SqlArchive,
     "operators": SqlOperators,
     "reports": SqlReports,
     "accounts": SqlAccounts,
@@ -66,6 +69,7 @@ class SqlUnit:
     contacts: Contacts
     dialogs: Dialogs
     messages: Messages
+    archive: Archive
     operators: Operators
     reports: Reports
     accounts: Accounts

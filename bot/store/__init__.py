@@ -10,11 +10,12 @@ Implementations keep these promises:
 from __future__ import annotations
 
 from bot.store.accounts import Accounts, Change, NewChange
+from bot.store.archive import Archive, Holds
 from bot.store.delivery import Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
 from bot.store.dialogs import DialogRow, Dialogs, Section, Viewer
 from bot.store.interests import CrmKnown, CrmRefs, Interests
 from bot.store.merges import Merge, Merges
-from bot.store.messages import ImportantRow, Markable, Messages, NewMessage, Sendable
+from bot.store.messages import Markable, MessageRow, Messages, NewMessage, Sendable
 from bot.store.people import Contacts, Identity, Keys, Operators
 from bot.store.reports import DialogFacts, Reports
 from bot.store.small import Cursors, Leases, Notice, Notices
@@ -23,6 +24,7 @@ from bot.store.unit import Store, Unit
 
 __all__ = [
     "Accounts",
+    "Archive",
     "Change",
     "Choices",
     "Claim",
@@ -33,8 +35,8 @@ __all__ = [
     "DialogFacts",
     "DialogRow",
     "Dialogs",
+    "Holds",
     "Identity",
-    "ImportantRow",
     "Inbox",
     "Interests",
     "Kept",
@@ -43,6 +45,7 @@ __all__ = [
     "Markable",
     "Merge",
     "Merges",
+    "MessageRow",
     "Messages",
     "NewChange",
     "NewMessage",

@@ -39,7 +39,9 @@ class NewMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportantRow:
+class MessageRow:
+    """A message with all that a list says of it."""
+
     message: Message
     dialog: Dialog
     contact: Contact
@@ -104,7 +106,7 @@ class Messages(Protocol):
 
     async def important(
         self, *, dialog: DialogId | None = None, accounts: Sequence[AccountName] = (), limit: int = 20
-    ) -> Sequence[ImportantRow]: ...
+    ) -> Sequence[MessageRow]: ...
 
     # on the customer's channel
     async def link_foreign(

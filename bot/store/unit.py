@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
 from bot.store.accounts import Accounts
+from bot.store.archive import Archive
 from bot.store.delivery import Inbox, Outbox
 from bot.store.dialogs import Dialogs
 from bot.store.interests import CrmRefs, Interests
@@ -28,6 +29,7 @@ class Unit(Protocol):
     contacts: Contacts
     dialogs: Dialogs
     messages: Messages
+    archive: Archive
     operators: Operators
     reports: Reports
     accounts: Accounts
@@ -52,6 +54,11 @@ class Store(Protocol):
     async def transact(self, work: Callable[[Unit], Awaitable[T]]) -> T: ...
     def read(self) -> AbstractAsyncContextManager[Unit]:
         """For reading alone; sees what is committed."""
+        ...
+
+    async def tend(self) -> bool:
+        """Does one portion of the upkeep that nobody waits for, in transactions of its own; False: nothing is left.
+        By one process at a time."""
         ...
 
     async def close(self) -> None: ...

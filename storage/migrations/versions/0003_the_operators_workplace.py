@@ -32,6 +32,7 @@ def upgrade() -> None:
     _dialogs()
     _tasks()
     _administration()
+    _search()
 
 
 def _people() -> None:
@@ -200,7 +201,45 @@ def _administration() -> None:
     op.create_index("ix_account_changes_account", "account_changes", ["account", "id"])
 
 
+# What `storage.search` says of each new message: images, files and addresses. Addresses behind words are links of
+# spans; those in the words themselves stand in `words`.
+_HOLDS = """
+    UPDATE messages SET holds =
+        CASE WHEN content LIKE '%"kind":"photo"%' THEN 1 ELSE 0 END
+        + CASE WHEN replace(content, '"kind":"photo"', '') LIKE '%"kind":"%' THEN 2 ELSE 0 END
+        + CASE WHEN content LIKE '%"link":"%:%' OR words LIKE '%http://%' OR words LIKE '%https://%' THEN 4 ELSE 0 END
+    WHERE content LIKE '%"type":"media"%' OR content LIKE '%"link":"%:%' OR words LIKE '%http%'
+"""
+
+
+def _search() -> None:
+    """The index itself is made by the hub while it works; until then search reads."""
+    op.add_column("messages", sa.Column("holds", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.execute(_HOLDS)
+    op.create_table(
+        "grams",
+        sa.Column("gram", sa.Integer(), nullable=False),
+        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("posting", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("gram", "block", name=op.f("pk_grams")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "edits",
+        sa.Column("message_id", NUMBER, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_edits_message_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_edits")),
+    )
+
+
+def _drop_search() -> None:
+    for table in ("edits", "grams"):
+        op.drop_table(table)
+    op.drop_column("messages", "holds")
+
+
 def downgrade() -> None:
+    _drop_search()
     op.drop_index("ix_messages_answers", "messages")
     op.drop_column("roles", "gone")
     for table in ("account_changes", "assignees", "tasks", "choices", "message_interests"):

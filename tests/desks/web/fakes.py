@@ -13,6 +13,16 @@ from datetime import datetime
 from typing import Any
 
 from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
+from bot.lookup.values import (
+    ContactPage,
+    Correspondence,
+    FileKind,
+    FilesPage,
+    Findings,
+    Found,
+    Known,
+    Said,
+)
 from bot.model import (
     AccountName,
     Actor,
@@ -140,6 +150,54 @@ class MemoryBoard:
             earlier=not since and len(older) > PAGE,
             chosen=frozenset(talk.chosen),
         )
+
+    async def search(
+        self,
+        desk: DeskName,
+        actor: Actor,
+        text: str,
+        *,
+        contact: ContactId | None = None,
+        before: MessageId | None = None,
+    ) -> Findings:
+        self.calls.append("search")
+        found = [
+            (talk, one.message)
+            for talk in self.talks.values()
+            for one in talk.messages
+            if contact in (None, talk.contact.id) and text.casefold() in one.message.content.text.characters.casefold()
+        ]
+        return Findings(tuple(self._found(talk, message) for talk, message in reversed(found)))
+
+    def _found(self, talk: Talk, message: Message) -> Found:
+        words, title = message.content.text, self.titles[talk.dialog.account]
+        return Found(message.id, talk.dialog, talk.contact, title, talk.contact.name, message.at, words, "")
+
+    async def files(
+        self, desk: DeskName, actor: Actor, contact: ContactId, kind: FileKind, *, before: MessageId | None = None
+    ) -> FilesPage:
+        self.calls.append("files")
+        return FilesPage()
+
+    async def contact(self, desk: DeskName, actor: Actor, contact: ContactId) -> ContactPage | None:
+        self.calls.append("contact")
+        talks = [talk for talk in self.talks.values() if talk.contact.id == contact]
+        if not talks:
+            return None
+        known = tuple(Known(one.dialog.account, self.titles[one.dialog.account], "", False) for one in talks)
+        return ContactPage(talks[0].contact, known, tuple(talk.dialog for talk in talks))
+
+    async def correspondence(
+        self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None
+    ) -> Correspondence:
+        self.calls.append("correspondence")
+        said = [
+            Said(one.message, talk.dialog, self.titles[talk.dialog.account], "", one.message.content.text, "")
+            for talk in self.talks.values()
+            for one in talk.messages
+            if talk.contact.id == contact
+        ]
+        return Correspondence(tuple(said))
 
     async def accounts(self) -> Mapping[AccountName, str]:
         return self.titles

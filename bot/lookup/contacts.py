@@ -1,0 +1,37 @@
+"""All that is known of one contact."""
+
+from __future__ import annotations
+
+from bot.hub import Hub
+from bot.lookup.reading import title
+from bot.lookup.values import ContactPage, Known
+from bot.model import ContactId
+from bot.ports import Linked
+from bot.store import Identity, Unit
+
+
+async def contact_page(hub: Hub, unit: Unit, contact: ContactId) -> ContactPage:
+    """Anybody who can use the hub may see it. Raises `LookupError`."""
+    person = await unit.contacts.get(contact)
+    identities = await unit.contacts.identities(contact)
+    dialogs = [one for one in await unit.dialogs.of_contact(contact) if one.source is None]
+    tasks = [*await unit.tasks.of_contact(contact), *await unit.tasks.of_contact(contact, done=True, limit=5)]
+    return ContactPage(
+        person,
+        tuple(_known(hub, one) for one in identities),
+        tuple(reversed(dialogs)),
+        tasks=tuple(tasks),
+    )
+
+
+def _known(hub: Hub, identity: Identity) -> Known:
+    address = address_of(hub, identity)
+    return Known(identity.account, title(hub, identity.account), identity.username, identity.blocked, address)
+
+
+def address_of(hub: Hub, identity: Identity) -> str:
+    """Of the conversation in the channel itself; "" where it has none, or none that is known."""
+    bridge = hub.bridges.get(identity.account)
+    if not isinstance(bridge, Linked):
+        return ""
+    return bridge.address(identity.chat, identity.username.lstrip("@"))

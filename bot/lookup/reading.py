@@ -1,0 +1,118 @@
+"""Reads what is looked up, with the rights of whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import people
+from bot.hub import Hub
+from bot.lookup.excerpt import excerpt
+from bot.lookup.values import Correspondence, Findings, Found, Said
+from bot.model import AccountName, Author, ContactId, DialogId, Message, MessageId, Operator, OperatorId
+from bot.store import MessageRow, Unit
+from bot.text import Text
+from bot.views.lines import mentioned, word_line
+from bot.views.words import describe, spelled_out, summary
+
+PAGE = 15
+"""Findings and files of a page."""
+SAID = 30
+"""Messages of a page of a transcript."""
+CONTACTS = 5
+
+
+def title(hub: Hub, account: AccountName) -> str:
+    known = hub.accounts.get(account)
+    return known.title if known else str(account)
+
+
+def link_to(hub: Hub, row: MessageRow) -> str:
+    """To its post, or else to its thread."""
+    return hub.desks.link(row.dialog.ref, row.post)
+
+
+async def search(
+    hub: Hub,
+    unit: Unit,
+    operator: Operator,
+    text: str,
+    *,
+    contact: ContactId | None = None,
+    before: MessageId | None = None,
+) -> Findings:
+    """Messages that the operator may see. Contacts by their names are found by everybody, and among all alone."""
+    accounts = await hub.readable(unit, operator)
+    rows = await unit.archive.search(
+        text, viewer=operator.id, accounts=accounts, contact=contact, before=before, limit=PAGE + 1
+    )
+    names = await names_of(unit, rows)
+    found = tuple(
+        Found(
+            row.message.id,
+            row.dialog,
+            row.contact,
+            title(hub, row.dialog.account),
+            author_of(row, names),
+            row.message.at,
+            excerpt(summary(row.message.content, hub.tr), text),
+            link_to(hub, row),
+        )
+        for row in rows[:PAGE]
+    )
+    first = before is None and contact is None
+    contacts = tuple(await unit.archive.contacts(text, limit=CONTACTS)) if first else ()
+    return Findings(found, contacts, found[-1].message if len(rows) > PAGE else None)
+
+
+async def correspondence(
+    hub: Hub, unit: Unit, contact: ContactId, *, before: MessageId | None = None, limit: int = SAID
+) -> Correspondence:
+    """All that was said with a contact, on every account, for whoever can use the hub: without words that are held."""
+    return await _transcript(hub, unit, await unit.archive.of_contact(contact, before=before, limit=limit + 1), limit)
+
+
+async def transcript(
+    hub: Hub, unit: Unit, operator: Operator, dialog: DialogId, *, before: MessageId | None = None, limit: int = SAID
+) -> Correspondence:
+    """One dialog, as this operator sees it."""
+    rows = await unit.archive.of_dialog(dialog, viewer=operator.id, before=before, limit=limit + 1)
+    return await _transcript(hub, unit, rows, limit)
+
+
+async def _transcript(hub: Hub, unit: Unit, rows: Sequence[MessageRow], limit: int) -> Correspondence:
+    names = await names_of(unit, rows)
+    said = [
+        Said(
+            row.message,
+            row.dialog,
+            title(hub, row.dialog.account),
+            author_of(row, names),
+            _worded(hub, row.message, names),
+            link_to(hub, row),
+        )
+        for row in rows[:limit]
+    ]
+    return Correspondence(tuple(reversed(said)), said[-1].message.id if len(rows) > limit else None)
+
+
+def _worded(hub: Hub, message: Message, names: dict[str, str]) -> Text:
+    if message.line is not None:
+        return Text.plain(word_line(message.line, names, hub.tr))
+    said = spelled_out(message.content, hub.tr)
+    files = "\n".join(describe(one, hub.tr).characters for one in said.attachments)
+    return said.text + Text.plain(("\n" if said.text and files else "") + files)
+
+
+async def names_of(unit: Unit, rows: Sequence[MessageRow]) -> dict[str, str]:
+    """Of all operators who wrote these messages or stand in their lines."""
+    ids: set[str | OperatorId] = {row.message.operator for row in rows if row.message.operator is not None}
+    for row in rows:
+        ids |= mentioned(row.message.line) if row.message.line else set()
+    return await people.names(unit, ids)
+
+
+def author_of(row: MessageRow, names: dict[str, str]) -> str:
+    """ "" for the hub itself."""
+    if row.message.author is Author.CUSTOMER:
+        return row.contact.name
+    return names.get(str(row.message.operator), "")

@@ -1,0 +1,137 @@
+"""What was said, over all dialogs: by words (`storage.finding`), by contact, by dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import ColumnElement, func, select
+
+from bot.model import AccountName, Contact, ContactId, DialogId, MessageId, OperatorId
+from bot.store import Holds, MessageRow
+from storage import finding, rows
+from storage.listing import VISIBLE, listed, located
+from storage.schema import contacts, dialogs, messages
+from storage.search import asked, part
+from storage.session import Session
+from storage.statements import Statement, among, param
+from storage.types import Id
+from storage.work import Work
+
+_NOBODY = OperatorId(0)
+_NO_BOUND = 2**62
+# An expression, lest all messages be walked through in their order until enough of one contact's are found.
+_NEWEST: ColumnElement[int] = func.coalesce(messages.c.id, 0, type_=Id)
+
+
+@cache
+def _page(
+    *, of_dialog: bool = False, of_accounts: bool = False, holding: bool = False, with_words: bool = False
+) -> Statement:
+    wanted = [VISIBLE, messages.c.id < param("before")]
+    if of_dialog:
+        wanted.append(messages.c.dialog_id == param("dialog"))
+    else:
+        wanted += [dialogs.c.contact_id == param("contact"), dialogs.c.source_id.is_(None)]
+    if of_accounts:
+        wanted.append(among(dialogs.c.account, "accounts"))
+    if holding:
+        wanted.append(messages.c.holds.op("&")(param("holds", messages.c.holds)) != 0)
+    if with_words:
+        wanted.append(messages.c.words.like(param("text"), escape="\\"))
+    order = messages.c.id if of_dialog else _NEWEST
+    columns = listed.add_columns(messages.c.words) if with_words else listed
+    return Statement(columns.where(*wanted).order_by(order.desc()).limit(param("limit")), heavy=True)
+
+
+_CONTACTS = Statement(
+    select(*rows.CONTACT, contacts.c.folded)
+    .where(contacts.c.folded.like(param("text"), escape="\\"), contacts.c.merged_into.is_(None))
+    .order_by(contacts.c.id.desc())
+    .limit(param("limit")),
+    heavy=True,
+)
+_MOST_OF_CONTACT = 2000
+"""Messages with one of the words that are read for those with all of them."""
+_MORE = 4
+"""How many times as many contacts with one of the words are read as are wanted with all of them."""
+
+
+class SqlArchive:
+    def __init__(self, session: Session, _: Work) -> None:
+        self._session = session
+
+    async def search(
+        self,
+        text: str,
+        *,
+        viewer: OperatorId,
+        accounts: Sequence[AccountName],
+        contact: ContactId | None = None,
+        before: MessageId | None = None,
+        limit: int = 20,
+    ) -> Sequence[MessageRow]:
+        words, bound = asked(text), _NO_BOUND if before is None else before
+        if not words or not accounts:
+            return ()
+        if contact is None:
+            scope = finding.Scope(words, viewer, tuple(accounts))
+            return await located(self._session, await finding.newest(self._session, scope, bound, limit))
+        return await self._search_contact(contact, words, viewer, accounts, bound, limit)
+
+    async def _search_contact(
+        self,
+        contact: ContactId,
+        words: Sequence[str],
+        viewer: OperatorId,
+        accounts: Sequence[AccountName],
+        before: int,
+        limit: int,
+    ) -> Sequence[MessageRow]:
+        """One person has written little enough to be read."""
+        found = await self._session.rows(
+            _page(of_accounts=True, with_words=True),
+            contact=contact,
+            viewer=viewer,
+            accounts=list(accounts),
+            text=part(words[0]),
+            before=before,
+            limit=_MOST_OF_CONTACT,
+        )
+        return await located(self._session, [row for row in found if finding.has_all(row[-1], words)][:limit])
+
+    async def contacts(self, text: str, *, limit: int = 5) -> Sequence[Contact]:
+        words = asked(text)
+        if not words:
+            return ()
+        found = await self._session.rows(_CONTACTS, text=part(words[0]), limit=limit * _MORE)
+        matching = [row for row in found if finding.has_all(row[-1], words)]
+        return [rows.contact(row[:-1]) for row in matching[:limit]]
+
+    async def of_contact(
+        self,
+        contact: ContactId,
+        *,
+        viewer: OperatorId | None = None,
+        accounts: Sequence[AccountName] | None = None,
+        holds: Holds = Holds.NOTHING,
+        before: MessageId | None = None,
+        limit: int = 20,
+    ) -> Sequence[MessageRow]:
+        found = await self._session.rows(
+            _page(of_accounts=accounts is not None, holding=bool(holds)),
+            contact=contact,
+            viewer=viewer or _NOBODY,
+            accounts=list(accounts or ()),
+            holds=int(holds),
+            before=_NO_BOUND if before is None else before,
+            limit=limit,
+        )
+        return await located(self._session, found)
+
+    async def of_dialog(
+        self, dialog: DialogId, *, viewer: OperatorId, before: MessageId | None = None, limit: int = 20
+    ) -> Sequence[MessageRow]:
+        bound = _NO_BOUND if before is None else before
+        found = await self._session.rows(_page(of_dialog=True), dialog=dialog, viewer=viewer, before=bound, limit=limit)
+        return await located(self._session, found)
