@@ -20,7 +20,8 @@ async def contact_page(hub: Hub, unit: Unit, contact: ContactId) -> ContactPage:
         person,
         tuple(_known(hub, one) for one in identities),
         tuple(reversed(dialogs)),
-        tasks=tuple(tasks),
+        tuple(await unit.interests.of_contact(contact)),
+        tuple(tasks),
     )
 
 
