@@ -10,8 +10,9 @@ promises. Words of `lacks`: "keeps posts" (the desk has no posts of its own: pos
 and files are the core's), "keeps whispers" (whispers and direct messages are kept by `Board.keep`),
 "reconnecting" (no connection that could be lost), "http" (no requests come in), "slash in threads",
 "shortcuts", "long posts" (a post holds any length), "trigger" (forms open without one), "controls" (tabs, menus and
-buttons of views are not drawn yet), "replacing" (`Whisper.replaces` has no effect yet), "many" (`FieldKind.MANY`),
-"files told" (`View.files`), "zones" (`Actor.zone`), "home" (people have no page of their own).
+buttons of views are not drawn yet), "replacing" (`Whisper.replaces` has no effect yet), "replacing answers" (what
+answered a command stays where it is), "many" (`FieldKind.MANY`), "files told" (`View.files`), "zones"
+(`Actor.zone`), "home" (people have no page of their own).
 """
 
 from __future__ import annotations

@@ -579,7 +579,7 @@ async def test_another_page_takes_the_place_of_the_one_before(rig: DeskRig) -> N
     await turns_pages(rig, thread)
 
 
-@needs("replacing")
+@needs("replacing", "replacing answers")
 async def test_another_page_takes_the_place_of_a_commands_answer(rig: DeskRig) -> None:
     thread = await opened(rig)
     rig.office.answers[Commanded] = Whisper(page(1))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from bot import emoji
-from bot.desks.mattermost import checks, hooks, render
+from bot.desks.mattermost import checks, dialogs, hooks, render, views
 from bot.desks.mattermost.api import PAGE, Api, Json
 from bot.desks.mattermost.hearing import Hearing
+from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.people import People, actor_of
 from bot.desks.mattermost.posting import FILES, Posting
 from bot.desks.mattermost.render import Body, Buttons
@@ -147,12 +149,14 @@ class MattermostDesk:
     async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
         await self.whisper_at(user, thread.channel, thread.thread, view)
 
-    async def whisper_at(self, user: str, channel: str, root: str, view: View) -> None:
+    async def whisper_at(self, user: str, channel: str, root: str, view: View, replaced: str = "") -> None:
         """An ephemeral post. A bot may not make one unless it is a system administrator: then it is a direct
-        message that says which thread it is about."""
+        message that says which thread it is about. `replaced`: the ephemeral post whose place it takes."""
         if not self._whispers_refused:
+            first, *more = views.messages(view, self.buttons, root, Standing.EPHEMERAL)
             try:
-                for body in render.view(view, self.buttons, root):
+                await self.api.create_ephemeral(user, self._ephemeral(channel, root, first, replaced))
+                for body in more:
                     await self.api.create_ephemeral(user, self._ephemeral(channel, root, body))
                 return
             except Rejected as error:
@@ -160,16 +164,16 @@ class MattermostDesk:
                     raise
                 self._whispers_refused = True
                 log.info("ephemeral posts are not allowed: whispers become direct messages", desk=self.name)
-        await self._tell(user, _about(view, self._permalink(root), self.tr.gettext("In this thread")), root)
+        about = _about(view, self._permalink(root), self.tr.gettext("In this thread"))
+        await self._posting.tell(user, about, root)
+
+    async def post_more(self, user: str, bodies: Sequence[Body]) -> None:
+        """What a direct message could not hold."""
+        for body in bodies:
+            await self._posting.create(await self.server.direct(user), "", body, {}, "")
 
     async def tell(self, user: str, view: View) -> None:
-        await self._tell(user, view, "")
-
-    async def _tell(self, user: str, view: View, where: str) -> None:
-        channel = await self.server.direct(user)
-        for number, body in enumerate(render.view(view, self.buttons, where)):
-            key = f"{view.keys[0]}:{user}:{number}" if view.keys else ""
-            await self._posting.create(channel, "", body, {}, key)
+        await self._posting.tell(user, view)
 
     async def show(self, user: str, channel: str, root: str, answer: Answer) -> None:
         """What the core answers to somebody who cannot be answered in place."""
@@ -182,10 +186,10 @@ class MattermostDesk:
         match answer:
             case Silent():
                 return None
-            case Whisper(view):
+            case Whisper(view, _):
                 return view
             case Ask(form):
-                return render.offer(form) if self.buttons.url else says(self.no_forms)
+                return views.offer(form) if self.buttons.url else says(self.no_forms)
             case Invalid(errors):
                 return says("\n".join(errors.values()))
 
@@ -201,11 +205,18 @@ class MattermostDesk:
             raise Unavailable("the hub has no address", checks.CALLBACK_ADVICE)
         fields = tuple(one.name for one in form.fields)
         state = hooks.State(self.name, user, root, form.token, fields).sealed(self.tools.secret)
-        await self.api.open_dialog(trigger, f"{self.base}/mattermost/dialog", render.dialog(form, state))
+        several = (await self.server.features()).several
+        drawn = dialogs.dialog(form, state, several=several)
+        await self.api.open_dialog(trigger, f"{self.base}/mattermost/dialog", drawn)
 
-    def _ephemeral(self, channel: str, root: str, body: Body) -> Json:
+    def _ephemeral(self, channel: str, root: str, body: Body, replaced: str = "") -> Json:
+        """Clients take one with an id that they know for a newer version of that post, when its time says so."""
         post: Json = {"channel_id": channel, "message": body.message, "props": {MARKER: True, **body.props}}
-        return {**post, "root_id": root} if root else post
+        if root:
+            post["root_id"] = root
+        if replaced:
+            post |= {"id": replaced, "update_at": int(self.tools.clock.now().timestamp() * 1000)}
+        return post
 
     def _permalink(self, root: str) -> str:
         return f"{self.settings.url}/{self.settings.team}/pl/{root}" if root else ""
@@ -216,4 +227,4 @@ def _about(view: View, url: str, words: str) -> View:
     if not url:
         return view
     said: Text = line(link(words, url))
-    return View((Row(said), *view.rows), view.title, view.keys)
+    return replace(view, rows=(Row(said), *view.rows))

@@ -12,6 +12,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
@@ -24,14 +25,27 @@ CARD = "card"
 """Where a button stands: on a card, whose post is its thread's root; else the root's id, or nothing."""
 
 
-def context(desk: DeskName, where: str, token: str) -> dict[str, Any]:
-    """What goes with a button."""
-    return {"desk": desk, "where": where, "token": token}
+class Standing(StrEnum):
+    """What a press's answer may replace."""
+
+    NONE = "none"  # a card, or a post of a thread
+    EPHEMERAL = "ephemeral"  # a view that only clients know: the server has forgotten it
+    DIRECT = "direct"  # a view that is a post to one person
 
 
-def menu_context(desk: DeskName, where: str, tokens: list[str]) -> dict[str, Any]:
-    """What goes with a menu: its options are numbers, so no token is ever shown to a client."""
-    return {"desk": desk, "where": where, "tokens": tokens}
+def context(desk: DeskName, where: str, standing: Standing, *tokens: str) -> dict[str, Any]:
+    """What goes with a button, or with a menu: its options are numbers, so no token is ever shown to a client."""
+    held: dict[str, Any] = {"token": tokens[0]} if len(tokens) == 1 else {"tokens": list(tokens)}
+    view = {} if standing is Standing.NONE else {"view": str(standing)}
+    return {"desk": desk, "where": where, **view, **held}
+
+
+def standing_of(body: Json) -> Standing:
+    """What was pressed stands there."""
+    try:
+        return Standing(str(_inner(body).get("view") or Standing.NONE))
+    except ValueError as error:
+        raise Forged("a button that stands nowhere") from error
 
 
 def desk_of_press(body: Json) -> DeskName:
@@ -56,7 +70,7 @@ def _inner(body: Json) -> Json:
 
 
 def _token(inner: Json) -> str:
-    """Mattermost does not look whether the chosen option was offered."""
+    """Mattermost does not look whether the chosen option was offered. A menu of one has only its token."""
     offered = inner.get("tokens")
     if not isinstance(offered, list):
         return str(inner.get("token") or "")
@@ -114,9 +128,26 @@ def submitted(body: Json, state: State, actor: Actor) -> Submitted:
     if str(body.get("user_id") or "") != state.user:
         raise Forged("a form opened for somebody else")
     given = body.get("submission")
-    values = {str(name): _value(value) for name, value in (given if isinstance(given, dict) else {}).items()}
+    values = _answers(given if isinstance(given, dict) else {}, state.fields)
     place = Place(state.desk, str(body.get("channel_id") or ""), _thread(state.thread))
     return Submitted(Key(f"form:{uuid4().hex}"), actor, place, state.token, values)
+
+
+TICKED = "="
+"""Stands between a field's name and an option's value in the name of the checkbox that is this option."""
+
+
+def _answers(given: Json, fields: tuple[str, ...]) -> dict[str, str]:
+    """Field name → answer. Of a field that is shown as checkboxes the ticked ones, comma-separated."""
+    values: dict[str, str] = {}
+    ticked: dict[str, list[str]] = {}
+    for name, value in given.items():
+        field, sign, option = str(name).partition(TICKED)
+        if sign and field in fields and str(name) not in fields:
+            ticked.setdefault(field, []).extend([option] if _value(value) == "true" else [])
+        else:
+            values[str(name)] = _value(value)
+    return values | {field: ",".join(options) for field, options in ticked.items()}
 
 
 def _value(value: object) -> str:

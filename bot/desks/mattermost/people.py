@@ -59,4 +59,12 @@ class People:
 def actor_of(user: Json) -> Actor:
     full = f"{user.get('first_name', '')} {user.get('last_name', '')}".strip()
     name = str(user["username"])
-    return Actor(str(user["id"]), name, full or str(user.get("nickname") or name))
+    return Actor(str(user["id"]), name, full or str(user.get("nickname") or name), _zone(user.get("timezone")))
+
+
+def _zone(told: object) -> str:
+    """People name their time zone, or leave it to their devices; all values are strings."""
+    if not isinstance(told, dict):
+        return ""
+    automatic = str(told.get("useAutomaticTimezone")).lower() == "true"
+    return str(told.get("automaticTimezone" if automatic else "manualTimezone") or "")

@@ -8,14 +8,15 @@ in all. An attempt that stopped half-way is found by nobody, and the next one se
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
-from bot.desks.mattermost import render
+from bot.desks.mattermost import render, views
 from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.errors import CHANNEL_ADVICE
 from bot.desks.mattermost.format import write
+from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.render import Body, Buttons
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.uploading import Uploader
@@ -24,11 +25,15 @@ from bot.locale import Translator
 from bot.model import Key, Media
 from bot.ports import Files, Rejected, RejectReason, Unavailable
 from bot.text import Text
-from bot.views.values import Author, Post
+from bot.views.values import Author, Post, View
 from bot.views.words import describe, spelled_out
 
 FILES = 5
 _PICTURE_NAME, _PICTURE_TYPE = "picture.jpg", "image/jpeg"
+
+
+Creates = Callable[[str, str, Body, Json, str, Sequence[str]], Awaitable[str]]
+"""`Posting.create`, or `into_channel`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,21 @@ class Posting:
             if number not in there:
                 there[number] = await self._send(channel, root, piece, _key(given, number))
         return there[0]
+
+    async def tell(self, user: str, view: View, where: str = "") -> None:
+        """A direct message. Whoever asks for it again does not know whether it arrived: what stands there already is
+        not sent once more. `where`: see `hooks`."""
+        channel = await self._server.direct(user)
+        bodies = views.messages(view, self._buttons, where, Standing.DIRECT)
+        filled: list[tuple[Body, tuple[Media, ...]]] = [(body, ()) for body in bodies]
+        filled[-1] = (bodies[-1], view.files[:FILES])
+        filled += [(Body(), view.files[start : start + FILES]) for start in range(FILES, len(view.files), FILES)]
+        there = _parts(await self._api.latest(channel), view.keys[0]) if view.keys else {}
+        for number, (body, files) in enumerate(filled):
+            if number not in there:
+                key = f"{view.keys[0]}:{user}:{number}" if view.keys else ""
+                piece = Piece(body, files, _identity(view.keys, number, len(filled)))
+                await self._send(channel, "", piece, key, into=self.create)
 
     async def change(self, post: str, given: Post) -> None:
         """Draws a post anew: words, buttons and author; its files and its keys stay. Pieces come and go at the
@@ -147,7 +167,7 @@ class Posting:
                 shown["override_icon_url"] = url
         return dict(shown)
 
-    async def _send(self, channel: str, root: str, piece: Piece, key: str) -> str:
+    async def _send(self, channel: str, root: str, piece: Piece, key: str, into: Creates | None = None) -> str:
         uploaded = await self._uploader.upload(channel, piece.files)
         message = piece.body.message
         for words in uploaded.words:
@@ -155,7 +175,7 @@ class Posting:
         if not message and not uploaded.ids and not piece.body.attachments:
             message = "…"  # there is nothing to show, but something came
         body = Body(message, piece.body.attachments)
-        return await self.into_channel(channel, root, body, piece.props, key, uploaded.ids)
+        return await (into or self.into_channel)(channel, root, body, piece.props, key, uploaded.ids)
 
     async def _there(self, root: str, given: Post) -> dict[int, str]:
         """The pieces that stand in the thread already, by number."""

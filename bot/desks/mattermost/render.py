@@ -1,23 +1,24 @@
-"""Cards, posts, views and forms as Mattermost's posts, attachments and dialogs. Pure.
+"""Cards and posts as Mattermost's posts and attachments, and what can be pressed on them. Pure.
 
 https://developers.mattermost.com/integrate/reference/message-attachments/
-https://developers.mattermost.com/integrate/plugins/interactive-dialogs/
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from bot.desks.mattermost import hooks
 from bot.desks.mattermost.format import literal, write
+from bot.desks.mattermost.hooks import Standing
 from bot.locale import N_, Translator
 from bot.model import DeskName
 from bot.text import Span, Style, Text, bold, line, shorten, split
-from bot.views.values import Author, Button, Card, Field, FieldKind, Form, Post, PostKind, Quoted, Row, Tone, View
+from bot.views.values import Author, Button, Card, Post, PostKind, Quoted, Tone
 
 Json = dict[str, Any]
 
@@ -29,8 +30,8 @@ ATTACHMENTS = 7000
 """Characters of JSON for a post's attachments: the rest of the props is for keys, the author and the marker."""
 
 _FACT = (400, 120, 40)
-_FALLBACK = 200
-_LINE = 3000
+FALLBACK = 200
+LINE = 3000
 _MORE = N_("More…")
 _COLOURS = {Tone.PLAIN: "#8d99ae", Tone.PRIMARY: "#1c58d9", Tone.DANGER: "#d24b4e"}
 _CLOSED = "#c4c9d4"
@@ -61,31 +62,55 @@ class Buttons:
     def of(cls, desk: DeskName, base: str, tr: Translator) -> Buttons:
         return cls(desk, f"{base}/mattermost/action" if base else "", tr.gettext(_MORE))
 
-    def actions(self, buttons: Sequence[Button], where: str, menu: Sequence[Button] = ()) -> list[Json]:
-        """`where`: see `hooks`. Ids may hold letters and digits only: with anything else pressing gives 404."""
+    def actions(
+        self, buttons: Sequence[Button], where: str, menu: Sequence[Button] = (), standing: Standing = Standing.NONE
+    ) -> list[Json]:
+        """`where`: see `hooks`. Their ids are given by `numbered`, when the whole post is there."""
         if not self.url:
             return []
-        actions = [self._button(number, button, where) for number, button in enumerate(buttons)]
-        return [*actions, self._menu(menu, where)] if menu else actions
+        actions = [self._button(button, where, standing) for button in buttons]
+        return [*actions, self.menu(self.more, menu, where, standing)] if menu else actions
 
-    def _button(self, number: int, button: Button, where: str) -> Json:
+    def _button(self, button: Button, where: str, standing: Standing) -> Json:
         return {
-            "id": re.sub(r"[^A-Za-z0-9]", "", button.word) + str(number),
+            "id": button.word,
             "type": "button",
             "name": button.label,
             "style": _STYLES[button.tone],
-            "integration": {"url": self.url, "context": hooks.context(self.desk, where, button.token)},
+            "integration": self._integration(where, standing, button.token),
         }
 
-    def _menu(self, menu: Sequence[Button], where: str) -> Json:
+    def menu(self, name: str, menu: Sequence[Button], where: str, standing: Standing, chosen: str = "") -> Json:
+        """`chosen`: the token of the option that holds now."""
         tokens = [button.token for button in menu]
-        return {
+        drawn: Json = {
             "id": "menu",
             "type": "select",
-            "name": self.more,
+            "name": name,
             "options": [{"text": button.label, "value": str(number)} for number, button in enumerate(menu)],
-            "integration": {"url": self.url, "context": hooks.menu_context(self.desk, where, tokens)},
+            "integration": self._integration(where, standing, *tokens),
         }
+        return {**drawn, "default_option": str(tokens.index(chosen))} if chosen in tokens else drawn
+
+    def _integration(self, where: str, standing: Standing, *tokens: str) -> Json:
+        return {"url": self.url, "context": hooks.context(self.desk, where, standing, *tokens)}
+
+
+def numbered(body: Body) -> Body:
+    """With ids for what can be pressed. Pressing finds the first of an id in the whole post; and ids may hold letters
+    and digits only: with anything else pressing gives 404."""
+    number = count()
+    drawn = tuple(
+        {**one, "actions": [{**action, "id": _id(action["id"], next(number))} for action in one["actions"]]}
+        if "actions" in one
+        else one
+        for one in body.attachments
+    )
+    return replace(body, attachments=drawn)
+
+
+def _id(word: str, number: int) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "", word) + str(number)
 
 
 # ------------------------------------------------------------------------------------------------ cards
@@ -97,19 +122,19 @@ def card(given: Card, buttons: Buttons, picture: str = "") -> Body:
     menu = given.menu if given.open else ()
     for limit in _FACT:
         attachment = _card(given, buttons, menu, picture, limit)
-        if _size((attachment,)) <= ATTACHMENTS:
-            return Body(attachments=(attachment,))
-    while menu and _size((attachment,)) > ATTACHMENTS:
+        if size_of((attachment,)) <= ATTACHMENTS:
+            return numbered(Body(attachments=(attachment,)))
+    while menu and size_of((attachment,)) > ATTACHMENTS:
         menu = menu[:-1]
         attachment = _card(given, buttons, menu, picture, _FACT[-1])
-    return Body(attachments=(attachment,))
+    return numbered(Body(attachments=(attachment,)))
 
 
 def _card(given: Card, buttons: Buttons, menu: Sequence[Button], picture: str, limit: int) -> Json:
     attachment: Json = {
-        "fallback": literal(shorten(given.summary, _FALLBACK)),
+        "fallback": literal(shorten(given.summary, FALLBACK)),
         "color": _COLOURS[given.tone] if given.open else _CLOSED,
-        "title": literal(shorten(given.heading, _FALLBACK)),
+        "title": literal(shorten(given.heading, FALLBACK)),
         "fields": [
             {"short": True, "title": fact.label, "value": write(_short(fact.value, limit))} for fact in given.facts
         ],
@@ -125,7 +150,7 @@ def _short(text: Text, limit: int) -> Text:
     return text if len(text.characters) <= limit else text.cut(0, limit) + Text.plain("…")
 
 
-def _size(attachments: Sequence[Json]) -> int:
+def size_of(attachments: Sequence[Json]) -> int:
     """As the server counts: characters of its own JSON, which writes three signs as six characters each."""
     written = json.dumps(attachments, ensure_ascii=False, separators=(",", ":"))
     return len(written) + 5 * sum(written.count(sign) for sign in "<>&")
@@ -139,22 +164,22 @@ def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool)
     author's name must stand in the text, because the server shows every post under the bot's own."""
     said = _quoted(given.quoted) + text if given.quoted else text
     actions = buttons.actions(given.buttons, thread)
-    if given.kind in (PostKind.LINE, PostKind.PROBLEM) and len(said.characters) <= _LINE:
+    if given.kind in (PostKind.LINE, PostKind.PROBLEM) and len(said.characters) <= LINE:
         aside = (_aside(given.kind, write(said), said, actions),)
-        if _size(aside) <= ATTACHMENTS:
-            return [Body(attachments=aside)]
+        if size_of(aside) <= ATTACHMENTS:
+            return [numbered(Body(attachments=aside))]
     if named and given.author is not None:
         said = _name(given.author) + said
     bodies = [Body(message) for message in texts(said)]
     if actions:
-        bodies[-1] = replace(bodies[-1], attachments=({"fallback": "", "actions": actions},))
+        bodies[-1] = numbered(replace(bodies[-1], attachments=({"fallback": "", "actions": actions},)))
     return bodies
 
 
 def _aside(kind: PostKind, written: str, said: Text, actions: list[Json]) -> Json:
     """The hub's own words stand beside a coloured bar: nothing a customer writes looks so."""
     tone = Tone.DANGER if kind is PostKind.PROBLEM else Tone.PLAIN
-    aside: Json = {"fallback": literal(shorten(said.characters, _FALLBACK)), "color": _COLOURS[tone], "text": written}
+    aside: Json = {"fallback": literal(shorten(said.characters, FALLBACK)), "color": _COLOURS[tone], "text": written}
     return {**aside, "actions": actions} if actions else aside
 
 
@@ -177,109 +202,3 @@ def texts(text: Text, limit: int = TEXT) -> list[str]:
         return [written]
     size = int(len(text.characters) * limit / len(written) * 0.95)
     return [part for piece in split(text, max(2, size)) for part in texts(piece, limit)]
-
-
-# ------------------------------------------------------------------------------------------------ views
-
-
-def view(given: View, buttons: Buttons, where: str) -> list[Body]:
-    """A view as one body or, when it is long, as several. Rows without buttons that come first are text, all
-    others attachments, so that the order stays."""
-    rows = list(given.rows)
-    head = Text.of([bold(given.title)]) if given.title else Text()
-    while rows and not (rows[0].buttons and buttons.url):
-        head = (head + Text.plain("\n") if head else head) + _row_text(rows.pop(0))
-    pages = _Pages([Body(message) for message in texts(head)])
-    for row in rows:
-        for attachment in _row(row, buttons, where):
-            pages.add(attachment)
-    return [page for page in pages.bodies if page.message or page.attachments] or [Body("…")]
-
-
-@dataclass(slots=True)
-class _Pages:
-    bodies: list[Body] = field(default_factory=list)
-
-    def add(self, attachment: Json) -> None:
-        grown = (*self.bodies[-1].attachments, attachment)
-        if _size(grown) <= ATTACHMENTS:
-            self.bodies[-1] = replace(self.bodies[-1], attachments=grown)
-        else:
-            self.bodies.append(Body(attachments=(attachment,)))
-
-
-def _row(row: Row, buttons: Buttons, where: str, limit: int = _LINE) -> list[Json]:
-    """A row as attachments, mostly one; the buttons stand under the last."""
-    fallback = literal(shorten(row.text.characters, _FALLBACK))
-    drawn: list[Json] = [{"fallback": fallback, "text": part} for part in texts(_row_text(row), limit)]
-    if row.buttons:
-        drawn[-1]["actions"] = buttons.actions(row.buttons, where)
-    if limit > _LINE // 4 and any(_size((one,)) > ATTACHMENTS for one in drawn):
-        return _row(row, buttons, where, limit // 4)
-    return drawn
-
-
-def _row_text(row: Row) -> Text:
-    return row.text.restyled(Style.BOLD) if row.strong else row.text
-
-
-# ------------------------------------------------------------------------------------------------ forms
-
-_TITLE, _LABEL, _HINT = 24, 24, 150
-_TEXT_INPUT, _AREA_INPUT = 150, 3000
-
-
-def dialog(form: Form, state: str) -> Json:
-    """A form as an interactive dialog. What is too long for its place is said in full beside it."""
-    title = _fitting(form.title, _TITLE)
-    intro = [] if title == form.title else [f"**{literal(form.title)}**"]
-    return {
-        "callback_id": "hub",
-        "title": title,
-        "introduction_text": "\n\n".join([*intro, *([write(Text.plain(form.intro))] if form.intro else [])]),
-        "elements": [_element(one) for one in form.fields],
-        "submit_label": _fitting(form.submit, _LABEL),
-        "notify_on_cancel": False,
-        "state": state,
-    }
-
-
-def _element(given: Field) -> Json:
-    label = _fitting(given.label, _LABEL)
-    hint = given.hint if label == given.label else ". ".join(part for part in (given.label, given.hint) if part)
-    element: Json = {
-        "display_name": label,
-        "name": given.name,
-        "help_text": _fitting(hint, _HINT),
-        "optional": not given.required,
-        "default": given.value,
-        **_input(given),
-    }
-    return element
-
-
-def _input(given: Field) -> Json:
-    if given.kind is FieldKind.CHOICE:
-        options = [{"text": option.label, "value": option.value} for option in given.options]
-        offered = {option.value for option in given.options}
-        return {"type": "select", "options": options, "default": given.value if given.value in offered else ""}
-    if given.kind is FieldKind.LINE and len(given.value) <= _TEXT_INPUT:
-        return {"type": "text", "max_length": min(given.limit, _TEXT_INPUT)}
-    return {"type": "textarea", "max_length": min(given.limit, _AREA_INPUT), "default": given.value[:_AREA_INPUT]}
-
-
-def _fitting(words: str, limit: int) -> str:
-    return words if len(words) <= limit else shorten(words, limit)
-
-
-def offer(form: Form) -> View:
-    """A form where nothing can be opened yet: a button that brings the form's own token back opens it."""
-    words = Text.of([bold(form.title), Span(f"\n{form.intro}" if form.intro else "")])
-    return View((Row(words, (Button("form", form.submit or form.title, form.token, Tone.PRIMARY),)),))
-
-
-def plain(view: View) -> str:
-    """A view as Markdown alone, for answers that hold no buttons."""
-    rows: Iterable[Text] = (_row_text(row) for row in view.rows)
-    said = [Text.of([bold(view.title)])] if view.title else []
-    return "\n".join(write(text) for text in (*said, *rows))

@@ -15,12 +15,14 @@ import structlog
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
-from bot.desks.mattermost import hooks, render
+from bot.desks.mattermost import hooks, render, views
 from bot.desks.mattermost.desk import MattermostDesk
-from bot.model import Actor, DeskEvent, DeskName
+from bot.desks.mattermost.hooks import Standing
+from bot.desks.mattermost.wire import MARKER
+from bot.model import Actor, DeskEvent, DeskName, Pressed
 from bot.ports import DeliveryError, Desk, Forged, Office, Route, Unavailable
 from bot.views.answers import whisper
-from bot.views.values import Answer, Ask, Invalid, Silent, Whisper
+from bot.views.values import Answer, Ask, Invalid, Silent, View, Whisper
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +74,7 @@ class _Calls:
             return _refusal(error, 403)
         if isinstance(answer, Ask):
             answer = await _open(desk, answer, str(body.get("trigger_id") or ""), event)
-        return await _after_press(desk, answer, event)
+        return await _after_press(desk, answer, event, hooks.standing_of(body))
 
     async def dialog(self, request: Request) -> JSONResponse:
         """A form sent in, or closed."""
@@ -173,7 +175,7 @@ async def _open(desk: MattermostDesk, ask: Ask, trigger: str, event: DeskEvent) 
         return whisper(desk.no_forms)
     except DeliveryError as error:
         log.warning("form not opened", desk=desk.name, error=str(error))
-        return Whisper(render.offer(ask.form))
+        return Whisper(views.offer(ask.form))
     return Silent()
 
 
@@ -189,21 +191,42 @@ def _ephemeral(desk: MattermostDesk, answer: Answer, root: str) -> JSONResponse:
             "skip_slack_parsing": True,
             **({"attachments": list(body.attachments)} if body.attachments else {}),
         }
-        for body in render.view(view, desk.buttons, root)
+        for body in views.messages(view, desk.buttons, root, Standing.EPHEMERAL)
     )
     return JSONResponse({**first, "extra_responses": more} if more else first)
 
 
-async def _after_press(desk: MattermostDesk, answer: Answer, event: DeskEvent) -> JSONResponse:
-    """Words fit into the answer itself; buttons need a post of their own."""
+async def _after_press(desk: MattermostDesk, answer: Answer, event: Pressed, standing: Standing) -> JSONResponse:
+    """Words fit into the answer itself; buttons need a post of their own, or the one that was pressed on."""
+    if isinstance(answer, Whisper) and answer.replaces and standing is not Standing.NONE:
+        return await _replaced(desk, answer.view, event, standing)
     view = desk.view_of(answer)
     if view is None:
         return JSONResponse({})
-    words = render.plain(view)
-    if any(row.buttons for row in view.rows) or len(words) > render.TEXT:
+    words = views.plain(view)
+    if views.pressable(view) or len(words) > render.TEXT:
         await _show(desk, answer, event)
         return JSONResponse({})
     return JSONResponse({"ephemeral_text": words, "skip_slack_parsing": True})
+
+
+async def _replaced(desk: MattermostDesk, view: View, event: Pressed, standing: Standing) -> JSONResponse:
+    """The post that was pressed on becomes the view. One that the server has forgotten cannot be updated by the answer:
+    it is made anew under its id."""
+    user, channel, root = event.actor.user, event.place.channel, event.place.thread or ""
+    post = str(event.place.post or "")
+    if standing is Standing.EPHEMERAL:
+        try:
+            await desk.whisper_at(user, channel, root, view, replaced=post)
+        except DeliveryError as error:
+            log.warning("answer not shown", desk=desk.name, error=str(error))
+        return JSONResponse({})
+    first, *more = views.messages(view, desk.buttons, root, Standing.DIRECT)
+    try:
+        await desk.post_more(user, more)
+    except DeliveryError as error:
+        log.warning("answer not shown in full", desk=desk.name, error=str(error))
+    return JSONResponse({"update": {"message": first.message, "props": {MARKER: True, **first.props}}})
 
 
 async def _show(desk: MattermostDesk, answer: Answer, event: DeskEvent) -> None:

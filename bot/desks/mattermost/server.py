@@ -20,16 +20,20 @@ from bot.model import DeskName
 from bot.ports import Clock, Rejected, Unavailable
 
 REMEMBERED = timedelta(minutes=10)
+_SEVERAL_SINCE = 11
+"""The version of Mattermost that brought `multiselect` to dialogs."""
 _ID = re.compile(r"[a-z0-9]{26}")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the server allows. `file_bytes` None: it does not say."""
+    """What the server allows. `file_bytes` None: it does not say. `several`: its dialogs have lists of which several
+    options can be chosen."""
 
     names: bool
     pictures: bool
     file_bytes: int | None
+    several: bool = False
 
     @classmethod
     def of(cls, config: Json) -> Features:
@@ -38,7 +42,13 @@ class Features:
             names=config.get("EnablePostUsernameOverride") == "true",
             pictures=config.get("EnablePostIconOverride") == "true",
             file_bytes=int(largest) if largest.isdigit() else None,
+            several=_major(str(config.get("Version") or "")) >= _SEVERAL_SINCE,
         )
+
+
+def _major(version: str) -> int:
+    first = version.partition(".")[0]
+    return int(first) if first.isdigit() else 0
 
 
 class Server:

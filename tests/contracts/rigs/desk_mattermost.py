@@ -28,6 +28,7 @@ from tests.fakes.mattermost.state import Json
 from tests.tools import folder, tools
 
 NAME = DeskName("office")
+ZONES = {"anna": "Europe/Moscow", "boris": "Asia/Yekaterinburg"}
 METHODS = {
     "open": "posts",
     "post": "posts",
@@ -85,7 +86,7 @@ class MattermostRig:
         await self.desk.close()
 
     def actor(self, who: str) -> Actor:
-        return Actor(self.mm.state.id_of(who), who, f"{who.title()} Petrova")
+        return Actor(self.mm.state.id_of(who), who, f"{who.title()} Petrova", ZONES[who])
 
     def file(self, data: bytes, name: str, mime: str) -> FileRef:
         return folder(self._tools).add(data, name, mime)
@@ -146,7 +147,8 @@ class MattermostRig:
         raise AssertionError("Mattermost has no message shortcuts")
 
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
-        await self.mm.person(who).submits(values)
+        elements = self.mm.dialogs(who)[-1].dialog["elements"]
+        await self.mm.person(who).submits(_spread(elements, values))
 
     # --------------------------------------------------------------------------------- what people see
 
@@ -166,9 +168,9 @@ class MattermostRig:
         dialog, elements = windows[-1].dialog, windows[-1].dialog["elements"]
         return SeenForm(
             dialog["title"],
-            tuple(one["name"] for one in elements),
-            {one["name"]: tuple(option["text"] for option in one["options"]) for one in elements if "options" in one},
-            {one["name"]: one["default"] for one in elements},
+            tuple(dict.fromkeys(_field(one) for one in elements)),
+            _options(elements),
+            _values(elements),
             windows[-1].errors,
             dialog["submit_label"],
         )
@@ -192,6 +194,7 @@ class MattermostRig:
             frozenset(filter(None, map(emoji.of_name, ours))),
             bool(rules.notified_by(state, post)),
             PostId(post["id"]),
+            _chosen(post),
         )
 
     # ---------------------------------------------------------------------------------------- bad days
@@ -237,6 +240,53 @@ def _drawn(post: Json) -> Text:
     return Text.of(replace(span, text=span.text.replace(JOINER, "")) for span in drawn.spans)
 
 
+def _field(element: Json) -> str:
+    """The field that an element belongs to: one of several checkboxes is an option of it."""
+    return str(element["name"]).partition("=")[0]
+
+
+def _options(elements: Sequence[Json]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in elements:
+        labels = tuple(option["text"] for option in one.get("options") or ())
+        if one["type"] == "bool":
+            labels = (one["placeholder"],)
+        if labels:
+            found[_field(one)] = found.get(_field(one), ()) + labels
+    return found
+
+
+def _values(elements: Sequence[Json]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for one in elements:
+        ticked = one["type"] != "bool" or one["default"] == "true"
+        value = str(one["name"]).partition("=")[2] if one["type"] == "bool" else one["default"]
+        found.setdefault(_field(one), []).extend([value] if ticked else [])
+    return {name: ",".join(values) for name, values in found.items()}
+
+
+def _spread(elements: Sequence[Json], values: Mapping[str, str]) -> dict[str, str]:
+    """Answers by field as answers by element: several options may be checkboxes."""
+    spread = dict(values)
+    for one in elements:
+        if one["type"] == "bool" and _field(one) in values:
+            spread.pop(_field(one), None)
+            value = str(one["name"]).partition("=")[2]
+            spread[one["name"]] = "true" if value in values[_field(one)].split(",") else "false"
+    return spread
+
+
+def _chosen(post: Json) -> tuple[str, ...]:
+    """Labels of the menu entries that hold now."""
+    return tuple(
+        option["text"]
+        for attachment in post["props"].get("attachments") or ()
+        for action in attachment.get("actions") or ()
+        for option in action.get("options") or ()
+        if option["value"] == action.get("default_option")
+    )
+
+
 def _labels(post: Json) -> list[str]:
     return [label for label, _, _ in rules.labelled(post)]
 
@@ -257,12 +307,10 @@ def rig(make: Callable[[], FakeMattermost], lacks: frozenset[str]) -> Rig:
     return built
 
 
-NOT_YET = frozenset({"controls", "replacing", "many", "files told", "zones"})
-
 RIGS = {
-    "mattermost": rig(FakeMattermost, frozenset({"shortcuts", "home"}) | NOT_YET),
+    "mattermost": rig(FakeMattermost, frozenset({"shortcuts", "home"})),
     "mattermost-strict": rig(
-        lambda: FakeMattermost(overrides=False, ephemerals=False, tells_root=False),
-        frozenset({"shortcuts", "home", "slash in threads"}) | NOT_YET,
+        lambda: FakeMattermost(overrides=False, ephemerals=False, tells_root=False, version="9.11.6"),
+        frozenset({"shortcuts", "home", "slash in threads", "replacing answers"}),
     ),
 }

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desks.mattermost import render
+from bot.desks.mattermost import dialogs, render, views
+from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.render import Buttons
 from bot.locale import translator
 from bot.model import Content, DeskName, DialogId, Key
@@ -37,7 +38,7 @@ ALL = Buttons.of(DeskName("office"), "https://hub.example.com", translator("ru")
 def test_a_form_with_long_words_says_them_in_full_elsewhere() -> None:
     title, label, hint = "Перенаправить обращение · #1042", "Кому перенаправить обращение", "Оператор или роль"
     form = Form(title, "t", (Field("to", label, hint=hint),), "Перенаправить обращение", "Прочтите *это*")
-    dialog = render.dialog(form, "state")
+    dialog = dialogs.dialog(form, "state", several=True)
     rules.check_dialog(dialog)
     assert title in dialog["introduction_text"].replace("\\", "")
     assert r"\*это\*" in dialog["introduction_text"]
@@ -63,7 +64,7 @@ def test_a_form_with_long_words_says_them_in_full_elsewhere() -> None:
     ],
 )
 def test_a_field_becomes_an_element(field: Field, expected: dict[str, object]) -> None:
-    dialog = render.dialog(Form("T", "t", (field,), "OK"), "state")
+    dialog = dialogs.dialog(Form("T", "t", (field,), "OK"), "state", several=True)
     rules.check_dialog(dialog)
     element = dialog["elements"][0]
     assert {name: element.get(name) for name in expected} == expected
@@ -78,19 +79,19 @@ def test_a_menu_shows_numbers_and_keeps_the_tokens() -> None:
 
 def test_without_an_address_there_are_no_buttons() -> None:
     view = View((Row(Text.plain("x"), (Button("a", "A", "t"),)),))
-    assert render.view(view, NOWHERE, "") == [render.Body("x")]
+    assert views.messages(view, NOWHERE, "", Standing.EPHEMERAL) == [render.Body("x")]
 
 
 def test_rows_keep_their_order_with_and_without_buttons() -> None:
     button = (Button("a", "A", "t"),)
     rows = (Row(Text.plain("1")), Row(Text.plain("2"), strong=True), Row(Text.plain("3"), button), Row(Text.plain("4")))
-    (body,) = render.view(View(rows, "Title"), BUTTONS, "")
+    (body,) = views.messages(View(rows, "Title"), BUTTONS, "", Standing.EPHEMERAL)
     assert body.message == "**Title**\n1\n**2**"
     assert [one["text"] for one in body.attachments] == ["3", "4"]
 
 
 def test_an_empty_view_says_something() -> None:
-    assert render.view(View(()), BUTTONS, "") == [render.Body("…")]
+    assert views.messages(View(()), BUTTONS, "", Standing.EPHEMERAL) == [render.Body("…")]
 
 
 def test_what_is_answered_to_is_quoted_with_its_link() -> None:
@@ -117,7 +118,7 @@ SOME = st.builds(lambda words, times: words * times, WORDS, st.integers(1, 40))
 def test_any_view_fits_into_posts(rows: list[tuple[str, bool, bool]], title: str) -> None:
     button = (Button("a", "Do it", "t" * 150),)
     view = View(tuple(Row(Text.plain(words), button if has else (), strong) for words, has, strong in rows), title)
-    for body in render.view(view, BUTTONS, "root"):
+    for body in views.messages(view, BUTTONS, "root", Standing.EPHEMERAL):
         rules.check_message(body.message)
         rules.check_props(body.props)
 

@@ -157,7 +157,8 @@ class Deeds:
     # ----------------------------------------------------------------------------------------- others
 
     def ephemeral(self, author: str, user: str, asked: Json) -> Json:
-        """A post that one person sees and the server forgets; its integrations go along, encrypted."""
+        """A post that one person sees and the server forgets; its integrations go along, encrypted. Clients put one
+        with the id of a post that they have in its place, when it is newer."""
         state = self._state
         channel, root = str(asked.get("channel_id") or ""), str(asked.get("root_id") or "")
         if user not in state.users or channel not in state.channels:
@@ -169,7 +170,15 @@ class Deeds:
         post |= {"props": rules.check_props(asked.get("props") or {}), "create_at": state.now(), "file_ids": []}
         if not post["message"] and not post["props"].get("attachments"):
             raise Refusal(400, "api.context.invalid_body_param.app_error", "nothing to show")
-        state.ephemerals.setdefault(user, []).append(post)
+        standing = state.ephemerals.setdefault(user, [])
+        known = next((one for one in standing if one["id"] == asked.get("id")), None)
+        post["update_at"] = int(asked.get("update_at") or 0)
+        if known is not None:
+            post["id"] = known["id"]
+            if known["update_at"] < post["update_at"]:
+                known.update(post)
+        else:
+            standing.append(post)
         self._sockets.publish("ephemeral_message", {"post": as_json(post)}, users=[user])
         return post
 

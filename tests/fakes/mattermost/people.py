@@ -89,7 +89,7 @@ class Person:
 
     def _after_press(self, post: Json, answer: Json) -> None:
         if (update := answer.get("update")) is not None:
-            # Without a message the message is blanked; an ephemeral post cannot be found any more.
+            # Without a message the message is blanked; an ephemeral post cannot be found any more: that is refused.
             asked = {
                 "message": update.get("message", ""),
                 **({"props": update["props"]} if update.get("props") else {}),
@@ -150,7 +150,8 @@ class Person:
     def _submission(self, window: Window, values: Mapping[str, str]) -> Json:
         told: Json = {"type": "dialog_submission", "callback_id": window.dialog["callback_id"]}
         told |= {"state": window.dialog["state"], "user_id": self.id, "channel_id": window.channel}
-        return {**told, "team_id": self._team, "submission": dict(values), "cancelled": False}
+        submission = rules.submitted(window.dialog, dict(values)) if values else {}
+        return {**told, "team_id": self._team, "submission": submission, "cancelled": False}
 
     async def _call(self, url: str, **asked: Any) -> bytes:
         async with self._http.post(url, **asked) as answer:

@@ -127,7 +127,7 @@ class Rest:
             raise Refusal(400, "api.config.client.old_format.app_error")
         on = str(self._state.overrides).lower()
         told = {"EnablePostUsernameOverride": on, "EnablePostIconOverride": on}
-        return web.json_response({**told, "MaxFileSize": str(self._state.max_file), "Version": "9.11.0"})
+        return web.json_response({**told, "MaxFileSize": str(self._state.max_file), "Version": self._state.version})
 
     def _sees(self, place: str, user: str) -> bool:
         return user in self._state.members.get(place, ()) or "system_admin" in self._state.users[user]["roles"]

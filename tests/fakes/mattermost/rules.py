@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -95,28 +96,57 @@ def check_dialog(dialog: Json) -> None:
         need(0 < len(name) <= 300, "name")
         need(0 < len(str(element.get("display_name", ""))) <= 24, f"{name}: display name")
         need(len(str(element.get("help_text", ""))) <= 150, f"{name}: help text")
-        kind, default = element.get("type"), str(element.get("default", ""))
-        need(kind in ("text", "textarea", "select", "bool", "radio"), f"{name}: type {kind}")
-        longest = {"text": 150, "textarea": 3000}.get(str(kind), 3000)
-        need(len(default) <= longest, f"{name}: default too long")
-        need(0 <= int(element.get("max_length", 0)) <= longest, f"{name}: max_length")
-        if kind in ("select", "radio"):
-            values = [option.get("value") for option in element.get("options") or ()]
-            need(not default or default in values, f"{name}: default is no option")
+        _check_element(element, name, need)
+
+
+_LONGEST = {"text": 150, "textarea": 3000, "select": 3000, "bool": 150, "radio": 3000}
+"""Characters of what stands in an element at first, and of its placeholder."""
+
+
+def _check_element(element: Json, name: str, need: Callable[[object, str], None]) -> None:
+    kind, default = str(element.get("type")), str(element.get("default", ""))
+    need(kind in _LONGEST, f"{name}: type {kind}")
+    need(kind == "select" or not element.get("multiselect"), f"{name}: multiselect is for lists alone")
+    need(len(default) <= _LONGEST[kind], f"{name}: default too long")
+    need(len(str(element.get("placeholder", ""))) <= _LONGEST[kind], f"{name}: placeholder too long")
+    need(0 <= int(element.get("max_length", 0)) <= _LONGEST[kind], f"{name}: max_length")
+    if kind == "bool":
+        need(default in ("", "true", "false"), f"{name}: default of a checkbox")
+    if kind in ("select", "radio"):
+        options = element.get("options") or ()
+        need(all(one.get("text") and one.get("value") for one in options), f"{name}: an option says nothing")
+        values = [option.get("value") for option in options]
+        need(len(values) == len(set(values)), f"{name}: a value twice")
+        wanted = default.replace(" ", "").split(",") if element.get("multiselect") else [default]
+        need(all(not one or one in values for one in wanted), f"{name}: default is no option")
 
 
 def check_submission(dialog: Json, values: dict[str, str]) -> Json:
-    """What the client itself refuses: required fields, lengths, options that are not there."""
+    """What the client itself refuses: required fields, lengths, options that are not there. Several chosen options are
+    comma-separated."""
     errors: Json = {}
     for element in dialog["elements"]:
         value = values.get(element["name"], "")
         if not value and not element.get("optional"):
             errors[element["name"]] = "This field is required."
-        if value and element["type"] == "select" and value not in [one["value"] for one in element["options"]]:
+        chosen = [one for one in value.split(",") if one] if element.get("multiselect") else [value] if value else []
+        if element["type"] == "select" and not set(chosen) <= {one["value"] for one in element["options"]}:
             raise AssertionError(f"{value} is no option of {element['name']}")
         if element.get("max_length") and len(value) > element["max_length"]:
             raise AssertionError(f"{element['name']} holds no more than {element['max_length']} characters")
     return errors
+
+
+def submitted(dialog: Json, values: dict[str, str]) -> Json:
+    """As clients send it: lists of several options as lists, checkboxes as booleans."""
+    told: Json = dict(values)
+    for element in dialog["elements"]:
+        value = values.get(element["name"], "")
+        if element.get("multiselect"):
+            told[element["name"]] = [one for one in value.split(",") if one]
+        if element["type"] == "bool":
+            told[element["name"]] = value == "true"
+    return told
 
 
 # ---------------------------------------------------------------------------------------- notifications

@@ -26,13 +26,19 @@ from tests.fakes.mattermost.state import (
     Window,
 )
 
+TIMEZONES: dict[str, Json] = {
+    "anna": {"useAutomaticTimezone": "true", "automaticTimezone": "Europe/Moscow", "manualTimezone": "UTC"},
+    "boris": {"useAutomaticTimezone": "false", "automaticTimezone": "UTC", "manualTimezone": "Asia/Yekaterinburg"},
+}
+"""One lets the device say it, the other has chosen it."""
+
 
 class FakeMattermost:
     """Team `acme` with the channel `support`, the bot `@hub` in it, an administrator, and `people`.
 
     `overrides`: posts may carry another name and picture; `ephemerals`: the bot may make ephemeral posts;
     `tells_root`: slash commands say in which thread they were given, as newer servers do; `bare`: the bot and
-    its command are not made yet.
+    its command are not made yet; `version`: the server's.
     """
 
     def __init__(
@@ -44,9 +50,10 @@ class FakeMattermost:
         tells_root: bool = True,
         max_file: int = 100 * 2**20,
         bare: bool = False,
+        version: str = "11.0.2",
     ) -> None:
         self.faults = Faults()
-        self.state = State(overrides=overrides, ephemerals_allowed=ephemerals, tells_root=tells_root, max_file=max_file)
+        self.state = State(overrides, ephemerals, tells_root, max_file, version)
         self.sockets = Sockets(self.state)
         self._deeds = Deeds(self.state, self.sockets)
         self.rest = Rest(self.state, self._deeds, self.sockets, self.faults)
@@ -66,6 +73,7 @@ class FakeMattermost:
         state.tokens[ADMIN_TOKEN] = admin["id"]
         for name in people:
             user = state.add_user(name, first_name=name.title(), last_name="Petrova", nickname="")
+            user["timezone"] = TIMEZONES.get(name, {})
             self._join(user["id"])
         if not bare:
             roles = "system_user system_admin" if ephemerals else "system_user"

@@ -75,6 +75,7 @@ class State:
     ephemerals_allowed: bool = True
     tells_root: bool = True
     max_file: int = 100 * 2**20
+    version: str = "11.0.2"
 
     users: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # token → user

@@ -1,0 +1,102 @@
+"""A `View` as Mattermost's posts. Pure.
+
+Title and first rows are words; what can be pressed stands in attachments, so whatever follows does, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from bot.desks.mattermost.format import literal, write
+from bot.desks.mattermost.hooks import Standing
+from bot.desks.mattermost.render import ATTACHMENTS, FALLBACK, LINE, Body, Buttons, Json, numbered, size_of, texts
+from bot.text import Span, Style, Text, bold, shorten
+from bot.views.values import Button, Form, Row, Tone, View
+
+
+def messages(given: View, buttons: Buttons, where: str, standing: Standing) -> list[Body]:
+    """A view as one body or, when it is long, as several. `where`: see `hooks`."""
+    controls = _controls(given, buttons, where, standing)
+    rows = list(given.rows)
+    head = Text.of([bold(given.title)]) if given.title else Text()
+    while rows and not controls and not (rows[0].buttons and buttons.url):
+        head = (head + Text.plain("\n") if head else head) + _words(rows.pop(0))
+    pages = _Pages([Body(message) for message in texts(head)])
+    for attachment in (*controls, *_rows(rows, buttons, where, standing)):
+        pages.add(attachment)
+    if given.buttons and buttons.url:
+        pages.add({"fallback": "", "actions": buttons.actions(given.buttons, where, standing=standing)})
+    return [numbered(page) for page in pages.bodies if page.message or page.attachments] or [Body("…")]
+
+
+@dataclass(slots=True)
+class _Pages:
+    bodies: list[Body] = field(default_factory=list)
+
+    def add(self, attachment: Json) -> None:
+        grown = (*self.bodies[-1].attachments, attachment)
+        if size_of(grown) <= ATTACHMENTS:
+            self.bodies[-1] = replace(self.bodies[-1], attachments=grown)
+        else:
+            self.bodies.append(Body(attachments=(attachment,)))
+
+
+def _controls(given: View, buttons: Buttons, where: str, standing: Standing) -> list[Json]:
+    if not buttons.url:
+        return []
+    menus = [
+        buttons.menu(menu.label, menu.options, where, standing, menu.chosen) for menu in given.menus if menu.options
+    ]
+    both = [*buttons.actions(given.tabs, where, standing=standing), *menus]
+    if size_of(both) <= ATTACHMENTS // 2:
+        return [{"fallback": "", "actions": both}] if both else []
+    return [{"fallback": "", "actions": [one]} for one in both]
+
+
+def _rows(rows: Sequence[Row], buttons: Buttons, where: str, standing: Standing) -> Iterator[Json]:
+    """Rows without buttons that stand together share an attachment."""
+    for pressable, stretch in groupby(rows, lambda row: bool(row.buttons)):
+        if pressable:
+            for row in stretch:
+                yield from _row(_words(row), row.buttons, buttons, where, standing)
+            continue
+        together = Text()
+        for row in stretch:
+            together = (together + Text.plain("\n") if together else together) + _words(row)
+        yield from _row(together, (), buttons, where, standing)
+
+
+def _row(
+    words: Text, pressed: Sequence[Button], buttons: Buttons, where: str, standing: Standing, limit: int = LINE
+) -> list[Json]:
+    """Words as attachments, mostly one; the buttons stand under the last."""
+    fallback = literal(shorten(words.characters, FALLBACK))
+    drawn: list[Json] = [{"fallback": fallback, "text": part} for part in texts(words, limit)]
+    if pressed:
+        drawn[-1]["actions"] = buttons.actions(pressed, where, standing=standing)
+    if limit > LINE // 4 and any(size_of((one,)) > ATTACHMENTS for one in drawn):
+        return _row(words, pressed, buttons, where, standing, limit // 4)
+    return drawn
+
+
+def _words(row: Row) -> Text:
+    return row.text.restyled(Style.BOLD) if row.strong else row.text
+
+
+def offer(form: Form) -> View:
+    """A form where nothing can be opened yet: a button that brings the form's own token back opens it."""
+    words = Text.of([bold(form.title), Span(f"\n{form.intro}" if form.intro else "")])
+    return View((Row(words, (Button("form", form.submit or form.title, form.token, Tone.PRIMARY),)),))
+
+
+def pressable(view: View) -> bool:
+    return bool(view.tabs or view.menus or view.buttons or any(row.buttons for row in view.rows))
+
+
+def plain(view: View) -> str:
+    """A view as Markdown alone, for answers that hold no buttons."""
+    rows: Iterable[Text] = (_words(row) for row in view.rows)
+    said = [Text.of([bold(view.title)])] if view.title else []
+    return "\n".join(write(text) for text in (*said, *rows))
