@@ -6,6 +6,20 @@ shown in every desk.
 
 from __future__ import annotations
 
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENT = ROOT / "docs" / "features.md"
+DESKS = ("slack", "mattermost", "web")
+
 FEATURES: dict[str, str] = {
     # a dialog's life
     "new": "A first message, or one after closing, opens a new dialog; a contact has at most one open per account",
@@ -67,3 +81,72 @@ FEATURES: dict[str, str] = {
     # a CRM
     "crm down": "A CRM that is down delays nothing in the chat and loses nothing",
 }
+
+
+@dataclass
+class Shown:
+    """What the scenarios say they show: feature → test (`file::function`) → desks that it runs in."""
+
+    tests: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            for mark in item.iter_markers("shows"):
+                for feature in mark.args:
+                    self.tests[feature][item.nodeid.partition("[")[0]] |= _desks(item)
+
+
+def _desks(item: pytest.Item) -> set[str]:
+    values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    named = {desk for desk in DESKS if desk in values}
+    # A test of one desk alone has it in its name: what only that team chat has.
+    return named or {desk for desk in DESKS if f"_{desk}" in item.nodeid or f"{desk}_" in item.nodeid}
+
+
+def collected() -> Shown:
+    """Asks pytest which scenarios there are; runs none of them."""
+    shown = Shown()
+    quiet = ["--collect-only", "-qq", "-p", "no:xdist", str(ROOT / "tests" / "scenarios")]
+    said = StringIO()
+    with redirect_stdout(said):
+        done = pytest.main(quiet, plugins=[shown])
+    if done != pytest.ExitCode.OK:
+        raise SystemExit(f"the scenarios cannot be collected: {said.getvalue()[-2000:]}")
+    return shown
+
+
+def missing(shown: Shown) -> list[str]:
+    """Lines that some desk does not show, and marks of lines that are not there."""
+    faults = [f"no line is called {name!r}" for name in shown.tests if name not in FEATURES]
+    for name in FEATURES:
+        desks = set().union(*shown.tests.get(name, {"": set()}).values())
+        faults += [f"{name!r} is not shown in {desk}" for desk in DESKS if desk not in desks]
+    return faults
+
+
+def document(tests: Mapping[str, Mapping[str, set[str]]]) -> str:
+    rows = [f"| {line} | {'<br>'.join(sorted(map(_linked, tests.get(name, ()))))} |" for name, line in FEATURES.items()]
+    head = (
+        "# What the hub does, and which scenario shows it\n\n"
+        "Each scenario is a whole hub over real HTTP, between fakes of a channel and of a team chat as strict as\n"
+        "the platforms; each line is shown in Slack, Mattermost and the web desk, on SQLite and on PostgreSQL\n"
+        "with Redis. Written by `python -m tests.features`; a test holds it to be so.\n\n"
+        "| line | scenarios |\n| --- | --- |\n"
+    )
+    return head + "\n".join(rows) + "\n"
+
+
+def _linked(test: str) -> str:
+    file, _, function = test.partition("::")
+    return f"[{function.removeprefix('test_').replace('_', ' ')}](../{file})"
+
+
+if __name__ == "__main__":
+    found = collected()
+    if "--check" in sys.argv:
+        faults = missing(found)
+        if not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != document(found.tests):
+            faults.append("docs/features.md is not what the scenarios say: python -m tests.features writes it")
+        print("\n".join(faults))
+        sys.exit(bool(faults))
+    DOCUMENT.write_text(document(found.tests), encoding="utf-8")

@@ -1,5 +1,5 @@
 """Every action by every way it is offered: as a command, as a word to @hub, on the card, as a message shortcut, as a
-reaction; in Slack and in Mattermost."""
+reaction; in Slack, in Mattermost and in the web desk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.scenarios.stage import Stage, stage
 REASONS = {"reasons": ["Bought", "Spam"], "reason_required": True}
 
 
-@pytest.fixture(params=["slack", "mattermost"])
+@pytest.fixture(params=["slack", "mattermost", "web"])
 async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
     roles = {"sales": ["boris"]}
     async with stage(request.param, database, tmp_path, account={"initial": REASONS}, roles=roles) as running:
@@ -142,6 +142,7 @@ async def by_button(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
 
 
 @pytest.mark.parametrize("way", [by_command, by_hub_word, by_button])
+@pytest.mark.shows("accept", "close", "redirect", "add", "rename", "note", "help", "everywhere", "lines")
 async def test_every_action(hub: Stage, way: Way) -> None:
     for number, deed in enumerate(DEEDS, start=1):
         hub.customer(f"Vera {number}").writes(f"Hello {number}")
@@ -153,6 +154,7 @@ async def test_every_action(hub: Stage, way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", [by_command, by_hub_word])
+@pytest.mark.shows("sections", "important", "everywhere")
 async def test_every_list(hub: Stage, way: Way) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
@@ -182,6 +184,7 @@ async def _done(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
     assert deed.holds(await hub.dialog_at(thread)), deed.word
 
 
+@pytest.mark.shows("star", "important")
 async def test_starring_by_reaction_shortcut_and_form(hub: Stage) -> None:
     hub.customer("Vera").writes("The address is Baker Street 221")
     thread = await hub.thread(1)
@@ -216,6 +219,7 @@ async def _any_star(hub: Stage) -> bool:
     return any(await _stars(hub))
 
 
+@pytest.mark.shows("redirect")
 async def test_redirecting_tells_the_addressee(hub: Stage) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)

@@ -62,6 +62,7 @@ def _given_up_in_the_desk(entry: MutableMapping[str, Any]) -> bool:
     return (entry["event"], entry.get("destination")) == ("not delivered", "desk:main")
 
 
+@pytest.mark.shows("emoji", "marks")
 @pytest.mark.parametrize("channel", CHANNELS)
 async def test_all_that_both_sides_can_do(story: Story) -> None:
     for deed in telling.FIRST:

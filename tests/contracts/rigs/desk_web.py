@@ -177,7 +177,7 @@ class WebRig:
         return SeenForm(
             form["title"],
             tuple(field["name"] for field in fields),
-            {field["name"]: tuple(option["label"] for option in field["options"]) for field in fields},
+            {one["name"]: tuple(option["label"] for option in one["options"]) for one in fields if one["options"]},
             {field["name"]: field["value"] for field in fields},
             self._errors.get(who, {}),
             form["submit"],
