@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from bot.crm.onec import merging, odata, wire
@@ -22,11 +22,23 @@ PRESENTATION = "____Presentation"
 """What 1C adds to a field's name for its text as people see it."""
 
 
+Versions = Mapping[UUID, str]
+
+
 @dataclass
 class Memory:
-    """`versions`: of all recent Interests, as they were the last time; None before the first time."""
+    """The versions of all recent Interests at the last two questions, by the answer's "from where on": who could not
+    write an answer down asks from the same place again."""
 
-    versions: Mapping[UUID, str] | None = None
+    _known: dict[str, Versions] = field(default_factory=dict)
+
+    def at(self, since: str) -> Versions | None:
+        """None: nobody remembers, as after a restart."""
+        return self._known.get(since)
+
+    def keep(self, since: str, until: str, versions: Versions) -> None:
+        before = self._known.get(since)
+        self._known = {until: versions} if before is None else {since: before, until: versions}
 
 
 class Interests:
@@ -124,25 +136,30 @@ class Interests:
     async def changed(self, since: str) -> tuple[Sequence[ForeignInterest], str]:
         """1C keeps no time of change: versions are compared with those of the last time. After a restart all recent
         ones count as changed: whoever asked knows those already by their version."""
-        until = self._clock.now().isoformat()
-        before, now = self._memory.versions, await self._recent()
-        changed = [key for key, version in now.items() if before is None or before.get(key) != version]
-        lost = [key for key in before or () if key not in now]
-        result = [] if not since else await self._read(changed, lost)
-        self._memory.versions = now  # only now: should reading fail, it is asked for again
-        return result, until
+        until = f"{self._clock.now().isoformat()} {uuid4().hex[:8]}"
+        before = self._memory.at(since)
+        whole = bool(since) and before is None
+        there = await self._recent(self._select() if whole else "Ref_Key,DataVersion")
+        now = {UUID(wire.ref(one)): str(one.get("DataVersion", "")) for one in there}
+        if whole:
+            found = [self._foreign(one) for one in there]
+        else:
+            found = await self._differing(before, now) if before is not None else []
+        self._memory.keep(since, until, now)
+        return [one for one in found if one.contact or one.gone], until
 
-    async def _recent(self) -> dict[UUID, str]:
+    async def _recent(self, select: str) -> Sequence[Json]:
         condition = ""
         if self._fields.interest_date:
             since = self._clock.now() - timedelta(days=self._settings.recent)
             condition = f"{self._fields.interest_date} ge {odata.moment(since, self._zone)}"
-        found = await self._service.find(self._set, condition, "Ref_Key,DataVersion")
-        keyed = ((odata.key_of(one.get("Ref_Key")), one) for one in found)
-        return {key: str(one.get("DataVersion", "")) for key, one in keyed if key is not None}
+        return await self._service.find(self._set, condition, select)
 
-    async def _read(self, changed: Sequence[UUID], lost: Sequence[UUID]) -> Sequence[ForeignInterest]:
-        """`lost`: were there the last time; either they have become old, or were deleted for good."""
+    async def _differing(self, before: Versions, now: Versions) -> list[ForeignInterest]:
+        """Those that changed or came, and those that were deleted for good. What is not among the recent ones any more
+        may also only have become old."""
+        changed = [key for key, version in now.items() if before.get(key) != version]
+        lost = [key for key in before if key not in now]
         there = await self._service.named(self._set, [*changed, *lost], self._select())
         found = {UUID(wire.ref(one)): self._foreign(one) for one in there}
         deleted = [ForeignInterest(CrmRef(str(key)), CrmRef(""), "", False, gone=True) for key in lost]

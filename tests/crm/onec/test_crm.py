@@ -348,6 +348,22 @@ async def test_what_could_not_be_read_is_told_the_next_time(crm: OneCCrm, onec: 
     assert [one.title for one in changed] == ["x"]
 
 
+async def test_an_answer_that_could_not_be_written_down_is_given_again(crm: OneCCrm, base: Infobase) -> None:
+    stored = await save(crm, DESK)
+    _, first = await crm.changed("")
+    base.edit(INTERESTS, UUID(stored.ref), Тема="x")
+    lost, _ = await crm.changed(first)
+    again, second = await crm.changed(first)
+    assert [one.title for one in lost] == [one.title for one in again] == ["x"]
+    assert (await crm.changed(second))[0] == []
+
+
+async def test_interests_of_nobody_concern_nobody(crm: OneCCrm, base: Infobase) -> None:
+    _, cursor = await crm.changed("")
+    base.put(INTERESTS, Тема="Ничей", Date="2026-03-02T00:00:00")
+    assert (await crm.changed(cursor))[0] == []
+
+
 async def test_it_can_be_asked(crm: OneCCrm) -> None:
     assert isinstance(crm, Knowing)
     assert crm.every == 60

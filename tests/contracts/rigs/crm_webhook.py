@@ -1,0 +1,60 @@
+"""A receiver of events: what it has is what the last event about each object says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from bot.crm.webhook import KIND
+from bot.crm.webhook.crm import WebhookCrm
+from bot.crm.webhook.settings import WebhookSettings
+from bot.ports import Tools
+from bot.wiring import Secret
+from tests.contracts.crms import Held
+from tests.fakes.webhook import FakeReceiver
+
+EVERYTHING = ("contact.saved", "interest.saved", "task.saved")
+
+
+class WebhookRig:
+    writing = "event"
+
+    def __init__(self, crm: WebhookCrm, fake: FakeReceiver) -> None:
+        self.crm, self.fake, self.faults = crm, fake, fake.faults
+        self.secrets = (fake.secret, str(fake.port))
+
+    def held(self) -> Held:
+        contacts, interests, tasks = (self._latest(what) for what in ("contact", "interest", "task"))
+        return Held(
+            tuple(one["name"] for one in contacts),
+            tuple((one["title"], one["comment"]) for one in interests),
+            tuple(one["text"] for one in tasks),
+        )
+
+    def refuse(self, words: str) -> None:
+        self.fake.refusing = dict.fromkeys(EVERYTHING, (422, {"error": words})) if words else {}
+
+    def lock_out(self) -> None:
+        self.fake.secret = "another secret by now"
+
+    async def switch_off(self) -> None:
+        await self.fake.switch_off()
+
+    async def switch_on(self) -> None:
+        await self.fake.switch_on()
+
+    def _latest(self, what: str) -> list[dict[str, Any]]:
+        return list({one[what]["id"]: one[what] for one in self.fake.told(f"{what}.saved")}.values())
+
+
+@asynccontextmanager
+async def rig(tools: Tools, alarm_after: float) -> AsyncIterator[WebhookRig]:
+    async with FakeReceiver() as fake:
+        settings = WebhookSettings(
+            kind="webhook", url=Secret(fake.url), secret=Secret(fake.secret), timeout=0.5, alarm_after=alarm_after
+        )
+        crm = KIND.build(settings, tools)
+        assert isinstance(crm, WebhookCrm)
+        yield WebhookRig(crm, fake)
+        assert fake.wrong == []
