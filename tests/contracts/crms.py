@@ -26,10 +26,12 @@ class Held:
 class CrmRig(Protocol):
     """`writing`: what `faults` call the request with which something is told."""
 
-    crm: OutsideCrm
     faults: Faults
     writing: str
     secrets: tuple[str, ...]
+
+    @property
+    def crm(self) -> OutsideCrm: ...
 
     def held(self) -> Held: ...
 

@@ -28,7 +28,7 @@ RIGS: dict[str, Callable[[Tools, float], AbstractAsyncContextManager[CrmRig]]] =
 ALARM_AFTER = 30
 ONE_OF_EACH = Held((OLGA.name,), ((DESK.title, DESK.comment),), (CALL.text,))
 OBJECTS = ("contact.saved", "interest.saved", "task.saved")
-LOST = [Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.NOTHING_AFTER]
+LOST = [Fault.RESET_BEFORE, Fault.RESET_AFTER]
 ODD = [
     "it's O'Neil's",
     "'; drop table --",

@@ -1,6 +1,7 @@
 """$metadata: which objects a service has and what they consist of. Pure, read in pieces: it may be large.
 
-What could make a parser work without end or look elsewhere (a document type, entities) is refused.
+What could make a parser work without end or look elsewhere (a document type, and with it entities) is
+refused.
 """
 
 from __future__ import annotations
@@ -70,7 +71,6 @@ def read(pieces: Iterable[bytes]) -> Schema:
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.StartDoctypeDeclHandler = _refuse
-    parser.EntityDeclHandler = _refuse
     try:
         for piece in pieces:
             parser.Parse(piece, False)
@@ -83,7 +83,7 @@ def read(pieces: Iterable[bytes]) -> Schema:
 
 
 def _refuse(*_declared: object) -> None:
-    raise Unreadable("it declares a document type or entities")
+    raise Unreadable("it declares a document type")
 
 
 def _bare(name: str) -> str:

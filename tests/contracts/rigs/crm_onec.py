@@ -10,7 +10,7 @@ from bot.crm.onec.crm import OneCCrm
 from bot.crm.onec.settings import OneCSettings
 from bot.ports import Tools
 from bot.wiring import Secret
-from tests.contracts.crms import Held
+from tests.contracts.crms import CrmRig, Held
 from tests.fakes.onec_odata import FakeOneC
 
 
@@ -19,7 +19,7 @@ class OneCRig:
 
     def __init__(self, crm: OneCCrm, fake: FakeOneC) -> None:
         self.crm, self.fake, self.faults = crm, fake, fake.faults
-        self.secrets = (fake.password, str(fake.port))
+        self.secrets: tuple[str, ...] = (fake.password, str(fake.port))
 
     def held(self) -> Held:
         base = self.fake.infobase
@@ -43,14 +43,14 @@ class OneCRig:
 
 
 @asynccontextmanager
-async def rig(tools: Tools, alarm_after: float) -> AsyncIterator[OneCRig]:
+async def rig(tools: Tools, alarm_after: float) -> AsyncIterator[CrmRig]:
     async with FakeOneC() as fake:
         settings = OneCSettings(
             kind="1c",
             url=fake.url,
             user=fake.user,
             password=Secret(fake.password),
-            timeout=0.5,
+            timeout=10,
             alarm_after=alarm_after,
         )
         crm = KIND.build(settings, tools)

@@ -11,7 +11,7 @@ from bot.crm.webhook.crm import WebhookCrm
 from bot.crm.webhook.settings import WebhookSettings
 from bot.ports import Tools
 from bot.wiring import Secret
-from tests.contracts.crms import Held
+from tests.contracts.crms import CrmRig, Held
 from tests.fakes.webhook import FakeReceiver
 
 EVERYTHING = ("contact.saved", "interest.saved", "task.saved")
@@ -22,7 +22,7 @@ class WebhookRig:
 
     def __init__(self, crm: WebhookCrm, fake: FakeReceiver) -> None:
         self.crm, self.fake, self.faults = crm, fake, fake.faults
-        self.secrets = (fake.secret, str(fake.port))
+        self.secrets: tuple[str, ...] = (fake.secret, str(fake.port))
 
     def held(self) -> Held:
         contacts, interests, tasks = (self._latest(what) for what in ("contact", "interest", "task"))
@@ -49,10 +49,10 @@ class WebhookRig:
 
 
 @asynccontextmanager
-async def rig(tools: Tools, alarm_after: float) -> AsyncIterator[WebhookRig]:
+async def rig(tools: Tools, alarm_after: float) -> AsyncIterator[CrmRig]:
     async with FakeReceiver() as fake:
         settings = WebhookSettings(
-            kind="webhook", url=Secret(fake.url), secret=Secret(fake.secret), timeout=0.5, alarm_after=alarm_after
+            kind="webhook", url=Secret(fake.url), secret=Secret(fake.secret), timeout=10, alarm_after=alarm_after
         )
         crm = KIND.build(settings, tools)
         assert isinstance(crm, WebhookCrm)

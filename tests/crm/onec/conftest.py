@@ -20,7 +20,7 @@ def settings(onec: FakeOneC, **given: Any) -> OneCSettings:
         "url": onec.url,
         "user": onec.user,
         "password": Secret(onec.password),
-        "timeout": 0.5,
+        "timeout": 10,
         "alarm_after": 30,
         "closed_stages": ("Выигран",),
         "fields": Fields(interest_stage="Стадия_Key", interest_closed="Завершен"),

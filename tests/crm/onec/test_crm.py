@@ -264,7 +264,7 @@ async def test_interests_are_posted_where_that_is_asked_for(onec: FakeOneC, tool
     assert [path for method, path in onec.asked if path.endswith("/Post")] != []
 
 
-@pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.NOTHING_AFTER, Fault.RESET_BEFORE])
+@pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.RESET_BEFORE])
 @pytest.mark.parametrize("times", [1, 2])
 async def test_an_answer_that_got_lost_makes_nothing_twice(
     crm: OneCCrm, onec: FakeOneC, base: Infobase, fault: Fault, times: int
@@ -277,6 +277,16 @@ async def test_an_answer_that_got_lost_makes_nothing_twice(
             except Transient:
                 continue
     assert [len(base.all(name)) for name in (PARTNERS, INTERESTS, TASKS)] == [1, 1, 1]
+
+
+async def test_an_answer_that_does_not_come_is_not_waited_for(onec: FakeOneC, tools: Tools, base: Infobase) -> None:
+    crm = OneCCrm(settings(onec, timeout=1), tools)
+    await crm.find("", "nobody@example.com")
+    onec.faults.add("POST", Fault.NOTHING_AFTER)
+    with pytest.raises(Transient):
+        await contact(crm)
+    await contact(OneCCrm(settings(onec), tools))
+    assert len(base.all(PARTNERS)) == 1
 
 
 async def test_two_at_once_make_one(crm: OneCCrm, base: Infobase) -> None:

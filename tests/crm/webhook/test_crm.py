@@ -25,12 +25,12 @@ async def receiver() -> AsyncIterator[FakeReceiver]:
         yield fake
 
 
-def made(receiver: FakeReceiver, tools: Tools, secret: str = "") -> WebhookCrm:
+def made(receiver: FakeReceiver, tools: Tools, secret: str = "", timeout: float = 10) -> WebhookCrm:
     given = WebhookSettings(
         kind="webhook",
         url=Secret(receiver.url),
         secret=Secret(secret or receiver.secret),
-        timeout=0.5,
+        timeout=timeout,
         alarm_after=30,
     )
     return WebhookCrm(given, tools)
@@ -58,10 +58,12 @@ async def test_it_cannot_be_asked(crm: WebhookCrm) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.NOTHING, Fault.NOTHING_AFTER])
-async def test_a_doubt_is_cleared_by_telling_again(crm: WebhookCrm, receiver: FakeReceiver, fault: Fault) -> None:
+async def test_a_doubt_is_cleared_by_telling_again(
+    crm: WebhookCrm, tools: Tools, receiver: FakeReceiver, fault: Fault
+) -> None:
     receiver.faults.add("event", fault)
     with pytest.raises(Transient):
-        await crm.tell(SAVED, key("1"))
+        await made(receiver, tools, timeout=1).tell(SAVED, key("1"))
     await crm.tell(SAVED, key("1"))
     assert len(receiver.events) == 1
     assert len(receiver.repeated) == (fault in (Fault.RESET_AFTER, Fault.NOTHING_AFTER))
