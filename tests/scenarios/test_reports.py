@@ -1,0 +1,34 @@
+"""A report, in every desk: the words, the picture and the tables come by direct message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Database
+from tests.scenarios.stage import stage
+
+
+@pytest.mark.parametrize("desk", ["slack", "mattermost", "web"])
+@pytest.mark.shows("report")
+async def test_a_report(desk: str, database: Database, tmp_path: Path) -> None:
+    async with stage(desk, database, tmp_path) as hub:
+        vera = hub.customer("Vera")
+        vera.writes("Hello")
+        thread = await hub.thread(1)
+        await hub.people.writes("anna", thread, "Good morning")
+        await hub.until(lambda: vera.reads == ["Good morning"])
+        await hub.people.commands("anna", "close #1 done")
+        await hub.shows(thread, "closed the dialog")
+        await hub.quiet()
+
+        await hub.people.commands("anna", "report today")
+        await hub.tells("anna", "1 opened · 1 closed")
+        told = await hub.people.told("anna")
+        files = dict(file for seen in told for file in seen.files)
+        kinds = sorted(name.rsplit(".", 1)[-1] for name in files)
+        assert kinds == ["csv", "csv", "png"]
+        assert all(data.startswith(b"\x89PNG") for name, data in files.items() if name.endswith("png"))
+        assert any(b"Vera" in data for name, data in files.items() if name.startswith("dialogs"))
+        assert not await hub.people.told("boris")
