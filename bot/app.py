@@ -25,7 +25,7 @@ import bot.crm
 import bot.desks
 import bridges
 import storage
-from bot import serving, web
+from bot import calling, serving, web
 from bot.board import DeskBoard
 from bot.clock import SystemClock
 from bot.hub import Hub
@@ -184,6 +184,7 @@ class _Parts:
             outages,
             self.owner,
             self.tools.public_url,
+            calling.caller(self.tools.http),
         )
 
     async def ready(self) -> Mapping[str, Any]:
@@ -238,6 +239,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         bridges=channels,
         accounts={name: _account(name, one) for name, one in settings.accounts.items()},
         seal=Seal(secret),
+        secret=secret,
         tr=translator(config.locale),
         locale=config.locale,
         admins=config.admins,

@@ -38,6 +38,27 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
+class BotBegan:
+    """The account's first-line bot answers in a new dialog. `then`: whose it is to be after that."""
+
+    then: Addressee | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BotAnswered:
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The bot's part is over, people go on; `line` says why."""
+
+    at: datetime
+    line: Line = Line("handed_over")
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     by: OperatorId
 
@@ -137,6 +158,9 @@ class RoleRenamed:
 Event = (
     CustomerSpoke
     | Assigned
+    | BotBegan
+    | BotAnswered
+    | HandedOver
     | Accepted
     | TookOver
     | Answered
@@ -213,6 +237,12 @@ def advance(dialog: Dialog, event: Event) -> Step:
     match event:
         case Assigned():
             return _assigned(dialog, event)
+        case BotBegan():
+            return _bot_began(dialog, event)
+        case BotAnswered():
+            return _bot_answered(dialog, event)
+        case HandedOver():
+            return _handed_over(dialog, event)
         case Accepted():
             return _accepted(dialog, event)
         case TookOver():
@@ -244,10 +274,10 @@ def advance(dialog: Dialog, event: Event) -> Step:
 def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
     if not dialog.open:
         raise Refusal("closed")  # intake opens a new dialog instead
-    waited = dialog.waiting_since is not None
+    waited = dialog.waiting_since is not None or dialog.bot
     spoken = replace(
         dialog,
-        waiting_since=dialog.waiting_since or event.at,
+        waiting_since=dialog.waiting_since if dialog.bot else dialog.waiting_since or event.at,
         last_at=event.at,
         last_words=shorten(event.words, LAST_WORDS),
         heard_at=max(event.at, dialog.heard_at) if dialog.heard_at else event.at,
@@ -262,6 +292,30 @@ def _assigned(dialog: Dialog, event: Assigned) -> Step:
     assigned = replace(dialog, addressee=event.to) if to is None else _under(dialog, to)
     line = _line("assigned", to=event.to)
     return assigned, (WriteLine(line), RefreshCard(), Notify(event.to, line))
+
+
+def _bot_began(dialog: Dialog, event: BotBegan) -> Step:
+    if dialog.status is not Status.NEW:
+        return dialog, ()
+    return replace(dialog, bot=True, addressee=event.then, waiting_since=None), (RefreshCard(),)
+
+
+def _bot_answered(dialog: Dialog, event: BotAnswered) -> Step:
+    if not dialog.bot:
+        return dialog, ()  # people were faster
+    return replace(dialog, last_at=event.at, last_words=shorten(event.words, LAST_WORDS)), ()
+
+
+def _handed_over(dialog: Dialog, event: HandedOver) -> Step:
+    """The customer waits for people from now on; whose the dialog is to be hears of it now."""
+    if not dialog.bot:
+        return dialog, ()
+    over = replace(dialog, bot=False, waiting_since=event.at)
+    effects: tuple[Effect, ...] = (WriteLine(event.line), RefreshCard())
+    if dialog.addressee is None:
+        return over, effects
+    assigned, more = _assigned(over, Assigned(dialog.addressee))
+    return assigned, (*effects, *more)
 
 
 def _accepted(dialog: Dialog, event: Accepted) -> Step:
@@ -315,6 +369,7 @@ def _closed(dialog: Dialog, event: Closed) -> Step:
         status=Status.CLOSED,
         addressee=None,
         waiting_since=None,
+        bot=False,
         closed_at=event.at,
         reason=event.reason,
         comment=event.comment,
@@ -329,7 +384,7 @@ def _redirected(dialog: Dialog, event: Redirected) -> Step:
         raise Refusal("is_responsible", by=str(dialog.responsible))
     keep = dialog.coexecutors - ({event.to.operator} if event.to.operator is not None else set())
     returned = replace(
-        dialog, status=Status.RETURNED, responsible=None, addressee=event.to, coexecutors=frozenset(keep)
+        _without_bot(dialog), status=Status.RETURNED, responsible=None, addressee=event.to, coexecutors=frozenset(keep)
     )
     line = _line("redirected", event.by, to=event.to, comment=event.comment)
     return returned, (WriteLine(line), RefreshCard(), Notify(event.to, line))
@@ -384,7 +439,9 @@ def _linked(dialog: Dialog, event: Linked) -> Step:
 
 def _passed_for_review(dialog: Dialog, event: PassedForReview) -> Step:
     line = _line("for_review", event.by, to=event.to)
-    passed = replace(dialog, status=Status.FOR_REVIEW, responsible=None, addressee=event.to, waiting_since=None)
+    passed = replace(
+        dialog, status=Status.FOR_REVIEW, responsible=None, addressee=event.to, waiting_since=None, bot=False
+    )
     return passed, (WriteLine(line), RefreshCard(), Notify(event.to, line))
 
 
@@ -412,12 +469,20 @@ def _role_renamed(dialog: Dialog, event: RoleRenamed) -> Step:
 def _under(dialog: Dialog, operator: OperatorId) -> Dialog:
     """The same dialog with `operator` responsible for it."""
     return replace(
-        dialog,
+        _without_bot(dialog),
         status=Status.IN_PROGRESS,
         responsible=operator,
         addressee=None,
         coexecutors=dialog.coexecutors - {operator},
     )
+
+
+def _without_bot(dialog: Dialog) -> Dialog:
+    """With people in the bot's place: they owe the customer what the bot has not answered yet."""
+    if not dialog.bot:
+        return dialog
+    answered = dialog.last_at is not None and dialog.heard_at is not None and dialog.last_at > dialog.heard_at
+    return replace(dialog, bot=False, waiting_since=None if answered else dialog.heard_at)
 
 
 def _only_team(dialog: Dialog, operator: OperatorId, administers: bool) -> None:

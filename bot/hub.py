@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from bot.access import Rights, rights, roles_of
@@ -19,7 +19,7 @@ from bot.store import Store, Unit
 @dataclass(frozen=True, slots=True)
 class Hub:
     """`admins` are user names; `marks` is "all" or "failures"; `public_url` "" means that nobody outside reaches us;
-    `crm` None: there is none outside."""
+    `crm` None: there is none outside. `secret` is hub.toml's; keys that others share with us are made of it."""
 
     store: Store
     clock: Clock
@@ -35,6 +35,7 @@ class Hub:
     zone: tzinfo = UTC
     public_url: str = ""
     crm: Crm | None = None
+    secret: str = field(default="", repr=False)
 
     def when(self, at: datetime) -> str:
         """A moment as the people of this hub read it."""

@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 
 from bot import metrics, parcels, receipts
 from bot.access import same_name
+from bot.automatic import first_line
 from bot.automatic import incoming as automatic
 from bot.changes import happen, write_line
 from bot.crm import telling
-from bot.dialog import Assigned, CustomerSpoke, advance
+from bot.dialog import Assigned, BotBegan, CustomerSpoke, advance
 from bot.hub import Hub
 from bot.interests import link_by_rules
 from bot.model import (
@@ -262,7 +263,9 @@ class Intake:
         else:
             dialog = await self._go_on(unit, dialog, update)
         to = await self._default_responsible(unit, account)
-        if to is not None:
+        if first_line.begins(account.rules, update, self._hub.clock.now()):
+            dialog = await happen(self._hub, unit, dialog, BotBegan(to))
+        elif to is not None:
             dialog = await happen(self._hub, unit, dialog, Assigned(to))
         await telling.dialog_opened(self._hub, unit, dialog)
         await telling.ask_interests(self._hub, unit, dialog.contact, dialog)

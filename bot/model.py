@@ -500,6 +500,7 @@ class Dialog:
     `source`: the dialog whose messages were passed on in this one; nobody can write to a customer in such a one.
     `answered_at`: when people first answered. `continues`: the dialog that began the thread, when this one goes on in
     the thread of an earlier one. `lead`: its account was a source of appeals when it was opened.
+    `bot`: the account's first-line bot answers, and nobody has to; such a dialog is `NEW` and does not wait.
     """
 
     id: DialogId
@@ -529,6 +530,7 @@ class Dialog:
     answered_at: datetime | None = None
     continues: DialogId | None = None
     lead: bool = True
+    bot: bool = False
 
     @property
     def open(self) -> bool:

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     DELETE = "delete"
     REACT = "react"
     CRM = "crm"  # the CRM outside: a fact, or a question
+    ASK = "ask"  # first-line bot: what it says to a message
 
 
 CRM = "crm:main"
@@ -55,6 +56,11 @@ def desk(name: DeskName) -> str:
 
 def account(name: AccountName) -> str:
     return f"account:{name}"
+
+
+def first_line(name: AccountName) -> str:
+    """The bot that answers first on an account."""
+    return f"bot:{name}"
 
 
 async def open_thread(unit: Unit, dialog: Dialog, now: datetime) -> None:
@@ -146,6 +152,17 @@ async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | Non
 
 async def crm(unit: Unit, lane: str, payload: dict[str, Any], now: datetime) -> None:
     await unit.outbox.enqueue(CRM, lane, Urgency.MESSAGE, Kind.CRM, payload, due=now)
+
+
+async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await unit.outbox.enqueue(
+        first_line(dialog.account),
+        f"dialog:{dialog.id}",
+        Urgency.ANSWER,
+        Kind.ASK,
+        {"dialog": dialog.id, "message": message},
+        due=now,
+    )
 
 
 async def _to_thread(unit: Unit, dialog: Dialog, kind: Kind, payload: dict[str, Any], due: datetime) -> None:

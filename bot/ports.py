@@ -694,6 +694,24 @@ class Listening(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The answer to a call of ours."""
+
+    status: int
+    body: bytes
+
+
+class Caller(Protocol):
+    """Calls an address that an administrator gave: it may lie anywhere, on this machine too."""
+
+    async def __call__(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, most: int) -> Called:
+        """One POST; redirects are not followed, for a signed question goes where it was sent. Raises `TimeoutError`
+        when the whole answer has not come within `seconds`, and `Transient` when there is none, or it is longer than
+        `most` bytes."""
+        ...
+
+
 class Budgets(Protocol):
     """How much each platform lets us send; shared between processes where there is Redis."""
 

@@ -13,6 +13,7 @@ from bot import approved, metrics
 from bot.carriers.channel import ChannelCarrier
 from bot.carriers.crm import CrmCarrier
 from bot.carriers.desk import DeskCarrier
+from bot.carriers.first_line import FirstLineCarrier
 from bot.courier import Carrier, Courier
 from bot.crm.port import Crm, Knowing
 from bot.crm.pulling import Pulling
@@ -25,7 +26,8 @@ from bot.outages import Outages
 from bot.parcels import CRM
 from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
-from bot.ports import Budgets, DeliveryError, Desk, Polled, Reading, Registering, Staffed, Templated, Wake
+from bot.parcels import first_line as first_line_destination
+from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, Reading, Registering, Staffed, Templated, Wake
 from bot.racing import race
 from bot.store import Unit
 from bot.supervisor import Work
@@ -62,6 +64,7 @@ class Tasks:
     outages: Outages
     owner: str
     public_url: str
+    caller: Caller
 
     def all(self) -> Iterator[Task]:
         yield Task("counts", self._count)
@@ -84,6 +87,8 @@ class Tasks:
     def _of_account(self, account: AccountName) -> Iterator[Task]:
         destination, bridge = account_destination(account), self.hub.bridges[account]
         yield Task(f"send {destination}", self._courier(destination, ChannelCarrier(self.hub, account, bridge)))
+        bot = first_line_destination(account)
+        yield Task(f"send {bot}", self._courier(bot, FirstLineCarrier(self.hub, account, self.caller)))
         if isinstance(bridge, Registering) and self.public_url:
             yield Task(f"register {destination}", self._register(account, bridge))
         if isinstance(bridge, Templated):

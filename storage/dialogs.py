@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, literal_column, select, update
+from sqlalchemy import and_, case, delete, func, literal_column, not_, select, update
 
 from bot.model import (
     Account,
@@ -25,7 +25,7 @@ from bot.model import (
 )
 from bot.store import DialogRow, Section, Viewer
 from storage import rows, sections
-from storage.schema import coexecutors, contacts, dialogs
+from storage.schema import LATE_FIRST, LATE_NEXT, coexecutors, contacts, dialogs
 from storage.search import fold
 from storage.session import Session, one
 from storage.statements import Statement, insert_into, param
@@ -38,7 +38,7 @@ _ADDED = (
 _SAVED = (
     *("status", "title", "responsible", "coexecutors", "addressee_operator", "addressee_role", "channel", "thread"),
     *("waiting_since", "last_at", "last_words", "closed_at", "reason", "comment", "blocked", "heard_at"),
-    *("waits", "active_at", "title_folded", "words_folded", "interest_id", "source_id", "answered_at"),
+    *("waits", "active_at", "title_folded", "words_folded", "interest_id", "source_id", "answered_at", "bot"),
 )
 _NUMBER = Statement(
     update(contacts)
@@ -56,10 +56,12 @@ _in_thread = and_(
 _LOCK_BY_THREAD = Statement(
     _select.where(_in_thread).order_by(dialogs.c.id.desc()).limit(1).with_for_update(key_share=True)
 )
+_ALARM = {"alarm": case((param("waits", dialogs.c.waits), dialogs.c.alarm), else_=literal_column("0"))}
+"""Whoever waits again, waits anew."""
 _SAVE = Statement(
     update(dialogs)
     .where(dialogs.c.id == param("dialog"))
-    .values({name: param(name, dialogs.c[name]) for name in _SAVED})
+    .values({name: param(name, dialogs.c[name]) for name in _SAVED} | _ALARM)
 )
 _TOUCHED = ("waiting_since", "last_at", "last_words", "waits", "words_folded")
 _TOUCH = Statement(
@@ -67,6 +69,7 @@ _TOUCH = Statement(
     .where(dialogs.c.id == param("dialog"))
     .values(
         {name: param(name, dialogs.c[name]) for name in _TOUCHED}
+        | _ALARM
         | {
             "active_at": func.coalesce(param("last_at", dialogs.c.last_at), dialogs.c.active_at),
             "heard_at": func.coalesce(param("heard_at", dialogs.c.heard_at), dialogs.c.heard_at),
@@ -127,6 +130,21 @@ _WAITING_FOR = Statement(
     select(dialogs.c.id)
     .where(dialogs.c.addressee_role == param("role"), dialogs.c.status != literal_column("'closed'"))
     .order_by(dialogs.c.id)
+)
+_late = (
+    select(dialogs.c.id)
+    .where(
+        dialogs.c.account == param("account"),
+        dialogs.c.waiting_since <= param("until", dialogs.c.waiting_since),
+        dialogs.c.alarm < param("alarm", dialogs.c.alarm),
+        not_(dialogs.c.blocked),
+    )
+    .order_by(dialogs.c.waiting_since)
+    .limit(param("limit"))
+)
+_LATE = {True: Statement(_late.where(LATE_FIRST)), False: Statement(_late.where(LATE_NEXT))}
+_SET_ALARM = Statement(
+    update(dialogs).where(dialogs.c.id == param("dialog")).values(alarm=param("alarm", dialogs.c.alarm))
 )
 _OF_CONTACT = Statement(_select.where(dialogs.c.contact_id == param("contact")).order_by(dialogs.c.id))
 
@@ -268,6 +286,15 @@ class SqlDialogs:
     async def waiting_for(self, role: RoleName) -> Sequence[DialogId]:
         return [id_ for (id_,) in await self._session.rows(_WAITING_FOR, role=role)]
 
+    async def late(
+        self, account: AccountName, until: datetime, alarm: int, *, first: bool, limit: int
+    ) -> Sequence[DialogId]:
+        found = await self._session.rows(_LATE[first], account=account, until=until, alarm=alarm, limit=limit)
+        return [id_ for (id_,) in found]
+
+    async def set_alarm(self, dialog: DialogId, alarm: int) -> None:
+        self._session.later(_SET_ALARM, dialog=dialog, alarm=alarm)
+
     async def of_contact(self, contact: ContactId) -> Sequence[Dialog]:
         return [rows.dialog(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]
 
@@ -298,4 +325,5 @@ def _stored(dialog: Dialog) -> dict[str, Any]:
         "interest_id": dialog.interest,
         "source_id": dialog.source,
         "answered_at": dialog.answered_at,
+        "bot": dialog.bot,
     }

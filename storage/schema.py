@@ -24,6 +24,9 @@ metadata = MetaData(
 OPEN = text("status <> 'closed'")
 FOR_ROLE = text("addressee_role IS NOT NULL")
 WITH_CUSTOMER = text("status NOT IN ('closed', 'for_review')")
+LATE_FIRST = text("waits AND alarm < 2 AND answered_at IS NULL")
+LATE_NEXT = text("waits AND alarm < 2 AND answered_at IS NOT NULL")
+"""Whose time to answer may run out yet."""
 
 
 def _words(name: str, *, default: str | None = "") -> Column[str]:
@@ -257,6 +260,7 @@ identities = Table(
     sqlite_with_rowid=False,
 )
 
+# `alarm`: what people have been told of the time to answer: 0 nothing, 1 that it runs out soon, 2 that it has run out.
 # `waits`: the customer waits in an open dialog; `active_at`: its last message, or its opening: together what lists
 # are sorted by.
 dialogs = Table(
@@ -294,6 +298,8 @@ dialogs = Table(
     Column("answered_at", Moment),
     Column("continues_id", Id, ForeignKey("dialogs.id")),
     Column("lead", Flag, nullable=False, server_default=text("true")),
+    Column("bot", Flag, nullable=False, server_default=text("false")),
+    Column("alarm", Integer, nullable=False, server_default=text("0")),
     Index(
         "uq_dialogs_open", "account", "chat", unique=True, sqlite_where=WITH_CUSTOMER, postgresql_where=WITH_CUSTOMER
     ),
@@ -306,6 +312,8 @@ dialogs = Table(
         sqlite_where=text("thread IS NOT NULL"),
         postgresql_where=text("thread IS NOT NULL"),
     ),
+    Index("ix_dialogs_late_first", "account", "waiting_since", sqlite_where=LATE_FIRST, postgresql_where=LATE_FIRST),
+    Index("ix_dialogs_late_next", "account", "waiting_since", sqlite_where=LATE_NEXT, postgresql_where=LATE_NEXT),
     Index("ix_dialogs_interest", "interest_id"),
     Index("ix_dialogs_continues", "continues_id", "id"),
     Index("ix_dialogs_opened", "opened_at"),

@@ -138,6 +138,9 @@ MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.
 EVENTS = st.one_of(
     st.builds(life.CustomerSpoke, MOMENTS, st.text(max_size=5)),
     st.builds(life.Assigned, ADDRESSEES),
+    st.builds(life.BotBegan, st.one_of(st.none(), ADDRESSEES)),
+    st.builds(life.BotAnswered, MOMENTS, st.text(max_size=5)),
+    st.builds(life.HandedOver, MOMENTS),
     st.builds(life.Accepted, OPERATORS),
     st.builds(life.TookOver, OPERATORS),
     st.builds(life.Answered, OPERATORS, MOMENTS, st.text(max_size=5)),
@@ -169,6 +172,8 @@ def test_no_story_breaks_the_invariants(story: list[life.Event]) -> None:
             assert dialog.addressee is not None
         if dialog.status in (Status.IN_PROGRESS, Status.CLOSED):
             assert dialog.addressee is None
+        if dialog.bot:
+            assert (dialog.status, dialog.waiting_since) == (Status.NEW, None), "nobody has to answer"
         if dialog.status is Status.CLOSED:
             assert dialog.closed_at is not None
             assert dialog.waiting_since is None

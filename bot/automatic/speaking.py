@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot import answers, fitting, parcels
 from bot.hub import Hub
@@ -15,6 +16,23 @@ from bot.text import Text
 
 _NAME = re.compile(r"^\{name\}[\s,]*|[\s,]*\{name\}")
 _OPENS = "{opens}"
+
+
+STALE = timedelta(hours=1)
+"""A message that took longer to reach us (the hub was away) is for people: a greeting now would be absurd."""
+MOST = 10
+"""After so many of our own words in a dialog, within the time asked about, only people speak."""
+
+
+def is_stale(at: datetime, now: datetime) -> bool:
+    return now - at > STALE
+
+
+async def said(unit: Unit, dialog: Dialog, words: str, since: datetime) -> bool:
+    """Whether the account has said so since then, or has said too much."""
+    ours = await unit.messages.written_by(dialog.id, Author.BOT, MOST)
+    too_much = len(ours) == MOST and ours[-1].at > since
+    return too_much or any(one.at >= since and one.content.text.characters == words for one in ours)
 
 
 def filled(words: str, *, name: str = "", opens: str = "") -> str:

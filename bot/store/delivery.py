@@ -91,7 +91,7 @@ class Settlement:
 class Outbox(Protocol):
     """Parcels wait in lanes: a lane is a (destination, name) pair, goes out in order, one claim at a time.
 
-    `destination` is `account:NAME` or `desk:NAME`. A lane exists while it has parcels.
+    `destination` is `account:NAME`, `desk:NAME` or `bot:ACCOUNT`. A lane exists while it has parcels.
     """
 
     async def enqueue(

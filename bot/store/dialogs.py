@@ -132,4 +132,16 @@ class Dialogs(Protocol):
         """Open dialogs that were passed to the role and that nobody has taken."""
         ...
 
+    async def late(
+        self, account: AccountName, until: datetime, alarm: int, *, first: bool, limit: int
+    ) -> Sequence[DialogId]:
+        """Dialogs whose customer has waited since `until` or longer, the longest first, and about which less than
+        `alarm` was told. `first`: for people's first answer, else for one of the next. Without those who blocked us."""
+        ...
+
+    async def set_alarm(self, dialog: DialogId, alarm: int) -> None:
+        """What people have been told of this wait: 1 that the time to answer runs out, 2 that it has run out. Back to 0
+        by itself when the customer waits no more."""
+        ...
+
     async def of_contact(self, contact: ContactId) -> Sequence[Dialog]: ...

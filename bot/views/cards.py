@@ -29,6 +29,7 @@ SIGNS: dict[Status, str] = {
     Status.FOR_REVIEW: "👁",
     Status.CLOSED: "🏁",
 }
+BOT_ANSWERS = N_("🤖 the bot answers")
 TONES: dict[Status, Tone] = {Status.NEW: Tone.PRIMARY, Status.RETURNED: Tone.PRIMARY}
 
 
@@ -59,14 +60,15 @@ def card(
 ) -> Card:
     """`window`: how long the channel still takes free text, in words."""
     status = tr.gettext(STATUSES[dialog.status])
+    standing = f"{status} · {tr.gettext(BOT_ANSWERS)}" if dialog.bot else status
     customer = contact.name or names.username or tr.gettext("Customer")
     return Card(
         dialog=dialog.id,
         heading=f"{SIGNS[dialog.status]} {heading(dialog)} · {customer}",
-        summary=f"{heading(dialog)} · {customer} · {account.title} · {status}",
-        facts=_facts(dialog, contact, account, names, status, tr, when, window),
+        summary=f"{heading(dialog)} · {customer} · {account.title} · {standing}",
+        facts=_facts(dialog, contact, account, names, standing, tr, when, window),
         status=status,
-        tone=TONES.get(dialog.status, Tone.PLAIN),
+        tone=Tone.PLAIN if dialog.bot else TONES.get(dialog.status, Tone.PLAIN),
         buttons=buttons,
         menu=menu,
         picture=contact.picture,
@@ -90,7 +92,7 @@ def _facts(
         (N_("Customer"), Text.plain(", ".join(word for word in (contact.name, reached) if word))),
         (N_("Channel"), Text.plain(account.title)),
         (N_("Status"), line(bold(status))),
-        (N_("Waits for"), Text.plain(names.addressee)),
+        (N_("Waits for"), Text.plain("" if dialog.bot else names.addressee)),
         (N_("Responsible"), Text.plain(names.responsible)),
         (N_("Co-executors"), Text.plain(", ".join(names.coexecutors))),
         (N_("Waiting since"), Text.plain(waiting)),

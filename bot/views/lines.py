@@ -10,6 +10,12 @@ from bot.model import Line
 LINES: dict[str, str] = {
     "divider": N_("────────  Dialog #{number} · {at}  ────────"),
     "assigned": N_("📌 Assigned to {to} by the account's settings"),
+    "handed_over": N_("🤖 The bot handed the dialog over to people"),
+    "bot_silent": N_("🤖 The bot did not answer within {seconds} s: people take over"),
+    "bot_broken": N_("🤖 The bot does not work ({detail}): people take over"),
+    "bot_off": N_("🤖 This account has no bot any more: people take over"),
+    "bot_late": N_("🤖 This message came too late for the bot: people take over"),
+    "bot_repeats": N_("🤖 The bot has said very much in a short time: people take over"),
     "accepted": N_("✋ {by} accepted the dialog"),
     "took_over": N_("✋ {by} took the dialog over"),
     "closed": N_("🏁 {by} closed the dialog"),

@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.board import DeskBoard
 from bot.carriers.channel import ChannelCarrier
 from bot.carriers.crm import CrmCarrier
 from bot.carriers.desk import DeskCarrier
+from bot.carriers.first_line import FirstLineCarrier
 from bot.courier import Carrier, Courier
 from bot.crm.port import Crm
 from bot.hub import Hub
@@ -58,9 +61,11 @@ from bot.office import FrontOffice
 from bot.parcels import CRM
 from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
+from bot.parcels import first_line as first_line_destination
 from bot.ports import (
     Accepted,
     Approved,
+    Called,
     DeliveryError,
     DeskLimits,
     Desks,
@@ -207,6 +212,28 @@ class MemoryChannel:
 
 
 @dataclass
+class MemoryBot:
+    """A first-line bot. `answers` come in turn: what it says (as JSON), a status, or an error to raise."""
+
+    answers: list[dict[str, object] | int | Exception] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def __call__(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, most: int) -> Called:
+        self.questions.append(json.loads(body))
+        self.headers.append(headers)
+        self.bodies.append(body)
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return Called(answer, b"") if isinstance(answer, int) else Called(200, json.dumps(answer).encode())
+
+
+@dataclass
 class NoBudgets:
     """Everything may go at once."""
 
@@ -246,6 +273,7 @@ class World:
         self.store, self.clock = store, clock
         self.desk, self.channel, self.budgets = MemoryDesk(), channel or MemoryChannel(), NoBudgets()
         account = Account(SHOP, "memory", "Shop bot", DESK, "support", rules or AccountRules())
+        self.bot = MemoryBot()
         self.hub = Hub(
             store=store,
             clock=clock,
@@ -254,6 +282,7 @@ class World:
             bridges={SHOP: self.channel},
             accounts={SHOP: account},
             seal=Seal("secret"),
+            secret="secret",
             tr=translator("en"),
             admins=("boss",),
             public_url=public_url,
@@ -338,6 +367,7 @@ class World:
         carriers: dict[str, Carrier] = {
             desk_destination(DESK): DeskCarrier(self.hub, DESK, self.desk),
             account_destination(SHOP): ChannelCarrier(self.hub, SHOP, self.channel),
+            first_line_destination(SHOP): FirstLineCarrier(self.hub, SHOP, self.bot),
         }
         if self.hub.crm is not None:
             carriers[CRM] = CrmCarrier(self.hub, self.hub.crm)

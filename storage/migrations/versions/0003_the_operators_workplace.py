@@ -13,6 +13,8 @@ depends_on = None
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.TIMESTAMP(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 OPEN = sa.text("status <> 'closed'")
+LATE_FIRST = sa.text("waits AND alarm < 2 AND answered_at IS NULL")
+LATE_NEXT = sa.text("waits AND alarm < 2 AND answered_at IS NOT NULL")
 WITH_CUSTOMER = sa.text("status NOT IN ('closed', 'for_review')")
 FOR_ROLE = sa.text("addressee_role IS NOT NULL")
 IN_THREAD = sa.text("thread IS NOT NULL")
@@ -128,6 +130,10 @@ def _dialogs() -> None:
             op.create_foreign_key(f"fk_dialogs_{name}", "dialogs", to, [name], ["id"])
     op.add_column("dialogs", sa.Column("answered_at", MOMENT, nullable=True))
     op.add_column("dialogs", sa.Column("lead", sa.Boolean(), server_default=sa.text("true"), nullable=False))
+    op.add_column("dialogs", sa.Column("bot", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("dialogs", sa.Column("alarm", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    _partial("ix_dialogs_late_first", "dialogs", ["account", "waiting_since"], LATE_FIRST)
+    _partial("ix_dialogs_late_next", "dialogs", ["account", "waiting_since"], LATE_NEXT)
     op.drop_index("uq_dialogs_open", "dialogs")
     _partial("uq_dialogs_open", "dialogs", ["account", "chat"], WITH_CUSTOMER, unique=True)
     op.drop_index("uq_dialogs_thread", "dialogs")
@@ -249,13 +255,15 @@ def downgrade() -> None:
         "ix_dialogs_ended",
         "ix_dialogs_opened",
         "ix_dialogs_continues",
+        "ix_dialogs_late_first",
+        "ix_dialogs_late_next",
         "ix_dialogs_interest",
         "ix_dialogs_thread",
         "uq_dialogs_open",
     ):
         op.drop_index(index, "dialogs")
     with op.batch_alter_table("dialogs") as batch:
-        for column in ("lead", "answered_at", "continues_id", "source_id", "interest_id"):
+        for column in ("alarm", "bot", "lead", "answered_at", "continues_id", "source_id", "interest_id"):
             batch.drop_column(column)
     _partial("uq_dialogs_thread", "dialogs", ["desk", "channel", "thread"], IN_THREAD, unique=True)
     _partial("uq_dialogs_open", "dialogs", ["account", "chat"], OPEN, unique=True)

@@ -1,0 +1,266 @@
+"""The first-line bot: what it is asked, what becomes of what it says, and how people take over."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from bot.automatic.signing import key_of
+from bot.model import ChatId, Content, Dialog, MediaKind, RoleName, Status, Unreadable
+from bot.model import Media as File
+from bot.ports import Transient
+from bot.rules import AccountRules, FirstLine, Hours, Span
+from bot.store import Section, Viewer
+from tests.core.test_automatic import set_rules
+from tests.core.test_stories import card_of, opened
+from tests.core.world import ANNA, BORIS, SHOP, World
+
+BOT = AccountRules(bot=FirstLine("http://bot.test/", 5), greeting="Hello!")
+HANDED_OVER = "🤖 The bot handed the dialog over to people"
+
+
+async def with_bot(world: World, *answers: dict[str, object] | int | Exception, rules: AccountRules = BOT) -> Dialog:
+    await set_rules(world, rules)
+    world.bot.answers += answers
+    return await opened(world)
+
+
+async def waiting(world: World) -> int:
+    async with world.store.read() as unit:
+        operator = await unit.operators.find(world.hub.accounts[SHOP].desk, ANNA.user)
+        viewer = Viewer(operator.id if operator else 0, frozenset(), (SHOP,))  # type: ignore[arg-type]
+        return (await unit.dialogs.counters(viewer))[Section.ALL]
+
+
+async def test_the_bot_answers_and_nobody_has_to(world: World) -> None:
+    dialog = await with_bot(world, {"reply": "What is your order's number?"})
+    assert world.seen() == ["What is your order's number?"]
+    assert world.thread(dialog) == ["Hello", "What is your order's number?"]
+    assert (dialog.status, dialog.waiting_since, dialog.bot) == (Status.NEW, None, True)
+    assert dialog.last_words == "What is your order's number?"
+    facts = {fact.label: fact.value.characters for fact in card_of(world, dialog).facts}
+    assert facts["Status"] == "New · 🤖 the bot answers"
+    assert "Waiting since" not in facts
+    assert await waiting(world) == 0
+
+
+async def test_what_the_bot_is_asked(world: World) -> None:
+    file = world.hub.files.add(b"x", "cat.jpg", "image/jpeg")  # type: ignore[attr-defined]
+    await with_bot(world, {"reply": "Which one?"}, {"reply": "Thank you"})
+    from bot.model import CustomerWrote, ForeignId, Profile
+    from bot.text import Text
+
+    picture = Content(Text.plain("This one"), (File(MediaKind.PHOTO, file, "cat.jpg", "image/jpeg", 1),))
+    await world.tells(CustomerWrote(ChatId("7"), ForeignId("x"), picture, Profile(name="Vera", phone="+7")))
+    await world.deliver()
+    first, second = world.bot.questions
+    assert (first["account"], first["dialog"], first["contact"]) == ("shop", 1, {"id": 1, "name": "Vera"})
+    assert (first["message"]["text"], first["history"]) == ("Hello", [])
+    assert [(one["from"], one["text"]) for one in second["history"]] == [("customer", "Hello"), ("bot", "Which one?")]
+    assert second["message"]["attachments"] == [
+        {
+            "type": "photo",
+            "text": "🖼 cat.jpg",
+            "name": "cat.jpg",
+            "mime": "image/jpeg",
+            "size": 1,
+            "url": f"http://files.test/files/{file.id}",
+        }
+    ]
+    headers, body = world.bot.headers[0], world.bot.bodies[0]
+    key = key_of("secret", SHOP)
+    assert headers["X-Hub-Signature-256"] == "sha256=" + hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
+    assert headers["X-Hub-Id"] == first["id"] != second["id"]
+    assert int(headers["X-Hub-Timestamp"]) == world.clock.now().timestamp()
+
+
+def test_each_account_has_a_key_of_its_own() -> None:
+    assert len({key_of("secret", SHOP), key_of("secret", SHOP + "2"), key_of("other", SHOP), "secret"}) == 4  # type: ignore[arg-type]
+
+
+async def test_it_hands_over_with_its_last_words(world: World) -> None:
+    dialog = await with_bot(world, {"reply": "One moment", "hand_over": True, "note": "wants a refund"})
+    assert world.seen() == ["One moment"]
+    assert world.thread(dialog) == ["Hello", "One moment", f"{HANDED_OVER}\nComment: wants a refund"]
+    assert (dialog.waiting_since, dialog.bot) == (world.clock.now(), False)
+    assert "Waiting since" in [fact.label for fact in card_of(world, dialog).facts]
+    await opened(world, "Thanks")
+    assert len(world.bot.questions) == 1
+
+
+async def test_several_replies_and_choices(world: World) -> None:
+    await with_bot(world, {"reply": ["Hello", "What is it about?"], "buttons": ["Order", "Return"]})
+    assert world.seen() == ["Hello", "What is it about?\n• Order\n• Return"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (TimeoutError(), "🤖 The bot did not answer within 5 s: people take over"),
+        (500, "🤖 The bot does not work (HTTP 500): people take over"),
+        (302, "🤖 The bot does not work (HTTP 302): people take over"),
+        (Transient("ServerDisconnectedError"), "🤖 The bot does not work (ServerDisconnectedError): people take over"),
+        ({}, "🤖 The bot does not work (neither reply nor hand_over): people take over"),
+        ({"reply": "  "}, "🤖 The bot does not work (neither reply nor hand_over): people take over"),
+        ({"reply": 7}, "🤖 The bot does not work (reply"),
+        (200, "🤖 The bot does not work (Invalid JSON"),
+        (RuntimeError("a defect of ours"), "🤖 The bot does not work (internal error): people take over"),
+    ],
+)
+async def test_a_bot_that_does_not_answer_has_handed_over(
+    world: World, answer: dict[str, object] | int | Exception, line: str
+) -> None:
+    await set_rules(world, BOT)
+    world.bot.answers.append(answer)
+    await world.writes("One")
+    await world.writes("Two")
+    await world.deliver()
+    dialog = await world.dialog(1)
+    assert world.seen() == []
+    assert world.thread(dialog)[:2] == ["One", "Two"]
+    assert [one.startswith(line) for one in world.thread(dialog)[2:]] == [True]
+    assert dialog.waiting_since == world.clock.now()
+    assert len(world.bot.questions) == 1
+    assert await world.waiting() == 0
+
+
+async def test_messages_are_asked_about_in_order(world: World) -> None:
+    await set_rules(world, BOT)
+    world.bot.answers += [{"reply": "1"}, {"reply": "2"}, {"reply": "3"}]
+    for words in ("one", "two", "three"):
+        await world.writes(words)
+    await world.deliver()
+    assert [one["message"]["text"] for one in world.bot.questions] == ["one", "two", "three"]
+    assert world.seen() == ["1", "2", "3"]
+
+
+async def test_whoever_accepts_ends_the_bots_part(world: World) -> None:
+    dialog = await with_bot(world, {"reply": "Yes?"})
+    await world.commands(ANNA, "accept", dialog)
+    dialog = await world.dialog(dialog.id)
+    assert (dialog.bot, dialog.status) == (False, Status.IN_PROGRESS)
+    await opened(world, "Are you there?")
+    assert len(world.bot.questions) == 1
+    assert (await world.dialog(dialog.id)).waiting_since == world.clock.now()
+
+
+@pytest.mark.parametrize("deed", ["accept", "answer", "redirect @boris", "close"])
+async def test_a_late_answer_of_the_bot_is_dropped(world: World, deed: str) -> None:
+    dialog = await with_bot(world, {"reply": "Yes?"}, {"reply": "too late", "hand_over": True})
+    await world.commands(BORIS, "help")
+
+    async def people() -> None:
+        world.clock.advance(1)
+        if deed == "answer":
+            await world.posts(ANNA, dialog, "Good morning")
+        elif deed == "close":
+            await world.commands(ANNA, "close #1 done")
+        else:
+            await world.commands(ANNA, deed, dialog)
+
+    world.bot.meanwhile = people
+    await opened(world, "Hello?")
+    assert "too late" not in world.seen()
+    assert HANDED_OVER not in world.thread(dialog)
+    after = await world.dialog(dialog.id)
+    assert not after.bot
+    assert (after.waiting_since is None) == (deed in ("answer", "close"))
+
+
+async def test_what_the_bot_has_answered_nobody_owes(world: World) -> None:
+    await set_rules(world, BOT)
+    world.bot.answers.append({"reply": "Nine to six."})
+    await world.writes("When are you open?")
+    world.clock.advance(1)
+    await world.deliver()
+    dialog = await world.dialog(1)
+    await world.commands(ANNA, "accept", dialog)
+    assert (await world.dialog(1)).waiting_since is None
+
+
+@pytest.mark.parametrize(("responsible", "status"), [("sales", Status.NEW), ("boris", Status.IN_PROGRESS)])
+async def test_the_default_responsible_is_told_when_the_bot_hands_over(
+    world: World, responsible: str, status: Status
+) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
+    await world.commands(BORIS, "help")
+    dialog = await with_bot(world, {"reply": "Yes?"}, {"hand_over": True}, rules=replace(BOT, responsible=responsible))
+    assert (world.desk.told, dialog.status) == ([], Status.NEW)
+    dialog = await opened(world, "A person, please")
+    assert dialog.status is status
+    assert [user for user, _ in world.desk.told] == [BORIS.user]
+    assert "Assigned to" in world.thread(dialog)[-1]
+
+
+async def test_out_of_hours_the_customer_hears_so_when_the_bot_hands_over(world: World) -> None:
+    rules = replace(BOT, hours=Hours(days=((Span(time(9), time(18)),),) * 7), out_of_hours="Back {opens}.")
+    await set_rules(world, rules)
+    world.bot.answers += [{"reply": "Yes?"}, {"hand_over": True}]
+    await world.later(10 * 3600)
+    await opened(world)
+    assert world.seen() == ["Yes?"]
+    await opened(world, "A person!")
+    assert world.seen() == ["Yes?", "Back 3 Mar, 09:00."]
+
+
+async def test_two_machines_do_not_talk_for_ever(world: World) -> None:
+    await set_rules(world, BOT)
+    world.bot.answers += [{"reply": str(number)} for number in range(60)]
+    for number in range(40):
+        dialog = await opened(world, f"beep {number}")
+        if not dialog.bot:
+            break
+    assert len(world.seen()) == 20
+    assert world.thread(dialog)[-1] == "🤖 The bot has said very much in a short time: people take over"
+
+
+async def test_a_bot_taken_out_of_the_settings_hands_over(world: World) -> None:
+    await with_bot(world, {"reply": "Yes?"})
+    await set_rules(world, AccountRules())
+    dialog = await opened(world, "Hello?")
+    assert world.thread(dialog)[-1] == "🤖 This account has no bot any more: people take over"
+    assert dialog.waiting_since == world.clock.now()
+
+
+async def test_a_question_that_waited_too_long_is_for_people(world: World) -> None:
+    await set_rules(world, BOT)
+    await world.writes("Hello")
+    world.clock.advance(2 * 3600)  # nothing ran meanwhile
+    await world.deliver()
+    assert world.bot.questions == []
+    assert world.thread(await world.dialog(1))[-1].startswith("🤖 This message came too late")
+
+
+async def test_after_a_crash_the_same_question_is_asked_again(world: World) -> None:
+    await set_rules(world, BOT)
+    world.bot.answers += [{"reply": "lost"}, {"reply": "Yes?"}]
+    await world.writes("Hello")
+    await world.crash_while_sending("bot:shop")
+    await world.deliver()
+    first, second = world.bot.questions
+    assert first["id"] == second["id"]
+    assert world.seen() == ["Yes?"]
+
+
+async def test_what_cannot_be_read_is_for_people(world: World) -> None:
+    await set_rules(world, BOT)
+    await world.tells(Unreadable("?", "unknown", ChatId("7")))
+    await world.deliver()
+    assert not (await world.dialog(1)).bot
+    assert world.bot.questions == []
+
+
+async def test_a_slow_bot_holds_up_only_its_own_dialog(world: World) -> None:
+    """Lanes go side by side: two dialogs are two lanes of the same courier."""
+    await set_rules(world, BOT)
+    world.bot.answers += [{"reply": "a"}, {"reply": "b"}]
+    await asyncio.gather(world.writes("one", "7"), world.writes("two", "8"))
+    async with world.store.read() as unit:
+        assert (await unit.outbox.waiting())["bot:shop"] == 2
+    [courier] = [one for one in world._couriers() if one.destination == "bot:shop"]
+    assert len({claim.name for claim in await courier._turn()}) == 2
