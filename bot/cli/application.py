@@ -104,9 +104,15 @@ def slack(
         ),
     ] = None,
 ) -> None:
+    from bot.actions import ACTIONS
     from bot.desks.slack import manifest as slack_manifest
 
-    typer.echo(slack_manifest.manifest(url or "", socket_mode=url is None))
+    shortcuts = [
+        slack_manifest.Shortcut(action.word, _(action.label), _(action.about))
+        for action in ACTIONS.values()
+        if action.shortcut
+    ]
+    typer.echo(slack_manifest.manifest(url or "", socket_mode=url is None, shortcuts=shortcuts))
 
 
 setup = typer.Typer(help=_("Make in a team chat what the hub needs there."), no_args_is_help=True)

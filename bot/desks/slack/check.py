@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.desks.slack.errors import ADD_SCOPES, INVITE
+from bot.desks.slack import views
+from bot.desks.slack.errors import ADD_SCOPES, INVITE, code_of
+from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.manifest import BOT_SCOPES
 from bot.desks.slack.workspace import Identity, Workspace
 from bot.locale import Translator
-from bot.ports import DeliveryError, Finding, Unavailable
+from bot.ports import DeliveryError, Finding, Rejected, Unavailable
+from bot.views.answers import says
 
 OPTIONAL = {"chat:write.customize"}
 
@@ -20,6 +23,8 @@ async def findings(workspace: Workspace, tr: Translator) -> AsyncIterator[Findin
         for finding in _scopes(identity, tr):
             yield finding
         yield await _channel(workspace, tr)
+        async for finding in _home(workspace, tr):
+            yield finding
         if workspace.settings.app_token is not None:
             token = workspace.settings.app_token.get_secret_value()
             await workspace.call("apps.connections.open", app_token=token)
@@ -40,6 +45,27 @@ def _scopes(identity: Identity, tr: Translator) -> list[Finding]:
     if missing:
         return [Finding(True, tr.gettext("Slack: customers' names stand in the text (no chat:write.customize)"))]
     return [Finding(True, tr.gettext("Slack: all scopes are there"))]
+
+
+async def _home(workspace: Workspace, tr: Translator) -> AsyncIterator[Finding]:
+    """Slack says whether there is a Home tab only when one is published. A hash that no Home has leaves alone what
+    people see there; whoever sees nothing yet gets words that say how to see more."""
+    people = await workspace.staff(await workspace.channel())
+    if not people:
+        return
+    words = tr.gettext("Open this tab once more: your dialogs will be here.")
+    home = views.home(says(words), Luggage(home=""))
+    try:
+        await workspace.call("views.publish", user_id=people[0].user, view=home, hash="0.check")
+    except Unavailable as refused:
+        if code_of(refused) != "not_enabled":
+            raise
+        yield Finding(False, tr.gettext("Slack: the app has no Home tab"), tr.gettext(refused.advice))
+        return
+    except Rejected as refused:
+        if code_of(refused) != "hash_conflict":
+            raise
+    yield Finding(True, tr.gettext("Slack: the app has a Home tab"))
 
 
 async def _channel(workspace: Workspace, tr: Translator) -> Finding:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from bot.text import shorten
 
 BOT_SCOPES = (
     "app_mentions:read",
@@ -23,23 +27,41 @@ BOT_SCOPES = (
     "users:read",
 )
 BOT_EVENTS = (
+    "app_home_opened",
     "app_mention",
     "message.channels",
     "message.groups",
     "reaction_added",
     "reaction_removed",
 )
-SHORTCUTS = (("star", "Mark as important", "Marks this message of the dialog as important"),)
-"""Callback id (the action's word), title (24 characters), description."""
+SHORTCUTS_AT_MOST = 10  # of one app
 
 
-def manifest(public_url: str, socket_mode: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """An entry in the menu of every message. `word`: the action's; `name`: 24 characters; `about`: 150."""
+
+    word: str
+    name: str
+    about: str
+
+
+def manifest(public_url: str, socket_mode: bool, shortcuts: Sequence[Shortcut] = ()) -> str:
     """JSON for "Create New App → From a manifest". Without Socket Mode Slack calls `public_url`."""
     address = "" if socket_mode else f"{public_url.rstrip('/')}/slack/events"
-    return json.dumps(_manifest(address, socket_mode), indent=2, ensure_ascii=False)
+    entries = [
+        {
+            "name": shorten(one.name, 24),
+            "type": "message",
+            "callback_id": one.word,
+            "description": shorten(one.about, 150),
+        }
+        for one in shortcuts[:SHORTCUTS_AT_MOST]
+    ]
+    return json.dumps(_manifest(address, socket_mode, entries), indent=2, ensure_ascii=False)
 
 
-def _manifest(address: str, socket_mode: bool) -> dict[str, Any]:
+def _manifest(address: str, socket_mode: bool, shortcuts: list[dict[str, str]]) -> dict[str, Any]:
     calls: dict[str, Any] = {"request_url": address} if address else {}
     command: dict[str, Any] = {
         "command": "/dialog",
@@ -47,9 +69,6 @@ def _manifest(address: str, socket_mode: bool) -> dict[str, Any]:
         "usage_hint": "help | new | mine | accept #1042",
         "should_escape": False,
     }
-    shortcuts = [
-        {"name": name, "type": "message", "callback_id": word, "description": about} for word, name, about in SHORTCUTS
-    ]
     return {
         "display_information": {
             "name": "Dialog hub",
@@ -57,6 +76,11 @@ def _manifest(address: str, socket_mode: bool) -> dict[str, Any]:
             "background_color": "#1d3557",
         },
         "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "hub", "always_online": True},
             "slash_commands": [command | ({"url": address} if address else {})],
             "shortcuts": shortcuts,

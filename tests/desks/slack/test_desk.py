@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.desks.slack import http
 from bot.desks.slack.desk import SlackDesk
@@ -20,6 +21,7 @@ from bot.model import (
     Content,
     DialogId,
     FileRef,
+    HomeOpened,
     Key,
     Media,
     MediaKind,
@@ -450,6 +452,32 @@ async def test_check_names_missing_scopes_and_channels(rig: SlackRig) -> None:
     assert all(finding.ok for finding in await desk.check())
     rig.slack.state.channel_named("support").members.discard(rig.slack.state.bot)
     assert any(not finding.ok and "/invite" in finding.advice for finding in await desk.check())
+
+
+async def test_check_names_a_missing_home_tab_and_leaves_homes_alone(rig: SlackRig) -> None:
+    rig.slack.api.home_enabled = False
+    (found,) = [finding for finding in await rig.desk.check() if not finding.ok]  # type: ignore[attr-defined]
+    assert "Home tab" in found.what
+    assert "App Home" in found.advice
+    rig.slack.api.home_enabled = True
+    rig.office.answers[HomeOpened] = Whisper(View((Row(Text.plain("Mine")),)), replaces=True)
+    for who in ("anna", "boris"):
+        await rig.opens_home(who)
+    await eventually(lambda: rig.slack.home("anna") and rig.slack.home("boris"))
+    assert all(finding.ok for finding in await rig.desk.check())  # type: ignore[attr-defined]
+    assert [home.seen.characters for who in ("anna", "boris") if (home := rig.slack.home(who))] == ["Mine", "Mine"]
+
+
+async def test_a_home_that_cannot_be_shown_fails_nothing(rig: SlackRig) -> None:
+    rig.slack.api.home_enabled = False
+    rig.office.answers[HomeOpened] = Whisper(View((Row(Text.plain("Mine")),)), replaces=True)
+    with structlog.testing.capture_logs() as logs:
+        await rig.opens_home("anna")
+        await eventually(lambda: any(line["event"] == "answer not shown" for line in logs))
+    (said,) = [line for line in logs if line["event"] == "answer not shown"]
+    assert "App Home" in said["advice"]
+    await rig.slack.delivery.settled()
+    assert not rig.slack.delivery.lost
 
 
 async def test_check_says_that_slack_cannot_be_reached(rig: SlackRig) -> None:

@@ -12,11 +12,13 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.actions import ACTIONS
 from bot.desks.slack import ledger, wire
 from bot.desks.slack.errors import code_of, translated
-from bot.desks.slack.manifest import BOT_SCOPES, manifest
+from bot.desks.slack.manifest import BOT_SCOPES, SHORTCUTS_AT_MOST, Shortcut, manifest
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.wire import Us
+from bot.locale import translator
 from bot.model import DeskName, Key
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from tests.fakes.slack.api import METHODS
@@ -209,8 +211,26 @@ def test_socket_mode_needs_no_address() -> None:
     assert json.loads(text)["settings"]["socket_mode_enabled"]
 
 
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_every_action_for_single_messages_is_in_their_menu(locale: str) -> None:
+    """Its name is never cut."""
+    tr = translator(locale)
+    offered = [one for one in ACTIONS.values() if one.shortcut]
+    shortcuts = [Shortcut(one.word, tr.gettext(one.label), tr.gettext(one.about)) for one in offered]
+    drawn = json.loads(manifest("", socket_mode=True, shortcuts=shortcuts))["features"]["shortcuts"]
+    assert [one["name"] for one in drawn] == [one.name for one in shortcuts]
+    assert {one["callback_id"] for one in drawn} == {one.word for one in offered}
+    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in drawn)
+    assert 0 < len(drawn) <= SHORTCUTS_AT_MOST
+
+
+def test_the_manifest_switches_the_home_tab_on() -> None:
+    found = json.loads(manifest("", socket_mode=True))
+    assert found["features"]["app_home"]["home_tab_enabled"]
+    assert "app_home_opened" in found["settings"]["event_subscriptions"]["bot_events"]
+
+
 def test_the_manifest_keeps_slacks_limits() -> None:
     found = json.loads(manifest("", socket_mode=True))
-    assert all(len(one["name"]) <= 24 for one in found["features"]["shortcuts"])
     assert len(found["display_information"]["name"]) <= 35
     assert len(found["display_information"]["description"]) <= 140
