@@ -7,8 +7,8 @@ from dataclasses import replace
 from bot import fitting, parcels
 from bot.changes import take_step
 from bot.dialog import Answered, Refusal, advance
-from bot.hub import Hub
-from bot.model import Content, Delivery, Dialog, Message, MessageId, Operator
+from bot.hub import Hub, Standing
+from bot.model import Content, Delivery, Dialog, Message, MessageId
 from bot.planning import plan
 from bot.ports import Bridge
 from bot.store import Unit
@@ -17,13 +17,14 @@ from bot.views.words import summary
 SHOWN_WITH_FAILURES_ONLY = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
 
 
-async def answer(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message) -> Dialog:
-    """Puts a saved message on its way in the (locked) dialog, as `operator`. Raises `Refusal`: they may not, or
-    (`Unfit`) the channel would not take it as it is; nothing has happened then."""
+async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Message) -> Dialog:
+    """Puts a saved message on its way in the (locked) dialog. Raises `Refusal`: they may not, or (`Unfit`) the channel
+    would not take it as it is; nothing has happened then."""
+    check_may_send(by)
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         raise Refusal("no_account")
-    answered = Answered(operator.id, hub.clock.now(), summary(message.content, hub.tr))
+    answered = Answered(by.operator.id, hub.clock.now(), summary(message.content, hub.tr))
     step = advance(dialog, answered)
     fitting.check(hub, bridge, dialog, message.content)
     dialog = await take_step(hub, unit, dialog, step)
@@ -41,9 +42,10 @@ async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: 
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
 
 
-async def go_on(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
+async def go_on(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Message) -> None:
     """Sends what is missing of a (locked) answer that failed or was in doubt; all of it when nothing is missing:
-    then the channel told afterwards that it had failed."""
+    then the channel told afterwards that it had failed. Raises `Refusal`."""
+    check_may_send(by)
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         raise Refusal("no_account")
@@ -54,6 +56,12 @@ async def go_on(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
     await unit.messages.save(replace(message, delivery=Delivery.PENDING, failure="", detail=""))
     await parcels.send(unit, dialog, message.id, left, hub.clock.now())
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
+
+
+def check_may_send(by: Standing) -> None:
+    """Everything of a person's that reaches a customer comes by here, however it was asked for. Raises `Refusal`."""
+    if not by.rights.send:
+        raise Refusal("no_send")
 
 
 def parts_of(hub: Hub, bridge: Bridge, content: Content) -> list[Content]:

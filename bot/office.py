@@ -106,7 +106,7 @@ class FrontOffice:
         if dialog is None or not dialog.open:
             return Silent()
         if not (await self._hub.standing(unit, operator, dialog.account)).rights.send:
-            return Silent()
+            return Silent()  # among colleagues it stands all the same
         if not isinstance(self._hub.bridges.get(dialog.account), Reacting):
             told = self._hub.tr.gettext("This channel has no reactions: the customer does not see yours.")
             return whisper(told) if event.on else Silent()

@@ -39,7 +39,7 @@ NOTE_SIGN = "//"
 QUOTED = 120
 """Characters of a message that an answer to it repeats, where the channel cannot point at it."""
 SENT_ALREADY = N_("This was sent as an answer: it cannot become a note. Delete it to take it back.")
-
+KEPT = N_("You have no right to answer customers of this account: the customer still sees what was written.")
 IN_PARTS = N_("The text went out in several messages: they stay as they were.")
 
 
@@ -56,9 +56,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
         return Silent()
     message = await _save(hub, unit, dialog, operator, event, Delivery.PENDING)
     try:
-        if not standing.rights.send:
-            raise Refusal("no_send")
-        await answer(hub, unit, dialog, operator, message)
+        await answer(hub, unit, dialog, standing, message)
     except Refusal as refusal:
         return await _refused(hub, unit, dialog, standing, message, refusal)
     return Silent()
@@ -96,7 +94,8 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
 
 
 async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
-    """A deletion reaches the customer where the channel can delete."""
+    """A deletion reaches the customer where the channel can delete. Who deleted is not always told: then whoever wrote
+    it is judged."""
     message, dialog = await _message_at(unit, event.place)
     if message is None or dialog is None or message.deleted_at is not None:
         return Silent()
@@ -105,11 +104,24 @@ async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
     await unit.messages.save(replace(message, deleted_at=hub.clock.now()))
     if message.author is Author.NOTE or message.delivery in (Delivery.HELD, Delivery.INTERNAL):
         return Silent()
+    if not await _may_delete(hub, unit, dialog, message, event):
+        return whisper(hub.tr.gettext(KEPT))
     if not isinstance(hub.bridges.get(dialog.account), Deleting):
         words = hub.tr.gettext("This channel cannot delete: the customer still sees what you wrote.")
         return whisper(words)
     await parcels.delete(unit, dialog, message.id, hub.clock.now())
     return Silent()
+
+
+async def _may_delete(hub: Hub, unit: Unit, dialog: Dialog, message: Message, event: OperatorDeleted) -> bool:
+    if event.actor is not None:
+        by = await unit.operators.know(event.place.desk, event.actor)
+    else:
+        author = await unit.operators.get(message.operator) if message.operator is not None else None
+        if author is None:
+            return False
+        by = author
+    return (await hub.standing(unit, by, dialog.account)).rights.send
 
 
 def _is_note(event: OperatorPosted) -> bool:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from bot.access import Rights
-from bot.hub import Hub
+from bot.hub import Hub, Standing
 from bot.model import Account, Dialog, Message, MessageId, Operator, Place, RoleName, Status
 from bot.seal import Ticket
 from bot.store import Unit
@@ -81,6 +81,11 @@ class Call:
     def the_message(self) -> Message:
         assert self.message is not None, "the action needs a message"
         return self.message
+
+    @property
+    def standing(self) -> Standing:
+        """Who asks, with what counts for them in this dialog."""
+        return Standing(self.operator, self.roles, self.rights)
 
     def _(self, words: str) -> str:
         return self.hub.tr.gettext(words)

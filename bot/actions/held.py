@@ -98,7 +98,7 @@ async def _release(call: Call) -> Answer:
     dialog = await call.unit.dialogs.lock(call.the_dialog.id)
     assert dialog is not None
     try:
-        await answers.answer(call.hub, call.unit, dialog, call.operator, call.the_message)
+        await answers.answer(call.hub, call.unit, dialog, call.standing, call.the_message)
     except fitting.Unfit as unfit:  # one question is answered, here is the next
         return Whisper(await hold(call.hub, call.unit, dialog, call.operator, call.the_message, unfit))
     return Silent()
@@ -187,7 +187,7 @@ class SendAgain(_InDoubt):
         working = dialog.status is Status.IN_PROGRESS and not call.rights.administer
         if working and call.operator.id != call.the_message.operator and not in_team(dialog, call.operator.id):
             raise Refusal("stranger", by=str(dialog.responsible))
-        await answers.go_on(call.hub, call.unit, call.the_dialog, call.the_message)
+        await answers.go_on(call.hub, call.unit, call.the_dialog, call.standing, call.the_message)
         await write_line(call.hub, call.unit, call.the_dialog, Line("sent_again", {"by": str(call.operator.id)}))
         return Silent()
 
@@ -215,7 +215,7 @@ class ItArrived(_InDoubt):
         message, left = call.the_message, await call.unit.messages.parts_left(call.the_message.id)
         if len(left) > 1:
             await call.unit.messages.part_done(message.id, left[0])
-            await answers.go_on(call.hub, call.unit, call.the_dialog, message)
+            await answers.go_on(call.hub, call.unit, call.the_dialog, call.standing, message)
         else:
             await call.unit.messages.set_parts(message.id, 0)
             await call.unit.messages.save(replace(message, delivery=Delivery.SENT))

@@ -71,7 +71,7 @@ class SendTemplate(Action):
         advance(call.the_dialog, Answered(call.operator.id, call.now, template.words))
         new = NewMessage(call.the_dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING)
         message = await call.unit.messages.add(new)
-        dialog = await answer(call.hub, call.unit, call.the_dialog, call.operator, message)
+        dialog = await answer(call.hub, call.unit, call.the_dialog, call.standing, message)
         await parcels.post(call.unit, dialog, message.id, call.now, marked=True)
         return Silent()
 

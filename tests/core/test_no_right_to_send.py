@@ -1,0 +1,423 @@
+"""Whoever has no right to send reaches no customer by any way that the core offers.
+
+A dialog is prepared in which Clara has done all that leaves something behind: answers that arrived, failed and are in
+doubt, words that are held, forms that are open. Then her right is taken away, in each of the ways there are, and she
+tries everything: what she kept, every action of the table by every road, and whatever those offer her in turn.
+tests/scenarios/test_no_right_to_send.py does the same through the desks.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from bot import actions, approved, parcels
+from bot.actions import ACTIONS, PRESSED, REACTIONS
+from bot.actions.action import Action, Call, Needs, Right
+from bot.model import (
+    Commanded,
+    Dialog,
+    FileRef,
+    Key,
+    Media,
+    MediaKind,
+    MessageId,
+    OperatorId,
+    Place,
+    PostId,
+    Pressed,
+    Submitted,
+)
+from bot.ports import Forged, Rejected, RejectReason, Unconfirmed
+from bot.rules import AccountRules, Grant
+from bot.seal import Ticket
+from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Silent, Whisper
+from storage import connect
+from storage.wake import Waker
+from tests.clock import ManualClock
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, MemoryChannel, WindowedChannel, World
+from tests.tools import FolderFiles
+
+ACCOUNT = parcels.account(SHOP)
+BIG = Media(MediaKind.FILE, FileRef("hub", "1"), "film.avi", "video/avi", 5000)
+DEPTH = 3
+"""How far offers are followed: a list's button, the form behind it, what the form answers."""
+
+WITHOUT: dict[str, AccountRules] = {
+    "named to read": AccountRules(grants=(Grant("clara", send=False), Grant("anna"), Grant("boris"))),
+    "all others read": AccountRules(grants=(Grant("anna"), Grant("boris")), everyone_reads=True),
+    "named while all others send": AccountRules(grants=(Grant("clara", send=False),), everyone_sends=True),
+    "sees nothing": AccountRules(grants=(Grant("anna"), Grant("boris")), everyone_reads=False),
+    "nobody but administrators": AccountRules(everyone_sends=False, everyone_reads=True),
+}
+"""Ways to have no right to send."""
+
+STANDINGS = ("stranger", "responsible", "coexecutor", "nobody")
+"""What she is in the dialog when her right is taken away; in the last case nobody has accepted it."""
+
+
+class Channel(WindowedChannel):
+    """With every capability, and a limit that a file can be over."""
+
+    def __init__(self) -> None:
+        super().__init__(replace(MemoryChannel().limits, others=frozenset({"template"})))
+
+    def reached(self) -> list[object]:
+        """All that customers have noticed."""
+        return [*itertools.chain(*self.sent.values()), *self.edits, *self.deleted, *self.reacted]
+
+
+@dataclass
+class Scene:
+    """`kept`: buttons and forms that Clara had before; `posts`: hers, by what became of them; `stolen`: buttons that
+    were whispered to Boris."""
+
+    world: World
+    dialog: Dialog
+    kept: list[Button] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    stolen: list[Button] = field(default_factory=list)
+    posts: dict[str, PostId] = field(default_factory=dict)
+    customers: PostId = PostId("")
+    tried: set[str] = field(default_factory=set)
+
+    @property
+    def channel(self) -> Channel:
+        assert isinstance(self.world.channel, Channel)
+        return self.world.channel
+
+    def place(self, post: PostId | None = None) -> Place:
+        return self.world.place(self.dialog, post)
+
+    # ------------------------------------------------------------------------------------- preparing
+
+    async def prepare(self, standing: str) -> None:
+        world, dialog = self.world, self.dialog
+        await world.commands(CLARA, "accept", dialog)
+        self.posts["arrived"], _ = await world.posts(CLARA, dialog, "It arrived")
+        await world.deliver()
+        await self._goes_wrong("failed", Rejected(RejectReason.FORBIDDEN, "muted"))
+        await self._goes_wrong("too large", Rejected(RejectReason.TOO_LARGE, "413"))
+        self.channel.late = [Unconfirmed("reset")]
+        self.posts["in doubt"], _ = await world.posts(CLARA, dialog, "In doubt")
+        await world.deliver()
+        self.posts["large"], _ = await world.posts(CLARA, dialog, "A film", (BIG,))  # held: send it so?
+        await world.deliver()
+        await world.commands(BORIS, "take_over", dialog)
+        await self._becomes_stranger()
+        self.posts["held"], _ = await world.posts(CLARA, dialog, "Held")
+        await world.deliver()
+        await self._collect()
+        await self._becomes(standing)
+        await world.deliver()
+
+    async def _goes_wrong(self, what: str, error: Rejected) -> None:
+        self.channel.fail = [error]
+        self.posts[what], _ = await self.world.posts(CLARA, self.dialog, what)
+        await self.world.deliver()
+
+    async def _becomes_stranger(self) -> None:
+        await self.world.commands(CLARA, "redirect @boris", self.dialog)
+        await self.world.commands(BORIS, "accept", self.dialog)
+
+    async def _becomes(self, standing: str) -> None:
+        commands = {
+            "stranger": (),
+            "responsible": ((BORIS, "redirect @clara"), (CLARA, "accept")),
+            "coexecutor": ((BORIS, "add @clara"),),
+            "nobody": ((BORIS, "redirect @anna"),),
+        }
+        for who, words in commands[standing]:
+            await self.world.commands(who, words, self.dialog)
+
+    async def _collect(self) -> None:
+        """All that is on her screen, and what each of it opens."""
+        card = self.world.desk.cards[self.dialog.thread]  # type: ignore[index]
+        self.kept += [*card.buttons, *card.menu]
+        self.kept += [button for _, post in self.world.desk.posts[self.dialog.thread] for button in post.buttons]  # type: ignore[index]
+        for user, view in self.world.desk.whispers:
+            every = [button for row in view.rows for button in row.buttons]
+            (self.kept if user == CLARA.user else self.stolen).extend(every)
+        for button in list(self.kept):
+            if PRESSED[button.word].fields.__qualname__ != Action.fields.__qualname__:
+                answer = await self.world.presses(CLARA, button, self.dialog)
+                if isinstance(answer, Ask):
+                    self.forms.append(answer.form)
+
+    # --------------------------------------------------------------------------------------- trying
+
+    async def everything(self) -> None:
+        await self.what_was_kept()
+        await self.what_is_written()
+        await self.every_action()
+
+    async def what_was_kept(self) -> None:
+        for button in self.kept:
+            await self.press(button.token)
+        for form in self.forms:
+            await self.submit(form)
+        for button in self.stolen:
+            with pytest.raises(Forged):
+                await self.world.presses(CLARA, button, self.dialog)
+
+    async def what_is_written(self) -> None:
+        """Posts, with files, and edits, deletions and reactions."""
+        world, dialog = self.world, self.dialog
+        for post in self.posts.values():
+            await world.edits(CLARA, dialog, post, "Edited")
+        for emoji in {"👍", "❤️", *REACTIONS}:
+            for on in (True, False):
+                await world.reacts(CLARA, dialog, self.customers, emoji, on=on)
+        for post in self.posts.values():
+            await world.deletes(CLARA, dialog, post)
+        photo = Media(MediaKind.PHOTO, FileRef("hub", "2"), "cat.png", "image/png", 500)
+        for words, files in (("Hello", ()), ("A cat", (photo,)), ("", (photo,)), ("A film", (BIG,))):
+            await world.posts(CLARA, dialog, words, files)
+        await world.deliver()
+        for user, view in world.desk.whispers:
+            if user == CLARA.user:
+                for button in [button for row in view.rows for button in row.buttons]:
+                    await self.press(button.token)
+
+    async def every_action(self) -> None:
+        for word in PRESSED:
+            for token in self._tokens(word):
+                await self.press(token)
+        for word in ACTIONS:
+            for words in (word, *(f"{word} {more}" for more in WORDS)):
+                await self.says(words)
+
+    def _tokens(self, word: str) -> Iterator[str]:
+        """As the hub would seal them for her, for everybody, and about each message."""
+        about = (None, *self.messages) if PRESSED[word].needs is Needs.MESSAGE else (None,)
+        for message, only, form in itertools.product(about, (None, self.operator), (False, True)):
+            yield self.world.hub.seal.seal(Ticket(word, self.dialog.id, message, only, form))
+
+    operator: OperatorId = OperatorId(0)
+    messages: tuple[MessageId, ...] = ()
+
+    async def press(self, token: str, depth: int = DEPTH) -> None:
+        if not self.world.hub.seal.open(token).form:
+            await self._follow(await self._told(Pressed(self._key(), CLARA, self.place(), token)), depth)
+        else:
+            await self._told(Submitted(self._key(), CLARA, self.place(), token, dict(VALUES)))
+
+    async def says(self, words: str) -> None:
+        """As a command here and elsewhere, as a shortcut on a message, as a word to @hub."""
+        number = self.dialog.id
+        word, _, rest = words.partition(" ")
+        elsewhere = Commanded(self._key(), CLARA, Place(DESK, "C1"), f"{word} #{number} {rest}")
+        here = Commanded(self._key(), CLARA, self.place(), words)
+        shortcut = Commanded(self._key(), CLARA, self.place(self.customers), words)
+        for event in (elsewhere, here, shortcut):
+            await self._follow(await self._told(event), DEPTH)
+        _, answer = await self.world.posts(CLARA, self.dialog, f"@hub {words}", command=words)
+        await self._follow(answer, DEPTH)
+
+    async def submit(self, form: Form, depth: int = DEPTH) -> None:
+        for values in _fillings(form):
+            event = Submitted(self._key(), CLARA, self.place(), form.token, values)
+            await self._follow(await self._told(event), depth)
+
+    async def _follow(self, answer: Answer, depth: int) -> None:
+        """Presses what she is offered and fills in what she is asked, each once."""
+        if depth == 0:
+            return
+        if isinstance(answer, Ask) and self._fresh(answer.form.token):
+            await self.submit(answer.form, depth - 1)
+        if isinstance(answer, Whisper):
+            view = answer.view
+            offered = [*view.tabs, *view.buttons, *(one for menu in view.menus for one in menu.options)]
+            for button in (*offered, *(one for row in view.rows for one in row.buttons)):
+                if self._fresh(button.token):
+                    await self.press(button.token, depth - 1)
+
+    def _fresh(self, token: str) -> bool:
+        new = token not in self.tried
+        self.tried.add(token)
+        return new
+
+    async def _told(self, event: Pressed | Submitted | Commanded) -> Answer:
+        with suppress(Forged):
+            return await self.world.office.accept(event)
+        return Silent()
+
+    def _key(self) -> Key:
+        return Key(f"try{next(_numbers)}")
+
+    # -------------------------------------------------------------------------------------- looking
+
+    async def waiting(self) -> int:
+        """Parcels for customers."""
+        async with self.world.store.read() as unit:
+            return (await unit.outbox.waiting()).get(ACCOUNT, 0)
+
+
+_numbers = itertools.count(1)
+
+WORDS = ("@boris Bought", "hello | Vera | 5")
+"""What may follow an action's word."""
+
+VALUES = {
+    "who": "operator:1",
+    "reason": "Bought",
+    "comment": "so",
+    "text": "for the customer",
+    "title": "Title",
+    "template": "hello en",
+    "values": "Vera\n5",
+    "message": "1",
+    "messages": "1",
+    "name": "Vera",
+    "due": "tomorrow",
+}
+"""What a form's fields may be sent with, whatever they were."""
+
+
+def _fillings(form: Form) -> Iterator[dict[str, str]]:
+    """The form's answers: each option of its first choice, and something in every other field."""
+    values = {one.name: _filling(one) for one in form.fields}
+    yield values
+    choice = next((one for one in form.fields if one.options), None)
+    for option in choice.options if choice is not None else ():
+        yield values | {choice.name: option.value}  # type: ignore[union-attr]
+
+
+def _filling(asked: Field) -> str:
+    if asked.kind is FieldKind.MANY:
+        return ",".join(option.value for option in asked.options)
+    if asked.options:
+        return asked.options[-1].value
+    return asked.value or VALUES.get(asked.name, "hello")
+
+
+Making = Callable[[str], Awaitable[Scene]]
+
+
+@pytest.fixture
+async def scene(sqlite_url: str, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Making]:
+    """On one database alone: rights do not depend on it."""
+    store = await connect(sqlite_url, wake=Waker(), clock=clock)
+
+    async def made(standing: str) -> Scene:
+        world = World(store, clock, FolderFiles(tmp_path), channel=Channel())
+        await store.transact(lambda unit: unit.operators.add_roles({"sales": ("boris",)}))  # type: ignore[dict-item]
+        await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, AccountRules()))
+        await approved.renew(store, SHOP, world.channel)  # type: ignore[arg-type]
+        for actor in (ANNA, BORIS, CLARA):
+            await world.commands(actor, "help")
+        accepted = await world.writes("Hello")
+        await world.deliver()
+        made = Scene(world, await world.dialog(accepted.dialog))
+        made.customers = world.desk.posts[made.dialog.thread][0][0]  # type: ignore[index]
+        await made.prepare(standing)
+        made.dialog = await world.dialog(made.dialog.id)
+        made.messages = tuple(one.id for one in await world.messages(made.dialog) if one.line is None)
+        async with store.read() as unit:
+            clara = await unit.operators.find(DESK, "clara")
+        assert clara is not None
+        made.operator = clara.id
+        return made
+
+    yield made
+    await store.close()
+
+
+async def without_right(scene: Scene, rules: AccountRules) -> None:
+    await scene.world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+
+
+CASES = [(rules, "responsible") for rules in WITHOUT] + [("named to read", standing) for standing in STANDINGS]
+
+
+@pytest.mark.parametrize(("rules", "standing"), sorted(set(CASES)))
+async def test_without_the_right_nobody_reaches_a_customer(scene: Making, rules: str, standing: str) -> None:
+    at = await scene(standing)
+    await without_right(at, WITHOUT[rules])
+    before = at.channel.reached()
+    await at.everything()
+    assert await at.waiting() == 0
+    assert at.channel.reached() == before
+
+
+# ------------------------------------------------------------------- the same tries with the right
+
+
+Way = Callable[[Scene], Awaitable[None]]
+
+
+async def posts(at: Scene) -> None:
+    await at.world.posts(CLARA, at.dialog, "Hello")
+
+
+async def edits(at: Scene) -> None:
+    await at.world.edits(CLARA, at.dialog, at.posts["arrived"], "Edited")
+
+
+async def deletes(at: Scene) -> None:
+    await at.world.deletes(CLARA, at.dialog, at.posts["arrived"])
+
+
+async def reacts(at: Scene) -> None:
+    await at.world.reacts(CLARA, at.dialog, at.customers, "👍")
+
+
+def pressing(word: str) -> Way:
+    async def pressed(at: Scene) -> None:
+        for token in at._tokens(word):
+            await at.press(token)
+
+    return pressed
+
+
+REACHING: dict[str, Way] = {
+    "posts": posts,
+    "edits": edits,
+    "deletes": deletes,
+    "reacts": reacts,
+    "keeps": Scene.what_was_kept,
+} | {word: pressing(word) for word in ("take_over", "join", "send_so", "retry", "as_links", "template")}
+"""Ways that reach the customer when one has the right: so those tries are no empty ones."""
+
+
+@pytest.mark.parametrize("way", REACHING.values(), ids=list(REACHING))
+async def test_the_same_tries_reach_the_customer_with_the_right(scene: Making, way: Way) -> None:
+    at = await scene("coexecutor" if way in (posts, edits, REACHING["template"], REACHING["send_so"]) else "stranger")
+    before = len(at.channel.reached())
+    await way(at)
+    await at.world.deliver()
+    assert len(at.channel.reached()) > before
+
+
+class Forgetful(Action):
+    """As somebody may write it tomorrow: it sends, and asks for no right."""
+
+    word = "forgetful"
+    label = "Forgetful"
+    about = ""
+    right = Right.READ
+
+    async def run(self, call: Call) -> Answer:
+        last = (await call.unit.messages.latest(call.the_dialog.id))[-1]
+        await parcels.edit(call.unit, call.the_dialog, last.id, call.now)
+        return Silent()
+
+
+async def test_an_action_that_forgets_the_right_is_found(scene: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = await scene("stranger")
+    monkeypatch.setitem(actions.PRESSED, "forgetful", Forgetful())
+    await without_right(at, WITHOUT["named to read"])
+    await at.every_action()
+    assert await at.waiting() > 0
+
+
+def test_every_action_that_sends_asks_for_the_right() -> None:
+    """What hands words over to a customer is refused early, before anything is asked."""
+    assert {word for word in REACHING if word in PRESSED} <= {
+        word for word, action in PRESSED.items() if action.right is Right.SEND
+    }
