@@ -43,10 +43,11 @@ def test_no_module_of_the_core_is_left_out() -> None:
     assert set(contract["source_modules"]) == core
 
 
-def test_desks_are_independent_of_each_other() -> None:
+def test_desks_and_crms_are_independent_of_each_other() -> None:
     contracts = PROJECT["tool"]["importlinter"]["contracts"]
     independent = [set(one["modules"]) for one in contracts if one["type"] == "independence"]
     assert set(bot.desks.DESKS.values()) in independent
+    assert set(bot.crm.CRMS.values()) in independent
     assert {"bridges.*"} in independent  # a new channel is held to it by being there
 
 

@@ -206,7 +206,7 @@ def readable(seen: Seen) -> str:
 async def hall(
     desk: str, database: Database, folder: Path, accounts: Mapping[str, Table], **tables: Table
 ) -> AsyncIterator[Hall]:
-    """`accounts`: their tables of hub.toml; `tables`: further ones."""
+    """`accounts`: their tables of hub.toml; `tables`: further ones, and further keys of `hub`."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     (folder / "rig").mkdir(exist_ok=True)
@@ -220,6 +220,7 @@ async def hall(
                 "files": str(folder / "files"),
                 "secret": "x" * 40,
                 "admins": ["boss"],
+                **tables.pop("hub", {}),
             },
             "desks": {"main": table},
             "accounts": dict(accounts),

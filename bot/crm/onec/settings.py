@@ -76,7 +76,7 @@ class OneCSettings(CrmSettings):
     web_url: str = Field("", description="Write where people open 1C in a browser, when that is not url.")
     ca_file: str = Field("", description="Write the path of a file with certificates in PEM form, or leave it out.")
     timeout: float = Field(30.0, gt=0, le=300, description="Write seconds: how long 1C may take to answer.")
-    every: float = Field(60.0, ge=5, description="Write seconds between two questions for what changed in 1C.")
+    every: float = Field(60.0, ge=1, description="Write seconds between two questions for what changed in 1C.")
     recent: int = Field(180, ge=1, description="Write days: how old Interests may be that are looked at for changes.")
     zone: str = Field("Europe/Moscow", description="Write the time zone of the 1C server, such as Europe/Moscow.")
     region: str = Field("RU", description="Write the country of phone numbers without a code, two capital letters.")

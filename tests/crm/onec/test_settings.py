@@ -57,7 +57,7 @@ def test_the_address_of_the_service_itself_will_do(tmp_path: Path) -> None:
         (GOOD.replace("//1c", "//u:p@1c"), "crm.url: must not hold the password"),
         (GOOD + 'zone = "Mars"', "crm.zone: is not the name of a time zone. Write the time zone"),
         (GOOD + 'region = "rus"', "crm.region: is not the code of a country, such as RU. Write the country"),
-        (GOOD + "every = 1", "crm.every: must be at least 5.0. Write seconds"),
+        (GOOD + "every = 0", "crm.every: must be at least 1.0. Write seconds"),
         (GOOD + 'ca_file = "no.pem"', "crm: ca_file cannot be read"),
         (GOOD + "[crm.objects]\ncontct = 'x'", 'crm.objects.contct: there is no such key. Did you mean "contact"?'),
         (GOOD + "[crm.fields]\ninterest_titel = 'x'", "crm.fields.interest_titel: there is no such key. Did you mean"),
