@@ -10,7 +10,7 @@ from bot.access import same_name
 from bot.crm import telling
 from bot.dialog import Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
 from bot.hub import Hub
-from bot.model import Addressee, Author, Dialog, Line, MessageId, Operator
+from bot.model import Addressee, Author, DeskName, Dialog, Line, MessageId, Operator
 from bot.store import NewMessage, Unit
 from bot.text import Text, line, link
 from bot.views.cards import heading
@@ -68,16 +68,16 @@ async def notify(hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: L
     """Tells somebody, or everybody of a role, by direct message."""
     told = word_line(words, await people.names(unit, mentioned(words)), hub.tr)
     title = line(link(heading(dialog), hub.desks.link(dialog.ref)), Text.plain(": " + told))
-    for operator in await _members(unit, dialog, whom):
+    for operator in await members(unit, dialog.desk, whom):
         view = View((Row(title),))
         await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), dialog.id)
 
 
-async def _members(unit: Unit, dialog: Dialog, whom: Addressee) -> list[Operator]:
-    """The operators behind an addressee who can be reached in the dialog's desk."""
+async def members(unit: Unit, desk: DeskName, whom: Addressee) -> list[Operator]:
+    """The operators behind an addressee who can be reached; of a role's those of the desk."""
     if whom.operator is not None:
         operator = await unit.operators.get(whom.operator)
         return [operator] if operator is not None else []
     members = (await unit.operators.roles()).get(whom.role, ()) if whom.role is not None else ()
-    everyone = await unit.operators.of_desk(dialog.desk)
+    everyone = await unit.operators.of_desk(desk)
     return [one for one in everyone if any(same_name(one.name, member) for member in members)]

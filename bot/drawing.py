@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot import people
 from bot.actions import PRESSED, on_card
 from bot.actions.action import Spot
+from bot.automatic.deadlines import answer_by
 from bot.fitting import can_link, closes_at
 from bot.hub import Hub
 from bot.model import Author as By
@@ -39,7 +40,8 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
     buttons, menu = on_card(hub, dialog, Spot.BUTTON), on_card(hub, dialog, Spot.MENU)
     until = closes_at(hub.bridges.get(dialog.account), dialog)
     window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
-    return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window)
+    deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
+    return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline)
 
 
 async def _username(unit: Unit, dialog: Dialog) -> str:

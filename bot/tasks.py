@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot import approved, metrics
+from bot.automatic.deadlines import Deadlines
 from bot.carriers.channel import ChannelCarrier
 from bot.carriers.crm import CrmCarrier
 from bot.carriers.desk import DeskCarrier
@@ -69,6 +70,7 @@ class Tasks:
     def all(self) -> Iterator[Task]:
         yield Task("counts", self._count)
         yield Task("search", self._tend, self._lease("search"))
+        yield Task("deadlines", Deadlines(self.hub).run, self._lease("deadlines"))
         yield Task("windows", Windows(self.hub).run, self._lease("windows"))
         for name, desk in self.hub.desks.by_name.items():
             yield from self._of_desk(name, desk)

@@ -57,8 +57,9 @@ def card(
     tr: Translator,
     when: When,
     window: str = "",
+    deadline: Text = Text(),  # noqa: B008 - a frozen value
 ) -> Card:
-    """`window`: how long the channel still takes free text, in words."""
+    """`window`: how long the channel still takes free text, `deadline`: by when people answer; in words."""
     status = tr.gettext(STATUSES[dialog.status])
     standing = f"{status} · {tr.gettext(BOT_ANSWERS)}" if dialog.bot else status
     customer = contact.name or names.username or tr.gettext("Customer")
@@ -66,7 +67,7 @@ def card(
         dialog=dialog.id,
         heading=f"{SIGNS[dialog.status]} {heading(dialog)} · {customer}",
         summary=f"{heading(dialog)} · {customer} · {account.title} · {standing}",
-        facts=_facts(dialog, contact, account, names, standing, tr, when, window),
+        facts=_facts(dialog, contact, account, names, standing, tr, when, window, deadline),
         status=status,
         tone=Tone.PLAIN if dialog.bot else TONES.get(dialog.status, Tone.PLAIN),
         buttons=buttons,
@@ -85,6 +86,7 @@ def _facts(
     tr: Translator,
     when: When,
     window: str,
+    deadline: Text,
 ) -> tuple[Fact, ...]:
     reached = ", ".join(word for word in (names.username, contact.phone, contact.email) if word)
     waiting = when(dialog.waiting_since) if dialog.waiting_since else ""
@@ -96,6 +98,7 @@ def _facts(
         (N_("Responsible"), Text.plain(names.responsible)),
         (N_("Co-executors"), Text.plain(", ".join(names.coexecutors))),
         (N_("Waiting since"), Text.plain(waiting)),
+        (N_("Answer by"), deadline),
         (N_("Free text"), Text.plain(window)),
         (N_("Dialog"), Text.plain(_ordinal(dialog, tr))),
         (N_("Blocked"), Text.plain(tr.gettext("the customer has blocked us") if dialog.blocked else "")),
@@ -111,6 +114,15 @@ def window(until: datetime, now: datetime, tr: Translator, when: When) -> str:
     hours = math.ceil((until - now).total_seconds() / 3600)
     left = tr.ngettext("until {at} (less than {n} hour left)", "until {at} (less than {n} hours left)", hours)
     return left.format(at=when(until), n=hours)
+
+
+def deadline(until: datetime | None, now: datetime, tr: Translator, when: When) -> Text:
+    """By when people answer; what has run out stands out."""
+    if until is None:
+        return Text()
+    if until > now:
+        return Text.plain(when(until))
+    return line(bold(tr.gettext("{at}: overdue").format(at=when(until))))
 
 
 def _ordinal(dialog: Dialog, tr: Translator) -> str:

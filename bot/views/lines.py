@@ -46,6 +46,8 @@ LINES: dict[str, str] = {
     "window_closes": N_(
         "⏰ The customer still waits. This channel takes free text until {at}; after that only a template can be sent"
     ),
+    "deadline_nears": N_("⏰ The customer waits: answer by {at}"),
+    "deadline_over": N_("⌛ The time to answer ran out at {at}, and the customer still waits"),
     "confirmed": N_("✅ {by} confirmed that the message arrived"),
     "sent_again": N_("🔁 {by} sent the message again"),
     "deleted_by_operator": N_("🗑 {by} deleted a message"),

@@ -20,6 +20,7 @@ from storage import (
     connect,
     contacts,
     current,
+    dialogs,
     head,
     interests,
     links,
@@ -100,6 +101,9 @@ FLAT: dict[str, tuple[Statement, str]] = {
         sections._page(Section.CLOSED, of_account=False, with_text=False, after=True),
         "ix_dialogs_closed",
     ),
+    "whose first answer is late": (dialogs._LATE[True], "ix_dialogs_late_first"),
+    "whose next answer is late": (dialogs._LATE[False], "ix_dialogs_late_next"),
+    "what was written last": (messages._WRITTEN_BY, "ix_messages_dialog"),
     "counters": (sections._COUNT, "ix_dialogs_active"),
     "who is to be reminded": (tasks._DUE, "ix_assignees_remind"),
     "whose assignments are overdue": (tasks._DUE, "ix_tasks_remind"),
@@ -193,6 +197,7 @@ def _some_value(name: str, among: set[str]) -> Any:
         return [True, ManualClock().now(), 5][int(name[-1]) + (0 if "after_2" in among else 1)]
     known = {
         "now": ManualClock().now(),
+        "until": ManualClock().now(),
         "ids": [1],
         "dialogs": [1],
         "messages": [1],
@@ -204,5 +209,5 @@ def _some_value(name: str, among: set[str]) -> Any:
         "destination": "desk:main",
     }
     numbers = {"lanes", "depth", "dialog", "since", "limit", "before", "operator", "message", "lane", "begun", "skip"}
-    numbers |= {"contact"}
+    numbers |= {"contact", "alarm"}
     return known.get(name, 5 if name in numbers else "x")

@@ -1,0 +1,200 @@
+"""The time in which people answer: the warning, the role that is told, and what the card says."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from bot.automatic.deadlines import Deadlines
+from bot.model import Actor, ChatId, CustomerLeft, Dialog, RoleName
+from bot.rules import AccountRules, FirstLine, Hours, Span
+from bot.rules import Deadlines as Limits
+from bot.text import Style
+from tests.core.test_automatic import hour, set_rules
+from tests.core.test_stories import card_of, opened
+from tests.core.world import ANNA, BORIS, World
+
+LIMITS = AccountRules(deadlines=Limits(first=30, following=10, warning=5, escalate="bosses"))
+OFFICE = Hours(days=((Span(time(9), time(13)), Span(time(14), time(18))),) * 5 + ((), ()))
+BOSS = Actor("U9", "carla", "Carla")
+
+
+@pytest.fixture
+async def timed(world: World) -> World:
+    await set_rules(world, LIMITS)
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("bosses"): ["carla"]}))
+    await world.commands(BOSS, "help")
+    return world
+
+
+async def passes(world: World, minutes: float) -> None:
+    """Time passes; then the timer ticks, twice: nothing may be told twice."""
+    world.clock.advance(minutes * 60)
+    for _ in range(2):
+        await Deadlines(world.hub).tick()
+    await world.deliver()
+
+
+def alarms(world: World, dialog: Dialog) -> list[str]:
+    return [words for words in world.thread(dialog) if words[0] in "⏰⌛"]
+
+
+def told(world: World, actor: Actor) -> list[str]:
+    views = [view for user, view in world.desk.told if user == actor.user]
+    return ["\n".join([view.title, *(row.text.characters for row in view.rows)]).strip() for view in views]
+
+
+def fact(world: World, dialog: Dialog) -> tuple[str, bool]:
+    """What the card says of the time to answer, and whether it stands out."""
+    found = next((fact.value for fact in card_of(world, dialog).facts if fact.label == "Answer by"), None)
+    if found is None:
+        return "", False
+    return found.characters, any(span.style & Style.BOLD for span in found.spans)
+
+
+NEARS = "⏰ The customer waits: answer by 2 Mar, 09:30"
+OVER = "⌛ The time to answer ran out at 2 Mar, 09:30, and the customer still waits"
+
+
+async def test_a_warning_and_then_the_role(timed: World) -> None:
+    dialog = await opened(timed)
+    assert fact(timed, dialog) == ("2 Mar, 09:30", False)
+    await passes(timed, 24.9)
+    assert alarms(timed, dialog) == []
+    await passes(timed, 0.1)
+    assert alarms(timed, dialog) == [NEARS]
+    await passes(timed, 4.9)
+    assert told(timed, BOSS) == []
+    await passes(timed, 0.1)
+    assert alarms(timed, dialog) == [NEARS, OVER]
+    assert fact(timed, dialog) == ("2 Mar, 09:30: overdue", True)
+    assert told(timed, BOSS) == ["⌛ The time to answer has run out in 1 dialog\n#1 · Vera waits since 2 Mar, 09:00"]
+    await passes(timed, 600)
+    assert len(alarms(timed, dialog)) == 2
+    assert len(told(timed, BOSS)) == 1
+
+
+async def test_an_answer_in_time_is_the_end_of_it(timed: World) -> None:
+    dialog = await opened(timed)
+    await passes(timed, 20)
+    await timed.posts(ANNA, dialog, "Good morning")
+    await passes(timed, 60)
+    assert alarms(timed, dialog) == []
+    assert fact(timed, dialog) == ("", False)
+
+
+async def test_the_following_answers_have_a_time_of_their_own(timed: World) -> None:
+    dialog = await opened(timed)
+    await timed.posts(ANNA, dialog, "Good morning")
+    await passes(timed, 60)
+    await opened(timed, "And?")
+    assert fact(timed, dialog) == ("2 Mar, 10:10", False)
+    await passes(timed, 5)
+    assert alarms(timed, dialog) == ["⏰ The customer waits: answer by 2 Mar, 10:10"]
+    assert told(timed, ANNA) == ["#1: ⏰ The customer waits: answer by 2 Mar, 10:10"]
+    await timed.posts(ANNA, dialog, "So")
+    await opened(timed, "And then?")  # another wait, with an alarm of its own
+    await passes(timed, 5)
+    assert len(alarms(timed, dialog)) == 2
+
+
+async def test_the_role_that_the_dialog_waits_for_is_warned(timed: World) -> None:
+    await timed.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
+    await timed.commands(BORIS, "help")
+    dialog = await opened(timed)
+    await timed.commands(ANNA, "redirect sales", dialog)
+    await timed.deliver()
+    timed.desk.told.clear()
+    await passes(timed, 25)
+    assert told(timed, BORIS) == [f"#1: {NEARS}"]
+
+
+async def test_only_business_hours_count(timed: World) -> None:
+    await set_rules(timed, replace(LIMITS, hours=OFFICE))
+    timed.clock.advance(hour(17.75))
+    dialog = await opened(timed)
+    assert fact(timed, dialog) == ("3 Mar, 09:15", False)
+    await passes(timed, 14 * 60)
+    assert alarms(timed, dialog) == []
+    await passes(timed, 85)  # ten past nine
+    assert alarms(timed, dialog) == ["⏰ The customer waits: answer by 3 Mar, 09:15"]
+    await passes(timed, 5)
+    assert len(alarms(timed, dialog)) == 2
+
+
+async def test_what_came_while_the_hub_was_away_is_told_once_when_it_is_back(timed: World) -> None:
+    dialog = await opened(timed)
+    await passes(timed, 300)
+    assert alarms(timed, dialog) == [OVER]  # a warning now would be too late
+
+
+async def test_many_at_once_are_one_message(timed: World) -> None:
+    for number in range(120):
+        await timed.writes("Hello", f"c{number}", f"Nick {number}")
+    await timed.deliver(400)
+    timed.clock.advance(1800)
+    await Deadlines(timed.hub).tick()
+    await timed.deliver(400)
+    assert [len(view.rows) for user, view in timed.desk.told if user == BOSS.user] == [50, 50, 20]
+
+
+async def test_new_rules_hold_for_those_who_wait_already(timed: World) -> None:
+    await set_rules(timed, AccountRules())
+    dialog = await opened(timed)
+    assert fact(timed, dialog) == ("", False)
+    await passes(timed, 60)
+    assert alarms(timed, dialog) == []
+    await set_rules(timed, LIMITS)
+    await passes(timed, 0)
+    assert alarms(timed, dialog) == [OVER]
+
+
+async def test_no_warning_where_none_is_wanted(timed: World) -> None:
+    await set_rules(timed, replace(LIMITS, deadlines=Limits(first=30, warning=0)))
+    dialog = await opened(timed)
+    await passes(timed, 29)
+    assert alarms(timed, dialog) == []
+    await passes(timed, 1)
+    assert alarms(timed, dialog) == [OVER]
+    assert told(timed, BOSS) == []
+
+
+async def test_who_blocked_us_cannot_be_answered(timed: World) -> None:
+    dialog = await opened(timed)
+    await timed.tells(CustomerLeft(ChatId("7")))
+    await passes(timed, 60)
+    assert alarms(timed, dialog) == []
+
+
+async def test_while_the_bot_answers_no_time_runs(timed: World) -> None:
+    await set_rules(timed, replace(LIMITS, bot=FirstLine("http://bot.test/")))
+    timed.bot.answers += [{"reply": "Yes?"}, {"hand_over": True}]
+    dialog = await opened(timed)
+    await passes(timed, 60)
+    assert alarms(timed, dialog) == []
+    await opened(timed, "A person!")
+    assert fact(timed, dialog) == ("2 Mar, 10:30", False)
+    await passes(timed, 30)
+    assert len(alarms(timed, dialog)) == 1
+
+
+async def test_an_automatic_answer_is_no_answer(timed: World) -> None:
+    await set_rules(timed, replace(LIMITS, greeting="Hello!"))
+    dialog = await opened(timed)
+    await passes(timed, 30)
+    assert alarms(timed, dialog) == [OVER]
+
+
+async def test_the_timer_ticks(timed: World) -> None:
+    dialog = await opened(timed)
+    running = asyncio.ensure_future(Deadlines(timed.hub).run())
+    async with asyncio.timeout(10):
+        while NEARS not in timed.thread(dialog):
+            timed.clock.advance(60)
+            await asyncio.sleep(0.01)
+            await timed.deliver()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
