@@ -1,0 +1,74 @@
+"""`python -m tests.screens FOLDER [en] [ru] [slack] [mattermost]`"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from storage import migrate
+from tests.conftest import Database
+from tests.scenarios.stage import stage
+from tests.screens import mattermost, slack
+from tests.screens.camera import camera
+from tests.screens.shots import Album, Shot
+from tests.screens.story import Morning
+
+ALBUMS = {"slack": cast(Album, slack), "mattermost": cast(Album, mattermost)}
+REASONS = {"en": ["Bought", "Not in stock", "Spam"], "ru": ["Покупка", "Нет в наличии", "Спам"]}
+
+
+async def main(folder: Path, work: Path, locales: list[str], desks: list[str]) -> None:
+    for desk in desks:
+        async with camera(desk, work, folder) as page:
+            for locale in locales:
+                with tempfile.TemporaryDirectory() as place:
+                    await _morning(desk, locale, Path(place), page.takes)
+                print(desk, locale)
+
+
+async def _morning(desk: str, locale: str, place: Path, takes: Callable[[Shot], Awaitable[None]]) -> None:
+    url = f"sqlite+aiosqlite:///{place / 'hub.db'}"
+    await migrate(url)
+    initial = {"reasons": REASONS[locale], "reason_required": True}
+    roles = {"sales": ["anna", "boris"], "logistics": ["boris"]}
+    about = {"locale": locale, "admins": ["anna"]}
+    async with stage(desk, Database(url), place, account={"initial": initial}, roles=roles, hub=about) as hub:
+        number = 0
+        async for shot in Morning(hub, ALBUMS[desk], locale).shots():
+            number += 1
+            await takes(_named(shot, f"{desk}-{locale}-{number:02}-{shot.name}"))
+
+
+def _named(shot: Shot, name: str) -> Shot:
+    """With the labels of everything that can be pressed, so that none stays hidden in a closed menu."""
+    labels = sorted({label for panel in shot.panels for label in _labels(panel.body)})
+    return replace(shot, name=name, menus=labels)
+
+
+def _labels(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [label for one in value for label in _labels(one)]
+    if not isinstance(value, dict):
+        return []
+    found = [label for one in value.values() for label in _labels(one)]
+    for option in value.get("options") or ():
+        text = option["text"]
+        found.append(f"▾ {text['text'] if isinstance(text, dict) else text}")
+    return found
+
+
+def _asked(of: Collection[str], words: Sequence[str]) -> list[str]:
+    """Those that were named; all, if none was."""
+    return [one for one in of if one in words or not set(of) & set(words)]
+
+
+if __name__ == "__main__":
+    pictures, fetched = Path(sys.argv[1]), Path(tempfile.gettempdir()) / "hub-screens"
+    pictures.mkdir(parents=True, exist_ok=True)
+    fetched.mkdir(exist_ok=True)
+    asyncio.run(main(pictures, fetched, _asked(REASONS, sys.argv[2:]), _asked(ALBUMS, sys.argv[2:])))

@@ -1,0 +1,64 @@
+// Draws panels as Slack's client does; Block Kit is drawn by slack-blocks-to-jsx.
+import React from "react";
+import { createRoot } from "react-dom/client";
+import { Message } from "slack-blocks-to-jsx";
+import "slack-blocks-to-jsx/dist/style.css";
+
+// The library takes verbatim for "no marks"; Slack means: no links that nobody has written.
+const marked = (value) =>
+  JSON.parse(JSON.stringify(value, (name, inner) => (name === "verbatim" ? undefined : inner)));
+const Blocks = ({ blocks }) => <Message theme="light" withoutWrapper logo="" name="" blocks={marked(blocks)} />;
+
+const Files = ({ files }) =>
+  files.map((file) => (
+    <div className="file" key={file.name}>
+      <b>{file.name}</b>
+      {file.picture && <img src={file.picture} />}
+    </div>
+  ));
+
+const Post = ({ body }) => (
+  <div className={body.private ? "post private" : "post"}>
+    <div className="face">{body.name.slice(0, 1)}</div>
+    <div className="said">
+      {body.private && <div className="aside">Only visible to you</div>}
+      <div className="head"><b>{body.name}</b>{body.app && <span className="app">APP</span>} <span className="time">10:24</span></div>
+      {body.blocks.length ? <Blocks blocks={body.blocks} /> : <div>{body.text}</div>}
+      <Files files={body.files} />
+      {body.reactions.length > 0 && <div className="marks">{body.reactions.map((one) => <span key={one}>:{one}:</span>)}</div>}
+    </div>
+  </div>
+);
+
+const Window = ({ body }) => (
+  <div className="window">
+    <div className="title">{body.title.text}<span className="cross">×</span></div>
+    <div className="inside"><Blocks blocks={body.blocks} /></div>
+    <div className="foot">
+      {body.close && <button>{body.close.text}</button>}
+      {body.submit && <button className="submit">{body.submit.text}</button>}
+    </div>
+  </div>
+);
+
+const Home = ({ body }) => (
+  <div className="home">
+    <div className="tabs"><b>Home</b> Messages About</div>
+    <div className="inside"><Blocks blocks={body.blocks} /></div>
+  </div>
+);
+
+const KINDS = { message: Post, window: Window, home: Home };
+
+window.draw = (panels) => {
+  const place = document.getElementById("panels");
+  place.replaceChildren();
+  const root = document.createElement("div");
+  place.append(root);
+  createRoot(root).render(
+    panels.map((panel, number) => {
+      const Kind = KINDS[panel.kind];
+      return <Kind key={number} body={panel.body} />;
+    }),
+  );
+};

@@ -1,0 +1,55 @@
+"""What the fake of Slack was told, as panels."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from tests.contracts.desks import DeskRig
+from tests.contracts.rigs.desk_slack import SlackRig
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack.state import Message, Window
+from tests.screens.shots import Json, Panel, picture
+
+
+def thread(rig: DeskRig, thread: str) -> list[Panel]:
+    slack = cast(SlackRig, rig).slack
+    return [_message(slack, one) for one in slack.thread(thread)]
+
+
+def private(rig: DeskRig, who: str) -> list[Panel]:
+    slack = cast(SlackRig, rig).slack
+    home = slack.home(who)
+    return [
+        *(_message(slack, one) for one in slack.ephemerals(who)),
+        *(_message(slack, one) for one in slack.direct(who)),
+        *(_window(one) for one in slack.views(who)),
+        *([Panel("home", home.view)] if home else []),
+    ]
+
+
+def tidy(rig: DeskRig, who: str) -> None:
+    slack = cast(SlackRig, rig).slack
+    user = slack.state.user_named(who).id
+    slack.state.windows[user] = []
+    slack.state.ephemerals[user] = []
+    slack.state.direct(user).messages.clear()
+    slack.state.homes.pop(user, None)
+
+
+def _window(window: Window) -> Panel:
+    return Panel("window", window.view)
+
+
+def _message(slack: FakeSlack, message: Message) -> Panel:
+    author = slack.state.users.get(message.user or "")
+    named = [(one.title or one.name, one.data) for one in message.files]
+    body: Json = {
+        "name": message.username or (author.title if author else "hub"),
+        "app": bool(message.bot_id),
+        "private": message.is_ephemeral,
+        "text": message.text,
+        "blocks": message.blocks,
+        "files": [{"name": name, "picture": picture(name, data)} for name, data in named],
+        "reactions": sorted(message.reactions),
+    }
+    return Panel("message", body)

@@ -1,0 +1,111 @@
+"""A morning at the desk, every view of every action on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.actions import ACTIONS
+from bot.actions.action import Needs
+from bot.model import ThreadRef
+from tests.scenarios.stage import Stage
+from tests.screens.shots import Album, Panel, Shot
+
+CUSTOMERS = {
+    "en": (
+        ("Vera Orlova", "Hello! Do you deliver the mountain green to Kazan? And how long does it take?"),
+        (
+            "Ivan Petrov",
+            "I'd like to change the order: two packs instead of one, please. https://shop.example.com/orders/88213",
+        ),
+        ("Мария *М*", "Is the :tea: pot 500_ml or 750_ml?"),
+        ("Liang Wei", "Thank you, all is well"),
+    ),
+    "ru": (
+        ("Вера Орлова", "Здравствуйте! Вы доставляете горный зелёный в Казань? И сколько это займёт дней?"),
+        ("Иван Петров", "Хочу поменять заказ: две пачки вместо одной. https://shop.example.com/orders/88213"),
+        ("Мария *М*", "Чайник :tea: на 500_мл или на 750_мл?"),
+        ("Константин Константинопольский", "Спасибо, всё хорошо"),
+    ),
+}
+SAID = {
+    "en": ("Good morning, Vera! Yes: two days by courier", "And if you order today, it is free"),
+    "ru": ("Доброе утро, Вера! Да, два дня курьером", "А если закажете сегодня, то бесплатно"),
+}
+"""Anna's answer, and what Boris says although it is not his dialog."""
+WORDS = {
+    "search": {"en": "order", "ru": "заказ"},
+    "open": {"en": "#1", "ru": "#1"},
+}
+"""What is said after an action's word."""
+LEFT_OUT = {"accept", "close"}  # they change what the others show: each has its place in the story
+SECONDS = 4.0  # for an answer to come
+
+
+@dataclass
+class Morning:
+    hub: Stage
+    album: Album
+    locale: str
+
+    async def shots(self) -> AsyncIterator[Shot]:
+        hub, (answer, strange) = self.hub, SAID[self.locale]
+        await hub.people.commands("boris", "help")
+        for name, said in CUSTOMERS[self.locale]:
+            hub.customer(name).writes(said)
+        thread = await hub.thread(1)
+        await hub.thread(len(CUSTOMERS["en"]))
+        await hub.quiet()
+        yield self._card("card-new", thread)
+        await hub.people.commands("anna", "accept #1")
+        await hub.people.writes("anna", thread, answer)
+        await hub.quiet()
+        yield self._card("card-in-progress", thread)
+        self._tidy()
+        await hub.people.writes("boris", thread, strange)
+        yield await self._answer("held", "boris")
+        async for shot in self._home():
+            yield shot
+        for word, action in ACTIONS.items():
+            if word in LEFT_OUT or word == "home":
+                continue
+            self._tidy()
+            said = WORDS.get(word, {}).get(self.locale, "") or ("#1" if action.needs is not Needs.NOTHING else "")
+            await hub.people.commands("anna", f"{word} {said}".strip())
+            yield await self._answer(f"word-{word}", "anna")
+        self._tidy()
+        await hub.people.commands("anna", "close #1")
+        yield await self._answer("close", "anna")
+        form = await hub.people.form("anna")
+        if form is not None:
+            reasons = form.options.get("reason", ())
+            await hub.people.submits("anna", {"reason": reasons[0]} if reasons else {})
+        await hub.quiet()
+        yield self._card("card-closed", thread)
+
+    async def _home(self) -> AsyncIterator[Shot]:
+        if "home" in self.hub.people.lacks or "home" not in ACTIONS:
+            return
+        self._tidy()
+        await self.hub.people.opens_home("anna")
+        yield await self._answer("home", "anna")
+
+    def _card(self, name: str, thread: ThreadRef) -> Shot:
+        return Shot(name, self.album.thread(self.hub.people, thread.thread))
+
+    def _tidy(self) -> None:
+        for who in ("anna", "boris"):
+            self.album.tidy(self.hub.people, who)
+
+    async def _answer(self, name: str, who: str) -> Shot:
+        """What this person is shown, once it has stopped changing."""
+        seen: list[Panel] = []
+        try:
+            async with asyncio.timeout(SECONDS):
+                while not seen or seen != self.album.private(self.hub.people, who):
+                    seen = self.album.private(self.hub.people, who)
+                    await asyncio.sleep(0.25)
+        except TimeoutError:
+            pass
+        return Shot(name, seen)
