@@ -32,6 +32,7 @@ from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, Reading, Reg
 from bot.racing import race
 from bot.store import Unit
 from bot.supervisor import Work
+from bot.todo.reminders import Reminders
 from bot.windows import Windows
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,7 @@ class Tasks:
         yield Task("search", self._tend, self._lease("search"))
         yield Task("deadlines", Deadlines(self.hub).run, self._lease("deadlines"))
         yield Task("windows", Windows(self.hub).run, self._lease("windows"))
+        yield Task("reminders", Reminders(self.hub).run, self._lease("reminders"))
         for name, desk in self.hub.desks.by_name.items():
             yield from self._of_desk(name, desk)
         for account in self.hub.bridges:

@@ -18,6 +18,9 @@ from bot.actions.roles import ChangeRole, DeleteRole, Role, RoleChanges
 from bot.actions.sections import All, ClosedOnes, Mine, New, Work
 from bot.actions.settings import Changes, ChangeSettings, OtherAccount, Settings
 from bot.actions.star import Important, Star
+from bot.actions.task import Assign, NewTask
+from bot.actions.task_buttons import TaskDone, TaskLater
+from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
 from bot.hub import Hub
 from bot.model import Dialog
@@ -35,6 +38,9 @@ _TABLE: tuple[Action, ...] = (
     Important(),
     Rename(),
     Note(),
+    NewTask(),
+    Assign(),
+    TaskList(),
     SendTemplate(),
     New(),
     Work(),
@@ -63,6 +69,8 @@ _BUTTONS_ONLY: tuple[Action, ...] = (
     ChangeRole(),
     DeleteRole(),
     RoleChanges(),
+    TaskDone(),
+    TaskLater(),
 )
 
 ACTIONS: dict[str, Action] = {action.word: action for action in _TABLE}

@@ -23,6 +23,7 @@ from bot.views.values import Answer, Button, Field, Form, Tone
 
 class Needs(StrEnum):
     NOTHING = "nothing"
+    DIALOG_IF_ANY = "dialog_if_any"  # the one that is named or that the place implies; without one, too
     DIALOG = "dialog"
     MESSAGE = "message"  # and the dialog it belongs to
 

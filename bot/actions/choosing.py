@@ -1,8 +1,12 @@
-"""Choosing a colleague or a role: what redirecting and co-executors have in common."""
+"""Choosing a colleague or a role: what redirecting, co-executors and tasks have in common."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.actions.action import Call, Wrong
+from bot.changes import members
 from bot.model import Addressee, Operator, OperatorId, RoleName
 from bot.views.values import Field, FieldKind, Option
 
@@ -50,6 +54,18 @@ async def operator(call: Call) -> Operator:
     if found is None:
         raise Wrong(who=call._("Name one operator, not a role."))
     return found
+
+
+async def several(call: Call) -> Sequence[Operator]:
+    """The colleagues whom `who` names, comma-separated; a role means all of its members. Raises `Wrong`."""
+    found: dict[OperatorId, Operator] = {}
+    for said in (part.strip() for part in call.inputs.get("who", "").split(",")):
+        if said:
+            whom = await addressee(replace(call, inputs={"who": said}))
+            found |= {one.id: one for one in await members(call.unit, call.place.desk, whom)}
+    if not found:
+        raise Wrong(who=call._("Say who it is for."))
+    return list(found.values())
 
 
 async def _chosen(call: Call, kind: str, value: str) -> Addressee:

@@ -92,7 +92,7 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
 
 
 async def _do(action: Action, call: Call) -> Answer:
-    if action.needs is not Needs.NOTHING and call.dialog is None:
+    if action.needs in (Needs.DIALOG, Needs.MESSAGE) and call.dialog is None:
         return await _choose_dialog(action, call)
     _check_right(action, call)
     if action.needs is Needs.MESSAGE and call.message is None:
@@ -121,8 +121,8 @@ async def _subject(unit: Unit, request: Request, action: Action) -> _Subject | N
     message = await _message(unit, request)
     if request.ticket is not None and request.ticket.dialog is not None:
         return await _named(unit, DialogId(request.ticket.dialog), message, "")
-    number, rest = _number(request)
-    if number is not None and action.needs is not Needs.NOTHING:
+    number, rest = _number(request, action)
+    if number is not None:
         return await _named(unit, number, message, rest)
     if message is not None:
         return await _named(unit, message.dialog, message, request.words)
@@ -141,10 +141,14 @@ async def _named(unit: Unit, dialog: DialogId, message: Message | None, words: s
     return found, message, words
 
 
-def _number(request: Request) -> tuple[DialogId | None, str]:
-    """The dialog that a command names. In a thread a bare number is a word like others: “rename 100 chairs”."""
+def _number(request: Request, action: Action) -> tuple[DialogId | None, str]:
+    """The dialog that a command names. In a thread, and where there need be none, a bare number is a word like others:
+    “rename 100 chairs”."""
+    if action.needs is Needs.NOTHING:
+        return None, request.words
+    bare = request.place.thread is None and action.needs is not Needs.DIALOG_IF_ANY
     first, _, rest = request.words.partition(" ")
-    found = (_BARE_NUMBER if request.place.thread is None else _NUMBER).fullmatch(first)
+    found = (_BARE_NUMBER if bare else _NUMBER).fullmatch(first)
     return (DialogId(int(found[1])), rest.strip()) if found else (None, request.words)
 
 

@@ -13,6 +13,6 @@ label, say) is marked with `N_` where it stands and translated where the reader 
 from __future__ import annotations
 
 from bot.locale.catalogues import LOCALES, N_, Translator, locale_of, translator
-from bot.locale.words import ago, lasting, moment, size
+from bot.locale.words import ago, appointment, lasting, moment, size
 
-__all__ = ["LOCALES", "N_", "Translator", "ago", "lasting", "locale_of", "moment", "size", "translator"]
+__all__ = ["LOCALES", "N_", "Translator", "ago", "appointment", "lasting", "locale_of", "moment", "size", "translator"]

@@ -38,6 +38,15 @@ def moment(at: datetime, locale: str, tz: tzinfo, now: datetime | None = None) -
     return format_datetime(local, pattern, tzinfo=tz, locale=locale_of(locale))
 
 
+def appointment(at: datetime, locale: str, tz: tzinfo, now: datetime) -> str:
+    """A moment that somebody has to keep, with the day of the week and whose clock it is by: "Tue 24 Nov, 15:00
+    (Europe/Moscow)"; of another year than that of `now` with the year."""
+    local = at.astimezone(tz)
+    year = "" if now.astimezone(tz).year == local.year else " y"
+    day = format_datetime(local, f"EEE d MMM{year}, HH:mm", tzinfo=tz, locale=locale_of(locale))
+    return f"{day} ({getattr(tz, 'key', None) or local.tzname()})"
+
+
 def size(count: int, locale: str) -> str:
     """Bytes as a person reads them, by 1024: "1.2 MB", «1,2 МБ»."""
     amount, step = float(count), 0

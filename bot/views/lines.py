@@ -34,6 +34,9 @@ LINES: dict[str, str] = {
     "for_review": N_("👁 {by} passed the messages to {to} to read"),
     "reviewed": N_("👁 {by} has read the messages"),
     "role_removed": N_("👥 {by} removed the role “{role}”: the dialog waits for anyone"),
+    "task": N_("📝 {by} has a task: “{words}”"),
+    "assignment": N_("📝 {by} assigned to {people}: “{words}”"),
+    "task_done": N_("✅ {by} has done: “{words}”"),
     "starred": N_("⭐ {by} marked as important: “{words}”"),
     "unstarred": N_("⭐ {by} unmarked: “{words}”"),
     "noted": N_("🔒 {by}: {words}"),
@@ -56,6 +59,7 @@ LINES: dict[str, str] = {
 DETAILS: tuple[tuple[str, str], ...] = (
     ("reason", N_("Reason: {reason}")),
     ("comment", N_("Comment: {comment}")),
+    ("due", N_("Due: {due}")),
 )
 
 REFUSALS: dict[str, str] = {

@@ -342,6 +342,11 @@ class World:
         place = Place(DESK, "C1") if dialog is None else self.place(dialog)
         return await self.office.accept(Commanded(Key(f"k{next(self._ids)}"), actor, place, words))
 
+    async def commands_on(self, actor: Actor, words: str, dialog: Dialog, post: str) -> Answer:
+        """A message shortcut."""
+        event = Commanded(Key(f"k{next(self._ids)}"), actor, self.place(dialog, post), words)
+        return await self.office.accept(event)
+
     async def presses(self, actor: Actor, button: Button, dialog: Dialog | None = None) -> Answer:
         place = Place(DESK, "C1") if dialog is None else self.place(dialog)
         return await self.office.accept(Pressed(Key(f"k{next(self._ids)}"), actor, place, button.token))

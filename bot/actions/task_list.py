@@ -1,0 +1,121 @@
+"""`tasks`: what there is to do for the operator, what they gave to others, and what belongs to a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from bot.actions.action import Action, Call, Needs, Spot
+from bot.actions.choosing import whole_number
+from bot.locale import N_
+from bot.model import Status, Task
+from bot.seal import Ticket
+from bot.todo import views
+from bot.views.answers import says
+from bot.views.values import Answer, Button, Row, Tone, View, Whisper
+
+PAGE = 10
+"""Tasks on a page."""
+
+
+class Tab(StrEnum):
+    MINE = "mine"
+    GIVEN = "given"
+    HERE = "here"
+    DONE = "done"
+
+
+LABELS = {
+    Tab.MINE: N_("Mine"),
+    Tab.GIVEN: N_("I gave"),
+    Tab.HERE: N_("Of this dialog"),
+    Tab.DONE: N_("Done ones"),
+}
+NOTHING = {
+    Tab.MINE: N_("You have nothing to do. “/dialog task TEXT WHEN” makes a task."),
+    Tab.GIVEN: N_("You have given nothing to others that is not done. “/dialog assign @operator TEXT WHEN” does."),
+    Tab.HERE: N_("This dialog has no tasks."),
+    Tab.DONE: N_("Nothing is done yet."),
+}
+
+
+class TaskList(Action):
+    word = "tasks"
+    label = N_("Tasks")
+    about = N_("tasks: tasks [mine|given|here|done]")
+    needs = Needs.DIALOG_IF_ANY
+    spot = Spot.MENU
+    statuses = frozenset(Status)
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"tab": words.casefold()} if words.casefold() in list(Tab) else {}
+
+    async def run(self, call: Call) -> Answer:
+        return await listed(call)
+
+
+async def listed(call: Call) -> Whisper:
+    """The tab that the inputs say; on the dialog's card at first those of the dialog."""
+    said = call.inputs.get("tab", "")
+    tab = Tab(said) if said in list(Tab) else _first(call)
+    if tab is Tab.HERE and call.dialog is None:
+        tab = Tab.MINE
+    number = call.inputs.get("skip", "")
+    skip = int(number) if whole_number(number) else 0
+    found = await _found(call, tab, skip)
+    rows = [await _row(call, task, tab, skip) for task in found[:PAGE]]
+    view = View(
+        tuple(rows) or says(call._(NOTHING[tab])).rows,
+        call._("Tasks"),
+        tabs=tuple(_tab(call, one, tab) for one in Tab if one is not Tab.HERE or call.dialog is not None),
+        buttons=_pages(call, tab, skip, more=len(found) > PAGE),
+    )
+    return Whisper(view, replaces=True)
+
+
+def _first(call: Call) -> Tab:
+    return Tab.MINE if call.dialog is None else Tab.HERE
+
+
+async def _found(call: Call, tab: Tab, skip: int) -> Sequence[Task]:
+    """A page and one more."""
+    tasks, me, limit = call.unit.tasks, call.operator.id, PAGE + 1
+    match tab:
+        case Tab.MINE:
+            return await tasks.mine(me, skip=skip, limit=limit)
+        case Tab.GIVEN:
+            return await tasks.given(me, skip=skip, limit=limit)
+        case Tab.HERE:
+            return (await tasks.of_dialog(call.the_dialog.id, limit=skip + limit))[skip:]
+        case Tab.DONE:
+            return await tasks.mine(me, done=True, skip=skip, limit=limit)
+
+
+async def _row(call: Call, task: Task, tab: Tab, skip: int) -> Row:
+    """Its button brings this page back."""
+    row = await views.row(call.hub, call.unit, task, call.operator, call.now)
+    if not row.buttons:
+        return row
+    here = {"tab": str(tab), "skip": str(skip)}
+    dialog = call.dialog.id if call.dialog is not None else None
+    return Row(row.text, (views.done_button(call.hub, task, call.operator, dialog, **here),), row.strong)
+
+
+def _tab(call: Call, one: Tab, chosen: Tab) -> Button:
+    return _button(call, call._(LABELS[one]), Tone.PRIMARY if one is chosen else Tone.PLAIN, tab=str(one))
+
+
+def _pages(call: Call, tab: Tab, skip: int, *, more: bool) -> tuple[Button, ...]:
+    pages = []
+    if skip:
+        before = str(max(skip - PAGE, 0))
+        pages.append(_button(call, call._("← Back"), Tone.PLAIN, tab=str(tab), skip=before))
+    if more:
+        pages.append(_button(call, call._("Further →"), Tone.PLAIN, tab=str(tab), skip=str(skip + PAGE)))
+    return tuple(pages)
+
+
+def _button(call: Call, label: str, tone: Tone, **extra: str) -> Button:
+    dialog = call.dialog.id if call.dialog is not None else None
+    ticket = Ticket(TaskList.word, dialog, only=call.operator.id, extra=extra)
+    return Button(TaskList.word, label, call.hub.seal.seal(ticket), tone)

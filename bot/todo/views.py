@@ -1,0 +1,142 @@
+"""Tasks as people see them, with the times of their own clocks."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from bot import people
+from bot.due import zone_of
+from bot.hub import Hub
+from bot.locale import N_, appointment
+from bot.model import DialogId, Operator, OperatorId, Task
+from bot.seal import Ticket
+from bot.store import Unit
+from bot.text import Text, bold, line, link, shorten
+from bot.views.cards import heading
+from bot.views.values import Button, Row, Tone, View
+
+DONE, LATER = "task_done", "task_later"
+HOUR, TOMORROW = "hour", "tomorrow"
+"""For how long a reminder can be put off."""
+LABELS = {DONE: N_("Done"), HOUR: N_("In an hour"), TOMORROW: N_("Tomorrow")}
+SHOWN = 200
+"""Characters of a task that a list shows."""
+
+
+async def given(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
+    """Told to one who has it to do now."""
+    by = await people.name(unit, task.author)
+    first = line("📝 ", hub.tr.gettext("{by} assigned to you:").format(by=by), " ", bold(task.text))
+    return View((Row(first + await _about(hub, unit, task, to), (done_button(hub, task, to),)),))
+
+
+async def made(hub: Hub, unit: Unit, task: Task, author: Operator) -> View:
+    """Whispered to who made it: what was understood."""
+    to = [one.operator for one in task.assignees]
+    about = await _about(hub, unit, task, author)
+    if to == [author.id]:
+        return View((Row(line("📝 ", bold(task.text)) + about, (done_button(hub, task, author),)),))
+    names = ", ".join(sorted((await people.names(unit, to)).values()))
+    return View(
+        (Row(line("📝 ", hub.tr.gettext("Assigned to {people}:").format(people=names), " ", bold(task.text)) + about),)
+    )
+
+
+async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
+    """The reminder of one who has it to do."""
+    words = line("🔔 ", bold(task.text)) + await _about(hub, unit, task, to)
+    if task.author != to.id:
+        words += line("\n", hub.tr.gettext("Assigned by {by}").format(by=await people.name(unit, task.author)))
+    later = (later_button(hub, task, to, HOUR), later_button(hub, task, to, TOMORROW))
+    return View((Row(words, (done_button(hub, task, to), *later)),))
+
+
+async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
+    """Told to the author of an assignment."""
+    names = await _missing(unit, task)
+    told = hub.tr.gettext("Not done yet by {people}:").format(people=names)
+    return View((Row(line("❗ ", told, " ", bold(task.text)) + await _about(hub, unit, task, to)),))
+
+
+async def done_by(hub: Hub, unit: Unit, task: Task, by: Operator) -> View:
+    """Told to the author: this one has done it, and whom it still waits for."""
+    name = by.title or by.name
+    first = line("✅ ", hub.tr.gettext("{by} has done:").format(by=name), " ", bold(task.text))
+    if len(task.assignees) > 1:
+        left = await _missing(unit, task)
+        told = (
+            hub.tr.gettext("Still to do: {people}").format(people=left) if left else hub.tr.gettext("All have done it.")
+        )
+        first += line("\n", told)
+    return View((Row(first + await _place(hub, unit, task)),))
+
+
+async def row(hub: Hub, unit: Unit, task: Task, viewer: Operator, now: datetime) -> Row:
+    """A line of a list; what is overdue stands out, what is the viewer's to do has its button."""
+    late = task.due is not None and task.due <= now and not task.done
+    words = shorten(task.text, SHOWN)
+    text = line("✅ " if task.done else "❗ " if late else "📝 ", bold(words) if late else words)
+    text += await _about(hub, unit, task, viewer)
+    text += line("\n", told) if (told := await _people(hub, unit, task, viewer.id)) else Text()
+    buttons = (done_button(hub, task, viewer),) if mine_to_do(task, viewer.id) else ()
+    return Row(text, buttons, strong=late)
+
+
+def mine_to_do(task: Task, operator: OperatorId) -> bool:
+    return any(one.operator == operator and one.done_at is None for one in task.assignees)
+
+
+def done_button(hub: Hub, task: Task, who: Operator, dialog: DialogId | None = None, **extra: str) -> Button:
+    """`dialog`, `extra`: of the list that it stands in."""
+    ticket = Ticket(DONE, dialog, only=who.id, extra={"task": str(task.id), **extra})
+    return Button(DONE, hub.tr.gettext(LABELS[DONE]), hub.seal.seal(ticket), Tone.PRIMARY)
+
+
+def later_button(hub: Hub, task: Task, who: Operator, span: str) -> Button:
+    ticket = Ticket(LATER, only=who.id, extra={"task": str(task.id), "for": span})
+    return Button(LATER, hub.tr.gettext(LABELS[span]), hub.seal.seal(ticket))
+
+
+async def when(hub: Hub, unit: Unit, at: datetime, who: Operator, task: Task) -> str:
+    """A moment by that operator's clock: "Tue 24 Nov, 15:00 (Europe/Moscow)"."""
+    return appointment(at, hub.locale, await zone(hub, unit, who, task), hub.clock.now())
+
+
+async def zone(hub: Hub, unit: Unit, who: Operator, task: Task) -> tzinfo:
+    """By whose clock the operator reads the times of this task."""
+    dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
+    account = await hub.account(unit, dialog.account) if dialog is not None else None
+    return zone_of(hub, who, account)
+
+
+async def _about(hub: Hub, unit: Unit, task: Task, who: Operator) -> Text:
+    """When it is due, and in which dialog; each on a line of its own."""
+    due = f"\n⏰ {await when(hub, unit, task.due, who, task)}" if task.due is not None else ""
+    return line(due) + await _place(hub, unit, task)
+
+
+async def _place(hub: Hub, unit: Unit, task: Task) -> Text:
+    dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
+    if dialog is None:
+        return Text()
+    contact = await unit.contacts.get(dialog.contact)
+    words = f"{heading(dialog)} · {contact.name or hub.tr.gettext('Customer')}"
+    return line("\n💬 ", link(words, hub.desks.link(dialog.ref)))
+
+
+async def _people(hub: Hub, unit: Unit, task: Task, viewer: OperatorId) -> str:
+    """Who gave it to the viewer, or to whom the viewer gave it; nothing about one's own tasks."""
+    to = [one.operator for one in task.assignees]
+    if to == [task.author]:
+        return "" if task.author == viewer else await people.name(unit, task.author)
+    if task.author != viewer:
+        return hub.tr.gettext("Assigned by {by}").format(by=await people.name(unit, task.author))
+    names = await people.names(unit, to)
+    done = {one.operator for one in task.assignees if one.done_at is not None}
+    return ", ".join(f"{'✅ ' if one in done else ''}{names.get(str(one), '?')}" for one in to)
+
+
+async def _missing(unit: Unit, task: Task) -> str:
+    """Who has not done it yet."""
+    left = [one.operator for one in task.assignees if one.done_at is None]
+    return ", ".join(sorted((await people.names(unit, left)).values()))

@@ -1,0 +1,284 @@
+"""Tasks and assignments: made from words and forms, done, reminded of, listed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.model import Actor, Author, Dialog, RoleName, ThreadId
+from bot.ports import Forged
+from bot.rules import AccountRules, Grant, Hours
+from bot.todo.reminders import Reminders
+from bot.views.values import Answer, Button, FieldKind, Invalid, View, Whisper
+from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, asked, button, whispered
+
+IN_MOSCOW = replace(ANNA, zone="Europe/Moscow")
+IN_BERLIN = replace(BORIS, zone="Europe/Berlin")
+
+
+async def opened(world: World, words: str = "Hello", **more: str) -> Dialog:
+    accepted = await world.writes(words, **more)
+    await world.deliver()
+    return await world.dialog(accepted.dialog)
+
+
+def thread_of(dialog: Dialog) -> ThreadId:
+    assert dialog.thread is not None
+    return dialog.thread
+
+
+async def all_known(world: World) -> None:
+    for actor in (IN_MOSCOW, IN_BERLIN, CLARA):
+        await world.commands(actor, "help")
+
+
+async def remind(world: World, seconds: float) -> None:
+    world.clock.advance(seconds)
+    await world.store.transact(Reminders(world.hub).tick)
+    await world.deliver()
+
+
+def told(world: World, who: Actor) -> list[str]:
+    return [text_of(view) for user, view in world.desk.told if user == who.user]
+
+
+def text_of(view: View) -> str:
+    return "\n".join(row.text.characters for row in view.rows)
+
+
+def last_view(world: World, who: Actor) -> View:
+    return [view for user, view in world.desk.told if user == who.user][-1]
+
+
+def replaced(answer: Answer) -> View:
+    assert isinstance(answer, Whisper)
+    assert answer.replaces
+    return answer.view
+
+
+# ------------------------------------------------------------------------------------------ making
+
+
+async def test_a_task_is_what_was_said_by_one_s_own_clock(world: World) -> None:
+    dialog = await opened(world)
+    said = whispered(await world.commands(IN_MOSCOW, "task call back tomorrow 15:00", dialog))
+    assert said == "📝 call back\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)\n💬 #1 · Vera"
+    await world.deliver()
+    assert world.thread(dialog)[-1] == "📝 Anna has a task: “call back”\nDue: 3 Mar, 12:00"
+    assert (await world.messages(dialog))[-1].author is Author.HUB
+    assert world.desk.told == [], "nobody tells one what one has just said"
+    async with world.store.read() as unit:
+        [task] = await unit.tasks.of_dialog(dialog.id)
+    assert task.text == "call back"
+    assert task.dialog == dialog.id
+
+
+async def test_elsewhere_a_task_belongs_to_the_dialog_that_is_named_or_to_none(world: World) -> None:
+    dialog = await opened(world)
+    assert "💬 #1" in whispered(await world.commands(ANNA, f"task #{dialog.id} call back in 2 hours"))
+    assert "💬" not in whispered(await world.commands(ANNA, "task 5 roses in 2 hours"))
+    assert "There is no such dialog" in whispered(await world.commands(ANNA, "task #77 call back in 2 hours"))
+    async with world.store.read() as unit:
+        assert [task.text for task in await unit.tasks.of_dialog(dialog.id)] == ["call back"]
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "due"),
+    [("task", "", ""), ("task call Vera", "call Vera", ""), ("task meet the flight at 10", "meet the flight", "at 10")],
+)
+async def test_what_is_not_sure_is_asked(world: World, words: str, text: str, due: str) -> None:
+    form = asked(await world.commands(ANNA, words))
+    assert {field.name: field.value for field in form.fields} == {"text": text, "due": due}
+    assert "📝 call Vera" in whispered(await world.submits(ANNA, form, text="call Vera", due=""))
+    assert isinstance(await world.submits(ANNA, form, text=" ", due=""), Invalid)
+    assert isinstance(await world.submits(ANNA, form, text="x" * 501, due=""), Invalid)
+
+
+async def test_times_that_are_over_or_none_are_refused_in_words(world: World) -> None:
+    form = asked(await world.commands(IN_MOSCOW, "task call Vera"))
+    over = await world.submits(IN_MOSCOW, form, text="call", due="yesterday at 10:00")
+    assert over == Invalid({"due": "This time is over: Sun 1 Mar, 10:00 (Europe/Moscow)."})
+    unclear = await world.submits(IN_MOSCOW, form, text="call", due="whenever")
+    assert isinstance(unclear, Invalid)
+    assert "whenever" in unclear.errors["due"]
+    assert "is over" in whispered(await world.commands(IN_MOSCOW, "task call yesterday at 10:00"))
+    async with world.store.read() as unit:
+        assert await unit.tasks.mine((await unit.operators.know(world.place(await opened(world)).desk, ANNA)).id) == []
+
+
+async def test_without_a_zone_of_one_s_own_it_is_the_account_s_then_the_hub_s(world: World) -> None:
+    dialog = await opened(world)
+    assert "15:00 (UTC)" in whispered(await world.commands(CLARA, "task call tomorrow 15:00", dialog))
+    rules = AccountRules(hours=Hours(zone="Asia/Tokyo"))
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    assert "15:00 (Asia/Tokyo)" in whispered(await world.commands(CLARA, "task call tomorrow 15:00", dialog))
+    assert "15:00 (Europe/Moscow)" in whispered(await world.commands(IN_MOSCOW, "task call tomorrow 15:00", dialog))
+
+
+async def test_a_message_becomes_a_task(world: World) -> None:
+    dialog = await opened(world, "Please call me on Monday")
+    [message] = world.desk.posts[thread_of(dialog)]
+    form = asked(await world.commands_on(ANNA, "task", dialog, message[0]))
+    assert form.fields[0].value == "Vera: Please call me on Monday"
+    await world.submits(ANNA, form, text="Vera: Please call me on Monday", due="in 1 hour")
+    async with world.store.read() as unit:
+        [task] = await unit.tasks.of_dialog(dialog.id)
+    assert task.text == "Vera: Please call me on Monday"
+
+
+# ----------------------------------------------------------------------------------------- assigning
+
+
+async def test_an_assignment_is_told_done_by_each_and_reported(world: World) -> None:
+    await all_known(world)
+    dialog = await opened(world)
+    said = whispered(await world.commands(IN_MOSCOW, "assign @boris, @clara send the invoice tomorrow 15:00", dialog))
+    assert said.startswith("📝 Assigned to Boris, Clara: send the invoice\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)")
+    await world.deliver()
+    assert world.thread(dialog)[-1] == "📝 Anna assigned to Boris, Clara: “send the invoice”\nDue: 3 Mar, 12:00"
+    assert told(world, BORIS) == [
+        "📝 Anna assigned to you: send the invoice\n⏰ Tue 3 Mar, 13:00 (Europe/Berlin)\n💬 #1 · Vera"
+    ]
+    done = button(last_view(world, BORIS), "task_done")
+    assert text_of(replaced(await world.presses(IN_BERLIN, done))) == "✅ Done: send the invoice"
+    await world.deliver()
+    assert world.thread(dialog)[-1] == "✅ Boris has done: “send the invoice”"
+    assert told(world, ANNA)[-1] == "✅ Boris has done: send the invoice\nStill to do: Clara\n💬 #1 · Vera"
+    await world.presses(CLARA, button(last_view(world, CLARA), "task_done"))
+    await world.deliver()
+    assert told(world, ANNA)[-1] == "✅ Clara has done: send the invoice\nAll have done it.\n💬 #1 · Vera"
+    assert "already" in text_of(replaced(await world.presses(IN_BERLIN, done)))
+    await world.deliver()
+    assert len(told(world, ANNA)) == 2, "nothing happens twice"
+
+
+async def test_an_assignment_by_the_form_and_to_a_role(world: World) -> None:
+    await all_known(world)
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris", "anna"]}))
+    form = asked(await world.commands(ANNA, "assign @boris @clara send the invoice"))
+    who, text, due = form.fields
+    assert (who.kind, text.value, due.value) == (FieldKind.MANY, "send the invoice", "")
+    shown = {option.value: option.label for option in who.options}
+    assert [shown[one] for one in who.value.split(",")] == ["Boris (@boris)", "Clara (@clara)"]
+    await world.submits(ANNA, form, who="role:sales", text="send the invoice", due="in 2 hours")
+    await world.deliver()
+    assert len(told(world, BORIS)) == 1
+    assert told(world, CLARA) == []
+    assert isinstance(await world.submits(ANNA, form, who="", text="send", due=""), Invalid)
+    assert "no operator or role “nobody”" in whispered(await world.commands(ANNA, "assign nobody send it tomorrow"))
+
+
+# ----------------------------------------------------------------------------------------- reminding
+
+
+async def test_a_reminder_comes_once_when_it_is_due(world: World) -> None:
+    dialog = await opened(world)
+    await world.commands(IN_MOSCOW, "task call back in 20 minutes", dialog)
+    await remind(world, 19 * 60)
+    assert told(world, ANNA) == []
+    await remind(world, 61)
+    await remind(world, 60)
+    assert len(told(world, ANNA)) == 1
+    assert told(world, ANNA)[0].startswith("🔔 call back\n⏰ Mon 2 Mar, 12:20")
+    assert [one.label for one in last_view(world, ANNA).rows[0].buttons] == ["Done", "In an hour", "Tomorrow"]
+
+
+async def test_a_reminder_is_put_off_for_an_hour_and_until_the_morning(world: World) -> None:
+    await world.commands(IN_MOSCOW, "task call back in 20 minutes")
+    await remind(world, 21 * 60)
+    hour, tomorrow = (label(last_view(world, ANNA), words) for words in ("In an hour", "Tomorrow"))
+    await world.presses(IN_MOSCOW, hour)
+    await remind(world, 59 * 60)
+    assert len(told(world, ANNA)) == 1
+    await remind(world, 61)
+    assert len(told(world, ANNA)) == 2
+    assert "Tue 3 Mar, 09:00 (Europe/Moscow)" in text_of(replaced(await world.presses(IN_MOSCOW, tomorrow)))
+    await remind(world, 3600)
+    assert len(told(world, ANNA)) == 2
+    await remind(world, 24 * 3600)
+    assert len(told(world, ANNA)) == 3
+
+
+async def test_an_assignment_that_is_overdue_is_told_to_its_author(world: World) -> None:
+    await all_known(world)
+    await world.commands(IN_MOSCOW, "assign @boris @clara send the invoice in 2 hours")
+    await world.deliver()
+    await world.presses(CLARA, button(last_view(world, CLARA), "task_done"))
+    await remind(world, 7201)
+    assert told(world, ANNA)[-1].startswith("❗ Not done yet by Boris: send the invoice")
+    assert told(world, BORIS)[-1].startswith("🔔 send the invoice")
+    assert "Assigned by Anna" in told(world, BORIS)[-1]
+    assert len(told(world, CLARA)) == 1, "she has done it"
+
+
+async def test_what_is_done_reminds_nobody(world: World) -> None:
+    await all_known(world)
+    await world.commands(IN_MOSCOW, "assign @boris send the invoice in 2 hours")
+    await world.deliver()
+    await world.presses(BORIS, button(last_view(world, BORIS), "task_done"))
+    await world.deliver()
+    before = len(world.desk.told)
+    await remind(world, 7201)
+    assert len(world.desk.told) == before
+
+
+async def test_nobody_else_can_do_it(world: World) -> None:
+    await all_known(world)
+    await world.commands(IN_MOSCOW, "assign @boris send the invoice in 2 hours")
+    await world.deliver()
+    with pytest.raises(Forged):
+        await world.presses(CLARA, button(last_view(world, BORIS), "task_done"))
+
+
+async def test_who_may_not_read_an_account_makes_no_tasks_in_its_dialogs(world: World) -> None:
+    dialog = await opened(world)
+    rules = AccountRules(grants=(Grant("anna"),), everyone_reads=False)
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    assert "no right to see" in whispered(await world.commands(BORIS, "task call in 2 hours", dialog))
+
+
+# -------------------------------------------------------------------------------------------- lists
+
+
+def label(view: View, words: str) -> Button:
+    every = [*view.tabs, *view.buttons, *(one for row in view.rows for one in row.buttons)]
+    return next(one for one in every if one.label == words)
+
+
+async def test_the_list_has_tabs_pages_and_what_is_overdue_in_bold(world: World) -> None:
+    await all_known(world)
+    dialog = await opened(world)
+    await world.commands(ANNA, "task call back in 1 hour", dialog)
+    await world.commands(ANNA, "assign @boris send the invoice in 3 hours", dialog)
+    for number in range(11):
+        await world.commands(ANNA, f"task water flower {number} in {number + 2} hours")
+    world.clock.advance(3601)
+    view = (await _tasks(world)).view
+    assert [one.label for one in view.tabs] == ["Mine", "I gave", "Done ones"]
+    assert view.rows[0].strong
+    assert view.rows[0].text.characters.startswith("❗ call back")
+    assert (len(view.rows), view.rows[1].strong) == (10, False)
+    further = replaced(await world.presses(ANNA, label(view, "Further →")))
+    assert [row.text.characters.splitlines()[0] for row in further.rows] == ["📝 water flower 9", "📝 water flower 10"]
+    done = replaced(await world.presses(ANNA, label(further, "Done")))
+    assert len(done.rows) == 1, "the same page, without what is done"
+    given = replaced(await world.presses(ANNA, label(done, "I gave")))
+    assert given.rows[0].text.characters.endswith("💬 #1 · Vera\nBoris")
+    assert given.rows[0].buttons == (), "it is not hers to do"
+    assert len(replaced(await world.presses(ANNA, label(given, "Done ones"))).rows) == 1
+    here = (await _tasks(world, dialog)).view
+    assert [one.label for one in here.tabs] == ["Mine", "I gave", "Of this dialog", "Done ones"]
+    assert [row.text.characters.splitlines()[0] for row in here.rows] == ["❗ call back", "📝 send the invoice"]
+
+
+async def _tasks(world: World, dialog: Dialog | None = None) -> Whisper:
+    answer = await world.commands(ANNA, "tasks", dialog)
+    assert isinstance(answer, Whisper)
+    return answer
+
+
+async def test_empty_lists_say_so(world: World) -> None:
+    dialog = await opened(world)
+    for words in ("mine", "given", "here", "done"):
+        assert whispered(await world.commands(ANNA, f"tasks {words}", dialog)).count("\n") == 1, words
