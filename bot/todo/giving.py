@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot import parcels, people
 from bot.changes import write_line
+from bot.crm import telling
 from bot.hub import Hub
 from bot.model import Dialog, Line, Operator, OperatorId, Task
 from bot.store import Unit
@@ -32,6 +33,7 @@ async def give(
     task = await unit.tasks.add(text, author.id, assignees, hub.clock.now(), due=due, dialog=number)
     if dialog is not None:
         await write_line(hub, unit, dialog, await _given(hub, unit, task))
+    await telling.task_saved(hub, unit, task, author.id)
     for operator in await others(unit, task):
         await _tell(hub, unit, operator, await views.given(hub, unit, task, operator), task)
     return task
@@ -48,6 +50,7 @@ async def finish(hub: Hub, unit: Unit, task: Task, operator: Operator) -> Task |
     if dialog is not None:
         words = {"by": str(operator.id), "words": shorten(task.text, WORDS)}
         await write_line(hub, unit, dialog, Line("task_done", words))
+    await telling.task_saved(hub, unit, after, operator.id)
     author = await unit.operators.get(task.author)
     if author is not None and author.id != operator.id:
         await _tell(hub, unit, author, await views.done_by(hub, unit, after, operator), after)
