@@ -174,6 +174,18 @@ def test_check_tells_what_was_found(tmp_path: Path) -> None:
     assert not any(line.startswith("✗") for line in lines)
 
 
+def test_check_asks_a_crm_outside_too(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = taken.getsockname()[1]
+    crm = {"HUB__CRM__KIND": "webhook", "HUB__CRM__URL": f"http://127.0.0.1:{nobody}/", "HUB__CRM__SECRET": "c" * 16}
+    done = hub("check", cwd=tmp_path, **FREE_PORT, **crm)
+    assert done.returncode == 1
+    said = " ".join(done.stdout.split())
+    assert "crm" in said
+    assert "does not take a signed event" in said
+    assert str(nobody) not in said
+
+
 def test_migrate_makes_the_database(tmp_path: Path) -> None:
     done = hub("migrate", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
