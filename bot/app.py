@@ -246,6 +246,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         marks=config.marks,
         zone=datetime.now().astimezone().tzinfo or UTC,
         public_url=config.public_url,
+        country=config.home,
         crm=bot.crm.kind(settings.crm.kind).build(settings.crm, tools) if settings.crm else None,
     )
     desk_tools = DeskTools(tools, DeskBoard(hub))

@@ -111,6 +111,7 @@ class DeskBoard:
             dialog = await unit.dialogs.get(message.dialog) or dialog
         contact = await unit.contacts.get(dialog.contact)
         is_customer = message.author is Author.CUSTOMER
+        linked = await unit.interests.of_messages([message.id])
         at = await unit.messages.post(message.id)
         problem = ""
         if message.delivery is Delivery.FAILED:
@@ -123,12 +124,15 @@ class DeskBoard:
             post=at.post if at is not None else PostId(""),
             words=Text.plain(await drawing.line_of(self._hub, unit, message)) if message.line else Text(),
             quoted=await drawing.quoted_by(self._hub, unit, message),
-            buttons=self._buttons(dialog, message, standing),
+            buttons=await self._buttons(unit, dialog, message, standing),
             mine=message.operator == standing.operator.id and at is not None and message.line is None,
             problem=problem,
+            interest=linked[message.id].title if message.id in linked else "",
         )
 
-    def _buttons(self, dialog: Dialog, message: Message, standing: Standing) -> tuple[Button, ...]:
+    async def _buttons(self, unit: Unit, dialog: Dialog, message: Message, standing: Standing) -> tuple[Button, ...]:
+        if message.line is not None and standing.rights.send:
+            return await drawing.offered_by(self._hub, unit, dialog, message.line)
         if message.delivery is Delivery.HELD:
             return choices(self._hub, dialog, message, standing.operator.id)
         return drawing.remedies(self._hub, dialog, message) if standing.rights.send else ()

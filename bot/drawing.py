@@ -12,7 +12,7 @@ from bot.automatic.deadlines import answer_by
 from bot.fitting import can_link, closes_at
 from bot.hub import Hub
 from bot.model import Author as By
-from bot.model import Content, Delivery, Dialog, Media, Message
+from bot.model import ContactId, Content, Delivery, Dialog, Line, Media, Message
 from bot.ports import RejectReason
 from bot.seal import Ticket
 from bot.store import Unit
@@ -41,7 +41,8 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
     until = closes_at(hub.bridges.get(dialog.account), dialog)
     window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
     deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
-    return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline)
+    interest = await unit.interests.get(dialog.interest) if dialog.interest is not None else None
+    return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
 
 
 async def _username(unit: Unit, dialog: Dialog) -> str:
@@ -55,7 +56,8 @@ async def post(hub: Hub, unit: Unit, dialog: Dialog, messages: Sequence[Message]
     """One post that shows these messages, all of one author. Its keys are put in by whoever sends it."""
     first = messages[0]
     if first.line is not None:
-        return Post(PostKind.LINE, Content(Text.plain(await line_of(hub, unit, first))), ())
+        words = Content(Text.plain(await line_of(hub, unit, first)))
+        return Post(PostKind.LINE, words, (), buttons=await offered_by(hub, unit, dialog, first.line))
     content = shown(hub, first)
     for message in messages[1:]:
         content = _joined(content, shown(hub, message))
@@ -78,6 +80,24 @@ async def line_of(hub: Hub, unit: Unit, message: Message) -> str:
     """A technical line in words."""
     assert message.line is not None
     return word_line(message.line, await people.names(unit, mentioned(message.line)), hub.tr)
+
+
+_OFFERED = {"alike": "same", "merged": "unmerge", "merged_by": "unmerge"}
+"""What can be done about what a technical line says."""
+
+
+async def offered_by(hub: Hub, unit: Unit, dialog: Dialog, said: Line) -> tuple[Button, ...]:
+    """The buttons of a technical line; none when it has been decided."""
+    word = _OFFERED.get(said.code)
+    if word == "same":
+        extra = {"contact": said.values["contact"]}
+        open_yet = (await unit.contacts.get(ContactId(int(extra["contact"])))).id != dialog.contact
+    elif word == "unmerge":
+        extra = {"merge": said.values["merge"]}
+        open_yet = await unit.merges.get(int(extra["merge"])) is not None
+    else:
+        return ()
+    return (PRESSED[word].button(hub, Ticket(word, dialog.id, extra=extra)),) if open_yet and dialog.open else ()
 
 
 def shown(hub: Hub, message: Message) -> Content:

@@ -19,7 +19,8 @@ from bot.store import Store, Unit
 @dataclass(frozen=True, slots=True)
 class Hub:
     """`admins` are user names; `marks` is "all" or "failures"; `public_url` "" means that nobody outside reaches us;
-    `crm` None: there is none outside. `secret` is hub.toml's; keys that others share with us are made of it."""
+    `crm` None: there is none outside. `secret` is hub.toml's; keys that others share with us are made of it. `country`:
+    whose phone numbers are written without its code, "" nobody's."""
 
     store: Store
     clock: Clock
@@ -36,6 +37,7 @@ class Hub:
     public_url: str = ""
     crm: Crm | None = None
     secret: str = field(default="", repr=False)
+    country: str = ""
 
     def when(self, at: datetime) -> str:
         """A moment as the people of this hub read it."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import structlog
 from pydantic import TypeAdapter
 
-from bot import metrics, parcels, receipts
+from bot import matching, metrics, parcels, receipts
 from bot.access import same_name
 from bot.automatic import first_line
 from bot.automatic import incoming as automatic
@@ -45,7 +45,7 @@ from bot.model import (
 )
 from bot.ports import Accepted, Addressing
 from bot.rules import Threads
-from bot.store import Identity, NewMessage, Unit
+from bot.store import Identity, Merge, NewMessage, Unit
 from bot.text import shorten
 from bot.views.words import summary
 
@@ -160,11 +160,11 @@ class Intake:
     # -------------------------------------------------------------------------------- messages
 
     async def _wrote(self, unit: Unit, update: Update, event: CustomerWrote) -> Accepted:
-        identity = await self._meet(unit, event.chat, event.profile)
+        identity, merges = await self._meet(unit, event.chat, event.profile)
         if identity.blocked:
             await self._set_blocked(unit, event.chat, False, Profile())
-            identity = await self._meet(unit, event.chat, Profile())
-        dialog = identity.open or await self._open(unit, identity, update)
+            identity, _ = await self._meet(unit, event.chat, Profile())
+        dialog = identity.open or await self._open(unit, identity, update, merges)
         dialog, message = await self._add(unit, dialog, update, event.content, event.ref)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
         await automatic.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
@@ -174,8 +174,8 @@ class Intake:
         """Shown in the thread as what it is, when it is known whose it was."""
         if event.chat is None:
             return Accepted()
-        identity = await self._meet(unit, event.chat, event.profile)
-        dialog = identity.open or await self._open(unit, identity, update)
+        identity, merges = await self._meet(unit, event.chat, event.profile)
+        dialog = identity.open or await self._open(unit, identity, update, merges)
         content = Content(attachments=(Unshowable(),))
         _, message = await self._add(unit, dialog, update, content, None)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now())
@@ -247,15 +247,27 @@ class Intake:
 
     # ------------------------------------------------------------------------- contacts and dialogs
 
-    async def _meet(self, unit: Unit, chat: ChatId, profile: Profile) -> Identity:
-        """The identity behind a chat, locked; its card is redrawn when the person changed."""
+    async def _meet(self, unit: Unit, chat: ChatId, profile: Profile) -> tuple[Identity, Sequence[Merge]]:
+        """The identity behind a chat, locked; its card is redrawn when the person changed. The second value: whom they
+        turned out to be."""
         identity, changed = await unit.contacts.lock_identity(self._account, chat, profile)
         if changed and identity.open is not None:
             await parcels.refresh_card(unit, identity.open, self._hub.clock.now())
-        return identity
-
-    async def _open(self, unit: Unit, identity: Identity, update: Update) -> Dialog:
+        contact = identity.contact
+        if not changed or not (contact.phone or contact.email or self._hub.crm is not None):
+            return identity, ()
         account = await self._hub.account(unit, self._account)
+        proven = (profile.proven and bool(profile.phone), profile.proven and bool(profile.email))
+        merges = await matching.profile_changed(self._hub, unit, contact, account, proven=proven)
+        if merges:
+            identity, _ = await unit.contacts.lock_identity(self._account, chat, Profile())
+        return identity, merges
+
+    async def _open(self, unit: Unit, identity: Identity, update: Update, merges: Sequence[Merge]) -> Dialog:
+        """`merges`: those that were made a moment ago, to be told in the new thread."""
+        account = await self._hub.account(unit, self._account)
+        if identity.dialogs == 0 and identity.contact.kind is not account.rules.unknown_are:
+            await unit.contacts.save(replace(identity.contact, kind=account.rules.unknown_are))
         before = await self._goes_on_from(unit, account, identity)
         dialog = await unit.dialogs.add(account, identity.chat, identity.contact.id, update.at, after=before)
         if before is None:
@@ -267,7 +279,9 @@ class Intake:
             dialog = await happen(self._hub, unit, dialog, BotBegan(to))
         elif to is not None:
             dialog = await happen(self._hub, unit, dialog, Assigned(to))
-        await telling.dialog_opened(self._hub, unit, dialog)
+        await matching.merged_in_passing(self._hub, unit, dialog, merges)
+        await matching.propose(self._hub, unit, dialog)
+        await telling.dialog_opened(self._hub, unit, dialog, introduced=identity.new)
         await telling.ask_interests(self._hub, unit, dialog.contact, dialog)
         return dialog if identity.new else await link_by_rules(self._hub, unit, dialog)
 
@@ -302,7 +316,7 @@ class Intake:
         return Addressee(operator=operator.id) if operator is not None else None
 
     async def _set_blocked(self, unit: Unit, chat: ChatId, blocked: bool, profile: Profile) -> None:
-        identity = await self._meet(unit, chat, profile)
+        identity, _ = await self._meet(unit, chat, profile)
         if identity.blocked == blocked:
             return
         await unit.contacts.set_blocked(self._account, chat, blocked)

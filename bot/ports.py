@@ -522,7 +522,7 @@ class Shown:
     """A message as the hub's own desk shows it. `words`: a technical line, worded. `buttons`: what this
     viewer can do about it (held, failed, unconfirmed). `post`: the id to react to or quote it by. `mine`:
     this viewer wrote it in this desk, so may edit and delete it. `problem`: why it was not delivered or is held,
-    worded."""
+    worded. `interest`: the title of the Interest that this message alone is linked to, "" none."""
 
     message: Message
     author: str
@@ -532,6 +532,7 @@ class Shown:
     buttons: tuple[Button, ...] = ()
     mine: bool = False
     problem: str = ""
+    interest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

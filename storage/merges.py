@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal_column, or_, select, update
 
 from bot.model import ContactId, InterestId, OperatorId
 from bot.store import Merge
@@ -56,6 +56,17 @@ _GET = Statement(select(*_MERGE, merges.c.moved).where(_standing))
 _LOCK_MERGE = Statement(select(*_MERGE, merges.c.moved).where(_standing).with_for_update(key_share=True))
 _INTO = Statement(
     select(*_MERGE).where(among(merges.c.kept, "contacts"), merges.c.undone_at.is_(None)).order_by(merges.c.id.desc())
+)
+_PARTED = Statement(
+    select(merges.c.id)
+    .where(
+        or_(
+            and_(merges.c.kept == param("one"), merges.c.merged == param("other")),
+            and_(merges.c.kept == param("other"), merges.c.merged == param("one")),
+        ),
+        merges.c.undone_at.is_not(None),
+    )
+    .limit(literal_column("1"))
 )
 _UNDO = Statement(update(merges).where(merges.c.id == param("merge")).values(undone_at=param("at", merges.c.undone_at)))
 _ADD_CHAT = Statement(insert_into(merged_chats, "merge_id", "account", "chat"))
@@ -232,6 +243,9 @@ class SqlMerges:
     async def get(self, merge: int) -> Merge | None:
         found = await one(self._session, _GET, merge=merge)
         return Merge(*found[:-1]) if found else None
+
+    async def parted(self, one: ContactId, other: ContactId) -> bool:
+        return bool(await self._session.rows(_PARTED, one=one, other=other))
 
     async def into(self, contact: ContactId) -> Sequence[Merge]:
         found: dict[int, Merge] = {}

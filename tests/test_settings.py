@@ -207,7 +207,7 @@ FAULTS = {
     ),
     "unknown key, nothing like it": (
         [('secret = "', 'zzz = 1\nsecret = "')],
-        "hub.zzz: there is no such key. Possible are: admins, database_url, files, listen, locale, marks, "
+        "hub.zzz: there is no such key. Possible are: admins, country, database_url, files, listen, locale, marks, "
         "public_url, redis_url, secret.",
     ),
     "unknown key deep inside": (

@@ -9,6 +9,9 @@ from bot.actions.close import Close
 from bot.actions.coexecutors import Add, Remove
 from bot.actions.held import ItArrived, JoinAsCoexecutor, KeepInternal, SendAgain, SendAndTakeOver, SendAsLinks, SendSo
 from bot.actions.help import Help
+from bot.actions.interest import CreateInterest
+from bot.actions.linking import Link
+from bot.actions.merging import Merge, Same, Unmerge
 from bot.actions.note import Note
 from bot.actions.redirect import Redirect
 from bot.actions.rename import Rename
@@ -30,7 +33,9 @@ from bot.views.values import Button
 _TABLE: tuple[Action, ...] = (
     Accept(),
     Close(),
+    CreateInterest(),
     Redirect(),
+    Link(),
     Add(),
     Remove(),
     Star(),
@@ -41,6 +46,8 @@ _TABLE: tuple[Action, ...] = (
     NewTask(),
     Assign(),
     TaskList(),
+    Merge(),
+    Unmerge(),
     SendTemplate(),
     New(),
     Work(),
@@ -60,6 +67,7 @@ _BUTTONS_ONLY: tuple[Action, ...] = (
     SendAgain(),
     SendAsLinks(),
     ItArrived(),
+    Same(),
     OtherAccount(),
     ChangeSettings(),
     Changes(),

@@ -13,6 +13,7 @@ from bot.courier import After, Carried
 from bot.crm import facts, learning
 from bot.crm.port import (
     ContactSaved,
+    ContactsMerged,
     Crm,
     CrmFact,
     CrmInterest,
@@ -68,6 +69,8 @@ class CrmCarrier:
             match fact:
                 case ContactSaved(contact) if stored.ref:
                     await unit.crm.set_ref(contact.id, stored.ref)
+                case ContactsMerged(kept, _, False) if stored.ref:
+                    await unit.crm.set_ref(kept.id, stored.ref)
                 case InterestSaved(interest):
                     await self._keep(unit, interest, stored)
                 case DialogLinked(_, interest) | MessagesLinked(_, interest, _) if stored.ref == interest.ref:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import phonenumbers
 from pydantic import Field, SecretStr, field_validator
 
 from bot.locale import N_
@@ -21,6 +22,7 @@ DATABASE = N_('Write "sqlite+aiosqlite:///hub.db" or "postgresql+asyncpg://user:
 REDIS = N_('Write "redis://host:6379/0", or leave it out for one process.')
 FILES = N_("Write the path of a folder.")
 SECRET = N_("Make one with: openssl rand -hex 32")
+COUNTRY = N_('Write two letters, such as "RU", or leave it out.')
 ADMINS = N_('Write user names of the desks, such as ["anna"].')
 
 
@@ -33,9 +35,15 @@ class HubSettings(Section):
     redis_url: str = Field("", repr=False, description=REDIS)
     files: Path = Field(Path("files"), description=FILES)
     locale: Literal["en", "ru"] = "en"
+    country: str = Field("", description=COUNTRY)
     secret: Secret = Field(SecretStr(""), description=SECRET)
     admins: tuple[str, ...] = Field((), description=ADMINS)
     marks: Literal["all", "failures"] = "all"
+
+    @property
+    def home(self) -> str:
+        """`country`, or the one whose language the hub speaks, where that is one country's."""
+        return self.country or {"ru": "RU"}.get(self.locale, "")
 
     @property
     def address(self) -> tuple[str, int]:
@@ -81,6 +89,13 @@ class HubSettings(Section):
         if value and (url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment):
             raise ValueError(N_("is not an http:// or https:// address"))
         return value.rstrip("/")
+
+    @field_validator("country")
+    @classmethod
+    def _is_a_country(cls, value: str) -> str:
+        if value and value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(N_("is no country that the hub knows"))
+        return value.upper()
 
     @field_validator("listen")
     @classmethod

@@ -50,8 +50,10 @@ async def interest_saved(hub: Hub, unit: Unit, interest: Interest, by: OperatorI
     await _enqueue(hub, unit, About.INTEREST_SAVED, interest.contact, by=by, interest=interest.id)
 
 
-async def dialog_opened(hub: Hub, unit: Unit, dialog: Dialog) -> None:
-    await _introduce(hub, unit, dialog.contact, None)
+async def dialog_opened(hub: Hub, unit: Unit, dialog: Dialog, *, introduced: bool = False) -> None:
+    """`introduced`: the CRM has just been told of the contact."""
+    if not introduced:
+        await _introduce(hub, unit, dialog.contact, None)
     await _enqueue(hub, unit, About.DIALOG_OPENED, dialog.contact, dialog=dialog.id)
 
 

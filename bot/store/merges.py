@@ -40,6 +40,10 @@ class Merges(Protocol):
         """None also for one that was undone."""
         ...
 
+    async def parted(self, one: ContactId, other: ContactId) -> bool:
+        """Whether people have said once that these are two."""
+        ...
+
     async def into(self, contact: ContactId) -> Sequence[Merge]:
         """Those that made this contact what they are, also at second hand; the latest first."""
         ...

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.locale import N_, Translator
-from bot.model import Account, Contact, Dialog, Status
-from bot.text import Text, bold, line
+from bot.model import Account, Contact, Dialog, Interest, Status
+from bot.rules import ContactKind
+from bot.text import Text, bold, line, link
 from bot.views.values import Button, Card, Fact, Tone
 
 When = Callable[[datetime], str]
@@ -43,6 +44,12 @@ class Names:
     username: str = ""
 
 
+KINDS: dict[ContactKind, str] = {
+    ContactKind.POTENTIAL: N_("potential client"),
+    ContactKind.CLIENT: N_("client"),
+}
+
+
 def heading(dialog: Dialog) -> str:
     return f"#{dialog.id} · {dialog.title}" if dialog.title else f"#{dialog.id}"
 
@@ -58,8 +65,10 @@ def card(
     when: When,
     window: str = "",
     deadline: Text = Text(),  # noqa: B008 - a frozen value
+    interest: Interest | None = None,
 ) -> Card:
-    """`window`: how long the channel still takes free text, `deadline`: by when people answer; in words."""
+    """`window`: how long the channel still takes free text, `deadline`: by when people answer; in words. `interest`:
+    what the dialog is linked to."""
     status = tr.gettext(STATUSES[dialog.status])
     standing = f"{status} · {tr.gettext(BOT_ANSWERS)}" if dialog.bot else status
     customer = contact.name or names.username or tr.gettext("Customer")
@@ -67,7 +76,7 @@ def card(
         dialog=dialog.id,
         heading=f"{SIGNS[dialog.status]} {heading(dialog)} · {customer}",
         summary=f"{heading(dialog)} · {customer} · {account.title} · {standing}",
-        facts=_facts(dialog, contact, account, names, standing, tr, when, window, deadline),
+        facts=_facts(dialog, contact, account, names, standing, tr, when, window, deadline, interest),
         status=status,
         tone=Tone.PLAIN if dialog.bot else TONES.get(dialog.status, Tone.PLAIN),
         buttons=buttons,
@@ -87,12 +96,14 @@ def _facts(
     when: When,
     window: str,
     deadline: Text,
+    interest: Interest | None,
 ) -> tuple[Fact, ...]:
-    reached = ", ".join(word for word in (names.username, contact.phone, contact.email) if word)
+    person = (contact.name, names.username, contact.phone, contact.email, tr.gettext(KINDS[contact.kind]))
     waiting = when(dialog.waiting_since) if dialog.waiting_since else ""
     told = (
-        (N_("Customer"), Text.plain(", ".join(word for word in (contact.name, reached) if word))),
-        (N_("Channel"), Text.plain(account.title)),
+        (N_("Customer"), Text.plain(", ".join(word for word in person if word))),
+        (N_("Interest"), named(interest) if interest is not None else Text()),
+        (N_("Channel"), Text.plain(account.title if dialog.lead else _not_a_lead(account, tr))),
         (N_("Status"), line(bold(status))),
         (N_("Waits for"), Text.plain("" if dialog.bot else names.addressee)),
         (N_("Responsible"), Text.plain(names.responsible)),
@@ -105,6 +116,15 @@ def _facts(
         (N_("Closing reason"), Text.plain(", ".join(word for word in (dialog.reason, dialog.comment) if word))),
     )
     return tuple(Fact(tr.gettext(label), value) for label, value in told if value)
+
+
+def named(interest: Interest) -> Text:
+    """Title and stage, leading to where it is in a CRM outside."""
+    return line(link(interest.title, interest.url), f" · {interest.stage}" if interest.stage else "")
+
+
+def _not_a_lead(account: Account, tr: Translator) -> str:
+    return tr.gettext("{account} (not a source of leads)").format(account=account.title)
 
 
 def window(until: datetime, now: datetime, tr: Translator, when: When) -> str:

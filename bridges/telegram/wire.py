@@ -154,8 +154,18 @@ def _profile(source: Fields) -> Profile:
     return Profile(
         name=contents.full_name(person) or contents.full_name(chat),
         username=person.text("username") or chat.text("username"),
+        phone=_own_phone(source, person),
         locale=person.text("language_code"),
+        proven=bool(_own_phone(source, person)),
     )
+
+
+def _own_phone(message: Fields, person: Fields) -> str:
+    """The number, when they have just shared their own contact: Telegram says whose it is."""
+    contact = message.object("contact")
+    number = contact.text("phone_number").lstrip("+")
+    whose = contact.number("user_id")
+    return f"+{number}" if number and whose is not None and whose == person.number("id") else ""
 
 
 def _content(message: Fields, files: str) -> Content | None:

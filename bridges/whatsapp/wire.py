@@ -135,7 +135,8 @@ class _Change:
         phone = sender if PHONE.fullmatch(sender) else contact.text("wa_id")
         phone = phone if PHONE.fullmatch(phone) else ""
         told = contact.object("profile")
-        profile = Profile(told.text("name"), told.text("username").lstrip("@"), f"+{phone}" if phone else "")
+        name, username = told.text("name"), told.text("username").lstrip("@")
+        profile = Profile(name, username, f"+{phone}", proven=True) if phone else Profile(name, username)
         return _Person(user_id if BSUID.fullmatch(user_id) else "", phone, profile)
 
     def _contact(self, *ids: str) -> Fields:

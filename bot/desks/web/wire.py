@@ -145,6 +145,7 @@ class Wire:
             "at": time(message.at),
             "delivery": message.delivery,
             "problem": one.problem or message.detail,
+            "interest": one.interest,
             "important": message.important,
             "edited_at": time(message.edited_at),
             "deleted_at": time(message.deleted_at),

@@ -214,6 +214,14 @@ def test_a_private_chat_is_the_person() -> None:
     )
 
 
+@pytest.mark.parametrize(("whose", "phone"), [(7, "+79991234567"), (8, ""), (None, "")])
+def test_whoever_shares_their_own_number_has_told_it(whose: int | None, phone: str) -> None:
+    card = {"phone_number": "79991234567", "first_name": "Nick"} | ({"user_id": whose} if whose else {})
+    event = read("message", message(contact=card))
+    assert isinstance(event, CustomerWrote)
+    assert (event.profile.phone, event.profile.proven) == (phone, bool(phone))
+
+
 def test_in_a_group_the_group_is_the_contact_and_the_words_say_whose_they_are() -> None:
     event = read("message", message(chat=GROUP, text="hi", entities=[{"type": "italic", "offset": 0, "length": 2}]))
     assert isinstance(event, CustomerWrote)

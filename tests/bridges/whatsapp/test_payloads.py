@@ -49,7 +49,7 @@ FOLDER = Path(__file__).parents[2] / "payloads" / "whatsapp"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SHOP = AccountName("shop")
 PHONE, USER = ChatId("972987654321"), ChatId("US.13491208655302741918")
-TESTER = Profile(name="Test Name", phone="+972987654321")
+TESTER = Profile(name="Test Name", phone="+972987654321", proven=True)
 REF = ForeignId("wamid.xyzxyz")
 
 
@@ -148,7 +148,7 @@ EXPECTED |= {
                 ChatId("16505551234"),
                 ForeignId("wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQzQTRBNjU5OUFFRTAzODEwMTQ0RgA="),
                 said("Does it come in another color?"),
-                Profile(name="Sheena Nelson", phone="+16505551234"),
+                Profile(name="Sheena Nelson", phone="+16505551234", proven=True),
             ),
             1749416383,
             "wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQzQTRBNjU5OUFFRTAzODEwMTQ0RgA=",
@@ -167,7 +167,7 @@ EXPECTED |= {
                     attachments=(file(MediaKind.PHOTO, "image/jpeg", "1234567890"),),
                     quote=Quote(ForeignId("M0")),
                 ),
-                Profile(name="Test Name", phone="+16505551234"),
+                Profile(name="Test Name", phone="+16505551234", proven=True),
             ),
             1749854575,
             "wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQzQUFERjg0NDEzNDdFODU3MUMxMAA=",

@@ -208,7 +208,10 @@ def test_forwards_do_not_say_whose_they_are(key: str) -> None:
 def test_an_edit_and_what_it_is_now() -> None:
     edit = {"original_message_id": "wamid.0", "message": {"type": "text", "text": {"body": "hello"}}}
     assert event(type="edit", edit=edit) == CustomerEdited(
-        ChatId(PHONE), ForeignId("wamid.0"), Content(Text.plain("hello")), Profile("Nick", phone=f"+{PHONE}")
+        ChatId(PHONE),
+        ForeignId("wamid.0"),
+        Content(Text.plain("hello")),
+        Profile("Nick", phone=f"+{PHONE}", proven=True),
     )
 
 
@@ -222,19 +225,31 @@ ALIAS = Update(Key(f"alias:{PHONE}:{USER}"), ChatMoved(ChatId(PHONE), ChatId(USE
 @pytest.mark.parametrize(
     ("contacts", "parts", "chat", "profile", "aliased"),
     [
-        ([CONTACT], {}, PHONE, Profile("Nick", phone=f"+{PHONE}"), False),
-        ([], {}, PHONE, Profile(phone=f"+{PHONE}"), False),
-        ([BOTH], {"from_user_id": USER}, USER, Profile("Nick", "nick", f"+{PHONE}"), True),
-        ([BOTH], {}, USER, Profile("Nick", "nick", f"+{PHONE}"), True),
-        ([CONTACT], {"from_user_id": USER}, USER, Profile("Nick", phone=f"+{PHONE}"), True),
+        ([CONTACT], {}, PHONE, Profile("Nick", phone=f"+{PHONE}", proven=True), False),
+        ([], {}, PHONE, Profile(phone=f"+{PHONE}", proven=True), False),
+        ([BOTH], {"from_user_id": USER}, USER, Profile("Nick", "nick", f"+{PHONE}", proven=True), True),
+        ([BOTH], {}, USER, Profile("Nick", "nick", f"+{PHONE}", proven=True), True),
+        ([CONTACT], {"from_user_id": USER}, USER, Profile("Nick", phone=f"+{PHONE}", proven=True), True),
         ([HIDDEN], {"from": None, "from_user_id": USER}, USER, Profile("Nick", "nick"), False),
         ([HIDDEN], {"from": None}, USER, Profile("Nick", "nick"), False),
         ([HIDDEN], {"from": USER}, USER, Profile("Nick", "nick"), False),
         ([], {"from": None, "from_user_id": USER}, USER, Profile(), False),
         # several people's messages in one change
-        ([{"profile": {"name": "Kim"}, "user_id": OTHER}, BOTH], {}, USER, Profile("Nick", "nick", f"+{PHONE}"), True),
+        (
+            [{"profile": {"name": "Kim"}, "user_id": OTHER}, BOTH],
+            {},
+            USER,
+            Profile("Nick", "nick", f"+{PHONE}", proven=True),
+            True,
+        ),
         # an id and a number that are not equal: the message's number is the one to write to
-        ([{"profile": {"name": "Nick"}, "wa_id": "7999"}], {}, PHONE, Profile("Nick", phone=f"+{PHONE}"), False),
+        (
+            [{"profile": {"name": "Nick"}, "wa_id": "7999"}],
+            {},
+            PHONE,
+            Profile("Nick", phone=f"+{PHONE}", proven=True),
+            False,
+        ),
     ],
 )
 def test_who_wrote(contacts: list[Any], parts: dict[str, Any], chat: str, profile: Profile, *, aliased: bool) -> None:

@@ -1,0 +1,87 @@
+"""`interest`: an Interest out of a dialog, with what was learned of the contact; accepts the dialog."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import matching
+from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.changes import happen
+from bot.crm import telling
+from bot.dialog import Accepted, Linked, advance
+from bot.locale import N_
+from bot.model import Contact, InterestId, Status
+from bot.views.values import Answer, Field, FieldKind, Silent
+
+LONGEST_TITLE = 150
+_OF_CONTACT = ("name", "phone", "email")
+
+
+class CreateInterest(Action):
+    word = "interest"
+    label = N_("Create Interest")
+    about = N_("create an Interest from the dialog and accept it: interest TITLE")
+    right = Right.SEND
+    spot = Spot.BUTTON
+    statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"title": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        contact = await call.unit.contacts.get(call.the_dialog.contact)
+        given = call.inputs
+        return (
+            Field(
+                "title",
+                call._("Title"),
+                required=True,
+                value=given.get("title") or call.the_dialog.title,
+                hint=call._("What the customer is interested in"),
+                limit=LONGEST_TITLE,
+            ),
+            Field("name", call._("Contact's name"), value=given.get("name") or contact.name, limit=150),
+            Field("phone", call._("Phone"), value=given.get("phone") or contact.phone, limit=50),
+            Field("email", call._("E-mail"), value=given.get("email") or contact.email, limit=150),
+            Field("comment", call._("Comment"), FieldKind.AREA, value=given.get("comment", ""), limit=2000),
+        )
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("title"))
+
+    async def run(self, call: Call) -> Answer:
+        title = " ".join(call.inputs.get("title", "").split())
+        self._check(call, title)
+        hub, unit, me, dialog = call.hub, call.unit, call.operator.id, call.the_dialog
+        made = Linked(me, InterestId(0), title, made=True, administers=call.rights.administer)
+        advance(dialog, made)  # what is refused leaves nothing behind
+        if dialog.responsible is None:
+            dialog = await happen(hub, unit, dialog, Accepted(me))
+        comment = call.inputs.get("comment", "").strip()
+        interest = await unit.interests.add(dialog.contact, title, call.now, author=me, comment=comment)
+        await telling.interest_saved(hub, unit, interest, me)
+        await happen(hub, unit, dialog, replace(made, interest=interest.id))
+        await self._save_contact(call)
+        return Silent()
+
+    def _check(self, call: Call, title: str) -> None:
+        wrong = {}
+        if not title:
+            wrong["title"] = call._("The title is empty: write one.")
+        elif len(title) > LONGEST_TITLE:
+            wrong["title"] = call._("The title is too long: {limit} characters at most.").format(limit=LONGEST_TITLE)
+        email = call.inputs.get("email", "").strip()
+        if email and not matching.email_key(email):
+            wrong["email"] = call._("This is no e-mail address.")
+        if wrong:
+            raise Wrong(**wrong)
+
+    async def _save_contact(self, call: Call) -> None:
+        """What the form says of the contact; what it leaves empty stays as it was."""
+        contact = await call.unit.contacts.get(call.the_dialog.contact)
+        told = {name: call.inputs[name].strip() for name in _OF_CONTACT if call.inputs.get(name, "").strip()}
+        changed: Contact = replace(contact, **told)  # type: ignore[arg-type]
+        if changed == contact:
+            return
+        await call.unit.contacts.save(changed)
+        await matching.profile_changed(call.hub, call.unit, changed, call.the_account, by=call.operator.id)

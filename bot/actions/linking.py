@@ -1,0 +1,159 @@
+"""`link`: a dialog, or single messages of it, to an Interest of its contact; likewise back again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.actions.choosing import MOST_OPTIONS, whole_number
+from bot.actions.chosen import chosen, done_with, messages_field
+from bot.changes import happen, write_line
+from bot.crm import telling
+from bot.dialog import Linked, Refusal, in_team
+from bot.locale import N_
+from bot.model import Interest, InterestId, Line, Message, Status
+from bot.text import shorten
+from bot.views.values import Answer, Field, FieldKind, Form, Option, Silent
+from bot.views.words import summary
+
+NONE = "none"
+QUOTED, MOST_QUOTED = 80, 5
+"""Characters of each message, and messages, that the technical line shows."""
+
+
+class Link(Action):
+    word = "link"
+    label = N_("Link to Interest")
+    about = N_("link the dialog, or chosen messages, to an Interest of the contact: link [TITLE | none]")
+    right = Right.SEND
+    spot = Spot.MENU
+    statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
+    shortcut = True
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"interest": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        dialog = call.the_dialog
+        known = await call.unit.interests.of_contact(dialog.contact, limit=MOST_OPTIONS - 1)
+        asked = await telling.ask_interests(call.hub, call.unit, dialog.contact) if not call.complete else False
+        if not known and dialog.interest is None:
+            raise Wrong(interest=_nothing(call, asked=asked))
+        options = [Option(str(one.id), _label(call, one)) for one in known]
+        options.append(Option(NONE, call._("— none: take the link back —")))
+        value = call.inputs.get("interest", "") or (str(known[0].id) if len(known) == 1 else "")
+        interest = Field(
+            "interest",
+            call._("Interest"),
+            FieldKind.CHOICE,
+            required=True,
+            options=tuple(options),
+            value=value if any(option.value == value for option in options) else "",
+        )
+        messages = await messages_field(call)
+        return (interest, *((messages,) if messages.options else ()))
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("interest"))
+
+    async def form(self, call: Call) -> Form:
+        form = await super().form(call)
+        intro = [call._("The whole dialog is linked, or only the messages that are picked.")]
+        if call.hub.crm is not None:
+            answered = (await call.unit.crm.known(call.the_dialog.contact)).answered_at
+            if answered is not None:
+                intro.append(call._("The CRM last answered {at}.").format(at=call.hub.when(answered)))
+        return Form(form.title, form.token, form.fields, form.submit, " ".join(intro))
+
+    async def run(self, call: Call) -> Answer:
+        self._check_team(call)
+        interest, messages = await self._interest(call), await self._messages(call)
+        if messages:
+            await self._link_messages(call, interest, messages)
+        else:
+            await self._link_dialog(call, interest)
+        await done_with(call)
+        return Silent()
+
+    def _check_team(self, call: Call) -> None:
+        dialog, me = call.the_dialog, call.operator.id
+        if not dialog.open:
+            raise Refusal("closed")
+        if dialog.status is Status.IN_PROGRESS and not call.rights.administer and not in_team(dialog, me):
+            raise Refusal("stranger", by=str(dialog.responsible))
+
+    async def _messages(self, call: Call) -> Sequence[Message]:
+        """None: the whole dialog is meant."""
+        return await chosen(call)
+
+    async def _interest(self, call: Call) -> Interest | None:
+        """The one that is meant: by its number in a menu, or by (a part of) its title. Raises `Wrong`."""
+        said = call.inputs.get("interest", "").strip()
+        if said.casefold() in (NONE, call._("none").casefold(), "-"):
+            return None
+        known = await call.unit.interests.of_contact(call.the_dialog.contact)
+        if whole_number(said):
+            found = [one for one in known if one.id == InterestId(int(said))]
+            if found:
+                return found[0]
+        same = [one for one in known if one.title.casefold() == said.casefold()]
+        found = same or [one for one in known if said.casefold() in one.title.casefold()]
+        if len(found) == 1:
+            return found[0]
+        if not known:
+            raise Wrong(interest=_nothing(call, asked=False))
+        words = call._("Which Interest do you mean? {titles}") if found else call._("There is none like that: {titles}")
+        titles = ", ".join(f"“{one.title}”" for one in (found or known)[:10])
+        raise Wrong(interest=words.format(titles=titles))
+
+    async def _link_dialog(self, call: Call, interest: Interest | None) -> None:
+        before = call.the_dialog.interest
+        title = interest.title if interest is not None else ""
+        if interest is None and before is not None:
+            known = await call.unit.interests.get(before)
+            title = known.title if known is not None else ""
+        event = Linked(
+            call.operator.id,
+            interest.id if interest is not None else None,
+            title,
+            administers=call.rights.administer,
+        )
+        await happen(call.hub, call.unit, call.the_dialog, event)
+
+    async def _link_messages(self, call: Call, interest: Interest | None, messages: Sequence[Message]) -> None:
+        hub, unit, dialog = call.hub, call.unit, call.the_dialog
+        before = await unit.interests.of_messages([one.id for one in messages])
+        wanted = interest.id if interest is not None else None
+        new = [one for one in messages if (before[one.id].id if one.id in before else None) != wanted]
+        if not new:
+            title = interest.title if interest is not None else ""
+            raise Refusal("linked_already" if interest is not None else "not_linked", title=title)
+        await unit.interests.link_messages([one.id for one in new], wanted)
+        for message in new:
+            await unit.messages.save(message)  # whoever looks at it live sees the mark
+        values = {"by": str(call.operator.id), "words": _quoted(call, new)}
+        if interest is None:
+            await write_line(hub, unit, dialog, Line("messages_unlinked", values))
+            return
+        await write_line(hub, unit, dialog, Line("messages_linked", {**values, "title": interest.title}))
+        await telling.messages_linked(hub, unit, dialog, interest, [one.id for one in new], call.operator.id)
+
+
+def _label(call: Call, interest: Interest) -> str:
+    stage = interest.stage or ("" if interest.open else call._("closed"))
+    return shorten(f"{interest.title} · {stage}" if stage else interest.title, 70)
+
+
+def _nothing(call: Call, *, asked: bool) -> str:
+    told = call._("This contact has no Interests yet: “interest TITLE” creates one.")
+    if asked:
+        told += " " + call._("The CRM is being asked for them: try again in a moment.")
+    return told
+
+
+def _quoted(call: Call, messages: Sequence[Message]) -> str:
+    quotes = [f"“{shorten(summary(one.content, call.hub.tr), QUOTED)}”" for one in messages[:MOST_QUOTED]]
+    more = len(messages) - MOST_QUOTED
+    if more > 0:
+        quotes.append(call.hub.tr.ngettext("and {n} more", "and {n} more", more).format(n=more))
+    return "\n".join(quotes)

@@ -1,0 +1,129 @@
+"""`merge` and `unmerge`: two contacts are one person, or two after all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot import matching
+from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.actions.choosing import MOST_OPTIONS, whole_number
+from bot.dialog import Refusal
+from bot.locale import N_
+from bot.model import Contact, ContactId, DialogId, Status
+from bot.seal import Ticket
+from bot.store import Merge as Merged
+from bot.text import Text, shorten
+from bot.views.cards import KINDS
+from bot.views.values import Answer, Field, FieldKind, Option, Row, Silent, View, Whisper
+
+_DIALOG = re.compile(r"#([0-9]{1,15})")
+
+
+class Merge(Action):
+    word = "merge"
+    label = N_("Same person as…")
+    about = N_("the contact is the same person as another: merge NAME | PHONE | E-MAIL")
+    right = Right.SEND
+    spot = Spot.MENU
+    statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"who": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        hint = call._("Name, phone, e-mail, or the number of a dialog with them: #1042")
+        return (Field("who", call._("The other contact"), required=True, value=call.inputs.get("who", ""), hint=hint),)
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("who"))
+
+    async def run(self, call: Call) -> Answer:
+        found = await self._found(call, call.inputs.get("who", "").strip())
+        if not found:
+            raise Wrong(who=call._("There is nobody else like that here."))
+        if len(found) > 1:
+            return _choice(call, found)
+        return await _merge(call, found[0].id)
+
+    async def _found(self, call: Call, who: str) -> Sequence[Contact]:
+        """Contacts that are meant, without the dialog's own."""
+        unit, mine = call.unit, call.the_dialog.contact
+        number = _DIALOG.fullmatch(who)
+        if number is not None:
+            dialog = await unit.dialogs.get(DialogId(int(number[1])))
+            found = [await unit.contacts.get(dialog.contact)] if dialog is not None else []
+        else:
+            found = list(await unit.archive.contacts(who, limit=10)) if who else []
+        return [one for one in found if one.id != mine]
+
+
+def _choice(call: Call, found: Sequence[Contact]) -> Answer:
+    rows = []
+    for one in found:
+        about = (one.name, one.phone, one.email, call._(KINDS[one.kind]))
+        ticket = Ticket("same", call.the_dialog.id, only=call.operator.id, extra={"contact": str(one.id)})
+        button = Same().button(call.hub, ticket)
+        rows.append(Row(Text.plain(", ".join(word for word in about if word)), (button,)))
+    return Whisper(View(tuple(rows), call._("Who is it?")))
+
+
+class Same(Action):
+    """The button under a proposal."""
+
+    word = "same"
+    label = N_("It is the same person")
+    about = ""
+    right = Right.SEND
+
+    async def run(self, call: Call) -> Answer:
+        return await _merge(call, ContactId(int(call.inputs["contact"])))
+
+
+async def _merge(call: Call, other: ContactId) -> Answer:
+    unit = call.unit
+    one, two = await unit.contacts.get(call.the_dialog.contact), await unit.contacts.get(other)
+    if await matching.merge_both(call.hub, unit, one, two, by=call.operator.id) is None:
+        raise Refusal("one_already")
+    return Silent()
+
+
+class Unmerge(Action):
+    word = "unmerge"
+    label = N_("They are two")
+    about = N_("undo a merge: the contact and another are two people")
+    right = Right.SEND
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"who": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        merges = await call.unit.merges.into(call.the_dialog.contact)
+        if not merges:
+            raise Wrong(merge=call._("This contact was not merged with any other."))
+        options = tuple([Option(str(one.id), await _label(call, one)) for one in merges[:MOST_OPTIONS]])
+        return (
+            Field(
+                "merge",
+                call._("Who is somebody else?"),
+                FieldKind.CHOICE,
+                required=True,
+                options=options,
+                value=options[0].value if len(options) == 1 else "",
+            ),
+        )
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("merge"))
+
+    async def run(self, call: Call) -> Answer:
+        said = call.inputs.get("merge", "")
+        merge = await call.unit.merges.get(int(said)) if whole_number(said) else None
+        if merge is None or not await matching.part(call.hub, call.unit, merge, call.operator.id):
+            raise Refusal("two_already")
+        return Silent()
+
+
+async def _label(call: Call, merge: Merged) -> str:
+    contact = await call.unit.contacts.itself(merge.merged)
+    return shorten(f"{matching.called(contact)} · {call.hub.when(merge.at)}", 70)

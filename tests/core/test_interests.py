@@ -1,0 +1,344 @@
+"""Interests of contacts, what dialogs and messages are linked to, and who turns out to be the same person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.matching import email_key, phone_key
+from bot.model import (
+    ChatId,
+    Commanded,
+    Contact,
+    Content,
+    CustomerWrote,
+    Dialog,
+    ForeignId,
+    Interest,
+    Key,
+    Place,
+    PostId,
+    Profile,
+    ProfileChanged,
+    Status,
+)
+from bot.rules import AccountRules, ContactKind
+from bot.text import Text
+from bot.views.values import Invalid, Silent
+from tests.core.test_stories import card_of, listed, opened, posts_of, taken
+from tests.core.world import ANNA, BORIS, DESK, SHOP, World, asked, button, whispered
+
+
+async def rules(world: World, known: AccountRules) -> None:
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, known))
+
+
+async def contact(world: World, dialog: Dialog) -> Contact:
+    async with world.store.read() as unit:
+        return await unit.contacts.get((await world.dialog(dialog.id)).contact)
+
+
+async def interests(world: World, dialog: Dialog) -> list[Interest]:
+    async with world.store.read() as unit:
+        return list(await unit.interests.of_contact((await world.dialog(dialog.id)).contact))
+
+
+async def linked_to(world: World, dialog: Dialog) -> str:
+    number = (await world.dialog(dialog.id)).interest
+    async with world.store.read() as unit:
+        interest = await unit.interests.get(number) if number is not None else None
+    return interest.title if interest is not None else ""
+
+
+def fact(world: World, dialog: Dialog, label: str) -> str:
+    return next((one.value.characters for one in card_of(world, dialog).facts if one.label == label), "")
+
+
+async def another(world: World, words: str, chat: str, **told: object) -> Dialog:
+    """A dialog with somebody else."""
+    event = CustomerWrote(ChatId(chat), ForeignId(words), Content(Text.plain(words)), Profile(**told))  # type: ignore[arg-type]
+    accepted = await world.tells(event)
+    await world.deliver()
+    return await world.dialog(accepted.dialog)
+
+
+# ---------------------------------------------------------------------------------------- creating
+
+
+async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) -> None:
+    dialog = await opened(world)
+    form = asked(await world.presses(ANNA, button(card_of(world, dialog), "interest"), dialog))
+    assert [(one.name, one.value) for one in form.fields] == [
+        ("title", ""),
+        ("name", "Vera"),
+        ("phone", ""),
+        ("email", ""),
+        ("comment", ""),
+    ]
+    told = {"name": "Vera Lee", "phone": "+7 999 123-45-67", "email": "Vera@Example.com", "comment": "before Friday"}
+    assert await world.submits(ANNA, form, title=" Green  tea ", **told) == Silent()
+    await world.deliver()
+    [made] = await interests(world, dialog)
+    assert (made.title, made.comment, made.open) == ("Green tea", "before Friday", True)
+    assert world.thread(dialog)[-2:] == [
+        "✋ Anna accepted the dialog",
+        "💼 Anna created the Interest “Green tea” from the dialog",
+    ]
+    person = await contact(world, dialog)
+    assert (person.name, person.phone, person.email) == ("Vera Lee", "+7 999 123-45-67", "Vera@Example.com")
+    async with world.store.read() as unit:
+        keys = await unit.contacts.keys(person.id)
+    assert (keys.phone, keys.email) == ("+79991234567", "vera@example.com")
+    assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS
+    assert fact(world, dialog, "Interest") == "Green tea"
+    assert "Vera Lee" in fact(world, dialog, "Customer")
+
+
+async def test_in_words_it_changes_nothing_of_the_contact(world: World) -> None:
+    dialog = await taken(world)
+    before = await contact(world, dialog)
+    assert await world.commands(ANNA, "interest Green tea", dialog) == Silent()
+    assert await linked_to(world, dialog) == "Green tea"
+    assert await contact(world, dialog) == before
+
+
+async def test_a_form_with_faults_says_which(world: World) -> None:
+    dialog = await opened(world)
+    form = asked(await world.commands(ANNA, "interest", dialog))
+    answer = await world.submits(ANNA, form, title=" ", email="no address")
+    assert isinstance(answer, Invalid)
+    assert set(answer.errors) == {"title", "email"}
+    assert (await world.dialog(dialog.id)).status is Status.NEW
+
+
+async def test_whose_dialog_it_is_decides_who_may(world: World) -> None:
+    dialog = await taken(world)
+    assert "Anna works on this dialog" in whispered(await world.commands(BORIS, "interest Tea", dialog))
+    assert await interests(world, dialog) == []
+    await world.commands(ANNA, "add @boris", dialog)
+    assert await world.commands(BORIS, "interest Tea", dialog) == Silent()
+    assert (await world.dialog(dialog.id)).responsible is not None
+    assert "Anna works on this dialog" not in "".join(world.thread(dialog))
+
+
+# ----------------------------------------------------------------------------------------- linking
+
+
+async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
+    dialog = await taken(world)
+    assert "no Interests yet" in whispered(await world.commands(ANNA, "link", dialog))
+    for title in ("Green tea", "Black tea", "Cups"):
+        await world.commands(ANNA, f"interest {title}", dialog)
+    form = asked(await world.presses(ANNA, button(card_of(world, dialog), "link"), dialog))
+    assert [option.label for option in form.fields[0].options][:3] == ["Cups", "Black tea", "Green tea"]
+    tea = next(one for one in await interests(world, dialog) if one.title == "Green tea")
+    await world.submits(ANNA, form, interest=str(tea.id), messages="")
+    assert await linked_to(world, dialog) == "Green tea"
+    await world.commands(ANNA, "link cup", dialog)
+    assert await linked_to(world, dialog) == "Cups"
+    assert "linked to the Interest “Cups” already" in whispered(await world.commands(ANNA, "link Cups", dialog))
+    assert "Which Interest" in whispered(await world.commands(ANNA, "link tea", dialog))
+    assert "none like that" in whispered(await world.commands(ANNA, "link coffee", dialog))
+    await world.commands(ANNA, "link none", dialog)
+    assert await linked_to(world, dialog) == ""
+    await world.deliver()
+    assert world.thread(dialog)[-3:] == [
+        "🔗 Anna linked the dialog to the Interest “Green tea”",
+        "🔗 Anna linked the dialog to the Interest “Cups”",
+        "🔗 Anna unlinked the dialog from the Interest “Cups”",
+    ]
+    assert fact(world, dialog, "Interest") == ""
+    assert "Anna works" in whispered(await world.commands(BORIS, "link Cups", dialog))
+
+
+async def test_chosen_messages_alone_are_linked(world: World) -> None:
+    dialog = await taken(world)
+    await world.writes("Ten cups, please")
+    await world.deliver()
+    await world.commands(ANNA, "interest Tea", dialog)
+    await world.commands(ANNA, "interest Cups", dialog)
+    cups = next(one for one in await interests(world, dialog) if one.title == "Cups")
+    assert dialog.thread is not None
+    post = next(at for at, one in world.desk.posts[dialog.thread] if one.content.text.characters == "Ten cups, please")
+    await world.reacts(ANNA, dialog, post, "🔖")
+    form = asked(await world.commands(ANNA, "link", dialog))
+    picked = next(one for one in form.fields if one.name == "messages").value
+    await world.commands(ANNA, "link Tea", dialog)  # the marked message alone
+    await world.deliver()
+    assert world.thread(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Ten cups, please”"
+    assert await linked_to(world, dialog) == "Cups", "the dialog stays where it was"
+    page = await world.board.page(DESK, ANNA, dialog.id)
+    assert page is not None
+    assert [one.interest for one in page.shown if one.message.content.text.characters == "Ten cups, please"] == ["Tea"]
+    await world.submits(ANNA, form, interest=str(cups.id), messages=picked)
+    await world.submits(ANNA, form, interest="none", messages=picked)
+    await world.deliver()
+    assert world.thread(dialog)[-1] == "🔗 Anna unlinked from the Interest:\n“Ten cups, please”"
+    answer = await world.submits(ANNA, form, interest="none", messages=picked)
+    assert "not linked" in whispered(answer)
+
+
+# ------------------------------------------------------------------------------------- by the rules
+
+
+@pytest.mark.parametrize("kind", list(ContactKind))
+async def test_unknown_people_become_what_the_account_says(world: World, kind: ContactKind) -> None:
+    await rules(world, AccountRules(unknown_are=kind))
+    dialog = await opened(world)
+    assert (await contact(world, dialog)).kind is kind
+    assert (
+        fact(world, dialog, "Customer") == f"Vera, {'potential client' if kind is ContactKind.POTENTIAL else 'client'}"
+    )
+    await rules(world, AccountRules(unknown_are=ContactKind.POTENTIAL))
+    await world.commands(ANNA, "close bye", dialog)
+    again = await opened(world)
+    assert (await contact(world, again)).kind is kind, "by now they are known"
+
+
+@pytest.mark.parametrize(("on", "titles", "expected"), [(True, 1, "T0"), (True, 2, ""), (True, 0, ""), (False, 1, "")])
+async def test_a_known_contact_s_new_dialog_is_linked_to_the_only_open_interest(
+    world: World, on: bool, titles: int, expected: str
+) -> None:
+    await rules(world, AccountRules(link_interest=on))
+    dialog = await taken(world)
+    for number in range(titles):
+        await world.commands(ANNA, f"interest T{number}", dialog)
+    await world.commands(ANNA, "interest Lost", dialog)
+    lost = next(one for one in await interests(world, dialog) if one.title == "Lost")
+    await world.store.transact(lambda unit: unit.interests.save(replace(lost, open=False)))
+    await world.commands(ANNA, "close bye", dialog)
+    again = await opened(world)
+    assert again.id != dialog.id
+    assert await linked_to(world, again) == expected
+    said = "🔗 Linked to the contact's open Interest “T0” by the account's settings"
+    assert (said in world.thread(again)) is bool(expected)
+    assert fact(world, again, "Interest") == expected
+
+
+async def test_dialogs_of_an_account_that_is_no_source_of_leads_say_so(world: World) -> None:
+    assert fact(world, await opened(world), "Channel") == "Shop bot"
+    await rules(world, AccountRules(leads=False))
+    other = await another(world, "Hi", "8")
+    assert not other.lead
+    assert fact(world, other, "Channel") == "Shop bot (not a source of leads)"
+
+
+# ---------------------------------------------------------------------------------- the same person
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "key"),
+    [
+        ("+7 (999) 123-45-67", "", "+79991234567"),
+        ("8 999 123 45 67", "RU", "+79991234567"),
+        ("8 999 123 45 67", "", ""),
+        ("+44 20 7946 0000", "RU", "+442079460000"),
+        ("123", "RU", ""),
+        ("call me", "RU", ""),
+        ("", "", ""),
+    ],
+)
+def test_numbers_are_compared_as_the_world_writes_them(phone: str, country: str, key: str) -> None:
+    assert phone_key(phone, country) == key
+
+
+@pytest.mark.parametrize(
+    ("email", "key"), [(" Vera@Example.COM ", "vera@example.com"), ("vera", ""), ("a@b", ""), ("a b@c.de", "")]
+)
+def test_addresses_are_compared_without_case(email: str, key: str) -> None:
+    assert email_key(email) == key
+
+
+async def test_two_with_a_number_that_their_channels_vouch_for_are_one(world: World) -> None:
+    one = await another(world, "Hi", "1", name="Vera", phone="+79991234567", proven=True)
+    two = await another(world, "Hello", "2", name="Vera L", phone="+7 999 123-45-67", proven=True)
+    assert one.contact == (await world.dialog(two.id)).contact
+    said = "👥 The same person, by +79991234567: Vera L is Vera. What both wrote stands together from now on"
+    assert world.thread(one)[-1] == said
+    assert said in world.thread(two)
+    assert fact(world, two, "Dialog") == "no. 2 with this contact"
+    assert one.open
+    assert two.open
+    [post] = [one for one in posts_of(world, two) if one.content.text.characters == said]
+    assert [one.word for one in post.buttons] == ["unmerge"]
+    assert await world.presses(ANNA, post.buttons[0], two) == Silent()
+    await world.deliver()
+    assert (await world.dialog(one.id)).contact != (await world.dialog(two.id)).contact
+    parted = "👥 Anna: Vera L and Vera are two. Each has their own dialogs and Interests again"
+    assert (world.thread(one)[-1], world.thread(two)[-1]) == (parted, parted)
+    assert fact(world, two, "Dialog") == ""
+    assert "not merged" in whispered(await world.presses(BORIS, post.buttons[0], two))
+    await world.tells(ProfileChanged(ChatId("2"), Profile(name="Vera Lee", phone="+79991234567", proven=True)))
+    assert (await world.dialog(one.id)).contact != (await world.dialog(two.id)).contact, "people have decided"
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (False, False)])
+async def test_what_somebody_wrote_of_themselves_is_only_proposed(world: World, first: bool, second: bool) -> None:
+    one = await another(world, "Hi", "1", name="Vera", email="vera@example.com", proven=first)
+    two = await another(world, "Hello", "2", name="V", email="Vera@example.com", proven=second)
+    assert (await world.dialog(one.id)).contact != (await world.dialog(two.id)).contact
+    said = "👥 Perhaps this is Vera: the same vera@example.com"
+    [post] = [one for one in posts_of(world, two) if one.content.text.characters == said]
+    assert [one.word for one in post.buttons] == ["same"]
+    assert await world.presses(ANNA, post.buttons[0], two) == Silent()
+    await world.deliver()
+    assert (await world.dialog(one.id)).contact == (await world.dialog(two.id)).contact
+    assert world.thread(one)[-1].startswith("👥 Anna: V and Vera are the same person")
+    assert "one contact already" in whispered(await world.presses(BORIS, post.buttons[0], two))
+
+
+async def test_each_is_proposed_once_in_a_dialog(world: World) -> None:
+    await another(world, "Hi", "1", name="Vera", phone="+79991234567")
+    two = await another(world, "Hello", "2", name="V")
+    assert not any("Perhaps" in said for said in world.thread(two))
+    for email in ("v@example.com", "w@example.com"):
+        told = Profile(phone="+79991234567", email=email)
+        await world.tells(ProfileChanged(ChatId("2"), told))
+    await world.deliver()
+    assert [said for said in world.thread(two) if "Perhaps" in said] == [
+        "👥 Perhaps this is Vera: the same +79991234567"
+    ]
+
+
+async def test_a_form_s_phone_is_looked_up_too(world: World) -> None:
+    await another(world, "Hi", "1", name="Vera", phone="+79991234567", proven=True)
+    two = await another(world, "Hello", "2", name="V")
+    form = asked(await world.commands(ANNA, "interest", two))
+    await world.submits(ANNA, form, title="Tea", phone="+7 999 1234567")
+    await world.deliver()
+    assert "👥 Perhaps this is Vera: the same +79991234567" in world.thread(two)
+
+
+async def test_people_are_merged_and_parted_in_words(world: World) -> None:
+    one = await another(world, "Hi", "1", name="Vera Stone")
+    await another(world, "Hey", "3", name="Vera Wood")
+    two = await another(world, "Hello", "2", name="V")
+    assert "nobody else like that" in whispered(await world.commands(ANNA, "merge Zoe", two))
+    view = listed(await world.commands(ANNA, "merge vera", two))
+    assert [row.text.characters for row in view.rows] == ["Vera Wood, potential client", "Vera Stone, potential client"]
+    await world.presses(ANNA, view.rows[1].buttons[0], two)
+    assert (await world.dialog(two.id)).contact == one.contact
+    form = asked(await world.commands(ANNA, "unmerge", two))
+    assert form.fields[0].options[0].label.startswith("V · ")
+    await world.submits(ANNA, form, merge=form.fields[0].options[0].value)
+    assert (await world.dialog(two.id)).contact != one.contact
+    assert "not merged" in whispered(await world.commands(ANNA, "unmerge", two))
+    form = asked(await world.commands(ANNA, "merge", two))
+    await world.submits(ANNA, form, who=f"#{one.id}")
+    assert (await world.dialog(two.id)).contact == one.contact
+
+
+async def test_a_shortcut_on_a_message_links_that_message(world: World) -> None:
+    dialog = await taken(world)
+    await world.commands(ANNA, "interest Tea", dialog)
+    assert dialog.thread is not None
+    post = world.desk.posts[dialog.thread][0][0]
+    place = Place(DESK, dialog.channel, dialog.thread, PostId(post))
+    form = asked(await world.office.accept(Commanded(Key("shortcut"), ANNA, place, "link")))
+    tea = (await interests(world, dialog))[0]
+    picked = next(one for one in form.fields if one.name == "messages").value
+    assert picked
+    await world.submits(ANNA, form, interest=str(tea.id), messages=picked)
+    await world.deliver()
+    assert world.thread(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Hello”"
