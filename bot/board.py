@@ -174,8 +174,16 @@ class DeskBoard:
         return {name: account.title for name, account in self._hub.accounts.items()}
 
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            standings = [await self._hub.standing(unit, operator, account) for account in self._hub.accounts]
+        administers = any(one.rights.administer for one in standings)
         say = self._hub.tr.gettext
-        return [Command(word, say(action.about), say(action.label)) for word, action in ACTIONS.items()]
+        return [
+            Command(word, say(action.about), say(action.label))
+            for word, action in ACTIONS.items()
+            if administers or not action.administrative
+        ]
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
         key = view.keys[0] if view.keys else Key(secrets.token_hex(8))

@@ -109,6 +109,7 @@ class Action(ABC):
     spot: ClassVar[Spot | None] = None
     statuses: ClassVar[frozenset[Status]] = frozenset(Status) - {Status.CLOSED}  # where the card offers it
     tone: ClassVar[Tone] = Tone.PLAIN
+    administrative: ClassVar[bool] = False  # only for those who administer some account
     shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
     reaction: ClassVar[str] = ""  # this emoji on a message means the action
 

@@ -22,6 +22,7 @@ class OfAccount(Action):
     """Something that an account's administrators do with it."""
 
     needs = Needs.NOTHING
+    administrative = True
     about = ""
 
     def possible(self, call: Call) -> bool:

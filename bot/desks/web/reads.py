@@ -16,7 +16,7 @@ from bot.emoji import known
 from bot.model import AccountName, DialogId, MessageId
 
 SECTIONS = ("new", "work", "mine", "all", "closed")
-_LONGEST_SEARCH = 200
+LONGEST_SEARCH = 200
 _PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -107,4 +107,4 @@ class Reads:
 def _wants(section: str, account: str, text: str) -> Wants:
     if section not in SECTIONS:
         refuse(422, "unreadable", f"section: one of {', '.join(SECTIONS)}")
-    return Wants(section, AccountName(account) if account else None, text.strip()[:_LONGEST_SEARCH])
+    return Wants(section, AccountName(account) if account else None, text.strip()[:LONGEST_SEARCH])

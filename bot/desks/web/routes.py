@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.desks.web.deeds import Deeds
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.door import Door
+from bot.desks.web.lookups import Lookups
 from bot.desks.web.pages import Pages
 from bot.desks.web.reads import Reads
 from bot.desks.web.wire import Wire
@@ -23,7 +24,7 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
     door, locale = Door(web, offices), locale_of(tools.locale)
     pages = Pages(locale)
     shapes = Wire(tools.files, tools.public_url, translator(locale))
-    reads, deeds = Reads(door, shapes, locale), Deeds(door, shapes)
+    reads, lookups, deeds = Reads(door, shapes, locale), Lookups(door, shapes), Deeds(door, shapes)
     return (
         Route(("GET",), "/desk", pages.page),
         Route(("GET",), "/desk/assets/{version}/{name}", pages.asset),
@@ -35,6 +36,10 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
         Route(("GET",), "/desk/api/live", reads.live),
         Route(("GET",), "/desk/api/dialogs", reads.dialogs),
         Route(("GET",), "/desk/api/dialogs/{dialog}", reads.dialog),
+        Route(("GET",), "/desk/api/search", lookups.search),
+        Route(("GET",), "/desk/api/contacts/{contact}", lookups.contact),
+        Route(("GET",), "/desk/api/contacts/{contact}/correspondence", lookups.correspondence),
+        Route(("GET",), "/desk/api/contacts/{contact}/files", lookups.files),
         Route(("POST",), "/desk/api/dialogs/{dialog}/posts", deeds.post),
         Route(("PATCH",), "/desk/api/dialogs/{dialog}/posts/{post}", deeds.edit),
         Route(("DELETE",), "/desk/api/dialogs/{dialog}/posts/{post}", deeds.delete),

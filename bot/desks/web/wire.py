@@ -96,6 +96,7 @@ class Wire:
             "phone": contact.phone,
             "email": contact.email,
             "picture": self.picture(contact.picture),
+            "kind": contact.kind,
         }
 
     def listed(self, row: Listed) -> Json:

@@ -13,16 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
-from bot.lookup.values import (
-    ContactPage,
-    Correspondence,
-    FileKind,
-    FilesPage,
-    Findings,
-    Found,
-    Known,
-    Said,
-)
 from bot.model import (
     AccountName,
     Actor,
@@ -45,6 +35,7 @@ from bot.model import (
 from bot.ports import Command, Listed, Page, Shown, Told, Tools
 from bot.text import Text, line, shorten
 from bot.views.values import Button, Card, Fact, Quoted, Tone, View
+from tests.desks.web.archive import MemoryArchive
 
 PAGE = 50
 ROWS = 20
@@ -93,10 +84,11 @@ class Talk:
         return self.dialog.last_at or self.dialog.opened_at
 
 
-class MemoryBoard:
+class MemoryBoard(MemoryArchive):
     """`operators` are the desk's, in the order of their ids."""
 
     def __init__(self, tools: Tools, desk: DeskName, operators: Sequence[str]) -> None:
+        super().__init__()
         self.tools, self.desk, self.operators = tools, desk, list(operators)
         self.talks: dict[int, Talk] = {}
         self.titles: dict[AccountName, str] = {AccountName("shop"): "Shop bot", AccountName("site"): "Web site"}
@@ -151,54 +143,6 @@ class MemoryBoard:
             chosen=frozenset(talk.chosen),
         )
 
-    async def search(
-        self,
-        desk: DeskName,
-        actor: Actor,
-        text: str,
-        *,
-        contact: ContactId | None = None,
-        before: MessageId | None = None,
-    ) -> Findings:
-        self.calls.append("search")
-        found = [
-            (talk, one.message)
-            for talk in self.talks.values()
-            for one in talk.messages
-            if contact in (None, talk.contact.id) and text.casefold() in one.message.content.text.characters.casefold()
-        ]
-        return Findings(tuple(self._found(talk, message) for talk, message in reversed(found)))
-
-    def _found(self, talk: Talk, message: Message) -> Found:
-        words, title = message.content.text, self.titles[talk.dialog.account]
-        return Found(message.id, talk.dialog, talk.contact, title, talk.contact.name, message.at, words, "")
-
-    async def files(
-        self, desk: DeskName, actor: Actor, contact: ContactId, kind: FileKind, *, before: MessageId | None = None
-    ) -> FilesPage:
-        self.calls.append("files")
-        return FilesPage()
-
-    async def contact(self, desk: DeskName, actor: Actor, contact: ContactId) -> ContactPage | None:
-        self.calls.append("contact")
-        talks = [talk for talk in self.talks.values() if talk.contact.id == contact]
-        if not talks:
-            return None
-        known = tuple(Known(one.dialog.account, self.titles[one.dialog.account], "", False) for one in talks)
-        return ContactPage(talks[0].contact, known, tuple(talk.dialog for talk in talks))
-
-    async def correspondence(
-        self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None
-    ) -> Correspondence:
-        self.calls.append("correspondence")
-        said = [
-            Said(one.message, talk.dialog, self.titles[talk.dialog.account], "", one.message.content.text, "")
-            for talk in self.talks.values()
-            for one in talk.messages
-            if talk.contact.id == contact
-        ]
-        return Correspondence(tuple(said))
-
     async def accounts(self) -> Mapping[AccountName, str]:
         return self.titles
 
@@ -241,14 +185,15 @@ class MemoryBoard:
         phone: str = "",
         email: str = "",
         at: datetime | None = None,
+        contact: int = 0,
     ) -> Talk:
-        """A dialog without messages."""
+        """A dialog without messages. `contact`: the number of one who has other dialogs, too."""
         opened = at or self.tools.clock.now()
         dialog = Dialog(
             DialogId(number),
             AccountName(account),
             ChatId(f"chat-{number}"),
-            ContactId(number),
+            ContactId(contact or number),
             self.desk,
             "web",
             opened,
@@ -258,7 +203,7 @@ class MemoryBoard:
             thread=ThreadId(str(number)),
             last_at=opened,
         )
-        talk = Talk(dialog, Contact(ContactId(number), name, phone, email), list(people))
+        talk = Talk(dialog, Contact(dialog.contact, name, phone, email), list(people))
         self.talks[dialog.id] = talk
         return talk
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.desks.web.door import HEADER
+from bot.desks.web.door import HEADER, ZONE
 from tests.desks.web.asking import ID, stranger
 from tests.desks.web.serving import KEYS, Served, served
 
@@ -108,6 +108,16 @@ async def test_other_sites_can_make_the_browser_ask_but_nothing_happens(
         status, told = await anna.ask(method, path, json={"id": ID, "text": "x", "key": KEYS["boris"]})
         assert (status, told["detail"]["code"]) == (403, "foreign_page")
     assert hub.office.events == []
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [("Asia/Yekaterinburg", "Asia/Yekaterinburg"), ("Mars/Olympus", ""), ("../../etc/passwd", ""), ("", "")],
+)
+async def test_a_browser_tells_where_its_operator_lives(hub: Served, talk: int, said: str, zone: str) -> None:
+    anna = await hub.sign_in()
+    await anna.ask("POST", "command", json={"id": ID, "words": "help"}, headers={ZONE: said})
+    assert hub.office.events[-1].actor == hub.desk.actor("anna", zone)
 
 
 async def test_our_own_page_may_say_where_it_is_from(hub: Served, talk: int) -> None:

@@ -1,6 +1,7 @@
 // The head of a dialog: who it is, where it stands, what can be done with it.
 
 import { avatar } from "./avatar.js";
+import { openContact } from "./contact.js";
 import { pressing } from "./deeds.js";
 import { h, icon, put, tool } from "./dom.js";
 import { t } from "./i18n.js";
@@ -50,7 +51,7 @@ function head(page, back) {
     tool("back", t("Back to the list"), back, { class: "back" }),
     avatar(name, contact.picture),
     h("div.who", {}, [
-      h("h1", {}, [name, chip(dialog.status), dialog.waiting_since ? waiting(dialog.waiting_since) : null]),
+      h("h1", {}, [knowing(name, contact), chip(dialog.status), dialog.waiting_since ? waiting(dialog.waiting_since) : null]),
       h("div.sub", {}, [
         h("span.number", {}, `#${dialog.id}`),
         dialog.title ? h("span.title", {}, dialog.title) : null,
@@ -59,6 +60,15 @@ function head(page, back) {
     ]),
     h("div.acts", {}, [buttons, card.menu.length ? more(card.menu, dialog.id) : null]),
   ]);
+}
+
+/** The name leads to all that is known of them. */
+function knowing(name, contact) {
+  return h(
+    "button.name",
+    { type: "button", title: t("The contact's card"), onclick: () => openContact(contact.id) },
+    name,
+  );
 }
 
 /** What the hub says of the dialog, less what the head shows already. */

@@ -69,6 +69,7 @@ export function reason(error) {
     too_large: t("The file is too large."),
     empty: t("There is nothing to send."),
     no_such_dialog: t("This dialog does not exist, or you may not read it."),
+    no_such_contact: t("There is no such contact."),
     no_such_message: t("This message is no longer here."),
     not_yours: t("Only its author can change a message."),
     forged: t("This button is no longer valid."),

@@ -73,6 +73,30 @@ export function settled(f, pause) {
   };
 }
 
+/**
+ * Calls `more()`, which gives a promise, as long as `foot` is near what is seen of `root` and `wants()` is true. Gives a
+ * function that looks anew: for whoever knows that there is more now.
+ */
+export function endless(root, foot, wants, more) {
+  let near = false;
+  let busy = false;
+  const go = async () => {
+    if (busy) return;
+    busy = true;
+    while (near && wants()) {
+      await more();
+      await new Promise((resolve) => setTimeout(resolve, 60)); // until what came has pushed the foot away
+    }
+    busy = false;
+  };
+  const seen = (entries) => {
+    near = entries.at(-1).isIntersecting;
+    go();
+  };
+  new IntersectionObserver(seen, { root, rootMargin: "300px" }).observe(foot);
+  return go;
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const SHAPES = {
@@ -86,6 +110,7 @@ const SHAPES = {
   chart: "M5 20V11M12 20V4M19 20v-6",
   gear: "M12 15.200a3.200 3.200 0 1 0 0-6.400 3.200 3.200 0 0 0 0 6.400zM12 3v3M12 18v3M3 12h3M18 12h3M5.600 5.600l2.100 2.100M16.300 16.300l2.100 2.100M5.600 18.400l2.100-2.100M16.300 7.700l2.100-2.100",
   spark: "M13 3L5 13.500h6L10 21l9-11h-6.500z",
+  deal: "M4 7h16v12H4zM9 7V4h6v3M4 12h16",
   bell: "M6 17V11a6 6 0 1 1 12 0v6l1.5 2h-15L6 17zM10 21.5h4",
   back: "M14 5l-7 7 7 7",
   more: "M5 12h.01M12 12h.01M19 12h.01",

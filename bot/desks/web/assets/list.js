@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { avatar } from "./avatar.js";
 import { h, icon, keep, put, settled } from "./dom.js";
 import { ago, moment, span, t } from "./i18n.js";
+import { findings } from "./search.js";
 import { sectionLabel, tint } from "./sidebar.js";
 import { changed, desk, on } from "./state.js";
 
@@ -15,26 +16,15 @@ const STATUS = {
   closed: () => t("Closed"),
 };
 
-/** `choose(section, account)`; `restart()` when the search has changed. */
+/** `restart()` when what the list is narrowed by has changed. */
 export function list(restart) {
   const heading = h("h1", {});
   const filter = h("span.filter", {});
-  const search = h("input", {
-    type: "search",
-    placeholder: t("Search"),
-    "aria-label": t("Search in this section"),
-    value: desk.search,
-    spellcheck: "false",
-  });
-  const go = settled(() => {
-    if (desk.search === search.value.trim()) return;
-    desk.search = search.value.trim();
-    restart();
-  }, 250);
-  search.addEventListener("input", go);
   const rows = h("ul.rows", { "aria-label": t("Dialogs") });
   const foot = h("div.foot", {});
-  const pane = h("div.scroll", { tabindex: "-1" }, [rows, foot]);
+  const section = h("div.section", {}, [rows, foot]);
+  const pane = h("div.scroll", { tabindex: "-1" }, section);
+  const finder = searching(pane, section, restart);
   new IntersectionObserver((seen) => seen[0].isIntersecting && more(), { root: pane, rootMargin: "400px" }).observe(
     foot,
   );
@@ -43,7 +33,7 @@ export function list(restart) {
     heading.textContent = sectionLabel(desk.section);
     const account = desk.me.accounts.find((one) => one.name === desk.account);
     filter.textContent = account ? account.title : "";
-    search.value = document.activeElement === search ? search.value : desk.search;
+    finder.draw();
     keep(rows, desk.rows, {
       key: (row) => row.dialog.id,
       stamp: (row) => JSON.stringify(row) + (row.dialog.id === desk.dialog),
@@ -53,12 +43,57 @@ export function list(restart) {
   };
   on("list", draw);
   on("dialog", draw);
-  rows.addEventListener("keydown", (event) => arrows(event, rows));
+  pane.addEventListener("keydown", (event) => arrows(event, pane));
   draw();
   return h("section.list", { "aria-label": t("Dialogs") }, [
-    h("header", {}, [h("div.headline", {}, [heading, filter]), h("label.search", {}, [icon("search", 16), search])]),
+    h("header", {}, [h("div.headline", {}, [heading, filter]), finder.node]),
     pane,
   ]);
+}
+
+/** The words to look for, and where: in this section, whose list they narrow, or in everything that was ever said. */
+function searching(pane, section, restart) {
+  const input = h("input", {
+    type: "search",
+    placeholder: t("Search"),
+    "aria-label": t("Search"),
+    value: desk.search,
+    spellcheck: "false",
+  });
+  const everything = findings({ root: pane });
+  const scopes = [
+    { name: "section", label: t("In this section") },
+    { name: "all", label: t("Everywhere") },
+  ].map(({ name, label }) =>
+    h("button.tab", { type: "button", data: { scope: name }, onclick: () => choose(name) }, label),
+  );
+  const scope = h("div.scope", { role: "group", "aria-label": t("Where to search") }, scopes);
+  let chosen = "section";
+
+  function choose(name) {
+    chosen = name;
+    look();
+  }
+
+  function look() {
+    const words = input.value.trim();
+    const wide = chosen === "all" && Boolean(words);
+    const narrowed = chosen === "section" ? words : "";
+    put(pane, wide ? everything.node : section);
+    if (wide) everything.show(words);
+    draw();
+    if (desk.search === narrowed) return;
+    desk.search = narrowed;
+    restart();
+  }
+
+  function draw() {
+    scope.hidden = !input.value.trim();
+    for (const one of scopes) one.setAttribute("aria-pressed", String(one.dataset.scope === chosen));
+  }
+
+  input.addEventListener("input", settled(look, 250));
+  return { node: h("div.finder", {}, [h("label.search", {}, [icon("search", 16), input]), scope]), draw };
 }
 
 function entry(row) {
@@ -114,10 +149,10 @@ export function keepTimes() {
   }, 20000);
 }
 
-function arrows(event, rows) {
+function arrows(event, pane) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
-  const links = [...rows.querySelectorAll("a.dialog")];
+  const links = [...pane.querySelectorAll("a.dialog, .found-one")];
   const next = links[links.indexOf(document.activeElement) + step];
   if (!next) return;
   event.preventDefault();

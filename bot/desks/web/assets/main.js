@@ -147,7 +147,7 @@ function restart() {
   stream(shown.talk);
 }
 
-/** Opens what the address says: `#/dialog/1042`, `#/dialog/1042/POST`. */
+/** Opens what the address says: `#/dialog/1042`, `#/dialog/1042/POST`, `#/dialog/1042/~MESSAGE`. */
 function follow() {
   if (!shown) return;
   closeMenu();

@@ -8,7 +8,7 @@ import { drawn, redraw } from "./view.js";
 const NARROW = "(max-width: 720px)";
 
 let node = null;
-let shown = null; // {title, body, from}: what is open, and where the focus was before
+let shown = null; // {title, body, from, open}: what is open, and where the focus was before
 
 export function pane() {
   node = h("aside.pane", { tabindex: "-1", hidden: true, "aria-labelledby": "pane-title" });
@@ -23,7 +23,8 @@ export function pane() {
   return node;
 }
 
-/** Opens the pane, or puts something else into it. Gives {title, body} to draw into. */
+/** Opens the pane, or puts something else into it. Gives {title, body} to draw into, and `open()`: whether they still
+ * are what the pane shows. */
 export function openPane(label, kind = "") {
   const from = shown ? shown.from : document.activeElement;
   const title = h("h2", { id: "pane-title" }, label);
@@ -32,7 +33,8 @@ export function openPane(label, kind = "") {
   node.dataset.kind = kind;
   node.hidden = false;
   document.body.classList.add("paned");
-  shown = { title, body, from };
+  const mine = { title, body, from, open: () => shown === mine };
+  shown = mine;
   node.focus({ preventScroll: true });
   return shown;
 }
@@ -48,9 +50,6 @@ export function closePane() {
   return true;
 }
 
-/** What is in the pane now; nothing when it is closed. */
-export const paneKind = () => (shown ? node.dataset.kind : null);
-
 /** Asks the hub by words and shows what it says in the pane. */
 export function summon(words, dialog = null) {
   return command(words, dialog, { all: true, show: (view) => showInPane(view, dialog), done() {} });
@@ -61,14 +60,14 @@ export function showInPane(view, dialog) {
   const mine = openPane(view.title || t("Dialog hub"), "view");
   const place = {
     show(next) {
-      if (shown !== mine) return showInPane(next, dialog);
+      if (!mine.open()) return showInPane(next, dialog);
       mine.title.textContent = next.title || t("Dialog hub");
       const stays = mine.body.querySelector(".rows")?.contains(document.activeElement);
       redraw(mine.body, drawn(next, dialog, place));
       if (!stays) mine.body.scrollTop = 0;
     },
     done(kind) {
-      if (kind === "silent" && shown === mine) closePane();
+      if (kind === "silent" && mine.open()) closePane();
     },
   };
   put(mine.body, drawn(view, dialog, place));

@@ -93,8 +93,10 @@ export class Talk {
     this.unsent = this.unsent.filter((one) => one.post !== message.post);
   }
 
-  byPost(post) {
-    return this.shown.find((message) => message.post === post);
+  /** A message by its post, or by its number behind a tilde. */
+  named(name) {
+    if (name.startsWith("~")) return this.messages.get(Number(name.slice(1)));
+    return this.shown.find((message) => message.post === name);
   }
 }
 

@@ -208,16 +208,16 @@ export function thread(follow, back) {
     if (!atEnd) pane.scrollTop += pane.scrollHeight - height;
   }
 
-  /** Goes to a message, loading what lies between. */
-  async function jump(post) {
+  /** Goes to a message, named by its post or by its number (`~12`), loading what lies between. */
+  async function jump(name) {
     const mine = talk;
-    for (let pages = 0; !mine.byPost(post) && mine.earlier && pages < FARTHEST; pages += 1) {
+    for (let pages = 0; !mine.named(name) && mine.earlier && pages < FARTHEST; pages += 1) {
       await mine.loadEarlier().catch(() => {});
     }
     if (mine !== talk) return;
     atEnd = false;
     draw();
-    const found = column.querySelector(`[data-post="${CSS.escape(post)}"]`);
+    const found = column.querySelector(`[data-id="${mine.named(name)?.id}"]`);
     if (!found) return say(t("This message is no longer here."), "problem");
     found.scrollIntoView({ block: "center" });
     found.classList.add("found");

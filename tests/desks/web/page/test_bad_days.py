@@ -99,7 +99,7 @@ async def test_a_phone_shows_one_thing_at_a_time(browser: Browser, hub: Served) 
 
 async def test_everything_is_reached_without_a_mouse(anna: Screen) -> None:
     await anna.page.keyboard.press("/")
-    await expect(anna.page.get_by_label("Search in this section")).to_be_focused()
+    await expect(anna.page.get_by_role("searchbox", name="Search")).to_be_focused()
     await anna.rows.first.focus()
     await anna.page.keyboard.press("ArrowDown")
     await expect(anna.rows.nth(1)).to_be_focused()

@@ -46,9 +46,9 @@ async def test_accounts_and_search_narrow_the_list(anna: Screen) -> None:
     await anna.page.get_by_role("button", name="Web site").click()
     await expect(anna.rows).to_have_count(1)
     await anna.page.get_by_role("button", name="All accounts").click()
-    await anna.page.get_by_label("Search in this section").fill("yusuf")
+    await anna.page.get_by_role("searchbox", name="Search").fill("yusuf")
     await expect(anna.rows).to_have_count(1)
-    await anna.page.get_by_label("Search in this section").fill("nobody")
+    await anna.page.get_by_role("searchbox", name="Search").fill("nobody")
     await expect(anna.page.get_by_text("Nothing found")).to_be_visible()
 
 

@@ -1,0 +1,140 @@
+// A contact's card, in the pane: who they are and where they write, their dialogs, Interests and tasks; the whole
+// correspondence; everything that was exchanged.
+
+import { ask } from "./api.js";
+import { avatar, steady } from "./avatar.js";
+import { correspondence } from "./correspondence.js";
+import { reason } from "./deeds.js";
+import { h, icon, put } from "./dom.js";
+import { exchanged } from "./exchanged.js";
+import { day, moment, t } from "./i18n.js";
+import { chip } from "./list.js";
+import { openPane } from "./pane.js";
+import { tint } from "./sidebar.js";
+import { desk } from "./state.js";
+import { anchor } from "./text.js";
+
+const KINDS = { client: () => t("Client"), potential: () => t("Potential client") };
+const PARTS = [
+  { name: "card", label: () => t("Card"), draw: (page) => card(page) },
+  { name: "said", label: () => t("Correspondence"), draw: (page, root) => correspondence(page.contact.id, root) },
+  { name: "files", label: () => t("Files"), draw: (page, root) => exchanged(page.contact.id, root) },
+];
+
+/** Opens the card of a contact, at one of its parts. */
+export async function openContact(number, part = "card") {
+  const pane = openPane(t("Contact"), "contact");
+  put(pane.body, h("div.bone", { "aria-label": t("Loading…") }, [h("i"), h("b"), h("s")]));
+  try {
+    const page = await ask("GET", `contacts/${number}`);
+    steady(page.contact);
+    if (!pane.open()) return;
+    pane.title.textContent = page.contact.name || t("Customer");
+    show(pane, page, part);
+  } catch (error) {
+    if (pane.open()) put(pane.body, h("p.fault", { role: "alert" }, reason(error)));
+  }
+}
+
+function show(pane, page, first) {
+  const panel = h("div.part", { role: "tabpanel", id: "contact-part", tabindex: "-1" });
+  const tabs = PARTS.map((part) =>
+    h("button.tab", { type: "button", role: "tab", id: `contact-${part.name}`, "aria-controls": "contact-part" }, [
+      part.label(),
+    ]),
+  );
+  const choose = (place) => {
+    tabs.forEach((tab, number) => {
+      tab.setAttribute("aria-selected", String(number === place));
+      tab.tabIndex = number === place ? 0 : -1;
+    });
+    panel.setAttribute("aria-labelledby", tabs[place].id);
+    put(panel, PARTS[place].draw(page, pane.body));
+    pane.body.scrollTop = 0;
+  };
+  tabs.forEach((tab, place) => tab.addEventListener("click", () => choose(place)));
+  const row = h("div.tabs", { role: "tablist", "aria-label": t("Contact") }, tabs);
+  row.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = (tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length;
+    choose(next);
+    tabs[next].focus();
+  });
+  put(pane.body, person(page.contact), row, panel);
+  choose(PARTS.findIndex((part) => part.name === first));
+}
+
+// ---------------------------------------------------------------------------------------- the card
+
+function person(contact) {
+  const ways = [
+    contact.phone && h("a", { href: `tel:${contact.phone.replace(/[^+\d]/g, "")}` }, contact.phone),
+    contact.email && h("a", { href: `mailto:${encodeURIComponent(contact.email).replace("%40", "@")}` }, contact.email),
+  ].filter(Boolean);
+  return h("div.person", {}, [
+    avatar(contact.name || t("Customer"), contact.picture),
+    h("div.ways", {}, [h("span.chip", { data: { kind: contact.kind } }, KINDS[contact.kind]?.() || ""), ...ways]),
+  ]);
+}
+
+function card(page) {
+  return [
+    part(t("Writes to us in"), page.identities.map(identity)),
+    part(t("Interests"), page.interests.map(interest)),
+    part(t("Tasks"), page.tasks.map(task)),
+    part(
+      t("Dialogs: {n}", { n: page.dialogs.length }),
+      page.dialogs.map((one) => dialog(one, page.dialogs.length)),
+    ),
+  ];
+}
+
+function part(title, entries) {
+  if (!entries.length) return null;
+  return h("section.block", {}, [h("h3", {}, title), h("ul", {}, entries)]);
+}
+
+function identity(one) {
+  return h("li.fact", {}, [
+    h("span.dot", { data: { hue: String(tint(one.account)) } }),
+    h("span.main", {}, [one.title, one.username ? h("span.soft", {}, ` @${one.username.replace(/^@/, "")}`) : null]),
+    one.blocked ? h("span.chip", { data: { status: "returned" } }, t("has blocked us")) : null,
+    one.address ? anchor(one.address, [t("Open")]) : null,
+  ]);
+}
+
+function interest(one) {
+  const title = one.url ? anchor(one.url, [one.title]) : one.title;
+  const state = one.stage || (one.open ? t("Open|state") : t("Done|state"));
+  return h("li.fact", {}, [
+    icon("deal", 16),
+    h("span.main", {}, [title, one.comment ? h("div.soft", {}, one.comment) : null]),
+    h("span.chip", { data: { status: one.open ? "in_progress" : "closed" } }, state),
+  ]);
+}
+
+function task(one) {
+  return h("li.fact", { class: one.done ? "done" : "" }, [
+    icon(one.done ? "check" : "task", 16),
+    h("span.main", {}, one.text),
+    one.due ? h("time.soft", { datetime: one.due }, moment(one.due)) : null,
+  ]);
+}
+
+function dialog(one, count) {
+  const link = { href: `#/dialog/${one.id}`, "aria-current": one.id === desk.dialog ? "true" : null };
+  return h(
+    "li",
+    {},
+    h("a.earlier-dialog", link, [
+      h("span.main", {}, [h("b", {}, one.title || `#${one.id}`), chip(one.status)]),
+      h("span.soft", {}, [
+        t("dialog {n} of {all}", { n: one.ordinal, all: count }),
+        ` · ${day(one.last_at)}`,
+        one.reason ? ` · ${one.reason}` : "",
+      ]),
+      one.last_words ? h("span.words", {}, one.last_words) : null,
+    ]),
+  );
+}

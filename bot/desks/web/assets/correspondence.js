@@ -1,0 +1,117 @@
+// All that was said with a contact, on every account: one continuous reading, or dialog by dialog.
+
+import { ask } from "./api.js";
+import { h, put, settled } from "./dom.js";
+import { clock, day, moment, t } from "./i18n.js";
+import { findings } from "./search.js";
+import { memory } from "./state.js";
+import { rich } from "./text.js";
+
+/** `root`: what scrolls. The newest page stands at the end; earlier ones come above it by a button or by scrolling. */
+export function correspondence(contact, root) {
+  let said = []; // oldest first
+  let before = null;
+  let busy = false;
+  let split = memory.get("split", false);
+
+  const found = findings({ contact, root });
+  const search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search the correspondence") });
+  const toggle = h("button.button.little", { type: "button" });
+  const list = h("div.transcript", { role: "log", "aria-label": t("Correspondence") });
+  const more = h("button.button.little.earlier-ones", { type: "button", hidden: true, onclick: earlier });
+  more.textContent = t("Earlier messages");
+  const read = h("div.read", {}, [more, list]);
+  const place = h("div", {}, read);
+
+  search.addEventListener(
+    "input",
+    settled(() => {
+      const words = search.value.trim();
+      put(place, words ? found.node : read);
+      if (words) found.show(words);
+    }, 250),
+  );
+  toggle.addEventListener("click", () => {
+    split = !split;
+    memory.set("split", split);
+    draw();
+  });
+
+  async function load() {
+    busy = true;
+    const told = await ask("GET", `contacts/${contact}/correspondence`, { query: before ? { before } : {} });
+    said = [...told.said, ...said];
+    before = told.before;
+    busy = false;
+  }
+
+  async function earlier() {
+    if (busy || !before) return;
+    const height = root.scrollHeight;
+    await load().catch(() => {});
+    draw();
+    root.scrollTop += root.scrollHeight - height;
+  }
+
+  function draw() {
+    toggle.textContent = split ? t("Show as one") : t("Show by dialogs");
+    more.hidden = !before;
+    put(list, split ? byDialogs(said) : continuous(said));
+    if (!said.length && !busy) put(list, h("p.hint", {}, t("Nothing was said yet.")));
+  }
+
+  load().then(
+    () => {
+      draw();
+      root.scrollTop = root.scrollHeight;
+    },
+    () => put(list, h("p.fault", { role: "alert" }, t("The hub cannot be reached. Try again."))),
+  );
+  return h("div.correspondence", {}, [h("div.controls.line-up", {}, [search, toggle]), place]);
+}
+
+/** One after another, under the days. */
+function continuous(said) {
+  let date = "";
+  return said.flatMap((one) => {
+    const now = day(one.at);
+    const divider = now === date ? [] : [h("div.day", {}, h("span", {}, now))];
+    date = now;
+    return [...divider, entry(one)];
+  });
+}
+
+/** Each dialog for itself, the newest one open. */
+function byDialogs(said) {
+  const groups = new Map();
+  for (const one of said) {
+    const group = groups.get(one.dialog.id) || { dialog: one.dialog, account: one.account, said: [] };
+    group.said.push(one);
+    groups.set(one.dialog.id, group);
+  }
+  const last = said.at(-1)?.dialog.id;
+  return [...groups.values()].map(({ dialog, account, said: of }) =>
+    h("details.of-dialog", { open: dialog.id === last }, [
+      h("summary", {}, [
+        h("b", {}, dialog.title || t("Dialog #{n}", { n: dialog.id })),
+        h("span.soft", {}, ` · ${account} · ${day(of[0].at)}`),
+      ]),
+      continuous(of),
+      h("a.to-dialog", { href: `#/dialog/${dialog.id}` }, t("Open the dialog")),
+    ]),
+  );
+}
+
+function entry(one) {
+  if (one.kind === "hub") return h("div.said.technical", {}, rich(one.words));
+  const where = { href: `#/dialog/${one.dialog.id}/~${one.id}`, title: moment(one.at) };
+  return h("div.said", { class: `${one.kind} ${one.deleted ? "deleted" : ""}` }, [
+    h("div.by", {}, [
+      h("b", {}, one.author || t("Customer")),
+      one.kind === "note" ? h("span.soft", {}, ` · ${t("Internal note")}`) : null,
+      one.important ? h("span", { title: t("Important") }, " ⭐") : null,
+      h("a.soft", where, clock(one.at)),
+    ]),
+    h("div.words", {}, rich(one.words)),
+  ]);
+}

@@ -1,0 +1,102 @@
+// Search over all dialogs: contacts by their names, messages by parts of their words. The found words are marked.
+
+import { ask } from "./api.js";
+import { avatar, steady } from "./avatar.js";
+import { openContact } from "./contact.js";
+import { endless, h, icon, put } from "./dom.js";
+import { ago, moment, t } from "./i18n.js";
+import { tint } from "./sidebar.js";
+
+const SHORTEST = 2; // letters
+
+/** Pages of messages in which words stand; `contact`: only those with one contact. `show(text)` begins anew. */
+export function findings({ contact = null, root = null } = {}) {
+  const list = h("ul.rows.found", { "aria-label": t("Found messages") });
+  const foot = h("div.foot", { role: "status" });
+  const node = h("div.findings", {}, [list, foot]);
+  let text = "";
+  let before = null;
+  let load = 0;
+  const goOn = endless(
+    root,
+    foot,
+    () => before,
+    () => page(load),
+  );
+
+  async function page(mine) {
+    const query = { text, ...(contact ? { contact } : {}), ...(before ? { before } : {}) };
+    try {
+      const told = await ask("GET", "search", { query });
+      if (mine !== load) return;
+      before = told.before;
+      list.append(...told.contacts.map(person), ...told.found.map(found));
+      put(foot, before ? h("span.spinner", { "aria-label": t("Loading…") }) : list.firstChild ? null : nothing(text));
+    } catch (error) {
+      if (mine !== load || error.status === 401) return;
+      before = null;
+      put(foot, h("p.fault", {}, t("The hub cannot be reached. Try again.")));
+    }
+  }
+
+  return {
+    node,
+    show(words) {
+      text = words.trim();
+      before = null;
+      load += 1;
+      put(list);
+      if ([...text].length < SHORTEST) return put(foot, h("p.hint", {}, t("Two letters are enough to search.")));
+      put(foot, h("span.spinner", { "aria-label": t("Loading…") }));
+      page(load).then(goOn);
+    },
+  };
+}
+
+function person(contact) {
+  steady(contact);
+  const name = contact.name || t("Customer");
+  const about = [contact.phone, contact.email].filter(Boolean).join(" · ");
+  return h(
+    "li",
+    {},
+    h("button.found-one", { type: "button", onclick: () => openContact(contact.id) }, [
+      avatar(name, contact.picture),
+      h("span.name", {}, name),
+      h("span.words", {}, about || t("Contact")),
+    ]),
+  );
+}
+
+function found(one) {
+  steady(one.contact);
+  const name = one.contact.name || t("Customer");
+  const by = one.author && one.author !== one.contact.name ? `${one.author}: ` : "";
+  return h(
+    "li",
+    {},
+    h("a.found-one", { href: `#/dialog/${one.dialog.id}/~${one.message}` }, [
+      avatar(name, one.contact.picture),
+      h("span.name", {}, name),
+      h("time", { data: { ago: one.at }, title: moment(one.at) }, ago(one.at)),
+      h("span.words", {}, [by, marked(one.excerpt)]),
+      h("span.about", {}, [
+        h("span.account", {}, [h("span.dot", { data: { hue: String(tint(one.dialog.account)) } }), one.account]),
+        h("span", {}, `#${one.dialog.id}`),
+      ]),
+    ]),
+  );
+}
+
+/** The words that were looked for are bold in what the hub tells. */
+function marked(spans) {
+  return spans.map((span) => (span.styles?.includes("bold") ? h("mark", {}, span.text) : span.text));
+}
+
+function nothing(words) {
+  return h("div.empty", {}, [
+    h("div.sign", {}, icon("search", 26)),
+    h("b", {}, t("Nothing found")),
+    h("p", {}, t("No message and no contact has “{words}”.", { words })),
+  ]);
+}

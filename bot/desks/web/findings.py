@@ -1,0 +1,99 @@
+"""What is looked up over all dialogs, as the page reads it: findings, a contact's card, correspondence and files."""
+
+from __future__ import annotations
+
+from bot.desks.web.wire import Json, Wire, dialog, safe_link, text, time
+from bot.lookup.values import ContactPage, Correspondence, FileFound, FilesPage, Findings, Found, Known, Said
+from bot.model import Interest, Task
+
+
+def findings(value: Findings, wire: Wire) -> Json:
+    return {
+        "found": [_found(one, wire) for one in value.found],
+        "contacts": [wire.contact(one) for one in value.contacts],
+        "before": value.before,
+    }
+
+
+def _found(one: Found, wire: Wire) -> Json:
+    return {
+        "message": one.message,
+        "dialog": dialog(one.dialog),
+        "contact": wire.contact(one.contact),
+        "account": one.account,
+        "author": one.author,
+        "at": time(one.at),
+        "excerpt": text(one.excerpt),
+    }
+
+
+def contact_page(value: ContactPage, wire: Wire) -> Json:
+    return {
+        "contact": wire.contact(value.contact),
+        "identities": [_known(one) for one in value.identities],
+        "dialogs": [dialog(one) for one in value.dialogs],
+        "interests": [interest(one) for one in value.interests],
+        "tasks": [_task(one) for one in value.tasks],
+    }
+
+
+def _known(one: Known) -> Json:
+    return {
+        "account": one.account,
+        "title": one.title,
+        "username": one.username,
+        "blocked": one.blocked,
+        "address": one.address if safe_link(one.address) else "",
+    }
+
+
+def interest(one: Interest) -> Json:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "open": one.open,
+        "stage": one.stage,
+        "comment": one.comment,
+        "url": one.url if safe_link(one.url) else "",
+        "created_at": time(one.created_at),
+    }
+
+
+def _task(one: Task) -> Json:
+    return {"id": one.id, "text": one.text, "due": time(one.due), "done": one.done, "dialog": one.dialog}
+
+
+def correspondence(value: Correspondence) -> Json:
+    return {"said": [_said(one) for one in value.said], "before": value.before}
+
+
+def _said(one: Said) -> Json:
+    return {
+        "id": one.message.id,
+        "kind": one.message.author,
+        "dialog": dialog(one.dialog),
+        "account": one.account,
+        "author": one.author,
+        "at": time(one.message.at),
+        "important": one.message.important,
+        "deleted": one.message.deleted_at is not None,
+        "words": text(one.words),
+    }
+
+
+def files(value: FilesPage, wire: Wire) -> Json:
+    return {"files": [_file(one, wire) for one in value.files], "before": value.before}
+
+
+def _file(one: FileFound, wire: Wire) -> Json:
+    """Of a link there is no `media`."""
+    return {
+        "message": one.message,
+        "dialog": one.dialog.id,
+        "account": one.account,
+        "author": one.author,
+        "at": time(one.at),
+        "name": one.name,
+        "url": one.url if safe_link(one.url) else "",
+        "media": wire.attachment(one.media) if one.media else None,
+    }

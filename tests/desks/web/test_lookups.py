@@ -1,0 +1,70 @@
+"""What pages look up over all dialogs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.desks.web import findings
+from bot.desks.web.wire import Wire
+from bot.locale import translator
+from bot.lookup.values import ContactPage, FileFound, FilesPage, Known
+from bot.model import AccountName, Contact, ContactId, FileRef, Interest, InterestId, MessageId
+from tests.desks.web.asking import stranger
+from tests.desks.web.serving import Served
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+PATHS = ("search?text=hello", "contacts/7", "contacts/7/correspondence", "contacts/7/files?kind=images")
+
+
+class NoFiles:
+    def link(self, file: FileRef, name: str, mime: str) -> str:
+        return ""
+
+
+WIRE = Wire(NoFiles(), "", translator("en"))
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_only_operators_look_things_up(hub: Served, talk: int, path: str) -> None:
+    assert (await stranger(hub).ask("GET", path))[0] == 401
+    assert (await (await hub.sign_in()).ask("GET", path))[0] == 200
+
+
+@pytest.mark.parametrize("path", ["contacts/x", "contacts/7/files?kind=secrets", "search?text=a&before=-1"])
+async def test_nonsense_is_refused(hub: Served, talk: int, path: str) -> None:
+    assert (await (await hub.sign_in()).ask("GET", path))[0] == 422
+
+
+async def test_a_contact_that_is_not_there(hub: Served, talk: int) -> None:
+    assert (await (await hub.sign_in()).ask("GET", "contacts/99"))[0] == 404
+
+
+async def test_what_was_said_is_found_with_its_words_marked(hub: Served, talk: int) -> None:
+    told = (await (await hub.sign_in()).ask("GET", "search?text=ell"))[1]
+    [found] = told["found"]
+    assert found["excerpt"] == [{"text": "H"}, {"text": "ell", "styles": ["bold"]}, {"text": "o?"}]
+    assert found["dialog"]["id"] == 7
+
+
+async def test_findings_go_on_where_a_page_ended(hub: Served, talk: int) -> None:
+    for number in range(12):
+        await hub.board.customer_writes(7, f"hello {number}")
+    anna = await hub.sign_in()
+    first = (await anna.ask("GET", "search?text=hello"))[1]
+    rest = (await anna.ask("GET", f"search?text=hello&before={first['before']}"))[1]
+    assert len({one["message"] for one in (*first["found"], *rest["found"])}) == 13
+    assert rest["before"] is None
+
+
+async def test_only_harmless_addresses_lead_out_of_a_contacts_card(hub: Served, talk: int) -> None:
+    bad, good = "javascript:alert(1)", "https://t.me/maria"
+    known = tuple(Known(AccountName("shop"), "Shop", "maria", False, address) for address in (bad, good))
+    interests = tuple(Interest(InterestId(1), ContactId(7), "x", NOW, url=url) for url in (bad, good))
+    told = findings.contact_page(ContactPage(Contact(ContactId(7)), known, (), interests), WIRE)
+    assert [one["address"] for one in told["identities"]] == ["", good]
+    assert [one["url"] for one in told["interests"]] == ["", good]
+    dialog = hub.board.talks[7].dialog
+    files = tuple(FileFound(MessageId(1), dialog, "Shop", "Maria", NOW, url, url, "") for url in (bad, good))
+    assert [one["url"] for one in findings.files(FilesPage(files), WIRE)["files"]] == ["", good]
