@@ -137,6 +137,13 @@ TICKED = "="
 """Stands between a field's name and an option's value in the name of the checkbox that is this option."""
 
 
+def ticked_fields(body: Json) -> frozenset[str]:
+    """Those of a form's fields that were shown as checkboxes."""
+    given = body.get("submission")
+    names = map(str, given if isinstance(given, dict) else ())
+    return frozenset(name.partition(TICKED)[0] for name in names if TICKED in name)
+
+
 def _answers(given: Json, fields: tuple[str, ...]) -> dict[str, str]:
     """Field name → answer. Of a field that is shown as checkboxes the ticked ones, comma-separated."""
     values: dict[str, str] = {}

@@ -66,7 +66,7 @@ class _Calls:
         """A button or a menu. Everything but 200 is shown to people as an error of the server's."""
         try:
             body = await _json(request)
-            desk = self._desk(hooks.desk_of_press(body))
+            desk, standing = self._desk(hooks.desk_of_press(body)), hooks.standing_of(body)
             actor = await _actor(desk, str(body.get("user_id") or ""), str(body.get("user_name") or ""))
             event = hooks.pressed(body, actor)
             answer = await self._accepted(desk, event)
@@ -74,7 +74,7 @@ class _Calls:
             return _refusal(error, 403)
         if isinstance(answer, Ask):
             answer = await _open(desk, answer, str(body.get("trigger_id") or ""), event)
-        return await _after_press(desk, answer, event, hooks.standing_of(body))
+        return await _after_press(desk, answer, event, standing)
 
     async def dialog(self, request: Request) -> JSONResponse:
         """A form sent in, or closed."""
@@ -88,7 +88,7 @@ class _Calls:
         except Forged as error:
             return _refusal(error, 403)
         if isinstance(answer, Invalid):
-            return JSONResponse(_errors(answer, state))
+            return JSONResponse(_errors(answer, state, hooks.ticked_fields(body)))
         await _show(desk, answer, event)
         return JSONResponse({})
 
@@ -237,8 +237,9 @@ async def _show(desk: MattermostDesk, answer: Answer, event: DeskEvent) -> None:
         log.warning("answer not shown", desk=desk.name, error=str(error))
 
 
-def _errors(answer: Invalid, state: hooks.State) -> Json:
-    """Beside their fields; what belongs to no field stands above them."""
-    beside = {name: words for name, words in answer.errors.items() if name in state.fields}
-    above = [words for name, words in answer.errors.items() if name not in state.fields]
+def _errors(answer: Invalid, state: hooks.State, ticked: frozenset[str]) -> Json:
+    """Beside their fields; what belongs to no field, or to one that is many checkboxes, stands above them."""
+    fields = set(state.fields) - ticked
+    beside = {name: words for name, words in answer.errors.items() if name in fields}
+    above = [words for name, words in answer.errors.items() if name not in fields]
     return {"errors": beside, **({"error": "\n".join(above)} if above else {})}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,9 +14,9 @@ from bot.model import Actor, Commanded, DeskEvent, DeskName, Pressed, Submitted
 from bot.ports import Forged
 from bot.text import Text
 from bot.views.answers import whisper
-from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Row, Silent, View, Whisper
+from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Option, Row, Silent, View, Whisper
 from tests.contracts.desks import eventually
-from tests.contracts.rigs.desk_mattermost import MattermostRig
+from tests.contracts.rigs.desk_mattermost import RIGS, MattermostRig
 from tests.contracts.test_desks import opened, root_of
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
@@ -244,6 +245,33 @@ async def test_an_error_of_no_field_stands_above_the_form(rig: MattermostRig) ->
     rig.office.answers[Submitted] = Invalid({"elsewhere": "Somebody closed it"})
     await rig.submits("anna", {"comment": "x"})
     assert rig.mm.dialogs("anna")[-1].error == "Somebody closed it"
+
+
+async def test_an_error_of_checkboxes_stands_above_the_form(tmp_path: Path) -> None:
+    """No element is called as the field is."""
+    async with RIGS["mattermost-strict"](tmp_path) as rig:
+        many = Field("who", "Who", FieldKind.MANY, True, (Option("1", "Anna"), Option("2", "Boris")), "1")
+        rig.office.answers[Commanded] = Ask(Form("Assign", "t", (many,), "OK"))
+        rig.office.answers[Submitted] = Invalid({"who": "Choose somebody"})
+        await rig.commands("anna", "assign")
+        await rig.submits("anna", {"who": ""})
+        assert rig.mm.dialogs("anna")[-1].error == "Choose somebody"  # type: ignore[attr-defined]
+        assert (await rig.office.next(Submitted)).values == {"who": ""}
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"), [(["x=1"], {"x=1": "true"}), (["who=1", "other=2"], {"who": "1", "other=2": "true"})]
+)
+def test_checkboxes_of_no_field_stay_what_they_are(names: list[str], expected: dict[str, str]) -> None:
+    state = hooks.State(DeskName("office"), "u", "root", "t", ("who",))
+    event = hooks.submitted({"user_id": "u", "submission": dict.fromkeys(names, True)}, state, Actor("u", "anna"))
+    assert event.values == expected
+
+
+async def test_a_button_that_stands_nowhere_is_forged(rig: MattermostRig) -> None:
+    context = {"desk": "office", "where": "", "token": "t", "view": "everywhere"}
+    status, _ = await call(rig, "action", json={"user_id": "u", "context": context, "trigger_id": "x"})
+    assert (status, rig.office.events) == (403, [])
 
 
 async def test_a_form_from_a_thread_answers_in_the_thread(rig: MattermostRig) -> None:

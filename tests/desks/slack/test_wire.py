@@ -9,22 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desks.slack import wire
+from bot.desks.slack import surfaces, wire
+from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.wire import Context, Us
 from bot.model import (
     Actor,
     Commanded,
     DeskName,
     FileRef,
+    HomeOpened,
+    Key,
     Media,
     MediaKind,
     OperatorDeleted,
     OperatorEdited,
     OperatorPosted,
     OperatorReacted,
+    Place,
     Pressed,
     Submitted,
+    ThreadId,
 )
+from bot.views.values import Ask, Form, Invalid, Silent, View, Whisper
 
 US = Us(DeskName("main"), "U0HUB", "B0HUB")
 ANNA = Actor("U1", "anna", "Anna Petrova")
@@ -329,3 +335,55 @@ def test_no_payload_is_too_strange(kind: str, of: str, fields: dict[str, Any]) -
     wire.people(body)
     wire.lane(body)
     wire.kind(body)
+
+
+# --------------------------------------------------------------------------------- the Home, windows
+
+
+def opened(tab: str = "home", event_id: str = "Ev1") -> Any:
+    told = {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": tab, "event_ts": "1700000000.000100"}
+    return fact({"type": "event_callback", "event_id": event_id, "event": told})
+
+
+def test_looking_at_the_home_is_a_fact_each_time() -> None:
+    assert opened() == HomeOpened(Key("home:Ev1"), ANNA, Place(DeskName("main")))
+    assert opened("messages") is None
+    assert opened(event_id="Ev2").key != opened().key
+    assert wire.people({"event": {"type": "app_home_opened", "user": "U1"}}) == {"U1"}
+
+
+def test_a_press_in_a_window_belongs_where_the_window_was_asked_for() -> None:
+    """And a token that no option could hold is what stands for it."""
+    long = "x" * 400
+    luggage = Luggage("", "C1", "1.1", home="")
+    stood = luggage.stow(long, "0#0")
+    view = {"id": "V1", "type": "modal", "private_metadata": luggage.pack(), "hash": "1.2"}
+    action = {"action_id": "new:menu0", "action_ts": "1.3", "selected_option": {"value": stood}}
+    body = {"type": "block_actions", "user": {"id": "U1"}, "view": view, "actions": [action], "trigger_id": "T"}
+    told = fact({**body, "container": {"type": "view", "view_id": "V1"}})
+    assert isinstance(told, Pressed)
+    assert (told.token, told.place.channel, told.place.thread, told.place.post) == (long, "C1", "1.1", None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "home", "expected"),
+    [
+        (Silent(), None, None),
+        (Silent(), "", HomeOpened),
+        (Silent(), "t-mine", Pressed),
+        (Whisper(View(())), "t-mine", Pressed),
+        (Whisper(View(()), replaces=True), "t-mine", None),
+        (Ask(Form("T", "t", (), "OK")), "t-mine", None),
+        (Invalid({"a": "b"}), "t-mine", None),
+    ],
+)
+def test_the_home_is_asked_for_again_when_something_was_done_there(
+    answer: Any, home: str | None, expected: type[Any] | None
+) -> None:
+    place = Place(DeskName("main"), "C1", ThreadId("1.1"))
+    done = Pressed(Key("press:1"), ANNA, place, "t-accept")
+    asked = surfaces.again(done, answer, surfaces.Surface(surfaces.Kind.HOME, Luggage(home=home)))
+    assert type(asked) is (expected or type(None))
+    if asked is not None:
+        assert (asked.key, asked.place) == (Key("again:press:1"), Place(DeskName("main")))
+        assert not isinstance(asked, Pressed) or asked.token == "t-mine"
