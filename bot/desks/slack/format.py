@@ -65,8 +65,8 @@ def _parts(span: Span) -> Iterable[RichTextElement]:
         return
     position = 0
     for found in _URL.finditer(span.text):
-        if len(found[0]) > limits.URL:
-            continue
+        if len(found[0]) > limits.URL or found[0].endswith("…"):
+            continue  # a shortened one leads nowhere
         if found.start() > position:
             yield RichTextElementParts.Text(text=span.text[position : found.start()], style=style)
         yield RichTextElementParts.Link(url=found[0], text=found[0], style=style)

@@ -11,6 +11,7 @@ from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.render import Buttons
 from bot.locale import translator
 from bot.model import Content, DeskName, DialogId, Key
+from bot.seal import Seal, Ticket
 from bot.text import Text, line, link
 from bot.views.values import (
     Author,
@@ -20,6 +21,7 @@ from bot.views.values import (
     Field,
     FieldKind,
     Form,
+    Menu,
     Option,
     Post,
     PostKind,
@@ -141,3 +143,81 @@ def test_any_post_fits_into_posts(words: str, kind: PostKind, named: bool) -> No
     for body in render.post(given, given.content.text, BUTTONS, "root", named=named):
         rules.check_message(body.message)
         rules.check_props(body.props)
+
+
+MENU_RU = (
+    "Добавить соисполнителя",
+    "Убрать соисполнителя",
+    "Важные сообщения этого диалога",
+    "Создать интерес из обращения",
+    "Связать с интересом клиента",
+    "Выбранные сообщения коллеге",
+)
+
+
+@pytest.mark.parametrize("base", ["https://hub.example.com", "https://" + "very-long-name." * 5 + "example.com/path"])
+def test_a_card_with_everything_on_it_loses_nothing_of_its_menu(base: str) -> None:
+    """25 entries in Russian, five buttons, all facts filled in at length."""
+    tokens = [Seal("x" * 40).seal(Ticket("interest-long", DialogId(1_000_042))) for _ in range(30)]
+    menu = tuple(Button(f"word{n}", f"{MENU_RU[n % 6]} {n}", tokens[n]) for n in range(25))
+    buttons = tuple(Button(f"press{n}", f"Перенаправить {n}", tokens[25 + n]) for n in range(5))
+    facts = tuple(Fact(f"Соисполнители {n}", Text.plain("Константин Константинопольский, " * 20)) for n in range(11))
+    drawn = render.card(
+        Card(DialogId(1), "#1 · " + "Заголовок " * 10, "сводка", facts, "В работе", buttons=buttons, menu=menu),
+        Buttons.of(DeskName("office"), base, translator("ru")),
+        "https://hub.example.com/files/picture",
+    )
+    rules.check_props(drawn.props)
+    (*pressed, select) = drawn.attachments[0]["actions"]
+    assert [one["name"] for one in pressed] == [one.label for one in buttons]
+    assert [one["text"] for one in select["options"]] == [one.label for one in menu]
+    assert len(drawn.attachments[0]["fields"]) == 11
+
+
+def test_nothing_in_a_post_has_the_id_of_another_thing() -> None:
+    """Pressing finds the first of an id: rows with the same button would all be the first one."""
+    again = (Button("open", "Open", "t"), Button("open", "Read", "u"))
+    tabs = (Button("new", "New", "n"), Button("new", "All", "a"))
+    view = View(tuple(Row(Text.plain(str(n)), again) for n in range(5)), "x", tabs=tabs, buttons=again)
+    (body,) = views.messages(view, BUTTONS, "root", Standing.DIRECT)
+    ids = [action["id"] for attachment in body.attachments for action in attachment.get("actions", ())]
+    assert len(ids) == len(set(ids)) == 14
+    assert all(one.isalnum() and one.isascii() for one in ids)
+
+
+def test_a_view_keeps_its_order_from_title_to_the_next_page() -> None:
+    menu = Menu("Account", (Button("new", "All", "t-all"), Button("new", "Shop", "t-shop")), "t-shop")
+    rows = (Row(Text.plain("1")), Row(Text.plain("2"), strong=True), Row(Text.plain("3"), (Button("a", "A", "t"),)))
+    tabs, further = (Button("mine", "Mine", "m", Tone.PRIMARY),), (Button("new", "Next", "n"),)
+    (body,) = views.messages(
+        View(rows, "New", tabs=tabs, menus=(menu,), buttons=further), BUTTONS, "", Standing.EPHEMERAL
+    )
+    controls, together, single, last = body.attachments
+    assert body.message == "**New**"
+    assert [(one["type"], one["name"]) for one in controls["actions"]] == [("button", "Mine"), ("select", "Account")]
+    assert controls["actions"][0]["style"] == "primary"
+    assert controls["actions"][1]["default_option"] == "1"
+    assert (together["text"], single["text"]) == ("1\n**2**", "3")
+    assert [one["name"] for one in last["actions"]] == ["Next"]
+    contexts = [one["integration"]["context"] for part in (controls, single, last) for one in part["actions"]]
+    assert {one["view"] for one in contexts} == {"ephemeral"}
+
+
+MANY = Field("who", "Кому", FieldKind.MANY, True, (Option("1", "Анна"), Option("2", "Борис")), "2,9", "Хотя бы один")
+
+
+def test_several_options_are_a_list_on_newer_servers() -> None:
+    drawn = dialogs.dialog(Form("T", "t", (MANY,), "OK"), "state", several=True)
+    rules.check_dialog(drawn)
+    (element,) = drawn["elements"]
+    assert (element["type"], element["multiselect"], element["default"]) == ("select", True, "2")
+    assert not element["optional"]
+
+
+def test_several_options_are_checkboxes_on_older_servers() -> None:
+    drawn = dialogs.dialog(Form("T", "t", (MANY,), "OK"), "state", several=False)
+    rules.check_dialog(drawn)
+    shown = [(one["type"], one["name"], one["placeholder"], one["default"]) for one in drawn["elements"]]
+    assert shown == [("bool", "who=1", "Анна", "false"), ("bool", "who=2", "Борис", "true")]
+    assert drawn["elements"][0]["display_name"] == "Кому"
+    assert all(one["optional"] for one in drawn["elements"])
