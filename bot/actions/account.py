@@ -1,12 +1,40 @@
-"""Which account an administrator means: the one they name, their dialog's, or their only one."""
+"""What administrators do with an account: the one they name, their dialog's, or their only one."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable
+
 from bot.access import rights, roles_of
-from bot.actions.action import Call, Wrong
+from bot.actions.action import Action, Call, Needs, Wrong
+from bot.behaviour.changing import NobodyLeft, Overtaken, change
+from bot.behaviour.parts import Part
 from bot.dialog import Refusal
 from bot.model import Account, AccountName
+from bot.rules import AccountRules
 from bot.seal import Ticket
+from bot.text import bold, line
+from bot.views.values import Answer, Button, Row, View, Whisper
+
+
+class OfAccount(Action):
+    """Something that an account's administrators do with it."""
+
+    needs = Needs.NOTHING
+    administrative = True
+    about = ""
+
+    def possible(self, call: Call) -> bool:
+        return call.dialog is None or call.rights.administer
+
+    async def run(self, call: Call) -> Answer:
+        account = await account_meant(call)
+        if account is None:
+            return await choose_account(self, call)
+        return await self.show(call, account)
+
+    @abstractmethod
+    async def show(self, call: Call, account: Account) -> Answer: ...
 
 
 async def administered(call: Call) -> dict[AccountName, Account]:
@@ -48,3 +76,29 @@ def sealed(call: Call, word: str, account: Account, *, form: bool = False, **ext
     """A token about this account that only this operator can use."""
     ticket = Ticket(word, only=call.operator.id, form=form, extra={"account": str(account.name), **extra})
     return call.hub.seal.seal(ticket)
+
+
+async def choose_account(action: Action, call: Call) -> Answer:
+    rows = tuple(
+        Row(line(bold(account.title)), (Button(action.word, call._(action.label), sealed(call, action.word, account)),))
+        for account in (await administered(call)).values()
+    )
+    return Whisper(View(rows, call._("Which account?")), replaces=True)
+
+
+async def changed(
+    call: Call, account: Account, part: Part, edit: Callable[[AccountRules], AccountRules]
+) -> AccountRules:
+    """Changes the account's rules, if the part is still as the form has shown it. Raises `Wrong`."""
+    field = next((name for name in call.inputs if name not in ("account", "part", "seen")), "part")
+    try:
+        return await change(call.hub, call.unit, call.operator, account, part, edit, seen=call.inputs.get("seen", ""))
+    except Overtaken as overtaken:
+        told = call._(
+            "{by} has changed this in the meantime ({at}). Nothing of yours was saved: close this form, look "
+            "at what stands there now, and change it again."
+        )
+        raise Wrong(**{field: told.format(by=overtaken.by or "?", at=overtaken.at)}) from None
+    except NobodyLeft:
+        told = call._("Nobody could change these settings any more. Name another administrator first.")
+        raise Wrong(**{field: told}) from None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.access import same_name
-from bot.actions.account import sealed
+from bot.actions.account import OfAccount, changed, sealed
 from bot.actions.action import Call, Wrong
-from bot.actions.settings import OfAccount, changed
 from bot.behaviour.changing import reader
 from bot.behaviour.parts import RIGHTS
 from bot.behaviour.parts.part import NOBODY, name_of, named

@@ -89,7 +89,10 @@ class ChangeRole(_OnRoles):
         name, members = call.inputs.get("name", ""), roles.parse_members(call.inputs.get("members", ""))
         if not call.inputs.get("role"):
             return await _made(call, name, " ".join(members))
-        role = await _known(call)
+        try:
+            role = await _known(call)
+        except Wrong as gone:
+            raise Wrong(name=gone.errors["role"]) from None  # that is a field of the form
         if call.inputs.get("seen") != _version(role, (await call.unit.operators.lock_roles())[role]):
             raise Wrong(
                 name=call._(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable
-
-from bot.actions.account import account_meant, administered, sealed
-from bot.actions.action import Action, Call, Needs, Wrong
-from bot.behaviour.changing import NobodyLeft, Overtaken, change, history, reader
+from bot.actions.account import OfAccount, administered, changed, choose_account, sealed
+from bot.actions.action import Call, Wrong
+from bot.actions.rights import rights_view
+from bot.behaviour.changing import history, reader
 from bot.behaviour.parts import PARTS, RIGHTS, Answers, Part
 from bot.locale import N_
 from bot.model import Account
@@ -18,35 +16,22 @@ from bot.views.values import Answer, Ask, Button, Form, Row, View, Whisper
 CHANGES_SHOWN = 10
 
 
-class OfAccount(Action):
-    """Something that an account's administrators do with it."""
-
-    needs = Needs.NOTHING
-    administrative = True
-    about = ""
-
-    def possible(self, call: Call) -> bool:
-        return call.dialog is None or call.rights.administer
-
-    async def run(self, call: Call) -> Answer:
-        account = await account_meant(call)
-        if account is None:
-            return await _choose_account(self, call)
-        return await self.show(call, account)
-
-    @abstractmethod
-    async def show(self, call: Call, account: Account) -> Answer: ...
-
-
 class Settings(OfAccount):
     word = "settings"
     label = N_("Settings")
-    about = N_("how an account behaves, for its administrators: settings [account]")
+    about = N_("how an account behaves, for its administrators: settings [account] [part]")
 
     def read(self, words: str, call: Call) -> dict[str, str]:
-        return {"account": words}
+        """A part may be named at the end, by its code: its form opens at once."""
+        account, _, last = words.rpartition(" ")
+        return {"account": account, "part": last} if last.casefold() in PARTS else {"account": words}
 
     async def show(self, call: Call, account: Account) -> Answer:
+        if call.inputs.get("part"):
+            part = PARTS[call.inputs["part"].casefold()]
+            if part is RIGHTS:
+                return Whisper(await rights_view(call, account, account.rules), replaces=True)
+            return Ask(await part_form(call, account, part))
         words = await reader(call.hub, call.unit, account)
         rows = [_row(call, account, part, part.lines(account.rules, words)) for part in PARTS.values()]
         below = [Button("changes", call._("History of changes"), sealed(call, "changes", account))]
@@ -64,7 +49,7 @@ class OtherAccount(OfAccount):
     label = N_("Another account")
 
     async def show(self, call: Call, account: Account) -> Answer:
-        return await _choose_account(Settings(), call)
+        return await choose_account(Settings(), call)
 
 
 class ChangeSettings(OfAccount):
@@ -78,18 +63,13 @@ class ChangeSettings(OfAccount):
         if part is None:
             raise Wrong(part=call._("There is no such part of the settings."))
         if not call.complete:
-            return Ask(await self._form(call, account, part))
+            return Ask(await part_form(call, account, part))
         answers = Answers(call.inputs, call.hub.tr)
         part.read(answers, account.rules)
         if answers.errors:
             raise Wrong(**answers.errors)
         rules = await changed(call, account, part, lambda before: part.read(answers, before))
         return await saved(call, account, part, rules)
-
-    async def _form(self, call: Call, account: Account, part: Part) -> Form:
-        fields = part.fields(account.rules, await reader(call.hub, call.unit, account))
-        token = sealed(call, self.word, account, form=True, part=part.code, seen=part.version(account.rules))
-        return Form(f"{call._(part.label)} · {account.title}", token, fields, submit=call._("Save"))
 
 
 class Changes(OfAccount):
@@ -114,25 +94,13 @@ class Changes(OfAccount):
         return Whisper(View((*rows, Row(line("—"), tuple(below))), title), replaces=True)
 
 
+async def part_form(call: Call, account: Account, part: Part) -> Form:
+    fields = part.fields(account.rules, await reader(call.hub, call.unit, account))
+    token = sealed(call, ChangeSettings.word, account, form=True, part=part.code, seen=part.version(account.rules))
+    return Form(f"{call._(part.label)} · {account.title}", token, fields, submit=call._("Save"))
+
+
 # ------------------------------------------------------------------------------------------ saving
-
-
-async def changed(
-    call: Call, account: Account, part: Part, edit: Callable[[AccountRules], AccountRules]
-) -> AccountRules:
-    """Changes the account's rules, if the part is still as the form has shown it. Raises `Wrong`."""
-    field = next((name for name in call.inputs if name not in ("account", "part", "seen")), "part")
-    try:
-        return await change(call.hub, call.unit, call.operator, account, part, edit, seen=call.inputs.get("seen", ""))
-    except Overtaken as overtaken:
-        told = call._(
-            "{by} has changed this in the meantime ({at}). Nothing of yours was saved: close this form, look "
-            "at what stands there now, and change it again."
-        )
-        raise Wrong(**{field: told.format(by=overtaken.by or "?", at=overtaken.at)}) from None
-    except NobodyLeft:
-        told = call._("Nobody could change these settings any more. Name another administrator first.")
-        raise Wrong(**{field: told}) from None
 
 
 async def saved(call: Call, account: Account, part: Part, rules: AccountRules) -> Answer:
@@ -148,11 +116,3 @@ def _row(call: Call, account: Account, part: Part, lines: list[str]) -> Row:
     word = "rights" if part is RIGHTS else "change"
     button = Button(word, call._("Change…"), sealed(call, word, account, part=part.code))
     return Row(line(bold(call._(part.label)), "\n", "\n".join(lines)), (button,))
-
-
-async def _choose_account(action: Action, call: Call) -> Answer:
-    rows = tuple(
-        Row(line(bold(account.title)), (Button(action.word, call._(action.label), sealed(call, action.word, account)),))
-        for account in (await administered(call)).values()
-    )
-    return Whisper(View(rows, call._("Which account?")), replaces=True)

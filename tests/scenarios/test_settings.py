@@ -1,0 +1,180 @@
+"""An account's settings, rights and roles, changed from the chat, in every desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.model import AccountName, RoleName, Status
+from bot.rules import AccountRules
+from tests.conftest import Database
+from tests.scenarios.stage import Stage, readable, stage
+
+
+@pytest.fixture(params=["slack", "mattermost", "web"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    """Anna administers the hub."""
+    async with stage(
+        request.param, database, tmp_path, hub={"admins": ["anna"]}, roles={"sales": ["boris"]}
+    ) as running:
+        for who in ("anna", "boris"):
+            await running.until(lambda who=who: _known(running, who))  # type: ignore[misc]
+        yield running
+
+
+async def _known(hub: Stage, who: str) -> bool:
+    """They have done something; the desk may not have been connected yet when they did it first."""
+    await hub.people.commands(who, "help")
+    return bool(await hub.people.whispered(who))
+
+
+async def rules(hub: Stage) -> AccountRules:
+    async with hub.app.hub.store.read() as unit:
+        return (await hub.app.hub.account(unit, AccountName("shop"))).rules
+
+
+async def changes(hub: Stage, part: str, **values: str) -> None:
+    """Anna opens the part's form and sends it in."""
+    await hub.people.commands("anna", f"settings {part}")
+    form = await hub.asked("anna")
+    assert len(form.fields) <= 5
+    await hub.people.submits("anna", values)
+    await hub.whispers("anna", "Saved")
+
+
+async def roles(hub: Stage) -> dict[RoleName, tuple[str, ...]]:
+    async with hub.app.hub.store.read() as unit:
+        return dict(await unit.operators.roles())
+
+
+@pytest.mark.shows("settings", "reasons")
+async def test_settings_are_seen_changed_and_recorded(hub: Stage) -> None:
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Hello")
+    await hub.people.commands("boris", "settings")
+    await hub.whispers("boris", "Only administrators")
+
+    await hub.people.asks_hub("anna", thread, "settings")
+    seen = await hub.whispers("anna", "Settings of Shop bot")
+    for words in ("New dialogs", "Closing reasons", "Business hours", "Answers to keywords", "Rights"):
+        assert words in readable(seen)
+    await changes(hub, "closing", reason_required="yes", reasons="Bought\nSpam\nNo answer")
+    await changes(hub, "closing", reason_required="yes", reasons="No answer\nBought")
+    await hub.people.commands("anna", "close #1")
+    form = await hub.asked("anna")
+    assert form.options["reason"] == ("No answer", "Bought")
+    await hub.people.submits("anna", {"reason": "Bought", "comment": ""})
+    await hub.shows(thread, "Reason: Bought")
+
+    await hub.people.commands("anna", "settings")
+    await hub.presses_when_whispered("anna", thread, "History of changes")
+    told = await hub.whispers("anna", "Changes of Shop bot")
+    assert "Offered no more: Spam" in readable(told)
+
+
+@pytest.mark.shows("settings")
+async def test_what_cannot_be_read_is_said_in_the_form(hub: Stage) -> None:
+    await hub.people.commands("anna", "settings hours")
+    await hub.asked("anna")
+    await hub.people.submits("anna", {"days": "Mon-Fri 9-18; Foo 9-18", "zone": "Moscow"})
+
+    async def refused() -> bool:
+        form = await hub.people.form("anna")
+        return form is not None and "“Foo”" in form.errors.get("days", "")
+
+    await hub.until(refused)
+    await hub.people.submits("anna", {"days": "Mon-Fri 9-13, 14-18", "zone": "Moscow"})
+    told = await hub.whispers("anna", "Saved")
+    assert "Mon–Fri 9:00–13:00, 14:00–18:00" in readable(told)
+    assert (await rules(hub)).hours.zone == "Europe/Moscow"
+
+
+@pytest.mark.shows("leads", "default responsible", "settings")
+async def test_how_new_dialogs_begin(hub: Stage) -> None:
+    await changes(
+        hub,
+        "dialogs",
+        leads="no",
+        unknown_are="client",
+        link_interest="yes",
+        responsible="sales",
+        threads="dialog",
+    )
+    assert not (await rules(hub)).leads
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Assigned to the role “sales”")
+    await hub.tells("boris", "Assigned to the role “sales”")
+    addressee = (await hub.dialog(1)).addressee
+    assert addressee is not None
+    assert addressee.role == "sales"
+
+
+@pytest.mark.shows("rights", "everyone reads")
+async def test_rights_are_given_from_the_chat(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    vera.writes("Hello")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Hello")
+    await hub.people.commands("anna", "settings rights")
+    await hub.presses_when_whispered("anna", thread, "Name somebody")
+    await hub.asked("anna")
+    await hub.people.submits("anna", {"who": "boris", "name": "", "rights": "read", "others": "read"})
+    await hub.whispers("anna", "reads only")
+
+    if "keeps posts" in hub.people.lacks:  # the web desk has no place to write then
+        with pytest.raises(AssertionError, match="read_only"):
+            await hub.people.writes("boris", thread, "I may not")
+    else:
+        await hub.people.writes("boris", thread, "I may not")
+        await hub.whispers("boris", "no right to answer")
+    await hub.people.commands("boris", "all")  # who may not answer reads all the same
+    assert "Vera" in readable(await hub.whispers("boris", "Vera"))
+    await hub.people.writes("anna", thread, "I may")
+    await hub.until(lambda: vera.reads == ["I may"])
+
+    await hub.people.commands("anna", "settings rights")
+    await hub.presses_when_whispered("anna", thread, "Remove")
+    await hub.until(lambda: _no_grants(hub))
+    await hub.people.commands("anna", "settings rights")
+    await hub.presses_when_whispered("anna", thread, "Change")
+    await hub.asked("anna")
+    await hub.people.submits("anna", {"others": "nothing"})
+    await hub.whispers("anna", "All see nothing")
+    await hub.people.commands("boris", "accept #1")
+    await hub.whispers("boris", "no right to see")
+    await hub.quiet()
+    assert vera.reads == ["I may"]
+
+
+async def _no_grants(hub: Stage) -> bool:
+    return not (await rules(hub)).grants
+
+
+@pytest.mark.shows("roles")
+async def test_roles_are_managed_from_the_chat(hub: Stage) -> None:
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Hello")
+    await hub.people.commands("boris", "role night create")
+    await hub.whispers("boris", "Only the hub's administrators")
+    await hub.people.commands("anna", "role")
+    await hub.presses_when_whispered("anna", thread, "New role")
+    await hub.asked("anna")
+    await hub.people.submits("anna", {"name": "night", "members": "@anna"})
+    await hub.whispers("anna", "night: @anna")
+    await hub.people.commands("anna", "role night add @boris")
+    await hub.whispers("anna", "night: @anna, @boris")
+    await hub.people.asks_hub("anna", thread, "redirect night")
+    await hub.tells("boris", "the role “night”")
+
+    await hub.people.commands("anna", "role night delete")
+    await hub.whispers("anna", "1 dialog waits for it")
+    await hub.presses_when_whispered("anna", thread, "Delete")
+    await hub.shows(thread, "the dialog waits for anyone")
+    assert set(await roles(hub)) == {"sales"}
+    dialog = await hub.dialog(1)
+    assert (dialog.status, dialog.addressee) == (Status.NEW, None)
