@@ -204,12 +204,7 @@ def readable(seen: Seen) -> str:
 
 @asynccontextmanager
 async def hall(
-    desk: str,
-    database: Database,
-    folder: Path,
-    accounts: Mapping[str, Table],
-    *,
-    **tables: Table,
+    desk: str, database: Database, folder: Path, accounts: Mapping[str, Table], **tables: Table
 ) -> AsyncIterator[Hall]:
     """`accounts`: their tables of hub.toml; `tables`: further ones, and further keys of `hub`."""
     port = free_port()
@@ -239,20 +234,12 @@ async def hall(
 
 @asynccontextmanager
 async def stage(
-    desk: str,
-    database: Database,
-    folder: Path,
-    *,
-    account: Table | None = None,
-    **tables: Table,
+    desk: str, database: Database, folder: Path, *, account: Table | None = None, **tables: Table
 ) -> AsyncIterator[Stage]:
-    """`account`: further keys of the Telegram account's table; `tables`: further tables of
-    hub.toml."""
+    """`account`: further keys of the Telegram account's table; `tables`: further tables of hub.toml."""
     async with FakeTelegram() as telegram:
         shop = {"kind": "telegram", "title": "Shop bot", "token": TELEGRAM_TOKEN, "api_url": telegram.url}
-        async with hall(
-            desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables
-        ) as at_work:
+        async with hall(desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables) as at_work:
             yield Stage(at_work.app, at_work.people, at_work.url, telegram)
 
 
