@@ -9,18 +9,15 @@ import structlog
 from pydantic import TypeAdapter
 
 from bot import matching, metrics, parcels, receipts
-from bot.access import same_name
-from bot.automatic import first_line
-from bot.automatic import incoming as automatic
-from bot.changes import happen, write_line
+from bot.automatic import beginning, incoming
+from bot.changes import write_line
 from bot.crm import telling
-from bot.dialog import Assigned, BotBegan, CustomerSpoke, advance
+from bot.dialog import CustomerSpoke, advance
 from bot.hub import Hub
 from bot.interests import link_by_rules
 from bot.model import (
     Account,
     AccountName,
-    Addressee,
     Author,
     ChatId,
     ChatMoved,
@@ -167,7 +164,7 @@ class Intake:
         dialog = identity.open or await self._open(unit, identity, update, merges)
         dialog, message = await self._add(unit, dialog, update, event.content, event.ref)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
-        await automatic.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
+        await incoming.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
         return Accepted(dialog.id, message.id)
 
     async def _unreadable(self, unit: Unit, update: Update, event: Unreadable) -> Accepted:
@@ -274,11 +271,7 @@ class Intake:
             await parcels.open_thread(unit, dialog, self._hub.clock.now())
         else:
             dialog = await self._go_on(unit, dialog, update)
-        to = await self._default_responsible(unit, account)
-        if first_line.begins(account.rules, update, self._hub.clock.now()):
-            dialog = await happen(self._hub, unit, dialog, BotBegan(to))
-        elif to is not None:
-            dialog = await happen(self._hub, unit, dialog, Assigned(to))
+        dialog = await beginning.given(self._hub, unit, account, dialog, update)
         await matching.merged_in_passing(self._hub, unit, dialog, merges)
         await matching.propose(self._hub, unit, dialog)
         await telling.dialog_opened(self._hub, unit, dialog, introduced=identity.new)
@@ -303,17 +296,6 @@ class Intake:
         await write_line(self._hub, unit, dialog, Line("divider", values))
         await parcels.refresh_card(unit, dialog, self._hub.clock.now())
         return dialog
-
-    async def _default_responsible(self, unit: Unit, account: Account) -> Addressee | None:
-        """The operator or role that the account's rules name; someone nobody knows yet is nobody."""
-        name = account.rules.responsible
-        if not name:
-            return None
-        role = next((one for one in await unit.operators.roles() if same_name(one, name)), None)
-        if role is not None:
-            return Addressee(role=role)
-        operator = await unit.operators.find(account.desk, name)
-        return Addressee(operator=operator.id) if operator is not None else None
 
     async def _set_blocked(self, unit: Unit, chat: ChatId, blocked: bool, profile: Profile) -> None:
         identity, _ = await self._meet(unit, chat, profile)

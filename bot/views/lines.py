@@ -10,6 +10,7 @@ from bot.model import Line
 LINES: dict[str, str] = {
     "divider": N_("────────  Dialog #{number} · {at}  ────────"),
     "assigned": N_("📌 Assigned to {to} by the account's settings"),
+    "nobody_called": N_("📌 Nobody here is called {name}, the responsible by the account's settings"),
     "handed_over": N_("🤖 The bot handed the dialog over to people"),
     "bot_silent": N_("🤖 The bot did not answer within {seconds} s: people take over"),
     "bot_broken": N_("🤖 The bot does not work ({detail}): people take over"),

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 import pytest
 
 from bot.model import (
+    Addressee,
     Author,
     ChatId,
     Content,
@@ -19,6 +20,8 @@ from bot.model import (
     ForeignId,
     Key,
     Profile,
+    RoleName,
+    Status,
     Unreadable,
     Update,
 )
@@ -260,3 +263,26 @@ async def test_nothing_is_said_to_who_blocked_us(world: World) -> None:
     assert world.seen() == []
     await opened(world)
     assert world.seen() == [GREETED]
+
+
+# -------------------------------------------------------------------------- responsible by default
+
+
+async def test_a_responsible_whom_nobody_knows_is_said_in_the_thread(world: World) -> None:
+    await set_rules(world, AccountRules(responsible="@annna"))
+    dialog = await opened(world)
+    assert world.thread(dialog) == [
+        "📌 Nobody here is called @annna, the responsible by the account's settings",
+        "Hello",
+    ]
+    assert (dialog.status, dialog.addressee) == (Status.NEW, None)
+    assert world.desk.told == []
+
+
+async def test_a_role_is_told_through_those_of_it_who_are_known(world: World) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris", "nobody"]}))
+    await world.commands(BORIS, "help")
+    await set_rules(world, AccountRules(responsible="Sales"))
+    dialog = await opened(world)
+    assert dialog.addressee == Addressee(role=RoleName("sales"))
+    assert [user for user, _ in world.desk.told] == [BORIS.user]

@@ -1,0 +1,210 @@
+"""What the hub does by itself, in every desk: greeting, out-of-hours answer, keywords, first-line bot, the time to
+answer, and the responsible by default."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.automatic.deadlines import Deadlines
+from bot.automatic.signing import key_of
+from bot.model import AccountName, DialogId, OperatorId, Status
+from bot.rules import AccountRules, FirstLine, Hours, Keyword, Span
+from bot.rules import Deadlines as Limits
+from bot.store import Unit
+from tests.conftest import Database
+from tests.fakes.faults import Fault
+from tests.fakes.first_line import FakeBot
+from tests.scenarios.stage import Stage, stage
+
+SHOP = AccountName("shop")
+
+
+@pytest.fixture(params=["slack", "mattermost", "web"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(request.param, database, tmp_path, roles={"sales": ["boris"]}) as running:
+        await running.people.commands("anna", "help")
+        await running.people.commands("boris", "help")
+        yield running
+
+
+@pytest.fixture
+async def bot(hub: Stage) -> AsyncIterator[FakeBot]:
+    async with FakeBot(key_of(hub.app.hub.secret, SHOP)) as running:
+        yield running
+
+
+async def behaves(hub: Stage, rules: AccountRules) -> None:
+    await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+
+
+@pytest.mark.shows("greeting", "keywords")
+async def test_a_greeting_and_an_answer_to_a_keyword(hub: Stage) -> None:
+    prices = Keyword(("price list",), "All prices: https://shop.example")
+    await behaves(hub, AccountRules(greeting="Hello, {name}!", keywords=(prices,)))
+    vera = hub.customer("Vera")
+    vera.writes("Good morning")
+    thread = await hub.thread(1)
+    greeting = await hub.shows(thread, "Hello, Vera!")
+    assert "Auto-answer" in greeting.author + greeting.words
+    vera.writes("Where is the PRICE list?")
+    await hub.shows(thread, "All prices")
+    await hub.until(lambda: vera.reads == ["Hello, Vera!", "All prices: https://shop.example"])
+    assert (await hub.dialog(1)).waiting_since is not None
+    await hub.people.writes("anna", thread, "Anna here")
+    await hub.until(lambda: vera.reads[-1] == "Anna here")
+    vera.writes("And your price list?")  # people are talking
+    await hub.shows(thread, "And your price list?")
+    await hub.quiet()
+    assert vera.reads[-1] == "Anna here"
+
+
+@pytest.mark.shows("out of hours")
+async def test_out_of_hours(hub: Stage) -> None:
+    now = datetime.now(UTC)
+    another_day = tuple((Span(time(10), time(11)),) if day == (now.weekday() + 3) % 7 else () for day in range(7))
+    closed = AccountRules(greeting="Hello!", hours=Hours(days=another_day), out_of_hours="We are back on {opens}.")
+    await behaves(hub, closed)
+    vera = hub.customer("Vera")
+    vera.writes("Anybody?")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "We are back on")
+    vera.writes("Hello?")
+    await hub.shows(thread, "Hello?")
+    await hub.quiet()
+    assert len(vera.reads) == 1
+    assert "10:00" in vera.reads[0]
+
+
+@pytest.mark.shows("first line", "default responsible")
+async def test_a_bot_answers_first(hub: Stage, bot: FakeBot) -> None:
+    await behaves(hub, AccountRules(bot=FirstLine(bot.url, 5), responsible="boris"))
+    bot.says({"reply": "Your order's number?"}, {"reply": "A colleague will help.", "hand_over": True, "note": "№ 7"})
+    vera = hub.customer("Vera")
+    vera.writes("Where is my order?")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Your order's number?")
+    await hub.until(lambda: vera.reads == ["Your order's number?"])
+
+    async def says_so() -> bool:
+        return "the bot answers" in (await hub.people.thread(thread))[0].words
+
+    await hub.until(says_so)
+    dialog = await hub.dialog(1)
+    assert (dialog.status, dialog.waiting_since) == (Status.NEW, None)
+    vera.writes("7")
+    await hub.shows(thread, "handed the dialog over to people")
+    await hub.shows(thread, "№ 7")
+    await hub.tells("boris", "Assigned to")
+    await hub.until(lambda: vera.reads[-1] == "A colleague will help.")
+    assert [one["message"]["text"] for one in bot.questions] == ["Where is my order?", "7"]
+    assert bot.refused == 0
+    dialog = await hub.dialog(1)
+    assert dialog.waiting_since is not None
+    vera.writes("Thanks")
+    await hub.shows(thread, "Thanks")
+    await hub.quiet()
+    assert len(bot.questions) == 2
+
+
+@pytest.mark.shows("first line")
+@pytest.mark.parametrize("failure", ["slow", Fault.RESET_BEFORE, "garbage", "takeover"])
+async def test_a_bot_that_fails_has_handed_over(hub: Stage, bot: FakeBot, failure: str) -> None:
+    seconds = 0.2 if failure == "slow" else 5
+    await behaves(hub, AccountRules(bot=FirstLine(bot.url, seconds)))
+    match failure:
+        case "slow":
+            bot.faults.latency = 5
+        case "garbage":
+            bot.says("<html>")
+        case "takeover":
+            bot.faults.latency = 1
+            bot.says({"reply": "too late"})
+        case _:
+            bot.faults.add("ask", Fault(failure))
+    vera = hub.customer("Vera")
+    vera.writes("Hello")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Hello")
+    if failure == "takeover":
+        await hub.people.asks_hub("anna", thread, "accept")
+        await hub.shows(thread, "accepted the dialog")
+    else:
+        await hub.shows(thread, "people take over")
+    await hub.quiet()
+    dialog = await hub.dialog(1)
+    assert not dialog.bot
+    assert dialog.waiting_since is not None
+    assert vera.reads == []
+    assert sum("people take over" in words for words in await hub.words(thread)) == (failure != "takeover")
+
+
+@pytest.mark.shows("deadlines")
+async def test_the_time_to_answer_runs_out(hub: Stage) -> None:
+    await behaves(hub, AccountRules(responsible="anna", deadlines=Limits(30, 10, 5, "sales")))
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Hello")
+    await hub.quiet()
+
+    async def promises() -> bool:
+        return "Answer by" in (await hub.people.thread(thread))[0].words
+
+    await hub.until(promises)
+    await waits(hub, 26)
+    await hub.shows(thread, "answer by")
+    await hub.tells("anna", "answer by")
+    await waits(hub, 31)
+    await hub.shows(thread, "ran out at")
+    await hub.tells("boris", "has run out in 1 dialog")
+
+    async def overdue() -> bool:
+        return "overdue" in (await hub.people.thread(thread))[0].words
+
+    await hub.until(overdue)
+    await waits(hub, 90)
+    await hub.quiet()
+    words = await hub.words(thread)
+    assert (sum("answer by" in one for one in words), sum("ran out at" in one for one in words)) == (1, 1)
+    await hub.people.writes("anna", thread, "Good morning")
+
+    async def answered() -> bool:
+        dialog = await hub.dialog(1)
+        return dialog.answered_at is not None and dialog.waiting_since is None
+
+    await hub.until(answered)
+
+
+async def waits(hub: Stage, minutes: float) -> None:
+    """Vera has waited for so long, and the timer ticks."""
+
+    async def work(unit: Unit) -> None:
+        dialog = await unit.dialogs.lock(DialogId(1))
+        assert dialog is not None
+        await unit.dialogs.save(replace(dialog, waiting_since=datetime.now(UTC) - timedelta(minutes=minutes)))
+
+    await hub.app.hub.store.transact(work)
+    await Deadlines(hub.app.hub).tick()
+
+
+@pytest.mark.shows("default responsible")
+@pytest.mark.parametrize("name", ["boris", "sales"])
+async def test_the_responsible_by_default_is_told(hub: Stage, name: str) -> None:
+    await behaves(hub, AccountRules(responsible=name))
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Assigned to")
+    await hub.tells("boris", "Assigned to")
+    dialog = await hub.dialog(1)
+    if name == "sales":
+        assert dialog.addressee is not None
+        assert dialog.addressee.role == "sales"
+        return
+    async with hub.app.hub.store.read() as unit:
+        operator = await unit.operators.get(OperatorId(dialog.responsible or 0))
+    assert operator is not None
+    assert operator.name == "boris"
