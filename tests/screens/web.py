@@ -146,7 +146,7 @@ async def menu(shoot: Shoot) -> None:
 async def choosing(shoot: Shoot) -> None:
     await shoot.dialog()
     message = shoot.page.locator(".message.theirs").first
-    await message.hover()
+    await message.locator(".bubble").click()
     await message.locator(".tool:has(.icon-mark)").click()
     await expect(shoot.page.locator(".chosen-bar")).to_be_visible()
 
@@ -160,6 +160,12 @@ def contact(part: str) -> View:
     return draw
 
 
+async def report(shoot: Shoot) -> None:
+    await shelf("report")(shoot)
+    await shoot.page.locator("dialog button[type=submit]").click()
+    await expect(shoot.page.locator(".pane .photo img").first).to_be_visible(timeout=30_000)
+
+
 VIEWS: Mapping[str, View] = {
     "lists": lists,
     "dialog": lambda shoot: shoot.dialog(),
@@ -171,7 +177,8 @@ VIEWS: Mapping[str, View] = {
     "contact-files": contact("files"),
     "important": shelf("important"),
     "settings": shelf("settings"),
-    "report": shelf("report"),
+    "report": report,
+    "asked": shelf("report"),
     "tasks": shelf("tasks"),
     "close": said("close"),
     "redirect": said("redirect"),

@@ -75,6 +75,7 @@ PAGE: tuple[str, ...] = (
     N_("Important"),
     N_("In progress"),
     N_("In this section"),
+    N_("Interest"),
     N_("Interests"),
     N_("Internal note"),
     N_("Keys are given out by whoever runs this hub."),

@@ -6,6 +6,10 @@ import { t } from "./i18n.js";
 import { say, showView } from "./notices.js";
 
 let refresh = () => {};
+let lastDeed = 0;
+
+/** Whether this operator has done something so lately that what the hub tells now is likely to be about that. */
+export const justAsked = () => Date.now() - lastDeed < 30000;
 
 /** Who looks again at the open dialog after a deed. */
 export function afterDeeds(f) {
@@ -17,6 +21,7 @@ export function afterDeeds(f) {
  * stands (see view.js); a view that replaces the one there is shown there, and with `place.all` any view is.
  */
 export function take(answer, dialog, place = null) {
+  lastDeed = Date.now();
   if (answer.kind === "ask") openForm(answer.form, dialog, (next) => take(next, dialog, place));
   else if (answer.kind === "whisper" && place && (answer.replaces || place.all)) place.show(answer.view);
   else {

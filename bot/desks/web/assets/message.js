@@ -46,6 +46,7 @@ export function message(one, { first, acts, dialog, contact, chosen = false }) {
         : null,
       h("div.beside", {}, [bubble(one), one.deleted_at ? null : tools(one, acts, chosen)]),
       reactions(one),
+      one.interest ? h("div.of-interest", { title: t("Interest") }, [icon("deal", 14), h("span", {}, one.interest)]) : null,
       trouble(one, dialog),
     ]),
   ]);

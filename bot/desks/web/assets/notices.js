@@ -1,5 +1,6 @@
 // Words for this operator alone: toasts as they come, and the bell's list of what the hub told.
 
+import { justAsked } from "./deeds.js";
 import { h, icon, keep, put } from "./dom.js";
 import { ago, moment, t } from "./i18n.js";
 import { changed, desk, memory, on } from "./state.js";
@@ -67,8 +68,11 @@ function toast(inside, { kind = "", short = false, label = "" }) {
 export function arrived(notice, known) {
   if (desk.notices.some((one) => one.id === notice.id)) return;
   desk.notices = [...desk.notices, notice].slice(-50);
+  const asked = notice.view.files.length > 0 && justAsked(); // a report: it takes a moment to be drawn
+  if (asked) memory.set("seen", notice.id);
   changed("notices");
-  if (!known(notice)) showView(notice.view, { dialog: notice.dialog });
+  if (known(notice)) return;
+  showView(notice.view, { dialog: notice.dialog, own: asked });
 }
 
 const seen = () => memory.get("seen", 0);

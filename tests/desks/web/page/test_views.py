@@ -124,6 +124,20 @@ MESSAGES = Field(
 )
 
 
+async def test_a_report_that_was_just_asked_for_opens_beside_the_dialog(anna: Screen) -> None:
+    files = anna.hub.files
+    chart = Media(MediaKind.PHOTO, files.add(picture(80, 40, 9), "chart.png", "image/png"), "chart.png", "image/png")
+    anna.hub.office.answers["report"] = Whisper(View((Row(Text.plain("It is being made.")),)))
+    await anna.open(7)
+    await anna.write("/report")
+    await expect(anna.toast).to_contain_text("It is being made.")
+    await anna.hub.board.keep(DESK, "anna", View((Row(Text.plain("9 closed")),), "Report", files=(chart,)), None)
+    pane = anna.page.get_by_role("complementary", name="Report")
+    await expect(pane.locator("img")).to_be_visible()
+    await pane.get_by_title("chart.png").click()
+    await expect(anna.page.locator("dialog.lightbox img")).to_be_visible()
+
+
 async def test_any_number_can_be_chosen_in_a_form(anna: Screen) -> None:
     comment = Field("comment", "Comment", FieldKind.AREA)
     anna.hub.office.answers |= {
