@@ -20,6 +20,10 @@ from bot.hub import Hub
 from bot.model import Account, Contact, ContactId, Dialog, Line, OperatorId
 from bot.store import Keys, Merge, Unit
 
+_LATEST = 100
+"""Messages of a dialog among which its lines about who this is are looked for."""
+_OFFERING = frozenset({"alike", "merged", "merged_by"})
+
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]+")
 
 
@@ -151,7 +155,7 @@ async def propose(hub: Hub, unit: Unit, dialog: Dialog) -> None:
 
 
 async def _said(unit: Unit, dialog: Dialog) -> set[ContactId]:
-    lines = [one.line for one in await unit.messages.latest(dialog.id, limit=100) if one.line is not None]
+    lines = [one.line for one in await unit.messages.latest(dialog.id, limit=_LATEST) if one.line is not None]
     return {ContactId(int(one.values["contact"])) for one in lines if one.code == "alike"}
 
 
@@ -167,5 +171,14 @@ async def _say(hub: Hub, unit: Unit, contact: ContactId, line: Line) -> None:
     """In every open dialog with the contact, whose card changes, too."""
     for identity in await unit.contacts.identities(contact):
         if identity.open is not None:
+            await _redraw_offers(hub, unit, identity.open)
             await write_line(hub, unit, identity.open, line)
             await parcels.refresh_card(unit, identity.open, hub.clock.now())
+
+
+async def _redraw_offers(hub: Hub, unit: Unit, dialog: Dialog) -> None:
+    """Lines that offered what has been decided now lose their button."""
+    for message in await unit.messages.latest(dialog.id, limit=_LATEST):
+        if message.line is not None and message.line.code in _OFFERING:
+            await unit.messages.save(message)  # pages that look on see it anew
+            await parcels.repost(unit, dialog, message.id, hub.clock.now())

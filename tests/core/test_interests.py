@@ -285,6 +285,7 @@ async def test_what_somebody_wrote_of_themselves_is_only_proposed(world: World, 
     await world.deliver()
     assert (await world.dialog(one.id)).contact == (await world.dialog(two.id)).contact
     assert world.thread(one)[-1].startswith("👥 Anna: V and Vera are the same person")
+    assert all(not one.buttons for one in posts_of(world, two) if one.content.text.characters == said)
     assert "one contact already" in whispered(await world.presses(BORIS, post.buttons[0], two))
 
 

@@ -79,6 +79,7 @@ PAGE: tuple[str, ...] = (
     N_("Interests"),
     N_("Internal note"),
     N_("Keys are given out by whoever runs this hub."),
+    N_("Linked to the Interest “{title}”"),
     N_("Links"),
     N_("Loading…"),
     N_("Location"),

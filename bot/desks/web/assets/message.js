@@ -23,7 +23,7 @@ const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,12}$
  * marked with 🔖.
  */
 export function message(one, { first, acts, dialog, contact, chosen = false }) {
-  if (one.kind === "hub") return one.line === "divider" ? divider(one) : line(one);
+  if (one.kind === "hub") return one.line === "divider" ? divider(one) : line(one, dialog);
   const side = one.kind === "customer" ? "theirs" : "ours";
   const classes = [
     side,
@@ -92,6 +92,7 @@ function forwarded(one) {
 function meta(one) {
   const [sign, label] = MARKS[one.delivery] || [];
   return h("div.meta", {}, [
+    one.interest ? h("span.linked", { title: t("Linked to the Interest “{title}”", { title: one.interest }) }, "🔗") : null,
     one.important ? h("span.starred", { title: t("Important") }, "⭐") : null,
     one.deleted_at
       ? h("span", {}, t("deleted"))
@@ -136,10 +137,13 @@ function trouble(one, dialog) {
     held: one.problem ? `${t("Not sent")}: ${one.problem}` : t("Not sent"),
   }[one.delivery];
   if (!words && !one.buttons.length) return null;
-  const buttons = one.buttons.map((button) =>
+  return h("div.trouble", {}, [words ? h("span", {}, words) : null, offered(one, dialog)]);
+}
+
+function offered(one, dialog) {
+  return one.buttons.map((button) =>
     pressing(h("button.button.little", { type: "button", class: button.tone }, button.label), button, dialog),
   );
-  return h("div.trouble", {}, [words ? h("span", {}, words) : null, buttons]);
 }
 
 /** Where a dialog of a continuing thread begins. */
@@ -151,11 +155,11 @@ function divider(one) {
   );
 }
 
-function line(one) {
+function line(one, dialog) {
   return h(
     "div.line",
     { data: { id: one.id, post: one.post } },
-    h("span", {}, [rich(one.words), h("time", { title: moment(one.at) }, clock(one.at))]),
+    h("span", {}, [rich(one.words), h("time", { title: moment(one.at) }, clock(one.at)), ...offered(one, dialog)]),
   );
 }
 

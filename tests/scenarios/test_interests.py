@@ -1,0 +1,201 @@
+"""Interests, and who is the same person, in every desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.model import AccountName, Contact, Interest, Status, ThreadRef
+from bot.rules import AccountRules, ContactKind
+from bot.store import Unit
+from tests.conftest import Database
+from tests.scenarios.stage import Stage, stage
+
+PHONE = "+7 999 123-45-67"
+
+
+@pytest.fixture(params=["slack", "mattermost", "web"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(request.param, database, tmp_path) as running:
+        yield running
+
+
+async def rules(hub: Stage, change: Callable[[AccountRules], AccountRules]) -> None:
+    async def work(unit: Unit) -> None:
+        known = await unit.accounts.rules(AccountName("shop")) or AccountRules()
+        await unit.accounts.set_rules(AccountName("shop"), change(known))
+
+    await hub.app.hub.store.transact(work)
+
+
+async def contact(hub: Stage, number: int) -> Contact:
+    async with hub.app.hub.store.read() as unit:
+        return await unit.contacts.get((await hub.dialog(number)).contact)
+
+
+async def interests(hub: Stage, number: int) -> list[Interest]:
+    async with hub.app.hub.store.read() as unit:
+        return list(await unit.interests.of_contact((await hub.dialog(number)).contact))
+
+
+async def press_on_card(hub: Stage, thread: ThreadRef, label: str) -> None:
+    await hub.until(lambda: _offered(hub, thread, label))
+    card = (await hub.people.thread(thread))[0]
+    assert card.post is not None
+    await hub.people.presses("anna", thread, card.post, label)
+
+
+async def _offered(hub: Stage, thread: ThreadRef, label: str) -> bool:
+    return label in (await hub.people.thread(thread))[0].buttons
+
+
+async def press_on_line(hub: Stage, thread: ThreadRef, words: str, label: str) -> None:
+    await hub.shows(thread, words)
+    await hub.quiet()
+    line = await hub.shows(thread, words)
+    assert line.post is not None
+    await hub.people.presses("anna", thread, line.post, label)
+
+
+async def card_says(hub: Stage, thread: ThreadRef, words: str) -> None:
+    async def said() -> bool:
+        return words in (await hub.people.thread(thread))[0].words
+
+    await hub.until(said)
+
+
+async def closed(hub: Stage, number: int) -> None:
+    await hub.people.commands("anna", f"close #{number} bye")
+
+    async def is_closed() -> bool:
+        return (await hub.dialog(number)).status is Status.CLOSED
+
+    await hub.until(is_closed)
+
+
+@pytest.mark.shows("interest", "accepting")
+async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: Stage) -> None:
+    hub.customer("Vera").writes("How much is green tea?")
+    thread = await hub.thread(1)
+    await press_on_card(hub, thread, "Create Interest")
+    form = await hub.asked("anna")
+    assert form.fields == ("title", "name", "phone", "email", "comment")
+    assert form.values.get("name", "Vera") == "Vera"
+    told = {
+        "title": "Green tea",
+        "name": "Vera Lee",
+        "phone": PHONE,
+        "email": "vera@example.com",
+        "comment": "ten boxes",
+    }
+    await hub.people.submits("anna", told)
+    await hub.shows(thread, "accepted the dialog")
+    await hub.shows(thread, "created the Interest “Green tea”")
+    await card_says(hub, thread, "Green tea")
+    await card_says(hub, thread, "Vera Lee")
+    [made] = await interests(hub, 1)
+    dialog = await hub.dialog(1)
+    assert (made.comment, dialog.interest, dialog.status) == ("ten boxes", made.id, Status.IN_PROGRESS)
+    assert (await contact(hub, 1)).email == "vera@example.com"
+    await hub.people.asks_hub("boris", thread, "interest Cups")
+    await hub.whispers("boris", "works on this dialog")
+
+
+@pytest.mark.shows("link", "choosing")
+async def test_a_dialog_or_a_message_is_linked(hub: Stage) -> None:
+    hub.customer("Vera").writes("Ten cups, please")
+    thread = await hub.thread(1)
+    post = (await hub.shows(thread, "Ten cups")).post
+    assert post is not None
+    for title in ("Tea", "Cups"):
+        await hub.people.asks_hub("anna", thread, f"interest {title}")
+        await hub.shows(thread, f"created the Interest “{title}”")
+    tea = next(one for one in await interests(hub, 1) if one.title == "Tea")
+    await press_on_card(hub, thread, "Link to Interest")
+    form = await hub.asked("anna")
+    assert form.fields == ("interest", "messages")
+    assert set(form.options["interest"]) >= {"Tea", "Cups"}
+    await hub.people.submits("anna", {"interest": str(tea.id), "messages": ""})
+    await hub.shows(thread, "linked the dialog to the Interest “Tea”")
+    await card_says(hub, thread, "Tea")
+
+    await hub.people.reacts("anna", thread, post, "🔖")
+    message = (await hub.messages(1))[0].id
+
+    async def marked() -> bool:
+        async with hub.app.hub.store.read() as unit:
+            operator = await unit.operators.find(thread.desk, "anna")
+            return operator is not None and bool(await unit.choices.of(operator.id, (await hub.dialog(1)).id))
+
+    await hub.until(marked)
+    await hub.people.asks_hub("anna", thread, "link Cups")
+    said = await hub.shows(thread, "linked to the Interest “Cups”:")
+    assert "Ten cups, please" in said.words
+    async with hub.app.hub.store.read() as unit:
+        assert (await unit.interests.of_messages([message]))[message].title == "Cups"
+    assert (await hub.dialog(1)).interest == tea.id
+
+
+@pytest.mark.shows("unknown people", "leads")
+async def test_people_and_dialogs_are_what_the_account_says(hub: Stage) -> None:
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    await card_says(hub, thread, "potential client")
+    assert (await hub.dialog(1)).lead
+    await rules(hub, lambda known: replace(known, unknown_are=ContactKind.CLIENT, leads=False))
+    hub.customer("Zoe").writes("Hello")
+    other = await hub.thread(2)
+    await card_says(hub, other, "not a source of leads")
+    assert "potential client" not in (await hub.people.thread(other))[0].words
+    assert "Zoe, client" in (await hub.people.thread(other))[0].words
+    assert not (await hub.dialog(2)).lead
+
+
+@pytest.mark.shows("known contact")
+async def test_a_known_contact_s_new_dialog_is_linked(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    vera.writes("Hello")
+    await hub.people.commands("anna", f"interest #{(await hub.dialog_at(await hub.thread(1))).id} Tea")
+    await hub.until(lambda: _has_interest(hub, 1))
+    await closed(hub, 1)
+    vera.writes("Me again")
+    thread = await hub.thread(2)
+    await hub.shows(thread, "Linked to the contact's open Interest “Tea”")
+    await card_says(hub, thread, "Tea")
+    await closed(hub, 2)
+    await rules(hub, lambda known: replace(known, link_interest=False))
+    vera.writes("And again")
+    await hub.shows(await hub.thread(3), "And again")
+    assert (await hub.dialog(3)).interest is None
+
+
+async def _has_interest(hub: Stage, number: int) -> bool:
+    return (await hub.dialog(number)).interest is not None
+
+
+@pytest.mark.shows("merging")
+async def test_people_are_recognized_merged_and_parted(hub: Stage) -> None:
+    threads = []
+    for number, name in enumerate(("Vera", "V"), start=1):
+        hub.customer(name).writes(f"Hello from {name}")
+        thread = await hub.thread(number)
+        threads.append(thread)
+        await hub.people.commands("anna", f"interest #{number}")
+        await hub.asked("anna")
+        await hub.people.submits(
+            "anna", {"title": f"Tea {number}", "name": name, "phone": PHONE, "email": "", "comment": ""}
+        )
+        await hub.shows(thread, f"created the Interest “Tea {number}”")
+    first, second = threads
+    await press_on_line(hub, second, "Perhaps this is Vera", "It is the same person")
+    await hub.shows(first, "are the same person")
+    assert (await hub.dialog(1)).contact == (await hub.dialog(2)).contact
+    assert len(await interests(hub, 1)) == 2
+    await card_says(hub, second, "no. 2 with this contact")
+    await press_on_line(hub, first, "are the same person", "They are two")
+    await hub.shows(second, "are two")
+    assert (await hub.dialog(1)).contact != (await hub.dialog(2)).contact
+    assert [one.title for one in await interests(hub, 2)] == ["Tea 2"]
