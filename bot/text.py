@@ -180,6 +180,14 @@ def link(text: str, url: str | None) -> Span:
     return Span(text, link=url or "")
 
 
+def headline(title: str, limit: int) -> str:
+    """A title for a place that holds `limit` characters. What stands after its dots is left out before words are
+    cut."""
+    while len(title) > limit and " · " in title:
+        title = title.rpartition(" · ")[0]
+    return shorten(title, limit)
+
+
 def shorten(text: str, limit: int) -> str:
     """One line of at most `limit` characters, for lists and quotes; never for what is delivered."""
     flat = " ".join(text.split())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import Span, Style, Text, bold, code_points, line, shorten, split, utf16_units
+from bot.text import Span, Style, Text, bold, code_points, headline, line, shorten, split, utf16_units
 
 WORDS = st.text(alphabet=st.one_of(st.sampled_from("ab .\n😀é👍🏽\u200d"), st.characters(exclude_categories=["Cs"])))
 SPANS = st.builds(Span, WORDS, st.builds(Style, st.integers(0, 511)), st.sampled_from(["", "https://a.example"]))
@@ -54,3 +54,16 @@ def test_equal_texts_are_equal_values() -> None:
 def test_lists_show_one_line() -> None:
     assert shorten("one\n two   three", 9) == "one two…"
     assert shorten("one\n two", 20) == "one two"
+
+
+@pytest.mark.parametrize(
+    ("title", "limit", "short"),
+    [
+        ("Close · #7", 24, "Close · #7"),
+        ("Добавить соисполнителя · #1042", 24, "Добавить соисполнителя"),
+        ("One · two · three", 12, "One · two"),
+        ("Переписка с Константином · #7", 12, "Переписка с…"),
+    ],
+)
+def test_a_headline_loses_its_end_before_its_words(title: str, limit: int, short: str) -> None:
+    assert headline(title, limit) == short

@@ -140,7 +140,7 @@ class Action(ABC):
         """Does it. Raises `Refusal` (a rule forbids) or `Wrong` (inputs)."""
 
     async def form(self, call: Call) -> Form:
-        label = call._(self.label)
+        label = call._(self.label).rstrip("…")  # on a button the dots say that something is asked first
         title = f"{label} · #{call.dialog.id}" if call.dialog else label
         fields = await self.fields(call)
         return Form(title, call.token(self.word, form=True), fields, submit=label)

@@ -22,7 +22,7 @@ _DIALOG = re.compile(r"#([0-9]{1,15})")
 
 class Merge(Action):
     word = "merge"
-    label = N_("Same person as…")
+    label = N_("Merge contacts…")
     about = N_("the contact is the same person as another: merge NAME | PHONE | E-MAIL")
     right = Right.SEND
     spot = Spot.MENU

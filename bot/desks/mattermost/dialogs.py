@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import TICKED
-from bot.text import Text, shorten
+from bot.text import Text, headline, shorten
 from bot.views.values import Field, FieldKind, Form
 
 Json = dict[str, Any]
@@ -21,7 +21,7 @@ _TEXT_INPUT, _AREA_INPUT = 150, 3000
 def dialog(form: Form, state: str, *, several: bool) -> Json:
     """What is too long for its place is said in full beside it. `several`: the server has lists of which several
     options can be chosen; elsewhere each option is a checkbox."""
-    title = _fitting(form.title, _TITLE)
+    title = headline(form.title, _TITLE)
     intro = [] if title == form.title else [f"**{literal(form.title)}**"]
     return {
         "callback_id": "hub",

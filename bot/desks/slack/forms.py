@@ -25,21 +25,24 @@ from bot.desks.slack import limits
 from bot.desks.slack.format import rich_text
 from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import grouped, option, plain
-from bot.text import Text, shorten
+from bot.text import Text, bold, headline, line, shorten
 from bot.views.values import Field, FieldKind, Form
 
 CALLBACK = "form"
 
 
 def window(form: Form, luggage: Luggage, cancel: str) -> dict[str, Any]:
-    """The view for `views.open`. `luggage`: where it was asked for. `cancel` labels the button that closes it."""
+    """The view for `views.open`. `luggage`: where it was asked for. `cancel` labels the button that closes it. A title
+    that is too long stands in full above the inputs."""
     packed = replace(luggage, token=form.token, long={})
-    blocks: list[Block] = [rich_text(Text.plain(form.intro))] if form.intro else []
+    title = headline(form.title, limits.TITLE)
+    whole = [line(bold(form.title))] if title != form.title else []
+    blocks: list[Block] = [rich_text(words) for words in (*whole, Text.plain(form.intro)) if words]
     blocks += [_input(asked, packed) for asked in form.fields]
     drawn = View(
         type="modal",
         callback_id=CALLBACK,
-        title=plain(shorten(form.title, limits.TITLE)),
+        title=plain(title),
         submit=plain(shorten(form.submit, limits.TITLE)),
         close=plain(shorten(cancel, limits.TITLE)),
         private_metadata=packed.pack(),

@@ -25,7 +25,7 @@ from bot.desks.slack import limits
 from bot.desks.slack.format import mrkdwn
 from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import Drawn, actions, grouped, in_rows, option, pages, plain, pressed, said
-from bot.text import Style, Text, bold, line, shorten
+from bot.text import Style, Text, bold, headline, line, shorten
 from bot.views.values import Menu, Row, Tone, View
 
 CALLBACK = "view"
@@ -52,7 +52,7 @@ def window(view: View, luggage: Luggage, name: str, close: str) -> dict[str, Any
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "title": plain(shorten(title, limits.TITLE)).to_dict(),
+        "title": plain(headline(title, limits.TITLE)).to_dict(),
         "close": plain(shorten(close, limits.TITLE)).to_dict(),
         "blocks": _fitting(_page(below, carried)) or [block.to_dict() for block in said(Text.plain("…"))],
         "private_metadata": carried.pack(),

@@ -195,3 +195,15 @@ def test_many_chosen_options_come_with_commas() -> None:
 @pytest.mark.parametrize("packed", ["", "a token", "[]", "7", '{"x": 1}'])
 def test_luggage_of_others_is_a_token(packed: str) -> None:
     assert Luggage.unpack(packed).token == packed
+
+
+def test_a_forms_long_title_stands_in_full_above_its_inputs() -> None:
+    form = Form("Добавить соисполнителя · #1042", "T", (Field("a", "A"),), "OK", intro="Кого?")
+    view = forms.window(form, Luggage(), "Cancel")
+    check_view(view)
+    assert view["title"]["text"] == "Добавить соисполнителя"
+    whole, intro, _ = view["blocks"]
+    assert whole["elements"][0]["elements"] == [
+        {"type": "text", "text": "Добавить соисполнителя · #1042", "style": {"bold": True}}
+    ]
+    assert intro["elements"][0]["elements"] == [{"type": "text", "text": "Кого?"}]
