@@ -1,0 +1,186 @@
+"""A CRM outside that is switched off and on in the middle of work, in every desk: the chat notices nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from bot import courier
+from tests.conftest import Database
+from tests.fakes.faults import Fault
+from tests.fakes.onec_odata import FakeOneC
+from tests.fakes.telegram import FakeCustomer
+from tests.fakes.webhook import FakeReceiver
+from tests.scenarios.stage import PATIENCE, Stage, stage
+
+DESKS = ["slack", "mattermost", "web"]
+HANGING = 3 * PATIENCE
+"""Seconds that the hub waits for an answer of the CRM: whatever in the chat had to wait for that would be missed."""
+PARTNERS, INTERESTS, STAGES = "Catalog_Партнеры", "Document_CRM_Интерес", "Catalog_СтадииИнтересов"
+TASKS = "Task_ЗадачаИсполнителя"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A courier looks soon whether what was broken works again."""
+    monkeypatch.setattr(courier, "PROBE_FIRST", 0.2)
+    monkeypatch.setattr(courier, "PROBE_LONGEST", 0.4)
+
+
+@asynccontextmanager
+async def at_work(desk: str, database: Database, folder: Path, crm: dict[str, Any]) -> AsyncIterator[Stage]:
+    """Anna is the administrator, and known to the hub."""
+    async with stage(desk, database, folder, hub={"admins": ["anna"]}, crm={"alarm_after": 0, **crm}) as hub:
+        await hub.people.commands("anna", "help")
+        yield hub
+
+
+@pytest.fixture(params=DESKS)
+async def told(
+    request: pytest.FixtureRequest, database: Database, tmp_path: Path, receiver: FakeReceiver
+) -> AsyncIterator[Stage]:
+    async with at_work(request.param, database, tmp_path, webhook(receiver)) as hub:
+        yield hub
+
+
+@pytest.fixture(params=DESKS)
+async def shared(
+    request: pytest.FixtureRequest, database: Database, tmp_path: Path, infobase: FakeOneC
+) -> AsyncIterator[Stage]:
+    async with at_work(request.param, database, tmp_path, onec(infobase)) as hub:
+        yield hub
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[FakeReceiver]:
+    async with FakeReceiver() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def infobase() -> AsyncIterator[FakeOneC]:
+    async with FakeOneC() as fake:
+        yield fake
+
+
+def webhook(fake: FakeReceiver) -> dict[str, Any]:
+    return {"kind": "webhook", "url": fake.url, "secret": fake.secret, "timeout": HANGING}
+
+
+def onec(fake: FakeOneC) -> dict[str, Any]:
+    fields = {"interest_stage": "Стадия_Key"}
+    return {
+        "kind": "1c",
+        "url": fake.url,
+        "user": fake.user,
+        "password": fake.password,
+        "timeout": HANGING,
+        "every": 1,
+        "closed_stages": ["Выигран"],
+        "fields": fields,
+    }
+
+
+async def converse(hub: Stage, customer: FakeCustomer, number: int, *, deed: str) -> None:
+    """A customer writes, Anna answers, does something, and closes."""
+    customer.writes(f"Question {number}")
+    thread = await hub.thread(number)
+    await hub.shows(thread, f"Question {number}")
+    await hub.people.writes("anna", thread, f"Answer {number}")
+    await hub.until(lambda: f"Answer {number}" in customer.reads)
+    if deed:
+        await hub.people.asks_hub("anna", thread, deed)
+        await hub.shows(thread, deed.partition(" ")[2])
+    await hub.people.asks_hub("anna", thread, "close done")
+    await hub.shows(thread, "closed the dialog")
+
+
+async def told_of(hub: Stage, words: str) -> int:
+    """How often Anna was told of the CRM in these words."""
+    return sum(words in seen.words for seen in await hub.people.told("anna"))
+
+
+def about(events: Sequence[dict[str, Any]], name: str) -> list[str]:
+    """The names of the events about one contact, in order; those about a contact alone count once."""
+    found = []
+    for one in events:
+        contact = one["data"].get("contact") or one["data"].get("dialog", one["data"].get("interest", {})).get(
+            "contact"
+        )
+        if contact and contact["name"] == name and one["event"] not in found:
+            found.append(one["event"])
+    return found
+
+
+@pytest.mark.shows("crm down")
+async def test_a_receiver_of_events_is_off_and_on_again(told: Stage, receiver: FakeReceiver) -> None:
+    vera, oleg = told.customer("Vera"), told.customer("Oleg")
+    await converse(told, vera, 1, deed="")
+    await receiver.until(lambda events: [one["event"] for one in events][-1:] == ["dialog.closed"])
+
+    receiver.faults.add("event", Fault.NOTHING, times=1000)
+    await converse(told, oleg, 2, deed="interest Oak desk")
+    await receiver.switch_off()
+    receiver.faults.clear()
+    await converse(told, vera, 3, deed="")
+    await told.tells("anna", "crm:main does not work")
+    taken = len(receiver.events)
+
+    await receiver.switch_on()
+    await told.quiet()
+    assert about(receiver.events[taken:], "Oleg") == [
+        "contact.saved",
+        "dialog.opened",
+        "interest.saved",
+        "dialog.linked",
+        "dialog.closed",
+    ]
+    assert about(receiver.events[taken:], "Vera") == ["dialog.opened", "dialog.closed"]
+    assert {one["dialog"]["id"] for one in receiver.told("dialog.closed")} == {1, 2, 3}
+    await told.tells("anna", "crm:main works again")
+    assert (await told_of(told, "does not work"), await told_of(told, "works again")) == (1, 1)
+    assert receiver.wrong == []
+
+
+@pytest.mark.shows("crm down")
+async def test_1c_is_off_and_on_again(shared: Stage, infobase: FakeOneC) -> None:
+    base = infobase.infobase
+    await infobase.switch_off()
+    await converse(shared, shared.customer("Vera"), 1, deed="interest Oak desk")
+    shared.customer("Oleg").writes("Come and measure the room")
+    await shared.people.asks_hub("anna", await shared.thread(2), "task Measure the room in 2 hours")
+    await shared.tells("anna", "crm:main does not work")
+    assert base.all(PARTNERS) == []
+
+    await infobase.switch_on()
+    await shared.until(lambda: base.all(INTERESTS))
+    await shared.until(lambda: base.all(TASKS))
+    partners = {one["Description"]: one["Ref_Key"] for one in base.all(PARTNERS)}
+    [interest], [task] = base.all(INTERESTS), base.all(TASKS)
+    assert (len(base.all(PARTNERS)), set(partners)) == (2, {"Vera", "Oleg"})
+    assert (interest["Тема"], interest["Партнер_Key"]) == ("Oak desk", partners["Vera"])
+    assert (task["Description"], task["Предмет"]) == ("Measure the room", partners["Oleg"])
+    await shared.tells("anna", "crm:main works again")
+    assert (await told_of(shared, "does not work"), await told_of(shared, "works again")) == (1, 1)
+
+
+@pytest.mark.shows("crm down")
+async def test_what_people_in_1c_change_shows_on_the_card(shared: Stage, infobase: FakeOneC) -> None:
+    base, vera = infobase.infobase, shared.customer("Vera")
+    vera.writes("Do you have oak desks?")
+    thread = await shared.thread(1)
+    await shared.people.asks_hub("anna", thread, "interest Oak desk")
+    await shared.until(lambda: base.all(INTERESTS))
+    key, offer = UUID(base.all(INTERESTS)[0]["Ref_Key"]), base.put(STAGES, Description="Предложение")
+    base.edit(INTERESTS, key, Тема="Oak desk, 140 cm", Стадия_Key=str(offer))
+
+    async def shown() -> bool:
+        card = (await shared.people.thread(thread))[0].words
+        return "Oak desk, 140 cm" in card and "Предложение" in card
+
+    await shared.until(shown)
