@@ -42,11 +42,7 @@ _READ = Statement(
     .limit(param("limit")),
     heavy=True,
 )
-_EDITED = Statement(
-    select(messages.c.id)
-    .join_from(edits, messages, messages.c.id == edits.c.message_id)
-    .where(_has_word, messages.c.id < param("before"))
-)
+_EDITED = Statement(select(edits.c.message_id).where(edits.c.message_id < param("before")))
 _POSTINGS = Statement(
     select(table.c.block, table.c.gram, table.c.posting).where(
         and_(among(table.c.gram, "grams"), table.c.block >= param("first"), table.c.block <= param("last"))
@@ -96,7 +92,7 @@ async def _candidates(session: Session, scope: Scope, before: int) -> AsyncItera
     pattern = part(scope.words[0])
     [*told] = await session.rows(_INDEXED)
     full = int(told[0][0]) if told else 0
-    edited = [message for (message,) in await session.rows(_EDITED, text=pattern, before=before)]
+    edited = [message for (message,) in await session.rows(_EDITED, before=before)]
     end = full * grams.BLOCK
     while before > end:
         found = await session.rows(_READ, text=pattern, since=end, before=before, limit=_READ_AT_ONCE)

@@ -47,10 +47,9 @@ _POSTINGS = Statement(
     select(table.c.gram, table.c.posting).where(among(table.c.gram, "grams"), table.c.block == param("block"))
 )
 _EDITED = Statement(
-    select(messages.c.id, messages.c.words)
-    .join_from(edits, messages, messages.c.id == edits.c.message_id)
-    .where(edits.c.message_id < param("before"))
-    .limit(param("limit"))
+    select(messages.c.id, messages.c.words).where(
+        messages.c.id.in_(select(edits.c.message_id).where(edits.c.message_id < param("before")).limit(param("limit")))
+    )
 )
 _DONE = Statement(delete(edits).where(edits.c.message_id == param("message")))
 

@@ -160,7 +160,7 @@ async def waiting_edits(store: SqlStore) -> list[int]:
     from storage.finding import _EDITED
 
     async def work(unit: object) -> list[int]:
-        rows = await unit.session.rows(_EDITED, text="%", before=2**40)  # type: ignore[attr-defined]
+        rows = await unit.session.rows(_EDITED, before=2**40)  # type: ignore[attr-defined]
         return [message for (message,) in rows]
 
     return await store.transact_sql(work)
