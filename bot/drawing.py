@@ -15,7 +15,7 @@ from bot.model import Author as By
 from bot.model import ContactId, Content, Delivery, Dialog, Line, Media, Message
 from bot.ports import RejectReason
 from bot.seal import Ticket
-from bot.store import Unit
+from bot.store import Identity, Unit
 from bot.text import Span, Style, Text, line, shorten
 from bot.views import cards, problems
 from bot.views.lines import mentioned, word_line
@@ -30,12 +30,13 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
     contact = await unit.contacts.get(dialog.contact)
     account = await hub.account(unit, dialog.account)
     ids = [*dialog.coexecutors, *([dialog.responsible] if dialog.responsible is not None else [])]
-    known = await people.names(unit, ids)
+    known, identities = await people.names(unit, ids), await unit.contacts.identities(dialog.contact)
     names = cards.Names(
         responsible=known.get(str(dialog.responsible), ""),
         coexecutors=tuple(sorted(known.get(str(one), "?") for one in dialog.coexecutors)),
         addressee=await people.addressee(unit, dialog.addressee),
-        username=await _username(unit, dialog),
+        username=_username(identities, dialog),
+        dialogs=max((one.dialogs for one in identities), default=dialog.ordinal),
     )
     buttons, menu = on_card(hub, dialog, Spot.BUTTON), on_card(hub, dialog, Spot.MENU)
     until = closes_at(hub.bridges.get(dialog.account), dialog)
@@ -45,8 +46,8 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
     return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
 
 
-async def _username(unit: Unit, dialog: Dialog) -> str:
-    for identity in await unit.contacts.identities(dialog.contact):
+def _username(identities: Sequence[Identity], dialog: Dialog) -> str:
+    for identity in identities:
         if (identity.account, identity.chat) == (dialog.account, dialog.chat) and identity.username:
             return f"@{identity.username.lstrip('@')}"
     return ""
@@ -64,7 +65,11 @@ async def post(hub: Hub, unit: Unit, dialog: Dialog, messages: Sequence[Message]
     quoted = await quoted_by(hub, unit, first)
     if first.author is By.CUSTOMER:
         contact = await unit.contacts.get(dialog.contact)
-        name = contact.name or await _username(unit, dialog) or hub.tr.gettext("Customer")
+        name = (
+            contact.name
+            or _username(await unit.contacts.identities(dialog.contact), dialog)
+            or hub.tr.gettext("Customer")
+        )
         return Post(PostKind.CUSTOMER, content, (), Author(name, contact.picture), quoted)
     return Post(PostKind.OPERATOR, content, (), Author(await written_by(hub, unit, first)), quoted)
 

@@ -333,17 +333,8 @@ class Reacting(Protocol):
 class Linked(Protocol):
     """Knows where a conversation is in the channel itself."""
 
-    def address(self, chat: ChatId, username: str) -> str:
-        """For a person to open; "" when this one has none. `username`: without @, "" when it is not known."""
-        ...
-
-
-@runtime_checkable
-class Fetching(Protocol):
-    """Is told of messages by its platform, and can also ask for those that were not told."""
-
-    async def fetch(self, accept: Accept) -> None:
-        """Asks once. Raises `DeliveryError`."""
+    def address(self, chat: ChatId, username: str, phone: str) -> str:
+        """For a person to open; "" when this one has none. `username`: without @; "" what is not known."""
         ...
 
 

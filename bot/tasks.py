@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from bot.carriers.first_line import FirstLineCarrier
 from bot.courier import Carrier, Courier
 from bot.crm.port import Crm, Knowing
 from bot.crm.pulling import Pulling
+from bot.fetching import Receiving
 from bot.hub import Hub
 from bot.intake import Intake
 from bot.leases import Lease
@@ -176,17 +176,10 @@ class Tasks:
         return run
 
     def _receive(self, account: AccountName, bridge: Polled) -> Work:
-        async def run() -> None:
-            await bridge.run(self.intakes[account].accept)
-
-        return run
+        return lambda: Receiving(account, self.wake).poll(bridge, self.intakes[account].accept)
 
     def _register(self, account: AccountName, bridge: Registering) -> Work:
-        async def run() -> None:
-            await bridge.register(f"{self.public_url}/hooks/{account}")
-            await asyncio.Event().wait()
-
-        return run
+        return lambda: Receiving(account, self.wake).register(bridge, f"{self.public_url}/hooks/{account}")
 
     async def _tend(self) -> None:
         while True:

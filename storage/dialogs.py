@@ -146,6 +146,12 @@ _LATE = {True: Statement(_late.where(LATE_FIRST)), False: Statement(_late.where(
 _SET_ALARM = Statement(
     update(dialogs).where(dialogs.c.id == param("dialog")).values(alarm=param("alarm", dialogs.c.alarm))
 )
+_LAST_HEARD = Statement(
+    select(dialogs.c.heard_at)
+    .where(dialogs.c.account == param("account"), dialogs.c.heard_at.is_not(None))
+    .order_by(dialogs.c.heard_at.desc())
+    .limit(1)
+)
 _OF_CONTACT = Statement(_select.where(dialogs.c.contact_id == param("contact")).order_by(dialogs.c.id))
 
 
@@ -294,6 +300,10 @@ class SqlDialogs:
 
     async def set_alarm(self, dialog: DialogId, alarm: int) -> None:
         self._session.later(_SET_ALARM, dialog=dialog, alarm=alarm)
+
+    async def last_heard(self, account: AccountName) -> datetime | None:
+        found = await one(self._session, _LAST_HEARD, account=account)
+        return found[0] if found else None
 
     async def of_contact(self, contact: ContactId) -> Sequence[Dialog]:
         return [rows.dialog(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]

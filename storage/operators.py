@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import case, false, or_, select, true, update
 
 from bot.model import Actor, DeskName, Operator, OperatorId, RoleName
+from bot.store import Transcripts
 from storage import rows
 from storage.schema import operators, roles
 from storage.search import fold
@@ -27,6 +28,8 @@ _KNOW = Statement(
     .returning(*rows.OPERATOR)
 )
 _GET = Statement(_select.where(operators.c.id == param("operator")))
+_VIEW = Statement(select(operators.c.view).where(operators.c.id == param("operator")))
+_SET_VIEW = Statement(update(operators).where(operators.c.id == param("operator")).values(view=param("view")))
 _by_name = operators.c.name_folded == param("folded")
 _by_user = operators.c.user == param("name")
 _FIND = Statement(
@@ -82,6 +85,13 @@ class SqlOperators:
 
     async def of_desk(self, desk: DeskName) -> Sequence[Operator]:
         return [rows.operator(row) for row in await self._session.rows(_OF_DESK, desk=desk)]
+
+    async def transcripts(self, operator: OperatorId) -> Transcripts:
+        found = await one(self._session, _VIEW, operator=operator)
+        return Transcripts(found[0]) if found and found[0] else Transcripts.SPLIT
+
+    async def set_transcripts(self, operator: OperatorId, how: Transcripts) -> None:
+        self._session.later(_SET_VIEW, operator=operator, view=how.value)
 
     async def roles(self) -> Mapping[RoleName, tuple[str, ...]]:
         return {name: tuple(json.loads(members)) for name, members in await self._session.rows(_ROLES)}

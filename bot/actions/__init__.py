@@ -7,6 +7,9 @@ from bot.actions.action import Action, Spot
 from bot.actions.chosen import Choose
 from bot.actions.close import Close
 from bot.actions.coexecutors import Add, Remove
+from bot.actions.contact import ContactCard
+from bot.actions.fetch import Fetch
+from bot.actions.files import Files
 from bot.actions.held import ItArrived, JoinAsCoexecutor, KeepInternal, SendAgain, SendAndTakeOver, SendAsLinks, SendSo
 from bot.actions.help import Help
 from bot.actions.interest import CreateInterest
@@ -18,13 +21,16 @@ from bot.actions.rename import Rename
 from bot.actions.report import Report
 from bot.actions.rights import GrantRights, Rights, TakeRights
 from bot.actions.roles import ChangeRole, DeleteRole, Role, RoleChanges
-from bot.actions.sections import All, ClosedOnes, Mine, New, Work
+from bot.actions.search import Search
+from bot.actions.sections import All, ClosedOnes, Home, Mine, New, Work
 from bot.actions.settings import Changes, ChangeSettings, OtherAccount, Settings
+from bot.actions.site import Site
 from bot.actions.star import Important, Star
 from bot.actions.task import Assign, NewTask
 from bot.actions.task_buttons import TaskDone, TaskLater
 from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
+from bot.actions.transcripts import ChangeView, History, Open
 from bot.hub import Hub
 from bot.model import Dialog
 from bot.seal import Ticket
@@ -49,11 +55,20 @@ _TABLE: tuple[Action, ...] = (
     Merge(),
     Unmerge(),
     SendTemplate(),
+    Search(),
+    Files(),
+    History(),
+    Open(),
+    ContactCard(),
+    Site(),
+    Fetch(),
+    Home(),
     New(),
     Work(),
     Mine(),
     All(),
     ClosedOnes(),
+    ChangeView(),
     Report(),
     Settings(),
     Role(),

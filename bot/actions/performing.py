@@ -210,7 +210,7 @@ def _check_place(request: Request, dialog: Dialog | None) -> None:
 
 
 def _check_right(action: Action, call: Call) -> None:
-    if call.dialog is None:
+    if call.dialog is None or action.right is Right.NONE:
         return
     if not call.rights.read:
         raise Refusal("no_read")

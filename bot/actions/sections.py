@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.access import roles_of
 from bot.actions.action import Action, Call, Needs
+from bot.actions.choosing import whole_number
+from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
 from bot.dialog import addressed_to
 from bot.locale import N_, ago
-from bot.model import AccountName, Dialog, Status
+from bot.model import AccountName, Dialog, DialogId, Status
 from bot.store import DialogRow, Section, Viewer
 from bot.text import bold, line, link, shorten
 from bot.views.answers import says
 from bot.views.cards import SIGNS, STATUSES, heading
-from bot.views.values import Answer, Row, View, Whisper
+from bot.views.values import Answer, Button, Field, Form, Menu, Row, View, Whisper
 
 LABELS = {
     Section.NEW: N_("New ones"),
@@ -20,6 +26,9 @@ LABELS = {
     Section.CLOSED: N_("Closed ones"),
 }
 SHOWN_WORDS = 60
+PAGE = 15
+"""Dialogs of a page."""
+LONGEST_FILTER = 60
 
 
 def is_for(dialog: Dialog, section: Section, viewer: Viewer) -> bool:
@@ -29,11 +38,143 @@ def is_for(dialog: Dialog, section: Section, viewer: Viewer) -> bool:
     return added or addressed_to(dialog, viewer.operator, viewer.roles)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page of the workplace shows. `account`, `text`: its filters, "" none; `home`: it is the operator's own
+    page, with everything else that they can begin there."""
+
+    section: Section
+    account: str = ""
+    text: str = ""
+    before: str = ""
+    home: bool = False
+
+    @classmethod
+    def of(cls, call: Call, section: Section) -> Shown:
+        said = call.inputs
+        text = " ".join(said.get("text", "").split())[:LONGEST_FILTER]
+        return cls(section, said.get("account", ""), text, said.get("before", ""), bool(said.get("home")))
+
+    @property
+    def state(self) -> dict[str, str]:
+        home = "y" if self.home else ""
+        return {"account": self.account, "text": self.text, "before": self.before, "home": home}
+
+    @property
+    def first(self) -> dict[str, str]:
+        """The first page of the same."""
+        return {**self.state, "before": ""}
+
+
+async def workplace(call: Call, shown: Shown) -> Whisper:
+    """A page of a section, with what leads to all others."""
+    async with call.hub.store.read() as unit:
+        roles = roles_of(call.operator.name, await unit.operators.roles())
+        viewer = Viewer(call.operator.id, roles, await call.hub.readable(unit, call.operator))
+        waiting = await unit.dialogs.counters(viewer)
+        found = await unit.dialogs.section(
+            shown.section,
+            viewer,
+            account=AccountName(shown.account) if shown.account else None,
+            text=shown.text,
+            before=DialogId(int(shown.before)) if whole_number(shown.before) else None,
+            limit=PAGE + 1,
+        )
+    rows = tuple(_row(call, row, shown.section, viewer) for row in found[:PAGE])
+    view = View(
+        rows or says(call._("Nothing here.")).rows,
+        _title(call, shown, waiting.get(Section.ALL, 0)),
+        tabs=tuple(
+            tab(call, str(one), _counted(call, one, waiting.get(one, 0)), shown.first, chosen=one is shown.section)
+            for one in Section
+        ),
+        menus=_accounts(call, shown, viewer),
+        buttons=(
+            *pages(call, str(shown.section), shown.state, found[PAGE - 1].dialog.id if len(found) > PAGE else None),
+            *_filters(call, shown),
+            *(_beginnings(call) if shown.home else ()),
+        ),
+    )
+    return Whisper(view, replaces=True)
+
+
+def _title(call: Call, shown: Shown, customers: int) -> str:
+    """The section's name, how many customers wait, and what the list is filtered by."""
+    told = [call._(LABELS[shown.section])]
+    if customers:
+        waits = call.hub.tr.ngettext("{n} customer waits for an answer", "{n} customers wait for an answer", customers)
+        told.append(waits.format(n=customers))
+    if shown.text:
+        told.append(f"“{shown.text}”")
+    return " · ".join(told)
+
+
+def _counted(call: Call, section: Section, waiting: int) -> str:
+    return f"{call._(LABELS[section])} {waiting}" if waiting else call._(LABELS[section])
+
+
+def _accounts(call: Call, shown: Shown, viewer: Viewer) -> tuple[Menu, ...]:
+    """A filter, where there is something to choose from."""
+    if len(viewer.accounts) < 2:
+        return ()
+    titles = {"": call._("All accounts")} | {str(name): call.hub.accounts[name].title for name in viewer.accounts}
+    options = {name: _option(call, shown, name, title) for name, title in titles.items()}
+    chosen = options[shown.account].token if shown.account in options else ""
+    return (Menu(call._("Account"), tuple(options.values()), chosen),)
+
+
+def _option(call: Call, shown: Shown, account: str, title: str) -> Button:
+    """A text filter that would make the option longer than menus take ends with the choice."""
+    state = {**shown.first, "account": account}
+    if len(token(call, str(shown.section), state)) > LONGEST_TOKEN:
+        state["text"] = ""
+    return turn(call, str(shown.section), title, state)
+
+
+def _filters(call: Call, shown: Shown) -> tuple[Button, ...]:
+    word, state = str(shown.section), shown.first
+    asks = turn(call, word, call._("Filter…"), {**state, "asks": "y"})
+    if not shown.text:
+        return (asks,)
+    return asks, turn(call, word, call._("Without filter"), {**state, "text": ""})
+
+
+_BEGINNINGS = ("search", "tasks", "important", "contact", "report", "settings", "help")
+_BEGUN_WITH = {"important": {"all": "yes"}, "tasks": {"tab": "mine"}}
+
+
+def _beginnings(call: Call) -> tuple[Button, ...]:
+    """What can be begun without a dialog."""
+    from bot.actions import ACTIONS  # the table holds this module's actions too
+
+    offered = [ACTIONS[word] for word in _BEGINNINGS if word in ACTIONS]
+    return tuple(turn(call, one.word, call._(one.label), _BEGUN_WITH.get(one.word, {})) for one in offered)
+
+
+def _row(call: Call, row: DialogRow, section: Section, viewer: Viewer) -> Row:
+    dialog = row.dialog
+    account = call.hub.accounts.get(dialog.account)
+    name = row.contact.name or call._("Customer")
+    about = [account.title if account else str(dialog.account), call._(STATUSES[dialog.status])]
+    if row.responsible is not None:
+        about.append(row.responsible.title)
+    if dialog.last_at is not None:
+        about.append(ago(call.now - dialog.last_at, call.hub.locale))
+    waits = dialog.waiting_since is not None
+    mine = "👉 " if is_for(dialog, section, viewer) else ""
+    number = link(f"{heading(dialog)} · {name}", call.hub.desks.link(dialog.ref))
+    words = shorten(dialog.last_words, SHOWN_WORDS)
+    return Row(
+        line(f"{mine}{SIGNS[dialog.status]} ", number, f" · {' · '.join(about)}\n", bold(words) if waits else words),
+        strong=waits,
+    )
+
+
 class SectionAction(Action):
-    """One section. Inputs: an account's name, a text to look for."""
+    """One section. Inputs: an account's name, a text to look for; `asks`: the text is asked for."""
 
     needs = Needs.NOTHING
-    section: Section
+    section: ClassVar[Section]
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         first, _, rest = words.partition(" ")
@@ -41,46 +182,20 @@ class SectionAction(Action):
             return {"account": first, "text": rest.strip()}
         return {"text": words}
 
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        label, hint = call._("Filter"), call._("A part of the title, of the customer's name, phone or e-mail")
+        return (Field("text", label, value=call.inputs.get("text", ""), hint=hint, limit=LONGEST_FILTER),)
+
+    def satisfied(self, call: Call) -> bool:
+        return not call.inputs.get("asks")
+
+    async def form(self, call: Call) -> Form:
+        state = {**Shown.of(call, self.section).first, "text": ""}
+        asked = token(call, self.word, state, form=True)
+        return Form(call._(self.label), asked, await self.fields(call), call._("Show"))
+
     async def run(self, call: Call) -> Answer:
-        viewer = Viewer(call.operator.id, call.roles, await call.hub.readable(call.unit, call.operator))
-        account = AccountName(call.inputs["account"]) if call.inputs.get("account") else None
-        found = await call.unit.dialogs.section(self.section, viewer, account=account, text=call.inputs.get("text", ""))
-        title = await self._title(call, viewer)
-        if not found:
-            return Whisper(View(says(call._("Nothing here.")).rows, title))
-        return Whisper(View(tuple(self._row(call, row, viewer) for row in found), title))
-
-    async def _title(self, call: Call, viewer: Viewer) -> str:
-        """This section's name, and the counters of all: dialogs whose customer waits."""
-        waiting = await call.unit.dialogs.counters(viewer)
-        name, customers = call._(LABELS[self.section]), waiting.get(Section.ALL, 0)
-        if not customers:
-            return name
-        total = call.hub.tr.ngettext("{n} customer waits for an answer", "{n} customers wait for an answer", customers)
-        counted = " · ".join(
-            f"{call._(LABELS[one])} {count}" for one, count in waiting.items() if count and one is not Section.ALL
-        )
-        return f"{name} · {total.format(n=customers)} ({counted})"
-
-    def _row(self, call: Call, row: DialogRow, viewer: Viewer) -> Row:
-        dialog = row.dialog
-        account = call.hub.accounts.get(dialog.account)
-        name = row.contact.name or call._("Customer")
-        about = [account.title if account else str(dialog.account), call._(STATUSES[dialog.status])]
-        if row.responsible is not None:
-            about.append(row.responsible.title)
-        if dialog.last_at is not None:
-            about.append(ago(call.now - dialog.last_at, call.hub.locale))
-        waits = dialog.waiting_since is not None
-        mine = "👉 " if is_for(dialog, self.section, viewer) else ""
-        number = link(f"{heading(dialog)} · {name}", call.hub.desks.link(dialog.ref))
-        words = shorten(dialog.last_words, SHOWN_WORDS)
-        return Row(
-            line(
-                f"{mine}{SIGNS[dialog.status]} ", number, f" · {' · '.join(about)}\n", bold(words) if waits else words
-            ),
-            strong=waits,
-        )
+        return await workplace(call, Shown.of(call, self.section))
 
 
 class New(SectionAction):
@@ -116,3 +231,15 @@ class ClosedOnes(SectionAction):
     label = LABELS[Section.CLOSED]
     about = N_("closed dialogs: closed [account] [text]")
     section = Section.CLOSED
+
+
+class Home(SectionAction):
+    """The workplace as one page: what is new, and from there everything else."""
+
+    word = "home"
+    label = N_("Workplace")
+    about = N_("your workplace: the sections, filters, search, tasks, reports")
+    section = Section.NEW
+
+    async def run(self, call: Call) -> Answer:
+        return await workplace(call, Shown(self.section, home=True))

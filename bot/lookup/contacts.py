@@ -35,4 +35,4 @@ def address_of(hub: Hub, identity: Identity) -> str:
     bridge = hub.bridges.get(identity.account)
     if not isinstance(bridge, Linked):
         return ""
-    return bridge.address(identity.chat, identity.username.lstrip("@"))
+    return bridge.address(identity.chat, identity.username.lstrip("@"), identity.contact.phone)

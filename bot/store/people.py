@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from bot.model import (
@@ -45,6 +46,13 @@ class Keys:
     email: str = ""
     phone_proven: bool = False
     email_proven: bool = False
+
+
+class Transcripts(StrEnum):
+    """How somebody reads what was said in several dialogs with one contact."""
+
+    SPLIT = "split"  # dialog by dialog
+    SINGLE = "single"  # as one
 
 
 class Contacts(Protocol):
@@ -95,6 +103,8 @@ class Operators(Protocol):
         ...
 
     async def of_desk(self, desk: DeskName) -> Sequence[Operator]: ...
+    async def transcripts(self, operator: OperatorId) -> Transcripts: ...
+    async def set_transcripts(self, operator: OperatorId, how: Transcripts) -> None: ...
     async def roles(self) -> Mapping[RoleName, tuple[str, ...]]:
         """Roles with their members' user names."""
         ...

@@ -36,12 +36,13 @@ TONES: dict[Status, Tone] = {Status.NEW: Tone.PRIMARY, Status.RETURNED: Tone.PRI
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Who stands on the card, as people read them."""
+    """Who stands on the card, as people read them. `dialogs`: how many the contact has had."""
 
     responsible: str = ""
     coexecutors: tuple[str, ...] = ()
     addressee: str = ""
     username: str = ""
+    dialogs: int = 0
 
 
 KINDS: dict[ContactKind, str] = {
@@ -111,7 +112,7 @@ def _facts(
         (N_("Waiting since"), Text.plain(waiting)),
         (N_("Answer by"), deadline),
         (N_("Free text"), Text.plain(window)),
-        (N_("Dialog"), Text.plain(_ordinal(dialog, tr))),
+        (N_("Dialog"), Text.plain(_ordinal(dialog, names.dialogs, tr))),
         (N_("Blocked"), Text.plain(tr.gettext("the customer has blocked us") if dialog.blocked else "")),
         (N_("Closing reason"), Text.plain(", ".join(word for word in (dialog.reason, dialog.comment) if word))),
     )
@@ -145,7 +146,7 @@ def deadline(until: datetime | None, now: datetime, tr: Translator, when: When) 
     return line(bold(tr.gettext("{at}: overdue").format(at=when(until))))
 
 
-def _ordinal(dialog: Dialog, tr: Translator) -> str:
-    if dialog.ordinal < 2:
+def _ordinal(dialog: Dialog, total: int, tr: Translator) -> str:
+    if total < 2:
         return ""
-    return tr.gettext("no. {ordinal} with this contact").format(ordinal=dialog.ordinal)
+    return tr.gettext("{ordinal} of {total} with this contact").format(ordinal=dialog.ordinal, total=total)

@@ -125,6 +125,11 @@ class TelegramBridge(ABC):
     async def check(self) -> Sequence[Finding]:
         return await checks.check(self._call, self._tr, self._receiving)
 
+    def address(self, chat: ChatId, username: str, phone: str) -> str:
+        """core.telegram.org/api/links: by the public name, or else by the phone."""
+        digits = "".join(filter(str.isdigit, phone))
+        return f"https://t.me/{username}" if username else f"https://t.me/+{digits}" if digits else ""
+
     async def close(self) -> None:
         await self._session.close()
 

@@ -101,6 +101,10 @@ class VkBridge(ABC):
     async def check(self) -> Sequence[Finding]:
         return await checks.check(self._api.ask, self._settings, self._tr, self._receiving)
 
+    def address(self, chat: ChatId, username: str, phone: str) -> str:
+        """In the community's messages, for those who may read them there."""
+        return f"https://vk.com/gim{self._settings.group_id}?sel={_peer(chat)}"
+
     async def close(self) -> None:  # noqa: B027 - the HTTP client is not ours to close
         """Nothing is held open."""
 

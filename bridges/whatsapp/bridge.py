@@ -76,6 +76,11 @@ class WhatsAppBridge:
         ours = f"{self._tools.public_url.rstrip('/')}/hooks/{self._account}" if self._tools.public_url else ""
         return await checks.check(self._graph, self._settings, ours, self._tr)
 
+    def address(self, chat: ChatId, username: str, phone: str) -> str:
+        """faq.whatsapp.com: "click to chat". Customers who hide their phone have none."""
+        digits = "".join(filter(str.isdigit, phone))
+        return f"https://wa.me/{digits}" if digits else ""
+
     async def close(self) -> None:
         """The HTTP client is not ours to close."""
 

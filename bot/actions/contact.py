@@ -1,0 +1,147 @@
+"""`contact`: all that is known of a person, and the whole correspondence with them.
+
+Whoever can use the hub may read it, whichever accounts' dialogs they may list: so it says in the product. Words that
+are held are nobody's but their author's, and stand in no correspondence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.actions.action import Action, Call, Needs, Right, Spot, Wrong
+from bot.actions.choosing import whole_number
+from bot.actions.paging import before, turn, turned
+from bot.actions.transcripts import PAGE, earlier, transcript_rows
+from bot.locale import N_
+from bot.lookup import reading
+from bot.lookup.contacts import contact_page
+from bot.lookup.values import ContactPage, Known
+from bot.model import Contact, ContactId, Dialog, DialogId, Interest, Status
+from bot.rules import ContactKind
+from bot.text import Text, bold, line, link
+from bot.todo import views
+from bot.views.answers import says
+from bot.views.cards import SIGNS, STATUSES, heading
+from bot.views.values import Answer, Button, Field, Row, View, Whisper
+
+KINDS = {ContactKind.POTENTIAL: N_("Potential client"), ContactKind.CLIENT: N_("Client")}
+DIALOGS = 5
+INTERESTS = 10
+TASKS = 5
+CHOICES = 10
+_NUMBER = re.compile(r"#([0-9]{1,15})")
+
+
+class ContactCard(Action):
+    """Inputs: a part of a name, phone or e-mail, the number of a dialog, or (in buttons) which contact."""
+
+    word = "contact"
+    label = N_("Contact")
+    about = N_("a contact's card, with the whole correspondence: contact [NAME or PHONE or #1042]")
+    needs = Needs.DIALOG_IF_ANY
+    right = Right.NONE
+    spot = Spot.MENU
+    statuses = frozenset(Status)
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"name": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        return (Field("name", call._("A part of the name, phone or e-mail"), required=True, limit=60),)
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("contact") or call.inputs.get("name")) or call.dialog is not None
+
+    async def run(self, call: Call) -> Answer:
+        contact = await self._meant(call)
+        if contact is None:
+            return await self._choice(call)
+        if call.inputs.get("read"):
+            return await _correspondence(call, contact)
+        try:
+            page = await contact_page(call.hub, call.unit, contact)
+        except LookupError as error:
+            raise Wrong(name=call._("There is no such contact.")) from error
+        return Whisper(await _card(call, page), turned(call))
+
+    async def _meant(self, call: Call) -> ContactId | None:
+        said, name = call.inputs.get("contact", ""), call.inputs.get("name", "").strip()
+        if whole_number(said):
+            return ContactId(int(said))
+        if named := _NUMBER.fullmatch(name):
+            dialog: Dialog | None = await call.unit.dialogs.get(DialogId(int(named[1])))
+            return dialog.contact if dialog is not None else None
+        return call.dialog.contact if call.dialog is not None and not name else None
+
+    async def _choice(self, call: Call) -> Answer:
+        """Those who are called so; the only one at once."""
+        name = call.inputs.get("name", "")
+        async with call.hub.store.read() as unit:
+            found = await unit.archive.contacts(name, limit=CHOICES)
+        if not found:
+            raise Wrong(name=call._("Nobody is known by “{name}”.").format(name=name))
+        if len(found) == 1:
+            return Whisper(await _card(call, await contact_page(call.hub, call.unit, found[0].id)))
+        rows = tuple(Row(_named(call, one), (_button(call, one.id, call._("Contact")),)) for one in found)
+        return Whisper(View(rows, call._("Which contact?")))
+
+
+def _named(call: Call, contact: Contact) -> Text:
+    told = ", ".join(word for word in (contact.phone, contact.email) if word)
+    return line("👤 ", bold(contact.name or call._("Customer")), f" · {told}" if told else "")
+
+
+def _button(call: Call, contact: ContactId, label: str, **state: str) -> Button:
+    return turn(call, ContactCard.word, label, {"contact": str(contact), **state})
+
+
+async def _card(call: Call, page: ContactPage) -> View:
+    contact = page.contact
+    rows = [Row(_named(call, contact) + Text.plain(f" · {call._(KINDS[contact.kind])}"))]
+    rows += [Row(_known(call, one)) for one in page.identities]
+    rows += _section(call._("Interests"), [_interest(one) for one in page.interests[:INTERESTS]])
+    tasks = [(await views.row(call.hub, call.unit, one, call.operator, call.now)).text for one in page.tasks[:TASKS]]
+    rows += _section(call._("Tasks"), tasks)
+    counted = call.hub.tr.ngettext("{n} dialog", "{n} dialogs", len(page.dialogs)).format(n=len(page.dialogs))
+    rows += _section(counted, [_dialog(call, one) for one in page.dialogs[:DIALOGS]])
+    buttons = [_button(call, contact.id, call._("Correspondence"), read="y")]
+    if call.dialog is not None and call.dialog.contact == contact.id:
+        buttons += [turn(call, word, call._(label), {}) for word, label in _OF_DIALOG]
+    return View(tuple(rows), contact.name or call._("Contact"), buttons=tuple(buttons))
+
+
+_OF_DIALOG = (("history", N_("History")), ("files", N_("Files and links")), ("search", N_("Search")))
+
+
+def _section(title: str, found: list[Text]) -> Iterator[Row]:
+    if found:
+        yield Row(line(bold(title)))
+        yield from (Row(one) for one in found)
+
+
+def _known(call: Call, one: Known) -> Text:
+    name = f"@{one.username.lstrip('@')}" if one.username else call._("no user name")
+    blocked = " · " + call._("has blocked us") if one.blocked else ""
+    return line("• ", f"{one.title}: ", link(name, one.address), blocked)
+
+
+def _interest(one: Interest) -> Text:
+    about = f" · {one.stage}" if one.stage else ""
+    return line("💼 " if one.open else "☑️ ", link(one.title, one.url), about)
+
+
+def _dialog(call: Call, one: Dialog) -> Text:
+    title = link(f"{SIGNS[one.status]} {heading(one)}", call.hub.desks.link(one.ref))
+    account = reading.title(call.hub, one.account)
+    return line(title, f" · {account} · {call._(STATUSES[one.status])} · {call.hub.when(one.opened_at)}")
+
+
+async def _correspondence(call: Call, contact: ContactId) -> Answer:
+    async with call.hub.store.read() as unit:
+        person = await unit.contacts.get(contact)
+        found = await reading.correspondence(call.hub, unit, contact, before=before(call), limit=PAGE)
+    state = {"contact": str(contact), "read": "y", "before": call.inputs.get("before", "")}
+    title = call._("Correspondence: {name}").format(name=person.name or call._("Customer"))
+    rows = transcript_rows(call, found.said) if found.said else says(call._("Nothing was said yet.")).rows
+    return Whisper(View(rows, title, buttons=earlier(call, ContactCard.word, state, found)), turned(call))

@@ -1,0 +1,55 @@
+"""`fetch`: ask an account for messages now."""
+
+from __future__ import annotations
+
+from bot.actions.action import Action, Call, Needs, Spot, Wrong
+from bot.fetching import asked_to_fetch
+from bot.locale import N_, ago
+from bot.model import AccountName, Status
+from bot.ports import Polled, Registering
+from bot.views.answers import whisper
+from bot.views.values import Answer, Field, FieldKind, Option
+
+_TOLD: tuple[tuple[type, str], ...] = (
+    (Polled, N_("{account} is being asked: what has come stands in its thread in a moment.")),
+    (Registering, N_("{account} is told anew where to bring its messages: its platform sends those that wait.")),
+    (object, N_("{account} brings every message at once and keeps none to be asked for.")),
+)
+
+
+class Fetch(Action):
+    """Inputs: the account; a dialog's own where there is one."""
+
+    word = "fetch"
+    label = N_("Ask for messages now")
+    about = N_("ask the account for messages now: fetch [account]")
+    needs = Needs.DIALOG_IF_ANY
+    spot = Spot.MENU
+    statuses = frozenset(Status)
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"account": words.strip()}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        names = await call.hub.readable(call.unit, call.operator)
+        options = tuple(Option(str(name), call.hub.accounts[name].title) for name in names)
+        return (Field("account", call._("Account"), FieldKind.CHOICE, required=True, options=options),)
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("account")) or call.dialog is not None
+
+    async def run(self, call: Call) -> Answer:
+        said = call.inputs.get("account", "")
+        name = AccountName(said) if said or call.dialog is None else call.dialog.account
+        if name not in await call.hub.readable(call.unit, call.operator):
+            raise Wrong(account=call._("There is no such account: {name}").format(name=name))
+        bridge, title = call.hub.bridges.get(name), call.hub.accounts[name].title
+        call.unit.wake(asked_to_fetch(name))
+        told = next(words for kind, words in _TOLD if isinstance(bridge, kind))
+        heard = await call.unit.dialogs.last_heard(name)
+        last = (
+            call._("Nobody has written there yet.")
+            if heard is None
+            else call._("A customer last wrote there {ago}.").format(ago=ago(call.now - heard, call.hub.locale))
+        )
+        return whisper(f"{call._(told).format(account=title)} {last}")

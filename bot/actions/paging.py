@@ -1,0 +1,51 @@
+"""Buttons that show another page, tab or choice of a view: what it shows travels in their tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.actions.action import Call
+from bot.actions.choosing import whole_number
+from bot.model import MessageId
+from bot.seal import Ticket
+from bot.views.values import Button, Tone
+
+LONGEST_TOKEN = 150
+"""What an option of Slack's menus holds."""
+_TURNED = "turned"
+
+
+def turn(call: Call, word: str, label: str, state: Mapping[str, str], tone: Tone = Tone.PLAIN) -> Button:
+    """A button for this operator alone. Empty values of `state` are left out; the dialog that the view is about goes
+    along."""
+    return Button(word, label, token(call, word, state), tone)
+
+
+def token(call: Call, word: str, state: Mapping[str, str], *, form: bool = False) -> str:
+    dialog = call.dialog.id if call.dialog is not None else None
+    kept = {name: value for name, value in state.items() if value}
+    return call.hub.seal.seal(Ticket(word, dialog, None, call.operator.id, form, kept))
+
+
+def tab(call: Call, word: str, label: str, state: Mapping[str, str], *, chosen: bool) -> Button:
+    return turn(call, word, label, {**state, _TURNED: "y"}, Tone.PRIMARY if chosen else Tone.PLAIN)
+
+
+def turned(call: Call) -> bool:
+    """A tab or a page was pressed: the new view takes the place of the one that it stood in."""
+    return bool(call.inputs.get(_TURNED))
+
+
+def pages(call: Call, word: str, state: Mapping[str, str], following: int | None) -> tuple[Button, ...]:
+    """Back to the beginning, when this is a later page; and on. `following`: where the next page begins behind."""
+    found, state = [], {**state, _TURNED: "y"}
+    if state.get("before"):
+        found.append(turn(call, word, call._("⇤ To the beginning"), {**state, "before": ""}))
+    if following is not None:
+        found.append(turn(call, word, call._("Further →"), {**state, "before": str(following)}))
+    return tuple(found)
+
+
+def before(call: Call) -> MessageId | None:
+    said = call.inputs.get("before", "")
+    return MessageId(int(said)) if whole_number(said) else None

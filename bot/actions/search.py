@@ -1,0 +1,97 @@
+"""`search`: by a part of a message, or of a contact's name, phone or e-mail."""
+
+from __future__ import annotations
+
+from bot.actions.action import Action, Call, Needs, Spot, Wrong
+from bot.actions.paging import before, pages, tab, token, turn, turned
+from bot.locale import N_
+from bot.lookup import reading
+from bot.lookup.values import Findings, Found
+from bot.model import Contact, Status
+from bot.text import Text, bold, line, link
+from bot.views.answers import says
+from bot.views.cards import heading
+from bot.views.values import Answer, Field, FieldKind, Form, Option, Row, View, Whisper
+
+HERE, EVERYWHERE = "here", "all"
+SHORTEST = 2
+LONGEST = 40
+"""Of what is looked for: it travels in buttons."""
+
+
+class Search(Action):
+    """Inputs: the text, and where to look for it: with this dialog's contact, or everywhere."""
+
+    word = "search"
+    label = N_("Search")
+    about = N_("find by a part of a message or of a contact's name, phone, e-mail: search TEXT")
+    needs = Needs.DIALOG_IF_ANY
+    spot = Spot.MENU
+    statuses = frozenset(Status)
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"text": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        text = Field(
+            "text", call._("What to look for"), required=True, value=call.inputs.get("text", ""), limit=LONGEST
+        )
+        if call.dialog is None:
+            return (text,)
+        options = (Option(HERE, call._("With this contact")), Option(EVERYWHERE, call._("Everywhere")))
+        return text, Field("where", call._("Where"), FieldKind.CHOICE, options=options, value=HERE)
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("text"))
+
+    async def form(self, call: Call) -> Form:
+        return Form(call._(self.label), token(call, self.word, {}, form=True), await self.fields(call), call._("Find"))
+
+    async def run(self, call: Call) -> Answer:
+        text = " ".join(call.inputs.get("text", "").split())[:LONGEST]
+        if max(map(len, text.split()), default=0) < SHORTEST:
+            raise Wrong(text=call._("Write at least two letters."))
+        here = call.dialog is not None and call.inputs.get("where") != EVERYWHERE
+        async with call.hub.store.read() as unit:
+            found = await reading.search(
+                call.hub,
+                unit,
+                call.operator,
+                text,
+                contact=call.the_dialog.contact if here else None,
+                before=before(call),
+            )
+        state = {"text": text, "where": HERE if here else EVERYWHERE, "before": call.inputs.get("before", "")}
+        return Whisper(_view(call, state, found), replaces=turned(call))
+
+
+def _view(call: Call, state: dict[str, str], found: Findings) -> View:
+    rows = [_contact(call, one) for one in found.contacts] + [_found(call, one) for one in found.found]
+    places = () if call.dialog is None else ((HERE, N_("With this contact")), (EVERYWHERE, N_("Everywhere")))
+    first = {**state, "before": ""}
+    return View(
+        tuple(rows) or says(call._("Nothing was found.")).rows,
+        call._("Search: “{text}”").format(text=state["text"]),
+        tabs=tuple(
+            tab(call, Search.word, call._(label), {**first, "where": place}, chosen=place == state["where"])
+            for place, label in places
+        ),
+        buttons=(
+            *pages(call, Search.word, state, found.before),
+            turn(call, Search.word, call._("Search again…"), {}),
+        ),
+    )
+
+
+def _contact(call: Call, contact: Contact) -> Row:
+    told = ", ".join(word for word in (contact.phone, contact.email) if word)
+    name = bold(contact.name or call._("Customer"))
+    card = turn(call, "contact", call._("Contact"), {"contact": str(contact.id)})
+    return Row(line("👤 ", name, f" · {told}" if told else ""), (card,))
+
+
+def _found(call: Call, one: Found) -> Row:
+    title = link(f"{heading(one.dialog)} · {one.contact.name or call._('Customer')}", one.link)
+    who = one.author or call._("Customer")
+    about = Text.plain(f" · {one.account} · {who} · {call.hub.when(one.at)}\n")
+    return Row(line(title) + about + one.excerpt)

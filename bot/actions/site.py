@@ -1,0 +1,35 @@
+"""`site`: where the dialog is in the channel itself."""
+
+from __future__ import annotations
+
+from bot.actions.action import Action, Call, Spot
+from bot.hub import Hub
+from bot.locale import N_
+from bot.lookup.contacts import address_of
+from bot.model import Dialog, Status
+from bot.ports import Linked
+from bot.text import line, link
+from bot.views.answers import whisper
+from bot.views.values import Answer
+
+
+class Site(Action):
+    word = "site"
+    label = N_("Open in the channel")
+    about = N_("a link to the dialog in the channel itself, where it has one")
+    spot = Spot.MENU
+    statuses = frozenset(Status)
+
+    def offered(self, hub: Hub, dialog: Dialog) -> bool:
+        return isinstance(hub.bridges.get(dialog.account), Linked)
+
+    async def run(self, call: Call) -> Answer:
+        dialog = call.the_dialog
+        if not self.offered(call.hub, dialog):
+            return whisper(call._("Conversations of this channel have no address: they are seen here alone."))
+        identities = await call.unit.contacts.identities(dialog.contact)
+        here = [one for one in identities if (one.account, one.chat) == (dialog.account, dialog.chat)]
+        address = address_of(call.hub, here[0]) if here else ""
+        if not address:
+            return whisper(call._("This customer has told neither a user name nor a phone: there is no address."))
+        return whisper(line("🔗 ", link(address, address)))

@@ -1,0 +1,220 @@
+"""`open`, `history` and `view`: what was said earlier, dialog by dialog or as one continuous transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.actions.action import Action, Call, Needs, Spot, Wrong
+from bot.actions.choosing import whole_number
+from bot.actions.paging import before, pages, tab, turn, turned
+from bot.dialog import Refusal
+from bot.hub import Hub
+from bot.locale import N_
+from bot.lookup import reading
+from bot.lookup.values import Correspondence, Said
+from bot.model import Author, Delivery, Dialog, DialogId, MessageId, Status
+from bot.store import Transcripts, Unit
+from bot.text import Span, Style, Text, bold, line, link, shorten
+from bot.views.answers import says, whisper
+from bot.views.cards import SIGNS, STATUSES, heading
+from bot.views.values import Answer, Button, Field, FieldKind, Option, Row, View, Whisper
+
+PAGE = 12
+"""Messages of a page of a transcript."""
+PREVIEW = 120
+LONGEST = 600
+"""Characters of one message that a transcript shows: what is longer is read where it stands."""
+
+
+def transcript_rows(call: Call, said: Sequence[Said]) -> tuple[Row, ...]:
+    """Oldest first; where another dialog begins, its number stands above."""
+    rows: list[Row] = []
+    present: DialogId | None = None
+    for one in said:
+        if one.dialog.id != present:
+            present = one.dialog.id
+            title = link(f"{SIGNS[one.dialog.status]} {heading(one.dialog)}", call.hub.desks.link(one.dialog.ref))
+            rows.append(Row(line(title, f" · {one.account} · {call.hub.when(one.dialog.opened_at)}"), strong=True))
+        rows.append(Row(_said(call, one)))
+    return tuple(rows) or says(call._("Nothing was said yet.")).rows
+
+
+def _said(call: Call, one: Said) -> Text:
+    at = link(call.hub.when(one.message.at), one.link)
+    words = _shortened(one.words)
+    if one.message.line is not None:
+        return line(at, " ") + words.restyled(Style.ITALIC)
+    inside = "🔒 " if one.message.delivery is Delivery.INTERNAL or one.message.author is Author.NOTE else ""
+    deleted = "🗑 " if one.message.deleted_at is not None else ""
+    who = one.author or (call._("Automatic") if one.message.author is Author.BOT else call._("Customer"))
+    return line(at, " ", bold(who), f": {inside}{deleted}") + words
+
+
+def _shortened(words: Text) -> Text:
+    return words if len(words.characters) <= LONGEST else words.cut(0, LONGEST) + Text.of([Span("…")])
+
+
+async def wanted(call: Call) -> Transcripts:
+    """How this operator reads."""
+    return await call.unit.operators.transcripts(call.operator.id)
+
+
+class Open(Action):
+    """Inputs: the dialog's number. In single view its transcript goes on into the contact's earlier dialogs."""
+
+    word = "open"
+    label = N_("Open")
+    about = N_("a link to a dialog's thread, or its transcript: open #1042")
+    needs = Needs.NOTHING
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"number": words.strip().lstrip("#")}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        return (Field("number", call._("Number of the dialog"), required=True, limit=16),)
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("number")) or call.dialog is not None
+
+    async def run(self, call: Call) -> Answer:
+        dialog = await self._named(call)
+        standing = await call.hub.standing(call.unit, call.operator, dialog.account)
+        if not standing.rights.read:
+            raise Refusal("no_read")
+        state = {"number": str(dialog.id), "before": call.inputs.get("before", ""), "read": "y"}
+        where = call.hub.desks.link(dialog.ref)
+        if dialog.open and not call.inputs.get("read"):
+            told = line(link(heading(dialog), where), f" · {call._(STATUSES[dialog.status])}")
+            words = Text.plain(f"\n{shorten(dialog.last_words, PREVIEW)}" if dialog.last_words else "")
+            return whisper(told + words, turn(call, self.word, call._("Read it"), state))
+        how = await wanted(call)
+        async with call.hub.store.read() as unit:
+            if how is Transcripts.SINGLE:
+                until = before(call) or await _end(call, unit, dialog)
+                found = await reading.correspondence(call.hub, unit, dialog.contact, before=until, limit=PAGE)
+            else:
+                found = await reading.transcript(
+                    call.hub, unit, call.operator, dialog.id, before=before(call), limit=PAGE
+                )
+        title = f"{heading(dialog)} · {call._(STATUSES[dialog.status])}"
+        view = View(transcript_rows(call, found.said), title, buttons=earlier(call, self.word, state, found))
+        return Whisper(view, turned(call))
+
+    async def _named(self, call: Call) -> Dialog:
+        said = call.inputs.get("number", "").strip().lstrip("#")
+        found = await call.unit.dialogs.get(DialogId(int(said))) if whole_number(said) else None
+        if not said and call.dialog is not None:
+            return call.dialog
+        if found is None:
+            raise Wrong(number=call._("There is no such dialog."))
+        return found
+
+
+async def _end(call: Call, unit: Unit, dialog: Dialog) -> MessageId | None:
+    """Behind its last message."""
+    last = await unit.archive.of_dialog(dialog.id, viewer=call.operator.id, limit=1)
+    return MessageId(last[0].message.id + 1) if last else None
+
+
+def earlier(call: Call, word: str, state: dict[str, str], found: Correspondence) -> tuple[Button, ...]:
+    """A transcript begins with what was said last; its further pages are older."""
+    return pages(call, word, state, found.before)
+
+
+class History(Action):
+    """The contact's dialogs, each openable, or all of them as one transcript: as the operator wants to read."""
+
+    word = "history"
+    label = N_("History")
+    about = N_("the contact's earlier dialogs")
+    spot = Spot.MENU
+    statuses = frozenset(Status)
+
+    def offered(self, hub: Hub, dialog: Dialog) -> bool:
+        return dialog.ordinal > 1
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"view": words.casefold()}
+
+    async def run(self, call: Call) -> Answer:
+        said = call.inputs.get("view", "")
+        view = Transcripts(said) if said in list(Transcripts) else await wanted(call)
+        if view is Transcripts.SINGLE:
+            return await self._transcript(call)
+        return await self._list(call)
+
+    async def _transcript(self, call: Call) -> Answer:
+        async with call.hub.store.read() as unit:
+            found = await reading.correspondence(
+                call.hub, unit, call.the_dialog.contact, before=before(call), limit=PAGE
+            )
+        state = {"view": str(Transcripts.SINGLE), "before": call.inputs.get("before", "")}
+        rows, buttons = transcript_rows(call, found.said), earlier(call, self.word, state, found)
+        return Whisper(
+            View(rows, call._(self.label), tabs=_views(call, Transcripts.SINGLE), buttons=buttons), turned(call)
+        )
+
+    async def _list(self, call: Call) -> Answer:
+        async with call.hub.store.read() as unit:
+            dialogs = [one for one in await unit.dialogs.of_contact(call.the_dialog.contact) if one.source is None]
+        behind = before(call)
+        older = [one for one in reversed(dialogs) if behind is None or one.id < behind]
+        following = older[PAGE - 1].id if len(older) > PAGE else None
+        state = {"view": str(Transcripts.SPLIT), "before": call.inputs.get("before", "")}
+        view = View(
+            tuple(self._row(call, one) for one in older[:PAGE]),
+            call._(self.label),
+            tabs=_views(call, Transcripts.SPLIT),
+            buttons=pages(call, self.word, state, following),
+        )
+        return Whisper(view, turned(call))
+
+    def _row(self, call: Call, dialog: Dialog) -> Row:
+        account = reading.title(call.hub, dialog.account)
+        closed = f" – {call.hub.when(dialog.closed_at)}" if dialog.closed_at is not None else ""
+        about = f" · {account} · {call._(STATUSES[dialog.status])} · {call.hub.when(dialog.opened_at)}{closed}"
+        reason = f" · {dialog.reason}" if dialog.reason else ""
+        title = link(f"{SIGNS[dialog.status]} {heading(dialog)}", call.hub.desks.link(dialog.ref))
+        here = call._(" · this one") if dialog.id == call.the_dialog.id else ""
+        words = Text.plain(f"\n{shorten(dialog.last_words, PREVIEW)}" if dialog.last_words else "")
+        read = turn(call, Open.word, call._("Open"), {"number": str(dialog.id), "read": "y"})
+        return Row(line(title, f"{about}{reason}{here}") + words, (read,))
+
+
+def _views(call: Call, chosen: Transcripts) -> tuple[Button, ...]:
+    return tuple(
+        tab(call, History.word, call._(label), {"view": str(view)}, chosen=view is chosen)
+        for view, label in VIEWS.items()
+    )
+
+
+VIEWS = {
+    Transcripts.SPLIT: N_("Dialog by dialog"),
+    Transcripts.SINGLE: N_("One transcript"),
+}
+
+
+class ChangeView(Action):
+    word = "view"
+    label = N_("How I read")
+    about = N_("how you read history: view single (one transcript), view split (dialog by dialog)")
+    needs = Needs.NOTHING
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"view": words.casefold()}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        options = tuple(Option(str(view), call._(label)) for view, label in VIEWS.items())
+        present = str(await wanted(call))
+        return (Field("view", call._("History"), FieldKind.CHOICE, required=True, options=options, value=present),)
+
+    def satisfied(self, call: Call) -> bool:
+        return call.inputs.get("view", "") in list(Transcripts)
+
+    async def run(self, call: Call) -> Answer:
+        said = call.inputs.get("view", "")
+        if said not in list(Transcripts):
+            raise Wrong(view=call._("Choose one of them."))
+        view = Transcripts(said)
+        await call.unit.operators.set_transcripts(call.operator.id, view)
+        return whisper(call._("You read history so from now on: {how}.").format(how=call._(VIEWS[view]).lower()))
