@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot import parcels, people
 from bot.access import rights, roles_of, same_name
+from bot.automatic.signing import key_of
 from bot.behaviour.parts import Part, Reader
 from bot.hub import Hub
 from bot.model import Account, Operator
@@ -32,7 +33,8 @@ class NobodyLeft(Exception):
 
 async def reader(hub: Hub, unit: Unit, account: Account) -> Reader:
     roles = await unit.operators.roles()
-    return Reader(hub.tr, hub.locale, tuple(roles), await unit.operators.of_desk(account.desk))
+    staff = await unit.operators.of_desk(account.desk)
+    return Reader(hub.tr, hub.locale, tuple(roles), staff, key_of(hub.secret, account.name))
 
 
 async def change(

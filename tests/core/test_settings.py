@@ -125,7 +125,7 @@ HOURS = {
         ("answers", {"greeting": "Hi!", "out_of_hours": "Later"}, ("Greeting: Hi!", "Out of hours: Later")),
         ("hours", HOURS, ("Mon–Fri 9:00–18:00; Sat 10:00–15:00", "Europe/Moscow", "Russia", "2027-01-09–2027-01-10")),
         ("keywords", {"keywords": "price, цена: 5 €\n a piece"}, ("price, цена: 5 € a piece",)),
-        ("bot", {"url": "https://bot.example/ask", "seconds": "2,5"}, ("https://bot.example/ask", "2.5 s")),
+        ("bot", {"url": "https://bot.example/ask", "seconds": "2,5", "key": "x"}, ("https://bot.example/ask", "2.5 s")),
         (
             "deadlines",
             {"first": "30", "following": "1 h", "warning": "5", "escalate": "sales"},

@@ -83,8 +83,8 @@ class Answering(Part):
         return [reader._(words).format(value=shorten(value, SHOWN) or none) for words, value in told]
 
     def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
-        greeting = reader._("What a customer is answered when a dialog begins. Empty: nothing.")
-        out = reader._("The same outside the business hours. Empty: nothing.")
+        greeting = reader._("What a customer is answered when a dialog begins; {name} is theirs. Empty: nothing.")
+        out = reader._("The same outside the business hours; {opens}: when people are back. Empty: nothing.")
         return (
             area("greeting", reader._("Greeting"), rules.greeting, greeting),
             area("out_of_hours", reader._("Out of hours"), rules.out_of_hours, out),
@@ -130,9 +130,11 @@ class FirstLineBot(Part):
     def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
         url = reader._("An HTTP endpoint that is asked first and may hand over to people. Empty: none.")
         seconds = f"{rules.bot.seconds:g}"
+        key = reader._("To copy: with it the bot proves our requests. It cannot be changed here.")
         return (
             Field("url", reader._("Address"), value=rules.bot.url, hint=url, limit=1000),
             Field("seconds", reader._("Seconds to think"), required=True, value=seconds, limit=10),
+            Field("key", reader._("Key of the signatures"), value=reader.bot_key, hint=key, limit=100),
         )
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:

@@ -25,12 +25,14 @@ TOO_LONG = N_("This is too long: {limit} characters at most.")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom it is worded, and whom menus offer: roles by name, and the operators of the account's desk."""
+    """For whom it is worded, and whom menus offer: roles by name, and the operators of the account's desk. `bot_key`:
+    with which the account's first-line bot proves our requests."""
 
     tr: Translator
     locale: str
     roles: Sequence[str] = ()
     people: Sequence[Operator] = ()
+    bot_key: str = field(default="", repr=False)
 
     def _(self, words: str) -> str:
         return self.tr.gettext(words)
