@@ -94,24 +94,28 @@ class DeskBoard:
                 messages = await unit.messages.of_thread(found, before=before, limit=PAGE + 1)
                 earlier, messages = len(messages) > PAGE, messages[-PAGE:]
             visible = [one for one in messages if one.delivery is not Delivery.HELD or one.operator == operator.id]
+            linked = await unit.interests.of_messages([one.id for one in visible])
+            titles = {message: interest.title for message, interest in linked.items()}
             return Page(
                 dialog=found,
                 contact=await unit.contacts.get(found.contact),
                 account=self._title(found.account),
                 card=await drawing.card(self._hub, unit, found),
-                shown=tuple([await self._shown(unit, found, one, standing) for one in visible]),
+                shown=tuple([await self._shown(unit, found, one, standing, titles) for one in visible]),
                 revision=revision,
                 may_write=standing.rights.send and found.open,
                 earlier=earlier,
                 chosen=frozenset(one.id for one in await unit.choices.of(operator.id, dialog)),
             )
 
-    async def _shown(self, unit: Unit, dialog: Dialog, message: Message, standing: Standing) -> Shown:
+    async def _shown(
+        self, unit: Unit, dialog: Dialog, message: Message, standing: Standing, titles: Mapping[MessageId, str]
+    ) -> Shown:
+        """`titles`: of the Interests that single messages are linked to."""
         if message.dialog != dialog.id:  # an earlier one of its thread
             dialog = await unit.dialogs.get(message.dialog) or dialog
         contact = await unit.contacts.get(dialog.contact)
         is_customer = message.author is Author.CUSTOMER
-        linked = await unit.interests.of_messages([message.id])
         at = await unit.messages.post(message.id)
         problem = ""
         if message.delivery is Delivery.FAILED:
@@ -127,7 +131,7 @@ class DeskBoard:
             buttons=await self._buttons(unit, dialog, message, standing),
             mine=message.operator == standing.operator.id and at is not None and message.line is None,
             problem=problem,
-            interest=linked[message.id].title if message.id in linked else "",
+            interest=titles.get(message.id, ""),
         )
 
     async def _buttons(self, unit: Unit, dialog: Dialog, message: Message, standing: Standing) -> tuple[Button, ...]:

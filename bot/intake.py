@@ -273,7 +273,8 @@ class Intake:
             dialog = await self._go_on(unit, dialog, update)
         dialog = await beginning.given(self._hub, unit, account, dialog, update)
         await matching.merged_in_passing(self._hub, unit, dialog, merges)
-        await matching.propose(self._hub, unit, dialog)
+        if identity.contact.phone or identity.contact.email:
+            await matching.propose(self._hub, unit, dialog)
         await telling.dialog_opened(self._hub, unit, dialog, introduced=identity.new)
         await telling.ask_interests(self._hub, unit, dialog.contact, dialog)
         return dialog if identity.new else await link_by_rules(self._hub, unit, dialog)

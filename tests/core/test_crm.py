@@ -9,24 +9,30 @@ from typing import TypeVar
 
 import pytest
 
+from bot.crm import learning
 from bot.crm.port import (
     ContactSaved,
+    ContactsMerged,
     CrmFact,
     CrmRef,
     DialogClosed,
+    DialogLinked,
     DialogOpened,
     ForeignContact,
     ForeignInterest,
+    InterestSaved,
+    MessagesLinked,
     Stored,
 )
 from bot.crm.pulling import Pulling
 from bot.model import Dialog, Key
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
-from bot.rules import AccountRules
+from bot.rules import AccountRules, ContactKind
 from storage import SqlStore
 from tests.clock import ManualClock
+from tests.core.test_interests import another
 from tests.core.test_stories import opened
-from tests.core.world import ANNA, World
+from tests.core.world import ANNA, World, asked, whispered
 from tests.tools import FolderFiles
 
 F = TypeVar("F", bound=CrmFact)
@@ -49,7 +55,8 @@ class MemoryCrm:
         if self.fail:
             raise self.fail.pop(0)
         if key not in self._refs:
-            self._refs[key] = CrmRef(f"r{len(self._refs) + 1}")
+            known = fact.contact.ref if isinstance(fact, ContactSaved) else CrmRef("")
+            self._refs[key] = known or CrmRef(f"r{len(self._refs) + 1}")
             self.told.append((fact, key))
         return Stored(self._refs[key], "v1")
 
@@ -185,3 +192,82 @@ async def test_a_new_dialog_is_linked_to_what_the_crm_answers(hub: World, crm: M
     assert dialog.interest is not None
     async with hub.store.read() as unit:
         assert (await unit.crm.known(dialog.contact)).answered_at == hub.clock.now()
+
+
+async def test_it_is_told_of_interests_and_links(hub: World, crm: MemoryCrm) -> None:
+    dialog = await opened(hub)
+    form = asked(await hub.commands(ANNA, "interest", dialog))
+    await hub.submits(ANNA, form, title="Tea", name="Vera Lee", comment="ten boxes")
+    await hub.deliver()
+    [saved] = crm.of(InterestSaved)
+    assert (saved.interest.title, saved.interest.author, saved.interest.comment) == ("Tea", "Anna", "ten boxes")
+    [linked] = crm.of(DialogLinked)
+    assert linked.interest.ref, "it is called what the CRM called it a moment ago"
+    assert linked.dialog.id == dialog.id
+    assert crm.of(ContactSaved)[-1].contact.name == "Vera Lee"
+    assert dialog.thread is not None
+    [post] = [at for at, one in hub.desk.posts[dialog.thread] if one.content.text.characters == "Hello"]
+    await hub.reacts(ANNA, dialog, post, "🔖")
+    await hub.commands(ANNA, "link Tea", dialog)
+    await hub.deliver()
+    [single] = crm.of(MessagesLinked)
+    assert [(author, words) for author, _, words in single.words] == [("Vera Lee", "Hello")]
+    async with hub.store.read() as unit:
+        [interest] = await unit.interests.of_contact(dialog.contact)
+    assert (interest.ref, interest.version) == (saved_ref(crm, InterestSaved), "v1")
+
+
+def saved_ref(crm: MemoryCrm, kind: type[CrmFact]) -> str:
+    return next(crm._refs[key] for fact, key in crm.told if isinstance(fact, kind))
+
+
+async def test_whoever_tells_their_phone_is_looked_for(hub: World, crm: MemoryCrm) -> None:
+    crm.people = [ForeignContact(CrmRef("client 7"), "Vera Lee", ("8 999 123-45-67",))]
+    crm.theirs = {CrmRef("client 7"): [ForeignInterest(CrmRef("i1"), CrmRef("client 7"), "Tea", open=True)]}
+    dialog = await another(hub, "Hi", "1", phone="+79991234567")
+    assert ("find", "+79991234567", "") in crm.asked
+    async with hub.store.read() as unit:
+        contact = await unit.contacts.get(dialog.contact)
+    assert (contact.name, contact.kind) == ("Vera Lee", ContactKind.CLIENT)
+    assert crm.of(ContactSaved)[0].contact.ref == "client 7", "no second one is made there"
+    assert await known(hub, dialog) == [("Tea", "", True)]
+    assert (await hub.dialog(dialog.id)).interest is not None
+
+
+async def test_of_several_with_the_same_phone_nobody_is_chosen(hub: World, crm: MemoryCrm) -> None:
+    crm.people = [ForeignContact(CrmRef(ref), "Vera") for ref in ("a", "b")]
+    await another(hub, "Hi", "1", phone="+79991234567")
+    assert crm.of(ContactSaved)[0].contact.ref == ""
+
+
+async def test_it_is_told_who_is_the_same_person(hub: World, crm: MemoryCrm) -> None:
+    await another(hub, "Hi", "1", name="Vera", phone="+79991234567", proven=True)
+    two = await another(hub, "Hello", "2", name="V", phone="+79991234567", proven=True)
+    [merged] = crm.of(ContactsMerged)
+    assert (merged.kept.name, merged.merged.name, merged.undone) == ("Vera", "V", False)
+    assert merged.kept.ref != merged.merged.ref
+    await hub.submits(ANNA, asked(await hub.commands(ANNA, "unmerge", two)), merge="1")
+    await hub.deliver()
+    assert crm.of(ContactsMerged)[-1].undone
+
+
+async def test_the_form_of_link_says_when_the_crm_last_answered(hub: World, crm: MemoryCrm) -> None:
+    dialog = await opened(hub)
+    assert "The CRM is being asked" in whispered(await hub.commands(ANNA, "link", dialog))
+    crm.theirs = {CrmRef("r1"): [ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer")]}
+    await hub.commands(ANNA, "link", dialog)
+    await hub.deliver()
+    form = asked(await hub.commands(ANNA, "link", dialog))
+    assert "The CRM last answered" in form.intro
+    assert form.fields[0].options[0].label == "Tea · Offer"
+
+
+async def test_an_interest_that_was_met_before_its_id_was_written_down_is_no_second_one(
+    hub: World, crm: MemoryCrm
+) -> None:
+    dialog = await opened(hub)
+    await hub.commands(ANNA, "interest Tea", dialog)
+    there = ForeignInterest(CrmRef("r3"), CrmRef("r1"), "Tea", open=True, version="v0")
+    await hub.store.transact(lambda unit: learning.changed(hub.hub, unit, [there]))
+    await hub.deliver()
+    assert await known(hub, dialog) == [("Tea", "", True)]
