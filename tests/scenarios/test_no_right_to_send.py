@@ -1,0 +1,226 @@
+"""Whoever has no right to send reaches no customer from any desk, by anything that it offers or that one can ask of it.
+
+Boris has answered before: an answer arrived, one is in doubt, words of his are held, and a form of his is open. Then
+his right is taken away, and he tries all of it: what the channel is called for says whether anything got through.
+tests/core/test_no_right_to_send.py tries every action with every token; here the desks themselves are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.actions import ACTIONS, REACTIONS
+from bot.model import AccountName, Delivery, PostId, Status, ThreadRef
+from bot.rules import AccountRules, Grant
+from tests.conftest import Database
+from tests.contracts.desks import Seen
+from tests.contracts.rigs.desk_web import WebRig
+from tests.fakes.faults import Fault
+from tests.fakes.telegram import FakeCustomer
+from tests.scenarios.stage import Stage, stage
+
+SHOP = AccountName("shop")
+WITHOUT = {
+    "named to read": AccountRules(grants=(Grant("boris", send=False),), everyone_sends=True),
+    "others read": AccountRules(grants=(Grant("anna"),), everyone_reads=True),
+    "sees nothing": AccountRules(grants=(Grant("anna"),), everyone_reads=False),
+}
+WORDS = ("", "@boris hello")
+"""What may follow an action's word."""
+
+
+@dataclass
+class Boris:
+    """At his keyboard. `arrived`: the post of his that the customer has; `held`: the one that is held."""
+
+    hub: Stage
+    vera: FakeCustomer
+    thread: ThreadRef
+    arrived: PostId
+    held: PostId
+    customers: PostId
+
+    async def tries(self, doing: Awaitable[object]) -> None:
+        """What the desk refuses him, or does not show him at all, is no way."""
+        with suppress(AssertionError, StopIteration, RuntimeError, KeyError, IndexError):
+            await doing
+
+    async def everything(self) -> None:
+        await self.presses_what_he_kept()
+        await self.writes()
+        await self.changes_what_he_wrote()
+        await self.reacts()
+        await self.asks_for_every_action()
+        await self.presses_what_is_shown()
+        if isinstance(self.hub.people, WebRig):
+            await self.asks_the_web_desk(self.hub.people)
+
+    async def presses_what_he_kept(self) -> None:
+        people = self.hub.people
+        await self.tries(people.submits("boris", {"who": "role:sales", "comment": "please"}))
+        for seen in await people.whispered("boris"):
+            for label in seen.buttons:
+                await self.tries(people.presses_whispered("boris", self.thread, label))
+
+    async def writes(self) -> None:
+        people = self.hub.people
+        await self.tries(people.writes("boris", self.thread, "Hello"))
+        await self.tries(people.writes("boris", self.thread, "A cat", files=[("cat.png", b"\x89PNG cat")]))
+
+    async def changes_what_he_wrote(self) -> None:
+        people = self.hub.people
+        for post in (self.arrived, self.held):
+            await self.tries(people.edits("boris", self.thread, post, "Edited"))
+        for post in (self.arrived, self.held):
+            await self.tries(people.deletes("boris", self.thread, post))
+
+    async def reacts(self) -> None:
+        for emoji in ("👍", *REACTIONS):
+            for on in (True, False):
+                await self.tries(self.hub.people.reacts("boris", self.thread, self.customers, emoji, on))
+
+    async def asks_for_every_action(self) -> None:
+        people = self.hub.people
+        for word in ACTIONS:
+            for more in WORDS:
+                await self.tries(people.commands("boris", f"{word} #1 {more}"))
+                await self.tries(people.asks_hub("boris", self.thread, f"{word} {more}"))
+                if "slash in threads" not in people.lacks:
+                    await self.tries(people.commands("boris", f"{word} {more}", self.thread))
+            if "shortcuts" not in people.lacks and ACTIONS[word].shortcut:
+                await self.tries(people.uses_shortcut("boris", self.thread, self.customers, word))
+
+    async def presses_what_is_shown(self) -> None:
+        """On the card, on posts that say that something is wrong, in whispers; what opens is sent in."""
+        people = self.hub.people
+        for seen in await self._seen():
+            for label in seen.buttons:
+                if seen.post is not None:
+                    await self.tries(people.presses("boris", self.thread, seen.post, label))
+                await self._fills_in()
+
+    async def _seen(self) -> list[Seen]:
+        return list(await self.hub.people.thread(self.thread))
+
+    async def _fills_in(self) -> None:
+        form = await self.hub.people.form("boris")
+        if form is not None:
+            values = {name: await self._filling(name) for name in form.fields}
+            await self.tries(self.hub.people.submits("boris", values))
+
+    async def _filling(self, name: str) -> str:
+        async with self.hub.app.hub.store.read() as unit:
+            boris = await unit.operators.find(self.thread.desk, "boris")
+        assert boris is not None
+        return {"who": f"operator:{boris.id}", "message": "1", "messages": "1"}.get(name, "hello")
+
+    async def asks_the_web_desk(self, people: WebRig) -> None:
+        """Its HTTP interface, past the page."""
+        number = self.thread.thread
+        message = (await self.hub.messages(1))[0].id
+        born = {"id": "asked-past-the-page"}
+        for method, path, body in (
+            ("POST", f"dialogs/{number}/posts", {"text": "Hello"}),
+            ("POST", f"dialogs/{number}/posts", {"text": "Hello", "reply_to": self.customers}),
+            *(
+                asked
+                for post in (self.arrived, self.held, self.customers)
+                for asked in (
+                    ("PATCH", f"dialogs/{number}/posts/{post}?message={message}", {"text": "Edited"}),
+                    ("POST", f"dialogs/{number}/posts/{post}/reactions", {"emoji": "👍", "on": True}),
+                    ("DELETE", f"dialogs/{number}/posts/{post}?message={message}", {}),
+                )
+            ),
+            *(("POST", "command", {"words": f"{word} hello", "dialog": int(number)}) for word in ACTIONS),
+        ):
+            turn = {"id": f"{born['id']}-{len(path)}-{len(str(body))}"} if method != "DELETE" else {}
+            await people._ask("boris", method, path, {**turn, **body})
+
+
+@pytest.fixture(params=["slack", "mattermost", "web"])
+async def boris(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Boris]:
+    async with stage(request.param, Database(sqlite_url), tmp_path, roles={"sales": ["anna"]}) as hub:
+        vera, people = hub.customer("Vera"), hub.people
+        vera.writes("Hello")
+        thread = await hub.thread(1)
+        first = await hub.shows(thread, "Hello")
+        arrived = await people.writes("boris", thread, "It arrived")
+        await hub.until(lambda: vera.reads == ["It arrived"])
+        for words in ("Doubtful", "Doubtful too"):  # one for each button
+            hub.telegram.faults.add("sendMessage", Fault.RESET_AFTER)
+            await people.writes("boris", thread, words)
+            await hub.until(lambda words=words: _in_doubt(hub, words))  # type: ignore[misc]
+        await people.commands("anna", "help")
+        await hub.until(lambda: _is_known(hub, thread, "anna"))
+        await people.asks_hub("boris", thread, "redirect @anna")
+        await hub.until(lambda: _is(hub, Status.RETURNED))
+        await people.asks_hub("anna", thread, "accept")
+        await hub.until(lambda: _is(hub, Status.IN_PROGRESS))
+        held = await people.writes("boris", thread, "Held")
+        await hub.whispers("boris", "Nothing was sent yet")
+        await people.commands("boris", "redirect #1")
+        await hub.asked("boris")
+        await hub.quiet()
+        assert first.post is not None
+        yield Boris(hub, vera, thread, arrived, held, first.post)
+
+
+async def _in_doubt(hub: Stage, words: str) -> bool:
+    return any(
+        one.content.text.characters == words and one.delivery is Delivery.UNCONFIRMED for one in await hub.messages(1)
+    )
+
+
+async def _is_known(hub: Stage, thread: ThreadRef, who: str) -> bool:
+    async with hub.app.hub.store.read() as unit:
+        return await unit.operators.find(thread.desk, who) is not None
+
+
+async def _is(hub: Stage, status: Status) -> bool:
+    return (await hub.dialog(1)).status is status
+
+
+def called_for(hub: Stage) -> dict[str, int]:
+    """How often the channel was called for anything that a customer notices."""
+    return {
+        name: times for name, times in hub.telegram.calls.items() if name.startswith(("send", "edit", "delete", "set"))
+    }
+
+
+@pytest.mark.parametrize("rules", WITHOUT.values(), ids=list(WITHOUT))
+@pytest.mark.shows("rights")
+async def test_without_the_right_nothing_is_ever_sent(boris: Boris, rules: AccountRules) -> None:
+    hub = boris.hub
+    await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    before, reads = called_for(hub), boris.vera.reads
+    await boris.everything()
+    await hub.quiet()
+    assert called_for(hub) == before
+    assert boris.vera.reads == reads
+    assert boris.vera.reactions == {}
+
+
+async def test_the_same_is_sent_with_the_right(boris: Boris) -> None:
+    """So that the tries are known to be no empty ones."""
+    hub, vera = boris.hub, boris.vera
+    await boris.presses_what_he_kept()
+    await hub.until(lambda: "Held" in vera.reads)
+    await boris.writes()
+    await hub.until(lambda: {"Hello", "A cat"} <= set(vera.reads))
+    await hub.people.edits("boris", boris.thread, boris.arrived, "Edited")
+    await hub.until(lambda: "Edited" in vera.reads)
+    await boris.reacts()
+    await hub.people.reacts("boris", boris.thread, boris.customers, "👍")
+    await hub.until(lambda: any(vera.reactions.values()))
+    await hub.people.deletes("boris", boris.thread, boris.arrived)
+    await hub.until(lambda: "Edited" not in vera.reads)
+    before = hub.telegram.calls["sendMessage"]
+    doubtful = next(seen for seen in await hub.people.thread(boris.thread) if "Send again" in seen.buttons)
+    assert doubtful.post is not None
+    await hub.people.presses("boris", boris.thread, doubtful.post, "Send again")
+    await hub.until(lambda: hub.telegram.calls["sendMessage"] > before)
