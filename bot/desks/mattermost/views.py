@@ -21,8 +21,9 @@ def messages(given: View, buttons: Buttons, where: str, standing: Standing) -> l
     controls = _controls(given, buttons, where, standing)
     rows = list(given.rows)
     head = Text.of([bold(given.title)]) if given.title else Text()
+    gap = _gap(rows)
     while rows and not controls and not (rows[0].buttons and buttons.url):
-        head = (head + Text.plain("\n") if head else head) + _words(rows.pop(0))
+        head = (head + Text.plain(gap) if head else head) + _words(rows.pop(0))
     pages = _Pages([Body(message) for message in texts(head)])
     for attachment in (*controls, *_rows(rows, buttons, where, standing)):
         pages.add(attachment)
@@ -62,10 +63,15 @@ def _rows(rows: Sequence[Row], buttons: Buttons, where: str, standing: Standing)
             for row in stretch:
                 yield from _row(_words(row), row.buttons, buttons, where, standing)
             continue
-        together = Text()
+        together, gap = Text(), _gap(rows)
         for row in stretch:
-            together = (together + Text.plain("\n") if together else together) + _words(row)
+            together = (together + Text.plain(gap) if together else together) + _words(row)
         yield from _row(together, (), buttons, where, standing)
+
+
+def _gap(rows: Sequence[Row]) -> str:
+    """Rows of several lines stand apart from each other."""
+    return "\n\n" if any("\n" in row.text.characters for row in rows) else "\n"
 
 
 def _row(

@@ -29,10 +29,12 @@ from bot.text import Style, Text, bold, headline, line, shorten
 from bot.views.values import Menu, Row, Tone, View
 
 CALLBACK = "view"
+APART = 30
+"""So many rows of several lines stand apart from each other; of more, those without buttons share a block."""
 
 
 def messages(view: View) -> list[Drawn]:
-    """As many as it takes; rows without buttons share a block."""
+    """As many as it takes."""
     title = line(bold(view.title)) if view.title else Text()
     return pages([*_blocks(view, title, None)])
 
@@ -78,9 +80,13 @@ def _blocks(view: View, waiting: Text, luggage: Luggage | None) -> Iterator[Bloc
         waiting = Text()
         if luggage is not None and view.rows:
             yield DividerBlock()
+    apart = len(view.rows) <= APART and any("\n" in row.text.characters for row in view.rows)
     for row in view.rows:
         words = row.text.restyled(Style.BOLD) if row.strong else row.text
         if not row.buttons:
+            if apart:
+                yield from said(waiting)
+                waiting = Text()
             waiting = waiting + (Text.plain("\n") if waiting else Text()) + words
             continue
         yield from said(waiting)

@@ -92,6 +92,13 @@ def test_rows_keep_their_order_with_and_without_buttons() -> None:
     assert [one["text"] for one in body.attachments] == ["3", "4"]
 
 
+def test_rows_of_several_lines_stand_apart() -> None:
+    (body,) = views.messages(
+        View((Row(Text.plain("a\nb")), Row(Text.plain("c"))), "T"), BUTTONS, "", Standing.EPHEMERAL
+    )
+    assert body.message == "**T**\n\na\nb\n\nc"
+
+
 def test_an_empty_view_says_something() -> None:
     assert views.messages(View(()), BUTTONS, "", Standing.EPHEMERAL) == [render.Body("…")]
 

@@ -82,6 +82,12 @@ def test_words_that_mrkdwn_would_change_stay_words() -> None:
     assert (said["type"], below["type"]) == ("rich_text", "actions")
 
 
+def test_rows_of_several_lines_stand_apart() -> None:
+    assert len(blocks_of(View((Row(Text.plain("a")), Row(Text.plain("b")))))) == 1
+    assert len(blocks_of(View((Row(Text.plain("a\nb")), Row(Text.plain("c\nd"))), "Title"))) == 3
+    assert len(blocks_of(View((Row(Text.plain("a\nb")),) * 31))) == 1
+
+
 def test_several_buttons_stand_below_their_words() -> None:
     said, below = blocks_of(View((Row(Text.plain("x"), (OPEN, OPEN)),)))
     assert (said["type"], len(below["elements"])) == ("rich_text", 2)
