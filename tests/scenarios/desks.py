@@ -50,7 +50,7 @@ async def _slack(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Table]]
 async def _mattermost(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Table]]:
     async with FakeMattermost() as mm, aiohttp.ClientSession() as http:
         mm.serve_commands(f"{url}/mattermost/command")
-        rig = MattermostRig(mm, FastAPI(), tools(folder, http), frozenset({"shortcuts"}))
+        rig = MattermostRig(mm, FastAPI(), tools(folder, http), frozenset({"shortcuts", "home"}))
         table = {
             "kind": "mattermost",
             "url": mm.url,

@@ -30,7 +30,8 @@ from bot.views.values import Menu, Row, Tone, View
 
 CALLBACK = "view"
 APART = 30
-"""So many rows of several lines stand apart from each other; of more, those without buttons share a block."""
+"""So many rows of several lines stand apart from each other, on pages with a line between them; of more, those without
+buttons share a block."""
 
 
 def messages(view: View) -> list[Drawn]:
@@ -81,12 +82,14 @@ def _blocks(view: View, waiting: Text, luggage: Luggage | None) -> Iterator[Bloc
         if luggage is not None and view.rows:
             yield DividerBlock()
     apart = len(view.rows) <= APART and any("\n" in row.text.characters for row in view.rows)
-    for row in view.rows:
+    for number, row in enumerate(view.rows):
         words = row.text.restyled(Style.BOLD) if row.strong else row.text
+        if apart and (number or not controls):
+            yield from said(waiting)
+            waiting = Text()
+            if number and luggage is not None:
+                yield DividerBlock()
         if not row.buttons:
-            if apart:
-                yield from said(waiting)
-                waiting = Text()
             waiting = waiting + (Text.plain("\n") if waiting else Text()) + words
             continue
         yield from said(waiting)
