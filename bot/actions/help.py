@@ -19,10 +19,12 @@ class Help(Action):
         from bot.actions import ACTIONS  # the table holds this action too
 
         here = call.dialog is not None
+        possible = [action for action in ACTIONS.values() if action.possible(call)]
+        about = [action for action in possible if action.needs in (Needs.DIALOG, Needs.MESSAGE)]
+        others = [action for action in possible if action not in about]
         rows = [
-            Row(line(Span(f"/dialog {action.word}", Style.CODE), f" — {call._(action.about)}"))
-            for action in ACTIONS.values()
-            if action.possible(call)
+            *([Row(line(bold(call._("With a dialog")))), *(_row(call, action) for action in about)] if about else ()),
+            *([Row(line(bold(call._("Everywhere")))), *(_row(call, action) for action in others)] if others else ()),
         ]
         how = call._(
             "In a dialog's thread write to answer the customer. A post beginning with // or naming a colleague "
@@ -30,4 +32,10 @@ class Help(Action):
             "“/dialog close #1042”."
         )
         title = call._("What you can do in this dialog") if here else call._("What you can do")
-        return Whisper(View((Row(line(bold(how))), *rows), title))
+        return Whisper(View((Row(line(how)), *rows), title))
+
+
+def _row(call: Call, action: Action) -> Row:
+    """`/dialog WORD inputs — what it does`: an action's `about` names the inputs last."""
+    does, _, usage = call._(action.about).partition(f": {action.word} ")
+    return Row(line(Span(f"/dialog {action.word}", Style.CODE), f" {usage}" if usage else "", f" — {does}"))

@@ -25,10 +25,11 @@ def messages(given: View, buttons: Buttons, where: str, standing: Standing) -> l
     while rows and not controls and not (rows[0].buttons and buttons.url):
         head = (head + Text.plain(gap) if head else head) + _words(rows.pop(0))
     pages = _Pages([Body(message) for message in texts(head)])
-    for attachment in (*controls, *_rows(rows, buttons, where, standing)):
-        pages.add(attachment)
+    below = [*controls, *_rows(rows, buttons, where, standing)]
     if given.buttons and buttons.url:
-        pages.add({"fallback": "", "actions": buttons.actions(given.buttons, where, standing=standing)})
+        below = _led_on(below, buttons.actions(given.buttons, where, standing=standing))
+    for attachment in below:
+        pages.add(attachment)
     return [numbered(page) for page in pages.bodies if page.message or page.attachments] or [Body("…")]
 
 
@@ -67,6 +68,14 @@ def _rows(rows: Sequence[Row], buttons: Buttons, where: str, standing: Standing)
         for row in stretch:
             together = (together + Text.plain(gap) if together else together) + _words(row)
         yield from _row(together, (), buttons, where, standing)
+
+
+def _led_on(below: Sequence[Json], further: list[Json]) -> list[Json]:
+    """What leads further stands under the last words, where these have no buttons of their own."""
+    led = {**below[-1], "actions": further} if below and "actions" not in below[-1] else None
+    if led is not None and size_of((led,)) <= ATTACHMENTS:
+        return [*below[:-1], led]
+    return [*below, {"fallback": "", "actions": further}]
 
 
 def _gap(rows: Sequence[Row]) -> str:
