@@ -31,7 +31,7 @@ from bot.model import (
     PostId,
 )
 from bot.ports import Command, Listed, Page, Shown, Told
-from bot.store import Section, Unit, Viewer
+from bot.store import Section, Transcripts, Unit, Viewer
 from bot.text import Text
 from bot.views import problems
 from bot.views.values import Button, View
@@ -173,6 +173,11 @@ class DeskBoard:
     ) -> Correspondence:
         async with self._hub.store.read() as unit:
             return await reading.correspondence(self._hub, unit, contact, before=before)
+
+    async def reads_by_dialogs(self, desk: DeskName, actor: Actor) -> bool:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            return await unit.operators.transcripts(operator.id) is Transcripts.SPLIT
 
     async def accounts(self) -> Mapping[AccountName, str]:
         return {name: account.title for name, account in self._hub.accounts.items()}

@@ -625,6 +625,10 @@ class Board(Protocol):
         """All that was said with the contact, on every account, whoever may read it there; nothing that is held."""
         ...
 
+    async def reads_by_dialogs(self, desk: DeskName, actor: Actor) -> bool:
+        """How the actor reads a correspondence: dialog by dialog, or as one. The action `view` changes it."""
+        ...
+
     async def accounts(self) -> Mapping[AccountName, str]:
         """Names and titles."""
         ...

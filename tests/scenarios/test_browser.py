@@ -89,6 +89,8 @@ async def test_a_visitor_and_an_operator_talk(tmp_path: Path, chromium: Browser)
         await chat.locator("#text").press("Enter")
         await expect(working.get_by_role("log").get_by_text("Wonderful, thank you!")).to_be_visible()
         await picture(visiting, "chat")
+        await working.get_by_role("button", name="Vera Orlova").click()
+        await expect(working.get_by_role("complementary", name="Vera Orlova")).to_contain_text("vera@example.com")
         await picture(working, "desk")
 
         await working.get_by_role("button", name="Close", exact=True).first.click()

@@ -38,7 +38,8 @@ class Lookups:
         page = await me.desk.board.contact(me.desk.name, me.actor, ContactId(contact))
         if page is None:
             refuse(404, "no_such_contact")
-        return answer(findings.contact_page(page, self._wire))
+        split = await me.desk.board.reads_by_dialogs(me.desk.name, me.actor)
+        return answer({**findings.contact_page(page, self._wire), "split": split})
 
     async def correspondence(self, request: Request, contact: Number, before: Number | None = None) -> Response:
         me = self._door.member(request)

@@ -26,7 +26,7 @@ PAGE: tuple[str, ...] = (
     N_("Chosen messages"),
     N_("Chosen: {n}"),
     N_("Client"),
-    N_("Close"),
+    N_("Close the pane"),
     N_("Close the window"),
     N_("Closed"),
     N_("Closed|section"),

@@ -26,7 +26,7 @@ PAGE = 10
 
 
 class MemoryArchive:
-    """Pages hold ten. `interests` and `tasks` are told with every contact's card."""
+    """Pages hold ten. `interests` and `tasks` are told with every contact's card; `by_dialogs`: how everybody reads."""
 
     talks: dict[int, Talk]
     titles: dict[AccountName, str]
@@ -34,6 +34,7 @@ class MemoryArchive:
     def __init__(self) -> None:
         self.interests: tuple[Interest, ...] = ()
         self.tasks: tuple[Task, ...] = ()
+        self.by_dialogs = True
 
     async def search(
         self,
@@ -96,6 +97,9 @@ class MemoryArchive:
             self.interests,
             self.tasks,
         )
+
+    async def reads_by_dialogs(self, desk: DeskName, actor: Actor) -> bool:
+        return self.by_dialogs
 
     async def correspondence(
         self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None

@@ -151,6 +151,9 @@ class MemoryOffice:
                 for row in rows
             ]
             return Whisper(View(tuple(Row(words) for words in told) or _says("Nothing here.").rows, "Mine"))
+        if word == "view":
+            self.board.by_dialogs = rest == "split"
+            return Whisper(_says("You read history so from now on."))
         about = event.place.thread or rest.partition(" ")[0].lstrip("#")
         return await self._act(event.actor, word, int(about) if about.isdecimal() else None, rest)
 

@@ -17,7 +17,7 @@ import { anchor } from "./text.js";
 const KINDS = { client: () => t("Client"), potential: () => t("Potential client") };
 const PARTS = [
   { name: "card", label: () => t("Card"), draw: (page) => card(page) },
-  { name: "said", label: () => t("Correspondence"), draw: (page, root) => correspondence(page.contact.id, root) },
+  { name: "said", label: () => t("Correspondence"), draw: (page, root) => correspondence(page, root) },
   { name: "files", label: () => t("Files"), draw: (page, root) => exchanged(page.contact.id, root) },
 ];
 

@@ -1,18 +1,21 @@
 // All that was said with a contact, on every account: one continuous reading, or dialog by dialog.
 
 import { ask } from "./api.js";
+import { command } from "./deeds.js";
 import { h, put, settled } from "./dom.js";
 import { clock, day, moment, t } from "./i18n.js";
 import { findings } from "./search.js";
-import { memory } from "./state.js";
 import { rich } from "./text.js";
 
-/** `root`: what scrolls. The newest page stands at the end; earlier ones come above it by a button or by scrolling. */
-export function correspondence(contact, root) {
+/**
+ * `page`: the contact's card, which says how this operator reads (the hub remembers it); `root`: what scrolls. The newest
+ * messages stand at the end, earlier ones come above them.
+ */
+export function correspondence(page, root) {
+  const contact = page.contact.id;
   let said = []; // oldest first
   let before = null;
   let busy = false;
-  let split = memory.get("split", false);
 
   const found = findings({ contact, root });
   const search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search the correspondence") });
@@ -32,9 +35,9 @@ export function correspondence(contact, root) {
     }, 250),
   );
   toggle.addEventListener("click", () => {
-    split = !split;
-    memory.set("split", split);
+    page.split = !page.split;
     draw();
+    command(`view ${page.split ? "split" : "single"}`, null);
   });
 
   async function load() {
@@ -54,9 +57,9 @@ export function correspondence(contact, root) {
   }
 
   function draw() {
-    toggle.textContent = split ? t("Show as one") : t("Show by dialogs");
+    toggle.textContent = page.split ? t("Show as one") : t("Show by dialogs");
     more.hidden = !before;
-    put(list, split ? byDialogs(said) : continuous(said));
+    put(list, page.split ? byDialogs(said) : continuous(said));
     if (!said.length && !busy) put(list, h("p.hint", {}, t("Nothing was said yet.")));
   }
 

@@ -29,7 +29,7 @@ export function openPane(label, kind = "") {
   const from = shown ? shown.from : document.activeElement;
   const title = h("h2", { id: "pane-title" }, label);
   const body = h("div.body", {});
-  put(node, h("header", {}, [title, tool("close", t("Close"), closePane)]), body);
+  put(node, h("header", {}, [title, tool("close", t("Close the pane"), closePane)]), body);
   node.dataset.kind = kind;
   node.hidden = false;
   document.body.classList.add("paned");

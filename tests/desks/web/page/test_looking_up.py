@@ -98,7 +98,9 @@ async def test_a_contacts_card_says_all_that_is_known(known: Served, anna: Scree
     await expect(maria).to_be_visible()
 
 
-async def test_the_whole_correspondence_is_read_as_one_or_by_dialogs(anna: Screen, maria: Locator) -> None:
+async def test_the_whole_correspondence_is_read_as_one_or_by_dialogs(
+    known: Served, anna: Screen, maria: Locator
+) -> None:
     await maria.get_by_role("tab", name="Correspondence").click()
     said = maria.locator(".said")
     await expect(said).to_have_count(10)
@@ -107,6 +109,11 @@ async def test_the_whole_correspondence_is_read_as_one_or_by_dialogs(anna: Scree
     await expect(said).to_have_count(20)
     await maria.get_by_role("button", name="Earlier messages").click()
     await expect(maria.get_by_role("button", name="Earlier messages")).to_be_hidden()
+    await expect(maria.locator("summary")).to_have_count(3)
+    await maria.get_by_role("button", name="Show as one").click()
+    await expect(anna.toast).to_contain_text("You read history so from now on.")
+    assert not known.board.by_dialogs
+    await expect(maria.locator("summary")).to_have_count(0)
     await maria.get_by_role("button", name="Show by dialogs").click()
     await expect(maria.locator("summary")).to_have_count(3)
     await maria.get_by_role("searchbox").fill("green")
