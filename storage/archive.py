@@ -28,7 +28,8 @@ _NEWEST: ColumnElement[int] = func.coalesce(messages.c.id, 0, type_=Id)
 def _page(
     *, of_dialog: bool = False, of_accounts: bool = False, holding: bool = False, with_words: bool = False
 ) -> Statement:
-    wanted = [VISIBLE, messages.c.id < param("before")]
+    order = messages.c.id if of_dialog else _NEWEST
+    wanted = [VISIBLE, order < param("before")]
     if of_dialog:
         wanted.append(messages.c.dialog_id == param("dialog"))
     else:
@@ -39,7 +40,6 @@ def _page(
         wanted.append(messages.c.holds.op("&")(param("holds", messages.c.holds)) != 0)
     if with_words:
         wanted.append(messages.c.words.like(param("text"), escape="\\"))
-    order = messages.c.id if of_dialog else _NEWEST
     columns = listed.add_columns(messages.c.words) if with_words else listed
     return Statement(columns.where(*wanted).order_by(order.desc()).limit(param("limit")), heavy=True)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, literal_column, not_, select, update
+from sqlalchemy import and_, case, delete, func, literal_column, not_, select, union_all, update
 
 from bot.model import (
     Account,
@@ -98,13 +98,15 @@ _LEAVE = Statement(
     )
 )
 _COEXECUTORS = Statement(select(dialogs.c.coexecutors).where(dialogs.c.id == param("dialog")))
+_threads = select(dialogs.c.channel, dialogs.c.thread, dialogs.c.active_at, dialogs.c.id).where(
+    dialogs.c.desk == param("desk"), dialogs.c.thread.is_not(None)
+)
+_open_threads = union_all(_threads.where(sections.UNTAKEN), _threads.where(sections.TAKEN)).subquery("open_threads")
 _OPEN_THREADS = Statement(
-    select(dialogs.c.desk, dialogs.c.channel, dialogs.c.thread)
-    .where(
-        dialogs.c.desk == param("desk"), dialogs.c.thread.is_not(None), dialogs.c.status != literal_column("'closed'")
-    )
-    .order_by(dialogs.c.active_at.desc(), dialogs.c.id.desc())
-    .limit(param("limit"))
+    select(_open_threads.c.channel, _open_threads.c.thread)
+    .order_by(_open_threads.c.active_at.desc(), _open_threads.c.id.desc())
+    .limit(param("limit")),
+    heavy=True,
 )
 _HEARD = Statement(
     select(dialogs.c.id)
@@ -284,7 +286,7 @@ class SqlDialogs:
 
     async def open_threads(self, desk: DeskName, limit: int = 200) -> Sequence[ThreadRef]:
         found = await self._session.rows(_OPEN_THREADS, desk=desk, limit=limit)
-        return [ThreadRef(DeskName(desk), channel, ThreadId(thread)) for desk, channel, thread in found]
+        return [ThreadRef(DeskName(desk), channel, ThreadId(thread)) for channel, thread in found]
 
     async def heard(self, account: AccountName, after: datetime, until: datetime) -> Sequence[DialogId]:
         return [id_ for (id_,) in await self._session.rows(_HEARD, account=account, after=after, until=until)]

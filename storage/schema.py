@@ -7,7 +7,18 @@ name are never given twice, not even after deletions (`sqlite_autoincrement`; Po
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, text
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    TextClause,
+    text,
+)
 
 from storage.types import Flag, Id, Moment, Words
 
@@ -22,6 +33,11 @@ metadata = MetaData(
 )
 
 OPEN = text("status <> 'closed'")
+UNTAKEN = text("status IN ('new', 'returned', 'for_review')")
+TAKEN = text("status = 'in_progress'")
+WAITING = text("waiting_since IS NOT NULL AND status <> 'closed'")
+TITLED = text("title_folded <> ''")
+FOR_ONE = text("addressee_operator IS NOT NULL")
 FOR_ROLE = text("addressee_role IS NOT NULL")
 WITH_CUSTOMER = text("status NOT IN ('closed', 'for_review')")
 LATE_FIRST = text("waits AND alarm < 2 AND answered_at IS NULL")
@@ -39,6 +55,11 @@ def _index_of_told(column: str) -> Index:
     """For those who have told it."""
     told = text(f"{column} <> ''")
     return Index(f"ix_contacts_{column}", column, sqlite_where=told, postgresql_where=told)
+
+
+def _walk(name: str, where: TextClause) -> Index:
+    """Has dialogs in the order of lists: see `storage.sections`."""
+    return Index(name, "waits", "active_at", "id", sqlite_where=where, postgresql_where=where)
 
 
 # ------------------------------------------------------------------------------------ inbox, outbox
@@ -320,7 +341,12 @@ dialogs = Table(
     Index("ix_dialogs_ended", "closed_at"),
     Index("ix_dialogs_contact", "contact_id"),
     Index("ix_dialogs_role", "addressee_role", sqlite_where=FOR_ROLE, postgresql_where=FOR_ROLE),
-    Index("ix_dialogs_active", "waits", "active_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    _walk("ix_dialogs_untaken", UNTAKEN),
+    _walk("ix_dialogs_taken", TAKEN),
+    Index("ix_dialogs_responsible", "responsible", sqlite_where=TAKEN, postgresql_where=TAKEN),
+    Index("ix_dialogs_addressee", "addressee_operator", sqlite_where=FOR_ONE, postgresql_where=FOR_ONE),
+    Index("ix_dialogs_waiting", "status", "account", "responsible", sqlite_where=WAITING, postgresql_where=WAITING),
+    Index("ix_dialogs_titled", "title_folded", sqlite_where=TITLED, postgresql_where=TITLED),
     Index(
         "ix_dialogs_closed",
         "active_at",

@@ -17,10 +17,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.store import Section
 from storage import (
     Unusable,
+    archive,
     connect,
     contacts,
     current,
     dialogs,
+    finding,
     head,
     interests,
     links,
@@ -74,6 +76,13 @@ async def test_a_newer_database_is_refused(sqlite_url: str, clock: ManualClock) 
 
 # ------------------------------------------------------------------------------------------ plans
 
+
+def walk(section: Section) -> Statement:
+    """The last walk of a section, from somewhere in its middle."""
+    [last] = sections._WALKS[section][-1]
+    return sections._along(last, of_account=False, after=True, with_text=False)
+
+
 FLAT: dict[str, tuple[Statement, str]] = {
     "which lanes are due": (outbox.DUE, "ix_lanes_due"),
     "the first parcels of a lane": (outbox.FIRST, "ix_parcels_lane"),
@@ -93,18 +102,17 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "a message by its post": (links._BY_POST, "pk_posts"),
     "the latest messages": (messages._LATEST, "ix_messages_dialog"),
     "what changed in a dialog": (revisions.CHANGED, "ix_messages_revision"),
-    "all open dialogs": (
-        sections._page(Section.ALL, of_account=False, with_text=False, after=True),
-        "ix_dialogs_active",
-    ),
-    "closed dialogs": (
-        sections._page(Section.CLOSED, of_account=False, with_text=False, after=True),
-        "ix_dialogs_closed",
-    ),
+    "dialogs that nobody has taken": (walk(Section.NEW), "ix_dialogs_untaken"),
+    "dialogs in progress": (walk(Section.WORK), "ix_dialogs_taken"),
+    "closed dialogs": (walk(Section.CLOSED), "ix_dialogs_closed"),
+    "what may have been found": (finding._POSTINGS, "pk_grams"),
+    "what was found": (finding._CANDIDATES, "pk_messages"),
+    "what is not indexed yet": (finding._READ, "pk_messages"),
+    "what was said with a contact": (archive._page(), "ix_messages_"),
     "whose first answer is late": (dialogs._LATE[True], "ix_dialogs_late_first"),
     "whose next answer is late": (dialogs._LATE[False], "ix_dialogs_late_next"),
     "what was written last": (messages._WRITTEN_BY, "ix_messages_dialog"),
-    "counters": (sections._COUNT, "ix_dialogs_active"),
+    "counters": (sections._COUNT, "ix_dialogs_waiting"),
     "who is to be reminded": (tasks._DUE, "ix_assignees_remind"),
     "whose assignments are overdue": (tasks._DUE, "ix_tasks_remind"),
     "an operator's open tasks": (tasks._MINE[False], "pk_assignees"),
@@ -112,8 +120,8 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "a dialog's tasks": (tasks._OF_DIALOG[False], "ix_tasks_dialog"),
 }
 ON_POSTGRES = {"locking lanes by number and name": (outbox.LOCK, "pk_lanes")}
-SORTED = ("all open dialogs", "closed dialogs", "the latest messages")
-FULL_SCAN = re.compile(r"Seq Scan on (?!pauses)|\bSCAN (?!json|anon|CONSTANT|\d|\(|.*(VIRTUAL TABLE|USING))")
+SORTED = ("dialogs that nobody has taken", "dialogs in progress", "closed dialogs", "the latest messages")
+FULL_SCAN = re.compile(r"Seq Scan on (?!pauses)|\bSCAN (?!json|anon|for_me|CONSTANT|\d|\(|.*(VIRTUAL TABLE|USING))")
 
 
 def _complaints(name: str, steps: str, index: str, sorting: str) -> list[str]:
@@ -192,15 +200,15 @@ def _some_values(compiled: Compiled) -> list[Any]:
 
 
 def _some_value(name: str, among: set[str]) -> Any:
-    """`after_…` are the columns that a section is sorted by: (waits, active_at, id), or the last two."""
     if name.startswith("after_"):
-        return [True, ManualClock().now(), 5][int(name[-1]) + (0 if "after_2" in among else 1)]
+        return {"after_waits": True, "after_active_at": ManualClock().now(), "after_id": 5}[name]
     known = {
         "now": ManualClock().now(),
         "until": ManualClock().now(),
         "ids": [1],
         "dialogs": [1],
         "messages": [1],
+        "grams": [1],
         "accounts": ["shop"],
         "roles": ["sales"],
         "destinations": ["desk:main"],
@@ -208,6 +216,6 @@ def _some_value(name: str, among: set[str]) -> Any:
         "due_at": ManualClock().now(),
         "destination": "desk:main",
     }
-    numbers = {"lanes", "depth", "dialog", "since", "limit", "before", "operator", "message", "lane", "begun", "skip"}
-    numbers |= {"contact", "alarm"}
+    numbers = {"viewer", "contact", "first", "last", "before", "begun", "depth", "dialog", "lane", "lanes", "limit"}
+    numbers |= {"message", "operator", "since", "skip", "alarm"}
     return known.get(name, 5 if name in numbers else "x")

@@ -35,6 +35,7 @@ def upgrade() -> None:
     _tasks()
     _administration()
     _search()
+    _lists()
 
 
 def _people() -> None:
@@ -238,6 +239,30 @@ def _search() -> None:
     )
 
 
+# Lists are walked along these, each dialog in one of them.
+WALKS = {
+    "ix_dialogs_untaken": sa.text("status IN ('new', 'returned', 'for_review')"),
+    "ix_dialogs_taken": sa.text("status = 'in_progress'"),
+}
+
+
+def _lists() -> None:
+    op.drop_index("ix_dialogs_active", "dialogs")
+    for name, where in WALKS.items():
+        _partial(name, "dialogs", ["waits", "active_at", "id"], where)
+    _partial("ix_dialogs_responsible", "dialogs", ["responsible"], WALKS["ix_dialogs_taken"])
+    _partial("ix_dialogs_addressee", "dialogs", ["addressee_operator"], sa.text("addressee_operator IS NOT NULL"))
+    waiting = sa.text("waiting_since IS NOT NULL AND status <> 'closed'")
+    _partial("ix_dialogs_waiting", "dialogs", ["status", "account", "responsible"], waiting)
+    _partial("ix_dialogs_titled", "dialogs", ["title_folded"], sa.text("title_folded <> ''"))
+
+
+def _drop_lists() -> None:
+    for name in (*WALKS, *(f"ix_dialogs_{name}" for name in ("responsible", "addressee", "waiting", "titled"))):
+        op.drop_index(name, "dialogs")
+    _partial("ix_dialogs_active", "dialogs", ["waits", "active_at", "id"], OPEN)
+
+
 def _drop_search() -> None:
     for table in ("edits", "grams"):
         op.drop_table(table)
@@ -245,6 +270,7 @@ def _drop_search() -> None:
 
 
 def downgrade() -> None:
+    _drop_lists()
     _drop_search()
     op.drop_index("ix_messages_answers", "messages")
     op.drop_column("roles", "gone")
