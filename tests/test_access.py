@@ -12,6 +12,8 @@ SALES = RoleName("sales")
 GRANTED = AccountRules(
     grants=(Grant("sales"), Grant("clara", send=False), Grant("dina", administer=True)), everyone_reads=False
 )
+OTHERS_SEND = AccountRules(grants=(Grant("clara", send=False),), everyone_reads=False, everyone_sends=True)
+CLOSED = AccountRules(everyone_reads=True, everyone_sends=False)
 READABLE = AccountRules(grants=GRANTED.grants, everyone_reads=True)
 
 
@@ -27,6 +29,10 @@ READABLE = AccountRules(grants=GRANTED.grants, everyone_reads=True)
         ("dina", set(), GRANTED, Rights(True, True, True)),
         ("stranger", set(), GRANTED, Rights()),
         ("stranger", set(), READABLE, Rights(read=True)),
+        ("stranger", set(), OTHERS_SEND, Rights(read=True, send=True)),
+        ("clara", set(), OTHERS_SEND, Rights(read=True)),
+        ("anna", {SALES}, CLOSED, Rights(read=True)),
+        ("boss", set(), CLOSED, Rights(True, True, True)),
     ],
 )
 def test_rights(name: str, roles: set[RoleName], rules: AccountRules, expected: Rights) -> None:

@@ -5,8 +5,8 @@
     days  = day or day–day, with commas or spaces between; or "daily"
     spans = time–time, with commas between; or "closed"
 
-Days are read in both languages, by their beginnings; times with or without minutes. Nothing, or "24/7", means that
-people answer at all times.
+Days are read in both languages, by their beginnings; times with or without minutes. A span that ends before it begins
+goes on after midnight. Nothing, or "24/7", means that people answer at all times.
 """
 
 from __future__ import annotations
@@ -40,9 +40,6 @@ _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?-(\d{1,2})(?:[:.](\d{2}))?")
 UNREADABLE = N_("“{group}” cannot be read: write days and times, such as “Mon–Fri 9:00–18:00”.")
 NO_DAY = N_("“{word}” in “{group}” is no day of the week: write Mon, Tue, Wed, Thu, Fri, Sat or Sun.")
 NO_TIME = N_("“{word}” in “{group}” is no time: write it as 9:00–18:00.")
-BACKWARDS = N_(
-    "“{word}” in “{group}” ends before it begins: write hours past midnight as two, up to 24:00 and from 0:00."
-)
 OVERLAPPING = N_("“{group}” overlaps with other hours of the same day.")
 
 
@@ -145,8 +142,8 @@ def _span(word: str, group: str) -> Span:
     since, until = (_minutes(*pair) for pair in ((found[1], found[2]), (found[3], found[4])))
     if since is None or until is None or since == 24 * 60:
         raise Unclear(NO_TIME, word=word, group=group)
-    if (until or 24 * 60) <= since:
-        raise Unclear(BACKWARDS, word=word, group=group)
+    if since == until != 0:
+        raise Unclear(NO_TIME, word=word, group=group)
     return Span(_time(since), _time(until))
 
 
@@ -162,5 +159,5 @@ def _time(minutes: int) -> time:
 
 def _check_order(spans: Sequence[Span], group: str) -> None:
     for earlier, later in pairwise(spans):
-        if earlier.until == time() or later.since < earlier.until:
+        if earlier.until <= earlier.since or later.since < earlier.until:
             raise Unclear(OVERLAPPING, group=group)
