@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 
-from bot import drawing
+from bot import drawing, people
 from bot.access import roles_of
 from bot.actions import ACTIONS
 from bot.actions.held import choices, why
@@ -124,7 +124,7 @@ class DeskBoard:
             problem = await why(self._hub, unit, dialog, message, standing.operator.id)
         return Shown(
             message=message,
-            author=contact.name if is_customer else await drawing.written_by(self._hub, unit, message),
+            author=contact.name if is_customer else await people.writer(unit, message, self._hub.tr),
             post=at.post if at is not None else PostId(""),
             words=Text.plain(await drawing.line_of(self._hub, unit, message)) if message.line else Text(),
             quoted=await drawing.quoted_by(self._hub, unit, message),

@@ -71,14 +71,7 @@ async def post(hub: Hub, unit: Unit, dialog: Dialog, messages: Sequence[Message]
             or hub.tr.gettext("Customer")
         )
         return Post(PostKind.CUSTOMER, content, (), Author(name, contact.picture), quoted)
-    return Post(PostKind.OPERATOR, content, (), Author(await written_by(hub, unit, first)), quoted)
-
-
-async def written_by(hub: Hub, unit: Unit, message: Message) -> str:
-    """Who of our side wrote a message, as people read it; "" for a customer's."""
-    if message.author is By.BOT:
-        return hub.tr.gettext("Auto-answer")
-    return await people.name(unit, message.operator)
+    return Post(PostKind.OPERATOR, content, (), Author(await people.writer(unit, first, hub.tr)), quoted)
 
 
 async def line_of(hub: Hub, unit: Unit, message: Message) -> str:
@@ -131,7 +124,7 @@ async def quoted_by(hub: Hub, unit: Unit, message: Message) -> Quoted | None:
         if answered is not None:
             dialog, at = await unit.dialogs.get(answered.dialog), await unit.messages.post(answered.id)
             where = hub.desks.link(dialog.ref if dialog else None, at)
-            author = await written_by(hub, unit, answered)
+            author = await people.writer(unit, answered, hub.tr)
             return Quoted(shorten(summary(answered.content, hub.tr), QUOTED), author, where)
     quote = message.content.quote
     if quote is None or not quote.words:
@@ -152,7 +145,7 @@ async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Pos
         return None
     words = shorten(summary(message.content, hub.tr), QUOTED)
     told = problems.problem(message, words, hub.tr)
-    by = await written_by(hub, unit, message)
+    by = await people.writer(unit, message, hub.tr)
     text = line(f"{by}: " if by else "", told)
     return Post(PostKind.PROBLEM, Content(text), (), buttons=remedies(hub, dialog, message))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.model import Addressee, OperatorId
+from bot.locale import Translator
+from bot.model import Addressee, Author, Message, OperatorId
 from bot.store import Unit
 
 
@@ -17,6 +18,11 @@ async def names(unit: Unit, ids: Iterable[str | int]) -> dict[str, str]:
 async def name(unit: Unit, operator: OperatorId | None) -> str:
     """ "" for nobody."""
     return "" if operator is None else (await names(unit, [operator])).get(str(operator), "")
+
+
+async def writer(unit: Unit, message: Message, tr: Translator) -> str:
+    """Who of our side wrote a message; "" for a customer's."""
+    return tr.gettext("Auto-answer") if message.author is Author.BOT else await name(unit, message.operator)
 
 
 async def addressee(unit: Unit, whom: Addressee | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot import people
 from bot.actions.action import Action, Call, Needs
 from bot.actions.choosing import whole_number
 from bot.locale import N_
@@ -62,8 +63,7 @@ async def _label(call: Call, message: Message) -> str:
     if message.author is Author.CUSTOMER:
         by = (await call.unit.contacts.get(call.the_dialog.contact)).name or call._("Customer")
     else:
-        operator = await call.unit.operators.get(message.operator) if message.operator is not None else None
-        by = operator.title if operator is not None else ""
+        by = await people.writer(call.unit, message, call.hub.tr)
     words = summary(message.content, call.hub.tr)
     return shorten(f"{by}: {words}" if by else words, WORDS)
 

@@ -117,7 +117,7 @@ async def _messages_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | 
 async def _author(hub: Hub, unit: Unit, of: CrmDialog, message: Message) -> str:
     if message.author is Author.CUSTOMER:
         return of.contact.name or hub.tr.gettext("Customer")
-    return await people.name(unit, message.operator)
+    return await people.writer(unit, message, hub.tr)
 
 
 async def _both(unit: Unit, payload: Payload) -> tuple[Dialog | None, Interest | None]:

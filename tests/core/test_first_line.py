@@ -6,19 +6,22 @@ import asyncio
 import hashlib
 import hmac
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.automatic.signing import key_of
-from bot.model import ChatId, Content, Dialog, MediaKind, RoleName, Status, Unreadable
+from bot.model import ChatId, Content, Delivery, Dialog, MediaKind, RoleName, Status, Unreadable
 from bot.model import Media as File
 from bot.ports import Transient
 from bot.rules import AccountRules, FirstLine, Hours, Span
-from bot.store import Section, Viewer
+from bot.store import Section, Store, Viewer
+from tests.clock import ManualClock
 from tests.core.test_automatic import set_rules
 from tests.core.test_stories import card_of, opened
-from tests.core.world import ANNA, BORIS, SHOP, World
+from tests.core.world import ANNA, BORIS, SHOP, WindowedChannel, World
+from tests.tools import FolderFiles
 
 BOT = AccountRules(bot=FirstLine("http://bot.test/", 5), greeting="Hello!")
 HANDED_OVER = "🤖 The bot handed the dialog over to people"
@@ -264,3 +267,20 @@ async def test_a_slow_bot_holds_up_only_its_own_dialog(world: World) -> None:
         assert (await unit.outbox.waiting())["bot:shop"] == 2
     [courier] = [one for one in world._couriers() if one.destination == "bot:shop"]
     assert len({claim.name for claim in await courier._turn()}) == 2
+
+
+async def test_after_the_channels_window_the_bot_s_words_are_shown_as_not_delivered(
+    store: Store, clock: ManualClock, tmp_path: Path
+) -> None:
+    world = World(store, clock, FolderFiles(tmp_path), channel=WindowedChannel(window=timedelta(seconds=30)))
+    await set_rules(world, BOT)
+    world.bot.answers.append({"reply": "Yes?"})
+
+    async def thinks() -> None:
+        world.clock.advance(31)
+
+    world.bot.meanwhile = thinks
+    dialog = await opened(world)
+    assert world.seen() == []
+    assert "❌ Not delivered: “Yes?”" in world.thread(dialog)[-1]
+    assert await world.delivery(dialog) == [Delivery.FAILED]
