@@ -53,6 +53,15 @@ TALKS = {
         "Ли": ["Магазин открыт в субботу?"],
     },
 }
+BEFORE = {"en": ("Two packs of the black one, please", "Bought"), "ru": ("Две пачки чёрного, пожалуйста", "Покупка")}
+"""What the first of them wrote in a dialog that is closed by now, and why it was closed."""
+DEEDS = {
+    "en": ("interest 200 g of mountain green a month", "task Ask the warehouse about Kazan tomorrow 15:00"),
+    "ru": ("interest 200 г горного зелёного каждый месяц", "task Спросить на складе о Казани завтра в 15:00"),
+}
+NOTES = {"en": "Do we still have enough of it?", "ru": "Нам его ещё хватает?"}
+MAIN = 2
+"""The dialog that is looked at."""
 ANSWERS = {"en": "Good morning! Yes: **two days** by courier 🚚", "ru": "Доброе утро! Да: **два дня** курьером 🚚"}
 
 
@@ -65,11 +74,11 @@ class Shoot:
     locale: str
     size: str
 
-    async def dialog(self, number: int = 1) -> None:
+    async def dialog(self, number: int = MAIN) -> None:
         await self.page.goto(f"{self.hub.url}/desk#/dialog/{number}")
         await expect(self.page.locator(".card .number")).to_have_text(f"#{number}")
 
-    async def say(self, words: str, number: int = 1) -> None:
+    async def say(self, words: str, number: int = MAIN) -> None:
         """A command in a dialog."""
         await self.dialog(number)
         area = self.page.locator(".composer textarea")
@@ -82,18 +91,26 @@ class Shoot:
 
 async def seed(hub: Stage, locale: str) -> None:
     names = list(TALKS[locale])
+    words, reason = BEFORE[locale]
+    hub.customer(names[0]).writes(words)
+    thread = await hub.thread(1)
+    await hub.people.commands("anna", "accept", thread)
+    await hub.people.commands("anna", f"close {reason}", thread)
+    await hub.quiet()
     for name in names:
         hub.customer(name).writes(TALKS[locale][name][0])
         await hub.telegram.settled()
-    thread = await hub.thread(1)
+    thread = await hub.thread(MAIN)
     await hub.shows(thread, TALKS[locale][names[0]][0])
     await hub.people.commands("anna", "accept", thread)
     await hub.people.writes("anna", thread, ANSWERS[locale])
-    await hub.people.mentions("anna", thread, "boris", "?")
+    await hub.people.mentions("anna", thread, "boris", NOTES[locale])
     hub.customer(names[0]).writes(TALKS[locale][names[0]][1])
     hub.customer(names[0]).sends_photo(picture(320, 200, 40))
     hub.customer(names[0]).sends_file("document", b"%PDF-1.4", "order 5821.pdf", "application/pdf")
-    await hub.people.commands("boris", "accept", await hub.thread(2))
+    await hub.people.commands("boris", "accept", await hub.thread(MAIN + 1))
+    for deed in DEEDS[locale]:
+        await hub.people.commands("anna", deed, thread)
     await hub.people.commands("anna", "star", thread)
     await hub.quiet()
     async with hub.app.hub.store.read() as unit:
@@ -167,7 +184,15 @@ async def report(shoot: Shoot) -> None:
     await expect(shoot.page.locator(".pane .photo img").first).to_be_visible(timeout=30_000)
 
 
+async def readme(shoot: Shoot) -> None:
+    """What README.md shows."""
+    await shoot.page.set_viewport_size({"width": 1600, "height": 900})
+    await lists(shoot)
+    await contact("card")(shoot)
+
+
 VIEWS: Mapping[str, View] = {
+    "readme": readme,
     "lists": lists,
     "dialog": lambda shoot: shoot.dialog(),
     "menu": menu,

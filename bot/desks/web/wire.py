@@ -217,6 +217,7 @@ def dialog(value: Dialog) -> Json:
         "closed_at": time(value.closed_at),
         "reason": value.reason,
         "blocked": value.blocked,
+        "source": value.source,
     }
 
 

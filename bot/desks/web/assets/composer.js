@@ -150,7 +150,8 @@ export function composer(sendNow) {
     talk = now;
     const { draft, page } = talk;
     grow();
-    const kind = kindOf(draft);
+    const review = Boolean(page.dialog.source); // messages passed on to be read: what is written there stays inside
+    const kind = kindOf(draft, review);
     const stamp = JSON.stringify([
       kind,
       talk.writable,
@@ -170,7 +171,7 @@ export function composer(sendNow) {
       { note: t("Write a note for colleagues…"), edit: t("Edit the message…") }[kind] ||
       t("Write an answer…  / for commands");
     lock.setAttribute("aria-pressed", String(draft.note));
-    lock.hidden = Boolean(draft.editing);
+    lock.hidden = Boolean(draft.editing) || review;
     attach.hidden = Boolean(draft.editing);
     hint.textContent =
       {
@@ -218,12 +219,12 @@ function whyNot(page) {
 const isCommand = (text) => /^\/(?!\/)/u.test(text);
 
 /** What the words are about to become. */
-function kindOf(draft) {
+function kindOf(draft, review) {
   const text = draft.text.trimStart();
   if (draft.editing) return "edit";
   if (isCommand(text) || /^@hub\b/iu.test(text)) return "command";
   const named = [...text.matchAll(/(?<![\w@])@([\p{L}\d][\p{L}\d_.-]*)/gu)].some((found) =>
     desk.me.operators.includes(found[1]),
   );
-  return draft.note || text.startsWith("//") || named ? "note" : "answer";
+  return review || draft.note || text.startsWith("//") || named ? "note" : "answer";
 }

@@ -7,7 +7,7 @@ import { correspondence } from "./correspondence.js";
 import { reason } from "./deeds.js";
 import { h, icon, put } from "./dom.js";
 import { exchanged } from "./exchanged.js";
-import { day, moment, t } from "./i18n.js";
+import { clock, day, moment, t } from "./i18n.js";
 import { chip } from "./list.js";
 import { openPane } from "./pane.js";
 import { tint } from "./sidebar.js";
@@ -117,8 +117,10 @@ function interest(one) {
 function task(one) {
   return h("li.fact", { class: one.done ? "done" : "" }, [
     icon(one.done ? "check" : "task", 16),
-    h("span.main", {}, one.text),
-    one.due ? h("time.soft", { datetime: one.due }, moment(one.due)) : null,
+    h("span.main", {}, [
+      one.text,
+      one.due ? h("time.soft", { datetime: one.due, title: moment(one.due) }, `${day(one.due)}, ${clock(one.due)}`) : null,
+    ]),
   ]);
 }
 

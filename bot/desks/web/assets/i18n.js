@@ -56,12 +56,12 @@ export function moment(iso) {
   return formatter(Intl.DateTimeFormat, { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
 }
 
-/** The day of a moment as a divider says it: "Today", "Yesterday", "Friday, 20 November". */
+/** The day of a moment as a divider says it: "Today", "Tomorrow", "Friday, 20 November". */
 export function day(iso) {
   const at = new Date(iso);
   const midnight = new Date().setHours(0, 0, 0, 0);
   const days = Math.round((midnight - new Date(at).setHours(0, 0, 0, 0)) / 86400000);
-  if (days === 0 || days === 1) {
+  if (Math.abs(days) <= 1) {
     const told = formatter(Intl.RelativeTimeFormat, { numeric: "auto" }).format(-days, "day");
     return told[0].toLocaleUpperCase(locale) + told.slice(1);
   }
