@@ -1,0 +1,24 @@
+"""What is read on buttons, in menus and on forms is never cut, in either language."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.actions import ACTIONS, PRESSED
+from bot.actions.action import Action
+from bot.locale import translator
+
+BUTTON, MENU, FORM = 30, 75, 24
+"""Characters: Slack draws about thirty of a button's label, takes 75 of a menu's, and both platforms 24 of the name of
+the button that sends a form in."""
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_labels_fit(locale: str) -> None:
+    tr = translator(locale)
+    labels = {word: tr.gettext(action.label) for word, action in PRESSED.items()}
+    assert {word: label for word, label in labels.items() if len(label) > MENU} == {}
+    drawn = {word: labels[word] for word, action in PRESSED.items() if action.spot is not None or word not in ACTIONS}
+    assert {word: label for word, label in drawn.items() if len(label) > BUTTON} == {}
+    asking = {word for word, action in ACTIONS.items() if type(action).fields is not Action.fields}
+    assert {word: label for word, label in labels.items() if word in asking and len(label.rstrip("…")) > FORM} == {}

@@ -1,0 +1,111 @@
+"""The workplace itself: Slack's Home tab, the same by a command and its buttons in Mattermost and the web desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Database
+from tests.contracts.desks import Seen
+from tests.scenarios.stage import Stage, stage
+
+pytestmark = pytest.mark.shows("home")
+PAGE = 15
+
+
+@pytest.fixture(params=["slack", "mattermost", "web"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(request.param, database, tmp_path) as running:
+        yield running
+
+
+async def opens(hub: Stage) -> None:
+    """Anna goes to her workplace."""
+    if "home" in hub.people.lacks:
+        await hub.people.commands("anna", "home")
+    else:
+        await hub.people.opens_home("anna")
+
+
+async def presses(hub: Stage, label: str) -> None:
+    """Anna presses what begins so there: sections have counters behind their names."""
+    shown = await workplace(hub)
+    assert shown is not None
+    found = next(one for one in shown.buttons if one.startswith(label))
+    if "home" in hub.people.lacks:
+        await hub.people.presses_whispered("anna", await hub.thread(1), found)
+    else:
+        await hub.people.presses_home("anna", found)
+
+
+async def workplace(hub: Stage) -> Seen | None:
+    """What Anna sees of it: the latest page that can be worked with."""
+    if "home" not in hub.people.lacks:
+        return await hub.people.home("anna")
+    pages = [seen for seen in await hub.people.whispered("anna") if any(one.startswith("Mine") for one in seen.buttons)]
+    return pages[-1] if pages else None
+
+
+async def reads(hub: Stage, *words: str) -> Seen:
+    """The workplace, as soon as it says all of these words."""
+    found: list[Seen] = []
+
+    async def there() -> bool:
+        shown = await workplace(hub)
+        found[:] = [shown] if shown and all(one in shown.words + "\n".join(shown.buttons) for one in words) else []
+        return bool(found)
+
+    await hub.until(there)
+    return found[0]
+
+
+async def test_sections_counters_and_pages(hub: Stage) -> None:
+    for number in range(1, PAGE + 3):
+        hub.customer(f"Customer {number}").writes(f"Question no. {number}")
+        await hub.thread(number)
+    await opens(hub)
+    first = await reads(hub, "New ones", f"{PAGE + 2} customers wait", f"Question no. {PAGE + 2}")
+    assert f"New ones {PAGE + 2}" in first.buttons
+    assert "Question no. 2\n" not in first.words + "\n"
+    await presses(hub, "Further")
+    await reads(hub, "Question no. 2", "Question no. 1")
+    await hub.people.commands("anna", "accept #2")
+    await hub.shows(await hub.thread(2), "accepted the dialog")
+    await presses(hub, "Mine")
+    mine = await reads(hub, "Mine 1", "Question no. 2")
+    assert "Question no. 1" not in mine.words.replace("no. 2", "")
+
+
+async def test_another_section_takes_the_place_of_the_one_before(hub: Stage) -> None:
+    hub.customer("Vera").writes("Hello there")
+    await hub.thread(1)
+    await opens(hub)
+    await reads(hub, "New ones", "Hello there")
+    for label, words in (("Closed", "Nothing here"), ("All", "Hello there"), ("Mine", "Nothing here")):
+        await presses(hub, label)
+        await reads(hub, words)
+    pages = [seen for seen in await hub.people.whispered("anna") if any(one.startswith("Mine") for one in seen.buttons)]
+    assert len(pages) == (1 if "home" in hub.people.lacks else 0)
+
+
+async def test_filtering_and_searching_from_the_workplace(hub: Stage) -> None:
+    for name, words in (("Vera", "About the oolong"), ("Ivan", "About the puer")):
+        hub.customer(name).writes(words)
+    await hub.thread(2)
+    await opens(hub)
+    await reads(hub, "oolong", "puer")
+    await presses(hub, "Filter")
+    await hub.asked("anna")
+    await hub.people.submits("anna", {"text": "Vera"})
+    await hub.until(lambda: _says(hub, "“Vera”", "oolong"))
+    await presses(hub, "Search")
+    await hub.asked("anna")
+    await hub.people.submits("anna", {"text": "puer"})
+    await hub.whispers("anna", "puer")
+
+
+async def _says(hub: Stage, *words: str) -> bool:
+    shown = await workplace(hub)
+    return shown is not None and all(one in shown.words for one in words)
