@@ -41,6 +41,7 @@ WORDS = {
 """What is said after an action's word."""
 LEFT_OUT = {"accept", "close"}  # they change what the others show: each has its place in the story
 SECONDS = 4.0  # for an answer to come
+DRAWN = 30.0  # for a report, which another process draws
 
 
 @dataclass
@@ -74,6 +75,10 @@ class Morning:
             said = WORDS.get(word, {}).get(self.locale, "") or ("#1" if action.needs is not Needs.NOTHING else "")
             await hub.people.commands("anna", f"{word} {said}".strip())
             yield await self._answer(f"word-{word}", "anna")
+            if word == "report":
+                await hub.people.submits("anna", {})
+                self._tidy()
+                yield await self._answer("report-told", "anna", DRAWN)
         self._tidy()
         await hub.people.commands("anna", "close #1")
         yield await self._answer("close", "anna")
@@ -85,10 +90,11 @@ class Morning:
         yield self._card("card-closed", thread)
 
     async def _home(self) -> AsyncIterator[Shot]:
-        if "home" in self.hub.people.lacks or "home" not in ACTIONS:
-            return
         self._tidy()
-        await self.hub.people.opens_home("anna")
+        if "home" in self.hub.people.lacks:
+            await self.hub.people.commands("anna", "home")
+        else:
+            await self.hub.people.opens_home("anna")
         yield await self._answer("home", "anna")
 
     def _card(self, name: str, thread: ThreadRef) -> Shot:
@@ -98,11 +104,11 @@ class Morning:
         for who in ("anna", "boris"):
             self.album.tidy(self.hub.people, who)
 
-    async def _answer(self, name: str, who: str) -> Shot:
+    async def _answer(self, name: str, who: str, seconds: float = SECONDS) -> Shot:
         """What this person is shown, once it has stopped changing."""
         seen: list[Panel] = []
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(seconds):
                 while not seen or seen != self.album.private(self.hub.people, who):
                     seen = self.album.private(self.hub.people, who)
                     await asyncio.sleep(0.25)
