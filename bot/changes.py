@@ -10,12 +10,17 @@ from bot.access import same_name
 from bot.crm import telling
 from bot.dialog import Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
 from bot.hub import Hub
+from bot.locale import N_
 from bot.model import Addressee, Author, DeskName, Dialog, Line, MessageId, Operator
+from bot.seal import Ticket
 from bot.store import NewMessage, Unit
 from bot.text import Text, line, link
 from bot.views.cards import heading
 from bot.views.lines import mentioned, word_line
-from bot.views.values import Row, View
+from bot.views.values import Button, Row, Tone, View
+
+OFFERED = {"read": N_("Read"), "task": N_("Task…"), "redirect_on": N_("Redirect on")}
+"""Labels of the actions that direct messages offer."""
 
 
 async def happen(hub: Hub, unit: Unit, dialog: Dialog, event: Event) -> Dialog:
@@ -56,21 +61,33 @@ async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> No
             await write_line(hub, unit, dialog, words)
         case RefreshCard():
             await parcels.refresh_card(unit, dialog, hub.clock.now())
-        case Notify(whom, words):
-            await notify(hub, unit, dialog, whom, words)
+        case Notify(whom, words, offers):
+            await notify(hub, unit, dialog, whom, words, offers)
         case TellCrm("closed", by):
             await telling.dialog_closed(hub, unit, dialog, by)
         case TellCrm("linked", by):
             await telling.dialog_linked(hub, unit, dialog, by)
 
 
-async def notify(hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line) -> None:
-    """Tells somebody, or everybody of a role, by direct message."""
+async def notify(
+    hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line, offers: tuple[str, ...] = ()
+) -> None:
+    """Tells somebody, or everybody of a role, by direct message. `offers`: words of actions, as buttons of theirs; then
+    the dialog's last words are said, too."""
     told = word_line(words, await people.names(unit, mentioned(words)), hub.tr)
-    title = line(link(heading(dialog), hub.desks.link(dialog.ref)), Text.plain(": " + told))
+    where = hub.desks.link(dialog.ref) or parcels.link_later(dialog.id)
+    title = line(link(heading(dialog), where), Text.plain(": " + told))
+    if offers and dialog.last_words:
+        title += Text.plain(f"\n“{dialog.last_words}”")
     for operator in await members(unit, dialog.desk, whom):
-        view = View((Row(title),))
+        buttons = tuple(_offered(hub, dialog, operator, word) for word in offers)
+        view = View((Row(title, buttons),))
         await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), dialog.id)
+
+
+def _offered(hub: Hub, dialog: Dialog, operator: Operator, word: str) -> Button:
+    tone = Tone.PRIMARY if word == "read" else Tone.PLAIN
+    return Button(word, hub.tr.gettext(OFFERED[word]), hub.seal.seal(Ticket(word, dialog.id, only=operator.id)), tone)
 
 
 async def members(unit: Unit, desk: DeskName, whom: Addressee) -> list[Operator]:

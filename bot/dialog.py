@@ -4,6 +4,8 @@
      │  accept,       │      ▲
      │  first answer  ▼      │ accept, first answer
      └────────────► returned ┘         for_review ──► closed
+                                          │   ▲  read
+                                          └───┘ redirected on
 
 Events are what happened (past tense), effects what has to be done about it (imperative). What a rule
 forbids is raised as `Refusal`, with a code that `bot.views.refusals` words.
@@ -94,6 +96,7 @@ class Redirected:
     to: Addressee
     comment: str = ""
     administers: bool = False
+    roles: frozenset[RoleName] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +134,21 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class PassedForReview:
+    """Messages of another dialog: the first words of a dialog for review. `words`: what its lists show."""
+
     by: OperatorId
     to: Addressee
+    at: datetime
+    words: str
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     by: OperatorId
     at: datetime
+    administers: bool = False
+    roles: frozenset[RoleName] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +203,11 @@ class RefreshCard:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Tell somebody by direct message; `line` says what about."""
+    """Tell somebody by direct message; `line` says what about. `offers`: words of actions that they are offered."""
 
     whom: Addressee
     line: Line
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +224,8 @@ Step = tuple[Dialog, tuple[Effect, ...]]
 
 class Refusal(Exception):
     """A rule forbids it. `code`: taken, yours, stranger, closed, for_review, is_responsible, in_already,
-    not_in, empty_title, linked_already, not_linked, nothing_to_review; `values`: who is meant, as an operator's id."""
+    not_in, empty_title, linked_already, not_linked, nothing_to_review, for_reading, for_others,
+    waits_already; `values`: who is meant, as an operator's id."""
 
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(code)
@@ -274,6 +286,8 @@ def advance(dialog: Dialog, event: Event) -> Step:
 def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
     if not dialog.open:
         raise Refusal("closed")  # intake opens a new dialog instead
+    if dialog.status is Status.FOR_REVIEW:
+        raise Refusal("for_review")  # the customer speaks in the dialog that it comes from
     waited = dialog.waiting_since is not None or dialog.bot
     spoken = replace(
         dialog,
@@ -363,6 +377,8 @@ def _answered(dialog: Dialog, event: Answered) -> Step:
 
 
 def _closed(dialog: Dialog, event: Closed) -> Step:
+    if dialog.status is Status.FOR_REVIEW:
+        raise Refusal("for_reading")
     _only_team(dialog, event.by, event.administers)
     closed = replace(
         dialog,
@@ -379,6 +395,8 @@ def _closed(dialog: Dialog, event: Closed) -> Step:
 
 
 def _redirected(dialog: Dialog, event: Redirected) -> Step:
+    if dialog.status is Status.FOR_REVIEW:
+        return _passed_further(dialog, event)
     _only_team(dialog, event.by, event.administers)
     if event.to.operator is not None and event.to.operator == dialog.responsible:
         raise Refusal("is_responsible", by=str(dialog.responsible))
@@ -391,6 +409,8 @@ def _redirected(dialog: Dialog, event: Redirected) -> Step:
 
 
 def _added(dialog: Dialog, event: CoexecutorAdded) -> Step:
+    if dialog.status is Status.FOR_REVIEW:
+        raise Refusal("for_review")
     if event.by != event.who:  # joining is everyone's own business
         _only_team(dialog, event.by, event.administers)
     if event.who == dialog.responsible:
@@ -437,19 +457,46 @@ def _linked(dialog: Dialog, event: Linked) -> Step:
     return linked, (WriteLine(_line(code, event.by, title=event.title)), RefreshCard(), TellCrm("linked", event.by))
 
 
+FOR_READERS = ("read", "task", "redirect_on")
+"""What is offered to whom messages were passed for review."""
+
+
 def _passed_for_review(dialog: Dialog, event: PassedForReview) -> Step:
-    line = _line("for_review", event.by, to=event.to)
-    passed = replace(
-        dialog, status=Status.FOR_REVIEW, responsible=None, addressee=event.to, waiting_since=None, bot=False
-    )
-    return passed, (WriteLine(line), RefreshCard(), Notify(event.to, line))
+    if dialog.status is not Status.FOR_REVIEW:
+        raise Refusal("nothing_to_review")
+    line = _line("for_review", event.by, to=event.to, comment=event.comment)
+    words = shorten(event.words, LAST_WORDS)
+    passed = replace(dialog, addressee=event.to, last_at=event.at, last_words=words)
+    return passed, (WriteLine(line), Notify(event.to, line, FOR_READERS))
+
+
+def _passed_further(dialog: Dialog, event: Redirected) -> Step:
+    """It stays for review, for somebody else."""
+    _only_readers(dialog, event.by, event.roles, event.administers)
+    if event.to == dialog.addressee:
+        raise Refusal("waits_already", **_line("", to=event.to).values)
+    line = _line("redirected_on", event.by, to=event.to, comment=event.comment)
+    return replace(dialog, addressee=event.to), (WriteLine(line), RefreshCard(), Notify(event.to, line, FOR_READERS))
 
 
 def _reviewed(dialog: Dialog, event: Reviewed) -> Step:
+    """Who passed the messages on hears of it."""
     if dialog.status is not Status.FOR_REVIEW:
         raise Refusal("nothing_to_review")
+    _only_readers(dialog, event.by, event.roles, event.administers)
     read = replace(dialog, status=Status.CLOSED, addressee=None, waiting_since=None, closed_at=event.at)
-    return read, (WriteLine(_line("reviewed", event.by)), RefreshCard())
+    line = _line("reviewed", event.by)
+    concerned = dialog.passed_by is not None and dialog.passed_by != event.by
+    told = (Notify(Addressee(operator=dialog.passed_by), line),) if concerned else ()
+    return read, (WriteLine(line), RefreshCard(), *told)
+
+
+def _only_readers(dialog: Dialog, operator: OperatorId, roles: frozenset[RoleName], administers: bool) -> None:
+    """What was passed to somebody is theirs to read, or to be taken back by who passed it."""
+    whom = dialog.addressee
+    free = administers or whom is None or operator == dialog.passed_by
+    if whom is not None and not free and not addressed_to(dialog, operator, roles):
+        raise Refusal("for_others", **_line("", to=whom).values)
 
 
 def _role_removed(dialog: Dialog, event: RoleRemoved) -> Step:

@@ -16,7 +16,7 @@ from bot.model import ContactId, Content, Delivery, Dialog, Line, Media, Message
 from bot.ports import RejectReason
 from bot.seal import Ticket
 from bot.store import Identity, Unit
-from bot.text import Span, Style, Text, line, shorten
+from bot.text import Span, Style, Text, line, link, shorten
 from bot.views import cards, problems
 from bot.views.lines import mentioned, word_line
 from bot.views.values import Author, Button, Card, Post, PostKind, Quoted
@@ -37,6 +37,8 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
         addressee=await people.addressee(unit, dialog.addressee),
         username=_username(identities, dialog),
         dialogs=max((one.dialogs for one in identities), default=dialog.ordinal),
+        passed_by=await people.name(unit, dialog.passed_by),
+        source=await _source(hub, unit, dialog),
     )
     buttons, menu = on_card(hub, dialog, Spot.BUTTON), on_card(hub, dialog, Spot.MENU)
     until = closes_at(hub.bridges.get(dialog.account), dialog)
@@ -44,6 +46,12 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
     deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
     interest = await unit.interests.get(dialog.interest) if dialog.interest is not None else None
     return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
+
+
+async def _source(hub: Hub, unit: Unit, dialog: Dialog) -> Text:
+    """The dialog that messages for review come from."""
+    source = await unit.dialogs.get(dialog.source) if dialog.source is not None else None
+    return line(link(cards.heading(source), hub.desks.link(source.ref))) if source is not None else Text()
 
 
 def _username(identities: Sequence[Identity], dialog: Dialog) -> str:

@@ -497,7 +497,7 @@ class Dialog:
     `waiting_since`: when the customer's oldest unanswered message came; None when it is our turn no more.
     `heard_at`: when the customer last wrote. `ordinal`: which dialog with this contact it is, from 1. `desk`,
     `channel`: where its thread belongs; `thread`: None until the desk has opened it. `interest`: what it is linked to.
-    `source`: the dialog whose messages were passed on in this one; nobody can write to a customer in such a one.
+    `source`: the dialog whose messages `passed_by` passed on in this one; nobody can write to a customer in such a one.
     `answered_at`: when people first answered. `continues`: the dialog that began the thread, when this one goes on in
     the thread of an earlier one. `lead`: its account was a source of appeals when it was opened.
     `bot`: the account's first-line bot answers, and nobody has to; such a dialog is `NEW` and does not wait.
@@ -531,6 +531,7 @@ class Dialog:
     continues: DialogId | None = None
     lead: bool = True
     bot: bool = False
+    passed_by: OperatorId | None = None
 
     @property
     def open(self) -> bool:

@@ -127,6 +127,11 @@ async def report(
     await unit.outbox.enqueue(desk(where), f"report:{user}", Urgency.MESSAGE, Kind.REPORT, payload, due=now)
 
 
+def link_later(dialog: DialogId) -> str:
+    """Stands in a direct message for the address of a thread that is not open yet."""
+    return f"dialog:{dialog}"
+
+
 def view_of(payload: dict[str, Any]) -> View:
     return _views.validate_python(payload["view"])
 

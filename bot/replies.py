@@ -51,7 +51,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     standing = await hub.standing(unit, operator, dialog.account)
     if operator.id in dialog.coexecutors:
         await unit.dialogs.seen(dialog.id, operator.id)
-    if _is_note(event):
+    if _is_note(event) or dialog.source is not None:  # nobody can write to the customer in one for review
         await _keep(hub, unit, dialog, operator, event, _without_sign(event.content))
         return Silent()
     message = await _save(hub, unit, dialog, operator, event, Delivery.PENDING)

@@ -35,6 +35,10 @@ _ADDED = (
     *("account", "chat", "contact_id", "desk", "channel", "opened_at", "status", "ordinal", "blocked", "active_at"),
     *("thread", "continues_id", "lead"),
 )
+_PASSED_ON = (
+    *("account", "chat", "contact_id", "desk", "channel", "opened_at", "status", "ordinal", "active_at", "lead"),
+    *("source_id", "passed_by"),
+)
 _SAVED = (
     *("status", "title", "responsible", "coexecutors", "addressee_operator", "addressee_role", "channel", "thread"),
     *("waiting_since", "last_at", "last_words", "closed_at", "reason", "comment", "blocked", "heard_at"),
@@ -47,6 +51,7 @@ _NUMBER = Statement(
     .returning(contacts.c.dialogs)
 )
 _ADD = Statement(insert_into(dialogs, *_ADDED).returning(dialogs.c.id))
+_PASS_ON = Statement(insert_into(dialogs, *_PASSED_ON).returning(dialogs.c.id))
 _select = select(*rows.DIALOG)
 _GET = Statement(_select.where(dialogs.c.id == param("dialog")))
 _LOCK = Statement(_select.where(dialogs.c.id == param("dialog")).with_for_update(key_share=True))
@@ -194,6 +199,27 @@ class SqlDialogs:
         self._changed(id_)
         dialog = Dialog(id_, account.name, chat, contact, desk, channel, at, ordinal=ordinal, blocked=blocked)
         return replace(dialog, thread=thread, continues=continues, lead=account.rules.leads)
+
+    async def pass_on(self, source: Dialog, by: OperatorId, at: datetime) -> Dialog:
+        [(id_,)] = await self._session.rows(
+            _PASS_ON,
+            account=source.account,
+            chat=source.chat,
+            contact_id=source.contact,
+            desk=source.desk,
+            channel=source.channel,
+            opened_at=at,
+            status=Status.FOR_REVIEW.value,
+            ordinal=source.ordinal,
+            active_at=at,
+            lead=False,
+            source_id=source.id,
+            passed_by=by,
+        )
+        self._changed(id_)
+        where = (source.account, source.chat, source.contact, source.desk, source.channel)
+        dialog = Dialog(id_, *where, at, Status.FOR_REVIEW, ordinal=source.ordinal, lead=False)
+        return replace(dialog, source=source.id, passed_by=by)
 
     async def get(self, dialog: DialogId) -> Dialog | None:
         return self._read(await one(self._session, _GET, dialog=dialog))

@@ -18,7 +18,7 @@ _FORGET = Statement(delete(identities).where(_HERE))
 _dialogs = and_(
     dialogs.c.contact_id == param("before"), dialogs.c.account == param("account"), dialogs.c.chat == param("chat")
 )
-_is_open = dialogs.c.status != literal_column("'closed'")
+_is_open = dialogs.c.status.not_in([literal_column("'closed'"), literal_column("'for_review'")])
 _OPEN = Statement(
     select(dialogs.c.id)
     .where(dialogs.c.account == param("account"), dialogs.c.chat.in_((param("chat"), param("to"))), _is_open)
@@ -43,7 +43,7 @@ _COUNT = Statement(
     .values(
         dialogs=select(func.count())
         .select_from(dialogs)
-        .where(dialogs.c.contact_id == param("contact"))
+        .where(dialogs.c.contact_id == param("contact"), dialogs.c.source_id.is_(None))
         .scalar_subquery()
     )
 )

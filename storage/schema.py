@@ -316,6 +316,7 @@ dialogs = Table(
     _words("words_folded"),
     Column("interest_id", Id, ForeignKey("interests.id")),
     Column("source_id", Id, ForeignKey("dialogs.id")),
+    Column("passed_by", Id, ForeignKey("operators.id")),
     Column("answered_at", Moment),
     Column("continues_id", Id, ForeignKey("dialogs.id")),
     Column("lead", Flag, nullable=False, server_default=text("true")),

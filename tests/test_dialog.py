@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,7 @@ from bot.model import (
     DeskName,
     Dialog,
     DialogId,
+    InterestId,
     OperatorId,
     RoleName,
     Status,
@@ -30,7 +32,9 @@ NEW = Dialog(DialogId(1042), AccountName("shop"), ChatId("7"), ContactId(5), Des
 TAKEN = replace(NEW, status=Status.IN_PROGRESS, responsible=ANNA, waiting_since=NOW)
 SALES = Addressee(role=RoleName("sales"))
 RETURNED = replace(NEW, status=Status.RETURNED, addressee=SALES)
-REVIEW = replace(NEW, status=Status.FOR_REVIEW, addressee=Addressee(operator=BORIS))
+REVIEW = replace(
+    NEW, status=Status.FOR_REVIEW, addressee=Addressee(operator=BORIS), source=DialogId(1041), passed_by=ANNA
+)
 CLOSED = replace(NEW, status=Status.CLOSED, closed_at=NOW)
 
 
@@ -75,6 +79,16 @@ def test_the_first_answer_accepts() -> None:
         (TAKEN, life.Reviewed(BORIS, NOW), "nothing_to_review"),
         (REVIEW, life.Answered(BORIS, NOW, "hi"), "for_review"),
         (REVIEW, life.Accepted(BORIS), "for_review"),
+        (REVIEW, life.TookOver(BORIS), "for_review"),
+        (REVIEW, life.CoexecutorAdded(BORIS, BORIS), "for_review"),
+        (REVIEW, life.Linked(BORIS, InterestId(1), "Tea"), "for_review"),
+        (REVIEW, life.CustomerSpoke(NOW, "hi"), "for_review"),
+        (REVIEW, life.Closed(BORIS, NOW), "for_reading"),
+        (REVIEW, life.Reviewed(CLARA, NOW), "for_others"),
+        (REVIEW, life.Redirected(CLARA, SALES), "for_others"),
+        (REVIEW, life.Redirected(BORIS, Addressee(operator=BORIS)), "waits_already"),
+        (replace(REVIEW, addressee=SALES), life.Reviewed(BORIS, NOW), "for_others"),
+        (TAKEN, life.PassedForReview(ANNA, SALES, NOW, "hi"), "nothing_to_review"),
         (CLOSED, life.Accepted(BORIS), "closed"),
         (CLOSED, life.Closed(BORIS, NOW), "closed"),
         (CLOSED, life.Answered(BORIS, NOW, "hi"), "closed"),
@@ -132,6 +146,33 @@ def test_a_closed_dialog_waits_for_nobody() -> None:
     assert codes(effects) == ["closed"]
 
 
+def test_reading_closes_and_tells_who_passed_it() -> None:
+    after, effects = advance(REVIEW, life.Reviewed(BORIS, NOW))
+    assert (after.status, after.closed_at, after.addressee) == (Status.CLOSED, NOW, None)
+    assert [effect.whom for effect in effects if isinstance(effect, Notify)] == [Addressee(operator=ANNA)]
+    _, effects = advance(REVIEW, life.Reviewed(ANNA, NOW))
+    assert not [effect for effect in effects if isinstance(effect, Notify)], "she knows"
+
+
+def test_a_role_s_members_and_administrators_may_read_for_it() -> None:
+    queued = replace(REVIEW, addressee=SALES)
+    for event in (
+        life.Reviewed(CLARA, NOW, roles=frozenset({RoleName("sales")})),
+        life.Reviewed(CLARA, NOW, administers=True),
+    ):
+        assert advance(queued, event)[0].status is Status.CLOSED
+    nobodys = replace(REVIEW, addressee=None)  # its role was removed
+    assert advance(nobodys, life.Reviewed(CLARA, NOW))[0].status is Status.CLOSED
+
+
+def test_redirecting_messages_on_keeps_them_for_review() -> None:
+    after, effects = advance(REVIEW, life.Redirected(BORIS, SALES, "you know her"))
+    assert (after.status, after.addressee, after.responsible) == (Status.FOR_REVIEW, SALES, None)
+    assert codes(effects) == ["redirected_on"]
+    [told] = [effect for effect in effects if isinstance(effect, Notify)]
+    assert (told.whom, told.offers) == (SALES, ("read", "task", "redirect_on"))
+
+
 OPERATORS = st.sampled_from([ANNA, BORIS, CLARA])
 ADDRESSEES = st.one_of(st.builds(Addressee, operator=OPERATORS), st.just(SALES))
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -149,8 +190,8 @@ EVENTS = st.one_of(
     st.builds(life.CoexecutorAdded, OPERATORS, OPERATORS, st.booleans()),
     st.builds(life.CoexecutorRemoved, OPERATORS, OPERATORS, st.booleans()),
     st.builds(life.Renamed, OPERATORS, st.text(max_size=5), st.booleans()),
-    st.builds(life.PassedForReview, OPERATORS, ADDRESSEES),
-    st.builds(life.Reviewed, OPERATORS, MOMENTS),
+    st.builds(life.PassedForReview, OPERATORS, ADDRESSEES, MOMENTS, st.text(max_size=5)),
+    st.builds(life.Reviewed, OPERATORS, MOMENTS, st.booleans()),
 )
 
 
@@ -180,3 +221,15 @@ def test_no_story_breaks_the_invariants(story: list[life.Event]) -> None:
         if dialog.status != before.status or dialog.responsible != before.responsible:
             assert codes(effects), "every change leaves a line"
             assert RefreshCard() in effects
+
+
+@settings(max_examples=200)
+@given(st.lists(EVENTS, max_size=15))
+def test_what_is_for_review_is_never_answered(story: list[life.Event]) -> None:
+    dialog = REVIEW
+    for event in story:
+        with suppress(Refusal):
+            dialog, _ = advance(dialog, event)
+        assert dialog.status in (Status.FOR_REVIEW, Status.CLOSED)
+        assert (dialog.responsible, dialog.waiting_since, dialog.answered_at) == (None, None, None)
+        assert not dialog.coexecutors

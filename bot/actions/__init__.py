@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.actions.accept import Accept
-from bot.actions.action import Action, Spot
+from bot.actions.action import Action, Right, Spot
 from bot.actions.chosen import Choose
 from bot.actions.close import Close
 from bot.actions.coexecutors import Add, Remove
 from bot.actions.contact import ContactCard
 from bot.actions.fetch import Fetch
 from bot.actions.files import Files
+from bot.actions.forward import Forward, Read, RedirectOn
 from bot.actions.held import ItArrived, JoinAsCoexecutor, KeepInternal, SendAgain, SendAndTakeOver, SendAsLinks, SendSo
 from bot.actions.help import Help
 from bot.actions.interest import CreateInterest
@@ -32,7 +33,7 @@ from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
 from bot.actions.transcripts import ChangeView, History, Open
 from bot.hub import Hub
-from bot.model import Dialog
+from bot.model import Dialog, Status
 from bot.seal import Ticket
 from bot.views.values import Button
 
@@ -40,6 +41,7 @@ _TABLE: tuple[Action, ...] = (
     Accept(),
     Close(),
     CreateInterest(),
+    Read(),
     Redirect(),
     Link(),
     Add(),
@@ -49,6 +51,7 @@ _TABLE: tuple[Action, ...] = (
     Important(),
     Rename(),
     Note(),
+    Forward(),
     NewTask(),
     Assign(),
     TaskList(),
@@ -92,6 +95,7 @@ _BUTTONS_ONLY: tuple[Action, ...] = (
     ChangeRole(),
     DeleteRole(),
     RoleChanges(),
+    RedirectOn(),
     TaskDone(),
     TaskLater(),
 )
@@ -106,9 +110,13 @@ REACTIONS: dict[str, Action] = {action.reaction: action for action in _TABLE if 
 
 
 def on_card(hub: Hub, dialog: Dialog, spot: Spot) -> tuple[Button, ...]:
-    """What a dialog's card offers in its present status."""
+    """What a dialog's card offers in its present status. Where nobody can write to the customer, nothing is offered
+    that takes the right to."""
     return tuple(
         action.button(hub, Ticket(action.word, dialog.id))
-        for action in ACTIONS.values()
-        if action.spot is spot and dialog.status in action.statuses and action.offered(hub, dialog)
+        for action in PRESSED.values()
+        if action.place(dialog) is spot
+        and dialog.status in action.statuses
+        and (dialog.status is not Status.FOR_REVIEW or action.right is not Right.SEND)
+        and action.offered(hub, dialog)
     )

@@ -114,6 +114,10 @@ class Action(ABC):
     shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
     reaction: ClassVar[str] = ""  # this emoji on a message means the action
 
+    def place(self, dialog: Dialog) -> Spot | None:
+        """Where on this dialog's card it stands."""
+        return self.spot
+
     def offered(self, hub: Hub, dialog: Dialog) -> bool:
         """Whether it makes sense in this dialog at all; `statuses` is asked before."""
         return True

@@ -21,13 +21,13 @@ WORDS = 70
 
 
 async def chosen(call: Call) -> Sequence[Message]:
-    """The messages that an action is about, oldest first: those that the form's field "messages" names, else those of
-    this dialog that the operator has marked with 🔖, else the one message that the action was asked for on."""
+    """The messages that an action is about, oldest first: those that the form's field "messages" names; else those of
+    this dialog that the operator has marked with 🔖, and the one that the action was asked for on."""
     if "messages" in call.inputs:
         return await _picked(call)
     marked = await call.unit.choices.of(call.operator.id, call.the_dialog.id)
-    found = [one for one in marked if is_choosable(one, call.operator.id)]
-    return found or ([call.message] if call.message is not None else [])
+    found = {one.id: one for one in (*marked, *([call.message] if call.message is not None else ()))}
+    return [one for _, one in sorted(found.items()) if is_choosable(one, call.operator.id)]
 
 
 async def messages_field(call: Call, *, required: bool = False) -> Field:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.actions.action import Action, Call, Right, Spot, Wrong
 from bot.changes import happen
-from bot.dialog import Closed
+from bot.dialog import Closed, Refusal
 from bot.locale import N_
+from bot.model import Status
 from bot.views.values import Answer, Field, FieldKind, Option, Silent, Tone
 
 
@@ -25,6 +26,8 @@ class Close(Action):
         return {"comment": words}
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
+        if call.the_dialog.status is Status.FOR_REVIEW:
+            return ()  # it is refused in words
         rules = call.the_account.rules
         asked = Field(
             "reason",
@@ -45,6 +48,8 @@ class Close(Action):
         return bool(call.inputs.get("comment")) and not call.the_account.rules.reason_required
 
     async def run(self, call: Call) -> Answer:
+        if call.the_dialog.status is Status.FOR_REVIEW:
+            raise Refusal("for_reading")
         rules, reason = call.the_account.rules, call.inputs.get("reason", "").strip()
         if rules.reason_required and not reason:
             raise Wrong(reason=call._("Choose a reason: this account asks for one."))

@@ -30,6 +30,6 @@ class Redirect(Action):
 
     async def run(self, call: Call) -> Answer:
         comment = call.inputs.get("comment", "").strip()
-        event = Redirected(call.operator.id, await addressee(call), comment, call.rights.administer)
+        event = Redirected(call.operator.id, await addressee(call), comment, call.rights.administer, call.roles)
         await happen(call.hub, call.unit, call.the_dialog, event)
         return Silent()

@@ -15,7 +15,7 @@ from bot.model import AccountName, Dialog, DialogId, Status
 from bot.store import DialogRow, Section, Viewer
 from bot.text import bold, line, link, shorten
 from bot.views.answers import says
-from bot.views.cards import SIGNS, STATUSES, heading
+from bot.views.cards import STATUSES, heading, sign
 from bot.views.values import Answer, Button, Field, Form, Menu, Row, View, Whisper
 
 LABELS = {
@@ -165,7 +165,7 @@ def _row(call: Call, row: DialogRow, section: Section, viewer: Viewer) -> Row:
     number = link(f"{heading(dialog)} · {name}", call.hub.desks.link(dialog.ref))
     words = shorten(dialog.last_words, SHOWN_WORDS)
     return Row(
-        line(f"{mine}{SIGNS[dialog.status]} ", number, f" · {' · '.join(about)}\n", bold(words) if waits else words),
+        line(f"{mine}{sign(dialog)} ", number, f" · {' · '.join(about)}\n", bold(words) if waits else words),
         strong=waits,
     )
 

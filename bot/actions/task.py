@@ -11,7 +11,7 @@ from bot.actions.action import Action, Call, Needs, Spot, Wrong
 from bot.actions.choosing import people_field, several
 from bot.due import Passed, Unclear, read, split, zone_of
 from bot.locale import N_, appointment
-from bot.model import Author, Message, Operator, OperatorId, Status
+from bot.model import Author, Dialog, Operator, OperatorId, Status
 from bot.text import shorten
 from bot.todo import giving, views
 from bot.views.values import Answer, Ask, Field, FieldKind, Whisper
@@ -37,7 +37,7 @@ class _NewTask(Action):
         return bool(call.inputs.get("text") and call.inputs.get("sure"))
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
-        words = call.inputs.get("text") or await _words_of(call, call.message)
+        words = call.inputs.get("text") or await _words_of(call)
         hint = call._("In plain words: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00. Empty: at any time.")
         return (
             Field("text", call._("What to do"), FieldKind.AREA, required=True, value=words, limit=LONGEST),
@@ -71,6 +71,10 @@ class NewTask(_NewTask):
     label = N_("Task…")
     about = N_("a task for yourself, with a reminder: task TEXT WHEN (tomorrow 15:00, fri 3pm, in 2 hours)")
     shortcut = True
+
+    def place(self, dialog: Dialog) -> Spot | None:
+        """One of the three things that are done with messages for review."""
+        return Spot.BUTTON if dialog.status is Status.FOR_REVIEW else self.spot
 
     async def _people(self, call: Call) -> Sequence[OperatorId]:
         return [call.operator.id]
@@ -124,12 +128,13 @@ def _names_first(words: str) -> tuple[str, str]:
     return ",".join(names), rest
 
 
-async def _words_of(call: Call, message: Message | None) -> str:
-    """A message as a task: whose words they are, and the words."""
-    if message is None:
-        return ""
-    words = shorten(summary(message.content, call.hub.tr), LONGEST - 100)
-    if message.author is not Author.CUSTOMER:
+async def _words_of(call: Call) -> str:
+    """A message as a task: whose words they are, and the words. In a dialog for review: what it is about."""
+    if call.message is None:
+        dialog = call.dialog
+        return dialog.last_words if dialog is not None and dialog.status is Status.FOR_REVIEW else ""
+    words = shorten(summary(call.message.content, call.hub.tr), LONGEST - 100)
+    if call.message.author is not Author.CUSTOMER:
         return words
     contact = await call.unit.contacts.get(call.the_dialog.contact)
     return f"{contact.name or call._('Customer')}: {words}"

@@ -31,7 +31,7 @@ from bot.parcels import Kind
 from bot.ports import DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
 from bot.reports import making as reports
 from bot.store import Claim, Parcel, Unit
-from bot.text import code_points
+from bot.text import Text, code_points
 from bot.views.values import Post, View
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,9 @@ GATHERS_AFTER = timedelta(seconds=1.5)
 """When a customer's message has waited this long for the desk's budget, its neighbours go with it in one post."""
 NOT_OPEN_YET = 1.0
 """Seconds after which something for a thread that does not exist yet is tried again."""
+
+LINKS_WAIT = timedelta(seconds=30)
+"""How long a direct message waits for the thread that it leads to."""
 
 MARKS: dict[Delivery, Mark] = {
     Delivery.PENDING: Mark.WAITING,
@@ -315,8 +318,25 @@ class DeskCarrier:
         return Carried((errand.parcel,))
 
     async def _tell(self, parcel: Parcel) -> Carried:
-        await self._desk.tell(str(parcel.payload["user"]), self._view(parcel))
+        view = await self._linked(parcel, self._view(parcel))
+        if view is None:
+            return Carried((), rest=NOT_OPEN_YET)
+        await self._desk.tell(str(parcel.payload["user"]), view)
         return Carried((parcel,))
+
+    async def _linked(self, parcel: Parcel, view: View) -> View | None:
+        """With the address of its dialog, whose thread may have opened meanwhile. None: it has not yet; one that does
+        not open holds nothing up for long."""
+        number = DialogId(parcel.payload.get("dialog") or 0)
+        later = parcels.link_later(number)
+        if not any(span.link == later for row in view.rows for span in row.text.spans):
+            return view
+        async with self._hub.store.read() as unit:
+            dialog = await unit.dialogs.get(number)
+        if dialog is not None and dialog.ref is None and self._hub.clock.now() - parcel.created_at < LINKS_WAIT:
+            return None
+        where = self._hub.desks.link(dialog.ref) if dialog is not None else ""
+        return replace(view, rows=tuple(replace(row, text=_pointed(row.text, later, where)) for row in view.rows))
 
     async def _report(self, parcel: Parcel) -> Carried:
         """Made when it goes out. After a doubt the desk finds by its key whether it was told."""
@@ -327,3 +347,7 @@ class DeskCarrier:
     def _view(self, parcel: Parcel) -> View:
         payload: dict[str, Any] = dict(parcel.payload)
         return replace(parcels.view_of(payload), keys=(parcel.key,))
+
+
+def _pointed(text: Text, later: str, where: str) -> Text:
+    return Text.of(replace(span, link=where) if span.link == later else span for span in text.spans)

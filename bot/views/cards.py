@@ -43,12 +43,19 @@ class Names:
     addressee: str = ""
     username: str = ""
     dialogs: int = 0
+    passed_by: str = ""
+    source: Text = Text()
 
 
 KINDS: dict[ContactKind, str] = {
     ContactKind.POTENTIAL: N_("potential client"),
     ContactKind.CLIENT: N_("client"),
 }
+
+
+def sign(dialog: Dialog) -> str:
+    """Where it stands; what was passed to be read is known by it afterwards, too."""
+    return SIGNS[Status.FOR_REVIEW if dialog.source is not None else dialog.status]
 
 
 def heading(dialog: Dialog) -> str:
@@ -75,7 +82,7 @@ def card(
     customer = contact.name or names.username or tr.gettext("Customer")
     return Card(
         dialog=dialog.id,
-        heading=f"{SIGNS[dialog.status]} {heading(dialog)} · {customer}",
+        heading=f"{sign(dialog)} {heading(dialog)} · {customer}",
         summary=f"{heading(dialog)} · {customer} · {account.title} · {standing}",
         facts=_facts(dialog, contact, account, names, standing, tr, when, window, deadline, interest),
         status=status,
@@ -106,6 +113,8 @@ def _facts(
         (N_("Interest"), named(interest) if interest is not None else Text()),
         (N_("Channel"), Text.plain(account.title if dialog.lead else _not_a_lead(account, tr))),
         (N_("Status"), line(bold(status))),
+        (N_("Passed by"), Text.plain(names.passed_by)),
+        (N_("From the dialog"), names.source),
         (N_("Waits for"), Text.plain("" if dialog.bot else names.addressee)),
         (N_("Responsible"), Text.plain(names.responsible)),
         (N_("Co-executors"), Text.plain(", ".join(names.coexecutors))),
@@ -147,6 +156,6 @@ def deadline(until: datetime | None, now: datetime, tr: Translator, when: When) 
 
 
 def _ordinal(dialog: Dialog, total: int, tr: Translator) -> str:
-    if total < 2:
+    if total < 2 or dialog.source is not None:
         return ""
     return tr.gettext("{ordinal} of {total} with this contact").format(ordinal=dialog.ordinal, total=total)

@@ -36,7 +36,9 @@ LINES: dict[str, str] = {
     "merged_by": N_("👥 {by}: {one} and {other} are the same person. What both wrote stands together from now on"),
     "parted": N_("👥 {by}: {one} and {other} are two. Each has their own dialogs and Interests again"),
     "alike": N_("👥 Perhaps this is {other}: the same {why}"),
-    "for_review": N_("👁 {by} passed the messages to {to} to read"),
+    "for_review": N_("👁 {by} passed messages to {to} to read"),
+    "passed": N_("👁 {by} passed messages to {to} to read: #{number}"),
+    "redirected_on": N_("↪️ {by} passed the messages on to {to} to read"),
     "reviewed": N_("👁 {by} has read the messages"),
     "role_removed": N_("👥 {by} removed the role “{role}”: the dialog waits for anyone"),
     "task": N_("📝 {by} has a task: “{words}”"),
@@ -82,6 +84,12 @@ REFUSALS: dict[str, str] = {
     "linked_already": N_("It is linked to the Interest “{title}” already."),
     "not_linked": N_("It is not linked to any Interest."),
     "nothing_to_review": N_("There is nothing to review here."),
+    "for_reading": N_("These messages were passed on to be read: press Read when you have."),
+    "for_others": N_("These messages wait for {to} to read them."),
+    "waits_already": N_("They wait for {to} already."),
+    "passed_already": N_(
+        "These messages were passed on once already: redirect them on, or forward from the dialog they come from."
+    ),
     "window_closed": N_(
         "The customer last wrote too long ago: this channel takes no free text now, only an approved template."
     ),

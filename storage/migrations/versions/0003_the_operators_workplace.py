@@ -121,7 +121,12 @@ def _interests() -> None:
 
 def _dialogs() -> None:
     # Written out, for SQLite adds a column with what it refers to only so.
-    for name, to in (("interest_id", "interests"), ("source_id", "dialogs"), ("continues_id", "dialogs")):
+    for name, to in (
+        ("interest_id", "interests"),
+        ("source_id", "dialogs"),
+        ("continues_id", "dialogs"),
+        ("passed_by", "operators"),
+    ):
         if op.get_bind().dialect.name == "sqlite":
             op.execute(
                 f"ALTER TABLE dialogs ADD COLUMN {name} INTEGER CONSTRAINT fk_dialogs_{name} REFERENCES {to} (id)"
@@ -289,7 +294,7 @@ def downgrade() -> None:
     ):
         op.drop_index(index, "dialogs")
     with op.batch_alter_table("dialogs") as batch:
-        for column in ("alarm", "bot", "lead", "answered_at", "continues_id", "source_id", "interest_id"):
+        for column in ("alarm", "bot", "lead", "answered_at", "passed_by", "continues_id", "source_id", "interest_id"):
             batch.drop_column(column)
     _partial("uq_dialogs_thread", "dialogs", ["desk", "channel", "thread"], IN_THREAD, unique=True)
     _partial("uq_dialogs_open", "dialogs", ["account", "chat"], OPEN, unique=True)

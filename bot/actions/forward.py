@@ -1,0 +1,109 @@
+"""`forward`: pass messages to a colleague to be read; `read`: they have been; `redirect_on`: somebody else should."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import passing
+from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.actions.choosing import addressee, name_and_rest, people_field
+from bot.actions.chosen import chosen, done_with, messages_field
+from bot.actions.redirect import Redirect
+from bot.changes import happen
+from bot.dialog import Refusal, Reviewed
+from bot.locale import N_
+from bot.model import Addressee, Status
+from bot.views.answers import whisper
+from bot.views.values import Answer, Ask, Field, FieldKind, Silent, Tone
+
+MOST = 50
+"""Messages that are passed at once."""
+
+
+class Forward(Action):
+    word = "forward"
+    label = N_("Forward…")
+    about = N_("pass messages to a colleague to read: mark them with 🔖, then forward @operator|role [comment]")
+    right = Right.READ
+    spot = Spot.MENU
+    statuses = frozenset(Status) - {Status.FOR_REVIEW}
+    shortcut = True
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        who, comment = name_and_rest(words)
+        return {"who": who, "comment": comment}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        _only_conversations(call)
+        comment = Field("comment", call._("Comment"), FieldKind.AREA, value=call.inputs.get("comment", ""))
+        return await people_field(call, roles=True), await messages_field(call, required=True), comment
+
+    def satisfied(self, call: Call) -> bool:
+        return bool(call.inputs.get("who"))
+
+    async def run(self, call: Call) -> Answer:
+        _only_conversations(call)
+        to, messages = await addressee(call), await chosen(call)
+        if not messages and not call.complete:
+            known = replace(call, inputs={**call.inputs, "who": _value(to)})
+            return Ask(await self.form(known))
+        if not messages:
+            raise Wrong(messages=call._("Choose at least one message."))
+        if len(messages) > MOST:
+            raise Wrong(messages=call._("Too many: {limit} messages at most.").format(limit=MOST))
+        await _may_read(call, to)
+        comment = call.inputs.get("comment", "").strip()
+        await passing.pass_on(call.hub, call.unit, call.the_dialog, call.operator, to, messages, comment)
+        await done_with(call)
+        return Silent()
+
+
+def _only_conversations(call: Call) -> None:
+    if call.the_dialog.source is not None:
+        raise Refusal("passed_already")
+
+
+def _value(whom: Addressee) -> str:
+    """As the menu of people has it."""
+    return f"role:{whom.role}" if whom.role is not None else f"operator:{whom.operator}"
+
+
+async def _may_read(call: Call, to: Addressee) -> None:
+    """Nobody is shown what the account's rules hide from them."""
+    colleague = await call.unit.operators.get(to.operator) if to.operator is not None else None
+    if colleague is None:
+        return
+    standing = await call.hub.standing(call.unit, colleague, call.the_dialog.account)
+    if not standing.rights.read:
+        name = colleague.title or colleague.name
+        raise Wrong(who=call._("{name} has no right to see this account's dialogs.").format(name=name))
+
+
+class Read(Action):
+    word = "read"
+    label = N_("Read")
+    about = N_("you have read the messages that were passed to you: who passed them is told")
+    right = Right.READ
+    spot = Spot.BUTTON
+    statuses = frozenset({Status.FOR_REVIEW})
+    tone = Tone.PRIMARY
+
+    async def run(self, call: Call) -> Answer:
+        event = Reviewed(call.operator.id, call.now, call.rights.administer, call.roles)
+        await happen(call.hub, call.unit, call.the_dialog, event)
+        return replace(whisper(call._("👁 Read.")), replaces=True) if call.place.thread is None else Silent()
+
+
+class RedirectOn(Redirect):
+    """`redirect` in a dialog for review, for which nobody needs the right to answer customers."""
+
+    word = "redirect_on"
+    label = N_("Redirect on")
+    right = Right.READ
+    statuses = frozenset({Status.FOR_REVIEW})
+
+    async def run(self, call: Call) -> Answer:
+        if call.the_dialog.status is not Status.FOR_REVIEW:
+            raise Refusal("nothing_to_review")
+        await _may_read(call, await addressee(call))
+        return await super().run(call)

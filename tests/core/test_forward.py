@@ -1,0 +1,342 @@
+"""Messages chosen, passed for review, read, redirected on; and that nobody reaches the customer there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.model import (
+    AccountName,
+    Author,
+    ChatId,
+    ChatMoved,
+    Content,
+    CustomerWrote,
+    Delivery,
+    Dialog,
+    DialogId,
+    FileRef,
+    ForeignId,
+    Media,
+    MediaKind,
+    PostId,
+    Profile,
+    RoleName,
+    Status,
+    ThreadId,
+)
+from bot.ports import Forged
+from bot.rules import AccountRules, Grant, Threads
+from bot.store import Section, Viewer
+from bot.text import Text
+from bot.views.values import Card, Invalid, Post, Silent, View, Whisper
+from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, asked, button, whispered
+
+PHOTO = Media(MediaKind.PHOTO, FileRef("account:shop", "f1"), "scan.jpg", "image/jpeg", 10)
+
+
+def thread_of(dialog: Dialog) -> ThreadId:
+    assert dialog.thread is not None
+    return dialog.thread
+
+
+def card_of(world: World, dialog: Dialog) -> Card:
+    return world.desk.cards[thread_of(dialog)]
+
+
+def facts(card: Card) -> dict[str, str]:
+    return {fact.label: fact.value.characters for fact in card.facts}
+
+
+def text_of(view: View) -> str:
+    return "\n".join(row.text.characters for row in view.rows)
+
+
+def told(world: World, user: str) -> list[View]:
+    return [view for who, view in world.desk.told if who == user]
+
+
+async def begun(world: World) -> tuple[Dialog, list[PostId]]:
+    """Vera wrote three messages, the last with a picture; Anna answered. The dialog, and the posts of all four."""
+    for actor in (ANNA, BORIS, CLARA):
+        await world.commands(actor, "help")
+    accepted = await world.writes("Is it green?")
+    await world.writes("And is it tea?")
+    picture = CustomerWrote(ChatId("7"), ForeignId("p1"), Content(Text.plain("Like this"), (PHOTO,)), Profile("Vera"))
+    await world.tells(picture)
+    await world.deliver()
+    dialog = await world.dialog(accepted.dialog)
+    answer, _ = await world.posts(ANNA, dialog, "It is")
+    await world.deliver()
+    posts = [post for post, shown in world.desk.posts[thread_of(dialog)] if shown.author is not None]
+    return await world.dialog(dialog.id), [*posts, answer]
+
+
+async def passed(world: World, *, to: str = "@boris please look") -> tuple[Dialog, Dialog]:
+    """Two messages and the answer were passed; the dialog they come from, and the one for review."""
+    dialog, posts = await begun(world)
+    for post in (posts[0], posts[2], posts[3]):
+        assert await world.reacts(ANNA, dialog, post, "🔖") == Silent()
+    assert await world.commands(ANNA, f"forward {to}", dialog) == Silent()
+    await world.deliver()
+    await world.later(1)  # the addressee is told where it is, once that is known
+    return dialog, await world.dialog(dialog.id + 1)
+
+
+async def test_chosen_messages_are_passed_with_who_said_them_and_when(world: World) -> None:
+    dialog, review = await passed(world)
+    assert (review.status, review.source, review.contact) == (Status.FOR_REVIEW, dialog.id, dialog.contact)
+    assert review.thread != dialog.thread
+    assert world.thread(dialog)[-1] == "👁 Anna passed messages to Boris to read: #2\nComment: please look"
+    posts = [post for _, post in world.desk.posts[thread_of(review)]]
+    assert posts[0].content.text.characters == "👁 Anna passed messages to Boris to read\nComment: please look"
+    copies = [one for post in posts[1:] for one in post.content.forwarded]
+    assert [(one.author, one.content.text.characters) for one in copies] == [
+        ("Vera · 2 Mar, 09:00", "Is it green?"),
+        ("Vera · 2 Mar, 09:00", "Like this"),
+        ("Anna · 2 Mar, 09:00", "It is"),
+    ]
+    assert copies[1].content.attachments == (PHOTO,)
+    assert world.seen() == ["It is"], "nothing more was sent"
+    card = card_of(world, review)
+    assert (card.status, card.heading) == ("For review", "👁 #2 · Vera")
+    assert {name: facts(card)[name] for name in ("Passed by", "From the dialog", "Waits for")} == {
+        "Passed by": "Anna",
+        "From the dialog": "#1",
+        "Waits for": "Boris",
+    }
+    assert {one.label for one in card.buttons} == {"Read", "Task…", "Redirect on"}
+    assert not {"accept", "close", "redirect", "forward", "add", "template", "rename"} & {one.word for one in card.menu}
+
+
+async def test_the_addressee_is_told_with_buttons_and_a_link(world: World) -> None:
+    _, review = await passed(world)
+    [view] = told(world, BORIS.user)
+    assert text_of(view) == "#2: 👁 Anna passed messages to Boris to read\nComment: please look\n“Is it green?”"
+    assert [one.label for one in view.rows[0].buttons] == ["Read", "Task…", "Redirect on"]
+    links = {span.link for span in view.rows[0].text.spans if span.link}
+    assert links == {f"https://desk.test/{review.thread}"}
+    with pytest.raises(Forged):
+        await world.presses(CLARA, button(view, "read"))
+
+
+async def test_reading_closes_it_and_tells_who_passed_it(world: World) -> None:
+    dialog, review = await passed(world)
+    answer = await world.presses(BORIS, button(told(world, BORIS.user)[-1], "read"))
+    assert isinstance(answer, Whisper)
+    assert answer.replaces
+    await world.deliver()
+    assert (await world.dialog(review.id)).status is Status.CLOSED
+    assert world.thread(review)[-1] == "👁 Boris has read the messages"
+    assert text_of(told(world, ANNA.user)[-1]) == "#2: 👁 Boris has read the messages"
+    assert card_of(world, review).heading == "👁 #2 · Vera"
+    assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS, "the conversation itself goes on"
+    assert "is closed" in whispered(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "read")))
+
+
+async def test_redirecting_on_tells_the_next_one(world: World) -> None:
+    _, review = await passed(world)
+    form = asked(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "redirect_on")))
+    clara = next(one.value for one in form.fields[0].options if "Clara" in one.label)
+    assert await world.submits(BORIS, form, who=clara, comment="you know her") == Silent()
+    await world.deliver()
+    now = await world.dialog(review.id)
+    assert (now.status, facts(card_of(world, review))["Waits for"]) == (Status.FOR_REVIEW, "Clara")
+    assert world.thread(review)[-1] == "↪️ Boris passed the messages on to Clara to read\nComment: you know her"
+    assert [one.word for one in told(world, CLARA.user)[-1].rows[0].buttons] == ["read", "task", "redirect_on"]
+    assert "wait for Clara" in whispered(await world.commands(BORIS, "read", review))
+    await world.commands(CLARA, "read", review)
+    await world.deliver()
+    assert text_of(told(world, ANNA.user)[-1]).endswith("Clara has read the messages")
+
+
+async def test_a_task_is_made_of_what_was_passed(world: World) -> None:
+    _, review = await passed(world)
+    form = asked(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "task")))
+    assert form.fields[0].value == "Is it green?"
+    await world.submits(BORIS, form, text="Look whether it is green", due="tomorrow 15:00")
+    async with world.store.read() as unit:
+        assert [task.text for task in await unit.tasks.of_dialog(review.id)] == ["Look whether it is green"]
+
+
+async def test_a_role_is_passed_to_as_a_queue(world: World) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris", "clara"]}))
+    _, review = await passed(world, to="sales")
+    assert len(told(world, BORIS.user)) == len(told(world, CLARA.user)) == 1
+    assert await world.commands(CLARA, "read", review) == Silent()
+    assert (await world.dialog(review.id)).status is Status.CLOSED
+
+
+# ---------------------------------------------------------------------------------------- choosing
+
+
+async def test_choosing_is_taken_back_and_used_up(world: World) -> None:
+    dialog, posts = await begun(world)
+    for post in posts:
+        await world.reacts(ANNA, dialog, post, "🔖")
+    for post in posts[1:]:
+        await world.reacts(ANNA, dialog, post, "🔖", on=False)
+    await world.reacts(BORIS, dialog, posts[1], "🔖")
+    await world.commands(ANNA, "forward @boris", dialog)
+    await world.deliver()
+    review = await world.dialog(dialog.id + 1)
+    assert [post.content.forwarded[0].content.text.characters for post in _copies(world, review)] == ["Is it green?"]
+    form = asked(await world.commands(ANNA, "forward @boris", dialog))
+    assert {field.name: field.value for field in form.fields}["messages"] == "", "they are chosen no more"
+    assert "1 message of this dialog is chosen" in whispered(await world.commands_on(ANNA, "choose", dialog, posts[0]))
+    assert "2 messages of this dialog" in whispered(await world.commands_on(ANNA, "choose", dialog, posts[1]))
+    assert "1 message of this dialog is chosen" in whispered(await world.commands_on(ANNA, "choose", dialog, posts[0]))
+
+
+def _copies(world: World, review: Dialog) -> list[Post]:
+    return [post for _, post in world.desk.posts[thread_of(review)] if post.content.forwarded]
+
+
+async def test_messages_are_picked_in_the_form(world: World) -> None:
+    dialog, posts = await begun(world)
+    form = asked(await world.commands(ANNA, "forward", dialog))
+    who, messages, _ = form.fields
+    assert [one.label for one in messages.options] == [
+        "Anna: It is",
+        "Vera: Like this 🖼 scan.jpg",
+        "Vera: And is it tea?",
+        "Vera: Is it green?",
+    ]
+    boris = next(one.value for one in who.options if "Boris" in one.label)
+    assert isinstance(await world.submits(ANNA, form, who=boris, messages="", comment=""), Invalid)
+    assert isinstance(await world.submits(ANNA, form, who=boris, messages="999,x,1e3", comment=""), Invalid)
+    picked = ",".join((messages.options[2].value, messages.options[3].value))
+    assert await world.submits(ANNA, form, who=boris, messages=picked, comment="") == Silent()
+    await world.deliver()
+    assert len(_copies(world, await world.dialog(dialog.id + 1))) == 2
+    shortcut = asked(await world.commands_on(ANNA, "forward", dialog, posts[1]))
+    assert shortcut.fields[1].value == messages.options[2].value
+
+
+async def test_messages_of_other_dialogs_and_held_ones_of_others_are_not_to_be_had(world: World) -> None:
+    dialog, _ = await begun(world)
+    other = await world.writes("secret", chat="8", name="Zoe")
+    await world.deliver()
+    await world.posts(BORIS, dialog, "held words")
+    await world.deliver()
+    async with world.store.read() as unit:
+        secret = await unit.messages.latest(DialogId(other.dialog or 0))
+        words = [one for one in await unit.messages.latest(dialog.id) if one.delivery is Delivery.HELD]
+    form = asked(await world.commands(ANNA, "forward", dialog))
+    assert "held words" not in str(form)
+    boris = next(one.value for one in form.fields[0].options if "Boris" in one.label)
+    for message in (secret[0], words[0]):
+        assert isinstance(await world.submits(ANNA, form, who=boris, messages=str(message.id), comment=""), Invalid)
+
+
+# ------------------------------------------------------------------------- nobody reaches the customer
+
+
+async def test_whatever_is_written_there_is_a_note(world: World) -> None:
+    _, review = await passed(world)
+    before = world.seen()
+    for actor in (ANNA, BORIS, replace(CLARA, name="boss")):
+        post, answer = await world.posts(actor, review, "Tell her it is")
+        assert answer == Silent()
+        await world.deliver()
+        assert [mark.name for mark in world.desk.marks[post]] == ["INTERNAL"]
+        await world.edits(actor, review, post, "Tell her it is green")
+    await world.commands(BORIS, "read", review)
+    await world.posts(BORIS, review, "and afterwards")
+    await world.deliver()
+    assert world.seen() == before
+    assert world.channel.edits == []
+    notes = [one for one in await world.messages(review) if one.author is Author.NOTE]
+    assert {one.delivery for one in notes} == {Delivery.INTERNAL}
+    assert await world.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("accept", "nobody can write to the customer"),
+        ("close", "press Read"),
+        ("close spam", "press Read"),
+        ("add @clara", "nobody can write to the customer"),
+        ("forward @clara", "were passed on once already"),
+        ("redirect @boris", "wait for Boris already"),
+    ],
+)
+async def test_what_makes_no_sense_there_is_refused_in_words(world: World, words: str, told: str) -> None:
+    _, review = await passed(world)
+    assert told in whispered(await world.commands(BORIS, words, review))
+    assert (await world.dialog(review.id)).status is Status.FOR_REVIEW
+
+
+async def test_reading_and_redirecting_on_are_refused_elsewhere(world: World) -> None:
+    dialog, _ = await begun(world)
+    assert "nothing to review" in whispered(await world.commands(ANNA, "read", dialog))
+
+
+async def test_the_customer_speaks_in_the_conversation_itself(world: World) -> None:
+    dialog, review = await passed(world)
+    await world.writes("Thanks")
+    await world.deliver()
+    assert world.thread(dialog)[-1] == "Thanks"
+    await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), reason="", comment="done")
+    again = await world.writes("One more thing")
+    await world.deliver()
+    opened = await world.dialog(again.dialog)
+    assert opened.id not in (dialog.id, review.id)
+    assert opened.ordinal == 2, "what is for review is not counted"
+    assert (await world.dialog(review.id)).waiting_since is None
+
+
+async def test_a_continuing_thread_goes_on_in_the_conversation_s_own(world: World) -> None:
+    rules = AccountRules(threads=Threads.CONTACT)
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    dialog, review = await passed(world)
+    await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), reason="", comment="done")
+    again = await world.writes("One more thing")
+    await world.deliver()
+    assert (await world.dialog(again.dialog)).thread == dialog.thread != review.thread
+
+
+async def test_joining_chats_closes_no_review(world: World) -> None:
+    _, review = await passed(world)
+    await world.writes("Hello", chat="8")
+    await world.tells(ChatMoved(ChatId("8"), ChatId("7")))
+    assert (await world.dialog(review.id)).status is Status.FOR_REVIEW
+    again = await world.writes("Hello again")
+    assert again.dialog == 1
+
+
+async def test_lists_show_it_among_the_new_ones_and_count_it_nowhere(world: World) -> None:
+    dialog, review = await passed(world)
+    async with world.store.read() as unit:
+        boris = await unit.operators.find(review.desk, "boris")
+        assert boris is not None
+        viewer = Viewer(boris.id, frozenset(), (AccountName("shop"),))
+        listed = {
+            section: [row.dialog.id for row in await unit.dialogs.section(section, viewer)] for section in Section
+        }
+        assert listed[Section.NEW] == [review.id]
+        assert review.id not in listed[Section.WORK] + listed[Section.MINE]
+        assert set((await unit.dialogs.counters(viewer)).values()) == {0}
+    assert "👉 👁 #2 · Vera" in whispered(await world.commands(BORIS, "new"))
+    assert dialog.ordinal == review.ordinal == 1
+
+
+async def test_nobody_is_passed_what_the_rules_hide_from_them(world: World) -> None:
+    dialog, posts = await begun(world)
+    rules = AccountRules(grants=(Grant("anna"), Grant("clara", send=False)), everyone_reads=False)
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    await world.reacts(ANNA, dialog, posts[0], "🔖")
+    assert "Boris has no right to see" in whispered(await world.commands(ANNA, "forward @boris", dialog))
+    assert await world.commands(ANNA, "forward @clara", dialog) == Silent()
+    await world.deliver()
+    assert await world.commands(CLARA, "read", await world.dialog(2)) == Silent(), "reading needs no right to send"
+
+
+async def test_the_page_of_the_hub_s_own_desk_shows_it(world: World) -> None:
+    _, review = await passed(world)
+    page = await world.board.page(review.desk, BORIS, review.id)
+    assert page is not None
+    assert [len(one.message.content.forwarded) for one in page.shown] == [0, 1, 1, 1]
+    assert page.card.status == "For review"
