@@ -19,8 +19,9 @@ from fastapi import FastAPI
 from tests.contracts.desks import DeskRig, FakeOffice
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.contracts.rigs.desk_slack import SlackRig
-from tests.contracts.rigs.desk_web import WebRig, idle_desk
+from tests.contracts.rigs.desk_web import WebRig
 from tests.desks.web.serving import KEYS
+from tests.desks.web.telling import idle_desk
 from tests.fakes.mattermost import BOT_TOKEN as MATTERMOST_TOKEN
 from tests.fakes.mattermost import COMMAND_TOKEN, FakeMattermost
 from tests.fakes.slack import APP_TOKEN, FakeSlack

@@ -17,54 +17,20 @@ from urllib.parse import quote, urljoin
 import aiohttp
 
 from bot.desks.web import KIND
-from bot.desks.web.desk import WebDesk
 from bot.desks.web.door import HEADER, ZONE
-from bot.model import Actor, FileRef, Key, PostId, PostRef, ThreadRef
-from bot.ports import Desk, Tools
+from bot.model import Actor, FileRef, PostId, ThreadRef
+from bot.ports import Desk
 from bot.text import Text
-from bot.views.values import Card, Post
-from bot.wiring import DeskTools
 from tests.contracts.desks import DeskRig, FakeOffice, Rig, Seen, SeenForm
 from tests.desks.web import drawn
-from tests.desks.web.fakes import MemoryBoard, Talk
 from tests.desks.web.serving import DESK, KEYS, application, serving
+from tests.desks.web.telling import TellingDesk, idle_desk
 from tests.fakes.faults import Faults
 from tests.tools import folder, tools
 
 ZONES = {"anna": "Europe/Moscow", "boris": "Asia/Yekaterinburg"}
 """What their browsers say."""
 _ids = itertools.count(1)
-
-
-class CardBoard(MemoryBoard):
-    """Shows the cards that the core has drawn, here: that the desk was given."""
-
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.cards: dict[int, Card] = {}
-
-    def drawn(self, card: Card) -> None:
-        if card.dialog not in self.talks:
-            self.add(card.dialog, "Maria")
-        self.cards[card.dialog] = card
-
-    def card(self, talk: Talk) -> Card:
-        return self.cards[talk.dialog.id]
-
-
-class TellingDesk(WebDesk):
-    """The desk; tells the board of the cards that the core would have kept."""
-
-    board: CardBoard
-
-    async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
-        self.board.drawn(card)
-        return await super().open(channel, card, key)
-
-    async def update(self, ref: PostRef, what: Post | Card) -> None:
-        if isinstance(what, Card):
-            self.board.drawn(what)
-        await super().update(ref, what)
 
 
 class WebRig:
@@ -301,12 +267,6 @@ def _sent(body: dict[str, Any], files: Sequence[tuple[str, bytes]]) -> dict[str,
         mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
         form.add_field("files", BytesIO(data), filename=name, content_type=mime)
     return {"data": form}
-
-
-def idle_desk(given: Tools) -> TellingDesk:
-    """A desk for people of whom a whole hub takes care."""
-    settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS})
-    return TellingDesk(DESK, settings, DeskTools(given, CardBoard(given, DESK, list(KEYS))))  # type: ignore[arg-type]
 
 
 @asynccontextmanager

@@ -1,0 +1,51 @@
+"""A desk that keeps its cards itself, as the core would: for people who use it without a whole hub behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.desks.web import KIND
+from bot.desks.web.desk import WebDesk
+from bot.model import Key, PostRef, ThreadRef
+from bot.ports import Tools
+from bot.views.values import Card, Post
+from bot.wiring import DeskTools
+from tests.desks.web.fakes import MemoryBoard, Talk
+from tests.desks.web.serving import DESK, KEYS
+
+
+class CardBoard(MemoryBoard):
+    """Shows the cards that the core has drawn, here: that the desk was given."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.cards: dict[int, Card] = {}
+
+    def drawn(self, card: Card) -> None:
+        if card.dialog not in self.talks:
+            self.add(card.dialog, "Maria")
+        self.cards[card.dialog] = card
+
+    def card(self, talk: Talk) -> Card:
+        return self.cards[talk.dialog.id]
+
+
+class TellingDesk(WebDesk):
+    """The desk; tells the board of the cards that the core would have kept."""
+
+    board: CardBoard
+
+    async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
+        self.board.drawn(card)
+        return await super().open(channel, card, key)
+
+    async def update(self, ref: PostRef, what: Post | Card) -> None:
+        if isinstance(what, Card):
+            self.board.drawn(what)
+        await super().update(ref, what)
+
+
+def idle_desk(given: Tools) -> TellingDesk:
+    """A desk for people of whom a whole hub takes care."""
+    settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS})
+    return TellingDesk(DESK, settings, DeskTools(given, CardBoard(given, DESK, list(KEYS))))  # type: ignore[arg-type]
