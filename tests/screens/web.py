@@ -184,6 +184,18 @@ async def report(shoot: Shoot) -> None:
     await expect(shoot.page.locator(".pane .photo img").first).to_be_visible(timeout=30_000)
 
 
+async def review(shoot: Shoot) -> None:
+    """What was passed on to oneself."""
+    await shoot.say("forward @anna")
+    with suppress(AssertionError):  # asked for what is missing, the first message is taken
+        await expect(shoot.page.locator("dialog")).to_be_visible(timeout=1500)
+        await shoot.press("dialog .tick input")
+        await shoot.press("dialog button[type=submit]")
+    await shoot.page.goto(f"{shoot.hub.url}/desk#")
+    await shoot.press("a.dialog:has(.chip[data-status=for_review])")
+    await expect(shoot.page.locator(".card .chip").first).to_be_visible()
+
+
 async def readme(shoot: Shoot) -> None:
     """What README.md shows."""
     await shoot.page.set_viewport_size({"width": 1600, "height": 900})
@@ -214,6 +226,7 @@ VIEWS: Mapping[str, View] = {
     "task": said("task"),
     "assign": said("assign"),
     "forward": said("forward"),
+    "review": review,
     "interest": said("interest"),
     "link": said("link"),
     "contact": said("contact"),
