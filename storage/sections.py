@@ -70,12 +70,15 @@ _WALKS: Mapping[Section, tuple[tuple[_Walk, ...], ...]] = {
 """One after another, and within each of these merged."""
 
 _TITLED = dialogs.c.title_folded != literal_column("''")
-_FOUND = union(
-    select(dialogs.c.id).where(
-        dialogs.c.contact_id.in_(select(contacts.c.id).where(contacts.c.folded.like(param("text"), escape="\\")))
+_FOUND = Statement(
+    union(
+        select(dialogs.c.id).where(
+            dialogs.c.contact_id.in_(select(contacts.c.id).where(contacts.c.folded.like(param("text"), escape="\\")))
+        ),
+        select(dialogs.c.id).where(_TITLED, dialogs.c.title_folded.like(param("text"), escape="\\")),
     ),
-    select(dialogs.c.id).where(_TITLED, dialogs.c.title_folded.like(param("text"), escape="\\")),
-).subquery("found")
+    heavy=True,
+)
 _HAS_TEXT = or_(
     *(
         column.like(param("text"), escape="\\")
@@ -115,9 +118,9 @@ def _along(walk: _Walk, *, of_account: bool, after: bool, with_text: bool) -> St
 
 @cache
 def _beyond(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
-    """Those whose title or contact has the text. Sorted by expressions, lest the walk be taken to find them."""
-    found = dialogs.c.id.in_(select(_FOUND))
+    """Those of the dialogs `found`. Sorted by expressions, lest the walk be taken to look for them."""
     order = [func.coalesce(column, column).desc() for column in walk.order]
+    found = among(dialogs.c.id, "found")
     return Statement(
         _shown.where(found, *_reached(walk, of_account=of_account, after=after)).order_by(*order), heavy=True
     )
@@ -166,7 +169,8 @@ async def _merged(
         for row in await session.rows(_along(walk, **how, with_text=with_text), **values, **place):
             found[_key(row)] = row
     if with_text and len(found) < values["limit"]:
-        for walk in walks:
+        values = values | {"found": [dialog for (dialog,) in await session.rows(_FOUND, text=values["text"])]}
+        for walk in walks if values["found"] else ():
             for row in await session.rows(_beyond(walk, **how), **values, **place):
                 found[_key(row)] = row
     return [found[key] for key in sorted(found, reverse=True)]

@@ -1,0 +1,162 @@
+"""Looking things up, in every desk: sections, search, files, history, transcripts, the contact's card, the address in
+the channel itself, asking for messages, the workplace as one page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.model import ThreadRef
+from tests.conftest import Database
+from tests.contracts.desks import Seen
+from tests.scenarios.stage import Stage, stage
+
+
+@pytest.fixture(params=["slack", "mattermost", "web"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(request.param, database, tmp_path) as running:
+        yield running
+
+
+async def talked(hub: Stage, number: int, name: str, *said: str) -> ThreadRef:
+    """A dialog with these messages of the customer's, accepted by nobody."""
+    customer = hub.customer(name)
+    for words in said:
+        customer.writes(words)
+    thread = await hub.thread(number)
+    await hub.shows(thread, said[-1])
+    await hub.quiet()
+    return thread
+
+
+async def closed(hub: Stage, number: int, thread: ThreadRef) -> None:
+    await hub.people.commands("anna", f"accept #{number}")
+    await hub.shows(thread, "accepted the dialog")
+    await hub.people.commands("anna", f"close #{number} done")
+    await hub.shows(thread, "closed the dialog")
+    await hub.quiet()
+
+
+async def said_in(hub: Stage, who: str, words: str) -> Seen:
+    return await hub.whispers(who, words)
+
+
+@pytest.mark.shows("sections", "home")
+async def test_sections_with_counters_filters_and_pages(hub: Stage) -> None:
+    first = await talked(hub, 1, "Vera", "Hello")
+    for number in range(2, 18):
+        await talked(hub, number, f"Customer {number}", f"Question {number}")
+    await hub.people.commands("anna", "accept #1")
+    await hub.shows(first, "accepted the dialog")
+    await hub.people.commands("anna", "home")
+    home = await hub.whispers("anna", "17 customers wait")
+    assert "#17" in home.words
+    assert "Question 2\n" not in home.words
+    assert {"New ones 16", "In progress 1", "Mine 1", "All 17", "Closed ones"} <= set(home.buttons)
+    assert {"Search", "Help"} <= set(home.buttons)
+    await hub.presses_when_whispered("anna", first, "Further")
+    assert "#17" not in (await hub.whispers("anna", "#2 ")).words
+    await hub.presses_when_whispered("anna", first, "Mine")
+    assert "Vera" in (await hub.whispers("anna", "Mine ·")).words
+    await hub.presses_when_whispered("anna", first, "Filter")
+    form = await hub.asked("anna")
+    await hub.people.submits("anna", dict.fromkeys(form.fields, "nobody"))
+    await hub.whispers("anna", "Nothing here")
+    await hub.people.commands("anna", "all shop customer 5")
+    assert "#5" in (await hub.whispers("anna", "“customer 5”")).words
+
+
+@pytest.mark.shows("search")
+async def test_search_everywhere_and_with_one_contact(hub: Stage) -> None:
+    here = await talked(hub, 1, "Семён", "Где мой ПОЛЁТНЫЙ билет?")
+    await talked(hub, 2, "Olga", "полет отменили")
+    await hub.people.commands("anna", "search ле")
+    found = await hub.whispers("anna", "Search: “ле”")
+    assert "ПОЛЁТНЫЙ" in found.words
+    assert "отменили" in found.words
+    assert found.words.index("отменили") < found.words.index("ПОЛЁТНЫЙ"), "the newest first"
+    await hub.people.asks_hub("boris", here, "search Полет")
+    mine = await hub.whispers("boris", "Search: “Полет”")
+    assert "отменили" not in mine.words
+    await hub.presses_when_whispered("boris", here, "Everywhere")
+    await hub.whispers("boris", "отменили")
+    await hub.people.commands("anna", "search семен")
+    await hub.whispers("anna", "👤 Семён")
+
+
+@pytest.mark.shows("files")
+async def test_files_from_all_dialogs_with_a_contact(hub: Stage) -> None:
+    first = await talked(hub, 1, "Vera", "see https://shop.test/catalogue please")
+    await closed(hub, 1, first)
+    second = await talked(hub, 2, "Vera", "Hello again")
+    hub.customer("Vera").sends_file("document", b"%PDF", "contract.pdf", "application/pdf")
+
+    async def there() -> bool:
+        return any(seen.files for seen in await hub.people.thread(second))
+
+    await hub.until(there)
+    await hub.people.asks_hub("anna", second, "files files")
+    await hub.whispers("anna", "contract.pdf")
+    await hub.presses_when_whispered("anna", second, "Links")
+    await hub.whispers("anna", "https://shop.test/catalogue")
+    await hub.presses_when_whispered("anna", second, "Images")
+    await hub.whispers("anna", "There are no images")
+
+
+@pytest.mark.shows("history", "open", "view")
+async def test_earlier_dialogs_and_how_they_are_read(hub: Stage) -> None:
+    first = await talked(hub, 1, "Vera", "The first question")
+    await closed(hub, 1, first)
+    second = await talked(hub, 2, "Vera", "The second question")
+
+    async def told() -> bool:
+        return "2 of 2" in (await hub.people.thread(second))[0].words
+
+    await hub.until(told)
+    card = (await hub.people.thread(second))[0]
+    assert card.post is not None
+    assert "History" in card.buttons
+    await hub.people.presses("anna", second, card.post, "History")
+    assert "#1" in (await hub.whispers("anna", "History")).words
+    await hub.presses_when_whispered("anna", second, "Open")
+    await hub.people.commands("anna", "open #1")
+    transcript = await hub.whispers("anna", "The first question")
+    assert "The second question" not in transcript.words
+    await hub.people.commands("anna", "open #2")
+    await hub.whispers("anna", "The second question")
+    await hub.people.commands("anna", "view single")
+    await hub.whispers("anna", "one transcript")
+    await hub.people.asks_hub("anna", second, "history")
+
+    async def whole() -> bool:
+        seen = await hub.people.whispered("anna")
+        return any("The first question" in one.words and "The second question" in one.words for one in seen)
+
+    await hub.until(whole)
+
+
+@pytest.mark.shows("contact", "correspondence")
+async def test_a_contacts_card_and_the_whole_correspondence(hub: Stage) -> None:
+    first = await talked(hub, 1, "Vera", "A secret of mine")
+    await hub.people.commands("anna", "contact vera")
+    card = await hub.whispers("anna", "Potential client")
+    assert "Shop bot" in card.words
+    assert "#1" in card.words
+    await hub.presses_when_whispered("anna", first, "Correspondence")
+    await hub.whispers("anna", "A secret of mine")
+
+
+@pytest.mark.shows("site", "fetch", "help")
+async def test_the_channel_itself(hub: Stage) -> None:
+    hub.customer("Vera").user["username"] = "vera_pavlova"
+    thread = await talked(hub, 1, "Vera", "Hello")
+    await hub.people.asks_hub("anna", thread, "site")
+    await hub.whispers("anna", "t.me/vera_pavlova")
+    await hub.people.asks_hub("anna", thread, "fetch")
+    await hub.whispers("anna", "Shop bot is being asked")
+    hub.customer("Vera").writes("Still there?")
+    await hub.shows(thread, "Still there?")
+    await hub.people.commands("anna", "help")
+    assert "/dialog search" in (await hub.whispers("anna", "What you can do")).words
