@@ -1,238 +1,36 @@
-"""The life of a dialog, as a pure function: `advance(dialog, event) → dialog, effects`.
-
-    new ──────────► in_progress ──► closed
-     │  accept,       │      ▲
-     │  first answer  ▼      │ accept, first answer
-     └────────────► returned ┘         for_review ──► closed
-                                          │   ▲  read
-                                          └───┘ redirected on
-
-Events are what happened (past tense), effects what has to be done about it (imperative). What a rule
-forbids is raised as `Refusal`, with a code that `bot.views.refusals` words.
-"""
+"""The rules of a dialog's life: pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Literal
+from dataclasses import replace
 
-from bot.model import Addressee, Dialog, InterestId, Line, OperatorId, RoleName, Status
+from bot.dialog.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine
+from bot.dialog.events import (
+    Accepted,
+    Answered,
+    Assigned,
+    BotAnswered,
+    BotBegan,
+    Closed,
+    CoexecutorAdded,
+    CoexecutorRemoved,
+    CustomerSpoke,
+    Event,
+    HandedOver,
+    Linked,
+    PassedForReview,
+    Redirected,
+    Renamed,
+    Reviewed,
+    RoleRemoved,
+    RoleRenamed,
+    TookOver,
+)
+from bot.model import Addressee, Dialog, Line, OperatorId, RoleName, Status
 from bot.text import shorten
 
 LAST_WORDS = 120
 """Characters of the latest message that lists show."""
-
-# ------------------------------------------------------------------------------------------ events
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerSpoke:
-    at: datetime
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """By the account's rules, when the dialog was opened."""
-
-    to: Addressee
-
-
-@dataclass(frozen=True, slots=True)
-class BotBegan:
-    """The account's first-line bot answers in a new dialog. `then`: whose it is to be after that."""
-
-    then: Addressee | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BotAnswered:
-    at: datetime
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """The bot's part is over, people go on; `line` says why."""
-
-    at: datetime
-    line: Line = Line("handed_over")
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    by: OperatorId
-
-
-@dataclass(frozen=True, slots=True)
-class TookOver:
-    """Someone became responsible for a dialog that another was working on."""
-
-    by: OperatorId
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An operator wrote to the customer."""
-
-    by: OperatorId
-    at: datetime
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    by: OperatorId
-    at: datetime
-    reason: str = ""
-    comment: str = ""
-    administers: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Redirected:
-    by: OperatorId
-    to: Addressee
-    comment: str = ""
-    administers: bool = False
-    roles: frozenset[RoleName] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class CoexecutorAdded:
-    by: OperatorId
-    who: OperatorId
-    administers: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CoexecutorRemoved:
-    by: OperatorId
-    who: OperatorId
-    administers: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Renamed:
-    by: OperatorId
-    title: str
-    administers: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """To an Interest; None: the link was taken back, and `title` is that of the one before. `by` None: by the account's
-    rules. `made`: it was created for this."""
-
-    by: OperatorId | None
-    interest: InterestId | None
-    title: str
-    made: bool = False
-    administers: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PassedForReview:
-    """Messages of another dialog: the first words of a dialog for review. `words`: what its lists show."""
-
-    by: OperatorId
-    to: Addressee
-    at: datetime
-    words: str
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    by: OperatorId
-    at: datetime
-    administers: bool = False
-    roles: frozenset[RoleName] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class RoleRemoved:
-    """Whoever waits for this role waits for nobody any more."""
-
-    by: OperatorId
-    role: RoleName
-
-
-@dataclass(frozen=True, slots=True)
-class RoleRenamed:
-    role: RoleName
-    to: RoleName
-
-
-Event = (
-    CustomerSpoke
-    | Assigned
-    | BotBegan
-    | BotAnswered
-    | HandedOver
-    | Accepted
-    | TookOver
-    | Answered
-    | Closed
-    | Redirected
-    | CoexecutorAdded
-    | CoexecutorRemoved
-    | Renamed
-    | Linked
-    | PassedForReview
-    | Reviewed
-    | RoleRemoved
-    | RoleRenamed
-)
-
-# ----------------------------------------------------------------------------------------- effects
-
-
-@dataclass(frozen=True, slots=True)
-class WriteLine:
-    """Leave a technical line in the thread."""
-
-    line: Line
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshCard:
-    """Something that the card shows has changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notify:
-    """Tell somebody by direct message; `line` says what about. `offers`: words of actions that they are offered."""
-
-    whom: Addressee
-    line: Line
-    offers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TellCrm:
-    """A CRM outside keeps it, too."""
-
-    what: Literal["closed", "linked"]
-    by: OperatorId | None
-
-
-Effect = WriteLine | RefreshCard | Notify | TellCrm
-Step = tuple[Dialog, tuple[Effect, ...]]
-
-
-class Refusal(Exception):
-    """A rule forbids it. `code`: taken, yours, stranger, closed, for_review, is_responsible, in_already,
-    not_in, empty_title, linked_already, not_linked, nothing_to_review, for_reading, for_others,
-    waits_already; `values`: who is meant, as an operator's id."""
-
-    def __init__(self, code: str, **values: str) -> None:
-        super().__init__(code)
-        self.code, self.values = code, values
-
-
-# ------------------------------------------------------------------------------------------- rules
 
 
 def in_team(dialog: Dialog, operator: OperatorId) -> bool:

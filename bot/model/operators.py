@@ -1,0 +1,129 @@
+"""What an operator's side tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.model.content import Content
+from bot.model.ids import DeskName, Key, PostId, ThreadId
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something in a desk: the desk's own id of them, their user name and the name shown. `zone`: their time
+    zone, a name of the tz database; "" where the desk does not tell."""
+
+    user: str
+    name: str
+    title: str = ""
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a desk. `thread` and `post` are None where the desk does not tell."""
+
+    desk: DeskName
+    channel: str = ""
+    thread: ThreadId | None = None
+    post: PostId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRef:
+    desk: DeskName
+    channel: str
+    thread: ThreadId
+
+
+@dataclass(frozen=True, slots=True)
+class PostRef:
+    desk: DeskName
+    channel: str
+    post: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorPosted:
+    """A post in a thread. `mentions`: a colleague is named in it. `command`: what follows `@hub`, or None."""
+
+    key: Key
+    actor: Actor
+    place: Place
+    content: Content
+    at: datetime
+    mentions: bool = False
+    command: str | None = None
+    quoted: PostId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorEdited:
+    key: Key
+    actor: Actor
+    place: Place
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorDeleted:
+    key: Key
+    actor: Actor | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorReacted:
+    """`emoji` is Unicode; `on` False: taken back."""
+
+    key: Key
+    actor: Actor
+    place: Place
+    emoji: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """`/dialog words…`, a message shortcut (`words` is the action, `place.post` its message)."""
+
+    key: Key
+    actor: Actor
+    place: Place
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """Somebody looks at their own page of the hub, where the team chat has one. `place` has no channel."""
+
+    key: Key
+    actor: Actor
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button or a menu entry; `token` is what the core sealed into it."""
+
+    key: Key
+    actor: Actor
+    place: Place
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form sent in. Multiple choices come comma-separated."""
+
+    key: Key
+    actor: Actor
+    place: Place
+    token: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+DeskEvent = (
+    OperatorPosted | OperatorEdited | OperatorDeleted | OperatorReacted | Commanded | HomeOpened | Pressed | Submitted
+)

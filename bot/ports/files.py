@@ -1,0 +1,45 @@
+"""Files, wherever they lie."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from bot.model import FileRef
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An open file. `chunks` may be read once; `size` None: not known beforehand."""
+
+    chunks: AsyncIterator[bytes]
+    size: int | None = None
+    name: str = ""
+    mime: str = ""
+
+
+class Source(Protocol):
+    """Who can give the bytes behind a `FileRef` of its own origin."""
+
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]: ...
+
+
+class Files(Protocol):
+    """All files, wherever they lie."""
+
+    def open(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        """Raises `Rejected(FILE_GONE)` or `Transient`."""
+        ...
+
+    async def save(self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int) -> tuple[FileRef, int]:
+        """Keeps a file with the hub; gives its ref and size. Raises `Rejected(TOO_LARGE)` over `limit` bytes."""
+        ...
+
+    def link(self, file: FileRef, name: str, mime: str) -> str:
+        """A signed, expiring address of the file: absolute where the hub has a public URL, else from `/`. One more
+        segment may follow (`…/photo.jpeg`), for platforms that go by an address's extension."""
+        ...
