@@ -103,7 +103,7 @@ class DeskBoard:
                 card=await drawing.card(self._hub, unit, found),
                 shown=tuple([await self._shown(unit, found, one, standing, titles) for one in visible]),
                 revision=revision,
-                may_write=standing.rights.send and found.open,
+                may_write=found.open and (standing.rights.send or found.source is not None),
                 earlier=earlier,
                 chosen=frozenset(one.id for one in await unit.choices.of(operator.id, dialog)),
             )

@@ -23,7 +23,7 @@ MOST = 50
 class Forward(Action):
     word = "forward"
     label = N_("Forward…")
-    about = N_("pass messages to a colleague to read: mark them with 🔖, then forward @operator|role [comment]")
+    about = N_("pass messages to a colleague to read, chosen with 🔖 or in a form: forward @operator|role [comment]")
     right = Right.READ
     spot = Spot.MENU
     statuses = frozenset(Status) - {Status.FOR_REVIEW}

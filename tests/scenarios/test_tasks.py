@@ -1,0 +1,241 @@
+"""Tasks, assignments, chosen messages and what is passed for review, in every desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model import Delivery, Status, Task, ThreadRef
+from bot.store import Reminder, Unit
+from bot.todo.reminders import Reminders
+from tests.conftest import Database
+from tests.contracts.desks import Seen
+from tests.fakes.telegram import FakeCustomer
+from tests.scenarios.stage import Stage, stage
+
+
+@pytest.fixture(params=["slack", "mattermost", "web"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(request.param, database, tmp_path) as running:
+        await running.people.commands("boris", "help")
+        yield running
+
+
+async def opened(hub: Stage, *words: str) -> tuple[FakeCustomer, ThreadRef]:
+    """A dialog of Vera's that Anna has accepted."""
+    vera = hub.customer("Vera")
+    vera.writes(words[0])
+    thread = await hub.thread(1)
+    for more in words[1:]:
+        vera.writes(more)
+    await hub.shows(thread, words[-1])
+    await hub.people.asks_hub("anna", thread, "accept")
+    await hub.shows(thread, "accepted the dialog")
+    await hub.quiet()
+    return vera, thread
+
+
+async def press_on_card(hub: Stage, who: str, thread: ThreadRef, label: str) -> None:
+    async def offered() -> bool:
+        return label in (await hub.people.thread(thread))[0].buttons
+
+    await hub.until(offered)
+    card = (await hub.people.thread(thread))[0]
+    assert card.post is not None
+    await hub.people.presses(who, thread, card.post, label)
+
+
+async def told(hub: Stage, who: str, words: str) -> Seen:
+    await hub.tells(who, words)
+    return [seen for seen in await hub.people.told(who) if words in seen.words][-1]
+
+
+async def name(hub: Stage, who: str) -> str:
+    """As people read it in this desk."""
+    async with hub.app.hub.store.read() as unit:
+        operator = await unit.operators.find((await hub.dialog(1)).desk, who)
+    assert operator is not None
+    return operator.title
+
+
+async def tasks(hub: Stage) -> Sequence[Task]:
+    async with hub.app.hub.store.read() as unit:
+        return await unit.tasks.of_dialog((await hub.dialog(1)).id)
+
+
+async def time_passes(hub: Stage) -> None:
+    """All open tasks of the first dialog are due now: nobody waits for hours in a test."""
+    everything = await tasks(hub)
+    earlier = hub.app.hub.clock.now() - timedelta(seconds=1)
+
+    async def work(unit: Unit) -> None:
+        for task in everything:
+            for one in task.assignees:
+                await unit.tasks.remind(Reminder(task.id, one.operator), earlier)
+            if task.author not in {one.operator for one in task.assignees}:
+                await unit.tasks.remind(Reminder(task.id, task.author, watching=True), earlier)
+
+    await hub.app.hub.store.transact(work)
+    await hub.app.hub.store.transact(Reminders(hub.app.hub).tick)
+
+
+@pytest.mark.shows("task", "forms")
+async def test_a_task_with_a_reminder(hub: Stage) -> None:
+    _, thread = await opened(hub, "Please call me back")
+    await hub.people.asks_hub("anna", thread, "task call Vera back завтра в 15:00")
+    await hub.shows(thread, "has a task: “call Vera back”")
+    understood = await hub.whispers("anna", "call Vera back")
+    assert ", 15:00 (" in understood.words
+    await press_on_card(hub, "anna", thread, "Task…")
+    form = await hub.asked("anna")
+    assert form.fields == ("text", "due")
+    await hub.people.submits("anna", {"text": "send the price list", "due": "whenever"})
+
+    async def refused() -> bool:
+        shown = await hub.people.form("anna")
+        return shown is not None and "due" in shown.errors
+
+    await hub.until(refused)
+    await hub.people.submits("anna", {"text": "send the price list", "due": "in 2 hours"})
+    await hub.shows(thread, "has a task: “send the price list”")
+    assert [task.text for task in await tasks(hub)] == ["send the price list", "call Vera back"]
+    await time_passes(hub)
+    reminder = await told(hub, "anna", "🔔 call Vera back")
+    assert set(reminder.buttons) == {"Done", "In an hour", "Tomorrow"}
+    await hub.people.presses_told("anna", "Done")
+    await hub.shows(thread, "has done")
+    [left] = await tasks(hub)
+    await hub.people.commands("anna", "tasks mine")
+    assert left.text in (await hub.whispers("anna", "Tasks")).words
+    await hub.people.presses_whispered("anna", thread, "Done")
+
+    async def nothing_left() -> bool:
+        return not await tasks(hub)
+
+    await hub.until(nothing_left)
+
+
+@pytest.mark.shows("assign")
+async def test_an_assignment(hub: Stage) -> None:
+    _, thread = await opened(hub, "Where is my invoice?")
+    await hub.people.asks_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
+    await hub.shows(thread, f"assigned to {await name(hub, 'boris')}: “send the invoice”")
+    given = await told(hub, "boris", "send the invoice")
+    assert "Done" in given.buttons
+    await time_passes(hub)
+    await told(hub, "anna", f"Not done yet by {await name(hub, 'boris')}")
+    await told(hub, "boris", "🔔 send the invoice")
+    await hub.people.presses_told("boris", "Done")
+    await hub.shows(thread, "has done: “send the invoice”")
+    await told(hub, "anna", "has done:")
+    await press_on_card(hub, "anna", thread, "Assign…")
+    form = await hub.asked("anna")
+    assert form.fields == ("who", "text", "due")
+    both = [await hub.option(form, "who", name) for name in ("anna", "boris")]
+    await hub.people.submits("anna", {"who": ",".join(both), "text": "call Vera", "due": ""})
+    await hub.shows(thread, "“call Vera”")
+    [task] = await tasks(hub)
+    assert len(task.assignees) == 2
+    await told(hub, "boris", "call Vera")
+
+
+async def choose(hub: Stage, who: str, thread: ThreadRef, *words: str) -> None:
+    for said in words:
+        post = (await hub.shows(thread, said)).post
+        assert post is not None
+        await hub.people.reacts(who, thread, post, "🔖")
+
+    async def chosen() -> bool:
+        dialog = await hub.dialog(1)
+        async with hub.app.hub.store.read() as unit:
+            operator = await unit.operators.find(dialog.desk, who)
+            assert operator is not None
+            return len(await unit.choices.of(operator.id, dialog.id)) == len(words)
+
+    await hub.until(chosen)
+
+
+async def passed(hub: Stage, thread: ThreadRef) -> ThreadRef:
+    """Anna passes two of three messages to Boris; the thread in which he reads them."""
+    await choose(hub, "anna", thread, "green tea", "black tea")
+    await hub.people.asks_hub("anna", thread, "forward @boris you know these")
+    await hub.shows(thread, "to read: #2")
+    review = await hub.thread(2)
+    await hub.shows(review, "black tea")
+    await hub.quiet()
+    return review
+
+
+WORDS = ("Have you got green tea?", "And cups?", "And black tea?")
+
+
+@pytest.mark.shows("forward", "choosing")
+async def test_chosen_messages_are_passed_to_a_colleague(hub: Stage) -> None:
+    vera, thread = await opened(hub, *WORDS)
+    review = await passed(hub, thread)
+    shown = "\n".join(await hub.words(review))
+    assert "you know these" in shown
+    assert "Vera · " in shown
+    assert "cups" not in shown, "it was not chosen"
+    card = (await hub.people.thread(review))[0]
+    assert {"Read", "Task…", "Redirect on"} <= set(card.buttons)
+    assert not {"Accept", "Close", "Redirect"} & set(card.buttons)
+    asked = await told(hub, "boris", "you know these")
+    assert set(asked.buttons) >= {"Read", "Task…", "Redirect on"}
+    await hub.people.presses_told("boris", "Redirect on")
+    form = await hub.asked("boris")
+    await hub.people.submits("boris", {"who": await hub.option(form, "who", "anna"), "comment": "you, rather"})
+    await hub.shows(review, f"passed the messages on to {await name(hub, 'anna')}")
+    await told(hub, "anna", "you, rather")
+    await hub.people.presses_told("anna", "Task…")
+    await hub.asked("anna")
+    await hub.people.submits("anna", {"text": "answer about tea", "due": "tomorrow 10:00"})
+    await hub.shows(review, "has a task: “answer about tea”")
+    assert vera.reads == []
+
+
+@pytest.mark.shows("choosing")
+async def test_messages_are_picked_in_a_form(hub: Stage) -> None:
+    _, thread = await opened(hub, *WORDS)
+    await press_on_card(hub, "anna", thread, "Forward…")
+    form = await hub.asked("anna")
+    assert form.fields == ("who", "messages", "comment")
+    assert [label.partition(": ")[2] for label in form.options["messages"]] == [*reversed(WORDS)]
+    first = next(one for one in await hub.messages(1) if WORDS[0] in one.content.text.characters)
+    boris = await hub.option(form, "who", "boris")
+    await hub.people.submits("anna", {"who": boris, "messages": str(first.id), "comment": ""})
+    review = await hub.thread(2)
+    await hub.shows(review, "green tea")
+
+
+@pytest.mark.shows("review")
+async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: Stage) -> None:
+    vera, thread = await opened(hub, *WORDS)
+    review = await passed(hub, thread)
+    for who in ("boris", "anna"):
+        await hub.people.writes(who, review, f"{who} thinks so")
+        await stays_inside(hub, 2, f"{who} thinks so")
+    await hub.people.asks_hub("boris", review, "accept")
+    await hub.whispers("boris", "nobody can write to the customer")
+    await hub.quiet()
+    assert vera.reads == []
+    vera.writes("Are you there?")
+    await hub.shows(thread, "Are you there?")
+    await hub.people.commands("boris", "new")
+    assert "#2" in (await hub.whispers("boris", "#2")).words
+    await press_on_card(hub, "boris", review, "Read")
+    await hub.shows(review, "has read the messages")
+    await told(hub, "anna", "has read the messages")
+    assert (await hub.dialog(2)).status is Status.CLOSED
+    assert vera.reads == []
+
+
+async def stays_inside(hub: Stage, number: int, words: str) -> None:
+    async def kept() -> bool:
+        said = [one for one in await hub.messages(number) if one.content.text.characters == words]
+        return bool(said) and said[0].delivery is Delivery.INTERNAL
+
+    await hub.until(kept)
