@@ -11,7 +11,9 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import adapters, claims, footprint, hubs, streaming, throughput
+import storage
+from bot.clock import SystemClock
+from tests.bench import adapters, claims, footprint, hubs, streaming, throughput, workplace
 from tests.bench.hubs import Base
 from tests.bench.processes import keep_off_first_core
 
@@ -98,6 +100,24 @@ async def files(base: Base) -> None:
     console.print(table)
 
 
+async def workplace_(base: Base) -> None:
+    full, empty = await workplace.databases(base)
+    store = await storage.connect(full, wake=storage.waker(""), clock=SystemClock())
+    try:
+        lists, found = await workplace.lists_and_search(store)
+    finally:
+        await store.close()
+    for title, rows in (("Lists and counters at 100 000 dialogs", lists), ("Search in 1 000 000 messages", found)):
+        table = _table(f"{title}: {base.label}", "", "first, ms", "usually, ms")
+        for one in rows:
+            table.add_row(one.name, f"{one.first:.1f}", f"{one.usual:.1f}")
+        console.print(table)
+    table = _table(f"What is done, beside an empty database: {base.label}", "", "empty, ms", "full, ms", "more")
+    for name, before, after in await workplace.deeds(base, full, empty):
+        table.add_row(name, f"{before:.2f}", f"{after:.2f}", f"{after / before - 1:+.0%}")
+    console.print(table)
+
+
 def _table(title: str, *names: str) -> Table:
     table = Table(title=title)
     for name in names:
@@ -113,6 +133,7 @@ PARTS: dict[str, Callable[[Base], Coroutine[Any, Any, None]]] = {
     "starting": starting,
     "real": real,
     "files": files,
+    "workplace": workplace_,
 }
 
 

@@ -45,9 +45,12 @@ async def said_in(hub: Stage, who: str, words: str) -> Seen:
 
 @pytest.mark.shows("sections", "home")
 async def test_sections_with_counters_filters_and_pages(hub: Stage) -> None:
-    first = await talked(hub, 1, "Vera", "Hello")
+    hub.customer("Vera").writes("Hello")
+    first = await hub.thread(1)
     for number in range(2, 18):
-        await talked(hub, number, f"Customer {number}", f"Question {number}")
+        hub.customer(f"Customer {number}").writes(f"Question {number}")
+    await hub.thread(17)
+    await hub.quiet()
     await hub.people.commands("anna", "accept #1")
     await hub.shows(first, "accepted the dialog")
     await hub.people.commands("anna", "home")
