@@ -16,6 +16,7 @@ from bot.ports import (
     Download,
     Editing,
     Hooked,
+    Linked,
     Moved,
     Outgoing,
     Polled,
@@ -351,3 +352,10 @@ async def test_many_chats_at_once(shop: Shop) -> None:
         *(shop.polled.send(ChatId(f"{100 + n}"), message, Key(f"{n}")) for n, message in enumerate(outgoing))
     )
     assert [person.reads for person in people] == [[f"{n}"] for n in range(50)]
+
+
+async def test_a_conversation_has_an_address_by_user_name_or_phone(shop: Shop) -> None:
+    assert isinstance(shop.polled, Linked)
+    assert shop.polled.address(shop.chat, "nick", "+7 912") == "https://t.me/nick"
+    assert shop.polled.address(shop.chat, "", "+7 (912) 00") == "https://t.me/+791200"
+    assert shop.polled.address(shop.chat, "", "") == ""

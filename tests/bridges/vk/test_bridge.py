@@ -16,6 +16,7 @@ from bot.ports import (
     Download,
     Editing,
     Hooked,
+    Linked,
     Outgoing,
     Polled,
     Reacting,
@@ -416,3 +417,8 @@ async def test_a_bridge_without_a_name_for_a_file_gives_it_one(shop: Shop) -> No
     nameless = replace(shop.media(), name="", mime="application/pdf", file=shop.files.add(b"data", "", "x/y"))
     await shop.send("", nameless)
     assert shop.vk.uploading.uploaded[0].name == "file.pdf"
+
+
+async def test_a_conversation_has_an_address_in_the_communitys_messages(shop: Shop) -> None:
+    assert isinstance(shop.polled, Linked)
+    assert shop.polled.address(shop.chat, "", "") == f"https://vk.com/gim{shop.vk.group}?sel={shop.chat}"

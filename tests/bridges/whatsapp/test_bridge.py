@@ -17,6 +17,7 @@ from bot.ports import (
     Download,
     Editing,
     Hooked,
+    Linked,
     Outgoing,
     Polled,
     Reacting,
@@ -341,3 +342,9 @@ async def test_a_download_that_fails_for_now_may_be_repeated(shop: Shop, asked: 
             pass
     async with shop.bridge.download(file) as download:
         assert b"".join([chunk async for chunk in download.chunks]) == b"cat"
+
+
+async def test_a_conversation_has_an_address_by_the_phone(shop: Shop) -> None:
+    assert isinstance(shop.bridge, Linked)
+    assert shop.bridge.address(shop.chat, "nick", "+7 912 00") == "https://wa.me/791200"
+    assert shop.bridge.address(shop.chat, "nick", "") == ""
