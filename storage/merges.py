@@ -130,6 +130,7 @@ _FORGET_FURTHER = Statement(
     )
 )
 
+# Those for review are not counted; they have the number of the one that they come from.
 _earlier = dialogs.alias("earlier")
 _NUMBER = Statement(
     update(dialogs)
@@ -137,7 +138,11 @@ _NUMBER = Statement(
     .values(
         ordinal=select(func.count())
         .select_from(_earlier)
-        .where(_earlier.c.contact_id == param("contact"), _earlier.c.id <= dialogs.c.id)
+        .where(
+            _earlier.c.contact_id == param("contact"),
+            _earlier.c.id <= func.coalesce(dialogs.c.source_id, dialogs.c.id),
+            _earlier.c.source_id.is_(None),
+        )
         .scalar_subquery()
     )
 )
@@ -147,7 +152,7 @@ _COUNT = Statement(
     .values(
         dialogs=select(func.count())
         .select_from(dialogs)
-        .where(dialogs.c.contact_id == param("contact"))
+        .where(dialogs.c.contact_id == param("contact"), dialogs.c.source_id.is_(None))
         .scalar_subquery()
     )
 )

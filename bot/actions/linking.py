@@ -79,6 +79,8 @@ class Link(Action):
         dialog, me = call.the_dialog, call.operator.id
         if not dialog.open:
             raise Refusal("closed")
+        if dialog.status is Status.FOR_REVIEW:
+            raise Refusal("for_review")
         if dialog.status is Status.IN_PROGRESS and not call.rights.administer and not in_team(dialog, me):
             raise Refusal("stranger", by=str(dialog.responsible))
 

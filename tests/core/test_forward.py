@@ -261,12 +261,24 @@ async def test_whatever_is_written_there_is_a_note(world: World) -> None:
         ("add @clara", "nobody can write to the customer"),
         ("forward @clara", "were passed on once already"),
         ("redirect @boris", "wait for Boris already"),
+        ("interest Green tea", "nobody can write to the customer"),
     ],
 )
 async def test_what_makes_no_sense_there_is_refused_in_words(world: World, words: str, told: str) -> None:
     _, review = await passed(world)
     assert told in whispered(await world.commands(BORIS, words, review))
     assert (await world.dialog(review.id)).status is Status.FOR_REVIEW
+
+
+async def test_nothing_there_is_linked_to_an_interest(world: World) -> None:
+    dialog, review = await passed(world)
+    await world.commands(ANNA, "interest Green tea", dialog)
+    await world.deliver()
+    copy = next(post for post, shown in world.desk.posts[thread_of(review)] if shown.content.forwarded)
+    await world.reacts(ANNA, review, copy, "🔖")
+    assert "nobody can write to the customer" in whispered(await world.commands(ANNA, "link Green tea", review))
+    async with world.store.read() as unit:
+        assert await unit.interests.of_messages([one.id for one in await unit.messages.latest(review.id)]) == {}
 
 
 async def test_reading_and_redirecting_on_are_refused_elsewhere(world: World) -> None:
