@@ -257,7 +257,7 @@ async def test_two_with_a_number_that_their_channels_vouch_for_are_one(world: Wo
     said = "👥 The same person, by +79991234567: Vera L is Vera. What both wrote stands together from now on"
     assert world.thread(one)[-1] == said
     assert said in world.thread(two)
-    assert fact(world, two, "Dialog") == "no. 2 with this contact"
+    assert fact(world, two, "Dialog") == "2 of 2 with this contact"
     assert one.open
     assert two.open
     [post] = [one for one in posts_of(world, two) if one.content.text.characters == said]
