@@ -285,4 +285,5 @@ async def test_a_role_is_told_through_those_of_it_who_are_known(world: World) ->
     await set_rules(world, AccountRules(responsible="Sales"))
     dialog = await opened(world)
     assert dialog.addressee == Addressee(role=RoleName("sales"))
+    await world.later(2)  # they are told with a link, once the thread is open
     assert [user for user, _ in world.desk.told] == [BORIS.user]
