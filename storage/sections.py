@@ -117,6 +117,14 @@ def _along(walk: _Walk, *, of_account: bool, after: bool, with_text: bool) -> St
 
 
 @cache
+def _longer(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
+    """Whether a walk goes on behind that way."""
+    reached = _reached(walk, of_account=of_account, after=after)
+    order = [column.desc() for column in walk.order]
+    return Statement(select(dialogs.c.id).where(*reached).order_by(*order).limit(1).offset(param("way")), heavy=True)
+
+
+@cache
 def _beyond(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
     """Those of the dialogs `found`. Sorted by expressions, lest the walk be taken to look for them."""
     order = [func.coalesce(column, column).desc() for column in walk.order]
@@ -169,8 +177,10 @@ async def _merged(
         for row in await session.rows(_along(walk, **how, with_text=with_text), **values, **place):
             found[_key(row)] = row
     if with_text and len(found) < values["limit"]:
-        values = values | {"found": [dialog for (dialog,) in await session.rows(_FOUND, text=values["text"])]}
-        for walk in walks if values["found"] else ():
+        longer = [walk for walk in walks if await session.rows(_longer(walk, **how), **values, **place)]
+        titled = await session.rows(_FOUND, text=values["text"]) if longer else ()
+        values = values | {"found": [dialog for (dialog,) in titled]}
+        for walk in longer if titled else ():
             for row in await session.rows(_beyond(walk, **how), **values, **place):
                 found[_key(row)] = row
     return [found[key] for key in sorted(found, reverse=True)]

@@ -25,7 +25,7 @@ from bot.model import (
     ThreadRef,
 )
 from bot.store import Identity, Section, Unit, Viewer
-from storage import SqlStore
+from storage import SqlStore, sections
 from tests.clock import ManualClock
 from tests.storage.parts import ANN, BOB, SHOP, dialog_of, read
 
@@ -343,3 +343,26 @@ async def test_lists_are_searched_by_title_name_and_last_words(
         lambda unit: unit.dialogs.touch(dialog.id, waiting_since=None, last_at=None, last_words="1000 roses")
     )
     assert await listed(store, Section.ALL, viewer(anna), text=text) == found
+
+
+@pytest.mark.parametrize("section", [Section.NEW, Section.ALL, Section.CLOSED])
+async def test_contacts_and_titles_are_found_however_far_down(
+    store: SqlStore, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, section: Section
+) -> None:
+    """Last words only on the way from the beginning of the page."""
+    monkeypatch.setattr(sections, "_WAY", 2)
+    anna = await operator(store, "anna")
+    names = ["Vera Old", "Titled", "Spoken", "Other", "Another", "Vera New"]
+    for name in names:
+        clock.advance(1)
+        dialog = await dialog_of(store, ChatId(name), clock.now(), name=name)
+        state = Status.CLOSED if section is Section.CLOSED else Status.NEW
+        title, words = ("about vera", "") if name == "Titled" else ("", "vera said" if name == "Spoken" else "")
+        await save(store, replace(dialog, status=state, title=title, last_words=words))
+    who = viewer(anna)
+    assert await listed(store, section, who, text="vera") == ["Vera New", "Titled", "Vera Old"]
+    assert await listed(store, section, who, text="vera", limit=2) == ["Vera New", "Titled"]
+    async with store.read() as unit:
+        [_, second] = await unit.dialogs.section(section, who, text="vera", limit=2)
+    assert await listed(store, section, who, text="vera", before=second.dialog.id) == ["Vera Old"]
+    assert await listed(store, section, who, text="nobody") == []
