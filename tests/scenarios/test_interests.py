@@ -194,7 +194,7 @@ async def test_people_are_recognized_merged_and_parted(hub: Stage) -> None:
     await hub.shows(first, "are the same person")
     assert (await hub.dialog(1)).contact == (await hub.dialog(2)).contact
     assert len(await interests(hub, 1)) == 2
-    await card_says(hub, second, "no. 2 with this contact")
+    await card_says(hub, second, "2 of 2 with this contact")
     await press_on_line(hub, first, "are the same person", "They are two")
     await hub.shows(second, "are two")
     assert (await hub.dialog(1)).contact != (await hub.dialog(2)).contact
