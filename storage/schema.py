@@ -32,7 +32,6 @@ metadata = MetaData(
     }
 )
 
-OPEN = text("status <> 'closed'")
 UNTAKEN = text("status IN ('new', 'returned', 'for_review')")
 TAKEN = text("status = 'in_progress'")
 WAITING = text("waiting_since IS NOT NULL AND status <> 'closed'")
