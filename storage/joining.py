@@ -37,7 +37,7 @@ _CLOSE = Statement(
     )
 )
 _MOVE = Statement(update(dialogs).where(_dialogs).values(chat=param("to"), contact_id=param("contact")))
-_COUNT = Statement(
+COUNT_DIALOGS = Statement(
     update(contacts)
     .where(contacts.c.id == param("contact"))
     .values(
@@ -98,4 +98,4 @@ async def join_chats(
         session.later(_REFS, account=account, chat=chat, to=to)
     contact = old[0] if new is None else new[0]
     session.later(_MOVE, account=account, chat=chat, to=to, before=old[0], contact=contact)
-    session.later(_COUNT, contact=contact)
+    session.later(COUNT_DIALOGS, contact=contact)

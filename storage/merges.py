@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal
 from bot.model import ContactId, InterestId, OperatorId
 from bot.store import Merge
 from storage import codec
+from storage.joining import COUNT_DIALOGS
 from storage.schema import contacts, crm_contacts, dialogs, identities, interests, merged_chats, merges
 from storage.search import fold
 from storage.session import Session, one
@@ -146,16 +147,6 @@ _NUMBER = Statement(
         .scalar_subquery()
     )
 )
-_COUNT = Statement(
-    update(contacts)
-    .where(contacts.c.id == param("contact"))
-    .values(
-        dialogs=select(func.count())
-        .select_from(dialogs)
-        .where(dialogs.c.contact_id == param("contact"), dialogs.c.source_id.is_(None))
-        .scalar_subquery()
-    )
-)
 _REF = Statement(select(crm_contacts.c.ref).where(crm_contacts.c.contact_id == param("contact")))
 _SET_REF = Statement(
     insert_into(crm_contacts, "contact_id", "ref").on_conflict_do_update(
@@ -242,7 +233,7 @@ class SqlMerges:
     async def _count(self, *both: ContactId) -> None:
         for contact in both:
             self._session.later(_NUMBER, contact=contact)
-            self._session.later(_COUNT, contact=contact)
+            self._session.later(COUNT_DIALOGS, contact=contact)
         self._work.wake("dialogs")
 
     async def get(self, merge: int) -> Merge | None:

@@ -60,7 +60,6 @@ LINES: dict[str, str] = {
     "deadline_over": N_("⌛ The time to answer ran out at {at}, and the customer still waits"),
     "confirmed": N_("✅ {by} confirmed that the message arrived"),
     "sent_again": N_("🔁 {by} sent the message again"),
-    "deleted_by_operator": N_("🗑 {by} deleted a message"),
 }
 
 DETAILS: tuple[tuple[str, str], ...] = (

@@ -26,8 +26,6 @@ OF_OBJECTS: Mapping[str, tuple[str, ...]] = {
 }
 """Which fields each object has to have."""
 OF_ROWS = ("info_kind", "info_type", "info_text", "info_value", "info_phone", "info_local_phone", "info_email")
-STANDARD = ("Ref_Key", "DataVersion", "DeletionMark")
-"""What every object has that the service writes and reads."""
 NEAR = 0.5
 
 

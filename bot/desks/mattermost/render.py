@@ -22,12 +22,11 @@ from bot.views.values import Author, Button, Card, Post, PostKind, Quoted, Tone
 
 Json = dict[str, Any]
 
-MESSAGE_HOLDS = 16383
-PROPS_HOLD = 8000
 TEXT = 12_000
-"""Characters of Markdown that one of our posts holds: there is room left for words about its files."""
+"""Characters of Markdown that one of our posts holds: of the server's 16 383, the rest is for words about its files."""
 ATTACHMENTS = 7000
-"""Characters of JSON for a post's attachments: the rest of the props is for keys, the author and the marker."""
+"""Characters of JSON for a post's attachments: of the 8 000 of its props, the rest is for keys, the author and the
+marker."""
 
 _FACT = (400, 120, 40)
 FALLBACK = 200
