@@ -1,12 +1,13 @@
 """Shared fixtures: databases and Redis to test against.
 
-`store` and `database` are given twice: on SQLite, and on PostgreSQL (`database`: with Redis). Each test has a fresh
-database: a copied file, or a copy of a template database.
+`store` and `database` are given twice: on SQLite, and on PostgreSQL (`database`: with Redis). Each test has an empty
+database: a copied file, or one that is emptied again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import os
 import shutil
@@ -38,6 +39,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+# What collecting makes, stays: thousands of tests, and every module of the libraries. The collector of cycles need not
+# look at it again and again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, so that no worker is left alone with them at the end."""
     items.sort(key=lambda item: "/torture/" not in item.nodeid.replace(os.sep, "/"))
@@ -58,33 +69,59 @@ class Database:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """A server whose database `template` is migrated and empty: `//user@host:port`."""
-    with servers.postgres() as address:
-        server = address.removesuffix("/postgres")
-        asyncio.run(_make_template(server))
-        yield server
+    """A PostgreSQL server: `//user@host:port`. It syncs nothing to the disk: hubs are killed in the tests, the machine
+    never is."""
+    with servers.postgres("fsync=off", "full_page_writes=off", "synchronous_commit=off") as address:
+        yield address.removesuffix("/postgres")
 
 
-async def _make_template(server: str) -> None:
-    await _administer(server, "CREATE DATABASE template")
-    await migrate(f"postgresql+asyncpg:{server}/template")
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: str) -> str:
+    """A migrated database: `//user@host:port/name`."""
+    asyncio.run(_administer(f"{postgres_server}/postgres", "CREATE DATABASE hub"))
+    asyncio.run(migrate(f"postgresql+asyncpg:{postgres_server}/hub"))
+    return f"{postgres_server}/hub"
 
 
-async def _administer(server: str, command: str) -> None:
-    connection = await asyncpg.connect(f"postgresql:{server}/postgres")
+async def _administer(database: str, *commands: str) -> None:
+    connection = await asyncpg.connect(f"postgresql:{database}")
     try:
-        await connection.execute(command)
+        for command in commands:
+            await connection.execute(command)
     finally:
         await connection.close()
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
-    """A fresh, migrated PostgreSQL database of its own."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    await _administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE template STRATEGY FILE_COPY")
-    yield f"postgresql+asyncpg:{postgres_server}/{name}"
-    await _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+async def postgres_url(postgres_database: str) -> AsyncIterator[str]:
+    """A migrated PostgreSQL database, as empty as a fresh one."""
+    yield f"postgresql+asyncpg:{postgres_database}"
+    await _administer(postgres_database, LEAVE, EMPTY)
+
+
+LEAVE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+EMPTY = """
+DO $$
+DECLARE one regclass; first bigint; filled boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;  -- in any order, whatever refers to whatever
+    FOR one IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
+        CONTINUE WHEN one = 'alembic_version'::regclass;
+        IF pg_relation_size(one) > 200000 THEN
+            EXECUTE format('TRUNCATE %s CASCADE', one);
+        ELSE
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', one) INTO filled;
+            IF filled THEN EXECUTE format('DELETE FROM %s', one); END IF;
+        END IF;
+    END LOOP;
+    FOR one, first IN SELECT seqrelid, seqstart FROM pg_sequence LOOP
+        PERFORM setval(one, first, false);
+    END LOOP;
+END $$
+"""
+"""A new database for each test, or truncating every table, costs a hundred times as much: files."""
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ import pytest
 from bot import downloads
 from bot.model import FileRef
 from bot.ports import Download, Forged, Route, Transient
-from tests.bridges.serving import app_of, serving
+from tests.bridges.serving import app_of
+from tests.serving import serving
 from tests.tools import FolderFiles
 
 DATA = bytes(range(256)) * 1000

@@ -13,7 +13,7 @@ from bot import web
 from bot.clock import SystemClock
 from bot.supervisor import Supervisor
 from storage import LocalFiles
-from tests.bridges.serving import serving
+from tests.serving import serving
 
 
 async def chunks(*data: bytes) -> AsyncIterator[bytes]:

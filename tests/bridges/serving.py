@@ -4,12 +4,9 @@ what it is given."""
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-import uvicorn
 from fastapi import FastAPI, Response
 
 from bot.model import CustomerEvent, DialogId, Key, MessageId, Update
@@ -42,43 +39,6 @@ def file_route(files: FolderFiles) -> Route:
 def named_file_route(files: FolderFiles) -> Route:
     """The same for links with a name behind them."""
     return replace(file_route(files), path="/files/{id}/{name}")
-
-
-class Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    def cut(self) -> None:
-        """All connections break, at once and without a word."""
-        for connection in list(self.server_state.connections):
-            if transport := getattr(connection, "transport", None):
-                transport.abort()
-
-    @property
-    def url(self) -> str:
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        return f"http://{host}:{port}"
-
-
-@asynccontextmanager
-async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[Server]:
-    """Serves until the block ends; requests that are still open then are cut off."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off")
-    server = Server(config)
-    task = asyncio.create_task(server.serve())
-    await server.ready.wait()
-    try:
-        yield server
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        server.cut()
-        await task
 
 
 class Broken(Exception):

@@ -6,11 +6,21 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from bot.desks.slack import desk as slack
+
 DESKS = ("slack", "mattermost", "web")
 DATABASES = ("sqlite", "postgres+redis")
+
+
+@pytest.fixture(autouse=True)
+def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shown here does not wait for Slack's pace of a post a second. `slacks_pace` marks the scenarios of it."""
+    if request.node.get_closest_marker("slacks_pace") is None:
+        monkeypatch.setattr(slack.SlackDesk, "limits", replace(slack.SlackDesk.limits, rates=()))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

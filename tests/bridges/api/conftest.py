@@ -16,8 +16,9 @@ from bot.ports import Bridge, Tools
 from bot.wiring import Secret
 from bridges.api import KIND, ApiSettings
 from bridges.api.bridge import ApiBridge
-from tests.bridges.serving import Intake, app_of, serving
+from tests.bridges.serving import Intake, app_of
 from tests.fakes.callback import FakeCallback
+from tests.serving import serving
 from tests.tools import tools
 
 SHOP, QUIET = AccountName("shop"), AccountName("quiet")

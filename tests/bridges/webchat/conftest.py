@@ -16,7 +16,8 @@ from bot.ports import Accept, Letter, Outgoing, Sent, Tools
 from bot.text import Text
 from bridges.webchat import KIND, WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
-from tests.bridges.serving import Intake, Server, app_of, file_route, serving
+from tests.bridges.serving import Intake, app_of, file_route
+from tests.serving import Server, serving
 from tests.tools import MemoryMailbox, folder, tools
 
 SHOP = AccountName("shop")

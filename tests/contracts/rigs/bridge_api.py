@@ -16,10 +16,11 @@ from bot.ports import Accept, Bridge, DeliveryError, Route, Tools, Transient, Un
 from bot.wiring import Secret
 from bridges.api import KIND, ApiSettings
 from bridges.api.bridge import ApiBridge
-from tests.bridges.serving import Server, app_of, file_route, serving
+from tests.bridges.serving import app_of, file_route
 from tests.contracts.bridges import RigFactory, Seen
 from tests.fakes.callback import FakeCallback
 from tests.fakes.faults import Fault, Faults
+from tests.serving import Server, serving
 from tests.tools import folder
 
 TOKEN = "the token of the clients"

@@ -15,11 +15,12 @@ from bot.wiring import Secret
 from bridges.onec import KIND
 from bridges.onec.bridge import OneCBridge
 from bridges.onec.settings import OneCSettings
-from tests.bridges.serving import app_of, file_route, serving
+from tests.bridges.serving import app_of, file_route
 from tests.contracts.bridges import RigFactory, Seen
 from tests.contracts.rigs.bridge_api import Shelf
 from tests.fakes.faults import Fault, Faults
 from tests.fakes.onec import FakeOneC, FakePerson
+from tests.serving import serving
 from tests.tools import folder
 
 TOKEN = "the token of the code in 1C"

@@ -10,12 +10,13 @@ from typing import ClassVar
 from bot.model import AccountName, ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, DeliveryError, Hook, Registering, Tools, Transient, Unconfirmed
 from bridges.viber.settings import ViberSettings
-from tests.bridges.serving import app_of, named_file_route, serving
+from tests.bridges.serving import app_of, named_file_route
 from tests.contracts.bridges import RigFactory, Seen, hooked
 from tests.fakes.faults import Fault
 from tests.fakes.viber import FakeCustomer, FakeViber
 from tests.fakes.viber import Seen as SeenInViber
 from tests.fakes.viber.callbacks import sign
+from tests.serving import serving
 from tests.tools import folder
 
 KINDS = {MediaKind.PHOTO: "picture", MediaKind.VIDEO: "video", MediaKind.FILE: "file"}

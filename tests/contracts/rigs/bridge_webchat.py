@@ -15,9 +15,10 @@ from bot.model import AccountName, ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, DeliveryError, Tools
 from bridges.webchat import KIND, WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
-from tests.bridges.serving import Server, app_of, file_route, serving
+from tests.bridges.serving import app_of, file_route
 from tests.contracts.bridges import RigFactory, Seen
 from tests.fakes.faults import Fault, Faults
+from tests.serving import Server, serving
 from tests.tools import folder
 
 

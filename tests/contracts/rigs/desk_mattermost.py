@@ -21,10 +21,11 @@ from bot.desks.mattermost.settings import MattermostSettings
 from bot.model import Actor, DeskName, FileRef, PostId, ThreadRef
 from bot.ports import Desk, Tools
 from bot.text import Text
-from tests.bridges.serving import app_of, serving
+from tests.bridges.serving import app_of
 from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost, rules
 from tests.fakes.mattermost.state import Json
+from tests.serving import serving
 from tests.tools import folder, tools
 
 NAME = DeskName("office")

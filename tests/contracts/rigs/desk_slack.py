@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
-import uvicorn
 from fastapi import FastAPI
 
 from bot import emoji
@@ -19,12 +18,13 @@ from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.settings import SlackSettings
 from bot.model import Actor, DeskName, FileRef, PostId, ThreadRef
 from bot.ports import Desk, Tools, Transient
-from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm, eventually
+from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm
 from tests.fakes.faults import Fault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Message, Person
 from tests.fakes.slack.drawing import Block
 from tests.fakes.slack.people import filled_in, options
 from tests.fakes.slack.state import BOT_USER, Window
+from tests.serving import serving
 from tests.tools import folder, tools
 
 PATIENCE = 1.0
@@ -233,21 +233,14 @@ def shown(view: Block, errors: Mapping[str, str]) -> SeenForm:
 
 
 @asynccontextmanager
-async def serving(rig: SlackRig) -> AsyncIterator[str]:
+async def answering(rig: SlackRig) -> AsyncIterator[str]:
     """The hub's HTTP side, with nothing but Slack's route."""
     app = FastAPI(openapi_url=None)
     assert KIND.routes is not None
     for route in KIND.routes({rig.name: rig.desk}, {rig.name: rig.office}):
         app.add_api_route(route.path, route.endpoint, methods=list(route.methods))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
-    running = asyncio.create_task(server.serve())
-    await eventually(lambda: server.started)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}/slack/events"
-    finally:
-        server.should_exit = True
-        await running
+    async with serving(app) as server:
+        yield f"{server.url}/slack/events"
 
 
 @asynccontextmanager
@@ -263,7 +256,7 @@ async def _rig(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
                 await asyncio.wait_for(slack.delivery.connected.wait(), 10)
                 yield rig
             else:
-                async with serving(rig) as address:
+                async with answering(rig) as address:
                     slack.delivery.request_url = address
                     yield rig
         finally:

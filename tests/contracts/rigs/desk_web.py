@@ -23,9 +23,10 @@ from bot.ports import Desk
 from bot.text import Text
 from tests.contracts.desks import DeskRig, FakeOffice, Rig, Seen, SeenForm
 from tests.desks.web import drawn
-from tests.desks.web.serving import DESK, KEYS, application, serving
+from tests.desks.web.serving import DESK, KEYS, application
 from tests.desks.web.telling import TellingDesk, idle_desk
 from tests.fakes.faults import Faults
+from tests.serving import serving
 from tests.tools import folder, tools
 
 ZONES = {"anna": "Europe/Moscow", "boris": "Asia/Yekaterinburg"}
@@ -277,8 +278,8 @@ async def web_rig(path: Path) -> AsyncIterator[DeskRig]:
         desk, office = idle_desk(given), FakeOffice()
         assert KIND.routes is not None
         app = application([*KIND.routes({DESK: desk}, {DESK: office})], folder(given))
-        async with serving(app) as url:
-            yield WebRig(desk, office, url)
+        async with serving(app) as server:
+            yield WebRig(desk, office, server.url)
             await desk.close()
 
 

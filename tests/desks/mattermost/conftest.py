@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 from fastapi import FastAPI
 
-from tests.bridges.serving import serving
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.fakes.mattermost import FakeMattermost
+from tests.serving import serving
 from tests.tools import tools
 
 Working = Callable[..., AbstractAsyncContextManager[MattermostRig]]

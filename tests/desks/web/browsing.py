@@ -64,6 +64,11 @@ class Screen:
         return self.page.locator(".message")
 
     @property
+    def unsent(self) -> Locator:
+        """Messages that are shown already and that the hub has not taken yet."""
+        return self.page.locator(".message.unsent")
+
+    @property
     def rows(self) -> Locator:
         return self.page.locator("a.dialog")
 

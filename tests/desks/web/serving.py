@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import uvicorn
 from fastapi import FastAPI, Response
 
 from bot.desks.web import KIND
@@ -22,6 +20,7 @@ from bot.ports import Clock, Route, Tools
 from bot.wiring import DeskTools
 from tests.desks.web.fakes import MemoryBoard
 from tests.desks.web.office import MemoryOffice
+from tests.serving import serving
 from tests.tools import FolderFiles, folder, tools
 
 KEYS = {"anna": "anna's own key", "boris": "boris' own key", "clara": "clara's own key"}
@@ -91,8 +90,8 @@ async def served(
         assert isinstance(desk, WebDesk)
         assert KIND.routes is not None
         app = application([*KIND.routes({DESK: desk}, {DESK: office})], folder(given))
-        async with serving(app, port) as url:
-            yield Served(url, desk, board, office, given, http)
+        async with serving(app, port) as server:
+            yield Served(server.url, desk, board, office, given, http)
             await desk.close()
 
 
@@ -109,20 +108,3 @@ def application(routes: list[Route], files: FolderFiles) -> FastAPI:
 
     app.add_api_route("/files/{name}", file)
     return app
-
-
-@asynccontextmanager
-async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
-    config = uvicorn.Config(app, "127.0.0.1", port, log_level="warning", ws="none", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server._serve())  # its own signal handlers are not for tests
-    try:
-        while not server.started:
-            await asyncio.sleep(0.005)
-            if task.done():
-                await task
-        chosen = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{chosen}"
-    finally:
-        server.should_exit = True
-        await task

@@ -193,6 +193,7 @@ class FakeSlack:
             self._prove(method, token)
             wait = self._wait(method, str(arguments.get("channel", "")))
             if wait:
+                self.faults.log.append((method, Fault.TOO_MANY))
                 return too_many(wait)
             answer = await self.api.call(method, token, arguments)
             return web.json_response({"ok": True, **answer}, headers=headers)

@@ -73,6 +73,7 @@ async def test_notes_are_notes_however_they_are_written(anna: Screen) -> None:
     await anna.button("Internal note").click()
     await anna.write("between us")
     await expect(anna.messages.last).to_have_class(re.compile(r"\bnote\b"))
+    await expect(anna.unsent).to_have_count(0)
     assert anna.hub.board.talks[7].messages[-1].message.delivery is Delivery.INTERNAL
 
 

@@ -137,4 +137,4 @@ async def test_the_page_in_russian(browser: Browser, tmp_path: Path) -> None:
         await shown.rows.first.click()
         await expect(shown.composer).to_have_attribute("placeholder", re.compile("Напишите ответ"))
         await expect(shown.page.locator(".day")).to_have_text("Сегодня")
-        assert await shown.page.title() == "(1) Диалоги"
+        await expect(shown.page).to_have_title("(1) Диалоги")

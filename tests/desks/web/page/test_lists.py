@@ -32,7 +32,7 @@ async def test_sections_with_their_counters(anna: Screen) -> None:
     await expect(anna.rows).to_have_count(2)
     await expect(anna.page.locator("[data-section=new] .count")).to_have_text("2")
     await expect(anna.page.locator("[data-section=all] .count")).to_have_text("3")
-    assert await anna.page.title() == "(2) Dialogs"
+    await expect(anna.page).to_have_title("(2) Dialogs")
     await anna.page.get_by_role("button", name="In progress").click()
     await expect(anna.rows).to_have_count(1)
     await expect(anna.rows.first).to_contain_text("boris")

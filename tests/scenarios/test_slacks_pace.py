@@ -1,0 +1,28 @@
+"""A rush of customers, and Slack that takes a post a second and refuses what comes faster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Database
+from tests.contracts.rigs.desk_slack import SlackRig
+from tests.scenarios.stage import stage
+
+RUSH = 5
+"""Two posts each: more than the five that Slack takes at once."""
+
+
+@pytest.mark.slacks_pace
+async def test_a_rush_is_never_refused(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage("slack", Database(sqlite_url), tmp_path) as hub:
+        assert isinstance(hub.people, SlackRig)
+        slack = hub.people.slack
+        slack.limits = True
+        for number in range(RUSH):
+            hub.customer(f"Customer {number}").writes("Hello")
+        await hub.quiet()
+        for number in range(1, RUSH + 1):
+            await hub.shows(await hub.thread(number), "Hello")
+        assert slack.faults.log == []
