@@ -11,6 +11,7 @@ from bot.dialog import Refusal
 from bot.hub import Hub, Standing
 from bot.locale import N_
 from bot.model import (
+    TO_CUSTOMERS,
     Author,
     Content,
     Delivery,
@@ -35,6 +36,7 @@ from bot.views.words import summary
 
 HELD = frozenset({"stranger", "cannot_carry", "window_closed"})
 """Refusals after which the author may choose what becomes of the words."""
+NEVER_SENT = frozenset({Delivery.HELD, Delivery.INTERNAL, Delivery.FAILED})
 NOTE_SIGN = "//"
 QUOTED = 120
 """Characters of a message that an answer to it repeats, where the channel cannot point at it."""
@@ -166,9 +168,9 @@ async def _save(
     content: Content | None = None,
 ) -> Message:
     author = Author.NOTE if delivery is Delivery.INTERNAL else Author.OPERATOR
-    quoted = await _quoted(unit, event)
+    quoted = await _quoted(unit, dialog, event)
     said = event.content if content is None else content
-    if quoted is not None and said.quote is None:
+    if quoted is not None and said.quote is None and _is_known_to_customer(quoted):
         said = replace(said, quote=Quote(words=shorten(summary(quoted.content, hub.tr), QUOTED)))
     message = await unit.messages.add(
         NewMessage(
@@ -187,11 +189,21 @@ async def _save(
     return message
 
 
-async def _quoted(unit: Unit, event: OperatorPosted) -> Message | None:
+async def _quoted(unit: Unit, dialog: Dialog, event: OperatorPosted) -> Message | None:
+    """What the post answers to, if it was said in the same chat: a thread may hold several dialogs."""
     if event.quoted is None:
         return None
     found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.quoted))
-    return found[-1] if found else None
+    said_in = await unit.dialogs.get(found[-1].dialog) if found else None
+    here = said_in is not None and (said_in.account, said_in.chat) == (dialog.account, dialog.chat)
+    return found[-1] if here and said_in is not None and said_in.source is None else None
+
+
+def _is_known_to_customer(message: Message) -> bool:
+    """Whether an answer may repeat it to them: notes and technical lines are for colleagues, words that are held or
+    failed were never sent, and what was taken back shall not come again."""
+    ours = message.author in TO_CUSTOMERS and message.delivery not in NEVER_SENT
+    return message.deleted_at is None and (message.author is Author.CUSTOMER or ours)
 
 
 async def _keep(

@@ -158,6 +158,32 @@ async def test_what_is_answered_to_is_said_where_the_channel_cannot_point_at_it(
     assert world.seen() == ["> Do you have green tea?\nYes"]
 
 
+async def test_what_the_customer_never_saw_is_not_repeated_by_an_answer_to_it(
+    store: SqlStore, clock: ManualClock, tmp_path: Path
+) -> None:
+    """A note, a technical line, words that are held or failed, an answer taken back, another dialog's words."""
+    channel = MemoryChannel(Limits(text=200))
+    world = World(store, clock, FolderFiles(tmp_path), channel=channel)
+    dialog = await opened(world, "Hello")
+    answer, _ = await world.posts(ANNA, dialog, "Taken back")
+    await world.deliver()
+    await world.deletes(ANNA, dialog, answer)
+    note, _ = await world.posts(BORIS, dialog, "// He never pays")
+    held, _ = await world.posts(BORIS, dialog, "I would say no")
+    channel.fail = [Rejected(RejectReason.FORBIDDEN, "muted")]
+    failed, _ = await world.posts(ANNA, dialog, "Failed")
+    await world.deliver()
+    line = next(post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.LINE)  # type: ignore[index]
+    other = await world.dialog((await world.writes("My secret", chat="c2")).dialog)
+    await world.deliver()
+    theirs = world.desk.posts[(await world.dialog(other.id)).thread][0][0]  # type: ignore[index]
+    channel.sent.clear()
+    for quoted in (note, held, failed, answer, line, theirs):
+        await world.posts(ANNA, dialog, "Yes", quoted=quoted)
+    await world.deliver()
+    assert world.seen() == ["Yes"] * 6
+
+
 # ------------------------------------------------------------------------------------------ windows
 
 
