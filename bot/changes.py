@@ -65,8 +65,8 @@ async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> No
             await notify(hub, unit, dialog, whom, words, offers)
         case TellCrm("closed", by):
             await telling.dialog_closed(hub, unit, dialog, by)
-        case TellCrm("linked", by):
-            await telling.dialog_linked(hub, unit, dialog, by)
+        case TellCrm("linked" | "unlinked" as what, by, interest) if interest is not None:
+            await telling.dialog_linked(hub, unit, dialog, interest, by, undone=what == "unlinked")
 
 
 async def notify(

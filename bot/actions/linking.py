@@ -134,11 +134,14 @@ class Link(Action):
         for message in new:
             await unit.messages.save(message)  # whoever looks at it live sees the mark
         values = {"by": str(call.operator.id), "words": _quoted(call, new)}
-        if interest is None:
-            await write_line(hub, unit, dialog, Line("messages_unlinked", values))
+        if interest is not None:
+            await write_line(hub, unit, dialog, Line("messages_linked", {**values, "title": interest.title}))
+            await telling.messages_linked(hub, unit, dialog, interest.id, [one.id for one in new], call.operator.id)
             return
-        await write_line(hub, unit, dialog, Line("messages_linked", {**values, "title": interest.title}))
-        await telling.messages_linked(hub, unit, dialog, interest, [one.id for one in new], call.operator.id)
+        await write_line(hub, unit, dialog, Line("messages_unlinked", values))
+        for left in dict.fromkeys(before[one.id].id for one in new):
+            theirs = [one.id for one in new if before[one.id].id == left]
+            await telling.messages_linked(hub, unit, dialog, left, theirs, call.operator.id, undone=True)
 
 
 def _label(call: Call, interest: Interest) -> str:

@@ -73,7 +73,7 @@ class CrmCarrier:
                     await unit.crm.set_ref(kept.id, stored.ref)
                 case InterestSaved(interest):
                     await self._keep(unit, interest, stored)
-                case DialogLinked(_, interest) | MessagesLinked(_, interest, _) if stored.ref == interest.ref:
+                case DialogLinked(_, interest) | MessagesLinked(_, interest) if stored.ref == interest.ref:
                     await self._keep(unit, interest, stored)
                 case TaskSaved(task) if stored.ref:
                     await unit.crm.set_task_ref(task.id, stored.ref)

@@ -100,7 +100,9 @@ async def _dialog_closed(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | No
 
 async def _dialog_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
     found, to = await _both(unit, payload)
-    return DialogLinked(await dialog(hub, unit, found), await interest(unit, to)) if found and to else None
+    if found is None or to is None:
+        return None
+    return DialogLinked(await dialog(hub, unit, found), await interest(unit, to), _undone(payload))
 
 
 async def _messages_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
@@ -111,7 +113,12 @@ async def _messages_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | 
     linked = [one for one in [await unit.messages.get(number) for number in numbers] if one is not None]
     told = await dialog(hub, unit, found)
     words = [(await _author(hub, unit, told, one), one.at, summary(one.content, hub.tr)) for one in linked]
-    return MessagesLinked(told, await interest(unit, to), tuple(words))
+    return MessagesLinked(told, await interest(unit, to), tuple(words), _undone(payload))
+
+
+def _undone(payload: Payload) -> bool:
+    """Links of before there was this word were all made."""
+    return bool(payload.get("undone"))
 
 
 async def _author(hub: Hub, unit: Unit, of: CrmDialog, message: Message) -> str:

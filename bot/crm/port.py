@@ -106,17 +106,21 @@ class DialogClosed:
 
 @dataclass(frozen=True, slots=True)
 class DialogLinked:
+    """To one Interest at most: from now on to this one. `undone`: to none any more; it was this one."""
+
     dialog: CrmDialog
     interest: CrmInterest
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MessagesLinked:
-    """`words`: author, time and words of each message, oldest first."""
+    """`words`: author, time and words of each message, oldest first. `undone`: as of a dialog."""
 
     dialog: CrmDialog
     interest: CrmInterest
     words: tuple[tuple[str, datetime, str], ...]
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from bot import parcels
 from bot.crm.port import Knowing
 from bot.hub import Hub
-from bot.model import ContactId, Dialog, Interest, MessageId, OperatorId, Task
+from bot.model import ContactId, Dialog, Interest, InterestId, MessageId, OperatorId, Task
 from bot.store import Merge, Unit
 
 
@@ -61,17 +61,24 @@ async def dialog_closed(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorId | N
     await _enqueue(hub, unit, About.DIALOG_CLOSED, dialog.contact, by=by, dialog=dialog.id)
 
 
-async def dialog_linked(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorId | None) -> None:
-    """Only what it is linked to is told; that a link was taken back, no CRM is asked to understand."""
-    if dialog.interest is not None:
-        ids = {"dialog": dialog.id, "interest": dialog.interest}
-        await _enqueue(hub, unit, About.DIALOG_LINKED, dialog.contact, by=by, **ids)
+async def dialog_linked(
+    hub: Hub, unit: Unit, dialog: Dialog, interest: InterestId, by: OperatorId | None, *, undone: bool = False
+) -> None:
+    ids = {"dialog": dialog.id, "interest": interest, "undone": undone}
+    await _enqueue(hub, unit, About.DIALOG_LINKED, dialog.contact, by=by, **ids)
 
 
 async def messages_linked(
-    hub: Hub, unit: Unit, dialog: Dialog, interest: Interest, messages: Sequence[MessageId], by: OperatorId
+    hub: Hub,
+    unit: Unit,
+    dialog: Dialog,
+    interest: InterestId,
+    messages: Sequence[MessageId],
+    by: OperatorId,
+    *,
+    undone: bool = False,
 ) -> None:
-    ids = {"dialog": dialog.id, "interest": interest.id, "messages": list(messages)}
+    ids = {"dialog": dialog.id, "interest": interest, "messages": list(messages), "undone": undone}
     await _enqueue(hub, unit, About.MESSAGES_LINKED, dialog.contact, by=by, **ids)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.model import Addressee, Dialog, Line, OperatorId
+from bot.model import Addressee, Dialog, InterestId, Line, OperatorId
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,11 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class TellCrm:
-    """A CRM outside keeps it, too."""
+    """A CRM outside keeps it, too. `interest`: to which the dialog was linked, or is no more."""
 
-    what: Literal["closed", "linked"]
+    what: Literal["closed", "linked", "unlinked"]
     by: OperatorId | None
+    interest: InterestId | None = None
 
 
 Effect = WriteLine | RefreshCard | Notify | TellCrm

@@ -251,8 +251,12 @@ def _linked(dialog: Dialog, event: Linked) -> Step:
         code = "linked_by_rules"
     else:
         code = "interest_made" if event.made else "linked"
+    if event.interest is None:
+        told = TellCrm("unlinked", event.by, dialog.interest)
+    else:
+        told = TellCrm("linked", event.by, event.interest)
     linked = replace(dialog, interest=event.interest)
-    return linked, (WriteLine(_line(code, event.by, title=event.title)), RefreshCard(), TellCrm("linked", event.by))
+    return linked, (WriteLine(_line(code, event.by, title=event.title)), RefreshCard(), told)
 
 
 FOR_READERS = ("read", "task", "redirect_on")

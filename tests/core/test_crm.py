@@ -271,3 +271,38 @@ async def test_an_interest_that_was_met_before_its_id_was_written_down_is_no_sec
     await hub.store.transact(lambda unit: learning.changed(hub.hub, unit, [there]))
     await hub.deliver()
     assert await known(hub, dialog) == [("Tea", "", True)]
+
+
+async def test_it_is_told_that_a_link_was_taken_back(hub: World, crm: MemoryCrm) -> None:
+    dialog = await opened(hub)
+    for title in ("Tea", "Cups"):
+        await hub.commands(ANNA, f"interest {title}", dialog)
+    await hub.commands(ANNA, "link none", dialog)
+    assert dialog.thread is not None
+    for words, title in (("Hello", "Tea"), ("And cups?", "Cups")):
+        if words != "Hello":
+            await hub.writes(words)
+            await hub.deliver()
+        await hub.reacts(ANNA, dialog, post_of(hub, dialog, words), "🔖")
+        await hub.commands(ANNA, f"link {title}", dialog)
+        await hub.deliver()
+    for words in ("Hello", "And cups?"):
+        await hub.reacts(ANNA, dialog, post_of(hub, dialog, words), "🔖")
+    await hub.commands(ANNA, "link none", dialog)
+    await hub.deliver()
+    assert [(one.interest.title, one.undone) for one in crm.of(DialogLinked)] == [
+        ("Tea", False),
+        ("Cups", False),
+        ("Cups", True),
+    ]
+    assert [(one.interest.title, one.words[0][2], one.undone) for one in crm.of(MessagesLinked)] == [
+        ("Tea", "Hello", False),
+        ("Cups", "And cups?", False),
+        ("Tea", "Hello", True),
+        ("Cups", "And cups?", True),
+    ]
+
+
+def post_of(hub: World, dialog: Dialog, words: str) -> str:
+    assert dialog.thread is not None
+    return next(at for at, one in hub.desk.posts[dialog.thread] if one.content.text.characters == words)

@@ -42,7 +42,9 @@ FACTS: dict[str, CrmFact] = {
     "dialog.opened": DialogOpened(DIALOG),
     "dialog.closed": DialogClosed(DIALOG, LATER, "Anna", "Bought", "thanks"),
     "dialog.linked": DialogLinked(DIALOG, DESK),
+    "dialog.unlinked": DialogLinked(DIALOG, DESK, undone=True),
     "messages.linked": MessagesLinked(DIALOG, DESK, (("Ольга", AT, "Есть стол?"), ("Anna", LATER, "Да"))),
+    "messages.unlinked": MessagesLinked(DIALOG, DESK, (("Ольга", AT, "Есть стол?"),), undone=True),
     "task.saved": TaskSaved(CALL),
 }
 """By the name that the webhook gives them."""

@@ -168,12 +168,14 @@ def _dialog_closed(told: DialogClosed) -> tuple[str, Json]:
 
 
 def _dialog_linked(told: DialogLinked) -> tuple[str, Json]:
-    return "dialog.linked", {"dialog": dialog(told.dialog), "interest": interest(told.interest)}
+    name = "dialog.unlinked" if told.undone else "dialog.linked"
+    return name, {"dialog": dialog(told.dialog), "interest": interest(told.interest)}
 
 
 def _messages_linked(told: MessagesLinked) -> tuple[str, Json]:
     said = [{"author": author, "at": moment(at), "text": text} for author, at, text in told.words]
-    return "messages.linked", {"dialog": dialog(told.dialog), "interest": interest(told.interest), "messages": said}
+    name = "messages.unlinked" if told.undone else "messages.linked"
+    return name, {"dialog": dialog(told.dialog), "interest": interest(told.interest), "messages": said}
 
 
 def _task_saved(told: TaskSaved) -> tuple[str, Json]:

@@ -95,6 +95,8 @@ TASK = table(
     due=maybe(time),
     contact=maybe(CONTACT),
 )
+LINK = table(dialog=DIALOG, interest=INTEREST)
+LINK_OF_MESSAGES = table(dialog=DIALOG, interest=INTEREST, messages=each(table(author=text, at=time, text=text)))
 EVENTS: Mapping[str, Check] = {
     "contact.saved": table(contact=CONTACT),
     "contacts.merged": table(kept=CONTACT, merged=CONTACT),
@@ -102,8 +104,10 @@ EVENTS: Mapping[str, Check] = {
     "interest.saved": table(interest=INTEREST),
     "dialog.opened": table(dialog=DIALOG),
     "dialog.closed": table(dialog=DIALOG, closed_at=time, closed_by=text, reason=text, comment=text),
-    "dialog.linked": table(dialog=DIALOG, interest=INTEREST),
-    "messages.linked": table(dialog=DIALOG, interest=INTEREST, messages=each(table(author=text, at=time, text=text))),
+    "dialog.linked": LINK,
+    "dialog.unlinked": LINK,
+    "messages.linked": LINK_OF_MESSAGES,
+    "messages.unlinked": LINK_OF_MESSAGES,
     "task.saved": table(task=TASK),
     "ping": table(),
 }
