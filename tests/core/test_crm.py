@@ -25,7 +25,7 @@ from bot.crm.port import (
     Stored,
 )
 from bot.crm.pulling import Pulling
-from bot.model import Dialog, Key
+from bot.model import Dialog, Key, PostId
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
 from bot.rules import AccountRules, ContactKind
 from storage import SqlStore
@@ -303,6 +303,6 @@ async def test_it_is_told_that_a_link_was_taken_back(hub: World, crm: MemoryCrm)
     ]
 
 
-def post_of(hub: World, dialog: Dialog, words: str) -> str:
+def post_of(hub: World, dialog: Dialog, words: str) -> PostId:
     assert dialog.thread is not None
     return next(at for at, one in hub.desk.posts[dialog.thread] if one.content.text.characters == words)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
 from tests.fakes.onec_odata import filters
 from tests.fakes.onec_odata.configuration import metadata
 from tests.fakes.onec_odata.infobase import Infobase, Json, Refused
+from tests.fakes.served import Served
 
 ROOT = "/crm/odata/standard.odata/"
 ADDRESS = re.compile(r"(?P<set>\w+)(?:\(guid'(?P<key>[0-9a-f-]{36})'\)(?:/(?P<action>\w+))?)?")
@@ -24,8 +23,8 @@ OPTIONS = {"$format", "$filter", "$select", "$orderby", "$top", "$skip", "Postin
 
 
 @dataclass
-class FakeOneC:
-    """`faults` are planned by HTTP method, or "$metadata". `asked`: every request that was let in, as
+class FakeOneC(Served):
+    """Faults are planned by HTTP method, or "$metadata". `asked`: every request that was let in, as
     (method, path)."""
 
     infobase: Infobase = field(default_factory=Infobase)
@@ -33,64 +32,19 @@ class FakeOneC:
     password: str = "пароль хаба"
     forbidden: set[str] = field(default_factory=set)
     busy: list[str] = field(default_factory=list)
-    faults: Faults = field(default_factory=Faults)
     asked: list[tuple[str, str]] = field(default_factory=list)
     metadata: bytes | None = None
-    port: int = 0
-    _runner: web.AppRunner | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/crm"
 
-    async def __aenter__(self) -> Self:
-        await self.switch_on()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.switch_off()
-
-    async def switch_on(self) -> None:
-        """Again on the same port."""
-        app = web.Application(client_max_size=4 * 1024 * 1024)
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self.port = self._runner.addresses[0][1]
-
-    async def switch_off(self) -> None:
-        """Connections are refused."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
     # --------------------------------------------------------------------------------- requests
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        if self.faults.latency:
-            await asyncio.sleep(self.faults.latency)
-        fault, retry_after = self._fault(request) or (None, 0.0)
-        if fault is Fault.TOO_MANY:
-            return web.Response(status=429, headers={"Retry-After": f"{retry_after:g}"})
-        if fault is Fault.SERVER_ERROR:
-            return web.Response(status=502, text="<html>Bad gateway</html>", content_type="text/html")
-        if fault is Fault.NOTHING:
-            await hang()
-        if fault is Fault.RESET_BEFORE:
-            reset(request)
-            return web.Response()
-        answer = await self._served(request)
-        if fault is Fault.NOTHING_AFTER:
-            await hang()
-        if fault is Fault.RESET_AFTER:
-            reset(request)
-        return answer
+    def deed(self, request: web.Request) -> str:
+        return "$metadata" if request.path.endswith("$metadata") else request.method
 
-    def _fault(self, request: web.Request) -> tuple[Fault, float] | None:
-        return self.faults.next("$metadata" if request.path.endswith("$metadata") else request.method)
-
-    async def _served(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         known = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {known}":
             page = "<html>Идентификация пользователя не выполнена</html>"

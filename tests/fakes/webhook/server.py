@@ -9,58 +9,33 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.served import Served
 from tests.fakes.webhook import schema
 
 
 @dataclass
-class FakeReceiver:
+class FakeReceiver(Served):
     """`events`: what was taken, each once, in the order in which it came first. `repeated`: ids that came again.
     `refusing`: answers by an event's name, as (status, body). `fixed`: one answer (status,
     body) to everything, as a proxy in front of a receiver that is away gives."""
 
     secret: str = "a secret of the CRM's"
-    faults: Faults = field(default_factory=Faults)
     events: list[dict[str, Any]] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     pings: int = 0
     wrong: list[str] = field(default_factory=list)
     refusing: dict[str, tuple[int, Any]] = field(default_factory=dict)
     fixed: tuple[int, bytes] | None = None
-    port: int = 0
     _names: dict[str, str] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _runner: web.AppRunner | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hub"
-
-    async def __aenter__(self) -> Self:
-        await self.switch_on()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.switch_off()
-
-    async def switch_on(self) -> None:
-        """Again on the same port; what it has taken it still has."""
-        app = web.Application(client_max_size=4 * 1024 * 1024)
-        app.router.add_post("/hub", self._receive)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self.port = self._runner.addresses[0][1]
-
-    async def switch_off(self) -> None:
-        """Connections are refused."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
 
     def told(self, event: str) -> list[dict[str, Any]]:
         """The data of all events of that name."""
@@ -71,23 +46,13 @@ class FakeReceiver:
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: ready(self.events))
 
-    async def _receive(self, request: web.Request) -> web.StreamResponse:
-        fault, retry_after = self.faults.next("event") or (None, 0.0)
-        if fault is Fault.TOO_MANY:
-            return web.Response(status=429, headers={"Retry-After": f"{retry_after:g}"})
-        if fault is Fault.SERVER_ERROR:
-            return web.Response(status=500, text="<html>Internal error</html>", content_type="text/html")
-        if fault is Fault.NOTHING:
-            await hang()
-        if fault is Fault.RESET_BEFORE:
-            reset(request)
-            return web.Response()
-        answer = await self._take(request) if self.fixed is None else _plain(*self.fixed)
-        if fault is Fault.NOTHING_AFTER:
-            await hang()
-        if fault is Fault.RESET_AFTER:
-            reset(request)
-        return answer
+    def deed(self, request: web.Request) -> str:
+        return "event"
+
+    async def answer(self, request: web.Request) -> web.Response:
+        if (request.method, request.path) != ("POST", "/hub"):
+            return web.Response(status=404 if request.path != "/hub" else 405)
+        return await self._take(request) if self.fixed is None else _plain(*self.fixed)
 
     async def _take(self, request: web.Request) -> web.Response:
         raw, headers = await request.read(), request.headers

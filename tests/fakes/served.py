@@ -1,0 +1,75 @@
+"""What fakes of CRMs outside stand on: a real HTTP server that can be switched off and on again, and fails on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Self
+
+from aiohttp import web
+
+from tests.fakes.faults import Fault, Faults, hang, reset
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a request."""
+
+
+@dataclass(kw_only=True)
+class Served(ABC):
+    """On a port of its own, from entering on. `faults` are planned by what `deed` calls a request."""
+
+    faults: Faults = field(default_factory=Faults)
+    port: int = 0
+    _runner: web.AppRunner | None = None
+
+    @abstractmethod
+    def deed(self, request: web.Request) -> str: ...
+
+    @abstractmethod
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """When nothing goes wrong on the way."""
+        ...
+
+    async def __aenter__(self) -> Self:
+        await self.switch_on()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.switch_off()
+
+    async def switch_on(self) -> None:
+        """Again on the same port; what it has taken it still has."""
+        app = web.Application(client_max_size=LARGEST)
+        app.router.add_route("*", "/{path:.*}", self._serve)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def switch_off(self) -> None:
+        """Connections are refused."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if self.faults.latency:
+            await asyncio.sleep(self.faults.latency)
+        fault, retry_after = self.faults.next(self.deed(request)) or (None, 0.0)
+        match fault:
+            case Fault.TOO_MANY:
+                return web.Response(status=429, headers={"Retry-After": f"{retry_after:g}"})
+            case Fault.SERVER_ERROR:
+                return web.Response(status=502, text="<html>Bad gateway</html>", content_type="text/html")
+            case Fault.NOTHING:
+                await hang()
+            case Fault.RESET_BEFORE:
+                reset(request)
+                return web.Response()
+        answer = await self.answer(request)
+        if fault is Fault.NOTHING_AFTER:
+            await hang()
+        if fault is Fault.RESET_AFTER:
+            reset(request)
+        return answer
