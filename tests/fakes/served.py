@@ -1,4 +1,4 @@
-"""What fakes of CRMs outside stand on: a real HTTP server that can be switched off and on again, and fails on demand."""
+"""What fakes of CRMs outside stand on: an HTTP server that can be switched off and on again, and fails on demand."""
 
 from __future__ import annotations
 
