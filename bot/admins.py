@@ -10,35 +10,34 @@ from bot.views.answers import says
 
 
 async def tell(hub: Hub, words: str, *, once: str = "") -> bool:
-    """`once` names the occasion: told again only after `forget`. False: there is nobody yet who could be told (the
-    desks have not said who works there), so the occasion is still to be told."""
+    """`once` names the occasion: told again only after `forget`, whichever process asks. False: there is nobody yet who
+    could be told (the desks have not said who works there), so the occasion is still to be told."""
 
     async def work(unit: Unit) -> bool:
-        if once and await unit.cursors.get(_told(once)):
+        if once and not await unit.cursors.note(_told(once), hub.clock.now().isoformat()):
             return True
-        now, told = hub.clock.now(), False
-        for desk in hub.desks.by_name:
-            for operator in await unit.operators.of_desk(desk):
-                if any(same_name(operator.name, admin) for admin in hub.admins):
-                    await parcels.tell(unit, desk, operator.user, says(words), now)
-                    told = True
-        if once and told:
-            await unit.cursors.set(_told(once), now.isoformat())
+        told = await tell_within(hub, unit, words)
+        if once and not told:
+            await unit.cursors.forget(_told(once))
         return told or not hub.admins
 
     return await hub.store.transact(work)
 
 
-async def forget(hub: Hub, once: str) -> bool:
-    """The occasion is over. False: nobody had been told of it."""
+async def tell_within(hub: Hub, unit: Unit, words: str) -> bool:
+    """False: nobody is known who could be told."""
+    told = False
+    for desk in hub.desks.by_name:
+        for operator in await unit.operators.of_desk(desk):
+            if any(same_name(operator.name, admin) for admin in hub.admins):
+                await parcels.tell(unit, desk, operator.user, says(words), hub.clock.now())
+                told = True
+    return told
 
-    async def work(unit: Unit) -> bool:
-        if not await unit.cursors.get(_told(once)):
-            return False
-        await unit.cursors.set(_told(once), "")
-        return True
 
-    return await hub.store.transact(work)
+async def forget(unit: Unit, once: str) -> bool:
+    """The occasion is over. False: nobody had been told of it, or another process was faster."""
+    return await unit.cursors.forget(_told(once))
 
 
 def _told(once: str) -> str:

@@ -45,13 +45,16 @@ class Outages:
         return await admins.tell(hub, words.format(name=name, detail=error.detail, advice=error.advice), once=name)
 
     async def ended(self, name: str) -> None:
+        """Whoever was told of the outage hears of its end, from whichever process finds out first."""
         hub = self._hub
         metrics.PAUSED.labels(name).set(0)
 
         async def work(unit: Unit) -> bool:
-            return await unit.outbox.resume(name)
+            was_paused = await unit.outbox.resume(name)
+            if not await admins.forget(unit, name):
+                return was_paused
+            await admins.tell_within(hub, unit, hub.tr.gettext("✅ {name} works again.").format(name=name))
+            return True
 
-        was_paused = await hub.store.transact(work)
-        if await admins.forget(hub, name) or was_paused:
+        if await hub.store.transact(work):
             log.info("resumed", name=name)
-            await admins.tell(hub, hub.tr.gettext("✅ {name} works again.").format(name=name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 
 from bot.model import DeskName, DialogId, Key
 from bot.store import Notice
@@ -86,6 +86,18 @@ _GET = Statement(select(cursors.c.value).where(cursors.c.name == param("name")))
 _SET = Statement(
     insert_into(cursors, "name", "value").on_conflict_do_update(index_elements=["name"], set_={"value": param("value")})
 )
+# Whoever writes the same at this moment is waited for, and then found to have done it.
+_NOTE = Statement(
+    insert_into(cursors, "name", "value")
+    .on_conflict_do_update(index_elements=["name"], set_={"value": param("value")}, where=cursors.c.value == "")
+    .returning(cursors.c.name)
+)
+_FORGET = Statement(
+    update(cursors)
+    .where(cursors.c.name == param("name"), cursors.c.value != "")
+    .values(value="")
+    .returning(cursors.c.name)
+)
 
 
 class SqlCursors:
@@ -98,3 +110,9 @@ class SqlCursors:
 
     async def set(self, name: str, value: str) -> None:
         self._session.later(_SET, name=name, value=value)
+
+    async def note(self, name: str, value: str) -> bool:
+        return bool(await self._session.rows(_NOTE, name=name, value=value))
+
+    async def forget(self, name: str) -> bool:
+        return bool(await self._session.rows(_FORGET, name=name))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.model import Actor
@@ -29,5 +31,16 @@ async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world:
     assert "account:shop does not work: token refused" in told(world)[0]
     await outages.ended("account:shop")
     await outages.ended("account:shop")
+    await world.deliver()
+    assert told(world)[1:] == ["✅ account:shop works again."]
+
+
+async def test_of_several_processes_one_tells(world: World) -> None:
+    await world.store.transact(lambda unit: unit.operators.know(DESK, BOSS))
+    processes = [Outages(world.hub) for _ in range(6)]
+    await asyncio.gather(*(one.began("account:shop", REFUSED) for one in processes))
+    await world.deliver()
+    assert len(told(world)) == 1
+    await asyncio.gather(*(one.ended("account:shop") for one in processes))
     await world.deliver()
     assert told(world)[1:] == ["✅ account:shop works again."]
