@@ -226,7 +226,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
     stack.push_async_callback(budgets.close)
     http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
     secret = config.secret.get_secret_value()
-    files = storage.LocalFiles(config.files, secret, config.public_url, clock)
+    files = storage.LocalFiles(config.files, secret, config.public_url, clock, store)
     mailbox = storage.StoredMailbox(store)
     tools = Tools(http, files, mailbox, wake, clock, secret, config.public_url, config.locale)
     desks: dict[DeskName, Desk] = {}

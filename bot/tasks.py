@@ -41,6 +41,7 @@ STAFF_EVERY = 3600.0
 COUNT_EVERY = 15.0
 TEND_EVERY, TEND_PAUSE = 30.0, 0.05
 """Between two looks for upkeep of the storage, and between two portions of it: customers and operators go first."""
+CLEAN_EVERY = 3600.0
 REMEMBER_EVERY = 30.0
 """How often it is written down until when a desk was read."""
 
@@ -71,6 +72,7 @@ class Tasks:
     def all(self) -> Iterator[Task]:
         yield Task("counts", self._count)
         yield Task("search", self._tend, self._lease("search"))
+        yield Task("files", self._clean, self._lease("files"))
         yield Task("deadlines", Deadlines(self.hub).run, self._lease("deadlines"))
         yield Task("windows", Windows(self.hub).run, self._lease("windows"))
         yield Task("reminders", Reminders(self.hub).run, self._lease("reminders"))
@@ -186,6 +188,12 @@ class Tasks:
             while await self.hub.store.tend():
                 await self.hub.clock.sleep(TEND_PAUSE)
             await self.hub.clock.sleep(TEND_EVERY)
+
+    async def _clean(self) -> None:
+        while True:
+            while await self.hub.files.clean():
+                await self.hub.clock.sleep(TEND_PAUSE)
+            await self.hub.clock.sleep(CLEAN_EVERY)
 
     async def _count(self) -> None:
         while True:

@@ -4,7 +4,7 @@
     store = await connect(url, wake=wake, clock=clock)
     mailbox = StoredMailbox(store)
     budgets = SharedBudgets(redis_url)
-    files = LocalFiles(directory, secret, public_url, clock)
+    files = LocalFiles(directory, secret, public_url, clock, store)
 
 Close in the opposite order.
 """

@@ -18,12 +18,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.model import FileRef
-from bot.ports import Clock, Download, Forged, Rejected, RejectReason, Source
+from bot.ports import UNSENT, Clock, Download, Forged, Rejected, RejectReason, Source
+from storage import loose
+from storage.loose import HUB
+from storage.store import SqlStore
+from storage.unit import SqlUnit
 
-HUB = "hub"
-"""Origin of the files that the hub keeps itself."""
 VALID = timedelta(days=7)
 _CHUNK = 256 * 1024  # bytes
+_PORTION = 100
+"""Files that are cleaned away at once."""
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -37,16 +41,19 @@ class Linked:
 
 
 class LocalFiles:
-    """`bot.ports.Files`. `sources` give the files of every origin but the hub's own.
+    """`bot.ports.Files`. `sources` give the files of every origin but the hub's own. `store` knows which of those no
+    message refers to; None: all are kept for good.
 
     A file is two files: its bytes, and `.json` with name and type. Both lie under two letters of their random id, so
     that no directory grows without end.
     """
 
-    def __init__(self, directory: str | Path, secret: str, public_url: str, clock: Clock) -> None:
+    def __init__(
+        self, directory: str | Path, secret: str, public_url: str, clock: Clock, store: SqlStore | None = None
+    ) -> None:
         self._directory = Path(directory)
         self._secret = hashlib.sha256(b"files:" + secret.encode()).digest()
-        self._public_url, self._clock = public_url.rstrip("/"), clock
+        self._public_url, self._clock, self._store = public_url.rstrip("/"), clock, store
         self.sources: dict[str, Source] = {}
 
     # ------------------------------------------------------------------------------------- bytes
@@ -76,8 +83,11 @@ class LocalFiles:
 
             yield Download(chunks(), size, about["name"], about["mime"])
 
-    async def save(self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int) -> tuple[FileRef, int]:
+    async def save(
+        self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, *, keep: timedelta = UNSENT
+    ) -> tuple[FileRef, int]:
         file = FileRef(HUB, secrets.token_hex(16))
+        await self._write_down(file, keep)
         path = self._path(file.id)
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         arriving = path.with_suffix(".part")
@@ -89,6 +99,33 @@ class LocalFiles:
             with suppress(FileNotFoundError):
                 arriving.unlink()
         return file, size
+
+    async def clean(self) -> bool:
+        """A file goes before its line in the list does: after a crash in between it is removed once more."""
+        if self._store is None:
+            return False
+        found = await self._store.reading().rows(loose.OVER, now=self._clock.now(), limit=_PORTION)
+        ids = [id_ for (id_,) in found]
+        if not ids:
+            return False
+        await asyncio.to_thread(_remove, [self._path(id_) for id_ in ids])
+
+        async def work(unit: SqlUnit) -> None:
+            unit.session.later(loose.CROSS_OUT, ids=ids)
+
+        await self._store.transact_sql(work)
+        return len(ids) == _PORTION
+
+    async def _write_down(self, file: FileRef, keep: timedelta) -> None:
+        """Before there is a byte of it: what a crash leaves behind is removed in its time."""
+        if self._store is None:
+            return
+        until = self._clock.now() + keep
+
+        async def work(unit: SqlUnit) -> None:
+            unit.session.later(loose.KEEP, id=file.id, until=until)
+
+        await self._store.transact_sql(work)
 
     def _path(self, id_: str) -> Path:
         if not _ID.fullmatch(id_):
@@ -150,6 +187,13 @@ def _complete(arriving: Path, path: Path, about: str) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def _remove(paths: list[Path]) -> None:
+    """The bytes first: a file without them is gone."""
+    for path in paths:
+        for each in (path, path.with_suffix(".json"), path.with_suffix(".part")):
+            each.unlink(missing_ok=True)
 
 
 def clean_name(name: str, longest: int = 120) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import literal_column, or_, select, update
 
 from bot.model import AccountName, Author, Delivery, Dialog, DialogId, Message, MessageId, PostRef
 from bot.store import Markable, MessageRow, NewMessage, Sendable
-from storage import codec, revisions, rows
+from storage import codec, loose, revisions, rows
 from storage.early import EarlyReceipts
 from storage.links import Links
 from storage.listing import listed, located
@@ -112,6 +112,8 @@ class SqlMessages(Links, EarlyReceipts):
         )
         self._work.wake(f"dialog:{message.dialog}")
         self._contents[id_] = message.content
+        if kept := [file.id for file in loose.files_in(message.content)]:
+            self._session.later(loose.CROSS_OUT, ids=kept)
         return Message(
             id_,
             message.dialog,

@@ -576,6 +576,15 @@ letters = Table(
     sqlite_with_rowid=False,
 )
 
+# See `storage.loose`.
+loose_files = Table(
+    "loose_files",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Index("ix_loose_files_until", "until"),
+)
+
 # Numbers that readers go on from. They are drawn under a lock held until the commit, so a smaller one is never
 # committed after a greater one: who has read up to N has missed nothing below.
 sequences = Table("sequences", metadata, Column("name", Words, primary_key=True), Column("last", Id, nullable=False))

@@ -13,6 +13,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import aiohttp
 
 from bot.clock import SystemClock
 from bot.model import AccountName, ChatId, FileRef, Key
-from bot.ports import Clock, Download, Letter, Listening, Rejected, RejectReason, Source, Tools
+from bot.ports import UNSENT, Clock, Download, Letter, Listening, Rejected, RejectReason, Source, Tools
 
 CHUNK = 64 * 1024
 
@@ -64,13 +65,18 @@ class FolderFiles:
         about = json.loads((self.folder / f"{file.id}.json").read_text())
         yield Download(_chunks(path), path.stat().st_size, about["name"], about["mime"])
 
-    async def save(self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int) -> tuple[FileRef, int]:
+    async def save(
+        self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, *, keep: timedelta = UNSENT
+    ) -> tuple[FileRef, int]:
         data = bytearray()
         async for chunk in chunks:
             data += chunk
             if len(data) > limit:
                 raise Rejected(RejectReason.TOO_LARGE, f"over {limit} bytes")
         return self.add(bytes(data), name, mime), len(data)
+
+    async def clean(self) -> bool:
+        return False
 
     def link(self, file: FileRef, name: str, mime: str) -> str:
         return f"{self.base}/files/{file.id}"

@@ -34,10 +34,11 @@ from bot.ports.bridges import (
 )
 from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, Mark, Office, Reading, Staffed
 from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bot.ports.files import Download, Files, Source, T
+from bot.ports.files import UNSENT, Download, Files, Source, T
 from bot.ports.tools import Budgets, Called, Caller, Clock, Endpoint, Letter, Listening, Mailbox, Route, Tools, Wake
 
 __all__ = [
+    "UNSENT",
     "VARIABLE",
     "Accept",
     "Accepted",

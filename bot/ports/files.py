@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from bot.model import FileRef
 
 T = TypeVar("T")
+
+UNSENT = timedelta(days=7)
+"""How long a file waits for the message that it is meant for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,15 @@ class Files(Protocol):
         """Raises `Rejected(FILE_GONE)` or `Transient`."""
         ...
 
-    async def save(self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int) -> tuple[FileRef, int]:
-        """Keeps a file with the hub; gives its ref and size. Raises `Rejected(TOO_LARGE)` over `limit` bytes."""
+    async def save(
+        self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, *, keep: timedelta = UNSENT
+    ) -> tuple[FileRef, int]:
+        """Keeps a file with the hub; gives its ref and size. `keep`: how long, when no message refers to it; with one
+        it is kept for good. Raises `Rejected(TOO_LARGE)` over `limit` bytes."""
+        ...
+
+    async def clean(self) -> bool:
+        """Removes some of the files that no message refers to and whose time is over. True: there may be more."""
         ...
 
     def link(self, file: FileRef, name: str, mime: str) -> str:

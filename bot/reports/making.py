@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 LARGEST = 50 * 1024 * 1024  # bytes of one file
 DRAWS_FOR = 60.0  # seconds at most
+KEPT = timedelta(days=30)
+"""How long a report can be looked at in the hub's own desk; the team chats have files of their own."""
 
 
 async def of_parcel(hub: Hub, payload: Mapping[str, Any]) -> View:
@@ -101,5 +103,5 @@ async def _kept(hub: Hub, data: bytes, name: str, mime: str, kind: MediaKind) ->
     async def chunks() -> AsyncIterator[bytes]:
         yield data
 
-    file, size = await hub.files.save(chunks(), name, mime, LARGEST)
+    file, size = await hub.files.save(chunks(), name, mime, LARGEST, keep=KEPT)
     return Media(kind, file, name, mime, size)

@@ -6,15 +6,19 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.model import FileRef
-from bot.ports import Download, Files, Forged, Rejected, RejectReason
-from storage import LocalFiles
+from bot.model import Author, Content, Delivery, FileRef, Forwarded, Media, MediaKind
+from bot.ports import UNSENT, Download, Files, Forged, Rejected, RejectReason
+from bot.store import NewMessage
+from storage import LocalFiles, SqlStore
+from storage import files as files_module
 from storage.files import clean_name
 from tests.clock import ManualClock
+from tests.storage.parts import ANN, dialog_of
 
 LIMIT = 1000
 WEEK = 7 * 24 * 3600
@@ -143,3 +147,72 @@ def test_nobody_else_can_make_a_link(files: LocalFiles, tmp_path: Path, clock: M
 )
 def test_names_are_cleaned(given: str, clean: str) -> None:
     assert clean_name(given) == clean
+
+
+# ---------------------------------------------------------------------------------------- cleaning
+
+
+@pytest.fixture
+def kept(tmp_path: Path, clock: ManualClock, store: SqlStore) -> LocalFiles:
+    return LocalFiles(tmp_path / "files", "secret", "", clock, store)
+
+
+async def upload(files: LocalFiles, keep: timedelta = UNSENT) -> FileRef:
+    return (await files.save(stream(b"ab"), "a.txt", "text/plain", LIMIT, keep=keep))[0]
+
+
+async def test_what_no_message_refers_to_goes_when_its_time_is_over(
+    kept: LocalFiles, store: SqlStore, clock: ManualClock, tmp_path: Path
+) -> None:
+    sent, passed, unsent, report = [await upload(kept) for _ in range(3)] + [await upload(kept, timedelta(days=30))]
+    dialog = await dialog_of(store, ANN, clock.now())
+    photo, film = (Content(attachments=(Media(MediaKind.FILE, file, "a.txt"),)) for file in (sent, passed))
+    for content in (photo, Content(forwarded=(Forwarded("Vera", film),))):
+        new = NewMessage(dialog.id, Author.NOTE, clock.now(), content, None, Delivery.INTERNAL)
+        await store.transact(lambda unit, new=new: unit.messages.add(new))  # type: ignore[misc]
+    clock.advance(WEEK - 1)
+    assert not await kept.clean()
+    assert len(left(kept, tmp_path)) == 8
+    clock.advance(2)
+    await kept.clean()
+    clock.advance(100 * WEEK)
+    assert await whole(kept, report) == b"ab"
+    await kept.clean()
+    for gone in (unsent, report):
+        with pytest.raises(Rejected):
+            await whole(kept, gone)
+    assert await whole(kept, sent) == await whole(kept, passed) == b"ab"
+    assert len(left(kept, tmp_path)) == 4
+
+
+async def test_what_a_crash_leaves_behind_is_cleaned_away(
+    kept: LocalFiles, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of an upload; before a file's name; in the middle of cleaning."""
+    monkeypatch.setattr(files_module, "_complete", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        await upload(kept)
+    monkeypatch.undo()
+    file = await upload(kept)
+    path = tmp_path / "files" / file.id[:2] / file.id[2:4] / file.id
+    path.rename(path.with_suffix(".part"))
+    half = await upload(kept)
+    (tmp_path / "files" / half.id[:2] / half.id[2:4] / half.id).unlink()
+    clock.advance(WEEK + 1)
+    assert not await kept.clean()
+    assert left(kept, tmp_path) == []
+
+
+async def test_cleaning_goes_portion_by_portion_and_touches_nothing_else(
+    kept: LocalFiles, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that another hub, or one before this list, keeps in the same folder are not ours to remove."""
+    others = LocalFiles(tmp_path / "files", "another", "", clock)
+    theirs = await upload(others)
+    monkeypatch.setattr(files_module, "_PORTION", 2)
+    for _ in range(3):
+        await upload(kept)
+    clock.advance(100 * WEEK)
+    assert [await kept.clean(), await kept.clean(), await kept.clean()] == [True, False, False]
+    assert await whole(others, theirs) == b"ab"
+    assert len(left(kept, tmp_path)) == 2
