@@ -146,7 +146,7 @@ async def _due(call: Call) -> datetime | None:
     if not words:
         return None
     try:
-        return await read(words, call.now, zone)
+        return read(words, call.now, zone)
     except Passed as passed:
         at = appointment(passed.at, call.hub.locale, zone, call.now)
         raise Wrong(due=call._("This time is over: {at}.").format(at=at)) from None

@@ -7,7 +7,8 @@ is one of the next year; a day of the week is the next one.
 from __future__ import annotations
 
 from bot.due.phrases import Split, split
-from bot.due.reading import MORNING, Passed, Unclear, read
+from bot.due.pieces import MORNING, Unclear
+from bot.due.reading import Passed, read
 from bot.due.zones import zone_of
 
 __all__ = ["MORNING", "Passed", "Split", "Unclear", "read", "split", "zone_of"]

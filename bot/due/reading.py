@@ -1,28 +1,21 @@
-"""What a due time means: dateparser knows most words; what it reads otherwise than people mean is put for it first.
-
-dateparser takes a quarter of a second and some memory to import, and half a second to learn its two languages; few
-processes of a hub ever need it. So it is imported at first use, and works in a thread of its own.
-"""
+"""What a due time means: its pieces, put together to a moment."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-import threading
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import TypeVar
 
-from bot.due.phrases import fold
+from bot.due.phrases import fold, run
+from bot.due.pieces import END, MIDNIGHT, MORNING, NOON, Clock, Day, Meaning, Part, Span, Unclear, Week, Weekday
+from bot.due.vocabulary import length_alone
 
-MORNING, AFTERNOON, EVENING, END = time(9), time(14), time(19), time(18)
 FARTHEST = timedelta(days=5 * 366)
 """What is farther away was not meant."""
-_OF_NOW = 1
-"""A microsecond that tells what was counted from now on from what was read off a clock."""
-
-
-class Unclear(Exception):
-    """These words are no time."""
+SOON = timedelta(hours=1)
+"""From now, when a part of the day is meant that has begun."""
+WORKING = 7
+"""Hours before this are those of the afternoon, when nothing more is said: “at 3”."""
 
 
 class Passed(Exception):
@@ -33,10 +26,14 @@ class Passed(Exception):
         self.at = at
 
 
-async def read(words: str, now: datetime, zone: tzinfo) -> datetime:
+def read(words: str, now: datetime, zone: tzinfo) -> datetime:
     """The moment that `words` name for somebody in `zone`, UTC; times of the clock are those of that zone, and spans
     ("in 2 hours") pass as they do for everybody. Raises `Unclear` or `Passed`."""
-    at = await asyncio.to_thread(_read, words, now, zone)
+    meanings = _meanings(words)
+    try:
+        at = _moment(meanings, now, zone)
+    except (OverflowError, ValueError):
+        raise Unclear(words) from None
     if at > now + FARTHEST:
         raise Unclear(words)
     if at <= now:
@@ -44,102 +41,86 @@ async def read(words: str, now: datetime, zone: tzinfo) -> datetime:
     return at
 
 
-def _read(words: str, now: datetime, zone: tzinfo) -> datetime:
-    here = now.astimezone(zone).replace(tzinfo=None, second=0, microsecond=_OF_NOW)
-    found, with_time = _parsed(_plainly(words, here), here)
-    if with_time and found.microsecond == _OF_NOW:  # counted from now on
-        return now.astimezone(UTC) + (found - here)
-    if not with_time:
-        found = datetime.combine(found.date(), MORNING if found.date() != here.date() else END)
+def _meanings(words: str) -> Sequence[Meaning]:
+    """All of the words must mean something."""
+    folded = " ".join(fold(words).split()).strip(" .,!?")
+    pieces = run(folded, 0)
+    if pieces and pieces[-1].end == len(folded):
+        return [one for piece in pieces for one in piece.meanings]
+    if alone := length_alone(folded):
+        return [alone]
+    raise Unclear(words)
+
+
+def _moment(meanings: Sequence[Meaning], now: datetime, zone: tzinfo) -> datetime:
+    span = _only(Span, meanings)
+    if span is not None:
+        return now.astimezone(UTC) + span.length
+    here = now.astimezone(zone).replace(tzinfo=None)
+    day, at = _day(meanings, here.date()), _time(meanings)
+    if day is not None:
+        found = _combined(day, at) if at is not None else _usual(meanings, day, here)
+    else:
+        part = _only(Part, meanings)
+        at = at or (part.at if part is not None else END)
+        found = _combined(here.date(), at)
+        if found <= here:
+            found = _combined(here.date() + timedelta(days=1), at)
     return found.replace(tzinfo=zone).astimezone(UTC)
 
 
-# -------------------------------------------------------------------------------------- dateparser
-
-_one_at_a_time = threading.Lock()
-_SETTINGS = {
-    "PREFER_DATES_FROM": "future",
-    "RETURN_AS_TIMEZONE_AWARE": False,
-    "DATE_ORDER": "DMY",
-    "RETURN_TIME_AS_PERIOD": True,
-}
-
-
-def _parsed(words: str, here: datetime) -> tuple[datetime, bool]:
-    """A moment of the clock, and whether the words told its time, not only its day. Raises `Unclear`."""
-    with _one_at_a_time:
-        from dateparser.date import DateDataParser  # type: ignore[import-untyped]
-
-        parser = DateDataParser(languages=["ru", "en"], settings=_SETTINGS | {"RELATIVE_BASE": here})
-        found: Any = parser.get_date_data(words)
-    if not words.strip() or found.date_obj is None:
-        raise Unclear(words)
-    return found.date_obj.replace(tzinfo=None), found.period == "time"
+def _day(meanings: Sequence[Meaning], today: date) -> date | None:
+    """None: only a time was said."""
+    dated, weekday, week = _only(Day, meanings), _only(Weekday, meanings), _only(Week, meanings)
+    if dated is not None:
+        day = dated.of(today)
+        if weekday is not None and weekday.number != day.weekday():
+            raise Unclear("there is no such day")  # “Tue 25.11” of a year when it is Wednesday
+        return day
+    if week is not None:
+        number = weekday.number if weekday is not None else 0 if week.begins else today.weekday()
+        return _monday(today) + timedelta(weeks=week.ahead, days=number)
+    return _next(weekday, today) if weekday is not None else None
 
 
-# --------------------------------------------------------------------------------- in plainer words
-
-_HOUR = r"([01]?\d|2[0-3])"
-_STEMS = {
-    r"понедельник": "понедельник",
-    r"вторник": "вторник",
-    r"сред[уае]": "среда",
-    r"четверг": "четверг",
-    r"пятниц": "пятница",
-    r"суббот": "суббота",
-    r"воскресень": "воскресенье",
-}
-_PLAINER: tuple[tuple[str, str], ...] = (
-    (r"\b(?:by|at|к|в)?\s*(?:the )?(?:end of (?:the )?day|eod)\b", f" {END:%H:%M}"),
-    (r"\b(?:к|в)?\s*кон(?:ец|цу|це) (?:рабочего )?дня\b", f" {END:%H:%M}"),
-    (r"\btonight\b", f"today {EVENING:%H:%M}"),
-    (r"\b(?:in the )?morning\b|\bутром\b", f"{MORNING:%H:%M}"),
-    (r"\b(?:in the )?afternoon\b|\bднем\b", f"{AFTERNOON:%H:%M}"),
-    (r"\b(?:in the )?evening\b|\bвечером\b", f"{EVENING:%H:%M}"),
-    (r"\b(?:(?:at|by|в|к) )?(?:noon|полдень|полудню)\b", "12:00"),
-    (r"\bhalf an hour\b", "30 minutes"),
-    (r"\bполтора часа\b", "90 минут"),
-    (r"\b(?:на )?следующей неделе\b|\bnext week\b", "monday"),
-    (r"\b(?:next|this|эт[оу]т?|следующ\w+) ", ""),
-    *((rf"\b{stem}\w*", day) for stem, day in _STEMS.items()),
-    (
-        rf"\b(?:at|by|в|к|на) {_HOUR}(?: ?(?:часов|часам|часа|часу|час|ч))?(?=$|,| (?!\d|утра|дня|вечера|ночи|[ap]m))",
-        r"\1:00",
-    ),
-    (r"\b(?:at|by|on|к|ко|на|в|во) (?=\S)", ""),
-)
-_PARTS = {"утра": 0, "ночи": 0, "дня": 12, "вечера": 12}
-_OF_A_PART = re.compile(rf"(?<!через )\b{_HOUR}(?:[:.]([0-5]\d))? ?(?:час(?:а|ов)? )?(утра|ночи|дня|вечера)\b")
-_DAY_AND_MONTH = re.compile(r"(?<![\d:.])(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])(?![\d:]|\.\d)")
+def _next(weekday: Weekday, today: date) -> date:
+    if weekday.which == "next":
+        return _monday(today) + timedelta(weeks=1, days=weekday.number)
+    ahead = (weekday.number - today.weekday()) % 7
+    return today + timedelta(days=ahead or (0 if weekday.which == "this" else 7))
 
 
-def _plainly(words: str, here: datetime) -> str:
-    """The same in words that dateparser reads as people mean them."""
-    plain = " ".join(fold(words).replace(",", " ").split()).strip(" .!")
-    if re.fullmatch(r"\d+", plain):
-        raise Unclear(words)  # a number alone may be anything
-    plain = _OF_A_PART.sub(_on_the_clock, plain)
-    for pattern, becomes in _PLAINER:
-        plain = re.sub(pattern, becomes, plain)
-    return " ".join(_DAY_AND_MONTH.sub(lambda found: _dated(found, here.date()), plain).split())
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
-def _on_the_clock(found: re.Match[str]) -> str:
-    """9 вечера → 21:00, 12 ночи → 00:00, 3 часа дня → 15:00."""
-    hour, minute, part = int(found[1]), found[2] or "00", found[3]
-    if hour <= 12:
-        hour = hour % 12 + _PARTS[part]
-    return f"{hour:02}:{minute}"
+def _time(meanings: Sequence[Meaning]) -> time | None:
+    """The time of the clock that was said; with the part of the day: “вечером в 8”."""
+    clock, part = _only(Clock, meanings), _only(Part, meanings)
+    if clock is None:
+        return None
+    late = part is not None and part.at >= NOON
+    if clock.at.hour < 12 and (late or (part is None and clock.bare and 0 < clock.at.hour < WORKING)):
+        return clock.at.replace(hour=clock.at.hour + 12)
+    return clock.at
 
 
-def _dated(found: re.Match[str], today: date) -> str:
-    """25.12 → the next such day."""
-    day, month = int(found[1]), int(found[2])
-    for year in range(today.year, today.year + 5):  # the 29th of February is not in every year
-        try:
-            at = date(year, month, day)
-        except ValueError:
-            continue
-        if at >= today:
-            return at.isoformat()
-    raise Unclear(found[0])
+def _usual(meanings: Sequence[Meaning], day: date, here: datetime) -> datetime:
+    """The time of a day of which no time was said. What is meant for today and has begun is soon, while it lasts."""
+    dated, part = _only(Day, meanings), _only(Part, meanings)
+    if part is None:
+        at = dated.at if dated is not None and dated.at is not None else None
+        part = Part(at or (END if day == here.date() else MORNING), MIDNIGHT)
+    found, until = _combined(day, part.at), _combined(day, part.until)
+    return min(here + SOON, until) if found <= here < until else found
+
+
+def _combined(day: date, at: time) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time()) if at == MIDNIGHT else datetime.combine(day, at)
+
+
+_M = TypeVar("_M", bound=Meaning)
+
+
+def _only(kind: type[_M], meanings: Sequence[Meaning]) -> _M | None:
+    return next((one for one in meanings if isinstance(one, kind)), None)
