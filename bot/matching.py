@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import phonenumbers
 
@@ -62,7 +63,7 @@ async def profile_changed(
     """After name, phone or e-mail of a contact changed: keeps the keys, tells a CRM outside, merges with whom this
     certainly is. `proven`: the channel has just vouched for phone, for e-mail; `by`: the operator who wrote it."""
     before = await unit.contacts.keys(contact.id)
-    keys = _keys(hub, contact, account, before, proven)
+    keys = _proven(keys_of(hub, contact, account), before, proven)
     if keys != before:
         await unit.contacts.set_keys(contact.id, keys)
     if (keys.phone, keys.email) != (before.phone, before.email) and (keys.phone or keys.email):
@@ -77,14 +78,18 @@ async def profile_changed(
     return merges
 
 
-def _keys(hub: Hub, contact: Contact, account: Account, before: Keys, proven: tuple[bool, bool]) -> Keys:
-    phone = phone_key(contact.phone, account.rules.hours.country or hub.country)
-    email = email_key(contact.email)
-    return Keys(
-        phone,
-        email,
-        bool(phone) and (proven[0] or (before.phone_proven and phone == before.phone)),
-        bool(email) and (proven[1] or (before.email_proven and email == before.email)),
+def keys_of(hub: Hub, contact: Contact, account: Account | None) -> Keys:
+    """By what the contact is recognized; nothing of it is proven. `account`: one that they are known on."""
+    country = account.rules.hours.country if account is not None else ""
+    return Keys(phone_key(contact.phone, country or hub.country), email_key(contact.email))
+
+
+def _proven(keys: Keys, before: Keys, proven: tuple[bool, bool]) -> Keys:
+    """What was proven before still is, and what has just been."""
+    return replace(
+        keys,
+        phone_proven=bool(keys.phone) and (proven[0] or (before.phone_proven and keys.phone == before.phone)),
+        email_proven=bool(keys.email) and (proven[1] or (before.email_proven and keys.email == before.email)),
     )
 
 

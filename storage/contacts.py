@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal_column, select, true, update
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, update
 
 from bot.model import AccountName, ChatId, Contact, ContactId, Profile
-from bot.store import Identity, Keys
+from bot.store import Identity, Keys, Known
 from storage import codec, rows
 from storage.joining import join_chats
 from storage.schema import contacts, dialogs, identities
@@ -51,6 +51,27 @@ _GET = Statement(select(*rows.CONTACT, contacts.c.merged_into).where(_this))
 _KEYS_OF = (contacts.c.phone_key, contacts.c.email_key, contacts.c.phone_proven, contacts.c.email_proven)
 _KEYS = Statement(select(*_KEYS_OF).where(_this))
 _SET_KEYS = Statement(update(contacts).where(_this).values({one.name: param(one.name, one) for one in _KEYS_OF}))
+_AFTER = Statement(
+    select(
+        *rows.CONTACT,
+        *_KEYS_OF,
+        select(func.min(identities.c.account)).where(identities.c.contact_id == contacts.c.id).scalar_subquery(),
+    )
+    .where(contacts.c.id > param("after"))
+    .order_by(contacts.c.id)
+    .limit(param("limit"))
+)
+_SET_FIRST_KEYS = Statement(
+    update(contacts)
+    .where(
+        _this,
+        contacts.c.phone == param("phone"),
+        contacts.c.email == param("email"),
+        contacts.c.phone_key == literal_column("''"),
+        contacts.c.email_key == literal_column("''"),
+    )
+    .values(phone_key=param("phone_key"), email_key=param("email_key"))
+)
 _others = select(*rows.CONTACT, *_KEYS_OF).where(contacts.c.id != param("contact"))
 _nothing: ColumnElement[str] = literal_column("''")
 # Two questions, for one with OR would rather read the whole table by number than use an index each.
@@ -141,6 +162,15 @@ class SqlContacts:
             phone_proven=keys.phone_proven,
             email_proven=keys.email_proven,
         )
+
+    async def after(self, contact: ContactId, limit: int) -> Sequence[Known]:
+        width = len(rows.CONTACT)
+        found = await self._session.rows(_AFTER, after=contact, limit=limit)
+        return [Known(rows.contact(row[:width]), Keys(*row[width:-1]), row[-1]) for row in found]
+
+    async def set_first_keys(self, contact: Contact, keys: Keys) -> None:
+        told = {"phone": contact.phone, "email": contact.email}
+        self._session.later(_SET_FIRST_KEYS, contact=contact.id, phone_key=keys.phone, email_key=keys.email, **told)
 
     async def alike(self, contact: ContactId, keys: Keys) -> Sequence[tuple[Contact, Keys]]:
         width = len(rows.CONTACT)

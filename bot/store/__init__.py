@@ -16,7 +16,7 @@ from bot.store.dialogs import DialogRow, Dialogs, Section, Viewer
 from bot.store.interests import CrmKnown, CrmRefs, Interests
 from bot.store.merges import Merge, Merges
 from bot.store.messages import Markable, MessageRow, Messages, NewMessage, Sendable
-from bot.store.people import Contacts, Identity, Keys, Operators, Transcripts
+from bot.store.people import Contacts, Identity, Keys, Known, Operators, Transcripts
 from bot.store.reports import DialogFacts, Reports
 from bot.store.small import Cursors, Leases, Notice, Notices
 from bot.store.tasks import Choices, Reminder, Tasks
@@ -41,6 +41,7 @@ __all__ = [
     "Interests",
     "Kept",
     "Keys",
+    "Known",
     "Leases",
     "Markable",
     "Merge",

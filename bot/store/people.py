@@ -48,6 +48,15 @@ class Keys:
     email_proven: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A contact with the keys it has. `account`: one that it is known on; None: merged into another."""
+
+    contact: Contact
+    keys: Keys
+    account: AccountName | None
+
+
 class Transcripts(StrEnum):
     """How somebody reads what was said in several dialogs with one contact."""
 
@@ -75,6 +84,14 @@ class Contacts(Protocol):
 
     async def keys(self, contact: ContactId) -> Keys: ...
     async def set_keys(self, contact: ContactId, keys: Keys) -> None: ...
+    async def after(self, contact: ContactId, limit: int) -> Sequence[Known]:
+        """Those with higher numbers, in that order."""
+        ...
+
+    async def set_first_keys(self, contact: Contact, keys: Keys) -> None:
+        """For one who has none: nothing happens when somebody else has set them, or phone or e-mail have changed."""
+        ...
+
     async def alike(self, contact: ContactId, keys: Keys) -> Sequence[tuple[Contact, Keys]]:
         """Other contacts with the same phone or e-mail, the oldest first, and the keys that say so. Who was merged
         into another stands for that other."""
