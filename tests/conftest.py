@@ -18,6 +18,7 @@ from pathlib import Path
 import asyncpg
 import hypothesis
 import pytest
+import structlog
 from redis import Redis
 
 from storage import SqlStore, connect, migrate
@@ -38,6 +39,14 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+
+def log_plainly() -> None:
+    """structlog's own way draws each exception with every variable of every frame: seconds each, if nobody looks."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure([structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, plain])
+
+
+log_plainly()
 
 # What collecting makes, stays: thousands of tests, and every module of the libraries. The collector of cycles need not
 # look at it again and again.

@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from bot import logs, metrics
+from tests.conftest import log_plainly
 
 TOKEN = '123:AA"b/c&d'
 
@@ -28,6 +29,7 @@ def lines() -> Iterator[io.StringIO]:
     logging.root.handlers[:], logging.root.level = before, level
     logging.captureWarnings(False)
     structlog.reset_defaults()
+    log_plainly()
 
 
 def raising() -> None:
