@@ -254,7 +254,10 @@ class Intake:
         if not changed or not (contact.phone or contact.email or self._hub.crm is not None):
             return identity, ()
         account = await self._hub.account(unit, self._account)
-        proven = (profile.proven and bool(profile.phone), profile.proven and bool(profile.email))
+        proven = (
+            profile.proven and profile.phone == contact.phone != "",
+            profile.proven and profile.email == contact.email != "",
+        )
         merges = await matching.profile_changed(self._hub, unit, contact, account, proven=proven)
         if merges:
             identity, _ = await unit.contacts.lock_identity(self._account, chat, Profile())

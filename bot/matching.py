@@ -139,8 +139,18 @@ async def part(hub: Hub, unit: Unit, merge: Merge, by: OperatorId) -> bool:
     kept, merged = await unit.contacts.get(undone.kept), await unit.contacts.get(undone.merged)
     line = Line("parted", {"one": called(merged), "other": called(kept), "by": str(by)})
     for contact in (kept, merged):
+        await _recognize(hub, unit, contact)
         await _say(hub, unit, contact.id, line)
     return True
+
+
+async def _recognize(hub: Hub, unit: Unit, contact: Contact) -> None:
+    """By what the contact has now; merges nobody."""
+    before, known_on = await unit.contacts.keys(contact.id), await unit.contacts.identities(contact.id)
+    account = await hub.account(unit, known_on[0].account) if known_on else None
+    keys = _proven(keys_of(hub, contact, account), before, (False, False))
+    if keys != before:
+        await unit.contacts.set_keys(contact.id, keys)
 
 
 async def propose(hub: Hub, unit: Unit, dialog: Dialog) -> None:

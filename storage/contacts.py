@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, astuple, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, update
@@ -16,25 +16,30 @@ from storage.schema import contacts, dialogs, identities
 from storage.search import fold
 from storage.session import Retry, Session, one
 from storage.statements import Statement, insert_into, param
+from storage.told import Told, news
 from storage.work import Work
 
 _HERE = and_(identities.c.account == param("account"), identities.c.chat == param("chat"))
 _IDENTITY = (identities.c.account, identities.c.chat, identities.c.username, identities.c.blocked, contacts.c.dialogs)
-_WIDTH = len(_IDENTITY)
+_TOLD = (identities.c.name, identities.c.phone, identities.c.email)
+_KEYS_OF = (contacts.c.phone_key, contacts.c.email_key, contacts.c.phone_proven, contacts.c.email_proven)
 _open = and_(
     dialogs.c.account == identities.c.account,
     dialogs.c.chat == identities.c.chat,
     dialogs.c.status.not_in([literal_column("'closed'"), literal_column("'for_review'")]),
 )
-_known = select(*_IDENTITY, *rows.CONTACT, *rows.DIALOG).join_from(
-    identities, contacts, contacts.c.id == identities.c.contact_id
-)
+_KEYS_AT, _MET_AT = len(_TOLD), len(_TOLD) + len(_KEYS_OF)
+_met = (*_IDENTITY, *rows.CONTACT)
+_known = select(*_met, *rows.DIALOG).join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
 # PostgreSQL locks no optional side of a join; a row that a subquery locks, it does. Waiting for the dialog's lock
 # gives the dialog as it is afterwards: one that was closed meanwhile is not found.
 _locked = select(*rows.DIALOG).where(_open).correlate(identities).with_for_update(key_share=True).lateral("locked")
 _LOCK = Statement(
-    _known.outerjoin(dialogs, _open).where(_HERE),
-    postgres=select(*_IDENTITY, *rows.CONTACT, *_locked.c)
+    select(*_TOLD, *_KEYS_OF, *_met, *rows.DIALOG)
+    .join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
+    .outerjoin(dialogs, _open)
+    .where(_HERE),
+    postgres=select(*_TOLD, *_KEYS_OF, *_met, *_locked.c)
     .join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
     .outerjoin(_locked, true())
     .where(_HERE)
@@ -48,7 +53,6 @@ _OF_CONTACT = Statement(
 _LOCK_KNOWN = Statement(select(identities.c.chat).where(_HERE).with_for_update(key_share=True))
 _this = contacts.c.id == param("contact")
 _GET = Statement(select(*rows.CONTACT, contacts.c.merged_into).where(_this))
-_KEYS_OF = (contacts.c.phone_key, contacts.c.email_key, contacts.c.phone_proven, contacts.c.email_proven)
 _KEYS = Statement(select(*_KEYS_OF).where(_this))
 _SET_KEYS = Statement(update(contacts).where(_this).values({one.name: param(one.name, one) for one in _KEYS_OF}))
 _AFTER = Statement(
@@ -82,7 +86,7 @@ _ALIKE = Statement(
 )
 _ADD_CONTACT = Statement(insert_into(contacts, "name", "phone", "email", "picture", "folded").returning(contacts.c.id))
 _ADD_IDENTITY = Statement(
-    insert_into(identities, "account", "chat", "contact_id", "username")
+    insert_into(identities, "account", "chat", "contact_id", "username", "name", "phone", "email")
     .on_conflict_do_nothing()
     .returning(identities.c.chat)
 )
@@ -91,7 +95,11 @@ _NAME = Statement(update(contacts).where(_this).values({name: param(name, contac
 _SAVE = Statement(
     update(contacts).where(_this).values({name: param(name, contacts.c[name]) for name in (*_SAVED, "kind")})
 )
-_USERNAME = Statement(update(identities).where(_HERE).values(username=param("username")))
+_TELL = Statement(
+    update(identities)
+    .where(_HERE)
+    .values({name: param(name, identities.c[name]) for name in ("username", "name", "phone", "email")})
+)
 _BLOCK = Statement(update(identities).where(_HERE).values(blocked=param("blocked")))
 _BLOCK_DIALOG = Statement(
     update(dialogs)
@@ -113,21 +121,25 @@ class SqlContacts:
         found = await one(self._session, _LOCK, account=account, chat=chat)
         if found is None:
             return await self._make(account, chat, profile), True
-        identity = _identity(found)
-        contact = _told(identity.contact, profile)
+        told, keys, known = found[:_KEYS_AT], Keys(*found[_KEYS_AT:_MET_AT]), found[_MET_AT:]
+        identity = _identity(known)
+        before = Told.read(told, identity.contact)
+        now = before.heard(profile)
+        contact = news(_pictured(identity.contact, profile), before, now)
         if contact != identity.contact:
             self._session.later(_NAME, contact=contact.id, **_stored(contact))
         username = profile.username or identity.username
-        if username != identity.username:
-            self._session.later(_USERNAME, account=account, chat=chat, username=username)
-        known = Identity(account, chat, contact, username, identity.blocked, identity.open, identity.dialogs)
-        return known, contact != identity.contact
+        if (username, *astuple(now)) != (identity.username, *told):
+            self._session.later(_TELL, account=account, chat=chat, username=username, **asdict(now))
+        met = replace(identity, contact=contact, username=username)
+        return met, contact != identity.contact or _newly_proven(contact, keys, profile)
 
     async def _make(self, account: AccountName, chat: ChatId, profile: Profile) -> Identity:
-        contact = _told(Contact(ContactId(0)), profile)
+        now = Told().heard(profile)
+        contact = news(_pictured(Contact(ContactId(0)), profile), Told(), now)
         [(id_,)] = await self._session.rows(_ADD_CONTACT, **_stored(contact))
         made = await self._session.rows(
-            _ADD_IDENTITY, account=account, chat=chat, contact_id=id_, username=profile.username
+            _ADD_IDENTITY, account=account, chat=chat, contact_id=id_, username=profile.username, **asdict(now)
         )
         if not made:
             raise Retry("another transaction has just made this identity")
@@ -198,21 +210,22 @@ class SqlContacts:
 
 
 def _identity(row: Any) -> Identity:
-    account, chat, username, blocked, count = row[:_WIDTH]
-    contact, dialog = row[_WIDTH : _WIDTH + len(rows.CONTACT)], row[_WIDTH + len(rows.CONTACT) :]
+    account, chat, username, blocked, count = row[: len(_IDENTITY)]
+    contact, dialog = row[len(_IDENTITY) : len(_met)], row[len(_met) :]
     open_dialog = None if dialog[0] is None else rows.dialog(dialog)
     return Identity(account, chat, rows.contact(contact), username, blocked, open_dialog, count)
 
 
-def _told(contact: Contact, profile: Profile) -> Contact:
-    """What is empty in a profile was not told."""
-    return replace(
-        contact,
-        name=profile.name or contact.name,
-        phone=profile.phone or contact.phone,
-        email=profile.email or contact.email,
-        picture=profile.picture or contact.picture,
-    )
+def _pictured(contact: Contact, profile: Profile) -> Contact:
+    return replace(contact, picture=profile.picture or contact.picture)
+
+
+def _newly_proven(contact: Contact, keys: Keys, profile: Profile) -> bool:
+    """The channel vouches for what the contact is recognized by, and did not before: it was known from elsewhere, or
+    from before anybody asked."""
+    phone = profile.phone == contact.phone and bool(keys.phone) and not keys.phone_proven
+    email = profile.email == contact.email and bool(keys.email) and not keys.email_proven
+    return profile.proven and (phone or email)
 
 
 def _stored(contact: Contact) -> dict[str, Any]:

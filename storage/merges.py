@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal_column, or_, select, update
 
-from bot.model import ContactId, InterestId, OperatorId
+from bot.model import Contact, ContactId, InterestId, OperatorId
 from bot.store import Merge
 from storage import codec
 from storage.joining import COUNT_DIALOGS
@@ -20,6 +20,7 @@ from storage.schema import contacts, crm_contacts, dialogs, identities, interest
 from storage.search import fold
 from storage.session import Session, one
 from storage.statements import Statement, among, insert_into, param
+from storage.told import Told, news
 from storage.work import Work
 
 _PROFILE = ("name", "phone", "email", "picture", "folded", "kind")
@@ -31,6 +32,7 @@ _WITH: dict[str, tuple[str, ...]] = {
     "email": ("email_key", "email_proven"),
 }
 """What belongs together with it."""
+_NO_KEYS: dict[str, Any] = {"phone_key": "", "phone_proven": False, "email_key": "", "email_proven": False}
 
 _columns = [contacts.c[name] for name in (*_PROFILE, *_KEYS)]
 _LOCK = Statement(
@@ -82,11 +84,17 @@ def _came_over(table: Table) -> ColumnElement[bool]:
     )
 
 
+_TOLD_OF = (identities.c.name, identities.c.phone, identities.c.email)
 _TAKE_CHATS = Statement(
     update(identities)
     .where(identities.c.contact_id == param("merged"))
     .values(contact_id=param("kept"))
-    .returning(identities.c.account, identities.c.chat)
+    .returning(identities.c.account, identities.c.chat, *_TOLD_OF)
+)
+_TOLD_SINCE = Statement(
+    select(identities.c.account, identities.c.chat, *_TOLD_OF).where(
+        identities.c.contact_id == param("kept"), _came_over(identities)
+    )
 )
 _GIVE_CHATS = Statement(
     update(identities)
@@ -169,10 +177,12 @@ class SqlMerges:
         [(id_,)] = await self._session.rows(
             _ADD, kept=kept, merged=merged, moved="{}", why=why, operator_id=operator, at=at
         )
-        for account, chat in await self._session.rows(_TAKE_CHATS, kept=kept, merged=merged):
+        chats = await self._session.rows(_TAKE_CHATS, kept=kept, merged=merged)
+        for account, chat, *_ in chats:
             self._session.later(_ADD_CHAT, merge_id=id_, account=account, chat=chat)
         self._session.later(_TAKE_DIALOGS, kept=kept, merged=merged)
         moved: dict[str, Any] = {
+            "told": [list(row) for row in chats],
             "interests": [one for (one,) in await self._session.rows(_TAKE_INTERESTS, kept=kept, merged=merged)],
             "before": mine,
             "ref": await self._take_ref(kept, merged),
@@ -200,6 +210,7 @@ class SqlMerges:
         undone, moved = Merge(*values), codec.load_plain(body)
         kept, merged = await self._present(undone.kept), undone.merged
         await self._session.rows(_LOCK, one=kept, other=merged)
+        since = await self._session.rows(_TOLD_SINCE, merge=merge, kept=kept)
         self._session.later(_GIVE_CHATS, merge=merge, kept=kept, merged=merged)
         self._session.later(_GIVE_DIALOGS, merge=merge, kept=kept, merged=merged)
         interests_ = [InterestId(one) for one in moved["interests"]]
@@ -207,10 +218,27 @@ class SqlMerges:
         self._session.later(_FORGET_FURTHER, merge=merge)
         self._session.later(_SET_INTO, contact=merged, into=None)
         self._session.later(_UNDO, merge=merge, at=at)
+        await self._give_news(kept, merged, moved, since)
         for contact in {undone.kept, kept}:
             await self._give_profile_back(contact, merged, moved)
         await self._count(kept, merged)
         return undone
+
+    async def _give_news(self, kept: ContactId, merged: ContactId, moved: dict[str, Any], since: Sequence[Any]) -> None:
+        """What the chats that go back have told since is the merged one's."""
+        found = {id_: values for id_, _, *values in await self._session.rows(_LOCK, one=kept, other=merged)}
+        mine, theirs = _profile(found[kept]), _profile(found[merged])
+        known = present = Contact(merged, theirs["name"], theirs["phone"], theirs["email"])
+        then = {(account, chat): Told.read(told, known) for account, chat, *told in moved.get("told", ())}
+        for account, chat, *told in since:
+            if (account, chat) in then:
+                present = news(present, then[account, chat], Told.read(told, known))
+        now = theirs | {name: getattr(present, name) for name in ("name", "phone", "email")}
+        for name, keys in _WITH.items():
+            if now[name] != theirs[name]:
+                source = mine if mine[name] == now[name] else _NO_KEYS
+                now |= {one: source[one] for one in keys}
+        self._session.later(_WRITE, contact=merged, **_searched(now))
 
     async def _give_profile_back(self, kept: ContactId, merged: ContactId, moved: dict[str, Any]) -> None:
         """What the other one had told is theirs again; what was written since stays."""

@@ -267,6 +267,8 @@ interests = Table(
     sqlite_autoincrement=True,
 )
 
+# `name`, `phone`, `email`: what this chat last told of the contact, who may be known better by now; null for chats that
+# have told nothing since this is written down: until then a contact was called what its chat had told last.
 identities = Table(
     "identities",
     metadata,
@@ -275,6 +277,9 @@ identities = Table(
     Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
     _words("username"),
     Column("blocked", Flag, nullable=False, server_default=text("false")),
+    Column("name", Words),
+    Column("phone", Words),
+    Column("email", Words),
     PrimaryKeyConstraint("account", "chat"),
     Index("ix_identities_contact", "contact_id"),
     sqlite_with_rowid=False,

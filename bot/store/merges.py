@@ -32,8 +32,8 @@ class Merges(Protocol):
         ...
 
     async def undo(self, merge: int, at: datetime) -> Merge | None:
-        """Gives back what came over, and with it what has come through those identities since. What else has happened
-        stays with the kept one. None: it is undone already."""
+        """Gives back what came over, and with it what has come through those identities since: dialogs, and what their
+        chats have told of the person. What else has happened stays with the kept one. None: it is undone already."""
         ...
 
     async def get(self, merge: int) -> Merge | None:

@@ -66,8 +66,10 @@ class Transcripts(StrEnum):
 
 class Contacts(Protocol):
     async def lock_identity(self, account: AccountName, chat: ChatId, profile: Profile) -> tuple[Identity, bool]:
-        """Finds or makes the identity (and a contact for it), keeps it locked, takes over what the profile
-        tells (never erases). The second value: name, phone, e-mail or picture have changed."""
+        """Finds or makes the identity (and a contact for it), keeps it locked, takes over what the profile tells: never
+        erases, and what this chat has told before is no news, for operators or another chat of the contact may have
+        said better meanwhile. The second value: name, phone, e-mail or picture have changed, or the channel vouches
+        for the first time for a phone or e-mail that was known already."""
         ...
 
     async def get(self, contact: ContactId) -> Contact:

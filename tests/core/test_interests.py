@@ -95,6 +95,14 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) ->
     assert "Vera Lee" in fact(world, dialog, "Customer")
 
 
+async def test_what_an_operator_wrote_of_a_person_outlives_their_next_message(world: World) -> None:
+    dialog = await taken(world)
+    form = asked(await world.commands(ANNA, "interest", dialog))
+    await world.submits(ANNA, form, title="Tea", name="Vera Lee, Lee & Sons")
+    await world.writes("One more thing")
+    assert (await contact(world, dialog)).name == "Vera Lee, Lee & Sons"
+
+
 async def test_in_words_it_changes_nothing_of_the_contact(world: World) -> None:
     dialog = await taken(world)
     before = await contact(world, dialog)

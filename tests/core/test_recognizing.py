@@ -41,6 +41,16 @@ async def test_old_customers_are_recognized(world: World, monkeypatch: pytest.Mo
     assert "👥 Perhaps this is Vera: the same +79991234567" in world.thread(newcomer)
 
 
+async def test_old_customers_whose_channel_vouches_for_them_are_merged(world: World) -> None:
+    vera = await old(world, "1", name="Vera", phone="+79991234567")
+    await Recognizing(world.hub).portion()
+    phone = {"phone": "+79991234567", "proven": True}
+    newcomer = await another(world, "Hello", "2", name="V", **phone)
+    assert newcomer.contact != vera, "nobody has vouched for Vera's yet"
+    await another(world, "Hi again", "1", name="Vera", **phone)
+    assert (await world.dialog(newcomer.id)).contact == vera
+
+
 async def test_what_is_known_by_now_stays(world: World) -> None:
     vera = await old(world, "1", name="Vera", phone="+79991234567")
     told = Keys("+79997654321", "", phone_proven=True)

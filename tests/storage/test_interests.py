@@ -41,6 +41,12 @@ async def undo(store: SqlStore, clock: ManualClock, which: Merge | None) -> Merg
     return await store.transact(lambda unit: unit.merges.undo(number, clock.now()))
 
 
+async def hear(store: SqlStore, chat: ChatId, profile: Profile) -> bool:
+    """Whether what a chat tells is news."""
+    _, changed = await store.transact(lambda unit: unit.contacts.lock_identity(SHOP.name, chat, profile))
+    return changed
+
+
 async def dialogs(store: SqlStore, who: ContactId) -> list[tuple[int, int]]:
     return [(one.id, one.ordinal) for one in await read(store, lambda unit: unit.dialogs.of_contact(who))]
 
@@ -151,6 +157,36 @@ async def test_a_contact_is_saved_with_its_kind(store: SqlStore, clock: ManualCl
     assert await contact(store, ann.id) == changed
 
 
+async def test_what_a_chat_only_says_again_is_no_news(store: SqlStore, clock: ManualClock) -> None:
+    ann = (await dialog_of(store, ANN, clock.now(), name="Ann")).contact
+    known = replace(await contact(store, ann), name="Ann Lee, Ltd", phone="8 999 000-00-01")
+    await store.transact(lambda unit: unit.contacts.save(known))
+    assert not await hear(store, ANN, Profile(name="Ann"))
+    assert not await hear(store, ANN, Profile(name="Annie"))
+    assert (await contact(store, ann)).name == "Ann Lee, Ltd", "an operator has said it better"
+    assert await hear(store, ANN, Profile(phone="+79990000002"))
+    assert (await contact(store, ann)).phone == "+79990000002"
+
+
+async def test_a_chat_changes_what_it_has_told_itself(store: SqlStore, clock: ManualClock) -> None:
+    bob = (await dialog_of(store, BOB, clock.now(), name="Bob")).contact
+    assert await hear(store, BOB, Profile(name="Robert", email="b@example.com"))
+    assert not await hear(store, BOB, Profile(name="Robert", email="b@example.com"))
+    assert await hear(store, BOB, Profile(name="Rob"))
+    assert ((await contact(store, bob)).name, (await contact(store, bob)).email) == ("Rob", "b@example.com")
+
+
+async def test_what_is_known_and_now_proven_is_news_once(store: SqlStore, clock: ManualClock) -> None:
+    ann = (await dialog_of(store, ANN, clock.now())).contact
+    told = Profile(phone="+79990000001", proven=True)
+    assert await hear(store, ANN, Profile(phone="+79990000001"))
+    assert not await hear(store, ANN, told), "nobody is recognized by it"
+    await store.transact(lambda unit: unit.contacts.set_keys(ann, Keys("+79990000001")))
+    assert await hear(store, ANN, told)
+    await store.transact(lambda unit: unit.contacts.set_keys(ann, Keys("+79990000001", phone_proven=True)))
+    assert not await hear(store, ANN, told)
+
+
 async def test_nobody_is_new_twice(store: SqlStore) -> None:
     async def new(unit: Unit) -> bool:
         return (await unit.contacts.lock_identity(SHOP.name, ANN, Profile(name="Ann")))[0].new
@@ -220,6 +256,20 @@ async def test_what_came_through_their_chats_since_goes_back_with_them(store: Sq
     await close(store, since)
     again = await dialog_of(store, BOB, clock.now())
     assert (again.contact, again.ordinal) == (bob.contact, 3)
+
+
+async def test_what_their_chats_have_told_since_goes_back_too(store: SqlStore, clock: ManualClock) -> None:
+    ann, bob = [(await dialog_of(store, chat, clock.now())).contact for chat in (ANN, BOB)]
+    merged = await merge(store, clock, ann, bob)
+    await hear(store, BOB, Profile(name="Robert", phone="+79990000002", proven=True))
+    assert (await contact(store, ann)).name == "Ann", "that chat never said who Ann is"
+    assert (await contact(store, ann)).phone == "+79990000002"
+    await store.transact(lambda unit: unit.contacts.set_keys(ann, Keys("+79990000002", phone_proven=True)))
+    await undo(store, clock, merged)
+    known = [await contact(store, who) for who in (ann, bob)]
+    assert [(one.name, one.phone) for one in known] == [("Ann", ""), ("Robert", "+79990000002")]
+    keys = [await read(store, lambda unit, who=who: unit.contacts.keys(who)) for who in (ann, bob)]  # type: ignore[misc]
+    assert keys == [Keys(), Keys("+79990000002", phone_proven=True)]
 
 
 async def test_a_chain_of_merges_is_undone_in_any_order(store: SqlStore, clock: ManualClock) -> None:
