@@ -1,6 +1,6 @@
 """Days off and days worked in plain words: "2027-01-01–2027-01-08, 2027-05-10", «01.01.2027–08.01.2027». Pure.
 
-Days are written as 2027-05-09 or 09.05.2027, one or several on a line; a range has a dash with spaces, or a long one.
+Days are written as 2027-05-09 or 09.05.2027, one or several on a line; a range has a dash between two of them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from bot.locale import N_, locale_of
 LONGEST_RANGE = 366
 _DAY = timedelta(days=1)
 _RANGE = re.compile(r"(?P<since>[^–—]*?)\s*(?:[–—]|\s-\s|\.\.\.?)\s*(?P<until>[^–—]*)")
+_GLUED = re.compile(r"(?<=\d{4})-(?=\d{1,2}\.)|(?<=-\d{2})-(?=\d{4}-)")
+"""A short dash between two days, not within one."""
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})")
 
@@ -55,7 +57,7 @@ def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
 
 
 def _days(word: str, line: int) -> list[date]:
-    found = _RANGE.fullmatch(word)
+    found = _RANGE.fullmatch(_GLUED.sub(" - ", word))
     if found is None:
         return [_day(word, word, line)]
     since, until = _day(found["since"], word, line), _day(found["until"], word, line)

@@ -1,12 +1,12 @@
 """Business hours in plain words: "Mon–Fri 9:00–13:00, 14:00–18:00; Sat 10:00–15:00", «пн–пт 9–18». Pure.
 
-    hours = group, (";" or a new line), group …
+    hours = group, (";", "," or a new line), group …
     group = days, spans
-    days  = day or day–day, with commas or spaces between; or "daily"
-    spans = time–time, with commas between; or "closed"
+    days  = day or day–day, with commas or spaces between; or "daily", "weekdays", "weekend"
+    spans = time–time, or "from time to time", with commas between; or "closed"
 
-Days are read in both languages, by their beginnings; times with or without minutes. A span that ends before it begins
-goes on after midnight. Nothing, or "24/7", means that people answer at all times.
+Days are read in both languages, by their beginnings; times with or without minutes, also with am and pm. A span that
+ends before it begins goes on after midnight. Nothing, or "24/7", means that people answer at all times.
 """
 
 from __future__ import annotations
@@ -27,12 +27,24 @@ Week = tuple[tuple[Span, ...], ...]
 
 ALWAYS: Week = ((),) * 7
 _ALWAYS = frozenset({"", "24/7", "always", "всегда", "круглосуточно"})
-_DAILY = frozenset({"daily", "everyday", "every day", "ежедневно", "каждый день"})
+_RUNS = {
+    **dict.fromkeys(("daily", "everyday", "every day", "ежедневно", "каждый день"), range(7)),
+    **dict.fromkeys(("weekdays", "workdays", "будни", "рабочие дни"), range(5)),
+    **dict.fromkeys(("weekend", "weekends", "выходные"), range(5, 7)),
+}
+"""Days by one name."""
 _CLOSED = frozenset({"closed", "off", "выходной", "закрыто", "нет"})
 _SHORTEST = 2
 """Letters by which a day is known: "mo", «пн»."""
 
 _DASHES = re.compile(r"\s*[-–—−]\s*")
+_FROM, _TO = (
+    re.compile(r"\b(?:from|с)\s+(?=\d)", re.IGNORECASE),
+    re.compile(r"\s*\b(?:to|until|till|до)\s+(?=\d)", re.IGNORECASE),
+)
+_HALF = re.compile(r"\b(0?[1-9]|1[0-2])([:.]\d{2})?\s?([ap])\.?m\b\.?", re.IGNORECASE)
+_GROUPS = re.compile(r"[;\n]|(?<=\d)[,\s]+(?=[^\W\d])")
+"""Between groups: days after a time begin the next one."""
 _TIME = r"\d{1,2}(?:[:.]\d{2})?"
 _GROUP = re.compile(rf"(?P<days>.*?)[\s:,]*(?P<spans>{_TIME}\s*-.*|{'|'.join(_CLOSED)})", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?-(\d{1,2})(?:[:.](\d{2}))?")
@@ -48,7 +60,7 @@ def parse_week(text: str) -> Week:
     if text.strip().casefold() in _ALWAYS:
         return ALWAYS
     week: list[list[Span]] = [[] for _ in range(7)]
-    for group in re.split(r"[;\n]", text):
+    for group in _GROUPS.split(_plain(text)):
         if group.strip():
             days, spans = _group(group.strip())
             for day in days:
@@ -92,6 +104,15 @@ def _clock(at: time, *, ends: bool = False) -> str:
 # ---------------------------------------------------------------------------------------- reading
 
 
+def _plain(text: str) -> str:
+    """Times as 9:00-18:00, however they are said."""
+    return _TO.sub("-", _FROM.sub("", _HALF.sub(_whole, text)))
+
+
+def _whole(half: re.Match[str]) -> str:
+    return f"{int(half[1]) % 12 + (12 if half[3] in 'pP' else 0)}{half[2] or ''}"
+
+
 def _group(group: str) -> tuple[list[int], list[Span]]:
     found = _GROUP.fullmatch(_DASHES.sub("-", group))
     if found is None or not found["days"].strip():
@@ -103,10 +124,14 @@ def _group(group: str) -> tuple[list[int], list[Span]]:
 
 
 def _days(words: str, group: str) -> list[int]:
-    if words.strip(" ,.:").casefold() in _DAILY:
-        return list(range(7))
+    said = words.strip(" ,.:")
+    if said.casefold() in _RUNS:
+        return list(_RUNS[said.casefold()])
     days: list[int] = []
-    for word in re.split(r"[,\s]+", words.strip(" ,.:")):
+    for word in re.split(r"[,\s]+", said):
+        if word.casefold() in _RUNS:
+            days += _RUNS[word.casefold()]
+            continue
         first, dash, last = word.partition("-")
         since = _day(first, word, group)
         until = _day(last, word, group) if dash else since

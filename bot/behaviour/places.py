@@ -18,7 +18,7 @@ from babel.dates import get_timezone_location
 from bot.behaviour.unclear import Unclear
 from bot.locale import LOCALES, N_, locale_of
 
-UTC = "UTC"
+UTC, MOSCOW = "UTC", "Europe/Moscow"
 _AREAS = frozenset(
     {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 )
@@ -36,7 +36,8 @@ def zone_named(said: str) -> str:
     found = _zones().get(_key(said))
     if found is not None:
         return found
-    near = _near(_key(said), _zones())
+    offset = any(sign.isdigit() for sign in said)  # UTC+3 is not nearly UTC
+    near = "" if offset else _near(_key(said), _zones())
     raise Unclear(MEANT_ZONE, said=said, near=_zones()[near]) if near else Unclear(NO_ZONE, said=said)
 
 
@@ -69,7 +70,7 @@ def _zones() -> dict[str, str]:
     """Names as they are compared → zones. The name counts more than the city."""
     names = sorted((name for name in available_timezones() if name.partition("/")[0] in _AREAS), reverse=True)
     found = {_key(city): name for name in names for city in _cities(name)}
-    return found | {_key(name): name for name in names} | {"utc": UTC, "gmt": UTC}
+    return found | {_key(name): name for name in names} | {"utc": UTC, "gmt": UTC, "msk": MOSCOW, "мск": MOSCOW}
 
 
 def _cities(zone: str) -> Iterable[str]:

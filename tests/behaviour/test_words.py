@@ -67,6 +67,11 @@ def test_printed_hours_are_read_as_they_were(week: tuple[tuple[Span, ...], ...],
         ("daily 9-18", (WORKING,) * 7),
         ("Sat-Mon 9-18", (WORKING, (), (), (), (), WORKING, WORKING)),
         ("fri 22-6", (*((),) * 4, (span("22:00", "06:00"),), (), ())),
+        ("пн-пт 9-13, 14-18, сб 9-18", (LUNCH,) * 5 + ((WORKING, ()))),
+        ("будни с 9 до 18; выходные: выходной", (WORKING,) * 5 + ((), ())),
+        ("Weekdays from 9am to 6pm", (WORKING,) * 5 + ((), ())),
+        ("sat 9:00 AM – 6 p.m., 11pm-12am", (*((),) * 5, (*WORKING, Span(time(23), time())), ())),
+        ("weekdays, sun 9-18", (WORKING,) * 5 + ((), WORKING)),
         ("mon 0-24", ((Span(time(), time()),), *((),) * 6)),
     ],
 )
@@ -121,6 +126,7 @@ def _run(first: date, length: int) -> list[date]:
         ("9.5.2027; 2027-05-10", "2027-05-09–2027-05-10"),
         ("31.12.2026 - 2.01.2027\n04.01.2027", "2026-12-31–2027-01-02, 2027-01-04"),
         ("2027-01-01..2027-01-03", "2027-01-01–2027-01-03"),
+        ("01.01.2027-03.01.2027, 2027-05-01-2027-05-02", "2027-01-01–2027-01-03, 2027-05-01–2027-05-02"),
     ],
 )
 def test_days_are_read(said: str, printed: str) -> None:
@@ -247,6 +253,7 @@ def test_what_is_no_time_is_refused(said: str) -> None:
         ("Москва", "Europe/Moscow"),
         ("new york", "America/New_York"),
         ("Екатеринбург", "Asia/Yekaterinburg"),
+        ("МСК", "Europe/Moscow"),
     ],
 )
 def test_zones_are_known_by_their_cities(said: str, zone: str) -> None:
@@ -263,8 +270,9 @@ def test_what_is_nearly_a_zone_or_a_country_is_proposed() -> None:
         zone_named("Europe/Moskow")
     with pytest.raises(Unclear, match=r"Did you mean DE\?"):
         country_named("Germny")
-    with pytest.raises(Unclear):
-        zone_named("Mars")
+    for said in ("Mars", "UTC+3", "+03:00"):
+        with pytest.raises(Unclear, match="write it as Europe/Moscow"):
+            zone_named(said)
     with pytest.raises(Unclear):
         country_named("Narnia")
 
