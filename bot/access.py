@@ -29,7 +29,7 @@ ALL = Rights(read=True, send=True, administer=True)
 
 
 def same_name(one: str, other: str) -> bool:
-    """User names are compared without `@` and case."""
+    """User names, and those of roles, are compared without `@` and case."""
     return one.lstrip("@").casefold() == other.lstrip("@").casefold()
 
 
@@ -42,7 +42,7 @@ def rights(name: str, roles: frozenset[RoleName], rules: AccountRules, admins: I
     """What the operator called `name`, who has `roles`, may do under `rules`."""
     if any(same_name(name, admin) for admin in admins):
         return ALL
-    mine = [grant for grant in rules.grants if same_name(grant.subject, name) or grant.subject in roles]
+    mine = [grant for grant in rules.grants if any(same_name(grant.subject, one) for one in (name, *roles))]
     if not mine:
         sends = rules.everyone_sends if rules.everyone_sends is not None else not rules.grants
         return Rights(read=sends or rules.everyone_reads, send=sends)

@@ -15,7 +15,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -27,7 +26,7 @@ import bridges
 import storage
 from bot import calling, serving, web
 from bot.board import DeskBoard
-from bot.clock import SystemClock
+from bot.clock import SystemClock, local_zone
 from bot.hub import Hub
 from bot.intake import Intake
 from bot.locale import translator
@@ -244,7 +243,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         locale=config.locale,
         admins=config.admins,
         marks=config.marks,
-        zone=datetime.now().astimezone().tzinfo or UTC,
+        zone=local_zone(),
         public_url=config.public_url,
         country=config.home,
         crm=bot.crm.kind(settings.crm.kind).build(settings.crm, tools) if settings.crm else None,

@@ -26,6 +26,7 @@ READABLE = AccountRules(grants=GRANTED.grants, everyone_reads=True)
         ("anna", {SALES}, GRANTED, Rights(read=True, send=True)),
         ("clara", set(), GRANTED, Rights(read=True)),
         ("Clara", {SALES}, GRANTED, Rights(read=True, send=True)),
+        ("clara", {RoleName("Sales")}, GRANTED, Rights(read=True, send=True)),
         ("dina", set(), GRANTED, Rights(True, True, True)),
         ("stranger", set(), GRANTED, Rights()),
         ("stranger", set(), READABLE, Rights(read=True)),

@@ -52,6 +52,7 @@ _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?-(\d{1,2})(?:[:.](\d{2}))?")
 UNREADABLE = N_("“{group}” cannot be read: write days and times, such as “Mon–Fri 9:00–18:00”.")
 NO_DAY = N_("“{word}” in “{group}” is no day of the week: write Mon, Tue, Wed, Thu, Fri, Sat or Sun.")
 NO_TIME = N_("“{word}” in “{group}” is no time: write it as 9:00–18:00.")
+NO_HOURS = N_("“{said}” names no hours at which people answer. Leave it empty when they answer at all times.")
 OVERLAPPING = N_("“{group}” overlaps with other hours of the same day.")
 
 
@@ -67,6 +68,8 @@ def parse_week(text: str) -> Week:
                 week[day] += spans
                 week[day].sort(key=lambda span: span.since)
                 _check_order(week[day], group.strip())
+    if not any(week):  # it would mean the opposite of what is said
+        raise Unclear(NO_HOURS, said=text.strip())
     return tuple(tuple(spans) for spans in week)
 
 

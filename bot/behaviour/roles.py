@@ -118,7 +118,7 @@ Edits = dict[str, Callable[[AccountRules], AccountRules]]
 
 def without(role: str) -> Edits:
     def grants(rules: AccountRules) -> AccountRules:
-        return ungranted(rules, role) if any(one.subject == role for one in rules.grants) else rules
+        return ungranted(rules, role) if any(same_name(one.subject, role) for one in rules.grants) else rules
 
     return {**_naming(role, ""), "rights": grants}
 
@@ -126,7 +126,8 @@ def without(role: str) -> Edits:
 def renamed(role: str, to: str) -> Edits:
     def grants(rules: AccountRules) -> AccountRules:
         return replace(
-            rules, grants=tuple(replace(one, subject=to) if one.subject == role else one for one in rules.grants)
+            rules,
+            grants=tuple(replace(one, subject=to) if same_name(one.subject, role) else one for one in rules.grants),
         )
 
     return {**_naming(role, to), "rights": grants}

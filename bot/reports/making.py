@@ -68,7 +68,11 @@ async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> V
     listed = await asyncio.to_thread(tables.dialogs, dialogs, names, titles, hub.tr, hub.locale, zone)
     loads = await asyncio.to_thread(tables.loads, counted, hub.tr, hub.locale)
     files.append(await _kept(hub, loads, f"report-{stem}.csv", "text/csv", MediaKind.FILE))
-    files.append(await _kept(hub, listed, f"dialogs-{stem}.csv", "text/csv", MediaKind.FILE))
+    if len(listed) <= LARGEST:
+        files.append(await _kept(hub, listed, f"dialogs-{stem}.csv", "text/csv", MediaKind.FILE))
+    else:
+        told = hub.tr.gettext("The table of the dialogs is too large: ask for a shorter period, or for one account.")
+        rows += (Row(line(told)),)
     return View(rows, heading, files=tuple(files))
 
 

@@ -92,6 +92,7 @@ def test_hours_are_read(said: str, week: tuple[tuple[Span, ...], ...]) -> None:
         ("Mon 9-13\nMon 12-14", "Mon 12-14"),
         ("Mon 22-6, 23-24", "Mon 22-6, 23-24"),
         ("Mon 9-18 Tue", "Tue"),
+        ("sat, sun: closed", "sat, sun: closed"),
     ],
 )
 def test_what_is_wrong_with_hours_is_named(said: str, named: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.model import Media, OperatorId
-from bot.reports import making
+from bot.reports import making, tables
 from bot.rules import AccountRules, Grant
 from bot.store import Unit
 from bot.views.values import Ask, View
@@ -76,6 +78,18 @@ async def test_only_what_one_may_read_is_counted(world: World) -> None:
     await world.deliver()
     assert "no dialogs" in told(world).rows[0].text.characters
     assert "no account “shop”" in whispered(await world.commands(BORIS, "report today shop"))
+
+
+async def test_a_table_that_is_too_large_is_left_out_and_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await day(world)
+    monkeypatch.setattr(making, "LARGEST", 1000)
+    monkeypatch.setattr(tables, "dialogs", lambda *_: b"x" * 1001)
+    monkeypatch.setattr(making, "DRAWS_FOR", 0.0)
+    await world.commands(ANNA, "report today shop")
+    await world.deliver()
+    view = told(world)
+    assert "too large" in view.rows[-1].text.characters
+    assert [one.name for one in view.files if isinstance(one, Media)] == ["report-2026-03-02.csv"]
 
 
 async def test_without_a_picture_the_figures_come_all_the_same(world: World) -> None:
