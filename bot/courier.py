@@ -34,15 +34,13 @@ from bot.ports import (
     Unconfirmed,
     Wake,
 )
-from bot.store import Claim, Parcel, Settlement, Store, Unit
+from bot.store import LOOK_EVERY, Claim, Parcel, Settlement, Store, Unit
 
 log = structlog.get_logger(__name__)
 
 LEASE = 10.0
 """Seconds a claim is ours; renewed while its carrier works."""
 RENEW_EVERY = 3.0
-LOOK_EVERY = 1.0
-"""Seconds after which a courier looks for itself, called or not."""
 LANDING = 5.0
 """Seconds that deliveries under way are given when the process is asked to end."""
 DEFECT_TRIES = 12
@@ -146,7 +144,7 @@ class Courier:
         for claim in claims:
             self._flying[claim.lane] = claim
             group.create_task(self._fly(claim), name=f"{self.destination} {claim.name}")
-        if not self._ended and (not claims or len(self._flying) >= self.most):
+        if not self._ended:  # what was due is ours, or there is no room for it
             await self._stir.wait()
         self._stir.clear()
 
@@ -166,7 +164,7 @@ class Courier:
 
     async def _turn(self, *, claiming: bool = True) -> Sequence[Claim]:
         ended, self._ended = self._ended, []
-        room = self._room() if claiming else 0
+        room = self._room(len(ended)) if claiming else 0
         if not ended and room <= 0:
             return ()
         try:
@@ -205,9 +203,10 @@ class Courier:
             lane = one.settlement.claim.name
             log.error("could not be settled", destination=self.destination, lane=lane, exc_info=why)
 
-    def _room(self) -> int:
+    def _room(self, ended: int) -> int:
+        """`ended`: of those under way, how many are being settled."""
         if not self._circuit.open:
-            return self.most - len(self._flying)
+            return self.most - len(self._flying) + ended
         return 1 if not self._flying and time.monotonic() >= self._circuit.probe_at else 0
 
     async def _settle_and_claim(self, unit: Unit, ended: Sequence[_Ended], room: int) -> tuple[Sequence[Claim], bool]:
@@ -349,7 +348,7 @@ class Courier:
         listening = self.wake.listen(f"outbox:{self.destination}")
         try:
             while True:
-                await listening.wait(LOOK_EVERY)
+                await listening.wait(LOOK_EVERY.total_seconds())
                 self._stir.set()
         finally:
             listening.close()

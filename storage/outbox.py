@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model import Key
-from bot.store import Claim, Parcel, Settlement, Urgency
+from bot.store import LOOK_EVERY, Claim, Parcel, Settlement, Urgency
 from storage import codec
 from storage import outbox_statements as sql
 from storage.session import Retry, Session, one
@@ -46,7 +46,7 @@ class SqlOutbox:
         due: datetime,
         key: Key | None = None,
     ) -> Key:
-        key = key or new_key()
+        key, now = key or new_key(), self._work.clock.now()
         self._enqueued.append(
             {
                 "destination": destination,
@@ -56,10 +56,11 @@ class SqlOutbox:
                 "key": key,
                 "kind": kind,
                 "payload": codec.dump_plain(payload),
-                "created_at": self._work.clock.now(),
+                "created_at": now,
             }
         )
-        self._work.wake(f"outbox:{destination}")
+        if due < now + LOOK_EVERY:
+            self._work.wake(f"outbox:{destination}")
         return key
 
     async def flush(self) -> None:

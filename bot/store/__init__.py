@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bot.store.accounts import Accounts, Change, NewChange
 from bot.store.archive import Archive, Holds
-from bot.store.delivery import Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
+from bot.store.delivery import LOOK_EVERY, Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
 from bot.store.dialogs import DialogRow, Dialogs, Section, Viewer
 from bot.store.interests import CrmKnown, CrmRefs, Interests
 from bot.store.merges import Merge, Merges
@@ -23,6 +23,7 @@ from bot.store.tasks import Choices, Reminder, Tasks
 from bot.store.unit import Store, Unit
 
 __all__ = [
+    "LOOK_EVERY",
     "Accounts",
     "Archive",
     "Change",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, Protocol
 
@@ -39,6 +39,10 @@ class Inbox(Protocol):
     async def forget(self, source: str, key: Key) -> None:
         """Takes an unreadable one out, so that it can be taken again (`hub replay`)."""
         ...
+
+
+LOOK_EVERY = timedelta(seconds=1)
+"""Who serves a destination looks for itself after this time, woken or not."""
 
 
 class Urgency(IntEnum):
@@ -106,7 +110,8 @@ class Outbox(Protocol):
         key: Key | None = None,
     ) -> Key:
         """Puts a parcel at the end of the lane; its key is born here unless given. A lane at rest becomes due
-        at the earlier of its own time and `due`. The destination is woken after the commit."""
+        at the earlier of its own time and `due`. The destination is woken after the commit; not for what is due only
+        after it will have looked by itself (`LOOK_EVERY`)."""
         ...
 
     async def claim(
