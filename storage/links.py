@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, select, update
+from sqlalchemy import and_, case, func, literal_column, select, update
 
-from bot.model import TO_CUSTOMERS, AccountName, ChatId, Content, ForeignId, Message, MessageId, PostRef
-from storage import rows
+from bot.model import TO_CUSTOMERS, AccountName, ChatId, Content, Delivery, ForeignId, Message, MessageId, PostRef
+from storage import revisions, rows
 from storage.schema import dialogs, foreign_refs, identities, marks, messages, posts
 from storage.session import Session, one
 from storage.statements import Statement, among, insert_into, param
+from storage.work import Work
 
 _position = (
     select(func.count())
@@ -71,11 +72,18 @@ _POST = Statement(
 _this = messages.c.id == param("message")
 _PARTS = Statement(select(messages.c.parts).where(_this))
 _SET_PARTS = Statement(update(messages).where(_this).values(parts=param("parts")))
-_PART_DONE = Statement(
+_parts_left = func.replace(messages.c.parts, param("part", messages.c.parts), ",")
+_whole = and_(_parts_left == ",", messages.c.delivery == literal_column(f"'{Delivery.PENDING}'"))
+_delivery = case((_whole, param("delivery", messages.c.delivery)), else_=messages.c.delivery)
+_part_done = (
     update(messages)
-    .where(_this, func.replace(messages.c.parts, param("part", messages.c.parts), ",") != messages.c.parts)
-    .values(parts=func.replace(messages.c.parts, param("part", messages.c.parts), ","))
+    .where(_this, _parts_left != messages.c.parts)
+    .values(parts=_parts_left, delivery=_delivery)
     .returning(messages.c.parts, *rows.MESSAGE)
+)
+_PART_DONE = Statement(
+    _part_done.values(revision=revisions.following(messages.c.dialog_id)),
+    postgres=_part_done.values(revision=revisions.PRESENT),
 )
 _MARK = Statement(select(marks.c.mark).where(marks.c.message_id == param("message")))
 _SET_MARK = Statement(
@@ -86,8 +94,8 @@ _SET_MARK = Statement(
 
 
 class Links:
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session, self._work = session, work
         self._contents: dict[MessageId, Content] = {}  # as they were read or written in this transaction
 
     def _known(self, row: Any) -> Message:
@@ -135,9 +143,13 @@ class Links:
         numbers = "".join(f"{number}," for number in range(parts))
         self._session.later(_SET_PARTS, message=message, parts=f",{numbers}")
 
-    async def part_done(self, message: MessageId, part: int) -> Message | None:
-        found = await one(self._session, _PART_DONE, message=message, part=f",{part},")
-        return self._known(found[1:]) if found is not None and found[0] == "," else None
+    async def part_done(self, message: MessageId, part: int, delivery: Delivery) -> Message | None:
+        found = await one(self._session, _PART_DONE, message=message, part=f",{part},", delivery=delivery.value)
+        if found is None or found[0] != ",":
+            return None
+        whole = self._known(found[1:])
+        self._work.wake(f"dialog:{whole.dialog}")
+        return whole
 
     async def parts_left(self, message: MessageId) -> Sequence[int]:
         found = await one(self._session, _PARTS, message=message)

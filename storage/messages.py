@@ -14,9 +14,8 @@ from storage.links import Links
 from storage.listing import listed, located
 from storage.schema import dialogs, edits, marks, messages, operators, posts
 from storage.search import holds_of, words_of
-from storage.session import Session, one
+from storage.session import one
 from storage.statements import Statement, among, insert_into, param
-from storage.work import Work
 
 _ADDED = ("dialog_id", "author", "at", "content", "operator_id", "delivery", "reply_to", "line", "words", "holds")
 _SAVED = (
@@ -92,10 +91,6 @@ _IMPORTANT = Statement(_important.where(among(dialogs.c.account, "accounts")), h
 
 
 class SqlMessages(Links, EarlyReceipts):
-    def __init__(self, session: Session, work: Work) -> None:
-        super().__init__(session)
-        self._work = work
-
     async def add(self, message: NewMessage) -> Message:
         [(id_,)] = await self._session.rows(
             _ADD,

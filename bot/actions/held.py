@@ -214,7 +214,7 @@ class ItArrived(_InDoubt):
     async def _settle(self, call: Call) -> Answer:
         message, left = call.the_message, await call.unit.messages.parts_left(call.the_message.id)
         if len(left) > 1:
-            await call.unit.messages.part_done(message.id, left[0])
+            await call.unit.messages.part_done(message.id, left[0], Delivery.PENDING)
             await answers.go_on(call.hub, call.unit, call.the_dialog, call.standing, message)
         else:
             await call.unit.messages.set_parts(message.id, 0)

@@ -117,23 +117,17 @@ class ChannelCarrier:
     def _written(self, as_sent: Message, dialog: Dialog, part: int, sent: Sent) -> After:
         async def after(unit: Unit) -> None:
             early = await receipts.link(self._hub, unit, as_sent, self._account, dialog.chat, sent.refs)
-            message = await unit.messages.part_done(as_sent.id, part)
+            delivery = Delivery.DELIVERED if sent.delivered else Delivery.SENT
+            message = await unit.messages.part_done(as_sent.id, part, delivery)
             if message is not None:  # else there are more parts to come
-                await self._whole(unit, dialog, as_sent, message, sent)
+                if message.content != as_sent.content:
+                    await self._edited_meanwhile(unit, dialog, message)
+                if message.delivery is delivery:  # else a receipt came first
+                    await answers.show_progress(self._hub, unit, dialog, message.id, delivery)
             for receipt in early:
                 await receipts.arrived(self._hub, unit, self._account, receipt)
 
         return after
-
-    async def _whole(self, unit: Unit, dialog: Dialog, as_sent: Message, message: Message, sent: Sent) -> None:
-        """Its last part is out."""
-        if message.content != as_sent.content:
-            await self._edited_meanwhile(unit, dialog, message)
-        if message.delivery is not Delivery.PENDING:
-            return  # a receipt came first
-        delivery = Delivery.DELIVERED if sent.delivered else Delivery.SENT
-        await unit.messages.save(replace(message, delivery=delivery))
-        await answers.show_progress(self._hub, unit, dialog, message.id, delivery)
 
     async def _edited_meanwhile(self, unit: Unit, dialog: Dialog, message: Message) -> None:
         """Its author edited the answer while it was on its way: the edit follows it."""

@@ -146,8 +146,9 @@ class Messages(Protocol):
 
     # parts of one message that go out one after another
     async def set_parts(self, message: MessageId, parts: int) -> None: ...
-    async def part_done(self, message: MessageId, part: int) -> Message | None:
-        """The message, locked, when this was the last part missing; else None."""
+    async def part_done(self, message: MessageId, part: int, delivery: Delivery) -> Message | None:
+        """When this was the last part missing: the message, locked; if it was pending, it is `delivery` now. Else
+        None."""
         ...
 
     async def parts_left(self, message: MessageId) -> Sequence[int]: ...

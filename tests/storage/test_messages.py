@@ -221,17 +221,28 @@ async def test_several_messages_in_one_post(store: SqlStore, clock: ManualClock)
 
 
 async def test_the_last_missing_part_is_told_once(store: SqlStore, clock: ManualClock) -> None:
-    message = await say(store, await dialog_of(store, ANN, clock.now()), "long", clock.now(), Author.OPERATOR)
+    said = NewMessage(
+        (await dialog_of(store, ANN, clock.now())).id,
+        Author.OPERATOR,
+        clock.now(),
+        Content(Text.plain("long")),
+        delivery=Delivery.PENDING,
+    )
+    message = await store.transact(lambda unit: unit.messages.add(said))
     await store.transact(lambda unit: unit.messages.set_parts(message.id, 3))
     assert await read(store, lambda unit: unit.messages.parts_left(message.id)) == [0, 1, 2]
 
     async def part_done(part: int) -> Message | None:
-        return await store.transact(lambda unit: unit.messages.part_done(message.id, part))
+        return await store.transact(lambda unit: unit.messages.part_done(message.id, part, Delivery.SENT))
 
     told = await asyncio.gather(*(part_done(part) for part in (2, 0, 1)))
-    assert [one for one in told if one is not None] == [message]
+    sent = replace(message, delivery=Delivery.SENT)
+    assert [one for one in told if one is not None] == [sent]
     assert await read(store, lambda unit: unit.messages.parts_left(message.id)) == []
     assert not await part_done(1)
+    await store.transact(lambda unit: unit.messages.save(replace(message, delivery=Delivery.READ)))
+    await store.transact(lambda unit: unit.messages.set_parts(message.id, 1))
+    assert await part_done(0) == replace(message, delivery=Delivery.READ), "a receipt was faster"
 
 
 async def test_the_mark_that_stands_on_a_post(store: SqlStore, clock: ManualClock) -> None:
