@@ -12,7 +12,7 @@ from bot.automatic.deadlines import answer_by
 from bot.fitting import can_link, closes_at
 from bot.hub import Hub
 from bot.model import Author as By
-from bot.model import ContactId, Content, Delivery, Dialog, Line, Media, Message
+from bot.model import Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message
 from bot.ports import RejectReason
 from bot.seal import Ticket
 from bot.store import Identity, Unit
@@ -61,8 +61,11 @@ def _username(identities: Sequence[Identity], dialog: Dialog) -> str:
     return ""
 
 
-async def post(hub: Hub, unit: Unit, dialog: Dialog, messages: Sequence[Message]) -> Post:
-    """One post that shows these messages, all of one author. Its keys are put in by whoever sends it."""
+async def post(
+    hub: Hub, unit: Unit, dialog: Dialog, messages: Sequence[Message], contact: Contact | None = None
+) -> Post:
+    """One post that shows these messages, all of one author. Its keys are put in by whoever sends it. `contact`: the
+    dialog's, where it is known already."""
     first = messages[0]
     if first.line is not None:
         words = Content(Text.plain(await line_of(hub, unit, first)))
@@ -72,7 +75,7 @@ async def post(hub: Hub, unit: Unit, dialog: Dialog, messages: Sequence[Message]
         content = _joined(content, shown(hub, message))
     quoted = await quoted_by(hub, unit, first)
     if first.author is By.CUSTOMER:
-        contact = await unit.contacts.get(dialog.contact)
+        contact = contact or await unit.contacts.get(dialog.contact)
         name = (
             contact.name
             or _username(await unit.contacts.identities(dialog.contact), dialog)

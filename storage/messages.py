@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal_column, or_, select, update
+from sqlalchemy import and_, literal_column, or_, select, update
 
 from bot.model import AccountName, Author, Delivery, Dialog, DialogId, Message, MessageId, PostRef
-from bot.store import Markable, MessageRow, NewMessage, Sendable
+from bot.store import Markable, MessageRow, NewMessage, Postable, Sendable
 from storage import codec, loose, revisions, rows
 from storage.early import EarlyReceipts
 from storage.links import Links
 from storage.listing import listed, located
-from storage.schema import dialogs, edits, marks, messages, operators, posts
+from storage.schema import contacts, dialogs, edits, marks, messages, operators, posts
 from storage.search import holds_of, words_of
 from storage.session import one
 from storage.statements import Statement, among, insert_into, param
@@ -54,6 +54,12 @@ _SENDABLE = Statement(
     select(*rows.MESSAGE, *rows.DIALOG, messages.c.parts, operators.c.title, operators.c.name)
     .join_from(messages, dialogs, dialogs.c.id == messages.c.dialog_id)
     .outerjoin(operators, operators.c.id == messages.c.operator_id)
+    .where(_this)
+)
+_POSTABLE = Statement(
+    select(*rows.MESSAGE, *rows.DIALOG, *rows.CONTACT)
+    .join_from(messages, dialogs, dialogs.c.id == messages.c.dialog_id)
+    .outerjoin(contacts, and_(contacts.c.id == dialogs.c.contact_id, contacts.c.merged_into.is_(None)))
     .where(_this)
 )
 _MARKABLE = Statement(
@@ -133,6 +139,14 @@ class SqlMessages(Links, EarlyReceipts):
         width = len(rows.MESSAGE)
         left = tuple(int(number) for number in parts.split(",") if number)
         return Sendable(self._known(row[:width]), rows.dialog(row[width:]), left, title or name or "")
+
+    async def postable(self, message: MessageId) -> Postable | None:
+        found = await one(self._session, _POSTABLE, message=message)
+        if found is None:
+            return None
+        start, end = len(rows.MESSAGE), len(rows.MESSAGE) + len(rows.DIALOG)
+        contact = rows.contact(found[end:]) if found[end] is not None else None
+        return Postable(self._known(found[:start]), rows.dialog(found[start:end]), contact)
 
     async def markable(self, message: MessageId) -> Markable | None:
         found = await one(self._session, _MARKABLE, message=message)

@@ -30,7 +30,7 @@ from bot.model import (
 from bot.parcels import Kind
 from bot.ports import DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
 from bot.reports import making as reports
-from bot.store import Claim, Parcel, Unit
+from bot.store import Claim, Parcel, Postable, Unit
 from bot.text import Text, code_points
 from bot.views.values import Post, View
 
@@ -77,11 +77,9 @@ class DeskCarrier:
         self.rates: Sequence[Rate] = desk.limits.rates
         self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[Carried]]] = {
             Kind.OPEN: self._open,
-            Kind.POST: self._post,
             Kind.PROBLEM: self._problem,
             Kind.REPOST: self._repost,
             Kind.CARD: self._card,
-            Kind.MARK: self._mark,
             Kind.WHISPER: self._whisper,
         }
 
@@ -103,6 +101,10 @@ class DeskCarrier:
             return await self._tell(parcel)
         if parcel.kind == Kind.REPORT:
             return await self._report(parcel)
+        if parcel.kind == Kind.POST:
+            return await self._post(claim, now)
+        if parcel.kind == Kind.MARK:
+            return await self._mark(claim)
         async with self._hub.store.read() as unit:
             dialog = await unit.dialogs.get(DialogId(parcel.payload["dialog"]))
         if dialog is None:
@@ -161,21 +163,23 @@ class DeskCarrier:
 
         return Carried((), (after,))
 
-    async def _post(self, errand: _Errand) -> Carried:
-        thread = errand.dialog.ref
+    async def _post(self, claim: Claim, now: datetime) -> Carried:
+        head = claim.parcels[0]
+        async with self._hub.store.read() as unit:
+            load = await unit.messages.postable(MessageId(head.payload["message"]))
+        if load is None:
+            return Carried((head,))
+        errand, thread = _Errand(claim, head, load.dialog, now), load.dialog.ref
         if thread is None:
             raise Transient("the thread is not open yet", NOT_OPEN_YET)
-        head = errand.parcel
-        gathering = head.created_at + parcels.ALBUM_GATHERS_FOR - errand.now
+        gathering = head.created_at + parcels.ALBUM_GATHERS_FOR - now
         if "album" in head.payload and not head.doubtful and gathering > timedelta():
             return Carried((), rest=gathering.total_seconds())
         if head.doubtful:
             found = await self._desk.find(thread.channel, thread, head.key)
             if found is not None:
-                return self._stands(errand, (head,), [MessageId(head.payload["message"])], found)
-        group, messages, post = await self._gathered(errand)
-        if post is None:
-            return Carried(group)
+                return self._stands(errand, (head,), [load.message.id], found)
+        group, messages, post = await self._gathered(errand, load)
         try:
             ref = await self._delivered(thread, replace(post, keys=tuple(parcel.key for parcel in group)))
         except Rejected as refused:
@@ -204,20 +208,18 @@ class DeskCarrier:
                 raise
             return await self._desk.post(thread, drawing.plainly(self._hub, post))
 
-    async def _gathered(self, errand: _Errand) -> tuple[tuple[Parcel, ...], list[Message], Post | None]:
+    async def _gathered(self, errand: _Errand, head: Postable) -> tuple[tuple[Parcel, ...], list[Message], Post]:
         """The first parcel, with those that go in one post with it: an album's, or what piled up behind it."""
+        group, messages = [errand.parcel], [head.message]
         async with self._hub.store.read() as unit:
-            head = await unit.messages.get(MessageId(errand.parcel.payload["message"]))
-            if head is None:
-                return (errand.parcel,), [], None
-            group, messages = [errand.parcel], [head]
             for parcel in errand.claim.parcels[1:]:
                 message = await self._joining(unit, errand, parcel, messages)
                 if message is None:
                     break
                 group.append(parcel)
                 messages.append(message)
-            return tuple(group), messages, await drawing.post(self._hub, unit, errand.dialog, messages)
+            post = await drawing.post(self._hub, unit, errand.dialog, messages, head.contact)
+        return tuple(group), messages, post
 
     async def _joining(self, unit: Unit, errand: _Errand, parcel: Parcel, before: Sequence[Message]) -> Message | None:
         """The parcel's message, when it may stand in one post with those before it."""
@@ -273,18 +275,18 @@ class DeskCarrier:
         await self._desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
         return Carried(errand.claim.parcels)
 
-    async def _mark(self, errand: _Errand) -> Carried:
+    async def _mark(self, claim: Claim) -> Carried:
         """Brings the reaction on an operator's post in line with what became of it. A post that its author has
         deleted has taken its marks along."""
-        message_id = MessageId(errand.parcel.payload["message"])
+        message_id = MessageId(claim.parcels[0].payload["message"])
         async with self._hub.store.read() as unit:
             found = await unit.messages.markable(message_id)
         if found is None or found.post is None or found.message.deleted_at is not None:
-            return Carried(errand.claim.parcels)
+            return Carried(claim.parcels)
         ref, shown, wanted = found.post, found.mark, self._wanted(found.message)
-        stale = self._stale(errand, shown, wanted)
+        stale = self._stale(claim, shown, wanted)
         if wanted == shown and not stale:
-            return Carried(errand.claim.parcels)
+            return Carried(claim.parcels)
         for mark in stale:
             await self._desk.mark(ref, mark, False)
         if wanted:
@@ -293,11 +295,11 @@ class DeskCarrier:
         async def after(unit: Unit) -> None:
             await unit.messages.set_mark_shown(message_id, wanted)
 
-        return Carried(errand.claim.parcels, (after,))
+        return Carried(claim.parcels, (after,))
 
-    def _stale(self, errand: _Errand, shown: str, wanted: str | None) -> list[Mark]:
+    def _stale(self, claim: Claim, shown: str, wanted: str | None) -> list[Mark]:
         """Marks to take away. After an attempt that was not written down any mark may stand there."""
-        tried = any(parcel.attempts for parcel in errand.claim.parcels)
+        tried = any(parcel.attempts for parcel in claim.parcels)
         return [mark for mark in Mark if mark != wanted and (tried or mark == shown)]
 
     def _wanted(self, message: Message) -> str:

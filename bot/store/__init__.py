@@ -15,7 +15,7 @@ from bot.store.delivery import LOOK_EVERY, Claim, Inbox, Kept, Outbox, Parcel, S
 from bot.store.dialogs import DialogRow, Dialogs, Section, Viewer
 from bot.store.interests import CrmKnown, CrmRefs, Interests
 from bot.store.merges import Merge, Merges
-from bot.store.messages import Markable, MessageRow, Messages, NewMessage, Sendable
+from bot.store.messages import Markable, MessageRow, Messages, NewMessage, Postable, Sendable
 from bot.store.people import Contacts, Identity, Keys, Known, Operators, Transcripts
 from bot.store.reports import DialogFacts, Reports
 from bot.store.small import Cursors, Leases, Notice, Notices
@@ -56,6 +56,7 @@ __all__ = [
     "Operators",
     "Outbox",
     "Parcel",
+    "Postable",
     "Reminder",
     "Reports",
     "Section",

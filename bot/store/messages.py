@@ -60,6 +60,15 @@ class Sendable:
 
 
 @dataclass(frozen=True, slots=True)
+class Postable:
+    """A message with all that is needed to post it. `contact`: the dialog's; None: they turned out to be another."""
+
+    message: Message
+    dialog: Dialog
+    contact: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
 class Markable:
     """A message with its post in the desk and the mark that stands on it, "" none."""
 
@@ -77,8 +86,12 @@ class Messages(Protocol):
         """In one statement, for this is asked for every answer."""
         ...
 
+    async def postable(self, message: MessageId) -> Postable | None:
+        """Likewise for every message that goes into a thread."""
+        ...
+
     async def markable(self, message: MessageId) -> Markable | None:
-        """Likewise."""
+        """Likewise for every mark."""
         ...
 
     async def lock(self, message: MessageId) -> Message | None: ...

@@ -30,7 +30,7 @@ from bot.model import (
     SharedContact,
     Unshowable,
 )
-from bot.store import NewMessage, Unit
+from bot.store import NewMessage, Postable, Unit
 from bot.text import Span, Style, Text
 from storage import SqlStore
 from tests.clock import ManualClock
@@ -285,3 +285,11 @@ async def test_the_latest_of_one_kind_of_author(store: SqlStore, clock: ManualCl
     async with store.read() as unit:
         found = await unit.messages.written_by(dialog.id, Author.OPERATOR, 2)
     assert [one.content.text.characters for one in found] == ["answer 2", "answer 1"]
+
+
+async def test_a_message_comes_with_its_dialog_and_its_contact(store: SqlStore, clock: ManualClock) -> None:
+    dialog = await dialog_of(store, ANN, clock.now())
+    message = await say(store, dialog, "hi", clock.now())
+    contact = await read(store, lambda unit: unit.contacts.get(dialog.contact))
+    assert await read(store, lambda unit: unit.messages.postable(message.id)) == Postable(message, dialog, contact)
+    assert await read(store, lambda unit: unit.messages.postable(MessageId(999))) is None
