@@ -22,7 +22,7 @@ from storage.files import LocalFiles
 from storage.mailbox import StoredMailbox
 from storage.store import SqlStore
 from storage.versions import head
-from storage.wake import Waker, waker
+from storage.wake import Waker
 
 __all__ = [
     "LocalFiles",
@@ -37,6 +37,15 @@ __all__ = [
     "migrate",
     "waker",
 ]
+
+
+def waker(redis_url: str) -> Waker:
+    """`redis_url` "": there is one process."""
+    if not redis_url:
+        return Waker()
+    from storage.redis_wake import RedisWaker
+
+    return RedisWaker(redis_url)
 
 
 async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, exclusive: bool = False) -> SqlStore:

@@ -59,12 +59,3 @@ class Ear:
 
     def close(self) -> None:
         self._wake.forget(self)
-
-
-def waker(redis_url: str) -> Waker:
-    """`redis_url` "": there is one process."""
-    if not redis_url:
-        return Waker()
-    from storage.redis_wake import RedisWaker
-
-    return RedisWaker(redis_url)

@@ -10,8 +10,10 @@ from datetime import datetime
 import structlog
 
 from bot import emoji
-from bot.desks.mattermost import checks, dialogs, hooks, render, views
+from bot.desks.mattermost import dialogs, hooks, render, views
 from bot.desks.mattermost.api import PAGE, Api, Json
+from bot.desks.mattermost.checks import Checks
+from bot.desks.mattermost.errors import CALLBACK_ADVICE
 from bot.desks.mattermost.hearing import Hearing
 from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.people import People, actor_of
@@ -22,7 +24,7 @@ from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.uploading import Uploader
 from bot.desks.mattermost.wire import MARKER
 from bot.locale import translator
-from bot.model import Actor, DeskName, FileRef, Key, PostId, PostRef, ThreadId, ThreadRef
+from bot.model import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.ports import (
     DeskLimits,
     Download,
@@ -64,7 +66,7 @@ class MattermostDesk:
         await self.api.close()
 
     async def run(self, office: Office, since: datetime) -> None:
-        self._hearing = Hearing(self, office, since)
+        self._hearing = Hearing(self.api, self.server, self.people, self.tools, office, since, self.show)
         await self._hearing.run()
 
     def read_until(self) -> datetime:
@@ -72,7 +74,7 @@ class MattermostDesk:
         return self._hearing.read_until()
 
     async def check(self) -> Sequence[Finding]:
-        return await checks.check(self)
+        return await Checks(self.api, self.server, self.settings, self.base, self.tr).findings()
 
     async def staff(self) -> Sequence[Actor]:
         members = await self.api.members(await self.server.channel(""))
@@ -175,11 +177,11 @@ class MattermostDesk:
     async def tell(self, user: str, view: View) -> None:
         await self._posting.tell(user, view)
 
-    async def show(self, user: str, channel: str, root: str, answer: Answer) -> None:
+    async def show(self, actor: Actor, place: Place, answer: Answer) -> None:
         """What the core answers to somebody who cannot be answered in place."""
         view = self.view_of(answer)
         if view is not None:
-            await self.whisper_at(user, channel, root, view)
+            await self.whisper_at(actor.user, place.channel, place.thread or "", view)
 
     def view_of(self, answer: Answer) -> View | None:
         """An answer as a view: a form becomes a button that opens it, refused inputs become words."""
@@ -202,7 +204,7 @@ class MattermostDesk:
     async def open_form(self, trigger: str, form: Form, user: str, root: str) -> None:
         """Within 3 seconds of the press that gave the trigger. Raises `DeliveryError`."""
         if not self.base:
-            raise Unavailable("the hub has no address", checks.CALLBACK_ADVICE)
+            raise Unavailable("the hub has no address", CALLBACK_ADVICE)
         fields = tuple(one.name for one in form.fields)
         state = hooks.State(self.name, user, root, form.token, fields).sealed(self.tools.secret)
         several = (await self.server.features()).several

@@ -19,6 +19,7 @@ ACCESS_ADVICE = N_(
     "Put a valid access token of the hub's bot into the desk's `token`; `hub setup mattermost` makes one."
 )
 CHANNEL_ADVICE = N_("Add the hub's bot to the team and to the channel; `hub setup mattermost` does both.")
+CALLBACK_ADVICE = N_("Set public_url of [hub], or callback_url of the desk, to an address that Mattermost can reach.")
 ADDRESS_ADVICE = N_("Check the desk's `url`: it must be the address at which people open Mattermost.")
 
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)

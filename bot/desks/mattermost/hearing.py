@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
 from bot.desks.mattermost import wire
-from bot.desks.mattermost.api import PAGE, SINCE_HOLDS, Json
+from bot.desks.mattermost.api import PAGE, SINCE_HOLDS, Api, Json
+from bot.desks.mattermost.people import People
+from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
 from bot.desks.mattermost.wire import Heard
-from bot.model import Actor, DeskEvent, OperatorDeleted, OperatorPosted
-from bot.ports import DeliveryError, Office, Rejected
+from bot.model import Actor, DeskEvent, OperatorDeleted, OperatorPosted, Place
+from bot.ports import DeliveryError, Office, Rejected, Tools
 from bot.views.values import Answer, Silent
-
-if TYPE_CHECKING:
-    from bot.desks.mattermost.desk import MattermostDesk
 
 log = structlog.get_logger(__name__)
 
@@ -28,19 +27,25 @@ MARGIN = 60_000
 order of their times. What was known already comes with its old key and changes nothing."""
 
 
+Show = Callable[[Actor, Place, Answer], Awaitable[None]]
+"""Shows somebody an answer about what was done there. Raises `DeliveryError`."""
+
+
 class Hearing:
     """`_position`: the server's time (ms) up to which everything was committed."""
 
-    def __init__(self, desk: MattermostDesk, office: Office, since: datetime) -> None:
-        self._desk, self._office = desk, office
+    def __init__(
+        self, api: Api, server: Server, people: People, tools: Tools, office: Office, since: datetime, show: Show
+    ) -> None:
+        self._api, self._server, self._people, self._tools = api, server, people, tools
+        self._office, self._show = office, show
         self._position = int(since.timestamp() * 1000)
         self._asides = _Asides()
 
     async def run(self) -> None:
-        self._me = await self._desk.server.me()
-        await self._desk.server.channel("")
-        desk = self._desk
-        socket = Socket(desk.api, desk.tools.http, desk.tools.clock, self._live, self._gap)
+        self._me = await self._server.me()
+        await self._server.channel("")
+        socket = Socket(self._api, self._tools.http, self._tools.clock, self._live, self._gap)
         try:
             await socket.run()
         finally:
@@ -58,7 +63,7 @@ class Hearing:
     async def _gap(self) -> None:
         """All that happened in our channels since the position; the position moves when all of it is in."""
         since, latest, taken = max(0, self._position - MARGIN), self._position, 0
-        own = await self._desk.server.channel("")
+        own = await self._server.channel("")
         channels = {own, *(thread.channel for thread in await self._office.threads())}
         for channel in sorted(channels):
             for post in await self._readable(channel, since):
@@ -67,26 +72,26 @@ class Hearing:
                     taken += 1
                 latest = max(latest, wire.time_of(post))
         self._position = latest
-        log.info("gap read", desk=self._desk.name, facts=taken)
+        log.info("gap read", desk=self._me.desk, facts=taken)
 
     async def _readable(self, channel: str, since: int) -> Sequence[Json]:
         """A channel that the bot was put out of must not keep the others from being heard."""
         try:
             return await self._missed(channel, since)
         except Rejected as error:
-            log.warning("channel cannot be read", desk=self._desk.name, channel=channel, error=str(error))
+            log.warning("channel cannot be read", desk=self._me.desk, channel=channel, error=str(error))
             return ()
 
     async def _missed(self, channel: str, since: int) -> Sequence[Json]:
         """`since=` also tells of edits and deletions, but of a large gap it gives any thousand rows: then all
         newer posts are paged through as well."""
-        posts = await self._desk.api.since(channel, since)
+        posts = await self._api.since(channel, since)
         if len(posts) < SINCE_HOLDS:
             return posts
         found = {str(post["id"]): post for post in posts}
         before: str | None = None
         while True:
-            page = await self._desk.api.latest(channel, before)
+            page = await self._api.latest(channel, before)
             found.update({str(post["id"]): post for post in page})
             if len(page) < PAGE or page[0]["create_at"] < since:
                 break
@@ -100,23 +105,23 @@ class Hearing:
         fact = await self._complete(heard.fact, heard.names)
         answer = await self._office.accept(fact)
         if not isinstance(answer, Silent) and fact.actor is not None:
-            self._asides.start(self._show(fact, fact.actor, answer))
+            self._asides.start(self._answer(fact, fact.actor, answer))
 
     async def _complete(self, fact: DeskEvent, names: frozenset[str]) -> DeskEvent:
         """With who it was and, for a post, whether a colleague is named in it."""
         if isinstance(fact, OperatorPosted) and names:
-            fact = replace(fact, mentions=await self._desk.people.anyone(names))
+            fact = replace(fact, mentions=await self._people.anyone(names))
         if isinstance(fact, OperatorDeleted) and fact.actor is None:
             return fact
         assert fact.actor is not None
-        return replace(fact, actor=await self._desk.people.actor(fact.actor.user, fact.actor.name))
+        return replace(fact, actor=await self._people.actor(fact.actor.user, fact.actor.name))
 
-    async def _show(self, fact: DeskEvent, actor: Actor, answer: Answer) -> None:
+    async def _answer(self, fact: DeskEvent, actor: Actor, answer: Answer) -> None:
         """What was answered is shown beside the stream: the next event need not wait for it."""
         try:
-            await self._desk.show(actor.user, fact.place.channel, fact.place.thread or "", answer)
+            await self._show(actor, fact.place, answer)
         except DeliveryError as error:
-            log.warning("answer not shown", desk=self._desk.name, error=str(error))
+            log.warning("answer not shown", desk=self._me.desk, error=str(error))
 
 
 class _Asides:

@@ -232,7 +232,7 @@ async def _replaced(desk: MattermostDesk, view: View, event: Pressed, standing: 
 async def _show(desk: MattermostDesk, answer: Answer, event: DeskEvent) -> None:
     assert event.actor is not None
     try:
-        await desk.show(event.actor.user, event.place.channel, event.place.thread or "", answer)
+        await desk.show(event.actor, event.place, answer)
     except DeliveryError as error:
         log.warning("answer not shown", desk=desk.name, error=str(error))
 
