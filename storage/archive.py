@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bot.model import AccountName, Contact, ContactId, DialogId, MessageId, OperatorId
 from bot.store import Holds, MessageRow
 from storage import finding, rows
 from storage.listing import VISIBLE, listed, located
 from storage.schema import contacts, dialogs, messages
-from storage.search import asked, part
+from storage.search import asked, part, phone_part
 from storage.session import Session
 from storage.statements import Statement, among, param
 from storage.types import Id
@@ -44,17 +44,25 @@ def _page(
     return Statement(columns.where(*wanted).order_by(order.desc()).limit(param("limit")), heavy=True)
 
 
-_CONTACTS = Statement(
-    select(*rows.CONTACT, contacts.c.folded)
-    .where(contacts.c.folded.like(param("text"), escape="\\"), contacts.c.merged_into.is_(None))
-    .order_by(contacts.c.id.desc())
-    .limit(param("limit")),
-    heavy=True,
-)
+_MOST_WORDS = 6
+"""Of a name that is looked for; more of them are not compared."""
+
+
+@cache
+def _contacts(words: int) -> Statement:
+    """Those who have all of so many words (parameters `word0`…), or a phone like `phone`."""
+    said = [contacts.c.folded.like(param(f"word{place}"), escape="\\") for place in range(words)]
+    return Statement(
+        select(*rows.CONTACT)
+        .where(or_(and_(*said), contacts.c.phone_key.like(param("phone"))), contacts.c.merged_into.is_(None))
+        .order_by(contacts.c.id.desc())
+        .limit(param("limit")),
+        heavy=True,
+    )
+
+
 _MOST_OF_CONTACT = 2000
 """Messages with one of the words that are read for those with all of them."""
-_MORE = 4
-"""How many times as many contacts with one of the words are read as are wanted with all of them."""
 
 
 class SqlArchive:
@@ -101,12 +109,12 @@ class SqlArchive:
         return await located(self._session, [row for row in found if finding.has_all(row[-1], words)][:limit])
 
     async def contacts(self, text: str, *, limit: int = 5) -> Sequence[Contact]:
-        words = asked(text)
+        words = asked(text)[:_MOST_WORDS]
         if not words:
             return ()
-        found = await self._session.rows(_CONTACTS, text=part(words[0]), limit=limit * _MORE)
-        matching = [row for row in found if finding.has_all(row[-1], words)]
-        return [rows.contact(row[:-1]) for row in matching[:limit]]
+        parts = {f"word{place}": part(word) for place, word in enumerate(words)}
+        found = await self._session.rows(_contacts(len(words)), **parts, phone=phone_part(text), limit=limit)
+        return [rows.contact(row) for row in found]
 
     async def of_contact(
         self,

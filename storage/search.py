@@ -10,6 +10,11 @@ from bot.store import Holds
 LONGEST = 2000  # characters of one message that can be found
 SHORTEST = 2  # letters of a word that is looked for
 _ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
+_PHONE = re.compile(r"\+?[\d\s().-]{5,}")
+_NATIONAL = 10
+"""Digits of a phone number, from its end, that are the same however its country is written."""
+_NOBODYS = "-"
+_NUMBER = re.compile(r"#?([0-9]{1,15})")
 
 
 def fold(*texts: str) -> str:
@@ -22,6 +27,19 @@ def part(text: str) -> str:
     for special in ("\\", "%", "_"):
         folded = folded.replace(special, "\\" + special)
     return f"%{folded}%"
+
+
+def phone_part(text: str) -> str:
+    """A LIKE pattern for the keys of phones (E.164) that `text` may be a part of, however people write one: +7 999
+    123-45-67 or 8 (999) 123 45 67. Nobody's, when it looks like no phone."""
+    digits = re.sub(r"\D", "", text).lstrip("0")[-_NATIONAL:] if _PHONE.fullmatch(text.strip()) else ""
+    return f"%{digits}%" if len(digits) >= 5 else _NOBODYS
+
+
+def number(text: str) -> int:
+    """The dialog that `#1042` or `1042` names; 0 for any other text."""
+    named = _NUMBER.fullmatch(text.strip())
+    return int(named[1]) if named else 0
 
 
 def asked(text: str) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 Order: in NEW those for the viewer first; then the unanswered ones; then the latest active. A section is walked along
 the indexes that have its dialogs in that order (in NEW and ALL there are two), and the walks are merged.
 
-A text is looked for in two ways: along the walk, a good way from where the page begins, in titles, last words and
-contacts; and beyond that by way of the contacts and the titles that have it.
+A text is looked for in two ways: along the walk, a good way from where the page begins, in numbers, titles, last words
+and contacts; and beyond that by way of the contacts, the titles and the number that have it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.model import AccountName, DialogId
 from bot.store import DialogRow, Section, Viewer
 from storage import rows
 from storage.schema import coexecutors, contacts, dialogs, operators
-from storage.search import part
+from storage.search import number, part, phone_part
 from storage.session import Session, one
 from storage.statements import Statement, among, param
 from storage.types import Words
@@ -70,20 +70,20 @@ _WALKS: Mapping[Section, tuple[tuple[_Walk, ...], ...]] = {
 """One after another, and within each of these merged."""
 
 _TITLED = dialogs.c.title_folded != literal_column("''")
+_NUMBERED = dialogs.c.id == param("number")
+_IS_CONTACT = or_(contacts.c.folded.like(param("text"), escape="\\"), contacts.c.phone_key.like(param("phone")))
 _FOUND = Statement(
     union(
-        select(dialogs.c.id).where(
-            dialogs.c.contact_id.in_(select(contacts.c.id).where(contacts.c.folded.like(param("text"), escape="\\")))
-        ),
+        select(dialogs.c.id).where(dialogs.c.contact_id.in_(select(contacts.c.id).where(_IS_CONTACT))),
         select(dialogs.c.id).where(_TITLED, dialogs.c.title_folded.like(param("text"), escape="\\")),
+        select(dialogs.c.id).where(_NUMBERED),
     ),
     heavy=True,
 )
 _HAS_TEXT = or_(
-    *(
-        column.like(param("text"), escape="\\")
-        for column in (dialogs.c.title_folded, dialogs.c.words_folded, contacts.c.folded)
-    )
+    *(column.like(param("text"), escape="\\") for column in (dialogs.c.title_folded, dialogs.c.words_folded)),
+    _IS_CONTACT,
+    _NUMBERED,
 )
 _KEY = (dialogs.c.waits, *_RECENT)
 _shown = (
@@ -156,10 +156,11 @@ async def page(
             return ()
         *after, for_me = place
         steps = steps[-1:] if not for_me else steps
-    values |= {"account": account, "text": part(text), "limit": limit, "way": _WAY}
+    looked_for = {"text": part(text), "phone": phone_part(text), "number": number(text)}
+    values |= {"account": account, "limit": limit, "way": _WAY, **looked_for}
     found: list[Any] = []
-    for number, walks in enumerate(steps):
-        behind = after if number == 0 else None
+    for step, walks in enumerate(steps):
+        behind = after if step == 0 else None
         found += await _merged(session, walks, behind, values, with_text=bool(text.strip()))
         if len(found) >= limit:
             break
@@ -178,7 +179,8 @@ async def _merged(
             found[_key(row)] = row
     if with_text and len(found) < values["limit"]:
         longer = [walk for walk in walks if await session.rows(_longer(walk, **how), **values, **place)]
-        titled = await session.rows(_FOUND, text=values["text"]) if longer else ()
+        looked_for = {name: values[name] for name in ("text", "phone", "number")}
+        titled = await session.rows(_FOUND, **looked_for) if longer else ()
         values = values | {"found": [dialog for (dialog,) in titled]}
         for walk in longer if titled else ():
             for row in await session.rows(_beyond(walk, **how), **values, **place):

@@ -38,7 +38,8 @@ class Archive(Protocol):
         ...
 
     async def contacts(self, text: str, *, limit: int = 5) -> Sequence[Contact]:
-        """Whose name, phone or e-mail has every word of `text`; those with the latest ids first."""
+        """Whose name, phone or e-mail has every word of `text`, or whose phone it is a part of, however it is written;
+        those with the latest ids first."""
         ...
 
     async def of_contact(

@@ -119,8 +119,9 @@ class Dialogs(Protocol):
         before: DialogId | None = None,
         limit: int = 20,
     ) -> Sequence[DialogRow]:
-        """Unanswered first, then the latest; `text`: a part of the title or of the contact's name, phone or e-mail;
-        of the last words, too, in the dialogs at the top. `before`: keyset page, the last dialog of the page before."""
+        """Unanswered first, then the latest; `text`: the dialog's number (1042 or #1042), a part of its title or of
+        the contact's name, phone (however written) or e-mail; of the last words, too, in the dialogs at the top.
+        `before`: keyset page, the last dialog of the page before."""
         ...
 
     async def counters(self, viewer: Viewer) -> Mapping[Section, int]:

@@ -28,7 +28,7 @@ from bot.model import (
     MessageId,
     OperatorId,
 )
-from bot.store import Holds, MessageRow, NewMessage, Unit
+from bot.store import Holds, Keys, MessageRow, NewMessage, Unit
 from bot.text import Span, Text
 from storage import SqlStore, grams
 from tests.clock import ManualClock
@@ -245,6 +245,23 @@ async def test_contacts_by_a_part_of_name_phone_and_email(store: SqlStore, clock
     for text, expected in {"семен": 1, "унков сем": 1, "ГОР": 1, "zz": 0, "b": 0}.items():
         people = await read(store, partial(_people, text))
         assert [one.id for one in people] == [first.contact] * expected, text
+
+
+async def test_of_many_with_one_of_the_words_those_with_all_are_found(store: SqlStore, clock: ManualClock) -> None:
+    vera = await dialog_of(store, ChatId("vera"), clock.now(), name="Вера Константинова")
+    for number in range(30):
+        await dialog_of(store, ChatId(f"other {number}"), clock.now(), name=f"Ян Константинов {number}")
+    people = await read(store, partial(_people, "константинов вера"))
+    assert [one.id for one in people] == [vera.contact]
+
+
+@pytest.mark.parametrize("text", ["+7 955 740-59-68", "8 (955) 740 59 68", "9557405968", "740-59-68", "+79557405968"])
+async def test_a_phone_is_found_however_it_is_written(store: SqlStore, clock: ManualClock, text: str) -> None:
+    dialog = await dialog_of(store, ANN, clock.now(), name="Vera")
+    await dialog_of(store, BOB, clock.now(), name="Bob")
+    await store.transact(lambda unit: unit.contacts.set_keys(dialog.contact, Keys(phone="+79557405968")))
+    assert [one.id for one in await read(store, partial(_people, text))] == [dialog.contact]
+    assert await read(store, partial(_people, "+7 955 740-59-69")) == []
 
 
 async def test_many_chats_stay_apart(store: SqlStore, clock: ManualClock) -> None:

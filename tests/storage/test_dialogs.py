@@ -24,7 +24,7 @@ from bot.model import (
     ThreadId,
     ThreadRef,
 )
-from bot.store import Identity, Section, Unit, Viewer
+from bot.store import Identity, Keys, Section, Unit, Viewer
 from storage import SqlStore, sections
 from tests.clock import ManualClock
 from tests.storage.parts import ANN, BOB, SHOP, dialog_of, read
@@ -366,3 +366,8 @@ async def test_contacts_and_titles_are_found_however_far_down(
         [_, second] = await unit.dialogs.section(section, who, text="vera", limit=2)
     assert await listed(store, section, who, text="vera", before=second.dialog.id) == ["Vera Old"]
     assert await listed(store, section, who, text="nobody") == []
+    async with store.read() as unit:
+        first = (await unit.dialogs.section(section, who))[-1].dialog
+    assert await listed(store, section, who, text=f"#{first.id}") == ["Vera Old"]
+    await store.transact(lambda unit: unit.contacts.set_keys(first.contact, Keys(phone="+79557405968")))
+    assert await listed(store, section, who, text="8 955 740-59-68") == ["Vera Old"]
