@@ -101,7 +101,8 @@ async def _card(call: Call, page: ContactPage) -> View:
     rows = [Row(_named(call, contact) + Text.plain(f" · {call._(KINDS[contact.kind])}"))]
     rows += [Row(_known(call, one)) for one in page.identities]
     rows += _section(call._("Interests"), [_interest(one) for one in page.interests[:INTERESTS]])
-    tasks = [(await views.row(call.hub, call.unit, one, call.operator, call.now)).text for one in page.tasks[:TASKS]]
+    todo = [one.task for one in page.tasks[:TASKS]]
+    tasks = [(await views.row(call.hub, call.unit, one, call.operator, call.now)).text for one in todo]
     rows += _section(call._("Tasks"), tasks)
     counted = call.hub.tr.ngettext("{n} dialog", "{n} dialogs", len(page.dialogs)).format(n=len(page.dialogs))
     rows += _section(counted, [_dialog(call, one) for one in page.dialogs[:DIALOGS]])

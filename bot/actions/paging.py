@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.actions.action import Call
 from bot.actions.choosing import whole_number
+from bot.locale import N_
 from bot.model import MessageId
 from bot.seal import Ticket
 from bot.views.values import Button, Tone
@@ -36,13 +37,21 @@ def turned(call: Call) -> bool:
     return bool(call.inputs.get(_TURNED))
 
 
-def pages(call: Call, word: str, state: Mapping[str, str], following: int | None) -> tuple[Button, ...]:
-    """Back to the beginning, when this is a later page; and on. `following`: where the next page begins behind."""
+ONWARDS = (N_("⇤ To the beginning"), N_("Further →"))
+BACKWARDS = (N_("To the latest ⇥"), N_("← Earlier"))
+"""What leads to the first page, and to the next one; a transcript begins with what was said last."""
+
+
+def pages(
+    call: Call, word: str, state: Mapping[str, str], following: int | None, labels: tuple[str, str] = ONWARDS
+) -> tuple[Button, ...]:
+    """To the first page, when this is a later one; and on. `following`: where the next page begins behind."""
     found, state = [], {**state, _TURNED: "y"}
+    first, next_one = labels
     if state.get("before"):
-        found.append(turn(call, word, call._("⇤ To the beginning"), {**state, "before": ""}))
+        found.append(turn(call, word, call._(first), {**state, "before": ""}))
     if following is not None:
-        found.append(turn(call, word, call._("Further →"), {**state, "before": str(following)}))
+        found.append(turn(call, word, call._(next_one), {**state, "before": str(following)}))
     return tuple(found)
 
 

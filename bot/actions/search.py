@@ -6,11 +6,11 @@ from bot.actions.action import Action, Call, Needs, Spot, Wrong
 from bot.actions.paging import before, pages, tab, token, turn, turned
 from bot.locale import N_
 from bot.lookup import reading
-from bot.lookup.values import Findings, Found
+from bot.lookup.values import Findings, Found, Numbered
 from bot.model import Contact, Status
 from bot.text import Text, bold, line, link
 from bot.views.answers import says
-from bot.views.cards import heading
+from bot.views.cards import STATUSES, heading, sign
 from bot.views.values import Answer, Field, FieldKind, Form, Option, Row, View, Whisper
 
 HERE, EVERYWHERE = "here", "all"
@@ -24,7 +24,7 @@ class Search(Action):
 
     word = "search"
     label = N_("Search")
-    about = N_("find by a part of a message or of a contact's name, phone, e-mail: search TEXT")
+    about = N_("find by a part of a message, of a contact's name, phone or e-mail, by a dialog's number: search TEXT")
     needs = Needs.DIALOG_IF_ANY
     spot = Spot.MENU
     statuses = frozenset(Status)
@@ -66,7 +66,8 @@ class Search(Action):
 
 
 def _view(call: Call, state: dict[str, str], found: Findings) -> View:
-    rows = [_contact(call, one) for one in found.contacts] + [_found(call, one) for one in found.found]
+    rows = [_numbered(call, found.numbered)] if found.numbered is not None else []
+    rows += [_contact(call, one) for one in found.contacts] + [_found(call, one) for one in found.found]
     places = () if call.dialog is None else ((HERE, N_("With this contact")), (EVERYWHERE, N_("Everywhere")))
     first = {**state, "before": ""}
     return View(
@@ -81,6 +82,15 @@ def _view(call: Call, state: dict[str, str], found: Findings) -> View:
             turn(call, Search.word, call._("Search again…"), {}),
         ),
     )
+
+
+def _numbered(call: Call, one: Numbered) -> Row:
+    """The dialog of that number; also one that is closed can be read."""
+    dialog = one.dialog
+    name = link(f"{heading(dialog)} · {one.contact.name or call._('Customer')}", one.link)
+    about = f" · {one.account} · {call._(STATUSES[dialog.status])}"
+    read = turn(call, "open", call._("Open"), {"number": str(dialog.id), "read": "y"})
+    return Row(line(f"{sign(dialog)} ", name, about), (read,))
 
 
 def _contact(call: Call, contact: Contact) -> Row:

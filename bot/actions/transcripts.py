@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.actions.action import Action, Call, Needs, Spot, Wrong
 from bot.actions.choosing import whole_number
-from bot.actions.paging import before, pages, tab, turn, turned
+from bot.actions.paging import BACKWARDS, before, pages, tab, turn, turned
 from bot.dialog import Refusal
 from bot.hub import Hub
 from bot.locale import N_
@@ -17,7 +18,7 @@ from bot.store import Transcripts, Unit
 from bot.text import Span, Style, Text, bold, line, link, shorten
 from bot.views.answers import says, whisper
 from bot.views.cards import SIGNS, STATUSES, heading
-from bot.views.values import Answer, Button, Field, FieldKind, Option, Row, View, Whisper
+from bot.views.values import Answer, Button, Field, FieldKind, Form, Option, Row, View, Whisper
 
 PAGE = 12
 """Messages of a page of a transcript."""
@@ -60,7 +61,8 @@ async def wanted(call: Call) -> Transcripts:
 
 
 class Open(Action):
-    """Inputs: the dialog's number. In single view its transcript goes on into the contact's earlier dialogs."""
+    """Inputs: the dialog's number. In single view its transcript goes on into the contact's earlier dialogs; what was
+    passed for review is no part of the correspondence, and is read by itself."""
 
     word = "open"
     label = N_("Open")
@@ -89,7 +91,7 @@ class Open(Action):
             return whisper(told + words, turn(call, self.word, call._("Read it"), state))
         how = await wanted(call)
         async with call.hub.store.read() as unit:
-            if how is Transcripts.SINGLE:
+            if how is Transcripts.SINGLE and dialog.source is None:
                 until = before(call) or await _end(call, unit, dialog)
                 found = await reading.correspondence(call.hub, unit, dialog.contact, before=until, limit=PAGE)
             else:
@@ -118,7 +120,7 @@ async def _end(call: Call, unit: Unit, dialog: Dialog) -> MessageId | None:
 
 def earlier(call: Call, word: str, state: dict[str, str], found: Correspondence) -> tuple[Button, ...]:
     """A transcript begins with what was said last; its further pages are older."""
-    return pages(call, word, state, found.before)
+    return tuple(reversed(pages(call, word, state, found.before, BACKWARDS)))
 
 
 class History(Action):
@@ -210,6 +212,9 @@ class ChangeView(Action):
 
     def satisfied(self, call: Call) -> bool:
         return call.inputs.get("view", "") in list(Transcripts)
+
+    async def form(self, call: Call) -> Form:
+        return replace(await super().form(call), submit=call._("Save"))
 
     async def run(self, call: Call) -> Answer:
         said = call.inputs.get("view", "")

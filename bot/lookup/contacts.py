@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot import people
 from bot.hub import Hub
 from bot.lookup.reading import title
-from bot.lookup.values import ContactPage, Known
-from bot.model import ContactId
+from bot.lookup.values import ContactPage, Given, Known
+from bot.model import ContactId, OperatorId, Task
 from bot.ports import Linked
 from bot.store import Identity, Unit
 
@@ -21,8 +24,24 @@ async def contact_page(hub: Hub, unit: Unit, contact: ContactId) -> ContactPage:
         tuple(_known(hub, one) for one in identities),
         tuple(reversed(dialogs)),
         tuple(await unit.interests.of_contact(contact)),
-        tuple(tasks),
+        tuple(await _given(unit, tasks)),
     )
+
+
+async def _given(unit: Unit, tasks: Sequence[Task]) -> list[Given]:
+    names = await people.names(unit, {who for task in tasks for who in (task.author, *_doers(task))})
+    return [
+        Given(
+            task,
+            "" if _doers(task) == [task.author] else names.get(str(task.author), ""),
+            tuple((names.get(str(one.operator), ""), one.done_at is not None) for one in task.assignees),
+        )
+        for task in tasks
+    ]
+
+
+def _doers(task: Task) -> list[OperatorId]:
+    return [one.operator for one in task.assignees]
 
 
 def _known(hub: Hub, identity: Identity) -> Known:

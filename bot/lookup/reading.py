@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot import people
 from bot.hub import Hub
 from bot.lookup.excerpt import excerpt
-from bot.lookup.values import Correspondence, Findings, Found, Said
+from bot.lookup.values import Correspondence, Findings, Found, Numbered, Said
 from bot.model import AccountName, Author, ContactId, DialogId, Message, MessageId, Operator, OperatorId
 from bot.store import MessageRow, Unit
 from bot.text import Text
@@ -19,6 +20,7 @@ PAGE = 15
 SAID = 30
 """Messages of a page of a transcript."""
 CONTACTS = 5
+_NUMBER = re.compile(r"#?([0-9]{1,15})")
 
 
 def title(hub: Hub, account: AccountName) -> str:
@@ -40,7 +42,8 @@ async def search(
     contact: ContactId | None = None,
     before: MessageId | None = None,
 ) -> Findings:
-    """Messages that the operator may see. Contacts by their names are found by everybody, and among all alone."""
+    """What the operator may see. Contacts by their names, which everybody may see, and a dialog by its number are found
+    where everything is looked through."""
     accounts = await hub.readable(unit, operator)
     rows = await unit.archive.search(
         text, viewer=operator.id, accounts=accounts, contact=contact, before=before, limit=PAGE + 1
@@ -61,7 +64,18 @@ async def search(
     )
     first = before is None and contact is None
     contacts = tuple(await unit.archive.contacts(text, limit=CONTACTS)) if first else ()
-    return Findings(found, contacts, found[-1].message if len(rows) > PAGE else None)
+    numbered = await _numbered(hub, unit, text, accounts) if first else None
+    return Findings(found, contacts, found[-1].message if len(rows) > PAGE else None, numbered)
+
+
+async def _numbered(hub: Hub, unit: Unit, text: str, accounts: Sequence[AccountName]) -> Numbered | None:
+    """The dialog that `#1042` or `1042` names."""
+    named = _NUMBER.fullmatch(text.strip())
+    dialog = await unit.dialogs.get(DialogId(int(named[1]))) if named else None
+    if dialog is None or dialog.account not in accounts:
+        return None
+    contact = await unit.contacts.get(dialog.contact)
+    return Numbered(dialog, contact, title(hub, dialog.account), hub.desks.link(dialog.ref))
 
 
 async def correspondence(

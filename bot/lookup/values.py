@@ -26,12 +26,24 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """The dialog whose number was looked for. `account`: its title; `link`: to its thread, "" while there is none."""
+
+    dialog: Dialog
+    contact: Contact
+    account: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """Newest first. `contacts`: those whose name, phone or e-mail has the words, with the first page alone."""
+    """Newest first. With the first page alone: `numbered`, when the words are a dialog's number, and the `contacts`
+    whose name, phone or e-mail has them."""
 
     found: tuple[Found, ...] = ()
     contacts: tuple[Contact, ...] = ()
     before: MessageId | None = None
+    numbered: Numbered | None = None
 
 
 class FileKind(StrEnum):
@@ -79,6 +91,16 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A task with the names of its people. `by`: its author, "" of a personal one; `to`: who has it to do, and whether
+    they have done it."""
+
+    task: Task
+    by: str = ""
+    to: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ContactPage:
     """All that is known of one contact. `dialogs`: the newest first; `tasks`: those of their dialogs, open ones first;
     `correspondence` is read page by page."""
@@ -87,7 +109,7 @@ class ContactPage:
     identities: tuple[Known, ...]
     dialogs: tuple[Dialog, ...]
     interests: tuple[Interest, ...] = ()
-    tasks: tuple[Task, ...] = ()
+    tasks: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,15 +125,16 @@ async def _place(hub: Hub, unit: Unit, task: Task) -> Text:
 
 
 async def _people(hub: Hub, unit: Unit, task: Task, viewer: OperatorId) -> str:
-    """Who gave it to the viewer, or to whom the viewer gave it; nothing about one's own tasks."""
+    """Who gave it to the viewer, or to whom it was given; nothing about one's own tasks."""
     to = [one.operator for one in task.assignees]
     if to == [task.author]:
         return "" if task.author == viewer else await people.name(unit, task.author)
-    if task.author != viewer:
+    if viewer in to and task.author != viewer:
         return hub.tr.gettext("Assigned by {by}").format(by=await people.name(unit, task.author))
-    names = await people.names(unit, to)
+    names = await people.names(unit, [task.author, *to])
     done = {one.operator for one in task.assignees if one.done_at is not None}
-    return ", ".join(f"{'✅ ' if one in done else ''}{names.get(str(one), '?')}" for one in to)
+    told = ", ".join(f"{'✅ ' if one in done else ''}{names.get(str(one), '?')}" for one in to)
+    return told if task.author == viewer else f"{names.get(str(task.author), '?')} → {told}"
 
 
 async def _missing(unit: Unit, task: Task) -> str:

@@ -99,6 +99,10 @@ async def test_chosen_messages_are_passed_with_who_said_them_and_when(world: Wor
     ]
     assert copies[1].content.attachments == (PHOTO,)
     assert world.seen() == ["It is"], "nothing more was sent"
+    await world.commands(BORIS, "view single")
+    opened = await world.commands(BORIS, f"open #{review.id}")
+    read = whispered(await world.presses(BORIS, button(opened.view, "open")))  # type: ignore[union-attr]
+    assert "passed messages to Boris" in read, "it is read by itself, for it is no part of the correspondence"
     card = card_of(world, review)
     assert (card.status, card.heading) == ("For review", "👁 #2 · Vera")
     assert {name: facts(card)[name] for name in ("Passed by", "From the dialog", "Waits for")} == {

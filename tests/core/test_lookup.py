@@ -24,7 +24,7 @@ from bot.model import (
 from bot.rules import AccountRules, Grant
 from bot.text import Style, Text
 from bot.views.values import Answer, Ask, Button, Invalid, View, Whisper
-from tests.core.world import ANNA, BORIS, DESK, SHOP, World, asked, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, whispered
 
 
 def bolds(text: Text) -> list[str]:
@@ -109,6 +109,19 @@ async def test_search_pages_and_places(world: World) -> None:
     assert [row.split("\n")[1] for row in rows_of(second)] == [f"вопрос {n}" for n in range(4, -1, -1)]
     everywhere = await world.presses(ANNA, pressable(answer, "Everywhere"), here)
     assert "Oleg" in rows_of(everywhere)[0]
+
+
+async def test_a_dialog_is_found_by_its_number(world: World) -> None:
+    first = await opened(world, "Hello", "1", "Vera")
+    await closed(world, first)
+    row = view_of(await world.commands(ANNA, f"search 0{first.id}")).rows[0]
+    assert f"#{first.id} · Vera · Shop bot · Closed" in row.text.characters
+    assert "Hello" in whispered(await world.presses(ANNA, row.buttons[0]))
+    form = asked(await world.commands(ANNA, "search"))
+    assert f"#{first.id} · Vera" in whispered(await world.submits(ANNA, form, text=f"#{first.id}"))
+    assert "Nothing was found" in whispered(await world.commands(ANNA, "search 77"))
+    await only_anna(world)
+    assert "Nothing was found" in whispered(await world.commands(BORIS, f"search 0{first.id}"))
 
 
 async def test_search_asks_for_words_and_refuses_a_letter(world: World) -> None:
@@ -253,7 +266,7 @@ async def test_opening_a_dialog(world: World) -> None:
     last = await world.commands(ANNA, f"open {first.id}")
     assert "question 19" in whispered(last)
     assert "question 5" not in whispered(last)
-    earlier = await world.presses(ANNA, pressable(last, "Further"))
+    earlier = await world.presses(ANNA, pressable(last, "← Earlier"))
     assert "question 5" in whispered(earlier)
     assert "There is no such dialog" in whispered(await world.commands(ANNA, "open #77"))
     asked(await world.commands(ANNA, "open"))
@@ -276,6 +289,17 @@ async def test_a_contacts_card(world: World) -> None:
     assert "Nobody" in whispered(await world.commands(BORIS, "contact zzz"))
 
 
+async def test_a_contacts_card_says_whose_the_tasks_are(world: World) -> None:
+    dialog = await opened(world, "Hello")
+    for who in (ANNA, BORIS, CLARA):
+        await world.commands(who, "help")
+    await world.commands(ANNA, "assign @boris send the invoice tomorrow", dialog)
+    seen = {who: whispered(await world.commands(who, "contact", dialog)) for who in (ANNA, BORIS, CLARA)}
+    assert "Boris" in seen[ANNA]
+    assert "Assigned by Anna" in seen[BORIS]
+    assert "Anna → Boris" in seen[CLARA]
+
+
 async def test_the_whole_correspondence_page_by_page(world: World) -> None:
     dialog = await opened(world, "question 0")
     for number in range(1, 20):
@@ -283,7 +307,7 @@ async def test_the_whole_correspondence_page_by_page(world: World) -> None:
     page = await world.presses(ANNA, await correspondence(world, ANNA, dialog))
     assert "question 19" in whispered(page)
     assert "question 1\n" not in whispered(page) + "\n"
-    older = await world.presses(ANNA, pressable(page, "Further"))
+    older = await world.presses(ANNA, pressable(page, "← Earlier"))
     assert "question 1\n" in whispered(older) + "\n"
 
 

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from bot.desks.web.wire import Json, Wire, dialog, safe_link, text, time
-from bot.lookup.values import ContactPage, Correspondence, FileFound, FilesPage, Findings, Found, Known, Said
-from bot.model import Interest, Task
+from bot.lookup.values import (
+    ContactPage,
+    Correspondence,
+    FileFound,
+    FilesPage,
+    Findings,
+    Found,
+    Given,
+    Known,
+    Numbered,
+    Said,
+)
+from bot.model import Interest
 
 
 def findings(value: Findings, wire: Wire) -> Json:
     return {
         "found": [_found(one, wire) for one in value.found],
         "contacts": [wire.contact(one) for one in value.contacts],
+        "numbered": _numbered(value.numbered, wire) if value.numbered else None,
         "before": value.before,
     }
+
+
+def _numbered(one: Numbered, wire: Wire) -> Json:
+    return {"dialog": dialog(one.dialog), "contact": wire.contact(one.contact), "account": one.account}
 
 
 def _found(one: Found, wire: Wire) -> Json:
@@ -59,8 +75,17 @@ def interest(one: Interest) -> Json:
     }
 
 
-def _task(one: Task) -> Json:
-    return {"id": one.id, "text": one.text, "due": time(one.due), "done": one.done, "dialog": one.dialog}
+def _task(one: Given) -> Json:
+    task = one.task
+    return {
+        "id": task.id,
+        "text": task.text,
+        "due": time(task.due),
+        "done": task.done,
+        "dialog": task.dialog,
+        "by": one.by,
+        "to": [{"name": name, "done": done} for name, done in one.to],
+    }
 
 
 def correspondence(value: Correspondence) -> Json:
