@@ -60,11 +60,14 @@ class DeskBoard:
         account: AccountName | None = None,
         text: str = "",
         before: DialogId | None = None,
+        limit: int = 20,
     ) -> Sequence[Listed]:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
             viewer = await self._viewer(unit, operator)
-            rows = await unit.dialogs.section(Section(section), viewer, account=account, text=text, before=before)
+            rows = await unit.dialogs.section(
+                Section(section), viewer, account=account, text=text, before=before, limit=limit
+            )
         return [
             Listed(
                 row.dialog,
@@ -179,8 +182,10 @@ class DeskBoard:
         async with self._hub.store.read() as unit:
             return await unit.operators.transcripts(operator.id) is Transcripts.SPLIT
 
-    async def accounts(self) -> Mapping[AccountName, str]:
-        return {name: account.title for name, account in self._hub.accounts.items()}
+    async def accounts(self, desk: DeskName, actor: Actor) -> Mapping[AccountName, str]:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            return {name: self._title(name) for name in await self._hub.readable(unit, operator)}
 
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
         operator = await self._operator(desk, actor)

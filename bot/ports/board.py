@@ -93,6 +93,7 @@ class Board(Protocol):
         account: AccountName | None = None,
         text: str = "",
         before: DialogId | None = None,
+        limit: int = 20,
     ) -> Sequence[Listed]: ...
     async def page(
         self, desk: DeskName, actor: Actor, dialog: DialogId, *, since: int = 0, before: MessageId | None = None
@@ -134,8 +135,8 @@ class Board(Protocol):
         """How the actor reads a correspondence: dialog by dialog, or as one. The action `view` changes it."""
         ...
 
-    async def accounts(self) -> Mapping[AccountName, str]:
-        """Names and titles."""
+    async def accounts(self, desk: DeskName, actor: Actor) -> Mapping[AccountName, str]:
+        """Names and titles of those whose dialogs the actor may read."""
         ...
 
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:

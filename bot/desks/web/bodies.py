@@ -30,6 +30,9 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 Number = Annotated[int, Field(ge=0, le=2**53)]
 """An id or a revision: what every database and every browser can count to."""
 
+Limit = Annotated[int, Field(ge=1, le=100)]
+"""Rows of a page."""
+
 Words = Annotated[str, StringConstraints(max_length=LONGEST_POST)]
 
 

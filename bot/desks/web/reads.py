@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from bot.desks.web import answers, wire
-from bot.desks.web.bodies import Number
+from bot.desks.web.bodies import Limit, Number
 from bot.desks.web.door import Door, refuse
 from bot.desks.web.live import Looks, Position, Wants, stream
 from bot.desks.web.wire import Wire
@@ -34,6 +34,7 @@ class Reads:
         """All that a page needs to begin with."""
         me = self._door.member(request)
         desk, board = me.desk, me.desk.board
+        titles = await board.accounts(desk.name, me.actor)
         told = answer(
             {
                 "user": me.actor.user,
@@ -41,7 +42,7 @@ class Reads:
                 "desk": desk.name,
                 "locale": self._locale,
                 "public_url": desk.tools.public_url.rstrip("/"),
-                "accounts": [{"name": name, "title": title} for name, title in (await board.accounts()).items()],
+                "accounts": [{"name": name, "title": title} for name, title in titles.items()],
                 "counters": dict(await board.counters(desk.name, me.actor)),
                 "commands": [wire.command(one) for one in await board.commands(desk.name, me.actor)],
                 "operators": list(me.desk.settings.operators),
@@ -60,9 +61,15 @@ class Reads:
         return told
 
     async def dialogs(
-        self, request: Request, section: str = "new", account: str = "", text: str = "", before: Number | None = None
+        self,
+        request: Request,
+        section: str = "new",
+        account: str = "",
+        text: str = "",
+        before: Number | None = None,
+        limit: Limit = 20,
     ) -> Response:
-        """A page of a section; `before`: the last dialog of the page before it. No rows: that was all."""
+        """A page of a section; `before`: the last dialog of the page before. Fewer rows than `limit`: that was all."""
         me, wants = self._door.member(request), _wants(section, account, text)
         rows = await me.desk.board.list(
             me.desk.name,
@@ -71,6 +78,7 @@ class Reads:
             account=wants.account,
             text=wants.text,
             before=None if before is None else DialogId(before),
+            limit=limit,
         )
         return answer({"rows": [self._wire.listed(row) for row in rows]})
 

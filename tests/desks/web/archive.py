@@ -13,10 +13,12 @@ from bot.lookup.values import (
     FilesPage,
     Findings,
     Found,
+    Given,
     Known,
+    Numbered,
     Said,
 )
-from bot.model import AccountName, Actor, ContactId, DeskName, Interest, Media, MediaKind, MessageId, Task
+from bot.model import AccountName, Actor, ContactId, DeskName, Interest, Media, MediaKind, MessageId
 from bot.text import Text, bold, line
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class MemoryArchive:
 
     def __init__(self) -> None:
         self.interests: tuple[Interest, ...] = ()
-        self.tasks: tuple[Task, ...] = ()
+        self.tasks: tuple[Given, ...] = ()
         self.by_dialogs = True
 
     async def search(
@@ -63,7 +65,11 @@ class MemoryArchive:
         named = [one for one in people.values() if text.casefold() in one.name.casefold()]
         first = before is None and contact is None
         last = found[PAGE - 1].message if len(found) > PAGE else None
-        return Findings(tuple(found[:PAGE]), tuple(named) if first else (), last)
+        return Findings(tuple(found[:PAGE]), tuple(named) if first else (), last, self._numbered(text))
+
+    def _numbered(self, text: str) -> Numbered | None:
+        talk = self.talks.get(int(number)) if (number := text.lstrip("#")).isdecimal() else None
+        return talk and Numbered(talk.dialog, talk.contact, self.titles[talk.dialog.account], "")
 
     async def files(
         self, desk: DeskName, actor: Actor, contact: ContactId, kind: FileKind, *, before: MessageId | None = None

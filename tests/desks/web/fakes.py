@@ -112,6 +112,7 @@ class MemoryBoard(MemoryArchive):
         account: AccountName | None = None,
         text: str = "",
         before: DialogId | None = None,
+        limit: int = ROWS,
     ) -> Sequence[Listed]:
         self.calls.append("list")
         talks = [talk for talk in self._section(actor, section) if account in (None, talk.dialog.account)]
@@ -120,7 +121,7 @@ class MemoryBoard(MemoryArchive):
         if before is not None:
             numbers = [talk.dialog.id for talk in talks]
             talks = talks[numbers.index(before) + 1 :] if before in numbers else []
-        return [self._listed(talk, actor) for talk in talks[:ROWS]]
+        return [self._listed(talk, actor) for talk in talks[:limit]]
 
     async def page(
         self, desk: DeskName, actor: Actor, dialog: DialogId, *, since: int = 0, before: MessageId | None = None
@@ -143,7 +144,7 @@ class MemoryBoard(MemoryArchive):
             chosen=frozenset(talk.chosen),
         )
 
-    async def accounts(self) -> Mapping[AccountName, str]:
+    async def accounts(self, desk: DeskName, actor: Actor) -> Mapping[AccountName, str]:
         return self.titles
 
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:

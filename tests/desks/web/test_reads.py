@@ -16,10 +16,13 @@ async def test_lists_go_on_below(hub: Served) -> None:
     last = first[-1]["dialog"]["id"]
     rest = (await anna.ask("GET", f"dialogs?section=new&before={last}"))[1]["rows"]
     assert len({row["dialog"]["id"] for row in (*first, *rest)}) == 25
+    assert len((await anna.ask("GET", "dialogs?section=new&limit=100"))[1]["rows"]) == 25
     assert (await anna.ask("GET", "dialogs?section=new&text=customer 7"))[1]["rows"][0]["dialog"]["id"] == 7
 
 
-@pytest.mark.parametrize("path", ["dialogs?section=nonsense", "dialogs/x", f"dialogs/{2**63}", "dialogs?before=-1"])
+@pytest.mark.parametrize(
+    "path", ["dialogs?section=nonsense", "dialogs/x", f"dialogs/{2**63}", "dialogs?before=-1", "dialogs?limit=101"]
+)
 async def test_nonsense_is_refused(hub: Served, path: str) -> None:
     assert (await (await hub.sign_in()).ask("GET", path))[0] == 422
 

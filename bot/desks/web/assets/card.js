@@ -6,6 +6,7 @@ import { pressing } from "./deeds.js";
 import { h, icon, put, tool } from "./dom.js";
 import { t } from "./i18n.js";
 import { chip, waiting } from "./list.js";
+import { ofContact } from "./places.js";
 import { memory } from "./state.js";
 import { plain, rich } from "./text.js";
 import { more } from "./view.js";
@@ -58,7 +59,7 @@ function head(page, back) {
         h("span", {}, page.account),
       ]),
     ]),
-    h("div.acts", {}, [buttons, card.menu.length ? more(card.menu, dialog.id) : null]),
+    h("div.acts", {}, [buttons, card.menu.length ? more(card.menu, dialog.id, null, ofContact(contact.id)) : null]),
   ]);
 }
 

@@ -6,6 +6,7 @@ import { command, edit as sendEdit } from "./deeds.js";
 import { h, icon, put, tool } from "./dom.js";
 import { emojiPicker } from "./emoji.js";
 import { t } from "./i18n.js";
+import { opened } from "./places.js";
 import { desk } from "./state.js";
 import { plain } from "./text.js";
 
@@ -99,6 +100,7 @@ export function composer(sendNow) {
     complete.close();
     if (!isCommand(text) || draft.files.length) return sendNow({ ...draft, text });
     const words = text.replace(/^\/(dialog\b)?\s*/u, "");
+    if (opened(words, talk.page.contact.id)) return;
     if (!(await command(words, talk.number)) && !area.value) insert(text);
   }
 

@@ -5,7 +5,7 @@ import { ask } from "./api.js";
 import { avatar, steady } from "./avatar.js";
 import { correspondence } from "./correspondence.js";
 import { reason } from "./deeds.js";
-import { h, icon, put } from "./dom.js";
+import { fill, h, icon, put } from "./dom.js";
 import { exchanged } from "./exchanged.js";
 import { clock, day, moment, t } from "./i18n.js";
 import { chip } from "./list.js";
@@ -15,14 +15,15 @@ import { desk } from "./state.js";
 import { anchor } from "./text.js";
 
 const KINDS = { client: () => t("Client"), potential: () => t("Potential client") };
+const LATEST = 10; // dialogs that are shown at once
 const PARTS = [
   { name: "card", label: () => t("Card"), draw: (page) => card(page) },
   { name: "said", label: () => t("Correspondence"), draw: (page, root) => correspondence(page, root) },
   { name: "files", label: () => t("Files"), draw: (page, root) => exchanged(page.contact.id, root) },
 ];
 
-/** Opens the card of a contact, at one of its parts. */
-export async function openContact(number, part = "card") {
+/** Opens the card of a contact, at one of its parts; `words`: to look for in it, "" to be written first. */
+export async function openContact(number, part = "card", words = null) {
   const pane = openPane(t("Contact"), "contact");
   put(pane.body, h("div.bone", { "aria-label": t("Loading…") }, [h("i"), h("b"), h("s")]));
   try {
@@ -31,9 +32,16 @@ export async function openContact(number, part = "card") {
     if (!pane.open()) return;
     pane.title.textContent = page.contact.name || t("Customer");
     show(pane, page, part);
+    if (words !== null) lookFor(pane.body.querySelector("input[type=search]"), words);
   } catch (error) {
     if (pane.open()) put(pane.body, h("p.fault", { role: "alert" }, reason(error)));
   }
+}
+
+function lookFor(search, words) {
+  search.value = words;
+  search.dispatchEvent(new Event("input"));
+  search.focus();
 }
 
 function show(pane, page, first) {
@@ -83,11 +91,22 @@ function card(page) {
     part(t("Writes to us in"), page.identities.map(identity)),
     part(t("Interests"), page.interests.map(interest)),
     part(t("Tasks"), page.tasks.map(task)),
-    part(
-      t("Dialogs: {n}", { n: page.dialogs.length }),
-      page.dialogs.map((one) => dialog(one, page.dialogs.length)),
-    ),
+    part(t("Dialogs: {n}", { n: page.dialogs.length }), dialogs(page.dialogs)),
   ];
+}
+
+/** The latest ones; the others when they are asked for. */
+function dialogs(all) {
+  const drawn = (some) => some.map((one) => dialog(one, all.length));
+  if (all.length <= LATEST + 1) return drawn(all);
+  const rest = h("li", {});
+  const more = h("button.button.little", { type: "button" }, t("Show all: {n}", { n: all.length }));
+  more.addEventListener("click", () => {
+    const others = drawn(all.slice(LATEST));
+    rest.replaceWith(...others);
+    others[0].querySelector("a").focus();
+  });
+  return [...drawn(all.slice(0, LATEST)), fill(rest, [more])];
 }
 
 function part(title, entries) {
@@ -120,9 +139,12 @@ function task(one) {
     h("span.main", {}, [
       one.text,
       one.due ? h("time.soft", { datetime: one.due, title: moment(one.due) }, `${day(one.due)}, ${clock(one.due)}`) : null,
+      h("div.soft", {}, [one.by ? `${one.by} → ` : "", one.to.map(doer).join(", ")]),
     ]),
   ]);
 }
+
+const doer = ({ name, done }) => (done ? `✓ ${name}` : name);
 
 function dialog(one, count) {
   const link = { href: `#/dialog/${one.id}`, "aria-current": one.id === desk.dialog ? "true" : null };

@@ -21,6 +21,7 @@ export function list(restart) {
   const heading = h("h1", {});
   const filter = h("span.filter", {});
   const rows = h("ul.rows", { "aria-label": t("Dialogs") });
+  const wider = h("button.button.little", { type: "button", onclick: () => finder.everywhere() }, t("Search everywhere"));
   const foot = h("div.foot", {});
   const section = h("div.section", {}, [rows, foot]);
   const pane = h("div.scroll", { tabindex: "-1" }, section);
@@ -39,19 +40,21 @@ export function list(restart) {
       stamp: (row) => JSON.stringify(row) + (row.dialog.id === desk.dialog),
       draw: entry,
     });
-    put(foot, desk.loading ? skeleton() : desk.rows.length ? null : nothing());
+    put(foot, desk.loading ? skeleton() : desk.rows.length ? null : nothing(wider));
   };
   on("list", draw);
   on("dialog", draw);
-  pane.addEventListener("keydown", (event) => arrows(event, pane));
-  draw();
-  return h("section.list", { "aria-label": t("Dialogs") }, [
+  const node = h("section.list", { "aria-label": t("Dialogs") }, [
     h("header", {}, [h("div.headline", {}, [heading, filter]), finder.node]),
     pane,
   ]);
+  node.addEventListener("keydown", (event) => arrows(event, node));
+  draw();
+  return node;
 }
 
-/** The words to look for, and where: in this section, whose list they narrow, or in everything that was ever said. */
+/** The words to look for, and where: in this section, whose list they narrow, or in everything that was ever said; Enter
+ * looks everywhere. */
 function searching(pane, section, restart) {
   const input = h("input", {
     type: "search",
@@ -93,7 +96,16 @@ function searching(pane, section, restart) {
   }
 
   input.addEventListener("input", settled(look, 250));
-  return { node: h("div.finder", {}, [h("label.search", {}, [icon("search", 16), input]), scope]), draw };
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && input.value.trim()) choose("all");
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    if (!input.value) return input.blur();
+    input.value = "";
+    choose("section");
+  });
+  const node = h("div.finder", {}, [h("label.search", {}, [icon("search", 16), input]), scope]);
+  return { node, draw, everywhere: () => choose("all") };
 }
 
 function entry(row) {
@@ -110,18 +122,31 @@ function entry(row) {
       [
         avatar(name, contact.picture),
         h("span.who", {}, [h("span.name", {}, name), dialog.title ? h("span.title", {}, dialog.title) : null]),
-        h("time", { data: { ago: dialog.last_at }, title: moment(dialog.last_at) }, ago(dialog.last_at)),
+        waits
+          ? waiting(dialog.waiting_since)
+          : h("time", { data: { ago: dialog.last_at }, title: moment(dialog.last_at) }, ago(dialog.last_at)),
         h("span.words", {}, dialog.last_words || " "),
         h("span.about", {}, [
-          chip(dialog.status),
+          standing(dialog),
           row.to_me ? h("span.to-me", {}, t("for you")) : null,
-          h("span.account", {}, [h("span.dot", { data: { hue: String(tint(dialog.account)) } }), row.account]),
+          accountOf(dialog, row.account),
           row.responsible ? h("span.responsible", {}, row.responsible) : null,
-          waits ? waiting(dialog.waiting_since) : null,
         ]),
       ],
     ),
   );
+}
+
+/** What the section does not say already; of a closed dialog, why it was closed. */
+function standing(dialog) {
+  if (dialog.status === "closed")
+    return dialog.reason ? h("span.chip", { title: dialog.reason, data: { status: "closed" } }, dialog.reason) : null;
+  const implied = { new: "new", work: "in_progress", mine: "in_progress" }[desk.section];
+  return dialog.status === implied ? null : chip(dialog.status);
+}
+
+export function accountOf(dialog, title) {
+  return h("span.account", { title }, [h("span.dot", { data: { hue: String(tint(dialog.account)) } }), title]);
 }
 
 export function chip(status) {
@@ -149,12 +174,14 @@ export function keepTimes() {
   }, 20000);
 }
 
-function arrows(event, pane) {
+/** From the words that are looked for down into what was found, and back. */
+function arrows(event, list) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  const links = [...pane.querySelectorAll("a.dialog, .found-one")];
-  const next = links[links.indexOf(document.activeElement) + step];
-  if (!next) return;
+  if (!step || event.altKey) return;
+  const stops = [...list.querySelectorAll("input[type=search], a.dialog, .found-one")];
+  const present = stops.indexOf(document.activeElement);
+  const next = stops[present + step];
+  if (present < 0 || !next) return;
   event.preventDefault();
   next.focus();
 }
@@ -167,7 +194,7 @@ function skeleton() {
   );
 }
 
-function nothing() {
+function nothing(wider) {
   const told = desk.search
     ? [t("Nothing found"), t("No dialog of this section has “{words}”.", { words: desk.search })]
     : {
@@ -181,13 +208,23 @@ function nothing() {
     h("div.sign", {}, icon(desk.search ? "search" : "inbox", 26)),
     h("b", {}, told[0]),
     h("p", {}, told[1]),
+    desk.search ? wider : null,
   ]);
 }
 
 // ------------------------------------------------------------------------------------------ loading
 
-const query = () => ({ section: desk.section, account: desk.account, text: desk.search });
+const FIRST = 20; // rows of the first page, as the live stream tells it
+const NEXT = 40; // of those below it
+const MOST = 100; // that can be asked for at once
 let load = 0;
+
+/** A page of the list below its last row. Fewer than `limit`: that was all. */
+async function below(rows, limit) {
+  const query = { section: desk.section, account: desk.account, text: desk.search, limit };
+  const told = await ask("GET", "dialogs", { query: rows.length ? { ...query, before: rows.at(-1).dialog.id } : query });
+  return told.rows;
+}
 
 /** Loads the list anew. */
 export async function reload() {
@@ -196,9 +233,9 @@ export async function reload() {
   desk.rows = [];
   desk.more = false;
   changed("list");
-  const { rows } = await ask("GET", "dialogs", { query: query() });
+  const rows = await below([], FIRST);
   if (mine !== load) return;
-  Object.assign(desk, { rows, more: rows.length > 0, loading: false });
+  Object.assign(desk, { rows, more: rows.length === FIRST, loading: false });
   changed("list");
 }
 
@@ -206,33 +243,30 @@ async function more() {
   if (!desk.more || desk.loading) return;
   const mine = load;
   desk.more = false;
-  const last = desk.rows.at(-1).dialog.id;
-  const { rows } = await ask("GET", "dialogs", { query: { ...query(), before: last } }).catch(() => ({ rows: [] }));
+  const rows = await below(desk.rows, NEXT).catch(() => null);
   if (mine !== load) return;
-  desk.rows = united(desk.rows, rows);
-  desk.more = rows.length > 0;
+  desk.more = !rows || rows.length === NEXT; // what failed is asked for again at the next scrolling
+  desk.rows = united(desk.rows, rows || []);
   changed("list");
 }
 
-/** The first page came by the live stream: what was loaded below it is asked for again. */
+/** The first page came by the live stream: it is shown at once, and what was loaded below it is asked for again. */
 export async function freshen(first) {
-  const deep = desk.rows.length > first.length;
   const mine = (load += 1);
-  if (!deep) {
-    Object.assign(desk, { rows: first, more: first.length > 0, loading: false });
-    return changed("list");
-  }
-  let rows = first;
   const enough = desk.rows.length;
-  while (rows.length && rows.length < enough) {
-    const next = await ask("GET", "dialogs", { query: { ...query(), before: rows.at(-1).dialog.id } }).catch(() => ({
-      rows: [],
-    }));
-    if (mine !== load) return;
-    if (!next.rows.length) break;
-    rows = united(rows, next.rows);
+  let rows = first;
+  let more = first.length === FIRST;
+  Object.assign(desk, { rows: more ? united(first, desk.rows) : first, more, loading: false });
+  changed("list");
+  while (more && rows.length < enough) {
+    const limit = Math.min(MOST, Math.max(NEXT, enough - rows.length));
+    const next = await below(rows, limit).catch(() => null);
+    if (mine !== load || !next) return;
+    rows = united(rows, next);
+    more = next.length === limit;
   }
-  Object.assign(desk, { rows, more: true, loading: false });
+  if (enough <= first.length) return;
+  Object.assign(desk, { rows, more });
   changed("list");
 }
 

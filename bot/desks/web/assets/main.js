@@ -8,7 +8,8 @@ import { speak, t } from "./i18n.js";
 import { freshen, keepTimes, list, reload } from "./list.js";
 import { Live } from "./live.js";
 import { arrived, toasts } from "./notices.js";
-import { closePane, pane } from "./pane.js";
+import { closePane, NARROW, pane } from "./pane.js";
+import { onSection } from "./places.js";
 import { sidebar } from "./sidebar.js";
 import { signIn } from "./signin.js";
 import { changed, desk, memory, on } from "./state.js";
@@ -104,6 +105,10 @@ function build() {
   );
   const parts = { live, thread: thread(stream, () => (location.hash = "")) };
   shown = parts;
+  onSection((name) => {
+    if (matchMedia(NARROW).matches) location.hash = ""; // there the dialog covers the list
+    choose(name, desk.account);
+  });
   const banner = h("div.banner", { role: "status", hidden: desk.online }, [
     icon("offline", 16),
     t("No connection to the hub. Trying again…"),

@@ -3,9 +3,10 @@
 import { command } from "./deeds.js";
 import { h, put, tool } from "./dom.js";
 import { t } from "./i18n.js";
+import { known } from "./state.js";
 import { drawn, redraw } from "./view.js";
 
-const NARROW = "(max-width: 720px)";
+export const NARROW = "(max-width: 720px)";
 
 let node = null;
 let shown = null; // {title, body, from, open}: what is open, and where the focus was before
@@ -52,16 +53,17 @@ export function closePane() {
 
 /** Asks the hub by words and shows what it says in the pane. */
 export function summon(words, dialog = null) {
-  return command(words, dialog, { all: true, show: (view) => showInPane(view, dialog), done() {} });
+  const title = known(words)?.label;
+  return command(words, dialog, { all: true, show: (view) => showInPane(view, dialog, title), done() {} });
 }
 
-/** Shows a view in the pane; its buttons change it there. */
-export function showInPane(view, dialog) {
-  const mine = openPane(view.title || t("Dialog hub"), "view");
+/** Shows a view in the pane; its buttons change it there. `title`: of a view without one. */
+export function showInPane(view, dialog, title = t("Dialog hub")) {
+  const mine = openPane(view.title || title, "view");
   const place = {
     show(next) {
-      if (!mine.open()) return showInPane(next, dialog);
-      mine.title.textContent = next.title || t("Dialog hub");
+      if (!mine.open()) return showInPane(next, dialog, title);
+      mine.title.textContent = next.title || title;
       const stays = mine.body.querySelector(".rows")?.contains(document.activeElement);
       redraw(mine.body, drawn(next, dialog, place));
       if (!stays) mine.body.scrollTop = 0;

@@ -1,11 +1,12 @@
-// Search over all dialogs: contacts by their names, messages by parts of their words. The found words are marked.
+// Search over all dialogs: a dialog by its number, contacts by their names, messages by parts of their words. The found
+// words are marked.
 
 import { ask } from "./api.js";
 import { avatar, steady } from "./avatar.js";
 import { openContact } from "./contact.js";
 import { endless, h, icon, put } from "./dom.js";
 import { ago, moment, t } from "./i18n.js";
-import { tint } from "./sidebar.js";
+import { accountOf, chip } from "./list.js";
 
 const SHORTEST = 2; // letters
 
@@ -30,6 +31,7 @@ export function findings({ contact = null, root = null } = {}) {
       const told = await ask("GET", "search", { query });
       if (mine !== load) return;
       before = told.before;
+      if (told.numbered) list.append(numbered(told.numbered));
       list.append(...told.contacts.map(person), ...told.found.map(found));
       put(foot, before ? h("span.spinner", { "aria-label": t("Loading…") }) : list.firstChild ? null : nothing(text));
     } catch (error) {
@@ -51,6 +53,22 @@ export function findings({ contact = null, root = null } = {}) {
       page(load).then(goOn);
     },
   };
+}
+
+function numbered({ dialog, contact, account }) {
+  steady(contact);
+  const name = contact.name || t("Customer");
+  return h(
+    "li",
+    {},
+    h("a.found-one", { href: `#/dialog/${dialog.id}` }, [
+      avatar(name, contact.picture),
+      h("span.name", {}, name),
+      h("time", { data: { ago: dialog.last_at }, title: moment(dialog.last_at) }, ago(dialog.last_at)),
+      h("span.words", {}, [h("mark", {}, `#${dialog.id}`), dialog.title ? ` ${dialog.title}` : ""]),
+      h("span.about", {}, [chip(dialog.status), accountOf(dialog, account)]),
+    ]),
+  );
 }
 
 function person(contact) {
@@ -81,8 +99,8 @@ function found(one) {
       h("time", { data: { ago: one.at }, title: moment(one.at) }, ago(one.at)),
       h("span.words", {}, [by, marked(one.excerpt)]),
       h("span.about", {}, [
-        h("span.account", {}, [h("span.dot", { data: { hue: String(tint(one.dialog.account)) } }), one.account]),
         h("span", {}, `#${one.dialog.id}`),
+        accountOf(one.dialog, one.account),
       ]),
     ]),
   );

@@ -35,7 +35,7 @@ export function titled(view, dialog, place) {
 /** Whether a view is more than a few words: something to stay with, and to look around in. */
 export function isLarge(view) {
   const parts = view.tabs.length + view.menus.length + view.buttons.length + view.files.length;
-  return parts > 0 || view.rows.length > 6;
+  return parts > 0 || view.rows.length > 6 || (Boolean(view.title) && view.rows.length > 1);
 }
 
 export function buttonsOf(view) {
@@ -125,8 +125,8 @@ function little(buttons, dialog, place) {
   );
 }
 
-/** Everything else that can be pressed, behind three dots. */
-export function more(buttons, dialog, place = null) {
+/** Everything else that can be pressed, behind three dots. `instead`: word → what this page does itself. */
+export function more(buttons, dialog, place = null, instead = new Map()) {
   const node = tool(
     "more",
     t("More"),
@@ -136,7 +136,7 @@ export function more(buttons, dialog, place = null) {
         buttons.map((button) => ({
           label: button.label,
           danger: button.tone === "danger",
-          run: () => press(button.token, dialog, place),
+          run: instead.get(button.word) ?? (() => press(button.token, dialog, place)),
         })),
       ),
     { "aria-haspopup": "menu" },

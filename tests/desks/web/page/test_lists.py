@@ -48,8 +48,16 @@ async def test_accounts_and_search_narrow_the_list(anna: Screen) -> None:
     await anna.page.get_by_role("button", name="All accounts").click()
     await anna.page.get_by_role("searchbox", name="Search").fill("yusuf")
     await expect(anna.rows).to_have_count(1)
-    await anna.page.get_by_role("searchbox", name="Search").fill("nobody")
-    await expect(anna.page.get_by_text("Nothing found")).to_be_visible()
+    search = anna.page.get_by_role("searchbox", name="Search")
+    await search.fill("nobody")
+    await anna.button("Search everywhere").click()
+    await expect(anna.page.get_by_text("No message and no contact has “nobody”.")).to_be_visible()
+    await search.press("Escape")
+    await expect(anna.rows).to_have_count(3)
+    await search.press("ArrowDown")
+    await expect(anna.rows.first).to_be_focused()
+    await anna.rows.first.press("ArrowUp")
+    await expect(search).to_be_focused()
 
 
 async def test_the_list_lives(anna: Screen) -> None:

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
+from bot.lookup.values import Given
 from bot.model import (
     Content,
     Interest,
@@ -40,7 +41,7 @@ async def known(hub: Served) -> Served:
     board.interests = (
         Interest(InterestId(1), board.talks[7].contact.id, "<b>200 kettles</b>", NOW, stage="Offer sent"),
     )
-    board.tasks = (Task(TaskId(1), "Call her back", OperatorId(1), NOW, (), NOW),)
+    board.tasks = (Given(Task(TaskId(1), "Call her back", OperatorId(1), NOW, (), NOW), "Anna", (("Boris", True),)),)
     return hub
 
 
@@ -56,7 +57,7 @@ async def maria(known: Served, anna: Screen) -> Locator:
 
 async def search(shown: Screen, words: str) -> Locator:
     await shown.page.get_by_role("searchbox", name="Search", exact=True).fill(words)
-    await shown.page.get_by_role("button", name="Everywhere").click()
+    await shown.page.get_by_role("button", name="Everywhere", exact=True).click()
     return shown.page.get_by_role("list", name="Found messages")
 
 
@@ -83,6 +84,26 @@ async def test_findings_go_on_below_and_end(known: Served, anna: Screen) -> None
     await expect(anna.rows).to_have_count(2)
 
 
+async def test_a_dialog_is_found_by_its_number(known: Served, anna: Screen) -> None:
+    await anna.page.get_by_role("searchbox", name="Search", exact=True).fill("#5")
+    await anna.page.keyboard.press("Enter")
+    await anna.page.get_by_role("list", name="Found messages").get_by_role("link").click()
+    await expect(anna.page.locator(".card .number")).to_have_text("#5")
+
+
+async def test_commands_open_what_the_desk_shows_itself(known: Served, anna: Screen) -> None:
+    await anna.open(7)
+    await anna.write("/files")
+    pane = anna.page.get_by_role("complementary", name="Maria")
+    await expect(pane.get_by_role("tab", name="Files")).to_have_attribute("aria-selected", "true")
+    await anna.write("/search green")
+    await expect(pane.locator("mark")).to_have_text("green")
+    await anna.write("/closed")
+    await expect(anna.rows).to_have_count(2)
+    await anna.write("/open #3")
+    await expect(anna.page.locator(".card .number")).to_have_text("#3")
+
+
 async def test_a_contact_is_found_by_name(known: Served, anna: Screen) -> None:
     found = await search(anna, "mari")
     await found.get_by_role("button", name="Maria").click()
@@ -90,7 +111,15 @@ async def test_a_contact_is_found_by_name(known: Served, anna: Screen) -> None:
 
 
 async def test_a_contacts_card_says_all_that_is_known(known: Served, anna: Screen, maria: Locator) -> None:
-    for words in ("Shop bot", "Web site", "<b>200 kettles</b>", "Offer sent", "Call her back", "Dialogs: 3"):
+    for words in (
+        "Shop bot",
+        "Web site",
+        "<b>200 kettles</b>",
+        "Offer sent",
+        "Call her back",
+        "Anna → ✓ Boris",
+        "Dialogs: 3",
+    ):
         await expect(maria).to_contain_text(words)
     await maria.get_by_role("link", name="#3").click()
     await expect(anna.page.locator(".card .number")).to_have_text("#3")
