@@ -69,7 +69,7 @@ class MemoryArchive:
 
     def _numbered(self, text: str) -> Numbered | None:
         talk = self.talks.get(int(number)) if (number := text.lstrip("#")).isdecimal() else None
-        return talk and Numbered(talk.dialog, talk.contact, self.titles[talk.dialog.account], "")
+        return Numbered(talk.dialog, talk.contact, self.titles[talk.dialog.account], "") if talk is not None else None
 
     async def files(
         self, desk: DeskName, actor: Actor, contact: ContactId, kind: FileKind, *, before: MessageId | None = None
