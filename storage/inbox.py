@@ -14,7 +14,9 @@ from storage.session import Session, one
 from storage.statements import Statement, insert_into, param
 from storage.work import Work
 
-_ADMIT = Statement(insert_into(inbox, "source", "key", "at").on_conflict_do_nothing().returning(inbox.c.source))
+_admit = insert_into(inbox, "source", "key", "at")
+_ADMIT = Statement(_admit.on_conflict_do_nothing().returning(inbox.c.source))
+_ADMIT_NEW = Statement(_admit)
 _KEEP = Statement(
     insert_into(unreadable, "source", "key", "raw", "why", "at").on_conflict_do_update(
         index_elements=["source", "key"], set_={"raw": param("raw"), "why": param("why"), "at": param("at")}
@@ -33,10 +35,15 @@ _AT = Statement(select(inbox.c.at).where(inbox.c.source == param("source"), inbo
 
 
 class SqlInbox:
-    def __init__(self, session: Session, _: Work) -> None:
-        self._session = session
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session, self._work = session, work
 
     async def admit(self, source: str, key: Key, at: datetime) -> bool:
+        """Alone we ask at once. Else we take it that the fact is new, for nearly all are, and write it with whatever
+        comes next: if it is not, the database refuses that, and the transaction runs again and asks."""
+        if not self._session.alone and not self._work.again:
+            self._session.later(_ADMIT_NEW, source=source, key=key, at=at)
+            return True
         return bool(await self._session.rows(_ADMIT, source=source, key=key, at=at))
 
     async def keep_unreadable(self, source: str, key: Key, raw: str, why: str) -> None:

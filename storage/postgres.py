@@ -32,8 +32,9 @@ _FACTS = """
     SELECT pg_encoding_to_char(encoding), upper('ж'), to_regclass('alembic_version') IS NOT NULL
     FROM pg_database WHERE datname = current_database()
 """
-_RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user"}
-"""Constraints that two transactions may run into at once; the second one finds the row when it begins again."""
+_RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user", "pk_inbox"}
+"""Constraints that two transactions may run into at once; the second one finds the row when it begins again. So does
+one that took a fact for new (`storage.inbox`)."""
 
 _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Retry)
 _PATIENCE = 5.0  # seconds

@@ -47,7 +47,7 @@ class SqlStore:
     async def _until_done(self, work: Callable[[SqlUnit], Awaitable[T]]) -> T:
         lost: set[tuple[int, str]] = set()
         for tried in range(1, _TRIES + 1):
-            shared = Work(self._clock, lost)
+            shared = Work(self._clock, lost, again=tried > 1)
             try:
                 result = await self._once(work, shared)
             except Exception as error:

@@ -10,10 +10,11 @@ from bot.ports import Clock
 @dataclass(slots=True)
 class Work:
     """`topics` are woken after the commit. `lost`: claims (lane, fence) known to be another's; kept when the
-    transaction runs again."""
+    transaction runs again. `again`: it does, because something that was taken for granted is not so."""
 
     clock: Clock
     lost: set[tuple[int, str]]
+    again: bool = False
     topics: dict[str, None] = field(default_factory=dict)
 
     def wake(self, *topics: str) -> None:

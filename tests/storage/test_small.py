@@ -34,6 +34,14 @@ async def test_a_fact_is_admitted_once(store: SqlStore, clock: ManualClock) -> N
     assert await admit(key="2")
 
 
+async def test_a_fact_that_comes_twice_in_one_transaction_is_admitted_once(store: SqlStore, clock: ManualClock) -> None:
+    async def work(unit: Unit) -> list[bool]:
+        return [await unit.inbox.admit("account:shop", Key(key), clock.now()) for key in ("1", "1", "2")]
+
+    assert await store.transact(work) == [True, False, True]
+    assert await store.transact(work) == [False, False, False]
+
+
 async def test_a_transaction_that_fails_admits_nothing(store: SqlStore, clock: ManualClock) -> None:
     async def work(unit: Unit) -> None:
         assert await unit.inbox.admit("account:shop", Key("1"), clock.now())
