@@ -66,7 +66,8 @@ _ALARM = {"alarm": case((param("waits", dialogs.c.waits), dialogs.c.alarm), else
 _SAVE = Statement(
     update(dialogs)
     .where(dialogs.c.id == param("dialog"))
-    .values({name: param(name, dialogs.c[name]) for name in _SAVED} | _ALARM)
+    .values({name: param(name, dialogs.c[name]) for name in _SAVED} | _ALARM),
+    held=True,
 )
 _TOUCHED = ("waiting_since", "last_at", "last_words", "waits", "words_folded")
 _TOUCH = Statement(
@@ -79,7 +80,8 @@ _TOUCH = Statement(
             "active_at": func.coalesce(param("last_at", dialogs.c.last_at), dialogs.c.active_at),
             "heard_at": func.coalesce(param("heard_at", dialogs.c.heard_at), dialogs.c.heard_at),
         }
-    )
+    ),
+    held=True,
 )
 _SET_THREAD = Statement(
     update(dialogs).where(dialogs.c.id == param("dialog")).values(channel=param("channel"), thread=param("thread"))

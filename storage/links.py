@@ -71,7 +71,7 @@ _POST = Statement(
 )
 _this = messages.c.id == param("message")
 _PARTS = Statement(select(messages.c.parts).where(_this))
-_SET_PARTS = Statement(update(messages).where(_this).values(parts=param("parts")))
+_SET_PARTS = Statement(update(messages).where(_this).values(parts=param("parts")), held=True)
 _parts_left = func.replace(messages.c.parts, param("part", messages.c.parts), ",")
 _whole = and_(_parts_left == ",", messages.c.delivery == literal_column(f"'{Delivery.PENDING}'"))
 _delivery = case((_whole, param("delivery", messages.c.delivery)), else_=messages.c.delivery)

@@ -1,8 +1,8 @@
 """Several writes in one trip to PostgreSQL: `WITH a AS (UPDATE …), b AS (INSERT …) INSERT … RETURNING …`.
 
 A trip costs more than most of what it carries. Parts of one statement do not see each other's work and run in no
-promised order, so only parts go together that touch different tables; and nothing that updates goes together with
-what locks lanes, for lanes are locked last.
+promised order, so only parts go together that touch different tables. Lanes are locked last: nothing goes together
+with what locks them but inserts, and updates of rows that the transaction holds already.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _fits(before: Sequence[Step], step: Step) -> bool:
     tables = step[0].tables
     if any(compiled.tables & tables for compiled, _ in before):
         return False
-    return "lanes" not in tables or all(compiled.sql.startswith("INSERT") for compiled, _ in before)
+    return "lanes" not in tables or all(compiled.held or compiled.sql.startswith("INSERT") for compiled, _ in before)
 
 
 def _leads(compiled: Compiled, times: Sequence[object]) -> bool:

@@ -39,7 +39,9 @@ _ADD = Statement(
 _this = messages.c.id == param("message")
 _save = update(messages).where(_this).values({name: param(name, messages.c[name]) for name in _SAVED})
 _SAVE = Statement(
-    _save.values(revision=revisions.following(messages.c.dialog_id)), postgres=_save.values(revision=revisions.PRESENT)
+    _save.values(revision=revisions.following(messages.c.dialog_id)),
+    postgres=_save.values(revision=revisions.PRESENT),
+    held=True,
 )
 # Should somebody take the row away at this very moment (`storage.indexing`), this waits and puts it there again.
 _EDITED = Statement(

@@ -30,7 +30,7 @@ POSTGRES: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 class Compiled:
     """SQL in one database's words. `names`: the parameter of each place in it; `constants`: those that the statement
     itself has the values of; `binding`, `reading`: conversions by place and by column; `tables`: those that it reads or
-    writes."""
+    writes; `held`: it writes only rows that its transaction has locked or made before."""
 
     sql: str
     names: tuple[str, ...]
@@ -38,6 +38,7 @@ class Compiled:
     binding: tuple[tuple[int, Convert], ...]
     reading: tuple[tuple[int, Convert], ...]
     tables: frozenset[str]
+    held: bool
 
     def arguments(self, values: dict[str, Any]) -> list[Any]:
         if self.constants:
@@ -59,28 +60,31 @@ class Compiled:
 
 class Statement:
     """A Core statement, made once at import. Several run one after another and the last one gives the rows.
-    `postgres`: another wording where that database has a better one. `heavy`: it may look at many rows."""
+    `postgres`: another wording where that database has a better one. `heavy`: it may look at many rows. `held`: it
+    writes only rows that the transaction has locked or made before."""
 
-    __slots__ = ("_for_postgres", "_for_sqlite", "_in_postgres", "_in_sqlite", "heavy")
+    __slots__ = ("_for_postgres", "_for_sqlite", "_held", "_in_postgres", "_in_sqlite", "heavy")
 
-    def __init__(self, *statements: Executable, postgres: Executable | None = None, heavy: bool = False) -> None:
+    def __init__(
+        self, *statements: Executable, postgres: Executable | None = None, heavy: bool = False, held: bool = False
+    ) -> None:
         self._for_sqlite, self._for_postgres = statements, statements if postgres is None else (postgres,)
         self._in_sqlite: tuple[Compiled, ...] = ()
         self._in_postgres: tuple[Compiled, ...] = ()
-        self.heavy = heavy
+        self.heavy, self._held = heavy, held
 
     def sqlite(self) -> tuple[Compiled, ...]:
         if not self._in_sqlite:
-            self._in_sqlite = tuple(compile_statement(one, SQLITE) for one in self._for_sqlite)
+            self._in_sqlite = tuple(compile_statement(one, SQLITE, held=self._held) for one in self._for_sqlite)
         return self._in_sqlite
 
     def postgres(self) -> tuple[Compiled, ...]:
         if not self._in_postgres:
-            self._in_postgres = tuple(compile_statement(one, POSTGRES) for one in self._for_postgres)
+            self._in_postgres = tuple(compile_statement(one, POSTGRES, held=self._held) for one in self._for_postgres)
         return self._in_postgres
 
 
-def compile_statement(statement: Executable, dialect: Dialect) -> Compiled:
+def compile_statement(statement: Executable, dialect: Dialect, *, held: bool = False) -> Compiled:
     done = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
     assert isinstance(done, SQLCompiler)
     names = tuple(done.positiontup or ())
@@ -92,6 +96,7 @@ def compile_statement(statement: Executable, dialect: Dialect) -> Compiled:
         _places([_binding(done.binds[name].type, dialect) for name in names]),
         _places([_reading(column.type, dialect) for column in columns]),
         frozenset(each.name for each in iterate(statement) if isinstance(each, Table)),  # type: ignore[arg-type]
+        held,
     )
 
 
