@@ -27,11 +27,15 @@ class Report(Action):
     needs = Needs.NOTHING
 
     def read(self, words: str, call: Call) -> dict[str, str]:
-        """The account may stand before the period or behind it."""
-        said = words.split()
-        accounts = [one for one in said if AccountName(one) in call.hub.accounts]
-        rest = " ".join(one for one in said if one not in accounts)
-        return {"period": rest or USUAL, "account": accounts[0] if accounts else ""}
+        """The account, by its name or title, may stand before the period or behind it."""
+        said = " ".join(words.casefold().split())
+        for name, account in call.hub.accounts.items():
+            for called in (account.title.casefold(), name.casefold()):
+                if called and f" {said} ".startswith(f" {called} "):
+                    return {"period": said[len(called) :].strip() or USUAL, "account": str(name)}
+                if called and said.endswith(f" {called}"):
+                    return {"period": said[: -len(called)].strip(), "account": str(name)}
+        return {"period": said or USUAL, "account": ""}
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
         accounts = await call.hub.readable(call.unit, call.operator)

@@ -35,6 +35,18 @@ def parse_dates(text: str) -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
+def parse_range(word: str, line: int = 1) -> tuple[date, date]:
+    """The first and the last of one day or several. Raises `Unclear`."""
+    found = _RANGE.fullmatch(_GLUED.sub(" - ", word))
+    if found is None:
+        day = _day(word, word, line)
+        return day, day
+    since, until = _day(found["since"], word, line), _day(found["until"], word, line)
+    if until < since:
+        raise Unclear(BACKWARDS, word=word, line=line)
+    return since, until
+
+
 def print_dates(days: Sequence[date], locale: str) -> str:
     """Neighbouring days as ranges, separated by commas."""
     pattern = "%d.%m.%Y" if locale_of(locale) == "ru" else "%Y-%m-%d"
@@ -57,12 +69,7 @@ def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
 
 
 def _days(word: str, line: int) -> list[date]:
-    found = _RANGE.fullmatch(_GLUED.sub(" - ", word))
-    if found is None:
-        return [_day(word, word, line)]
-    since, until = _day(found["since"], word, line), _day(found["until"], word, line)
-    if until < since:
-        raise Unclear(BACKWARDS, word=word, line=line)
+    since, until = parse_range(word, line)
     if (until - since).days >= LONGEST_RANGE:
         raise Unclear(TOO_LONG, word=word, line=line)
     return [since + number * _DAY for number in range((until - since).days + 1)]

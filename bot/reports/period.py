@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from babel.dates import format_interval
 
+from bot.behaviour.days import parse_range
 from bot.locale import N_, locale_of
 
 PERIODS: dict[str, str] = {
@@ -24,16 +26,29 @@ ALSO: dict[str, str] = {
     "сегодня": "today",
     "вчера": "yesterday",
     "неделя": "week",
+    "7 дней": "week",
+    "7 days": "week",
+    "last 7 days": "week",
+    "последние 7 дней": "week",
     "месяц": "month",
-    "прошлый-месяц": "last-month",
+    "этот месяц": "month",
+    "this month": "month",
+    "last month": "last-month",
+    "прошлый месяц": "last-month",
     "квартал": "quarter",
+    "этот квартал": "quarter",
+    "this quarter": "quarter",
     "год": "year",
+    "этот год": "year",
+    "this year": "year",
 }
+"""What people say instead; a space may be a hyphen."""
 LONGEST = timedelta(days=3 * 366)
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_BETWEEN = re.compile(r"(\S+?)(?:\.\.|–|—)(\S+)")
-_ISO, _DOTTED = re.compile(r"(\d{4})-(\d{2})-(\d{2})"), re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+YEARS = range(1970, 9000)
+"""Far from the ends of what times there are."""
+
+_YEAR, _MONTH = re.compile(r"(\d{4})"), re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})\.(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +69,11 @@ class Period:
 
 
 def read(words: str, now: datetime, zone: tzinfo) -> Period | None:
-    """A word of `PERIODS`, `2026-10`, `2026-10-05`, `2026-10-01..2026-10-15`, also `1.10.2026..15.10.2026`. None: it is
-    none of these, or ends before it begins, or is longer than `LONGEST`."""
-    said = words.strip().casefold()
+    """A word of `PERIODS` or of `ALSO`, `2026`, `2026-10`, `2026-10-05`, `2026-10-01..2026-10-15`, also written as
+    `1.10.2026 - 15.10.2026`. None: it is none of these, or ends before it begins, or is longer than `LONGEST`."""
+    said = " ".join(words.casefold().split())
     today = now.astimezone(zone).date()
-    days = _named(ALSO.get(said, said), today) or _dated(said)
+    days = _named(ALSO.get(said.replace("-", " "), said), today) or _dated(said)
     if days is None or days[0] >= days[1] or days[1] - days[0] > LONGEST:
         return None
     since, until = (datetime.combine(day, time(), zone) for day in days)
@@ -80,26 +95,14 @@ def _named(word: str, today: date) -> tuple[date, date] | None:
 
 
 def _dated(said: str) -> tuple[date, date] | None:
-    if found := _MONTH.fullmatch(said):
-        first = _date(int(found[1]), int(found[2]), 1)
-        return (first, (first + timedelta(days=32)).replace(day=1)) if first else None
-    if day := _day(said):
-        return day, day + timedelta(days=1)
-    found = _BETWEEN.fullmatch(said)
-    first, last = (_day(found[1]), _day(found[2])) if found else (None, None)
-    return (first, last + timedelta(days=1)) if first and last else None
-
-
-def _day(said: str) -> date | None:
-    if found := _ISO.fullmatch(said):
-        return _date(int(found[1]), int(found[2]), int(found[3]))
-    if found := _DOTTED.fullmatch(said):
-        return _date(int(found[3]), int(found[2]), int(found[1]))
-    return None
-
-
-def _date(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day)
-    except ValueError:
+        if found := _YEAR.fullmatch(said):
+            first, last = date(int(found[1]), 1, 1), date(int(found[1]), 12, 31)
+        elif found := _MONTH.fullmatch(said):
+            first = date(int(found[1] or found[4]), int(found[2] or found[3]), 1)
+            last = first.replace(day=monthrange(first.year, first.month)[1])
+        else:
+            first, last = parse_range(said)
+    except ValueError:  # also `Unclear`
         return None
+    return (first, last + timedelta(days=1)) if first.year in YEARS and last.year in YEARS else None

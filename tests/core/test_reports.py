@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from bot.actions.action import Call
+from bot.actions.report import Report
 from bot.model import Media, OperatorId
 from bot.reports import making, tables
 from bot.rules import AccountRules, Grant
@@ -57,6 +61,14 @@ async def test_a_bare_report_asks_for_its_period(world: World) -> None:
     await world.submits(ANNA, answer.form, period="week", dates="", account="*")
     await world.deliver()
     assert "no dialogs" in told(world).rows[0].text.characters
+
+
+async def test_the_account_may_be_named_in_any_place(world: World) -> None:
+    call: Call = SimpleNamespace(hub=world.hub)  # type: ignore[assignment]
+    for words in ("today shop", "Shop today", "today SHOP BOT", "shop bot  Today"):
+        assert Report().read(words, call) == {"period": "today", "account": "shop"}
+    assert Report().read("Shop bot", call) == {"period": "week", "account": "shop"}
+    assert Report().read("1.10.2026 - 2.10.2026 shops", call)["account"] == ""
 
 
 async def test_bad_periods_and_accounts_are_said(world: World) -> None:
