@@ -41,6 +41,8 @@ log = structlog.get_logger(__name__)
 LEASE = 10.0
 """Seconds a claim is ours; renewed while its carrier works."""
 RENEW_EVERY = 3.0
+LANES = 256
+"""Lanes under way at once, where a destination bears no fewer."""
 LANDING = 5.0
 """Seconds that deliveries under way are given when the process is asked to end."""
 DEFECT_TRIES = 12
@@ -114,7 +116,7 @@ class Courier:
     owner: str
     on_pause: Callable[[str, Unavailable], Awaitable[None]]
     on_resume: Callable[[str], Awaitable[None]]
-    most: int = 256  # lanes under way at once
+    most: int = LANES
     _stir: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: list[_Ended] = field(default_factory=list)
     _flying: dict[int, Claim] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from bot.carriers.channel import ChannelCarrier
 from bot.carriers.crm import CrmCarrier
 from bot.carriers.desk import DeskCarrier
 from bot.carriers.first_line import FirstLineCarrier
-from bot.courier import Carrier, Courier
+from bot.courier import LANES, Carrier, Courier
 from bot.crm.port import Crm, Knowing
 from bot.crm.pulling import Pulling
 from bot.fetching import Receiving
@@ -106,7 +106,7 @@ class Tasks:
             yield Task(f"receive {destination}", self._receive(account, bridge), self._lease(destination))
 
     def _of_crm(self, crm: Crm) -> Iterator[Task]:
-        yield Task(f"send {CRM}", self._courier(CRM, CrmCarrier(self.hub, crm)))
+        yield Task(f"send {CRM}", self._courier(CRM, CrmCarrier(self.hub, crm), most=crm.at_once))
         if isinstance(crm, Knowing):
             yield Task(f"receive {CRM}", Pulling(self.hub, crm).run, self._lease(CRM))
 
@@ -124,7 +124,7 @@ class Tasks:
     def _lease(self, name: str) -> Lease:
         return Lease(self.hub.store, name, self.owner)
 
-    def _courier(self, destination: str, carrier: Carrier) -> Work:
+    def _courier(self, destination: str, carrier: Carrier, most: int = LANES) -> Work:
         return Courier(
             destination,
             carrier,
@@ -135,6 +135,7 @@ class Tasks:
             self.owner,
             on_pause=self.outages.began,
             on_resume=self.outages.ended,
+            most=most,
         ).run
 
     def _desk(self, name: DeskName, desk: Desk) -> Work:

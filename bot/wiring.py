@@ -70,10 +70,11 @@ class DeskSettings(Section):
 
 class CrmSettings(Section):
     """`alarm_after`: how many seconds a CRM may be out of reach before it counts as broken and administrators are told;
-    a restart is over before that."""
+    a restart is over before that. `at_once`: requests under way at the same time."""
 
     kind: str
     alarm_after: float = Field(60.0, ge=0, description=ALARM_AFTER)
+    at_once: int = Field(8, ge=1, le=100, description="Write how many requests the CRM may be sent at the same time.")
 
 
 BridgeRoutes = Callable[[Mapping[AccountName, Bridge], Mapping[AccountName, Accept], Tools], Sequence[Route]]

@@ -73,7 +73,10 @@ async def _contact_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact:
     return ContactSaved(await contact(unit, await unit.contacts.get(payload["contact"])))
 
 
-async def _contacts_merged(_: Hub, unit: Unit, payload: Payload) -> CrmFact:
+async def _contacts_merged(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+    """One that was undone before the CRM heard of it is not told: 1C would give one person the other's phone."""
+    if not payload["undone"] and "merge" in payload and await unit.merges.get(payload["merge"]) is None:
+        return None
     kept, merged = [
         await contact(unit, await unit.contacts.itself(ContactId(payload[name]))) for name in ("kept", "merged")
     ]

@@ -177,6 +177,9 @@ class ForeignInterest:
 class Crm(Protocol):
     """A CRM outside. Raises `bot.ports.DeliveryError` only."""
 
+    at_once: int
+    """How many contacts' facts it takes side by side: after a day of being off there are thousands."""
+
     async def tell(self, fact: CrmFact, key: Key) -> Stored:
         """Brings one fact; the same key once more changes nothing. A fact of a kind that this CRM has no place for is
         no error. `Rejected`: somebody changed the object there so that ours cannot be put in; the details say what."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 
 from bot.crm import learning
-from bot.crm.port import Knowing
+from bot.crm.port import ForeignInterest, Knowing
 from bot.hub import Hub
 from bot.ports import DeliveryError
-from bot.store import Unit
 
 log = structlog.get_logger(__name__)
 
 CURSOR = "crm:changed"
+PORTION = 50
+"""Interests that are taken over in one transaction: after a restart 1C tells of all recent ones, and nobody in the chat
+waits for that."""
 
 
 class Pulling:
@@ -28,13 +32,14 @@ class Pulling:
             await self._hub.clock.sleep(self._crm.every)
 
     async def once(self) -> None:
-        """One question; what it brought and from where to go on are one transaction. Raises `DeliveryError`."""
+        """One question. From where to go on is written down last: what is taken over twice does no harm. Raises
+        `DeliveryError`."""
         async with self._hub.store.read() as unit:
             since = await unit.cursors.get(CURSOR) or ""
         found, until = await self._crm.changed(since)
+        for start in range(0, len(found), PORTION):
+            await self._take_over(found[start : start + PORTION])
+        await self._hub.store.transact(lambda unit: unit.cursors.set(CURSOR, until))
 
-        async def work(unit: Unit) -> None:
-            await learning.changed(self._hub, unit, found)
-            await unit.cursors.set(CURSOR, until)
-
-        await self._hub.store.transact(work)
+    async def _take_over(self, portion: Sequence[ForeignInterest]) -> None:
+        await self._hub.store.transact(lambda unit: learning.changed(self._hub, unit, portion))

@@ -41,7 +41,7 @@ async def contact_saved(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId
 
 
 async def contacts_merged(hub: Hub, unit: Unit, merge: Merge, *, undone: bool = False) -> None:
-    ids = {"kept": merge.kept, "merged": merge.merged, "undone": undone}
+    ids = {"kept": merge.kept, "merged": merge.merged, "undone": undone, "merge": merge.id}
     await _enqueue(hub, unit, About.CONTACTS_MERGED, merge.kept, by=merge.operator, **ids)
 
 

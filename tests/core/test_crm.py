@@ -49,6 +49,7 @@ class MemoryCrm:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     fail: list[DeliveryError] = field(default_factory=list)
     every: float = 60
+    at_once: int = 8
     _refs: dict[Key, CrmRef] = field(default_factory=dict)
 
     async def tell(self, fact: CrmFact, key: Key) -> Stored:
@@ -137,6 +138,12 @@ async def test_while_it_is_down_the_chat_goes_on_and_nothing_is_lost(hub: World,
     assert await pauses(hub) == set()
     assert [type(fact).__name__ for fact, _ in crm.told] == ["ContactSaved", "DialogOpened"]
     assert await hub.waiting() == 0
+
+
+async def test_a_pause_that_it_asks_for_it_gets_from_all_lanes(hub: World, crm: MemoryCrm) -> None:
+    crm.fail = [Transient("slower", 30, scope="all")]
+    await opened(hub)
+    assert hub.budgets.blocked == [("crm:main", "all", 30)]
 
 
 async def pauses(world: World) -> set[str]:
@@ -249,6 +256,16 @@ async def test_it_is_told_who_is_the_same_person(hub: World, crm: MemoryCrm) -> 
     await hub.submits(ANNA, asked(await hub.commands(ANNA, "unmerge", two)), merge="1")
     await hub.deliver()
     assert crm.of(ContactsMerged)[-1].undone
+
+
+async def test_a_merge_that_was_undone_while_it_was_down_is_not_told(hub: World, crm: MemoryCrm) -> None:
+    await another(hub, "Hi", "1", name="Vera", phone="+79991234567", proven=True)
+    crm.fail = [Unavailable("no connection")]
+    two = await another(hub, "Hello", "2", name="V", phone="+79991234567", proven=True)
+    await hub.submits(ANNA, asked(await hub.commands(ANNA, "unmerge", two)), merge="1")
+    for _ in range(4):
+        await hub.later(400)
+    assert [one.undone for one in crm.of(ContactsMerged)] == [True]
 
 
 async def test_the_form_of_link_says_when_the_crm_last_answered(hub: World, crm: MemoryCrm) -> None:

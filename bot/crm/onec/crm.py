@@ -51,7 +51,7 @@ class OneCCrm:
     """Contacts, Interests and tasks. Dialogs have no place there: their Interests do."""
 
     def __init__(self, settings: OneCSettings, tools: Tools) -> None:
-        self.every = settings.every
+        self.every, self.at_once = settings.every, settings.at_once
         self._settings, self._tools = settings, tools
         self._tr = translator(tools.locale)
         self._service = Service(settings, tools)

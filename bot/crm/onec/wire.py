@@ -42,7 +42,7 @@ def is_gone(one: Json) -> bool:
 def said(one: Mapping[str, Any], field: str) -> str:
     """A text; "" where there is none, or the field is not used."""
     value = one.get(field) if field else None
-    return value.strip() if isinstance(value, str) else ""
+    return value.replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def name_of(contact: CrmContact) -> str:

@@ -18,6 +18,7 @@ class WebhookCrm:
     """Tells; cannot be asked."""
 
     def __init__(self, settings: WebhookSettings, tools: Tools) -> None:
+        self.at_once = settings.at_once
         self._settings, self._tools = settings, tools
         self._tr = translator(tools.locale)
         self._reach = Reach(tools.clock, settings.alarm_after, self._tr)
