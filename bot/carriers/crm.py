@@ -71,6 +71,8 @@ class CrmCarrier:
                     await unit.crm.set_ref(contact.id, stored.ref)
                 case ContactsMerged(kept, _, False) if stored.ref:
                     await unit.crm.set_ref(kept.id, stored.ref)
+                case ContactsMerged(_, merged, True) if stored.ref:
+                    await unit.crm.set_ref(merged.id, stored.ref)
                 case InterestSaved(interest):
                     await self._keep(unit, interest, stored)
                 case DialogLinked(_, interest) | MessagesLinked(_, interest) if stored.ref == interest.ref:

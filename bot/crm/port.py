@@ -78,7 +78,7 @@ class ContactSaved:
 
 @dataclass(frozen=True, slots=True)
 class ContactsMerged:
-    """`merged` turned out to be `kept`; `undone`: no, they are two."""
+    """`merged` turned out to be `kept`, which is what is `Stored`; `undone`: no, they are two, and `merged` is."""
 
     kept: CrmContact
     merged: CrmContact

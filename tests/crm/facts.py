@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from bot.crm.port import (
@@ -11,6 +12,7 @@ from bot.crm.port import (
     CrmDialog,
     CrmFact,
     CrmInterest,
+    CrmRef,
     CrmTask,
     DialogClosed,
     DialogLinked,
@@ -37,7 +39,7 @@ CALL = CrmTask(TaskId(7), "Перезвонить", "Anna", (("Boris", False), (
 FACTS: dict[str, CrmFact] = {
     "contact.saved": ContactSaved(OLGA),
     "contacts.merged": ContactsMerged(OLGA, TWIN),
-    "contacts.separated": ContactsMerged(OLGA, TWIN, undone=True),
+    "contacts.separated": ContactsMerged(OLGA, replace(TWIN, ref=CrmRef("twin")), undone=True),
     "interest.saved": InterestSaved(DESK),
     "dialog.opened": DialogOpened(DIALOG),
     "dialog.closed": DialogClosed(DIALOG, LATER, "Anna", "Bought", "thanks"),

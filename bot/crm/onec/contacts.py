@@ -49,6 +49,15 @@ class Contacts:
         stored = await self.save(kept)
         return await self.save(_known_as(stored.ref, kept, merged.phone, merged.email)) if stored.ref else stored
 
+    async def part(self, kept: CrmContact, merged: CrmContact) -> Stored:
+        """They are two: where 1C has no other partner for `merged` than that of `kept`, they get one of their own. What
+        the partner of `kept` is reached by stays: people there may know it from elsewhere."""
+        if merged.ref and merged.ref != kept.ref:
+            return Stored(merged.ref)
+        ours = wire.key_of_ours(self._settings.origin, "contact", merged.id)
+        own = await self._service.get(self._set, ours)
+        return Stored(wire.ref(own or await self._made(merged, ours)))
+
     async def ensured(self, contact: CrmContact) -> Json:
         """The partner whom this contact is, made when there is none. One that is marked for deletion is the last
         choice: mostly there is another by now."""

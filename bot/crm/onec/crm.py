@@ -152,7 +152,8 @@ async def _contact(parts: _Parts, fact: ContactSaved) -> Stored:
 
 
 async def _merged(parts: _Parts, fact: ContactsMerged) -> Stored:
-    return Stored() if fact.undone else await parts.contacts.merge(fact.kept, fact.merged)
+    contacts = parts.contacts
+    return await (contacts.part if fact.undone else contacts.merge)(fact.kept, fact.merged)
 
 
 async def _interest(parts: _Parts, fact: InterestSaved) -> Stored:

@@ -103,6 +103,10 @@ class Interests:
             return made
 
     def _changes(self, wanted: Json, current: Json, version: str) -> Json:
+        """None as long as the hub has seen no version: then it has just been made, or by a try whose answer was lost,
+        and whatever differs people in 1C have written since."""
+        if not version:
+            return {}
         try:
             return merging.changes(wanted, current, version)
         except merging.Clash as clash:

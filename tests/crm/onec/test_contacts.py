@@ -11,6 +11,7 @@ from bot.crm.onec.crm import OneCCrm
 from bot.crm.port import (
     ContactsMerged,
     CrmContact,
+    CrmRef,
     Stored,
 )
 from bot.model import ContactId
@@ -70,7 +71,18 @@ async def test_a_merged_one_is_reached_by_both(crm: OneCCrm, base: Infobase) -> 
     await crm.tell(ContactsMerged(OLGA, other), key("merge"))
     partner = base.one(PARTNERS, UUID(stored.ref))
     assert [row["Представление"] for row in partner[INFO]] == ["+79161234567", "olga@example.com", "+79031112233"]
-    assert await crm.tell(ContactsMerged(OLGA, other, undone=True), key("undone")) == Stored()
+
+
+async def test_two_after_all_are_two_partners(crm: OneCCrm, base: Infobase) -> None:
+    other = replace(TWIN, phone="+79031112233")
+    kept = (await crm.tell(ContactsMerged(OLGA, other), key("merge"))).ref
+    undone = ContactsMerged(replace(OLGA, ref=kept), other, undone=True)
+    own = await crm.tell(undone, key("undone"))
+    assert await crm.tell(undone, key("undone")) == own
+    assert {own.ref, kept} == {one["Ref_Key"] for one in base.all(PARTNERS)}
+    assert (await contact(crm, replace(other, ref=own.ref))).ref == own.ref
+    known = replace(other, ref=CrmRef("another"))
+    assert await crm.tell(ContactsMerged(replace(OLGA, ref=kept), known, undone=True), key("2")) == Stored(known.ref)
 
 
 async def test_a_duplicate_that_was_marked_for_deletion_gives_way(crm: OneCCrm, base: Infobase) -> None:

@@ -126,6 +126,19 @@ async def test_an_answer_that_got_lost_makes_nothing_twice(
     assert [len(base.all(name)) for name in (PARTNERS, INTERESTS, TASKS)] == [1, 1, 1]
 
 
+async def test_what_people_wrote_into_one_whose_answer_got_lost_stays(
+    crm: OneCCrm, onec: FakeOneC, base: Infobase
+) -> None:
+    await contact(crm)
+    onec.faults.add("POST", Fault.RESET_AFTER)
+    with pytest.raises(Transient):
+        await save(crm, DESK)
+    [made] = base.all(INTERESTS)
+    base.edit(INTERESTS, UUID(made["Ref_Key"]), Тема="Стол из дуба")
+    assert (await save(crm, DESK)).ref == made["Ref_Key"]
+    assert base.all(INTERESTS)[0]["Тема"] == "Стол из дуба"
+
+
 async def test_an_answer_that_does_not_come_is_not_waited_for(onec: FakeOneC, tools: Tools, base: Infobase) -> None:
     crm = OneCCrm(settings(onec, timeout=1), tools)
     await crm.find("", "nobody@example.com")
