@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, literal_column, select, update
 
 from bot.model import Assignee, ContactId, DialogId, OperatorId, Task, TaskId
 from bot.store import Reminder
@@ -36,6 +36,15 @@ _DONE = Statement(
     .values(done_at=param("at", assignees.c.done_at), remind_at=None)
     .returning(assignees.c.task_id)
 )
+_REOPEN = Statement(
+    update(assignees)
+    .where(*_theirs, assignees.c.done_at.is_not(None))
+    .values(done_at=None, remind_at=param("at", assignees.c.remind_at))
+    .returning(assignees.c.task_id)
+)
+_CHANGE = Statement(update(tasks).where(_this).values(text=param("text"), due=param("due", tasks.c.due)))
+_WATCH = Statement(update(tasks).where(_this).values(remind_at=param("at", tasks.c.remind_at)))
+_TAKE_OFF = Statement(delete(assignees).where(*_theirs))
 
 # ------------------------------------------------------------------------------------------- lists
 
@@ -125,6 +134,25 @@ class SqlTasks:
 
     async def done(self, task: TaskId, operator: OperatorId, at: datetime) -> bool:
         return bool(await self._session.rows(_DONE, task=task, operator=operator, at=at))
+
+    async def change(self, task: Task, text: str, due: datetime | None, assignees: Sequence[OperatorId]) -> Task:
+        had, people = {one.operator for one in task.assignees}, set(assignees)
+        self._session.later(_CHANGE, task=task.id, text=text, due=due)
+        if due != task.due or (task.author in had) != (task.author in people):
+            self._session.later(_WATCH, task=task.id, at=due if task.author not in people else None)
+        for operator in sorted(had | people):
+            if operator not in had:
+                self._session.later(_ASSIGN, operator_id=operator, task_id=task.id, remind_at=due)
+            elif operator not in people:
+                self._session.later(_TAKE_OFF, task=task.id, operator=operator)
+            elif due != task.due:
+                self._session.later(_REMIND, task=task.id, operator=operator, at=due)
+        after = await self.get(task.id)
+        assert after is not None, "it is locked"
+        return after
+
+    async def reopen(self, task: TaskId, operator: OperatorId, remind_at: datetime | None) -> bool:
+        return bool(await self._session.rows(_REOPEN, task=task, operator=operator, at=remind_at))
 
     async def of_dialog(self, dialog: DialogId, *, done: bool = False, limit: int = 50) -> Sequence[Task]:
         return await self._list(_OF_DIALOG[done], dialog=dialog, skip=0, limit=limit)

@@ -28,7 +28,7 @@ from bot.actions.settings import Changes, ChangeSettings, OtherAccount, Settings
 from bot.actions.site import Site
 from bot.actions.star import Important, Star
 from bot.actions.task import Assign, NewTask
-from bot.actions.task_buttons import TaskDone, TaskLater
+from bot.actions.task_buttons import TaskChange, TaskDone, TaskLater, TaskReopen
 from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
 from bot.actions.transcripts import ChangeView, History, Open
@@ -98,6 +98,8 @@ _BUTTONS_ONLY: tuple[Action, ...] = (
     RedirectOn(),
     TaskDone(),
     TaskLater(),
+    TaskReopen(),
+    TaskChange(),
 )
 
 ACTIONS: dict[str, Action] = {action.word: action for action in _TABLE}

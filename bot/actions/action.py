@@ -8,6 +8,7 @@ in what the place implies and asks for what is missing.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -92,11 +93,18 @@ class Call:
     def _(self, words: str) -> str:
         return self.hub.tr.gettext(words)
 
-    def token(self, word: str, *, form: bool = False, message: MessageId | None = None) -> str:
-        """A sealed token that only this operator can use."""
+    def token(
+        self,
+        word: str,
+        *,
+        form: bool = False,
+        message: MessageId | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> str:
+        """A sealed token that only this operator can use. `extra` comes back as inputs."""
         dialog = self.dialog.id if self.dialog else None
         asked_about = message or (self.message.id if self.message else None)
-        return self.hub.seal.seal(Ticket(word, dialog, asked_about, self.operator.id, form))
+        return self.hub.seal.seal(Ticket(word, dialog, asked_about, self.operator.id, form, dict(extra or {})))
 
 
 class Action(ABC):

@@ -68,6 +68,16 @@ async def several(call: Call) -> Sequence[Operator]:
     return list(found.values())
 
 
+async def may_read(call: Call, colleague: Operator) -> None:
+    """Nobody is shown what the account's rules hide from them. Raises `Wrong`."""
+    if call.dialog is None:
+        return
+    standing = await call.hub.standing(call.unit, colleague, call.dialog.account)
+    if not standing.rights.read:
+        name = colleague.title or colleague.name
+        raise Wrong(who=call._("{name} has no right to see this account's dialogs.").format(name=name))
+
+
 async def _chosen(call: Call, kind: str, value: str) -> Addressee:
     if kind == "role" and value in await call.unit.operators.roles():
         return Addressee(role=RoleName(value))

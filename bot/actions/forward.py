@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot import passing
 from bot.actions.action import Action, Call, Right, Spot, Wrong
-from bot.actions.choosing import addressee, name_and_rest, people_field
+from bot.actions.choosing import addressee, may_read, name_and_rest, people_field
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.actions.redirect import Redirect
 from bot.changes import happen
@@ -69,14 +69,9 @@ def _value(whom: Addressee) -> str:
 
 
 async def _may_read(call: Call, to: Addressee) -> None:
-    """Nobody is shown what the account's rules hide from them."""
     colleague = await call.unit.operators.get(to.operator) if to.operator is not None else None
-    if colleague is None:
-        return
-    standing = await call.hub.standing(call.unit, colleague, call.the_dialog.account)
-    if not standing.rights.read:
-        name = colleague.title or colleague.name
-        raise Wrong(who=call._("{name} has no right to see this account's dialogs.").format(name=name))
+    if colleague is not None:
+        await may_read(call, colleague)
 
 
 class Read(Action):

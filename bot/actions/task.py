@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot.actions.action import Action, Call, Needs, Spot, Wrong
-from bot.actions.choosing import people_field, several
-from bot.due import Passed, Unclear, read, split, zone_of
-from bot.locale import N_, appointment
+from bot.actions.choosing import may_read, people_field, several
+from bot.actions.due_time import due_field, moment
+from bot.due import split, zone_of
+from bot.locale import N_
 from bot.model import Author, Dialog, Operator, OperatorId, Status
 from bot.text import shorten
 from bot.todo import giving, views
@@ -19,6 +19,20 @@ from bot.views.words import summary
 
 LONGEST = 500
 """Characters of a task."""
+
+
+def words_field(call: Call, value: str) -> Field:
+    return Field("text", call._("What to do"), FieldKind.AREA, required=True, value=value, limit=LONGEST)
+
+
+def what(call: Call) -> str:
+    """What is to be done, as it was written. Raises `Wrong`."""
+    text = call.inputs.get("text", "").strip()
+    if not text:
+        raise Wrong(text=call._("Write what is to be done."))
+    if len(text) > LONGEST:
+        raise Wrong(text=call._("Too long: {limit} characters at most.").format(limit=LONGEST))
+    return text
 
 
 class _NewTask(Action):
@@ -38,26 +52,16 @@ class _NewTask(Action):
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
         words = call.inputs.get("text") or await _words_of(call)
-        hint = call._("In plain words: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00. Empty: at any time.")
-        return (
-            Field("text", call._("What to do"), FieldKind.AREA, required=True, value=words, limit=LONGEST),
-            Field("due", call._("Due"), value=call.inputs.get("due", ""), hint=hint, limit=100),
-        )
+        return words_field(call, words), due_field(call, call.inputs.get("due", ""))
 
     async def run(self, call: Call) -> Answer:
-        text = call.inputs.get("text", "").strip()
-        if not text:
-            raise Wrong(text=call._("Write what is to be done."))
-        if len(text) > LONGEST:
-            raise Wrong(text=call._("Too long: {limit} characters at most.").format(limit=LONGEST))
-        people = await self._people(call)
+        text, people = what(call), await self._people(call)
         try:
-            due = await _due(call)
-        except Unclear:
+            due = moment(call, zone_of(call.hub, call.operator, call.account))
+        except Wrong as wrong:
             if call.complete:
-                raise Wrong(due=_unclear(call)) from None
-            form = await self.form(call)
-            return Ask(replace(form, intro=_unclear(call)))
+                raise
+            return Ask(replace(await self.form(call), intro=wrong.errors["due"]))
         task = await giving.give(call.hub, call.unit, call.operator, people, text, due, call.dialog)
         return Whisper(await views.made(call.hub, call.unit, task, call.operator))
 
@@ -93,15 +97,8 @@ class Assign(_NewTask):
         return bool(call.inputs.get("who")) and super().satisfied(call)
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
-        who = await people_field(call, roles=True)
-        chosen = await self._known(call)
-        many = replace(
-            who,
-            label=call._("Who"),
-            kind=FieldKind.MANY,
-            value=",".join(f"operator:{one.id}" for one in chosen),
-        )
-        return (many, *await super().fields(call))
+        chosen = [one.id for one in await self._known(call)]
+        return (await assignees_field(call, chosen), *await super().fields(call))
 
     async def _known(self, call: Call) -> Sequence[Operator]:
         """Those of a command's names that are somebody's."""
@@ -111,7 +108,20 @@ class Assign(_NewTask):
             return []
 
     async def _people(self, call: Call) -> Sequence[OperatorId]:
-        return [one.id for one in await several(call)]
+        return await assignees(call)
+
+
+async def assignees_field(call: Call, chosen: Sequence[OperatorId]) -> Field:
+    value = ",".join(f"operator:{one}" for one in chosen)
+    return replace(await people_field(call, roles=True), label=call._("Who"), kind=FieldKind.MANY, value=value)
+
+
+async def assignees(call: Call) -> Sequence[OperatorId]:
+    """Whom it is for. Raises `Wrong`, also for who may not see the dialog."""
+    people = await several(call)
+    for one in people:
+        await may_read(call, one)
+    return [one.id for one in people]
 
 
 # ------------------------------------------------------------------------------------ what was said
@@ -138,20 +148,3 @@ async def _words_of(call: Call) -> str:
         return words
     contact = await call.unit.contacts.get(call.the_dialog.contact)
     return f"{contact.name or call._('Customer')}: {words}"
-
-
-async def _due(call: Call) -> datetime | None:
-    """Raises `Unclear`, or `Wrong` for a time that is over."""
-    words, zone = call.inputs.get("due", "").strip(), zone_of(call.hub, call.operator, call.account)
-    if not words:
-        return None
-    try:
-        return read(words, call.now, zone)
-    except Passed as passed:
-        at = appointment(passed.at, call.hub.locale, zone, call.now)
-        raise Wrong(due=call._("This time is over: {at}.").format(at=at)) from None
-
-
-def _unclear(call: Call) -> str:
-    told = call._("I don't understand when “{words}” is. Say it so: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00.")
-    return told.format(words=shorten(call.inputs.get("due", ""), 40))

@@ -1,70 +1,166 @@
-"""What is pressed under a task: *Done*, and under its reminder *In an hour*, *Tomorrow*."""
+"""What is pressed under a task: *Done*, *Not done yet*, *Change…*, and under its reminder *In an hour*, *Tomorrow* and
+*Remind later…*."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions.action import Action, Call, Needs
+from bot.actions.action import Action, Call, Needs, Wrong
 from bot.actions.choosing import whole_number
+from bot.actions.due_time import due_field, moment
+from bot.actions.task import assignees, assignees_field, what, words_field
 from bot.actions.task_list import listed
 from bot.due import MORNING
-from bot.locale import N_
-from bot.model import Task, TaskId
+from bot.model import OperatorId, Task, TaskId
 from bot.store import Reminder
 from bot.text import bold, line
-from bot.todo import giving, views
+from bot.todo import buttons, giving, views
+from bot.todo.buttons import has_to_do
 from bot.views.answers import says, whisper
-from bot.views.values import Answer, Whisper
+from bot.views.values import Answer, Field, Form, Whisper
+
+_KEPT = ("task", "tab", "skip")
+"""What a form brings back of the button that opened it."""
 
 
 class _OnTask(Action):
-    """`task` in the token says which."""
+    """`task` in the token says which; `tab`, in which list it was pressed: then the list is shown as it is after."""
 
     needs = Needs.NOTHING
     about = ""
 
     async def run(self, call: Call) -> Answer:
         number = call.inputs.get("task", "")
-        task = await call.unit.tasks.get(TaskId(int(number))) if whole_number(number) else None
-        if task is None or not any(one.operator == call.operator.id for one in task.assignees):
+        task = await giving.lock(call.unit, TaskId(int(number))) if whole_number(number) else None
+        if task is None or call.operator.id not in self._whose(task):
             return whisper(call._("This task is not yours to do."))
-        if not views.mine_to_do(task, call.operator.id):
-            return Whisper(says(line("✅ ", call._("You have done it already:"), " ", bold(task.text))), replaces=True)
         return await self._do(call, task)
 
+    def _whose(self, task: Task) -> Collection[OperatorId]:
+        """Who may do it."""
+        return [one.operator for one in task.assignees]
+
     @abstractmethod
-    async def _do(self, call: Call, task: Task) -> Answer: ...
+    async def _do(self, call: Call, task: Task) -> Answer:
+        """With the locked task."""
+
+    async def form(self, call: Call) -> Form:
+        kept = {name: call.inputs[name] for name in _KEPT if name in call.inputs}
+        form = await super().form(call)
+        return replace(form, token=call.token(self.word, form=True, extra=kept))
+
+
+async def _shown(call: Call, task: Task, words: str) -> Answer:
+    """The list that the button stands in, or instead of what it stands under: the task with these words."""
+    if "tab" in call.inputs:
+        return await listed(call)
+    under = buttons.of_task(call.hub, task, call.operator)
+    return Whisper(says(line(words, " ", bold(task.text)), *under), replaces=True)
 
 
 class TaskDone(_OnTask):
-    word = views.DONE
-    label = views.LABELS[views.DONE]
+    word = buttons.DONE
+    label = buttons.LABELS[buttons.DONE]
 
     async def _do(self, call: Call, task: Task) -> Answer:
-        """Pressed in a list, the list is shown as it is then."""
+        if not has_to_do(task, call.operator.id):
+            return await _shown(call, task, f"✅ {call._('You have done it already:')}")
         after = await giving.finish(call.hub, call.unit, task, call.operator)
-        if "tab" in call.inputs:
-            return await listed(call)
-        assert after is not None, "whether it is to be done was looked up just now"
-        return Whisper(says(line("✅ ", call._("Done:"), " ", bold(after.text))), replaces=True)
+        return await _shown(call, after, f"✅ {call._('Done:')}")
+
+
+class TaskReopen(_OnTask):
+    """By who pressed Done too early, or by the author (`of` says whose part it is)."""
+
+    word = buttons.REOPEN
+    label = buttons.LABELS[buttons.REOPEN]
+
+    def _whose(self, task: Task) -> Collection[OperatorId]:
+        return {task.author, *super()._whose(task)}
+
+    async def _do(self, call: Call, task: Task) -> Answer:
+        said = call.inputs.get("of", "")
+        of = OperatorId(int(said)) if whole_number(said) and call.operator.id == task.author else call.operator.id
+        if buttons.has_done(task, of):
+            task = await giving.reopen(call.hub, call.unit, task, of, call.operator)
+        return await _shown(call, task, f"📝 {call._('To be done:')}")
 
 
 class TaskLater(_OnTask):
-    word = views.LATER
-    label = N_("Remind later")
+    """`for` in the token, or the form's "due", says until when this one is reminded no more."""
+
+    word = buttons.LATER
+    label = buttons.LABELS[buttons.LATER]
+
+    def _whose(self, task: Task) -> Collection[OperatorId]:
+        return {task.author, *super()._whose(task)}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        return (replace(due_field(call), label=call._("Remind me"), required=True),)
+
+    def satisfied(self, call: Call) -> bool:
+        return "for" in call.inputs
 
     async def _do(self, call: Call, task: Task) -> Answer:
+        mine = has_to_do(task, call.operator.id)
+        if task.done or not (mine or call.operator.id == task.author):
+            return await _shown(call, task, f"✅ {call._('You have done it already:')}")
         at = await self._at(call, task)
-        await call.unit.tasks.remind(Reminder(task.id, call.operator.id), at)
+        await call.unit.tasks.remind(Reminder(task.id, call.operator.id, watching=not mine), at)
         told = await views.when(call.hub, call.unit, at, call.operator, task)
         words = line("⏰ ", call._("You are reminded again: {at}").format(at=told), "\n", bold(task.text))
-        return Whisper(says(words, views.done_button(call.hub, task, call.operator)), replaces=True)
+        return Whisper(says(words, *buttons.of_task(call.hub, task, call.operator)), replaces=True)
 
     async def _at(self, call: Call, task: Task) -> datetime:
-        """In an hour, or tomorrow morning by the operator's clock."""
-        if call.inputs.get("for") == views.HOUR:
+        """In an hour, tomorrow morning by the operator's clock, or when the form says. Raises `Wrong`."""
+        span, zone = call.inputs.get("for"), await views.zone(call.hub, call.unit, call.operator, task)
+        if span == buttons.HOUR:
             return call.now + timedelta(hours=1)
+        if span == buttons.TOMORROW:
+            return datetime.combine(call.now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
+        at = moment(call, zone)
+        if at is None:
+            raise Wrong(due=call._("Say when."))
+        return at
+
+
+class TaskChange(_OnTask):
+    """By its author: other words, another time, other people."""
+
+    word = buttons.CHANGE
+    label = buttons.LABELS[buttons.CHANGE]
+
+    def _whose(self, task: Task) -> Collection[OperatorId]:
+        return [task.author]
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        number = call.inputs.get("task", "")
+        task = await call.unit.tasks.get(TaskId(int(number))) if whole_number(number) else None
+        if task is None or task.author != call.operator.id:
+            return ()
+        who = await assignees_field(call, [one.operator for one in task.assignees])
+        return who, words_field(call, task.text), due_field(call, await self._due(call, task))
+
+    def satisfied(self, call: Call) -> bool:
+        return False
+
+    async def _do(self, call: Call, task: Task) -> Answer:
+        """A time that stands as it stood is kept, also when it is over."""
+        dialog = await call.unit.dialogs.get(task.dialog) if task.dialog is not None else None
+        text, people, due = what(call), await assignees(replace(call, dialog=dialog)), task.due
+        if call.inputs.get("due", "").strip() != await self._due(call, task):
+            due = moment(call, await views.zone(call.hub, call.unit, call.operator, task))
+        after = await giving.change(call.hub, call.unit, task, text, due, people)
+        if "tab" in call.inputs:
+            return await listed(call)
+        return Whisper(await views.made(call.hub, call.unit, after, call.operator), replaces=True)
+
+    async def _due(self, call: Call, task: Task) -> str:
+        """As it is written in the form: words that are read again."""
+        if task.due is None:
+            return ""
         zone = await views.zone(call.hub, call.unit, call.operator, task)
-        tomorrow = call.now.astimezone(zone).date() + timedelta(days=1)
-        return datetime.combine(tomorrow, MORNING, zone)
+        return f"{task.due.astimezone(zone):%d.%m.%Y %H:%M}"

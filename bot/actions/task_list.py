@@ -10,7 +10,7 @@ from bot.actions.choosing import whole_number
 from bot.locale import N_
 from bot.model import Status, Task
 from bot.seal import Ticket
-from bot.todo import views
+from bot.todo import buttons, views
 from bot.views.answers import says
 from bot.views.values import Answer, Button, Row, Tone, View, Whisper
 
@@ -92,13 +92,11 @@ async def _found(call: Call, tab: Tab, skip: int) -> Sequence[Task]:
 
 
 async def _row(call: Call, task: Task, tab: Tab, skip: int) -> Row:
-    """Its button brings this page back."""
-    row = await views.row(call.hub, call.unit, task, call.operator, call.now)
-    if not row.buttons:
-        return row
+    """Its buttons bring this page back."""
     here = {"tab": str(tab), "skip": str(skip)}
     dialog = call.dialog.id if call.dialog is not None else None
-    return Row(row.text, (views.done_button(call.hub, task, call.operator, dialog, **here),), row.strong)
+    pressed = buttons.of_task(call.hub, task, call.operator, dialog, here)
+    return await views.row(call.hub, call.unit, task, call.operator, call.now, pressed)
 
 
 def _tab(call: Call, one: Tab, chosen: Tab) -> Button:

@@ -57,6 +57,15 @@ class Tasks(Protocol):
         """One has done their part. False: they had before, or it is not theirs to do."""
         ...
 
+    async def change(self, task: Task, text: str, due: datetime | None, assignees: Sequence[OperatorId]) -> Task:
+        """`task` as it is before, and locked. Who had it to do and still has, keeps what they have done; with another
+        time all who have not done it are reminded anew."""
+        ...
+
+    async def reopen(self, task: TaskId, operator: OperatorId, remind_at: datetime | None) -> bool:
+        """One's part is to be done after all. False: it was to be done already, or is not theirs."""
+        ...
+
     async def of_dialog(self, dialog: DialogId, *, done: bool = False, limit: int = 50) -> Sequence[Task]: ...
     async def of_contact(self, contact: ContactId, *, done: bool = False, limit: int = 50) -> Sequence[Task]:
         """Of all dialogs with them."""

@@ -1,4 +1,4 @@
-"""A task begins, a part of it is done: kept, said in the dialog's thread, told to whom it concerns."""
+"""A task begins, changes, is done or is not after all: kept, said in the dialog's thread, told to whom it concerns."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from bot import parcels, people
 from bot.changes import write_line
 from bot.crm import telling
 from bot.hub import Hub
-from bot.model import Dialog, Line, Operator, OperatorId, Task
+from bot.model import Dialog, Line, Operator, OperatorId, Task, TaskId
 from bot.store import Unit
 from bot.text import shorten
 from bot.todo import views
+from bot.todo.buttons import has_to_do
 from bot.views.values import View
 
 WORDS = 80
@@ -31,29 +32,62 @@ async def give(
     """`dialog` is locked. Everybody but the author is told."""
     number = dialog.id if dialog is not None else None
     task = await unit.tasks.add(text, author.id, assignees, hub.clock.now(), due=due, dialog=number)
-    if dialog is not None:
-        await write_line(hub, unit, dialog, await _given(hub, unit, task))
+    await _write(hub, unit, task, await _given(hub, unit, task))
     await telling.task_saved(hub, unit, task, author.id)
     for operator in await others(unit, task):
         await _tell(hub, unit, operator, await views.given(hub, unit, task, operator), task)
     return task
 
 
-async def finish(hub: Hub, unit: Unit, task: Task, operator: Operator) -> Task | None:
-    """The operator has done their part; the author hears of it, also when it was the last one. None: they had done it
-    before, or it is not theirs to do."""
-    dialog = await unit.dialogs.lock(task.dialog) if task.dialog is not None else None
-    if await unit.tasks.lock(task.id) is None or not await unit.tasks.done(task.id, operator.id, hub.clock.now()):
-        return None
-    after = await unit.tasks.get(task.id)
-    assert after is not None
-    if dialog is not None:
-        words = {"by": str(operator.id), "words": shorten(task.text, WORDS)}
-        await write_line(hub, unit, dialog, Line("task_done", words))
-    await telling.task_saved(hub, unit, after, operator.id)
+async def lock(unit: Unit, number: TaskId) -> Task | None:
+    """With its dialog, which whoever writes into a thread locks first. None: there is no such task."""
+    known = await unit.tasks.get(number)
+    if known is not None and known.dialog is not None:
+        await unit.dialogs.lock(known.dialog)
+    return await unit.tasks.lock(number) if known is not None else None
+
+
+async def change(
+    hub: Hub, unit: Unit, task: Task, text: str, due: datetime | None, assignees: Sequence[OperatorId]
+) -> Task:
+    """Its author wants it otherwise (`task` is locked). Who has it to do from now on, still, or no more, is told."""
+    had = {one.operator for one in task.assignees}
+    if (text, due, set(assignees)) == (task.text, task.due, had):
+        return task
+    after = await unit.tasks.change(task, text, due, assignees)
+    await _write(hub, unit, after, await _given(hub, unit, after, "changed"))
+    await telling.task_saved(hub, unit, after, after.author)
+    for operator in await others(unit, after):
+        if operator.id not in had:
+            await _tell(hub, unit, operator, await views.given(hub, unit, after, operator), after)
+        elif (text, due) != (task.text, task.due) and has_to_do(after, operator.id):
+            await _tell(hub, unit, operator, await views.changed(hub, unit, after, operator), after)
+    for operator in await others(unit, task):
+        if operator.id not in assignees and has_to_do(task, operator.id):
+            await _tell(hub, unit, operator, await views.taken_off(hub, unit, after), after)
+    return after
+
+
+async def finish(hub: Hub, unit: Unit, task: Task, operator: Operator) -> Task:
+    """The operator has done their part of the (locked) task; the author hears of it, also when it was the last one."""
+    await unit.tasks.done(task.id, operator.id, hub.clock.now())
+    after = await _said(hub, unit, task, operator, "task_done")
     author = await unit.operators.get(task.author)
     if author is not None and author.id != operator.id:
-        await _tell(hub, unit, author, await views.done_by(hub, unit, after, operator), after)
+        await _tell(hub, unit, author, await views.done_by(hub, unit, after, author, operator), after)
+    return after
+
+
+async def reopen(hub: Hub, unit: Unit, task: Task, of: OperatorId, by: Operator) -> Task:
+    """The part of `of` in the (locked) task is not done after all, says who has it to do or the author; the other of
+    both hears of it. It reminds again when it is due."""
+    remind_at = task.due if task.due is not None and task.due > hub.clock.now() else None
+    await unit.tasks.reopen(task.id, of, remind_at)
+    after = await _said(hub, unit, task, by, "task_reopened")
+    for other in {of, task.author} - {by.id}:
+        operator = await unit.operators.get(other)
+        if operator is not None:
+            await _tell(hub, unit, operator, await views.reopened(hub, unit, after, operator, by), after)
     return after
 
 
@@ -63,15 +97,33 @@ async def others(unit: Unit, task: Task) -> list[Operator]:
     return [operator for operator in found if operator is not None]
 
 
-async def _given(hub: Hub, unit: Unit, task: Task) -> Line:
+async def _said(hub: Hub, unit: Unit, task: Task, by: Operator, code: str) -> Task:
+    """The task as it is now, when its thread and the CRM have heard of it."""
+    after = await unit.tasks.get(task.id)
+    assert after is not None, "it is locked"
+    await _write(hub, unit, after, Line(code, {"by": str(by.id), "words": shorten(task.text, WORDS)}))
+    await telling.task_saved(hub, unit, after, by.id)
+    return after
+
+
+async def _write(hub: Hub, unit: Unit, task: Task, words: Line) -> None:
+    """In the thread of its dialog, which is locked."""
+    dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
+    if dialog is not None:
+        await write_line(hub, unit, dialog, words)
+
+
+async def _given(hub: Hub, unit: Unit, task: Task, how: str = "") -> Line:
+    """`how`: "changed", or nothing for a new one."""
     to = [one.operator for one in task.assignees]
     values = {"by": str(task.author), "words": shorten(task.text, WORDS)}
     if task.due is not None:
-        values["due"] = hub.when(task.due)
+        author = await unit.operators.get(task.author)
+        values["due"] = await views.when(hub, unit, task.due, author, task) if author else hub.when(task.due)
     if to == [task.author]:
-        return Line("task", values)
+        return Line(f"task_{how}" if how else "task", values)
     names = await people.names(unit, to)
-    return Line("assignment", values | {"people": ", ".join(sorted(names.values()))})
+    return Line(f"assignment_{how}" if how else "assignment", values | {"people": ", ".join(sorted(names.values()))})
 
 
 async def _tell(hub: Hub, unit: Unit, operator: Operator, view: View, task: Task) -> None:

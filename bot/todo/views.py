@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from bot import people
 from bot.due import zone_of
 from bot.hub import Hub
-from bot.locale import N_, appointment
-from bot.model import DialogId, Operator, OperatorId, Task
-from bot.seal import Ticket
+from bot.locale import appointment
+from bot.model import Operator, OperatorId, Task
 from bot.store import Unit
 from bot.text import Text, bold, line, link, shorten
+from bot.todo import buttons
 from bot.views.cards import heading
-from bot.views.values import Button, Row, Tone, View
+from bot.views.values import Button, Row, View
 
-DONE, LATER = "task_done", "task_later"
-HOUR, TOMORROW = "hour", "tomorrow"
-"""For how long a reminder can be put off."""
-LABELS = {DONE: N_("Done"), HOUR: N_("In an hour"), TOMORROW: N_("Tomorrow")}
 SHOWN = 200
 """Characters of a task that a list shows."""
 
@@ -27,19 +24,39 @@ async def given(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Told to one who has it to do now."""
     by = await people.name(unit, task.author)
     first = line("📝 ", hub.tr.gettext("{by} assigned to you:").format(by=by), " ", bold(task.text))
-    return View((Row(first + await _about(hub, unit, task, to), (done_button(hub, task, to),)),))
+    return await _told(hub, unit, task, to, first)
+
+
+async def changed(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
+    """Told to one who still has it to do."""
+    by = await people.name(unit, task.author)
+    first = line("✏️ ", hub.tr.gettext("{by} changed what you have to do:").format(by=by), " ", bold(task.text))
+    return await _told(hub, unit, task, to, first)
+
+
+async def reopened(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
+    """Told to one who had done it."""
+    said = hub.tr.gettext("{by} says it is not done yet:").format(by=by.title or by.name)
+    return await _told(hub, unit, task, to, line("↩️ ", said, " ", bold(task.text)))
+
+
+async def taken_off(hub: Hub, unit: Unit, task: Task) -> View:
+    """Told to one who has it to do no more."""
+    by = await people.name(unit, task.author)
+    said = hub.tr.gettext("{by} took this off you:").format(by=by)
+    return View((Row(line("✖️ ", said, " ", bold(task.text)) + await _place(hub, unit, task)),))
 
 
 async def made(hub: Hub, unit: Unit, task: Task, author: Operator) -> View:
-    """Whispered to who made it: what was understood."""
+    """Whispered to who made or changed it: what was understood."""
     to = [one.operator for one in task.assignees]
     about = await _about(hub, unit, task, author)
     if to == [author.id]:
-        return View((Row(line("📝 ", bold(task.text)) + about, (done_button(hub, task, author),)),))
-    names = ", ".join(sorted((await people.names(unit, to)).values()))
-    return View(
-        (Row(line("📝 ", hub.tr.gettext("Assigned to {people}:").format(people=names), " ", bold(task.text)) + about),)
-    )
+        words = line("📝 ", bold(task.text))
+    else:
+        names = ", ".join(sorted((await people.names(unit, to)).values()))
+        words = line("📝 ", hub.tr.gettext("Assigned to {people}:").format(people=names), " ", bold(task.text))
+    return View((Row(words + about, buttons.of_task(hub, task, author)),))
 
 
 async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
@@ -47,19 +64,19 @@ async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     words = line("🔔 ", bold(task.text)) + await _about(hub, unit, task, to)
     if task.author != to.id:
         words += line("\n", hub.tr.gettext("Assigned by {by}").format(by=await people.name(unit, task.author)))
-    later = (later_button(hub, task, to, HOUR), later_button(hub, task, to, TOMORROW))
-    return View((Row(words, (done_button(hub, task, to), *later)),))
+    return View((Row(words, buttons.of_reminder(hub, task, to)),))
 
 
 async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Told to the author of an assignment."""
     names = await _missing(unit, task)
     told = hub.tr.gettext("Not done yet by {people}:").format(people=names)
-    return View((Row(line("❗ ", told, " ", bold(task.text)) + await _about(hub, unit, task, to)),))
+    words = line("❗ ", told, " ", bold(task.text)) + await _about(hub, unit, task, to)
+    return View((Row(words, buttons.of_reminder(hub, task, to)),))
 
 
-async def done_by(hub: Hub, unit: Unit, task: Task, by: Operator) -> View:
-    """Told to the author: this one has done it, and whom it still waits for."""
+async def done_by(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
+    """Told to the author `to`: this one has done it, and whom it still waits for."""
     name = by.title or by.name
     first = line("✅ ", hub.tr.gettext("{by} has done:").format(by=name), " ", bold(task.text))
     if len(task.assignees) > 1:
@@ -68,33 +85,17 @@ async def done_by(hub: Hub, unit: Unit, task: Task, by: Operator) -> View:
             hub.tr.gettext("Still to do: {people}").format(people=left) if left else hub.tr.gettext("All have done it.")
         )
         first += line("\n", told)
-    return View((Row(first + await _place(hub, unit, task)),))
+    return View((Row(first + await _place(hub, unit, task), (buttons.reopen(hub, task, to, by.id),)),))
 
 
-async def row(hub: Hub, unit: Unit, task: Task, viewer: Operator, now: datetime) -> Row:
-    """A line of a list; what is overdue stands out, what is the viewer's to do has its button."""
+async def row(hub: Hub, unit: Unit, task: Task, viewer: Operator, now: datetime, pressed: Sequence[Button] = ()) -> Row:
+    """A line of a list, with these buttons; what is overdue stands out."""
     late = task.due is not None and task.due <= now and not task.done
     words = shorten(task.text, SHOWN)
     text = line("✅ " if task.done else "❗ " if late else "📝 ", bold(words) if late else words)
     text += await _about(hub, unit, task, viewer)
     text += line("\n", told) if (told := await _people(hub, unit, task, viewer.id)) else Text()
-    buttons = (done_button(hub, task, viewer),) if mine_to_do(task, viewer.id) else ()
-    return Row(text, buttons, strong=late)
-
-
-def mine_to_do(task: Task, operator: OperatorId) -> bool:
-    return any(one.operator == operator and one.done_at is None for one in task.assignees)
-
-
-def done_button(hub: Hub, task: Task, who: Operator, dialog: DialogId | None = None, **extra: str) -> Button:
-    """`dialog`, `extra`: of the list that it stands in."""
-    ticket = Ticket(DONE, dialog, only=who.id, extra={"task": str(task.id), **extra})
-    return Button(DONE, hub.tr.gettext(LABELS[DONE]), hub.seal.seal(ticket), Tone.PRIMARY)
-
-
-def later_button(hub: Hub, task: Task, who: Operator, span: str) -> Button:
-    ticket = Ticket(LATER, only=who.id, extra={"task": str(task.id), "for": span})
-    return Button(LATER, hub.tr.gettext(LABELS[span]), hub.seal.seal(ticket))
+    return Row(text, tuple(pressed), strong=late)
 
 
 async def when(hub: Hub, unit: Unit, at: datetime, who: Operator, task: Task) -> str:
@@ -107,6 +108,10 @@ async def zone(hub: Hub, unit: Unit, who: Operator, task: Task) -> tzinfo:
     dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
     account = await hub.account(unit, dialog.account) if dialog is not None else None
     return zone_of(hub, who, account)
+
+
+async def _told(hub: Hub, unit: Unit, task: Task, to: Operator, words: Text) -> View:
+    return View((Row(words + await _about(hub, unit, task, to), buttons.of_task(hub, task, to)),))
 
 
 async def _about(hub: Hub, unit: Unit, task: Task, who: Operator) -> Text:

@@ -104,12 +104,20 @@ async def test_a_task_with_a_reminder(hub: Stage) -> None:
     assert [task.text for task in await tasks(hub)] == ["send the price list", "call Vera back"]
     await time_passes(hub)
     reminder = await told(hub, "anna", "🔔 call Vera back")
-    assert set(reminder.buttons) == {"Done", "In an hour", "Tomorrow"}
+    assert set(reminder.buttons) == {"Done", "In an hour", "Tomorrow", "Change…"}
     await hub.people.presses_told("anna", "Done")
     await hub.shows(thread, "has done")
     [left] = await tasks(hub)
     await hub.people.commands("anna", "tasks mine")
     assert left.text in (await hub.whispers("anna", "Tasks")).words
+    await hub.people.presses_whispered("anna", thread, "Change…")
+    form = await hub.asked("anna")
+    assert form.fields == ("who", "text", "due")
+    anna = await hub.option(form, "who", "anna")
+    await hub.people.submits("anna", {"who": anna, "text": "call her tomorrow", "due": "tomorrow 10:00"})
+    await hub.shows(thread, "changed the task: “call her tomorrow”")
+    await hub.people.commands("anna", "tasks mine")
+    await hub.whispers("anna", "call her tomorrow")
     await hub.people.presses_whispered("anna", thread, "Done")
 
     async def nothing_left() -> bool:

@@ -156,3 +156,41 @@ async def test_messages_are_chosen_by_each_for_themselves(store: SqlStore, clock
     assert await read(store, lambda unit: unit.choices.of(anna.id, here.id)) == []
     assert await read(store, lambda unit: unit.choices.of(anna.id, there.id)) == [other]
     assert await read(store, lambda unit: unit.choices.of(boris.id, here.id)) == [first]
+
+
+async def test_a_task_is_changed_and_whoever_still_has_it_keeps_what_they_did(
+    store: SqlStore, clock: ManualClock
+) -> None:
+    anna, boris, clara = [await operator(store, name) for name in ("anna", "boris", "clara")]
+    due = clock.now() + HOUR
+
+    async def given(unit: Unit) -> Task:
+        made = await unit.tasks.add("call", anna.id, [boris.id, clara.id], clock.now(), due=due)
+        await unit.tasks.done(made.id, boris.id, clock.now())
+        locked = await unit.tasks.lock(made.id)
+        assert locked is not None
+        return locked
+
+    before = await store.transact(given)
+    after = await store.transact(lambda unit: unit.tasks.change(before, "write", due + HOUR, [anna.id, boris.id]))
+    assert (after.text, after.due) == ("write", due + HOUR)
+    assert after.assignees == (Assignee(anna.id), Assignee(boris.id, clock.now()))
+    assert await read(store, lambda unit: unit.tasks.get(before.id)) == after
+    clock.advance(2 * 3600)
+    assert await reminders(store, clock) == [Reminder(before.id, anna.id)], "she has it to do herself now"
+    await store.transact(lambda unit: unit.tasks.change(after, "write", None, [boris.id]))
+    assert await reminders(store, clock) == []
+
+
+async def test_what_was_done_is_to_be_done_after_all(store: SqlStore, clock: ManualClock) -> None:
+    anna, boris = await operator(store, "anna"), await operator(store, "boris")
+    made = await store.transact(lambda unit: unit.tasks.add("call", anna.id, [anna.id], clock.now()))
+
+    async def reopened(who: OperatorId) -> bool:
+        return await store.transact(lambda unit: unit.tasks.reopen(made.id, who, clock.now()))
+
+    assert not await reopened(anna.id), "it was never done"
+    await store.transact(lambda unit: unit.tasks.done(made.id, anna.id, clock.now()))
+    assert [await reopened(anna.id), await reopened(anna.id), await reopened(boris.id)] == [True, False, False]
+    assert await read(store, lambda unit: unit.tasks.get(made.id)) == made
+    assert await reminders(store, clock) == [Reminder(made.id, anna.id)]

@@ -1,0 +1,31 @@
+"""A field for a time in plain words, and what was written in it."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from bot.actions.action import Call, Wrong
+from bot.due import Passed, Unclear, read
+from bot.locale import appointment
+from bot.text import shorten
+from bot.views.values import Field
+
+
+def due_field(call: Call, value: str = "") -> Field:
+    hint = call._("In plain words: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00. Empty: at any time.")
+    return Field("due", call._("Due"), value=value, hint=hint, limit=100)
+
+
+def moment(call: Call, zone: tzinfo) -> datetime | None:
+    """What the input "due" says, by a clock of that zone; None: nothing. Raises `Wrong`."""
+    words = call.inputs.get("due", "").strip()
+    try:
+        return read(words, call.now, zone) if words else None
+    except Passed as passed:
+        at = appointment(passed.at, call.hub.locale, zone, call.now)
+        raise Wrong(due=call._("This time is over: {at}.").format(at=at)) from None
+    except Unclear:
+        told = call._(
+            "I don't understand when “{words}” is. Say it so: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00."
+        )
+        raise Wrong(due=told.format(words=shorten(words, 40))) from None
