@@ -13,8 +13,8 @@ from bot.ports import Unavailable
 from bot.text import Text
 from bot.views.values import Ask, Button, Form, Row, View, Whisper
 from tests.contracts.desks import eventually
+from tests.contracts.desks.given import card, opened
 from tests.contracts.rigs.desk_mattermost import MattermostRig
-from tests.contracts.test_desks import card, opened
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
 

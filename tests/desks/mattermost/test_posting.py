@@ -13,8 +13,8 @@ from bot.model import Content, FileRef, Key, Media, MediaKind
 from bot.ports import Download, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.text import Span, Style, Text, line
 from bot.views.values import Author, Button, Fact, Post, PostKind, Row, View
+from tests.contracts.desks.given import card, customer, opened, root_of
 from tests.contracts.rigs.desk_mattermost import MattermostRig
-from tests.contracts.test_desks import card, customer, opened, root_of
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import rules

@@ -16,8 +16,8 @@ from bot.text import Text
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Option, Row, Silent, View, Whisper
 from tests.contracts.desks import eventually
+from tests.contracts.desks.given import opened, root_of
 from tests.contracts.rigs.desk_mattermost import RIGS, MattermostRig
-from tests.contracts.test_desks import opened, root_of
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import COMMAND_TOKEN, Refused

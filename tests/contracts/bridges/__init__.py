@@ -1,4 +1,4 @@
-"""What a bridge's test rig must offer so that the contract suite (`test_bridges.py`) can run against it.
+"""What a bridge's test rig must offer so that the contract suite (the tests of this folder) can run against it.
 
 To plug a bridge in, add `tests/contracts/rigs/bridge_NAME.py` with
 
@@ -255,9 +255,9 @@ RigFactory = Callable[[], AbstractAsyncContextManager[BridgeRig]]
 
 
 def discover() -> dict[str, RigFactory]:
-    """The rigs of all `rigs/bridge_*.py`, by name."""
+    """The rigs of all `../rigs/bridge_*.py`, by name."""
     found: dict[str, RigFactory] = {}
-    for path in sorted((Path(__file__).parent / "rigs").glob("bridge_*.py")):
+    for path in sorted(Path(__file__).parent.with_name("rigs").glob("bridge_*.py")):
         found.update(import_module(f"tests.contracts.rigs.{path.stem}").RIGS)
     return found
 

@@ -1,4 +1,4 @@
-"""What a desk has to bring along to be held against the contract in `test_desks.py`.
+"""What a desk has to bring along to be held against the contract in the tests of this folder.
 
 A rig is a file `tests/contracts/rigs/desk_NAME.py` with a table of its variants:
 
@@ -245,7 +245,7 @@ Rig = Callable[[Path], AbstractAsyncContextManager[DeskRig]]
 def rigs() -> dict[str, Rig]:
     """All variants of all desks that have plugged in."""
     found: dict[str, Rig] = {}
-    for file in sorted(Path(__file__).with_name("rigs").glob("desk_*.py")):
+    for file in sorted(Path(__file__).parent.with_name("rigs").glob("desk_*.py")):
         found.update(import_module(f"tests.contracts.rigs.{file.stem}").RIGS)
     return found
 

@@ -1,0 +1,29 @@
+"""The bridge that a promise is held against: each variant of each bridge in turn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.contracts.bridges import Accepts, discover
+from tests.contracts.bridges.world import World
+from tests.tools import tools
+
+RIGS = discover()
+
+
+@pytest.fixture(params=sorted(RIGS))
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    async with AsyncExitStack() as stack:
+        rig = await stack.enter_async_context(RIGS[request.param]())
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        given = tools(tmp_path, http)
+        bridge = rig.build(given)
+        stack.push_async_callback(bridge.close)
+        accepts = Accepts()
+        await stack.enter_async_context(rig.receiving(bridge, accepts))
+        yield World(rig, given, bridge, accepts)

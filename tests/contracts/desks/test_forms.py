@@ -1,0 +1,119 @@
+"""Forms: opened, refused, answered."""
+
+from __future__ import annotations
+
+from bot.model import Commanded, OperatorPosted, Pressed, Submitted
+from bot.views.values import Ask, Field, FieldKind, Form, Invalid, Option, Silent
+from tests.contracts.desks import DeskRig, eventually
+from tests.contracts.desks.given import FORM, needs, on_screen, opened, root_of
+
+
+async def test_a_button_opens_a_form_whose_answers_come_back(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[Pressed] = Ask(FORM)
+    root = await root_of(rig, thread)
+    await rig.presses("anna", thread, root.post, "Close")
+    form = await on_screen(rig, "anna")
+    assert form == "Close the dialog"
+    await rig.submits("anna", {"reason": "Bought", "comment": "two\nlines", "title": "A & B <c>"})
+    event = await rig.office.next(Submitted)
+    assert event.token == FORM.token
+    assert event.values == {"reason": "Bought", "comment": "two\nlines", "title": "A & B <c>"}
+    assert event.actor == rig.actor("anna")
+    assert await rig.form("boris") is None
+
+
+async def test_a_form_says_what_it_asks(rig: DeskRig) -> None:
+    rig.office.answers[Commanded] = Ask(FORM)
+    await rig.commands("anna", "close #7")
+    await on_screen(rig, "anna")
+    form = await rig.form("anna")
+    assert form is not None
+    assert form.fields == ("reason", "comment", "title")
+    assert form.options["reason"] == ("Spam", "Bought ✓")
+    assert form.values.get("comment") == "so far"
+    assert form.submit == "Close it"
+
+
+async def test_refused_answers_are_said_beside_their_fields(rig: DeskRig) -> None:
+    rig.office.answers[Commanded] = Ask(FORM)
+    rig.office.answers[Submitted] = Invalid({"comment": "Say why"})
+    await rig.commands("anna", "close #7")
+    await on_screen(rig, "anna")
+    await rig.submits("anna", {"reason": "Spam"})
+
+    async def refused() -> bool:
+        form = await rig.form("anna")
+        return form is not None and form.errors == {"comment": "Say why"}
+
+    await eventually(refused)
+    rig.office.answers[Submitted] = Silent()
+    await rig.submits("anna", {"reason": "Spam", "comment": "because"})
+    await rig.office.next(Submitted, 2)
+
+    async def gone() -> bool:
+        return await rig.form("anna") is None
+
+    await eventually(gone)
+
+
+@needs("trigger")
+async def test_a_form_asked_for_without_a_trigger_is_offered_by_a_button(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[OperatorPosted] = Ask(FORM)
+    rig.office.answers[Pressed] = Ask(FORM)
+    await rig.asks_hub("anna", thread, "close")
+
+    async def offered() -> bool:
+        return any(seen.buttons for seen in await rig.whispered("anna"))
+
+    await eventually(offered)
+    label = (await rig.whispered("anna"))[-1].buttons[0]
+    await rig.presses_whispered("anna", thread, label)
+    assert (await rig.office.next(Pressed)).token == FORM.token
+    assert await on_screen(rig, "anna") == "Close the dialog"
+
+
+MANY = Form(
+    "Forward",
+    "token-many",
+    (
+        Field(
+            "messages",
+            "Messages",
+            FieldKind.MANY,
+            required=True,
+            options=tuple(Option(str(number), f"Message no. {number}") for number in range(1, 26)),
+            value="2,4",
+        ),
+        Field("comment", "Comment", FieldKind.AREA),
+    ),
+    "Forward",
+)
+
+
+@needs("many")
+async def test_several_options_can_be_chosen_in_a_form(rig: DeskRig) -> None:
+    rig.office.answers[Commanded] = Ask(MANY)
+    await rig.commands("anna", "forward #7")
+    await on_screen(rig, "anna")
+    form = await rig.form("anna")
+    assert form is not None
+    assert form.fields == ("messages", "comment")
+    assert form.options["messages"] == tuple(f"Message no. {number}" for number in range(1, 26))
+    assert form.values["messages"] == "2,4"
+    await rig.submits("anna", {"messages": "3,25,7", "comment": "look"})
+    event = await rig.office.next(Submitted)
+    assert sorted(event.values["messages"].split(",")) == ["25", "3", "7"]
+    assert event.values["comment"] == "look"
+    assert set(event.values) == {"messages", "comment"}
+
+
+@needs("many")
+async def test_none_of_several_options_is_an_answer_too(rig: DeskRig) -> None:
+    many = Field("messages", "Messages", FieldKind.MANY, options=(Option("1", "One"), Option("2", "Two")), value="1")
+    rig.office.answers[Commanded] = Ask(Form("Link", "token-none", (many,), "Link"))
+    await rig.commands("anna", "link #7")
+    await on_screen(rig, "anna")
+    await rig.submits("anna", {"messages": ""})
+    assert (await rig.office.next(Submitted)).values == {"messages": ""}

@@ -1,0 +1,138 @@
+"""Bad days: each fault becomes the right error, and no forgery is heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.model import Key, OperatorPosted, ThreadRef
+from bot.ports import Checked, Mark, Rejected, Transient, Unavailable, Unconfirmed
+from tests.contracts.desks import DeskRig
+from tests.contracts.desks.given import VIEW, card, customer, needs, opened, root_of
+from tests.fakes.faults import Fault
+
+SOON = datetime(2020, 1, 1, tzinfo=UTC)
+
+Call = Callable[[DeskRig, ThreadRef], Awaitable[object]]
+
+
+async def _post(rig: DeskRig, thread: ThreadRef) -> object:
+    return await rig.desk.post(thread, customer("x"))
+
+
+async def _update(rig: DeskRig, thread: ThreadRef) -> None:
+    await rig.desk.update(await root_of(rig, thread), card())
+
+
+async def _mark(rig: DeskRig, thread: ThreadRef) -> None:
+    await rig.desk.mark(await root_of(rig, thread), Mark.READ, True)
+
+
+CALLS: dict[str, Call] = {
+    "open": lambda rig, thread: rig.desk.open("", card(8), Key("card-8")),
+    "post": _post,
+    "update": _update,
+    "mark": _mark,
+    "whisper": lambda rig, thread: rig.desk.whisper(rig.actor("anna").user, thread, VIEW),
+    "tell": lambda rig, thread: rig.desk.tell(rig.actor("anna").user, VIEW),
+    "find": lambda rig, thread: rig.desk.find(thread.channel, thread, Key("none")),
+}
+
+REPEATABLE = ("update", "mark", "find")
+"""Done twice they are seen once, so nobody need be asked, and an HTTP client may repeat them by itself."""
+
+
+@pytest.mark.parametrize("what", CALLS)
+async def test_too_many_requests_mean_wait_as_long_as_told(rig: DeskRig, what: str) -> None:
+    thread = await opened(rig)
+    must_reach_the_platform(rig, what)
+    rig.faults.add(rig.methods[what], Fault.TOO_MANY, retry_after=7)
+    with pytest.raises(Transient) as caught:
+        await CALLS[what](rig, thread)
+    assert caught.value.retry_after == 7
+    await CALLS[what](rig, thread)
+
+
+@pytest.mark.parametrize("what", CALLS)
+@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.NOTHING])
+async def test_a_doubtful_attempt_is_never_called_a_failure(rig: DeskRig, what: str, fault: Fault) -> None:
+    thread = await opened(rig)
+    must_reach_the_platform(rig, what)
+    rig.faults.add(rig.methods[what], fault)
+    try:
+        async with asyncio.timeout(5):
+            await CALLS[what](rig, thread)
+    except Unconfirmed:
+        pass
+    except Transient:
+        assert what in REPEATABLE or fault is Fault.SERVER_ERROR
+    else:
+        assert what in REPEATABLE, "nobody knows whether it arrived"
+        assert rig.faults.log
+    rig.faults.clear()
+    await CALLS[what](rig, thread)
+
+
+def must_reach_the_platform(rig: DeskRig, what: str) -> None:
+    if what not in rig.methods:
+        pytest.skip(f"nothing is asked of a platform for: {what}")
+
+
+@pytest.mark.parametrize("what", CALLS)
+async def test_a_refused_token_pauses_the_desk(rig: DeskRig, what: str) -> None:
+    thread = await opened(rig)
+    must_reach_the_platform(rig, what)
+    async with rig.broken() as desk:
+        working, rig.desk = rig.desk, desk
+        try:
+            with pytest.raises(Unavailable) as caught:
+                await CALLS[what](rig, thread)
+        finally:
+            rig.desk = working
+    assert caught.value.advice
+
+
+async def test_a_refused_token_stops_receiving(rig: DeskRig) -> None:
+    must_reach_the_platform(rig, "post")
+    async with rig.broken() as desk:
+        with pytest.raises(Unavailable):
+            async with asyncio.timeout(5):
+                await desk.run(rig.office, SOON)
+
+
+async def test_check_says_what_is_wrong(rig: DeskRig) -> None:
+    must_reach_the_platform(rig, "post")
+    assert isinstance(rig.desk, Checked)
+    assert all(finding.ok for finding in await rig.desk.check())
+    async with rig.broken() as desk:
+        assert isinstance(desk, Checked)
+        findings = await desk.check()
+    assert any(not finding.ok and finding.advice for finding in findings)
+
+
+@needs("keeps posts")
+async def test_a_vanished_post_is_a_rejection(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    ref = await rig.desk.post(thread, customer("one"))
+    await rig.desk.delete(ref)
+    with pytest.raises(Rejected):
+        await rig.desk.update(ref, customer("two"))
+
+
+@needs("keeps posts")
+async def test_a_channel_that_does_not_exist_is_said_with_advice(rig: DeskRig) -> None:
+    with pytest.raises((Unavailable, Rejected)) as caught:
+        await rig.desk.open("no-such-channel", card(), Key("card-7"))
+    assert "no-such-channel" in str(caught.value)
+
+
+@needs("http")
+async def test_a_forged_request_is_refused_and_nothing_of_it_stored(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    assert await rig.forge() in (401, 403)
+    await rig.writes("anna", thread, "real")
+    event = await rig.office.next(OperatorPosted)
+    assert rig.office.events == [event]

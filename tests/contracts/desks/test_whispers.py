@@ -1,0 +1,155 @@
+"""What one person alone sees: whispers, direct messages, and views to work with."""
+
+from __future__ import annotations
+
+from bot.model import Commanded, Key, Pressed, ThreadRef
+from bot.text import Text
+from bot.views.values import Button, Menu, Row, View, Whisper
+from tests.contracts.desks import DeskRig, eventually
+from tests.contracts.desks.given import ACCEPT, CONTROLS, VIEW, needs, opened, page, root_of, whispered_once
+
+
+@needs("keeps whispers")
+async def test_a_whisper_is_seen_by_its_addressee_alone(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    await rig.desk.whisper(rig.actor("anna").user, thread, VIEW)
+    shown = (await rig.whispered("anna"))[-1]
+    for words in ("Held", "Dialog #7 open", "Not yours <!channel> *x*"):
+        assert words in shown.words.replace("\u2060", "")
+    assert shown.buttons == ("Take over",)
+    assert not shown.notifies
+    assert await rig.whispered("boris") == []
+    assert len(await rig.thread(thread)) == 1
+    await rig.presses_whispered("anna", thread, "Take over")
+    event = await rig.office.next(Pressed)
+    assert (event.token, event.actor) == ("token-take", rig.actor("anna"))
+
+
+@needs("keeps whispers")
+async def test_a_direct_message_reaches_its_addressee_alone(rig: DeskRig) -> None:
+    await rig.desk.tell(rig.actor("boris").user, VIEW)
+    shown = (await rig.told("boris"))[-1]
+    assert "Dialog #7 open" in shown.words
+    assert shown.buttons == ("Take over",)
+    assert await rig.told("anna") == []
+
+
+@needs("keeps whispers")
+async def test_a_list_of_any_length_is_whispered_whole(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rows = tuple(Row(Text.plain(f"dialog #{number} " + "x" * 150), (ACCEPT,)) for number in range(60))
+    await rig.desk.whisper(rig.actor("anna").user, thread, View(rows, "All"))
+    words = "\n".join(seen.words for seen in await rig.whispered("anna"))
+    assert all(f"dialog #{number} " in words for number in range(60))
+
+
+# --------------------------------------------------------------------------------- views to work with
+
+
+@needs("controls", "keeps whispers")
+async def test_a_views_tabs_menus_and_buttons_bring_their_tokens_back(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    await rig.desk.whisper(rig.actor("anna").user, thread, page())
+    shown = (await rig.whispered("anna"))[-1]
+    assert {*CONTROLS, "Shop bot"} == set(shown.buttons)
+    assert shown.chosen == ("Shop bot",)
+    for words in ("New · 1", "#7 Maria", "#8 <!here> *Ivan* _x_", "#9 Vera"):
+        assert words in shown.words.replace("\u2060", "")
+    assert not shown.notifies
+    for number, (label, token) in enumerate(CONTROLS.items(), 1):
+        await rig.presses_whispered("anna", thread, label)
+        assert (await rig.office.next(Pressed, number)).token == token, label
+
+
+@needs("controls")
+async def test_a_commands_answer_can_be_worked_with(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[Commanded] = Whisper(page())
+    await rig.commands("anna", "new")
+
+    async def answered() -> bool:
+        return any("Next page" in seen.buttons for seen in await rig.whispered("anna"))
+
+    await eventually(answered)
+    for number, (label, token) in enumerate(CONTROLS.items(), 1):
+        await rig.presses_whispered("anna", thread, label)
+        assert (await rig.office.next(Pressed, number)).token == token, label
+
+
+@needs("controls", "keeps whispers")
+async def test_a_menu_whose_tokens_are_long_can_be_used(rig: DeskRig) -> None:
+    """What people search for travels in the token."""
+    thread = await opened(rig)
+    options = tuple(Button("search", f"Choice {number}", f"{number}:" + "x" * 300) for number in range(4))
+    await rig.desk.whisper(rig.actor("anna").user, thread, page(menus=(Menu("Account", options, options[1].token),)))
+    assert {one.label for one in options} <= set((await rig.whispered("anna"))[-1].buttons)
+    await rig.presses_whispered("anna", thread, "Choice 3")
+    assert (await rig.office.next(Pressed)).token == options[3].token
+
+
+@needs("controls", "keeps whispers")
+async def test_a_long_view_loses_none_of_its_buttons(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rows = tuple(
+        Row(Text.plain(f"dialog {number} " + "слова " * 30), (Button("open", f"Open {number}", f"token-{number}"),))
+        for number in range(70)
+    )
+    await rig.desk.whisper(rig.actor("anna").user, thread, page(rows=rows))
+    labels = [label for seen in await rig.whispered("anna") for label in seen.buttons]
+    assert labels.count("Next page") == labels.count("New (3)") == 1
+    assert [label for label in labels if label.startswith("Open ")] == [f"Open {number}" for number in range(70)]
+    for number, chosen in enumerate((0, 1, 69), 1):
+        await rig.presses_whispered("anna", thread, f"Open {chosen}")
+        assert (await rig.office.next(Pressed, number)).token == f"token-{chosen}"
+
+
+@needs("replacing", "keeps whispers")
+async def test_another_page_takes_the_place_of_the_one_before(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    await rig.desk.whisper(rig.actor("anna").user, thread, page(1))
+    await turns_pages(rig, thread)
+
+
+@needs("replacing", "replacing answers")
+async def test_another_page_takes_the_place_of_a_commands_answer(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[Commanded] = Whisper(page(1))
+    await rig.commands("anna", "new")
+    await turns_pages(rig, thread)
+
+
+async def turns_pages(rig: DeskRig, thread: ThreadRef) -> None:
+    """The first page is there: the second one replaces it, and so does the third; other answers do not."""
+    for number in (1, 2):
+        await whispered_once(rig, f"New · {number}")
+        rig.office.answers[Pressed] = Whisper(page(number + 1, "token-all"), replaces=True)
+        await rig.presses_whispered("anna", thread, "Next page")
+    shown = await whispered_once(rig, "New · 3")
+    assert shown.chosen == ("All accounts",)
+    assert not any(f"New · {number}" in seen.words for seen in await rig.whispered("anna") for number in (1, 2))
+    rig.office.answers[Pressed] = Whisper(View((Row(Text.plain("Here it is")),)))
+    await rig.presses_whispered("anna", thread, "Open 7")
+    await whispered_once(rig, "Here it is")
+    await whispered_once(rig, "New · 3")
+
+
+@needs("replacing", "keeps posts")
+async def test_what_answers_a_press_on_a_card_never_replaces_it(rig: DeskRig) -> None:
+    thread = await opened(rig)
+    rig.office.answers[Pressed] = Whisper(page(), replaces=True)
+    root = await root_of(rig, thread)
+    await rig.presses("anna", thread, root.post, "Important ones")
+    await whispered_once(rig, "New · 1")
+    assert "#7 · Maria" in (await rig.thread(thread))[0].words
+
+
+@needs("replacing", "keeps posts")
+async def test_a_direct_message_can_be_replaced_too(rig: DeskRig) -> None:
+    await rig.desk.tell(rig.actor("anna").user, page(1, keys=(Key("told"),)))
+    rig.office.answers[Pressed] = Whisper(page(2), replaces=True)
+    await rig.presses_told("anna", "Next page")
+
+    async def replaced() -> bool:
+        return ["New · 2" in seen.words for seen in await rig.told("anna")] == [True]
+
+    await eventually(replaced)
