@@ -29,7 +29,7 @@ from bot.ports import Mark, Rejected, RejectReason
 from bot.rules import AccountRules, Hours, Keyword, Span
 from bot.text import Text
 from bot.views.values import PostKind
-from tests.core.test_stories import opened, posts_of
+from tests.core.steps import opened, posts_of
 from tests.core.world import ANNA, BORIS, SHOP, World
 
 

@@ -30,8 +30,8 @@ from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavaila
 from bot.rules import AccountRules, ContactKind
 from storage import SqlStore
 from tests.clock import ManualClock
+from tests.core.steps import opened
 from tests.core.test_interests import another
-from tests.core.test_stories import opened
 from tests.core.world import ANNA, World, asked, whispered
 from tests.tools import FolderFiles
 

@@ -13,8 +13,8 @@ from bot.model import Actor, ChatId, CustomerLeft, Dialog, RoleName
 from bot.rules import AccountRules, FirstLine, Hours, Span
 from bot.rules import Deadlines as Limits
 from bot.text import Style
+from tests.core.steps import card_of, opened
 from tests.core.test_automatic import hour, set_rules
-from tests.core.test_stories import card_of, opened
 from tests.core.world import ANNA, BORIS, World
 
 LIMITS = AccountRules(deadlines=Limits(first=30, following=10, warning=5, escalate="bosses"))

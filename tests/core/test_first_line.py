@@ -18,8 +18,8 @@ from bot.ports import Transient
 from bot.rules import AccountRules, FirstLine, Hours, Span
 from bot.store import Section, Store, Viewer
 from tests.clock import ManualClock
+from tests.core.steps import card_of, opened
 from tests.core.test_automatic import set_rules
-from tests.core.test_stories import card_of, opened
 from tests.core.world import ANNA, BORIS, SHOP, WindowedChannel, World
 from tests.tools import FolderFiles
 

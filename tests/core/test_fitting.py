@@ -34,7 +34,7 @@ from bot.views.values import Invalid, PostKind, Silent
 from bot.windows import Windows
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.test_stories import _thread, card_of, opened, posts_of, taken
+from tests.core.steps import card_of, opened, posts_of, taken, thread_of
 from tests.core.world import (
     ANNA,
     BORIS,
@@ -213,7 +213,7 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
     assert sent(windowed) == [
         Outgoing(Content(attachments=(Template("hello", "en", words, ("Vera", "{{1}}")),)), "Anna")
     ]
-    at, shown = next((at, one) for at, one in windowed.desk.posts[_thread(dialog)] if one.kind is PostKind.OPERATOR)
+    at, shown = next((at, one) for at, one in windowed.desk.posts[thread_of(dialog)] if one.kind is PostKind.OPERATOR)
     assert windowed.desk.marks[at] == {Mark.DELIVERED}
     assert [one.words for one in shown.content.attachments if isinstance(one, Template)] == [words]
 
@@ -239,7 +239,7 @@ async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(
     assert len(sent(windowed)) == 1
     await windowed.later(10)
     await windowed.deliver()
-    at = next(at for at, one in windowed.desk.posts[_thread(dialog)] if one.kind is PostKind.OPERATOR)
+    at = next(at for at, one in windowed.desk.posts[thread_of(dialog)] if one.kind is PostKind.OPERATOR)
     assert windowed.desk.marks[at] == {Mark.DELIVERED}
 
 

@@ -26,7 +26,7 @@ from bot.model import (
 from bot.rules import AccountRules, ContactKind
 from bot.text import Text
 from bot.views.values import Invalid, Silent
-from tests.core.test_stories import card_of, listed, opened, posts_of, taken
+from tests.core.steps import card_of, listed, opened, posts_of, taken
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, asked, button, whispered
 
 

@@ -1,0 +1,44 @@
+"""Steps and looks that many stories of the core have in common."""
+
+from __future__ import annotations
+
+from bot.model import Dialog, ThreadId
+from bot.views.values import Answer, Button, Card, Post, View, Whisper
+from tests.core.world import ANNA, World
+
+
+def card_of(world: World, dialog: Dialog) -> Card:
+    return world.desk.cards[thread_of(dialog)]
+
+
+def posts_of(world: World, dialog: Dialog) -> list[Post]:
+    return [post for _, post in world.desk.posts[thread_of(dialog)]]
+
+
+def thread_of(dialog: Dialog) -> ThreadId:
+    assert dialog.thread is not None
+    return dialog.thread
+
+
+def listed(answer: Answer) -> View:
+    assert isinstance(answer, Whisper)
+    return answer.view
+
+
+async def opened(world: World, words: str = "Hello") -> Dialog:
+    """A new dialog with its thread."""
+    accepted = await world.writes(words)
+    await world.deliver()
+    return await world.dialog(accepted.dialog)
+
+
+async def taken(world: World) -> Dialog:
+    """A dialog that Anna has accepted."""
+    dialog = await opened(world)
+    await world.commands(ANNA, "accept", dialog)
+    await world.deliver()
+    return await world.dialog(dialog.id)
+
+
+def remedies_of(world: World, dialog: Dialog) -> dict[str, Button]:
+    return {one.word: one for post in posts_of(world, dialog) for one in post.buttons}

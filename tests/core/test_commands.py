@@ -1,0 +1,120 @@
+"""Commands, buttons and reactions: how they are understood, and what they lead to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.model import Commanded, DeskName, Key, OperatorReacted, Place, RoleName, Status
+from bot.office import FrontOffice
+from bot.ports import Forged
+from bot.views.values import Ask, Silent, Whisper
+from tests.core.steps import card_of, listed, opened, taken, thread_of
+from tests.core.world import ANNA, BORIS, CLARA, World, asked, button, whispered
+
+
+async def test_stars_by_reaction_command_and_list(world: World) -> None:
+    dialog = await taken(world)
+    post = world.desk.posts[thread_of(dialog)][0][0]
+    await world.reacts(BORIS, dialog, post, "⭐")
+    assert "Hello" in whispered(await world.commands(BORIS, "important all"))
+    await world.deliver()
+    assert world.thread(dialog)[-1] == "⭐ Boris marked as important: “Hello”"
+    await world.reacts(BORIS, dialog, post, "⭐", on=False)
+    assert "No message is marked" in whispered(await world.commands(BORIS, "important", dialog))
+    form = asked(await world.commands(BORIS, "star", dialog))
+    await world.submits(BORIS, form, message=form.fields[0].options[0].value)
+    assert "Important messages" in whispered(await world.commands(BORIS, "important", dialog))
+
+
+async def test_sections_count_and_link(world: World) -> None:
+    dialog = await opened(world)
+    told = whispered(await world.commands(ANNA, "new"))
+    assert f"#{dialog.id} · Vera" in told
+    assert "1 customer waits for an answer" in told
+    await world.commands(ANNA, "accept", dialog)
+    assert whispered(await world.commands(ANNA, "new")).endswith("Nothing here.")
+    for word in ("work", "mine", "all", "all shop", "mine ver"):
+        assert "Vera" in whispered(await world.commands(ANNA, word)), word
+    assert "Nothing here" in whispered(await world.commands(BORIS, "mine"))
+    await world.commands(ANNA, "close done", dialog)
+    assert "Vera" in whispered(await world.commands(ANNA, "closed"))
+
+
+async def test_words_that_are_not_known(world: World) -> None:
+    told = whispered(await world.commands(ANNA, "acept"))
+    assert "“accept”" in told
+    assert "There is no such dialog" in whispered(await world.commands(ANNA, "accept #999"))
+    assert "become responsible" in whispered(await world.commands(ANNA, ""))
+
+
+async def test_a_dialog_to_choose_where_none_is_named(world: World) -> None:
+    dialog = await opened(world)
+    answer = await world.commands(ANNA, "accept")
+    assert "Which dialog?" in whispered(answer)
+    assert await world.presses(ANNA, button(listed(answer), "accept")) == Silent()
+    assert (await world.dialog(dialog.id)).responsible is not None
+
+
+async def test_a_button_works_in_its_own_thread_alone(world: World) -> None:
+    dialog = await opened(world)
+    other = await world.writes("other", chat="8", name="Gleb")
+    await world.deliver()
+    elsewhere = await world.dialog(other.dialog)
+    with pytest.raises(Forged):
+        await world.presses(ANNA, button(card_of(world, dialog), "accept"), elsewhere)
+    assert (await world.dialog(dialog.id)).status is Status.NEW
+
+
+async def test_hub_words_in_a_thread(world: World) -> None:
+    dialog = await opened(world)
+    _, answer = await world.posts(ANNA, dialog, "@hub accept", command="accept")
+    assert answer == Silent()
+    _, answer = await world.posts(ANNA, dialog, "@hub close", command="close")
+    assert isinstance(answer, Ask)
+    await world.deliver()
+    assert world.seen() == []
+
+
+async def test_stars_on_what_is_no_dialog_s_mean_nothing(world: World) -> None:
+    dialog = await opened(world)
+    place = replace(world.place(dialog, "p999"), thread=None)
+    assert await world.office.accept(OperatorReacted(Key("r1"), ANNA, place, "⭐", True)) == Silent()
+
+
+async def test_a_bare_number_in_a_thread_is_a_word(world: World) -> None:
+    other = await opened(world)
+    await world.writes("Good day", chat="8")
+    await world.deliver()
+    dialog = await world.dialog(other.id + 1)
+    assert await world.commands(ANNA, f"rename {other.id} chairs", dialog) == Silent()
+    assert (await world.dialog(other.id)).title == ""
+    assert (await world.dialog(dialog.id)).title == f"{other.id} chairs"
+    assert await world.commands(ANNA, f"rename #{other.id} chairs", dialog) == Silent()
+    assert (await world.dialog(other.id)).title == "chairs"
+
+
+@pytest.mark.parametrize(
+    "words", ["#", "close #", "close #99999999999999999999999", "close ²", "/", "redirect operator:²"]
+)
+async def test_odd_words_harm_nothing(world: World, words: str) -> None:
+    dialog = await opened(world)
+    assert isinstance(await world.commands(ANNA, words), Whisper)
+    assert (await world.dialog(dialog.id)).open
+
+
+async def test_a_role_s_queue_is_pointed_at_outside_of_threads_too(world: World) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
+    dialog = await taken(world)
+    await world.commands(ANNA, "redirect sales", dialog)
+    assert "👉" in whispered(await world.commands(BORIS, "new"))
+    assert "👉" not in whispered(await world.commands(CLARA, "new"))
+
+
+async def test_dialogs_to_choose_from_are_those_of_the_desk(world: World) -> None:
+    await opened(world)
+    elsewhere = FrontOffice(world.hub, DeskName("elsewhere"))
+    place = Place(DeskName("elsewhere"), "C9")
+    answer = await elsewhere.accept(Commanded(Key("c1"), ANNA, place, "close"))
+    assert "Name the dialog" in whispered(answer)

@@ -1,0 +1,75 @@
+"""What never reaches a customer: words of whoever does not work on the dialog, until it is decided, and notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.ports import Forged, Mark
+from bot.views.values import Silent
+from tests.core.steps import taken
+from tests.core.world import ANNA, BORIS, CLARA, World, button, whispered
+
+
+async def test_a_stranger_s_words_are_held(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(BORIS, dialog, "me too")
+    await world.deliver()
+    assert world.seen() == []
+    user, view = world.desk.whispers[-1]
+    assert user == BORIS.user
+    assert [one.word for one in view.rows[0].buttons] == ["take_over", "join", "keep"]
+    with pytest.raises(Forged):
+        await world.presses(CLARA, button(view, "join"), dialog)
+    assert await world.presses(BORIS, button(view, "join"), dialog) == Silent()
+    await world.deliver()
+    assert world.seen() == ["me too"]
+    assert world.desk.marks[post] == {Mark.DELIVERED}
+    assert len((await world.dialog(dialog.id)).coexecutors) == 1
+    assert whispered(await world.presses(BORIS, button(view, "keep"), dialog)) == "This has been decided already."
+
+
+async def test_taking_over_sends_what_was_held(world: World) -> None:
+    dialog = await taken(world)
+    await world.posts(BORIS, dialog, "I know this one")
+    await world.deliver()
+    await world.presses(BORIS, button(world.desk.whispers[-1][1], "take_over"), dialog)
+    await world.deliver()
+    assert world.seen() == ["I know this one"]
+    assert "✋ Boris took the dialog over" in world.thread(dialog)
+    assert world.desk.told[-1][0] == ANNA.user
+
+
+async def test_keeping_it_internal_sends_nothing(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(BORIS, dialog, "careful with her")
+    await world.deliver()
+    await world.presses(BORIS, button(world.desk.whispers[-1][1], "keep"), dialog)
+    await world.deliver()
+    assert world.seen() == []
+    assert world.desk.marks[post] == {Mark.INTERNAL}
+
+
+@pytest.mark.parametrize(("words", "mentions"), [("// do not tell", False), ("@boris look", True), ("  //x", False)])
+async def test_notes_never_leave(world: World, words: str, mentions: bool) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, words, mentions=mentions)
+    await world.posts(BORIS, dialog, words, mentions=mentions)
+    await world.deliver()
+    assert world.seen() == []
+    assert world.desk.marks[post] == {Mark.INTERNAL}
+    await world.commands(ANNA, "note secret", dialog)
+    await world.deliver()
+    assert world.seen() == []
+    assert world.thread(dialog)[-1] == "🔒 Anna: secret"
+
+
+async def test_held_words_that_were_deleted_are_never_sent(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(BORIS, dialog, "cheaper!")
+    await world.deliver()
+    take_over = button(world.desk.whispers[-1][1], "take_over")
+    await world.deletes(BORIS, dialog, post)
+    assert "decided already" in whispered(await world.presses(BORIS, take_over, dialog))
+    await world.deliver()
+    assert world.seen() == []
+    assert (await world.dialog(dialog.id)).responsible == dialog.responsible
