@@ -78,6 +78,17 @@ async def may_read(call: Call, colleague: Operator) -> None:
         raise Wrong(who=call._("{name} has no right to see this account's dialogs.").format(name=name))
 
 
+async def may_answer(call: Call, to: Addressee) -> None:
+    """Nobody is passed a dialog that they could not take. Raises `Wrong`."""
+    colleague = await call.unit.operators.get(to.operator) if to.operator is not None else None
+    if colleague is None:
+        return
+    standing = await call.hub.standing(call.unit, colleague, call.the_dialog.account)
+    if not standing.rights.send:
+        told = call._("{name} has no right to answer customers of this account.")
+        raise Wrong(who=told.format(name=colleague.title or colleague.name))
+
+
 async def _chosen(call: Call, kind: str, value: str) -> Addressee:
     if kind == "role" and value in await call.unit.operators.roles():
         return Addressee(role=RoleName(value))

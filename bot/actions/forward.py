@@ -100,5 +100,7 @@ class RedirectOn(Redirect):
     async def run(self, call: Call) -> Answer:
         if call.the_dialog.status is not Status.FOR_REVIEW:
             raise Refusal("nothing_to_review")
-        await _may_read(call, await addressee(call))
         return await super().run(call)
+
+    async def check(self, call: Call, to: Addressee) -> None:
+        await _may_read(call, to)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.actions.action import Action, Call, Right, Spot
-from bot.actions.choosing import addressee, name_and_rest, people_field
+from bot.actions.choosing import addressee, may_answer, name_and_rest, people_field
 from bot.changes import happen
 from bot.dialog import Redirected
 from bot.locale import N_
+from bot.model import Addressee
 from bot.views.values import Answer, Field, FieldKind, Silent
 
 
@@ -29,7 +30,12 @@ class Redirect(Action):
         return bool(call.inputs.get("who"))
 
     async def run(self, call: Call) -> Answer:
-        comment = call.inputs.get("comment", "").strip()
-        event = Redirected(call.operator.id, await addressee(call), comment, call.rights.administer, call.roles)
+        comment, to = call.inputs.get("comment", "").strip(), await addressee(call)
+        await self.check(call, to)
+        event = Redirected(call.operator.id, to, comment, call.rights.administer, call.roles)
         await happen(call.hub, call.unit, call.the_dialog, event)
         return Silent()
+
+    async def check(self, call: Call, to: Addressee) -> None:
+        """Whether it may be passed to them. Raises `Wrong`."""
+        await may_answer(call, to)

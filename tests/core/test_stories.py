@@ -133,6 +133,15 @@ async def test_redirecting_to_people_and_roles(world: World) -> None:
     assert await world.commands(BORIS, f"accept #{dialog.id}") == Silent()
 
 
+async def test_nobody_is_passed_a_dialog_that_they_could_not_take(world: World) -> None:
+    await world.commands(BORIS, "help")
+    dialog = await taken(world)
+    rules = AccountRules(grants=(Grant("boris", send=False),), everyone_sends=True)
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    assert "Boris has no right to answer" in whispered(await world.commands(ANNA, "redirect @boris", dialog))
+    assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS
+
+
 async def test_coexecutors_answer_too(world: World) -> None:
     await world.commands(BORIS, "help")
     dialog = await taken(world)
