@@ -24,11 +24,15 @@ class Pulling:
         self._hub, self._crm = hub, crm
 
     async def run(self) -> None:
+        said = ""
         while True:
             try:
                 await self.once()
+                said = ""
             except DeliveryError as error:  # the chat goes on with what is known; parcels say that it is down
-                log.warning("a CRM could not be asked for changes", error=str(error))
+                if str(error) != said:
+                    log.warning("a CRM could not be asked for changes", error=str(error))
+                said = str(error)
             await self._hub.clock.sleep(self._crm.every)
 
     async def once(self) -> None:

@@ -19,6 +19,8 @@ from bot.ports import Rejected, Transient
 from bot.rules import ContactKind
 
 TRIES = 3
+LONGEST_EMAIL = 100
+"""Characters: 1C's field for search holds no more, and what stands in an address of the service has its limits, too."""
 TAIL = 4
 """Digits of a number's end by which the server is asked: few enough to be written together in most ways."""
 
@@ -155,7 +157,7 @@ class Contacts:
         return odata.both(odata.equal(self._fields.info_type, odata.text(wire.PHONE)), odata.either(written))
 
     def _asked_email(self, email: str) -> str:
-        if not email:
+        if not email or len(email) > LONGEST_EMAIL:
             return ""
         field = self._fields.info_email or self._fields.info_text
         is_address = odata.equal(self._fields.info_type, odata.text(wire.EMAIL))

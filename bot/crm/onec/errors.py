@@ -21,6 +21,8 @@ PUBLISH = N_(
 )
 NO_SUCH_OBJECT = "8"
 """The code of a 404 that is about the set; another one is about a single object."""
+NO_RIGHT = "20"
+"""The code of a 401 for somebody who has signed in, but may not do this."""
 
 BUSY = re.compile(r"блокиров|deadlock|взаимоблок|лицензи|licen[sc]e|таймаут|timeout|сеанс|session", re.IGNORECASE)
 """Words of a failure that passes: a lock, a license, a session."""
@@ -34,17 +36,15 @@ def of(answer: Answer, now: datetime) -> DeliveryError:
     status = answer.status
     code, said = spoken(answer)
     detail = said or f"HTTP {status}"
-    if status == 401:
-        return Unavailable(detail, ACCESS)
-    if status == 403:
-        return Unavailable(detail, RIGHTS)
+    if status in (401, 403):
+        return Unavailable(detail, RIGHTS if status == 403 or code == NO_RIGHT else ACCESS)
     if status == 404 and code == NO_SUCH_OBJECT:
         return Unavailable(detail, PUBLISH)
     if status in (408, 425, 429, 502, 503, 504):
         return Transient(detail, answer.retry_after(now), scope="all" if status == 429 else "")
     if status >= 500:
         return Rejected(RejectReason.INVALID, said) if _refused(said) else Transient(detail)
-    if status == 413:
+    if status in (413, 414, 431):
         return Rejected(RejectReason.TOO_LONG, detail)
     return Rejected(RejectReason.INVALID, said) if said and status in (400, 404, 409) else Unavailable(detail, PLACE)
 

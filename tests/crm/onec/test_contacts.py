@@ -118,6 +118,8 @@ async def test_two_hubs_of_one_infobase_do_not_meet(crm: OneCCrm, onec: FakeOneC
         ("+79161234568", "", False),
         ("+74951234567", "", False),
         ("", "o'brien@example.com", False),
+        ("+79161234568", f"{'я' * 100}@пример.рф", False),
+        ("+79161234568", f"{'я' * 90}@пример.рф", False),
         ("", "", False),
         ("+7", "", False),
     ],

@@ -20,6 +20,8 @@ from tests.fakes.served import Served
 ROOT = "/crm/odata/standard.odata/"
 ADDRESS = re.compile(r"(?P<set>\w+)(?:\(guid'(?P<key>[0-9a-f-]{36})'\)(?:/(?P<action>\w+))?)?")
 OPTIONS = {"$format", "$filter", "$select", "$orderby", "$top", "$skip", "PostingModeOperational"}
+LONGEST_QUERY = 2048
+"""Bytes: what IIS, in front of many infobases, takes by default."""
 
 
 @dataclass
@@ -51,6 +53,8 @@ class FakeOneC(Served):
             return web.Response(status=401, text=page, headers={"WWW-Authenticate": 'Basic realm="1C"'})
         if not request.path.startswith(ROOT):
             return web.Response(status=404, text="<html>Not Found</html>", content_type="text/html")
+        if len(request.rel_url.raw_query_string) > LONGEST_QUERY:
+            return web.Response(status=404, text="<html>404.15 Query String Too Long</html>", content_type="text/html")
         self.asked.append((request.method, request.path.removeprefix(ROOT)))
         try:
             return await self._dispatched(request)
@@ -69,7 +73,7 @@ class FakeOneC(Served):
             raise Refused(404, "1", "Неверно задан путь к ресурсу")
         objects, key = found["set"], UUID(found["key"]) if found["key"] else None
         if objects in self.forbidden:
-            raise Refused(403, "-1", "Нарушение прав доступа!")
+            raise Refused(401, "20", "Нарушение прав доступа!")
         if self.busy and request.method != "GET":
             raise Refused(500, "-1", self.busy.pop(0))
         return _json(*await self._done(request, objects, key, found["action"] or "", options))
