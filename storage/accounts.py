@@ -46,26 +46,32 @@ _EARLIER = Statement(_newest.where(account_changes.c.id < param("before_id", acc
 
 
 class SqlAccounts:
-    def __init__(self, session: Session, _: Work) -> None:
-        self._session = session
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session, self._work = session, work
 
     async def rules_and_roles(
         self, account: AccountName
     ) -> tuple[AccountRules | None, Mapping[RoleName, tuple[str, ...]]]:
+        if account in self._work.rules and self._work.roles is not None:
+            return self._work.rules[account], self._work.roles
         found = await self._session.rows(_RULES_AND_ROLES, name=account)
-        rules = next((codec.rules.load(body) for role, body in found if role is None), None)
+        rules = next((codec.load_rules(body) for role, body in found if role is None), None)
         return rules, {RoleName(role): tuple(json.loads(body)) for role, body in found if role is not None}
 
     async def rules(self, account: AccountName) -> AccountRules | None:
+        if account in self._work.rules:
+            return self._work.rules[account]
         found = await one(self._session, _RULES, name=account)
-        return codec.rules.load(found[0]) if found else None
+        return codec.load_rules(found[0]) if found else None
 
     async def lock_rules(self, account: AccountName) -> AccountRules | None:
         found = await one(self._session, _LOCK_RULES, name=account)
-        return codec.rules.load(found[0]) if found else None
+        rules = self._work.rules[account] = codec.load_rules(found[0]) if found else None
+        return rules
 
     async def set_rules(self, account: AccountName, rules: AccountRules) -> None:
         self._session.later(_SET_RULES, name=account, rules=codec.rules.dump(rules))
+        self._work.rules[account] = rules
 
     async def add_change(self, change: NewChange) -> None:
         values = asdict(change)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -33,6 +34,8 @@ class Codec(Generic[T]):
 content = Codec(Content)
 view = Codec(View)
 rules = Codec(AccountRules)
+load_rules = lru_cache(maxsize=256)(rules.load)
+"""They change seldom and are asked for with every message; what comes out is frozen."""
 line = Codec(Line)
 file = Codec(FileRef)
 receipt = Codec(Receipt)

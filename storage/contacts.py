@@ -12,7 +12,7 @@ from bot.model import AccountName, ChatId, Contact, ContactId, Profile
 from bot.store import Identity, Keys, Known
 from storage import codec, rows
 from storage.joining import join_chats
-from storage.schema import contacts, dialogs, identities
+from storage.schema import accounts, contacts, dialogs, identities
 from storage.search import fold
 from storage.session import Retry, Session, one
 from storage.statements import Statement, insert_into, param
@@ -28,6 +28,7 @@ _open = and_(
     dialogs.c.chat == identities.c.chat,
     dialogs.c.status.not_in([literal_column("'closed'"), literal_column("'for_review'")]),
 )
+_RULES = select(accounts.c.rules).where(accounts.c.name == param("account")).scalar_subquery()
 _KEYS_AT, _MET_AT = len(_TOLD), len(_TOLD) + len(_KEYS_OF)
 _met = (*_IDENTITY, *rows.CONTACT)
 _known = select(*_met, *rows.DIALOG).join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
@@ -35,11 +36,11 @@ _known = select(*_met, *rows.DIALOG).join_from(identities, contacts, contacts.c.
 # gives the dialog as it is afterwards: one that was closed meanwhile is not found.
 _locked = select(*rows.DIALOG).where(_open).correlate(identities).with_for_update(key_share=True).lateral("locked")
 _LOCK = Statement(
-    select(*_TOLD, *_KEYS_OF, *_met, *rows.DIALOG)
+    select(_RULES, *_TOLD, *_KEYS_OF, *_met, *rows.DIALOG)
     .join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
     .outerjoin(dialogs, _open)
     .where(_HERE),
-    postgres=select(*_TOLD, *_KEYS_OF, *_met, *_locked.c)
+    postgres=select(_RULES, *_TOLD, *_KEYS_OF, *_met, *_locked.c)
     .join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
     .outerjoin(_locked, true())
     .where(_HERE)
@@ -121,6 +122,8 @@ class SqlContacts:
         found = await one(self._session, _LOCK, account=account, chat=chat)
         if found is None:
             return await self._make(account, chat, profile), True
+        rules, *found = found
+        self._work.rules[account] = codec.load_rules(rules) if rules is not None else None
         told, keys, known = found[:_KEYS_AT], Keys(*found[_KEYS_AT:_MET_AT]), found[_MET_AT:]
         identity = _identity(known)
         before = Told.read(told, identity.contact)

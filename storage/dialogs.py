@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, literal_column, not_, select, union_all, update
+from sqlalchemy import Select, Text, and_, case, cast, delete, func, literal_column, not_, select, union_all, update
 
 from bot.model import (
     Account,
@@ -24,8 +25,8 @@ from bot.model import (
     ThreadRef,
 )
 from bot.store import DialogRow, Section, Viewer
-from storage import rows, sections
-from storage.schema import LATE_FIRST, LATE_NEXT, coexecutors, contacts, dialogs
+from storage import codec, rows, sections
+from storage.schema import LATE_FIRST, LATE_NEXT, accounts, coexecutors, contacts, dialogs, roles
 from storage.search import fold
 from storage.session import Session, one
 from storage.statements import Statement, insert_into, param
@@ -58,9 +59,17 @@ _LOCK = Statement(_select.where(dialogs.c.id == param("dialog")).with_for_update
 _in_thread = and_(
     dialogs.c.desk == param("desk"), dialogs.c.channel == param("channel"), dialogs.c.thread == param("thread")
 )
-_LOCK_BY_THREAD = Statement(
-    _select.where(_in_thread).order_by(dialogs.c.id.desc()).limit(1).with_for_update(key_share=True)
-)
+# Who locks it by its thread asks next what they may do in it.
+_rules = select(accounts.c.rules).where(accounts.c.name == dialogs.c.account).scalar_subquery()
+
+
+def _by_thread(to_object: Any) -> Select[Any]:
+    everybody = select(cast(to_object(roles.c.name, roles.c.members), Text)).where(~roles.c.gone).scalar_subquery()
+    latest = select(*rows.DIALOG, _rules, everybody).where(_in_thread).order_by(dialogs.c.id.desc()).limit(1)
+    return latest.with_for_update(key_share=True)
+
+
+_LOCK_BY_THREAD = Statement(_by_thread(func.json_group_object), postgres=_by_thread(func.json_object_agg))
 _ALARM = {"alarm": case((param("waits", dialogs.c.waits), dialogs.c.alarm), else_=literal_column("0"))}
 """Whoever waits again, waits anew."""
 _SAVE = Statement(
@@ -230,9 +239,17 @@ class SqlDialogs:
         return self._read(await one(self._session, _LOCK, dialog=dialog))
 
     async def lock_by_thread(self, thread: ThreadRef) -> Dialog | None:
-        return self._read(
-            await one(self._session, _LOCK_BY_THREAD, desk=thread.desk, channel=thread.channel, thread=thread.thread)
+        found = await one(
+            self._session, _LOCK_BY_THREAD, desk=thread.desk, channel=thread.channel, thread=thread.thread
         )
+        if found is None:
+            return None
+        *row, rules, everybody = found
+        dialog = self._known(row)
+        self._work.rules[dialog.account] = codec.load_rules(rules) if rules is not None else None
+        members = json.loads(everybody or "{}")
+        self._work.roles = {role: tuple(json.loads(names)) for role, names in members.items()}
+        return dialog
 
     async def latest_with(self, contact: ContactId, account: AccountName) -> Dialog | None:
         return self._read(await one(self._session, _LATEST_WITH, contact=contact, account=account))
@@ -241,8 +258,9 @@ class SqlDialogs:
         return bool(await self._session.rows(_GOES_ON, root=dialog.root, dialog=dialog.id))
 
     def _read(self, row: Any) -> Dialog | None:
-        if row is None:
-            return None
+        return self._known(row) if row is not None else None
+
+    def _known(self, row: Any) -> Dialog:
         dialog = rows.dialog(row)
         self._coexecutors[dialog.id] = dialog.coexecutors
         return dialog

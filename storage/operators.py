@@ -51,8 +51,8 @@ _ADD_ROLE = Statement(insert_into(roles, "name", "members").on_conflict_do_nothi
 
 
 class SqlOperators:
-    def __init__(self, session: Session, _: Work) -> None:
-        self._session = session
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session, self._work = session, work
 
     async def know(self, desk: DeskName, actor: Actor) -> Operator:
         found = await one(self._session, _BY_USER, desk=desk, user=actor.user)
@@ -100,13 +100,16 @@ class SqlOperators:
         return {name: tuple(json.loads(members)) for name, members in await self._session.rows(_LOCK_ROLES)}
 
     async def add_roles(self, roles: Mapping[RoleName, Sequence[str]]) -> None:
+        self._work.roles = None
         for name, members in roles.items():
             self._session.later(_ADD_ROLE, name=name, members=_list(members))
 
     async def set_role(self, role: RoleName, members: Sequence[str]) -> None:
+        self._work.roles = None
         self._session.later(_SET_ROLE, name=role, members=_list(members))
 
     async def remove_role(self, role: RoleName) -> None:
+        self._work.roles = None
         self._session.later(_REMOVE_ROLE, role=role)
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.model import AccountName, RoleName
 from bot.ports import Clock
+from bot.rules import AccountRules
 
 
 @dataclass(slots=True)
 class Work:
     """`topics` are woken after the commit. `lost`: claims (lane, fence) known to be another's; kept when the
-    transaction runs again. `again`: it does, because something that was taken for granted is not so."""
+    transaction runs again. `again`: it does, because something that was taken for granted is not so.
+    `rules`, `roles`: as they came with a row that was locked here; who changes them here changes them here, too."""
 
     clock: Clock
     lost: set[tuple[int, str]]
     again: bool = False
+    rules: dict[AccountName, AccountRules | None] = field(default_factory=dict)
+    roles: Mapping[RoleName, tuple[str, ...]] | None = None
     topics: dict[str, None] = field(default_factory=dict)
 
     def wake(self, *topics: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from bot.model import AccountName, Actor, DeskName, OperatorId, RoleName
+from bot.model import AccountName, Actor, DeskName, OperatorId, Profile, RoleName, ThreadId, ThreadRef
 from bot.rules import AccountRules
 from bot.store import NewChange, Unit
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.storage.parts import read
+from tests.storage.parts import ANN, dialog_of, read
 
 SHOP, DESK, SALES = AccountName("shop"), DeskName("main"), RoleName("sales")
 
@@ -64,3 +64,22 @@ async def test_a_role_that_is_gone_does_not_come_back_by_itself(store: SqlStore)
     assert (await read(store, lambda unit: unit.accounts.rules_and_roles(SHOP)))[1] == {}
     await store.transact(lambda unit: unit.operators.set_role(SALES, ("boris",)))
     assert await store.transact(lambda unit: unit.operators.lock_roles()) == {SALES: ("boris",)}
+
+
+async def test_a_transaction_sees_what_it_has_changed_itself(store: SqlStore, clock: ManualClock) -> None:
+    dialog = await dialog_of(store, ANN, clock.now())
+    thread = ThreadRef(dialog.desk, "C1", ThreadId("1"))
+    await store.transact(lambda unit: unit.dialogs.set_thread(dialog.id, thread))
+    await store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
+
+    async def work(unit: Unit) -> None:
+        await unit.dialogs.lock_by_thread(thread)
+        assert await unit.accounts.rules_and_roles(SHOP) == (None, {SALES: ("anna",)})
+        await unit.accounts.set_rules(SHOP, AccountRules(greeting="hi"))
+        await unit.operators.set_role(SALES, ("boris",))
+        assert await unit.accounts.rules_and_roles(SHOP) == (AccountRules(greeting="hi"), {SALES: ("boris",)})
+        await unit.contacts.lock_identity(SHOP, ANN, Profile())
+        await unit.operators.remove_role(SALES)
+        assert await unit.accounts.rules_and_roles(SHOP) == (AccountRules(greeting="hi"), {})
+
+    await store.transact(work)

@@ -1,0 +1,48 @@
+"""What is asked of the database for one message: a number that grows here grows for every message of every hub."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from storage import sqlite
+from tests.core.world import ANNA, World
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Statements on SQLite, trips on PostgreSQL; both with the beginning and the end of the transaction."""
+    asked: list[str] = []
+    now = sqlite.Connection.now
+
+    def counted(self: Any, sql: str, *arguments: Any) -> Any:
+        asked.append(sql)
+        return now(self, sql, *arguments)
+
+    monkeypatch.setattr(sqlite.Connection, "now", counted)
+    for name in ("execute", "executemany", "fetch"):
+        trip = getattr(asyncpg.Connection, name)
+
+        async def travelled(self: Any, sql: str, *arguments: Any, trip: Any = trip, **options: Any) -> Any:
+            asked.append(sql)
+            return await trip(self, sql, *arguments, **options)
+
+        monkeypatch.setattr(asyncpg.Connection, name, travelled)
+    return asked
+
+
+async def test_what_a_message_costs_to_take_in(world: World, asked: list[str]) -> None:
+    accepted = await world.writes("good morning")
+    await world.deliver()
+    dialog = await world.dialog(accepted.dialog)
+    await world.posts(ANNA, dialog, "hello")
+    await world.deliver()
+    embedded = world.store.embedded
+    asked.clear()
+    await world.writes("how much is it?")
+    assert len(asked) <= (9 if embedded else 5), asked
+    asked.clear()
+    await world.posts(ANNA, dialog, "five")
+    assert len(asked) <= (13 if embedded else 6), asked
