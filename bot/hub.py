@@ -53,7 +53,7 @@ class Hub:
         """Who the operator is on this account."""
         rules, everybody = await unit.accounts.rules_and_roles(account)
         roles, ruled = roles_of(operator.name, everybody), _ruled(self._wired(account), rules)
-        return Standing(operator, roles, rights(operator.name, roles, ruled.rules, self.admins))
+        return Standing(operator, ruled, roles, rights(operator.name, roles, ruled.rules, self.admins))
 
     def _wired(self, name: AccountName) -> Account:
         """As hub.toml has it, or as much as is known of one that it no longer names."""
@@ -77,8 +77,9 @@ def _ruled(account: Account, rules: AccountRules | None) -> Account:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An operator with their roles and their rights on one account."""
+    """An operator with their roles and their rights on one account, as it behaves today."""
 
     operator: Operator
+    account: Account
     roles: frozenset[RoleName]
     rights: Rights

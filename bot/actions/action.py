@@ -88,7 +88,7 @@ class Call:
     @property
     def standing(self) -> Standing:
         """Who asks, with what counts for them in this dialog."""
-        return Standing(self.operator, self.roles, self.rights)
+        return Standing(self.operator, self.the_account, self.roles, self.rights)
 
     def _(self, words: str) -> str:
         return self.hub.tr.gettext(words)

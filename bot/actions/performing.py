@@ -185,8 +185,7 @@ async def _call(
     if dialog is None:
         return replace(call, roles=roles_of(request.operator.name, await unit.operators.roles()))
     standing = await hub.standing(unit, request.operator, dialog.account)
-    account = await hub.account(unit, dialog.account)
-    return replace(call, account=account, roles=standing.roles, rights=standing.rights)
+    return replace(call, account=standing.account, roles=standing.roles, rights=standing.rights)
 
 
 # ------------------------------------------------------------------------------- who asks and where
