@@ -8,9 +8,9 @@ import { reason } from "./deeds.js";
 import { fill, h, icon, put } from "./dom.js";
 import { exchanged } from "./exchanged.js";
 import { clock, day, moment, t } from "./i18n.js";
-import { chip } from "./list.js";
 import { openPane } from "./pane.js";
 import { tint } from "./sidebar.js";
+import { chip } from "./signs.js";
 import { desk } from "./state.js";
 import { anchor } from "./text.js";
 

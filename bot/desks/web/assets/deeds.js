@@ -3,13 +3,18 @@
 import { ask, newId } from "./api.js";
 import { openForm } from "./form.js";
 import { t } from "./i18n.js";
-import { say, showView } from "./notices.js";
 
+let shown = { view() {}, words() {} };
 let refresh = () => {};
 let lastDeed = 0;
 
 /** Whether this operator has done something so lately that what the hub tells now is likely to be about that. */
 export const justAsked = () => Date.now() - lastDeed < 30000;
+
+/** Who shows what the hub answers: `view(view, {dialog, own})`, and `words(text, kind)` of what did not go well. */
+export function onAnswer(who) {
+  shown = who;
+}
 
 /** Who looks again at the open dialog after a deed. */
 export function afterDeeds(f) {
@@ -25,8 +30,8 @@ export function take(answer, dialog, place = null) {
   if (answer.kind === "ask") openForm(answer.form, dialog, (next) => take(next, dialog, place));
   else if (answer.kind === "whisper" && place && (answer.replaces || place.all)) place.show(answer.view);
   else {
-    if (answer.kind === "whisper") showView(answer.view, { dialog, own: true });
-    if (answer.kind === "invalid") say(Object.values(answer.errors).join(" "), "problem");
+    if (answer.kind === "whisper") shown.view(answer.view, { dialog, own: true });
+    if (answer.kind === "invalid") shown.words(Object.values(answer.errors).join(" "), "problem");
     place?.done(answer.kind);
   }
   refresh();
@@ -39,7 +44,7 @@ async function deed(method, path, body, dialog, place) {
     take(told.answer, dialog, place);
     return true;
   } catch (error) {
-    say(reason(error), "problem");
+    shown.words(reason(error), "problem");
     return false;
   }
 }

@@ -2,19 +2,13 @@
 
 import { ask } from "./api.js";
 import { avatar } from "./avatar.js";
+import { openContact } from "./contact.js";
 import { h, icon, keep, put, settled } from "./dom.js";
-import { ago, moment, span, t } from "./i18n.js";
+import { ago, moment, t } from "./i18n.js";
 import { findings } from "./search.js";
-import { sectionLabel, tint } from "./sidebar.js";
+import { sectionLabel } from "./sidebar.js";
+import { accountOf, chip, waiting } from "./signs.js";
 import { changed, desk, on } from "./state.js";
-
-const STATUS = {
-  new: () => t("New|status"),
-  in_progress: () => t("In progress"),
-  returned: () => t("Returned"),
-  for_review: () => t("For review"),
-  closed: () => t("Closed"),
-};
 
 /** `restart()` when what the list is narrowed by has changed. */
 export function list(restart) {
@@ -63,7 +57,7 @@ function searching(pane, section, restart) {
     value: desk.search,
     spellcheck: "false",
   });
-  const everything = findings({ root: pane });
+  const everything = findings({ root: pane, meet: openContact });
   const scopes = [
     { name: "section", label: t("In this section") },
     { name: "all", label: t("Everywhere") },
@@ -143,35 +137,6 @@ function standing(dialog) {
     return dialog.reason ? h("span.chip", { title: dialog.reason, data: { status: "closed" } }, dialog.reason) : null;
   const implied = { new: "new", work: "in_progress", mine: "in_progress" }[desk.section];
   return dialog.status === implied ? null : chip(dialog.status);
-}
-
-export function accountOf(dialog, title) {
-  return h("span.account", { title }, [h("span.dot", { data: { hue: String(tint(dialog.account)) } }), title]);
-}
-
-export function chip(status) {
-  return h("span.chip", { data: { status } }, STATUS[status]());
-}
-
-/** How long the customer has been waiting; it warms up with time. */
-export function waiting(since) {
-  const shown = h("span.waiting", { data: { waiting: since }, title: `${t("Waiting since")} ${moment(since)}` });
-  tell(shown);
-  return shown;
-}
-
-function tell(node) {
-  const seconds = Math.max(0, (Date.now() - new Date(node.dataset.waiting)) / 1000);
-  node.textContent = seconds < 45 ? t("now") : span(seconds);
-  node.dataset.heat = seconds > 3600 ? "hot" : seconds > 900 ? "warm" : "cool";
-}
-
-/** Keeps all times on the page true. */
-export function keepTimes() {
-  setInterval(() => {
-    for (const node of document.querySelectorAll("[data-ago]")) node.textContent = ago(node.dataset.ago);
-    document.querySelectorAll("[data-waiting]").forEach(tell);
-  }, 20000);
 }
 
 /** From the words that are looked for down into what was found, and back. */

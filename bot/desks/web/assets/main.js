@@ -3,15 +3,17 @@
 import { watch } from "./alerts.js";
 import { ask, onSignedOut } from "./api.js";
 import { steady } from "./avatar.js";
+import { onAnswer } from "./deeds.js";
 import { h, icon, put } from "./dom.js";
 import { speak, t } from "./i18n.js";
-import { freshen, keepTimes, list, reload } from "./list.js";
+import { freshen, list, reload } from "./list.js";
 import { Live } from "./live.js";
-import { arrived, toasts } from "./notices.js";
+import { arrived, say, showView, toasts } from "./notices.js";
 import { closePane, NARROW, pane } from "./pane.js";
 import { onSection } from "./places.js";
 import { sidebar } from "./sidebar.js";
 import { signIn } from "./signin.js";
+import { keepTimes } from "./signs.js";
 import { changed, desk, memory, on } from "./state.js";
 import { thread } from "./thread.js";
 import { buttonsOf } from "./view.js";
@@ -28,6 +30,7 @@ async function begin() {
   }
   document.title = t("Dialogs");
   onSignedOut(leave);
+  onAnswer({ view: showView, words: say });
   watch();
   keepTimes();
   window.addEventListener("hashchange", follow);

@@ -3,15 +3,15 @@
 
 import { ask } from "./api.js";
 import { avatar, steady } from "./avatar.js";
-import { openContact } from "./contact.js";
 import { endless, h, icon, put } from "./dom.js";
 import { ago, moment, t } from "./i18n.js";
-import { accountOf, chip } from "./list.js";
+import { accountOf, chip } from "./signs.js";
 
 const SHORTEST = 2; // letters
 
-/** Pages of messages in which words stand; `contact`: only those with one contact. `show(text)` begins anew. */
-export function findings({ contact = null, root = null } = {}) {
+/** Pages of messages in which words stand; `contact`: only those with one contact. `show(text)` begins anew. People are
+ * found only in everything: `meet(number)` opens a contact's card. */
+export function findings({ contact = null, root = null, meet = null } = {}) {
   const list = h("ul.rows.found", { "aria-label": t("Found messages") });
   const foot = h("div.foot", { role: "status" });
   const node = h("div.findings", {}, [list, foot]);
@@ -32,7 +32,7 @@ export function findings({ contact = null, root = null } = {}) {
       if (mine !== load) return;
       before = told.before;
       if (told.numbered) list.append(numbered(told.numbered));
-      list.append(...told.contacts.map(person), ...told.found.map(found));
+      list.append(...told.contacts.map((one) => person(one, meet)), ...told.found.map(found));
       put(foot, before ? h("span.spinner", { "aria-label": t("Loading…") }) : list.firstChild ? null : nothing(text));
     } catch (error) {
       if (mine !== load || error.status === 401) return;
@@ -71,14 +71,14 @@ function numbered({ dialog, contact, account }) {
   );
 }
 
-function person(contact) {
+function person(contact, meet) {
   steady(contact);
   const name = contact.name || t("Customer");
   const about = [contact.phone, contact.email].filter(Boolean).join(" · ");
   return h(
     "li",
     {},
-    h("button.found-one", { type: "button", onclick: () => openContact(contact.id) }, [
+    h("button.found-one", { type: "button", onclick: () => meet(contact.id) }, [
       avatar(name, contact.picture),
       h("span.name", {}, name),
       h("span.words", {}, about || t("Contact")),
