@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.access import roles_of
+from bot.actions.account import administered
 from bot.actions.action import Action, Call, Needs
 from bot.actions.choosing import whole_number
 from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
@@ -70,6 +71,7 @@ async def workplace(call: Call, shown: Shown) -> Whisper:
     """A page of a section, with what leads to all others."""
     async with call.hub.store.read() as unit:
         roles = roles_of(call.operator.name, await unit.operators.roles())
+        begun_here = await _beginnings(call) if shown.home else ()
         viewer = Viewer(call.operator.id, roles, await call.hub.readable(unit, call.operator))
         waiting = await unit.dialogs.counters(viewer)
         found = await unit.dialogs.section(
@@ -92,7 +94,7 @@ async def workplace(call: Call, shown: Shown) -> Whisper:
         buttons=(
             *pages(call, str(shown.section), shown.state, found[PAGE - 1].dialog.id if len(found) > PAGE else None),
             *_filters(call, shown),
-            *(_beginnings(call) if shown.home else ()),
+            *begun_here,
         ),
     )
     return Whisper(view, replaces=True)
@@ -143,11 +145,12 @@ _BEGINNINGS = ("search", "tasks", "important", "contact", "report", "settings", 
 _BEGUN_WITH = {"important": {"all": "yes"}, "tasks": {"tab": "mine"}}
 
 
-def _beginnings(call: Call) -> tuple[Button, ...]:
-    """What can be begun without a dialog."""
+async def _beginnings(call: Call) -> tuple[Button, ...]:
+    """What this operator can begin without a dialog."""
     from bot.actions import ACTIONS  # the table holds this module's actions too
 
-    offered = [ACTIONS[word] for word in _BEGINNINGS if word in ACTIONS]
+    administers = bool(await administered(call))
+    offered = [ACTIONS[word] for word in _BEGINNINGS if administers or not ACTIONS[word].administrative]
     return tuple(turn(call, one.word, call._(one.label), _BEGUN_WITH.get(one.word, {})) for one in offered)
 
 

@@ -15,15 +15,15 @@ from bot.store import Identity, Unit
 
 async def contact_page(hub: Hub, unit: Unit, contact: ContactId) -> ContactPage:
     """Anybody who can use the hub may see it. Raises `LookupError`."""
-    person = await unit.contacts.get(contact)
-    identities = await unit.contacts.identities(contact)
-    dialogs = [one for one in await unit.dialogs.of_contact(contact) if one.source is None]
-    tasks = [*await unit.tasks.of_contact(contact), *await unit.tasks.of_contact(contact, done=True, limit=5)]
+    person = await unit.contacts.get(contact)  # who was merged into another is that other
+    identities = await unit.contacts.identities(person.id)
+    dialogs = [one for one in await unit.dialogs.of_contact(person.id) if one.source is None]
+    tasks = [*await unit.tasks.of_contact(person.id), *await unit.tasks.of_contact(person.id, done=True, limit=5)]
     return ContactPage(
         person,
         tuple(_known(hub, one) for one in identities),
         tuple(reversed(dialogs)),
-        tuple(await unit.interests.of_contact(contact)),
+        tuple(await unit.interests.of_contact(person.id)),
         tuple(await _given(unit, tasks)),
     )
 

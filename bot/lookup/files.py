@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.hub import Hub
 from bot.locale import N_, Translator
-from bot.lookup.reading import PAGE, author_of, link_to, names_of, title
+from bot.lookup.reading import PAGE, author_of, link_to, names_of, present, title
 from bot.lookup.values import FileFound, FileKind, FilesPage
 from bot.model import ContactId, Content, Media, MediaKind, MessageId, Operator
 from bot.store import Holds, MessageRow, Unit
@@ -32,8 +32,9 @@ async def files(
 ) -> FilesPage:
     """From all dialogs with the contact that the operator may read."""
     accounts = await hub.readable(unit, operator)
+    whose = await present(unit, contact)
     rows = await unit.archive.of_contact(
-        contact, viewer=operator.id, accounts=accounts, holds=HOLDS[kind], before=before, limit=PAGE + 1
+        whose, viewer=operator.id, accounts=accounts, holds=HOLDS[kind], before=before, limit=PAGE + 1
     )
     names = await names_of(unit, rows)
     found = [one for row in rows[:PAGE] for one in _of_message(hub, row, kind, author_of(row, names))]

@@ -33,6 +33,14 @@ def link_to(hub: Hub, row: MessageRow) -> str:
     return hub.desks.link(row.dialog.ref, row.post)
 
 
+async def present(unit: Unit, contact: ContactId) -> ContactId:
+    """Who the contact has turned out to be: lists and buttons of before a merge go on naming the other."""
+    try:
+        return (await unit.contacts.get(contact)).id
+    except LookupError:
+        return contact  # nobody, about whom nothing is known
+
+
 async def search(
     hub: Hub,
     unit: Unit,
@@ -45,8 +53,9 @@ async def search(
     """What the operator may see. Contacts by their names, which everybody may see, and a dialog by its number are found
     where everything is looked through."""
     accounts = await hub.readable(unit, operator)
+    whose = None if contact is None else await present(unit, contact)
     rows = await unit.archive.search(
-        text, viewer=operator.id, accounts=accounts, contact=contact, before=before, limit=PAGE + 1
+        text, viewer=operator.id, accounts=accounts, contact=whose, before=before, limit=PAGE + 1
     )
     names = await names_of(unit, rows)
     found = tuple(
@@ -82,7 +91,8 @@ async def correspondence(
     hub: Hub, unit: Unit, contact: ContactId, *, before: MessageId | None = None, limit: int = SAID
 ) -> Correspondence:
     """All that was said with a contact, on every account, for whoever can use the hub: without words that are held."""
-    return await _transcript(hub, unit, await unit.archive.of_contact(contact, before=before, limit=limit + 1), limit)
+    whose = await present(unit, contact)
+    return await _transcript(hub, unit, await unit.archive.of_contact(whose, before=before, limit=limit + 1), limit)
 
 
 async def transcript(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.lookup.contacts import contact_page
 from bot.lookup.excerpt import excerpt
+from bot.lookup.files import files
+from bot.lookup.values import FileKind
 from bot.model import (
     AccountName,
     Actor,
@@ -210,6 +213,10 @@ async def test_home_is_the_workplace_and_stays_home(world: World) -> None:
     assert isinstance(answer, Whisper)
     assert answer.replaces
     assert {"Search", "Tasks", "Help"} <= set(labels(answer))
+    assert "Settings" not in labels(answer), "she administers nothing"
+    rules = AccountRules(grants=(Grant("anna", administer=True),))
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    assert "Settings" in labels(await world.commands(ANNA, "home"))
     mine = await world.presses(ANNA, pressable(answer, "Mine"))
     assert "Search" in labels(mine)
     assert isinstance(await world.presses(ANNA, pressable(mine, "Search")), Ask)
@@ -298,6 +305,21 @@ async def test_a_contacts_card_says_whose_the_tasks_are(world: World) -> None:
     assert "Boris" in seen[ANNA]
     assert "Assigned by Anna" in seen[BORIS]
     assert "Anna → Boris" in seen[CLARA]
+
+
+async def test_what_was_shown_before_a_merge_leads_to_who_they_turned_out_to_be(world: World) -> None:
+    one = await opened(world, "see https://shop.test/1", "7", "Vera")
+    two = await opened(world, "see https://shop.test/2", "8", "V")
+    said = await correspondence(world, ANNA, two)
+    await world.commands(ANNA, "merge vera", two)
+    assert "test/1" in whispered(await world.presses(ANNA, said))
+    async with world.store.read() as unit:
+        page = await contact_page(world.hub, unit, two.contact)
+        operator = await unit.operators.find(DESK, ANNA.user)
+        assert operator is not None
+        links = await files(world.hub, unit, operator, two.contact, FileKind.LINKS)
+    assert [dialog.id for dialog in page.dialogs] == [two.id, one.id]
+    assert [found.url for found in links.files] == ["https://shop.test/2", "https://shop.test/1"]
 
 
 async def test_the_whole_correspondence_page_by_page(world: World) -> None:
