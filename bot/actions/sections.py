@@ -158,7 +158,7 @@ def _row(call: Call, row: DialogRow, section: Section, viewer: Viewer) -> Row:
     dialog = row.dialog
     account = call.hub.accounts.get(dialog.account)
     name = row.contact.name or call._("Customer")
-    about = [account.title if account else str(dialog.account), call._(STATUSES[dialog.status])]
+    about = [account.title if account else str(dialog.account), dialog.reason or call._(STATUSES[dialog.status])]
     if row.responsible is not None:
         about.append(row.responsible.title)
     if dialog.last_at is not None:

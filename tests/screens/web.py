@@ -31,7 +31,7 @@ from tests.scenarios.stage import Stage, stage
 SIZES: Mapping[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1280, "height": 800}},
     "dark": {"viewport": {"width": 1600, "height": 900}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 800}, "is_mobile": True, "has_touch": True},
+    "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
 }
 TALKS = {
     "en": {

@@ -141,6 +141,7 @@ function task(one) {
       one.due ? h("time.soft", { datetime: one.due, title: moment(one.due) }, `${day(one.due)}, ${clock(one.due)}`) : null,
       h("div.soft", {}, [one.by ? `${one.by} → ` : "", one.to.map(doer).join(", ")]),
     ]),
+    one.dialog ? h("a.soft", { href: `#/dialog/${one.dialog}` }, `#${one.dialog}`) : null,
   ]);
 }
 

@@ -16,6 +16,7 @@ export function correspondence(page, root) {
   let said = []; // oldest first
   let before = null;
   let busy = false;
+  const folded = new Map(); // dialog → whether its messages are hidden, once somebody has said so
 
   const found = findings({ contact, root });
   const search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search the correspondence") });
@@ -59,7 +60,7 @@ export function correspondence(page, root) {
   function draw() {
     toggle.textContent = page.split ? t("Show as one") : t("Show by dialogs");
     more.hidden = !before;
-    put(list, page.split ? byDialogs(said) : continuous(said));
+    put(list, page.split ? byDialogs(said, folded) : continuous(said));
     if (!said.length && !busy) put(list, h("p.hint", {}, t("Nothing was said yet.")));
   }
 
@@ -84,8 +85,8 @@ function continuous(said) {
   });
 }
 
-/** Each dialog for itself, the newest one open. */
-function byDialogs(said) {
+/** Each dialog for itself, the newest one open, and the others as the reader left them. */
+function byDialogs(said, folded) {
   const groups = new Map();
   for (const one of said) {
     const group = groups.get(one.dialog.id) || { dialog: one.dialog, account: one.account, said: [] };
@@ -93,16 +94,19 @@ function byDialogs(said) {
     groups.set(one.dialog.id, group);
   }
   const last = said.at(-1)?.dialog.id;
-  return [...groups.values()].map(({ dialog, account, said: of }) =>
-    h("details.of-dialog", { open: dialog.id === last }, [
+  return [...groups.values()].map(({ dialog, account, said: of }) => {
+    const shut = folded.get(dialog.id) ?? dialog.id !== last;
+    const group = h("details.of-dialog", { open: !shut }, [
       h("summary", {}, [
         h("b", {}, dialog.title || t("Dialog #{n}", { n: dialog.id })),
         h("span.soft", {}, ` · ${account} · ${day(of[0].at)}`),
       ]),
       continuous(of),
       h("a.to-dialog", { href: `#/dialog/${dialog.id}` }, t("Open the dialog")),
-    ]),
-  );
+    ]);
+    group.addEventListener("toggle", () => group.isConnected && folded.set(dialog.id, !group.open));
+    return group;
+  });
 }
 
 function entry(one) {

@@ -122,14 +122,15 @@ document.addEventListener("pointerdown", (event) => {
 });
 window.addEventListener("resize", () => closeMenu());
 
-/** Puts a box beside its anchor, wherever there is room on the screen. */
+/** Puts a box below its anchor, or above where there is more room; never over it. */
 export function stand(shown, anchor) {
   const from = anchor.getBoundingClientRect();
   const width = shown.offsetWidth;
-  const height = shown.offsetHeight;
   const left = Math.max(8, Math.min(from.right - width, innerWidth - width - 8));
-  const below = from.bottom + 6 + height < innerHeight;
-  const top = below ? from.bottom + 6 : Math.max(8, from.top - height - 6);
+  const room = { below: innerHeight - from.bottom - 14, above: from.top - 14 };
+  const below = shown.offsetHeight <= room.below || room.below >= room.above;
+  const height = Math.min(shown.offsetHeight, below ? room.below : room.above);
+  shown.style.setProperty("max-height", `${height}px`);
   shown.style.setProperty("left", `${left}px`);
-  shown.style.setProperty("top", `${top}px`);
+  shown.style.setProperty("top", `${below ? from.bottom + 6 : from.top - height - 6}px`);
 }
