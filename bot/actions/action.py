@@ -120,6 +120,7 @@ class Action(ABC):
     tone: ClassVar[Tone] = Tone.PLAIN
     administrative: ClassVar[bool] = False  # only for those who administer some account
     shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
+    takes_number: ClassVar[bool] = False  # in a thread a number alone is its input: another dialog's
     reaction: ClassVar[str] = ""  # this emoji on a message means the action
 
     def place(self, dialog: Dialog) -> Spot | None:

@@ -14,6 +14,8 @@ from bot.model import Contact, InterestId, Status
 from bot.views.values import Answer, Field, FieldKind, Silent
 
 LONGEST_TITLE = 150
+FEWEST_DIGITS = 5
+"""Of a phone number: some countries have numbers that short, and people write down extensions."""
 _OF_CONTACT = ("name", "phone", "email")
 
 
@@ -70,6 +72,9 @@ class CreateInterest(Action):
             wrong["title"] = call._("The title is empty: write one.")
         elif len(title) > LONGEST_TITLE:
             wrong["title"] = call._("The title is too long: {limit} characters at most.").format(limit=LONGEST_TITLE)
+        phone = call.inputs.get("phone", "").strip()
+        if phone and sum(char.isdigit() for char in phone) < FEWEST_DIGITS:
+            wrong["phone"] = call._("This is no phone number.")
         email = call.inputs.get("email", "").strip()
         if email and not matching.email_key(email):
             wrong["email"] = call._("This is no e-mail address.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot import matching
 from bot.actions.action import Action, Call, Right, Spot, Wrong
-from bot.actions.choosing import MOST_OPTIONS, whole_number
+from bot.actions.choosing import MOST_OPTIONS
 from bot.dialog import Refusal
 from bot.locale import N_
 from bot.model import Contact, ContactId, DialogId, Status
@@ -27,6 +27,7 @@ class Merge(Action):
     right = Right.SEND
     spot = Spot.MENU
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
+    takes_number = True
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"who": words}
@@ -118,7 +119,8 @@ class Unmerge(Action):
 
     async def run(self, call: Call) -> Answer:
         said = call.inputs.get("merge", "")
-        merge = await call.unit.merges.get(int(said)) if whole_number(said) else None
+        of_this = await call.unit.merges.into(call.the_dialog.contact)
+        merge = next((one for one in of_this if str(one.id) == said), None)
         if merge is None or not await matching.part(call.hub, call.unit, merge, call.operator.id):
             raise Refusal("two_already")
         return Silent()

@@ -148,6 +148,8 @@ def _number(request: Request, action: Action) -> tuple[DialogId | None, str]:
         return None, request.words
     bare = request.place.thread is None and action.needs is not Needs.DIALOG_IF_ANY
     first, _, rest = request.words.partition(" ")
+    if action.takes_number and request.place.thread is not None and not rest:
+        return None, request.words
     found = (_BARE_NUMBER if bare else _NUMBER).fullmatch(first)
     return (DialogId(int(found[1])), rest.strip()) if found else (None, request.words)
 

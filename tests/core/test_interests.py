@@ -114,9 +114,9 @@ async def test_in_words_it_changes_nothing_of_the_contact(world: World) -> None:
 async def test_a_form_with_faults_says_which(world: World) -> None:
     dialog = await opened(world)
     form = asked(await world.commands(ANNA, "interest", dialog))
-    answer = await world.submits(ANNA, form, title=" ", email="no address")
+    answer = await world.submits(ANNA, form, title=" ", phone="call me", email="no address")
     assert isinstance(answer, Invalid)
-    assert set(answer.errors) == {"title", "email"}
+    assert set(answer.errors) == {"title", "phone", "email"}
     assert (await world.dialog(dialog.id)).status is Status.NEW
 
 
@@ -335,6 +335,18 @@ async def test_people_are_merged_and_parted_in_words(world: World) -> None:
     assert "not merged" in whispered(await world.commands(ANNA, "unmerge", two))
     form = asked(await world.commands(ANNA, "merge", two))
     await world.submits(ANNA, form, who=f"#{one.id}")
+    assert (await world.dialog(two.id)).contact == one.contact
+
+
+async def test_a_merge_is_undone_only_where_it_belongs(world: World) -> None:
+    one = await another(world, "Hi", "1", name="Vera")
+    two = await another(world, "Hello", "2", name="V")
+    stranger = await another(world, "Hey", "3", name="Zoe")
+    other = await another(world, "Hey there", "4", name="Z")
+    await world.commands(ANNA, f"merge #{one.id}", two)
+    await world.commands(ANNA, f"merge #{stranger.id}", other)
+    form = asked(await world.commands(ANNA, "unmerge", other))
+    assert "not merged" in whispered(await world.submits(ANNA, form, merge="1"))
     assert (await world.dialog(two.id)).contact == one.contact
 
 
