@@ -134,9 +134,13 @@ _HEARD = Statement(
     )
     .order_by(dialogs.c.id)
 )
+_NO_BOUND = 2**62
 _LATEST_WITH = Statement(
     _select.where(
-        dialogs.c.contact_id == param("contact"), dialogs.c.account == param("account"), dialogs.c.source_id.is_(None)
+        dialogs.c.contact_id == param("contact"),
+        dialogs.c.account == param("account"),
+        dialogs.c.source_id.is_(None),
+        dialogs.c.id < param("before"),
     )
     .order_by(dialogs.c.id.desc())
     .limit(1)
@@ -251,8 +255,11 @@ class SqlDialogs:
         self._work.roles = {role: tuple(json.loads(names)) for role, names in members.items()}
         return dialog
 
-    async def latest_with(self, contact: ContactId, account: AccountName) -> Dialog | None:
-        return self._read(await one(self._session, _LATEST_WITH, contact=contact, account=account))
+    async def latest_with(
+        self, contact: ContactId, account: AccountName, *, before: DialogId | None = None
+    ) -> Dialog | None:
+        bound = _NO_BOUND if before is None else before
+        return self._read(await one(self._session, _LATEST_WITH, contact=contact, account=account, before=bound))
 
     async def goes_on(self, dialog: Dialog) -> bool:
         return bool(await self._session.rows(_GOES_ON, root=dialog.root, dialog=dialog.id))

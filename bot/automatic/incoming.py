@@ -32,7 +32,7 @@ async def customer_wrote(hub: Hub, unit: Unit, dialog: Dialog, message: Message,
     closed = await closed_words(hub, unit, dialog, rules)
     greeting = rules.greeting if first and not closed else ""
     keyword = answer_to(message.content, rules.keywords)
-    if not (closed or greeting or keyword) or (not first and await _with_people(unit, dialog, now)):
+    if not (closed or greeting or keyword) or await _with_people(unit, dialog, now, first=first):
         return
     if greeting:
         contact = await unit.contacts.get(dialog.contact)
@@ -43,6 +43,11 @@ async def customer_wrote(hub: Hub, unit: Unit, dialog: Dialog, message: Message,
         await speaking.say_words(hub, unit, dialog, keyword)
 
 
-async def _with_people(unit: Unit, dialog: Dialog, now: datetime) -> bool:
-    """Whether people are talking with the customer."""
-    return any(now - one.at < LULL for one in await unit.messages.written_by(dialog.id, Author.OPERATOR, 1))
+async def _with_people(unit: Unit, dialog: Dialog, now: datetime, *, first: bool) -> bool:
+    """Whether people are talking with the customer. A first message may go on with what was closed a moment ago."""
+    talk: Dialog | None = dialog
+    if first:
+        talk = await unit.dialogs.latest_with(dialog.contact, dialog.account, before=dialog.id)
+    if talk is None or talk.chat != dialog.chat:
+        return False
+    return any(now - one.at < LULL for one in await unit.messages.written_by(talk.id, Author.OPERATOR, 1))

@@ -76,8 +76,10 @@ class Dialogs(Protocol):
         """The latest one in that thread."""
         ...
 
-    async def latest_with(self, contact: ContactId, account: AccountName) -> Dialog | None:
-        """The contact's latest dialog on the account; those for review do not count."""
+    async def latest_with(
+        self, contact: ContactId, account: AccountName, *, before: DialogId | None = None
+    ) -> Dialog | None:
+        """The contact's latest dialog on the account, or the one before that; those for review do not count."""
         ...
 
     async def goes_on(self, dialog: Dialog) -> bool:

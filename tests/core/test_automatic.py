@@ -200,6 +200,28 @@ async def test_never_in_the_middle_of_a_conversation(world: World) -> None:
     assert world.seen() == [*before, BACK]
 
 
+async def test_thanks_after_closing_is_still_the_same_conversation(world: World) -> None:
+    """It opens a dialog, which nobody greets as if nothing had been said; hours later it is another one."""
+    await set_rules(world, replace(GREETING, keywords=(Keyword(("thanks",), "You are welcome"),)))
+    dialog = await opened(world)
+    await world.posts(ANNA, dialog, "It is on its way")
+    await world.commands(ANNA, "close done", dialog)
+    await world.deliver()
+    before = world.seen()
+    await world.later(60)
+    second = await opened(world, "Thanks!")
+    assert second.id != dialog.id
+    assert world.seen() == before
+    await world.writes("I am somebody else", chat="8")
+    await world.deliver()
+    assert len(world.seen("8")) == 1
+    await world.commands(ANNA, "accept", second)
+    await world.commands(ANNA, "close done", second)
+    await world.later(5 * 3600)
+    await opened(world, "Hello again")
+    assert world.seen() == [*before, GREETED]
+
+
 async def test_what_a_stranger_wrote_and_was_held_is_no_conversation(world: World) -> None:
     await set_rules(world, CLOSED)
     dialog = await opened(world)
