@@ -346,7 +346,7 @@ async def test_a_merge_is_undone_only_where_it_belongs(world: World) -> None:
     await world.commands(ANNA, f"merge #{one.id}", two)
     await world.commands(ANNA, f"merge #{stranger.id}", other)
     form = asked(await world.commands(ANNA, "unmerge", other))
-    assert "not merged" in whispered(await world.submits(ANNA, form, merge="1"))
+    assert "two contacts already" in whispered(await world.submits(ANNA, form, merge="1"))
     assert (await world.dialog(two.id)).contact == one.contact
 
 
