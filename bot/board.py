@@ -10,6 +10,7 @@ from bot.access import roles_of
 from bot.actions import ACTIONS
 from bot.actions.held import choices, why
 from bot.actions.sections import is_for
+from bot.choices import chosen_by
 from bot.hub import Hub, Standing
 from bot.lookup import reading
 from bot.lookup.contacts import contact_page
@@ -108,7 +109,7 @@ class DeskBoard:
                 revision=revision,
                 may_write=found.open and (standing.rights.send or found.source is not None),
                 earlier=earlier,
-                chosen=frozenset(one.id for one in await unit.choices.of(operator.id, dialog)),
+                chosen=frozenset(one.id for one in await chosen_by(self._hub, unit, operator.id, found)),
             )
 
     async def _shown(

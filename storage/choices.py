@@ -5,27 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from bot.model import DialogId, Message, MessageId, OperatorId
 from storage import rows
-from storage.schema import choices, messages
+from storage.schema import choices, dialogs, messages
 from storage.session import Session
 from storage.statements import Statement, insert_into, param
 from storage.work import Work
 
-_ADD = Statement(insert_into(choices, "operator_id", "message_id", "at").on_conflict_do_nothing())
+_ADD = Statement(
+    insert_into(choices, "operator_id", "message_id", "at").on_conflict_do_update(
+        index_elements=["operator_id", "message_id"], set_={"at": param("at", choices.c.at)}
+    )
+)
 _of_operator = choices.c.operator_id == param("operator")
 _REMOVE = Statement(delete(choices).where(_of_operator, choices.c.message_id == param("message")))
+_of_thread = or_(dialogs.c.id == param("root"), dialogs.c.continues_id == param("root"))
 _OF = Statement(
     select(*rows.MESSAGE)
     .join_from(choices, messages, messages.c.id == choices.c.message_id)
-    .where(_of_operator, messages.c.dialog_id == param("dialog"))
+    .join(dialogs, dialogs.c.id == messages.c.dialog_id)
+    .where(_of_operator, choices.c.at >= param("since", choices.c.at), _of_thread)
     .order_by(messages.c.id)
 )
 _CLEAR = Statement(
     delete(choices).where(
-        _of_operator, choices.c.message_id.in_(select(messages.c.id).where(messages.c.dialog_id == param("dialog")))
+        _of_operator,
+        choices.c.message_id.in_(
+            select(messages.c.id).join_from(messages, dialogs, dialogs.c.id == messages.c.dialog_id).where(_of_thread)
+        ),
     )
 )
 
@@ -40,8 +49,9 @@ class SqlChoices:
     async def remove(self, operator: OperatorId, message: MessageId) -> None:
         self._session.later(_REMOVE, operator=operator, message=message)
 
-    async def of(self, operator: OperatorId, dialog: DialogId) -> Sequence[Message]:
-        return [rows.message(row) for row in await self._session.rows(_OF, operator=operator, dialog=dialog)]
+    async def of(self, operator: OperatorId, root: DialogId, since: datetime) -> Sequence[Message]:
+        found = await self._session.rows(_OF, operator=operator, root=root, since=since)
+        return [rows.message(row) for row in found]
 
-    async def clear(self, operator: OperatorId, dialog: DialogId) -> None:
-        self._session.later(_CLEAR, operator=operator, dialog=dialog)
+    async def clear(self, operator: OperatorId, root: DialogId) -> None:
+        self._session.later(_CLEAR, operator=operator, root=root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.actions.accept import Accept
 from bot.actions.action import Action, Right, Spot
-from bot.actions.chosen import Choose
+from bot.actions.choose import Choose, Chosen
 from bot.actions.close import Close
 from bot.actions.coexecutors import Add, Remove
 from bot.actions.contact import ContactCard
@@ -48,6 +48,7 @@ _TABLE: tuple[Action, ...] = (
     Remove(),
     Star(),
     Choose(),
+    Chosen(),
     Important(),
     Rename(),
     Note(),

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from bot.actions.action import Action, Call, Needs, Spot, Wrong
 from bot.actions.choosing import may_read, people_field, several
+from bot.actions.chosen import chosen, done_with, said
 from bot.actions.due_time import due_field, moment
 from bot.due import split, zone_of
 from bot.locale import N_
-from bot.model import Author, Dialog, Operator, OperatorId, Status
+from bot.model import Dialog, Operator, OperatorId, Status
 from bot.text import shorten
 from bot.todo import giving, views
-from bot.views.values import Answer, Ask, Field, FieldKind, Whisper
-from bot.views.words import summary
+from bot.views.values import Answer, Ask, Field, FieldKind, Form, Whisper
 
 LONGEST = 500
 """Characters of a task."""
@@ -54,6 +54,13 @@ class _NewTask(Action):
         words = call.inputs.get("text") or await _words_of(call)
         return words_field(call, words), due_field(call, call.inputs.get("due", ""))
 
+    async def form(self, call: Call) -> Form:
+        """Its token tells that it began with the words of what is chosen."""
+        form = await super().form(call)
+        if call.inputs.get("text"):
+            return form
+        return replace(form, token=call.token(self.word, form=True, extra={"chosen": "yes"}))
+
     async def run(self, call: Call) -> Answer:
         text, people = what(call), await self._people(call)
         try:
@@ -63,6 +70,8 @@ class _NewTask(Action):
                 raise
             return Ask(replace(await self.form(call), intro=wrong.errors["due"]))
         task = await giving.give(call.hub, call.unit, call.operator, people, text, due, call.dialog)
+        if "chosen" in call.inputs and call.dialog is not None:
+            await done_with(call)
         return Whisper(await views.made(call.hub, call.unit, task, call.operator))
 
     @abstractmethod
@@ -139,12 +148,11 @@ def _names_first(words: str) -> tuple[str, str]:
 
 
 async def _words_of(call: Call) -> str:
-    """A message as a task: whose words they are, and the words. In a dialog for review: what it is about."""
-    if call.message is None:
-        dialog = call.dialog
-        return dialog.last_words if dialog is not None and dialog.status is Status.FOR_REVIEW else ""
-    words = shorten(summary(call.message.content, call.hub.tr), LONGEST - 100)
-    if call.message.author is not Author.CUSTOMER:
-        return words
-    contact = await call.unit.contacts.get(call.the_dialog.contact)
-    return f"{contact.name or call._('Customer')}: {words}"
+    """What people have chosen, as a task: whose words they are, and the words. In a dialog for review: what it is
+    about."""
+    if call.dialog is None:
+        return ""
+    if call.dialog.status is Status.FOR_REVIEW and call.message is None:
+        return call.dialog.last_words
+    words = "\n".join([await said(call, one) for one in await chosen(call)])
+    return words if len(words) <= LONGEST else shorten(words, LONGEST)

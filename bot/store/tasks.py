@@ -23,15 +23,15 @@ class Choices(Protocol):
     """Messages that an operator has marked with 🔖, for the next action that takes several."""
 
     async def add(self, operator: OperatorId, message: MessageId, at: datetime) -> None:
-        """Choosing twice is no error."""
+        """Choosing twice is choosing anew."""
         ...
 
     async def remove(self, operator: OperatorId, message: MessageId) -> None: ...
-    async def of(self, operator: OperatorId, dialog: DialogId) -> Sequence[Message]:
-        """Those of one dialog, oldest first."""
+    async def of(self, operator: OperatorId, root: DialogId, since: datetime) -> Sequence[Message]:
+        """Those of one thread (`Dialog.root`), oldest first, that were chosen no longer ago."""
         ...
 
-    async def clear(self, operator: OperatorId, dialog: DialogId) -> None: ...
+    async def clear(self, operator: OperatorId, root: DialogId) -> None: ...
 
 
 class Tasks(Protocol):

@@ -190,7 +190,41 @@ async def test_choosing_is_taken_back_and_used_up(world: World) -> None:
     assert {field.name: field.value for field in form.fields}["messages"] == "", "they are chosen no more"
     assert "1 message of this dialog is chosen" in whispered(await world.commands_on(ANNA, "choose", dialog, posts[0]))
     assert "2 messages of this dialog" in whispered(await world.commands_on(ANNA, "choose", dialog, posts[1]))
+    form = asked(await world.commands(ANNA, "task", dialog))
+    assert form.fields[0].value == "Vera: Is it green?\nVera: And is it tea?"
+    await world.submits(ANNA, form, text=form.fields[0].value, due="")
+    assert "No message is chosen" in whispered(await world.commands(ANNA, "chosen", dialog))
+    await world.commands_on(ANNA, "choose", dialog, posts[0])
+    await world.commands_on(ANNA, "choose", dialog, posts[1])
     assert "1 message of this dialog is chosen" in whispered(await world.commands_on(ANNA, "choose", dialog, posts[0]))
+
+
+async def test_what_is_chosen_now_is_shown_and_forgotten(world: World) -> None:
+    dialog, posts = await begun(world)
+    assert "No message is chosen here" in whispered(await world.commands(ANNA, "chosen", dialog))
+    for post in posts[:2]:
+        await world.reacts(ANNA, dialog, post, "🔖")
+    shown = await world.commands(ANNA, "chosen", dialog)
+    assert isinstance(shown, Whisper)
+    assert [row.text.characters for row in shown.view.rows] == ["• Vera: Is it green?", "• Vera: And is it tea?"]
+    assert [one.label for one in shown.view.buttons] == ["Forward…", "Link to Interest", "Choose none"]
+    world.clock.advance(23 * 3600)
+    await world.reacts(ANNA, dialog, posts[0], "🔖")
+    world.clock.advance(2 * 3600)
+    assert "1 message of this dialog" in whispered(await world.commands(ANNA, "chosen", dialog)), "a day has passed"
+    assert "No message is chosen" in whispered(await world.presses(ANNA, shown.view.buttons[-1], dialog))
+    assert "No message is chosen" in whispered(await world.commands(ANNA, "chosen", dialog))
+
+
+async def test_what_was_deleted_meanwhile_is_passed_to_nobody(world: World) -> None:
+    dialog, posts = await begun(world)
+    for post in (posts[0], posts[3]):
+        await world.reacts(ANNA, dialog, post, "🔖")
+    await world.deletes(ANNA, dialog, posts[3])
+    await world.commands(ANNA, "forward @boris", dialog)
+    await world.deliver()
+    [copy] = _copies(world, await world.dialog(2))
+    assert copy.content.forwarded[0].content.text.characters == "Is it green?"
 
 
 def _copies(world: World, review: Dialog) -> list[Post]:

@@ -80,6 +80,22 @@ async def test_a_star_on_an_earlier_dialog_s_words_is_that_one_s(world: World) -
     assert hello.important
 
 
+async def test_words_of_an_earlier_dialog_are_chosen_with_those_of_the_present_one(world: World) -> None:
+    first, second = await two_dialogs(world)
+    assert first.thread is not None
+    await world.commands(BORIS, "help")
+    posts = {shown.content.text.characters: post for post, shown in world.desk.posts[first.thread]}
+    for words in ("Hello", "It is me again"):
+        await world.reacts(ANNA, second, posts[words], "🔖")
+    await world.commands(ANNA, "forward @boris", second)
+    await world.deliver()
+    review = await world.dialog(3)
+    assert review.source == second.id
+    assert review.thread is not None
+    copies = [copy for _, post in world.desk.posts[review.thread] for copy in post.content.forwarded]
+    assert [one.content.text.characters for one in copies] == ["Hello", "It is me again"]
+
+
 async def test_the_order_holds_while_the_desk_is_away(world: World) -> None:
     """Whatever waits of the first dialog comes before the second one's divider, also when no thread is open yet."""
     first = await world.dialog((await world.writes("Hello")).dialog)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.choices import chosen_by
 from bot.model import AccountName, Contact, Interest, Status, ThreadRef
 from bot.rules import AccountRules, ContactKind
 from bot.store import Unit
@@ -128,7 +129,7 @@ async def test_a_dialog_or_a_message_is_linked(hub: Stage) -> None:
     async def marked() -> bool:
         async with hub.app.hub.store.read() as unit:
             operator = await unit.operators.find(thread.desk, "anna")
-            return operator is not None and bool(await unit.choices.of(operator.id, (await hub.dialog(1)).id))
+            return operator is not None and bool(await chosen_by(hub.app.hub, unit, operator.id, await hub.dialog(1)))
 
     await hub.until(marked)
     await hub.people.asks_hub("anna", thread, "link Cups")

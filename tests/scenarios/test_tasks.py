@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.choices import chosen_by
 from bot.model import Delivery, Status, Task, ThreadRef
 from bot.store import Reminder, Unit
 from bot.todo.reminders import Reminders
@@ -161,7 +162,7 @@ async def choose(hub: Stage, who: str, thread: ThreadRef, *words: str) -> None:
         async with hub.app.hub.store.read() as unit:
             operator = await unit.operators.find(dialog.desk, who)
             assert operator is not None
-            return len(await unit.choices.of(operator.id, dialog.id)) == len(words)
+            return len(await chosen_by(hub.app.hub, unit, operator.id, dialog)) == len(words)
 
     await hub.until(chosen)
 

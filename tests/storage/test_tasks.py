@@ -149,13 +149,13 @@ async def test_messages_are_chosen_by_each_for_themselves(store: SqlStore, clock
         await unit.choices.add(boris.id, first.id, clock.now())
 
     await store.transact(choose)
-    assert await read(store, lambda unit: unit.choices.of(anna.id, here.id)) == [first, second]
+    assert await read(store, lambda unit: unit.choices.of(anna.id, here.root, clock.now())) == [first, second]
     await store.transact(lambda unit: unit.choices.remove(anna.id, first.id))
-    assert await read(store, lambda unit: unit.choices.of(anna.id, here.id)) == [second]
-    await store.transact(lambda unit: unit.choices.clear(anna.id, here.id))
-    assert await read(store, lambda unit: unit.choices.of(anna.id, here.id)) == []
-    assert await read(store, lambda unit: unit.choices.of(anna.id, there.id)) == [other]
-    assert await read(store, lambda unit: unit.choices.of(boris.id, here.id)) == [first]
+    assert await read(store, lambda unit: unit.choices.of(anna.id, here.root, clock.now())) == [second]
+    await store.transact(lambda unit: unit.choices.clear(anna.id, here.root))
+    assert await read(store, lambda unit: unit.choices.of(anna.id, here.root, clock.now())) == []
+    assert await read(store, lambda unit: unit.choices.of(anna.id, there.root, clock.now())) == [other]
+    assert await read(store, lambda unit: unit.choices.of(boris.id, here.root, clock.now())) == [first]
 
 
 async def test_a_task_is_changed_and_whoever_still_has_it_keeps_what_they_did(

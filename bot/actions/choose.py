@@ -1,0 +1,91 @@
+"""`choose` marks a message for what is done next, or unmarks it; `chosen` shows what is marked, and forgets it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.actions.action import Action, Call, Needs, Right, Spot
+from bot.actions.chosen import chosen, done_with, is_choosable, said
+from bot.actions.forward import Forward
+from bot.actions.linking import Link
+from bot.choices import chosen_by
+from bot.locale import N_
+from bot.model import Message, PostRef, Status
+from bot.seal import Ticket
+from bot.text import line, link, shorten
+from bot.views.answers import whisper
+from bot.views.values import Answer, Button, Row, Silent, View, Whisper
+
+SHOWN = 120
+"""Characters of each message that the list shows."""
+NONE = ("none", "нет")
+
+
+class Choose(Action):
+    word = "choose"
+    label = N_("Choose")
+    about = N_("choose a message for what you do next (also a 🔖 reaction); once more takes it back")
+    needs = Needs.MESSAGE
+    shortcut = True
+    reaction = "🔖"
+
+    async def run(self, call: Call) -> Answer:
+        """By a reaction silently, for the reaction is seen; else it is shown what is chosen now."""
+        me, together = call.operator.id, await self._at_the_post(call)
+        before = {one.id for one in await chosen_by(call.hub, call.unit, me, call.the_dialog)}
+        wanted = call.inputs.get("on", "no" if call.the_message.id in before else "yes") == "yes"
+        for message in together:
+            if wanted and is_choosable(message, me):
+                await call.unit.choices.add(me, message.id, call.now)
+            else:
+                await call.unit.choices.remove(me, message.id)
+        if "on" in call.inputs:
+            return Silent()
+        return await _listed(replace(call, message=None))
+
+    async def _at_the_post(self, call: Call) -> Sequence[Message]:
+        """An album is one post: all of it is meant."""
+        place = call.place
+        if place.post is None:
+            return [call.the_message]
+        found = await call.unit.messages.by_post(PostRef(place.desk, place.channel, place.post))
+        return found if call.the_message.id in {one.id for one in found} else [call.the_message]
+
+
+class Chosen(Action):
+    word = "chosen"
+    label = N_("Chosen messages")
+    about = N_("what you have chosen here with 🔖, and what can be done with it: chosen [none]")
+    right = Right.READ
+    spot = Spot.MENU
+    statuses = frozenset(Status) - {Status.FOR_REVIEW}
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"none": "yes"} if words.casefold() in NONE else {}
+
+    async def run(self, call: Call) -> Answer:
+        if "none" in call.inputs:
+            await done_with(call)
+        return await _listed(replace(call, message=None))
+
+
+async def _listed(call: Call) -> Whisper:
+    """What is chosen now, with what takes it."""
+    found = await chosen(call)
+    if not found:
+        told = call._("No message is chosen here. A 🔖 reaction chooses one, for a day or until an action takes it.")
+        return replace(whisper(told), replaces=True)
+    rows = []
+    for one in found:
+        post = await call.unit.messages.post(one.id)
+        where = call.hub.desks.link(call.the_dialog.ref, post) if post is not None else ""
+        rows.append(Row(line("• ", link(shorten(await said(call, one), SHOWN), where))))
+    title = call.hub.tr.ngettext(
+        "{n} message of this dialog is chosen.", "{n} messages of this dialog are chosen.", len(found)
+    )
+    takes = [one for one in (Forward(), Link()) if call.the_dialog.status in one.statuses and one.possible(call)]
+    buttons = [one.button(call.hub, Ticket(one.word, call.the_dialog.id, only=call.operator.id)) for one in takes]
+    token = call.hub.seal.seal(Ticket(Chosen.word, call.the_dialog.id, only=call.operator.id, extra={"none": "yes"}))
+    forget = Button(Chosen.word, call._("Choose none"), token)
+    return Whisper(View(tuple(rows), f"🔖 {title.format(n=len(found))}", buttons=(*buttons, forget)), replaces=True)
