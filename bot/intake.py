@@ -284,11 +284,14 @@ class Intake:
 
     async def _goes_on_from(self, unit: Unit, account: Account, identity: Identity) -> Dialog | None:
         """The dialog in whose thread a new one goes on, where the account has one thread per contact. Never while that
-        dialog is open (one person in two chats of the account): answers in the thread would have two addressees."""
+        dialog is open (one person in two chats of the account), nor where somebody else's goes on in it (they were
+        taken for one person, and parted): answers in the thread would have two addressees."""
         if account.rules.threads is not Threads.CONTACT:
             return None
         latest = await unit.dialogs.latest_with(identity.contact.id, account.name)
-        return latest if latest is not None and not latest.open and latest.desk == account.desk else None
+        if latest is None or latest.open or latest.desk != account.desk:
+            return None
+        return None if await unit.dialogs.goes_on(latest) else latest
 
     async def _go_on(self, unit: Unit, dialog: Dialog, update: Update) -> Dialog:
         """Begins a dialog in the thread of the one before: behind a divider, with the thread's card."""

@@ -151,3 +151,18 @@ async def test_a_thread_per_dialog_is_the_default(store: SqlStore, clock: Manual
     first, second = await two_dialogs(World(store, clock, FolderFiles(tmp_path)))
     assert second.continues is None
     assert second.thread != first.thread
+
+
+async def test_people_who_were_parted_do_not_share_a_thread(world: World) -> None:
+    """Else what is meant for one would reach the other."""
+    vera = await world.dialog((await world.writes("Hello", "1")).dialog)
+    twin = await world.dialog((await world.writes("Hi", "2")).dialog)
+    await world.commands(ANNA, f"close #{twin.id} done")
+    await world.commands(ANNA, f"merge #{vera.id} #{twin.id}")
+    await world.commands(ANNA, f"close #{vera.id} done")
+    await world.writes("It is me on my other phone", "1")
+    shared = await world.dialog(3)
+    assert shared.continues == twin.id
+    await world.store.transact(lambda unit: unit.merges.undo(1, world.clock.now()))
+    again = await world.dialog((await world.writes("And I am the other one", "2")).dialog)
+    assert (again.contact, again.continues) == (twin.contact, None)
