@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.faults import Faults
 
 KINDS = {"message", "edit", "delete", "reaction"}
 FIELDS = {
@@ -80,26 +80,9 @@ class FakeCallback:
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: ready(self.events))
 
-    async def _receive(self, request: web.Request) -> web.Response:
+    async def _receive(self, request: web.Request) -> web.StreamResponse:
         self.requests += 1
-        if self.faults.latency:
-            await asyncio.sleep(self.faults.latency)
-        fault, retry_after = self.faults.next("callback") or (None, 0.0)
-        if fault is Fault.TOO_MANY:
-            return web.Response(status=429, headers={"Retry-After": f"{retry_after:g}"})
-        if fault is Fault.SERVER_ERROR:
-            return web.Response(status=500)
-        if fault is Fault.NOTHING:
-            await hang()
-        if fault is Fault.RESET_BEFORE:
-            reset(request)
-            return web.Response()
-        answer = await self._take(request)
-        if fault is Fault.NOTHING_AFTER:
-            await hang()
-        if fault is Fault.RESET_AFTER:
-            reset(request)
-        return answer
+        return await self.faults.play("callback", request, lambda: self._take(request))
 
     async def _take(self, request: web.Request) -> web.Response:
         raw = await request.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,6 +18,14 @@ class Fault(StrEnum):
     RESET_BEFORE = "reset before"  # closed without being processed
     RESET_AFTER = "reset after"  # processed, then closed without an answer
     NOTHING_AFTER = "nothing after"  # processed, but no answer comes
+
+
+def _too_many(retry_after: float) -> web.StreamResponse:
+    return web.Response(status=429, headers={"Retry-After": f"{retry_after:g}"})
+
+
+def _broken() -> web.StreamResponse:
+    return web.Response(status=500)
 
 
 @dataclass
@@ -63,6 +71,37 @@ class Faults:
             self.log.append((method, fault))
             return fault, 0.05
         return None
+
+    async def play(
+        self,
+        method: str,
+        request: web.Request,
+        answer: Callable[[], Awaitable[web.StreamResponse]],
+        *,
+        too_many: Callable[[float], web.StreamResponse] = _too_many,
+        broken: Callable[[], web.StreamResponse] = _broken,
+    ) -> web.StreamResponse:
+        """What `answer` gives, or what is to go wrong on this call instead; `too_many(retry_after)` and `broken()` say
+        it in the platform's own shape."""
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        fault, retry_after = self.next(method) or (None, 0.0)
+        match fault:
+            case Fault.TOO_MANY:
+                return too_many(retry_after)
+            case Fault.SERVER_ERROR:
+                return broken()
+            case Fault.NOTHING:
+                await hang()
+            case Fault.RESET_BEFORE:
+                reset(request)
+                return web.Response()
+        response = await answer()
+        if fault is Fault.NOTHING_AFTER:
+            await hang()
+        if fault is Fault.RESET_AFTER:
+            reset(request)
+        return response
 
 
 def reset(request: web.Request) -> None:

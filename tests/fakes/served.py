@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Self
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.faults import Faults
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of a request."""
@@ -54,22 +53,8 @@ class Served(ABC):
             self._runner = None
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        if self.faults.latency:
-            await asyncio.sleep(self.faults.latency)
-        fault, retry_after = self.faults.next(self.deed(request)) or (None, 0.0)
-        match fault:
-            case Fault.TOO_MANY:
-                return web.Response(status=429, headers={"Retry-After": f"{retry_after:g}"})
-            case Fault.SERVER_ERROR:
-                return web.Response(status=502, text="<html>Bad gateway</html>", content_type="text/html")
-            case Fault.NOTHING:
-                await hang()
-            case Fault.RESET_BEFORE:
-                reset(request)
-                return web.Response()
-        answer = await self.answer(request)
-        if fault is Fault.NOTHING_AFTER:
-            await hang()
-        if fault is Fault.RESET_AFTER:
-            reset(request)
-        return answer
+        return await self.faults.play(self.deed(request), request, lambda: self.answer(request), broken=_bad_gateway)
+
+
+def _bad_gateway() -> web.Response:
+    return web.Response(status=502, text="<html>Bad gateway</html>", content_type="text/html")

@@ -10,6 +10,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.fakes.platform import Caller
+
 Update = dict[str, Any]
 Waiting = tuple[int, Update]
 """An update and its chat."""
@@ -52,59 +54,25 @@ class Queue:
         return left
 
 
-class Webhook:
-    """A subscription: what is not answered with 200 comes again, and nothing of the same chat before it. (MAX waits
-    from a minute to hours, ten times; here `delays`.)"""
+class Webhook(Caller[int, Update]):
+    """A subscription: every chat is a lane; taken is what is answered with 200."""
 
     delays = (0.02, 0.5)
 
     def __init__(self, url: str, secret: str, types: list[str] | None, changed: Callable[[], None]) -> None:
-        self.url, self.secret, self.types = url, secret, types
-        self._changed = changed
-        self._queues: dict[int, deque[Update]] = {}
-        self._workers: dict[int, asyncio.Task[None]] = {}
-        self._http: aiohttp.ClientSession | None = None
+        super().__init__(url, changed)
+        self.secret, self.types = secret, types
 
-    @property
-    def pending(self) -> int:
-        return sum(map(len, self._queues.values()))
+    async def left(self) -> list[Waiting]:
+        """Stops, and gives what was not delivered, in order."""
+        return sorted(await self.stop(), key=lambda waiting: int(waiting[1]["timestamp"]))
 
-    def put(self, chat: int, update: Update) -> None:
-        self._queues.setdefault(chat, deque()).append(update)
-        if chat not in self._workers:
-            self._workers[chat] = asyncio.create_task(self._deliver(chat))
-
-    async def stop(self) -> list[Waiting]:
-        """Gives back what was not delivered."""
-        for worker in self._workers.values():
-            worker.cancel()
-        await asyncio.gather(*self._workers.values(), return_exceptions=True)
-        self._workers.clear()
-        if self._http:
-            await self._http.close()
-        left = [(chat, update) for chat, queue in self._queues.items() for update in queue]
-        return sorted(left, key=lambda waiting: int(waiting[1]["timestamp"]))
-
-    async def _deliver(self, chat: int) -> None:
-        queue, delay = self._queues[chat], self.delays[0]
-        while queue:
-            if await self._post(queue[0]):
-                queue.popleft()
-                delay = self.delays[0]
-                self._changed()
-            else:
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, self.delays[1])
-        del self._workers[chat]
-
-    async def _post(self, update: Update) -> bool:
-        if self._http is None:
-            self._http = aiohttp.ClientSession()
+    async def post(self, update: Update) -> bool:
         headers = {"Content-Type": "application/json"}
         if self.secret:
             headers["X-Max-Bot-Api-Secret"] = self.secret
         try:
-            async with self._http.post(self.url, data=json.dumps(update), headers=headers) as response:
+            async with self.client().post(self.url, data=json.dumps(update), headers=headers) as response:
                 return response.status == 200
         except aiohttp.ClientError:
             return False

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.faults import Faults
 
 COMMANDS: Mapping[str, frozenset[str]] = {
     "createUser": frozenset({"extUserId", "name"}),
@@ -79,25 +79,10 @@ class FakeOneC:
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(holds)
 
-    async def _receive(self, request: web.Request) -> web.Response:
+    async def _receive(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
         self.requests.append(raw)
-        fault, retry_after = self.faults.next(_name(raw)) or (None, 0.0)
-        if fault is Fault.TOO_MANY:
-            return web.Response(status=429, headers={"Retry-After": f"{retry_after:g}"})
-        if fault is Fault.SERVER_ERROR:
-            return web.Response(status=500)
-        if fault is Fault.NOTHING:
-            await hang()
-        if fault is Fault.RESET_BEFORE:
-            reset(request)
-            return web.Response()
-        answer = await self._answer(request, raw)
-        if fault is Fault.NOTHING_AFTER:
-            await hang()
-        if fault is Fault.RESET_AFTER:
-            reset(request)
-        return answer
+        return await self.faults.play(_name(raw), request, lambda: self._answer(request, raw))
 
     async def _answer(self, request: web.Request, raw: bytes) -> web.Response:
         try:

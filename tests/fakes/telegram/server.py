@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.platform import Platform
 from tests.fakes.telegram.methods import METHODS
 from tests.fakes.telegram.parameters import LARGEST, Parameters, read_parameters
 from tests.fakes.telegram.people import FakeCustomer, Seen
@@ -20,13 +19,15 @@ from tests.fakes.telegram.updates import Queue, Webhook
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
 
-class FakeTelegram:
+class FakeTelegram(Platform):
     """Holds all state; `methods` do the work. `chats`: by id, what each customer did and sees. `sent`:
     how many messages of the bot were shown since the start. `calls` counts per method."""
 
+    largest = LARGEST * 2
+
     def __init__(self, token: str = TOKEN, port: int = 0) -> None:
-        self.token, self.url = token, ""
-        self.faults = Faults()
+        super().__init__(port)
+        self.token = token
         self.bot = {"id": int(token.split(":")[0]), "is_bot": True, "first_name": "Shop", "username": "shop_bot"}
         self.chats: dict[int, FakeCustomer] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
@@ -35,10 +36,7 @@ class FakeTelegram:
         self.queue = Queue()
         self.webhook: Webhook | None = None
         self.sent = 0
-        self._port = port
-        self._messages, self._updates, self._twice = 100, 1000, 0
-        self._watchers: set[asyncio.Event] = set()
-        self._runner: web.AppRunner | None = None
+        self._messages, self._updates = 100, 1000
 
     # ------------------------------------------------------------------------------- for tests: acting
 
@@ -58,22 +56,17 @@ class FakeTelegram:
         self.chats[chat_id] = FakeCustomer(self, {"id": chat_id, "title": title, "type": "supergroup"}, user)
         return self.chats[chat_id]
 
-    def duplicate_next(self, count: int = 1) -> None:
-        """The next `count` updates are delivered twice."""
-        self._twice += count
-
     def push(self, kind: str, body: dict[str, Any], chat: int) -> None:
         """An update: `body` under the name `kind`. Kinds that nobody asked for are dropped."""
         if not self.queue.wants(kind):
             return
         self._updates += 1
         update = {"update_id": self._updates, kind: body}
-        for _ in range(2 if self._twice else 1):
+        for _ in range(self.copies()):
             if self.webhook:
                 self.webhook.put(chat, update)
             else:
                 self.queue.put(update)
-        self._twice = max(self._twice - 1, 0)
 
     def restart_numbers(self, at: int) -> None:
         """After a quiet week updates are numbered from anywhere; by then every poll has come back empty."""
@@ -87,31 +80,12 @@ class FakeTelegram:
 
     # ----------------------------------------------------------------------------- for tests: watching
 
-    async def wait_for(self, enough: Callable[[], bool], seconds: float = 20) -> None:
-        """Until `enough()`, looked at after every change."""
-        changed = asyncio.Event()
-        self._watchers.add(changed)
-        try:
-            async with asyncio.timeout(seconds):
-                while not enough():
-                    await changed.wait()
-                    changed.clear()
-        finally:
-            self._watchers.discard(changed)
-
-    async def settled(self, seconds: float = 20) -> None:
-        """Until every update was confirmed: by a later `getUpdates`, or by the webhook's 2xx."""
-        await self.wait_for(lambda: self.unconfirmed == 0, seconds)
-
     @property
     def unconfirmed(self) -> int:
+        """Confirmed is an update by a later `getUpdates`, or by the webhook's 2xx."""
         return len(self.queue.pending) + (self.webhook.pending if self.webhook else 0)
 
     # -------------------------------------------------------------------------------- for its own parts
-
-    def changed(self) -> None:
-        for watcher in self._watchers:
-            watcher.set()
 
     def now(self) -> int:
         return int(time.time())
@@ -144,11 +118,10 @@ class FakeTelegram:
     async def use_webhook(self, url: str, secret: str) -> None:
         """Moves the updates that wait to their new way out; "" is polling."""
         old, self.webhook = self.webhook, None  # what is written from now on waits
-        left = [*(await old.stop() if old else ()), *self.queue.drain()]
+        left = [*(await old.left() if old else ()), *self.queue.drain()]
         if url:
             self.queue.interrupt("terminated by setWebhook request")
-            self.webhook = Webhook(url, secret, self._call_from_webhook)
-            self.webhook.on_change(self.changed)
+            self.webhook = Webhook(url, secret, self._call_from_webhook, self.changed)
         for update in left:
             if self.webhook:
                 body = next(value for key, value in update.items() if key != "update_id")
@@ -158,58 +131,39 @@ class FakeTelegram:
 
     # ---------------------------------------------------------------------------------------- serving
 
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=LARGEST * 2)
-        app.router.add_route("*", "/bot{token}/{method}", self._serve)
-        app.router.add_get("/file/bot{token}/{path:.+}", self._serve_file)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self._port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{self._port}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
+    def routes(self) -> Iterable[web.RouteDef]:
+        return (
+            web.route("*", "/bot{token}/{method}", self._serve),
+            web.get("/file/bot{token}/{path:.+}", self._serve_file),
+        )
 
     async def stop(self) -> None:
-        """Nobody listens any more. Doing so twice is no error."""
         if self.webhook:
-            for update in await self.webhook.stop():
+            for update in await self.webhook.left():
                 self.queue.put(update)
             self.webhook = None
         self.queue.interrupt("the server stops")
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
+        await super().stop()
+
+    def too_many(self, retry_after: float) -> web.Response:
+        seconds = math.ceil(retry_after)
+        return _refusal(Refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds))
+
+    def broken(self) -> web.Response:
+        return _refusal(Refused(500, "Internal Server Error"))
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
         self.calls[name] = self.calls.get(name, 0) + 1
-        self.changed()
-        if self.faults.latency:
-            await asyncio.sleep(self.faults.latency)
-        fault, retry_after = self.faults.next(name) or (None, 0.0)
+        return await self.played(name, request, lambda: self._answer(name, request))
+
+    async def _answer(self, name: str, request: web.Request) -> web.Response:
         try:
-            if fault is Fault.RESET_BEFORE:
-                reset(request)
-                return web.Response()
-            if fault is Fault.NOTHING:
-                await hang()
-            if fault is Fault.SERVER_ERROR:
-                raise Refused(500, "Internal Server Error")
-            if fault is Fault.TOO_MANY:
-                seconds = math.ceil(retry_after)
-                raise Refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
             if request.match_info["token"] != self.token:
                 raise Refused(401, "Unauthorized")
             result = await self._call(name, await read_parameters(request))
         except Refused as refused:
-            return web.json_response(refused.body(), status=refused.code)
-        if fault is Fault.NOTHING_AFTER:
-            await hang()
-        if fault is Fault.RESET_AFTER:
-            reset(request)
+            return _refusal(refused)
         return web.json_response({"ok": True, "result": result})
 
     async def _call(self, name: str, given: Parameters) -> Any:
@@ -233,6 +187,10 @@ class FakeTelegram:
             if path == request.match_info["path"]:
                 return web.Response(body=data, content_type="application/octet-stream")
         raise web.HTTPNotFound
+
+
+def _refusal(refused: Refused) -> web.Response:
+    return web.json_response(refused.body(), status=refused.code)
 
 
 def _fields(seen: Seen) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 
+from tests.fakes.platform import Caller
 from tests.fakes.telegram.refusals import conflict
 
 Update = dict[str, Any]
@@ -80,63 +81,31 @@ class Queue:
         return updates
 
 
-class Webhook:
-    """Brings updates to an address: one queue per chat, each in order, all side by side; what is not
-    answered with 2xx comes again. (Telegram waits from 1 s to 2 minutes; here `delays`.)"""
+class Webhook(Caller[int, Update]):
+    """Every chat is a lane; taken is what is answered with 2xx."""
 
-    def __init__(self, url: str, secret: str, call: Callable[[str, dict[str, Any]], Awaitable[Any]]) -> None:
-        self.url, self.secret = url, secret
-        self.delays = (0.02, 1.0)
+    def __init__(
+        self,
+        url: str,
+        secret: str,
+        call: Callable[[str, dict[str, Any]], Awaitable[Any]],
+        changed: Callable[[], None],
+    ) -> None:
+        super().__init__(url, changed)
+        self.secret = secret
         self.last_error = ""
         self._call = call
-        self._queues: dict[int, deque[Update]] = {}
-        self._workers: dict[int, asyncio.Task[None]] = {}
-        self._http: aiohttp.ClientSession | None = None
-        self._changed: Callable[[], None] = lambda: None
 
-    def on_change(self, changed: Callable[[], None]) -> None:
-        self._changed = changed
+    async def left(self) -> list[Update]:
+        """Stops, and gives what was not delivered, in order."""
+        return sorted((update for _, update in await self.stop()), key=lambda update: int(update["update_id"]))
 
-    @property
-    def pending(self) -> int:
-        return sum(map(len, self._queues.values()))
-
-    def put(self, chat: int, update: Update) -> None:
-        self._queues.setdefault(chat, deque()).append(update)
-        if chat not in self._workers:
-            self._workers[chat] = asyncio.create_task(self._deliver(chat))
-
-    async def stop(self) -> Iterable[Update]:
-        """Gives back what was not delivered."""
-        for worker in self._workers.values():
-            worker.cancel()
-        await asyncio.gather(*self._workers.values(), return_exceptions=True)
-        self._workers.clear()
-        if self._http:
-            await self._http.close()
-        left = [update for queue in self._queues.values() for update in queue]
-        return sorted(left, key=lambda update: int(update["update_id"]))
-
-    async def _deliver(self, chat: int) -> None:
-        queue, delay = self._queues[chat], self.delays[0]
-        while queue:
-            if await self._post(queue[0]):
-                queue.popleft()
-                delay = self.delays[0]
-                self._changed()
-            else:
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, self.delays[1])
-        del self._workers[chat]
-
-    async def _post(self, update: Update) -> bool:
-        if self._http is None:
-            self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=40))
+    async def post(self, update: Update) -> bool:
         headers = {"Content-Type": "application/json"}
         if self.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.secret
         try:
-            async with self._http.post(self.url, data=json.dumps(update), headers=headers) as response:
+            async with self.client().post(self.url, data=json.dumps(update), headers=headers) as response:
                 body = await response.read()
         except aiohttp.ClientError as error:
             self.last_error = f"Connection failed: {type(error).__name__}"

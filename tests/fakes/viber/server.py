@@ -6,14 +6,14 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 import aiohttp
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.platform import Platform
 from tests.fakes.viber import messages
 from tests.fakes.viber.callbacks import MANDATORY, OPTIONAL, Webhook
 from tests.fakes.viber.people import FakeCustomer, Seen
@@ -23,22 +23,22 @@ TOKEN = "50d1f2c3a4b5e607-9f8e7d6c5b4a3021-0a1b2c3d4e5f6789"
 FIRST_TOKEN = 4_912_661_846_655_238_145  # as large as Viber's: no double holds it
 
 
-class FakeViber:
+class FakeViber(Platform):
     """`requests`: every call that was let in, as (method, JSON). `sent`: messages that were taken, in all."""
 
+    path = "/pa/"
+
     def __init__(self, token: str = TOKEN) -> None:
-        self.token, self.url = token, ""
-        self.faults = Faults()
+        super().__init__()
+        self.token = token
         self.name = "Shop"
         self.customers: dict[str, FakeCustomer] = {}
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.sent = 0
         self.webhook = Webhook(token, self.changed)
         self._files: list[bytes] = []
-        self._tokens, self._twice = FIRST_TOKEN, 0
-        self._watchers: set[asyncio.Event] = set()
+        self._tokens = FIRST_TOKEN
         self._fetching: set[asyncio.Task[None]] = set()
-        self._runner: web.AppRunner | None = None
         self._http: aiohttp.ClientSession | None = None
 
     # ------------------------------------------------------------------------------- for tests: acting
@@ -56,19 +56,14 @@ class FakeViber:
         self._files.append(data)
         return f"{self.url.removesuffix('/pa/')}/download/{len(self._files) - 1}/{quote(name, safe='')}"
 
-    def duplicate_next(self, count: int = 1) -> None:
-        """The next `count` callbacks are delivered twice."""
-        self._twice += count
-
     def push(self, event: str, customer: FakeCustomer, *, token: int | None = None, **more: Any) -> int:
         """A callback, to be delivered if the webhook wants such; `token`: of the message it is about, else a new
         one."""
         token = token if token is not None else self._next_token()
         callback = {"event": event, "timestamp": int(time.time() * 1000), "chat_hostname": "SN-CHAT-05_"}
-        for _ in range(2 if self._twice else 1):
+        for _ in range(self.copies()):
             if self.webhook.wants(event):
-                self.webhook.put(customer.id, {**callback, "message_token": token, **more})
-        self._twice = max(self._twice - 1, 0)
+                self.webhook.tell(customer.id, {**callback, "message_token": token, **more})
         return token
 
     def revoke(self) -> None:
@@ -77,83 +72,51 @@ class FakeViber:
 
     # ----------------------------------------------------------------------------- for tests: watching
 
-    async def wait_for(self, enough: Callable[[], bool], seconds: float = 20) -> None:
-        """Until `enough()`, looked at after every change."""
-        changed = asyncio.Event()
-        self._watchers.add(changed)
-        try:
-            async with asyncio.timeout(seconds):
-                while not enough():
-                    await changed.wait()
-                    changed.clear()
-        finally:
-            self._watchers.discard(changed)
-
-    async def settled(self, seconds: float = 20) -> None:
-        """Until every callback was answered with 200."""
-        await self.wait_for(lambda: self.webhook.pending == 0, seconds)
+    @property
+    def unconfirmed(self) -> int:
+        """Confirmed is what the webhook has answered with 200."""
+        return self.webhook.pending
 
     def posts(self) -> list[dict[str, Any]]:
         """The bodies of `send_message`."""
         return [body for method, body in self.requests if method == "send_message"]
 
-    def changed(self) -> None:
-        for watcher in self._watchers:
-            watcher.set()
-
     # ---------------------------------------------------------------------------------------- serving
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/pa/{method}", self._serve)
-        app.router.add_get("/download/{number}/{name}", self._serve_file)
-        self._http = aiohttp.ClientSession()
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/pa/"
-        return self
+    def routes(self) -> Iterable[web.RouteDef]:
+        return (
+            web.post("/pa/{method}", self._serve),
+            web.get("/download/{number}/{name}", self._serve_file),
+        )
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
+    async def __aenter__(self) -> Self:
+        self._http = aiohttp.ClientSession()
+        return await super().__aenter__()
 
     async def stop(self) -> None:
-        """Nobody listens any more. Doing so twice is no error."""
         await self.webhook.stop()
         for task in self._fetching:
             task.cancel()
         await asyncio.gather(*self._fetching, return_exceptions=True)
         if self._http:
             await self._http.close()
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
+        await super().stop()
+
+    def too_many(self, retry_after: float) -> web.Response:
+        return web.json_response(Refused(12).body(), headers={"Retry-After": f"{retry_after:g}"})
+
+    def broken(self) -> web.Response:
+        return web.Response(status=500, text="Internal Server Error")
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
-        if self.faults.latency:
-            await asyncio.sleep(self.faults.latency)
-        fault, retry_after = self.faults.next(name) or (None, 0.0)
-        headers: dict[str, str] = {}
+        return await self.played(name, request, lambda: self._answer(name, request))
+
+    async def _answer(self, name: str, request: web.Request) -> web.Response:
         try:
-            if fault is Fault.RESET_BEFORE:
-                reset(request)
-                return web.Response()
-            if fault is Fault.NOTHING:
-                await hang()
-            if fault is Fault.SERVER_ERROR:
-                return web.Response(status=500, text="Internal Server Error")
-            if fault is Fault.TOO_MANY:
-                headers["Retry-After"] = f"{retry_after:g}"
-                raise Refused(12)
-            answer = {"status": 0, "status_message": "ok", **await self._call(name, request)}
+            return web.json_response({"status": 0, "status_message": "ok", **await self._call(name, request)})
         except Refused as refused:
-            answer = refused.body()
-        if fault is Fault.NOTHING_AFTER:
-            await hang()
-        if fault is Fault.RESET_AFTER:
-            reset(request)
-        return web.json_response(answer, headers=headers)
+            return web.json_response(refused.body())
 
     async def _call(self, name: str, request: web.Request) -> dict[str, Any]:
         raw = await request.read()
@@ -193,8 +156,9 @@ class FakeViber:
             raise Refused(3, "send_name")
         trial = Webhook(self.token, self.changed, url)
         ping = {"event": "webhook", "timestamp": int(time.time() * 1000), "message_token": self._next_token()}
-        assert self._http
-        if not await trial.post(self._http, json.dumps(ping).encode()):
+        believed = await trial.post(json.dumps(ping).encode())
+        await trial.stop()
+        if not believed:
             raise Refused(1)
         self.webhook.url, self.webhook.events = url, frozenset(events)
         self.webhook.send_name, self.webhook.send_photo = body.get("send_name", False), body.get("send_photo", False)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+
+from tests.fakes.platform import Caller
 
 Json = dict[str, Any]
 
@@ -75,21 +76,15 @@ class LongPoll:
         return {"ts": str(self.end), "updates": self.kept[ts - self.start :]}
 
 
-class CallbackServer:
-    """Brings events to an address, in order; what is not answered with "ok" comes again."""
+class CallbackServer(Caller[str, Json]):
+    """One lane for all; taken is what is answered with "ok"."""
+
+    delays = (0.02, 0.02)
 
     def __init__(self, number: int, url: str, title: str, secret: str, changed: Callable[[], None]) -> None:
-        self.number, self.url, self.title, self.secret = number, url, title, secret
+        super().__init__(url, changed)
+        self.number, self.title, self.secret = number, title, secret
         self.status, self.events, self.version = "unconfigured", dict[str, int](), "5.199"
-        self.pause = 0.02
-        self._queue: deque[Json] = deque()
-        self._worker: asyncio.Task[None] | None = None
-        self._http: aiohttp.ClientSession | None = None
-        self._changed = changed
-
-    @property
-    def pending(self) -> int:
-        return len(self._queue)
 
     def told(self) -> Json:
         told = {"id": self.number, "title": self.title, "creator_id": 1, "url": self.url}
@@ -97,37 +92,18 @@ class CallbackServer:
 
     async def confirm(self, group: int, code: str) -> None:
         """VK asks for the string once, and believes whom it gets it from."""
-        answer = await self._post({"type": "confirmation", "group_id": group})
+        answer = await self._ask({"type": "confirmation", "group_id": group})
         self.status = "ok" if answer == code else "failed"
 
-    def put(self, event: Json) -> None:
-        self._queue.append(event)
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._deliver())
+    async def post(self, event: Json) -> bool:
+        return await self._ask(event) == "ok"
 
-    async def stop(self) -> None:
-        if self._worker:
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
-        if self._http:
-            await self._http.close()
-
-    async def _deliver(self) -> None:
-        while self._queue:
-            if await self._post(self._queue[0]) == "ok":
-                self._queue.popleft()
-                self._changed()
-            else:
-                await asyncio.sleep(self.pause)
-
-    async def _post(self, event: Json) -> str:
+    async def _ask(self, event: Json) -> str:
         """The answer's body, "" when it was no 200."""
-        if self._http is None:
-            self._http = aiohttp.ClientSession()
         body = {**event, **({"secret": self.secret} if self.secret else {})}
         headers = {"Content-Type": "application/json"}
         try:
-            async with self._http.post(self.url, data=json.dumps(body), headers=headers) as response:
+            async with self.client().post(self.url, data=json.dumps(body), headers=headers) as response:
                 text = await response.text()
         except aiohttp.ClientError:
             return ""

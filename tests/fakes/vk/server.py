@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.platform import Platform
 from tests.fakes.vk import messaging as messaging  # puts its methods into the table
 from tests.fakes.vk.events import CallbackServer, Json, LongPoll
 from tests.fakes.vk.methods import METHODS
@@ -24,15 +23,17 @@ TOKEN = "vk1.a.tOkEn_of-the-community-0123456789"
 COMMON = frozenset({"access_token", "v", "lang"})
 
 
-class FakeVk:
+class FakeVk(Platform):
     """Holds all state; `methods` and `messaging` do the work. `customers`: by their conversations' numbers. `sent`:
     how many messages of the community were shown. `requests`: (method, parameters without the token)."""
 
+    largest = DOC * 2
+
     def __init__(self, port: int = 0) -> None:
-        self.group, self.token, self.code, self.url = GROUP, TOKEN, "c0nf1rm", ""
+        super().__init__(port)
+        self.group, self.token, self.code = GROUP, TOKEN, "c0nf1rm"
         self.rights = {"manage", "messages", "photos", "docs"}
         self.groups = {GROUP: "Acme"}
-        self.faults = Faults()
         self.customers: dict[int, FakeCustomer] = {}
         self.files: list[tuple[str, bytes]] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
@@ -43,9 +44,7 @@ class FakeVk:
         self.long_poll, self.uploading = LongPoll(), Uploading(self)
         self.servers: dict[int, CallbackServer] = {}
         self.sent = 0
-        self._port, self._ids, self._twice = port, 500, 0
-        self._watchers: set[asyncio.Event] = set()
-        self._runner: web.AppRunner | None = None
+        self._ids = 500
 
     # ------------------------------------------------------------------------------- for tests: acting
 
@@ -60,21 +59,16 @@ class FakeVk:
         self.customers[number] = FakeCustomer(self, number, title, speaker=speaker)
         return self.customers[number]
 
-    def duplicate_next(self, count: int = 1) -> None:
-        """The next `count` events are told twice."""
-        self._twice += count
-
     def tell(self, kind: str, body: Any, event_id: str = "") -> Json:
         """An event, to all who have switched its kind on."""
         event = {"group_id": self.group, "type": kind, "event_id": event_id or f"{self.next_id():040x}", "v": "5.199"}
         event["object"] = body
-        for _ in range(2 if self._twice else 1):
+        for _ in range(self.copies()):
             if self.long_poll.enabled and self.long_poll.events.get(kind):
                 self.long_poll.put(event)
             for server in self.servers.values():
                 if server.status == "ok" and server.events.get(kind):
-                    server.put(event)
-        self._twice = max(self._twice - 1, 0)
+                    server.put("", event)
         return event
 
     def revoke(self) -> None:
@@ -87,24 +81,9 @@ class FakeVk:
         """The parameters of each call of a method."""
         return [given for name, given in self.requests if name == method]
 
-    async def wait_for(self, enough: Callable[[], bool], seconds: float = 20) -> None:
-        """Until `enough()`, looked at after every change."""
-        changed = asyncio.Event()
-        self._watchers.add(changed)
-        try:
-            async with asyncio.timeout(seconds):
-                while not enough():
-                    await changed.wait()
-                    changed.clear()
-        finally:
-            self._watchers.discard(changed)
-
-    async def settled(self, seconds: float = 20) -> None:
-        """Until every event was confirmed: by asking for later ones, or by "ok"."""
-        await self.wait_for(lambda: self.unconfirmed == 0, seconds)
-
     @property
     def unconfirmed(self) -> int:
+        """Confirmed is an event by asking for later ones, or by "ok"."""
         polled = self.long_poll.end - self.long_poll.confirmed if self.long_poll.asked else 0
         return polled + sum(server.pending for server in self.servers.values())
 
@@ -113,10 +92,6 @@ class FakeVk:
     @property
     def api_url(self) -> str:
         return f"{self.url}/method/"
-
-    def changed(self) -> None:
-        for watcher in self._watchers:
-            watcher.set()
 
     def now(self) -> int:
         return int(time.time())
@@ -132,70 +107,37 @@ class FakeVk:
 
     # ---------------------------------------------------------------------------------------- serving
 
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=DOC * 2)
-        app.router.add_route("*", "/method/{method}", self._serve)
-        app.router.add_get("/lp/{name}", self._serve_long_poll)
-        app.router.add_post("/upload/{ticket}", self._serve_upload)
-        app.router.add_get("/files/{number}/", self._serve_file)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self._port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{self._port}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
+    def routes(self) -> Iterable[web.RouteDef]:
+        return (
+            web.route("*", "/method/{method}", self._serve),
+            web.get("/lp/{name}", self._serve_long_poll),
+            web.post("/upload/{ticket}", self._serve_upload),
+            web.get("/files/{number}/", self._serve_file),
+        )
 
     async def stop(self) -> None:
-        """Nobody listens any more. Doing so twice is no error."""
         for server in self.servers.values():
             await server.stop()
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
+        await super().stop()
 
-    async def _before(self, request: web.Request, name: str) -> tuple[Fault | None, web.Response | None]:
-        """The fault that this request meets, and the answer when that is all it gets."""
-        self.changed()
-        if self.faults.latency:
-            await asyncio.sleep(self.faults.latency)
-        fault, retry_after = self.faults.next(name) or (None, 0.0)
-        if fault is Fault.RESET_BEFORE:
-            reset(request)
-            return fault, web.Response()
-        if fault is Fault.NOTHING:
-            await hang()
-        if fault is Fault.SERVER_ERROR:
-            return fault, web.Response(status=500, text="<html>Internal Server Error</html>")
-        if fault is Fault.TOO_MANY:
-            refused = Refused(6, "Too many requests per second")
-            headers = {"Retry-After": str(math.ceil(retry_after))}
-            return fault, web.json_response(refused.body(name, {}), headers=headers)
-        return fault, None
+    def too_many(self, retry_after: float) -> web.Response:
+        refused = Refused(6, "Too many requests per second")
+        return web.json_response(refused.body("", {}), headers={"Retry-After": str(math.ceil(retry_after))})
 
-    async def _after(
-        self, request: web.Request, fault: Fault | None, response: web.StreamResponse
-    ) -> web.StreamResponse:
-        if fault is Fault.NOTHING_AFTER:
-            await hang()
-        if fault is Fault.RESET_AFTER:
-            reset(request)
-        return response
+    def broken(self) -> web.Response:
+        return web.Response(status=500, text="<html>Internal Server Error</html>")
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
         given = {**request.query, **{key: str(value) for key, value in (await request.post()).items()}}
         self.requests.append((name, {key: value for key, value in given.items() if key not in COMMON}))
-        fault, answer = await self._before(request, name)
-        if answer is not None:
-            return answer
+        return await self.played(name, request, lambda: self._answer(name, given))
+
+    async def _answer(self, name: str, given: dict[str, str]) -> web.Response:
         try:
-            result = await self._call(name, given)
+            return web.json_response({"response": await self._call(name, given)})
         except Refused as refused:
             return web.json_response(refused.body(name, given))
-        return await self._after(request, fault, web.json_response({"response": result}))
 
     async def _call(self, name: str, given: dict[str, str]) -> Any:
         method = METHODS.get(name)
@@ -212,21 +154,18 @@ class FakeVk:
         return await method.handler(self, parameters)
 
     async def _serve_long_poll(self, request: web.Request) -> web.StreamResponse:
-        fault, answer = await self._before(request, "a_check")
-        if answer is not None:
-            return answer
+        return await self.played("a_check", request, lambda: self._checked(request))
+
+    async def _checked(self, request: web.Request) -> web.Response:
         query = request.query
         if query.get("act") != "a_check" or not query.get("ts", "").isdecimal() or not 0 < int(query["wait"]) <= 90:
             return web.Response(status=400)
         found = await self.long_poll.check(query["key"], int(query["ts"]), int(query["wait"]))
         self.changed()
-        return await self._after(request, fault, web.json_response(found))
+        return web.json_response(found)
 
     async def _serve_upload(self, request: web.Request) -> web.StreamResponse:
-        fault, answer = await self._before(request, "upload")
-        if answer is not None:
-            return answer
-        return await self._after(request, fault, await self.uploading.receive(request))
+        return await self.played("upload", request, lambda: self.uploading.receive(request))
 
     async def _serve_file(self, request: web.Request) -> web.StreamResponse:
         number = request.match_info["number"]

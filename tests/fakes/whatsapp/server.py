@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.platform import Platform
 from tests.fakes.whatsapp import assets, messages, templates
 from tests.fakes.whatsapp.people import FakeCustomer
 from tests.fakes.whatsapp.refusals import Refused, unauthorized
@@ -25,10 +24,13 @@ VERSION = "v24.0"
 
 
 @dataclass
-class FakeWhatsApp:
+class FakeWhatsApp(Platform):
     """Holds all state. `people`: everybody who has WhatsApp; `allowed`: whom a test number may write to (None: all);
     `requests`: what the hub asked, without questions for files; `page`: templates in one answer at most; `address`: the
     webhook that was entered; `late`: seconds by which the fake's clock is ahead."""
+
+    largest = assets.LARGEST * 2
+    path = f"/{VERSION}"
 
     token: str = "EAAJB-token-of-the-shop"
     app_secret: str = "0123456789abcdef0123456789abcdef"
@@ -36,9 +38,7 @@ class FakeWhatsApp:
     phone_id: str = "106540352242922"
     waba_id: str = "102290129340398"
     phone: str = "15550783881"
-    url: str = ""
     page: int = 100
-    faults: Faults = field(default_factory=Faults)
     people: list[FakeCustomer] = field(default_factory=list)
     allowed: set[str] | None = None
     media: dict[str, Kept] = field(default_factory=dict)
@@ -50,11 +50,10 @@ class FakeWhatsApp:
     late: float = 0
 
     def __post_init__(self) -> None:
+        super().__init__()
         self.webhook = Webhook(self.app_secret, self.changed)
-        self._refs, self._twice, self._port = 0, 0, 0
+        self._refs = 0
         self._batch: list[JSON] | None = None
-        self._watchers: set[asyncio.Event] = set()
-        self._runner: web.AppRunner | None = None
 
     # ------------------------------------------------------------------------------- for tests: acting
 
@@ -74,10 +73,6 @@ class FakeWhatsApp:
         self.webhook.url, self.address = url, public or url
         self.webhook.start()
 
-    def duplicate_next(self, count: int = 1) -> None:
-        """The next `count` bodies are delivered twice."""
-        self._twice += count
-
     @contextmanager
     def batched(self) -> Iterator[None]:
         """What happens inside is told in one body."""
@@ -86,16 +81,15 @@ class FakeWhatsApp:
             yield
         finally:
             values, self._batch = self._batch, None
-            self.webhook.put("batch", envelope(self.waba_id, values))
+            self.webhook.tell("batch", envelope(self.waba_id, values))
 
     def push(self, person: FakeCustomer, value: JSON) -> None:
         """Brings a change to the webhook."""
         if self._batch is not None:
             self._batch.append(value)
             return
-        for _ in range(2 if self._twice else 1):
-            self.webhook.put(f"{id(person)}", envelope(self.waba_id, [value]))
-        self._twice = max(self._twice - 1, 0)
+        for _ in range(self.copies()):
+            self.webhook.tell(f"{id(person)}", envelope(self.waba_id, [value]))
 
     def tell(self, person: FakeCustomer, ref: str, status: str, refused: Refused | None = None) -> None:
         """A status; failed ones come without the contact."""
@@ -114,25 +108,10 @@ class FakeWhatsApp:
 
     # ----------------------------------------------------------------------------- for tests: watching
 
-    async def wait_for(self, enough: Callable[[], bool], seconds: float = 20) -> None:
-        """Until `enough()`, looked at after every change."""
-        changed = asyncio.Event()
-        self._watchers.add(changed)
-        try:
-            async with asyncio.timeout(seconds):
-                while not enough():
-                    await changed.wait()
-                    changed.clear()
-        finally:
-            self._watchers.discard(changed)
-
-    async def settled(self, seconds: float = 20) -> None:
-        """Until every call of the webhook was answered with 200."""
-        await self.wait_for(lambda: self.webhook.pending == 0, seconds)
-
-    def changed(self) -> None:
-        for watcher in self._watchers:
-            watcher.set()
+    @property
+    def unconfirmed(self) -> int:
+        """Confirmed is what the webhook has answered with 200."""
+        return self.webhook.pending
 
     def now(self) -> float:
         return time.time() + self.late
@@ -148,8 +127,7 @@ class FakeWhatsApp:
 
     # ------------------------------------------------------------------------------------- serving
 
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=assets.LARGEST * 2)
+    def routes(self) -> Iterable[web.RouteDef]:
         for method, path, name, handler in (
             ("POST", f"/{VERSION}/{{id}}/messages", "messages", messages.messages),
             ("POST", f"/{VERSION}/{{id}}/media", "media", assets.upload),
@@ -158,55 +136,31 @@ class FakeWhatsApp:
             ("GET", f"/{VERSION}/{{id}}", "number", assets.thing),
             ("GET", "/attachments", "download", assets.file),
         ):
-            app.router.add_route(method, path, self._guarded(name, handler))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self._port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{self._port}/{VERSION}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
+            yield web.route(method, path, self._guarded(name, handler))
 
     async def stop(self) -> None:
-        """Nobody listens any more. Doing so twice is no error."""
         await self.webhook.stop()
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
+        await super().stop()
+
+    def too_many(self, retry_after: float) -> web.Response:
+        headers = {"Retry-After": str(math.ceil(retry_after))}
+        return web.json_response(Refused(130429, "Message failed to send").body(), status=429, headers=headers)
+
+    def broken(self) -> web.Response:
+        return web.json_response(Refused(1).body(), status=500)
 
     def _guarded(self, name: str, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
             called = "media_url" if name == "number" and request.match_info["id"] != self.phone_id else name
             self.calls[called] = self.calls.get(called, 0) + 1
-            self.changed()
-            if self.faults.latency:
-                await asyncio.sleep(self.faults.latency)
-            return await self._answer(called, endpoint, request)
+            return await self.played(called, request, lambda: self._answer(endpoint, request))
 
         return handle
 
-    async def _answer(self, name: str, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
-        fault, retry_after = self.faults.next(name) or (None, 0.0)
+    async def _answer(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
         try:
-            if fault is Fault.RESET_BEFORE:
-                reset(request)
-                return web.Response()
-            if fault is Fault.NOTHING:
-                await hang()
-            if fault is Fault.SERVER_ERROR:
-                raise Refused(1, status=500)
-            if fault is Fault.TOO_MANY:
-                headers = {"Retry-After": str(math.ceil(retry_after))}
-                return web.json_response(Refused(130429, "Message failed to send").body(), status=429, headers=headers)
             if request.headers.get("Authorization") != f"Bearer {self.token}":
                 raise unauthorized()
-            response = await endpoint(self, request)
+            return await endpoint(self, request)
         except Refused as refused:
             return web.json_response(refused.body(), status=refused.status)
-        if fault is Fault.NOTHING_AFTER:
-            await hang()
-        if fault is Fault.RESET_AFTER:
-            reset(request)
-        return response
