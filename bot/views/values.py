@@ -41,7 +41,7 @@ class Card:
 
     `heading`: number or title; `summary`: one line of plain words for notifications and for desks
     that draw nothing else; `buttons` are few and always seen, `menu` holds the rest; `open` False: the
-    dialog is over and the card is drawn muted, without buttons. `keys`: the parcel's, to be found again.
+    dialog is over and the card is drawn muted.
     """
 
     dialog: DialogId

@@ -118,7 +118,7 @@ def _id(word: str, number: int) -> str:
 def card(given: Card, buttons: Buttons, picture: str = "") -> Body:
     """All of a card is an attachment: a message that changes would be shown as "edited" each time. What does
     not fit is left out by its weight: long values first, then the menu's last entries."""
-    menu = given.menu if given.open else ()
+    menu = given.menu
     for limit in _FACT:
         attachment = _card(given, buttons, menu, picture, limit)
         if size_of((attachment,)) <= ATTACHMENTS:
@@ -138,7 +138,7 @@ def _card(given: Card, buttons: Buttons, menu: Sequence[Button], picture: str, l
             {"short": True, "title": fact.label, "value": write(_short(fact.value, limit))} for fact in given.facts
         ],
     }
-    if given.open:
+    if given.buttons or menu:
         attachment["actions"] = buttons.actions(given.buttons, hooks.CARD, menu)
     if picture:
         attachment["thumb_url"] = picture

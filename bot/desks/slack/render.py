@@ -60,8 +60,7 @@ def card(card: Card, picture: str = "", more: str = "…") -> Drawn:
     if picture:
         summary = plain(shorten(card.summary, limits.CONTEXT))
         blocks.append(ContextBlock(elements=[ImageElement(image_url=picture, alt_text=card.heading[:200]), summary]))
-    if card.open:
-        blocks += actions(card.buttons, card.menu, more)
+    blocks += actions(card.buttons, card.menu, more)
     return Drawn(_notice(card.summary), [block.to_dict() for block in blocks])
 
 

@@ -9,7 +9,7 @@ from bot.ports import Mark
 from bot.text import Span, Style, Text
 from bot.views.values import Author, Button, Fact, Post, PostKind, Quoted
 from tests.contracts.desks import DeskRig
-from tests.contracts.desks.given import CLOSE, card, customer, needs, opened, root_of
+from tests.contracts.desks.given import CLOSE, RENAME, STAR, card, customer, needs, opened, root_of
 
 NASTY = (
     "<!channel> <!here> @all @channel @here @anna <@U1> *bold* _it_ ~no~ `code` &amp; <b>x</b> "
@@ -137,8 +137,8 @@ async def test_a_card_is_kept_current(rig: DeskRig) -> None:
     seen = (await rig.thread(thread))[0]
     assert "Anna" in seen.words
     assert "Accept" not in seen.buttons
-    await rig.desk.update(root, card(status="Closed", open=False))
-    assert (await rig.thread(thread))[0].buttons == ()
+    await rig.desk.update(root, card(status="Closed", open=False, buttons=()))
+    assert (await rig.thread(thread))[0].buttons == (RENAME.label, STAR.label)
 
 
 @needs("keeps posts")

@@ -126,7 +126,7 @@ class WebRig:
         card = page["card"]
         facts = [f"{fact['label']} {drawn.text(fact['value']).characters}" for fact in card["facts"]]
         words = Text.plain("\n".join([card["heading"], card["status"], *facts]))
-        labels = tuple(button["label"] for button in (*card["buttons"], *card["menu"])) if card["open"] else ()
+        labels = tuple(button["label"] for button in (*card["buttons"], *card["menu"]))
         messages = [drawn.message(one, await self._files(one)) for one in page["messages"]]
         return [Seen(words, buttons=labels, post=PostId(thread.thread)), *messages]
 

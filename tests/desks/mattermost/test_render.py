@@ -112,7 +112,7 @@ def test_what_is_answered_to_is_quoted_with_its_link() -> None:
 
 def test_a_closed_card_is_muted() -> None:
     facts = (Fact("Reason", Text.plain("Spam")),)
-    closed = Card(DialogId(1), "#1", "closed", facts, "Closed", Tone.PRIMARY, (Button("a", "A", "t"),), open=False)
+    closed = Card(DialogId(1), "#1", "closed", facts, "Closed", Tone.PRIMARY, open=False)
     (attachment,) = render.card(closed, BUTTONS).attachments
     assert attachment["color"] != render._COLOURS[Tone.PRIMARY]
     assert "actions" not in attachment

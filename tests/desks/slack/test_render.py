@@ -91,7 +91,7 @@ def test_cards_of_any_kind(
     if size < 5000 and all(len(one.token) < 200 for one in (*shown, *menu)):
         check_message(drawn[0].text, drawn[0].blocks)
     assert "".join(heading.split()) in characters(drawn)
-    assert len(labels(drawn)) == (len(shown) + len(menu) if is_open else 0)
+    assert len(labels(drawn)) == len(shown) + len(menu)
 
 
 def test_buttons_of_any_number_and_weight() -> None:
