@@ -57,8 +57,8 @@ class SqlOperators:
     async def know(self, desk: DeskName, actor: Actor) -> Operator:
         found = await one(self._session, _BY_USER, desk=desk, user=actor.user)
         known = rows.operator(found) if found else None
-        name = actor.name or (known.name if known else actor.user)
-        title = actor.title or (known.title if known else name)
+        name = actor.name or (known.name if known else "")
+        title = actor.title or (known.title if known else "") or name or actor.user
         zone = actor.zone or (known.zone if known else "")
         if known and (known.name, known.title, known.zone) == (name, title, zone):
             return known

@@ -33,6 +33,8 @@ READABLE = AccountRules(grants=GRANTED.grants, everyone_reads=True)
         ("stranger", set(), OTHERS_SEND, Rights(read=True, send=True)),
         ("clara", set(), OTHERS_SEND, Rights(read=True)),
         ("anna", {SALES}, CLOSED, Rights(read=True)),
+        ("", set(), OTHERS_SEND, Rights()),
+        ("", set(), AccountRules(), Rights(read=True, send=True)),
         ("boss", set(), CLOSED, Rights(True, True, True)),
     ],
 )

@@ -11,8 +11,8 @@ from bot.model.ids import DeskName, Key, PostId, ThreadId
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did something in a desk: the desk's own id of them, their user name and the name shown. `zone`: their time
-    zone, a name of the tz database; "" where the desk does not tell."""
+    """Who did something in a desk: the desk's own id of them, their user name and the name shown; names are "" where
+    the desk cannot tell now. `zone`: their time zone, a name of the tz database; "" where the desk does not tell."""
 
     user: str
     name: str

@@ -113,7 +113,7 @@ class Contacts(Protocol):
 
 class Operators(Protocol):
     async def know(self, desk: DeskName, actor: Actor) -> Operator:
-        """Finds or makes the operator; takes over a changed name or title."""
+        """Finds or makes the operator; takes over changed names, and keeps those that the desk cannot tell now."""
         ...
 
     async def get(self, operator: OperatorId) -> Operator | None: ...

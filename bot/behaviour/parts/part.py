@@ -126,7 +126,7 @@ def named(name: str, label: str, value: str, reader: Reader, *, people: bool, no
     """A menu of roles, and of operators, by the names that rules have; its first entry is nobody."""
     offered = {role: f"👥 {role}" for role in reader.roles}
     if people:
-        offered |= {one.name: shown(one) for one in reader.people if one.name not in offered}
+        offered |= {one.name: shown(one) for one in reader.people if one.name and one.name not in offered}
     if value and value not in offered:
         offered = {value: reader.called(value), **offered}
     options = (Option(NOBODY, nobody), *(Option(key, label) for key, label in offered.items()))

@@ -53,7 +53,7 @@ class People:
         try:
             return actor_of(await self._api.user(user))
         except Rejected:
-            return Actor(user, name or user, name)
+            return Actor(user, name, name)
 
 
 def actor_of(user: Json) -> Actor:

@@ -158,7 +158,7 @@ async def _actor(desk: MattermostDesk, user: str, name: str) -> Actor:
     try:
         return await desk.people.actor(user, name)
     except DeliveryError:
-        return Actor(user, name or user, name)
+        return Actor(user, name, name)
 
 
 def _refusal(error: Forged, status: int) -> JSONResponse:

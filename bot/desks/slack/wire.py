@@ -57,7 +57,7 @@ class Context:
     actors: Mapping[str, Actor] = field(default_factory=dict)
 
     def actor(self, user: str) -> Actor:
-        return self.actors.get(user) or Actor(user, user)
+        return self.actors.get(user) or Actor(user, "")
 
     def place(self, channel: str, thread: object = None, post: object = None) -> Place:
         return Place(
@@ -65,7 +65,7 @@ class Context:
         )
 
     def reader(self) -> reading.Reader:
-        return reading.Reader(self.us.user, {user: actor.name for user, actor in self.actors.items()})
+        return reading.Reader(self.us.user, {user: actor.name or user for user, actor in self.actors.items()})
 
 
 def people(body: Payload) -> set[str]:
@@ -273,7 +273,7 @@ def _person(body: Payload, context: Context) -> Actor:
     """Who acted; the payload's own word for them serves where they could not be looked up."""
     user = _dict(body.get("user"))
     found = str(user.get("id") or body.get("user_id") or "")
-    return context.actors.get(found) or Actor(found, str(user.get("username") or body.get("user_name") or found))
+    return context.actors.get(found) or Actor(found, str(user.get("username") or body.get("user_name") or ""))
 
 
 _INTERACTIONS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {

@@ -116,7 +116,7 @@ class Workspace:
         try:
             found = actor_of((await self.call("users.info", user=user))["user"])
         except Rejected:
-            found = Actor(user, user)
+            found = Actor(user, "")  # an id in its place would be the name of somebody else, with other rights
         except DeliveryError:
             if kept is None:
                 raise
