@@ -102,6 +102,6 @@ def _contact(call: Call, contact: Contact) -> Row:
 
 def _found(call: Call, one: Found) -> Row:
     title = link(f"{heading(one.dialog)} · {one.contact.name or call._('Customer')}", one.link)
-    who = one.author or call._("Customer")
-    about = Text.plain(f" · {one.account} · {who} · {call.hub.when(one.at)}\n")
+    by = f"{one.author}: " if one.author not in ("", one.contact.name) else ""
+    about = Text.plain(f" · {one.account} · {call.hub.when(one.at)}\n{by}")
     return Row(line(title) + about + one.excerpt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 from bot.access import roles_of
@@ -11,7 +12,7 @@ from bot.actions.action import Action, Call, Needs
 from bot.actions.choosing import whole_number
 from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
 from bot.dialog import addressed_to
-from bot.locale import N_, ago
+from bot.locale import N_, ago, lasting
 from bot.model import AccountName, Dialog, DialogId, Status
 from bot.store import DialogRow, Section, Viewer
 from bot.text import bold, line, link, shorten
@@ -161,8 +162,7 @@ def _row(call: Call, row: DialogRow, section: Section, viewer: Viewer) -> Row:
     about = [account.title if account else str(dialog.account), dialog.reason or call._(STATUSES[dialog.status])]
     if row.responsible is not None:
         about.append(row.responsible.title)
-    if dialog.last_at is not None:
-        about.append(ago(call.now - dialog.last_at, call.hub.locale))
+    about += _time(call, dialog)
     waits = dialog.waiting_since is not None
     mine = "👉 " if is_for(dialog, section, viewer) else ""
     number = link(f"{heading(dialog)} · {name}", call.hub.desks.link(dialog.ref))
@@ -171,6 +171,14 @@ def _row(call: Call, row: DialogRow, section: Section, viewer: Viewer) -> Row:
         line(f"{mine}{sign(dialog)} ", number, f" · {' · '.join(about)}\n", bold(words) if waits else words),
         strong=waits,
     )
+
+
+def _time(call: Call, dialog: Dialog) -> list[str]:
+    """How long the customer has been waiting, or when something was last said."""
+    since, locale = dialog.waiting_since, call.hub.locale
+    if since is not None and call.now - since >= timedelta(minutes=1):
+        return [call._("waiting for {span}").format(span=lasting(call.now - since, locale))]
+    return [ago(call.now - dialog.last_at, locale)] if dialog.last_at is not None else []
 
 
 class SectionAction(Action):

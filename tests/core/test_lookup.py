@@ -92,6 +92,7 @@ async def test_search_finds_messages_and_contacts_with_links(world: World) -> No
     assert "Полетаев" in contact.text.characters
     assert "Семён" in message.text.characters
     assert "ПОЛЁТ" in bolds(message.text)
+    assert message.text.characters.count("Семён") == 1
     assert any(span.link.startswith("https://desk.test/") for span in message.text.spans)
     card = await world.presses(BORIS, contact.buttons[0])
     assert view_of(card).title == "Полетаев"
@@ -176,8 +177,11 @@ async def test_sections_have_counters_filters_and_pages(world: World) -> None:
     assert labels(answer)[:5] == ["New ones 17", "In progress 1", "Mine 1", "All 18", "Closed ones"]
     assert len(rows_of(answer)) == 15
     assert all(row.strong for row in view_of(answer).rows)
+    assert "Shop bot · New · just now" in rows_of(answer)[0]
+    world.clock.advance(2 * 3600)
     second = await world.presses(ANNA, pressable(answer, "Further"))
     assert len(rows_of(second)) == 2
+    assert "Shop bot · New · waiting for 2 hours" in rows_of(second)[0]
     assert pressable(second, "⇤")
     mine = await world.presses(ANNA, pressable(second, "Mine"))
     assert ["#1 " in row for row in rows_of(mine)] == [True]
