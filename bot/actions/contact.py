@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.actions.action import Action, Call, Needs, Right, Spot, Wrong
 from bot.actions.choosing import whole_number
@@ -107,9 +108,18 @@ async def _card(call: Call, page: ContactPage) -> View:
     counted = call.hub.tr.ngettext("{n} dialog", "{n} dialogs", len(page.dialogs)).format(n=len(page.dialogs))
     rows += _section(counted, [_dialog(call, one) for one in page.dialogs[:DIALOGS]])
     buttons = [_button(call, contact.id, call._("Correspondence"), read="y")]
-    if call.dialog is not None and call.dialog.contact == contact.id:
-        buttons += [turn(call, word, call._(label), {}) for word, label in _OF_DIALOG]
+    about = await _dialog_of(call, page)
+    if about is not None:
+        buttons += [turn(replace(call, dialog=about), word, call._(label), {}) for word, label in _OF_DIALOG]
     return View(tuple(rows), contact.name or call._("Contact"), buttons=tuple(buttons))
+
+
+async def _dialog_of(call: Call, page: ContactPage) -> Dialog | None:
+    """By which the contact's history and files are asked for: this dialog, or the latest one that may be read."""
+    if call.dialog is not None and call.dialog.contact == page.contact.id:
+        return call.dialog
+    readable = await call.hub.readable(call.unit, call.operator)
+    return next((one for one in page.dialogs if one.account in readable), None)
 
 
 _OF_DIALOG = (("history", N_("History")), ("files", N_("Files and links")), ("search", N_("Search")))

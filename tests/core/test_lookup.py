@@ -296,7 +296,9 @@ async def test_a_contacts_card(world: World) -> None:
     choice = await world.commands(BORIS, "contact vera")
     assert [row.split(" ", 1)[1] for row in rows_of(choice)] == ["Vera Ivanova", "Vera Pavlova"]
     assert view_of(await world.presses(BORIS, view_of(choice).rows[1].buttons[0])).title == "Vera Pavlova"
-    assert view_of(await world.commands(BORIS, "contact pavl")).title == "Vera Pavlova"
+    found = await world.commands(BORIS, "contact pavl")
+    assert view_of(found).title == "Vera Pavlova"
+    assert f"#{dialog.id} " in whispered(await world.presses(BORIS, pressable(found, "History")))
     assert "Nobody" in whispered(await world.commands(BORIS, "contact zzz"))
 
 
