@@ -139,6 +139,8 @@ PARTS: dict[str, Callable[[Base], Coroutine[Any, Any, None]]] = {
 
 async def main() -> None:
     chosen = sys.argv[1:] or list(PARTS)
+    if set(chosen) - set(PARTS):
+        sys.exit(f"usage: python -m tests.bench [PART …], of these: {' '.join(PARTS)}")
     if not keep_off_first_core():
         console.print("One core only: what loads the hub shares it, and the figures are too low.")
     for part in chosen:
