@@ -29,7 +29,7 @@ def plan(content: Content, limits: Limits, tr: Translator, address: Address) -> 
         parts = [Content(part) for part in split(text, limits.text, limits.measure)] if text else []
         parts += [Content(attachments=group) for group in groups]
     parts = parts or [Content()]
-    return [replace(parts[0], quote=content.quote), *parts[1:]]
+    return [replace(parts[0], quote=content.quote), *parts[1:]] if content.quote is not None else parts
 
 
 def _fitted(content: Content, limits: Limits, tr: Translator, address: Address) -> tuple[Text, tuple[Attachment, ...]]:
@@ -45,7 +45,8 @@ def _fitted(content: Content, limits: Limits, tr: Translator, address: Address) 
         text = text + Text.plain("\n" if text else "") + describe(attachment, tr)
         if isinstance(attachment, Media):
             text = text + Text.plain(f": {address(attachment.file, attachment.name, attachment.mime)}")
-    return (text if limits.links else with_addresses(text)), tuple(carried)
+    hidden = not limits.links and any(span.link for span in text.spans)
+    return (with_addresses(text) if hidden else text), tuple(carried)
 
 
 def _with_quote(content: Content, limits: Limits) -> Text:

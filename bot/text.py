@@ -113,12 +113,14 @@ def split(text: Text, limit: int, measure: Measure = code_points) -> list[Text]:
     if limit < 2:
         raise ValueError("a part must have room for one character: limit ≥ 2")
     words, parts, start = text.characters, [], 0
+    if measure(words) <= limit:  # nearly every text
+        return [text]
     while measure(words[start:]) > limit:
         end = _farthest(words, start, limit, measure)
         end = _nice_break(words, start, end)
         parts.append(text.cut(start, end))
         start = end
-    if start < len(words) or not parts:
+    if start < len(words):
         parts.append(text.cut(start))
     return parts
 
