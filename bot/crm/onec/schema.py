@@ -31,15 +31,22 @@ NEAR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """`key`: the one of hub.toml; `of`: the object that has no such field, "" for an object."""
+    """`key`: the one of hub.toml; `of`: the object that has no such field, "" for an object. `part`: it has one, but
+    that is no tabular part."""
 
     key: str
     name: str
     of: str = ""
     nearest: str = ""
+    part: bool = False
 
     def words(self, tr: Translator) -> str:
-        what = tr.gettext("{of} has no field {name}") if self.of else tr.gettext("1C has published no object {name}")
+        if self.part:
+            what = tr.gettext("{name} of {of} is no tabular part")
+        elif self.of:
+            what = tr.gettext("{of} has no field {name}")
+        else:
+            what = tr.gettext("1C has published no object {name}")
         hint = tr.gettext("the nearest is {nearest}") if self.nearest else ""
         said = "; ".join(filter(None, (what, hint))).format(of=self.of, name=self.name, nearest=self.nearest)
         return f"crm.{self.key}: {said}"
@@ -55,9 +62,13 @@ def missing(settings: OneCSettings, schema: Schema) -> Iterator[Missing]:
             continue
         yield from _of_fields(settings, objects, schema.properties(objects), fields)
     for objects in filter(None, (settings.objects.contact, settings.objects.person)):
-        rows = schema.rows(objects, settings.fields.info)
+        part, there = settings.fields.info, schema.properties(objects)
+        rows = schema.rows(objects, part)
         if rows:
-            yield from _of_fields(settings, f"{objects}_{settings.fields.info}", rows, OF_ROWS)
+            yield from _of_fields(settings, f"{objects}_{part}", rows, OF_ROWS)
+        elif part in there:
+            parts = [name for name in there if schema.rows(objects, name)]
+            yield Missing("fields.info", part, objects, nearest(part, parts), part=True)
 
 
 def _of_fields(settings: OneCSettings, of: str, there: Mapping[str, str], fields: Iterable[str]) -> Iterator[Missing]:

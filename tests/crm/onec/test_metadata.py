@@ -74,6 +74,12 @@ def test_a_field_is_named_with_the_nearest_one() -> None:
     ]
 
 
+def test_a_field_that_holds_no_rows_is_no_tabular_part() -> None:
+    assert lacking(fields=Fields(info="Description"), objects=Objects(person="")) == [
+        "crm.fields.info: Description of Catalog_Партнеры is no tabular part"
+    ]
+
+
 def test_every_field_of_hub_toml_is_looked_for() -> None:
     looked_for = {name for fields in schema.OF_OBJECTS.values() for name in fields} | set(schema.OF_ROWS)
     assert looked_for == set(Fields.model_fields)
