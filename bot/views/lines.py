@@ -11,6 +11,7 @@ LINES: dict[str, str] = {
     "divider": N_("────────  Dialog #{number} · {at}  ────────"),
     "assigned": N_("📌 Assigned to {to} by the account's settings"),
     "nobody_called": N_("📌 Nobody here is called {name}, the responsible by the account's settings"),
+    "may_not_answer": N_("📌 {name}, the responsible by the account's settings, has no right to answer here"),
     "handed_over": N_("🤖 The bot handed the dialog over to people"),
     "bot_silent": N_("🤖 The bot did not answer within {seconds} s: people take over"),
     "bot_broken": N_("🤖 The bot does not work ({detail}): people take over"),

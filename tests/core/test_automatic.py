@@ -26,7 +26,7 @@ from bot.model import (
     Update,
 )
 from bot.ports import Mark, Rejected, RejectReason
-from bot.rules import AccountRules, Hours, Keyword, Span
+from bot.rules import AccountRules, Grant, Hours, Keyword, Span
 from bot.text import Text
 from bot.views.values import PostKind
 from tests.core.steps import opened, posts_of
@@ -299,6 +299,15 @@ async def test_a_responsible_whom_nobody_knows_is_said_in_the_thread(world: Worl
     ]
     assert (dialog.status, dialog.addressee) == (Status.NEW, None)
     assert world.desk.told == []
+
+
+async def test_a_responsible_who_may_not_answer_is_none(world: World) -> None:
+    """Else the dialog would be theirs, and the customer nobody's."""
+    await world.commands(ANNA, "help")
+    await set_rules(world, AccountRules(responsible="anna", grants=(Grant("anna", send=False),), everyone_sends=True))
+    dialog = await opened(world)
+    assert world.thread(dialog)[0] == "📌 anna, the responsible by the account's settings, has no right to answer here"
+    assert (dialog.status, dialog.responsible) == (Status.NEW, None)
 
 
 async def test_a_role_is_told_through_those_of_it_who_are_known(world: World) -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from bot.actions import ACTIONS, PRESSED
 from bot.actions.action import Action
+from bot.behaviour.parts import PARTS, Reader
 from bot.locale import translator
+from bot.rules import AccountRules
 
 BUTTON, MENU, FORM = 30, 75, 24
 """Characters: Slack draws about thirty of a button's label, takes 75 of a menu's, and both platforms 24 of the name of
@@ -22,3 +24,17 @@ def test_labels_fit(locale: str) -> None:
     assert {word: label for word, label in drawn.items() if len(label) > BUTTON} == {}
     asking = {word for word, action in ACTIONS.items() if type(action).fields is not Action.fields}
     assert {word: label for word, label in labels.items() if word in asking and len(label.rstrip("…")) > FORM} == {}
+
+
+LABEL, HINT = 24, 150
+"""What Mattermost draws of an input's name and of the words below it."""
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_forms_of_settings_fit(locale: str) -> None:
+    reader = Reader(translator(locale), locale, ("sales",))
+    fields = [field for part in PARTS.values() for field in part.fields(AccountRules(), reader)]
+    assert [field.label for field in fields if len(field.label) > LABEL] == []
+    assert [field.hint for field in fields if len(field.hint) > HINT] == []
+    assert [one.label for field in fields for one in field.options if len(one.label) > MENU] == []
+    assert max(len(part.fields(AccountRules(), reader)) for part in PARTS.values()) <= 5
