@@ -16,6 +16,11 @@ def due_field(call: Call, value: str = "") -> Field:
     return Field("due", call._("Due"), value=value, hint=hint, limit=100)
 
 
+def reminder_field(call: Call) -> Field:
+    hint = call._("In plain words: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00.")
+    return Field("due", call._("Remind me"), required=True, hint=hint, limit=100)
+
+
 def moment(call: Call, zone: tzinfo) -> datetime | None:
     """What the input "due" says, by a clock of that zone; None: nothing. Raises `Wrong`."""
     words = call.inputs.get("due", "").strip()

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from bot.actions.action import Action, Call, Needs, Wrong
 from bot.actions.choosing import whole_number
-from bot.actions.due_time import due_field, moment
+from bot.actions.due_time import due_field, moment, reminder_field
 from bot.actions.task import assignees, assignees_field, what, words_field
 from bot.actions.task_list import listed
 from bot.due import MORNING
+from bot.locale import N_
 from bot.model import OperatorId, Task, TaskId
 from bot.store import Reminder
 from bot.text import bold, line
@@ -31,6 +32,7 @@ class _OnTask(Action):
 
     needs = Needs.NOTHING
     about = ""
+    title = ""  # of its form
 
     async def run(self, call: Call) -> Answer:
         number = call.inputs.get("task", "")
@@ -49,8 +51,8 @@ class _OnTask(Action):
 
     async def form(self, call: Call) -> Form:
         kept = {name: call.inputs[name] for name in _KEPT if name in call.inputs}
-        form = await super().form(call)
-        return replace(form, token=call.token(self.word, form=True, extra=kept))
+        form, token = await super().form(call), call.token(self.word, form=True, extra=kept)
+        return replace(form, title=call._(self.title) if self.title else form.title, token=token)
 
 
 async def _shown(call: Call, task: Task, words: str) -> Answer:
@@ -99,7 +101,7 @@ class TaskLater(_OnTask):
         return {task.author, *super()._whose(task)}
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
-        return (replace(due_field(call), label=call._("Remind me"), required=True),)
+        return (reminder_field(call),)
 
     def satisfied(self, call: Call) -> bool:
         return "for" in call.inputs
@@ -132,6 +134,7 @@ class TaskChange(_OnTask):
 
     word = buttons.CHANGE
     label = buttons.LABELS[buttons.CHANGE]
+    title = N_("Change the task")
 
     def _whose(self, task: Task) -> Collection[OperatorId]:
         return [task.author]
