@@ -156,7 +156,9 @@ async def only_anna(world: World) -> None:
 
 async def test_who_may_not_read_finds_nothing_but_reads_the_correspondence(world: World) -> None:
     dialog = await opened(world, "секретно", "1", "Vera")
+    assert list(await world.board.accounts(DESK, BORIS)) == [SHOP]
     await only_anna(world)
+    assert await world.board.accounts(DESK, BORIS) == {}
     assert "Nothing was found" in whispered(await world.commands(BORIS, "search секретно"))
     assert "no right" in whispered(await world.commands(BORIS, f"open #{dialog.id}"))
     assert "no right" in whispered(await world.commands(BORIS, f"files #{dialog.id}"))
