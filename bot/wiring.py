@@ -7,17 +7,20 @@ imported inside `build`, so that only those who use a platform pay for it.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_origin
+from typing import Any, Self, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from bot.crm.port import Crm
 from bot.locale import N_
 from bot.model import AccountName, DeskName
 from bot.ports import Accept, Board, Bridge, Desk, Office, Route, Tools
 
+NO_CERTIFICATE = N_("ca_file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+UNREADABLE_FILE = N_("ca_file cannot be read: see that it is there and that the hub may read it")
 ALARM_AFTER = N_("Write seconds: how long the CRM may be out of reach before administrators are told.")
 
 Secret = SecretStr
@@ -53,6 +56,32 @@ class Initial(Section):
     reasons: tuple[str, ...] = ()
     rights: dict[str, Rights] = Field(default_factory=dict)
     everyone_reads: bool = True
+
+
+class Trusting(Section):
+    """Of a place whose certificates the system may not know. `ca_file`: those to believe beside the system's, in PEM
+    form; "": none."""
+
+    ca_file: str = ""
+
+    def trusted(self) -> ssl.SSLContext | bool:
+        """Whom to believe; True is the system alone. Raises `OSError` (of which `ssl.SSLError` is one) when the file
+        cannot be used."""
+        if not self.ca_file:
+            return True
+        context = ssl.create_default_context()
+        context.load_verify_locations(cafile=self.ca_file)
+        return context
+
+    @model_validator(mode="after")
+    def _certificates_can_be_read(self) -> Self:
+        try:
+            self.trusted()
+        except ssl.SSLError:
+            raise ValueError(NO_CERTIFICATE) from None
+        except OSError:
+            raise ValueError(UNREADABLE_FILE) from None
+        return self
 
 
 class AccountSettings(Section):

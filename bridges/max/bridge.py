@@ -30,6 +30,7 @@ from bridges.max.people import People
 from bridges.max.plan import LIMITS, Part, attachment, plan
 from bridges.max.settings import MaxSettings
 from bridges.shared.calling import partly
+from bridges.shared.numbered import chat_number
 
 PATIENCE = 60.0  # seconds for an answer
 READY_AFTER = (1.0, 2.0, 4.0, 8.0, 15.0)
@@ -53,7 +54,7 @@ class MaxBridge(ABC):
         """Several messages where MAX cannot show it as one: see `plan`. All files are uploaded before the first is
         sent. When a later one fails after an earlier one has arrived, "nothing was sent" would be wrong: then it is
         `Unconfirmed`."""
-        number, parts, sent = _number(chat), plan(message), list[ForeignId]()
+        number, parts, sent = chat_number(chat), plan(message), list[ForeignId]()
         bodies = [await self._body(part) for part in parts]
         for body in bodies:
             reply_to = message.reply_to if message.reply_to and not sent and wire.is_message(message.reply_to) else None
@@ -139,13 +140,6 @@ class MaxBridge(ABC):
     async def _post_once(self, chat: int, body: dict[str, Any]) -> ForeignId:
         sent = await self._client.call("POST", "/messages", params={"chat_id": chat}, json=body)
         return ForeignId(sent.object("message").object("body").text("mid"))
-
-
-def _number(chat: ChatId) -> int:
-    try:
-        return int(chat)
-    except ValueError:
-        raise Rejected(RejectReason.GONE, "not a chat of MAX") from None
 
 
 def _needed(ref: ForeignId) -> str:

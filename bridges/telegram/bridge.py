@@ -37,6 +37,7 @@ from bot.ports import (
 )
 from bridges.shared.calling import CONNECTING, partly
 from bridges.shared.fields import Fields
+from bridges.shared.numbered import chat_number, message_number, needed_number, uncoloured
 from bridges.telegram import calls, checks, errors, pictures, wire
 from bridges.telegram import format as formatting
 from bridges.telegram.client import Session, Upload
@@ -68,9 +69,9 @@ class TelegramBridge(ABC):
         after an earlier one has arrived, "nothing was sent" would be wrong: then it is `Unconfirmed`."""
         parts, sent = plan(message), list[ForeignId]()
         for part in parts:
-            reply_to = _number(message.reply_to) if message.reply_to and not sent else None
+            reply_to = message_number(message.reply_to) if message.reply_to and not sent else None
             try:
-                sent.extend(await self._send_part(_chat(chat), part, reply_to))
+                sent.extend(await self._send_part(chat_number(chat), part, reply_to))
             except DeliveryError as error:
                 if not sent:
                     raise
@@ -79,7 +80,7 @@ class TelegramBridge(ABC):
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
         html = formatting.write(message.content.text)
-        place: dict[str, Any] = {"chat_id": _chat(chat), "message_id": _needed(ref)}
+        place: dict[str, Any] = {"chat_id": chat_number(chat), "message_id": needed_number(ref)}
         caption = EditMessageCaption(caption=html, parse_mode="HTML", **place)
         if any(isinstance(attachment, Media) for attachment in message.content.attachments):
             return await self._change(caption)
@@ -93,7 +94,8 @@ class TelegramBridge(ABC):
     async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
         for ref in refs:
             try:
-                await self._call(DeleteMessage(chat_id=_chat(chat), message_id=_needed(ref)), repeatable=True)
+                method = DeleteMessage(chat_id=chat_number(chat), message_id=needed_number(ref))
+                await self._call(method, repeatable=True)
             except Rejected as refused:
                 if not errors.is_gone_already(refused):
                     raise
@@ -101,7 +103,7 @@ class TelegramBridge(ABC):
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
         """Skin tones and the like are dropped: Telegram has its few emoji in one colour."""
         reaction: list[Any] = [ReactionTypeEmoji(emoji=_allowed(emoji))] if emoji else []
-        method = SetMessageReaction(chat_id=_chat(chat), message_id=_needed(ref), reaction=reaction)
+        method = SetMessageReaction(chat_id=chat_number(chat), message_id=needed_number(ref), reaction=reaction)
         await self._call(method, repeatable=True)
 
     @asynccontextmanager
@@ -194,27 +196,8 @@ def _name(media: Media, download: Download) -> str:
     return media.name or download.name or f"{media.kind}{extension}"
 
 
-def _chat(chat: ChatId) -> int:
-    try:
-        return int(chat)
-    except ValueError:
-        raise Rejected(RejectReason.GONE, "not a chat of Telegram") from None
-
-
-def _number(ref: ForeignId) -> int | None:
-    """None for what is no message: a pressed button."""
-    return int(ref) if ref.isdecimal() else None
-
-
-def _needed(ref: ForeignId) -> int:
-    number = _number(ref)
-    if number is None:
-        raise Rejected(RejectReason.UNSUPPORTED, "a pressed button is no message")
-    return number
-
-
 def _allowed(emoji: str) -> str:
-    plain = "".join(char for char in emoji if char != "\ufe0f" and not "\U0001f3fb" <= char <= "\U0001f3ff")
+    plain = uncoloured(emoji)
     if plain not in REACTIONS:
         raise Rejected(RejectReason.UNSUPPORTED, "Telegram has no such reaction")
     return plain

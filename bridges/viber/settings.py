@@ -6,14 +6,18 @@ import re
 
 from pydantic import Field, field_validator
 
-from bot.wiring import AccountSettings, Secret
+from bot.locale import N_
+from bot.wiring import Secret
+from bridges.shared.settings import PlatformSettings
 
 TOKEN = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)+")  # three groups of sixteen, as Viber writes it
 ADDRESS = re.compile(r"https?://[^\s/{}]+(/[^\s{}]*)?")
 LONGEST_NAME = 28
 
 
-class ViberSettings(AccountSettings):
+class ViberSettings(PlatformSettings):
+    wrong_address = N_("an address is needed, such as https://chatapi.viber.com/pa/")
+
     token: Secret = Field(
         description="Copy it from the Viber Admin Panel (partners.viber.com): your bot, Info, Token; "
         "or in Viber: More, Settings, Bots, Edit info, Your app key."
@@ -50,10 +54,3 @@ class ViberSettings(AccountSettings):
         if url and not ADDRESS.fullmatch(url):
             raise ValueError("an address is needed, such as https://example.com/logo.jpg")
         return url
-
-    @field_validator("api_url")
-    @classmethod
-    def _base_url(cls, url: str) -> str:
-        if not ADDRESS.fullmatch(url):
-            raise ValueError("an address is needed, such as https://chatapi.viber.com/pa/")
-        return url.rstrip("/") + "/"

@@ -24,6 +24,7 @@ from bot.ports import (
 from bot.text import Text
 from bridges.shared.calling import opened
 from bridges.shared.fields import Fields
+from bridges.shared.numbered import chat_number, message_number, needed_number, uncoloured
 from bridges.vk import asking, checks, errors, wire
 from bridges.vk import format as formatting
 from bridges.vk.api import PATIENCE, Api
@@ -52,15 +53,15 @@ class VkBridge(ABC):
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Several messages where VK cannot show it as one: see `plan`. Each has its own number for good, so that
         all may be sent again after a doubt."""
-        peer, refs = _peer(chat), list[ForeignId]()
+        peer, refs = chat_number(chat), list[ForeignId]()
         for index, part in enumerate(plan(message)):
-            reply_to = _number(message.reply_to) if message.reply_to and index == 0 else None
+            reply_to = message_number(message.reply_to) if message.reply_to and index == 0 else None
             refs += await self._send_part(peer, part, number_of(key, index), reply_to)
         return Sent(tuple(refs))
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
         """VK takes away what an edit does not name: attachments are named again."""
-        peer, number = _peer(chat), _needed(ref)
+        peer, number = chat_number(chat), needed_number(ref)
         attached: list[str] = []
         with errors.of_one_message():
             if any(isinstance(one, Media) for one in message.content.attachments):
@@ -77,14 +78,14 @@ class VkBridge(ABC):
 
     async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
         """What is gone already is no error."""
-        peer, numbers = _peer(chat), [_needed(ref) for ref in refs]
+        peer, numbers = chat_number(chat), [needed_number(ref) for ref in refs]
         with errors.of_one_message():
             found = await self._api.ask("messages.delete", peer_id=peer, cmids=numbers, delete_for_all=True)
             for item in Fields({"items": found}).objects("items"):
                 errors.inside(item, self._tr)
 
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
-        where = {"peer_id": _peer(chat), "cmid": _needed(ref)}
+        where = {"peer_id": chat_number(chat), "cmid": needed_number(ref)}
         with errors.of_one_message():
             if emoji is None:
                 await self._api.ask("messages.deleteReaction", **where)
@@ -103,7 +104,7 @@ class VkBridge(ABC):
 
     def address(self, chat: ChatId, username: str, phone: str) -> str:
         """In the community's messages, for those who may read them there."""
-        return f"https://vk.com/gim{self._settings.group_id}?sel={_peer(chat)}"
+        return f"https://vk.com/gim{self._settings.group_id}?sel={chat_number(chat)}"
 
     async def close(self) -> None:  # noqa: B027 - the HTTP client is not ours to close
         """Nothing is held open."""
@@ -169,28 +170,8 @@ def _words(text: Text) -> dict[str, Any]:
     return {"message": words, "format_data": {"version": FORMAT, "items": items} if items else None}
 
 
-def _peer(chat: ChatId) -> int:
-    try:
-        return int(chat)
-    except ValueError:
-        raise Rejected(RejectReason.GONE, "not a conversation of VK") from None
-
-
-def _number(ref: ForeignId) -> int | None:
-    """None for what is no message: a pressed button."""
-    return int(ref) if ref.isdecimal() else None
-
-
-def _needed(ref: ForeignId) -> int:
-    number = _number(ref)
-    if number is None:
-        raise Rejected(RejectReason.UNSUPPORTED, "a pressed button is no message")
-    return number
-
-
 def _reaction(emoji: str) -> int:
-    """Skin tones are dropped: VK has its few emoji in one colour."""
-    plain = "".join(char for char in emoji if char != "\ufe0f" and not "\U0001f3fb" <= char <= "\U0001f3ff")
+    plain = uncoloured(emoji)
     number = next((number for number, known in REACTIONS.items() if known == plain), None)
     if number is None:
         raise Rejected(RejectReason.UNSUPPORTED, "VK has no such reaction")

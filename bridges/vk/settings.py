@@ -7,13 +7,17 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from bot.wiring import AccountSettings, Secret
+from bot.locale import N_
+from bot.wiring import Secret
+from bridges.shared.settings import PlatformSettings
 
 TOKEN = re.compile(r"[\w.-]{20,}", re.ASCII)
 SECRET = re.compile(r"[A-Za-z0-9_]{1,50}")  # what groups.addCallbackServer takes as secret_key
 
 
-class VkSettings(AccountSettings):
+class VkSettings(PlatformSettings):
+    wrong_address = N_("an address is needed, such as https://api.vk.com/method/")
+
     group_id: int = Field(
         gt=0, description="The community's number: 123456 in vk.com/club123456; under Manage → Settings it stands too."
     )
@@ -55,13 +59,6 @@ class VkSettings(AccountSettings):
         if secret is not None and not SECRET.fullmatch(secret.get_secret_value()):
             raise ValueError("VK takes only A-Z, a-z, 0-9 and _, 1 to 50 of them")
         return secret
-
-    @field_validator("api_url")
-    @classmethod
-    def _base_url(cls, url: str) -> str:
-        if not re.fullmatch(r"https?://[^\s/{}?#]+(/[^\s{}?#]*)?", url):
-            raise ValueError("an address is needed, such as https://api.vk.com/method/")
-        return url.rstrip("/") + "/"
 
     @model_validator(mode="after")
     def _callback_is_proved(self) -> Self:

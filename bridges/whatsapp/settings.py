@@ -6,12 +6,16 @@ import re
 
 from pydantic import Field, SecretStr, field_validator
 
-from bot.wiring import AccountSettings, Secret
+from bot.locale import N_
+from bot.wiring import Secret
+from bridges.shared.settings import PlatformSettings
 
 VERSION = "v24.0"
 
 
-class WhatsAppSettings(AccountSettings):
+class WhatsAppSettings(PlatformSettings):
+    wrong_address = N_("an address is needed, such as https://graph.facebook.com/v24.0")
+
     phone_id: str = Field(
         description="Meta's id of the number, not the number: App Dashboard, WhatsApp, API Setup, Phone number ID."
     )
@@ -49,10 +53,3 @@ class WhatsAppSettings(AccountSettings):
         if not words or not words.isascii() or not words.isprintable() or " " in words:
             raise ValueError("this is empty, or has spaces or letters that such a key cannot have")
         return value
-
-    @field_validator("api_url")
-    @classmethod
-    def _base_url(cls, url: str) -> str:
-        if not re.fullmatch(r"https?://[^\s/{}?#]+(/[^\s{}?#]*)?", url):
-            raise ValueError("an address is needed, such as https://graph.facebook.com/v24.0")
-        return url.rstrip("/")

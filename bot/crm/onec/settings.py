@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import ssl
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 from yarl import URL
 
-from bot.wiring import CrmSettings, Secret, Section
+from bot.wiring import CrmSettings, Secret, Section, Trusting
 
 SERVICE = "odata/standard.odata"
 NAME = re.compile(r"\w*")
@@ -67,7 +66,7 @@ class Fields(Names):
     task_done: str = "Executed"
 
 
-class OneCSettings(CrmSettings):
+class OneCSettings(Trusting, CrmSettings):
     """`[crm]` with `kind = "1c"`."""
 
     url: str = Field(description="Write the address of the published infobase, such as https://1c.example.com/crm.")
@@ -98,15 +97,6 @@ class OneCSettings(CrmSettings):
         """Where the web client is, without a slash at the end."""
         return self.web_url or self.url.removesuffix(SERVICE).rstrip("/")
 
-    def trusted(self) -> ssl.SSLContext | bool:
-        """Whom to believe who 1C is: what the system knows and `ca_file`; True is the system alone. Raises `OSError`
-        (of which `ssl.SSLError` is one) when the file cannot be used."""
-        if not self.ca_file:
-            return True
-        context = ssl.create_default_context()
-        context.load_verify_locations(cafile=self.ca_file)
-        return context
-
     @field_validator("url", "web_url")
     @classmethod
     def _is_an_address(cls, given: str) -> str:
@@ -135,16 +125,6 @@ class OneCSettings(CrmSettings):
         if not REGION.fullmatch(region):
             raise ValueError("is not the code of a country, such as RU")
         return region
-
-    @model_validator(mode="after")
-    def _certificates_can_be_read(self) -> Self:
-        try:
-            self.trusted()
-        except ssl.SSLError:
-            raise ValueError("ca_file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)") from None
-        except OSError:
-            raise ValueError("ca_file cannot be read: see that it is there and that the hub may read it") from None
-        return self
 
     @model_validator(mode="after")
     def _passwords_cross_no_network_unencrypted(self) -> Self:
