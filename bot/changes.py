@@ -65,8 +65,10 @@ async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> No
             await notify(hub, unit, dialog, whom, words, offers)
         case TellCrm("closed", by):
             await telling.dialog_closed(hub, unit, dialog, by)
-        case TellCrm("linked" | "unlinked" as what, by, interest) if interest is not None:
-            await telling.dialog_linked(hub, unit, dialog, interest, by, undone=what == "unlinked")
+        case TellCrm("linked", by, interest, made) if interest is not None:
+            await telling.dialog_linked(hub, unit, dialog, interest, by, introduced=made)
+        case TellCrm("unlinked", by, interest) if interest is not None:
+            await telling.dialog_unlinked(hub, unit, dialog, interest, by)
 
 
 async def notify(

@@ -62,9 +62,17 @@ async def dialog_closed(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorId | N
 
 
 async def dialog_linked(
-    hub: Hub, unit: Unit, dialog: Dialog, interest: InterestId, by: OperatorId | None, *, undone: bool = False
+    hub: Hub, unit: Unit, dialog: Dialog, interest: InterestId, by: OperatorId | None, *, introduced: bool = False
 ) -> None:
-    ids = {"dialog": dialog.id, "interest": interest, "undone": undone}
+    """`introduced`: the CRM has just been told of the Interest."""
+    if not introduced:
+        await _introduce_interest(hub, unit, interest, by)
+    ids = {"dialog": dialog.id, "interest": interest, "undone": False}
+    await _enqueue(hub, unit, About.DIALOG_LINKED, dialog.contact, by=by, **ids)
+
+
+async def dialog_unlinked(hub: Hub, unit: Unit, dialog: Dialog, interest: InterestId, by: OperatorId | None) -> None:
+    ids = {"dialog": dialog.id, "interest": interest, "undone": True}
     await _enqueue(hub, unit, About.DIALOG_LINKED, dialog.contact, by=by, **ids)
 
 
@@ -78,6 +86,8 @@ async def messages_linked(
     *,
     undone: bool = False,
 ) -> None:
+    if not undone:
+        await _introduce_interest(hub, unit, interest, by)
     ids = {"dialog": dialog.id, "interest": interest, "messages": list(messages), "undone": undone}
     await _enqueue(hub, unit, About.MESSAGES_LINKED, dialog.contact, by=by, **ids)
 
@@ -107,6 +117,13 @@ async def _introduce(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | 
     """Whom the CRM has no name for yet, it is told of first."""
     if hub.crm is not None and not (await unit.crm.known(contact)).ref:
         await contact_saved(hub, unit, contact, by)
+
+
+async def _introduce_interest(hub: Hub, unit: Unit, interest: InterestId, by: OperatorId | None) -> None:
+    """The same for an Interest: one from before there was this CRM."""
+    found = await unit.interests.get(interest) if hub.crm is not None else None
+    if found is not None and not found.ref:
+        await interest_saved(hub, unit, found, by)
 
 
 async def _enqueue(

@@ -31,11 +31,13 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class TellCrm:
-    """A CRM outside keeps it, too. `interest`: to which the dialog was linked, or is no more."""
+    """A CRM outside keeps it, too. `interest`: to which the dialog was linked, or is no more; `made`: the CRM has just
+    been told of it."""
 
     what: Literal["closed", "linked", "unlinked"]
     by: OperatorId | None
     interest: InterestId | None = None
+    made: bool = False
 
 
 Effect = WriteLine | RefreshCard | Notify | TellCrm

@@ -254,7 +254,7 @@ def _linked(dialog: Dialog, event: Linked) -> Step:
     if event.interest is None:
         told = TellCrm("unlinked", event.by, dialog.interest)
     else:
-        told = TellCrm("linked", event.by, event.interest)
+        told = TellCrm("linked", event.by, event.interest, event.made)
     linked = replace(dialog, interest=event.interest)
     return linked, (WriteLine(_line(code, event.by, title=event.title)), RefreshCard(), told)
 

@@ -323,3 +323,17 @@ async def test_it_is_told_that_a_link_was_taken_back(hub: World, crm: MemoryCrm)
 def post_of(hub: World, dialog: Dialog, words: str) -> PostId:
     assert dialog.thread is not None
     return next(at for at, one in hub.desk.posts[dialog.thread] if one.content.text.characters == words)
+
+
+async def test_an_interest_from_before_there_was_a_crm_is_told_when_it_is_used(
+    store: SqlStore, clock: ManualClock, tmp_path: Path, crm: MemoryCrm
+) -> None:
+    before = World(store, clock, FolderFiles(tmp_path))
+    dialog = await opened(before)
+    for title in ("Tea", "Cups"):
+        await before.commands(ANNA, f"interest {title}", dialog)
+    hub = World(store, clock, FolderFiles(tmp_path), crm=crm)
+    await hub.commands(ANNA, "link Tea", dialog)
+    await hub.deliver()
+    assert [type(fact) for fact, _ in crm.told] == [ContactSaved, InterestSaved, DialogLinked]
+    assert [one.interest.ref for one in crm.of(DialogLinked)] == ["r2"]
