@@ -29,7 +29,7 @@ class Passed(Exception):
 def read(words: str, now: datetime, zone: tzinfo) -> datetime:
     """The moment that `words` name for somebody in `zone`, UTC; times of the clock are those of that zone, and spans
     ("in 2 hours") pass as they do for everybody. Raises `Unclear` or `Passed`."""
-    meanings = _meanings(words)
+    meanings = _meanings(words.strip().removesuffix(f"({getattr(zone, 'key', '')})"))  # as the hub writes it
     try:
         at = _moment(meanings, now, zone)
     except (OverflowError, ValueError):

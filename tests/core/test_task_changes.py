@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.model import Actor, Task
 from bot.rules import AccountRules, Grant
 from bot.views.values import Form, Invalid, View, Whisper
@@ -200,3 +202,14 @@ async def test_what_is_done_stands_in_its_list_and_comes_back_from_there(world: 
     done = replaced(await world.presses(IN_MOSCOW, label(empty, "Done ones")))
     assert labels(done) == ["Not done yet"]
     assert labels(replaced(await world.presses(IN_MOSCOW, label(done, "Not done yet")))) == []
+
+
+async def test_done_pressed_twice_at_once_is_done_once(world: World) -> None:
+    await assigned(world)
+    done = button(last_view(world, BORIS), "task_done")
+    answers = await asyncio.gather(*(world.presses(IN_BERLIN, done) for _ in range(2)))
+    assert sorted(text_of(replaced(one)) for one in answers) == [
+        *("✅ Done: send the invoice", "✅ You have done it already: send the invoice")
+    ]
+    await world.deliver()
+    assert len([words for words in told(world, ANNA) if "Boris has done" in words]) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.due import Passed, Split, Unclear, read, split
+from bot.locale import appointment
 
 MOSCOW, BERLIN, NEW_YORK = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 SAID = (
@@ -166,6 +167,13 @@ def test_what_people_say(words: str, at: str) -> None:
 @pytest.mark.parametrize("words", ["1 марта", "01.03", "march 1"])
 def test_days_that_have_passed_are_those_of_the_next_year(words: str) -> None:
     assert (read(words, FRIDAY, MOSCOW)).astimezone(MOSCOW) == datetime(2027, 3, 1, 9, tzinfo=MOSCOW)
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_the_hub_understands_its_own_words(locale: str) -> None:
+    for month in range(14):
+        at = FRIDAY.replace(hour=15) + timedelta(days=30 * month)
+        assert read(appointment(at, locale, MOSCOW, FRIDAY), FRIDAY, MOSCOW) == at
 
 
 def test_the_29th_of_february_is_in_a_leap_year() -> None:
