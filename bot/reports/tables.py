@@ -89,7 +89,7 @@ def _half(spread: Spread | None) -> timedelta | None:
 def _minutes(span: timedelta | None, locale: str) -> str:
     if span is None:
         return ""
-    minutes = f"{span.total_seconds() / 60:.1f}"
+    minutes = f"{max(span.total_seconds(), 0) / 60:.1f}"  # a platform's clock may be ahead of ours
     return minutes.replace(".", ",") if locale == "ru" else minutes
 
 

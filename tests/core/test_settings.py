@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -178,6 +179,10 @@ async def test_a_form_that_is_sent_as_it_stands_changes_nothing(world: World) ->
     assert await changes(world) == []
 
 
+EVERY_OTHER_DAY = [str(date(2027, 1, 1) + timedelta(days=2 * number)) for number in range(270)]
+"""They fit into the form, and would not when they are shown again, with commas."""
+
+
 @pytest.mark.parametrize(
     ("part", "values", "wrong", "told"),
     [
@@ -186,6 +191,7 @@ async def test_a_form_that_is_sent_as_it_stands_changes_nothing(world: World) ->
         ("hours", {"zone": "Mars"}, "zone", "“Mars”"),
         ("hours", {"country": "Narnia"}, "country", "“Narnia”"),
         ("hours", {"holidays": "2027-01-01\n01.05"}, "holidays", "Line 2: “01.05”"),
+        ("hours", {"workdays": "\n".join(EVERY_OTHER_DAY)}, "workdays", "too long"),
         ("keywords", {"keywords": "price: 5\nand so on"}, "keywords", "Line 2"),
         ("bot", {"url": "ftp://bot"}, "url", "http"),
         ("bot", {"url": "https://bot.example", "seconds": "nan"}, "seconds", "from 1 to 60"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from urllib.parse import urlsplit
 
 from bot.behaviour import minutes
 from bot.behaviour.days import parse_dates, print_dates
 from bot.behaviour.hours import parse_week, print_week
 from bot.behaviour.keywords import parse_keywords, print_keywords
-from bot.behaviour.parts.part import LONGEST_TEXT, Answers, Part, Reader, area, name_of, named
+from bot.behaviour.parts.part import LONGEST_TEXT, TOO_LONG, Answers, Part, Reader, area, name_of, named
 from bot.behaviour.places import country_named, country_title, zone_named
 from bot.behaviour.unclear import Unclear
 from bot.locale import N_
@@ -24,7 +25,7 @@ LONGEST_THOUGHT = 60
 
 NO_ADDRESS = N_("This is no http:// or https:// address.")
 NO_SECONDS = N_("Write how many seconds it may think, from 1 to {limit}.")
-TOO_LONG = N_("These answers are too long together: {limit} characters at most.")
+ANSWERS_TOO_LONG = N_("These answers are too long together: {limit} characters at most.")
 WARNS_LATE = N_("The warning comes before the time is over: write less than the shortest time.")
 
 
@@ -66,8 +67,8 @@ class BusinessHours(Part):
                 answers.take("zone", zone_named, before.zone),
                 answers.take("days", parse_week, before.days),
                 answers.take("country", country_named, before.country),
-                answers.take("holidays", parse_dates, before.holidays),
-                answers.take("workdays", parse_dates, before.workdays),
+                answers.take("holidays", _dates, before.holidays),
+                answers.take("workdays", _dates, before.workdays),
             ),
         )
 
@@ -192,6 +193,13 @@ class AnswerDeadlines(Part):
 def _keywords(text: str) -> tuple[Keyword, ...]:
     found = parse_keywords(text)
     if len(print_keywords(found)) > LONGEST_TEXT:  # it could not be shown for changing any more
+        raise Unclear(ANSWERS_TOO_LONG, limit=LONGEST_TEXT)
+    return found
+
+
+def _dates(text: str) -> tuple[date, ...]:
+    found = parse_dates(text)
+    if len(print_dates(found, "en")) > LONGEST_TEXT:  # likewise
         raise Unclear(TOO_LONG, limit=LONGEST_TEXT)
     return found
 
