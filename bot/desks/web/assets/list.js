@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { avatar } from "./avatar.js";
 import { openContact } from "./contact.js";
-import { h, icon, keep, put, settled } from "./dom.js";
+import { endless, h, icon, keep, put, settled } from "./dom.js";
 import { ago, moment, t } from "./i18n.js";
 import { findings } from "./search.js";
 import { sectionLabel } from "./sidebar.js";
@@ -15,14 +15,13 @@ export function list(restart) {
   const heading = h("h1", {});
   const filter = h("span.filter", {});
   const rows = h("ul.rows", { "aria-label": t("Dialogs") });
-  const wider = h("button.button.little", { type: "button", onclick: () => finder.everywhere() }, t("Search everywhere"));
+  const widen = () => finder.everywhere();
+  const wider = h("button.button.little", { type: "button", onclick: widen }, t("Search everywhere"));
   const foot = h("div.foot", {});
   const section = h("div.section", {}, [rows, foot]);
   const pane = h("div.scroll", { tabindex: "-1" }, section);
   const finder = searching(pane, section, restart);
-  new IntersectionObserver((seen) => seen[0].isIntersecting && more(), { root: pane, rootMargin: "400px" }).observe(
-    foot,
-  );
+  const goOn = endless(pane, foot, () => desk.more && !desk.loading, more);
 
   const draw = () => {
     heading.textContent = sectionLabel(desk.section);
@@ -35,6 +34,7 @@ export function list(restart) {
       draw: entry,
     });
     put(foot, desk.loading ? skeleton() : desk.rows.length ? null : nothing(wider));
+    goOn();
   };
   on("list", draw);
   on("dialog", draw);
@@ -205,12 +205,11 @@ export async function reload() {
 }
 
 async function more() {
-  if (!desk.more || desk.loading) return;
   const mine = load;
   desk.more = false;
   const rows = await below(desk.rows, NEXT).catch(() => null);
   if (mine !== load) return;
-  desk.more = !rows || rows.length === NEXT; // what failed is asked for again at the next scrolling
+  desk.more = rows?.length === NEXT; // after a failure the live stream tells the list anew
   desk.rows = united(desk.rows, rows || []);
   changed("list");
 }
