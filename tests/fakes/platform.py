@@ -42,6 +42,11 @@ class Platform(ABC):
         ...
 
     @abstractmethod
+    def revoke(self) -> None:
+        """The owner asks for a new token: the old one is refused from now on."""
+        ...
+
+    @abstractmethod
     def routes(self) -> Iterable[web.RouteDef]: ...
 
     @abstractmethod

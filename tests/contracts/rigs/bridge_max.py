@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.model import AccountName, ChatId, ForeignId, MediaKind
-from bot.ports import Accept, Bridge, DeliveryError, Hook, Registering, Tools, Transient, Unconfirmed
+from bot.model import ChatId, ForeignId, MediaKind
+from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.max.settings import MaxSettings
-from tests.contracts.bridges import RigFactory, Seen, hooked, polling
-from tests.fakes.faults import Fault
+from tests.contracts.bridges import RigFactory, Seen, polling
+from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.max import FakeCustomer, FakeMax
 from tests.fakes.max import Seen as SeenInMax
 
@@ -98,24 +98,15 @@ def _seen(seen: SeenInMax) -> Seen:
     )
 
 
-class MaxRig:
-    account = AccountName("shop")
+class MaxRig(MessengerRig):
     customer_sends = frozenset(TYPES)
     sending = "POST /messages"
-    outcomes: Mapping[Fault, type[DeliveryError]] = {
-        Fault.TOO_MANY: Transient,
-        Fault.SERVER_ERROR: Unconfirmed,
-        Fault.NOTHING: Unconfirmed,
-        Fault.NOTHING_AFTER: Unconfirmed,
-        Fault.RESET_BEFORE: Unconfirmed,
-        Fault.RESET_AFTER: Unconfirmed,
-    }
 
     def __init__(self, server: FakeMax, receive: str) -> None:
-        self.max, self.faults, self.receive = server, server.faults, receive
+        super().__init__(server)
+        self.max, self.receive = server, receive
         self.secrets: Sequence[str] = (server.token, SECRET)
         self.settings = MaxSettings.model_validate(self.table())
-        self._people = 0
 
     def table(self) -> Mapping[str, object]:
         return {
@@ -125,9 +116,6 @@ class MaxRig:
             "webhook_secret": SECRET,
             "api_url": self.max.url,
         }
-
-    async def called_at(self, url: str) -> None:
-        """The bridge registers itself."""
 
     def build(self, tools: Tools) -> Bridge:
         from bridges.max.receiving import PollingMax, WebhookMax
@@ -142,9 +130,7 @@ class MaxRig:
                 await self.max.wait_for(lambda: self.max.queue.asked is not None)
                 yield
             return
-        async with hooked(bridge, accept) as url:
-            assert isinstance(bridge, Registering)
-            await bridge.register(url)
+        async with registered(bridge, accept):
             yield
 
     async def customer(self, name: str) -> MaxCustomer:
@@ -155,15 +141,6 @@ class MaxRig:
         body = b'{"update_type": "message_created", "message": {"recipient": {"chat_id": 1}, "body": {"mid": "m"}}}'
         given = ({}, *({"x-max-bot-api-secret": secret} for secret in ("", "wrong", SECRET[:-1], SECRET + "ё")))
         return [Hook("POST", "/hooks/shop", headers, {}, body) for headers in given]
-
-    async def revoke(self) -> None:
-        self.max.revoke()
-
-    async def stop(self) -> None:
-        await self.max.stop()
-
-    def stranger(self) -> ChatId:
-        return ChatId("999")
 
 
 def _rig(receive: str) -> RigFactory:

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.model import AccountName, ChatId, ForeignId, MediaKind
-from bot.ports import Accept, Bridge, DeliveryError, Hook, Registering, Tools, Transient, Unconfirmed
+from bot.model import ChatId, ForeignId, MediaKind
+from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.telegram.settings import TelegramSettings
-from tests.contracts.bridges import RigFactory, Seen, hooked, polling
-from tests.fakes.faults import Fault
+from tests.contracts.bridges import RigFactory, Seen, polling
+from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.fakes.telegram import Seen as SeenInTelegram
 
@@ -110,25 +110,16 @@ def _seen(seen: SeenInTelegram) -> Seen:
     )
 
 
-class TelegramRig:
-    account = AccountName("shop")
+class TelegramRig(MessengerRig):
     customer_sends = frozenset(MediaKind)
     sending = "sendMessage"
-    outcomes: Mapping[Fault, type[DeliveryError]] = {
-        Fault.TOO_MANY: Transient,
-        Fault.SERVER_ERROR: Unconfirmed,
-        Fault.NOTHING: Unconfirmed,
-        Fault.NOTHING_AFTER: Unconfirmed,
-        Fault.RESET_BEFORE: Unconfirmed,
-        Fault.RESET_AFTER: Unconfirmed,
-    }
 
     def __init__(self, telegram: FakeTelegram, receive: str) -> None:
-        self.telegram, self.faults = telegram, telegram.faults
+        super().__init__(telegram)
+        self.telegram = telegram
         self.secrets: Sequence[str] = (telegram.token, telegram.token.split(":")[1], SECRET)
         self.receive = receive
         self.settings = TelegramSettings.model_validate(self.table())
-        self._people = 0
 
     def table(self) -> Mapping[str, object]:
         return {
@@ -138,9 +129,6 @@ class TelegramRig:
             "webhook_secret": SECRET,
             "api_url": self.telegram.url,
         }
-
-    async def called_at(self, url: str) -> None:
-        """The bridge registers itself."""
 
     def build(self, tools: Tools) -> Bridge:
         from bridges.telegram.receiving import PollingTelegram, WebhookTelegram
@@ -155,9 +143,7 @@ class TelegramRig:
                 await self.telegram.wait_for(lambda: self.telegram.queue.allowed is not None)
                 yield
             return
-        async with hooked(bridge, accept) as url:
-            assert isinstance(bridge, Registering)
-            await bridge.register(url)
+        async with registered(bridge, accept):
             yield
 
     async def customer(self, name: str) -> TelegramCustomer:
@@ -171,15 +157,6 @@ class TelegramRig:
             headers = {"x-telegram-bot-api-secret-token": secret}
             hooks.append(Hook("POST", "/hooks/shop", headers, {}, body))
         return hooks
-
-    async def revoke(self) -> None:
-        self.telegram.revoke()
-
-    async def stop(self) -> None:
-        await self.telegram.stop()
-
-    def stranger(self) -> ChatId:
-        return ChatId("999")
 
 
 def _rig(receive: str) -> RigFactory:

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.model import AccountName, ChatId, ForeignId, MediaKind
-from bot.ports import Accept, Bridge, DeliveryError, Hook, Registering, Tools, Transient, Unconfirmed
+from bot.model import ChatId, ForeignId, MediaKind
+from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.viber.settings import ViberSettings
 from tests.bridges.serving import app_of, named_file_route
-from tests.contracts.bridges import RigFactory, Seen, hooked
-from tests.fakes.faults import Fault
+from tests.contracts.bridges import RigFactory, Seen
+from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.viber import FakeCustomer, FakeViber
 from tests.fakes.viber import Seen as SeenInViber
 from tests.fakes.viber.callbacks import sign
@@ -87,21 +87,14 @@ def _seen(seen: SeenInViber) -> Seen:
     )
 
 
-class ViberRig:
-    account = AccountName("shop")
+class ViberRig(MessengerRig):
     customer_sends = frozenset(KINDS)
+    nobody = ChatId("AAAAAAAAAAAAAAAAAAAAAA==")
     sending = "send_message"
-    outcomes: Mapping[Fault, type[DeliveryError]] = {
-        Fault.TOO_MANY: Transient,
-        Fault.SERVER_ERROR: Unconfirmed,
-        Fault.NOTHING: Unconfirmed,
-        Fault.NOTHING_AFTER: Unconfirmed,
-        Fault.RESET_BEFORE: Unconfirmed,
-        Fault.RESET_AFTER: Unconfirmed,
-    }
 
     def __init__(self, viber: FakeViber) -> None:
-        self.viber, self.faults = viber, viber.faults
+        super().__init__(viber)
+        self.viber = viber
         self.secrets: Sequence[str] = (viber.token,)
         self.settings = ViberSettings.model_validate(self.table())
         self.tools: Tools | None = None
@@ -123,11 +116,10 @@ class ViberRig:
     async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:
         assert self.tools is not None
         files = folder(self.tools)
-        async with serving(app_of([named_file_route(files)])) as server, hooked(bridge, accept) as url:
+        async with serving(app_of([named_file_route(files)])) as server:
             files.base = server.url
-            assert isinstance(bridge, Registering)
-            await bridge.register(url)
-            yield
+            async with registered(bridge, accept):
+                yield
 
     async def customer(self, name: str) -> ViberCustomer:
         return ViberCustomer(self.viber, self.viber.customer(name))
@@ -140,15 +132,6 @@ class ViberRig:
         given = ("", "wrong", right[:-1], right + "0", right.upper(), "ё", sign(body + b" ", self.viber.token))
         hooks = [Hook("POST", "/hooks/shop", {"x-viber-content-signature": one}, {}, body) for one in given]
         return [Hook("POST", "/hooks/shop", {}, {"sig": right}, body), *hooks]
-
-    async def revoke(self) -> None:
-        self.viber.revoke()
-
-    async def stop(self) -> None:
-        await self.viber.stop()
-
-    def stranger(self) -> ChatId:
-        return ChatId("AAAAAAAAAAAAAAAAAAAAAA==")
 
 
 @asynccontextmanager

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.model import AccountName, ChatId, ForeignId, MediaKind
-from bot.ports import Accept, Bridge, DeliveryError, Hook, Registering, Tools, Transient, Unconfirmed
+from bot.model import ChatId, ForeignId, MediaKind
+from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.vk.settings import VkSettings
-from tests.contracts.bridges import RigFactory, Seen, hooked, polling
-from tests.fakes.faults import Fault
+from tests.contracts.bridges import RigFactory, Seen, polling
+from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.vk import GROUP, FakeCustomer, FakeVk
 from tests.fakes.vk import Seen as SeenInVk
 from tests.fakes.vk.people import inline_keyboard
@@ -134,25 +134,16 @@ def _seen(seen: SeenInVk) -> Seen:
     )
 
 
-class VkRig:
-    account = AccountName("shop")
+class VkRig(MessengerRig):
     customer_sends = frozenset({MediaKind.PHOTO, MediaKind.VOICE, MediaKind.FILE, MediaKind.STICKER})
     sending = "messages.send"
-    outcomes: Mapping[Fault, type[DeliveryError]] = {
-        Fault.TOO_MANY: Transient,
-        Fault.SERVER_ERROR: Unconfirmed,
-        Fault.NOTHING: Unconfirmed,
-        Fault.NOTHING_AFTER: Unconfirmed,
-        Fault.RESET_BEFORE: Unconfirmed,
-        Fault.RESET_AFTER: Unconfirmed,
-    }
 
     def __init__(self, vk: FakeVk, receive: str) -> None:
-        self.vk, self.faults = vk, vk.faults
+        super().__init__(vk)
+        self.vk = vk
         self.secrets: Sequence[str] = (vk.token, SECRET, vk.long_poll.key)
         self.receive = receive
         self.settings = VkSettings.model_validate(self.table())
-        self._people = 0
 
     def table(self) -> Mapping[str, object]:
         return {
@@ -184,9 +175,7 @@ class VkRig:
                 await self.vk.wait_for(lambda: bool(self.vk.calls("groups.getLongPollServer")))
                 yield
             return
-        async with hooked(bridge, accept) as url:
-            assert isinstance(bridge, Registering)
-            await bridge.register(url)
+        async with registered(bridge, accept):
             yield
 
     async def customer(self, name: str) -> VkCustomer:
@@ -211,15 +200,6 @@ class VkRig:
         )
         bodies = [json.dumps(event | proof).encode() for proof in proofs]
         return [Hook("POST", "/hooks/shop", {}, {}, body) for body in (*bodies, b"", b"[]", b"{", b"[" * 100_000)]
-
-    async def revoke(self) -> None:
-        self.vk.revoke()
-
-    async def stop(self) -> None:
-        await self.vk.stop()
-
-    def stranger(self) -> ChatId:
-        return ChatId("999")
 
 
 def _rig(receive: str) -> RigFactory:

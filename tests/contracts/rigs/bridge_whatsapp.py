@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bot.model import AccountName, ChatId, ForeignId, MediaKind
-from bot.ports import Accept, Bridge, DeliveryError, Hook, Tools, Transient, Unconfirmed
+from bot.model import ChatId, ForeignId, MediaKind
+from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.whatsapp.settings import WhatsAppSettings
 from tests.contracts.bridges import RigFactory, Seen, hooked
-from tests.fakes.faults import Fault
+from tests.contracts.rigs.messenger import MessengerRig
 from tests.fakes.whatsapp import FakeCustomer, FakeWhatsApp
 from tests.fakes.whatsapp import Seen as SeenInWhatsApp
 from tests.fakes.whatsapp.webhook import signature
@@ -122,26 +122,18 @@ def _seen(seen: SeenInWhatsApp) -> Seen:
     )
 
 
-class WhatsAppRig:
+class WhatsAppRig(MessengerRig):
     """`by_phone`: customers' numbers are told and nothing else; else their user ids and user names are."""
 
-    account = AccountName("shop")
     customer_sends = frozenset(MediaKind)
+    nobody = ChatId("nobody")
     sending = "messages"
-    outcomes: Mapping[Fault, type[DeliveryError]] = {
-        Fault.TOO_MANY: Transient,
-        Fault.SERVER_ERROR: Unconfirmed,
-        Fault.NOTHING: Unconfirmed,
-        Fault.NOTHING_AFTER: Unconfirmed,
-        Fault.RESET_BEFORE: Unconfirmed,
-        Fault.RESET_AFTER: Unconfirmed,
-    }
 
     def __init__(self, whatsapp: FakeWhatsApp, *, by_phone: bool) -> None:
-        self.whatsapp, self.faults, self.by_phone = whatsapp, whatsapp.faults, by_phone
+        super().__init__(whatsapp)
+        self.whatsapp, self.by_phone = whatsapp, by_phone
         self.secrets: Sequence[str] = (whatsapp.token, whatsapp.app_secret, whatsapp.verify_token)
         self.settings = WhatsAppSettings.model_validate(self.table())
-        self._people = 0
 
     def table(self) -> Mapping[str, object]:
         return {
@@ -189,15 +181,6 @@ class WhatsAppRig:
             query = {"hub.mode": "subscribe", "hub.challenge": "1", "hub.verify_token": token}
             hooks.append(Hook("GET", "/hooks/shop", {}, query, b""))
         return hooks
-
-    async def revoke(self) -> None:
-        self.whatsapp.revoke()
-
-    async def stop(self) -> None:
-        await self.whatsapp.stop()
-
-    def stranger(self) -> ChatId:
-        return ChatId("nobody")
 
 
 def _rig(*, by_phone: bool) -> RigFactory:
