@@ -47,7 +47,7 @@ from bot.due.words import COUNTS, HALF_OF, HOURS, LONG, MONTHS, SHORT, WEEKDAYS,
 
 _BY = (
     r"(?P<by>(?:(?:at|by|on|before|until|till|no later than|@|в|во|к|ко|до|на|около|ровно|примерно"
-    r"|не позднее|не позже)\s+)*)(?:the\s+)?"
+    r"|не позднее|не позже)\s+){0,2})(?:the\s+)?"
 )
 _AT = _BY.replace("(?:at|", "(?:at|after|around|about|после|", 1)
 _IN = r"(?:in|within|через)\s+"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -329,3 +330,11 @@ def test_all_that_is_found_surely_can_be_read() -> None:
         found = split(f"call back {words}")
         assert found == Split("call back", words), words
         assert read(found.due, FRIDAY, MOSCOW) > FRIDAY
+
+
+@pytest.mark.parametrize("words", ["в", "at the", "завтра в", "half an hour", "1", "12."])
+def test_what_goes_on_for_ever_is_looked_through_at_once(words: str) -> None:
+    """It took half a minute, when prepositions could be any number."""
+    began = time.process_time()
+    split(f"{words} " * 2000)
+    assert time.process_time() - began < 5
