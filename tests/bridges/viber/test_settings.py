@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from pydantic import ValidationError
 
-from bridges.viber import KIND
 from bridges.viber.settings import ViberSettings
 from tests.fakes.viber import TOKEN
 
@@ -45,17 +41,6 @@ def test_what_is_wrong_is_said_without_the_secret(values: dict[str, str], key: s
     assert TOKEN not in str(refused.value)
 
 
-def test_every_key_says_what_to_do() -> None:
-    own = set(ViberSettings.model_fields) - {"kind", "title", "desk", "channel", "initial"}
-    assert all(ViberSettings.model_fields[key].description for key in own)
-
-
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8081/pa", "http://127.0.0.1:8081/pa/"])
 def test_a_slash_at_the_end_of_the_address_does_not_matter(url: str) -> None:
     assert settings(api_url=url).api_url == "http://127.0.0.1:8081/pa/"
-
-
-def test_the_kind_is_cheap_to_import() -> None:
-    heavy = "import sys, bridges.viber; sys.exit('aiohttp' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", heavy], check=False).returncode == 0
-    assert KIND.settings is ViberSettings
