@@ -87,9 +87,13 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_database(postgres_server: str) -> str:
     """A migrated database: `//user@host:port/name`."""
-    asyncio.run(_administer(f"{postgres_server}/postgres", "CREATE DATABASE hub"))
-    asyncio.run(migrate(f"postgresql+asyncpg:{postgres_server}/hub"))
-    return f"{postgres_server}/hub"
+    return asyncio.run(_new_database(postgres_server, "hub"))
+
+
+async def _new_database(server: str, name: str) -> str:
+    await _administer(f"{server}/postgres", f"CREATE DATABASE {name}")
+    await migrate(f"postgresql+asyncpg:{server}/{name}")
+    return f"{server}/{name}"
 
 
 async def _administer(database: str, *commands: str) -> None:
@@ -106,6 +110,13 @@ async def postgres_url(postgres_database: str) -> AsyncIterator[str]:
     """A migrated PostgreSQL database, as empty as a fresh one."""
     yield f"postgresql+asyncpg:{postgres_database}"
     await _administer(postgres_database, LEAVE, EMPTY)
+
+
+@pytest.fixture
+async def new_postgres_url(postgres_server: str) -> AsyncIterator[str]:
+    """One that was never used: PostgreSQL knows nothing of how much is in its tables."""
+    yield f"postgresql+asyncpg:{await _new_database(postgres_server, 'new')}"
+    await _administer(f"{postgres_server}/postgres", "DROP DATABASE new WITH (FORCE)")
 
 
 LEAVE = """

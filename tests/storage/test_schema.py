@@ -146,9 +146,9 @@ async def test_sqlite_finds_by_index(sqlite_url: str) -> None:
     assert not complaints, "\n".join(complaints)
 
 
-async def test_postgres_finds_by_index(postgres_url: str) -> None:
+async def test_postgres_finds_by_index(new_postgres_url: str) -> None:
     """Whatever it knows of the tables: nothing, that they have grown, or all."""
-    connection = await asyncpg.connect(postgres_url.replace("+asyncpg", ""), server_settings=SETTINGS)
+    connection = await asyncpg.connect(new_postgres_url.replace("+asyncpg", ""), server_settings=SETTINGS)
     complaints: list[str] = []
     for change in ("SELECT 1", MANY_ROWS, "ANALYZE"):
         await connection.execute(change)
