@@ -51,12 +51,6 @@ _OF_MESSAGES = Statement(
     .join_from(message_interests, interests, interests.c.id == message_interests.c.interest_id)
     .where(among(message_interests.c.message_id, "messages"))
 )
-_MESSAGES_OF = Statement(
-    select(message_interests.c.message_id)
-    .where(message_interests.c.interest_id == param("interest"))
-    .order_by(message_interests.c.message_id)
-    .limit(param("limit"))
-)
 
 
 class SqlInterests:
@@ -122,9 +116,6 @@ class SqlInterests:
             return {}
         found = await self._session.rows(_OF_MESSAGES, messages=list(messages))
         return {message: rows.interest(row) for message, *row in found}
-
-    async def messages_of(self, interest: InterestId, limit: int = 100) -> Sequence[MessageId]:
-        return [id_ for (id_,) in await self._session.rows(_MESSAGES_OF, interest=interest, limit=limit)]
 
 
 _KNOWN = Statement(

@@ -21,7 +21,7 @@ from bot.model import Key
 from bot.store import LOOK_EVERY, Claim, Parcel, Settlement, Urgency
 from storage import codec
 from storage import outbox_statements as sql
-from storage.session import Retry, Session, one
+from storage.session import Retry, Session
 from storage.work import Work
 
 
@@ -179,11 +179,6 @@ class SqlOutbox:
             self._session.later(sql.FREE, ids=[lane for lane, _ in claimed], due_at=self._work.clock.now())
 
     # ------------------------------------------------------------------------- waiting and pauses
-
-    async def next_due(self, destination: str) -> datetime | None:
-        await self.flush()
-        found = await one(self._session, sql.NEXT_DUE, destination=destination)
-        return found[0] if found else None
 
     async def waiting(self) -> Mapping[str, int]:
         await self.flush()

@@ -215,14 +215,6 @@ CLAIMED = Statement(select(lanes.c.id, lanes.c.begun).where(lanes.c.owner.is_not
 
 # ------------------------------------------------------------------------------- waiting and pauses
 
-_least = [
-    select(func.min(lanes.c.due_at).label("due_at")).where(
-        lanes.c.destination == param("destination"), lanes.c.urgency == literal_column(str(int(urgency)))
-    )
-    for urgency in Urgency
-]
-_leasts = union_all(*_least).subquery()
-NEXT_DUE = Statement(select(func.min(_leasts.c.due_at, type_=Moment())))
 WAITING = Statement(
     select(lanes.c.destination, func.count())
     .join_from(lanes, parcels, parcels.c.lane_id == lanes.c.id)

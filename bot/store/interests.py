@@ -47,10 +47,6 @@ class Interests(Protocol):
         """Of those that are linked."""
         ...
 
-    async def messages_of(self, interest: InterestId, limit: int = 100) -> Sequence[MessageId]:
-        """Single messages that are linked to it, oldest first."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class CrmKnown:

@@ -6,9 +6,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from sqlalchemy import func, select
+
 from bot.model import Account, AccountName, Author, ChatId, Content, DeskName, Dialog, Message, Profile
 from bot.store import Claim, NewMessage, Settlement, Store, Unit, Urgency
 from bot.text import Text
+from storage import SqlStore
+from storage.schema import lanes
+from storage.statements import Statement
+from storage.types import Moment
 
 T = TypeVar("T")
 
@@ -40,6 +46,16 @@ async def put(store: Store, lane: str, *values: Any, due: datetime, urgency: Urg
             await unit.outbox.enqueue(DESK, lane, urgency, "post", {"value": value}, due=due)
 
     await store.transact(work)
+
+
+_DUE = Statement(select(func.min(lanes.c.due_at, type_=Moment())))
+
+
+async def next_due(store: SqlStore) -> datetime | None:
+    """When the next of all lanes, or of the claims' leases, is due."""
+    async with store.read() as unit:
+        found: datetime | None = (await unit.session.rows(_DUE))[0][0]
+    return found
 
 
 async def claim(

@@ -93,7 +93,6 @@ async def test_a_message_belongs_to_one_interest_at_most(store: SqlStore, clock:
     await store.transact(lambda unit: unit.interests.link_messages([two.id], cups.id))
     found = await read(store, lambda unit: unit.interests.of_messages([one.id, two.id]))
     assert found == {one.id: tea, two.id: cups}
-    assert await read(store, lambda unit: unit.interests.messages_of(tea.id)) == [one.id]
     await store.transact(lambda unit: unit.interests.link_messages([one.id], None))
     assert await read(store, lambda unit: unit.interests.of_messages([one.id])) == {}
     assert await read(store, lambda unit: unit.interests.of_messages([])) == {}

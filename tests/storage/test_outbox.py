@@ -14,7 +14,7 @@ from storage import SqlStore
 from storage.schema import dead_parcels, lanes, parcels
 from storage.statements import Statement
 from tests.clock import ManualClock
-from tests.storage.parts import DESK, claim, done, put, read, settle, values
+from tests.storage.parts import DESK, claim, done, next_due, put, read, settle, values
 
 SECOND = timedelta(seconds=1)
 _LANES = Statement(select(func.count()).select_from(lanes))
@@ -42,7 +42,7 @@ async def test_a_lane_goes_out_in_order_and_is_gone_when_it_is_empty(store: SqlS
     assert await settle(store, done(second), clock.now())
 
     assert await left(store) == (0, 0)
-    assert await read(store, lambda unit: unit.outbox.next_due(DESK)) is None
+    assert await next_due(store) is None
 
 
 async def test_one_claim_of_a_lane_at_a_time(store: SqlStore, clock: ManualClock) -> None:
@@ -79,12 +79,12 @@ async def test_what_is_put_during_a_claim_waits_for_its_end(store: SqlStore, clo
     await put(store, "a", 1, due=clock.now())
     [first] = await claim(store, clock.now())
     await put(store, "a", 2, due=clock.now() - SECOND)
-    assert await read(store, lambda unit: unit.outbox.next_due(DESK)) == clock.now() + 10 * SECOND, "the lease"
+    assert await next_due(store) == clock.now() + 10 * SECOND, "the lease"
 
     assert await settle(
         store, Settlement(first, done=(first.parcels[0].id,), again_at=clock.now() + 3 * SECOND), clock.now()
     )
-    assert await read(store, lambda unit: unit.outbox.next_due(DESK)) == clock.now() + 3 * SECOND
+    assert await next_due(store) == clock.now() + 3 * SECOND
     assert await claim(store, clock.now()) == []
     [second] = await claim(store, clock.now() + 3 * SECOND)
     assert values(second) == [2]
@@ -95,7 +95,7 @@ async def test_a_resting_lane_becomes_due_with_a_parcel_that_is_due_earlier(
 ) -> None:
     await put(store, "a", 1, due=clock.now() + 5 * SECOND)
     await put(store, "a", 2, due=clock.now() + 9 * SECOND)
-    assert await read(store, lambda unit: unit.outbox.next_due(DESK)) == clock.now() + 5 * SECOND
+    assert await next_due(store) == clock.now() + 5 * SECOND
     await put(store, "a", 3, due=clock.now())
     [whole] = await claim(store, clock.now())
     assert values(whole) == [1, 2, 3]

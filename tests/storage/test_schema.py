@@ -89,7 +89,6 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "closing empty lanes": (outbox.CLOSED, "pk_lanes"),
     "freeing lanes": (outbox.FREE, "pk_lanes"),
     "what a dead claim had begun": (outbox.DOUBT, "ix_parcels_lane"),
-    "when something is due next": (outbox.NEXT_DUE, "ix_lanes_due"),
     "a customer's identity with the open dialog": (contacts._LOCK, "uq_dialogs_open"),
     "people with the same phone or e-mail": (contacts._ALIKE, "ix_contacts_email_key"),
     "Interests of a contact": (interests._OF_CONTACT[True], "ix_interests_contact"),
