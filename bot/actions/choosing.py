@@ -11,7 +11,7 @@ from bot.model import Addressee, Operator, OperatorId, RoleName
 from bot.views.values import Field, FieldKind, Option
 
 MOST_OPTIONS = 100
-"""What Slack's and Mattermost's menus hold."""
+"""What a team chat's menus hold at least."""
 
 
 async def people_field(call: Call, *, roles: bool, only: frozenset[OperatorId] | None = None) -> Field:

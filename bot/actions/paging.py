@@ -12,7 +12,7 @@ from bot.seal import Ticket
 from bot.views.values import Button, Tone
 
 LONGEST_TOKEN = 150
-"""What an option of Slack's menus holds."""
+"""Characters that an option of a menu holds in every team chat."""
 _TURNED = "turned"
 
 
