@@ -110,7 +110,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             parts.routes(),
         )
         stack.push_async_callback(supervisor.stop, 15)
-        await stack.enter_async_context(serving.http(application, sock))
+        await stack.enter_async_context(serving.http(application, sock, settings.hub.proxies))
         await parts.begin()
         supervisor.add("wake", parts.wake.run)
         for task in parts.tasks(outages).all():

@@ -8,7 +8,48 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import structlog
 import uvicorn
+
+from bot.addresses import Proxies
+
+log = structlog.get_logger(__name__)
+
+_TOLD = 8
+"""Addresses that wrote `X-Forwarded-For` and are told of in the log; a stranger could have any number of them."""
+
+
+class Forwarded:
+    """Puts the client's address (and whether it speaks HTTPS) in a trusted proxy's place; see `bot.addresses`."""
+
+    def __init__(self, application: Any, proxies: Proxies) -> None:
+        self._application, self._proxies = application, proxies
+        self._told: set[str] = set()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope.get("client"):
+            said = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+            peer, port = scope["client"]
+            if self._proxies.trusts(peer):
+                scope = {**scope, "client": (self._proxies.client(peer, said), port), "scheme": _scheme(scope)}
+            elif said:
+                self._tell(peer)
+        await self._application(scope, receive, send)
+
+    def _tell(self, peer: str) -> None:
+        if peer in self._told or len(self._told) >= _TOLD:
+            return
+        self._told.add(peer)
+        log.warning(
+            "X-Forwarded-For is ignored: it came from none of hub.trusted_proxies. If it is your proxy, write the line",
+            address=peer,
+            line=f'trusted_proxies = ["{peer}"]',
+        )
+
+
+def _scheme(scope: Any) -> str:
+    said = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
+    return "https" if said and said[-1].strip().lower() == b"https" else str(scope.get("scheme", "http"))
 
 
 class _Quiet(uvicorn.Server):
@@ -20,10 +61,16 @@ class _Quiet(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def http(application: Any, sock: socket.socket) -> AsyncIterator[None]:
+async def http(application: Any, sock: socket.socket, proxies: Proxies) -> AsyncIterator[None]:
     """Serves `application` on a listening socket; live streams are cut after 3 s when it ends."""
     config = uvicorn.Config(
-        application, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=3, server_header=False
+        Forwarded(application, proxies),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+        proxy_headers=False,  # uvicorn's own believes every process of this machine
     )
     server = _Quiet(config)
     task = asyncio.create_task(server.serve(sockets=[sock]), name="http")

@@ -272,6 +272,16 @@ FAULTS = {
         [('secret = "', 'listen = "8080"\nsecret = "')],
         'hub.listen: is not host:port. Write host and port, such as "127.0.0.1:8080".',
     ),
+    "trusted proxies": (
+        [('secret = "', 'trusted_proxies = ["127.0.0.1", "nginx"]\nsecret = "')],
+        "hub.trusted_proxies: holds something that is not an address or a network. Write addresses or networks of "
+        'proxies, such as ["127.0.0.1", "10.0.0.0/8"].',
+    ),
+    "trusting everybody": (
+        [('secret = "', 'trusted_proxies = ["0.0.0.0/0"]\nsecret = "')],
+        "hub.trusted_proxies: would believe anyone about their address. Write addresses or networks of proxies, such "
+        'as ["127.0.0.1", "10.0.0.0/8"].',
+    ),
     "public url": (
         [('secret = "', 'public_url = "hub.example.com"\nsecret = "')],
         "hub.public_url: is not an http:// or https:// address. Write the address that platforms and browsers call, "

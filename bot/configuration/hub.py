@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import phonenumbers
 from pydantic import Field, SecretStr, field_validator
 
+from bot import addresses
 from bot.locale import N_
 from bot.wiring import Secret, Section
 
@@ -23,6 +24,7 @@ REDIS = N_('Write "redis://host:6379/0", or leave it out for one process.')
 FILES = N_("Write the path of a folder.")
 SECRET = N_("Make one with: openssl rand -hex 32")
 COUNTRY = N_('Write two letters, such as "RU", or leave it out.')
+PROXIES = N_('Write addresses or networks of proxies, such as ["127.0.0.1", "10.0.0.0/8"].')
 ADMINS = N_('Write user names of the desks, such as ["anna"].')
 
 
@@ -38,6 +40,7 @@ class HubSettings(Section):
     country: str = Field("", description=COUNTRY)
     secret: Secret = Field(SecretStr(""), description=SECRET)
     admins: tuple[str, ...] = Field((), description=ADMINS)
+    trusted_proxies: tuple[str, ...] = Field((), description=PROXIES)
     marks: Literal["all", "failures"] = "all"
 
     @property
@@ -57,6 +60,10 @@ class HubSettings(Section):
         host, given = self.address
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
         return f"http://{host}:{port or given}"
+
+    @property
+    def proxies(self) -> addresses.Proxies:
+        return addresses.Proxies(self.trusted_proxies)
 
     @property
     def only_on_this_machine(self) -> bool:
@@ -105,6 +112,18 @@ class HubSettings(Section):
         if not (host and bare and port.isascii() and port.isdigit() and int(port) < 65536):
             raise ValueError(N_("is not host:port"))
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for one in given:
+            try:
+                everybody = addresses.network(one).prefixlen == 0
+            except ValueError:
+                raise ValueError(N_("holds something that is not an address or a network")) from None
+            if everybody:
+                raise ValueError(N_("would believe anyone about their address"))
+        return given
 
     @field_validator("database_url")
     @classmethod

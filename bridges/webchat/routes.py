@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
+from bot.addresses import neighbourhood
 from bot.model import AccountName, ChatId, Update
 from bot.ports import Accept, Forged, Rejected, Route, Tools
 from bridges.webchat import stream, wire
@@ -217,7 +218,8 @@ class Endpoints:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+    """What budgets are kept by."""
+    return neighbourhood(request.client.host) if request.client else ""
 
 
 def _bearer(request: Request) -> str:
