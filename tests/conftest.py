@@ -11,7 +11,7 @@ import gc
 import itertools
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,14 +48,33 @@ def log_plainly() -> None:
 
 log_plainly()
 
-# What collecting makes, stays: thousands of tests, and every module of the libraries. The collector of cycles need not
-# look at it again and again.
+# What collecting makes, stays: thousands of tests, and every module of the libraries. So does what comes later: servers
+# and modules that are imported by the first test that needs them. The collector of cycles need not look at all of
+# that again and again: it takes seconds on a busy machine, in the middle of what a test waits for. While a test runs,
+# only young objects are looked at; between two tests, now and then, everything is, and what is left is frozen.
 gc.disable()
+_YOUNG, _MANY = 10_000, 200_000
+_NEVER = 1_000_000
 
 
 def pytest_collection_finish() -> None:
-    gc.freeze()
+    _freeze()
+    gc.set_threshold(_YOUNG, _NEVER, _NEVER)
     gc.enable()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol() -> Generator[None, bool, bool]:
+    """Around each test with all that is set up and torn down for it."""
+    done = yield
+    if gc.get_count()[0] + gc.get_count()[1] * _YOUNG > _MANY:
+        _freeze()
+    return done
+
+
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,8 +20,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import FACT
+
 _PR_SET_PDEATHSIG = 1
-_PATIENCE = 30.0  # seconds for a server to answer
 
 
 class Missing(RuntimeError):
@@ -117,14 +118,14 @@ def _running(command: list[str], log: Path, *, stop: int, **as_user: Any) -> Ite
     finally:
         process.send_signal(stop)
         try:
-            process.wait(20)
+            process.wait(FACT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
 def _wait(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + FACT
     while not ready():
         if process.poll() is not None or time.monotonic() > until:
             raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-2000:]}")

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import FACT
+
 ROOT = Path(__file__).parent.parent
 BARE = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "LC_", "LANG"))}
 FREE_PORT = {"HUB__HUB__LISTEN": "127.0.0.1:0"}
@@ -27,7 +29,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def hub(*words: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(command, cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=FACT)
 
 
 @contextmanager
@@ -126,11 +128,11 @@ def test_run_says_where_to_go_serves_and_stops_when_told(tmp_path: Path) -> None
         assert re.fullmatch(r"    boris signs in with the key \S{20,}", boris)
         assert re.fullmatch(r"  A page with the site's chat  http://127\.0\.0\.1:\d+/chat/site/sample", chat)
         for line in (desk, chat):
-            with urllib.request.urlopen(line.split()[-1], timeout=10) as page:
+            with urllib.request.urlopen(line.split()[-1], timeout=FACT) as page:
                 assert page.status == 200
                 assert b"<script" in page.read()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(FACT) == 0
     log = (tmp_path / "log").read_text()
     assert '"event": "ready"' in log
     for line in (anna, boris):

@@ -13,6 +13,7 @@ from bot.cli import demo
 from bot.cli.demo.stories import STORIES, Who
 from bot.model import Author, Dialog, DialogId, Status
 from bot.store import Store
+from tests.waiting import FACT
 
 
 async def dialogs(store: Store) -> list[Dialog]:
@@ -40,7 +41,7 @@ async def test_customers_write_a_colleague_answers_and_the_rest_wait(
     async with running(settings) as app:
         people = asyncio.create_task(demo.perform(settings, app.url, haste=100))
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(FACT):
                 while True:
                     there = await dialogs(app.hub.store)
                     states = Counter(one.status for one in there)

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.calling import caller
 from bot.ports import Called, Caller, Transient
 from tests.fakes.faults import reset
+from tests.waiting import ANSWER
 
 
 @pytest.fixture
@@ -51,9 +52,9 @@ async def call() -> AsyncIterator[Caller]:
 
 
 async def test_the_answer_whatever_its_status(call: Caller, server: str) -> None:
-    assert await call(f"{server}/echo", b"a", {"X-One": "1"}, seconds=5, most=1000) == Called(202, b"a1")
-    assert (await call(f"{server}/away", b"a", {"X-One": "1"}, seconds=5, most=1000)).status == 307
-    assert (await call(f"{server}/nowhere", b"a", {}, seconds=5, most=1000)).status == 404
+    assert await call(f"{server}/echo", b"a", {"X-One": "1"}, seconds=ANSWER, most=1000) == Called(202, b"a1")
+    assert (await call(f"{server}/away", b"a", {"X-One": "1"}, seconds=ANSWER, most=1000)).status == 307
+    assert (await call(f"{server}/nowhere", b"a", {}, seconds=ANSWER, most=1000)).status == 404
 
 
 async def test_a_slow_answer_is_none(call: Caller, server: str) -> None:
@@ -64,11 +65,11 @@ async def test_a_slow_answer_is_none(call: Caller, server: str) -> None:
 @pytest.mark.parametrize("path", ["/long", "/broken"])
 async def test_a_long_or_broken_answer_is_none(call: Caller, server: str, path: str) -> None:
     with pytest.raises(Transient):
-        await call(server + path, b"", {}, seconds=5, most=1000)
+        await call(server + path, b"", {}, seconds=ANSWER, most=1000)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/key-7", "ftp://key-7", "no address key-7", "http:///key-7"])
 async def test_an_address_that_leads_nowhere_is_not_told(call: Caller, url: str) -> None:
     with pytest.raises(Transient) as failed:
-        await call(url, b"", {}, seconds=5, most=1000)
+        await call(url, b"", {}, seconds=ANSWER, most=1000)
     assert "key-7" not in failed.value.detail

@@ -35,6 +35,7 @@ from bot.model import (
 from bot.ports import Called, Transient
 from bot.text import Text
 from tests.scenarios.stage import free_port
+from tests.waiting import ANSWER, FACT
 
 DOCUMENT = Path(__file__).parents[2] / "docs/workplace/automatic.md"
 NOW = datetime.now(UTC)
@@ -61,10 +62,10 @@ async def ask(url: str, words: str, key: str) -> Called:
     contact = Contact(ContactId(1), "Vera")
     body = protocol.question(Key("k"), dialog, contact, message, (), NOW, translator("en"), lambda *_: "")
     headers = {signing.SIGNATURE: signing.signature(key, body), signing.TIMESTAMP: str(int(time.time()))}
-    async with aiohttp.ClientSession() as http, asyncio.timeout(20):
+    async with aiohttp.ClientSession() as http, asyncio.timeout(FACT):
         while True:
             try:
-                return await caller(http)(url, body, headers, seconds=5, most=1000)
+                return await caller(http)(url, body, headers, seconds=ANSWER, most=1000)
             except Transient:  # it has not begun yet
                 await asyncio.sleep(0.02)
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Response
 from bot.model import CustomerEvent, DialogId, Key, MessageId, Update
 from bot.ports import Accepted, Route
 from tests.tools import FolderFiles
+from tests.waiting import FACT
 
 
 def app_of(routes: Iterable[Route]) -> FastAPI:
@@ -80,5 +81,5 @@ class Intake:
 
     async def until(self, amount: int) -> None:
         """Waits until that many updates were taken."""
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(FACT), self.changed:
             await self.changed.wait_for(lambda: len(self.taken) >= amount)

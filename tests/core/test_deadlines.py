@@ -16,6 +16,7 @@ from bot.text import Style
 from tests.core.steps import card_of, opened
 from tests.core.test_automatic import hour, set_rules
 from tests.core.world import ANNA, BORIS, World
+from tests.waiting import FACT
 
 LIMITS = AccountRules(deadlines=Limits(first=30, following=10, warning=5, escalate="bosses"))
 OFFICE = Hours(days=((Span(time(9), time(13)), Span(time(14), time(18))),) * 5 + ((), ()))
@@ -191,7 +192,7 @@ async def test_an_automatic_answer_is_no_answer(timed: World) -> None:
 async def test_the_timer_ticks(timed: World) -> None:
     dialog = await opened(timed)
     running = asyncio.ensure_future(Deadlines(timed.hub).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(FACT):
         while NEARS not in timed.thread(dialog):
             timed.clock.advance(60)
             await asyncio.sleep(0.01)

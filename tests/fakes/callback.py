@@ -17,6 +17,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.faults import Faults
+from tests.waiting import FACT
 
 KINDS = {"message", "edit", "delete", "reaction"}
 FIELDS = {
@@ -75,7 +76,7 @@ class FakeCallback:
                 shown.pop(event["message"], None)
         return list(shown.values())
 
-    async def until(self, ready: Callable[[list[dict[str, Any]]], bool], seconds: float = 10) -> None:
+    async def until(self, ready: Callable[[list[dict[str, Any]]], bool], seconds: float = FACT) -> None:
         """Waits until the events taken so far satisfy `ready`."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: ready(self.events))

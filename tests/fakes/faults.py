@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from aiohttp import web
 
+from tests.waiting import until_left
+
 
 class Fault(StrEnum):
     TOO_MANY = "too many"  # 429 with Retry-After, in the platform's own shape; nothing done
@@ -18,6 +20,9 @@ class Fault(StrEnum):
     RESET_BEFORE = "reset before"  # closed without being processed
     RESET_AFTER = "reset after"  # processed, then closed without an answer
     NOTHING_AFTER = "nothing after"  # processed, but no answer comes
+
+
+SILENCE = 120.0
 
 
 def _too_many(retry_after: float) -> web.StreamResponse:
@@ -38,9 +43,11 @@ class Planned:
 
 @dataclass
 class Faults:
-    """What goes wrong next. `log` keeps every fault that was played: (method, fault)."""
+    """What goes wrong next. `log` keeps every fault that was played: (method, fault). `skips`: the client lives in the
+    fake's own loop, and when the fake is silent, the time for which the client waits is skipped."""
 
     latency: float = 0
+    skips: bool = False
     log: list[tuple[str, Fault]] = field(default_factory=list)
     _planned: list[Planned] = field(default_factory=list)
     _random: random.Random | None = None
@@ -92,16 +99,23 @@ class Faults:
             case Fault.SERVER_ERROR:
                 return broken()
             case Fault.NOTHING:
-                await hang()
+                await self.silence(request)
             case Fault.RESET_BEFORE:
                 reset(request)
                 return web.Response()
         response = await answer()
         if fault is Fault.NOTHING_AFTER:
-            await hang()
+            await self.silence(request)
         if fault is Fault.RESET_AFTER:
             reset(request)
         return response
+
+    async def silence(self, request: web.Request) -> None:
+        """Lasts until the client goes away."""
+        if self.skips:
+            await until_left(lambda: request.transport is None or request.transport.is_closing())
+        else:
+            await asyncio.sleep(SILENCE)
 
 
 def reset(request: web.Request) -> None:
@@ -109,8 +123,3 @@ def reset(request: web.Request) -> None:
     transport = request.transport
     if transport is not None:
         transport.abort()
-
-
-async def hang() -> None:
-    """Never answers; ends when the client goes away (the server cancels the handler) or after 2 minutes."""
-    await asyncio.sleep(120)

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.faults import Fault, Faults, reset
 
 FIELDS = {"id", "sent_at", "account", "dialog", "contact", "message", "history"}
 
@@ -60,7 +60,7 @@ class FakeBot:
         if fault is Fault.SERVER_ERROR:
             return web.Response(status=500)
         if fault is Fault.NOTHING:
-            await hang()
+            await self.faults.silence(request)
         if fault is Fault.RESET_BEFORE:
             reset(request)
             return web.Response()

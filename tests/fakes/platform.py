@@ -14,6 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.fakes.faults import Faults
+from tests.waiting import FACT
 
 Lane = TypeVar("Lane", bound=Hashable)
 Item = TypeVar("Item")
@@ -70,7 +71,7 @@ class Platform(ABC):
 
     # ------------------------------------------------------------------------------------- watching
 
-    async def wait_for(self, enough: Callable[[], bool], seconds: float = 20) -> None:
+    async def wait_for(self, enough: Callable[[], bool], seconds: float = FACT) -> None:
         """Until `enough()`, looked at after every change."""
         changed = asyncio.Event()
         self._watchers.add(changed)
@@ -82,7 +83,7 @@ class Platform(ABC):
         finally:
             self._watchers.discard(changed)
 
-    async def settled(self, seconds: float = 20) -> None:
+    async def settled(self, seconds: float = FACT) -> None:
         """Until every update was confirmed."""
         await self.wait_for(lambda: self.unconfirmed == 0, seconds)
 

@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.waiting import FACT
+
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 30.0
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Process:
     async def says(self, pattern: str) -> re.Match[str]:
         """Waits until the output matches."""
         assert self.inner.stdout is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(FACT):
             while (found := re.search(pattern, self.text)) is None:
                 line = await self.inner.stdout.readline()
                 assert line, f"the hub ended:\n{self.text}"
@@ -58,7 +59,7 @@ async def hub(folder: Path, *arguments: str, environ: Mapping[str, str] | None =
         if inner.returncode is None:
             inner.terminate()
             try:
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(FACT):
                     await inner.communicate()
             except TimeoutError:
                 inner.kill()

@@ -32,8 +32,7 @@ from tests.contracts.desks import DeskRig, Seen, SeenForm
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.fakes.telegram.server import TOKEN as TELEGRAM_TOKEN
 from tests.scenarios.desks import DESKS, Table
-
-PATIENCE = 20.0
+from tests.waiting import FACT
 
 
 @dataclass
@@ -48,7 +47,7 @@ class Hall:
 
     async def until(self, holds: Callable[[], object | Awaitable[object]]) -> None:
         """Waits for a fact."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(FACT):
             while True:
                 found = holds()
                 if await found if isinstance(found, Awaitable) else found:

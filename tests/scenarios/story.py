@@ -15,8 +15,8 @@ from tests.contracts.bridges import BridgeRig, Customer
 from tests.contracts.bridges import Seen as Arrived
 from tests.contracts.desks import Seen
 from tests.scenarios.stage import Hall, readable
+from tests.waiting import FACT
 
-PATIENCE = 15.0
 ACCOUNT = AccountName("shop")
 
 
@@ -147,7 +147,7 @@ async def until(
     """Waits until it holds, looking ever more rarely: some channels count how often they are asked."""
     pause = 0.02
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(FACT):
             while not await holds():
                 await asyncio.sleep(pause)
                 pause = min(pause * 1.3, 0.3)

@@ -16,10 +16,11 @@ from tests.fakes.faults import Fault
 from tests.fakes.onec_odata import FakeOneC
 from tests.fakes.telegram import FakeCustomer
 from tests.fakes.webhook import FakeReceiver
-from tests.scenarios.stage import PATIENCE, Stage, stage
+from tests.scenarios.stage import Stage, stage
+from tests.waiting import FACT
 
 DESKS = ["slack", "mattermost", "web"]
-HANGING = 3 * PATIENCE
+HANGING = 3 * FACT
 """Seconds that the hub waits for an answer of the CRM: whatever in the chat had to wait for that would be missed."""
 PARTNERS, INTERESTS, STAGES = "Catalog_Партнеры", "Document_CRM_Интерес", "Catalog_СтадииИнтересов"
 TASKS = "Task_ЗадачаИсполнителя"

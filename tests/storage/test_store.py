@@ -16,6 +16,7 @@ from storage.session import Retry
 from storage.wake import Waker
 from tests.clock import ManualClock
 from tests.storage.parts import read
+from tests.waiting import FACT
 
 
 async def set_cursor(store: SqlStore, name: str, value: str = "x") -> None:
@@ -121,7 +122,7 @@ async def test_two_that_wait_for_each_other_both_get_through(store: SqlStore, cl
 
         await store.transact(work)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(FACT):
         await asyncio.gather(take_both("a", "b"), take_both("b", "a"))
 
 
@@ -138,7 +139,7 @@ async def test_a_closed_store_says_so(database_url: str, clock: ManualClock) -> 
     await set_cursor(store, "a")
     await store.close()
     with pytest.raises((sqlite3.ProgrammingError, asyncpg.InterfaceError, ValueError)):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(FACT):
             await set_cursor(store, "b")
 
 
@@ -205,7 +206,7 @@ async def test_a_transaction_within_a_transaction_is_a_mistake_that_is_said(stor
         await set_cursor(store, "inner")
 
     with pytest.raises(RuntimeError, match="within"):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(FACT):
             await store.transact(outer)
     await set_cursor(store, "after")
 
@@ -217,7 +218,7 @@ async def test_reading_while_everybody_writes_does_not_stand_still(postgres_url:
         await asyncio.sleep(0.01)
         assert await cursor(store, "nothing") is None
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(FACT):
         await asyncio.gather(*(store.transact(work) for _ in range(8)))
     await store.close()
 

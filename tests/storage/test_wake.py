@@ -11,6 +11,7 @@ import pytest
 from storage import Waker, waker
 from storage.redis_wake import RedisWaker
 from tests import servers
+from tests.waiting import FACT
 
 SOON = 10.0
 """Seconds that a fact may take to come about."""
@@ -32,7 +33,7 @@ async def running(url: str) -> AsyncIterator[RedisWaker]:
 async def heard(speaker: Waker, listener: Waker, topic: str = "probe") -> None:
     """Waits until calls get from one process to the other."""
     ear = listener.listen(topic)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(FACT):
         while not await ear.wait(0.1):
             await speaker.notify([topic])
     ear.close()

@@ -21,9 +21,9 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from tests.conftest import Database
+from tests.waiting import FACT
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
 
 
 class Nursery:
@@ -75,7 +75,7 @@ class HubProcess:
         """Until it serves."""
         environ = {"HUB__HUB__LISTEN": f"127.0.0.1:{self.port}", "HUB_LOG_LEVEL": "INFO"}
         self.pid = self.nursery.bear(["run", "--config", str(self.config)], environ, self.log)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(FACT):
             while not await self._ready():
                 assert self.alive, f"a hub ended by itself:\n{self.log.read_text()[-4000:]}"
                 await asyncio.sleep(0.02)

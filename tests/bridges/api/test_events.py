@@ -13,6 +13,7 @@ from bot.text import Span, Style, Text
 from tests.bridges.api.conftest import QUIET, SHOP, Channel
 from tests.fakes.faults import Fault
 from tests.tools import folder
+from tests.waiting import FACT
 
 CHAT = ChatId("client-77")
 
@@ -95,7 +96,7 @@ async def test_a_reader_that_waits_is_answered_at_once_when_something_comes(chan
     while not listeners.get("mailbox:quiet"):  # noqa: ASYNC110
         await asyncio.sleep(0.005)
     await channel.bridges[QUIET].send(CHAT, saying("hello"), Key("k"))
-    events, _ = await asyncio.wait_for(waiting, 5)
+    events, _ = await asyncio.wait_for(waiting, FACT)
     assert [event["text"] for event in events] == ["hello"]
     assert not listeners["mailbox:quiet"]
 

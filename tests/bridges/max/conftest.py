@@ -17,6 +17,7 @@ from bridges.max.settings import MaxSettings
 from tests.clock import SystemClock
 from tests.fakes.max import FakeCustomer, FakeMax
 from tests.tools import FolderFiles, folder, tools
+from tests.waiting import ANSWER
 
 SECRET = "webhook-secret"
 SHOP = AccountName("shop")
@@ -72,8 +73,9 @@ def settings(server: FakeMax, receive: str = "polling", **more: object) -> MaxSe
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     async with FakeMax() as server, aiohttp.ClientSession() as http:
+        server.faults.skips = True
         clock = Hasty()
         given = tools(tmp_path, http, public_url="http://127.0.0.1:1/", clock=clock)
-        polled = PollingMax(SHOP, settings(server), given, patience=1)
-        called = WebhookMax(SHOP, settings(server, "webhook"), given, patience=1)
+        polled = PollingMax(SHOP, settings(server), given, patience=ANSWER)
+        called = WebhookMax(SHOP, settings(server, "webhook"), given, patience=ANSWER)
         yield Shop(server, given, clock, polled, called, server.customer(7, "Nick Smith"))

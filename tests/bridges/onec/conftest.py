@@ -18,6 +18,7 @@ from bridges.onec.bridge import OneCBridge
 from bridges.onec.settings import OneCSettings
 from tests.fakes.onec import FakeOneC
 from tests.tools import folder, tools
+from tests.waiting import ANSWER
 
 TOKEN = "the token of the code in 1C"
 
@@ -42,6 +43,7 @@ class World:
 @pytest.fixture
 async def onec() -> AsyncIterator[FakeOneC]:
     async with FakeOneC() as fake:
+        fake.faults.skips = True
         yield fake
 
 
@@ -49,6 +51,6 @@ async def onec() -> AsyncIterator[FakeOneC]:
 async def world(onec: FakeOneC, tmp_path: Path) -> AsyncIterator[World]:
     async with aiohttp.ClientSession() as http:
         given = tools(tmp_path, http, public_url="https://hub.example.com")
-        bridge = OneCBridge(AccountName("shop"), settings(onec, title="Acme"), given, patience=0.5)
+        bridge = OneCBridge(AccountName("shop"), settings(onec, title="Acme"), given, patience=ANSWER)
         yield World(onec, bridge, given)
         await bridge.close()

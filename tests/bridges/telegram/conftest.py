@@ -16,6 +16,7 @@ from bridges.telegram.receiving import PollingTelegram, WebhookTelegram
 from bridges.telegram.settings import TelegramSettings
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.tools import FolderFiles, folder, tools
+from tests.waiting import ANSWER
 
 SECRET = "webhook-secret"
 SHOP = AccountName("shop")
@@ -61,7 +62,8 @@ def settings(telegram: FakeTelegram, receive: str = "polling") -> TelegramSettin
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     async with FakeTelegram() as telegram, aiohttp.ClientSession() as http:
+        telegram.faults.skips = True
         given = tools(tmp_path, http, public_url="http://127.0.0.1:1/")
-        polled = PollingTelegram(SHOP, settings(telegram), given, patience=2)
-        called = WebhookTelegram(SHOP, settings(telegram, "webhook"), given, patience=2)
+        polled = PollingTelegram(SHOP, settings(telegram), given, patience=ANSWER)
+        called = WebhookTelegram(SHOP, settings(telegram, "webhook"), given, patience=ANSWER)
         yield Shop(telegram, given, polled, called, telegram.customer(7, "Nick Smith"))

@@ -18,6 +18,7 @@ from bridges.viber.bridge import ViberBridge
 from bridges.viber.settings import ViberSettings
 from tests.fakes.viber import FakeCustomer, FakeViber
 from tests.tools import FolderFiles, folder, tools
+from tests.waiting import ANSWER
 
 SHOP = AccountName("shop")
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"j" * 500
@@ -75,7 +76,8 @@ async def served(files: FolderFiles) -> AsyncIterator[None]:
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     async with FakeViber() as viber, aiohttp.ClientSession() as http:
+        viber.faults.skips = True
         given = tools(tmp_path, http, public_url="https://hub.example.com/")
         async with served(folder(given)):
-            bridge = ViberBridge(SHOP, settings(viber, title="Our shop"), given, patience=2)
+            bridge = ViberBridge(SHOP, settings(viber, title="Our shop"), given, patience=ANSWER)
             yield Shop(viber, given, bridge, viber.customer("Nick Smith"))

@@ -17,6 +17,7 @@ from bridges.vk.receiving import CallbackVk, LongPollVk
 from bridges.vk.settings import VkSettings
 from tests.fakes.vk import FakeCustomer, FakeVk
 from tests.tools import FolderFiles, folder, tools
+from tests.waiting import ANSWER
 
 SECRET = "callback_secret_1"
 SHOP = AccountName("shop")
@@ -57,7 +58,8 @@ def settings(vk: FakeVk, receive: str = "longpoll", **more: Any) -> VkSettings:
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     async with FakeVk() as vk, aiohttp.ClientSession() as http:
+        vk.faults.skips = True
         given = tools(tmp_path, http, public_url="http://127.0.0.1:1/")
-        polled = LongPollVk(SHOP, settings(vk), given, patience=2)
-        called = CallbackVk(SHOP, settings(vk, "callback"), given, patience=2)
+        polled = LongPollVk(SHOP, settings(vk), given, patience=ANSWER)
+        called = CallbackVk(SHOP, settings(vk, "callback"), given, patience=ANSWER)
         yield Shop(vk, given, polled, called, vk.customer(7, "Nick Smith"))

@@ -21,6 +21,7 @@ from bridges.vk import wire
 from bridges.vk.feed import MARK, Feed
 from tests.bridges.vk.conftest import SHOP, Shop
 from tests.fakes.faults import Fault
+from tests.waiting import ANSWER
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "vk"
 
@@ -32,7 +33,7 @@ def load(name: str) -> Any:
 def make(shop: Shop) -> Feed:
     shop.vk.long_poll.enabled = True
     shop.vk.long_poll.events = {"message_new": 1, "message_read": 1}
-    return Feed(shop.tools.http, shop.polled._api.ask, shop.tools.mailbox, SHOP, shop.vk.group, patience=2)
+    return Feed(shop.tools.http, shop.polled._api.ask, shop.tools.mailbox, SHOP, shop.vk.group, patience=ANSWER)
 
 
 def words(events: Any) -> list[str]:
@@ -86,7 +87,7 @@ async def answering(shop: Shop, *answers: Any) -> AsyncIterator[tuple[Feed, list
         return {"server": str(server.make_url("/lp")), "key": f"key{number}", "ts": str(number * 5)}
 
     async with TestServer(app) as server:
-        yield Feed(shop.tools.http, ask, shop.tools.mailbox, SHOP, shop.vk.group, patience=2), asked
+        yield Feed(shop.tools.http, ask, shop.tools.mailbox, SHOP, shop.vk.group, patience=ANSWER), asked
 
 
 EVENT = {"type": "message_new", "object": {"message": {"text": "hi"}}, "event_id": "e"}
@@ -159,14 +160,14 @@ async def test_no_server_is_tried_again_later(shop: Shop, answer: Any) -> None:
         return answer
 
     with pytest.raises(Transient):
-        await Feed(shop.tools.http, ask, shop.tools.mailbox, SHOP, 1, patience=1).read()
+        await Feed(shop.tools.http, ask, shop.tools.mailbox, SHOP, 1, patience=ANSWER).read()
 
 
 async def test_a_server_may_be_named_without_a_scheme(shop: Shop) -> None:
     async def ask(method: str, /, *, patience: float = 0, **parameters: object) -> Any:
         return {"server": "lp.vk.com/wh1", "key": "k", "ts": 1}
 
-    feed = Feed(shop.tools.http, ask, shop.tools.mailbox, SHOP, 1, patience=1)
+    feed = Feed(shop.tools.http, ask, shop.tools.mailbox, SHOP, 1, patience=ANSWER)
     assert (await feed._find_server()).address == "https://lp.vk.com/wh1"
 
 
@@ -253,7 +254,7 @@ async def test_a_mailbox_that_is_away_is_no_crash(shop: Shop) -> None:
             raise OSError("disk")
 
     shop.vk.long_poll.enabled = True
-    feed = Feed(shop.tools.http, shop.polled._api.ask, Away(), SHOP, shop.vk.group, patience=1)
+    feed = Feed(shop.tools.http, shop.polled._api.ask, Away(), SHOP, shop.vk.group, patience=ANSWER)
     with pytest.raises(Transient, match="mailbox"):
         await feed.read()
 

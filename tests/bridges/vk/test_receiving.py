@@ -22,6 +22,7 @@ from tests.bridges.vk.conftest import SECRET, SHOP, Shop, settings
 from tests.contracts.bridges import Accepts, hooked
 from tests.fakes.faults import Fault
 from tests.fakes.vk.people import inline_keyboard
+from tests.waiting import ANSWER
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "vk"
 
@@ -126,7 +127,7 @@ async def test_another_process_takes_over_where_the_first_one_was(shop: Shop) ->
         shop.nick.writes("one")
         await accepts.wait(lambda updates: len(updates) == 1)
     shop.nick.writes("while nobody asked")
-    shop.polled = LongPollVk(SHOP, settings(shop.vk), shop.tools, patience=2)
+    shop.polled = LongPollVk(SHOP, settings(shop.vk), shop.tools, patience=ANSWER)
     async with running(shop, accepts):
         await accepts.wait(lambda updates: "while nobody asked" in words(updates))
     assert len({update.key for update in accepts.taken}) == 2, "what comes again is known by its key"
@@ -360,7 +361,7 @@ async def test_the_confirmation_string_is_asked_of_vk(shop: Shop) -> None:
 async def test_the_confirmation_string_of_hub_toml_serves_a_token_that_may_not_ask(shop: Shop) -> None:
     question = hook(load("confirmation") | {"secret": SECRET})
     shop.vk.rights.discard("manage")
-    kept = CallbackVk(SHOP, settings(shop.vk, "callback", confirmation="kept"), shop.tools, patience=2)
+    kept = CallbackVk(SHOP, settings(shop.vk, "callback", confirmation="kept"), shop.tools, patience=ANSWER)
     assert (await kept.receive(question, Accepts())).body == b"kept"
     with pytest.raises(Transient):
         await shop.called.receive(question, Accepts())

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, async_playwright, expect
 
 from tests import servers
 from tests.bridges.webchat.conftest import Site
+from tests.waiting import FACT
 
 ARGS = [
     "--no-sandbox",
@@ -21,6 +22,7 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=FACT * 1000)
 PARTITIONED = "--disable-features=Translate"
 """Instead of Playwright's own list, which denies frames of other sites any storage."""
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8">

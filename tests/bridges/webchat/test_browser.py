@@ -19,6 +19,7 @@ from bridges.webchat import WebchatSettings
 from tests.bridges.webchat.browser import Window, browsing, shop, window
 from tests.bridges.webchat.conftest import Site, site_of
 from tests.tools import folder, tools
+from tests.waiting import FACT
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d494844520000000100000001080600000"
@@ -39,7 +40,7 @@ class Street:
         return await window(context, self.shop + path)
 
     async def wrote(self, amount: int = 1) -> list[CustomerWrote]:
-        async with asyncio.timeout(15), self.site.intake.changed:
+        async with asyncio.timeout(FACT), self.site.intake.changed:
             await self.site.intake.changed.wait_for(lambda: len(self._wrote()) >= amount)
         return self._wrote()
 
@@ -51,7 +52,7 @@ class Street:
             receipts = [event for event in self.site.intake.events if isinstance(event, Receipt)]
             return any((one.state, one.ref) == (state, ref) for one in receipts)
 
-        async with asyncio.timeout(15), self.site.intake.changed:
+        async with asyncio.timeout(FACT), self.site.intake.changed:
             await self.site.intake.changed.wait_for(found)
 
 
@@ -110,7 +111,7 @@ async def test_what_the_hub_could_not_take_survives_a_reload_and_arrives_once(st
     calls = street.site.intake.calls
     await seen.write("one")
     await seen.write("two")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(FACT):
         while street.site.intake.calls == calls:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await expect(seen.message("one").locator(".meta .state.sending")).to_be_visible()
@@ -150,8 +151,8 @@ async def test_a_line_that_breaks_again_and_again_loses_and_doubles_nothing(stre
             street.site.server.cut()
         if n % 3 == 0:
             await seen.write(f"question {n}")
-    await expect(seen.chat.locator("#list .row")).to_have_count(17, timeout=20_000)
-    await expect(seen.chat.locator(".meta .state.sending")).to_have_count(0, timeout=20_000)
+    await expect(seen.chat.locator("#list .row")).to_have_count(17)
+    await expect(seen.chat.locator(".meta .state.sending")).to_have_count(0)
     texts = await seen.texts()
     assert [one for one in texts if "answer" in one] == [f"answer {n}" for n in range(12)]
     assert [one for one in texts if "question" in one] == [f"question {n}" for n in range(0, 12, 3)]
@@ -171,7 +172,7 @@ async def test_where_streams_do_not_come_through_the_widget_asks(street: Street)
     await seen.write("hello")
     [event] = await street.wrote()
     await street.site.answer(event.chat, "it comes all the same")
-    await expect(seen.message("all the same").locator(".bubble")).to_be_visible(timeout=15_000)
+    await expect(seen.message("all the same").locator(".bubble")).to_be_visible()
 
 
 async def test_files_both_ways(street: Street) -> None:
@@ -346,7 +347,7 @@ async def test_only_named_sites_may_show_the_chat(street: Street) -> None:
     street.site.bridge.settings = WebchatSettings(kind="webchat", origins=("https://elsewhere.example.com",))
     seen = await street.visit()
     await seen.launcher.click()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(FACT):
         while not any("frame-ancestors" in error for error in seen.errors):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert await seen.chat.locator("#text").count() == 0

@@ -27,6 +27,7 @@ from bridges.webchat.bridge import MAX_FILE
 from bridges.webchat.routes import MAX_BODY
 from tests.bridges.webchat.conftest import Site, Visitor, ref
 from tests.tools import folder
+from tests.waiting import FACT
 
 
 async def test_a_message_is_taken_and_comes_back_after_a_reload(site: Site) -> None:
@@ -94,7 +95,7 @@ async def test_a_stream_is_live_and_private(site: Site) -> None:
         await site.answer(other.chat, "not for you")
         await other.writes("nor this")
         await site.answer(one.chat, "for you")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(FACT):
             event = await anext(incoming)
         assert event.data["spans"][0]["text"] == "for you"
 
@@ -103,7 +104,7 @@ async def test_a_stream_says_something_when_there_is_nothing(site: Site, monkeyp
     monkeypatch.setattr(stream, "HEARTBEAT", 0.01)
     visitor = await site.visitor()
     headers = {"Authorization": f"Bearer {visitor.token}", "Accept": "text/event-stream"}
-    async with site.http.get(f"{site.chat_url}/events", headers=headers) as response, asyncio.timeout(5):
+    async with site.http.get(f"{site.chat_url}/events", headers=headers) as response, asyncio.timeout(FACT):
         assert (await response.content.readuntil(b"still here\n\n")).startswith(b"retry: 2000\n: open\n\n")
         assert response.headers["X-Accel-Buffering"] == "no"
 
@@ -115,7 +116,7 @@ async def test_streams_are_closed_when_visitors_leave(site: Site) -> None:
             pass
         await site.answer(visitor.chat, "wakes it up")
     topic = f"mailbox:shop:{visitor.chat}"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(FACT):
         while site.tools.wake.listeners[topic]:  # type: ignore[attr-defined]  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -16,6 +16,7 @@ from bridges.whatsapp.receiving import CalledTemplatingWhatsApp, CalledWhatsApp
 from bridges.whatsapp.settings import WhatsAppSettings
 from tests.fakes.whatsapp import FakeCustomer, FakeWhatsApp
 from tests.tools import FolderFiles, folder, tools
+from tests.waiting import ANSWER
 
 SHOP = AccountName("shop")
 PUBLIC = "https://hub.example.com"
@@ -66,11 +67,12 @@ def settings(whatsapp: FakeWhatsApp, **more: str) -> WhatsAppSettings:
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     async with FakeWhatsApp() as whatsapp, aiohttp.ClientSession() as http:
+        whatsapp.faults.skips = True
         given = tools(tmp_path, http, public_url=PUBLIC)
         yield Shop(
             whatsapp,
             given,
-            CalledTemplatingWhatsApp(SHOP, settings(whatsapp), given, patience=2),
-            CalledWhatsApp(SHOP, settings(whatsapp, waba_id=""), given, patience=2),
+            CalledTemplatingWhatsApp(SHOP, settings(whatsapp), given, patience=ANSWER),
+            CalledWhatsApp(SHOP, settings(whatsapp, waba_id=""), given, patience=ANSWER),
             whatsapp.customer("Nick Smith", phone="79990001122"),
         )

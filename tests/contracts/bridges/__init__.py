@@ -24,9 +24,9 @@ from aiohttp import web
 from bot.model import AccountName, ChatId, CustomerEvent, ForeignId, MediaKind, Update
 from bot.ports import Accept, Accepted, Bridge, DeliveryError, Forged, Hook, Hooked, Polled, Tools
 from tests.fakes.faults import Fault, Faults
+from tests.waiting import FACT
 
 E = TypeVar("E", bound=CustomerEvent)
-PATIENCE = 20  # seconds that a test waits for a fact before it fails
 
 # ------------------------------------------------------------------------------------ the customer
 
@@ -289,7 +289,7 @@ class Accepts:
 
     async def wait(self, enough: Callable[[list[Update]], bool]) -> list[Update]:
         """Until what was taken is `enough`."""
-        async with asyncio.timeout(PATIENCE), self._changed:
+        async with asyncio.timeout(FACT), self._changed:
             await self._changed.wait_for(lambda: enough(self.taken))
         return self.taken
 

@@ -30,10 +30,9 @@ from bot.ports import Desk
 from bot.text import Text
 from bot.views.values import Answer, Silent
 from tests.fakes.faults import Faults
+from tests.waiting import FACT
 
 E = TypeVar("E")
-PATIENCE = 10.0
-"""Seconds after which a fact that should have come is given up; nothing waits that long when all is well."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,8 @@ class SeenForm:
 class FakeOffice:
     """The core as a desk knows it: remembers every fact once, answers as it is told to.
 
-    `answers[type]` answers the next facts of that type, for ever; `fail(n)` makes the next `n` calls raise.
+    `answers[type]` answers the next facts of that type, for ever; `fail(n)` makes the next `n` calls raise, and calls
+    `on_failure` before each.
     `repeats` counts facts that came again with a key known already.
     """
 
@@ -82,6 +82,7 @@ class FakeOffice:
         self.failed: list[DeskEvent] = []
         self.answers: dict[type[DeskEvent], Answer] = {}
         self.open_threads: list[ThreadRef] = []
+        self.on_failure: Callable[[], None] = lambda: None
         self._fail = 0
         self._keys: set[Key] = set()
         self._changed = asyncio.Condition()
@@ -95,6 +96,7 @@ class FakeOffice:
             if self._fail:
                 self._fail -= 1
                 self.failed.append(event)
+                self.on_failure()
                 raise RuntimeError("the database is not there")
             if event.key in self._keys:
                 self.repeats.append(event)
@@ -108,7 +110,7 @@ class FakeOffice:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Waits until `holds` is true after some call of `accept`."""
-        async with asyncio.timeout(PATIENCE), self._changed:
+        async with asyncio.timeout(FACT), self._changed:
             await self._changed.wait_for(holds)
 
     async def next(self, kind: type[E], number: int = 1) -> E:
@@ -250,7 +252,7 @@ def rigs() -> dict[str, Rig]:
     return found
 
 
-async def eventually(check: Callable[[], object], patience: float = PATIENCE) -> None:
+async def eventually(check: Callable[[], object], patience: float = FACT) -> None:
     """For what no event tells: looks again until `check()` is true (awaitables are awaited)."""
     async with asyncio.timeout(patience):
         while True:

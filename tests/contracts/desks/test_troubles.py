@@ -13,6 +13,7 @@ from bot.ports import Checked, Mark, Rejected, Transient, Unavailable, Unconfirm
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.given import VIEW, card, customer, needs, opened, root_of
 from tests.fakes.faults import Fault
+from tests.waiting import FACT
 
 SOON = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -63,7 +64,7 @@ async def test_a_doubtful_attempt_is_never_called_a_failure(rig: DeskRig, what: 
     must_reach_the_platform(rig, what)
     rig.faults.add(rig.methods[what], fault)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(FACT):
             await CALLS[what](rig, thread)
     except Unconfirmed:
         pass
@@ -99,7 +100,7 @@ async def test_a_refused_token_stops_receiving(rig: DeskRig) -> None:
     must_reach_the_platform(rig, "post")
     async with rig.broken() as desk:
         with pytest.raises(Unavailable):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(FACT):
                 await desk.run(rig.office, SOON)
 
 

@@ -22,6 +22,7 @@ from tests.fakes.callback import FakeCallback
 from tests.fakes.faults import Fault, Faults
 from tests.serving import Server, serving
 from tests.tools import folder
+from tests.waiting import ANSWER
 
 TOKEN = "the token of the clients"
 GONE = ChatId("a conversation that is over")
@@ -179,7 +180,7 @@ class ApiRig:
     def build(self, tools: Tools) -> Bridge:
         self.tools = tools
         folder(tools).base = ""
-        return ApiBridge(self.account, self.settings, tools, patience=1)
+        return ApiBridge(self.account, self.settings, tools, patience=ANSWER)
 
     @asynccontextmanager
     async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:
@@ -231,6 +232,7 @@ class CalledBackRig(ApiRig):
     def __init__(self, http: aiohttp.ClientSession, callback: FakeCallback) -> None:
         super().__init__(http)
         self.callback, self.faults = callback, callback.faults
+        self.faults.skips = True
         self.secrets = (TOKEN, callback.secret)
         self.settings = self.settings.model_copy(
             update={"callback_url": callback.url, "callback_secret": Secret(callback.secret)}

@@ -13,6 +13,7 @@ from tests.contracts.bridges import RigFactory, Seen, polling
 from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.max import FakeCustomer, FakeMax
 from tests.fakes.max import Seen as SeenInMax
+from tests.waiting import ANSWER
 
 TYPES = {
     MediaKind.PHOTO: "image",
@@ -121,7 +122,7 @@ class MaxRig(MessengerRig):
         from bridges.max.receiving import PollingMax, WebhookMax
 
         bridge = PollingMax if self.receive == "polling" else WebhookMax
-        return bridge(self.account, self.settings, tools, patience=1)
+        return bridge(self.account, self.settings, tools, patience=ANSWER)
 
     @asynccontextmanager
     async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:

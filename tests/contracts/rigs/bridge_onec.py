@@ -22,6 +22,7 @@ from tests.fakes.faults import Fault, Faults
 from tests.fakes.onec import FakeOneC, FakePerson
 from tests.serving import serving
 from tests.tools import folder
+from tests.waiting import ANSWER
 
 TOKEN = "the token of the code in 1C"
 FILE = re.compile(r"(?:.*: )?((?:https?://\S+)?/files/\S+)")
@@ -91,6 +92,7 @@ class OneCRig:
     def __init__(self, onec: FakeOneC, http: aiohttp.ClientSession) -> None:
         self.onec, self.http, self.shelf = onec, http, Shelf()
         self.faults: Faults | None = onec.faults
+        onec.faults.skips = True
         self.secrets: Sequence[str] = (TOKEN, onec.path)
         self.tools: Tools | None = None
         self.people: list[FakePerson] = []
@@ -108,7 +110,7 @@ class OneCRig:
         settings = OneCSettings(
             kind="onec", endpoint_url=Secret(self.onec.endpoint_url), token=Secret(TOKEN), allow_private=True
         )
-        return OneCBridge(self.account, settings, tools, patience=1)
+        return OneCBridge(self.account, settings, tools, patience=ANSWER)
 
     @asynccontextmanager
     async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:

@@ -13,6 +13,7 @@ from tests.contracts.bridges import RigFactory, Seen, polling
 from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.fakes.telegram import Seen as SeenInTelegram
+from tests.waiting import ANSWER
 
 FIELDS = {
     MediaKind.VIDEO: "video",
@@ -134,7 +135,7 @@ class TelegramRig(MessengerRig):
         from bridges.telegram.receiving import PollingTelegram, WebhookTelegram
 
         bridge = PollingTelegram if self.settings.receive == "polling" else WebhookTelegram
-        return bridge(self.account, self.settings, tools, patience=1)
+        return bridge(self.account, self.settings, tools, patience=ANSWER)
 
     @asynccontextmanager
     async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:

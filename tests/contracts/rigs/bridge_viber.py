@@ -18,6 +18,7 @@ from tests.fakes.viber import Seen as SeenInViber
 from tests.fakes.viber.callbacks import sign
 from tests.serving import serving
 from tests.tools import folder
+from tests.waiting import ANSWER
 
 KINDS = {MediaKind.PHOTO: "picture", MediaKind.VIDEO: "video", MediaKind.FILE: "file"}
 OTHERS = ("location", "contact")
@@ -110,7 +111,7 @@ class ViberRig(MessengerRig):
         from bridges.viber.bridge import ViberBridge
 
         self.tools = tools
-        return ViberBridge(self.account, self.settings, tools, patience=1)
+        return ViberBridge(self.account, self.settings, tools, patience=ANSWER)
 
     @asynccontextmanager
     async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:

@@ -16,6 +16,7 @@ from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.vk import GROUP, FakeCustomer, FakeVk
 from tests.fakes.vk import Seen as SeenInVk
 from tests.fakes.vk.people import inline_keyboard
+from tests.waiting import ANSWER
 
 SECRET = "callback_secret_1"
 
@@ -166,7 +167,7 @@ class VkRig(MessengerRig):
         from bridges.vk.receiving import CallbackVk, LongPollVk
 
         bridge = LongPollVk if self.settings.receive == "longpoll" else CallbackVk
-        return bridge(self.account, self.settings, tools, patience=1)
+        return bridge(self.account, self.settings, tools, patience=ANSWER)
 
     @asynccontextmanager
     async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:

@@ -19,6 +19,7 @@ from tests.contracts.rigs.messenger import MessengerRig
 from tests.fakes.whatsapp import FakeCustomer, FakeWhatsApp
 from tests.fakes.whatsapp import Seen as SeenInWhatsApp
 from tests.fakes.whatsapp.webhook import signature
+from tests.waiting import ANSWER
 
 KINDS = {
     MediaKind.PHOTO: "image",
@@ -153,7 +154,7 @@ class WhatsAppRig(MessengerRig):
         from bridges.whatsapp.receiving import kind_of
 
         given = replace(tools, public_url=tools.public_url or PUBLIC)
-        return kind_of(self.settings.waba_id)(self.account, self.settings, given, patience=1)
+        return kind_of(self.settings.waba_id)(self.account, self.settings, given, patience=ANSWER)
 
     @asynccontextmanager
     async def receiving(self, bridge: Bridge, accept: Accept) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from bot.ports import Tools
 from bot.wiring import Secret
 from tests.contracts.crms import CrmRig, Held
 from tests.fakes.onec_odata import FakeOneC
+from tests.waiting import ANSWER
 
 
 class OneCRig:
@@ -50,7 +51,7 @@ async def rig(tools: Tools, alarm_after: float) -> AsyncIterator[CrmRig]:
             url=fake.url,
             user=fake.user,
             password=Secret(fake.password),
-            timeout=10,
+            timeout=ANSWER,
             alarm_after=alarm_after,
         )
         crm = KIND.build(settings, tools)

@@ -13,6 +13,7 @@ from bot.ports import Tools
 from bot.wiring import Secret
 from tests.contracts.crms import CrmRig, Held
 from tests.fakes.webhook import FakeReceiver
+from tests.waiting import ANSWER
 
 EVERYTHING = ("contact.saved", "interest.saved", "task.saved")
 
@@ -52,7 +53,7 @@ class WebhookRig:
 async def rig(tools: Tools, alarm_after: float) -> AsyncIterator[CrmRig]:
     async with FakeReceiver() as fake:
         settings = WebhookSettings(
-            kind="webhook", url=Secret(fake.url), secret=Secret(fake.secret), timeout=10, alarm_after=alarm_after
+            kind="webhook", url=Secret(fake.url), secret=Secret(fake.secret), timeout=ANSWER, alarm_after=alarm_after
         )
         crm = KIND.build(settings, tools)
         assert isinstance(crm, WebhookCrm)

@@ -26,8 +26,8 @@ from tests.fakes.slack.people import filled_in, options
 from tests.fakes.slack.state import BOT_USER, Window
 from tests.serving import serving
 from tests.tools import folder, tools
+from tests.waiting import ANSWER, FACT, skip
 
-PATIENCE = 1.0
 WRONG = "xoxb-wrong"
 
 
@@ -37,6 +37,7 @@ class SlackRig:
         self.name = DeskName("main")
         self.office = FakeOffice()
         self.faults = slack.faults
+        self.faults.skips = True
         self.lacks = frozenset({"slash in threads"} | ({"http"} if socket else {"reconnecting"}))
         self.methods: Mapping[str, str] = {
             "open": "chat.postMessage",
@@ -61,7 +62,7 @@ class SlackRig:
             }
         )
         desk = SlackDesk(self.name, settings, self.tools)
-        desk.workspace.patience = PATIENCE
+        desk.workspace.patience = ANSWER
         return desk
 
     # ------------------------------------------------------------------------------------ people
@@ -174,7 +175,7 @@ class SlackRig:
         yield
         self.faults.clear()
         delivery.deaf = False
-        await asyncio.wait_for(delivery.connected.wait(), 10)
+        await asyncio.wait_for(delivery.connected.wait(), FACT)
 
     async def forge(self) -> int:
         event = {"type": "message", "user": "U1", "text": "forged", "ts": "1.1", "thread_ts": "1.0", "channel": "C1"}
@@ -246,14 +247,15 @@ async def answering(rig: SlackRig) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _rig(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
     async with FakeSlack() as slack, aiohttp.ClientSession() as http:
-        slack.delivery.retry_after, slack.delivery.patience = 0.1, 2.0
+        slack.delivery.retry_after = 0.1
         rig = SlackRig(slack, tools(folder, http, public_url="https://hub.example.com"), socket=socket)
         for who in ("anna", "boris"):
             rig.person(who)
         running = asyncio.create_task(keep_running(rig))
         try:
-            if socket:
-                await asyncio.wait_for(slack.delivery.connected.wait(), 10)
+            if socket:  # there is no word for a failure: Slack waits for the acknowledgement
+                rig.office.on_failure = lambda: skip(slack.delivery.patience)
+                await asyncio.wait_for(slack.delivery.connected.wait(), FACT)
                 yield rig
             else:
                 async with answering(rig) as address:

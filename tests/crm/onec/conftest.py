@@ -12,6 +12,7 @@ from bot.crm.onec.settings import Fields, OneCSettings
 from bot.ports import Tools
 from bot.wiring import Secret
 from tests.fakes.onec_odata import FakeOneC, Infobase
+from tests.waiting import ANSWER
 
 
 def settings(onec: FakeOneC, **given: Any) -> OneCSettings:
@@ -20,7 +21,7 @@ def settings(onec: FakeOneC, **given: Any) -> OneCSettings:
         "url": onec.url,
         "user": onec.user,
         "password": Secret(onec.password),
-        "timeout": 10,
+        "timeout": ANSWER,
         "alarm_after": 30,
         "closed_stages": ("Выигран",),
         "fields": Fields(interest_stage="Стадия_Key", interest_closed="Завершен"),
@@ -31,6 +32,7 @@ def settings(onec: FakeOneC, **given: Any) -> OneCSettings:
 @pytest.fixture
 async def onec() -> AsyncIterator[FakeOneC]:
     async with FakeOneC() as fake:
+        fake.faults.skips = True
         yield fake
 
 

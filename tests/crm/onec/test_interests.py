@@ -140,7 +140,7 @@ async def test_what_people_wrote_into_one_whose_answer_got_lost_stays(
 
 
 async def test_an_answer_that_does_not_come_is_not_waited_for(onec: FakeOneC, tools: Tools, base: Infobase) -> None:
-    crm = OneCCrm(settings(onec, timeout=1), tools)
+    crm = OneCCrm(settings(onec), tools)
     await crm.find("", "nobody@example.com")
     onec.faults.add("POST", Fault.NOTHING_AFTER)
     with pytest.raises(Transient):

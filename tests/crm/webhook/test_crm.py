@@ -15,6 +15,7 @@ from tests.clock import ManualClock
 from tests.crm.facts import FACTS, key
 from tests.fakes.faults import Fault
 from tests.fakes.webhook import FakeReceiver
+from tests.waiting import ANSWER
 
 SAVED = FACTS["contact.saved"]
 
@@ -22,15 +23,16 @@ SAVED = FACTS["contact.saved"]
 @pytest.fixture
 async def receiver() -> AsyncIterator[FakeReceiver]:
     async with FakeReceiver() as fake:
+        fake.faults.skips = True
         yield fake
 
 
-def made(receiver: FakeReceiver, tools: Tools, secret: str = "", timeout: float = 10) -> WebhookCrm:
+def made(receiver: FakeReceiver, tools: Tools, secret: str = "") -> WebhookCrm:
     given = WebhookSettings(
         kind="webhook",
         url=Secret(receiver.url),
         secret=Secret(secret or receiver.secret),
-        timeout=timeout,
+        timeout=ANSWER,
         alarm_after=30,
     )
     return WebhookCrm(given, tools)
@@ -63,7 +65,7 @@ async def test_a_doubt_is_cleared_by_telling_again(
 ) -> None:
     receiver.faults.add("event", fault)
     with pytest.raises(Transient):
-        await made(receiver, tools, timeout=1).tell(SAVED, key("1"))
+        await made(receiver, tools).tell(SAVED, key("1"))
     await crm.tell(SAVED, key("1"))
     assert len(receiver.events) == 1
     assert len(receiver.repeated) == (fault in (Fault.RESET_AFTER, Fault.NOTHING_AFTER))

@@ -17,6 +17,7 @@ from tests.contracts.desks.given import card, opened
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
+from tests.waiting import FACT
 
 
 def words(rig: MattermostRig) -> list[str]:
@@ -143,7 +144,7 @@ async def test_a_token_refused_while_connected_ends_the_hearing(
     await rig.mm.sockets.drop(lose=True)
     assert rig._run is not None
     with pytest.raises(Unavailable):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(FACT):
             await rig._run
     rig._run = None
 

@@ -18,6 +18,7 @@ from bot.ports import Finding
 from tests.contracts.desks.given import card
 from tests.fakes.mattermost import ADMIN_TOKEN, BOT_TOKEN, FakeMattermost
 from tests.tools import tools
+from tests.waiting import ANSWER
 
 HUB = "https://hub.example.com"
 
@@ -108,7 +109,7 @@ async def test_setup_by_somebody_who_may_not() -> None:
 
 async def checked(mm: FakeMattermost, tmp_path: Path, public_url: str = HUB, **changes: Any) -> list[Finding]:
     told = {"url": mm.url, "token": SecretStr(BOT_TOKEN), "team": "acme", "channel": "support"}
-    told |= {"command_token": SecretStr("command-token"), "timeout": 2.0, **changes}
+    told |= {"command_token": SecretStr("command-token"), "timeout": ANSWER, **changes}
     async with aiohttp.ClientSession() as http:
         given = tools(tmp_path, http, public_url=public_url)
         desk = MattermostDesk(DeskName("office"), MattermostSettings(**told), given)

@@ -203,7 +203,6 @@ async def test_the_page_to_sign_in_is_no_file(rig: SlackRig, monkeypatch: pytest
 async def test_nobody_but_the_courier_repeats_a_request(rig: SlackRig) -> None:
     thread = await opened(rig)
     assert isinstance(rig.desk, SlackDesk)
-    rig.desk.workspace.patience = 10
     rig.slack.log.clear()
     rig.faults.add("chat.postMessage", Fault.RESET_AFTER)
     with pytest.raises(Unconfirmed):

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 
 from tests import servers
 from tests.desks.web.serving import KEYS, Served
+from tests.waiting import FACT
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -21,6 +22,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+expect.set_options(timeout=FACT * 1000)
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
@@ -84,7 +86,7 @@ class Screen:
 async def screen(browser: Browser, hub: Served, **options: Any) -> AsyncIterator[Screen]:
     """A fresh browser window; afterwards nothing must have gone wrong in it."""
     context = await browser.new_context(**{**DESKTOP, **options})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(FACT * 1000)
     shown = Screen(hub, await context.new_page())
     shown.page.on("pageerror", lambda error: shown.errors.append(str(error)))
     shown.page.on("console", lambda said: shown.errors.append(said.text) if "Content Security" in said.text else None)

@@ -13,6 +13,7 @@ from bot.ports import Desk, Mark, Rejected, Staffed
 from bot.text import Text
 from bot.views.values import Card, Post, PostKind, Row, View
 from tests.desks.web.serving import DESK, Served
+from tests.waiting import FACT
 
 CARD = Card(DialogId(7), "#7", "#7", (), "New")
 THREAD = ThreadRef(DESK, "web", ThreadId("7"))
@@ -97,4 +98,4 @@ async def test_operators_are_known_before_they_come(hub: Served) -> None:
 async def test_running_ends_with_the_desk(hub: Served) -> None:
     running = asyncio.create_task(hub.desk.run(hub.office, datetime.now(UTC)))
     await hub.desk.close()
-    await asyncio.wait_for(running, 2)
+    await asyncio.wait_for(running, FACT)

@@ -19,8 +19,7 @@ from bot.text import Text
 from bot.views.values import Row, View
 from tests.contracts.desks import eventually
 from tests.desks.web.serving import DESK, Served, Session
-
-PATIENCE = 10
+from tests.waiting import FACT
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Reader:
 
     async def next(self, name: str, **like: Any) -> Event:
         """The next event of that name whose data has these values; others are passed over."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(FACT):
             while True:
                 event = await self._event()
                 if event.name == name and all(event.data.get(key) == value for key, value in like.items()):
@@ -165,7 +164,7 @@ async def test_a_silent_stream_gives_signs_of_life(hub: Served, monkeypatch: pyt
     monkeypatch.setattr(live, "POLL", 0.02)
     monkeypatch.setattr(live, "BREATH", 0.01)
     monkeypatch.setattr(live, "HEARTBEAT", live.HEARTBEAT / 300)
-    async with reading(await hub.sign_in()) as stream, asyncio.timeout(PATIENCE):
+    async with reading(await hub.sign_in()) as stream, asyncio.timeout(FACT):
         async for line in stream.response.content:
             if line.startswith(b":"):
                 break

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.faults import Fault, Faults, reset
 from tests.fakes.mattermost import administration, rules
 from tests.fakes.mattermost.administration import Administration
 from tests.fakes.mattermost.deeds import Deeds
@@ -51,15 +51,29 @@ class Rest:
                 await asyncio.sleep(self._faults.latency)
             planned = self._faults.next(name)
             if planned is not None and planned[0] not in (Fault.RESET_AFTER, Fault.NOTHING_AFTER):
-                return await _play(request, *planned)
+                return await self._play(request, *planned)
             answer = await self._answer(request, handler)
             if planned is not None and planned[0] is Fault.NOTHING_AFTER:
-                await hang()
+                await self._faults.silence(request)
             if planned is not None:
                 reset(request)
             return answer
 
         return serve
+
+    async def _play(self, request: web.Request, fault: Fault, retry_after: float) -> web.StreamResponse:
+        match fault:
+            case Fault.TOO_MANY:
+                wait = f"{retry_after:g}"
+                headers = {"Retry-After": wait, "X-Ratelimit-Reset": wait, "X-Ratelimit-Limit": "10"}
+                return web.Response(status=429, text="limit exceeded\n", headers=headers)
+            case Fault.SERVER_ERROR:
+                return web.json_response(Refusal(500, "app.post.save.app_error", "It broke.").body, status=500)
+            case Fault.NOTHING:
+                await self._faults.silence(request)
+            case _:
+                reset(request)
+        return web.Response(status=500)
 
     async def _answer(
         self, request: web.Request, handler: Callable[[web.Request, str], Awaitable[web.StreamResponse]]
@@ -245,21 +259,6 @@ class Rest:
         window = Window(trigger.user, trigger.channel, asked["url"], asked["dialog"])
         self._state.windows.setdefault(trigger.user, []).append(window)
         return web.json_response({"status": "OK"})
-
-
-async def _play(request: web.Request, fault: Fault, retry_after: float) -> web.StreamResponse:
-    match fault:
-        case Fault.TOO_MANY:
-            wait = f"{retry_after:g}"
-            headers = {"Retry-After": wait, "X-Ratelimit-Reset": wait, "X-Ratelimit-Limit": "10"}
-            return web.Response(status=429, text="limit exceeded\n", headers=headers)
-        case Fault.SERVER_ERROR:
-            return web.json_response(Refusal(500, "app.post.save.app_error", "It broke.").body, status=500)
-        case Fault.NOTHING:
-            await hang()
-        case _:
-            reset(request)
-    return web.Response(status=500)
 
 
 def _found(found: Json | None, error_id: str) -> web.Response:

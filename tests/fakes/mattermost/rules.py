@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from bot import emoji
 from tests.fakes.mattermost.state import Json, State
+from tests.waiting import BUSY
 
 MESSAGE_RUNES = 16383
 PROPS_RUNES = 8000
 FILES = 10
-TRIGGER_SECONDS = 3.0
+TRIGGER_SECONDS = 3.0 * BUSY
 
 _STYLES = ("default", "primary", "success", "good", "warning", "danger")
 

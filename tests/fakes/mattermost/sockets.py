@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.fakes.mattermost.state import Json, State
+from tests.waiting import BUSY
 
 KEPT = 128
 """Events that a connection keeps for its client to come back to."""
@@ -102,7 +103,7 @@ class Sockets:
     async def _challenged(self, socket: web.WebSocketResponse) -> str | None:
         """Without a header the client must name its token first, within 5 seconds."""
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(5 * BUSY):
                 message = await socket.receive()
         except TimeoutError:
             return None

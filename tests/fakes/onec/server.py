@@ -18,6 +18,7 @@ from uuid import uuid4
 from aiohttp import web
 
 from tests.fakes.faults import Faults
+from tests.waiting import FACT
 
 COMMANDS: Mapping[str, frozenset[str]] = {
     "createUser": frozenset({"extUserId", "name"}),
@@ -74,7 +75,7 @@ class FakeOneC:
         self.discussions[known] = Discussion(title)
         return known
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 20) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = FACT) -> None:
         """Waits until it holds after some command."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(holds)

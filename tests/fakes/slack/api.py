@@ -12,6 +12,7 @@ from typing import Any
 from bot import emoji
 from tests.fakes.slack.rules import Refused, check_message, check_metadata, check_view
 from tests.fakes.slack.state import APP, BOT_ID, BOT_USER, TEAM, Channel, File, Message, Window, Workspace
+from tests.waiting import BUSY
 
 Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -24,7 +25,7 @@ ALL_SCOPES = frozenset(
         *("reactions:read", "reactions:write", "users:read"),
     )
 )
-TRIGGER_LIVES = 3.0
+TRIGGER_LIVES = 3.0 * BUSY
 WINDOWS_AT_MOST = 3
 
 

@@ -20,6 +20,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.fakes.slack.state import APP, SIGNING_SECRET, TEAM
+from tests.waiting import BUSY
 
 TRIES = 4
 
@@ -29,7 +30,7 @@ class Delivery:
         self.request_url = ""
         self.signing_secret = SIGNING_SECRET
         self.deaf = False
-        self.patience = 3.0
+        self.patience = 3.0 * BUSY
         self.retry_after = 1.0
         self.lost: list[dict[str, Any]] = []
         self.delivered = 0

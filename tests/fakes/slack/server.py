@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault, Faults, hang, reset
+from tests.fakes.faults import Fault, Faults, reset
 from tests.fakes.slack.api import Api
 from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.people import Person
@@ -166,7 +166,7 @@ class FakeSlack:
             case Fault.SERVER_ERROR:
                 return web.json_response({"ok": False, "error": "internal_error"}, status=500)
             case Fault.NOTHING:
-                await hang()
+                await self.faults.silence(request)
             case Fault.RESET_BEFORE:
                 reset(request)
             case Fault.RESET_AFTER:
@@ -174,7 +174,7 @@ class FakeSlack:
                 reset(request)
             case Fault.NOTHING_AFTER:
                 await process()
-                await hang()
+                await self.faults.silence(request)
         return web.Response()
 
     async def _api(self, request: web.Request) -> web.StreamResponse:

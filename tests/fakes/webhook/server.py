@@ -15,6 +15,7 @@ from aiohttp import web
 
 from tests.fakes.served import Served
 from tests.fakes.webhook import schema
+from tests.waiting import FACT
 
 
 @dataclass
@@ -41,7 +42,7 @@ class FakeReceiver(Served):
         """The data of all events of that name."""
         return [one["data"] for one in self.events if one["event"] == event]
 
-    async def until(self, ready: Callable[[list[dict[str, Any]]], bool], seconds: float = 10) -> None:
+    async def until(self, ready: Callable[[list[dict[str, Any]]], bool], seconds: float = FACT) -> None:
         """Waits until the events taken so far satisfy `ready`."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: ready(self.events))
