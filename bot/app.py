@@ -248,7 +248,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         country=config.home,
         crm=bot.crm.kind(settings.crm.kind).build(settings.crm, tools) if settings.crm else None,
     )
-    desk_tools = DeskTools(tools, DeskBoard(hub))
+    desk_tools = DeskTools(tools, DeskBoard(hub), storage.StoredSignIns(store))
     for desk, given in settings.desks.items():
         desks[desk] = bot.desks.kind(given.kind).build(desk, given, desk_tools)
         files.sources[desk_destination(desk)] = desks[desk]

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 from bot.crm.port import Crm
 from bot.locale import N_
 from bot.model import AccountName, DeskName
-from bot.ports import Accept, Board, Bridge, Desk, Office, Route, Tools
+from bot.ports import Accept, Board, Bridge, Desk, Office, Route, SignIns, Tools
 
 NO_CERTIFICATE = N_("ca_file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
 UNREADABLE_FILE = N_("ca_file cannot be read: see that it is there and that the hub may read it")
@@ -122,10 +122,12 @@ class BridgeKind:
 
 @dataclass(frozen=True, slots=True)
 class DeskTools:
-    """What desks are given beside `Tools`: `board` reads what the hub's own desk shows."""
+    """What desks are given beside `Tools`: `board` reads what the hub's own desk shows, `sign_ins` keeps who
+    is signed in there."""
 
     tools: Tools
     board: Board
+    sign_ins: SignIns
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from storage.budgets import SharedBudgets
 from storage.errors import Unusable
 from storage.files import LocalFiles
 from storage.mailbox import StoredMailbox
+from storage.sign_ins import StoredSignIns
 from storage.store import SqlStore
 from storage.versions import head
 from storage.wake import Waker
@@ -29,6 +30,7 @@ __all__ = [
     "SharedBudgets",
     "SqlStore",
     "StoredMailbox",
+    "StoredSignIns",
     "Unusable",
     "Waker",
     "connect",

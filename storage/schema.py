@@ -590,6 +590,18 @@ loose_files = Table(
     Index("ix_loose_files_until", "until"),
 )
 
+# Browsers in which somebody is signed in to the web desk. `until`: when they must sign in again, whatever renewals.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("desk", Words, nullable=False),
+    Column("user", Words, nullable=False),
+    Column("until", Moment, nullable=False),
+    Index("ix_sign_ins_desk_user", "desk", "user"),
+    Index("ix_sign_ins_until", "until"),
+)
+
 # Numbers that readers go on from. They are drawn under a lock held until the commit, so a smaller one is never
 # committed after a greater one: who has read up to N has missed nothing below.
 sequences = Table("sequences", metadata, Column("name", Words, primary_key=True), Column("last", Id, nullable=False))

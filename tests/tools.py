@@ -10,18 +10,31 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bot.clock import SystemClock
-from bot.model import AccountName, ChatId, FileRef, Key
-from bot.ports import UNSENT, Clock, Download, Letter, Listening, Rejected, RejectReason, Source, Tools
+from bot.model import AccountName, ChatId, DeskName, FileRef, Key
+from bot.ports import (
+    UNSENT,
+    Clock,
+    Download,
+    Letter,
+    Listening,
+    Rejected,
+    RejectReason,
+    Source,
+    Tools,
+    Wake,
+    sign_ins_topic,
+)
 
 CHUNK = 64 * 1024
 
@@ -144,6 +157,29 @@ class MemoryMailbox:
     ) -> Sequence[Letter]:
         letters = self.letters.get(account, ())
         return [one for one in letters if one.sequence > after and chat in (None, one.chat)][:limit]
+
+
+@dataclass
+class MemorySignIns:
+    wake: Wake
+    known: dict[str, tuple[DeskName, str, datetime]] = field(default_factory=dict)
+
+    async def begin(self, desk: DeskName, user: str, until: datetime) -> str:
+        id_ = secrets.token_urlsafe(16)
+        self.known[id_] = (desk, user, until)
+        return id_
+
+    async def until(self, id_: str) -> datetime | None:
+        return self.known[id_][2] if id_ in self.known else None
+
+    async def end(self, id_: str) -> None:
+        if id_ in self.known:
+            desk, user, _ = self.known.pop(id_)
+            await self.wake.notify([sign_ins_topic(desk, user)])
+
+    async def end_all(self, desk: DeskName, user: str) -> None:
+        self.known = {id_: one for id_, one in self.known.items() if one[:2] != (desk, user)}
+        await self.wake.notify([sign_ins_topic(desk, user)])
 
 
 def tools(

@@ -6,7 +6,7 @@ Optional abilities of a bridge or a desk are further small protocols, asked for 
 
 from __future__ import annotations
 
-from bot.ports.board import Board, Command, Listed, Page, Shown, Told
+from bot.ports.board import Board, Command, Listed, Page, Shown, SignIns, Told, sign_ins_topic
 from bot.ports.bridges import (
     VARIABLE,
     Accept,
@@ -88,6 +88,7 @@ __all__ = [
     "Route",
     "Sent",
     "Shown",
+    "SignIns",
     "Source",
     "Staffed",
     "T",
@@ -99,4 +100,5 @@ __all__ = [
     "Unconfirmed",
     "Wake",
     "Windowed",
+    "sign_ins_topic",
 ]

@@ -79,6 +79,26 @@ class Command:
     label: str = ""
 
 
+def sign_ins_topic(desk: DeskName, user: str) -> str:
+    """Called when a browser of this operator is signed out."""
+    return f"sign-ins:{desk}:{user}"
+
+
+class SignIns(Protocol):
+    """Browsers in which operators are signed in to the hub's own desk; every process knows them."""
+
+    async def begin(self, desk: DeskName, user: str, until: datetime) -> str:
+        """A new one, which ends at `until` at the latest; gives its id."""
+        ...
+
+    async def until(self, id_: str) -> datetime | None:
+        """When it ends at the latest; None: it has ended. Asked for each request."""
+        ...
+
+    async def end(self, id_: str) -> None: ...
+    async def end_all(self, desk: DeskName, user: str) -> None: ...
+
+
 class Board(Protocol):
     """Reads for the hub's own desk what other desks keep themselves. `section` is one of the words
     "new", "work", "mine", "all", "closed". Rights are applied for the actor."""

@@ -19,6 +19,8 @@ from bot.ports import Files, Rejected, RejectReason
 from bot.text import Text
 
 LARGEST_JSON = 256 * 1024
+LARGEST_SIGN_IN = 8 * 1024
+"""Nobody has proved anything before it is read."""
 _CHUNK = 256 * 1024
 _MIME = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,128}")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]+")
@@ -88,9 +90,9 @@ class Reaction(Body):
 B = TypeVar("B", bound=BaseModel)
 
 
-async def read(request: Request, shape: type[B]) -> B:
+async def read(request: Request, shape: type[B], limit: int = LARGEST_JSON) -> B:
     """The JSON body as `shape`. 413 when it is too large, 422 when it is something else."""
-    limited = Request(request.scope, bounded(request.receive, LARGEST_JSON))
+    limited = Request(request.scope, bounded(request.receive, limit))
     try:
         return shape.model_validate_json(await limited.body())
     except ValidationError as error:

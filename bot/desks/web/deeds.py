@@ -47,14 +47,25 @@ class Deeds:
 
     async def sign_in(self, request: Request) -> Response:
         self._door.own_page(request)
-        asked = await bodies.read(request, bodies.SignIn)
-        session, cookie = await self._door.sign_in(request, asked.key.strip(), asked.name, asked.desk)
+        asked = await bodies.read(request, bodies.SignIn, bodies.LARGEST_SIGN_IN)
+        session = await self._door.sign_in(request, asked.key.strip(), asked.name, asked.desk)
         told = answer({"user": session.user, "desk": session.desk})
-        self._door.keep(told, cookie)
+        self._door.keep(told, request, session)
         return told
 
     async def sign_out(self, request: Request) -> Response:
+        """In this browser."""
         self._door.own_page(request)
+        await self._door.sign_out(request)
+        return self._signed_out()
+
+    async def sign_out_everywhere(self, request: Request) -> Response:
+        """In every browser of this operator."""
+        me = await self._door.changing(request)
+        await me.desk.sign_ins.end_all(me.desk.name, me.actor.user)
+        return self._signed_out()
+
+    def _signed_out(self) -> Response:
         told = answer({})
         self._door.forget(told)
         return told
@@ -62,7 +73,7 @@ class Deeds:
     # ------------------------------------------------------------------------------------- messages
 
     async def post(self, request: Request, dialog: Number) -> Response:
-        me = self._door.changing(request)
+        me = await self._door.changing(request)
         page = await self._here(me, dialog)
         if not page.may_write:
             refuse(403, "read_only")
@@ -93,7 +104,7 @@ class Deeds:
 
     async def edit(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
         """New words for one's own message; its files stay."""
-        me = self._door.changing(request)
+        me = await self._door.changing(request)
         page, shown = await self._own(me, dialog, PostId(post), message)
         asked = await bodies.read(request, bodies.Edit)
         content = Content(read_markdown(asked.text), shown.message.content.attachments)
@@ -103,13 +114,13 @@ class Deeds:
         return await self._done(me, OperatorEdited(_key(me, asked.id), me.actor, place, content))
 
     async def delete(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
-        me = self._door.changing(request)
+        me = await self._door.changing(request)
         page, shown = await self._own(me, dialog, PostId(post), message)
         event = OperatorDeleted(Key(f"{shown.post}:deleted"), me.actor, self._place(me, page, shown.post))
         return await self._done(me, event)
 
     async def react(self, request: Request, dialog: Number, post: str) -> Response:
-        me = self._door.changing(request)
+        me = await self._door.changing(request)
         page = await self._here(me, dialog)
         asked = await bodies.read(request, bodies.Reaction)
         place = self._place(me, page, PostId(post))
@@ -118,19 +129,19 @@ class Deeds:
     # ------------------------------------------------------------------- buttons, forms and commands
 
     async def press(self, request: Request) -> Response:
-        me = self._door.changing(request)
+        me = await self._door.changing(request)
         asked = await bodies.read(request, bodies.Press)
         place = await self._somewhere(me, asked.dialog)
         return await self._done(me, Pressed(_key(me, asked.id), me.actor, place, asked.token))
 
     async def submit(self, request: Request) -> Response:
-        me = self._door.changing(request)
+        me = await self._door.changing(request)
         asked = await bodies.read(request, bodies.Submit)
         place = await self._somewhere(me, asked.dialog)
         return await self._done(me, Submitted(_key(me, asked.id), me.actor, place, asked.token, asked.values))
 
     async def command(self, request: Request) -> Response:
-        me = self._door.changing(request)
+        me = await self._door.changing(request)
         asked = await bodies.read(request, bodies.Command)
         place = await self._somewhere(me, asked.dialog)
         return await self._done(me, Commanded(_key(me, asked.id), me.actor, place, asked.words.strip()))

@@ -52,7 +52,7 @@ class WebDesk:
 
     def __init__(self, name: DeskName, settings: WebSettings, given: DeskTools) -> None:
         self.name, self.settings = name, settings
-        self.tools, self.board = given.tools, given.board
+        self.tools, self.board, self.sign_ins = given.tools, given.board, given.sign_ins
         self.limits = DeskLimits(post=LONGEST_POST, files=MOST_FILES)
         self.file_bytes = settings.file_megabytes * 1024 * 1024
         self.channel = settings.channel or CHANNEL

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+import structlog
 from fastapi import HTTPException, Request, Response
 
+from bot.addresses import neighbourhood
+from bot.desks.web.brake import Brake
 from bot.desks.web.desk import WebDesk
-from bot.desks.web.session import COOKIE, LASTS, RENEWED_BELOW, Attempts, Session, Sessions, same_key
+from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, Session, Sessions, digest
 from bot.model import Actor, DeskName
 from bot.ports import Office
 
@@ -20,18 +24,24 @@ HEADER = "x-hub-desk"
 """A page of another site cannot send a header of this name without asking us first, and we never agree."""
 ZONE = "x-hub-zone"
 """The time zone of the browser that asks, by its name in the tz database."""
+log = structlog.get_logger(__name__)
 _PAUSE = 0.4  # seconds that a wrong key costs
 _ZONES = frozenset(available_timezones())
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A signed-in operator and where what they do goes."""
+    """A signed-in operator and where what they do goes. `ends`: when they must sign in again, whatever renewals."""
 
     desk: WebDesk
     office: Office
     actor: Actor
-    until: datetime
+    session: Session
+    ends: datetime
+
+    async def signed_in(self) -> bool:
+        """Still, as far as any process knows."""
+        return await self.desk.sign_ins.until(self.session.id) is not None
 
 
 def refuse(status: int, code: str, words: str = "", headers: Mapping[str, str] | None = None) -> NoReturn:
@@ -44,24 +54,30 @@ class Door:
 
     def __init__(self, desks: Mapping[DeskName, WebDesk], offices: Mapping[DeskName, Office]) -> None:
         self._desks, self._offices = desks, offices
-        some = next(iter(desks.values())).tools
-        self._clock, self._public_url = some.clock, some.public_url
-        self._sessions, self._attempts = Sessions(some.secret), Attempts()
+        some = next(iter(desks.values()))
+        self._clock, self._public_url, self._sign_ins = some.tools.clock, some.tools.public_url, some.sign_ins
+        self._sessions, self._brake = Sessions(some.tools.secret), Brake()
+        self._keys = [
+            (owner, user, digest(key.get_secret_value()))
+            for owner, desk in desks.items()
+            for user, key in desk.settings.operators.items()
+        ]
 
     # ------------------------------------------------------------------------------------- let in
 
-    def member(self, request: Request) -> Member:
-        """The operator whose cookie this is; 401 without one."""
-        session = self._sessions.open(request.cookies.get(COOKIE, ""), self._key_of, self._clock.now())
-        if session is None:
+    async def member(self, request: Request) -> Member:
+        """The operator whose cookie this is; 401 without one, and when it was signed out."""
+        session, now = self._opened(request), self._clock.now()
+        ends = await self._sign_ins.until(session.id) if session else None
+        if session is None or ends is None or now >= ends:
             refuse(401, "signed_out", "sign in first")
         desk = self._desks[session.desk]
-        return Member(desk, self._offices[session.desk], desk.actor(session.user, _zone(request)), session.until)
+        return Member(desk, self._offices[session.desk], desk.actor(session.user, _zone(request)), session, ends)
 
-    def changing(self, request: Request) -> Member:
+    async def changing(self, request: Request) -> Member:
         """The same for requests that change something: they must come from our own page."""
         self.own_page(request)
-        return self.member(request)
+        return await self.member(request)
 
     def own_page(self, request: Request) -> None:
         """403 unless a page of this very site asked, by script."""
@@ -76,28 +92,37 @@ class Door:
 
     # -------------------------------------------------------------------------------- in and out
 
-    async def sign_in(self, request: Request, key: str, name: str, desk: str) -> tuple[Session, str]:
-        """Whose key it is, and their new cookie. Looks at all keys, whether or not one fits already."""
+    async def sign_in(self, request: Request, key: str, name: str, desk: str) -> Session:
+        """Whose key it is. Looks at all keys, whether or not one fits already: a microsecond for each operator. Whoever
+        was signed in in this browser is signed out."""
         address, now = request.client.host if request.client else "", self._clock.now()
-        if seconds := self._attempts.wait(address, now):
-            refuse(429, "too_many_tries", f"try again in {seconds} s", {"Retry-After": str(seconds)})
-        fitting = [
-            (owner, user)
-            for owner, one in self._desks.items()
-            for user, secret in one.settings.operators.items()
-            if same_key(key, secret.get_secret_value()) and name in ("", user) and desk in ("", owner)
-        ]
+        given = digest(key)
+        right = [(owner, user) for owner, user, known in self._keys if hmac.compare_digest(given, known)]
+        fitting = [(owner, user) for owner, user in right if name in ("", user) and desk in ("", owner)]
+        if not fitting and self._brake.failed(neighbourhood(address), now):
+            log.warning("a wrong key was tried at the web desk", address=address)
+        pause = self._brake.pause(neighbourhood(address), now)
+        if pause or not fitting:
+            await self._clock.sleep(pause or _PAUSE)
+        if not fitting and pause:
+            refuse(429, "too_many_tries", "no operator has this key", {"Retry-After": "60"})
         if not fitting:
-            self._attempts.failed(address, now)
-            await self._clock.sleep(_PAUSE)
             refuse(403, "wrong_key", "no operator has this key")
-        self._attempts.succeeded(address)
-        session = Session(*fitting[0], until=now + LASTS)
-        return session, self._sessions.seal(session, key)
+        await self.sign_out(request)
+        owner, user = fitting[0]
+        now = self._clock.now()
+        log.info("signed in to the web desk", desk=owner, user=user, address=address)
+        return Session(owner, user, await self._sign_ins.begin(owner, user, now + LONGEST), now + LASTS)
 
-    def keep(self, response: Response, cookie: str) -> None:
-        secure = self._public_url.startswith("https://")
-        seconds = int(LASTS.total_seconds())
+    async def sign_out(self, request: Request) -> None:
+        """In this browser, on the server: a copy of its cookie is worth nothing either."""
+        if session := self._opened(request):
+            await self._sign_ins.end(session.id)
+
+    def keep(self, response: Response, request: Request, session: Session) -> None:
+        secure = self._public_url.startswith("https://") or request.url.scheme == "https"
+        seconds = int((session.until - self._clock.now()).total_seconds())
+        cookie = self._sessions.seal(session, self._key_of(session.desk, session.user) or "")
         response.set_cookie(
             COOKIE, cookie, max_age=seconds, path="/desk", httponly=True, samesite="strict", secure=secure
         )
@@ -105,13 +130,15 @@ class Door:
     def forget(self, response: Response) -> None:
         response.delete_cookie(COOKIE, path="/desk", httponly=True, samesite="strict")
 
-    def renew(self, response: Response, member: Member) -> None:
-        """Who works here every day never has to sign in again."""
+    def renew(self, response: Response, request: Request, member: Member) -> None:
+        """Who works here every day signs in once a month."""
         now = self._clock.now()
-        if member.until - now < RENEWED_BELOW:
-            key = self._key_of(member.desk.name, member.actor.user)
-            session = Session(member.desk.name, member.actor.user, now + LASTS)
-            self.keep(response, self._sessions.seal(session, key or ""))
+        until = min(now + LASTS, member.ends)
+        if member.session.until - now < RENEWED_BELOW and until > member.session.until:
+            self.keep(response, request, replace(member.session, until=until))
+
+    def _opened(self, request: Request) -> Session | None:
+        return self._sessions.open(request.cookies.get(COOKIE, ""), self._key_of, self._clock.now())
 
     def _key_of(self, desk: DeskName, user: str) -> str | None:
         owner = self._desks.get(desk)

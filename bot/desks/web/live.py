@@ -19,11 +19,13 @@ from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
 from bot.desks.web.door import Member
 from bot.desks.web.wire import Json, Wire
 from bot.model import AccountName, DialogId
-from bot.ports import Listed, Listening, Page
+from bot.ports import Listed, Listening, Page, sign_ins_topic
 
 POLL = 3.0  # seconds after which everything is looked at without a call
 BREATH = 0.1  # seconds between two looks: a burst of calls is one look
 HEARTBEAT = timedelta(seconds=15)
+SIGNED_OUT = "signed_out"
+"""The last event of a stream whose session has ended."""
 RETRY = 2000  # milliseconds after which a browser reconnects
 
 
@@ -87,12 +89,16 @@ class Looks:
         """Which looks a call makes necessary."""
         desk, user = self.member.desk.name, self.member.actor.user
         looks: dict[str, tuple[Look, ...]] = {
+            sign_ins_topic(desk, user): (self.session,),
             DIALOGS: (self.counters, self.list),
             notices_topic(desk, user): (self.notices,),
         }
         if self.position.dialog is not None:
             looks[dialog_topic(self.position.dialog)] = (self.dialog,)
         return looks
+
+    async def session(self) -> Sequence[Event]:
+        return () if await self.member.signed_in() else (Event(SIGNED_OUT, {}),)
 
     async def counters(self) -> Sequence[Event]:
         desk = self.member.desk
@@ -148,11 +154,13 @@ async def stream(looks: Looks) -> AsyncIterator[str]:
         yield f"retry: {RETRY}\n\n"
         due: Iterable[Look] = everything
         looked_at = spoke_at = tools.clock.now()
-        while not member.desk.closing.is_set() and (now := tools.clock.now()) < member.until:
+        while not member.desk.closing.is_set() and (now := tools.clock.now()) < member.session.until:
             for look in due:
                 for event in await look():
                     looks.position.told(event)
                     yield _frame_of(event, looks.position)
+                    if event.name == SIGNED_OUT:
+                        return
                     spoke_at = now
             if now - spoke_at >= HEARTBEAT:
                 yield ": still here\n\n"

@@ -23,7 +23,7 @@ class Lookups:
         self, request: Request, text: str = "", contact: Number | None = None, before: Number | None = None
     ) -> Response:
         """In all dialogs, or in those with one contact."""
-        me = self._door.member(request)
+        me = await self._door.member(request)
         found = await me.desk.board.search(
             me.desk.name,
             me.actor,
@@ -34,7 +34,7 @@ class Lookups:
         return answer(findings.findings(found, self._wire))
 
     async def contact(self, request: Request, contact: Number) -> Response:
-        me = self._door.member(request)
+        me = await self._door.member(request)
         page = await me.desk.board.contact(me.desk.name, me.actor, ContactId(contact))
         if page is None:
             refuse(404, "no_such_contact")
@@ -42,12 +42,12 @@ class Lookups:
         return answer({**findings.contact_page(page, self._wire), "split": split})
 
     async def correspondence(self, request: Request, contact: Number, before: Number | None = None) -> Response:
-        me = self._door.member(request)
+        me = await self._door.member(request)
         said = await me.desk.board.correspondence(me.desk.name, me.actor, ContactId(contact), before=_message(before))
         return answer(findings.correspondence(said))
 
     async def files(self, request: Request, contact: Number, kind: FileKind, before: Number | None = None) -> Response:
-        me = self._door.member(request)
+        me = await self._door.member(request)
         page = await me.desk.board.files(me.desk.name, me.actor, ContactId(contact), kind, before=_message(before))
         return answer(findings.files(page, self._wire))
 

@@ -32,7 +32,7 @@ class Reads:
 
     async def state(self, request: Request) -> Response:
         """All that a page needs to begin with."""
-        me = self._door.member(request)
+        me = await self._door.member(request)
         desk, board = me.desk, me.desk.board
         titles = await board.accounts(desk.name, me.actor)
         told = answer(
@@ -50,12 +50,12 @@ class Reads:
                 "limits": {"text": desk.limits.post, "files": desk.limits.files, "file_bytes": desk.file_bytes},
             }
         )
-        self._door.renew(told, me)
+        self._door.renew(told, request, me)
         return told
 
     async def emoji(self, request: Request) -> Response:
         """The emoji with their names, in the order of pickers."""
-        self._door.member(request)
+        await self._door.member(request)
         told = answer({"emoji": list(known().items())})
         told.headers["Cache-Control"] = "private, max-age=86400"
         return told
@@ -70,7 +70,7 @@ class Reads:
         limit: Limit = 20,
     ) -> Response:
         """A page of a section; `before`: the last dialog of the page before. Fewer rows than `limit`: that was all."""
-        me, wants = self._door.member(request), _wants(section, account, text)
+        me, wants = await self._door.member(request), _wants(section, account, text)
         rows = await me.desk.board.list(
             me.desk.name,
             me.actor,
@@ -86,7 +86,7 @@ class Reads:
         self, request: Request, dialog: Number, since: Number = 0, before: Number | None = None
     ) -> Response:
         """The dialog with its latest messages, with those older than `before`, or with what changed `since`."""
-        me = self._door.member(request)
+        me = await self._door.member(request)
         older = None if before is None else MessageId(before)
         page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=since, before=older)
         if page is None:
@@ -104,7 +104,7 @@ class Reads:
         notice: Number = 0,
     ) -> Response:
         """The stream of one page: see `bot.desks.web.live`."""
-        me, wants = self._door.member(request), _wants(section, account, text)
+        me, wants = await self._door.member(request), _wants(section, account, text)
         position = Position(notice, None if dialog is None else DialogId(dialog), revision)
         position.catch_up(request.headers.get("last-event-id", ""))
         events = stream(Looks(me, self._wire, wants, position))

@@ -31,6 +31,7 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
         Route(("GET",), "/desk/api/words", pages.words),
         Route(("POST",), "/desk/api/session", deeds.sign_in),
         Route(("DELETE",), "/desk/api/session", deeds.sign_out),
+        Route(("DELETE",), "/desk/api/sessions", deeds.sign_out_everywhere),
         Route(("GET",), "/desk/api/state", reads.state),
         Route(("GET",), "/desk/api/emoji", reads.emoji),
         Route(("GET",), "/desk/api/live", reads.live),

@@ -1,7 +1,7 @@
 """Who is signed in: a cookie that the hub signs and nobody else can make.
 
-The signature covers the operator's key, so that changing or removing a key in hub.toml signs its owner out.
-Nothing is kept on the server.
+The signature covers the operator's key, so that changing or removing a key in hub.toml signs its owner out. `id` names
+the record on the server (`bot.ports.SignIns`), without which the cookie is worth nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from bot.model import DeskName
 
 COOKIE = "hub_desk"
 LASTS = timedelta(days=14)
+"""After its last use."""
 RENEWED_BELOW = timedelta(days=7)
+LONGEST = timedelta(days=30)
+"""After signing in, however much it is used."""
 
 KeyOf = Callable[[DeskName, str], str | None]
 """An operator's key today; None: there is no such operator any more."""
@@ -28,6 +31,7 @@ KeyOf = Callable[[DeskName, str], str | None]
 class Session:
     desk: DeskName
     user: str
+    id: str
     until: datetime
 
 
@@ -41,7 +45,7 @@ class Sessions:
         return "Sessions(…)"
 
     def seal(self, session: Session, key: str) -> str:
-        body = _encode(json.dumps([session.desk, session.user, int(session.until.timestamp())]).encode())
+        body = _encode(json.dumps([session.desk, session.user, session.id, int(session.until.timestamp())]).encode())
         return f"{body}.{self._sign(body, key)}"
 
     def open(self, cookie: str, key_of: KeyOf, now: datetime) -> Session | None:
@@ -62,8 +66,8 @@ class Sessions:
 def _read(body: str) -> Session | None:
     """What the cookie claims to be; believed only once its signature holds."""
     try:
-        desk, user, until = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        return Session(DeskName(str(desk)), str(user), datetime.fromtimestamp(int(until), UTC))
+        desk, user, id_, until = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return Session(DeskName(str(desk)), str(user), str(id_), datetime.fromtimestamp(int(until), UTC))
     except (ValueError, TypeError, OverflowError, OSError):
         return None
 
@@ -72,38 +76,6 @@ def _encode(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def same_key(given: str, right: str) -> bool:
-    """Compares in constant time, whatever the lengths."""
-    return hmac.compare_digest(_digest(given), _digest(right))
-
-
-def _digest(key: str) -> bytes:
+def digest(key: str) -> bytes:
+    """What keys are compared by, in constant time whatever their lengths."""
     return hashlib.sha256(key.encode("utf-8", "replace")).digest()
-
-
-class Attempts:
-    """Wrong keys per address: a few are free each minute, then even the right one has to wait."""
-
-    FREE = 8
-    WINDOW = timedelta(minutes=1)
-    REMEMBERED = 10_000
-
-    def __init__(self) -> None:
-        self._wrong: dict[str, tuple[datetime, int]] = {}
-
-    def wait(self, address: str, now: datetime) -> int:
-        """Seconds until this address may try again; 0: at once."""
-        since, count = self._wrong.get(address, (now, 0))
-        left = since + self.WINDOW - now
-        return max(1, int(left.total_seconds())) if count >= self.FREE and left > timedelta() else 0
-
-    def failed(self, address: str, now: datetime) -> None:
-        since, count = self._wrong.pop(address, (now, 0))
-        if now - since >= self.WINDOW:
-            since, count = now, 0
-        if len(self._wrong) >= self.REMEMBERED:
-            self._wrong.pop(next(iter(self._wrong)))
-        self._wrong[address] = (since, count + 1)
-
-    def succeeded(self, address: str) -> None:
-        self._wrong.pop(address, None)

@@ -21,7 +21,7 @@ from bot.wiring import DeskTools
 from tests.desks.web.fakes import MemoryBoard
 from tests.desks.web.office import MemoryOffice
 from tests.serving import serving
-from tests.tools import FolderFiles, folder, tools
+from tests.tools import FolderFiles, MemorySignIns, folder, tools
 
 KEYS = {"anna": "anna's own key", "boris": "boris' own key", "clara": "clara's own key"}
 DESK = DeskName("local")
@@ -86,7 +86,7 @@ async def served(
         board = MemoryBoard(given, DESK, list(KEYS))
         office = MemoryOffice(board)
         settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS, "file_megabytes": 2})
-        desk = KIND.build(DESK, settings, DeskTools(given, board))
+        desk = KIND.build(DESK, settings, DeskTools(given, board, MemorySignIns(given.wake)))
         assert isinstance(desk, WebDesk)
         assert KIND.routes is not None
         app = application([*KIND.routes({DESK: desk}, {DESK: office})], folder(given))

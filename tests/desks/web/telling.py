@@ -12,6 +12,7 @@ from bot.views.values import Card, Post
 from bot.wiring import DeskTools
 from tests.desks.web.fakes import MemoryBoard, Talk
 from tests.desks.web.serving import DESK, KEYS
+from tests.tools import MemorySignIns
 
 
 class CardBoard(MemoryBoard):
@@ -48,4 +49,4 @@ class TellingDesk(WebDesk):
 def idle_desk(given: Tools) -> TellingDesk:
     """A desk for people of whom a whole hub takes care."""
     settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS})
-    return TellingDesk(DESK, settings, DeskTools(given, CardBoard(given, DESK, list(KEYS))))  # type: ignore[arg-type]
+    return TellingDesk(DESK, settings, DeskTools(given, CardBoard(given, DESK, list(KEYS)), MemorySignIns(given.wake)))  # type: ignore[arg-type]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
+from bot.clock import SystemClock
 from bot.desks.web.door import HEADER, ZONE
+from bot.desks.web.session import Sessions
 from tests.desks.web.asking import ID, stranger
-from tests.desks.web.serving import KEYS, Served, served
+from tests.desks.web.serving import KEYS, Served, Session, served
 
 # ------------------------------------------------------------------------------------- coming in
 
@@ -22,6 +27,7 @@ DEEDS = [
     ("POST", "press"),
     ("POST", "submit"),
     ("POST", "command"),
+    ("DELETE", "sessions"),
 ]
 
 
@@ -47,12 +53,55 @@ async def test_a_key_opens_the_desk_of_its_owner(hub: Served) -> None:
     assert "boris' own key" not in json.dumps(told)
 
 
-async def test_a_wrong_key_opens_nothing_and_many_of_them_have_to_wait(hub: Served) -> None:
+async def try_key(browser: Session, key: str) -> int:
+    return (await browser.ask("POST", "session", json={"key": key}))[0]
+
+
+async def test_a_wrong_key_opens_nothing_and_the_right_one_is_never_refused(hub: Served) -> None:
+    """Whoever tries wrong ones may share its holder's address: a whole office, or a proxy that is not named."""
     guesser = stranger(hub)
-    answers = [(await guesser.ask("POST", "session", json={"key": "wrong"}))[0] for _ in range(9)]
-    assert answers == [403] * 8 + [429]
-    assert (await guesser.ask("POST", "session", json={"key": KEYS["anna"]}))[0] == 429
+    assert [await try_key(guesser, "wrong") for _ in range(9)] == [403] * 8 + [429]
     assert list(guesser.jar) == []
+    assert await try_key(stranger(hub), KEYS["anna"]) == 200
+    assert await try_key(guesser, "wrong") == 429
+
+
+async def test_a_guesser_with_a_key_of_their_own_is_slowed_down_all_the_same(hub: Served) -> None:
+    guesser = stranger(hub)
+    for _ in range(4):
+        assert [await try_key(guesser, "wrong") for _ in range(2)] == [403] * 2
+        assert await try_key(guesser, KEYS["boris"]) == 200
+    assert await try_key(guesser, "wrong") == 429
+
+
+async def test_past_the_first_tries_the_right_key_is_no_faster_than_a_wrong_one(hub: Served) -> None:
+    guesser = stranger(hub)
+    slept = list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    hub.tools.clock.sleep = sleep  # type: ignore[method-assign]
+    for _ in range(40):
+        await try_key(guesser, "wrong")
+    before = slept[-1]
+    slept.clear()
+    assert await try_key(guesser, KEYS["anna"]) == 200
+    assert slept == [before]
+    assert before == 5
+
+
+async def test_wrong_keys_are_logged_with_their_address_and_never_themselves(hub: Served) -> None:
+    with structlog.testing.capture_logs() as logs:
+        await try_key(stranger(hub), "wrong-4711")
+        await try_key(stranger(hub), KEYS["anna"])
+    assert [(line["log_level"], line["address"]) for line in logs] == [("warning", "127.0.0.1"), ("info", "127.0.0.1")]
+    assert "wrong-4711" not in str(logs)
+    assert KEYS["anna"] not in str(logs)
+
+
+async def test_what_nobody_has_proved_is_not_read_whole(hub: Served) -> None:
+    assert await try_key(stranger(hub), "x" * 10_000) == 413
 
 
 async def test_the_cookie_is_for_the_browser_alone(hub: Served) -> None:
@@ -83,10 +132,68 @@ async def test_a_forged_cookie_is_nobody(hub: Served) -> None:
     assert (await stranger(hub, Cookie=f"hub_desk={genuine}").ask("GET", "state"))[0] == 200
 
 
-async def test_signing_out_forgets(hub: Served) -> None:
-    anna = await hub.sign_in()
+# ------------------------------------------------------------------------------------- going out
+
+
+def copied(session: Session) -> Session:
+    """Somebody who has got hold of the cookie."""
+    return stranger(session.served, Cookie=f"hub_desk={next(iter(session.jar)).value}")
+
+
+async def state(session: Session) -> int:
+    return (await session.ask("GET", "state"))[0]
+
+
+async def test_signing_out_ends_the_session_on_the_server(hub: Served) -> None:
+    anna, elsewhere = await hub.sign_in(), await hub.sign_in()
+    copy = copied(anna)
+    assert await state(copy) == 200
     assert (await anna.ask("DELETE", "session"))[0] == 200
-    assert (await anna.ask("GET", "state"))[0] == 401
+    assert [await state(one) for one in (anna, copy, elsewhere)] == [401, 401, 200]
+
+
+async def test_signing_out_everywhere_ends_all_of_ones_own(hub: Served) -> None:
+    anna, elsewhere, boris = await hub.sign_in(), await hub.sign_in(), await hub.sign_in("boris")
+    copy = copied(elsewhere)
+    assert (await anna.ask("DELETE", "sessions"))[0] == 200
+    assert [await state(one) for one in (anna, elsewhere, copy, boris)] == [401, 401, 401, 200]
+    assert (await anna.ask("DELETE", "sessions"))[0] == 401
+
+
+async def test_whoever_signs_in_anew_leaves_no_session_behind(hub: Served) -> None:
+    browser = await hub.sign_in()
+    before = copied(browser)
+    assert await try_key(browser, KEYS["boris"]) == 200
+    assert [await state(before), await state(browser)] == [401, 200]
+
+
+class Tomorrow(SystemClock):
+    """The real time, some days ahead."""
+
+    days = 0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(days=self.days)
+
+
+async def test_a_session_lasts_a_month_however_much_it_is_used(tmp_path: Path) -> None:
+    clock = Tomorrow()
+    async with served(tmp_path, clock=clock) as hub:
+        anna, idle = await hub.sign_in(), await hub.sign_in()
+        for clock.days in range(30):
+            assert await state(anna) == 200, clock.days
+            anna.jar.update_cookies({"hub_desk": next(iter(anna.jar)).value})  # the jar has a clock of its own
+        copies = [copied(one) for one in (anna, idle)]
+        assert await state(copies[1]) == 401
+        clock.days = 30
+        assert await state(copies[0]) == 401
+
+
+async def test_a_cookie_of_before_sessions_were_kept_is_nobody(hub: Served) -> None:
+    body = base64.urlsafe_b64encode(b'["local","anna",4102444800]').rstrip(b"=").decode()
+    sessions = Sessions(hub.tools.secret)
+    cookie = f"{body}.{sessions._sign(body, KEYS['anna'])}"
+    assert await state(stranger(hub, Cookie=f"hub_desk={cookie}")) == 401
 
 
 @pytest.mark.parametrize(

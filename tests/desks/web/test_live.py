@@ -19,6 +19,7 @@ from bot.text import Text
 from bot.views.values import Row, View
 from tests.contracts.desks import eventually
 from tests.desks.web.serving import DESK, Served, Session
+from tests.tools import MemorySignIns
 from tests.waiting import FACT
 
 
@@ -73,6 +74,11 @@ def words(event: Event) -> list[str]:
 
 def view(text: str) -> View:
     return View((Row(Text.plain(text)),), keys=(Key(text),))
+
+
+def memory_sign_ins(hub: Served) -> MemorySignIns:
+    assert isinstance(hub.desk.sign_ins, MemorySignIns)
+    return hub.desk.sign_ins
 
 
 async def test_a_stream_begins_with_the_state(hub: Served, talk: int) -> None:
@@ -177,6 +183,31 @@ async def test_a_closing_desk_lets_its_pages_go(hub: Served, talk: int) -> None:
         with pytest.raises(EOFError):
             await stream.next("nothing")
     assert all(not listeners for listeners in hub.tools.wake.listeners.values())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("what", ["session", "sessions"])
+async def test_signing_out_ends_the_streams_of_every_tab(hub: Served, talk: int, what: str) -> None:
+    anna, elsewhere = await hub.sign_in(), await hub.sign_in()
+    async with reading(anna) as stream, reading(anna, "dialog=7") as tab, reading(elsewhere) as other:
+        for one in (stream, tab, other):
+            await one.next("list")
+        assert (await anna.ask("DELETE", what))[0] == 200
+        for one in (stream, tab) if what == "session" else (stream, tab, other):
+            await one.next("signed_out")
+            with pytest.raises(EOFError):
+                await one.next("nothing")
+        if what == "session":
+            await hub.board.keep(DESK, "anna", view("still here"), None)
+            await other.next("notice")
+
+
+async def test_a_stream_ends_when_no_call_tells_it_to(hub: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process signed the operator out, and nothing but the database connects the two."""
+    monkeypatch.setattr(live, "POLL", 0.2)
+    async with reading(await hub.sign_in()) as stream:
+        await stream.next("list")
+        memory_sign_ins(hub).known.clear()
+        await stream.next("signed_out")
 
 
 async def test_a_page_that_goes_leaves_nothing_behind(hub: Served, talk: int) -> None:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.desks.web.session import Attempts, Session, Sessions, same_key
+from bot.desks.web.brake import Brake
+from bot.desks.web.session import Session, Sessions
 from bot.model import DeskName
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-ANNA = Session(DeskName("local"), "anna", NOW + timedelta(days=1))
+ANNA = Session(DeskName("local"), "anna", "id-1", NOW + timedelta(days=1))
 SESSIONS = Sessions("the hub's secret")
 
 
@@ -40,7 +41,7 @@ def test_another_secret_does_not_open_it() -> None:
 
 def test_a_cookie_signed_with_an_empty_key_opens_nothing() -> None:
     """Nobody has an empty key: an operator who is gone has none at all."""
-    ghost = Session(DeskName("local"), "ghost", ANNA.until)
+    ghost = Session(DeskName("local"), "ghost", "id-2", ANNA.until)
     assert SESSIONS.open(SESSIONS.seal(ghost, ""), key_of, NOW) is None
 
 
@@ -73,35 +74,38 @@ def test_secrets_do_not_show() -> None:
     assert "secret" not in repr(SESSIONS)
 
 
-def test_keys_are_compared_as_they_are() -> None:
-    assert same_key("ключ", "ключ")
-    assert not same_key("ключ", "ключ ")
-    assert not same_key("\udcff", "x")
+def test_many_wrong_keys_make_an_address_slow_and_time_alone_helps() -> None:
+    brake = Brake()
+    for _ in range(Brake.FREE):
+        brake.failed("a", NOW)
+        assert brake.pause("a", NOW) == 0
+    brake.failed("a", NOW)
+    assert brake.pause("a", NOW) > 0
+    assert brake.pause("b", NOW) == 0
+    assert brake.pause("a", NOW + timedelta(seconds=Brake.COOLS)) == 0
+    for _ in range(1000):
+        brake.failed("a", NOW)
+    assert brake.pause("a", NOW) == Brake.SLOWEST
+    assert brake.pause("a", NOW + timedelta(hours=1)) == Brake.SLOWEST
+    assert brake.pause("a", NOW + timedelta(hours=9)) == 0
 
 
-def test_many_wrong_keys_make_an_address_wait() -> None:
-    attempts = Attempts()
-    for _ in range(Attempts.FREE):
-        assert attempts.wait("a", NOW) == 0
-        attempts.failed("a", NOW)
-    assert attempts.wait("a", NOW + timedelta(seconds=10)) == 50
-    assert attempts.wait("b", NOW) == 0
-    assert attempts.wait("a", NOW + Attempts.WINDOW) == 0
-    attempts.failed("a", NOW + Attempts.WINDOW)
-    assert attempts.wait("a", NOW + Attempts.WINDOW) == 0
+def test_many_addresses_make_everybody_a_little_slower() -> None:
+    brake = Brake()
+    for number in range(Brake.FREE_TOGETHER + 100):
+        brake.failed(str(number), NOW)
+    assert 0 < brake.pause("another", NOW) <= Brake.SLOWEST_TOGETHER
+    assert brake.pause("another", NOW + timedelta(minutes=5)) == 0
 
 
-def test_a_right_key_forgives_the_wrong_ones() -> None:
-    attempts = Attempts()
-    for _ in range(Attempts.FREE - 1):
-        attempts.failed("a", NOW)
-    attempts.succeeded("a")
-    attempts.failed("a", NOW)
-    assert attempts.wait("a", NOW) == 0
+def test_a_guesser_does_not_fill_the_log() -> None:
+    brake = Brake()
+    assert sum(brake.failed("a", NOW) for _ in range(10_000)) < 25
+    assert sum(brake.failed(str(number), NOW) for number in range(100_000)) < 25
 
 
 def test_addresses_are_forgotten_before_they_fill_the_memory() -> None:
-    attempts = Attempts()
-    for number in range(Attempts.REMEMBERED + 10):
-        attempts.failed(str(number), NOW)
-    assert len(attempts._wrong) == Attempts.REMEMBERED
+    brake = Brake()
+    for number in range(Brake.REMEMBERED + 10):
+        brake.failed(str(number), NOW)
+    assert len(brake._addresses) == Brake.REMEMBERED

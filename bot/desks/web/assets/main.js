@@ -99,6 +99,7 @@ function build() {
       },
       dialog: (told) => shown?.thread.take(told),
       notice: (notice) => arrived(notice, isShown),
+      signed_out: leave,
     },
     (online) => {
       if (desk.online === online) return;

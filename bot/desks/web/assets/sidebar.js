@@ -5,7 +5,7 @@ import { h, icon, put } from "./dom.js";
 import { t } from "./i18n.js";
 import { desk, known, on } from "./state.js";
 import { avatar } from "./avatar.js";
-import { bell } from "./notices.js";
+import { bell, say } from "./notices.js";
 import { openMenu } from "./windows.js";
 import { permissions } from "./alerts.js";
 import { summon } from "./pane.js";
@@ -107,6 +107,17 @@ export function tint(account) {
   return place < 0 ? 8 : place % 8;
 }
 
+/** `what`: "session", of this browser, or "sessions", all of this operator's. Whoever the hub did not hear stays signed
+ * in, and is told so. */
+async function signOut(what, leave) {
+  try {
+    await ask("DELETE", what);
+  } catch (error) {
+    if (error.status !== 401) return say(t("Not signed out: the hub cannot be reached. Try again."), "problem");
+  }
+  leave();
+}
+
 function me(leave) {
   const button = h("button.me", { type: "button", "aria-haspopup": "menu", title: t("You") }, [
     avatar(desk.me.name, "", "small"),
@@ -116,13 +127,8 @@ function me(leave) {
   button.addEventListener("click", () =>
     openMenu(button, [
       ...permissions(),
-      {
-        label: t("Sign out"),
-        run: async () => {
-          await ask("DELETE", "session").catch(() => {});
-          leave();
-        },
-      },
+      { label: t("Sign out"), run: () => signOut("session", leave) },
+      { label: t("Sign out everywhere"), run: () => signOut("sessions", leave) },
     ]),
   );
   return button;

@@ -58,6 +58,6 @@ export function signIn(done) {
 
 function words(error) {
   if (error.code === "wrong_key") return t("No operator has this key.");
-  if (error.code === "too_many_tries") return t("Too many tries. Wait a minute.");
+  if (error.code === "too_many_tries") return t("No operator has this key. After many wrong ones each try takes a few seconds.");
   return t("The hub cannot be reached. Try again.");
 }

@@ -24,8 +24,31 @@ async def test_signing_in_and_out(browser: Browser, hub: Served) -> None:
         await shown.page.reload()
         await expect(shown.page.locator(".me")).to_contain_text("boris")
         await shown.page.locator(".me").click()
-        await shown.page.get_by_role("menuitem", name="Sign out").click()
+        await shown.page.get_by_role("menuitem", name="Sign out", exact=True).click()
         await expect(shown.page.get_by_label("Your key")).to_be_visible()
+
+
+async def test_signing_out_everywhere_closes_the_pages_of_every_browser(browser: Browser, hub: Served) -> None:
+    async with screen(browser, hub) as here, screen(browser, hub) as there, screen(browser, hub) as boris:
+        await here.sign_in()
+        await there.sign_in()
+        await boris.sign_in("boris")
+        await there.open(7)
+        await here.page.locator(".me").click()
+        await here.page.get_by_role("menuitem", name="Sign out everywhere").click()
+        await expect(here.page.get_by_label("Your key")).to_be_visible()
+        await expect(there.page.get_by_label("Your key")).to_be_visible()
+        await expect(there.page.get_by_text("Hello from Maria")).to_have_count(0)
+        await expect(boris.page.locator(".me")).to_contain_text("boris")
+
+
+async def test_signing_out_is_not_claimed_when_the_hub_did_not_hear(anna: Screen) -> None:
+    await anna.page.context.set_offline(True)
+    await anna.page.locator(".me").click()
+    await anna.page.get_by_role("menuitem", name="Sign out", exact=True).click()
+    await expect(anna.toast).to_contain_text("Not signed out")
+    await anna.page.context.set_offline(False)
+    await expect(anna.page.locator(".me")).to_be_visible()
 
 
 async def test_sections_with_their_counters(anna: Screen) -> None:

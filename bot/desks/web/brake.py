@@ -1,0 +1,70 @@
+"""Makes guessing keys slow, and shuts nobody out who has the right one."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass
+class _Heat:
+    """`level` falls by one each `cools` seconds; `count`: wrong keys since it was last at 0."""
+
+    cools: float
+    level: float = 0.0
+    count: int = 0
+    at: datetime | None = None
+
+    def add(self, now: datetime) -> None:
+        self.level = self.now(now) + 1
+        self.count = self.count + 1 if self.level > 1 else 1
+        self.at = now
+
+    def now(self, now: datetime) -> float:
+        passed = (now - self.at).total_seconds() if self.at else 0.0
+        return max(0.0, self.level - max(0.0, passed) / self.cools)
+
+
+class Brake:
+    """Counts wrong keys by address, and all together. Time alone lets them be forgotten: a right key does not, for it
+    may be a guesser's own.
+
+    Past `FREE` wrong keys every answer to the address comes late, the right key's too, so that its haste tells nothing
+    and a guesser has to hold a connection for each try. Nothing but a wrong key is ever refused.
+    """
+
+    FREE, FREE_TOGETHER = 8, 200
+    COOLS, COOLS_TOGETHER = 30.0, 0.5
+    """Seconds in which one wrong key is forgotten."""
+    SLOWEST, SLOWEST_TOGETHER = 5.0, 2.0
+    REMEMBERED = 10_000
+
+    def __init__(self) -> None:
+        self._addresses: OrderedDict[str, _Heat] = OrderedDict()
+        self._all = _Heat(self.COOLS_TOGETHER)
+
+    def failed(self, address: str, now: datetime) -> bool:
+        """Counts a wrong key. False: there are so many that this one need not be in the log."""
+        one = self._addresses.setdefault(address, _Heat(self.COOLS))
+        self._addresses.move_to_end(address)
+        if len(self._addresses) > self.REMEMBERED:
+            self._addresses.popitem(last=False)
+        for heat in (one, self._all):
+            heat.add(now)
+        return _notable(one.count, self.FREE) and _notable(self._all.count, self.FREE_TOGETHER)
+
+    def pause(self, address: str, now: datetime) -> float:
+        """Seconds that an answer to this address has to wait; 0: none."""
+        one = self._addresses.get(address)
+        own = one.now(now) - self.FREE if one else 0.0
+        together = self._all.now(now) - self.FREE_TOGETHER
+        return max(
+            min(self.SLOWEST, 0.5 + own / 4) if own > 0 else 0.0,
+            min(self.SLOWEST_TOGETHER, together / 20) if together > 0 else 0.0,
+        )
+
+
+def _notable(count: int, free: int) -> bool:
+    """The first ones, and then the 16th, the 32nd, the 64th …"""
+    return count <= free or count.bit_count() == 1
