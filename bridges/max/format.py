@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any
 
 from bot.text import Span, Style, Text, utf16_units
 from bridges.shared.fields import Fields, clean
+from bridges.shared.markup import Mark, Offsets, apply
 
 LONGEST = 4000
 LONGEST_LINK = 2048
@@ -48,43 +49,23 @@ WRITTEN = ~Style.SPOILER
 def read(text: str, markup: Sequence[Fields]) -> Text:
     """Every character of `text`, with the looks of those elements that make sense."""
     text = clean(text)
-    position = _positions(text)
-    ranges = [found for element in markup if (found := _range(element, position))]
-    edges = sorted({0, len(text), *(edge for start, end, _ in ranges for edge in (start, end))})
-    return Text.of(
-        _styled(
-            text[start:end], [(text[left:right], one) for left, right, one in ranges if left <= start < end <= right]
-        )
-        for start, end in pairwise(edges)
-    )
+    offsets = Offsets(text)
+    return apply(text, (found for element in markup if (found := _mark(element, text, offsets))))
 
 
-def _positions(text: str) -> list[int]:
-    """UTF-16 offset → index; an offset inside a character belongs to that character."""
-    return [index for index, char in enumerate(text) for _ in range(1 + (char > "\uffff"))] + [len(text)]
-
-
-def _range(element: Fields, position: list[int]) -> tuple[int, int, Fields] | None:
-    offset, length = element.size("from"), element.size("length")
-    if offset is None or not length or offset >= len(position) - 1:
+def _mark(element: Fields, text: str, offsets: Offsets) -> Mark | None:
+    found = offsets.range(element.size("from"), element.size("length"))
+    if found is None:
         return None
-    start, end = position[offset], position[min(offset + length, len(position) - 1)]
-    return (start, end, element) if start < end else None
-
-
-def _styled(text: str, elements: list[tuple[str, Fields]]) -> Span:
-    """`elements`: those that cover the run, each with all that it covers."""
-    style, link = Style.NONE, ""
-    for covered, element in elements:
-        kind = element.text("type")
-        style |= STYLES.get(kind, Style.NONE)
-        if kind == "monospaced":  # one name for words and for blocks
-            style |= Style.PRE if "\n" in covered else Style.CODE
-        elif kind == "link":
-            link = element.text("url")
-        elif kind == "user_mention":
-            link = _person(element)
-    return Span(text, style, link)
+    kind, link = element.text("type"), ""
+    style = STYLES.get(kind, Style.NONE)
+    if kind == "monospaced":  # one name for words and for blocks
+        style = Style.PRE if text.find("\n", *found) >= 0 else Style.CODE
+    elif kind == "link":
+        link = element.text("url")
+    elif kind == "user_mention":
+        link = _person(element)
+    return Mark(*found, style, link)
 
 
 def _person(mention: Fields) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from bot.text import Span, Style, Text
 from bridges.shared.fields import Fields, clean
+from bridges.shared.markup import Mark, Offsets, apply
 
 STYLES = {
     "bold": Style.BOLD,
@@ -44,40 +45,22 @@ WRITTEN = ~Style.NONE
 def read(text: str, entities: Sequence[Fields]) -> Text:
     """Every character of `text`, with the looks of those entities that make sense."""
     text = clean(text)
-    position = _positions(text)
-    ranges = [found for entity in entities if (found := _range(entity, position))]
-    edges = sorted({0, len(text), *(edge for start, end, _ in ranges for edge in (start, end))})
-    return Text.of(
-        _styled(text[start:end], [entity for left, right, entity in ranges if left <= start and end <= right])
-        for start, end in pairwise(edges)
-    )
+    offsets = Offsets(text)
+    return apply(text, (found for entity in entities if (found := _mark(entity, offsets))))
 
 
-def _positions(text: str) -> list[int]:
-    """UTF-16 offset → index; an offset inside a character belongs to that character."""
-    return [index for index, char in enumerate(text) for _ in range(1 + (char > "\uffff"))] + [len(text)]
-
-
-def _range(entity: Fields, position: list[int]) -> tuple[int, int, Fields] | None:
-    offset, length = entity.size("offset"), entity.size("length")
-    if offset is None or not length or offset >= len(position) - 1:
+def _mark(entity: Fields, offsets: Offsets) -> Mark | None:
+    found = offsets.range(entity.size("offset"), entity.size("length"))
+    if found is None:
         return None
-    start, end = position[offset], position[min(offset + length, len(position) - 1)]
-    return (start, end, entity) if start < end else None
-
-
-def _styled(text: str, entities: list[Fields]) -> Span:
-    style, link, language = Style.NONE, "", ""
-    for entity in entities:
-        kind = entity.text("type")
-        style |= STYLES.get(kind, Style.NONE)
-        if kind == "text_link":
-            link = entity.text("url")
-        elif kind == "text_mention" and (user := entity.object("user").number("id")) is not None:
-            link = f"tg://user?id={user}"
-        elif kind == "pre":
-            language = entity.text("language")
-    return Span(text, style, link, language)
+    kind, link, language = entity.text("type"), "", ""
+    if kind == "text_link":
+        link = entity.text("url")
+    elif kind == "text_mention" and (user := entity.object("user").number("id")) is not None:
+        link = f"tg://user?id={user}"
+    elif kind == "pre":
+        language = entity.text("language")
+    return Mark(*found, STYLES.get(kind, Style.NONE), link, language)
 
 
 # ------------------------------------------------------------------------------------- to Telegram

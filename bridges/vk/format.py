@@ -8,14 +8,16 @@ underline and url. VK reads `[id1|Anna]`, `@id1 (Anna)` and `*id1 (Anna)` in wha
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import chain, groupby, islice
 from typing import Any
 
 from bot.text import Span, Style, Text, utf16_units
 from bridges.shared.fields import Fields, clean
+from bridges.shared.markup import MOST, Mark, Offsets, apply
 
 STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "underline": Style.UNDERLINE}
 WRITTEN = Style.BOLD | Style.ITALIC | Style.UNDERLINE | Style.HEADING
@@ -39,46 +41,23 @@ JOINER = "\u2060"
 def read(text: str, items: Sequence[Fields]) -> Text:
     """Every character of `text`, with the looks of those items that make sense; mentions become links."""
     text = clean(text)
-    position = _positions(text)
-    ranges = [found for item in items if (found := _range(item, position))]
-    edges = sorted({0, len(text), *(edge for start, end, _ in ranges for edge in (start, end))})
-    return _mentions(
-        Text.of(
-            _styled(text[start:end], [item for left, right, item in ranges if left <= start and end <= right])
-            for start, end in pairwise(edges)
-        )
-    )
+    offsets = Offsets(text)
+    looks = (found for item in items if (found := _mark(item, offsets)))
+    return apply(text, chain(_mentions(text), looks))
 
 
-def _positions(text: str) -> list[int]:
-    """UTF-16 offset → index; an offset inside a character belongs to that character."""
-    return [index for index, char in enumerate(text) for _ in range(1 + (char > "\uffff"))] + [len(text)]
+def _mark(item: Fields, offsets: Offsets) -> Mark | None:
+    found = offsets.range(item.size("offset"), item.size("length"))
+    return Mark(*found, STYLES.get(item.text("type"), Style.NONE), item.text("url")) if found else None
 
 
-def _range(item: Fields, position: list[int]) -> tuple[int, int, Fields] | None:
-    offset, length = item.size("offset"), item.size("length")
-    if offset is None or not length or offset >= len(position) - 1:
-        return None
-    start, end = position[offset], position[min(offset + length, len(position) - 1)]
-    return (start, end, item) if start < end else None
-
-
-def _styled(text: str, items: list[Fields]) -> Span:
-    style, link = Style.NONE, ""
-    for item in items:
-        style |= STYLES.get(item.text("type"), Style.NONE)
-        link = item.text("url") or link
-    return Span(text, style, link)
-
-
-def _mentions(text: Text) -> Text:
-    found, start = Text(), 0
-    for mention in MENTION.finditer(text.characters):
-        name, address = text.cut(*mention.span(2)), f"https://vk.com/{mention[1]}"
-        linked = Text.of(replace(span, link=address) for span in name.spans)
-        found = found + text.cut(start, mention.start()) + linked
-        start = mention.end()
-    return found + text.cut(start) if start else text
+def _mentions(text: str) -> Iterator[Mark]:
+    """A link on each name, and the signs around it hidden. As many as `apply` takes whole."""
+    for mention in islice(MENTION.finditer(text), MOST // 3):
+        (start, end), (left, right) = mention.span(0), mention.span(2)
+        yield Mark(start, left, hidden=True)
+        yield Mark(left, right, link=f"https://vk.com/{mention[1]}")
+        yield Mark(right, end, hidden=True)
 
 
 # -------------------------------------------------------------------------------------------- to VK
@@ -107,10 +86,16 @@ def _looks(style: Style, span: Span) -> bool:
 
 
 def _guarded(text: Text) -> Text:
-    places = [found.start() for found in AS_MENTION.finditer(text.characters)]
-    for place in reversed(places):
-        text = text.cut(0, place) + Text.plain(JOINER) + text.cut(place)
-    return text
+    places = deque(found.start() for found in AS_MENTION.finditer(text.characters))
+    spans, position = list[Span](), 0
+    for span in text.spans:
+        start, end = position, position + len(span.text)
+        while places and places[0] < end:
+            spans += (replace(span, text=span.text[start - position : places[0] - position]), Span(JOINER))
+            start = places.popleft()
+        spans.append(replace(span, text=span.text[start - position :]))
+        position = end
+    return Text.of(spans)
 
 
 def _items(spans: Sequence[Span], kind: str, look: Callable[[Span], object]) -> Iterator[dict[str, Any]]:

@@ -23,6 +23,7 @@ from bot.model import (
 )
 from bot.text import Text
 from bridges.shared.fields import Fields, Unexpected
+from bridges.shared.markup import bounded
 from bridges.whatsapp import markup
 from bridges.whatsapp.kinds import MEDIA
 
@@ -60,7 +61,7 @@ def _quote(message: Fields) -> Quote | None:
 
 
 def _text(message: Fields, _: str) -> Said:
-    return markup.read(message.object("text").text("body")), ()
+    return bounded(markup.read(message.object("text").text("body"))), ()
 
 
 def _media(message: Fields, origin: str) -> Said:
@@ -72,7 +73,7 @@ def _media(message: Fields, origin: str) -> Said:
         kind = MediaKind.VOICE
     mime = file.text("mime_type").partition(";")[0].strip()
     media = Media(kind, FileRef(origin, file.text("id")), file.text("filename"), mime, file.size("file_size"))
-    return markup.read(file.text("caption")), (media,)
+    return bounded(markup.read(file.text("caption"))), (media,)
 
 
 def _location(message: Fields, _: str) -> Said:

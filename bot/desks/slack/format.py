@@ -7,6 +7,7 @@ for a button at its side: `mrkdwn` writes the texts in which no character means 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -25,6 +26,8 @@ from bot.desks.slack import limits
 from bot.text import Span, Style, Text
 
 _WHOLE_LINES = Style.PRE | Style.QUOTE
+_BLOCK_JSON, _STRETCH_JSON, _PART_JSON = 50, 60, 120
+"""Characters of JSON around a block, a stretch of lines in it, and a run with all its looks."""
 _URL = re.compile(r"https?://[^\s<>\"'|]+[^\s<>\"'|.,;:!?)\]}»”]")
 
 
@@ -35,6 +38,20 @@ def escape(text: str) -> str:
 
 def rich_text(text: Text) -> RichTextBlock:
     return RichTextBlock(elements=list(_elements(text)))
+
+
+def size_at_most(text: Text) -> int:
+    """Characters of the text's block as JSON, or a few more: drawing it to find out costs a hundred times as much."""
+    stretches = sum(1 for _ in groupby(text.spans, lambda span: span.style & _WHOLE_LINES))
+    return _BLOCK_JSON + stretches * _STRETCH_JSON + sum(map(_size_at_most, text.spans))
+
+
+def _size_at_most(span: Span) -> int:
+    words = len(json.dumps(span.text, ensure_ascii=False))
+    if span.link:
+        return _PART_JSON + words + len(json.dumps(span.link, ensure_ascii=False))
+    addresses = [len(json.dumps(found[0])) for found in _URL.finditer(span.text)] if "://" in span.text else []
+    return _PART_JSON * (2 * len(addresses) + 1) + words + sum(addresses)
 
 
 def _elements(text: Text) -> Iterator[RichTextElement]:
@@ -77,7 +94,7 @@ def _parts(span: Span) -> Iterable[RichTextElement]:
 
 _MARKS = {Style.BOLD: "*", Style.ITALIC: "_", Style.STRIKE: "~"}
 _MARKED = Style.BOLD | Style.ITALIC | Style.STRIKE
-_MEANT = re.compile(r"[*_~`]|:[\w+'-]+:|^\s*>", re.MULTILINE)
+_MEANT = re.compile(r"[*_~`]|:[\w+'-]+:|^[^\S\n]*>", re.MULTILINE)
 
 
 def mrkdwn(text: Text) -> str | None:

@@ -28,7 +28,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.desks.slack import limits
-from bot.desks.slack.format import escape, rich_text
+from bot.desks.slack.format import escape, rich_text, size_at_most
 from bot.text import Span, Style, Text, bold, line, link, shorten, split
 from bot.views.values import Button, Card, Post, PostKind, Quoted, Tone
 
@@ -127,7 +127,7 @@ def _fitting(text: Text) -> list[Text]:
     """Parts of a text that one message holds each, also when nearly every word has a look of its own."""
     fitting: list[Text] = []
     for part in split(text, limits.POST) if text else []:
-        if size_of(rich_text(part).to_dict()) <= limits.MESSAGE_SIZE // 2:
+        if size_at_most(part) <= limits.MESSAGE_SIZE // 2:
             fitting.append(part)
         else:
             fitting += [

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desks.slack.format import escape, rich_text
+from bot.desks.slack.format import escape, rich_text, size_at_most
 from bot.desks.slack.reading import Reader, people
+from bot.desks.slack.render import size_of
 from bot.text import Span, Style, Text
 from tests.fakes.slack import drawing
 from tests.fakes.slack.rules import check_message
@@ -206,3 +207,21 @@ json_values = st.recursive(
 def test_nothing_is_unreadable(blocks: Any, text: Any) -> None:
     Reader(HUB).read({"blocks": blocks, "text": text})
     people({"blocks": blocks, "text": text})
+
+
+LOOKS = st.sampled_from(
+    [Style.NONE, Style.BOLD, Style.ITALIC | Style.STRIKE, Style.CODE, Style.PRE, Style.QUOTE | Style.BOLD]
+)
+RUNS = st.builds(
+    Span,
+    st.sampled_from(["a", '"\\"', "\n", "ж", "https://e.x/a?b=c&d x https://e.x", "say \x07"]),
+    LOOKS,
+    st.sampled_from(["", "", "https://e.x/é"]),
+)
+
+
+@given(st.lists(RUNS, min_size=1, max_size=12))
+def test_how_large_a_text_will_be_is_known_without_drawing_it(runs: list[Span]) -> None:
+    text = Text.of(runs)
+    drawn = size_of(rich_text(text).to_dict())
+    assert drawn <= size_at_most(text) <= drawn + 130 * (4 * len(runs) + 1)

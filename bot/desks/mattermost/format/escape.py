@@ -37,7 +37,8 @@ _ALIVE = re.compile(
     re.VERBOSE,
 )
 
-_NO_SPACE = re.compile(r"[^ >]{0,2000}")
+_FAR = 2000
+"""Characters of a word in which a link is looked for."""
 
 _LINE_START = re.compile(
     r"""
@@ -104,10 +105,15 @@ def _broken(match: re.Match[str]) -> str:
 def _angle(match: re.Match[str], after: str) -> str:
     """`<b>`, `<3` and `<!-- -->` are broken by a joiner. `<anna@example.com>` would be a link to the web app
     all the same and lose its brackets: there only an entity helps."""
-    inside = _NO_SPACE.match(match.string, match.end())
-    if inside and max(inside[0].find("@"), inside[0].find(":/")) > 0:
+    if _is_within_word(match.string, match.end(), "@") or _is_within_word(match.string, match.end(), ":/"):
         return "&lt;"
     return "<" + (JOINER if after.isascii() and (after.isalnum() or after in "/!?") and after else "")
+
+
+def _is_within_word(text: str, start: int, sign: str) -> bool:
+    """Whether the word that begins at `start` has `sign` in it, further on."""
+    place = text.find(sign, start, start + _FAR)
+    return place > start and text.find(" ", start, place) < 0 and text.find(">", start, place) < 0
 
 
 def _address(found: str, *, open_end: bool) -> str:

@@ -13,6 +13,7 @@ from bot.text import Span, Style, Text
 _MARKS = ((Style.BOLD, "**"), (Style.ITALIC, "*"), (Style.STRIKE, "~~"))
 _INLINE = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE
 _BEGUN_ADDRESS = re.compile(r"(?:https?|ftp)://\Z", re.IGNORECASE)
+_LONGEST_SCHEME = len("https://")
 _SCHEMES = re.compile(r"(?:https?|ftp)://\S|(?:mailto|tel):\S")
 
 
@@ -23,6 +24,9 @@ class _Line:
     spans: tuple[Span, ...]
     kind: Style
     language: str = ""
+
+
+_EMPTY = _Line((), Style.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def _lines(text: Text) -> Iterator[_Line]:
         pieces = re.split(r"\r\n|\r|\n", span.text)
         for number, piece in enumerate(pieces):
             if number:
-                yield _line(line, replace(before, style=before.style & span.style))
+                yield _line(line, span if before is span else replace(before, style=before.style & span.style))
                 line, before = [], span
             if piece:
                 line.append(replace(span, text=piece))
@@ -67,6 +71,8 @@ def _lines(text: Text) -> Iterator[_Line]:
 
 
 def _line(spans: Sequence[Span], around: Span) -> _Line:
+    if not spans and not around.style:  # thousands of empty lines cost next to nothing
+        return _EMPTY
     looks = [span.style for span in spans if span.text.strip()] or [around.style & ~Style.HEADING]
     for kind in (Style.QUOTE, Style.PRE, Style.HEADING):
         if all(look & kind for look in looks):
@@ -91,7 +97,7 @@ def _inline(spans: Iterable[Span], *, line_start: bool = True) -> str:
     for number, span in enumerate(runs, 1):
         after = runs[number].text[:1] if number < len(runs) else ""
         around = _Around(written[-1:], after, line_start=line_start and not written)
-        if _BEGUN_ADDRESS.search(written):  # marks would be taken for a part of it
+        if _BEGUN_ADDRESS.search(written[-_LONGEST_SCHEME:]):  # marks would be taken for a part of it
             span = replace(span, style=Style.NONE, link="")
         piece = _span(span, around)
         if written and _touching(written[-1], piece[:1]):

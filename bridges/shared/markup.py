@@ -1,0 +1,112 @@
+"""Looks that a platform tells as ranges over a text, turned into runs of one look each.
+
+Telegram, VK and MAX all count offsets in UTF-16 units and let ranges overlap and nest. A customer's app may send
+thousands of them: the sweep here takes O(n log n), only the first `MOST` count, and the words of the others stay plain.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import islice, pairwise
+from operator import or_
+
+from bot.text import Span, Style, Text
+
+MOST = 500
+"""Ranges of one text that are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A look of `text[start:end]` (indices, not UTF-16 units). `hidden`: these characters are not shown at all."""
+
+    start: int
+    end: int
+    style: Style = Style.NONE
+    link: str = ""
+    language: str = ""
+    hidden: bool = False
+
+
+class Offsets:
+    """UTF-16 offsets of a text → indices; an offset inside a character belongs to that character."""
+
+    def __init__(self, text: str) -> None:
+        self._index = [index for index, char in enumerate(text) for _ in range(1 + (char > "\uffff"))] + [len(text)]
+
+    def range(self, offset: int | None, length: int | None) -> tuple[int, int] | None:
+        """`(start, end)`; None for a range that makes no sense. One that reaches too far ends with the text."""
+        last = len(self._index) - 1
+        if offset is None or not length or offset >= last:
+            return None
+        start, end = self._index[offset], self._index[min(offset + length, last)]
+        return (start, end) if start < end else None
+
+
+def apply(text: str, marks: Iterable[Mark]) -> Text:
+    """Every character of `text` that is not hidden, with the looks of the first `MOST` marks. Of several links or
+    languages over the same characters the first one given counts."""
+    return Text.of(_runs(text, list(islice(marks, MOST))))
+
+
+def bounded(text: Text) -> Text:
+    """The text with the looks of its first `MOST` marked runs, the others plain: for marks that stand in the words."""
+    marked = [number for number, span in enumerate(text.spans) if span != Span(span.text)]
+    if len(marked) <= MOST:
+        return text
+    end = marked[MOST]
+    return Text.of((*text.spans[:end], *(Span(span.text) for span in text.spans[end:])))
+
+
+def _runs(text: str, marks: Sequence[Mark]) -> Iterator[Span]:
+    opened, closed = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+    for number, mark in enumerate(marks):
+        opened[mark.start].append(number)
+        closed[mark.end].append(number)
+    active = _Active(marks)
+    for start, end in pairwise(sorted({0, len(text), *opened, *closed})):
+        for number in closed[start]:
+            active.remove(number)
+        for number in opened[start]:
+            active.add(number)
+        if not active.hidden:
+            yield active.span(text[start:end])
+
+
+class _Active:
+    """The marks that cover the current run; adding and removing one costs the same however many there are."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._marks = marks
+        self._styles, self.hidden = Counter[Style](), 0
+        self._links, self._languages = list[int](), list[int]()
+
+    def add(self, number: int) -> None:
+        mark = self._marks[number]
+        self._styles[mark.style] += 1
+        self.hidden += mark.hidden
+        for kept in self._named(mark):
+            insort(kept, number)
+
+    def remove(self, number: int) -> None:
+        mark = self._marks[number]
+        self._styles[mark.style] -= 1
+        self.hidden -= mark.hidden
+        for kept in self._named(mark):
+            del kept[bisect_left(kept, number)]
+
+    def span(self, text: str) -> Span:
+        style = reduce(or_, (style for style, count in self._styles.items() if count), Style.NONE)
+        link = self._marks[self._links[0]].link if self._links else ""
+        language = self._marks[self._languages[0]].language if self._languages else ""
+        return Span(text, style, link, language)
+
+    def _named(self, mark: Mark) -> Iterator[list[int]]:
+        if mark.link:
+            yield self._links
+        if mark.language:
+            yield self._languages
