@@ -15,6 +15,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
+from bot.labels import file_name, media_type
 from bot.model import FileRef
 from bot.ports import DeliveryError, Download, Files, Forged, Rejected
 
@@ -102,9 +103,9 @@ async def _streamed(opened: AsyncExitStack, download: Download, start: int, end:
 
 
 def _headers(link: SignedFile, download: Download) -> dict[str, str]:
-    name = link.name or download.name or "file"
+    name = file_name(link.name) or download.name or "file"
     return {
-        "Content-Type": link.mime or download.mime or "application/octet-stream",
+        "Content-Type": media_type(link.mime) or download.mime or "application/octet-stream",
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bot.labels import file_name
 from bot.model import FileRef
 from bot.ports import UNSENT, Clock, Download, Forged, Rejected, RejectReason, Source
 from storage import loose
@@ -198,14 +199,8 @@ def _remove(paths: list[Path]) -> None:
 
 def clean_name(name: str, longest: int = 120) -> str:
     """A name that is safe in a header, in a path and before a person's eyes; its extension is kept."""
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    name = re.sub(r"[\x00-\x1f\x7f]", " ", name)
-    name = "".join(character for character in name if unicodedata.category(character)[0] != "C")
-    name = re.sub(r'[<>:"|?*\s]+', " ", name).strip(" .")
-    stem, dot, extension = name.rpartition(".")
-    if dot and stem and len(extension) <= 10:
-        return f"{stem[: longest - len(extension) - 1].rstrip(' .')}.{extension}"
-    return name[:longest].rstrip(" .") or "file"
+    spaced = re.sub(r'[\x00-\x1f\x7f<>:"|?*]+', " ", unicodedata.normalize("NFC", name))
+    return file_name(spaced, longest) or "file"
 
 
 def _text(data: bytes) -> str:

@@ -30,11 +30,12 @@ class Named:
 @dataclass
 class Shelf(FolderFiles):
     closed: list[str] = field(default_factory=list)
+    mime: str = "text/html"
 
     def read_link(self, token: str) -> Named:
         if token == "forged":
             raise Forged
-        return Named(FileRef("hub", token))
+        return Named(FileRef("hub", token), mime=self.mime)
 
     @asynccontextmanager
     async def open(self, file: FileRef) -> AsyncIterator[Download]:
@@ -133,3 +134,12 @@ async def test_asking_about_a_file_reads_nothing_and_leaves_nothing_open(ask: As
 @pytest.mark.parametrize(("signed", "status"), [("forged", 403), ("7", 410), ("away", 503)])
 async def test_what_cannot_be_had(ask: Ask, signed: str, status: int) -> None:
     assert (await ask(signed)).status == status
+
+
+@pytest.mark.parametrize("mime", ["image/png\r\nX-Evil: 1", "имя/тип", "nonsense"])
+async def test_a_type_that_breaks_the_answers_header_is_not_told(ask: Ask, shelf: Shelf, mime: str) -> None:
+    """Links that were signed before types were cleaned lead to their files as well."""
+    shelf.mime = mime
+    answer = await ask("1")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/octet-stream")
+    assert "X-Evil" not in answer.headers

@@ -1,4 +1,4 @@
-"""What a message says."""
+"""What a message says. Names in it are clean wherever they come from: the values themselves see to that."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.labels import file_label, is_blank, label, media_type
 from bot.model.ids import ForeignId
 from bot.text import Text
+
+
+def _clean(value: object, **cleaned: str | tuple[str, ...]) -> None:
+    for name, what in cleaned.items():
+        object.__setattr__(value, name, what)
+
+
+def _labels(many: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(label, many))
 
 
 class MediaKind(StrEnum):
@@ -43,6 +53,9 @@ class Media:
     linked: bool = False
     type: Literal["media"] = "media"
 
+    def __post_init__(self) -> None:
+        _clean(self, name=file_label(self.name), mime=media_type(self.mime))
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -51,6 +64,9 @@ class Location:
     title: str = ""
     address: str = ""
     type: Literal["location"] = "location"
+
+    def __post_init__(self) -> None:
+        _clean(self, title=label(self.title), address=label(self.address))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +78,18 @@ class SharedContact:
     emails: tuple[str, ...] = ()
     type: Literal["contact"] = "contact"
 
+    def __post_init__(self) -> None:
+        _clean(self, name=label(self.name), phones=_labels(self.phones), emails=_labels(self.emails))
+
 
 @dataclass(frozen=True, slots=True)
 class Poll:
     question: str
     options: tuple[str, ...] = ()
     type: Literal["poll"] = "poll"
+
+    def __post_init__(self) -> None:
+        _clean(self, question=label(self.question), options=_labels(self.options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +100,21 @@ class Choice:
     payload: str = ""
     type: Literal["choice"] = "choice"
 
+    def __post_init__(self) -> None:
+        _clean(self, title=label(self.title))
+
 
 @dataclass(frozen=True, slots=True)
 class Unshowable:
-    """Something the hub has no words for; `what` is the platform's own name of the kind."""
+    """Something the hub has no words for, or cannot get at. `what`: the platform's own name of the kind, or one of
+    `bot.views.words.OUT_OF_REACH`; `name`: what it is called."""
 
     what: str = ""
+    name: str = ""
     type: Literal["unshowable"] = "unshowable"
+
+    def __post_init__(self) -> None:
+        _clean(self, what=label(self.what), name=label(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +139,13 @@ class Quote:
     words: str = ""
     author: str = ""
 
+    def __post_init__(self) -> None:
+        _clean(self, author=label(self.author))
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that one message says."""
+    """All that one message says. False when nobody would read anything in it."""
 
     text: Text = Text()
     attachments: tuple[Attachment, ...] = ()
@@ -120,7 +153,9 @@ class Content:
     forwarded: tuple[Forwarded, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.text or self.attachments or self.forwarded)
+        if self.attachments or any(one.content for one in self.forwarded):
+            return True
+        return not is_blank(self.text.characters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +165,9 @@ class Forwarded:
     author: str
     content: Content
     at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _clean(self, author=label(self.author))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +182,13 @@ class Profile:
     picture: FileRef | None = None
     locale: str = ""
     proven: bool = False
+
+    def __post_init__(self) -> None:
+        _clean(
+            self,
+            name=label(self.name),
+            username=label(self.username),
+            phone=label(self.phone),
+            email=label(self.email),
+            locale=label(self.locale),
+        )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
+from bot.labels import file_label, media_type
 from bot.model import FileRef
 
 T = TypeVar("T")
@@ -24,6 +25,11 @@ class Download:
     size: int | None = None
     name: str = ""
     mime: str = ""
+
+    def __post_init__(self) -> None:
+        """Whoever names a file, a platform or an outsider's server, names nothing that breaks a header."""
+        object.__setattr__(self, "name", file_label(self.name))
+        object.__setattr__(self, "mime", media_type(self.mime))
 
 
 class Source(Protocol):

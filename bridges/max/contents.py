@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from mimetypes import guess_type
 
+from bot.labels import label
 from bot.model import (
     Attachment,
     Choice,
@@ -42,8 +43,7 @@ def read(message: Fields, files: str) -> Content:
 
 def full_name(person: Fields) -> str:
     """`name` is what MAX gave before, and still gives."""
-    parts = (person.text("first_name").strip(), person.text("last_name").strip())
-    return " ".join(filter(None, parts)) or person.text("name").strip()
+    return label(f"{person.text('first_name')} {person.text('last_name')}") or label(person.text("name"))
 
 
 # ------------------------------------------------------------------------------- replies and forwards
@@ -126,7 +126,7 @@ def _media(kind: MediaKind) -> Reader:
         file = _address(attachment)
         if not file:
             return None
-        name = attachment.text("filename")
+        name = attachment.file_name("filename")
         return Media(
             kind,
             FileRef(files, file),
@@ -156,7 +156,8 @@ def _location(attachment: Fields, _: str) -> Attachment | None:
 
 def _contact(attachment: Fields, _: str) -> Attachment | None:
     payload = attachment.object("payload")
-    contact = vcard.read(payload.text("vcf_info"), full_name(payload.object("max_info")))
+    person = payload.object("max_info") or payload.object("tam_info")  # the latter is what MAX called it before
+    contact = vcard.read(payload.text("vcf_info"), full_name(person))
     return contact if contact.name or contact.phones or contact.emails else None
 
 

@@ -13,7 +13,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 def read(card: str, name: str = "") -> SharedContact:
     """`name`: of the person, where the card has none."""
     found: dict[str, list[str]] = {}
-    for line in _FOLDED.sub("", card).splitlines():
+    for line in re.split(r"\r?\n", _FOLDED.sub("", card)):
         property_, colon, value = line.partition(":")
         word = _ESCAPED.sub(_plain, value).strip()
         if colon and word:

@@ -8,6 +8,8 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
+from bot import labels
+
 LARGEST = 2**63 - 1
 
 
@@ -32,6 +34,13 @@ class Fields:
     def text(self, key: str) -> str:
         value = self.raw.get(key)
         return clean(value) if isinstance(value, str) else ""
+
+    def label(self, key: str) -> str:
+        """What somebody called themselves, or a place: one line of what can be seen."""
+        return labels.label(self.text(key))
+
+    def file_name(self, key: str) -> str:
+        return labels.file_name(self.text(key))
 
     def number(self, key: str) -> int | None:
         value = self.raw.get(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from bot.labels import label
 from bot.model import (
     Attachment,
     Choice,
@@ -93,7 +94,8 @@ def _file(file: Fields, kind: MediaKind, origin: str, mime: str = "") -> Media |
     file_id = file.text("file_id")
     if not file_id:
         return None
-    name = file.text("file_name") or " - ".join(filter(None, (file.text("performer"), file.text("title"))))
+    track = " - ".join(filter(None, (file.label("performer"), file.label("title"))))
+    name = file.file_name("file_name") or track
     return Media(
         kind=kind,
         file=FileRef(origin, file_id),
@@ -216,4 +218,4 @@ def _forward(message: Fields) -> tuple[str, datetime | None] | None:
 
 
 def full_name(person: Fields) -> str:
-    return " ".join(filter(None, (person.text("first_name").strip(), person.text("last_name").strip())))
+    return label(f"{person.text('first_name')} {person.text('last_name')}")

@@ -173,7 +173,7 @@ def _content(message: Fields, files: str) -> Content | None:
     content = contents.read(message, files)
     if content is None or _in_private(message):
         return content
-    speaker = message.object("sender_chat").text("title") or contents.full_name(message.object("from"))
+    speaker = message.object("sender_chat").label("title") or contents.full_name(message.object("from"))
     if not speaker:
         return content
     text = Text.of((Span(f"{speaker}:", Style.BOLD), Span(" "), *content.text.spans))

@@ -44,7 +44,7 @@ def is_address(url: str) -> bool:
 
 def _media(kind: MediaKind) -> Callable[[Fields, str], Attachment]:
     def read_media(message: Fields, origin: str) -> Attachment:
-        return _file(message, kind, origin, message.text("file_name"))
+        return _file(message, kind, origin, message.file_name("file_name"))
 
     return read_media
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from mimetypes import guess_type
 
+from bot.labels import file_label, file_name
 from bot.model import Attachment, FileRef, Media, MediaKind, Poll, Unshowable
 from bot.text import Span, Text
 from bridges.shared.fields import Fields
@@ -73,6 +74,7 @@ def _doc(doc: Fields, origin: str) -> Attachment | None:
         name = f"{name}.{extension}"
     if not _web(doc.text("url")):
         return None
+    name = file_name(file_label(name))  # a title is no path
     mime = guess_type(name)[0] or ""
     return Media(MediaKind.FILE, FileRef(origin, doc.text("url")), name, mime, doc.size("size"))
 

@@ -4,7 +4,6 @@ committed, answered; whatever is not answered with 2xx the widget sends again.""
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import wraps
 from math import ceil
@@ -18,6 +17,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
+from bot import labels
 from bot.addresses import neighbourhood
 from bot.model import AccountName, ChatId, Update
 from bot.ports import Accept, Forged, Rejected, Route, Tools
@@ -30,7 +30,6 @@ log = structlog.get_logger(__name__)
 M = TypeVar("M", bound=BaseModel)
 MAX_BODY = 128 * 1024
 STREAMS = 8  # open at once, per visitor
-_MIME = re.compile(r"[\w.+\-]{1,60}/[\w.+\-]{1,60}", re.ASCII)
 
 
 class Refused(Exception):
@@ -143,8 +142,7 @@ class Endpoints:
         visit = self._visit(account, request, self._uploads)
         self._count(self._uploads_from_address, _address(request))
         name = wire.file_name(unquote(x_file_name))
-        mime = content_type.partition(";")[0].strip().lower()
-        mime = mime if _MIME.fullmatch(mime) else "application/octet-stream"
+        mime = labels.media_type(content_type) or "application/octet-stream"
         if int(request.headers.get("content-length", "0")) > MAX_FILE:
             raise Refused(413, "too_large", limit=MAX_FILE)
         try:

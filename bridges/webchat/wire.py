@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from bot import labels
 from bot.model import (
     Attachment,
     ChatId,
@@ -59,7 +60,7 @@ class About(Ask):
     locale: Annotated[str, Field(max_length=35)] = ""
 
     def profile(self) -> Profile:
-        return Profile(name=_line(self.name), email=_line(self.email), locale=_line(self.locale))
+        return Profile(name=self.name, email=self.email, locale=self.locale)
 
 
 class Wrote(Ask):
@@ -138,16 +139,8 @@ def media(upload: Upload) -> Media:
     return Media(kind, upload.ref, upload.name, upload.mime, upload.size)
 
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-
-
 def file_name(given: str) -> str:
-    """The last part of a path, without characters that deceive."""
-    return _UNPRINTABLE.sub("", re.split(r"[/\\]", given)[-1]).strip().lstrip(".")[:150] or "file"
-
-
-def _line(words: str) -> str:
-    return " ".join(_UNPRINTABLE.sub(" ", words).split())
+    return labels.file_name(given) or "file"
 
 
 # --------------------------------------------------------------------------- what the widget shows

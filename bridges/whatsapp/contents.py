@@ -72,7 +72,7 @@ def _media(message: Fields, origin: str) -> Said:
     if kind is MediaKind.AUDIO and file.raw.get("voice") is True:
         kind = MediaKind.VOICE
     mime = file.text("mime_type").partition(";")[0].strip()
-    media = Media(kind, FileRef(origin, file.text("id")), file.text("filename"), mime, file.size("file_size"))
+    media = Media(kind, FileRef(origin, file.text("id")), file.file_name("filename"), mime, file.size("file_size"))
     return bounded(markup.read(file.text("caption"))), (media,)
 
 

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive
 
 from bot.desks.web.desk import LONGEST_POST, MOST_FILES
 from bot.desks.web.door import refuse
+from bot.labels import file_name, media_type
 from bot.model import Content, FileRef, Media, MediaKind
 from bot.ports import Files, Rejected, RejectReason
 from bot.text import Text
@@ -22,8 +23,7 @@ LARGEST_JSON = 256 * 1024
 LARGEST_SIGN_IN = 8 * 1024
 """Nobody has proved anything before it is read."""
 _CHUNK = 256 * 1024
-_MIME = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,128}")
-_UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
@@ -145,7 +145,8 @@ async def save_files(form: FormData, files: Files, limit: int) -> tuple[Media, .
 
 
 async def _save(upload: UploadFile, files: Files, limit: int) -> Media:
-    name, mime = clean_name(upload.filename or ""), clean_mime(upload.content_type or "")
+    name = file_name(_CONTROLS.sub("_", upload.filename or "")) or "file"
+    mime = media_type(upload.content_type or "") or "application/octet-stream"
     ref, size = await files.save(_chunks(upload), name, mime, limit)
     return media(ref, name, mime, size)
 
@@ -164,16 +165,6 @@ def media(ref: FileRef, name: str, mime: str, size: int) -> Media:
     elif group in ("video", "audio"):
         kind = MediaKind(group)
     return Media(kind, ref, name, mime, size)
-
-
-def clean_name(name: str) -> str:
-    """A file's name without folders and control characters; "file" when nothing is left."""
-    return _UNFIT.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")[-200:] or "file"
-
-
-def clean_mime(mime: str) -> str:
-    plain = mime.split(";")[0].strip().lower()
-    return plain if _MIME.fullmatch(plain) else "application/octet-stream"
 
 
 def as_note(content: Content, note: bool) -> Content:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from bot.labels import file_name
 from bot.model import (
     AccountName,
     Attachment,
@@ -81,7 +82,7 @@ def _content(account: AccountName, says: Says) -> Content:
 
 def _media(account: AccountName, given: AttachmentIn) -> Media:
     kind = _KINDS.get(given.mime.partition("/")[0], MediaKind.FILE)
-    return Media(kind, FileRef(f"account:{account}", given.url), given.name, given.mime)
+    return Media(kind, FileRef(f"account:{account}", given.url), file_name(given.name), given.mime)
 
 
 def _profile(message: MessageIn) -> Profile:

@@ -198,7 +198,7 @@ async def test_strange_names_break_nothing(shop: Shop) -> None:
     upload = next(one for one in shop.whatsapp.requests if one.file)
     assert upload.file is not None
     assert upload.file[0] == "счёт _№ 1___X-Evil: 1_.._a.pdf"
-    assert shop.nick.sees[0].body["filename"] == name
+    assert shop.nick.sees[0].body["filename"] == 'счёт "№ 1"__X-Evil: 1_.._a.pdf'
 
 
 class Torn:

@@ -15,8 +15,10 @@ from bot.model import (
     CustomerReturned,
     CustomerWrote,
     FileRef,
+    Location,
     Media,
     MediaKind,
+    SharedContact,
     Unreadable,
 )
 from bot.ports import Accept, Forged, Hook, Hooked, Rejected, RejectReason, Reply
@@ -30,6 +32,7 @@ from tests.contracts.bridges import (
     CanReact,
     CanRepeat,
     CanReply,
+    CanSendOthers,
 )
 from tests.contracts.bridges.world import KINDS, TEXTS, World, words, words_of
 from tests.samples import SAMPLES
@@ -53,6 +56,38 @@ async def test_customers_are_told_apart_and_each_keeps_the_order(world: World) -
     for customer in customers:
         assert [words(one.content) for one in wrote if one.chat == customer.chat] == list("01234")
     assert len({update.key for update in world.accepts.taken}) == len(world.accepts.taken)
+
+
+DECEIVING, SHOWN = "Ada\u202e\u2028By\u0085ron\ufeff علی\u200cرضا", "Ada By ron علی\u200cرضا"
+"""A name that turns the line it stands in and begins a new one, and what people read."""
+
+
+async def test_what_customers_call_themselves_deceives_nobody(world: World) -> None:
+    customer = await world.rig.customer(DECEIVING)
+    await customer.writes("hi")
+    [wrote] = await world.accepts.events(CustomerWrote)
+    assert wrote.profile.name == SHOWN
+
+
+async def test_what_customers_call_their_files_deceives_nobody(world: World) -> None:
+    customer = await world.rig.customer("Nick")
+    await customer.sends(MediaKind.FILE, b"%PDF", "../bill\u202efdp.exe", "application/pdf")
+    [wrote] = await world.accepts.events(CustomerWrote)
+    [media] = wrote.content.attachments
+    assert isinstance(media, Media)
+    assert not set(media.name) & set("/\\\u202e")
+    assert media.name.removesuffix("billfdp.exe") in ("", "_")
+
+
+async def test_what_customers_call_people_and_places_deceives_nobody(world: World) -> None:
+    customer = await world.rig.customer("Nick")
+    if not isinstance(customer, CanSendOthers):
+        pytest.skip("customers cannot send that here")
+    await customer.sends_contact(DECEIVING, "+4911")
+    await customer.sends_location(1.5, 2.5, DECEIVING)
+    card, place = await world.accepts.events(CustomerWrote, 2)
+    assert [one.name for one in card.content.attachments if isinstance(one, SharedContact)] in ([SHOWN], [])
+    assert [one.title for one in place.content.attachments if isinstance(one, Location)] in ([SHOWN], [""])
 
 
 @pytest.mark.parametrize("kind", KINDS)
