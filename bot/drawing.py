@@ -9,6 +9,7 @@ from bot import people
 from bot.actions import PRESSED, on_card
 from bot.actions.action import Spot
 from bot.automatic.deadlines import answer_by
+from bot.carriers import batch
 from bot.fitting import can_link, closes_at
 from bot.hub import Hub
 from bot.model import Author as By
@@ -71,8 +72,9 @@ async def post(
         words = Content(Text.plain(await line_of(hub, unit, first)))
         return Post(PostKind.LINE, words, (), buttons=await offered_by(hub, unit, dialog, first.line))
     content = shown(hub, first)
-    for message in messages[1:]:
-        content = _joined(content, shown(hub, message))
+    if len(messages) > 1:
+        parts = [batch.Part(shown(hub, message), message.at, hub.when(message.at)) for message in messages]
+        content = batch.joined(parts, hub.tr)
     quoted = await quoted_by(hub, unit, first)
     if first.author is By.CUSTOMER:
         contact = contact or await unit.contacts.get(dialog.contact)
@@ -120,12 +122,6 @@ def shown(hub: Hub, message: Message) -> Content:
         return message.content
     sign = Span(("\n" if message.content.text else "") + " · ".join(signs), Style.ITALIC)
     return replace(message.content, text=message.content.text + line(sign))
-
-
-def _joined(one: Content, other: Content) -> Content:
-    text = one.text + Text.plain("\n") + other.text if one.text and other.text else one.text + other.text
-    forwarded = (*one.forwarded, *other.forwarded)
-    return replace(one, text=text, attachments=(*one.attachments, *other.attachments), forwarded=forwarded)
 
 
 async def quoted_by(hub: Hub, unit: Unit, message: Message) -> Quoted | None:

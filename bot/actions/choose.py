@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions.action import Action, Call, Needs, Right, Spot
-from bot.actions.chosen import chosen, done_with, is_choosable, said
+from bot.actions.chosen import chosen, done_with, is_choosable, of_its_post, said
 from bot.actions.forward import Forward
 from bot.actions.linking import Link
 from bot.choices import chosen_by
 from bot.locale import N_
-from bot.model import Message, PostRef, Status
+from bot.model import Status
 from bot.seal import Ticket
 from bot.text import line, link, shorten
 from bot.views.answers import whisper
@@ -32,7 +31,7 @@ class Choose(Action):
 
     async def run(self, call: Call) -> Answer:
         """By a reaction silently, for the reaction is seen; else it is shown what is chosen now."""
-        me, together = call.operator.id, await self._at_the_post(call)
+        me, together = call.operator.id, await of_its_post(call)
         before = {one.id for one in await chosen_by(call.hub, call.unit, me, call.the_dialog)}
         wanted = call.inputs.get("on", "no" if call.the_message.id in before else "yes") == "yes"
         for message in together:
@@ -43,14 +42,6 @@ class Choose(Action):
         if "on" in call.inputs:
             return Silent()
         return await _listed(replace(call, message=None))
-
-    async def _at_the_post(self, call: Call) -> Sequence[Message]:
-        """An album is one post: all of it is meant."""
-        place = call.place
-        if place.post is None:
-            return [call.the_message]
-        found = await call.unit.messages.by_post(PostRef(place.desk, place.channel, place.post))
-        return found if call.the_message.id in {one.id for one in found} else [call.the_message]
 
 
 class Chosen(Action):

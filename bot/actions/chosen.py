@@ -8,7 +8,7 @@ from bot import people
 from bot.actions.action import Call
 from bot.actions.choosing import whole_number
 from bot.choices import chosen_by
-from bot.model import Author, Delivery, Message, MessageId, OperatorId
+from bot.model import Author, Delivery, Message, MessageId, OperatorId, PostRef
 from bot.text import shorten
 from bot.views.values import Field, FieldKind, Option
 from bot.views.words import summary
@@ -25,8 +25,16 @@ async def chosen(call: Call) -> Sequence[Message]:
     if "messages" in call.inputs:
         return await _picked(call)
     marked = await chosen_by(call.hub, call.unit, call.operator.id, call.the_dialog)
-    found = {one.id: one for one in (*marked, *([call.message] if call.message is not None else ()))}
+    found = {one.id: one for one in (*marked, *(await of_its_post(call) if call.message is not None else ()))}
     return [one for _, one in sorted(found.items()) if is_choosable(one, call.operator.id)]
+
+
+async def of_its_post(call: Call) -> Sequence[Message]:
+    """The message that an action was asked for on, with those that stand in one post with it: an album, or what a
+    customer wrote while the desk was slow. Whoever means one of them picks it in a form."""
+    place, post = call.place, call.place.post
+    found = await call.unit.messages.by_post(PostRef(place.desk, place.channel, post)) if post is not None else ()
+    return found if call.the_message.id in {one.id for one in found} else [call.the_message]
 
 
 async def messages_field(call: Call, *, required: bool = False) -> Field:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions.action import Action, Call, Needs, Right, Spot
+from bot.actions.chosen import of_its_post
 from bot.changes import write_line
 from bot.locale import N_
 from bot.model import Line, Message
@@ -22,13 +24,15 @@ def words_of(call: Call, message: Message) -> str:
     return shorten(summary(message.content, call.hub.tr), WORDS)
 
 
-async def set_important(call: Call, message: Message, important: bool) -> None:
-    """Marks or unmarks, and says so in the thread; doing it twice says nothing."""
-    if message.important == important:
+async def set_important(call: Call, messages: Sequence[Message], important: bool) -> None:
+    """Marks or unmarks, and says so in the thread once; doing it twice says nothing."""
+    changed = [message for message in messages if message.important != important]
+    if not changed:
         return
-    await call.unit.messages.save(replace(message, important=important))
-    code = "starred" if important else "unstarred"
-    told = Line(code, {"by": str(call.operator.id), "words": words_of(call, message)})
+    for message in changed:
+        await call.unit.messages.save(replace(message, important=important))
+    words = shorten(" · ".join(summary(message.content, call.hub.tr) for message in changed), WORDS)
+    told = Line("starred" if important else "unstarred", {"by": str(call.operator.id), "words": words})
     await write_line(call.hub, call.unit, call.the_dialog, told)
 
 
@@ -42,7 +46,7 @@ class Star(Action):
 
     async def run(self, call: Call) -> Answer:
         wanted = call.inputs.get("on", "no" if call.the_message.important else "yes")
-        await set_important(call, call.the_message, wanted == "yes")
+        await set_important(call, await of_its_post(call), wanted == "yes")
         return Silent()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot import drawing, parcels
+from bot.carriers import batch
 from bot.courier import After, Carried
 from bot.hub import Hub
 from bot.model import (
@@ -31,7 +32,7 @@ from bot.parcels import Kind
 from bot.ports import DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
 from bot.reports import making as reports
 from bot.store import Claim, Parcel, Postable, Unit
-from bot.text import Text, code_points
+from bot.text import Text
 from bot.views.values import Post, View
 
 log = structlog.get_logger(__name__)
@@ -235,10 +236,10 @@ class DeskCarrier:
             return None
         if message.content.quote is not None:
             return None
-        together = [*before, message]
-        text = sum(code_points(one.content.text.characters) + 1 for one in together)
-        files = sum(len(one.content.attachments) for one in together)
-        return message if text <= self._desk.limits.post and files <= self._desk.limits.files else None
+        contents = [drawing.shown(self._hub, one) for one in (*before, message)]
+        text, files = batch.size(contents, self._hub.tr)
+        fits = text <= self._desk.limits.post and files <= self._desk.limits.files
+        return message if fits and batch.reads_in_order(contents, self._hub.tr, album=album) else None
 
     async def _problem(self, errand: _Errand) -> Carried:
         thread = errand.dialog.ref

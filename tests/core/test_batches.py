@@ -1,0 +1,170 @@
+"""What a customer wrote while the desk was slow: one post, as long as it reads in the order in which it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bot.carriers import batch
+from bot.locale import translator
+from bot.model import (
+    Attachment,
+    ChatId,
+    Content,
+    CustomerEdited,
+    CustomerWrote,
+    Dialog,
+    FileRef,
+    ForeignId,
+    Forwarded,
+    Location,
+    Media,
+    MediaKind,
+    PostId,
+)
+from bot.ports import DeskLimits, Rate
+from bot.text import Span, Style, Text
+from bot.views.values import PostKind
+from tests.clock import ManualClock
+from tests.core.steps import taken, thread_of
+from tests.core.world import ANNA, World
+
+EN = translator("en")
+PHOTO, PDF = (
+    Media(MediaKind.PHOTO, FileRef("hub", "1"), "order.jpg"),
+    Media(MediaKind.FILE, FileRef("hub", "2"), "act.pdf"),
+)
+OFFICE = Location(55.75, 37.61, "Office")
+
+
+def said(words: str = "", *attachments: Attachment, forwarded: Sequence[Forwarded] = ()) -> Content:
+    return Content(Text.plain(words), attachments, forwarded=tuple(forwarded))
+
+
+def by(speaker: str, words: str = "", *attachments: Attachment) -> Content:
+    """As bridges begin what was said in a group."""
+    return Content(Text.of((Span(f"{speaker}:", Style.BOLD), Span(" "), Span(words))), attachments)
+
+
+FORWARD = Forwarded("Petr", said("a price list", PDF))
+
+ORDER: dict[str, tuple[list[Content], bool]] = {
+    "words": ([said("one"), said("two")], True),
+    "words, then a file with a caption": ([said("cancel this one"), said("sign this one", PDF)], False),
+    "words, then a file": ([said("cancel this one"), said("", PDF)], False),
+    "files one after another": ([said("", PHOTO), said("", PDF)], True),
+    "words behind a file": ([said("", PHOTO), said("cancel this one")], False),
+    "words behind a file with a caption": ([said("one", PHOTO), said("two")], False),
+    "two captions": ([said("cancel this one", PHOTO), said("sign this one", PDF)], False),
+    "a place, which is words, before words": ([said("", OFFICE), said("come here")], True),
+    "a place behind a file": ([said("", PHOTO), said("", OFFICE)], False),
+    "a forward with a file before words": ([said(forwarded=[FORWARD]), said("is it right?")], False),
+    "a forward of words before words": ([said(forwarded=[Forwarded("Petr", said("hi"))]), said("he says")], True),
+    "in a group: two people's files": ([by("Anna", "", PHOTO), by("Boris", "", PDF)], False),
+}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_what_reads_in_order_as_one_post(name: str) -> None:
+    contents, reads = ORDER[name]
+    assert batch.reads_in_order(contents, EN) is reads
+
+
+@pytest.mark.parametrize(
+    ("album", "one_post"),
+    [
+        ([said("", PHOTO), said("both sides", PHOTO)], True),
+        ([said("cancel this one", PHOTO), said("sign this one", PHOTO)], False),
+        ([by("Anna", "both sides", PHOTO), by("Anna", "", PHOTO)], True),
+    ],
+)
+def test_an_album_has_one_caption(album: list[Content], one_post: bool) -> None:
+    assert batch.reads_in_order(album, EN, album=True) is one_post
+
+
+def test_words_stand_where_they_were_said() -> None:
+    at = ManualClock().now()
+    contents = [said("one", OFFICE), said(forwarded=[Forwarded("Petr", said("hi"))]), said("two", PDF)]
+    post = batch.joined([batch.Part(content, at, "10:00") for content in contents], EN)
+    words = post.text.characters
+    assert [words.index(one) for one in ("one", "Office", "Petr", "hi", "two")] == sorted(
+        words.index(one) for one in ("one", "Office", "Petr", "hi", "two")
+    )
+    assert "10:00" not in words
+    assert post.attachments == (PDF,)
+
+
+def test_after_a_pause_the_time_is_said() -> None:
+    at = ManualClock().now()
+    parts = [batch.Part(said("one"), at, "10:00"), batch.Part(said("two"), at + batch.PAUSE, "10:05")]
+    assert batch.joined(parts, EN).text.characters == "one\n10:05\ntwo"
+
+
+# ------------------------------------------------------------------------------------- in the hub
+
+
+async def slow(world: World, *contents: Content) -> tuple[Dialog, dict[PostId, str]]:
+    """A taken dialog in which these came while the desk was short of its budget; their posts since."""
+    dialog = await taken(world)
+    world.desk.limits = DeskLimits(post=4000, rates=(Rate("all", 1),))
+    before = len(world.desk.posts[thread_of(dialog)])
+    for number, content in enumerate(contents):
+        await world.tells(CustomerWrote(ChatId("7"), ForeignId(f"b{number}"), content), f"b{number}")
+    await world.later(5)
+    since = world.desk.posts[thread_of(dialog)][before:]
+    return dialog, {post: one.content.text.characters for post, one in since if one.kind is PostKind.CUSTOMER}
+
+
+async def test_files_keep_what_is_said_about_them(world: World) -> None:
+    _, posts = await slow(world, said("", PHOTO), said("cancel this one"), said("", PDF), said("sign this one"))
+    assert list(posts.values()) == ["", "cancel this one", "", "sign this one"]
+
+
+async def test_stars_and_bookmarks_mean_all_of_a_post_and_answers_the_last(world: World) -> None:
+    dialog, posts = await slow(world, said("first"), said("second"), said("third"))
+    [(post, words)] = posts.items()
+    assert words == "first\nsecond\nthird"
+    await world.reacts(ANNA, dialog, post, "⭐")
+    messages = [
+        one for one in await world.messages(dialog) if one.content.text.characters in ("first", "second", "third")
+    ]
+    assert [one.important for one in messages] == [True] * 3
+    await world.deliver()
+    assert [line for line in world.thread(dialog) if "⭐" in line] == [
+        "⭐ Anna marked as important: “first · second · third”"
+    ]
+    await world.reacts(ANNA, dialog, post, "⭐", on=False)
+    again = [one for one in await world.messages(dialog) if one.id in {message.id for message in messages}]
+    assert [one.important for one in again] == [False] * 3
+    await world.reacts(ANNA, dialog, post, "👍")
+    await world.deliver()
+    assert world.channel.reacted == [(ForeignId("b2"), "👍")]
+
+
+async def test_words_that_an_edit_puts_behind_a_file_say_which_file(world: World) -> None:
+    dialog, posts = await slow(world, said("", PHOTO), said("", PDF))
+    [(edited, words)] = posts.items()
+    assert words == ""
+    await world.tells(CustomerEdited(ChatId("7"), ForeignId("b1"), said("sign this one", PDF)))
+    await world.deliver()
+    [words] = [one.content.text.characters for post, one in world.desk.posts[thread_of(dialog)] if post == edited]
+    assert words == "🖼 order.jpg\nsign this one\n✏️ edited"
+
+
+async def test_a_pause_is_said_in_the_thread(world: World) -> None:
+    dialog = await taken(world)
+    world.desk.limits = DeskLimits(post=4000, rates=(Rate("all", 1),))
+    await world.writes("are you there?")
+    world.clock.advance(timedelta(minutes=7).total_seconds())
+    await world.writes("hello?")
+    await world.later(5)
+    [words] = [
+        one.content.text.characters
+        for _, one in world.desk.posts[thread_of(dialog)]
+        if "are you there?" in one.content.text.characters
+    ]
+    first, _, rest = words.partition("\n")
+    assert first == "are you there?"
+    assert rest.endswith("\nhello?")
