@@ -224,10 +224,10 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
     budgets = storage.SharedBudgets(config.redis_url)
     stack.push_async_callback(budgets.close)
     http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
-    secret = config.secret.get_secret_value()
-    files = storage.LocalFiles(config.files, secret, config.public_url, clock, store)
+    secret, before = config.secret.get_secret_value(), config.secret_before.get_secret_value()
+    files = storage.LocalFiles(config.files, secret, config.public_url, clock, store, before=before)
     mailbox = storage.StoredMailbox(store)
-    tools = Tools(http, files, mailbox, wake, clock, secret, config.public_url, config.locale)
+    tools = Tools(http, files, mailbox, wake, clock, secret, config.public_url, config.locale, before)
     desks: dict[DeskName, Desk] = {}
     channels: dict[AccountName, Bridge] = {}
     hub = Hub(
@@ -237,7 +237,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         desks=Desks(desks),
         bridges=channels,
         accounts={name: _account(name, one) for name, one in settings.accounts.items()},
-        seal=Seal(secret),
+        seal=Seal(secret, before),
         secret=secret,
         tr=translator(config.locale),
         locale=config.locale,

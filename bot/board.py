@@ -104,7 +104,7 @@ class DeskBoard:
                 dialog=found,
                 contact=await unit.contacts.get(found.contact),
                 account=self._title(found.account),
-                card=await drawing.card(self._hub, unit, found),
+                card=await drawing.card(self._hub, unit, found, standing),
                 shown=tuple([await self._shown(unit, found, one, standing, titles) for one in visible]),
                 revision=revision,
                 may_write=found.open and (standing.rights.send or found.source is not None),
@@ -139,11 +139,15 @@ class DeskBoard:
         )
 
     async def _buttons(self, unit: Unit, dialog: Dialog, message: Message, standing: Standing) -> tuple[Button, ...]:
-        if message.line is not None and standing.rights.send:
-            return await drawing.offered_by(self._hub, unit, dialog, message.line)
+        """For the viewer alone; a dialog of another desk is acted on there."""
+        viewer = standing.operator
         if message.delivery is Delivery.HELD:
-            return choices(self._hub, dialog, message, standing.operator.id)
-        return drawing.remedies(self._hub, dialog, message) if standing.rights.send else ()
+            return choices(self._hub, dialog, message, viewer)
+        if dialog.desk != viewer.desk or not standing.rights.send:
+            return ()
+        if message.line is not None:
+            return await drawing.offered_by(self._hub, unit, dialog, message.line, viewer.id)
+        return drawing.remedies(self._hub, dialog, message, viewer.id)
 
     async def search(
         self,

@@ -89,7 +89,8 @@ async def notify(
 
 def _offered(hub: Hub, dialog: Dialog, operator: Operator, word: str) -> Button:
     tone = Tone.PRIMARY if word == "read" else Tone.PLAIN
-    return Button(word, hub.tr.gettext(OFFERED[word]), hub.seal.seal(Ticket(word, dialog.id, only=operator.id)), tone)
+    token = hub.seal.seal(Ticket(word, dialog.id, only=operator.id), operator.desk)
+    return Button(word, hub.tr.gettext(OFFERED[word]), token, tone)
 
 
 async def members(unit: Unit, desk: DeskName, whom: Addressee) -> list[Operator]:

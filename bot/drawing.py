@@ -11,9 +11,9 @@ from bot.actions.action import Spot
 from bot.automatic.deadlines import answer_by
 from bot.carriers import batch
 from bot.fitting import can_link, closes_at
-from bot.hub import Hub
+from bot.hub import Hub, Standing
 from bot.model import Author as By
-from bot.model import Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message
+from bot.model import Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message, OperatorId
 from bot.ports import RejectReason
 from bot.seal import Ticket
 from bot.store import Identity, Unit
@@ -27,7 +27,9 @@ QUOTED = 120
 """Characters of an earlier message that a quote shows."""
 
 
-async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
+async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: Standing | None = None) -> Card:
+    """The card of the dialog's thread; or as one operator sees it in the hub's own desk, where a dialog of another desk
+    has no buttons: they belong to that desk."""
     contact = await unit.contacts.get(dialog.contact)
     account = await hub.account(unit, dialog.account)
     ids = [*dialog.coexecutors, *([dialog.responsible] if dialog.responsible is not None else [])]
@@ -41,7 +43,8 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog) -> Card:
         passed_by=await people.name(unit, dialog.passed_by),
         source=await _source(hub, unit, dialog),
     )
-    buttons, menu = on_card(hub, dialog, Spot.BUTTON), on_card(hub, dialog, Spot.MENU)
+    here = viewer is None or viewer.operator.desk == dialog.desk
+    buttons, menu = (on_card(hub, dialog, spot, viewer) if here else () for spot in (Spot.BUTTON, Spot.MENU))
     until = closes_at(hub.bridges.get(dialog.account), dialog)
     window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
     deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
@@ -97,8 +100,10 @@ _OFFERED = {"alike": "same", "merged": "unmerge", "merged_by": "unmerge"}
 """What can be done about what a technical line says."""
 
 
-async def offered_by(hub: Hub, unit: Unit, dialog: Dialog, said: Line) -> tuple[Button, ...]:
-    """The buttons of a technical line; none when it has been decided."""
+async def offered_by(
+    hub: Hub, unit: Unit, dialog: Dialog, said: Line, only: OperatorId | None = None
+) -> tuple[Button, ...]:
+    """The buttons of a technical line; none when it has been decided. `only`: they are drawn for this operator."""
     word = _OFFERED.get(said.code)
     if word == "same":
         extra = {"contact": said.values["contact"]}
@@ -108,7 +113,8 @@ async def offered_by(hub: Hub, unit: Unit, dialog: Dialog, said: Line) -> tuple[
         open_yet = await unit.merges.get(int(extra["merge"])) is not None
     else:
         return ()
-    return (PRESSED[word].button(hub, Ticket(word, dialog.id, extra=extra)),) if open_yet and dialog.open else ()
+    ticket = Ticket(word, dialog.id, only=only, extra=extra)
+    return (PRESSED[word].button(hub, ticket, dialog.desk),) if open_yet and dialog.open else ()
 
 
 def shown(hub: Hub, message: Message) -> Content:
@@ -157,11 +163,11 @@ async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Pos
     return Post(PostKind.PROBLEM, Content(text), (), buttons=remedies(hub, dialog, message))
 
 
-def remedies(hub: Hub, dialog: Dialog, message: Message) -> tuple[Button, ...]:
-    """What can be done about an answer that failed or is in doubt."""
+def remedies(hub: Hub, dialog: Dialog, message: Message, only: OperatorId | None = None) -> tuple[Button, ...]:
+    """What can be done about an answer that failed or is in doubt. `only`: drawn for this operator."""
 
     def button(word: str) -> Button:
-        return PRESSED[word].button(hub, Ticket(word, dialog.id, message.id))
+        return PRESSED[word].button(hub, Ticket(word, dialog.id, message.id, only), dialog.desk)
 
     if message.delivery is Delivery.UNCONFIRMED:
         return button("retry"), button("arrived")
@@ -170,7 +176,7 @@ def remedies(hub: Hub, dialog: Dialog, message: Message) -> tuple[Button, ...]:
     if message.failure in problems.RETRY_HELPS:
         return (replace(button("retry"), label=hub.tr.gettext("Retry")),)
     if message.failure == RejectReason.WINDOW_CLOSED and PRESSED["template"].offered(hub, dialog):
-        return (PRESSED["template"].button(hub, Ticket("template", dialog.id)),)
+        return (PRESSED["template"].button(hub, Ticket("template", dialog.id, only=only), dialog.desk),)
     if message.failure in problems.LINK_HELPS and can_link(hub):
         return (button("as_links"),)
     return ()

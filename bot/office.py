@@ -73,9 +73,10 @@ class FrontOffice:
             case HomeOpened():
                 return await perform(hub, unit, Request.said(operator, event.place, "home"))
             case Pressed():
-                return await perform(hub, unit, Request.pressed(operator, event.place, hub.seal.open(event.token)))
+                ticket = hub.seal.open(event.token, self._desk)
+                return await perform(hub, unit, Request.pressed(operator, event.place, ticket, proved=event.proved))
             case Submitted():
-                ticket = hub.seal.open(event.token)
+                ticket = hub.seal.open(event.token, self._desk)
                 return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))
 
     async def _to_its_author(self, unit: Unit, event: OperatorDeleted, told: Answer) -> Answer:

@@ -88,9 +88,9 @@ async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) 
     await _to_thread(unit, dialog, Kind.REPOST, {"dialog": dialog.id, "message": message}, now)
 
 
-async def refresh_card(unit: Unit, dialog: Dialog, now: datetime) -> None:
+async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, urgency: Urgency = Urgency.CARD) -> None:
     await unit.outbox.enqueue(
-        desk(dialog.desk), f"card:{dialog.root}", Urgency.CARD, Kind.CARD, {"dialog": dialog.id}, due=now
+        desk(dialog.desk), f"card:{dialog.root}", urgency, Kind.CARD, {"dialog": dialog.id}, due=now
     )
 
 

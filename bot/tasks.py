@@ -31,6 +31,7 @@ from bot.parcels import first_line as first_line_destination
 from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, Reading, Registering, Staffed, Templated, Wake
 from bot.racing import race
 from bot.recognizing import Recognizing
+from bot.redrawing import Redrawing
 from bot.store import Unit
 from bot.supervisor import Work
 from bot.todo.reminders import Reminders
@@ -75,6 +76,7 @@ class Tasks:
         yield Task("search", self._tend, self._lease("search"))
         yield Task("files", self._clean, self._lease("files"))
         yield Task("recognizing", Recognizing(self.hub).run, self._lease("recognizing"))
+        yield Task("redrawing", Redrawing(self.hub).run, self._lease("redrawing"))
         yield Task("deadlines", Deadlines(self.hub).run, self._lease("deadlines"))
         yield Task("windows", Windows(self.hub).run, self._lease("windows"))
         yield Task("reminders", Reminders(self.hub).run, self._lease("reminders"))

@@ -43,17 +43,24 @@ class Linked:
 
 class LocalFiles:
     """`bot.ports.Files`. `sources` give the files of every origin but the hub's own. `store` knows which of those no
-    message refers to; None: all are kept for good.
+    message refers to; None: all are kept for good. `before`: the secret whose links are still opened, "" there is none.
 
     A file is two files: its bytes, and `.json` with name and type. Both lie under two letters of their random id, so
     that no directory grows without end.
     """
 
     def __init__(
-        self, directory: str | Path, secret: str, public_url: str, clock: Clock, store: SqlStore | None = None
+        self,
+        directory: str | Path,
+        secret: str,
+        public_url: str,
+        clock: Clock,
+        store: SqlStore | None = None,
+        *,
+        before: str = "",
     ) -> None:
         self._directory = Path(directory)
-        self._secret = hashlib.sha256(b"files:" + secret.encode()).digest()
+        self._secrets = [hashlib.sha256(b"files:" + one.encode()).digest() for one in (secret, before) if one]
         self._public_url, self._clock, self._store = public_url.rstrip("/"), clock, store
         self.sources: dict[str, Source] = {}
 
@@ -138,14 +145,15 @@ class LocalFiles:
     def link(self, file: FileRef, name: str, mime: str) -> str:
         ends = int((self._clock.now() + VALID).timestamp())
         body = json.dumps([ends, file.origin, file.id, clean_name(name), mime], separators=(",", ":")).encode()
-        return f"{self._public_url}/files/{_text(self._sign(body))}.{_text(body)}"
+        return f"{self._public_url}/files/{_text(_sign(self._secrets[0], body))}.{_text(body)}"
 
     def read_link(self, token: str) -> Linked:
         """Raises `Forged`, also about a link whose time is over."""
         try:
             signature, _, body = token.partition(".")
             content = _bytes(body)
-            if not hmac.compare_digest(_bytes(signature), self._sign(content)):
+            given = _bytes(signature)
+            if not any(hmac.compare_digest(given, _sign(one, content)) for one in self._secrets):
                 raise Forged("a file link with a wrong signature")
             ends, origin, id_, name, mime = json.loads(content)
         except ValueError as error:
@@ -154,8 +162,9 @@ class LocalFiles:
             raise Forged("a file link whose time is over")
         return Linked(FileRef(origin, id_), name, mime)
 
-    def _sign(self, body: bytes) -> bytes:
-        return hmac.digest(self._secret, body, "sha256")
+
+def _sign(secret: bytes, body: bytes) -> bytes:
+    return hmac.digest(secret, body, "sha256")
 
 
 async def _receive(chunks: AsyncIterator[bytes], path: Path, limit: int) -> int:

@@ -139,6 +139,7 @@ def test_every_metric_is_documented_and_counted() -> None:
 VARIABLES = {
     "ANNA_KEY": "anna-key-1234567",
     "HUB_SECRET": "s" * 32,
+    "HUB_SECRET_BEFORE": "b" * 32,
     "SLACK_BOT_TOKEN": "xoxb-1-2-abc",
     "SLACK_APP_TOKEN": "xapp-1-A-2-abc",
     "MATTERMOST_TOKEN": "m" * 26,

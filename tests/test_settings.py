@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr
 import bot.desks
 import bridges
 from bot.wiring import AccountSettings, DeskSettings, Secret
-from settings import Faults, Settings, embedded, load
+from settings import Faults, HubSettings, Settings, embedded, load
 
 KEY = "0123456789abcdef0123456789abcdef"
 TOKEN = "tok-7351-secret"
@@ -169,6 +169,15 @@ def test_an_account_can_be_made_of_variables_alone(given: Any) -> None:
 # ------------------------------------------------------------------------------------------ secret
 
 
+def test_a_former_secret_is_kept_out_of_sight_and_is_not_today_s(given: Any) -> None:
+    settings = given(GOOD.replace(f'secret = "{KEY}"', f'secret = "{KEY}"\nsecret_before = "the one of before"'))
+    assert settings.hub.secret_before.get_secret_value() == "the one of before"
+    assert "the one of before" in settings.secrets()
+    with pytest.raises(Faults) as caught:
+        given(GOOD.replace(f'secret = "{KEY}"', f'secret = "{KEY}"\nsecret_before = "{KEY}"'))
+    assert [one.key for one in caught.value.faults] == ["hub.secret_before"]
+
+
 @pytest.mark.parametrize("folder", ["", "deep/er/"])
 def test_a_missing_secret_is_made_once_and_kept_beside_an_embedded_database(
     given: Any, tmp_path: Path, folder: str
@@ -207,8 +216,7 @@ FAULTS = {
     ),
     "unknown key, nothing like it": (
         [('secret = "', 'zzz = 1\nsecret = "')],
-        "hub.zzz: there is no such key. Possible are: admins, country, database_url, files, listen, locale, marks, "
-        "public_url, redis_url, secret.",
+        f"hub.zzz: there is no such key. Possible are: {', '.join(sorted(HubSettings.model_fields))}.",
     ),
     "unknown key deep inside": (
         [('reasons = ["Bought", "Spam"]', "resons = []")],

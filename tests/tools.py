@@ -189,6 +189,8 @@ def tools(
     public_url: str = "",
     locale: str = "en",
     clock: Clock | None = None,
+    secret: str = "a secret of the tests",
+    secret_before: str = "",
 ) -> Tools:
     """Everything a bridge or a desk is given, working, and alone for this test."""
     clock = clock or SystemClock()
@@ -201,9 +203,10 @@ def tools(
         mailbox=MemoryMailbox(wake, clock),
         wake=wake,
         clock=clock,
-        secret="a secret of the tests",
+        secret=secret,
         public_url=public_url,
         locale=locale,
+        secret_before=secret_before,
     )
 
 

@@ -32,7 +32,7 @@ from bot.actions.task_buttons import TaskChange, TaskDone, TaskLater, TaskReopen
 from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
 from bot.actions.transcripts import ChangeView, History, Open
-from bot.hub import Hub
+from bot.hub import Hub, Standing
 from bot.model import Dialog, Status
 from bot.seal import Ticket
 from bot.views.values import Button
@@ -112,14 +112,16 @@ PRESSED: dict[str, Action] = ACTIONS | {action.word: action for action in _BUTTO
 REACTIONS: dict[str, Action] = {action.reaction: action for action in _TABLE if action.reaction}
 
 
-def on_card(hub: Hub, dialog: Dialog, spot: Spot) -> tuple[Button, ...]:
-    """What a dialog's card offers in its present status. Where nobody can write to the customer, nothing is offered
-    that takes the right to."""
+def on_card(hub: Hub, dialog: Dialog, spot: Spot, viewer: Standing | None = None) -> tuple[Button, ...]:
+    """The buttons of a dialog's card in its present status. Where nobody can write to the customer, nothing is offered
+    that takes the right to. `viewer`: the card is drawn for this operator alone, with what they may do."""
+    only = viewer.operator.id if viewer is not None else None
     return tuple(
-        action.button(hub, Ticket(action.word, dialog.id))
+        action.button(hub, Ticket(action.word, dialog.id, only=only), dialog.desk)
         for action in PRESSED.values()
         if action.place(dialog) is spot
         and dialog.status in action.statuses
         and (dialog.status is not Status.FOR_REVIEW or action.right is not Right.SEND)
+        and (viewer is None or action.right.within(viewer.rights))
         and action.offered(hub, dialog)
     )

@@ -75,7 +75,7 @@ def _named(call: Call, mine: dict[AccountName, Account], said: str) -> Account:
 def sealed(call: Call, word: str, account: Account, *, form: bool = False, **extra: str) -> str:
     """A token about this account that only this operator can use."""
     ticket = Ticket(word, only=call.operator.id, form=form, extra={"account": str(account.name), **extra})
-    return call.hub.seal.seal(ticket)
+    return call.hub.seal.seal(ticket, call.place.desk)
 
 
 async def choose_account(action: Action, call: Call) -> Answer:

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from bot.access import Rights
 from bot.hub import Hub, Standing
-from bot.model import Account, Dialog, Message, MessageId, Operator, Place, RoleName, Status
+from bot.model import Account, DeskName, Dialog, Message, MessageId, Operator, Place, RoleName, Status
 from bot.seal import Ticket
 from bot.store import Unit
 from bot.views.values import Answer, Button, Field, Form, Tone
@@ -41,6 +41,11 @@ class Right(StrEnum):
     READ = "read"
     SEND = "send"
     ADMINISTER = "administer"
+
+    def within(self, rights: Rights) -> bool:
+        """True when these rights suffice."""
+        needed = {Right.READ: rights.read, Right.SEND: rights.send, Right.ADMINISTER: rights.administer}
+        return needed.get(self, True)
 
 
 class Wrong(Exception):
@@ -104,7 +109,8 @@ class Call:
         """A sealed token that only this operator can use. `extra` comes back as inputs."""
         dialog = self.dialog.id if self.dialog else None
         asked_about = message or (self.message.id if self.message else None)
-        return self.hub.seal.seal(Ticket(word, dialog, asked_about, self.operator.id, form, dict(extra or {})))
+        ticket = Ticket(word, dialog, asked_about, self.operator.id, form, dict(extra or {}))
+        return self.hub.seal.seal(ticket, self.place.desk)
 
 
 class Action(ABC):
@@ -159,5 +165,6 @@ class Action(ABC):
         fields = await self.fields(call)
         return Form(title, call.token(self.word, form=True), fields, submit=label)
 
-    def button(self, hub: Hub, ticket: Ticket) -> Button:
-        return Button(self.word, hub.tr.gettext(self.label), hub.seal.seal(ticket), self.tone)
+    def button(self, hub: Hub, ticket: Ticket, desk: DeskName) -> Button:
+        """`desk`: where it will be pressed."""
+        return Button(self.word, hub.tr.gettext(self.label), hub.seal.seal(ticket, desk), self.tone)

@@ -76,7 +76,8 @@ async def _listed(call: Call) -> Whisper:
         "{n} message of this dialog is chosen.", "{n} messages of this dialog are chosen.", len(found)
     )
     takes = [one for one in (Forward(), Link()) if call.the_dialog.status in one.statuses and one.possible(call)]
-    buttons = [one.button(call.hub, Ticket(one.word, call.the_dialog.id, only=call.operator.id)) for one in takes]
-    token = call.hub.seal.seal(Ticket(Chosen.word, call.the_dialog.id, only=call.operator.id, extra={"none": "yes"}))
+    me, desk = call.operator.id, call.place.desk
+    buttons = [one.button(call.hub, Ticket(one.word, call.the_dialog.id, only=me), desk) for one in takes]
+    token = call.hub.seal.seal(Ticket(Chosen.word, call.the_dialog.id, only=me, extra={"none": "yes"}), desk)
     forget = Button(Chosen.word, call._("Choose none"), token)
     return Whisper(View(tuple(rows), f"🔖 {title.format(n=len(found))}", buttons=(*buttons, forget)), replaces=True)

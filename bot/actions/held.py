@@ -108,7 +108,7 @@ async def hold(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message
     """Keeps an answer until its author decides; gives what they are asked."""
     await unit.messages.save(replace(message, delivery=Delivery.HELD))
     told = [await _worded(hub, unit, refusal), hub.tr.gettext("Nothing was sent yet.")]
-    return says("\n".join(told), *choices(hub, dialog, message, operator.id))
+    return says("\n".join(told), *choices(hub, dialog, message, operator))
 
 
 async def why(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> str:
@@ -117,9 +117,9 @@ async def why(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: 
     return await _worded(hub, unit, obstacle) if obstacle is not None else ""
 
 
-def choices(hub: Hub, dialog: Dialog, message: Message, operator: OperatorId) -> tuple[Button, ...]:
+def choices(hub: Hub, dialog: Dialog, message: Message, operator: Operator) -> tuple[Button, ...]:
     """What its author can do with a held message, as things stand now."""
-    obstacle = _obstacle(hub, dialog, message, operator)
+    obstacle = _obstacle(hub, dialog, message, operator.id)
     offered: tuple[Action, ...] = (SendSo(),)
     match obstacle.code if obstacle is not None else "":
         case "stranger":
@@ -128,8 +128,8 @@ def choices(hub: Hub, dialog: Dialog, message: Message, operator: OperatorId) ->
             offered = tuple(one for one in (SendTemplate(),) if one.offered(hub, dialog))
         case "cannot_carry" if not fitting.can_go(hub, message.content, dialog):
             offered = ()
-    tickets = ((one, Ticket(one.word, dialog.id, message.id, operator)) for one in (*offered, KeepInternal()))
-    return tuple(one.button(hub, ticket) for one, ticket in tickets)
+    tickets = ((one, Ticket(one.word, dialog.id, message.id, operator.id)) for one in (*offered, KeepInternal()))
+    return tuple(one.button(hub, ticket, operator.desk) for one, ticket in tickets)
 
 
 def _obstacle(hub: Hub, dialog: Dialog, message: Message, operator: OperatorId) -> Refusal | None:

@@ -25,7 +25,7 @@ def turn(call: Call, word: str, label: str, state: Mapping[str, str], tone: Tone
 def token(call: Call, word: str, state: Mapping[str, str], *, form: bool = False) -> str:
     dialog = call.dialog.id if call.dialog is not None else None
     kept = {name: value for name, value in state.items() if value}
-    return call.hub.seal.seal(Ticket(word, dialog, None, call.operator.id, form, kept))
+    return call.hub.seal.seal(Ticket(word, dialog, None, call.operator.id, form, kept), call.place.desk)
 
 
 def tab(call: Call, word: str, label: str, state: Mapping[str, str], *, chosen: bool) -> Button:

@@ -7,7 +7,7 @@ import difflib
 import re
 from dataclasses import dataclass, field, replace
 
-from bot import people
+from bot import parcels, people
 from bot.access import roles_of
 from bot.actions import ACTIONS, PRESSED
 from bot.actions.action import Action, Call, Needs, Right, Wrong
@@ -33,7 +33,7 @@ _LATEST = 25
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asks for which action, where, and what came with it."""
+    """Who asks for which action, where, and what came with it. `proved`: see `Pressed`."""
 
     operator: Operator
     place: Place
@@ -41,6 +41,7 @@ class Request:
     words: str = ""
     ticket: Ticket | None = None
     inputs: dict[str, str] = field(default_factory=dict)
+    proved: bool = True
 
     @classmethod
     def said(cls, operator: Operator, place: Place, words: str, *, whole: bool = False) -> Request:
@@ -51,8 +52,8 @@ class Request:
         return cls(operator, where, word.lstrip("/").casefold() or "help", rest.strip())
 
     @classmethod
-    def pressed(cls, operator: Operator, place: Place, ticket: Ticket) -> Request:
-        return cls(operator, place, ticket.word, ticket=ticket, inputs=dict(ticket.extra))
+    def pressed(cls, operator: Operator, place: Place, ticket: Ticket, *, proved: bool = True) -> Request:
+        return cls(operator, place, ticket.word, ticket=ticket, inputs=dict(ticket.extra), proved=proved)
 
     @classmethod
     def submitted(cls, operator: Operator, place: Place, ticket: Ticket, values: dict[str, str]) -> Request:
@@ -69,6 +70,12 @@ class Request:
         """The answers of a form came with it."""
         return self.ticket is not None and self.ticket.form and bool(self.inputs)
 
+    @property
+    def outlived(self) -> bool:
+        """A button for everybody, of before tokens were made for one desk, pressed where the platform does not sign who
+        presses: whoever saw its token could have sent it."""
+        return self.ticket is not None and self.ticket.old and self.ticket.only is None and not self.proved
+
 
 async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     """Does it, or says why not, or asks for what is missing. Raises `Forged`."""
@@ -81,6 +88,8 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
         return whisper(hub.tr.gettext("There is no such dialog."))
     call = await _call(hub, unit, request, *subject)
     _check_place(request, call.dialog)
+    if request.outlived:
+        return await _drawn_anew(call)
     try:
         answer = await _do(action, call)
         await _seen(call)
@@ -194,20 +203,36 @@ async def _call(
 
 
 def _check_presser(request: Request) -> None:
+    """A token for a desk comes where the desk knows the post that it stands in."""
     ticket = request.ticket
+    if ticket is not None and not ticket.old and not request.proved:
+        raise Forged("a button without the proof of its post")
     if ticket is not None and ticket.only is not None and ticket.only != request.operator.id:
         raise Forged("a button made for somebody else")
 
 
 def _check_place(request: Request, dialog: Dialog | None) -> None:
-    """A button that everybody may press works in its dialog's thread alone, and in its desk."""
-    if request.ticket is None or dialog is None:
+    """A button that everybody may press works in its dialog's thread alone. One for a single operator works wherever it
+    is shown to them: its desk is sealed into it, and so is the operator."""
+    if request.ticket is None or request.ticket.only is not None:
         return
-    if dialog.desk != request.place.desk:
+    if dialog is None or dialog.desk != request.place.desk:
         raise Forged("a button of another desk")
-    elsewhere = request.place.thread is not None and request.place.thread != dialog.thread
-    if request.ticket.only is None and elsewhere:
+    if request.place.thread is None or request.place.thread != dialog.thread:
         raise Forged("a button of another dialog's thread")
+
+
+async def _drawn_anew(call: Call) -> Answer:
+    """Nothing is done: the post gets buttons of today, and they are to be pressed."""
+    dialog, place = call.the_dialog, call.place
+    await parcels.refresh_card(call.unit, dialog, call.now)
+    if place.post is not None:
+        shown = await call.unit.messages.by_post(PostRef(place.desk, place.channel, place.post))
+        for message in shown[:1]:
+            await parcels.repost(call.unit, dialog, message.id, call.now)
+    if call.message is not None and call.message.delivery in (Delivery.FAILED, Delivery.UNCONFIRMED):
+        await parcels.report_problem(call.unit, dialog, call.message.id, call.now)
+    return whisper(call._("The hub was upgraded since this button was posted. New buttons appear here: press those."))
 
 
 def _check_right(action: Action, call: Call) -> None:
@@ -233,7 +258,7 @@ async def _choose_dialog(action: Action, call: Call) -> Answer:
     for row in [row for row in (*mine, *fresh) if row.dialog.desk == call.place.desk][:_LATEST]:
         ticket = Ticket(action.word, row.dialog.id, only=call.operator.id)
         about = f"{heading(row.dialog)} · {row.contact.name} · {shorten(row.dialog.last_words, 40)}"
-        rows.append(Row(line(about), (action.button(call.hub, ticket),)))
+        rows.append(Row(line(about), (action.button(call.hub, ticket, call.place.desk),)))
     if not rows:
         return whisper(call._("Name the dialog: “/dialog {word} #1042”.").format(word=action.word))
     return Whisper(View(tuple(rows), call._("Which dialog?")))

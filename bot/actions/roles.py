@@ -268,4 +268,4 @@ async def _asked_before_deletion(call: Call, role: RoleName) -> View:
 
 
 def _sealed(call: Call, word: str, *, form: bool = False, **extra: str) -> str:
-    return call.hub.seal.seal(Ticket(word, only=call.operator.id, form=form, extra=dict(extra)))
+    return call.hub.seal.seal(Ticket(word, only=call.operator.id, form=form, extra=dict(extra)), call.place.desk)

@@ -116,4 +116,4 @@ def _pages(call: Call, tab: Tab, skip: int, *, more: bool) -> tuple[Button, ...]
 def _button(call: Call, label: str, tone: Tone, **extra: str) -> Button:
     dialog = call.dialog.id if call.dialog is not None else None
     ticket = Ticket(TaskList.word, dialog, only=call.operator.id, extra=extra)
-    return Button(TaskList.word, label, call.hub.seal.seal(ticket), tone)
+    return Button(TaskList.word, label, call.hub.seal.seal(ticket, call.place.desk), tone)

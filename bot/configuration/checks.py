@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from bot.configuration.faults import Fault, dotted
-from bot.configuration.hub import SECRET_LENGTH, HubSettings
+from bot.configuration.hub import SECRET_BEFORE, SECRET_LENGTH, HubSettings
 from bot.locale import N_
 from bot.wiring import AccountSettings, DeskSettings
 
@@ -36,6 +36,8 @@ def secret(hub: HubSettings) -> Iterator[Fault]:
         yield Fault("hub.secret", N_("is missing: all processes on one database server share it"), advice)
     elif length < SECRET_LENGTH:
         yield Fault("hub.secret", N_("is too short: it needs {n} characters"), advice, {"n": str(SECRET_LENGTH)})
+    if length and hub.secret_before == hub.secret:
+        yield Fault("hub.secret_before", N_("is the same as {first}"), SECRET_BEFORE, {"first": "hub.secret"})
 
 
 def desks_of_accounts(accounts: Accounts, desks: Mapping[str, Any]) -> Iterator[Fault]:

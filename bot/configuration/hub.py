@@ -23,6 +23,7 @@ DATABASE = N_('Write "sqlite+aiosqlite:///hub.db" or "postgresql+asyncpg://user:
 REDIS = N_('Write "redis://host:6379/0", or leave it out for one process.')
 FILES = N_("Write the path of a folder.")
 SECRET = N_("Make one with: openssl rand -hex 32")
+SECRET_BEFORE = N_("Write what hub.secret was before you changed it, or leave it out.")
 COUNTRY = N_('Write two letters, such as "RU", or leave it out.')
 PROXIES = N_('Write addresses or networks of proxies, such as ["127.0.0.1", "10.0.0.0/8"].')
 ADMINS = N_('Write user names of the desks, such as ["anna"].')
@@ -39,6 +40,7 @@ class HubSettings(Section):
     locale: Literal["en", "ru"] = "en"
     country: str = Field("", description=COUNTRY)
     secret: Secret = Field(SecretStr(""), description=SECRET)
+    secret_before: Secret = Field(SecretStr(""), description=SECRET_BEFORE)
     admins: tuple[str, ...] = Field((), description=ADMINS)
     trusted_proxies: tuple[str, ...] = Field((), description=PROXIES)
     marks: Literal["all", "failures"] = "all"

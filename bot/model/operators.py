@@ -105,12 +105,14 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button or a menu entry; `token` is what the core sealed into it."""
+    """A button or a menu entry; `token` is what the core sealed into it. `proved` False: the platform does not sign who
+    presses, and the button is of before its post was named in it."""
 
     key: Key
     actor: Actor
     place: Place
     token: str
+    proved: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,8 @@ class Mailbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What bridges and desks are given. `http` is an `aiohttp.ClientSession`."""
+    """What bridges and desks are given. `http` is an `aiohttp.ClientSession`. `secret_before`: opens what was sealed
+    with the hub's former secret, "" there was none; nothing is sealed with it."""
 
     http: Any
     files: Files
@@ -119,3 +120,9 @@ class Tools:
     secret: str
     public_url: str = ""
     locale: str = "en"
+    secret_before: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that open; the first one seals."""
+        return tuple(one for one in (self.secret, self.secret_before) if one)

@@ -69,4 +69,4 @@ def _button(
 ) -> Button:
     ticket = Ticket(word, dialog, only=who.id, extra={"task": str(task.id), **(extra or {})})
     tone = Tone.PRIMARY if word == DONE else Tone.PLAIN
-    return Button(word, hub.tr.gettext(label or LABELS[word]), hub.seal.seal(ticket), tone)
+    return Button(word, hub.tr.gettext(label or LABELS[word]), hub.seal.seal(ticket, who.desk), tone)

@@ -39,7 +39,7 @@ class WebchatBridge:
 
     def __init__(self, account: AccountName, settings: WebchatSettings, tools: Tools) -> None:
         self.settings = settings
-        self.visitors = Visitors(account, tools.secret)
+        self.visitors = Visitors(account, *tools.secrets)
         self._account, self._tools = account, tools
         self._mail = Mailed(account, LIMITS, tools)
 

@@ -95,8 +95,8 @@ class Endpoints:
         bridge = self._placed(account, request)
         self._count(self._from_address, _address(request))
         try:
-            token = _bearer(request)
-            chat = bridge.visitors.open(token)
+            chat = bridge.visitors.open(_bearer(request))
+            token = bridge.visitors.token(chat)  # of today's secret
             self._count(self._reads, chat)
             events, cursor, earlier = await stream.history(self._tools, AccountName(account), chat)
         except Forged:

@@ -1,7 +1,8 @@
 """Who a visitor is: a random conversation and our signature under it, kept by their browser.
 
 A token names one conversation of one account and lets its holder read and write that one alone. Nothing is
-stored for visitors who never write. A change of the hub's secret makes new visitors of all.
+stored for visitors who never write. A change of the hub's secret makes new visitors of all, but of those who come while
+the secret before is still known.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from bot.model import AccountName, ChatId, FileRef
@@ -37,8 +39,9 @@ class Upload:
 class Visitors:
     """Makes and opens the tokens of one account."""
 
-    def __init__(self, account: AccountName, secret: str) -> None:
-        self._key = hashlib.sha256(f"webchat\0{account}\0{secret}".encode()).digest()
+    def __init__(self, account: AccountName, *secrets: str) -> None:
+        """The first secret signs, the others only open."""
+        self._keys = [hashlib.sha256(f"webchat\0{account}\0{one}".encode()).digest() for one in secrets]
 
     def __repr__(self) -> str:
         return "Visitors(…)"
@@ -69,12 +72,17 @@ class Visitors:
         return Upload(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
 
     def _prove(self, signature: str, *parts: str) -> None:
-        if not hmac.compare_digest(signature.encode("utf-8", "replace"), self._sign(*parts).encode()):
+        given = signature.encode("utf-8", "replace")
+        if not any(hmac.compare_digest(given, _signature(key, parts).encode()) for key in self._keys):
             raise Forged("a token that this hub did not make")
 
     def _sign(self, *parts: str) -> str:
-        signed = "\0".join(parts).encode("utf-8", "replace")
-        return _encode(hmac.new(self._key, signed, hashlib.sha256).digest()[:_SIGNATURE])
+        return _signature(self._keys[0], parts)
+
+
+def _signature(key: bytes, parts: Sequence[str]) -> str:
+    signed = "\0".join(parts).encode("utf-8", "replace")
+    return _encode(hmac.new(key, signed, hashlib.sha256).digest()[:_SIGNATURE])
 
 
 def _encode(data: bytes) -> str:

@@ -196,13 +196,13 @@ class Scene:
         """As the hub would seal them for her, for everybody, and about each message."""
         about = (None, *self.messages) if PRESSED[word].needs is Needs.MESSAGE else (None,)
         for message, only, form in itertools.product(about, (None, self.operator), (False, True)):
-            yield self.world.hub.seal.seal(Ticket(word, self.dialog.id, message, only, form))
+            yield self.world.hub.seal.seal(Ticket(word, self.dialog.id, message, only, form), DESK)
 
     operator: OperatorId = OperatorId(0)
     messages: tuple[MessageId, ...] = ()
 
     async def press(self, token: str, depth: int = DEPTH) -> None:
-        if not self.world.hub.seal.open(token).form:
+        if not self.world.hub.seal.open(token, DESK).form:
             await self._follow(await self._told(Pressed(self._key(), CLARA, self.place(), token)), depth)
         else:
             await self._told(Submitted(self._key(), CLARA, self.place(), token, dict(VALUES)))
@@ -239,7 +239,7 @@ class Scene:
 
     def _fresh(self, token: str) -> bool:
         """Of the many tasks that are made on the way each is like the others."""
-        ticket = self.world.hub.seal.open(token)
+        ticket = self.world.hub.seal.open(token, DESK)
         alike = str(replace(ticket, extra={**ticket.extra, "task": ""}))
         new = alike not in self.tried
         self.tried.add(alike)

@@ -205,7 +205,7 @@ def readable(seen: Seen) -> str:
 async def hall(
     desk: str, database: Database, folder: Path, accounts: Mapping[str, Table], **tables: Table
 ) -> AsyncIterator[Hall]:
-    """`accounts`: their tables of hub.toml; `tables`: further ones, and further keys of `hub`."""
+    """`accounts`: their tables of hub.toml; `tables`: further ones, further keys of `hub`, and further desks."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     (folder / "rig").mkdir(exist_ok=True)
@@ -221,7 +221,7 @@ async def hall(
                 "admins": ["boss"],
                 **tables.pop("hub", {}),
             },
-            "desks": {"main": table},
+            "desks": {"main": table, **tables.pop("desks", {})},
             "accounts": dict(accounts),
             **tables,
         }

@@ -43,6 +43,15 @@ def left(files: LocalFiles, tmp_path: Path) -> list[Path]:
     return [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
 
 
+def test_the_former_secret_opens_links_and_never_signs_any(tmp_path: Path, clock: ManualClock) -> None:
+    file = FileRef("hub", "0" * 32)
+    old = LocalFiles(tmp_path, "old", "", clock)
+    new = LocalFiles(tmp_path, "new", "", clock, before="old")
+    assert new.read_link(old.link(file, "a.txt", "text/plain").rsplit("/", 1)[1]).file == file
+    with pytest.raises(Forged):
+        old.read_link(new.link(file, "a.txt", "text/plain").rsplit("/", 1)[1])
+
+
 async def test_a_file_is_kept_with_its_name(files: LocalFiles) -> None:
     file, size = await files.save(stream(b"ab", b"", b"cd"), "фото 1.jpg", "image/jpeg", LIMIT)
     assert (file.origin, size) == ("hub", 4)

@@ -1,7 +1,8 @@
 """What Mattermost posts to the hub (commands, buttons, forms) as facts. Pure.
 
-Buttons and forms come unsigned. What protects them: a button's token stands in its context, which Mattermost
-shows to nobody; a form's state does pass through a browser, so it is signed for the person it was opened for.
+Buttons and forms come unsigned: whoever can call us can name any user and any post. What protects them: a button's
+context, which Mattermost shows to nobody, is signed as a whole for its desk, its thread and its post; a form's state
+does pass through a browser, so it is signed for the person it was opened for.
 https://developers.mattermost.com/integrate/plugins/interactive-messages/
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -33,11 +34,43 @@ class Standing(StrEnum):
     DIRECT = "direct"  # a view that is a post to one person
 
 
-def context(desk: DeskName, where: str, standing: Standing, *tokens: str) -> dict[str, Any]:
+NONCE = "hub_nonce"
+"""Stands in the props of a post with buttons, and in their contexts: each holds for its own post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Signs what goes with buttons. `secrets`: the hub's, and the one that it had before."""
+
+    secrets: tuple[str, ...]
+
+    def nonce(self, post: str) -> str:
+        """The same for every drawing of one post, lest a press that meets a new drawing be refused."""
+        return self._signature(self.secrets[0], ["post", post])[:12]
+
+    def sign(self, context: Json) -> str:
+        return self._signature(self.secrets[0], _said(context))
+
+    def hold(self, context: Json) -> bool:
+        given, said = str(context.get("sign")).encode("utf-8", "replace"), _said(context)
+        return any(hmac.compare_digest(self._signature(one, said).encode(), given) for one in self.secrets)
+
+    @staticmethod
+    def _signature(secret: str, said: Sequence[object]) -> str:
+        key = b"mattermost button\0" + secret.encode()
+        return hmac.new(key, json.dumps(said).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _said(context: Json) -> list[object]:
+    return [context.get(name) for name in ("desk", "where", "view", "nonce", "token", "tokens")]
+
+
+def context(desk: DeskName, where: str, standing: Standing, nonce: str, proofs: Proofs, *tokens: str) -> dict[str, Any]:
     """What goes with a button, or with a menu: its options are numbers, so no token is ever shown to a client."""
     held: dict[str, Any] = {"token": tokens[0]} if len(tokens) == 1 else {"tokens": list(tokens)}
     view = {} if standing is Standing.NONE else {"view": str(standing)}
-    return {"desk": desk, "where": where, **view, **held}
+    said = {"desk": desk, "where": where, "nonce": nonce, **view, **held}
+    return {**said, "sign": proofs.sign(said)}
 
 
 def standing_of(body: Json) -> Standing:
@@ -52,14 +85,31 @@ def desk_of_press(body: Json) -> DeskName:
     return DeskName(str(_inner(body).get("desk", "")))
 
 
-def pressed(body: Json, actor: Actor) -> Pressed:
-    """Raises `Forged` for what cannot come from a button or menu of ours."""
+def proved(body: Json, proofs: Proofs) -> bool:
+    """False: a button of before contexts were signed. Raises `Forged` for a wrong signature."""
+    inner = _inner(body)
+    if "sign" not in inner:
+        return False
+    if not proofs.hold(inner):
+        raise Forged("a button's context that this hub did not make")
+    return True
+
+
+def belongs(body: Json, post: Json, me: str) -> bool:
+    """True when `post` is ours, and the one that the button was made for."""
+    nonce = (post.get("props") or {}).get(NONCE)
+    there = post.get("user_id") == me and post.get("channel_id") == body.get("channel_id")
+    return there and bool(nonce) and nonce == _inner(body).get("nonce")
+
+
+def pressed(body: Json, actor: Actor, *, proved: bool) -> Pressed:
+    """Raises `Forged` for what cannot come from a button or menu of ours. `proved`: see the function."""
     inner = _inner(body)
     post = str(body.get("post_id") or "")
     where = str(inner.get("where") or "")
     thread = post if where == CARD else where
     place = Place(DeskName(str(inner.get("desk"))), str(body.get("channel_id") or ""), _thread(thread), _post(post))
-    return Pressed(_key("press", body.get("trigger_id")), actor, place, _token(inner))
+    return Pressed(_key("press", body.get("trigger_id")), actor, place, _token(inner), proved)
 
 
 def _inner(body: Json) -> Json:
@@ -102,14 +152,15 @@ class State:
         return json.dumps([*self._said, self._signature(secret)])
 
     @classmethod
-    def opened(cls, sealed: str, secret: str) -> State:
+    def opened(cls, sealed: str, secrets: Sequence[str]) -> State:
         """Raises `Forged`."""
         try:
             desk, user, thread, token, fields, signature = json.loads(sealed)
             state = cls(DeskName(str(desk)), str(user), str(thread), str(token), tuple(map(str, fields)))
         except (ValueError, TypeError) as error:
             raise Forged("a form without its state") from error
-        if not hmac.compare_digest(state._signature(secret).encode(), str(signature).encode()):
+        given = str(signature).encode("utf-8", "replace")
+        if not any(hmac.compare_digest(state._signature(one).encode(), given) for one in secrets):
             raise Forged("a form that this hub did not open")
         return state
 

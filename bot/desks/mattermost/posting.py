@@ -174,7 +174,7 @@ class Posting:
             message += ("\n" if message else "") + write(words)
         if not message and not uploaded.ids and not piece.body.attachments:
             message = "…"  # there is nothing to show, but something came
-        body = Body(message, piece.body.attachments)
+        body = replace(piece.body, message=message)
         return await (into or self.into_channel)(channel, root, body, piece.props, key, uploaded.ids)
 
     async def _there(self, root: str, given: Post) -> dict[int, str]:

@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from secrets import token_hex
 from typing import Any
 
 from bot.desks.mattermost import hooks
 from bot.desks.mattermost.format import literal, write
-from bot.desks.mattermost.hooks import Standing
+from bot.desks.mattermost.hooks import Proofs, Standing
 from bot.locale import N_, Translator
 from bot.model import DeskName
 from bot.text import Span, Style, Text, bold, line, shorten, split
@@ -39,27 +40,36 @@ _STYLES = {Tone.PLAIN: "default", Tone.PRIMARY: "primary", Tone.DANGER: "danger"
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What one post shows. `message` is Markdown."""
+    """What one post shows. `message` is Markdown. `nonce`: of the buttons in it, "" there are none."""
 
     message: str = ""
     attachments: tuple[Json, ...] = ()
+    nonce: str = ""
 
     @property
     def props(self) -> Json:
-        return {"attachments": list(self.attachments)} if self.attachments else {}
+        shown: Json = {"attachments": list(self.attachments)} if self.attachments else {}
+        return {**shown, hooks.NONCE: self.nonce} if self.nonce else shown
 
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """How buttons come back: `url` "" means that Mattermost has no way to call us, so there are none."""
+    """How buttons come back: `url` "" means that Mattermost has no way to call us, so there are none. `nonce`: of the
+    post that they are drawn for."""
 
     desk: DeskName
     url: str
     more: str
+    proofs: Proofs
+    nonce: str = ""
 
     @classmethod
-    def of(cls, desk: DeskName, base: str, tr: Translator) -> Buttons:
-        return cls(desk, f"{base}/mattermost/action" if base else "", tr.gettext(_MORE))
+    def of(cls, desk: DeskName, base: str, tr: Translator, proofs: Proofs) -> Buttons:
+        return cls(desk, f"{base}/mattermost/action" if base else "", tr.gettext(_MORE), proofs)
+
+    def of_post(self, post: str) -> Buttons:
+        """For the post of that name, "" for one that is drawn once."""
+        return replace(self, nonce=self.proofs.nonce(f"{self.desk}:{post or token_hex(8)}"))
 
     def actions(
         self, buttons: Sequence[Button], where: str, menu: Sequence[Button] = (), standing: Standing = Standing.NONE
@@ -92,7 +102,7 @@ class Buttons:
         return {**drawn, "default_option": str(tokens.index(chosen))} if chosen in tokens else drawn
 
     def _integration(self, where: str, standing: Standing, *tokens: str) -> Json:
-        return {"url": self.url, "context": hooks.context(self.desk, where, standing, *tokens)}
+        return {"url": self.url, "context": hooks.context(self.desk, where, standing, self.nonce, self.proofs, *tokens)}
 
 
 def numbered(body: Body) -> Body:
@@ -105,7 +115,8 @@ def numbered(body: Body) -> Body:
         else one
         for one in body.attachments
     )
-    return replace(body, attachments=drawn)
+    nonces = (one["integration"]["context"]["nonce"] for part in drawn for one in part.get("actions", ()))
+    return replace(body, attachments=drawn, nonce=next(nonces, ""))
 
 
 def _id(word: str, number: int) -> str:
@@ -118,7 +129,7 @@ def _id(word: str, number: int) -> str:
 def card(given: Card, buttons: Buttons, picture: str = "") -> Body:
     """All of a card is an attachment: a message that changes would be shown as "edited" each time. What does
     not fit is left out by its weight: long values first, then the menu's last entries."""
-    menu = given.menu
+    menu, buttons = given.menu, buttons.of_post(f"card:{given.dialog}")
     for limit in _FACT:
         attachment = _card(given, buttons, menu, picture, limit)
         if size_of((attachment,)) <= ATTACHMENTS:
@@ -162,6 +173,7 @@ def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool)
     """A post as one body or, when it is long, as several. `text`: all that it says in words. `named`: the
     author's name must stand in the text, because the server shows every post under the bot's own."""
     said = _quoted(given.quoted) + text if given.quoted else text
+    buttons = buttons.of_post(given.keys[0] if given.keys else "")
     actions = buttons.actions(given.buttons, thread)
     if given.kind in (PostKind.LINE, PostKind.PROBLEM) and len(said.characters) <= LINE:
         aside = (_aside(given.kind, write(said), said, actions),)

@@ -19,8 +19,9 @@ from bot.desks.mattermost import hooks, render, views
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.wire import MARKER
+from bot.locale import N_
 from bot.model import Actor, DeskEvent, DeskName, Pressed
-from bot.ports import DeliveryError, Desk, Forged, Office, Route, Unavailable
+from bot.ports import DeliveryError, Desk, Forged, Office, Rejected, Route, Unavailable
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Invalid, Silent, View, Whisper
 
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 Json = dict[str, Any]
 
 _LARGEST = 256 * 1024
+NOT_DONE = N_("Something went wrong. Nothing was done; please try again.")
 
 
 def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
@@ -67,11 +69,15 @@ class _Calls:
         try:
             body = await _json(request)
             desk, standing = self._desk(hooks.desk_of_press(body)), hooks.standing_of(body)
+            proved = await _proved(desk, body, standing)
             actor = await _actor(desk, str(body.get("user_id") or ""), str(body.get("user_name") or ""))
-            event = hooks.pressed(body, actor)
+            event = hooks.pressed(body, actor, proved=proved)
             answer = await self._accepted(desk, event)
         except Forged as error:
             return _refusal(error, 403)
+        except DeliveryError as error:
+            log.warning("a button's post cannot be looked up", desk=desk.name, error=str(error))
+            return JSONResponse({"ephemeral_text": desk.tr.gettext(NOT_DONE), "skip_slack_parsing": True})
         if isinstance(answer, Ask):
             answer = await _open(desk, answer, str(body.get("trigger_id") or ""), event)
         return await _after_press(desk, answer, event, standing)
@@ -119,8 +125,7 @@ class _Calls:
         return self._desks[name]
 
     def _state(self, sealed: str) -> tuple[hooks.State, MattermostDesk]:
-        secret = next(iter(self._desks.values())).tools.secret
-        state = hooks.State.opened(sealed, secret)
+        state = hooks.State.opened(sealed, next(iter(self._desks.values())).tools.secrets)
         return state, self._desk(state.desk)
 
     async def _accepted(self, desk: MattermostDesk, event: DeskEvent) -> Answer:
@@ -131,7 +136,7 @@ class _Calls:
             raise
         except Exception:
             log.exception("call of Mattermost not taken in", desk=desk.name, kind=type(event).__name__)
-            return whisper(desk.tr.gettext("Something went wrong. Nothing was done; please try again."))
+            return whisper(desk.tr.gettext(NOT_DONE))
 
 
 async def _body(request: Request) -> bytes:
@@ -159,6 +164,21 @@ async def _actor(desk: MattermostDesk, user: str, name: str) -> Actor:
         return await desk.people.actor(user, name)
     except DeliveryError:
         return Actor(user, name, name)
+
+
+async def _proved(desk: MattermostDesk, body: Json, standing: Standing) -> bool:
+    """True when the button was made for the post that is named. What only one person sees the server has forgotten, or
+    changes under their hands: its tokens are for that person alone. Raises `Forged` and `DeliveryError`."""
+    if not hooks.proved(body, desk.proofs):
+        return False
+    if standing is Standing.NONE:
+        try:
+            post = await desk.api.post(str(body.get("post_id") or ""))
+        except Rejected as error:
+            raise Forged("a button of no post") from error
+        if not hooks.belongs(body, post, (await desk.server.me()).id):
+            raise Forged("a button of another post")
+    return True
 
 
 def _refusal(error: Forged, status: int) -> JSONResponse:

@@ -18,6 +18,7 @@ from bot.views.values import Button, Form, Row, Tone, View
 
 def messages(given: View, buttons: Buttons, where: str, standing: Standing) -> list[Body]:
     """A view as one body or, when it is long, as several. `where`: see `hooks`."""
+    buttons = buttons.of_post("")
     controls = _controls(given, buttons, where, standing)
     rows = list(given.rows)
     head = Text.of([bold(given.title)]) if given.title else Text()

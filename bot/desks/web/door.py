@@ -56,7 +56,7 @@ class Door:
         self._desks, self._offices = desks, offices
         some = next(iter(desks.values()))
         self._clock, self._public_url, self._sign_ins = some.tools.clock, some.tools.public_url, some.sign_ins
-        self._sessions, self._brake = Sessions(some.tools.secret), Brake()
+        self._sessions, self._brake = Sessions(*some.tools.secrets), Brake()
         self._keys = [
             (owner, user, digest(key.get_secret_value()))
             for owner, desk in desks.items()

@@ -36,17 +36,17 @@ class Session:
 
 
 class Sessions:
-    """Makes and opens the cookie's value."""
+    """Makes and opens the cookie's value. The first secret signs, the others only open."""
 
-    def __init__(self, secret: str) -> None:
-        self._key = hashlib.sha256(b"hub web desk sessions\0" + secret.encode()).digest()
+    def __init__(self, *secrets: str) -> None:
+        self._keys = [hashlib.sha256(b"hub web desk sessions\0" + one.encode()).digest() for one in secrets]
 
     def __repr__(self) -> str:
         return "Sessions(…)"
 
     def seal(self, session: Session, key: str) -> str:
         body = _encode(json.dumps([session.desk, session.user, session.id, int(session.until.timestamp())]).encode())
-        return f"{body}.{self._sign(body, key)}"
+        return f"{body}.{_sign(self._keys[0], body, key)}"
 
     def open(self, cookie: str, key_of: KeyOf, now: datetime) -> Session | None:
         """None for whatever this hub did not sign, or signed for another key, or too long ago."""
@@ -55,12 +55,14 @@ class Sessions:
         if session is None:
             return None
         key = key_of(session.desk, session.user)
-        genuine = hmac.compare_digest(self._sign(body, key or "").encode(), signature.encode("utf-8", "replace"))
+        given = signature.encode("utf-8", "replace")
+        genuine = any(hmac.compare_digest(_sign(one, body, key or "").encode(), given) for one in self._keys)
         return session if genuine and key is not None and now < session.until else None
 
-    def _sign(self, body: str, key: str) -> str:
-        signed = body.encode("utf-8", "replace") + b"\0" + hashlib.sha256(key.encode()).digest()
-        return _encode(hmac.new(self._key, signed, hashlib.sha256).digest())
+
+def _sign(secret: bytes, body: str, key: str) -> str:
+    signed = body.encode("utf-8", "replace") + b"\0" + hashlib.sha256(key.encode()).digest()
+    return _encode(hmac.new(secret, signed, hashlib.sha256).digest())
 
 
 def _read(body: str) -> Session | None:

@@ -69,3 +69,11 @@ def test_a_budget_forgets_those_who_have_not_asked_for_long() -> None:
     for n in range(25_000):
         budget.take(f"{n}", NOW + timedelta(seconds=n))
     assert len(budget._left) <= 10_000
+
+
+def test_the_former_secret_opens_and_never_signs() -> None:
+    chat, token = SHOP.arrive()
+    changed = Visitors(AccountName("shop"), "a new secret", "a secret")
+    assert changed.open(token) == chat
+    with pytest.raises(Forged):
+        SHOP.open(changed.token(chat))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desks.mattermost import dialogs, render, views
+from bot.desks.mattermost import dialogs, hooks, render, views
 from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.render import Buttons
 from bot.locale import translator
@@ -32,9 +32,10 @@ from bot.views.values import (
 )
 from tests.fakes.mattermost import rules
 
-BUTTONS = Buttons.of(DeskName("office"), "https://hub.example.com", translator("en"))
-NOWHERE = Buttons.of(DeskName("office"), "", translator("en"))
-ALL = Buttons.of(DeskName("office"), "https://hub.example.com", translator("ru"))
+PROOFS = hooks.Proofs(("a secret of the tests",))
+BUTTONS = Buttons.of(DeskName("office"), "https://hub.example.com", translator("en"), PROOFS)
+NOWHERE = Buttons.of(DeskName("office"), "", translator("en"), PROOFS)
+ALL = Buttons.of(DeskName("office"), "https://hub.example.com", translator("ru"), PROOFS)
 
 
 def test_a_form_with_long_words_says_them_in_full_elsewhere() -> None:
@@ -165,13 +166,13 @@ MENU_RU = (
 @pytest.mark.parametrize("base", ["https://hub.example.com", "https://" + "very-long-name." * 5 + "example.com/path"])
 def test_a_card_with_everything_on_it_loses_nothing_of_its_menu(base: str) -> None:
     """25 entries in Russian, five buttons, all facts filled in at length."""
-    tokens = [Seal("x" * 40).seal(Ticket("interest-long", DialogId(1_000_042))) for _ in range(30)]
+    tokens = [Seal("x" * 40).seal(Ticket("interest-long", DialogId(1_000_042)), DeskName("office")) for _ in range(30)]
     menu = tuple(Button(f"word{n}", f"{MENU_RU[n % 6]} {n}", tokens[n]) for n in range(25))
     buttons = tuple(Button(f"press{n}", f"Перенаправить {n}", tokens[25 + n]) for n in range(5))
     facts = tuple(Fact(f"Соисполнители {n}", Text.plain("Константин Константинопольский, " * 20)) for n in range(11))
     drawn = render.card(
         Card(DialogId(1), "#1 · " + "Заголовок " * 10, "сводка", facts, "В работе", buttons=buttons, menu=menu),
-        Buttons.of(DeskName("office"), base, translator("ru")),
+        Buttons.of(DeskName("office"), base, translator("ru"), PROOFS),
         "https://hub.example.com/files/picture",
     )
     rules.check_props(drawn.props)

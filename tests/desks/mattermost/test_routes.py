@@ -10,17 +10,17 @@ import aiohttp
 import pytest
 
 from bot.desks.mattermost import hooks
-from bot.model import Actor, Commanded, DeskEvent, DeskName, Pressed, Submitted
+from bot.model import Actor, Commanded, DeskEvent, DeskName, PostId, PostRef, Pressed, Submitted
 from bot.ports import Forged
 from bot.text import Text
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Option, Row, Silent, View, Whisper
-from tests.contracts.desks import eventually
+from tests.contracts.desks import eventually, given
 from tests.contracts.desks.given import opened, root_of
 from tests.contracts.rigs.desk_mattermost import RIGS, MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
-from tests.fakes.mattermost import COMMAND_TOKEN, Refused
+from tests.fakes.mattermost import COMMAND_TOKEN, Refused, rules
 
 Json = dict[str, Any]
 FORM = Form("Close", "sealed", (Field("comment", "Comment", FieldKind.AREA),), "Close it")
@@ -194,6 +194,80 @@ async def test_a_stranger_to_the_server_can_still_act(rig: MattermostRig) -> Non
     await rig.presses("anna", thread, root.post, "Accept")
     event = await rig.office.next(Pressed)
     assert (event.actor.user, event.actor.name) == (rig.actor("anna").user, "anna")
+
+
+def context_of(rig: MattermostRig, post: str) -> Json:
+    """What goes with the first button of a post; nobody but the server and the hub sees it."""
+    _, action, _ = rules.labelled(rig.mm.state.posts[post])[0]
+    return json.loads(json.dumps(action["integration"]["context"]))  # type: ignore[no-any-return]
+
+
+async def press(rig: MattermostRig, post: str, context: Json, who: str = "boris") -> int:
+    channel = rig.mm.state.posts[post]["channel_id"]
+    asked = {"user_id": rig.actor(who).user, "post_id": post, "channel_id": channel, "trigger_id": "made-up"}
+    status, _ = await call(rig, "action", json={**asked, "context": context})
+    return status
+
+
+async def test_a_button_of_one_post_is_refused_in_another(rig: MattermostRig) -> None:
+    one, two = await opened(rig), await opened(rig, number=8)
+    context = context_of(rig, one.thread)
+    assert await press(rig, two.thread, context) == 403
+    assert await press(rig, two.thread, {**context, "nonce": context_of(rig, two.thread)["nonce"]}) == 403
+    assert rig.office.events == []
+    assert await press(rig, one.thread, context) == 200
+
+
+async def test_a_button_in_a_post_of_somebody_else_is_refused(rig: MattermostRig) -> None:
+    """A member may write any props and, with a webhook, any button; not as us."""
+    thread = await opened(rig)
+    lure = await rig.writes("boris", thread, "Press here for cake")
+    rig.mm.state.posts[lure]["props"] = dict(rig.mm.state.posts[thread.thread]["props"])
+    assert await press(rig, lure, context_of(rig, thread.thread), "anna") == 403
+    assert rig.office.of(Pressed) == []
+
+
+@pytest.mark.parametrize("changed", [{"desk": "other"}, {"where": "elsewhere"}, {"view": "direct"}, {"token": "t"}])
+async def test_no_part_of_a_context_can_be_changed(rig: MattermostRig, changed: Json) -> None:
+    thread = await opened(rig)
+    assert await press(rig, thread.thread, {**context_of(rig, thread.thread), **changed}) == 403
+    assert rig.office.events == []
+
+
+async def test_a_token_without_its_context_is_told_to_the_core_as_unproved(rig: MattermostRig) -> None:
+    """As buttons of before were: `bot.actions.performing` knows which of them still do something."""
+    thread = await opened(rig)
+    assert await press(rig, thread.thread, {"desk": "office", "where": "card", "token": "guessed"}) == 200
+    assert not (await rig.office.next(Pressed)).proved
+
+
+async def test_a_press_is_not_lost_to_a_card_that_was_drawn_anew_meanwhile(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    context = context_of(rig, thread.thread)
+    await rig.desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), given.card(7))
+    assert await press(rig, thread.thread, context) == 200
+
+
+async def test_a_press_whose_post_cannot_be_looked_up_does_nothing_and_says_so(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    context = context_of(rig, thread.thread)
+    rig.faults.add("posts.get", Fault.SERVER_ERROR, times=9)
+    assert await press(rig, thread.thread, context) == 200
+    assert rig.office.events == []
+
+
+async def test_the_former_secret_opens_buttons_and_forms(rig: MattermostRig) -> None:
+    """And never makes any."""
+    thread = await opened(rig)
+    context, old = context_of(rig, thread.thread), rig.desk.tools.secrets  # type: ignore[attr-defined]
+    state = hooks.State(DeskName("office"), "u", "", "t").sealed(old[0])
+    now = hooks.Proofs(("new", *old))
+    assert now.hold(context)
+    assert hooks.State.opened(state, now.secrets).token == "t"
+    assert now.sign(context) != context["sign"]
+    assert not hooks.Proofs(("new",)).hold(context)
+    with pytest.raises(Forged):
+        hooks.State.opened(state, ("new",))
 
 
 # -------------------------------------------------------------------------------------------------- forms

@@ -23,6 +23,12 @@ def test_a_cookie_says_who_it_is() -> None:
     assert SESSIONS.open(SESSIONS.seal(ANNA, "key"), key_of, NOW) == ANNA
 
 
+def test_the_former_secret_opens_and_never_signs() -> None:
+    changed = Sessions("a new secret", "the hub's secret")
+    assert changed.open(SESSIONS.seal(ANNA, "key"), key_of, NOW) == ANNA
+    assert SESSIONS.open(changed.seal(ANNA, "key"), key_of, NOW) is None
+
+
 def test_it_ends() -> None:
     cookie = SESSIONS.seal(ANNA, "key")
     assert SESSIONS.open(cookie, key_of, NOW + timedelta(hours=23)) is not None
