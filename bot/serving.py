@@ -1,4 +1,4 @@
-"""Uvicorn inside a process that has other things to do: no signal handlers, a bounded end."""
+"""Uvicorn inside a process that has other things to do: no signal handlers, a bounded end, strangers kept in bounds."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ import structlog
 import uvicorn
 
 from bot.addresses import Proxies
+from bot.connections import Connection, Limits, Listener, Strangers
 
 log = structlog.get_logger(__name__)
 
+LOOKS = 0.5
+"""Seconds between two looks at the deadlines of connections."""
 _TOLD = 8
 """Addresses that wrote `X-Forwarded-For` and are told of in the log; a stranger could have any number of them."""
 
@@ -53,18 +56,42 @@ def _scheme(scope: Any) -> str:
 
 
 class _Quiet(uvicorn.Server):
-    """Leaves the process's signals to the hub."""
+    """Leaves the process's signals to the hub, and takes connections by itself."""
+
+    def __init__(self, config: uvicorn.Config, strangers: Strangers) -> None:
+        super().__init__(config)
+        self.servers: list[Any] = []
+        self._strangers = strangers
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.servers = [Listener(sock, self._strangers, self._connection) for sock in sockets or ()]
+        self.started = True
+
+    async def look(self) -> None:
+        """Ends the connections that are late, for ever."""
+        while True:
+            await asyncio.sleep(LOOKS)
+            now = asyncio.get_running_loop().time()
+            for one in list(self.server_state.connections):
+                if isinstance(one, Connection):
+                    one.look(now)
+
+    def _connection(self) -> Connection:
+        return Connection(self._strangers, config=self.config, server_state=self.server_state, app_state={})
+
 
 @contextlib.asynccontextmanager
-async def http(application: Any, sock: socket.socket, proxies: Proxies) -> AsyncIterator[None]:
+async def http(
+    application: Any, sock: socket.socket, proxies: Proxies, limits: Limits | None = None
+) -> AsyncIterator[Strangers]:
     """Serves `application` on a listening socket; live streams are cut after 3 s when it ends."""
     config = uvicorn.Config(
         Forwarded(application, proxies),
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -72,15 +99,18 @@ async def http(application: Any, sock: socket.socket, proxies: Proxies) -> Async
         server_header=False,
         proxy_headers=False,  # uvicorn's own believes every process of this machine
     )
-    server = _Quiet(config)
+    strangers = Strangers(limits or Limits(), proxies)
+    server = _Quiet(config, strangers)
     task = asyncio.create_task(server.serve(sockets=[sock]), name="http")
+    looking = asyncio.create_task(server.look(), name="http deadlines")
     try:
         while not server.started:
             if task.done():
                 task.result()
                 raise RuntimeError("the HTTP server ended while it was starting")
             await asyncio.sleep(0.005)
-        yield
+        yield strangers
     finally:
+        looking.cancel()
         server.should_exit = True
         await task

@@ -16,16 +16,20 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from bot import downloads, metrics
-from bot.model import AccountName
-from bot.ports import Accept, Bridge, Forged, Hook, Hooked, Route
+from bot.model import AccountName, Update
+from bot.ports import Accept, Accepted, Bridge, Forged, Hook, Hooked, Proving, Route
+from bot.ports.requests import proved
 from bot.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
 
 LARGEST_HOOK = 8 * 1024 * 1024
 """Bytes of a webhook's body; no platform sends as much."""
+LARGEST_UNPROVED = 4 * 1024 * 1024
+"""The same while only the body proves the sender: WhatsApp sends up to 3 MB."""
 AGAIN = {"Retry-After": "5"}
 
 
@@ -51,6 +55,7 @@ def build(
         Route(("GET", "HEAD"), "/files/{signed}", downloads.endpoint(files)),
         Route(("GET", "HEAD"), "/files/{signed}/{anything}", downloads.endpoint(files)),
     )
+    app.add_exception_handler(ClientDisconnect, _broken_off)
     for route in (*own, *routes):
         app.add_api_route(
             route.path,
@@ -60,6 +65,11 @@ def build(
             **({"response_model": None} | dict(route.options)),
         )
     return app
+
+
+async def _broken_off(_request: Request, _error: Exception) -> Response:
+    """A body that did not come whole is nobody's fault here, and nobody reads this answer."""
+    return Response(status_code=400)
 
 
 # -------------------------------------------------------------------------------------- the hub's own
@@ -102,13 +112,21 @@ def _hooks(
         bridge = called.get(account)
         if bridge is None:
             return Response(status_code=404)
-        body = await bounded_body(request, LARGEST_HOOK)
+        known = _proved(bridge, request, account)
+        if known is None:
+            return Response(status_code=401)
+        body = await bounded_body(request, LARGEST_HOOK if known else LARGEST_UNPROVED)
         if body is None:
             return Response(status_code=413)
+
+        async def accept(updates: Sequence[Update]) -> Sequence[Accepted]:
+            proved(request)  # however long the commit takes
+            return await accepts[account](updates)
+
         try:
-            reply = await bridge.receive(as_hook(request, body), accepts[account])
+            reply = await bridge.receive(as_hook(request, body), accept)
         except Forged:
-            log.warning("a forged request was refused", account=account)
+            _refused(account)
             return Response(status_code=401)
         except Exception:
             log.exception("a webhook was not taken: the platform will repeat it", account=account)
@@ -116,6 +134,24 @@ def _hooks(
         return Response(reply.body, reply.status, media_type=reply.mime)
 
     return hook
+
+
+def _proved(bridge: Hooked, request: Request, account: AccountName) -> bool | None:
+    """What the lines before the body prove; None: the request is forged."""
+    if not isinstance(bridge, Proving):
+        return False
+    try:
+        known = bridge.prove(as_hook(request, b""))
+    except Forged:
+        _refused(account)
+        return None
+    if known:
+        proved(request)
+    return known
+
+
+def _refused(account: AccountName) -> None:
+    log.warning("a forged request was refused", account=account)
 
 
 def as_hook(request: Request, body: bytes) -> Hook:

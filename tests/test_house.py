@@ -23,7 +23,7 @@ from settings import load
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-OUTSIDE_THE_CORE = {"app", "calling", "cli", "desks", "downloads", "serving", "web"}
+OUTSIDE_THE_CORE = {"app", "calling", "cli", "connections", "desks", "downloads", "serving", "web"}
 """What of bot/ may know platforms, the database and the web framework."""
 
 

@@ -163,6 +163,16 @@ class Hooked(Protocol):
 
 
 @runtime_checkable
+class Proving(Protocol):
+    """A `Hooked` bridge whose platform proves itself, or part of it, in what comes before the body."""
+
+    def prove(self, hook: Hook) -> bool:
+        """Called before the body is read: `hook.body` is empty. Raises `Forged`. True: who calls is proved; False:
+        only the body can prove it."""
+        ...
+
+
+@runtime_checkable
 class Registering(Protocol):
     """Tells the platform where to call us; asked for once at each start, before anything is received."""
 

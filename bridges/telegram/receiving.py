@@ -75,11 +75,15 @@ class WebhookTelegram(TelegramBridge):
         await self._call(method, repeatable=True)
         self._registered = url
 
-    async def receive(self, hook: Hook, accept: Accept) -> Reply:
-        """Any 2xx confirms; Telegram repeats everything else, in order per chat."""
+    def prove(self, hook: Hook) -> bool:
         given = hook.headers.get("x-telegram-bot-api-secret-token", "")
         if not hmac.compare_digest(given.encode(), self._secret().encode()):
             raise Forged
+        return True
+
+    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+        """Any 2xx confirms; Telegram repeats everything else, in order per chat."""
+        self.prove(hook)
         raw = parse(hook.body)
         if updates := await self._read([raw]):
             await accept(updates)

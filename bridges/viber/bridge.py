@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -34,6 +35,7 @@ from bridges.viber.posts import Post
 from bridges.viber.settings import LONGEST_NAME, ViberSettings
 
 PATIENCE = 60.0  # seconds for an answer
+SIGNATURE = re.compile(r"[0-9a-f]{64}")
 EVENTS = ("delivered", "seen", "failed", "subscribed", "unsubscribed", "conversation_started")
 """What Viber shall tell beside messages, which it always does (`event_types`)."""
 
@@ -97,6 +99,12 @@ class ViberBridge:
         body = {"url": url, "event_types": EVENTS, "send_name": True, "send_photo": True}
         await self._client.call("set_webhook", body, repeatable=True)
         self._registered = url
+
+    def prove(self, hook: Hook) -> bool:
+        """The signature covers the body: only that there is one can be seen before."""
+        if not SIGNATURE.fullmatch(hook.headers.get("x-viber-content-signature", "")):
+            raise Forged
+        return False
 
     async def receive(self, hook: Hook, accept: Accept) -> Reply:
         """Viber repeats for an hour what is answered with anything but 200. A body in the answer would be a message

@@ -21,6 +21,7 @@ from bot import labels
 from bot.addresses import neighbourhood
 from bot.model import AccountName, ChatId, Update
 from bot.ports import Accept, Forged, Rejected, Route, Tools
+from bot.ports.requests import proved
 from bridges.webchat import stream, wire
 from bridges.webchat.bridge import MAX_FILE, WebchatBridge
 from bridges.webchat.budget import Budget
@@ -141,6 +142,7 @@ class Endpoints:
         """The body is the file; `X-File-Name` its name, percent-encoded."""
         visit = self._visit(account, request, self._uploads)
         self._count(self._uploads_from_address, _address(request))
+        proved(request)
         name = wire.file_name(unquote(x_file_name))
         mime = labels.media_type(content_type) or "application/octet-stream"
         if int(request.headers.get("content-length", "0")) > MAX_FILE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import resource
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -39,8 +40,16 @@ class Process:
 
 
 @asynccontextmanager
-async def hub(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[Process]:
-    """`hub ARGUMENTS` in `folder`, listening on a port of its own; ended with SIGTERM."""
+async def hub(
+    folder: Path, *arguments: str, environ: Mapping[str, str] | None = None, descriptors: int = 0
+) -> AsyncIterator[Process]:
+    """`hub ARGUMENTS` in `folder`, listening on a port of its own; ended with SIGTERM. `descriptors`: as many files and
+    sockets as it may have open, 0: as many as we."""
+
+    def limit() -> None:
+        if descriptors:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
     given = {**os.environ, "PYTHONPATH": str(ROOT), "HUB__HUB__LISTEN": "127.0.0.1:0", **(environ or {})}
     inner = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -52,6 +61,7 @@ async def hub(folder: Path, *arguments: str, environ: Mapping[str, str] | None =
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         limit=1 << 22,
+        preexec_fn=limit,
     )
     try:
         yield Process(inner)

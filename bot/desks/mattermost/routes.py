@@ -22,6 +22,7 @@ from bot.desks.mattermost.wire import MARKER
 from bot.locale import N_
 from bot.model import Actor, DeskEvent, DeskName, Pressed
 from bot.ports import DeliveryError, Desk, Forged, Office, Rejected, Route, Unavailable
+from bot.ports.requests import proved
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Invalid, Silent, View, Whisper
 
@@ -52,7 +53,8 @@ class _Calls:
     async def command(self, request: Request) -> JSONResponse:
         """`/dialog words`. The answer is shown to its author alone, in the thread where there is one."""
         try:
-            self._check_header(request.headers.get("authorization", ""))
+            if self._check_header(request.headers.get("authorization", "")):
+                proved(request)
             form = dict(parse_qsl((await _body(request)).decode("utf-8", "replace"), keep_blank_values=True))
             desk = self._desk_of_command(form.get("token", ""))
             actor = await _actor(desk, form.get("user_id", ""), form.get("user_name", ""))
@@ -100,11 +102,13 @@ class _Calls:
 
     # ------------------------------------------------------------------------------------- who is it
 
-    def _check_header(self, header: str) -> None:
+    def _check_header(self, header: str) -> bool:
         """Newer servers send the command's token in a header, too: then nothing else need be read first."""
         kind, _, token = header.partition(" ")
-        if kind.lower() == "token":
-            self._desk_of_command(token)
+        if kind.lower() != "token":
+            return False
+        self._desk_of_command(token)
+        return True
 
     def _desk_of_command(self, token: str) -> MattermostDesk:
         """Compares with every desk's token, so that the time taken tells nothing."""

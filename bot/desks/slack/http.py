@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request, Response
@@ -11,7 +13,11 @@ from slack_sdk.signature import SignatureVerifier
 from bot.desks.slack.desk import SlackDesk
 from bot.model import DeskName
 from bot.ports import Desk, Office, Route
+from bot.ports.requests import proved
 
+SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+WHEN = re.compile(r"\d{1,12}", re.ASCII)
+OLDEST = 60 * 5  # seconds; Slack's own rule
 BODY_LIMIT = 1 << 20  # bytes; Slack's own payloads stay far below
 
 
@@ -25,11 +31,14 @@ def events(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
     ]
 
     async def receive(request: Request) -> Response:
+        if not _may_be_signed(request.headers):
+            return Response(status_code=401)
         body = await _bounded(request)
         if body is None:
             return Response(status_code=413)
         for verifier, receiver in ways_in:
             if _signed(verifier, body, request.headers):
+                proved(request)
                 answer = await receiver.dispatch(to_async_bolt_request(request, body))
                 return to_starlette_response(answer)
         return Response(status_code=401)
@@ -44,6 +53,13 @@ async def _bounded(request: Request) -> bytes | None:
         if len(body) > BODY_LIMIT:
             return None
     return bytes(body)
+
+
+def _may_be_signed(headers: Mapping[str, str]) -> bool:
+    """The signature covers the body: before it is read, only that there is one, and not an old one, can be seen."""
+    when, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
+    recent = WHEN.fullmatch(when) is not None and abs(time.time() - int(when)) <= OLDEST
+    return recent and SIGNATURE.fullmatch(signature) is not None
 
 
 def _signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:

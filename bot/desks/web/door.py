@@ -19,6 +19,7 @@ from bot.desks.web.desk import WebDesk
 from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, Session, Sessions, digest
 from bot.model import Actor, DeskName
 from bot.ports import Office
+from bot.ports.requests import proved
 
 HEADER = "x-hub-desk"
 """A page of another site cannot send a header of this name without asking us first, and we never agree."""
@@ -71,6 +72,7 @@ class Door:
         ends = await self._sign_ins.until(session.id) if session else None
         if session is None or ends is None or now >= ends:
             refuse(401, "signed_out", "sign in first")
+        proved(request)
         desk = self._desks[session.desk]
         return Member(desk, self._offices[session.desk], desk.actor(session.user, _zone(request)), session, ends)
 

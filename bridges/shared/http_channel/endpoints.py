@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.model import AccountName, Update
 from bot.ports import Accept, Accepted, Letter, Route, Tools
+from bot.ports.requests import proved
 from bot.wiring import Secret
 from bridges.shared.http_channel import describe, schema, wire
 
@@ -72,27 +73,27 @@ class Endpoints:
         ]
 
     async def write(self, account: str, request: Request, bearer: Bearer) -> Response:
-        name = self._proved(account, bearer)
+        name = self._proved(account, bearer, request)
         message = await _body(request, schema.MessageIn)
         return await self._commit(name, wire.written(name, message, self._tools.clock.now()))
 
     async def edit(self, account: str, id: PathId, request: Request, bearer: Bearer) -> Response:  # noqa: A002
-        name = self._proved(account, bearer)
+        name = self._proved(account, bearer, request)
         edit = await _body(request, schema.EditIn)
         return await self._commit(name, wire.edited(name, _ref(id), edit, uuid4().hex, self._tools.clock.now()))
 
     async def delete(self, account: str, id: PathId, request: Request, bearer: Bearer) -> Response:  # noqa: A002
-        name = self._proved(account, bearer)
+        name = self._proved(account, bearer, request)
         query = _valid(schema.DeletionQuery, dict(request.query_params), "query")
         return await self._commit(name, wire.deleted(query.conversation, _ref(id), self._tools.clock.now()))
 
     async def receipt(self, account: str, request: Request, bearer: Bearer) -> Response:
-        name = self._proved(account, bearer)
+        name = self._proved(account, bearer, request)
         told = await _body(request, schema.ReceiptIn)
         return await self._commit(name, wire.receipt(told, uuid4().hex, self._tools.clock.now()))
 
     async def events(self, account: str, request: Request, bearer: Bearer) -> Response:
-        name = self._proved(account, bearer)
+        name = self._proved(account, bearer, request)
         query = _valid(schema.EventsQuery, dict(request.query_params), "query")
         letters = await self._letters(name, query)
         answer = schema.EventsOut(
@@ -113,13 +114,14 @@ class Endpoints:
         finally:
             listening.close()
 
-    def _proved(self, account: str, bearer: HTTPAuthorizationCredentials | None) -> AccountName:
+    def _proved(self, account: str, bearer: HTTPAuthorizationCredentials | None, request: Request) -> AccountName:
         """The account whose token came along. An unknown account and a wrong token look the same."""
         token = self._tokens.get(AccountName(account))
         expected = token.get_secret_value() if token else uuid4().hex
         given = bearer.credentials if bearer else ""
         if not hmac.compare_digest(given.encode(), expected.encode()) or token is None:
             raise Problem(401, _problem("unauthorized", describe.UNAUTHORIZED), {"WWW-Authenticate": "Bearer"})
+        proved(request)
         return AccountName(account)
 
     async def _commit(self, account: AccountName, update: Update) -> Response:
