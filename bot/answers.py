@@ -24,6 +24,8 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Me
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         raise Refusal("no_account")
+    if not message.content:
+        raise Refusal("says_nothing")
     answered = Answered(by.operator.id, hub.clock.now(), summary(message.content, hub.tr))
     step = advance(dialog, answered)
     fitting.check(hub, bridge, dialog, message.content)
@@ -36,7 +38,7 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Me
 
 async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: Message) -> None:
     """Puts a saved message that is `PENDING` into the lane of its customer, part by part."""
-    parts = len(parts_of(hub, bridge, message.content))
+    parts = count(hub, bridge, message.content)
     await unit.messages.set_parts(message.id, parts)
     await parcels.send(unit, dialog, message.id, range(parts), hub.clock.now())
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
@@ -51,7 +53,7 @@ async def go_on(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Mes
         raise Refusal("no_account")
     left = await unit.messages.parts_left(message.id)
     if not left:
-        left = range(len(parts_of(hub, bridge, message.content)))
+        left = range(count(hub, bridge, message.content))
         await unit.messages.set_parts(message.id, len(left))
     await unit.messages.save(replace(message, delivery=Delivery.PENDING, failure="", detail=""))
     await parcels.send(unit, dialog, message.id, left, hub.clock.now())
@@ -67,6 +69,11 @@ def check_may_send(by: Standing) -> None:
 def parts_of(hub: Hub, bridge: Bridge, content: Content) -> list[Content]:
     """The messages of the channel that an answer becomes."""
     return plan(content, bridge.limits, hub.tr, hub.files.link)
+
+
+def count(hub: Hub, bridge: Bridge, content: Content) -> int:
+    """How many parcels they are; one also for what says nothing: whoever carries it finds that out and says so."""
+    return len(parts_of(hub, bridge, content)) or 1
 
 
 async def failed(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.dialog import Refusal
 from bot.hub import Hub
 from bot.locale import Translator, size
-from bot.model import Attachment, Content, Dialog, Media, MediaKind, Template
+from bot.model import Attachment, Content, Dialog, Media, MediaKind, Template, Unshowable
 from bot.ports import Bridge, Limits
 from bot.text import Text
 from bot.views.words import describe
@@ -21,7 +21,7 @@ from bot.views.words import describe
 @dataclass(frozen=True, slots=True)
 class Loss:
     """An attachment that the channel cannot carry. `limit`: bytes, where it is a file that is too large; None where
-    the channel has no such kind."""
+    the channel has no such kind, or where no channel could carry it."""
 
     attachment: Attachment
     limit: int | None = None
@@ -36,7 +36,9 @@ class Unfit(Refusal):
 
 
 def check(hub: Hub, bridge: Bridge, dialog: Dialog, content: Content) -> None:
-    """Raises `Unfit` when the customer would not get what was written."""
+    """Raises `Refusal` when the customer would not get what was written; `Unfit` where its author can choose."""
+    if not content:
+        raise Refusal("says_nothing")
     if is_closed(bridge, dialog, hub.clock.now()) and not _is_template(content):
         raise Unfit("window_closed")
     if found := losses(content, bridge.limits):
@@ -58,11 +60,26 @@ def is_closed(bridge: Bridge, dialog: Dialog, now: datetime) -> bool:
 def losses(content: Content, limits: Limits) -> tuple[Loss, ...]:
     found = [_loss(one, limits) for one in content.attachments]
     for forwarded in content.forwarded:  # their words are spelled out, their files go along
-        found += [loss for loss in losses(forwarded.content, limits) if isinstance(loss.attachment, Media)]
+        inner = losses(forwarded.content, limits)
+        found += [loss for loss in inner if isinstance(loss.attachment, Media | Unshowable)]
     return tuple(loss for loss in found if loss is not None)
 
 
+def is_lost(attachment: Attachment) -> bool:
+    """Whether there is nothing of it that any customer could be given."""
+    return isinstance(attachment, Unshowable) or (isinstance(attachment, Media) and attachment.size == 0)
+
+
+def without_lost(content: Content) -> Content:
+    """What is left of a content for those outside."""
+    kept = tuple(one for one in content.attachments if not is_lost(one))
+    inner = (replace(one, content=without_lost(one.content)) for one in content.forwarded)
+    return replace(content, attachments=kept, forwarded=tuple(one for one in inner if one.content))
+
+
 def _loss(attachment: Attachment, limits: Limits) -> Loss | None:
+    if is_lost(attachment):
+        return Loss(attachment)
     if not isinstance(attachment, Media):
         return None if attachment.type in limits.others else Loss(attachment)
     if attachment.linked:
@@ -74,7 +91,8 @@ def _loss(attachment: Attachment, limits: Limits) -> Loss | None:
 
 
 def adapted(content: Content, limits: Limits, tr: Translator) -> Content:
-    """The same in kinds that the channel has: files as links, the rest in words."""
+    """The same in kinds that the channel has: files as links, the rest in words; without what cannot go at all."""
+    content = without_lost(content)
     unfit = {id(loss.attachment) for loss in losses(content, limits)}
     text, kept = content.text, list[Attachment]()
     for one in content.attachments:
@@ -101,7 +119,9 @@ def can_link(hub: Hub) -> bool:
 
 def can_go(hub: Hub, content: Content, dialog: Dialog) -> bool:
     """Whether `adapted` helps: words always go, links only where customers can follow them."""
-    bridge = hub.bridges.get(dialog.account)
+    bridge, content = hub.bridges.get(dialog.account), without_lost(content)
+    if not content:
+        return False
     lost = losses(content, bridge.limits) if bridge is not None else ()
     return can_link(hub) or not any(isinstance(loss.attachment, Media) for loss in lost)
 
@@ -112,6 +132,11 @@ def word(hub: Hub, found: tuple[Loss, ...]) -> str:
     for loss in found:
         one = loss.attachment
         what = describe(one, tr).characters
+        if is_lost(one):
+            empty = isinstance(one, Media)
+            told = tr.gettext("• {what}: cannot go, it is empty") if empty else tr.gettext("• {what}: cannot go")
+            lines.append(told.format(what=what))
+            continue
         if not isinstance(one, Media):
             lines.append(tr.gettext("• {what}: goes in words").format(what=what))
             continue

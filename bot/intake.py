@@ -162,7 +162,7 @@ class Intake:
             await self._set_blocked(unit, event.chat, False, Profile())
             identity, _ = await self._meet(unit, event.chat, Profile())
         dialog = identity.open or await self._open(unit, identity, update, merges)
-        dialog, message = await self._add(unit, dialog, update, event.content, event.ref)
+        dialog, message = await self._add(unit, dialog, update, _shown(event.content), event.ref)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
         await incoming.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
         return Accepted(dialog.id, message.id)
@@ -206,11 +206,12 @@ class Intake:
 
     async def _edited(self, unit: Unit, event: CustomerEdited) -> None:
         message, dialog = await self._known(unit, event.chat, event.ref)
-        if message is None or dialog is None or message.content == event.content:
+        content = _shown(event.content)
+        if message is None or dialog is None or message.content == content:
             return
         before = shorten(summary(message.content, self._hub.tr), 1000)
         edited_at = self._hub.clock.now()
-        await unit.messages.save(replace(message, content=event.content, edited_at=edited_at))
+        await unit.messages.save(replace(message, content=content, edited_at=edited_at))
         await parcels.repost(unit, dialog, message.id, edited_at)
         await write_line(self._hub, unit, dialog, Line("edited", {"before": before}))
 
@@ -315,3 +316,8 @@ class Intake:
         await unit.dialogs.save(dialog)
         await write_line(self._hub, unit, dialog, Line("blocked" if blocked else "unblocked"))
         await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+
+
+def _shown(content: Content) -> Content:
+    """What a thread can show of it: of a message that reads as nothing, that there was one."""
+    return content or Content(attachments=(Unshowable(),), quote=content.quote)

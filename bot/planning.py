@@ -20,16 +20,16 @@ Address = Callable[[FileRef, str, str], str]
 
 
 def plan(content: Content, limits: Limits, tr: Translator, address: Address) -> list[Content]:
-    """The parts in the order in which they are sent; at least one. The first one answers to the quote."""
+    """The parts in the order in which they are sent, none of them empty; none at all for what says nothing. The first
+    one answers to the quote."""
     text, carried = _fitted(content, limits, tr, address)
     groups = _groups(carried, limits.album)
     if groups and limits.caption and limits.measure(text.characters) <= limits.caption and _captioned(groups[0]):
         parts = [Content(text, groups[0]), *(Content(attachments=group) for group in groups[1:])]
     else:
-        parts = [Content(part) for part in split(text, limits.text, limits.measure)] if text else []
-        parts += [Content(attachments=group) for group in groups]
-    parts = parts or [Content()]
-    return [replace(parts[0], quote=content.quote), *parts[1:]] if content.quote is not None else parts
+        parts = [Content(part) for part in split(text, limits.text, limits.measure)]
+        parts = [*filter(None, parts), *(Content(attachments=group) for group in groups)]
+    return [replace(parts[0], quote=content.quote), *parts[1:]] if parts and content.quote is not None else parts
 
 
 def _fitted(content: Content, limits: Limits, tr: Translator, address: Address) -> tuple[Text, tuple[Attachment, ...]]:

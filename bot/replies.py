@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import parcels, people
+from bot import fitting, parcels, people
 from bot.actions.held import hold
 from bot.answers import answer, parts_of
 from bot.dialog import Refusal
@@ -16,6 +16,8 @@ from bot.model import (
     Content,
     Delivery,
     Dialog,
+    FileRef,
+    Media,
     Message,
     Operator,
     OperatorDeleted,
@@ -37,11 +39,15 @@ from bot.views.words import summary
 HELD = frozenset({"stranger", "cannot_carry", "window_closed"})
 """Refusals after which the author may choose what becomes of the words."""
 NEVER_SENT = frozenset({Delivery.HELD, Delivery.INTERNAL, Delivery.FAILED})
+UNSENT = frozenset({Delivery.PENDING, Delivery.FAILED, Delivery.UNCONFIRMED})
+"""Of what has not left, or may have to go again, all can change."""
 NOTE_SIGN = "//"
 QUOTED = 120
 """Characters of a message that an answer to it repeats, where the channel cannot point at it."""
 SENT_ALREADY = N_("This was sent as an answer: it cannot become a note. Delete it to take it back.")
 KEPT = N_("You have no right to answer customers of this account: the customer still sees what was written.")
+EMPTIED = N_("Nothing is left of this message, but the customer keeps it as it was. Delete it to take it back.")
+FILES_STAY = N_("An edit changes words alone: the customer keeps the files that were sent.")
 IN_PARTS = N_("The text went out in several messages: they stay as they were.")
 
 
@@ -70,21 +76,29 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
     if message is None or dialog is None or message.author not in (Author.OPERATOR, Author.NOTE):
         return Silent()
     inside = message.author is Author.NOTE or message.delivery in (Delivery.HELD, Delivery.INTERNAL)
-    content = _without_sign(event.content) if inside else event.content
+    content = _without_sign(event.content) if inside else fitting.without_lost(event.content)
     if not inside and _begins_with_sign(event.content):
         return whisper(hub.tr.gettext(SENT_ALREADY))
     if not inside and not (await hub.standing(unit, operator, dialog.account)).rights.send:
         return whisper(word_refusal("no_send", {}, {}, hub.tr))
     if not inside and await _half_sent(hub, unit, dialog, message):
         return whisper(hub.tr.gettext(IN_PARTS))
+    if not inside and not content:
+        return whisper(hub.tr.gettext(EMPTIED))
+    sent = not inside and message.delivery not in UNSENT
+    told = whisper(hub.tr.gettext(FILES_STAY)) if sent and _files(content) != _files(message.content) else Silent()
+    if sent and content.text == message.content.text:
+        return told
+    if sent:  # places went in words, files as links: what was sent stays as it was
+        content = replace(content, attachments=message.content.attachments, forwarded=message.content.forwarded)
     await unit.messages.save(replace(message, content=content, edited_at=hub.clock.now()))
     if inside:
         return Silent()
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         return Silent()
-    parts_now = len(parts_of(hub, bridge, event.content))
-    if message.delivery in (Delivery.PENDING, Delivery.FAILED, Delivery.UNCONFIRMED):
+    parts_now = len(parts_of(hub, bridge, content))
+    if not sent:
         await _resize(hub, unit, dialog, message, parts_now)
         return Silent()
     if not isinstance(bridge, Editing):
@@ -92,7 +106,7 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
     if parts_now != 1 or len(await unit.messages.foreign(message.id)) != 1:
         return whisper(hub.tr.gettext(IN_PARTS))
     await parcels.edit(unit, dialog, message.id, hub.clock.now())
-    return Silent()
+    return told
 
 
 async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
@@ -124,6 +138,12 @@ async def _may_delete(hub: Hub, unit: Unit, dialog: Dialog, message: Message, ev
             return False
         by = author
     return (await hub.standing(unit, by, dialog.account)).rights.send
+
+
+def _files(content: Content) -> list[FileRef]:
+    """The files of a message, those of forwarded ones too."""
+    files = [one.file for one in content.attachments if isinstance(one, Media) and not fitting.is_lost(one)]
+    return files + [file for forwarded in content.forwarded for file in _files(forwarded.content)]
 
 
 def _is_note(event: OperatorPosted) -> bool:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import planning
+from bot.labels import is_blank
 from bot.locale import Translator, translator
 from bot.model import Content, FileRef, ForeignId, Location, Media, MediaKind, Quote
 from bot.ports import Limits
@@ -36,6 +37,17 @@ POOR = Limits(text=60, files={MediaKind.FILE: 10**6})
 
 def said(parts: list[Content]) -> str:
     return "".join(part.text.characters for part in parts)
+
+
+def visible(text: str) -> list[str]:
+    return [one for one in text if not is_blank(one)]
+
+
+def test_what_says_nothing_is_no_message() -> None:
+    long_gap = Text.plain(f"one{chr(10) * 70}two")
+    assert [part.text.characters.strip() for part in plan(Content(long_gap), POOR, EN)] == ["one", "two"]
+    for nothing in (Content(), Content(Text.plain(" \u200b\n")), Content(quote=Quote(ForeignId("9")))):
+        assert plan(nothing, RICH, EN) == []
 
 
 def test_a_short_text_goes_with_its_picture() -> None:
@@ -85,6 +97,7 @@ def test_the_first_part_answers() -> None:
 def test_nothing_is_lost(text: Text, limit: int, attachments: list[Media | Location]) -> None:
     limits = Limits(text=limit, caption=limit // 2, album=3, files=RICH.files, others=RICH.others, links=True)
     parts = plan(Content(text, tuple(attachments)), limits, EN)
-    assert said(parts) == text.characters
+    assert visible(said(parts)) == visible(text.characters)
+    assert all(parts)
     assert [one for part in parts for one in part.attachments] == attachments
     assert all(len(part.text.characters) <= limit for part in parts)

@@ -84,9 +84,11 @@ class ChannelCarrier:
             part not in load.left[:1]
             or message.delivery in UNSENT
             or message.deleted_at is not None
-            or part >= len(parts)
+            or part >= max(1, len(parts))
         ):
             return Carried((parcel,))
+        if not parts or not parts[part]:
+            raise Rejected(RejectReason.INVALID, self._hub.tr.gettext("there is nothing in it"))
         self._check_sizes(parts[part])
         outgoing = await self._outgoing(message, dialog, parts[part], load.author, first=part == 0)
         sent = await self._bridge.send(dialog.chat, outgoing, parcel.key)
@@ -140,8 +142,8 @@ class ChannelCarrier:
 
     async def _edit(self, parcel: Parcel, load: Sendable) -> Carried:
         refs = await self._refs(load.message)
-        if isinstance(self._bridge, Editing) and refs:
-            parts = answers.parts_of(self._hub, self._bridge, load.message.content)
+        parts = answers.parts_of(self._hub, self._bridge, load.message.content)
+        if isinstance(self._bridge, Editing) and refs and parts:
             await self._bridge.edit(load.dialog.chat, refs[0], Outgoing(parts[0], load.author))
         return Carried((parcel,))
 

@@ -97,6 +97,7 @@ REFUSALS: dict[str, str] = {
         "The customer last wrote too long ago: this channel takes no free text now, only an approved template."
     ),
     "cannot_carry": N_("This channel cannot carry all of it:"),
+    "says_nothing": N_("There is nothing in this message that can be sent."),
     "no_account": N_("This account is no longer connected to the hub: nothing can be sent. Tell an administrator."),
     "no_read": N_("You have no right to see this account's dialogs. Ask an administrator of the account."),
     "no_send": N_("You have no right to answer customers of this account. Ask an administrator of the account."),

@@ -16,6 +16,20 @@ KINDS: dict[MediaKind, tuple[str, str]] = {
 }
 
 
+OUT_OF_REACH: dict[str, str] = {
+    "canvas": N_("canvas"),
+    "list": N_("list"),
+    "email": N_("e-mail"),
+    "document": N_("document of the team chat"),
+    "deleted": N_("deleted file"),
+    "hidden": N_("file hidden by the team chat's plan"),
+    "closed": N_("file the hub may not open"),
+    "message": N_("message the hub may not read"),
+    "picture": N_("picture without a public address"),
+}
+"""What people can put into a message of a team chat and nobody outside can be given."""
+
+
 def describe(attachment: Attachment, tr: Translator) -> Text:
     """One attachment as a line of words, with all that it says."""
     match attachment:
@@ -34,14 +48,21 @@ def describe(attachment: Attachment, tr: Translator) -> Text:
         case Template():
             return Text.plain(attachment.words)
         case Unshowable():
-            words = tr.gettext("a message of a kind the hub cannot show")
-            return Text.plain(f"❔ {words}" + (f" ({attachment.what})" if attachment.what else ""))
+            return Text.plain(_unshowable(attachment, tr))
 
 
 def _media(media: Media, tr: Translator) -> str:
     sign, kind = KINDS[media.kind]
     sign = media.emoji or sign
     return f"{sign} {media.name}" if media.name else f"{sign} {tr.gettext(kind)}"
+
+
+def _unshowable(thing: Unshowable, tr: Translator) -> str:
+    if thing.what in OUT_OF_REACH:
+        kind = tr.gettext(OUT_OF_REACH[thing.what])
+        return f"🚫 {thing.name} ({kind})" if thing.name else f"🚫 {kind}"
+    words = tr.gettext("a message of a kind the hub cannot show")
+    return f"❔ {words}" + (f" ({thing.what})" if thing.what else "")
 
 
 def _location(place: Location, tr: Translator) -> Text:

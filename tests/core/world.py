@@ -40,6 +40,7 @@ from bot.model import (
     DialogId,
     FileRef,
     ForeignId,
+    Forwarded,
     Key,
     MediaKind,
     Message,
@@ -312,7 +313,13 @@ class World:
         return Place(DESK, dialog.channel, dialog.thread, PostId(post) if post else None)
 
     async def posts(
-        self, actor: Actor, dialog: Dialog, words: str, attachments: Sequence[Attachment] = (), **more: object
+        self,
+        actor: Actor,
+        dialog: Dialog,
+        words: str,
+        attachments: Sequence[Attachment] = (),
+        forwarded: Sequence[Forwarded] = (),
+        **more: object,
     ) -> tuple[PostId, Answer]:
         number = next(self._ids)
         post = PostId(f"o{number}")
@@ -320,15 +327,18 @@ class World:
             Key(f"k{number}"),
             actor,
             self.place(dialog, post),
-            Content(Text.plain(words), tuple(attachments)),
+            Content(Text.plain(words), tuple(attachments), forwarded=tuple(forwarded)),
             self.clock.now(),
             **more,  # type: ignore[arg-type]
         )
         return post, await self.office.accept(event)
 
-    async def edits(self, actor: Actor, dialog: Dialog, post: PostId, words: str) -> Answer:
+    async def edits(
+        self, actor: Actor, dialog: Dialog, post: PostId, words: str, attachments: Sequence[Attachment] = ()
+    ) -> Answer:
         key = Key(f"k{next(self._ids)}")
-        event = OperatorEdited(key, actor, self.place(dialog, post), Content(Text.plain(words)))
+        content = Content(Text.plain(words), tuple(attachments))
+        event = OperatorEdited(key, actor, self.place(dialog, post), content)
         return await self.office.accept(event)
 
     async def deletes(self, actor: Actor, dialog: Dialog, post: PostId) -> Answer:

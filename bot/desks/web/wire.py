@@ -32,6 +32,7 @@ from bot.model import Author as Writer
 from bot.ports import Command, Listed, Page, Shown
 from bot.text import Span, Style, Text
 from bot.views.values import Button, Card, Fact, Quoted
+from bot.views.words import OUT_OF_REACH, describe
 
 Json = dict[str, Any]
 
@@ -197,6 +198,8 @@ class Wire:
             case Template():
                 return {"type": "template", "words": one.words}
             case Unshowable():
+                if one.what in OUT_OF_REACH:
+                    return {"type": "unshowable", "words": describe(one, self._tr).characters, "what": ""}
                 return {"type": "unshowable", "words": self._tr.gettext(UNSHOWABLE), "what": one.what}
 
     def _forwarded(self, one: Forwarded) -> Json:

@@ -1,0 +1,210 @@
+"""Nothing empty reaches a customer, nothing that was written is dropped in silence, and ✅ means all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from bot.model import (
+    Attachment,
+    ChatId,
+    Content,
+    CustomerEdited,
+    CustomerWrote,
+    Delivery,
+    Dialog,
+    FileRef,
+    ForeignId,
+    Forwarded,
+    Media,
+    MediaKind,
+    Profile,
+    Unshowable,
+)
+from bot.ports import Mark, Outgoing
+from bot.store import Unit
+from bot.text import Text
+from bot.views.values import Button, PostKind, Silent
+from bot.views.words import describe
+from tests.core.steps import posts_of, taken, thread_of
+from tests.core.world import ANNA, World, button, whispered
+
+PHOTO = Media(MediaKind.PHOTO, FileRef("desk:main", "F1"), "cat.png", "image/png", 500)
+EMPTY = Media(MediaKind.FILE, FileRef("desk:main", "F2"), "notes.txt", "text/plain", 0)
+CANVAS = Unshowable("canvas", "Plan for May")
+NOTHING = ("", "  ", "\u200b", "\u3164\n\u2800")
+
+
+def sent(world: World) -> list[Outgoing]:
+    return world.channel.sent[ChatId("7")]
+
+
+def asked(world: World) -> tuple[list[str], Sequence[Button]]:
+    """What the author was asked last, and what they can choose."""
+    row = world.desk.whispers[-1][1].rows[0]
+    return row.text.characters.splitlines(), row.buttons
+
+
+async def held(world: World, dialog: Dialog, *attachments: Attachment, words: str = "") -> list[str]:
+    await world.posts(ANNA, dialog, words, attachments)
+    await world.deliver()
+    assert sent(world) == []
+    assert await world.delivery(dialog) == [Delivery.HELD]
+    return asked(world)[0]
+
+
+# ---------------------------------------------------------------------------------------------- posts
+
+
+@pytest.mark.parametrize("words", NOTHING)
+async def test_a_post_that_says_nothing_is_not_sent_and_its_author_is_told(world: World, words: str) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, words)
+    await world.deliver()
+    assert sent(world) == []
+    assert world.desk.marks[post] == {Mark.INTERNAL}
+    assert asked(world) == (["There is nothing in this message that can be sent. Nothing was sent."], ())
+
+
+@pytest.mark.parametrize(
+    ("thing", "told"),
+    [
+        (CANVAS, "• 🚫 Plan for May (canvas): cannot go"),
+        (Unshowable("deleted"), "• 🚫 deleted file: cannot go"),
+        (Unshowable("hidden", "old.pdf"), "• 🚫 old.pdf (file hidden by the team chat's plan): cannot go"),
+        (EMPTY, "• 📎 notes.txt: cannot go, it is empty"),
+    ],
+)
+async def test_what_cannot_go_is_said_by_its_name_and_the_rest_may_go(
+    world: World, thing: Attachment, told: str
+) -> None:
+    dialog = await taken(world)
+    assert (await held(world, dialog, thing))[1] == told
+    assert [one.word for one in asked(world)[1]] == ["keep"]
+    post, _ = await world.posts(ANNA, dialog, "for you", (thing, PHOTO))
+    await world.deliver()
+    assert sent(world) == []
+    lines, buttons = asked(world)
+    assert lines[1] == told
+    assert [one.word for one in buttons] == ["send_so", "keep"]
+    assert world.desk.marks[post] == set()
+    assert await world.presses(ANNA, buttons[0], dialog) == Silent()
+    await world.deliver()
+    assert sent(world) == [Outgoing(Content(Text.plain("for you"), (PHOTO,)), "Anna")]
+    assert world.desk.marks[post] == {Mark.DELIVERED}
+
+
+async def test_a_forwarded_message_goes_as_words_and_files(world: World) -> None:
+    dialog = await taken(world)
+    price = Forwarded("Boris", Content(Text.plain("the price is 500"), (PHOTO,)))
+    post, _ = await world.posts(ANNA, dialog, "please see", forwarded=(price,))
+    await world.deliver()
+    [message] = sent(world)
+    assert message.content == Content(Text.plain("please see\n↪ Boris:\nthe price is 500"), (PHOTO,))
+    assert world.desk.marks[post] == {Mark.DELIVERED}
+
+
+async def test_what_cannot_go_of_a_forwarded_message_is_asked_about(world: World) -> None:
+    dialog = await taken(world)
+    both = Forwarded("Boris", Content(Text.plain("the price"), (CANVAS,)))
+    lost = Forwarded("Boris", Content(attachments=(Unshowable("message"),)))
+    await world.posts(ANNA, dialog, "", forwarded=(both, lost))
+    await world.deliver()
+    lines, buttons = asked(world)
+    assert lines[1:3] == ["• 🚫 Plan for May (canvas): cannot go", "• 🚫 message the hub may not read: cannot go"]
+    await world.presses(ANNA, buttons[0], dialog)
+    await world.deliver()
+    assert world.seen() == ["↪ Boris:\nthe price"]
+
+
+async def test_an_answer_that_lost_its_words_on_the_way_fails_aloud(world: World) -> None:
+    """Whatever put it there: an older version of the hub, say."""
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, "hello")
+    message = (await world.messages(dialog))[-1]
+
+    async def empty(unit: Unit) -> None:
+        await unit.messages.save(replace(message, content=Content()))
+
+    await world.store.transact(empty)
+    await world.deliver()
+    assert sent(world) == []
+    assert world.desk.marks[post] == {Mark.FAILED}
+    [problem] = [one for one in posts_of(world, dialog) if one.kind is PostKind.PROBLEM]
+    assert "there is nothing in it" in problem.content.text.characters
+    [retry] = problem.buttons
+    assert await world.presses(ANNA, retry, dialog) == Silent()
+    await world.deliver()
+    assert sent(world) == []
+    assert await world.delivery(dialog) == [Delivery.FAILED]
+
+
+# ---------------------------------------------------------------------------------------------- edits
+
+
+@pytest.mark.parametrize("words", NOTHING)
+@pytest.mark.parametrize("delivered", [True, False])
+async def test_an_edit_that_leaves_nothing_is_no_deletion(world: World, words: str, delivered: bool) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, "hello")
+    if delivered:
+        await world.deliver()
+    told = whispered(await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),)))
+    assert told.startswith("Nothing is left of this message, but the customer keeps it")
+    await world.deliver()
+    assert world.seen() == ["hello"]
+    assert world.channel.edits == []
+    assert world.channel.deleted == []
+
+
+async def test_an_edit_changes_words_and_no_files(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, "look", (PHOTO,))
+    await world.deliver()
+    gone = (Unshowable("deleted"),)
+    assert "keeps the files" in whispered(await world.edits(ANNA, dialog, post, "look", gone))
+    await world.deliver()
+    assert world.channel.edits == []
+    assert "keeps the files" in whispered(await world.edits(ANNA, dialog, post, "look here", gone))
+    assert await world.edits(ANNA, dialog, post, "look there", (PHOTO,)) == Silent()
+    await world.deliver()
+    [*_, (_, last)] = world.channel.edits
+    assert last.content == Content(Text.plain("look there"), (PHOTO,))
+
+
+async def test_a_file_that_was_deleted_before_it_left_does_not_go(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, "look", (PHOTO,))
+    assert await world.edits(ANNA, dialog, post, "look", (Unshowable("deleted"),)) == Silent()
+    await world.deliver()
+    assert [one.content for one in sent(world)] == [Content(Text.plain("look"))]
+    assert world.desk.marks[post] == {Mark.DELIVERED}
+
+
+async def test_an_answer_sent_without_what_cannot_go_can_still_be_edited(world: World) -> None:
+    dialog = await taken(world)
+    post, _ = await world.posts(ANNA, dialog, "look", (CANVAS,))
+    await world.deliver()
+    await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_so"), dialog)
+    await world.deliver()
+    assert await world.edits(ANNA, dialog, post, "look here", (CANVAS,)) == Silent()
+    await world.deliver()
+    assert [one.content for _, one in world.channel.edits] == [Content(Text.plain("look here"))]
+
+
+# ------------------------------------------------------------------------------------ the other way
+
+
+@pytest.mark.parametrize("words", NOTHING)
+async def test_a_customers_message_that_reads_as_nothing_is_shown_as_something(world: World, words: str) -> None:
+    blank = Content(Text.plain(words), forwarded=(Forwarded("Ada", Content(Text.plain(words))),))
+    for number, content in enumerate((Content(Text.plain(words)), blank)):
+        event = CustomerWrote(ChatId("7"), ForeignId(f"m{number}"), content, Profile(name="Vera"))
+        dialog = await world.dialog((await world.tells(event)).dialog)
+    await world.tells(CustomerEdited(ChatId("7"), ForeignId("m0"), Content(Text.plain(words))))
+    await world.deliver()
+    shown = [one for _, one in world.desk.posts[thread_of(await world.dialog(dialog.id))]]
+    told = [describe(one, world.hub.tr).characters for post in shown for one in post.content.attachments]
+    assert told == ["❔ a message of a kind the hub cannot show"] * 2
