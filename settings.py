@@ -47,6 +47,10 @@ class Settings(BaseModel):
         """Every value that must never be seen in a log."""
         return [*self.hub.passwords(), *filter(None, checks.all_secrets(self))]
 
+    def warnings(self, file: Path | None) -> list[Fault]:
+        """What the hub can run with, and should not. `file`: where it was read from."""
+        return [*(checks.exposed(file, self.secrets()) if file else ()), *checks.warnings(self.desks.items())]
+
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """Reads `path`; without one, the variables alone. Raises `Faults`.

@@ -24,7 +24,7 @@ import bot.crm
 import bot.desks
 import bridges
 import storage
-from bot import calling, serving, web
+from bot import calling, private_files, serving, web
 from bot.board import DeskBoard
 from bot.clock import SystemClock, local_zone
 from bot.hub import Hub
@@ -95,6 +95,7 @@ def _relax_collector() -> None:
 async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[App]:
     """A hub from its first to its last task. Raises what the storage raises when it cannot be used."""
     async with AsyncExitStack() as stack:
+        _shut_others_out(settings)
         parts = await _assembled(settings, clock or SystemClock(), stack, exclusive=True)
         stack.push_async_callback(_closed, parts)
         outages = Outages(parts.hub)
@@ -116,6 +117,15 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         for task in parts.tasks(outages).all():
             supervisor.add(task.name, task.work, lease=task.lease)
         yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.intakes, _url(sock))
+
+
+def _shut_others_out(settings: Settings) -> None:
+    """What earlier versions made was as open as the umask allowed."""
+    database, ends = settings.hub.database_file, private_files.BESIDE_A_DATABASE
+    ours = [database.with_name(database.name + end) for end in ends] if database else []
+    for path in (*ours, settings.hub.files):
+        if private_files.tighten(path):
+            log.warning("others could read this: now only the hub's user can", path=str(path))
 
 
 async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:

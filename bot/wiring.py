@@ -8,12 +8,13 @@ imported inside `build`, so that only those who use a platform pay for it.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
+from bot.configuration.faults import Fault
 from bot.crm.port import Crm
 from bot.locale import N_
 from bot.model import AccountName, DeskName
@@ -95,6 +96,10 @@ class AccountSettings(Section):
 class DeskSettings(Section):
     kind: str
     channel: str = ""
+
+    def warnings(self, where: str) -> Iterator[Fault]:
+        """What the hub can run with, and should not. `where`: the table's name in hub.toml."""
+        yield from ()
 
 
 class CrmSettings(Section):

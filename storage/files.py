@@ -16,7 +16,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
+from bot import private_files
 from bot.labels import file_name
 from bot.model import FileRef
 from bot.ports import UNSENT, Clock, Download, Forged, Rejected, RejectReason, Source
@@ -97,7 +99,7 @@ class LocalFiles:
         file = FileRef(HUB, secrets.token_hex(16))
         await self._write_down(file, keep)
         path = self._path(file.id)
-        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(private_files.make_folder, path.parent, self._directory)
         arriving = path.with_suffix(".part")
         try:
             size = await _receive(chunks, arriving, limit)
@@ -169,7 +171,7 @@ def _sign(secret: bytes, body: bytes) -> bytes:
 
 async def _receive(chunks: AsyncIterator[bytes], path: Path, limit: int) -> int:
     size = 0
-    with await asyncio.to_thread(path.open, "wb") as file:
+    with await asyncio.to_thread(_made, path) as file:
         async for chunk in chunks:
             size += len(chunk)
             if size > limit:
@@ -177,6 +179,10 @@ async def _receive(chunks: AsyncIterator[bytes], path: Path, limit: int) -> int:
             await asyncio.to_thread(file.write, chunk)
         await asyncio.to_thread(_flush, file.fileno(), file.flush)
     return size
+
+
+def _made(path: Path) -> BinaryIO:
+    return open(path, "wb", opener=private_files.opener)
 
 
 def _flush(descriptor: int, flush: object) -> None:
@@ -187,7 +193,7 @@ def _flush(descriptor: int, flush: object) -> None:
 
 def _complete(arriving: Path, path: Path, about: str) -> None:
     """The bytes get their name last: a file that has a name is whole, whenever the power fails."""
-    with path.with_suffix(".json").open("w") as file:
+    with open(path.with_suffix(".json"), "w", opener=private_files.opener) as file:
         file.write(about)
         file.flush()
         os.fsync(file.fileno())

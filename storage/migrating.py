@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from bot import private_files
 from bot.locale import N_
 from storage import revisions
 from storage.errors import Unusable
@@ -52,6 +54,8 @@ async def migrate(url: str) -> None:
 async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
     """One transaction on a connection of its own."""
     engine = create_async_engine(url)
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        private_files.make(Path(engine.url.database))
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _no_hidden_commits)
         event.listen(engine.sync_engine, "begin", _begin)

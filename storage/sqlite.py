@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from bot import private_files
 from bot.locale import N_
 from storage.errors import Unusable
 from storage.session import Retry
@@ -55,6 +57,7 @@ async def open_connection(path: Path, *, writes: bool) -> Connection:
         timeout = 0 if writes else _PATIENCE
         return sqlite3.connect(path, timeout, isolation_level=None, check_same_thread=False, cached_statements=512)
 
+    private_files.make(path)
     connection = Connection(connector, iter_chunk_size=64)
     connection._thread.daemon = True  # a process that is told to die must not wait for it
     await connection
@@ -84,19 +87,20 @@ class OnlyOne:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file = path.with_name(f"{path.name}.lock").open("w")
+            lock = path.with_name(f"{path.name}.lock")
+            self._descriptor = private_files.opener(str(lock), os.O_CREAT | os.O_WRONLY)
         except OSError as error:
             what, advice = N_("{path} cannot be used: {reason}"), N_("Create its folder, or let the hub write there.")
             raise Unusable(what, advice, path=str(path), reason=str(error.strerror)) from error
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            self._file.close()
+            os.close(self._descriptor)
             advice = N_("Stop it first. Several processes can share the work on PostgreSQL.")
             raise Unusable(N_("another hub is running on this database"), advice) from error
 
     def close(self) -> None:
-        self._file.close()
+        os.close(self._descriptor)
 
 
 class Embedded:

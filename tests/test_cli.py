@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -174,6 +175,68 @@ def test_check_tells_what_was_found(tmp_path: Path) -> None:
     assert lines[0].startswith("✓ hub.toml: there is none: this is a hub to look at")
     assert any(line.startswith("✓ desks.local: ") for line in lines)
     assert not any(line.startswith("✗") for line in lines)
+
+
+CARELESS = (
+    '[hub]\nadmins = ["anna"]\n[desks.main]\nkind = "web"\noperators = { anna = "short-key-1", boris = "{key}" }\n'
+)
+
+
+def careless(folder: Path, key: str = "a-key-long-enough-0", mode: int = 0o644) -> Path:
+    """A hub.toml that holds keys, and that others may read."""
+    file = folder / "hub.toml"
+    file.write_text(CARELESS.replace("{key}", key))
+    file.chmod(mode)
+    return file
+
+
+def test_check_warns_of_short_keys_and_of_secrets_that_others_can_read(tmp_path: Path) -> None:
+    careless(tmp_path)
+    done = hub("check", cwd=tmp_path, **FREE_PORT)
+    assert done.returncode == 0, done.stdout
+    assert [line for line in done.stdout.splitlines() if line.startswith("! ")] == [
+        "! hub.toml: holds secrets, and others on this machine can read it. Run: chmod 600 hub.toml, or write env:NAME "
+        "in the place of the secrets.",
+        "! desks.main.operators.anna: the key has fewer than 16 characters: the next version will refuse it. "
+        "Make a new one with: openssl rand -hex 16",
+    ]
+    assert "short-key-1" not in done.stdout
+
+
+@pytest.mark.parametrize(("text", "mode"), [("env:KEY", 0o644), ("literal-key-0123", 0o600)])
+def test_secrets_that_nobody_else_can_read_are_no_news(tmp_path: Path, text: str, mode: int) -> None:
+    file = tmp_path / "hub.toml"
+    file.write_text(f'[desks.main]\nkind = "web"\noperators = {{ anna = "{text}" }}\n')
+    file.chmod(mode)
+    done = hub("check", cwd=tmp_path, KEY="a-key-long-enough", **FREE_PORT)
+    assert not [line for line in done.stdout.splitlines() if line.startswith("! ")]
+
+
+def test_the_start_warns_too(tmp_path: Path) -> None:
+    careless(tmp_path)
+    with hub_running(tmp_path, "run", **FREE_PORT):
+        log = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [line["key"] for line in log if line["level"] == "warning"] == ["hub.toml", "desks.main.operators.anna"]
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {
+        path.name: path.stat().st_mode & 0o777 for path in folder.iterdir() if path.name.startswith(("hub.db", "f"))
+    }
+
+
+def test_what_the_hub_keeps_is_its_own(tmp_path: Path) -> None:
+    """Whatever the umask, and also what earlier versions made."""
+    script = "umask 0; exec " + shlex.join([sys.executable, "-m", "bot", "migrate"])
+    subprocess.run(["sh", "-c", script], cwd=tmp_path, env=environment(), check=True, timeout=FACT)
+    assert set(modes(tmp_path).values()) == {0o600}
+    for name in ("hub.db", "hub.db-wal", "hub.db.lock"):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
+    (tmp_path / "files").mkdir(mode=0o755)
+    with hub_running(tmp_path, "run", **FREE_PORT):
+        assert set(modes(tmp_path)) >= {"hub.db", "hub.db-wal", "hub.db-shm", "hub.db.lock", "hub.db.secret", "files"}
+        assert {name: mode for name, mode in modes(tmp_path).items() if mode & 0o077} == {}
 
 
 def test_check_asks_a_crm_outside_too(tmp_path: Path) -> None:

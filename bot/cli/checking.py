@@ -10,6 +10,7 @@ from bot import logs
 from bot.cli.configured import configured
 from bot.cli.language import LOCALE, _
 from bot.cli.screen import Screen
+from bot.locale import translator
 from bot.ports import Finding
 
 
@@ -20,6 +21,8 @@ def check(config: Path | None) -> int:
 
     screen = Screen()
     screen.finding(str(given.file or "hub.toml"), Finding(True, _read(given.file)))
+    for warning in given.settings.warnings(given.file):
+        screen.finding(warning.key, Finding(True, *warning.words(translator(LOCALE)), warning=True))
     found = uvloop.run(app.check(given.settings))
     for section, finding in found:
         screen.finding(section, finding)

@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import structlog
 import uvloop
 from pydantic import SecretStr
 
 from bot.cli.configured import Configured, configured
 from bot.cli.language import _
 from bot.cli.screen import Screen
-from bot.locale import N_
+from bot.locale import N_, translator
 from settings import Fault, Faults, Settings
 
 if TYPE_CHECKING:
     from bot.app import App
 
+log = structlog.get_logger(__name__)
 IN_THE_WAY = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 
 
@@ -29,6 +31,8 @@ def run(config: Path | None) -> None:
     given = configured(config)
     from bot import app  # takes a second: after what is wrong was said
 
+    for warning in given.settings.warnings(given.file):
+        log.warning("the configuration should be changed", key=warning.key, why=warning.line(translator("en")))
     with usable(given.settings):
         uvloop.run(app.serve(given.settings, lambda running: say_where(given, running)))
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from bot.ports import Finding
 
-GOOD, BAD = "✓", "✗"
+GOOD, WARNING, BAD = ("✓", "green"), ("!", "bold yellow"), ("✗", "bold red")
 
 
 class Screen:
@@ -29,7 +29,7 @@ class Screen:
         if "\n" in found.what:  # something to copy
             self.say(f"\n{found.what}\n")
             return
-        mark = (GOOD, "green") if found.ok else (BAD, "bold red")
+        mark = BAD if not found.ok else WARNING if found.warning else GOOD
         what = found.what if found.what.endswith((".", "!", "?")) else f"{found.what}."
         advice = f" {found.advice}" if found.advice else ""
         self._console.print(Text.assemble(mark, " ", (section, "bold"), f": {what}", (advice, "italic")))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
+from bot import private_files
+from bot.configuration import sources
 from bot.configuration.faults import Fault, dotted
 from bot.configuration.hub import SECRET_BEFORE, SECRET_LENGTH, HubSettings
 from bot.locale import N_
@@ -87,6 +90,28 @@ def roles(given: Mapping[str, tuple[str, ...]], accounts: Accounts) -> Iterator[
         if not members and name in responsible:
             advice = N_('Write its members, such as ["anna", "boris"].')
             yield Fault(dotted("roles", name), N_("nobody is in it"), advice)
+
+
+def warnings(desks: Iterable[tuple[str, DeskSettings]]) -> Iterator[Fault]:
+    """What the hub can run with, and should not."""
+    for name, desk in desks:
+        yield from desk.warnings(dotted("desks", name))
+
+
+def exposed(path: Path, secrets: Iterable[str]) -> Iterator[Fault]:
+    """Secrets that stand in a configuration which others than its owner may read."""
+    written = list(_texts(sources.of_file(path)))
+    if private_files.is_open(path) and any(secret in text for secret in secrets for text in written):
+        advice = N_("Run: chmod 600 {path}, or write env:NAME in the place of the secrets.")
+        yield Fault(str(path), N_("holds secrets, and others on this machine can read it"), advice, {"path": str(path)})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _secrets(settings: BaseModel) -> Iterator[tuple[str, str]]:

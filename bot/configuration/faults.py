@@ -29,9 +29,14 @@ class Fault:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def line(self, tr: Translator) -> str:
+        what, advice = self.words(tr)
+        return " ".join(filter(None, (f"{self.key}: {what}.", advice))).replace("\n", " ")
+
+    def words(self, tr: Translator) -> tuple[str, str]:
+        """What is wrong, without a full stop, and what to do."""
         what = self._filled(tr.gettext(self.what)).rstrip(".")
         advice = self._filled(tr.gettext(self.advice)) if self.advice else ""
-        return " ".join(filter(None, (f"{self.key}: {what}.", advice[:1].upper() + advice[1:]))).replace("\n", " ")
+        return what, advice[:1].upper() + advice[1:]
 
     def _filled(self, words: str) -> str:
         """Not `format`: the words may be another module's, with braces of their own."""

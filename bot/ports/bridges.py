@@ -246,11 +246,13 @@ class Templated(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that `check` found. `advice` says what to do; `ok` findings have none."""
+    """One thing that `check` found. `advice` says what to do; `ok` findings have none, unless they are a `warning`:
+    the hub works, and something should be done all the same."""
 
     ok: bool
     what: str
     advice: str = ""
+    warning: bool = False
 
 
 @runtime_checkable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -58,6 +59,17 @@ async def test_a_file_is_kept_with_its_name(files: LocalFiles) -> None:
     async with files.open(file) as download:
         assert (download.size, download.name, download.mime) == (4, "фото 1.jpg", "image/jpeg")
         assert [chunk async for chunk in download.chunks] == [b"abcd"]
+
+
+async def test_nobody_else_may_look_into_it(files: LocalFiles, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        await files.save(stream(b"ab"), "a.jpg", "image/jpeg", LIMIT)
+    finally:
+        os.umask(before)
+    made = [tmp_path / "files", *(tmp_path / "files").rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in made if path.is_dir()} == {0o700}
+    assert {path.stat().st_mode & 0o777 for path in made if path.is_file()} == {0o600}
 
 
 async def test_a_file_over_the_limit_leaves_nothing(files: LocalFiles, tmp_path: Path) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
+from bot.configuration.faults import Fault
+from bot.locale import N_
 from bot.wiring import DeskSettings, Secret
 
+SHORT_KEY = N_("the key has fewer than {n} characters: the next version will refuse it")
+NEW_KEY = N_("Make a new one with: openssl rand -hex 16")
 _USER = re.compile(r"[^\W_][\w.-]{0,63}")
 _SHORTEST_KEY = 8
+_SHORTEST_NEW_KEY = 16
+"""Shorter ones are still good in this version; the next one refuses them."""
 
 
 class WebSettings(DeskSettings):
@@ -19,6 +26,12 @@ class WebSettings(DeskSettings):
         min_length=1, description='Give each operator a name and a key, as in { anna = "env:ANNA_KEY" }.'
     )
     file_megabytes: int = Field(50, ge=1, le=2000, description="A whole number of megabytes from 1 to 2000.")
+
+    def warnings(self, where: str) -> Iterator[Fault]:
+        values = {"n": str(_SHORTEST_NEW_KEY)}
+        for user, key in self.operators.items():
+            if len(key.get_secret_value()) < _SHORTEST_NEW_KEY:
+                yield Fault(f"{where}.operators.{user}", SHORT_KEY, NEW_KEY, values)
 
     @field_validator("operators")
     @classmethod
