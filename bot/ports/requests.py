@@ -1,8 +1,8 @@
-"""What routes tell the server about the request that they answer: until then its sender is a stranger, whose body may
-take little memory and time (`bot.connections`). Where no such server is (in tests of a route) nothing happens."""
+"""Requests from outside: what routes tell the server of their senders, and how they read their JSON."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -22,7 +22,38 @@ class Asked(Protocol):
 
 
 def proved(request: Asked) -> None:
-    """The sender has shown a secret or a token: to be told before the body is read where that can be."""
+    """The sender has shown a secret or a token: to be told before the body is read where that can be. Until then it is a
+    stranger's, which may take little memory and time (`bot.connections`); other servers, as in tests, do not care."""
     sender: Sender | None = request.scope.get("state", {}).get(SENDER)
     if sender is not None:
         sender.proved()
+
+
+DEEPEST = 100
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """What a platform or a page sent. Raises `ValueError` for what is no JSON object, or an unfit one: see `check`."""
+    try:
+        found = json.loads(body)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    if not isinstance(found, dict):
+        raise ValueError("no object")
+    check(found)
+    return found
+
+
+def check(value: object) -> None:
+    """Raises `ValueError` for what no database and no other program takes: halves of characters, numbers that are none,
+    what is nested too deep."""
+    _measure(value, DEEPEST)
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _measure(value: object, left: int) -> None:
+    if not left:
+        raise ValueError("nested too deep")
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inside:
+        _measure(one, left - 1)

@@ -6,7 +6,6 @@ A command proves itself by its token; buttons and forms by what the hub sealed i
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -22,7 +21,7 @@ from bot.desks.mattermost.wire import MARKER
 from bot.locale import N_
 from bot.model import Actor, DeskEvent, DeskName, Pressed
 from bot.ports import DeliveryError, Desk, Forged, Office, Rejected, Route, Unavailable
-from bot.ports.requests import proved
+from bot.ports.requests import json_object, proved
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Invalid, Silent, View, Whisper
 
@@ -154,12 +153,9 @@ async def _body(request: Request) -> bytes:
 
 async def _json(request: Request) -> Json:
     try:
-        body = json.loads(await _body(request))
+        return json_object(await _body(request))
     except ValueError as error:
-        raise Forged("a body that is no JSON") from error
-    if not isinstance(body, dict):
-        raise Forged("a body that is no object")
-    return body
+        raise Forged("a body that is no JSON object") from error
 
 
 async def _actor(desk: MattermostDesk, user: str, name: str) -> Actor:

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import Request, Response
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.desks.slack.desk import SlackDesk
 from bot.model import DeskName
 from bot.ports import Desk, Office, Route
-from bot.ports.requests import proved
+from bot.ports.requests import check, proved
 
 SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 WHEN = re.compile(r"\d{1,12}", re.ASCII)
@@ -39,8 +40,10 @@ def events(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
         for verifier, receiver in ways_in:
             if _signed(verifier, body, request.headers):
                 proved(request)
-                answer = await receiver.dispatch(to_async_bolt_request(request, body))
-                return to_starlette_response(answer)
+                asked = _read(request, body)
+                if asked is None:
+                    return Response(status_code=400)
+                return to_starlette_response(await receiver.dispatch(asked))
         return Response(status_code=401)
 
     return [Route(("POST",), "/slack/events", receive)]
@@ -53,6 +56,16 @@ async def _bounded(request: Request) -> bytes | None:
         if len(body) > BODY_LIMIT:
             return None
     return bytes(body)
+
+
+def _read(request: Request, body: bytes) -> AsyncBoltRequest | None:
+    """None: the body is nothing that Slack sends."""
+    try:
+        asked = to_async_bolt_request(request, body)
+        check(asked.body)
+    except Exception:  # noqa: BLE001 - Bolt looks into the body at once, whatever shape it has
+        return None
+    return asked
 
 
 def _may_be_signed(headers: Mapping[str, str]) -> bool:
