@@ -22,8 +22,8 @@ class Asked(Protocol):
 
 
 def proved(request: Asked) -> None:
-    """The sender has shown a secret or a token: to be told before the body is read where that can be. Until then it is a
-    stranger's, which may take little memory and time (`bot.connections`); other servers, as in tests, do not care."""
+    """The sender has shown a secret or a token: to be told before the body is read where that can be. Until then the
+    body is a stranger's and may take little memory and time (`bot.connections`). Other servers do not care."""
     sender: Sender | None = request.scope.get("state", {}).get(SENDER)
     if sender is not None:
         sender.proved()

@@ -9,18 +9,18 @@ from collections.abc import Sequence
 import structlog
 
 from bot.model import AccountName
-from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, Rejected, Reply, Tools, Transient, Unavailable
+from bot.ports import Accept, Finding, Forged, Hook, Rejected, Reply, Tools, Unavailable
 from bridges.shared.fields import Fields
 from bridges.vk import checks, switches
 from bridges.vk.api import PATIENCE
 from bridges.vk.bridge import VkBridge
+from bridges.vk.confirmation import Confirmation
 from bridges.vk.feed import Feed
 from bridges.vk.settings import VkSettings
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 100  # events in one transaction
-CONFIRMING = 5.0  # seconds that VK can wait for the confirmation string
 
 
 class LongPollVk(VkBridge):
@@ -48,27 +48,33 @@ class LongPollVk(VkBridge):
 class CallbackVk(VkBridge):
     """Is called by VK (Callback API)."""
 
-    _registered = ""
+    def __init__(self, account: AccountName, settings: VkSettings, tools: Tools, patience: float = PATIENCE) -> None:
+        super().__init__(account, settings, tools, patience)
+        self._registered = ""
+        self._confirmation = Confirmation(account, settings, tools, self._api.ask)
 
     async def register(self, url: str) -> None:
         """VK asks for the confirmation string while it is told the address."""
         secret, self._registered = self._secret().decode(), url
+        registering = self._confirmation.registering
         try:
-            await switches.callback_on(self._api.ask, self._settings.group_id, url, secret)
+            await switches.callback_on(self._api.ask, self._settings.group_id, url, secret, registering)
         except (Rejected, Unavailable) as refused:  # people may have entered the address: `check` looks
+            self._confirmation.by_hand = True
             log.warning("VK could not be told where to call", account=self._account, detail=refused.detail)
 
     async def receive(self, hook: Hook, accept: Accept) -> Reply:
         """VK repeats an event until it is answered with exactly "ok"."""
-        event = self._proved(hook.body)
+        event, proved = self._read_event(hook.body)
         if event.text("type") == "confirmation":
-            return Reply(200, (await self._confirmation()).encode())
+            asked = self._confirmation.told if proved else self._confirmation.for_anybody
+            return Reply(200, (await asked()).encode())
         await self._take([event.raw], accept)
         return Reply(200, b"ok")
 
-    def _proved(self, body: bytes) -> Fields:
-        """The event, which the proof stands in; it is taken out of it. A question for the confirmation string may
-        come before the secret is set."""
+    def _read_event(self, body: bytes) -> tuple[Fields, bool]:
+        """The event, which the proof stands in; it is taken out of it. Only a question for the confirmation string may
+        come without one: before the secret is set."""
         try:
             event = Fields(json.loads(body))
         except (ValueError, RecursionError):
@@ -80,18 +86,7 @@ class CallbackVk(VkBridge):
         proved = hmac.compare_digest(proof, self._secret())
         if not ours or not (proved or (given is None and event.text("type") == "confirmation")):
             raise Forged
-        return Fields({key: value for key, value in event.raw.items() if key != "secret"})
-
-    async def _confirmation(self) -> str:
-        """As VK has it now: it changes with the servers. The one in hub.toml where VK does not tell."""
-        kept = self._settings.confirmation
-        try:
-            code = await switches.confirmation(self._api.ask, self._settings.group_id, CONFIRMING)
-        except DeliveryError:
-            code = ""
-        if not code and kept is None:
-            raise Transient("VK does not tell its confirmation string, and hub.toml has none")
-        return code or (kept.get_secret_value() if kept else "")
+        return Fields({key: value for key, value in event.raw.items() if key != "secret"}), proved
 
     def _secret(self) -> bytes:
         secret = self._settings.secret

@@ -4,7 +4,8 @@ so does the version in which they are told; a server of its own stands beside th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from bot.ports import Transient
@@ -14,6 +15,7 @@ from bridges.vk.kinds import VERSION, WANTED
 
 TITLE = "dialog hub"  # of our server; at most 14 characters
 CONFIRMED = "ok"
+Registering = Callable[[], AbstractAsyncContextManager[None]]
 
 
 async def long_poll_on(ask: Ask, group: int) -> None:
@@ -26,14 +28,16 @@ async def long_poll_on(ask: Ask, group: int) -> None:
     await ask("groups.setLongPollSettings", group_id=group, enabled=True, api_version=version, **_switched(found))
 
 
-async def callback_on(ask: Ask, group: int, url: str, secret: str) -> None:
-    """Makes VK call `url`. Raises `DeliveryError`; `Transient` when VK could not confirm our server yet."""
+async def callback_on(ask: Ask, group: int, url: str, secret: str, registering: Registering) -> None:
+    """Makes VK call `url`; while `registering` it may ask whether that is ours. Raises `DeliveryError`; `Transient`
+    when VK could not confirm our server yet."""
     server = await server_at(ask, group, url)
     if server and _is_stale(server, secret):
         await ask("groups.deleteCallbackServer", group_id=group, server_id=server.number("id"))
         server = Fields(None)
     if not server:  # VK asks for the confirmation string while it adds it
-        await ask("groups.addCallbackServer", group_id=group, url=url, title=TITLE, secret_key=secret)
+        async with registering():
+            await ask("groups.addCallbackServer", group_id=group, url=url, title=TITLE, secret_key=secret)
         server = await server_at(ask, group, url)
     number = server.number("id")
     settings = Fields(await ask("groups.getCallbackSettings", group_id=group, server_id=number))

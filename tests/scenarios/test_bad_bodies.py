@@ -1,5 +1,5 @@
-"""Bodies that are no JSON, too deep, of another kind than announced, or broken off: 4xx or nothing on every road in, before
-and after any proof, and no stack trace."""
+"""Bodies that are no JSON, too deep, of another kind than announced, or broken off: 4xx or nothing on every road in,
+before and after any proof, and no stack trace."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.app import running
 from bot.desks.mattermost.hooks import State
@@ -211,6 +212,7 @@ def roads(visitor: str, cookie: str) -> list[Road]:
                 % (json.dumps(form_state()).encode(), evil, evil)
             ),
         ),
+        Road("POST", "/mattermost/dialog", wrap=lambda evil: json.dumps({"state": evil.decode("latin-1")}).encode()),
         Road("POST", "/desk/api/session", lambda body: {"X-Hub-Desk": "1"}),
         *(Road("POST", f"/desk/api/{what}", lambda body: page) for what in ("press", "submit", "command")),
         Road("POST", dialogs, lambda body: page),
@@ -280,6 +282,37 @@ async def test_bad_bodies_are_refused_or_ignored(
                         if status >= 500 or "Traceback" in said:
                             failed.append(f"{road.method} {road.path}: {name} as {mime}: {status}\n{said[-3000:]}")
     assert not failed, f"{len(failed)} of them:\n" + "\n".join(failed[:20])
+
+
+async def test_odd_lines_before_a_body_are_no_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    packed = base64.urlsafe_b64encode(b"[" * 6000).decode().rstrip("=")
+    digits = "9" * 5000
+    asked: list[tuple[str, dict[str, str]]] = [
+        ("/desk/api/state", {"Cookie": f"hub_desk={packed}.x"}),
+        ("/desk/api/state", {"Cookie": 'hub_desk="\\777\\xff'}),
+        (f"/desk/api/dialogs/{digits}", {}),
+        (f"/files/{packed}.{packed}", {"Range": f"bytes={digits}-"}),
+        ("/files/%ff%00", {}),
+        (f"/chat/site/events?after={digits}", {"Authorization": f"Bearer {packed}.{packed}"}),
+        ("/chat/site/events", {"Last-Event-ID": digits}),
+        ("/chat/%ff/session", {}),
+        (f"/api/v1/accounts/api/events?after={digits}&wait=NaN", {"Authorization": "Bearer the token of the program"}),
+        ("/api/v1/accounts/%00/events", {"Authorization": "Bearer \xff\xfe"}),
+        ("/hooks/whatsapp?hub.mode=subscribe&hub.verify_token=%ff&hub.challenge=%ff", {}),
+        ("/hooks/%ff", {}),
+        ("/healthz", {"Connection": "Upgrade", "Upgrade": "websocket"}),
+        ("/healthz", {"X-Forwarded-For": packed}),
+    ]
+    async with attacked(tmp_path) as hub:
+        cookie = hub.roads[-1].proof(b"")
+        for path, headers in asked:
+            for more in ({}, cookie):
+                url = URL(hub.url + path, encoded=True)
+                async with hub.http.get(url, headers={**more, **headers}) as response:
+                    assert response.status < 500, path
+    assert "Traceback" not in capsys.readouterr().out + caplog.text
 
 
 async def test_a_body_that_is_broken_off_is_no_fault(

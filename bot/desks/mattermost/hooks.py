@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,7 @@ from bot.ports import Forged
 
 Json = Mapping[str, Any]
 
+NUMBER = re.compile(r"[0-9]{1,4}")
 CARD = "card"
 """Where a button stands: on a card, whose post is its thread's root; else the root's id, or nothing."""
 
@@ -125,7 +127,7 @@ def _token(inner: Json) -> str:
     if not isinstance(offered, list):
         return str(inner.get("token") or "")
     chosen = str(inner.get("selected_option") or "")
-    if not chosen.isascii() or not chosen.isdigit() or int(chosen) >= len(offered):
+    if not NUMBER.fullmatch(chosen) or int(chosen) >= len(offered):
         raise Forged("an option that the menu does not have")
     return str(offered[int(chosen)])
 
@@ -157,7 +159,7 @@ class State:
         try:
             desk, user, thread, token, fields, signature = json.loads(sealed)
             state = cls(DeskName(str(desk)), str(user), str(thread), str(token), tuple(map(str, fields)))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise Forged("a form without its state") from error
         given = str(signature).encode("utf-8", "replace")
         if not any(hmac.compare_digest(state._signature(one).encode(), given) for one in secrets):

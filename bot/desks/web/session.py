@@ -70,7 +70,7 @@ def _read(body: str) -> Session | None:
     try:
         desk, user, id_, until = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         return Session(DeskName(str(desk)), str(user), str(id_), datetime.fromtimestamp(int(until), UTC))
-    except (ValueError, TypeError, OverflowError, OSError):
+    except (ValueError, TypeError, OverflowError, OSError, RecursionError):
         return None
 
 

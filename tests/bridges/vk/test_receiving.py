@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from bridges.vk.kinds import VERSION, WANTED
 from bridges.vk.receiving import CallbackVk, LongPollVk
 from tests.bridges.mutations import BAD_BODIES
 from tests.bridges.vk.conftest import SECRET, SHOP, Shop, settings
+from tests.clock import ManualClock
 from tests.contracts.bridges import Accepts, hooked
 from tests.fakes.faults import Fault
 from tests.fakes.vk.people import inline_keyboard
+from tests.tools import MemoryMailbox, MemoryWake
 from tests.waiting import ANSWER
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "vk"
@@ -354,8 +357,39 @@ async def test_the_confirmation_string_is_asked_of_vk(shop: Shop) -> None:
     reply = await shop.called.receive(hook(question), Accepts())
     assert (reply.status, reply.body) == (200, b"c0nf1rm")
     shop.vk.code = "changed"
-    del question["secret"]  # it may not be set yet
-    assert (await shop.called.receive(hook(question), Accepts())).body == b"changed"
+    reply = await shop.called.receive(hook(question), Accepts())
+    assert reply.body == b"c0nf1rm", "VK is not asked for it again and again"
+
+
+async def test_who_shows_no_secret_is_told_the_confirmation_string_only_while_the_hub_registers(shop: Shop) -> None:
+    question = hook({"type": "confirmation", "group_id": shop.vk.group})
+    with pytest.raises(Forged):
+        await shop.called.receive(question, Accepts())
+    assert shop.vk.calls("groups.getCallbackConfirmationCode") == []
+    clock = ManualClock()
+    given = replace(shop.tools, clock=clock, mailbox=MemoryMailbox(MemoryWake(), clock))
+    one, other = (CallbackVk(SHOP, settings(shop.vk, "callback"), given, patience=ANSWER) for _ in range(2))
+    async with hooked(one, Accepts()) as url:
+        shop.vk.asks_with_secret = False
+        await one.register(url)
+        [server] = shop.vk.servers.values()
+        assert server.status == "ok"
+        assert (await other.receive(question, Accepts())).body == b"c0nf1rm", "another process may be asked"
+        clock.advance(180)
+        await one.register(url)  # it stands at VK already: nothing is asked
+        for called in (one, other):
+            with pytest.raises(Forged):
+                await called.receive(question, Accepts())
+
+
+async def test_where_people_enter_the_address_vk_may_ask_at_any_time(shop: Shop) -> None:
+    question = hook({"type": "confirmation", "group_id": shop.vk.group})
+    shop.vk.rights.discard("manage")
+    kept = CallbackVk(SHOP, settings(shop.vk, "callback", confirmation="kept"), shop.tools, patience=ANSWER)
+    with pytest.raises(Forged):
+        await kept.receive(question, Accepts())
+    await kept.register("http://127.0.0.1:1/hooks/shop")
+    assert (await kept.receive(question, Accepts())).body == b"kept"
 
 
 async def test_the_confirmation_string_of_hub_toml_serves_a_token_that_may_not_ask(shop: Shop) -> None:

@@ -90,17 +90,17 @@ class CallbackServer(Caller[str, Json]):
         told = {"id": self.number, "title": self.title, "creator_id": 1, "url": self.url}
         return {**told, "secret_key": self.secret, "status": self.status}
 
-    async def confirm(self, group: int, code: str) -> None:
+    async def confirm(self, group: int, code: str, *, with_secret: bool) -> None:
         """VK asks for the string once, and believes whom it gets it from."""
-        answer = await self._ask({"type": "confirmation", "group_id": group})
+        answer = await self._ask({"type": "confirmation", "group_id": group}, self.secret if with_secret else "")
         self.status = "ok" if answer == code else "failed"
 
     async def post(self, event: Json) -> bool:
-        return await self._ask(event) == "ok"
+        return await self._ask(event, self.secret) == "ok"
 
-    async def _ask(self, event: Json) -> str:
+    async def _ask(self, event: Json, secret: str) -> str:
         """The answer's body, "" when it was no 200."""
-        body = {**event, **({"secret": self.secret} if self.secret else {})}
+        body = {**event, **({"secret": secret} if secret else {})}
         headers = {"Content-Type": "application/json"}
         try:
             async with self.client().post(self.url, data=json.dumps(body), headers=headers) as response:

@@ -150,7 +150,7 @@ async def add_callback_server(vk: FakeVk, given: Parameters) -> Any:
         raise bad("secret_key is invalid")
     server = CallbackServer(vk.next_id(), url, title, secret, vk.changed)
     vk.servers[server.number] = server
-    await server.confirm(vk.group, vk.code)
+    await server.confirm(vk.group, vk.code, with_secret=vk.asks_with_secret)
     vk.changed()
     return {"server_id": server.number}
 

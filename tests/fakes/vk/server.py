@@ -32,6 +32,7 @@ class FakeVk(Platform):
     def __init__(self, port: int = 0) -> None:
         super().__init__(port)
         self.group, self.token, self.code = GROUP, TOKEN, "c0nf1rm"
+        self.asks_with_secret = True  # when it asks for the confirmation string
         self.rights = {"manage", "messages", "photos", "docs"}
         self.groups = {GROUP: "Acme"}
         self.customers: dict[int, FakeCustomer] = {}
