@@ -258,8 +258,10 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         country=config.home,
         crm=bot.crm.kind(settings.crm.kind).build(settings.crm, tools) if settings.crm else None,
     )
-    desk_tools = DeskTools(tools, DeskBoard(hub), storage.StoredSignIns(store))
+    board, sign_ins = DeskBoard(hub), storage.StoredSignIns(store)
     for desk, given in settings.desks.items():
+        channels_of = tuple(one.channel for one in settings.accounts.values() if one.desk == desk and one.channel)
+        desk_tools = DeskTools(tools, board, sign_ins, channels_of)
         desks[desk] = bot.desks.kind(given.kind).build(desk, given, desk_tools)
         files.sources[desk_destination(desk)] = desks[desk]
     for account, wired in settings.accounts.items():

@@ -224,10 +224,10 @@ class DeskBoard:
     async def _operator(self, desk: DeskName, actor: Actor) -> Operator:
         """Whoever looks is known from then on; knowing them again writes nothing."""
         async with self._hub.store.read() as unit:
-            known = await unit.operators.find(desk, actor.user)
+            known = await unit.operators.of_user(desk, actor.user)
         if known is not None:
-            told = (actor.name, actor.title or known.title, actor.zone or known.zone)
-            if told == (known.name, known.title, known.zone):
+            told = (actor.name, actor.title or known.title, actor.zone or known.zone, actor.belongs)
+            if told == (known.name, known.title, known.zone, known.belongs):
                 return known
 
         async def work(unit: Unit) -> Operator:

@@ -53,7 +53,7 @@ class Hub:
         """Who the operator is on this account."""
         rules, everybody = await unit.accounts.rules_and_roles(account)
         roles, ruled = roles_of(operator.name, everybody), _ruled(self._wired(account), rules)
-        return Standing(operator, ruled, roles, rights(operator.name, roles, ruled.rules, self.admins))
+        return Standing(operator, ruled, roles, self._rights(operator, roles, ruled.rules))
 
     def _wired(self, name: AccountName) -> Account:
         """As hub.toml has it, or as much as is known of one that it no longer names."""
@@ -66,9 +66,21 @@ class Hub:
             [
                 name
                 for name in self.accounts
-                if rights(operator.name, roles, (await self.account(unit, name)).rules, self.admins).read
+                if self._rights(operator, roles, (await self.account(unit, name)).rules).read
             ]
         )
+
+    def includes(self, operator: Operator) -> bool:
+        """Whether the operator is one of the desk's audience or an administrator of the hub. All others are confined to
+        the dialogs of accounts that let them in by a grant: contacts as such are not theirs to look up."""
+        return self._rights(operator, frozenset(), AccountRules()).read
+
+    async def admits(self, unit: Unit, operator: Operator) -> bool:
+        """Whether the operator may use the hub at all."""
+        return self.includes(operator) or bool(await self.readable(unit, operator))
+
+    def _rights(self, operator: Operator, roles: frozenset[RoleName], rules: AccountRules) -> Rights:
+        return rights(operator.name, roles, rules, self.admins, operator.belongs)
 
 
 def _ruled(account: Account, rules: AccountRules | None) -> Account:

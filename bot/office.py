@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import metrics, parcels, replies
+from bot.access import NO_PERSON
 from bot.actions import REACTIONS
 from bot.actions.performing import Request, perform
 from bot.hub import Hub
@@ -58,6 +59,8 @@ class FrontOffice:
         if isinstance(event, OperatorDeleted):
             told = await replies.deleted(hub, unit, event)
             return told if event.actor is not None else await self._to_its_author(unit, event, told)
+        if event.actor.belongs in NO_PERSON:
+            return Silent()
         operator = await unit.operators.know(self._desk, event.actor)
         match event:
             case OperatorPosted(command=str() as words):
@@ -92,7 +95,7 @@ class FrontOffice:
 
     async def _reacted(self, unit: Unit, operator: Operator, event: OperatorReacted) -> Answer:
         """A reaction that is an action; or one for the customer to see, on what they wrote."""
-        if event.place.post is None:
+        if event.place.post is None or not await self._hub.admits(unit, operator):
             return Silent()
         found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
         if not found:

@@ -1,11 +1,11 @@
-"""Operators by id, for whatever has to name them."""
+"""Operators: by id, for whatever has to name them; and all of a desk, as it tells them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.locale import Translator
-from bot.model import Addressee, Author, Message, OperatorId
+from bot.model import Actor, Addressee, Author, Belonging, DeskName, Message, OperatorId
 from bot.store import Unit
 
 
@@ -30,3 +30,14 @@ async def addressee(unit: Unit, whom: Addressee | None) -> str:
     if whom is None:
         return ""
     return str(whom.role) if whom.role is not None else await name(unit, whom.operator)
+
+
+async def upsert_staff(unit: Unit, desk: DeskName, staff: Sequence[Actor]) -> None:
+    """Takes over everybody whom the desk names; whoever counted as a member of its audience and is not among them
+    does so no more."""
+    for actor in staff:
+        await unit.operators.know(desk, actor)
+    found = {one.user for one in staff}
+    for one in await unit.operators.of_desk(desk):
+        if one.belongs is Belonging.MEMBER and one.user not in found:
+            await unit.operators.know(desk, Actor(one.user, "", belongs=Belonging.OUTSIDER))

@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import fitting, parcels, people
+from bot.access import NO_PERSON
 from bot.actions.held import hold
 from bot.answers import answer, parts_of
+from bot.changes import write_line
 from bot.dialog import Refusal
 from bot.hub import Hub, Standing
 from bot.locale import N_
 from bot.model import (
     TO_CUSTOMERS,
+    Actor,
     Author,
+    Belonging,
     Content,
     Delivery,
     Dialog,
     FileRef,
+    Line,
     Media,
     Message,
     Operator,
@@ -57,6 +62,8 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     if dialog is None or event.place.post is None:
         return Silent()
     standing = await hub.standing(unit, operator, dialog.account)
+    if operator.belongs is Belonging.STRANGER:
+        await _say_that_it_is_shared(hub, unit, dialog, operator)
     if operator.id in dialog.coexecutors:
         await unit.dialogs.seen(dialog.id, operator.id)
     if _is_note(event) or dialog.source is not None:  # nobody can write to the customer in one for review
@@ -68,6 +75,13 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     except Refusal as refusal:
         return await _refused(hub, unit, dialog, standing, message, refusal)
     return Silent()
+
+
+async def _say_that_it_is_shared(hub: Hub, unit: Unit, dialog: Dialog, stranger: Operator) -> None:
+    """Once per thread: another company reads along in it."""
+    assert dialog.thread is not None
+    if await unit.cursors.note(f"shared:{dialog.desk}:{dialog.thread}", hub.clock.now().isoformat()):
+        await write_line(hub, unit, dialog, Line("shared", {"by": str(stranger.id)}))
 
 
 async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited) -> Answer:
@@ -130,13 +144,15 @@ async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
 
 
 async def _may_delete(hub: Hub, unit: Unit, dialog: Dialog, message: Message, event: OperatorDeleted) -> bool:
-    if event.actor is not None:
-        by = await unit.operators.know(event.place.desk, event.actor)
-    else:
+    actor = event.actor
+    if actor is None:
         author = await unit.operators.get(message.operator) if message.operator is not None else None
         if author is None:
             return False
-        by = author
+        actor = Actor(author.user, "", belongs=Belonging.LEFT)
+    if actor.belongs in NO_PERSON:
+        return False
+    by = await unit.operators.know(event.place.desk, actor)
     return (await hub.standing(unit, by, dialog.account)).rights.send
 
 

@@ -28,6 +28,7 @@ from bot.parcels import CRM
 from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
 from bot.parcels import first_line as first_line_destination
+from bot.people import upsert_staff
 from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, Reading, Registering, Staffed, Templated, Wake
 from bot.racing import race
 from bot.recognizing import Recognizing
@@ -174,8 +175,7 @@ class Tasks:
                 people = await desk.staff()
 
                 async def work(unit: Unit) -> None:
-                    for actor in people:  # noqa: B023 - awaited before the next round
-                        await unit.operators.know(name, actor)
+                    await upsert_staff(unit, name, people)  # noqa: B023 - awaited before the next round
 
                 await self.hub.store.transact(work)
                 await self.hub.clock.sleep(STAFF_EVERY)

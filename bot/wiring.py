@@ -24,6 +24,10 @@ NO_CERTIFICATE = N_("ca_file holds no certificate in PEM form (-----BEGIN CERTIF
 UNREADABLE_FILE = N_("ca_file cannot be read: see that it is there and that the hub may read it")
 ALARM_AFTER = N_("Write seconds: how long the CRM may be out of reach before administrators are told.")
 
+AUDIENCE = N_(
+    "Write “members” (only members of the desk's channels may use the hub) or “team” (everyone of the team may)."
+)
+
 Secret = SecretStr
 """A token or key: shows as stars in logs and errors."""
 
@@ -128,11 +132,12 @@ class BridgeKind:
 @dataclass(frozen=True, slots=True)
 class DeskTools:
     """What desks are given beside `Tools`: `board` reads what the hub's own desk shows, `sign_ins` keeps who
-    is signed in there."""
+    is signed in there; `channels`: where accounts want their dialogs, when that is not the desk's own channel."""
 
     tools: Tools
     board: Board
     sign_ins: SignIns
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

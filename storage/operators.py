@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import case, false, or_, select, true, update
 
-from bot.model import Actor, DeskName, Operator, OperatorId, RoleName
+from bot.model import Actor, Belonging, DeskName, Operator, OperatorId, RoleName
 from bot.store import Transcripts
 from storage import rows
 from storage.schema import operators, roles
@@ -19,14 +20,15 @@ from storage.work import Work
 _select = select(*rows.OPERATOR)
 _of_desk = operators.c.desk == param("desk")
 _BY_USER = Statement(_select.where(_of_desk, operators.c.user == param("user")))
+_TOLD = ("name", "title", "name_folded", "title_folded", "zone", "belongs", "belonged")
 _KNOW = Statement(
-    insert_into(operators, "desk", "user", "name", "title", "name_folded", "title_folded", "zone")
-    .on_conflict_do_update(
-        index_elements=["desk", "user"],
-        set_={name: param(name) for name in ("name", "title", "name_folded", "title_folded", "zone")},
-    )
+    insert_into(operators, "desk", "user", *_TOLD)
+    .on_conflict_do_update(index_elements=["desk", "user"], set_={name: param(name) for name in _TOLD})
     .returning(*rows.OPERATOR)
 )
+_BELONGED = Statement(select(operators.c.belonged).where(_of_desk, operators.c.user == param("user")))
+_AWAY = frozenset({Belonging.OUTSIDER, Belonging.GONE})
+"""Where nobody was who is there now: what they were before is remembered."""
 _GET = Statement(_select.where(operators.c.id == param("operator")))
 _VIEW = Statement(select(operators.c.view).where(operators.c.id == param("operator")))
 _SET_VIEW = Statement(update(operators).where(operators.c.id == param("operator")).values(view=param("view")))
@@ -60,19 +62,35 @@ class SqlOperators:
         name = actor.name or (known.name if known else "")
         title = actor.title or (known.title if known else "") or name or actor.user
         zone = actor.zone or (known.zone if known else "")
-        if known and (known.name, known.title, known.zone) == (name, title, zone):
-            return known
-        [row] = await self._session.rows(
-            _KNOW,
-            desk=desk,
-            user=actor.user,
-            name=name,
-            title=title,
-            name_folded=fold(name),
-            title_folded=fold(title),
-            zone=zone,
-        )
-        return rows.operator(row)
+        belongs = actor.belongs
+        if belongs in (Belonging.UNKNOWN, Belonging.LEFT):
+            belongs = known.belongs if known else Belonging.UNKNOWN
+        if not known or (known.name, known.title, known.zone, known.belongs) != (name, title, zone, belongs):
+            before = await self._belonged(desk, actor.user)
+            [row] = await self._session.rows(
+                _KNOW,
+                desk=desk,
+                user=actor.user,
+                name=name,
+                title=title,
+                name_folded=fold(name),
+                title_folded=fold(title),
+                zone=zone,
+                belongs=belongs.value,
+                belonged=(before if belongs in _AWAY else belongs).value,
+            )
+            known = rows.operator(row)
+        if actor.belongs is Belonging.LEFT:
+            return replace(known, belongs=await self._belonged(desk, actor.user))
+        return known
+
+    async def _belonged(self, desk: DeskName, user: str) -> Belonging:
+        found = await one(self._session, _BELONGED, desk=desk, user=user)
+        return Belonging(found[0]) if found else Belonging.UNKNOWN
+
+    async def of_user(self, desk: DeskName, user: str) -> Operator | None:
+        found = await one(self._session, _BY_USER, desk=desk, user=user)
+        return rows.operator(found) if found else None
 
     async def get(self, operator: OperatorId) -> Operator | None:
         found = await one(self._session, _GET, operator=operator)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.model import Addressee, Author, Contact, Delivery, Dialog, Interest, Message, Operator, OperatorId, Status
+from bot.model import (
+    Addressee,
+    Author,
+    Belonging,
+    Contact,
+    Delivery,
+    Dialog,
+    Interest,
+    Message,
+    Operator,
+    OperatorId,
+    Status,
+)
 from bot.rules import ContactKind
 from storage import codec
 from storage.schema import contacts, dialogs, interests, messages, operators
 
 _STATUS = {status.value: status for status in Status}
+_BELONGING = {one.value: one for one in Belonging}
 _AUTHOR = {author.value: author for author in Author}
 _KIND = {kind.value: kind for kind in ContactKind}
 _DELIVERY = {delivery.value: delivery for delivery in Delivery}
@@ -34,11 +47,12 @@ def interest(row: Any) -> Interest:
     return Interest(*row)
 
 
-OPERATOR = _columns(operators, "id desk user name title zone")
+OPERATOR = _columns(operators, "id desk user name title zone belongs")
 
 
 def operator(row: Any) -> Operator:
-    return Operator(*row)
+    id_, desk, user, name, title, zone, belongs = row
+    return Operator(id_, desk, user, name, title, zone, _BELONGING[belongs])
 
 
 DIALOG = _columns(

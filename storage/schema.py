@@ -143,6 +143,7 @@ pauses = Table(
 
 # --------------------------------------------------------------------------------- people and dialogs
 
+# `belonged`: where they belonged while they were there; `belongs` may say that they are not any more.
 operators = Table(
     "operators",
     metadata,
@@ -155,6 +156,8 @@ operators = Table(
     Column("title_folded", Words, nullable=False),
     _words("zone"),
     _words("view"),
+    _words("belongs", default="unknown"),
+    _words("belonged", default="unknown"),
     Index("uq_operators_desk_user", "desk", "user", unique=True),
     sqlite_autoincrement=True,
 )

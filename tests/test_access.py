@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.access import Rights, rights, roles_of
-from bot.model import RoleName
+from bot.model import Belonging, RoleName
 from bot.rules import AccountRules, Grant
 
 SALES = RoleName("sales")
@@ -39,7 +39,7 @@ READABLE = AccountRules(grants=GRANTED.grants, everyone_reads=True)
     ],
 )
 def test_rights(name: str, roles: set[RoleName], rules: AccountRules, expected: Rights) -> None:
-    assert rights(name, frozenset(roles), rules, ["boss"]) == expected
+    assert rights(name, frozenset(roles), rules, ["boss"], Belonging.MEMBER) == expected
 
 
 def test_roles_by_user_name_in_any_case() -> None:

@@ -43,7 +43,7 @@ async def administered(call: Call) -> dict[AccountName, Account]:
     found = {}
     for name in call.hub.accounts:
         account = await call.hub.account(call.unit, name)
-        if rights(call.operator.name, roles, account.rules, call.hub.admins).administer:
+        if rights(call.operator.name, roles, account.rules, call.hub.admins, call.operator.belongs).administer:
             found[name] = account
     return found
 

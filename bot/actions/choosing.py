@@ -18,7 +18,8 @@ async def people_field(call: Call, *, roles: bool, only: frozenset[OperatorId] |
     """A menu of colleagues (`only` these), and of roles too."""
     options = [Option(f"role:{role}", f"👥 {role}") for role in await call.unit.operators.roles()] if roles else []
     for operator in await call.unit.operators.of_desk(call.place.desk):
-        if only is None or operator.id in only:
+        offered = operator.id in only if only is not None else await call.hub.admits(call.unit, operator)
+        if offered:
             shown = operator.title if operator.title == operator.name else f"{operator.title} (@{operator.name})"
             options.append(Option(f"operator:{operator.id}", shown or f"@{operator.name}"))
     return Field(

@@ -14,6 +14,7 @@ from bot.actions.action import Action, Call, Needs, Right, Spot, Wrong
 from bot.actions.choosing import whole_number
 from bot.actions.paging import before, turn, turned
 from bot.actions.transcripts import PAGE, earlier, transcript_rows
+from bot.dialog import Refusal
 from bot.locale import N_
 from bot.lookup import reading
 from bot.lookup.contacts import contact_page
@@ -55,6 +56,8 @@ class ContactCard(Action):
         return bool(call.inputs.get("contact") or call.inputs.get("name")) or call.dialog is not None
 
     async def run(self, call: Call) -> Answer:
+        if not call.hub.includes(call.operator):
+            raise Refusal("no_contact")
         contact = await self._meant(call)
         if contact is None:
             return await self._choice(call)

@@ -83,6 +83,9 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     if action is None:
         return _unknown(hub, request.word)
     _check_presser(request)
+    if not await hub.admits(unit, request.operator):
+        told = whisper(word_refusal("not_admitted", {}, {}, hub.tr))
+        return replace(told, replaces=request.word == "home")
     subject = await _subject(unit, request, action)
     if subject is None:
         return whisper(hub.tr.gettext("There is no such dialog."))

@@ -56,7 +56,9 @@ def _shortened(words: Text) -> Text:
 
 
 async def wanted(call: Call) -> Transcripts:
-    """How this operator reads."""
+    """How this operator reads. Several dialogs at once read only those to whom all of them are open."""
+    if not call.hub.includes(call.operator):
+        return Transcripts.SPLIT
     return await call.unit.operators.transcripts(call.operator.id)
 
 
@@ -141,7 +143,7 @@ class History(Action):
     async def run(self, call: Call) -> Answer:
         said = call.inputs.get("view", "")
         view = Transcripts(said) if said in list(Transcripts) else await wanted(call)
-        if view is Transcripts.SINGLE:
+        if view is Transcripts.SINGLE and call.hub.includes(call.operator):
             return await self._transcript(call)
         return await self._list(call)
 
@@ -159,6 +161,9 @@ class History(Action):
     async def _list(self, call: Call) -> Answer:
         async with call.hub.store.read() as unit:
             dialogs = [one for one in await unit.dialogs.of_contact(call.the_dialog.contact) if one.source is None]
+        if not call.hub.includes(call.operator):
+            readable = await call.hub.readable(call.unit, call.operator)
+            dialogs = [one for one in dialogs if one.account in readable]
         behind = before(call)
         older = [one for one in reversed(dialogs) if behind is None or one.id < behind]
         following = older[PAGE - 1].id if len(older) > PAGE else None

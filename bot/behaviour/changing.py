@@ -105,7 +105,7 @@ async def _tell_administrators(hub: Hub, unit: Unit, author: Operator, rules: Ac
     roles, now = await unit.operators.roles(), hub.clock.now()
     for desk in hub.desks.by_name:
         for one in await unit.operators.of_desk(desk):
-            may = rights(one.name, roles_of(one.name, roles), rules or AccountRules(), hub.admins)
+            may = rights(one.name, roles_of(one.name, roles), rules or AccountRules(), hub.admins, one.belongs)
             if may.administer and not same_name(one.name, author.name):
                 await parcels.tell(unit, desk, one.user, View((Row(words),)), now)
 

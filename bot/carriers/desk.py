@@ -16,6 +16,7 @@ from bot.courier import After, Carried
 from bot.hub import Hub
 from bot.model import (
     Author,
+    Belonging,
     Delivery,
     DeskName,
     Dialog,
@@ -321,11 +322,21 @@ class DeskCarrier:
         return Carried((errand.parcel,))
 
     async def _tell(self, parcel: Parcel) -> Carried:
+        if not await self._may_be_told(parcel):
+            return Carried((parcel,))
         view = await self._linked(parcel, self._view(parcel))
         if view is None:
             return Carried((), rest=NOT_OPEN_YET)
         await self._desk.tell(str(parcel.payload["user"]), view)
         return Carried((parcel,))
+
+    async def _may_be_told(self, parcel: Parcel) -> bool:
+        """Direct messages tell of customers: whoever has left since hears of them no more."""
+        async with self._hub.store.read() as unit:
+            operator = await unit.operators.of_user(self._name, str(parcel.payload["user"]))
+            if operator is None or operator.belongs is Belonging.UNKNOWN:
+                return True  # the desk has not yet said where they belong
+            return await self._hub.admits(unit, operator)
 
     async def _linked(self, parcel: Parcel, view: View) -> View | None:
         """With the address of its dialog, whose thread may have opened meanwhile. None: it has not yet; one that does
@@ -343,6 +354,8 @@ class DeskCarrier:
 
     async def _report(self, parcel: Parcel) -> Carried:
         """Made when it goes out. After a doubt the desk finds by its key whether it was told."""
+        if not await self._may_be_told(parcel):
+            return Carried((parcel,))
         view = await reports.of_parcel(self._hub, parcel.payload)
         await self._desk.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
         return Carried((parcel,))

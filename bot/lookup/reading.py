@@ -50,8 +50,8 @@ async def search(
     contact: ContactId | None = None,
     before: MessageId | None = None,
 ) -> Findings:
-    """What the operator may see. Contacts by their names, which everybody may see, and a dialog by its number are found
-    where everything is looked through."""
+    """What the operator may see. Contacts by their names, which the desk's audience may see, and a dialog by its
+    number are found where everything is looked through."""
     accounts = await hub.readable(unit, operator)
     whose = None if contact is None else await present(unit, contact)
     rows = await unit.archive.search(
@@ -72,7 +72,8 @@ async def search(
         for row in rows[:PAGE]
     )
     first = before is None and contact is None
-    contacts = tuple(await unit.archive.contacts(text, limit=CONTACTS)) if first else ()
+    everybody = first and hub.includes(operator)
+    contacts = tuple(await unit.archive.contacts(text, limit=CONTACTS)) if everybody else ()
     numbered = await _numbered(hub, unit, text, accounts) if first else None
     return Findings(found, contacts, found[-1].message if len(rows) > PAGE else None, numbered)
 

@@ -71,6 +71,7 @@ from bot.model.kept import (
 )
 from bot.model.operators import (
     Actor,
+    Belonging,
     Commanded,
     DeskEvent,
     HomeOpened,
@@ -94,6 +95,7 @@ __all__ = [
     "Assignee",
     "Attachment",
     "Author",
+    "Belonging",
     "ChatId",
     "ChatMoved",
     "Choice",

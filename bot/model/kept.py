@@ -20,7 +20,7 @@ from bot.model.ids import (
     TaskId,
     ThreadId,
 )
-from bot.model.operators import ThreadRef
+from bot.model.operators import Belonging, ThreadRef
 from bot.rules import AccountRules, ContactKind
 
 
@@ -34,7 +34,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A user of a desk. `title` is the name people read; `zone`: as in `Actor`."""
+    """A user of a desk. `title` is the name people read; `zone`, `belongs`: as in `Actor`."""
 
     id: OperatorId
     desk: DeskName
@@ -42,6 +42,7 @@ class Operator:
     name: str
     title: str
     zone: str = ""
+    belongs: Belonging = Belonging.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

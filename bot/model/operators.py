@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from bot.model.content import Content
 from bot.model.ids import DeskName, Key, PostId, ThreadId
+
+
+class Belonging(StrEnum):
+    """Where somebody belongs, as their team chat tells it. Desks report it; what follows from it the core decides."""
+
+    UNKNOWN = "unknown"  # the desk cannot tell now: what was known before counts
+    MEMBER = "member"  # of the desk's audience
+    OUTSIDER = "outsider"  # of the same team, not of the desk's audience
+    GUEST = "guest"
+    STRANGER = "stranger"  # of another team or company
+    BOT = "bot"  # or an app, a webhook, a system account
+    GONE = "gone"  # deactivated
+    LEFT = "left"  # told of what was done before they left or were deactivated: what they were then counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,7 @@ class Actor:
     name: str
     title: str = ""
     zone: str = ""
+    belongs: Belonging = Belonging.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ class Staffed(Protocol):
     """Knows who could work with dialogs, also those who never did yet."""
 
     async def staff(self) -> Sequence[Actor]:
-        """People of the desk's channel, without bots. Asked for at the start and once an hour."""
+        """The desk's audience, and guests and people of other teams in its channels; without bots. Whoever is not among
+        them is no member of the audience any more. Asked for at the start and once an hour."""
         ...
 
 

@@ -113,10 +113,15 @@ class Contacts(Protocol):
 
 class Operators(Protocol):
     async def know(self, desk: DeskName, actor: Actor) -> Operator:
-        """Finds or makes the operator; takes over changed names, and keeps those that the desk cannot tell now."""
+        """Finds or makes the operator; takes over changed names and where they belong, and keeps what the desk cannot
+        tell now. Of an actor who has `LEFT` the operator is given as they were while they were there."""
         ...
 
     async def get(self, operator: OperatorId) -> Operator | None: ...
+    async def of_user(self, desk: DeskName, user: str) -> Operator | None:
+        """By the desk's id."""
+        ...
+
     async def find(self, desk: DeskName, name: str) -> Operator | None:
         """By user name (without @, any case), by the desk's id, or by the shown name."""
         ...

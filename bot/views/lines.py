@@ -62,6 +62,10 @@ LINES: dict[str, str] = {
     ),
     "deadline_nears": N_("⏰ The customer waits: answer by {at}"),
     "deadline_over": N_("⌛ The time to answer ran out at {at}, and the customer still waits"),
+    "shared": N_(
+        "⚠️ {by} is from another company. This channel is shared: everyone in it reads what customers write here. "
+        "Their own posts are kept as internal notes"
+    ),
     "confirmed": N_("✅ {by} confirmed that the message arrived"),
     "sent_again": N_("🔁 {by} sent the message again"),
 }
@@ -99,6 +103,10 @@ REFUSALS: dict[str, str] = {
     "cannot_carry": N_("This channel cannot carry all of it:"),
     "says_nothing": N_("There is nothing in this message that can be sent."),
     "no_account": N_("This account is no longer connected to the hub: nothing can be sent. Tell an administrator."),
+    "not_admitted": N_(
+        "Only members of the channels where dialogs appear can use the hub. Ask a colleague to invite you there."
+    ),
+    "no_contact": N_("You can read single dialogs here, not contacts. Ask an administrator of the hub."),
     "no_read": N_("You have no right to see this account's dialogs. Ask an administrator of the account."),
     "no_send": N_("You have no right to answer customers of this account. Ask an administrator of the account."),
     "no_administer": N_("Only administrators of the account can do this."),

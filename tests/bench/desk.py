@@ -12,6 +12,7 @@ from fastapi import Request, Response
 
 from bot.model import (
     Actor,
+    Belonging,
     Content,
     DeskName,
     FileRef,
@@ -85,7 +86,7 @@ class BenchDesk:
 
 def posted(desk: DeskName, channel: str, raw: Mapping[str, Any], clock: Clock) -> OperatorPosted:
     place = Place(desk, channel, ThreadId(raw["thread"]), PostId(f"o{raw['id']}"))
-    actor, content = Actor(raw["user"], raw["user"]), Content(Text.plain(raw["text"]))
+    actor, content = Actor(raw["user"], raw["user"], belongs=Belonging.MEMBER), Content(Text.plain(raw["text"]))
     return OperatorPosted(Key(str(raw["id"])), actor, place, content, clock.now())
 
 

@@ -15,12 +15,12 @@ from bot.rules import Deadlines as Limits
 from bot.text import Style
 from tests.core.steps import card_of, opened
 from tests.core.test_automatic import hour, set_rules
-from tests.core.world import ANNA, BORIS, World
+from tests.core.world import ANNA, BORIS, World, member
 from tests.waiting import FACT
 
 LIMITS = AccountRules(deadlines=Limits(first=30, following=10, warning=5, escalate="bosses"))
 OFFICE = Hours(days=((Span(time(9), time(13)), Span(time(14), time(18))),) * 5 + ((), ()))
-BOSS = Actor("U9", "carla", "Carla")
+BOSS = member("U9", "carla", "Carla")
 
 
 @pytest.fixture

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from bot import actions, approved, parcels
+from bot.access import NO_PERSON
 from bot.actions import ACTIONS, PRESSED, REACTIONS
 from bot.actions.action import Action, Call, Needs, Right
 from bot.model import (
+    Actor,
+    Belonging,
     Commanded,
     Dialog,
     FileRef,
@@ -40,7 +43,7 @@ from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Silent
 from storage import connect
 from storage.wake import Waker
 from tests.clock import ManualClock
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, MemoryChannel, WindowedChannel, World
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, MemoryChannel, WindowedChannel, World, whispered
 from tests.tools import FolderFiles
 
 ACCOUNT = parcels.account(SHOP)
@@ -85,6 +88,8 @@ class Scene:
     posts: dict[str, PostId] = field(default_factory=dict)
     customers: PostId = PostId("")
     tried: set[str] = field(default_factory=set)
+    she: Actor = CLARA
+    read: list[str] = field(default_factory=list)
 
     @property
     def channel(self) -> Channel:
@@ -162,25 +167,25 @@ class Scene:
         for form in self.forms:
             await self.submit(form)
         for button in self.stolen:
-            with pytest.raises(Forged):
-                await self.world.presses(CLARA, button, self.dialog)
+            with nullcontext() if self.she.belongs in NO_PERSON else pytest.raises(Forged):
+                self.read.append(str(await self.world.presses(self.she, button, self.dialog)))
 
     async def what_is_written(self) -> None:
         """Posts, with files, and edits, deletions and reactions."""
         world, dialog = self.world, self.dialog
         for post in self.posts.values():
-            await world.edits(CLARA, dialog, post, "Edited")
+            await world.edits(self.she, dialog, post, "Edited")
         for emoji in {"👍", "❤️", *REACTIONS}:
             for on in (True, False):
-                await world.reacts(CLARA, dialog, self.customers, emoji, on=on)
+                await world.reacts(self.she, dialog, self.customers, emoji, on=on)
         for post in self.posts.values():
-            await world.deletes(CLARA, dialog, post)
+            await world.deletes(self.she, dialog, post)
         photo = Media(MediaKind.PHOTO, FileRef("hub", "2"), "cat.png", "image/png", 500)
         for words, files in (("Hello", ()), ("A cat", (photo,)), ("", (photo,)), ("A film", (BIG,))):
-            await world.posts(CLARA, dialog, words, files)
+            await world.posts(self.she, dialog, words, files)
         await world.deliver()
         for user, view in world.desk.whispers:
-            if user == CLARA.user:
+            if user == self.she.user:
                 for button in [button for row in view.rows for button in row.buttons]:
                     await self.press(button.token)
 
@@ -203,25 +208,25 @@ class Scene:
 
     async def press(self, token: str, depth: int = DEPTH) -> None:
         if not self.world.hub.seal.open(token, DESK).form:
-            await self._follow(await self._told(Pressed(self._key(), CLARA, self.place(), token)), depth)
+            await self._follow(await self._told(Pressed(self._key(), self.she, self.place(), token)), depth)
         else:
-            await self._told(Submitted(self._key(), CLARA, self.place(), token, dict(VALUES)))
+            await self._told(Submitted(self._key(), self.she, self.place(), token, dict(VALUES)))
 
     async def says(self, words: str) -> None:
         """As a command here and elsewhere, as a shortcut on a message, as a word to @hub."""
         number = self.dialog.id
         word, _, rest = words.partition(" ")
-        elsewhere = Commanded(self._key(), CLARA, Place(DESK, "C1"), f"{word} #{number} {rest}")
-        here = Commanded(self._key(), CLARA, self.place(), words)
-        shortcut = Commanded(self._key(), CLARA, self.place(self.customers), words)
+        elsewhere = Commanded(self._key(), self.she, Place(DESK, "C1"), f"{word} #{number} {rest}")
+        here = Commanded(self._key(), self.she, self.place(), words)
+        shortcut = Commanded(self._key(), self.she, self.place(self.customers), words)
         for event in (elsewhere, here, shortcut):
             await self._follow(await self._told(event), DEPTH)
-        _, answer = await self.world.posts(CLARA, self.dialog, f"@hub {words}", command=words)
+        _, answer = await self.world.posts(self.she, self.dialog, f"@hub {words}", command=words)
         await self._follow(answer, DEPTH)
 
     async def submit(self, form: Form, depth: int = DEPTH) -> None:
         for values in _fillings(form):
-            event = Submitted(self._key(), CLARA, self.place(), form.token, values)
+            event = Submitted(self._key(), self.she, self.place(), form.token, values)
             await self._follow(await self._told(event), depth)
 
     async def _follow(self, answer: Answer, depth: int) -> None:
@@ -247,7 +252,9 @@ class Scene:
 
     async def _told(self, event: Pressed | Submitted | Commanded) -> Answer:
         with suppress(Forged):
-            return await self.world.office.accept(event)
+            answer = await self.world.office.accept(event)
+            self.read.append(str(answer))
+            return answer
         return Silent()
 
     def _key(self) -> Key:
@@ -349,6 +356,62 @@ async def test_without_the_right_nobody_reaches_a_customer(scene: Making, rules:
 
 
 # ------------------------------------------------------------------- the same tries with the right
+
+
+OUTSIDE = (
+    Belonging.OUTSIDER,
+    Belonging.GUEST,
+    Belonging.STRANGER,
+    Belonging.BOT,
+    Belonging.GONE,
+    Belonging.UNKNOWN,
+)
+CUSTOMERS = ("Vera", "Hello", "It arrived", "Held")
+"""Words that only those may read who may use the hub."""
+
+
+async def becomes(scene: Scene, belonging: Belonging) -> None:
+    """She is no member any more; of those whom nobody knows anything, it is another one with her name."""
+    user = "U77" if belonging is Belonging.UNKNOWN else CLARA.user
+    scene.she = replace(CLARA, user=user, belongs=belonging)
+    scene.world.desk.whispers.clear()
+    scene.world.desk.told.clear()
+    scene.kept = [one for one in scene.kept if belonging is not Belonging.UNKNOWN or not _only(scene, one.token)]
+    scene.forms = [one for one in scene.forms if belonging is not Belonging.UNKNOWN or not _only(scene, one.token)]
+
+
+def _only(scene: Scene, token: str) -> bool:
+    return scene.world.hub.seal.open(token, DESK).only is not None
+
+
+@pytest.mark.parametrize("standing", ["responsible", "nobody"])
+@pytest.mark.parametrize("belonging", OUTSIDE)
+async def test_who_is_none_of_the_audience_reaches_and_reads_nobody(
+    scene: Making, belonging: Belonging, standing: str
+) -> None:
+    """Where everybody who can use the hub may answer: guests, people of other teams, colleagues who are not in the
+    desk's channels, bots and the deactivated may not use it."""
+    at = await scene(standing)
+    await becomes(at, belonging)
+    before = at.channel.reached()
+    await at.everything()
+    assert await at.waiting() == 0
+    await at.world.deliver()
+    assert at.channel.reached() == before
+    told = [str(view) for user, view in (*at.world.desk.whispers, *at.world.desk.told) if user == at.she.user]
+    assert [words for words in (*at.read, *told) if any(one in words for one in CUSTOMERS)] == []
+
+
+@pytest.mark.parametrize("belonging", [Belonging.OUTSIDER, Belonging.GUEST, Belonging.STRANGER])
+async def test_a_grant_of_an_account_lets_them_in(scene: Making, belonging: Belonging) -> None:
+    at = await scene("responsible")
+    await becomes(at, belonging)
+    await without_right(at, AccountRules(grants=(Grant("clara"),)))
+    before = len(at.channel.reached())
+    await at.world.posts(at.she, at.dialog, "Good day")
+    await at.world.deliver()
+    assert len(at.channel.reached()) > before
+    assert "Vera" in whispered(await at.world.commands(at.she, "all"))
 
 
 Way = Callable[[Scene], Awaitable[None]]

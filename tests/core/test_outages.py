@@ -6,12 +6,11 @@ import asyncio
 
 import pytest
 
-from bot.model import Actor
 from bot.outages import NobodyTold, Outages
 from bot.ports import Unavailable
-from tests.core.world import DESK, World
+from tests.core.world import DESK, World, member
 
-BOSS = Actor("U9", "boss", "The boss")
+BOSS = member("U9", "boss", "The boss")
 REFUSED = Unavailable("token refused", "Get a new one.")
 
 

@@ -12,9 +12,9 @@ from bot.model import Actor, Dialog, OperatorId, RoleName, Status
 from bot.rules import AccountRules, ContactKind, Deadlines, Grant, Threads
 from bot.store import Change, Unit
 from bot.views.values import Answer, Button, Form, Invalid, View, Whisper
-from tests.core.world import ANNA, BORIS, SHOP, World, asked, whispered
+from tests.core.world import ANNA, BORIS, SHOP, World, asked, member, whispered
 
-BOSS = Actor("U9", "boss", "The Boss")
+BOSS = member("U9", "boss", "The Boss")
 SALES = RoleName("sales")
 
 

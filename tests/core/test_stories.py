@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from bot.model import (
-    Actor,
     ChatId,
     Content,
     CustomerWrote,
@@ -28,7 +27,7 @@ from bot.store import Unit
 from bot.text import Text
 from bot.views.values import Invalid, Silent
 from tests.core.steps import card_of, listed, opened, taken
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, button, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, button, member, whispered
 
 
 async def test_a_conversation(world: World) -> None:
@@ -211,7 +210,7 @@ async def test_who_may_not_send_only_reads(world: World) -> None:
     assert world.seen() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
     assert "Vera" in whispered(await world.commands(BORIS, "new"))
-    boss = Actor("U9", "boss", "Boss")
+    boss = member("U9", "boss", "Boss")
     assert await world.commands(boss, "accept", dialog) == Silent()
 
 

@@ -29,6 +29,7 @@ from bot.model import (
     AccountName,
     Actor,
     Attachment,
+    Belonging,
     ChatId,
     Commanded,
     Content,
@@ -88,7 +89,14 @@ from tests.clock import ManualClock
 from tests.tools import FolderFiles, MemoryWake
 
 DESK, SHOP = DeskName("main"), AccountName("shop")
-ANNA, BORIS, CLARA = Actor("U1", "anna", "Anna"), Actor("U2", "boris", "Boris"), Actor("U3", "clara", "Clara")
+
+
+def member(user: str, name: str, title: str = "", zone: str = "") -> Actor:
+    """Somebody of the desk's audience."""
+    return Actor(user, name, title, zone, Belonging.MEMBER)
+
+
+ANNA, BORIS, CLARA = member("U1", "anna", "Anna"), member("U2", "boris", "Boris"), member("U3", "clara", "Clara")
 
 
 @dataclass
@@ -341,7 +349,7 @@ class World:
         event = OperatorEdited(key, actor, self.place(dialog, post), content)
         return await self.office.accept(event)
 
-    async def deletes(self, actor: Actor, dialog: Dialog, post: PostId) -> Answer:
+    async def deletes(self, actor: Actor | None, dialog: Dialog, post: PostId) -> Answer:
         return await self.office.accept(OperatorDeleted(Key(f"k{next(self._ids)}"), actor, self.place(dialog, post)))
 
     async def reacts(self, actor: Actor, dialog: Dialog, post: PostId, emoji: str, *, on: bool = True) -> Answer:

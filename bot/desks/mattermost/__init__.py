@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _build(name: DeskName, settings: MattermostSettings, given: DeskTools) -> MattermostDesk:
     from bot.desks.mattermost.desk import MattermostDesk
 
-    return MattermostDesk(name, settings, given.tools)
+    return MattermostDesk(name, settings, given.tools, given.channels)
 
 
 def _routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:

@@ -90,12 +90,13 @@ class Api:
         """Those of the names that somebody has."""
         return list(await self._ask(self._driver.users.get_users_by_usernames(sorted(names))))
 
-    async def members(self, channel: str) -> list[Json]:
-        """Everyone in the channel."""
+    async def members(self, *, channel: str | None = None, team: str | None = None) -> list[Json]:
+        """Everyone in the channel, or in the team."""
         found: list[Json] = []
         while True:
             page = len(found) // PAGE
-            users = await self._ask(self._driver.users.get_users(page=page, per_page=PAGE, in_channel=channel))
+            asked = self._driver.users.get_users(page=page, per_page=PAGE, in_channel=channel, in_team=team)
+            users = await self._ask(asked)
             found += users
             if len(users) < PAGE:
                 return found
@@ -111,6 +112,10 @@ class Api:
 
     async def member(self, channel: str, user: str) -> Json:
         return dict(await self._ask(self._driver.channels.get_channel_member(channel, user)))
+
+    async def team_member(self, team: str, user: str) -> Json:
+        """Whoever has left the team has a `delete_at`."""
+        return dict(await self._ask(self._driver.teams.get_team_member(team, user)))
 
     async def direct(self, users: Sequence[str]) -> str:
         """The channel of a conversation between two; made when it is not there."""

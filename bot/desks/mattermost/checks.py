@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.desks.mattermost.api import Api
+from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.errors import CALLBACK_ADVICE, CHANNEL_ADVICE
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.locale import N_, Translator
+from bot.model import Belonging
 from bot.ports import DeliveryError, Finding, Rejected, Unavailable
 
 _TRY_AGAIN = N_("Mattermost does not answer as it should: check the network and the desk's `url`, and try again.")
 _COMMAND_ADVICE = N_("Run `hub setup mattermost`: it makes the command and prints its token for `command_token`.")
+_UNSHARE = N_("Let dialogs appear in a channel of your own: name another one in desks.….channel or accounts.….channel.")
 _TRIGGER = "dialog"
 
 
@@ -27,6 +30,7 @@ class Checks:
 
     api: Api
     server: Server
+    audience: Audience
     settings: MattermostSettings
     base: str
     tr: Translator
@@ -46,7 +50,10 @@ class Checks:
         tr = self.tr
         user = await self.api.me()
         yield Finding(True, tr.gettext("Mattermost: signed in as @{name}").format(name=user["username"]))
-        yield await self._channel()
+        for channel in await self.audience.channels():
+            async for finding in self._channel(channel):
+                yield finding
+        yield await self._readers()
         yield await self._command()
         yield await self._callback()
         yield await self._names()
@@ -56,15 +63,35 @@ class Checks:
             )
             yield Finding(True, told)
 
-    async def _channel(self) -> Finding:
-        tr, name = self.tr, self.settings.channel
-        me, channel = await self.server.me(), await self.server.channel("")
+    async def _channel(self, channel: str) -> AsyncIterator[Finding]:
+        tr, me = self.tr, await self.server.me()
         try:
+            about = await self.api.channel(channel)
             await self.api.member(channel, me.id)
         except Rejected:
-            told = tr.gettext("Mattermost: the bot is not in ~{channel}").format(channel=name)
-            return Finding(False, told, tr.gettext(CHANNEL_ADVICE))
-        return Finding(True, tr.gettext("Mattermost: the bot is in ~{channel}").format(channel=name))
+            told = tr.gettext("Mattermost: the bot is not in ~{channel}").format(channel=self.settings.channel)
+            yield Finding(False, told, tr.gettext(CHANNEL_ADVICE))
+            return
+        name = str(about.get("name") or channel)
+        yield Finding(True, tr.gettext("Mattermost: the bot is in ~{channel}").format(channel=name))
+        if about.get("shared"):
+            told = tr.gettext("Mattermost: ~{channel} is shared with another server: its people read customers there")
+            yield Finding(True, told.format(channel=name), tr.gettext(_UNSHARE), warning=True)
+
+    async def _readers(self) -> Finding:
+        """Who can read customers with /dialog, wherever they are."""
+        if self.settings.audience == "team":
+            told = self.tr.gettext(
+                "Mattermost: everyone of the team may use /dialog and read customers, but for guests"
+            )
+            return Finding(True, told)
+        count = len([one for one in await self.audience.staff() if one.belongs is Belonging.MEMBER])
+        told = self.tr.ngettext(
+            "Mattermost: {n} member of the desk's channels may use /dialog and read customers",
+            "Mattermost: {n} members of the desk's channels may use /dialog and read customers",
+            count,
+        )
+        return Finding(True, told.format(n=count))
 
     async def _command(self) -> Finding:
         tr = self.tr

@@ -12,11 +12,12 @@ import structlog
 from bot import emoji
 from bot.desks.mattermost import dialogs, hooks, render, views
 from bot.desks.mattermost.api import PAGE, Api, Json
+from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.checks import Checks
 from bot.desks.mattermost.errors import CALLBACK_ADVICE
 from bot.desks.mattermost.hearing import Hearing
 from bot.desks.mattermost.hooks import Standing
-from bot.desks.mattermost.people import People, actor_of
+from bot.desks.mattermost.people import People
 from bot.desks.mattermost.posting import FILES, Posting
 from bot.desks.mattermost.render import Body, Buttons
 from bot.desks.mattermost.server import Server
@@ -48,7 +49,10 @@ _LOOK_BACK = 25 * PAGE
 
 
 class MattermostDesk:
-    def __init__(self, name: DeskName, settings: MattermostSettings, tools: Tools) -> None:
+    def __init__(
+        self, name: DeskName, settings: MattermostSettings, tools: Tools, channels: Sequence[str] = ()
+    ) -> None:
+        """`channels`: those of its accounts, beside its own."""
         self.name, self.settings, self.tools = name, settings, tools
         self.limits = DeskLimits(post=render.TEXT, files=FILES, rates=(Rate("all", settings.rate),))
         self.tr = translator(tools.locale)
@@ -58,6 +62,7 @@ class MattermostDesk:
         self.api = Api(settings, tools.http)
         self.server = Server(name, settings, self.api, tools.clock)
         self.people = People(self.api, tools.clock)
+        self.audience = Audience(self.api, self.server, self.people, settings, tools.clock, channels)
         self._hearing: Hearing | None = None
         uploader = Uploader(self.api, self.server, tools.files, tools.locale)
         self._posting = Posting(self.api, self.server, uploader, self.buttons, tools.files, self.tr)
@@ -67,7 +72,7 @@ class MattermostDesk:
         await self.api.close()
 
     async def run(self, office: Office, since: datetime) -> None:
-        self._hearing = Hearing(self.api, self.server, self.people, self.tools, office, since, self.show)
+        self._hearing = Hearing(self.api, self.server, self.people, self.audience, self.tools, office, since, self.show)
         await self._hearing.run()
 
     def read_until(self) -> datetime:
@@ -75,11 +80,14 @@ class MattermostDesk:
         return self._hearing.read_until()
 
     async def check(self) -> Sequence[Finding]:
-        return await Checks(self.api, self.server, self.settings, self.base, self.tr).findings()
+        return await Checks(self.api, self.server, self.audience, self.settings, self.base, self.tr).findings()
 
     async def staff(self) -> Sequence[Actor]:
-        members = await self.api.members(await self.server.channel(""))
-        return [actor_of(one) for one in members if not one.get("is_bot") and not one.get("delete_at")]
+        return await self.audience.staff()
+
+    async def actor(self, user: str, name: str = "") -> Actor:
+        """Who acts now. Raises `DeliveryError`."""
+        return await self.audience.placed(await self.people.actor(user, name))
 
     # ------------------------------------------------------------------------------ threads and posts
 

@@ -12,6 +12,7 @@ import structlog
 
 from bot.desks.mattermost import wire
 from bot.desks.mattermost.api import PAGE, SINCE_HOLDS, Api, Json
+from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.people import People
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
@@ -35,9 +36,17 @@ class Hearing:
     """`_position`: the server's time (ms) up to which everything was committed."""
 
     def __init__(
-        self, api: Api, server: Server, people: People, tools: Tools, office: Office, since: datetime, show: Show
+        self,
+        api: Api,
+        server: Server,
+        people: People,
+        audience: Audience,
+        tools: Tools,
+        office: Office,
+        since: datetime,
+        show: Show,
     ) -> None:
-        self._api, self._server, self._people, self._tools = api, server, people, tools
+        self._api, self._server, self._people, self._audience, self._tools = api, server, people, audience, tools
         self._office, self._show = office, show
         self._position = int(since.timestamp() * 1000)
         self._asides = _Asides()
@@ -55,6 +64,7 @@ class Hearing:
         return datetime.fromtimestamp(self._position / 1000, UTC)
 
     async def _live(self, event: Event) -> None:
+        self._audience.heard(event)
         heard = wire.from_event(self._me, event)
         if heard is not None:
             await self._take(heard)
@@ -68,7 +78,7 @@ class Hearing:
         for channel in sorted(channels):
             for post in await self._readable(channel, since):
                 for heard in wire.from_gap(self._me, post):
-                    await self._take(heard)
+                    await self._take(heard, missed=True)
                     taken += 1
                 latest = max(latest, wire.time_of(post))
         self._position = latest
@@ -98,23 +108,26 @@ class Hearing:
             before = str(page[0]["id"])
         return sorted(found.values(), key=lambda post: (post["create_at"], post["id"]))
 
-    async def _take(self, heard: Heard) -> None:
+    async def _take(self, heard: Heard, *, missed: bool = False) -> None:
         """Has the core commit it; an exception of the core means that it must come again."""
         if heard.fact is None:
             return
-        fact = await self._complete(heard.fact, heard.names)
+        fact = await self._complete(heard.fact, heard.names, wire.happened(heard), missed=missed)
         answer = await self._office.accept(fact)
         if not isinstance(answer, Silent) and fact.actor is not None:
             self._asides.start(self._answer(fact, fact.actor, answer))
 
-    async def _complete(self, fact: DeskEvent, names: frozenset[str]) -> DeskEvent:
-        """With who it was and, for a post, whether a colleague is named in it."""
+    async def _complete(
+        self, fact: DeskEvent, names: frozenset[str], at: datetime | None, *, missed: bool
+    ) -> DeskEvent:
+        """With who it was, where they belong and, for a post, whether a colleague is named in it."""
         if isinstance(fact, OperatorPosted) and names:
             fact = replace(fact, mentions=await self._people.anyone(names))
         if isinstance(fact, OperatorDeleted) and fact.actor is None:
             return fact
         assert fact.actor is not None
-        return replace(fact, actor=await self._people.actor(fact.actor.user, fact.actor.name))
+        actor = await self._people.actor(fact.actor.user, fact.actor.name)
+        return replace(fact, actor=await self._audience.placed(actor, at=at, missed=missed))
 
     async def _answer(self, fact: DeskEvent, actor: Actor, answer: Answer) -> None:
         """What was answered is shown beside the stream: the next event need not wait for it."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.desks.mattermost.api import Api, Json
-from bot.model import Actor
+from bot.model import Actor, Belonging
 from bot.ports import Clock, Rejected
 
 REMEMBERED = timedelta(minutes=10)
@@ -27,6 +27,7 @@ class People:
     def __init__(self, api: Api, clock: Clock) -> None:
         self._api, self._clock = api, clock
         self._actors: dict[str, _Known[Actor]] = {}
+        self._gone: dict[str, datetime] = {}
         self._names: dict[str, _Known[bool]] = {}
 
     async def actor(self, user: str, name: str = "") -> Actor:
@@ -49,17 +50,42 @@ class People:
             self._names.update({name: _Known(name in found, now + REMEMBERED) for name in unknown})
         return any(self._names[name].what for name in asked)
 
+    def forget(self, user: str) -> None:
+        """What is known of somebody is not true any more."""
+        self._actors.pop(user, None)
+
+    def gone_since(self, user: str) -> datetime | None:
+        """When somebody who is deactivated was deactivated."""
+        return self._gone.get(user)
+
     async def _look_up(self, user: str, name: str) -> Actor:
         try:
-            return actor_of(await self._api.user(user))
+            told = await self._api.user(user)
         except Rejected:
             return Actor(user, name, name)
+        if told.get("delete_at"):
+            self._gone[user] = datetime.fromtimestamp(int(told["delete_at"]) / 1000, UTC)
+        return actor_of(told)
 
 
 def actor_of(user: Json) -> Actor:
+    """From a user as the server describes them; somebody of this server is an outsider until channels say more."""
     full = f"{user.get('first_name', '')} {user.get('last_name', '')}".strip()
     name = str(user["username"])
-    return Actor(str(user["id"]), name, full or str(user.get("nickname") or name), _zone(user.get("timezone")))
+    return Actor(
+        str(user["id"]), name, full or str(user.get("nickname") or name), _zone(user.get("timezone")), _belonging(user)
+    )
+
+
+def _belonging(user: Json) -> Belonging:
+    """Users of shared channels have a `remote_id`: they belong to another company's server."""
+    if user.get("is_bot"):
+        return Belonging.BOT
+    if user.get("delete_at"):
+        return Belonging.GONE
+    if user.get("remote_id"):
+        return Belonging.STRANGER
+    return Belonging.GUEST if "system_guest" in str(user.get("roles") or "").split() else Belonging.OUTSIDER
 
 
 def _zone(told: object) -> str:

@@ -5,6 +5,7 @@ A command proves itself by its token; buttons and forms by what the hub sealed i
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,6 +32,8 @@ Json = dict[str, Any]
 
 _LARGEST = 256 * 1024
 NOT_DONE = N_("Something went wrong. Nothing was done; please try again.")
+PATIENCE = 2.0
+"""Seconds that may pass until it is known who acts: a form has to be open three seconds after the press."""
 
 
 def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
@@ -161,8 +164,9 @@ async def _json(request: Request) -> Json:
 async def _actor(desk: MattermostDesk, user: str, name: str) -> Actor:
     """Who it is. A server that cannot answer now must not keep its own user from acting."""
     try:
-        return await desk.people.actor(user, name)
-    except DeliveryError:
+        async with asyncio.timeout(PATIENCE):
+            return await desk.actor(user, name)
+    except (DeliveryError, TimeoutError):
         return Actor(user, name, name)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from bot.wiring import DeskSettings, Secret
+from bot.wiring import AUDIENCE, DeskSettings, Secret
 
 
 class MattermostSettings(DeskSettings):
@@ -19,6 +19,7 @@ class MattermostSettings(DeskSettings):
     command_token: Secret | None = Field(
         default=None, description="the token of the slash command /dialog; `hub setup mattermost` prints it"
     )
+    audience: Literal["members", "team"] = Field(default="members", description=AUDIENCE)
     callback_url: str = Field(default="", description="how Mattermost reaches the hub, when that is not hub.public_url")
     rate: int = Field(default=50, ge=1, le=1000, description="requests per second that Mattermost may be asked")
     timeout: float = Field(default=15, gt=0, description="seconds to wait for an answer of Mattermost")

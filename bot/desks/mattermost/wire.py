@@ -90,6 +90,18 @@ def from_gap(me: Me, post: Json) -> list[Heard]:
         return []
 
 
+def happened(heard: Heard) -> datetime | None:
+    """When somebody did it, which may be told later. None: as it is told."""
+    match heard.fact:
+        case OperatorPosted() as fact:
+            return fact.at
+        case OperatorEdited() as fact:
+            at = int(fact.key.rpartition(":")[2])
+        case _:
+            at = heard.at
+    return datetime.fromtimestamp(at / 1000, UTC) if at else None
+
+
 def time_of(post: Json) -> int:
     return max(int(post.get(name) or 0) for name in ("create_at", "update_at", "delete_at"))
 

@@ -19,7 +19,7 @@ from bot.wiring import DeskKind, DeskTools
 def build(name: DeskName, settings: SlackSettings, tools: DeskTools) -> Desk:
     from bot.desks.slack.desk import SlackDesk
 
-    return SlackDesk(name, settings, tools.tools)
+    return SlackDesk(name, settings, tools.tools, tools.channels)
 
 
 def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:

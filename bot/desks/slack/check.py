@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from bot.desks.slack import views
+from bot.desks.slack.audience import Audience
 from bot.desks.slack.errors import ADD_SCOPES, INVITE, code_of
 from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.manifest import BOT_SCOPES
 from bot.desks.slack.workspace import Identity, Workspace
-from bot.locale import Translator
+from bot.locale import N_, Translator
+from bot.model import Belonging
 from bot.ports import DeliveryError, Finding, Rejected, Unavailable
 from bot.views.answers import says
 
 OPTIONAL = {"chat:write.customize"}
 
 
-async def findings(workspace: Workspace, tr: Translator) -> AsyncIterator[Finding]:
+async def findings(workspace: Workspace, audience: Audience, tr: Translator) -> AsyncIterator[Finding]:
     try:
         identity = await workspace.introduce()
         yield Finding(True, tr.gettext("Slack: {name} in {team}").format(name=identity.name, team=identity.team))
         for finding in _scopes(identity, tr):
             yield finding
-        yield await _channel(workspace, tr)
-        async for finding in _home(workspace, tr):
+        for channel in await audience.channels():
+            for finding in await _channel(workspace, channel, tr):
+                yield finding
+        yield await _readers(workspace, audience, tr)
+        async for finding in _home(workspace, audience, tr):
             yield finding
         if workspace.settings.app_token is not None:
             token = workspace.settings.app_token.get_secret_value()
@@ -47,10 +52,10 @@ def _scopes(identity: Identity, tr: Translator) -> list[Finding]:
     return [Finding(True, tr.gettext("Slack: all scopes are there"))]
 
 
-async def _home(workspace: Workspace, tr: Translator) -> AsyncIterator[Finding]:
+async def _home(workspace: Workspace, audience: Audience, tr: Translator) -> AsyncIterator[Finding]:
     """Slack says whether there is a Home tab only when one is published. A hash that no Home has leaves alone what
     people see there; whoever sees nothing yet gets words that say how to see more."""
-    people = await workspace.staff(await workspace.channel())
+    people = await audience.staff()
     if not people:
         return
     words = tr.gettext("Open this tab once more: your dialogs will be here.")
@@ -68,10 +73,46 @@ async def _home(workspace: Workspace, tr: Translator) -> AsyncIterator[Finding]:
     yield Finding(True, tr.gettext("Slack: the app has a Home tab"))
 
 
-async def _channel(workspace: Workspace, tr: Translator) -> Finding:
-    channel = await workspace.channel()
+async def _channel(workspace: Workspace, channel: str, tr: Translator) -> list[Finding]:
     about = (await workspace.call("conversations.info", channel=channel))["channel"]
     name = str(about.get("name") or channel)
-    if about.get("is_member"):
-        return Finding(True, tr.gettext("Slack: the app is in #{channel}").format(channel=name))
-    return Finding(False, tr.gettext("Slack: the app is not in #{channel}").format(channel=name), tr.gettext(INVITE))
+    if not about.get("is_member"):
+        return [
+            Finding(False, tr.gettext("Slack: the app is not in #{channel}").format(channel=name), tr.gettext(INVITE))
+        ]
+    found = [Finding(True, tr.gettext("Slack: the app is in #{channel}").format(channel=name))]
+    for flag, what, advice in _SHARED:
+        if about.get(flag):
+            return [*found, Finding(True, tr.gettext(what).format(channel=name), tr.gettext(advice), warning=True)]
+    return found
+
+
+_UNSHARE = N_("Let dialogs appear in a channel of your own: name another one in desks.….channel or accounts.….channel.")
+_SHARED = (
+    (
+        "is_ext_shared",
+        N_("Slack: #{channel} is shared with another company: its people read customers there"),
+        _UNSHARE,
+    ),
+    (
+        "is_pending_ext_shared",
+        N_("Slack: another company is invited to #{channel}: its people would read customers there"),
+        N_("Withdraw the invitation in the channel's settings, or let dialogs appear in another channel."),
+    ),
+    ("is_org_shared", N_("Slack: #{channel} is shared with other workspaces: people there read customers"), _UNSHARE),
+    ("is_shared", N_("Slack: #{channel} is shared: people of other teams read customers there"), _UNSHARE),
+)
+
+
+async def _readers(workspace: Workspace, audience: Audience, tr: Translator) -> Finding:
+    """Who can read customers with /dialog, wherever they are."""
+    if workspace.settings.audience == "team":
+        words = tr.gettext("Slack: everyone of the workspace may use /dialog and read customers, but for guests")
+        return Finding(True, words)
+    count = len([one for one in await audience.staff() if one.belongs is Belonging.MEMBER])
+    words = tr.ngettext(
+        "Slack: {n} member of the desk's channels may use /dialog and read customers",
+        "Slack: {n} members of the desk's channels may use /dialog and read customers",
+        count,
+    )
+    return Finding(True, words.format(n=count))

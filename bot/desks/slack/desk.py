@@ -11,6 +11,7 @@ import structlog
 
 from bot.desks.slack import check, limits
 from bot.desks.slack.answering import Answering
+from bot.desks.slack.audience import Audience
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.files import AT_ONCE, Shelf
 from bot.desks.slack.gaps import Gaps
@@ -45,9 +46,11 @@ class SlackDesk:
 
     limits = DeskLimits(post=limits.POST, files=AT_ONCE, rates=RATES)
 
-    def __init__(self, name: DeskName, settings: SlackSettings, tools: Tools) -> None:
+    def __init__(self, name: DeskName, settings: SlackSettings, tools: Tools, channels: Sequence[str] = ()) -> None:
+        """`channels`: those of its accounts, beside its own."""
         self.name, self.settings = name, settings
         self.workspace = Workspace(name, settings, tools)
+        self.audience = Audience(self.workspace, channels)
         self._clock, self._tr = tools.clock, translator(tools.locale)
         self._unread: datetime | None = None  # from when on posts may be missing: outlives a failed `run`
         self._shelf = Shelf(self.workspace, tools.files, self._tr)
@@ -75,7 +78,7 @@ class SlackDesk:
         return self._unread or self._clock.now()
 
     def receiver(self, office: Office) -> Receiver:
-        return Receiver(self.workspace, self._answering, office)
+        return Receiver(self.workspace, self.audience, self._answering, office)
 
     @asynccontextmanager
     async def _listening(self, receiver: Receiver) -> AsyncIterator[asyncio.Event]:
@@ -150,10 +153,10 @@ class SlackDesk:
         return self._shelf.download(file)
 
     async def staff(self) -> Sequence[Actor]:
-        return await self.workspace.staff(await self.workspace.channel())
+        return await self.audience.staff()
 
     async def check(self) -> Sequence[Finding]:
-        return [finding async for finding in check.findings(self.workspace, self._tr)]
+        return [finding async for finding in check.findings(self.workspace, self.audience, self._tr)]
 
     async def close(self) -> None:
         """The HTTP session is the hub's; connections end with `run`."""

@@ -29,10 +29,13 @@ BOT_SCOPES = (
 BOT_EVENTS = (
     "app_home_opened",
     "app_mention",
+    "member_joined_channel",
+    "member_left_channel",
     "message.channels",
     "message.groups",
     "reaction_added",
     "reaction_removed",
+    "user_change",
 )
 SHORTCUTS_AT_MOST = 10  # of one app
 

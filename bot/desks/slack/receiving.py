@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -20,13 +21,14 @@ from slack_bolt.response import BoltResponse
 
 from bot.desks.slack import wire
 from bot.desks.slack.answering import Answering
+from bot.desks.slack.audience import Audience
 from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.surfaces import again, surface
 from bot.desks.slack.wire import Context
-from bot.desks.slack.workspace import QUIET, Workspace
+from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
 from bot.metrics import IGNORED
 from bot.model import DeskEvent
-from bot.ports import Forged, Office
+from bot.ports import DeliveryError, Forged, Office
 from bot.views.values import Answer, Whisper
 
 log = structlog.get_logger(__name__)
@@ -37,8 +39,9 @@ ANYTHING = re.compile("")
 class Receiver:
     """One desk's way in. While `caught_up` is cleared, posts wait for those that were missed before them."""
 
-    def __init__(self, workspace: Workspace, answering: Answering, office: Office) -> None:
-        self._workspace, self._answering, self._office = workspace, answering, office
+    def __init__(self, workspace: Workspace, audience: Audience, answering: Answering, office: Office) -> None:
+        self._workspace, self._audience = workspace, audience
+        self._answering, self._office = answering, office
         self._lanes = Lanes()
         self.caught_up = asyncio.Event()
         self.caught_up.set()
@@ -80,12 +83,13 @@ class Receiver:
     async def take_missed(self, channel: str, message: Mapping[str, Any]) -> None:
         """A message that was read later."""
         context = await self._context({"event": message})
-        for event in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
-            if event is not None:
+        for fact in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
+            if fact is not None:
+                event = await self._placed(fact, missed=True)
                 await self._answering.deliver(await self._office.accept(event), event)
 
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
-        event = wire.fact(body, await self._context(body))
+        event = await self._fact(body)
         if event is None:
             if not wire.known(body):
                 self._ignore(body)
@@ -95,6 +99,21 @@ class Receiver:
         reply = await self._answering.deliver(answer, event, body)
         await self._again(event, answer, body)
         await ack(**reply)
+
+    async def _fact(self, body: Mapping[str, Any]) -> DeskEvent | None:
+        about = body.get("event")
+        if isinstance(about, dict) and about.get("type") in wire.OF_PEOPLE:
+            self._audience.heard(about)
+            return None
+        told = wire.fact(body, await self._context(body))
+        return None if told is None else await self._placed(told)
+
+    async def _placed(self, told: DeskEvent, *, missed: bool = False) -> DeskEvent:
+        """With where its actor belongs."""
+        if told.actor is None:
+            return told
+        actor = await self._audience.placed(told.actor, at=wire.happened(told), missed=missed)
+        return replace(told, actor=actor)
 
     async def _again(self, event: DeskEvent, answer: Answer, body: Mapping[str, Any]) -> None:
         """Has the Home drawn anew when something was done there. It is done: nothing here may fail it."""
@@ -111,8 +130,17 @@ class Receiver:
             await self._answering.redraw_home(asked, home.view, done_at)
 
     async def _context(self, body: Mapping[str, Any]) -> Context:
+        """Who a payload is about. A press or a command is taken even while Slack does not say who it was: what the core
+        knows of them counts."""
         us = (await self._workspace.identity()).us
-        return Context(us, await self._workspace.actors(wire.people(body) - {us.user}))
+        people = wire.people(body) - {us.user}
+        if not wire.interactive(body):
+            return Context(us, await self._workspace.actors(people))
+        try:
+            return Context(us, await self._workspace.actors(people, patience=LOOKUP))
+        except DeliveryError as error:
+            log.warning("people not looked up", desk=self._workspace.desk, error=str(error))
+            return Context(us)
 
     async def _failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
         """500 makes Slack repeat; what nobody listens to is answered, for Slack repeats 404 as well."""

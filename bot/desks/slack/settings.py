@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from bot.wiring import DeskSettings, Secret
+from bot.wiring import AUDIENCE, DeskSettings, Secret
 
 
 class SlackSettings(DeskSettings):
@@ -26,6 +26,7 @@ class SlackSettings(DeskSettings):
     channel: str = Field(
         default="", description="The channel where dialogs appear, by name or id; the app has to be invited to it."
     )
+    audience: Literal["members", "team"] = Field(default="members", description=AUDIENCE)
     api_url: str = Field(default="https://slack.com/api/", description="Leave it out, unless you test against a fake.")
 
     @property

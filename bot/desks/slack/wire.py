@@ -42,6 +42,10 @@ WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """Subtypes of `message` that people write; all others are notices of Slack's, or apps'."""
 
 
+OF_PEOPLE = frozenset({"member_joined_channel", "member_left_channel", "user_change"})
+"""Events about who is there and what they are: no facts of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Us:
     """Who we are in the workspace."""
@@ -49,6 +53,7 @@ class Us:
     desk: DeskName
     user: str
     bot: str
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +98,13 @@ def known(body: Payload) -> bool:
     return bool(
         body.get("command")
         or body.get("type") in _INTERACTIONS
-        or _dict(body.get("event")).get("type") in (*_EVENTS, "app_home_opened")
+        or _dict(body.get("event")).get("type") in (*_EVENTS, "app_home_opened", *OF_PEOPLE)
     )
+
+
+def interactive(body: Payload) -> bool:
+    """Somebody waits for the answer, and Slack repeats nothing."""
+    return body.get("type") != "event_callback"
 
 
 def lane(body: Payload) -> str:
@@ -209,7 +219,8 @@ def _home_opened(event: Payload, body: Payload, context: Context) -> HomeOpened 
 def _by_person(message: Payload, us: Us) -> bool:
     """Not ours, no other app's: what bots write into a thread is never meant for a customer."""
     user = message.get("user")
-    return bool(user) and user != us.user and not message.get("bot_id") and message.get("subtype") in WRITTEN
+    posted_by_app = message.get("bot_id") or message.get("bot_profile")
+    return bool(user) and user != us.user and not posted_by_app and message.get("subtype") in WRITTEN
 
 
 _EVENTS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
@@ -282,6 +293,16 @@ _INTERACTIONS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
     "shortcut": _shortcut,
     "view_submission": _submitted,
 }
+
+
+def happened(fact: DeskEvent) -> datetime | None:
+    """When somebody wrote or changed what they wrote: Slack may tell of it later. None: as it is told."""
+    match fact:
+        case OperatorPosted():
+            return fact.at
+        case OperatorEdited():
+            return moment(fact.key.rpartition(":")[2])
+    return None
 
 
 def moment(ts: str) -> datetime:

@@ -6,6 +6,7 @@ session, and silent, for its log lines quote messages.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -20,8 +21,8 @@ from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.wire import Us
 from bot.locale import N_
-from bot.model import Actor, DeskName
-from bot.ports import Clock, DeliveryError, Rejected, Tools, Unavailable
+from bot.model import Actor, Belonging, DeskName
+from bot.ports import Clock, DeliveryError, Rejected, Tools, Transient, Unavailable
 
 QUIET = logging.getLogger("bot.desks.slack.sdk")
 QUIET.setLevel(logging.CRITICAL + 1)
@@ -29,6 +30,9 @@ QUIET.setLevel(logging.CRITICAL + 1)
 PEOPLE_KEPT = 600.0  # seconds after which a person is looked up again
 LISTED_AT_MOST = 20  # pages of a list that are read at once
 PAGE = 200
+MEMBERS_PAGE = 1000
+LOOKUP = 1.0  # seconds that are waited for one who is known, or who waits for an answer
+SLACKBOT = "USLACKBOT"
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 
 
@@ -58,6 +62,7 @@ class Workspace:
         self._clock: Clock = tools.clock
         self._identity: Identity | None = None
         self._people: dict[str, tuple[Actor, float]] = {}
+        self._gone: dict[str, float | None] = {}
         self._channels: dict[str, str] = {}
         self._lookups = Lanes()
 
@@ -95,46 +100,62 @@ class Workspace:
         answer = await self.call("auth.test")
         told = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
         scopes = frozenset(re.split(r"[,\s]+", told.strip())) if told else None
-        us = Us(self.desk, str(answer["user_id"]), str(answer.get("bot_id") or ""))
+        us = Us(self.desk, str(answer["user_id"]), str(answer.get("bot_id") or ""), str(answer.get("team_id") or ""))
         return Identity(us, str(answer.get("user") or "hub"), str(answer.get("team")), str(answer.get("url")), scopes)
 
     # ---------------------------------------------------------------------------------------- people
 
-    async def actors(self, users: Iterable[str]) -> Mapping[str, Actor]:
-        """Slow to forget: while Slack does not answer, who was known stays known."""
+    async def actors(self, users: Iterable[str], patience: float = PATIENCE) -> Mapping[str, Actor]:
+        """Slow to forget: while Slack does not answer, who was known stays known. `patience`: seconds for each who is
+        not known yet."""
         found: dict[str, Actor] = {}
         for user in users:
             async with self._lookups.turn(user):
-                found[user] = await self._actor(user)
+                found[user] = await self._actor(user, patience)
         return found
 
-    async def _actor(self, user: str) -> Actor:
-        now = self._clock.now().timestamp()
+    async def _actor(self, user: str, patience: float) -> Actor:
         kept = self._people.get(user)
-        if kept is not None and kept[1] > now:
+        if kept is not None and kept[1] > self.now():
             return kept[0]
+        team = (await self.identity()).us.team
         try:
-            found = actor_of((await self.call("users.info", user=user))["user"])
+            async with asyncio.timeout(patience if kept is None else LOOKUP):
+                told = (await self.call("users.info", user=user))["user"]
         except Rejected:
             found = Actor(user, "")  # an id in its place would be the name of somebody else, with other rights
+        except TimeoutError:
+            if kept is None:
+                raise Transient("users.info: no answer in time") from None
+            return kept[0]
         except DeliveryError:
             if kept is None:
                 raise
             return kept[0]
-        self._people[user] = (found, now + PEOPLE_KEPT)
+        else:
+            found = actor_of(told, team)
+            self._gone[user] = _changed_at(told) if found.belongs is Belonging.GONE else None
+        self._people[user] = (found, self.now() + PEOPLE_KEPT)
         return found
 
-    async def staff(self, channel: str) -> list[Actor]:
-        """The members of a channel, without bots and those who left."""
-        members: set[str] = set()
-        async for page in self.pages("conversations.members", "members", channel=channel, limit=PAGE):
-            members.update(str(member) for member in page)
-        return [
-            actor_of(user)
-            async for page in self.pages("users.list", "members", limit=PAGE)
-            for user in page
-            if user.get("id") in members and not user.get("deleted") and not user.get("is_bot")
-        ]
+    def gone_since(self, user: str) -> float | None:
+        """When somebody who is deactivated was so at the latest; None: Slack does not say."""
+        return self._gone.get(user)
+
+    def forget(self, user: str) -> None:
+        """What is known of somebody is not true any more; it still serves while Slack does not answer."""
+        if user in self._people:
+            self._people[user] = (self._people[user][0], float("-inf"))
+
+    def now(self) -> float:
+        return self._clock.now().timestamp()
+
+    async def members(self, channel: str) -> set[str]:
+        """The ids of a channel's members."""
+        found: set[str] = set()
+        async for page in self.pages("conversations.members", "members", channel=channel, limit=MEMBERS_PAGE):
+            found.update(str(member) for member in page)
+        return found
 
     # -------------------------------------------------------------------------------------- channels
 
@@ -173,9 +194,28 @@ class Workspace:
             answer.raise_for_status()
 
 
-def actor_of(user: Mapping[str, Any]) -> Actor:
-    """From a user as Slack describes them. People read the name that they gave themselves."""
+def actor_of(user: Mapping[str, Any], team: str) -> Actor:
+    """From a user as Slack describes them, for the workspace `team`: one of its own is an outsider until their channels
+    say more. People read the name that they gave themselves."""
     profile = user.get("profile") or {}
     name = str(user.get("name") or user["id"])
     title = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or name
-    return Actor(str(user["id"]), name, str(title), str(user.get("tz") or ""))
+    return Actor(str(user["id"]), name, str(title), str(user.get("tz") or ""), _belonging(user, team))
+
+
+def _belonging(user: Mapping[str, Any], team: str) -> Belonging:
+    """In an Enterprise Grid a person has many workspaces; those outside ours are strangers like other companies'."""
+    enterprise = user.get("enterprise_user") or {}
+    teams = {str(user.get("team_id")), *map(str, enterprise.get("teams") or ())}
+    if user["id"] == SLACKBOT or user.get("is_bot") or user.get("is_workflow_bot"):
+        return Belonging.BOT
+    if user.get("deleted"):
+        return Belonging.GONE
+    if user.get("is_stranger") or team not in teams:
+        return Belonging.STRANGER
+    return Belonging.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Belonging.OUTSIDER
+
+
+def _changed_at(user: Mapping[str, Any]) -> float | None:
+    updated = user.get("updated")
+    return float(updated) if isinstance(updated, int | float) else None

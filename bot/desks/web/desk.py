@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from bot.desks.web.settings import WebSettings
 from bot.locale import translator
-from bot.model import Actor, DeskName, DialogId, FileRef, Key, PostId, PostRef, ThreadId, ThreadRef
+from bot.model import Actor, Belonging, DeskName, DialogId, FileRef, Key, PostId, PostRef, ThreadId, ThreadRef
 from bot.ports import DeskLimits, Download, Finding, Mark, Office, Rejected, RejectReason
 from bot.views.values import Card, Post, View
 from bot.wiring import DeskTools
@@ -113,7 +113,7 @@ class WebDesk:
         return [self.actor(user) for user in self.settings.operators]
 
     def actor(self, user: str, zone: str = "") -> Actor:
-        return Actor(user, user, user, zone)
+        return Actor(user, user, user, zone, Belonging.MEMBER)
 
     async def check(self) -> list[Finding]:
         tr = translator(self.tools.locale)

@@ -25,7 +25,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
-from bot.model import Actor, DeskEvent, DeskName, FileRef, Key, PostId, ThreadRef
+from bot.model import Actor, Belonging, DeskEvent, DeskName, FileRef, Key, PostId, ThreadRef
 from bot.ports import Desk
 from bot.text import Text
 from bot.views.values import Answer, Silent
@@ -136,6 +136,14 @@ class DeskRig(Protocol):
 
     def actor(self, who: str) -> Actor:
         """What facts must say of this person."""
+        ...
+
+    def becomes(self, who: str, belonging: Belonging) -> None:
+        """They join the desk's channel or leave it, are made a guest or one of another team, or are deactivated."""
+        ...
+
+    def people_unknown(self) -> None:
+        """From now on the platform does not answer who somebody is."""
         ...
 
     def file(self, data: bytes, name: str, mime: str) -> FileRef:

@@ -18,11 +18,12 @@ from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.format import JOINER, read
 from bot.desks.mattermost.routes import routes
 from bot.desks.mattermost.settings import MattermostSettings
-from bot.model import Actor, DeskName, FileRef, PostId, ThreadRef
+from bot.model import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.ports import Desk, Tools
 from bot.text import Text
 from tests.bridges.serving import app_of
 from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm
+from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost, rules
 from tests.fakes.mattermost.state import Json
 from tests.serving import serving
@@ -89,7 +90,22 @@ class MattermostRig:
         await self.desk.close()
 
     def actor(self, who: str) -> Actor:
-        return Actor(self.mm.state.id_of(who), who, f"{who.title()} Petrova", ZONES[who])
+        return Actor(self.mm.state.id_of(who), who, f"{who.title()} Petrova", ZONES[who], Belonging.MEMBER)
+
+    def becomes(self, who: str, belonging: Belonging) -> None:
+        person = self.mm.person(who)
+        doing = {
+            Belonging.MEMBER: person.joins,
+            Belonging.OUTSIDER: person.leaves,
+            Belonging.GUEST: person.becomes_guest,
+            Belonging.STRANGER: person.is_of_another_server,
+            Belonging.GONE: person.is_deactivated,
+        }
+        doing[belonging]()
+
+    def people_unknown(self) -> None:
+        self.faults.add("users", Fault.SERVER_ERROR, times=1_000)
+        self.faults.add("rest", Fault.SERVER_ERROR, times=1_000)
 
     def file(self, data: bytes, name: str, mime: str) -> FileRef:
         return folder(self._tools).add(data, name, mime)

@@ -16,7 +16,7 @@ from bot import emoji
 from bot.desks.slack import KIND
 from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.settings import SlackSettings
-from bot.model import Actor, DeskName, FileRef, PostId, ThreadRef
+from bot.model import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.ports import Desk, Tools, Transient
 from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm
 from tests.fakes.faults import Fault
@@ -67,12 +67,30 @@ class SlackRig:
 
     # ------------------------------------------------------------------------------------ people
 
+    def becomes(self, who: str, belonging: Belonging) -> None:
+        person = self.person(who)
+        match belonging:
+            case Belonging.MEMBER:
+                person.joins()
+            case Belonging.OUTSIDER:
+                person.leaves()
+            case Belonging.GUEST:
+                person.is_now(is_restricted=True)
+            case Belonging.STRANGER:
+                person.is_now(is_stranger=True, team_id="T0OTHER")
+            case Belonging.GONE:
+                person.is_now(deleted=True)
+
+    def people_unknown(self) -> None:
+        for method in ("users.info", "conversations.members"):
+            self.faults.add(method, Fault.SERVER_ERROR, times=1_000)
+
     def person(self, who: str) -> Person:
         return self.slack.person(who)
 
     def actor(self, who: str) -> Actor:
         user = self.person(who).user
-        return Actor(user.id, user.name, user.title, user.zone)
+        return Actor(user.id, user.name, user.title, user.zone, Belonging.MEMBER)
 
     def file(self, data: bytes, name: str, mime: str) -> FileRef:
         return folder(self.tools).add(data, name, mime)

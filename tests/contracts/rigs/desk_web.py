@@ -18,7 +18,7 @@ import aiohttp
 
 from bot.desks.web import KIND
 from bot.desks.web.door import HEADER, ZONE
-from bot.model import Actor, FileRef, PostId, ThreadRef
+from bot.model import Actor, Belonging, FileRef, PostId, ThreadRef
 from bot.ports import Desk
 from bot.text import Text
 from tests.contracts.desks import DeskRig, FakeOffice, Rig, Seen, SeenForm
@@ -36,7 +36,7 @@ _ids = itertools.count(1)
 
 class WebRig:
     name = DESK
-    lacks = frozenset({"keeps posts", "reconnecting", "trigger", "shortcuts", "home"})
+    lacks = frozenset({"keeps posts", "reconnecting", "trigger", "shortcuts", "home", "people of a platform"})
     methods: Mapping[str, str] = {}
 
     def __init__(self, desk: TellingDesk, office: FakeOffice, url: str) -> None:
@@ -52,6 +52,12 @@ class WebRig:
 
     def actor(self, who: str) -> Actor:
         return self._web.actor(who, ZONES[who])
+
+    def becomes(self, who: str, belonging: Belonging) -> None:
+        raise AssertionError("whoever has a key is a member")
+
+    def people_unknown(self) -> None:
+        raise AssertionError("hub.toml says who there is")
 
     def file(self, data: bytes, name: str, mime: str) -> FileRef:
         return folder(self._web.tools).add(data, name, mime)

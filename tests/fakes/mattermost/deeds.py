@@ -154,6 +154,26 @@ class Deeds:
         post["update_at"] = self._state.now()
         self._sockets.publish(event, {"reaction": as_json(reaction)}, channel=post["channel_id"])
 
+    # ------------------------------------------------------------------------------- coming and going
+
+    def join(self, user: str, channel: str) -> None:
+        self._state.members[channel].add(user)
+        team = self._state.channels[channel]["team_id"]
+        self._sockets.publish("user_added", {"user_id": user, "team_id": team}, channel=channel)
+
+    def leave(self, user: str, channel: str) -> None:
+        """Those who stay are told, and whoever left by an event of their own."""
+        self._state.members[channel].discard(user)
+        self._sockets.publish("user_removed", {"user_id": user, "remover_id": user}, channel=channel)
+        self._sockets.publish("user_removed", {"channel_id": channel, "remover_id": user}, users=[user])
+
+    def change_user(self, user: str, **told: object) -> None:
+        """As an administrator does. The deactivated stay members of their channels."""
+        found = self._state.users[user]
+        found.update(told)
+        everyone = list(self._state.users)
+        self._sockets.publish("user_updated", {"user": {"id": user, "update_at": self._state.now()}}, users=everyone)
+
     # ----------------------------------------------------------------------------------------- others
 
     def ephemeral(self, author: str, user: str, asked: Json) -> Json:

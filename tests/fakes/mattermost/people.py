@@ -56,6 +56,24 @@ class Person:
         name = emoji.name_of(sign, emoji.Dialect.MATTERMOST) or sign
         (self._deeds.react if on else self._deeds.unreact)(self.id, post, name)
 
+    # ------------------------------------------------------------------------------ coming and going
+
+    def joins(self, channel: str = "") -> None:
+        self._deeds.join(self.id, channel or self._channel)
+
+    def leaves(self, channel: str = "") -> None:
+        self._deeds.leave(self.id, channel or self._channel)
+
+    def becomes_guest(self) -> None:
+        self._deeds.change_user(self.id, roles="system_guest")
+
+    def is_of_another_server(self) -> None:
+        """Of a shared channel."""
+        self._deeds.change_user(self.id, remote_id=self._state.new_id("remote"))
+
+    def is_deactivated(self) -> None:
+        self._deeds.change_user(self.id, delete_at=self._state.now())
+
     # ------------------------------------------------------------------------------ buttons and menus
 
     async def presses(self, label: str, post: str | Json) -> None:

@@ -105,7 +105,8 @@ class Rest:
 
     async def get_users(self, request: web.Request, me: str) -> web.Response:
         size, page = _per_page(request), int(request.query.get("page", 0))
-        members = self._members(request.query["in_channel"], me)
+        place = request.query.get("in_channel") or request.query["in_team"]
+        members = self._members(place, me)
         users = [user for user in self._state.users.values() if user["id"] in members]
         return web.json_response(users[page * size : (page + 1) * size])
 
@@ -128,7 +129,14 @@ class Rest:
         channel, user = request.match_info["channel"], request.match_info["user"]
         if user not in self._state.members.get(channel, ()):
             raise Refusal(404, "app.channel.get_member.missing.app_error")
-        return web.json_response({"channel_id": channel, "user_id": user})
+        guest = "system_guest" in self._state.users[user]["roles"]
+        return web.json_response({"channel_id": channel, "user_id": user, "scheme_guest": guest})
+
+    async def get_team_member(self, request: web.Request, me: str) -> web.Response:
+        team, user = request.match_info["team"], request.match_info["user"]
+        if user not in self._state.members[team]:
+            raise Refusal(404, "app.team.get_member.missing.app_error")
+        return web.json_response({"team_id": team, "user_id": user, "delete_at": 0, "scheme_guest": False})
 
     async def direct(self, request: web.Request, me: str) -> web.Response:
         users = await request.json()
@@ -281,6 +289,7 @@ ROUTES: list[tuple[str, str, str, Handler]] = [
     ("GET", "/users", "users", Rest.get_users),
     ("POST", "/users/usernames", "users", Rest.users_called),
     ("GET", "/teams/name/{name}", "rest", Rest.get_team),
+    ("GET", "/teams/{team}/members/{user}", "rest", Rest.get_team_member),
     ("GET", "/teams/{team}/channels/name/{name}", "rest", Rest.get_channel_called),
     ("GET", "/channels/{channel}", "rest", Rest.get_channel),
     ("GET", "/channels/{channel}/members/{user}", "rest", Rest.get_member),

@@ -266,7 +266,12 @@ class Api:
         return {"channel": self.channel(arguments, member=False).raw()}
 
     async def channel_members(self, arguments: Arguments) -> Answer:
-        return {"members": sorted(self.channel(arguments).members)}
+        limit, start = int(arguments.get("limit") or 100), int(arguments.get("cursor") or 0)
+        if not 1 <= limit <= 1000:
+            raise Refused("invalid_limit")
+        everyone = sorted(self.channel(arguments).members)
+        following = str(start + limit) if start + limit < len(everyone) else ""
+        return {"members": everyone[start : start + limit], "response_metadata": {"next_cursor": following}}
 
     async def open_direct(self, arguments: Arguments) -> Answer:
         user = str(arguments.get("users", ""))

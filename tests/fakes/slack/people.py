@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,32 @@ class Person:
         name = picture if picture.isascii() else emoji.name_of(picture, emoji.Dialect.SLACK)
         assert name is not None
         self._slack.api.reaction(message, name, self.id, on=on)
+
+    # ------------------------------------------------------------------------------ coming and going
+
+    def joins(self, channel: str = "support") -> None:
+        self._moves("member_joined_channel", channel)
+
+    def leaves(self, channel: str = "support") -> None:
+        self._moves("member_left_channel", channel)
+
+    def _moves(self, kind: str, channel: str) -> None:
+        state, found = self._slack.state, self._slack.state.channel_named(channel)
+        (found.members.add if kind == "member_joined_channel" else found.members.discard)(self.id)
+        event = {"type": kind, "user": self.id, "channel": found.id, "channel_type": "C", "team": TEAM}
+        self._slack.api.emit({**event, "event_ts": state.stamps.next()})
+
+    def is_now(self, **flags: Any) -> None:
+        """An administrator makes them a guest (`is_restricted`), deactivates them (`deleted`) and so on. Whoever is
+        deactivated is put out of all channels."""
+        self.user.flags |= flags
+        self.user.updated = int(time.time())
+        if flags.get("deleted"):
+            for channel in self._slack.state.channels.values():
+                if not channel.is_direct:
+                    channel.members.discard(self.id)
+        event = {"type": "user_change", "user": self.user.raw(), "cache_ts": self.user.updated}
+        self._slack.api.emit({**event, "event_ts": self._slack.state.stamps.next()})
 
     # ------------------------------------------------------------------------------------- acting
 

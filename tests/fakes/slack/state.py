@@ -14,6 +14,7 @@ from tests.fakes.slack import drawing
 BOT_TOKEN = "xoxb-0000-fake"
 APP_TOKEN = "xapp-0000-fake"
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+SLACKBOT = "USLACKBOT"
 ZONES = {"boris": "Asia/Yekaterinburg"}
 BOT_USER, BOT_ID, TEAM, APP = "U0HUB00001", "B0HUB00001", "T0FAKE0001", "A0FAKE0001"
 
@@ -38,11 +39,18 @@ class User:
     title: str
     is_bot: bool = False
     zone: str = "Europe/Moscow"
+    team: str = ""
+    flags: dict[str, Any] = field(default_factory=dict)
+    updated: int = 1
 
     def raw(self) -> dict[str, Any]:
-        profile = {"display_name": self.title, "real_name": self.title}
-        about = {"id": self.id, "name": self.name, "deleted": False, "is_bot": self.is_bot, "profile": profile}
-        return {**about, "tz": self.zone}
+        """`flags`: what more Slack says of them: is_restricted, is_stranger, deleted, enterprise_user and so on."""
+        profile = {"display_name": self.title, "real_name": self.title, "team": self.team or TEAM}
+        about = {"id": self.id, "team_id": self.team or TEAM, "name": self.name, "deleted": False}
+        about |= {"is_bot": self.is_bot, "profile": profile, "updated": self.updated, "tz": self.zone}
+        if not self.flags.get("deleted"):
+            about |= {"is_restricted": False, "is_ultra_restricted": False, "is_app_user": False}
+        return about | self.flags
 
 
 @dataclass
@@ -169,6 +177,7 @@ class Channel:
     name: str
     members: set[str]
     is_archived: bool = False
+    flags: dict[str, Any] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
 
     @property
@@ -181,7 +190,10 @@ class Channel:
 
     def raw(self) -> dict[str, Any]:
         found: dict[str, Any] = {"id": self.id, "is_member": BOT_USER in self.members, "is_archived": self.is_archived}
-        return found | ({"is_im": True} if self.is_direct else {"name": self.name, "is_channel": True})
+        if self.is_direct:
+            return found | {"is_im": True}
+        shared = {"is_shared": False, "is_ext_shared": False, "is_org_shared": False, "is_pending_ext_shared": False}
+        return found | {"name": self.name, "is_channel": True} | shared | self.flags
 
 
 class Stamps:
@@ -199,7 +211,10 @@ class Workspace:
     def __init__(self) -> None:
         self.stamps = Stamps()
         self._ids = itertools.count(1)
-        self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "hub", "Dialog hub", is_bot=True)}
+        self.users: dict[str, User] = {
+            BOT_USER: User(BOT_USER, "hub", "Dialog hub", is_bot=True),
+            SLACKBOT: User(SLACKBOT, "slackbot", "Slackbot"),  # Slack says of it that it is no bot
+        }
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, File] = {}
         self.ephemerals: dict[str, list[Message]] = {}
@@ -213,13 +228,14 @@ class Workspace:
         return f"{prefix}0FAKE{next(self._ids):05}"
 
     def add_channel(self, name: str, *, bot: bool = True) -> Channel:
-        people = {user.id for user in self.users.values() if not user.is_bot}
+        people = {user.id for user in self.users.values() if not user.is_bot and user.id != SLACKBOT}
         channel = Channel(self.id("C"), name, people | ({self.bot} if bot else set()))
         self.channels[channel.id] = channel
         return channel
 
-    def add_user(self, name: str) -> User:
-        user = User(self.id("U"), name, f"{name.title()} Petrova", zone=ZONES.get(name, "Europe/Moscow"))
+    def add_user(self, name: str, *, team: str = "", bot: bool = False, **flags: Any) -> User:
+        zone = ZONES.get(name, "Europe/Moscow")
+        user = User(self.id("U"), name, f"{name.title()} Petrova", bot, zone, team, flags)
         self.users[user.id] = user
         for channel in self.channels.values():
             if not channel.is_direct:

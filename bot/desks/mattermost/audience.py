@@ -1,0 +1,152 @@
+"""Who may use the hub on this server: members of the desk's channels, or with `audience = "team"` everyone of the team.
+
+Whether somebody is a member is asked when they act and remembered for a while; the server's events correct it at once.
+While it does not answer, who was a member stays one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.desks.mattermost.api import Api, Json
+from bot.desks.mattermost.people import People, actor_of
+from bot.desks.mattermost.server import Server
+from bot.desks.mattermost.settings import MattermostSettings
+from bot.model import Actor, Belonging
+from bot.ports import Clock, DeliveryError, Rejected, Unavailable
+
+log = structlog.get_logger(__name__)
+
+FRESH = timedelta(minutes=1)
+"""For how long a member counts as one without being asked for again: other processes of the hub hear no events."""
+SOON = timedelta(seconds=3)
+"""After which somebody who was none is asked for again."""
+PATIENCE = 1.0
+"""Seconds that somebody who acts waits for it: a form has to be open three seconds after the press."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """A person in a channel or in the team, as it was last told."""
+
+    taken: bool
+    guest: bool
+    until: datetime
+
+
+class Audience:
+    """`channels`: those of the desk's accounts, by name or id, beside its own."""
+
+    def __init__(
+        self,
+        api: Api,
+        server: Server,
+        people: People,
+        settings: MattermostSettings,
+        clock: Clock,
+        channels: Sequence[str] = (),
+    ) -> None:
+        self._api, self._server, self._people, self._clock = api, server, people, clock
+        self._whole_team = settings.audience == "team"
+        self._channels = tuple(dict.fromkeys(("", *channels)))
+        self._seats: dict[tuple[str, str], _Seat] = {}
+
+    async def channels(self) -> list[str]:
+        """The ids of the desk's channels. One that the bot cannot see holds up nobody."""
+        found: dict[str, None] = {}
+        for name in self._channels:
+            try:
+                found[await self._server.channel(name)] = None
+            except Unavailable as error:
+                if not name:
+                    raise
+                log.warning("channel not found", channel=name, error=error.detail)
+        return list(found)
+
+    async def placed(self, actor: Actor, *, at: datetime | None = None, missed: bool = False) -> Actor:
+        """The actor of a fact, with where they belong. `at`: when it happened, where that is told; `missed`: it is read
+        later, so that they may have left since."""
+        belongs = actor.belongs
+        if belongs is Belonging.GONE:
+            since = self._people.gone_since(actor.user)
+            then = at is not None and since is not None and at < since
+            belongs = Belonging.LEFT if then else Belonging.GONE
+        elif belongs is Belonging.OUTSIDER:
+            belongs = await self._colleague(actor.user)
+            if missed and belongs is Belonging.OUTSIDER:
+                belongs = Belonging.LEFT
+        return replace(actor, belongs=belongs)
+
+    async def _colleague(self, user: str) -> Belonging:
+        """Of somebody who has an account of this server."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                places = [await self._server.team()] if self._whole_team else await self.channels()
+                seats = [await self._seat(place, user) for place in places]
+        except (DeliveryError, TimeoutError) as error:
+            log.warning("membership not asked for", error=type(error).__name__)
+            seats = [seat for (_, who), seat in self._seats.items() if who == user]
+            if not seats:
+                return Belonging.UNKNOWN
+        taken = [seat for seat in seats if seat.taken]
+        if not taken:
+            return Belonging.OUTSIDER
+        return Belonging.GUEST if all(seat.guest for seat in taken) else Belonging.MEMBER
+
+    async def _seat(self, place: str, user: str) -> _Seat:
+        known, now = self._seats.get((place, user)), self._clock.now()
+        if known is not None and known.until > now:
+            return known
+        try:
+            member = await (self._api.team_member if self._whole_team else self._api.member)(place, user)
+        except Rejected:
+            member = {}
+        taken = bool(member) and not member.get("delete_at")
+        seat = _Seat(taken, bool(member.get("scheme_guest")), now + (FRESH if taken else SOON))
+        self._seats[place, user] = seat
+        return seat
+
+    def heard(self, event: Mapping[str, Any]) -> None:
+        """Somebody came into a channel or left it, or what they are has changed."""
+        data, broadcast = event.get("data") or {}, event.get("broadcast") or {}
+        user = str(data.get("user_id") or (data.get("user") or {}).get("id") or broadcast.get("user_id") or "")
+        match event.get("event"):
+            case "user_added" | "user_removed" | "leave_team" as kind:
+                place = str(data.get("channel_id") or broadcast.get("channel_id") or data.get("team_id") or "")
+                self._move(place, user, on=kind == "user_added")
+            case "user_updated" | "user_role_updated":
+                self._people.forget(user)
+
+    def _move(self, place: str, user: str, *, on: bool) -> None:
+        """Who has come is asked for: as what they came, is not told."""
+        if on:
+            self._seats.pop((place, user), None)
+        else:
+            self._seats[place, user] = _Seat(False, False, self._clock.now() + SOON)
+
+    async def staff(self) -> list[Actor]:
+        """Everyone who is in the channels, and with `audience = "team"` everyone of the team."""
+        found: dict[str, Json] = {}
+        for channel in await self.channels():
+            found |= {str(one["id"]): one for one in await self._members(channel)}
+        if self._whole_team:
+            found |= {str(one["id"]): one for one in await self._api.members(team=await self._server.team())}
+        actors = [actor_of(one) for one in found.values()]
+        return [
+            replace(one, belongs=Belonging.MEMBER) if one.belongs is Belonging.OUTSIDER else one
+            for one in actors
+            if one.belongs not in (Belonging.BOT, Belonging.GONE)
+        ]
+
+    async def _members(self, channel: str) -> list[Json]:
+        try:
+            return await self._api.members(channel=channel)
+        except Rejected as error:
+            log.warning("members not read", channel=channel, error=str(error))
+            return []
