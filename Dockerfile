@@ -1,20 +1,26 @@
 # The hub in a small image: no compiler, no package manager's caches, nobody's secrets, not root.
 #   docker build -t dialog-hub . && docker run -p 8080:8080 -v hub:/data -v ./hub.toml:/data/hub.toml:ro dialog-hub
 
-FROM python:3.12-slim AS build
+# by digest: what is built today is what was tried; `docker buildx imagetools inspect python:3.12-slim` tells a newer one
+FROM python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /opt/hub
 WORKDIR /src
 # the libraries first: they change less often than the program
-COPY requirements.lock ./
+COPY requirements.lock requirements-dev.lock ./
 RUN /opt/hub/bin/pip install --require-hashes -r requirements.lock
+# what the program is built with is locked, too: its line of the other lock
+RUN python -m venv /opt/build \
+    && sed -n '/^setuptools==/,/[^\\]$/p' requirements-dev.lock > build.lock \
+    && /opt/build/bin/pip install --require-hashes -r build.lock
 COPY pyproject.toml README.md LICENSE settings.py ./
 COPY bot ./bot
 COPY bridges ./bridges
 COPY storage ./storage
-RUN /opt/hub/bin/pip install --no-deps . && /opt/hub/bin/pip check
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
+    && /opt/hub/bin/pip install --no-deps dist/*.whl && /opt/hub/bin/pip check
 
-FROM python:3.12-slim
+FROM python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin hub \
     && install -d -o hub -g hub -m 0750 /data
 COPY --from=build /opt/hub /opt/hub

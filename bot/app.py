@@ -24,7 +24,7 @@ import bot.crm
 import bot.desks
 import bridges
 import storage
-from bot import calling, private_files, serving, web
+from bot import calling, outbound, private_files, serving, web
 from bot.board import DeskBoard
 from bot.clock import SystemClock, local_zone
 from bot.hub import Hub
@@ -193,7 +193,7 @@ class _Parts:
             outages,
             self.owner,
             self.tools.public_url,
-            calling.caller(self.tools.http),
+            calling.caller(self.tools.guarded_http),
         )
 
     async def ready(self) -> Mapping[str, Any]:
@@ -234,10 +234,11 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
     budgets = storage.SharedBudgets(config.redis_url)
     stack.push_async_callback(budgets.close)
     http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
+    guarded_http = await stack.enter_async_context(outbound.session(outbound.Guard(config.private_addresses)))
     secret, before = config.secret.get_secret_value(), config.secret_before.get_secret_value()
     files = storage.LocalFiles(config.files, secret, config.public_url, clock, store, before=before)
     mailbox = storage.StoredMailbox(store)
-    tools = Tools(http, files, mailbox, wake, clock, secret, config.public_url, config.locale, before)
+    tools = Tools(http, guarded_http, files, mailbox, wake, clock, secret, config.public_url, config.locale, before)
     desks: dict[DeskName, Desk] = {}
     channels: dict[AccountName, Bridge] = {}
     hub = Hub(

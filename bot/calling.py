@@ -1,4 +1,4 @@
-"""Calls over the hub's one HTTP client: the real `bot.ports.Caller`."""
+"""Calls over the hub's guarded HTTP client: the real `bot.ports.Caller`."""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ from settings import load
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-OUTSIDE_THE_CORE = {"app", "calling", "cli", "connections", "desks", "downloads", "serving", "web"}
+COMPOSE = (ROOT / "compose.yaml").read_text()
+OUTSIDE_THE_CORE = {"app", "calling", "cli", "connections", "desks", "downloads", "outbound", "serving", "web"}
 """What of bot/ may know platforms, the database and the web framework."""
 
 
@@ -209,3 +210,14 @@ def test_scripts_can_be_run() -> None:
     for script in (ROOT / ".ci").iterdir():
         assert os.access(script, os.X_OK), script
         subprocess.run(["bash", "-n", str(script)], check=True)
+
+
+def test_images_are_named_by_their_digest_and_bounded() -> None:
+    """What is built and run tomorrow is what was tried; none takes the machine's memory or a password from nobody."""
+    images = re.findall(r"^(?:FROM|\s+image:) (\S+)", (ROOT / "Dockerfile").read_text() + COMPOSE, re.MULTILINE)
+    foreign = [image for image in images if image != "dialog-hub"]
+    assert len(foreign) == 4
+    assert all(re.search(r"@sha256:[0-9a-f]{64}$", image) for image in foreign)
+    assert COMPOSE.count("mem_limit:") == COMPOSE.count("pids_limit:") == 3
+    assert "--requirepass" in COMPOSE
+    assert "setuptools==" in (ROOT / "requirements-dev.lock").read_text()

@@ -199,6 +199,7 @@ def tools(
     files.folder.mkdir(exist_ok=True)
     return Tools(
         http=http,
+        guarded_http=http,
         files=files,
         mailbox=MemoryMailbox(wake, clock),
         wake=wake,

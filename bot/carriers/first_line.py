@@ -16,7 +16,7 @@ from bot.automatic import first_line, protocol, signing
 from bot.courier import After, Carried
 from bot.hub import Hub
 from bot.model import AccountName, DialogId, Key, Line, MessageId
-from bot.ports import Called, Caller, DeliveryError, Rate, Transient
+from bot.ports import Called, Caller, DeliveryError, Rate, Transient, Unavailable
 from bot.rules import FirstLine
 from bot.store import Claim, Parcel, Unit
 
@@ -92,7 +92,7 @@ class FirstLineCarrier:
             return await self._call(bot.url, body, headers, seconds=bot.seconds, most=protocol.ANSWER_BYTES)
         except TimeoutError:
             raise _Failed(Line("bot_silent", {"seconds": f"{bot.seconds:g}"})) from None
-        except Transient as error:
+        except (Transient, Unavailable) as error:
             raise _Failed(_broken(error.detail)) from error
 
     def _failed(self, parcel: Parcel, line: Line) -> After:

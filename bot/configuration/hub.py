@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -15,6 +16,7 @@ from bot.wiring import Secret, Section
 
 SECRET_LENGTH = 32
 SQLITE, POSTGRESQL = "sqlite+aiosqlite", "postgresql+asyncpg"
+HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f.:]+(?:/\d{1,3})?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 PUBLIC_URL = N_("Write the address that platforms and browsers call, such as https://hub.example.com, or leave it out.")
@@ -26,6 +28,7 @@ SECRET = N_("Make one with: openssl rand -hex 32")
 SECRET_BEFORE = N_("Write what hub.secret was before you changed it, or leave it out.")
 COUNTRY = N_('Write two letters, such as "RU", or leave it out.')
 PROXIES = N_('Write addresses or networks of proxies, such as ["127.0.0.1", "10.0.0.0/8"].')
+HOSTS = N_('Write hosts, addresses or networks, such as ["bot.internal", "10.0.0.0/8"].')
 ADMINS = N_('Write user names of the desks, such as ["anna"].')
 
 
@@ -43,6 +46,7 @@ class HubSettings(Section):
     secret_before: Secret = Field(SecretStr(""), description=SECRET_BEFORE)
     admins: tuple[str, ...] = Field((), description=ADMINS)
     trusted_proxies: tuple[str, ...] = Field((), description=PROXIES)
+    private_addresses: tuple[str, ...] = Field((), description=HOSTS)
     marks: Literal["all", "failures"] = "all"
 
     @property
@@ -125,6 +129,13 @@ class HubSettings(Section):
                 raise ValueError(N_("holds something that is not an address or a network")) from None
             if everybody:
                 raise ValueError(N_("would believe anyone about their address"))
+        return given
+
+    @field_validator("private_addresses")
+    @classmethod
+    def _are_hosts(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not HOST.fullmatch(one) for one in given):
+            raise ValueError(N_("holds something that is neither a host nor a network"))
         return given
 
     @field_validator("database_url")

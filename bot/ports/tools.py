@@ -62,12 +62,12 @@ class Called:
 
 
 class Caller(Protocol):
-    """Calls an address that an administrator gave: it may lie anywhere, on this machine too."""
+    """Calls an address that an administrator of an account gave."""
 
     async def __call__(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, most: int) -> Called:
         """One POST; redirects are not followed, for a signed question goes where it was sent. Raises `TimeoutError`
-        when the whole answer has not come within `seconds`, and `Transient` when there is none, or it is longer than
-        `most` bytes."""
+        when the whole answer has not come within `seconds`, `Transient` when there is none, or it is longer than
+        `most` bytes, and `Unavailable` when the hub may not call that address."""
         ...
 
 
@@ -109,10 +109,12 @@ class Mailbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What bridges and desks are given. `http` is an `aiohttp.ClientSession`. `secret_before`: opens what was sealed
-    with the hub's former secret, "" there was none; nothing is sealed with it."""
+    """What bridges and desks are given. `http` and `guarded_http` are `aiohttp.ClientSession`s: for platforms, and for
+    addresses that people give (see `bot.outbound`). `secret_before`: opens what was sealed with the hub's former
+    secret, "" there was none; nothing is sealed with it."""
 
     http: Any
+    guarded_http: Any
     files: Files
     mailbox: Mailbox
     wake: Wake

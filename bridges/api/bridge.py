@@ -8,12 +8,13 @@ from uuid import uuid4
 
 from bot.locale import translator
 from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
+from bot.outbound import anywhere, is_public
 from bot.ports import DeliveryError, Download, Finding, Letter, Limits, Outgoing, Sent, Tools
 from bot.text import Style
 from bridges.api import ApiSettings
 from bridges.api.callback import Callback
 from bridges.shared.http_channel import TOLD, wire
-from bridges.shared.http_channel.fetch import Fetcher, anywhere, is_public
+from bridges.shared.http_channel.fetch import Fetcher
 from bridges.shared.mailed import Mailed
 from bridges.shared.rates import RATES
 
@@ -46,7 +47,7 @@ class ApiBridge:
         self._callback: Callback | None = None
         if settings.callback_url:
             secret = settings.callback_secret.get_secret_value()
-            self._callback = Callback(settings.callback_url, secret, tools.http, patience)
+            self._callback = Callback(settings.callback_url, secret, tools.guarded_http, patience)
         self.token = settings.token
 
     def __repr__(self) -> str:

@@ -7,13 +7,14 @@ from contextlib import AbstractAsyncContextManager
 
 from bot.locale import translator
 from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
+from bot.outbound import anywhere, is_public
 from bot.ports import DeliveryError, Download, Finding, Kind, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
 from bridges.onec import errors, wire
 from bridges.onec.settings import OneCSettings
 from bridges.shared import linking
 from bridges.shared.calling import Answer, call
 from bridges.shared.http_channel import TOLD
-from bridges.shared.http_channel.fetch import Fetcher, anywhere, is_public
+from bridges.shared.http_channel.fetch import Fetcher
 from bridges.shared.rates import RATES
 
 GIGABYTE = 1024**3

@@ -219,6 +219,7 @@ async def hall(
                 "files": str(folder / "files"),
                 "secret": "x" * 40,
                 "admins": ["boss"],
+                "private_addresses": ["127.0.0.1"],
                 **tables.pop("hub", {}),
             },
             "desks": {"main": table, **tables.pop("desks", {})},

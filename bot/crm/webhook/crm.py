@@ -46,7 +46,7 @@ class WebhookCrm:
         letter = wire.letter(event, key, data, settings.secret.get_secret_value(), now)
         url = settings.url.get_secret_value()
         answer = await ask(
-            self._tools.http, "POST", url, patience=settings.timeout, data=letter.body, headers=letter.headers
+            self._tools.guarded_http, "POST", url, patience=settings.timeout, data=letter.body, headers=letter.headers
         )
         if not answer.good:
             raise errors.of(answer, now)

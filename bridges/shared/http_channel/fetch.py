@@ -1,22 +1,19 @@
 """Reading a file from an address that an outsider gave.
 
-Such an address may point anywhere, also at what only the hub can reach. So every host, of the address and
-of each redirect, is resolved once, by us; only public addresses are connected to, and the connection goes
-to the very address that was looked at (the resolver belongs to the connector: nobody asks DNS again).
+`bot.outbound` sees to it that only public addresses are connected to, of each redirect, too.
 """
 
 from __future__ import annotations
 
-import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import unquote
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from bot.outbound import Allowed, Guard, GuardedConnector, NotPublic, is_public
 from bot.ports import DeliveryError, Download, Rejected, RejectReason, Transient
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -24,51 +21,6 @@ _CHUNK = 64 * 1024
 _REDIRECTS = 5
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _TIMEOUT = aiohttp.ClientTimeout(total=900, connect=10, sock_read=30)
-_NAT64 = IPv6Network("64:ff9b::/96")
-
-Allowed = Callable[[str], bool]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the open internet, also when it hides inside an IPv6 one."""
-    ip = ip_address(address.partition("%")[0])
-    inner = _embedded(ip) if isinstance(ip, IPv6Address) else None
-    if inner is not None:
-        return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
-
-
-def _embedded(ip: IPv6Address) -> IPv4Address | None:
-    if ip in _NAT64:
-        return IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-
-
-def anywhere(_address: str) -> bool:
-    """For accounts whose files lie in their own network, and whose token nobody else has."""
-    return True
-
-
-class NotPublic(Exception):
-    """The address leads to where outsiders may not send us."""
-
-
-class Guarded(AbstractResolver):
-    """Resolves to allowed addresses only."""
-
-    def __init__(self, allowed: Allowed, inner: AbstractResolver | None = None) -> None:
-        self._allowed, self._inner = allowed, inner or aiohttp.ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = [one for one in await self._inner.resolve(host, port, family) if self._allowed(one["host"])]
-        if not found:
-            raise NotPublic(host)
-        return found
-
-    async def close(self) -> None:
-        await self._inner.close()
 
 
 class Fetcher:
@@ -77,7 +29,7 @@ class Fetcher:
     def __init__(
         self, allowed: Allowed = is_public, limit: int = MAX_BYTES, resolver: AbstractResolver | None = None
     ) -> None:
-        self._allowed, self._limit, self._resolver = allowed, limit, resolver
+        self._guard, self._limit, self._resolver = Guard(allowed=allowed), limit, resolver
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -111,15 +63,13 @@ class Fetcher:
 
     async def _get(self, url: URL) -> aiohttp.ClientResponse:
         if url.scheme not in ("http", "https") or not url.host:
-            raise NotPublic(url.scheme)
-        if _is_address(url.host) and not self._allowed(url.host):  # literal addresses never reach a resolver
-            raise NotPublic("a literal address")
+            raise NotPublic
         return await self._opened().get(url, allow_redirects=False)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=Guarded(self._allowed, self._resolver), use_dns_cache=False),
+                connector=GuardedConnector(self._guard, self._resolver),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"Accept-Encoding": "identity"},
                 auto_decompress=False,
@@ -133,14 +83,6 @@ class Fetcher:
             raise Rejected(RejectReason.TOO_LARGE, f"{size} bytes; at most {self._limit} are taken")
         name = unquote(response.url.path.rpartition("/")[2])
         return Download(_bounded(response, self._limit), size, name, response.content_type)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
 
 
 def _successful(response: aiohttp.ClientResponse) -> aiohttp.ClientResponse:

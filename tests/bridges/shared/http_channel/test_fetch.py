@@ -11,8 +11,9 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from bot.outbound import is_public
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient
-from bridges.shared.http_channel.fetch import Fetcher, is_public
+from bridges.shared.http_channel.fetch import Fetcher
 
 PRIVATE = [
     "127.0.0.1",
