@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 SENDER = "sender"
@@ -57,3 +59,24 @@ def _measure(value: object, left: int) -> None:
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for one in inside:
         _measure(one, left - 1)
+
+
+class Open:
+    """How many of something are open at once, by name."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._now: Counter[str] = Counter()
+
+    def is_full(self, name: str) -> bool:
+        return self._now.get(name, 0) >= self.most
+
+    @contextmanager
+    def one(self, name: str) -> Iterator[None]:
+        self._now[name] += 1
+        try:
+            yield
+        finally:
+            self._now[name] -= 1
+            if not self._now[name]:
+                del self._now[name]

@@ -21,7 +21,7 @@ from bot import labels
 from bot.addresses import neighbourhood
 from bot.model import AccountName, ChatId, Update
 from bot.ports import Accept, Forged, Rejected, Route, Tools
-from bot.ports.requests import proved
+from bot.ports.requests import Open, proved
 from bridges.webchat import stream, wire
 from bridges.webchat.bridge import MAX_FILE, WebchatBridge
 from bridges.webchat.budget import Budget
@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 M = TypeVar("M", bound=BaseModel)
 MAX_BODY = 128 * 1024
 STREAMS = 8  # open at once, per visitor
+STREAMS_OF_ADDRESS = 64
+UPLOADS_OF_ADDRESS = 32
 
 
 class Refused(Exception):
@@ -77,7 +79,8 @@ class Endpoints:
         self._uploads_from_address = Budget(200, 60)
         self._reads = Budget(60, 60)
         self._from_address = Budget(3000, 60)  # many visitors may share one, all of them behind a careless proxy
-        self._streams: dict[ChatId, int] = {}
+        self._streams, self._streams_of_address = Open(STREAMS), Open(STREAMS_OF_ADDRESS)
+        self._uploading = Open(UPLOADS_OF_ADDRESS)
         self._turns: WeakValueDictionary[ChatId, asyncio.Lock] = WeakValueDictionary()
 
     def routes(self) -> Sequence[Route]:
@@ -141,14 +144,18 @@ class Endpoints:
     ) -> Response:
         """The body is the file; `X-File-Name` its name, percent-encoded."""
         visit = self._visit(account, request, self._uploads)
-        self._count(self._uploads_from_address, _address(request))
+        address = _address(request)
+        self._count(self._uploads_from_address, address)
+        if self._uploading.is_full(address):
+            raise Refused(429, "too_many", retry_after=5)
         proved(request)
         name = wire.file_name(unquote(x_file_name))
         mime = labels.media_type(content_type) or "application/octet-stream"
         if int(request.headers.get("content-length", "0")) > MAX_FILE:
             raise Refused(413, "too_large", limit=MAX_FILE)
         try:
-            ref, size = await self._tools.files.save(request.stream(), name, mime, MAX_FILE)
+            with self._uploading.one(address):
+                ref, size = await self._tools.files.save(request.stream(), name, mime, MAX_FILE)
         except Rejected as error:
             raise Refused(413, "too_large", limit=MAX_FILE) from error
         return JSONResponse(
@@ -169,20 +176,21 @@ class Endpoints:
             events = await stream.news(self._tools, visit.account, visit.chat, after)
             cursor = events[-1]["cursor"] if events else after
             return JSONResponse({"events": events, "cursor": cursor}, headers={"Cache-Control": "no-store"})
-        if self._streams.get(visit.chat, 0) >= STREAMS:
+        address = _address(request)
+        if self._streams.is_full(visit.chat):
             raise Refused(429, "too_many", retry_after=30)
+        if self._streams_of_address.is_full(address):
+            raise Refused(429, "too_many_streams", retry_after=1)
         headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._counted(visit, after), headers=headers, media_type="text/event-stream")
+        return StreamingResponse(self._counted(visit, address, after), headers=headers, media_type="text/event-stream")
 
-    async def _counted(self, visit: Visit, after: int) -> Any:
-        self._streams[visit.chat] = self._streams.get(visit.chat, 0) + 1
-        try:
+    async def _counted(self, visit: Visit, address: str, after: int) -> Any:
+        """Many may have been let in at the same moment: what is one too many ends at once."""
+        if self._streams_of_address.is_full(address):
+            return
+        with self._streams.one(visit.chat), self._streams_of_address.one(address):
             async for part in stream.live(self._tools, visit.account, visit.chat, after):
                 yield part
-        finally:
-            self._streams[visit.chat] -= 1
-            if not self._streams[visit.chat]:
-                del self._streams[visit.chat]
 
     def _placed(self, account: str, request: Request) -> WebchatBridge:
         """Only the hub's own pages may call: others are kept out by the browser's own word for where it is."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -144,7 +144,7 @@ def _frame(page: Page) -> tuple[object, ...]:
 Look = Callable[[], Awaitable[Sequence[Event]]]
 
 
-async def stream(looks: Looks) -> AsyncIterator[str]:
+async def stream(looks: Looks) -> AsyncGenerator[str]:
     """Server-sent events until the page goes, the session ends or the desk closes."""
     member = looks.member
     tools, by_topic = member.desk.tools, looks.by_topic()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from fastapi import Request, Response
@@ -14,9 +16,11 @@ from bot.desks.web.live import Looks, Position, Wants, stream
 from bot.desks.web.wire import Wire
 from bot.emoji import known
 from bot.model import AccountName, DialogId, MessageId
+from bot.ports.requests import Open
 
 SECTIONS = ("new", "work", "mine", "all", "closed")
 LONGEST_SEARCH = 200
+STREAMS = 32  # open at once, per operator
 _PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -29,6 +33,7 @@ class Reads:
 
     def __init__(self, door: Door, shapes: Wire, locale: str) -> None:
         self._door, self._wire, self._locale = door, shapes, locale
+        self._streams = Open(STREAMS)
 
     async def state(self, request: Request) -> Response:
         """All that a page needs to begin with."""
@@ -105,11 +110,20 @@ class Reads:
     ) -> Response:
         """The stream of one page: see `bot.desks.web.live`."""
         me, wants = await self._door.member(request), _wants(section, account, text)
+        whose = f"{me.desk.name}:{me.actor.user}"
+        if self._streams.is_full(whose):
+            refuse(429, "too_many_pages", f"more than {STREAMS} pages are open", {"Retry-After": "30"})
         position = Position(notice, None if dialog is None else DialogId(dialog), revision)
         position.catch_up(request.headers.get("last-event-id", ""))
-        events = stream(Looks(me, self._wire, wants, position))
+        events = self._counted(whose, stream(Looks(me, self._wire, wants, position)))
         headers = {**_PRIVATE, "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+    async def _counted(self, whose: str, events: AsyncGenerator[str]) -> AsyncIterator[str]:
+        with self._streams.one(whose):
+            async with aclosing(events):
+                async for event in events:
+                    yield event
 
 
 def _wants(section: str, account: str, text: str) -> Wants:

@@ -34,6 +34,7 @@ export class Connection extends EventTarget {
         this.backoff.reset();
       } catch (error) {
         if (error instanceof HubError && error.status >= 502 && !error.code) this.heldBack++; // a proxy's word
+        if (error instanceof HubError && error.code === "too_many_streams") this.heldBack = 2;
         if (error instanceof HubError && error.status === 401) await this.renew().catch(() => {});
         this.be(navigator.onLine ? "connecting" : "offline");
         this.waiting = new AbortController();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from io import BytesIO
 
 import pytest
@@ -21,6 +22,7 @@ from bot.model import (
     SharedContact,
 )
 from bot.ports import Outgoing
+from bot.ports.requests import Open
 from bot.text import Span, Style, Text
 from bridges.webchat import stream
 from bridges.webchat.bridge import MAX_FILE
@@ -119,6 +121,47 @@ async def test_streams_are_closed_when_visitors_leave(site: Site) -> None:
     async with asyncio.timeout(FACT):
         while site.tools.wake.listeners[topic]:  # type: ignore[attr-defined]  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def test_an_address_has_so_many_streams_and_goes_on_by_asking(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many visitors it makes itself: 320 were let in."""
+    monkeypatch.setattr(Open, "is_full", lambda self, name: self._now[name] >= 5)
+    async with AsyncExitStack() as stack:
+        for _ in range(5):
+            await stack.enter_async_context((await site.visitor()).stream())
+        late = await site.visitor()
+        headers = {"Authorization": f"Bearer {late.token}"}
+        wants_stream = {**headers, "Accept": "text/event-stream"}
+        async with site.http.get(f"{site.chat_url}/events", headers=wants_stream) as response:
+            assert (response.status, await response.json()) == (429, {"error": "too_many_streams", "retry_after": 1})
+        async with site.http.get(f"{site.chat_url}/events", headers=headers) as response:
+            assert response.status == 200
+
+
+async def test_an_address_has_so_many_uploads_under_way(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Open, "is_full", lambda self, name: self._now[name] >= 1)
+    visitor, end, begun = await site.visitor(), asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"one"
+        begun.set()
+        await end.wait()
+        yield b"two"
+
+    async def upload(data: object) -> int:
+        headers = {"Authorization": f"Bearer {visitor.token}", "X-File-Name": "a.txt"}
+        async with site.http.post(f"{site.chat_url}/files", data=data, headers=headers) as response:
+            return response.status
+
+    slow = asyncio.create_task(upload(slowly()))
+    await begun.wait()
+    async with asyncio.timeout(FACT):
+        while await upload(b"x") != 429:
+            pass
+    end.set()
+    assert await slow == 200
 
 
 async def test_asking_instead_of_a_stream(site: Site) -> None:

@@ -15,6 +15,7 @@ import pytest
 from bot.desks.web import live
 from bot.desks.web.live import Position
 from bot.model import DialogId, Key
+from bot.ports.requests import Open
 from bot.text import Text
 from bot.views.values import Row, View
 from tests.contracts.desks import eventually
@@ -98,6 +99,18 @@ async def test_changes_are_told_as_they_happen(hub: Served, talk: int) -> None:
         hub.board.add(8, "Boris")
         await hub.board.customer_writes(8, "hi")
         assert (await stream.next("counters", new=2)).data["all"] == 2
+
+
+async def test_an_operator_has_so_many_pages_open(hub: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Open, "is_full", lambda self, name: self._now[name] >= 2)
+    anna, boris = await hub.sign_in("anna"), await hub.sign_in("boris")
+    async with reading(anna) as one, reading(anna) as other:
+        await one.next("counters")
+        await other.next("counters")
+        async with anna.request("GET", "live") as response:
+            assert (response.status, response.headers["Retry-After"]) == (429, "30")
+        async with reading(boris) as his:
+            await his.next("counters")
 
 
 async def test_notices_are_for_their_addressee(hub: Served, talk: int) -> None:
