@@ -24,9 +24,10 @@ import bot.crm
 import bot.desks
 import bridges
 import storage
-from bot import calling, outbound, private_files, serving, web
+from bot import calling, outbound, private_files, probes, serving, web
 from bot.board import DeskBoard
 from bot.clock import SystemClock, local_zone
+from bot.configuration.hub import host_and_port
 from bot.hub import Hub
 from bot.intake import Intake
 from bot.locale import translator
@@ -45,6 +46,7 @@ from bot.ports import (
     Route,
     Tools,
 )
+from bot.probes import Insight, Probes
 from bot.rules import AccountRules, Grant
 from bot.seal import Seal
 from bot.store import Unit
@@ -100,8 +102,9 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         stack.push_async_callback(_closed, parts)
         outages = Outages(parts.hub)
         supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.began_once, on_available=outages.ended)
-        sock = _listening(settings)
-        stack.callback(sock.close)  # should anything fail before it is served on
+        hub = settings.hub
+        token, elsewhere = hub.metrics_token.get_secret_value(), bool(hub.metrics_listen)
+        sock = _listening(hub.listen, "hub.listen", stack)
         application = web.build(
             parts.bridges,
             {name: intake.accept for name, intake in parts.intakes.items()},
@@ -109,9 +112,14 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             supervisor,
             parts.ready,
             parts.routes(),
+            Insight(token, elsewhere),
         )
         stack.push_async_callback(supervisor.stop, 15)
-        await stack.enter_async_context(serving.http(application, sock, settings.hub.proxies))
+        await stack.enter_async_context(serving.http(application, sock, hub.proxies))
+        if elsewhere:
+            inside = probes.listener(Probes(supervisor, parts.ready, Insight(token, own=True)))
+            own = _listening(hub.metrics_listen, "hub.metrics_listen", stack)
+            await stack.enter_async_context(serving.http(inside, own, hub.proxies))
         await parts.begin()
         supervisor.add("wake", parts.wake.run)
         for task in parts.tasks(outages).all():
@@ -284,10 +292,18 @@ def _account(name: AccountName, settings: AccountSettings) -> Account:
     return Account(name, settings.kind, title, DeskName(settings.desk), settings.channel, rules)
 
 
-def _listening(settings: Settings) -> socket.socket:
-    host, port = settings.hub.address
+def _listening(where: str, key: str, stack: AsyncExitStack) -> socket.socket:
+    """A socket that is closed should anything fail before it is served on. `key`: whose value `where` is; an `OSError`
+    names it."""
+    host, port = host_and_port(where)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024)
+    try:
+        sock = socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        error.filename = key
+        raise
+    stack.callback(sock.close)
+    return sock
 
 
 def _url(sock: socket.socket) -> str:

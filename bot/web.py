@@ -2,7 +2,8 @@
 
 | route | whose |
 | --- | --- |
-| `/healthz` `/readyz` `/metrics` | the hub's own |
+| `/healthz` `/readyz` `/metrics` | the hub's own: `bot.probes` |
+| `/api/docs` | what is documented of the rest: `bot.api_docs` |
 | `/hooks/{account}` | every `Hooked` bridge |
 | `/files/{signed}` | `Files`, by signed links alone; a name may follow, for platforms that go by extensions |
 | the rest | declared by the kinds of desks and bridges (`KIND.routes`) |
@@ -11,17 +12,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
-from bot import downloads, metrics
+from bot import api_docs, downloads
 from bot.model import AccountName, Update
 from bot.ports import Accept, Accepted, Bridge, Forged, Hook, Hooked, Proving, Route
 from bot.ports.requests import proved
+from bot.probes import AGAIN, Insight, Probes, Ready
 from bot.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
@@ -30,11 +30,8 @@ LARGEST_HOOK = 8 * 1024 * 1024
 """Bytes of a webhook's body; no platform sends as much."""
 LARGEST_UNPROVED = 4 * 1024 * 1024
 """The same while only the body proves the sender: WhatsApp sends up to 3 MB."""
-AGAIN = {"Retry-After": "5"}
 
-
-Ready = Callable[[], Awaitable[Mapping[str, Any]]]
-"""What `/readyz` says; raises when the hub cannot work."""
+_FROM_HERE = Insight()
 
 
 def build(
@@ -44,13 +41,15 @@ def build(
     supervisor: Supervisor,
     ready: Ready,
     routes: Sequence[Route],
+    insight: Insight = _FROM_HERE,
 ) -> FastAPI:
-    """The application. `routes` are those of the kinds in use."""
-    app = FastAPI(title="Dialog hub", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
+    """The application. `routes` are those of the kinds in use; where any is documented, `/api/docs` shows it."""
+    documented = any(route.documented for route in routes)
+    schema = api_docs.SCHEMA if documented else None
+    app = FastAPI(title="Dialog hub", docs_url=None, redoc_url=None, openapi_url=schema)
     own = (
-        Route(("GET",), "/healthz", _health(supervisor)),
-        Route(("GET",), "/readyz", _ready(ready)),
-        Route(("GET",), "/metrics", _metrics),
+        *Probes(supervisor, ready, insight).routes(),
+        *(api_docs.routes(app) if documented else ()),
         Route(("GET", "POST"), "/hooks/{account}", _hooks(bridges, accepts)),
         Route(("GET", "HEAD"), "/files/{signed}", downloads.endpoint(files)),
         Route(("GET", "HEAD"), "/files/{signed}/{anything}", downloads.endpoint(files)),
@@ -70,34 +69,6 @@ def build(
 async def _broken_off(_request: Request, _error: Exception) -> Response:
     """A body that did not come whole is nobody's fault here, and nobody reads this answer."""
     return Response(status_code=400)
-
-
-# -------------------------------------------------------------------------------------- the hub's own
-
-
-def _health(supervisor: Supervisor) -> Callable[[], Awaitable[Response]]:
-    async def health() -> Response:
-        """Alive. What is paused or backing off is told; restarting the hub would not mend it."""
-        tasks = {one.name: str(one.state) for one in supervisor.health()}
-        return JSONResponse({"status": "ok", "tasks": tasks})
-
-    return health
-
-
-def _ready(ready: Ready) -> Callable[[], Awaitable[Response]]:
-    async def is_ready() -> Response:
-        try:
-            return JSONResponse({"status": "ready", **await ready()})
-        except Exception:
-            log.exception("not ready")
-            return JSONResponse({"status": "not ready"}, 503, AGAIN)
-
-    return is_ready
-
-
-async def _metrics() -> Response:
-    body, mime = metrics.render()
-    return Response(body, media_type=mime)
 
 
 # --------------------------------------------------------------------------------------------- hooks

@@ -24,7 +24,19 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMPOSE = (ROOT / "compose.yaml").read_text()
-OUTSIDE_THE_CORE = {"app", "calling", "cli", "connections", "desks", "downloads", "outbound", "serving", "web"}
+OUTSIDE_THE_CORE = {
+    "api_docs",
+    "app",
+    "calling",
+    "cli",
+    "connections",
+    "desks",
+    "downloads",
+    "outbound",
+    "probes",
+    "serving",
+    "web",
+}
 """What of bot/ may know platforms, the database and the web framework."""
 
 
@@ -154,6 +166,7 @@ VARIABLES = {
     "WHATSAPP_VERIFY_TOKEN": "some-word",
     "VK_TOKEN": "vk1.a.token-of-a-community",
     "VIBER_TOKEN": "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9",
+    "METRICS_TOKEN": "m" * 32,
     "ONEC_ENDPOINT": "https://1c.example.com/integration/1",
     "ONEC_TOKEN": "1" * 32,
     "CRM_SECRET": "c" * 32,

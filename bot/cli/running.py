@@ -59,9 +59,20 @@ def usable(settings: Settings) -> Iterator[None]:
     except OSError as error:
         if error.errno not in IN_THE_WAY:
             raise
-        values = {"listen": settings.hub.listen, "reason": error.strerror or ""}
+        own = error.filename == "hub.metrics_listen"
+        listen = settings.hub.metrics_listen if own else settings.hub.listen
+        values = {"listen": listen, "reason": error.strerror or ""}
         advice = N_("Stop what listens there, or choose another address, for example: HUB__HUB__LISTEN=127.0.0.1:8081.")
-        raise Faults([Fault("hub.listen", N_("cannot listen at {listen}: {reason}"), advice, values)]) from None
+        raise Faults(
+            [
+                Fault(
+                    "hub.metrics_listen" if own else "hub.listen",
+                    N_("cannot listen at {listen}: {reason}"),
+                    advice,
+                    values,
+                )
+            ]
+        ) from None
 
 
 def say_where(given: Configured, running: App) -> None:

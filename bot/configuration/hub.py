@@ -8,13 +8,14 @@ from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import phonenumbers
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from bot import addresses
 from bot.locale import N_
 from bot.wiring import Secret, Section
 
 SECRET_LENGTH = 32
+METRICS_TOKEN_LENGTH = 16
 SQLITE, POSTGRESQL = "sqlite+aiosqlite", "postgresql+asyncpg"
 HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f.:]+(?:/\d{1,3})?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -29,6 +30,8 @@ SECRET_BEFORE = N_("Write what hub.secret was before you changed it, or leave it
 COUNTRY = N_('Write two letters, such as "RU", or leave it out.')
 PROXIES = N_('Write addresses or networks of proxies, such as ["127.0.0.1", "10.0.0.0/8"].')
 HOSTS = N_('Write hosts, addresses or networks, such as ["bot.internal", "10.0.0.0/8"].')
+METRICS_LISTEN = N_('Write another host and port than those of listen, such as "127.0.0.1:9090", or leave it out.')
+METRICS_TOKEN = N_("Write at least 16 random characters (openssl rand -hex 16), or leave it out.")
 ADMINS = N_('Write user names of the desks, such as ["anna"].')
 
 
@@ -47,6 +50,8 @@ class HubSettings(Section):
     admins: tuple[str, ...] = Field((), description=ADMINS)
     trusted_proxies: tuple[str, ...] = Field((), description=PROXIES)
     private_addresses: tuple[str, ...] = Field((), description=HOSTS)
+    metrics_listen: str = Field("", description=METRICS_LISTEN)
+    metrics_token: Secret = Field(SecretStr(""), description=METRICS_TOKEN)
     marks: Literal["all", "failures"] = "all"
 
     @property
@@ -57,8 +62,7 @@ class HubSettings(Section):
     @property
     def address(self) -> tuple[str, int]:
         """Host and port of `listen`."""
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
+        return host_and_port(self.listen)
 
     def local_url(self, port: int | None = None) -> str:
         """Where a browser on this machine finds the hub, without a slash at the end. `port`: the one that the
@@ -110,9 +114,18 @@ class HubSettings(Section):
             raise ValueError(N_("is no country that the hub knows"))
         return value.upper()
 
-    @field_validator("listen")
+    @field_validator("metrics_token")
     @classmethod
-    def _is_host_and_port(cls, value: str) -> str:
+    def _is_long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < METRICS_TOKEN_LENGTH:
+            raise ValueError(N_("is too short"))
+        return value
+
+    @field_validator("listen", "metrics_listen")
+    @classmethod
+    def _is_host_and_port(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "metrics_listen":
+            return value
         host, _, port = value.rpartition(":")
         bare = host.startswith("[") == host.endswith("]") and (":" not in host or host.startswith("["))
         if not (host and bare and port.isascii() and port.isdigit() and int(port) < 65536):
@@ -151,6 +164,11 @@ class HubSettings(Section):
         if value and split(value).scheme not in ("redis", "rediss", "unix"):
             raise ValueError(N_("is not the address of a Redis server"))
         return value
+
+
+def host_and_port(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def split(url: str) -> SplitResult:
