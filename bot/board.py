@@ -16,13 +16,16 @@ from bot.lookup import reading
 from bot.lookup.contacts import contact_page
 from bot.lookup.files import files
 from bot.lookup.values import ContactPage, Correspondence, FileKind, FilesPage, Findings
+from bot.mentions import TextKind
 from bot.model import (
     AccountName,
     Actor,
     Author,
     ContactId,
+    Content,
     Delivery,
     DeskName,
+    DeskNames,
     Dialog,
     DialogId,
     Key,
@@ -31,10 +34,12 @@ from bot.model import (
     Operator,
     PostId,
 )
-from bot.ports import Command, Listed, Page, Shown, Told
+from bot.ports import Command, Listed, Page, Shown, Told, Typed
 from bot.store import Section, Transcripts, Unit, Viewer
 from bot.text import Text
+from bot.verdicts import asked_about, verdict
 from bot.views import problems
+from bot.views.lines import word_refusal
 from bot.views.values import Button, View
 
 PAGE = 50
@@ -142,7 +147,7 @@ class DeskBoard:
         """For the viewer alone; a dialog of another desk is acted on there."""
         viewer = standing.operator
         if message.delivery is Delivery.HELD:
-            return choices(self._hub, dialog, message, viewer)
+            return await choices(self._hub, unit, dialog, message, viewer)
         if dialog.desk != viewer.desk or not standing.rights.send:
             return ()
         if message.line is not None:
@@ -203,6 +208,23 @@ class DeskBoard:
             for word, action in ACTIONS.items()
             if administers or not action.administrative
         ]
+
+    async def kind(
+        self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames
+    ) -> Typed | None:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            found = await unit.dialogs.get(dialog)
+            if found is None or not (await self._hub.standing(unit, operator, found.account)).rights.read:
+                return None
+            judged = await verdict(self._hub, unit, content, names)
+            if found.source is not None and judged.kind is not TextKind.COMMAND:
+                return Typed(TextKind.NOTE)
+            asked = await asked_about(self._hub, unit, operator.id, content, judged)
+            if asked is not None:
+                return Typed(TextKind.QUESTION, asked=word_refusal(asked.code, asked.values, {}, self._hub.tr))
+            kind = TextKind.ANSWER if judged.kind is TextKind.QUESTION else judged.kind
+            return Typed(kind, judged.command)
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
         key = view.keys[0] if view.keys else Key(secrets.token_hex(8))

@@ -63,8 +63,6 @@ class FrontOffice:
             return Silent()
         operator = await unit.operators.know(self._desk, event.actor)
         match event:
-            case OperatorPosted(command=str() as words):
-                return await perform(hub, unit, Request.said(operator, event.place, words))
             case OperatorPosted():
                 return await replies.posted(hub, unit, operator, event)
             case OperatorEdited():

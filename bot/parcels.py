@@ -141,6 +141,13 @@ async def send(unit: Unit, dialog: Dialog, message: MessageId, parts: Sequence[i
         await _to_chat(unit, dialog.account, dialog.chat, Kind.SEND, {"message": message, "part": part}, now)
 
 
+async def perhaps_sent(unit: Unit, dialog: Dialog, message: MessageId) -> bool:
+    """A part of the answer is on its way at this moment, or nobody knows whether it arrived. None of it goes out before
+    this transaction has ended."""
+    found = await unit.outbox.perhaps_sent(account(dialog.account), f"chat:{dialog.chat}")
+    return any(payload.get("message") == message and "part" in payload for payload in found)
+
+
 async def edit(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
     await _to_chat(unit, dialog.account, dialog.chat, Kind.EDIT, {"message": message}, now)
 

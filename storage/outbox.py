@@ -166,6 +166,14 @@ class SqlOutbox:
         for due_at, lanes in due.items():
             self._session.later(sql.FREE, ids=lanes, due_at=due_at)
 
+    async def perhaps_sent(self, destination: str, lane: str) -> Sequence[Mapping[str, Any]]:
+        await self.flush()
+        payloads: list[Mapping[str, Any]] = []
+        for id_, begun in await self._session.rows(sql.LANE, destination=destination, name=lane):
+            found = await self._session.rows(sql.PERHAPS_SENT, lane=id_, begun=begun)
+            payloads += [codec.load_plain(payload) for (payload,) in found]
+        return payloads
+
     async def renew(self, owner: str, lanes: Sequence[int], until: datetime) -> None:
         await self.flush()
         self._session.later(sql.RENEW, ids=list(lanes), owner=owner, until=until)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     delete,
     func,
     literal_column,
+    or_,
     select,
     true,
     union,
@@ -161,6 +162,17 @@ DOUBT = Statement(
     update(parcels).where(parcels.c.id.in_(_begun)).values(attempts=parcels.c.attempts + 1, doubtful=true())
 )
 """The parcels that a claim without settlement had begun."""
+LANE = Statement(
+    select(lanes.c.id, lanes.c.begun)
+    .where(lanes.c.destination == param("destination"), lanes.c.name == param("name"))
+    .with_for_update()
+)
+PERHAPS_SENT = Statement(
+    select(parcels.c.payload).where(
+        parcels.c.lane_id == param("lane"), or_(parcels.c.doubtful, parcels.c.id.in_(_begun))
+    )
+)
+"""Parcels of a lane that somebody has in hand, or had."""
 
 # ----------------------------------------------------------------------------------------- settle
 

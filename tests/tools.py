@@ -21,7 +21,8 @@ from typing import Any
 import aiohttp
 
 from bot.clock import SystemClock
-from bot.model import AccountName, ChatId, DeskName, FileRef, Key
+from bot.mentions import Directory, TextKind, judge
+from bot.model import AccountName, ChatId, DeskName, FileRef, Key, OperatorEdited, OperatorPosted
 from bot.ports import (
     UNSENT,
     Clock,
@@ -215,3 +216,13 @@ def folder(given: Tools) -> FolderFiles:
     """The files of these tools, with what only tests may do."""
     assert isinstance(given.files, FolderFiles)
     return given.files
+
+
+def kind_of(event: OperatorPosted | OperatorEdited) -> str:
+    """What a text is by what its desk alone tells of it."""
+    return judge(event.content, event.names, Directory()).kind
+
+
+def command_of(event: OperatorPosted | OperatorEdited) -> str | None:
+    found = judge(event.content, event.names, Directory())
+    return found.command if found.kind is TextKind.COMMAND else None

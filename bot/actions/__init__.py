@@ -11,7 +11,17 @@ from bot.actions.contact import ContactCard
 from bot.actions.fetch import Fetch
 from bot.actions.files import Files
 from bot.actions.forward import Forward, Read, RedirectOn
-from bot.actions.held import ItArrived, JoinAsCoexecutor, KeepInternal, SendAgain, SendAndTakeOver, SendAsLinks, SendSo
+from bot.actions.held import (
+    ItArrived,
+    JoinAsCoexecutor,
+    KeepInternal,
+    MakeNote,
+    SendAgain,
+    SendAndTakeOver,
+    SendAsLinks,
+    SendAsWritten,
+    SendSo,
+)
 from bot.actions.help import Help
 from bot.actions.interest import CreateInterest
 from bot.actions.linking import Link
@@ -81,8 +91,10 @@ _TABLE: tuple[Action, ...] = (
 _BUTTONS_ONLY: tuple[Action, ...] = (
     SendAndTakeOver(),
     JoinAsCoexecutor(),
+    SendAsWritten(),
     SendSo(),
     KeepInternal(),
+    MakeNote(),
     SendAgain(),
     SendAsLinks(),
     ItArrived(),

@@ -1,5 +1,5 @@
-"""What becomes of words that were not sent at once: a stranger to the dialog wrote them, the channel would not carry
-them as they are, or their delivery failed or is in doubt.
+"""What becomes of words that were not sent at once: a stranger to the dialog wrote them, they name nobody, the channel
+would not carry them as they are, or their delivery failed or is in doubt.
 
 These are offered only as buttons, under the message that they are about.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 
-from bot import answers, fitting, parcels, people
+from bot import answers, fitting, parcels, people, verdicts
 from bot.actions.action import Action, Call, Needs, Right
 from bot.actions.template import SendTemplate
 from bot.changes import happen, write_line
@@ -22,6 +22,9 @@ from bot.store import Unit
 from bot.views.answers import says, whisper
 from bot.views.lines import word_refusal
 from bot.views.values import Answer, Button, Silent, Tone, View, Whisper
+
+HELD = frozenset({"stranger", "nobody", "nobody_near", "cannot_carry", "window_closed"})
+"""Refusals after which the author may choose what becomes of the words."""
 
 
 class _OnHeld(Action):
@@ -65,6 +68,19 @@ class JoinAsCoexecutor(_OnHeld):
         return await _release(call)
 
 
+class SendAsWritten(_OnHeld):
+    """What looked like a name is none, says the author."""
+
+    word = "send_named"
+    label = N_("Send")
+    right = Right.SEND
+    tone = Tone.PRIMARY
+
+    async def _decide(self, call: Call) -> Answer:
+        await verdicts.let_go(call.hub, call.unit, call.operator.id, call.the_message.content)
+        return await _release(call)
+
+
 class SendSo(_OnHeld):
     """Files as links and the rest in words, where the channel would not carry them otherwise."""
 
@@ -94,13 +110,24 @@ class KeepInternal(_OnHeld):
         return Silent()
 
 
+class MakeNote(KeepInternal):
+    word = "make_note"
+    label = N_("Internal note")
+
+
 async def _release(call: Call) -> Answer:
     dialog = await call.unit.dialogs.lock(call.the_dialog.id)
     assert dialog is not None
+    message = call.the_message
+    asked = await verdicts.question(call.hub, call.unit, call.operator.id, message.content)
     try:
-        await answers.answer(call.hub, call.unit, dialog, call.standing, call.the_message)
-    except fitting.Unfit as unfit:  # one question is answered, here is the next
-        return Whisper(await hold(call.hub, call.unit, dialog, call.operator, call.the_message, unfit))
+        if asked is not None:
+            raise asked
+        await answers.answer(call.hub, call.unit, dialog, call.standing, message)
+    except Refusal as refusal:  # one question is answered, here is the next
+        if refusal.code not in HELD:
+            raise
+        return Whisper(await hold(call.hub, call.unit, dialog, call.operator, message, refusal))
     return Silent()
 
 
@@ -108,32 +135,36 @@ async def hold(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message
     """Keeps an answer until its author decides; gives what they are asked."""
     await unit.messages.save(replace(message, delivery=Delivery.HELD))
     told = [await _worded(hub, unit, refusal), hub.tr.gettext("Nothing was sent yet.")]
-    return says("\n".join(told), *choices(hub, dialog, message, operator))
+    return says("\n".join(told), *await choices(hub, unit, dialog, message, operator))
 
 
 async def why(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> str:
     """Why a held message cannot simply be sent, as things stand now; "" when it can."""
-    obstacle = _obstacle(hub, dialog, message, operator)
+    obstacle = await _obstacle(hub, unit, dialog, message, operator)
     return await _worded(hub, unit, obstacle) if obstacle is not None else ""
 
 
-def choices(hub: Hub, dialog: Dialog, message: Message, operator: Operator) -> tuple[Button, ...]:
+async def choices(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: Operator) -> tuple[Button, ...]:
     """What its author can do with a held message, as things stand now."""
-    obstacle = _obstacle(hub, dialog, message, operator.id)
-    offered: tuple[Action, ...] = (SendSo(),)
+    obstacle = await _obstacle(hub, unit, dialog, message, operator.id)
+    offered: tuple[Action, ...] = (SendSo(), KeepInternal())
     match obstacle.code if obstacle is not None else "":
+        case "nobody" | "nobody_near":
+            offered = (SendAsWritten(), MakeNote())
         case "stranger":
-            offered = (SendAndTakeOver(), JoinAsCoexecutor())
+            offered = (SendAndTakeOver(), JoinAsCoexecutor(), KeepInternal())
         case "window_closed":
-            offered = tuple(one for one in (SendTemplate(),) if one.offered(hub, dialog))
+            offered = tuple(one for one in (SendTemplate(), KeepInternal()) if one.offered(hub, dialog))
         case "cannot_carry" if not fitting.can_go(hub, message.content, dialog):
-            offered = ()
-    tickets = ((one, Ticket(one.word, dialog.id, message.id, operator.id)) for one in (*offered, KeepInternal()))
+            offered = (KeepInternal(),)
+    tickets = ((one, Ticket(one.word, dialog.id, message.id, operator.id)) for one in offered)
     return tuple(one.button(hub, ticket, operator.desk) for one, ticket in tickets)
 
 
-def _obstacle(hub: Hub, dialog: Dialog, message: Message, operator: OperatorId) -> Refusal | None:
+async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> Refusal | None:
     """What is in the way of sending it."""
+    if (asked := await verdicts.question(hub, unit, operator, message.content)) is not None:
+        return asked
     if dialog.status is Status.IN_PROGRESS and not in_team(dialog, operator):
         return Refusal("stranger", by=str(dialog.responsible))
     bridge = hub.bridges.get(dialog.account)

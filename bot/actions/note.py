@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot import parcels
+from bot import parcels, verdicts
 from bot.actions.action import Action, Call, Spot, Wrong
 from bot.locale import N_
-from bot.model import Author, Content, Delivery, Line
+from bot.model import Author, Content, Delivery, DeskNames, Line
 from bot.store import NewMessage
 from bot.text import Text
 from bot.views.values import Answer, Field, FieldKind, Silent
@@ -41,4 +41,7 @@ class Note(Action):
         )
         message = await call.unit.messages.add(note)
         await parcels.post(call.unit, call.the_dialog, message.id, call.now)
+        found = await verdicts.verdict(call.hub, call.unit, note.content, DeskNames(internal=True))
+        told = message.id, note.content
+        await verdicts.tell_named(call.hub, call.unit, call.the_dialog, call.operator, told, found.named)
         return Silent()

@@ -34,7 +34,8 @@ from bot.ports import (
 from bot.store import Claim, Parcel, Sendable, Unit
 from bot.views.answers import says
 
-UNSENT = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
+UNSENT = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED, Delivery.HELD, Delivery.INTERNAL})
+"""An edit may have made a note of it, or a question to its author, while it waited."""
 
 
 class ChannelCarrier:

@@ -60,16 +60,29 @@ class PostRef:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskNames:
+    """What a desk knows of the names in a text, beside what the core does. `others`: user names of its people and
+    names of its groups, at least those in the text; `marked`: somebody was picked from the desk's own list; `hub`: the
+    user name of the hub's own user there; `slash`: what begins with `/` is a command; `internal`: the author marked it
+    as a note."""
+
+    others: frozenset[str] = frozenset()
+    marked: bool = False
+    hub: str = ""
+    slash: bool = False
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorPosted:
-    """A post in a thread. `mentions`: a colleague is named in it. `command`: what follows `@hub`, or None."""
+    """A post in a thread. What it is (an answer, a note, a command) the core decides."""
 
     key: Key
     actor: Actor
     place: Place
     content: Content
     at: datetime
-    mentions: bool = False
-    command: str | None = None
+    names: DeskNames = DeskNames()
     quoted: PostId | None = None
 
 
@@ -79,6 +92,7 @@ class OperatorEdited:
     actor: Actor
     place: Place
     content: Content
+    names: DeskNames = DeskNames()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Optional abilities of a bridge or a desk are further small protocols, asked for 
 
 from __future__ import annotations
 
-from bot.ports.board import Board, Command, Listed, Page, Shown, SignIns, Told, sign_ins_topic
+from bot.ports.board import Board, Command, Listed, Page, Shown, SignIns, Told, Typed, sign_ins_topic
 from bot.ports.bridges import (
     VARIABLE,
     Accept,
@@ -33,7 +33,7 @@ from bot.ports.bridges import (
     Templated,
     Windowed,
 )
-from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, Mark, Office, Reading, Staffed
+from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, Mark, Notifies, Office, Reading, Staffed
 from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.ports.files import UNSENT, Download, Files, Source, T
 from bot.ports.tools import Budgets, Called, Caller, Clock, Endpoint, Letter, Listening, Mailbox, Route, Tools, Wake
@@ -75,6 +75,7 @@ __all__ = [
     "Mailbox",
     "Mark",
     "Moved",
+    "Notifies",
     "Office",
     "Outgoing",
     "Page",
@@ -98,6 +99,7 @@ __all__ = [
     "Told",
     "Tools",
     "Transient",
+    "Typed",
     "Unavailable",
     "Unconfirmed",
     "Wake",

@@ -8,7 +8,20 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.lookup.values import ContactPage, Correspondence, FileKind, FilesPage, Findings
-from bot.model import AccountName, Actor, Contact, ContactId, DeskName, Dialog, DialogId, Message, MessageId, PostId
+from bot.model import (
+    AccountName,
+    Actor,
+    Contact,
+    ContactId,
+    Content,
+    DeskName,
+    DeskNames,
+    Dialog,
+    DialogId,
+    Message,
+    MessageId,
+    PostId,
+)
 from bot.text import Text
 from bot.views.values import Button, Card, Quoted, View
 
@@ -99,6 +112,16 @@ class SignIns(Protocol):
     async def end_all(self, desk: DeskName, user: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a draft would be: answer, note, command or question. `command`: what follows the hub's name; `asked`: what
+    its author would be asked about first, worded."""
+
+    kind: str
+    command: str = ""
+    asked: str = ""
+
+
 class Board(Protocol):
     """Reads for the hub's own desk what other desks keep themselves. `section` is one of the words
     "new", "work", "mine", "all", "closed". Rights are applied for the actor."""
@@ -161,6 +184,12 @@ class Board(Protocol):
 
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
         """What this operator can ask for by words, in their language."""
+        ...
+
+    async def kind(
+        self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames
+    ) -> Typed | None:
+        """What these words would be if they were sent now. None: as in `page`."""
         ...
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:

@@ -39,13 +39,22 @@ class Office(Protocol):
         ...
 
 
+class Notifies(StrEnum):
+    """Whom a team chat itself tells that they are named in a post."""
+
+    NAMES = "names"  # whoever stands behind an `@`
+    MARKS = "marks"  # only who was picked from its list
+    NOBODY = "nobody"  # the hub does
+
+
 @dataclass(frozen=True, slots=True)
 class DeskLimits:
-    """`post`: characters a post holds; `files`: attachments a post holds; `file_bytes` None: not known."""
+    """`post`: characters a post holds; `files`: attachments a post holds."""
 
     post: int
     files: int = 10
     rates: tuple[Rate, ...] = ()
+    notifies: Notifies = Notifies.NOBODY
 
 
 @runtime_checkable

@@ -132,6 +132,11 @@ class Outbox(Protocol):
         """`settle` for each of them, in few round trips."""
         ...
 
+    async def perhaps_sent(self, destination: str, lane: str) -> Sequence[Mapping[str, Any]]:
+        """Payloads of the parcels in the lane that may have got through: given out at this moment, or in doubt. Locks
+        the lane: none of the others is given out before this transaction has ended."""
+        ...
+
     async def renew(self, owner: str, lanes: Sequence[int], until: datetime) -> None: ...
     async def release_all(self) -> None:
         """Frees every claimed lane: for an embedded database, whose only process has just started."""

@@ -100,6 +100,8 @@ REFUSALS: dict[str, str] = {
     "window_closed": N_(
         "The customer last wrote too long ago: this channel takes no free text now, only an approved template."
     ),
+    "nobody": N_("Nobody here is called {words}."),
+    "nobody_near": N_("Nobody here is called {words}. Did you mean {near}?"),
     "cannot_carry": N_("This channel cannot carry all of it:"),
     "says_nothing": N_("There is nothing in this message that can be sent."),
     "no_account": N_("This account is no longer connected to the hub: nothing can be sent. Tell an administrator."),

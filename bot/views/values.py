@@ -115,7 +115,7 @@ class Menu:
 class View:
     """An answer, a list or a notice for one person. `menus` and `tabs` stand above the rows (filters, sections: the one
     that holds now is PRIMARY), `buttons` below them (the next page). `files` are shown by `Desk.tell`, never by a
-    whisper, which not every desk can give a file."""
+    whisper, which not every desk can give a file. `named`: tells somebody that a colleague has named them."""
 
     rows: tuple[Row, ...]
     title: str = ""
@@ -124,6 +124,7 @@ class View:
     menus: tuple[Menu, ...] = ()
     buttons: tuple[Button, ...] = ()
     files: tuple[Media, ...] = ()
+    named: bool = False
 
 
 class FieldKind(StrEnum):

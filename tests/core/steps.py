@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model import Dialog, ThreadId
+from bot.model import Actor, Dialog, ThreadId
 from bot.views.values import Answer, Button, Card, Post, View, Whisper
-from tests.core.world import ANNA, World
+from tests.core.world import ANNA, DESK, World
 
 
 def card_of(world: World, dialog: Dialog) -> Card:
@@ -23,6 +23,12 @@ def thread_of(dialog: Dialog) -> ThreadId:
 def listed(answer: Answer) -> View:
     assert isinstance(answer, Whisper)
     return answer.view
+
+
+async def known(world: World, *people: Actor) -> None:
+    """The desk has told the hub of these people."""
+    for one in people:
+        await world.store.transact(lambda unit, one=one: unit.operators.know(DESK, one))  # type: ignore[misc]
 
 
 async def opened(world: World, words: str = "Hello") -> Dialog:

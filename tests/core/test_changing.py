@@ -38,7 +38,7 @@ async def test_an_edit_neither_sends_a_note_nor_hides_an_answer(world: World) ->
     await world.edits(ANNA, dialog, note, "// more secret")
     answer, _ = await world.posts(ANNA, dialog, "sent")
     await world.deliver()
-    assert "cannot become a note" in whispered(await world.edits(ANNA, dialog, answer, "// hide it"))
+    assert "cannot become an internal note" in whispered(await world.edits(ANNA, dialog, answer, "// hide it"))
     await world.deliver()
     assert world.seen() == ["sent"]
     assert world.channel.edits == []

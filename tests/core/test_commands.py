@@ -69,9 +69,9 @@ async def test_a_button_works_in_its_own_thread_alone(world: World) -> None:
 
 async def test_hub_words_in_a_thread(world: World) -> None:
     dialog = await opened(world)
-    _, answer = await world.posts(ANNA, dialog, "@hub accept", command="accept")
+    _, answer = await world.posts(ANNA, dialog, "@hub accept")
     assert answer == Silent()
-    _, answer = await world.posts(ANNA, dialog, "@hub close", command="close")
+    _, answer = await world.posts(ANNA, dialog, "@hub close")
     assert isinstance(answer, Ask)
     await world.deliver()
     assert world.seen() == []

@@ -221,7 +221,7 @@ class Scene:
         shortcut = Commanded(self._key(), self.she, self.place(self.customers), words)
         for event in (elsewhere, here, shortcut):
             await self._follow(await self._told(event), DEPTH)
-        _, answer = await self.world.posts(self.she, self.dialog, f"@hub {words}", command=words)
+        _, answer = await self.world.posts(self.she, self.dialog, f"@hub {words}")
         await self._follow(answer, DEPTH)
 
     async def submit(self, form: Form, depth: int = DEPTH) -> None:

@@ -90,6 +90,10 @@ class Api:
         """Those of the names that somebody has."""
         return list(await self._ask(self._driver.users.get_users_by_usernames(sorted(names))))
 
+    async def groups(self) -> list[Json]:
+        """The groups that posts may mention. `Rejected` where the server or its licence has none."""
+        return list(await self._ask(self._driver.groups.get_groups(per_page=PAGE, filter_allow_reference=True)))
+
     async def members(self, *, channel: str | None = None, team: str | None = None) -> list[Json]:
         """Everyone in the channel, or in the team."""
         found: list[Json] = []

@@ -31,6 +31,7 @@ from bot.ports import (
     Download,
     Finding,
     Mark,
+    Notifies,
     Office,
     Rate,
     Rejected,
@@ -54,7 +55,9 @@ class MattermostDesk:
     ) -> None:
         """`channels`: those of its accounts, beside its own."""
         self.name, self.settings, self.tools = name, settings, tools
-        self.limits = DeskLimits(post=render.TEXT, files=FILES, rates=(Rate("all", settings.rate),))
+        self.limits = DeskLimits(
+            post=render.TEXT, files=FILES, rates=(Rate("all", settings.rate),), notifies=Notifies.NAMES
+        )
         self.tr = translator(tools.locale)
         self.base = settings.callback_url or tools.public_url.rstrip("/")
         self.proofs = hooks.Proofs(tools.secrets)

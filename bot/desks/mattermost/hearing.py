@@ -17,7 +17,7 @@ from bot.desks.mattermost.people import People
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
 from bot.desks.mattermost.wire import Heard
-from bot.model import Actor, DeskEvent, OperatorDeleted, OperatorPosted, Place
+from bot.model import Actor, DeskEvent, OperatorDeleted, OperatorEdited, OperatorPosted, Place
 from bot.ports import DeliveryError, Office, Rejected, Tools
 from bot.views.values import Answer, Silent
 
@@ -112,17 +112,17 @@ class Hearing:
         """Has the core commit it; an exception of the core means that it must come again."""
         if heard.fact is None:
             return
-        fact = await self._complete(heard.fact, heard.names, wire.happened(heard), missed=missed)
+        fact = await self._complete(heard.fact, heard.words, wire.happened(heard), missed=missed)
         answer = await self._office.accept(fact)
         if not isinstance(answer, Silent) and fact.actor is not None:
             self._asides.start(self._answer(fact, fact.actor, answer))
 
     async def _complete(
-        self, fact: DeskEvent, names: frozenset[str], at: datetime | None, *, missed: bool
+        self, fact: DeskEvent, words: frozenset[str], at: datetime | None, *, missed: bool
     ) -> DeskEvent:
-        """With who it was, where they belong and, for a post, whether a colleague is named in it."""
-        if isinstance(fact, OperatorPosted) and names:
-            fact = replace(fact, mentions=await self._people.anyone(names))
+        """With who it was, where they belong and, for a post, which of its words name somebody of the server."""
+        if isinstance(fact, (OperatorPosted, OperatorEdited)) and words:
+            fact = replace(fact, names=replace(fact.names, others=await self._people.called(words)))
         if isinstance(fact, OperatorDeleted) and fact.actor is None:
             return fact
         assert fact.actor is not None

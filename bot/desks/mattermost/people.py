@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from bot.model import Actor, Belonging
 from bot.ports import Clock, Rejected
 
 REMEMBERED = timedelta(minutes=10)
-_EVERYONE = frozenset({"all", "channel", "here"})
+_NAME = re.compile(r"[a-z0-9._-]{1,64}")
 
 T = TypeVar("T")
 
@@ -38,17 +39,24 @@ class People:
             self._actors[user] = known
         return known.what
 
-    async def anyone(self, names: Iterable[str]) -> bool:
-        """Whether one of these names stands for people of the server: a colleague, or all of them."""
-        asked = {name.lower() for name in names}
-        if asked & _EVERYONE:
-            return True
+    async def called(self, words: Iterable[str]) -> frozenset[str]:
+        """Those of the words that people or groups of the server are called by."""
         now = self._clock.now()
-        unknown = {name for name in asked if name not in self._names or self._names[name].until <= now}
+        asked = {word for word in words if _NAME.fullmatch(word)}
+        unknown = {word for word in asked if word not in self._names or self._names[word].until <= now}
         if unknown:
             found = {str(user["username"]).lower() for user in await self._api.users_called(unknown)}
-            self._names.update({name: _Known(name in found, now + REMEMBERED) for name in unknown})
-        return any(self._names[name].what for name in asked)
+            if found != unknown:
+                found |= await self._groups()
+            self._names.update({word: _Known(word in found, now + REMEMBERED) for word in unknown})
+        return frozenset(word for word in asked if self._names[word].what)
+
+    async def _groups(self) -> set[str]:
+        """Names of the groups that posts may mention; none where the server or its licence has no groups."""
+        try:
+            return {str(one.get("name") or "").lower() for one in await self._api.groups()}
+        except Rejected:
+            return set()
 
     def forget(self, user: str) -> None:
         """What is known of somebody is not true any more."""

@@ -18,11 +18,13 @@ import structlog
 
 from bot import emoji
 from bot.desks.mattermost.format import read
+from bot.mentions import calls, words
 from bot.model import (
     Actor,
     Content,
     DeskEvent,
     DeskName,
+    DeskNames,
     FileRef,
     Key,
     Media,
@@ -35,7 +37,6 @@ from bot.model import (
     PostId,
     ThreadId,
 )
-from bot.text import Style, Text
 
 log = structlog.get_logger(__name__)
 
@@ -45,10 +46,8 @@ MARKER = "from_hub"
 """Stands in the props of everything that the hub posts."""
 
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError)
-_HUB = "hub"
 _PEOPLES_TYPES = ("", "me")  # every other type of post is the server's or a plugin's
 _BOTS = ("from_bot", "from_webhook", "from_plugin")
-_NAMED = re.compile(r"(?<![A-Za-z0-9_.@/-])@([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,12 @@ class Me:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A fact as far as it stands in one payload: its actor has only an id and, perhaps, a user name. None: a post
-    that concerns nobody. `names`: who may be mentioned, if somebody is called so. `at`: the server's time, in
-    milliseconds."""
+    that concerns nobody. `words`: what may be names of people or groups in it, if somebody is called so. `at`: the
+    server's time, in milliseconds."""
 
     fact: DeskEvent | None
     at: int
-    names: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
 
 def from_event(me: Me, event: Json) -> Heard | None:
@@ -148,21 +147,20 @@ def _from_gap(me: Me, post: Json) -> Iterator[Heard]:
 def _posted(me: Me, post: Json, sender: str = "") -> Heard | None:
     if not _by_a_person(me, post):
         return None
-    message = str(post.get("message") or "")
-    command = _command(me, message)
-    if not post.get("root_id") and command is None:
-        return None  # in the channel itself people talk of other things
     content, quoted = _content(me, post)
+    names = DeskNames(hub=me.username)
+    if not post.get("root_id") and not calls(content.text, names):
+        return None  # in the channel itself people talk of other things
     fact = OperatorPosted(
         Key(f"post:{post['id']}"),
         Actor(str(post["user_id"]), sender),
         _place(me, post),
         content,
         datetime.fromtimestamp(int(post["create_at"]) / 1000, UTC),
-        command=command,
+        names=names,
         quoted=quoted,
     )
-    return Heard(fact, time_of(post), frozenset() if command is not None else _names(me, content.text))
+    return Heard(fact, time_of(post), words(content))
 
 
 def _edited(me: Me, post: Json) -> Heard | None:
@@ -171,7 +169,9 @@ def _edited(me: Me, post: Json) -> Heard | None:
         return None
     content, _ = _content(me, post)
     key = Key(f"edit:{post['id']}:{post['edit_at']}")
-    return Heard(OperatorEdited(key, Actor(str(post["user_id"]), ""), _place(me, post), content), time_of(post))
+    names = DeskNames(hub=me.username)
+    fact = OperatorEdited(key, Actor(str(post["user_id"]), ""), _place(me, post), content, names)
+    return Heard(fact, time_of(post), words(content))
 
 
 def _deleted(me: Me, post: Json, by: str) -> Heard | None:
@@ -204,21 +204,6 @@ def _by_a_person(me: Me, post: Json) -> bool:
 def _place(me: Me, post: Json) -> Place:
     root = post.get("root_id")
     return Place(me.desk, str(post["channel_id"]), ThreadId(root) if root else None, PostId(str(post["id"])))
-
-
-def _command(me: Me, message: str) -> str | None:
-    """What follows `@hub`, or the bot's own name, at the beginning."""
-    names = "|".join({re.escape(me.username), _HUB})
-    found = re.match(rf"\s*@(?:{names})(?![A-Za-z0-9_-])(?!\.[A-Za-z0-9_-])[\s,:.]*", message, re.IGNORECASE)
-    return message[found.end() :].strip() if found else None
-
-
-def _names(me: Me, text: Text) -> frozenset[str]:
-    """Names after `@` outside code. A full stop after a name may be part of it or end the sentence."""
-    written = " ".join(span.text for span in text.spans if not span.style & (Style.CODE | Style.PRE))
-    names = {name.lower() for name in _NAMED.findall(written)}
-    names |= {name.rstrip("._-") for name in names}
-    return frozenset(names - {me.username.lower(), _HUB, ""})
 
 
 # ---------------------------------------------------------------------------------------------- content

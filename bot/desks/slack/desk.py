@@ -24,7 +24,7 @@ from bot.desks.slack.workspace import Workspace
 from bot.emoji import Dialect, name_of
 from bot.locale import translator
 from bot.model import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
-from bot.ports import DeskLimits, Download, Finding, Mark, Office, Rate, Rejected, Tools
+from bot.ports import DeskLimits, Download, Finding, Mark, Notifies, Office, Rate, Rejected, Tools
 from bot.views.values import Card, Post, View
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ RATES = (
 class SlackDesk:
     """One app in one workspace."""
 
-    limits = DeskLimits(post=limits.POST, files=AT_ONCE, rates=RATES)
+    limits = DeskLimits(post=limits.POST, files=AT_ONCE, rates=RATES, notifies=Notifies.MARKS)
 
     def __init__(self, name: DeskName, settings: SlackSettings, tools: Tools, channels: Sequence[str] = ()) -> None:
         """`channels`: those of its accounts, beside its own."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot import emoji
+from bot.model import DeskNames
 from bot.text import Span, Style, Text
 
 _STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "strike": Style.STRIKE, "code": Style.CODE}
@@ -28,30 +29,27 @@ _MRKDWN = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a message says. `called`: it begins with a mention of the hub, and `text` is what follows;
-    `mentions`: somebody else is mentioned in it."""
+    """What a message says; a mention of the hub reads `@hub`. `names`: who else was picked from Slack's list."""
 
     text: Text
-    called: bool = False
-    mentions: bool = False
+    names: DeskNames = DeskNames()
 
 
 @dataclass
 class Reader:
-    """Reads one message. `hub`: our own user id; `names`: user id → user name."""
+    """Reads one message. `hub`: our own user id; `bot`: our user name; `names`: user id → user name."""
 
     hub: str
     names: Mapping[str, str] = field(default_factory=dict)
-    _mentions: bool = False
-    _called: bool = False
-    _begun: bool = False
+    bot: str = ""
+    _picked: set[str] = field(default_factory=set)
 
     def read(self, message: Mapping[str, Any]) -> Written:
         spans = self._blocks(message.get("blocks"))
         if spans is None:
             spans = self._mrkdwn(str(message.get("text") or ""))
         text = Text.of(spans).strip()
-        return Written(text, self._called, self._mentions)
+        return Written(text, DeskNames(frozenset(self._picked), marked=bool(self._picked), hub=self.bot))
 
     # ------------------------------------------------------------------------------- rich text
 
@@ -102,36 +100,28 @@ class Reader:
                 style |= flag
         match part.get("type"):
             case "user":
-                yield from self._user(str(part.get("user_id", "")), style)
+                yield self._user(str(part.get("user_id", "")), style)
             case "link":
                 url = str(part.get("url", ""))
-                yield self._words(Span(str(part.get("text") or url), style, url))
+                yield Span(str(part.get("text") or url), style, url)
             case "emoji":
-                yield self._words(Span(_picture(part), style))
+                yield Span(_picture(part), style)
             case "broadcast":
-                self._mentions = True
-                yield self._words(Span(_BROADCASTS.get(str(part.get("range")), "@here"), style))
+                yield self._named(_BROADCASTS.get(str(part.get("range")), "@here"), style)
             case "usergroup":
-                self._mentions = True
-                yield self._words(Span("@group", style))
+                yield self._named("@group", style)
             case "channel":
-                yield self._words(Span("#channel", style))
+                yield Span("#channel", style)
             case _:
-                yield self._words(Span(str(part.get("text") or part.get("fallback") or part.get("value") or ""), style))
+                yield Span(str(part.get("text") or part.get("fallback") or part.get("value") or ""), style)
 
-    def _words(self, span: Span) -> Span:
-        """After calling the hub nothing separates its name from the words but white space."""
-        self._begun = self._begun or bool(span.text.strip())
-        return span
+    def _named(self, words: str, style: Style = Style.NONE) -> Span:
+        """A person, a group or everyone, picked from Slack's list."""
+        self._picked.add(words.removeprefix("@"))
+        return Span(words, style)
 
-    def _user(self, user: str, style: Style) -> Iterator[Span]:
-        if user != self.hub:
-            self._mentions = True
-            yield self._words(Span(f"@{self.names.get(user, user)}", style))
-        elif not self._begun and not self._called:
-            self._called = True
-        else:
-            yield Span("@hub", style)
+    def _user(self, user: str, style: Style) -> Span:
+        return Span("@hub", style) if user == self.hub else self._named(f"@{self.names.get(user, user)}", style)
 
     # --------------------------------------------------------------------------------- mrkdwn
 
@@ -148,25 +138,24 @@ class Reader:
     def _plain(self, text: str) -> list[Span]:
         unescaped = Span(html.unescape(text))
         spans = [Span(emoji.to_unicode(span.text), span.style) for span in _styled([unescaped])]
-        return [self._words(span) for span in spans if span.text]
+        return [span for span in spans if span.text]
 
     def _entity(self, entity: str) -> Iterable[Span]:
         target, _, label = entity.partition("|")
         label = html.unescape(label)
         if target.startswith("@"):
-            return self._user(target[1:], Style.NONE)
+            return [self._user(target[1:], Style.NONE)]
         if target.startswith("#"):
-            return [self._words(Span(f"#{label or 'channel'}"))]
+            return [Span(f"#{label or 'channel'}")]
         if target.startswith("!"):
             return [self._special(target[1:], label)]
         url = html.unescape(target)
-        return [self._words(Span(label or url, link=url))]
+        return [Span(label or url, link=url)]
 
     def _special(self, target: str, label: str) -> Span:
         name, _, _ = target.partition("^")
-        if name != "date":
-            self._mentions = True
-        return self._words(Span(_BROADCASTS.get(name) or label or f"@{name}"))
+        words = _BROADCASTS.get(name) or label or f"@{name}"
+        return Span(words) if name == "date" else self._named(words)
 
 
 def _styled(spans: list[Span]) -> list[Span]:

@@ -18,6 +18,7 @@ from bot.desks.slack import reading
 from bot.desks.slack.contents import content
 from bot.desks.slack.forms import answers
 from bot.desks.slack.luggage import Luggage
+from bot.mentions import calls
 from bot.model import (
     Actor,
     Commanded,
@@ -48,12 +49,13 @@ OF_PEOPLE = frozenset({"member_joined_channel", "member_left_channel", "user_cha
 
 @dataclass(frozen=True, slots=True)
 class Us:
-    """Who we are in the workspace."""
+    """Who we are in the workspace. `name`: our user name."""
 
     desk: DeskName
     user: str
     bot: str
     team: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Context:
         )
 
     def reader(self) -> reading.Reader:
-        return reading.Reader(self.us.user, {user: actor.name or user for user, actor in self.actors.items()})
+        names = {user: actor.name or user for user, actor in self.actors.items()}
+        return reading.Reader(self.us.user, names, self.us.name)
 
 
 def people(body: Payload) -> set[str]:
@@ -153,7 +156,7 @@ def posted(message: Payload, channel: str, context: Context) -> OperatorPosted |
         return None
     ts, thread = str(message.get("ts", "")), message.get("thread_ts")
     written = context.reader().read(message)
-    if not ts or not (thread or written.called):
+    if not ts or not (thread or calls(written.text, written.names)):
         return None
     return OperatorPosted(
         key=Key(f"{channel}:{ts}"),
@@ -161,8 +164,7 @@ def posted(message: Payload, channel: str, context: Context) -> OperatorPosted |
         place=context.place(channel, thread, ts),
         content=content(message, written.text, context.us.desk),
         at=moment(ts),
-        mentions=written.mentions,
-        command=written.text.characters if written.called else None,
+        names=written.names,
     )
 
 
@@ -171,12 +173,13 @@ def edited(message: Payload, channel: str, context: Context) -> OperatorEdited |
     at = str(_dict(message.get("edited")).get("ts", ""))
     if not at or not _by_person(message, context.us) or not message.get("thread_ts"):
         return None
-    ts = str(message.get("ts", ""))
+    ts, written = str(message.get("ts", "")), context.reader().read(message)
     return OperatorEdited(
         key=Key(f"edit:{channel}:{ts}:{at}"),
         actor=context.actor(str(message["user"])),
         place=context.place(channel, message.get("thread_ts"), ts),
-        content=content(message, context.reader().read(message).text, context.us.desk),
+        content=content(message, written.text, context.us.desk),
+        names=written.names,
     )
 
 

@@ -100,8 +100,9 @@ class Workspace:
         answer = await self.call("auth.test")
         told = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
         scopes = frozenset(re.split(r"[,\s]+", told.strip())) if told else None
-        us = Us(self.desk, str(answer["user_id"]), str(answer.get("bot_id") or ""), str(answer.get("team_id") or ""))
-        return Identity(us, str(answer.get("user") or "hub"), str(answer.get("team")), str(answer.get("url")), scopes)
+        name, team = str(answer.get("user") or "hub"), str(answer.get("team_id") or "")
+        us = Us(self.desk, str(answer["user_id"]), str(answer.get("bot_id") or ""), team, name)
+        return Identity(us, name, str(answer.get("team")), str(answer.get("url")), scopes)
 
     # ---------------------------------------------------------------------------------------- people
 

@@ -34,6 +34,7 @@ def view(value: View, wire: Wire) -> Json:
         "rows": [_row(row) for row in value.rows],
         "buttons": buttons(value.buttons),
         "files": [wire.attachment(file) for file in value.files],
+        "named": value.named,
     }
 
 

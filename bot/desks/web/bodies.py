@@ -15,9 +15,8 @@ from starlette.types import Message, Receive
 from bot.desks.web.desk import LONGEST_POST, MOST_FILES
 from bot.desks.web.door import refuse
 from bot.labels import file_name, media_type
-from bot.model import Content, FileRef, Media, MediaKind
+from bot.model import FileRef, Media, MediaKind
 from bot.ports import Files, Rejected, RejectReason
-from bot.text import Text
 
 LARGEST_JSON = 256 * 1024
 LARGEST_SIGN_IN = 8 * 1024
@@ -55,6 +54,13 @@ class Draft(Body):
     text: Words = ""
     note: bool = False
     reply_to: str | None = None
+
+
+class Typed(Body):
+    """A draft as far as it has come, to be told what it is."""
+
+    text: Words
+    note: bool = False
 
 
 class Edit(Body):
@@ -165,13 +171,6 @@ def media(ref: FileRef, name: str, mime: str, size: int) -> Media:
     elif group in ("video", "audio"):
         kind = MediaKind(group)
     return Media(kind, ref, name, mime, size)
-
-
-def as_note(content: Content, note: bool) -> Content:
-    """The core knows a note by its first characters."""
-    if not note or content.text.characters.startswith("//"):
-        return content
-    return Content(Text.plain("// ") + content.text, content.attachments, content.quote, content.forwarded)
 
 
 def _faults(error: ValidationError) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import Request, Response
 
 from bot.desks.web import answers, bodies
@@ -31,8 +29,6 @@ from bot.model import (
 )
 from bot.ports import Forged, Page, Shown
 
-_TO_THE_HUB = re.compile(r"@hub\b[\s:,]*", re.IGNORECASE)
-_NAMED = re.compile(r"(?<![\w@])@([^\W_][\w.-]*)")
 _NOTHING_NEW = 2**62
 """A revision that no dialog reaches: asks for a dialog without its messages."""
 
@@ -88,16 +84,14 @@ class Deeds:
         content = Content(read_markdown(draft.text), media)
         if not content:
             refuse(422, "empty")
-        words = content.text.characters
-        key, to_the_hub = _key(me, draft.id), _TO_THE_HUB.match(words)
+        key = _key(me, draft.id)
         event = OperatorPosted(
             key,
             me.actor,
             self._place(me, page, PostId(key)),
-            bodies.as_note(content, draft.note),
+            content,
             me.desk.tools.clock.now(),
-            mentions=any(name in me.desk.settings.operators for name in _NAMED.findall(words)),
-            command=words[to_the_hub.end() :].strip() if to_the_hub and not draft.note else None,
+            names=me.desk.names(internal=draft.note),
             quoted=PostId(draft.reply_to) if draft.reply_to else None,
         )
         return await self._done(me, event, post=key)
@@ -111,7 +105,17 @@ class Deeds:
         if not content:
             refuse(422, "empty")
         place = self._place(me, page, shown.post)
-        return await self._done(me, OperatorEdited(_key(me, asked.id), me.actor, place, content))
+        return await self._done(me, OperatorEdited(_key(me, asked.id), me.actor, place, content, me.desk.names()))
+
+    async def kind(self, request: Request, dialog: Number) -> Response:
+        """What a draft would be, before it is sent."""
+        me = await self._door.changing(request)
+        asked = await bodies.read(request, bodies.Typed)
+        content = Content(read_markdown(asked.text))
+        told = await me.desk.board.kind(
+            me.desk.name, me.actor, DialogId(dialog), content, me.desk.names(internal=asked.note)
+        )
+        return answer(told and {"kind": told.kind, "command": told.command, "asked": told.asked})
 
     async def delete(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
         me = await self._door.changing(request)

@@ -15,7 +15,19 @@ from urllib.parse import quote
 
 from bot.desks.web.settings import WebSettings
 from bot.locale import translator
-from bot.model import Actor, Belonging, DeskName, DialogId, FileRef, Key, PostId, PostRef, ThreadId, ThreadRef
+from bot.model import (
+    Actor,
+    Belonging,
+    DeskName,
+    DeskNames,
+    DialogId,
+    FileRef,
+    Key,
+    PostId,
+    PostRef,
+    ThreadId,
+    ThreadRef,
+)
 from bot.ports import DeskLimits, Download, Finding, Mark, Office, Rejected, RejectReason
 from bot.views.values import Card, Post, View
 from bot.wiring import DeskTools
@@ -111,6 +123,10 @@ class WebDesk:
 
     async def staff(self) -> list[Actor]:
         return [self.actor(user) for user in self.settings.operators]
+
+    def names(self, *, internal: bool = False) -> DeskNames:
+        """Whom a text of this desk may name."""
+        return DeskNames(frozenset(self.settings.operators), slash=True, internal=internal)
 
     def actor(self, user: str, zone: str = "") -> Actor:
         return Actor(user, user, user, zone, Belonging.MEMBER)

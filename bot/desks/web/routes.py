@@ -41,6 +41,7 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
         Route(("GET",), "/desk/api/contacts/{contact}", lookups.contact),
         Route(("GET",), "/desk/api/contacts/{contact}/correspondence", lookups.correspondence),
         Route(("GET",), "/desk/api/contacts/{contact}/files", lookups.files),
+        Route(("POST",), "/desk/api/dialogs/{dialog}/kind", deeds.kind),
         Route(("POST",), "/desk/api/dialogs/{dialog}/posts", deeds.post),
         Route(("PATCH",), "/desk/api/dialogs/{dialog}/posts/{post}", deeds.edit),
         Route(("DELETE",), "/desk/api/dialogs/{dialog}/posts/{post}", deeds.delete),

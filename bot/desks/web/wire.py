@@ -158,7 +158,7 @@ class Wire:
             **self.content(message.content),
         }
         if one.mine and message.author in (Writer.OPERATOR, Writer.NOTE):
-            told["source"] = write(message.content.text)
+            told["source"] = ("// " if message.author is Writer.NOTE else "") + write(message.content.text)
         return told
 
     def content(self, content: Content) -> Json:

@@ -10,6 +10,7 @@ from bot.text import Text
 from bot.views.values import Row, View, Whisper
 from tests.contracts.desks import DeskRig, eventually
 from tests.contracts.desks.given import customer, needs, opened, root_of
+from tests.tools import command_of, kind_of
 
 
 @needs("keeps posts")
@@ -33,8 +34,7 @@ async def test_an_operators_post_is_a_fact(rig: DeskRig) -> None:
     assert event.actor == rig.actor("anna")
     assert event.content.text.characters == "Good morning! 2 < 3 & 5 😄"
     assert (event.place.desk, event.place.thread, event.place.post) == (rig.name, thread.thread, post)
-    assert event.command is None
-    assert not event.mentions
+    assert kind_of(event) == "answer"
     assert event.at.tzinfo is not None
 
 
@@ -53,8 +53,7 @@ async def test_a_colleague_that_is_named_is_told(rig: DeskRig) -> None:
     thread = await opened(rig)
     await rig.mentions("anna", thread, "boris", "look at this")
     event = await rig.office.next(OperatorPosted)
-    assert event.mentions
-    assert event.command is None
+    assert kind_of(event) == "note"
     assert "@boris" in event.content.text.characters
 
 
@@ -62,8 +61,8 @@ async def test_words_to_the_hub_are_a_command(rig: DeskRig) -> None:
     thread = await opened(rig)
     await rig.asks_hub("anna", thread, "close Spam & more")
     event = await rig.office.next(OperatorPosted)
-    assert event.command == "close Spam & more"
-    assert not event.mentions
+    assert command_of(event) == "close Spam & more"
+    assert kind_of(event) == "command"
     assert event.place.thread == thread.thread
 
 
@@ -192,4 +191,4 @@ async def test_a_fact_read_later_has_the_key_it_would_have_had(rig: DeskRig) -> 
         await rig.asks_hub("anna", thread, "mine")
     await rig.office.next(OperatorPosted, 2)
     assert all(repeat.key == event.key for repeat in rig.office.repeats)
-    assert [one.command for one in rig.office.of(OperatorPosted)] == [None, "mine"]
+    assert [command_of(one) for one in rig.office.of(OperatorPosted)] == [None, "mine"]

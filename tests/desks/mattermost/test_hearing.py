@@ -17,6 +17,7 @@ from tests.contracts.desks.given import card, opened
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
+from tests.tools import kind_of
 from tests.waiting import FACT
 
 
@@ -157,12 +158,13 @@ async def test_the_websocket_may_be_down_for_a_while(rig: MattermostRig) -> None
     await rig.office.until(heard(rig, "still here"))
 
 
-async def test_names_that_nobody_has_are_no_mentions(rig: MattermostRig) -> None:
+async def test_names_that_nobody_has_are_nobody_s(rig: MattermostRig) -> None:
     thread = await opened(rig)
     for text in ("our shop is @shop_official", "write to a@boris.com", "@boris look", "@all hands", "@hub2"):
         await rig.writes("anna", thread, text)
     await rig.office.next(OperatorPosted, 5)
-    assert [event.mentions for event in rig.office.of(OperatorPosted)] == [False, False, True, True, False]
+    kinds = [kind_of(event) for event in rig.office.of(OperatorPosted)]
+    assert kinds == ["question", "answer", "note", "note", "question"]
 
 
 async def test_a_person_is_looked_up_once(rig: MattermostRig) -> None:

@@ -21,6 +21,7 @@ from bot.model import (
     OperatorPosted,
     OperatorReacted,
 )
+from tests.tools import command_of
 
 Json = dict[str, Any]
 
@@ -48,7 +49,7 @@ def posted(message: str = "hello", **changes: Any) -> OperatorPosted:
 def names(message: str) -> frozenset[str]:
     heard = wire.from_event(ME, event("posted", post(message)))
     assert heard is not None
-    return heard.names
+    return heard.words
 
 
 def test_a_post_in_a_thread() -> None:
@@ -92,12 +93,12 @@ def test_posts_that_are_no_facts(changes: Json) -> None:
     ],
 )
 def test_words_to_the_hub(message: str, command: str | None) -> None:
-    assert posted(message).command == command
+    assert command_of(posted(message)) == command
 
 
 def test_a_command_may_be_given_outside_of_threads() -> None:
     fact = posted("@hub mine", root_id="")
-    assert (fact.command, fact.place.thread) == ("mine", None)
+    assert (command_of(fact), fact.place.thread) == ("mine", None)
 
 
 @pytest.mark.parametrize(
@@ -109,8 +110,8 @@ def test_a_command_may_be_given_outside_of_threads() -> None:
         ("@all @here", {"all", "here"}),
         ("mail me at anna@example.com", set()),
         ("see https://medium.com/@boris", set()),
-        ("`@boris` and\n```\n@carl\n```", set()),
-        ("dear @helper and @hub", set()),
+        ("`@boris` and\n```\n@carl\n```", {"boris", "carl"}),
+        ("dear @helper and @hub", {"helper", "hub"}),
         ("**@boris**", {"boris"}),
     ],
 )

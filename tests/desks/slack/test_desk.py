@@ -38,7 +38,7 @@ from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig, socket_rig
 from tests.fakes.faults import Fault
 from tests.fakes.slack import api
-from tests.tools import folder
+from tests.tools import command_of, folder
 
 ACCEPT = Button("accept", "Accept", "token-accept")
 CARD = Card(DialogId(7), "#7 · Maria", "#7 Maria", (), "New", buttons=(ACCEPT,))
@@ -346,7 +346,7 @@ async def test_a_command_at_top_level_is_found_later_too(rig: SlackRig) -> None:
         await rig.person("anna").posts(None, f"{rig.slack.hub} mine")
         await rig.person("anna").posts(None, "just talking")
     event = await rig.office.next(OperatorPosted)
-    assert (event.command, event.place.thread) == ("mine", None)
+    assert (command_of(event), event.place.thread) == ("mine", None)
     assert rig.office.events == [event]
 
 

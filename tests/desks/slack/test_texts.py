@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from bot.desks.slack.format import escape, rich_text, size_at_most
 from bot.desks.slack.reading import Reader, people
 from bot.desks.slack.render import size_of
+from bot.mentions import calls
+from bot.model import DeskNames
 from bot.text import Span, Style, Text
 from tests.fakes.slack import drawing
 from tests.fakes.slack.rules import check_message
@@ -34,7 +36,7 @@ NASTY = [
 
 def read(*elements: dict[str, Any], **names: str) -> Any:
     section = {"type": "rich_text_section", "elements": list(elements)}
-    return Reader(HUB, names).read({"text": "no", "blocks": [{"type": "rich_text", "elements": [section]}]})
+    return Reader(HUB, names, "helper").read({"text": "no", "blocks": [{"type": "rich_text", "elements": [section]}]})
 
 
 def words(text: str) -> dict[str, Any]:
@@ -112,8 +114,7 @@ def test_rich_text_is_read_with_its_looks() -> None:
     assert said.text.characters == "Hello dear @anna, see this 👋🏼:our-logo:🫩"
     assert Span("dear", Style.BOLD | Style.ITALIC) in said.text.spans
     assert Span("this", link="https://a.b") in said.text.spans
-    assert said.mentions
-    assert not said.called
+    assert said.names == DeskNames(frozenset({"anna"}), marked=True, hub="helper")
 
 
 def test_lists_quotes_and_code_stand_on_lines_of_their_own() -> None:
@@ -163,14 +164,15 @@ def test_mrkdwn_is_read_where_there_is_no_rich_text(mrkdwn: str, characters: str
 @pytest.mark.parametrize(
     ("elements", "called", "mentions", "characters"),
     [
-        ([{"type": "user", "user_id": HUB}, words(" close Spam")], True, False, "close Spam"),
-        ([words("  "), {"type": "user", "user_id": HUB}], True, False, ""),
+        ([{"type": "user", "user_id": HUB}, words(" close Spam")], True, False, "@hub close Spam"),
+        ([words("  "), {"type": "user", "user_id": HUB}], True, False, "@hub"),
+        ([words("@helper close")], True, False, "@helper close"),
         ([words("ask "), {"type": "user", "user_id": HUB}], False, False, "ask @hub"),
         (
             [{"type": "user", "user_id": HUB}, words(" add "), {"type": "user", "user_id": "U1"}],
             True,
             True,
-            "add @anna",
+            "@hub add @anna",
         ),
         ([{"type": "broadcast", "range": "channel"}, words(" look")], False, True, "@channel look"),
         ([{"type": "usergroup", "usergroup_id": "S1"}], False, True, "@group"),
@@ -179,12 +181,13 @@ def test_mrkdwn_is_read_where_there_is_no_rich_text(mrkdwn: str, characters: str
 )
 def test_who_is_called(elements: list[dict[str, Any]], called: bool, mentions: bool, characters: str) -> None:
     said = read(*elements, U1="anna")
-    assert (said.called, said.mentions, said.text.characters) == (called, mentions, characters)
+    assert (calls(said.text, said.names), said.names.marked, said.text.characters) == (called, mentions, characters)
 
 
 def test_a_call_in_mrkdwn() -> None:
     said = Reader(HUB).read({"text": f"<@{HUB}> new"})
-    assert (said.called, said.text.characters) == (True, "new")
+    assert calls(said.text, said.names)
+    assert said.text.characters == "@hub new"
 
 
 def test_whose_names_are_needed() -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
+from bot.mentions import Directory, TextKind, judge
 from bot.model import (
     AccountName,
     Actor,
@@ -23,6 +24,7 @@ from bot.model import (
     Content,
     Delivery,
     DeskName,
+    DeskNames,
     Dialog,
     DialogId,
     Message,
@@ -32,7 +34,7 @@ from bot.model import (
     Status,
     ThreadId,
 )
-from bot.ports import Command, Listed, Page, Shown, Told, Tools
+from bot.ports import Command, Listed, Page, Shown, Told, Tools, Typed
 from bot.text import Text, line, shorten
 from bot.views.values import Button, Card, Fact, Quoted, Tone, View
 from tests.desks.web.archive import MemoryArchive
@@ -95,6 +97,12 @@ class MemoryBoard(MemoryArchive):
         self.notices: dict[str, list[Told]] = {}
         self.calls: list[str] = []
         self._revision = self._message = self._notice = 0
+
+    async def kind(self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames) -> Typed:
+        """What the core says; its question is worded in its own way."""
+        found = judge(content, names, Directory())
+        asked = f"Nobody here is called {found.unknown[0]}." if found.kind is TextKind.QUESTION else ""
+        return Typed(found.kind, found.command, asked)
 
     # ------------------------------------------------------------------------------- what pages read
 

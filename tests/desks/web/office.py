@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.mentions import Directory, TextKind, judge, without_sign
 from bot.model import (
     Actor,
     Author,
@@ -94,11 +95,12 @@ class MemoryOffice:
 
     async def _posted(self, event: OperatorPosted) -> Answer:
         talk = self._talk(event.place.thread)
-        if event.command is not None:
-            word, _, rest = event.command.partition(" ")
+        found = judge(event.content, event.names, Directory())
+        if found.kind is TextKind.COMMAND:
+            word, _, rest = found.command.partition(" ")
             return await self._act(event.actor, word, talk.dialog.id, rest)
-        if event.mentions or event.content.text.characters.startswith("//"):
-            content = replace(event.content, text=_without_sign(event.content.text))
+        if found.kind is TextKind.NOTE:
+            content = replace(event.content, text=without_sign(event.content.text))
             self._append(talk, event, Author.NOTE, Delivery.INTERNAL, content)
         elif talk.people and event.actor.user not in talk.people:
             self._append(talk, event, Author.OPERATOR, Delivery.HELD)
@@ -244,10 +246,6 @@ def _opened(token: str) -> tuple[str, int]:
     if not about.isdecimal():
         raise Forged("not ours")
     return word, int(about)
-
-
-def _without_sign(text: Text) -> Text:
-    return text.cut(2).strip() if text.characters.startswith("//") else text
 
 
 def _says(words: str) -> View:

@@ -23,6 +23,7 @@ from bot.model import (
 from bot.text import Span, Style, Text
 from tests.desks.web.asking import ID, form, post, posted
 from tests.desks.web.serving import DESK, Served
+from tests.tools import command_of, kind_of
 
 # ------------------------------------------------------------------------------------- messages
 
@@ -36,7 +37,7 @@ async def test_an_answer_is_a_fact(hub: Served, talk: int) -> None:
     assert event.place == Place(DESK, "web", hub.board.talks[7].dialog.thread, event.place.post)
     assert event.content.text == Text((Span("It "), Span("is", Style.BOLD), Span(" sent")))
     assert event.quoted == PostId("p1")
-    assert (event.command, event.mentions) == (None, False)
+    assert kind_of(event) == "answer"
 
 
 async def test_asking_again_is_the_same_fact(hub: Served, talk: int) -> None:
@@ -55,25 +56,28 @@ async def test_the_same_id_of_another_is_another_fact(hub: Served, talk: int) ->
 
 
 @pytest.mark.parametrize(
-    ("draft", "words", "mentions", "command"),
+    ("draft", "kind", "command"),
     [
-        ({"text": "internal", "note": True}, "// internal", False, None),
-        ({"text": "// internal", "note": True}, "// internal", False, None),
-        ({"text": "@boris look"}, "@boris look", True, None),
-        ({"text": "mail me@boris or ask @nobody"}, "mail me@boris or ask @nobody", False, None),
-        ({"text": "@hub close Spam & more"}, "@hub close Spam & more", False, "close Spam & more"),
-        ({"text": "@Hub: help"}, "@Hub: help", False, "help"),
-        ({"text": "@hubert hi"}, "@hubert hi", False, None),
-        ({"text": "@hub close", "note": True}, "// @hub close", False, None),
+        ({"text": "internal", "note": True}, "note", None),
+        ({"text": "// internal", "note": True}, "note", None),
+        ({"text": "@boris look"}, "note", None),
+        ({"text": "mail me@boris.com or call"}, "answer", None),
+        ({"text": "ask @nobody"}, "question", None),
+        ({"text": "@hub close Spam & more"}, "command", "close Spam & more"),
+        ({"text": "/close Spam"}, "command", "close Spam"),
+        ({"text": "@Hub: help"}, "command", "help"),
+        ({"text": "@hubert hi"}, "question", None),
+        ({"text": "@hub close", "note": True}, "note", None),
+        ({"text": "/close", "note": True}, "note", None),
     ],
 )
-async def test_notes_names_and_words_to_the_hub(
-    hub: Served, talk: int, draft: dict[str, Any], words: str, mentions: bool, command: str | None
+async def test_the_core_is_told_all_that_it_needs_to_know_what_a_text_is(
+    hub: Served, talk: int, draft: dict[str, Any], kind: str, command: str | None
 ) -> None:
     assert (await post(await hub.sign_in(), **draft))[0] == 200
     event = posted(hub)
-    assert event.content.text.characters == words
-    assert (event.mentions, event.command) == (mentions, command)
+    assert event.content.text.characters == draft["text"]
+    assert (kind_of(event), command_of(event)) == (kind, command)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""What a text is, asked with all the names that the hub knows; questions about names that nobody has; and telling
+whoever is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import parcels
+from bot.changes import members
+from bot.dialog import Refusal
+from bot.hub import Hub
+from bot.mentions import EVERYONE, Directory, TextKind, Verdict, fold, has_names, judge, nearest
+from bot.model import Addressee, Content, DeskNames, Dialog, MessageId, Operator, OperatorId
+from bot.ports import Notifies
+from bot.store import Unit
+from bot.text import Text, line, link, shorten
+from bot.views.cards import heading
+from bot.views.values import Row, View
+from bot.views.words import summary
+
+QUOTED = 200
+"""Characters of a note that whoever is named in it is told."""
+ALONE = DeskNames()
+"""A text that no desk says anything about."""
+_MOST_WORDS = 5
+"""DeskNames that one question is about: what is left is asked about next."""
+
+
+async def verdict(hub: Hub, unit: Unit, content: Content, names: DeskNames = ALONE) -> Verdict:
+    """What the text is to the hub."""
+    return judge(content, names, await directory(hub, unit, content))
+
+
+async def directory(hub: Hub, unit: Unit, content: Content) -> Directory:
+    """Every name of a colleague or a role that the hub knows, of whichever desk; none where the text names nobody."""
+    if not has_names(content):
+        return Directory()
+    known = [one for desk in hub.desks.by_name for one in await unit.operators.of_desk(desk)]
+    roles = await unit.operators.roles()
+    people = [name for one in known for name in (one.name, one.title)]
+    people += [*hub.admins, *(name for members in roles.values() for name in members)]
+    near = {fold(part): one.name for one in known if one.name for part in one.title.split() if len(part) > 2}
+    return Directory(frozenset(map(fold, people)) - {""}, frozenset(map(fold, roles)), near)
+
+
+# ----------------------------------------------------------------------------- names that nobody has
+
+
+async def question(hub: Hub, unit: Unit, operator: OperatorId, content: Content) -> Refusal | None:
+    """Why the text does not go before its author was asked: a word after `@` is nobody's name, and this operator has
+    not let it go yet."""
+    found = await verdict(hub, unit, content)
+    return await asked_about(hub, unit, operator, content, found)
+
+
+async def asked_about(hub: Hub, unit: Unit, operator: OperatorId, content: Content, found: Verdict) -> Refusal | None:
+    """The same for a text that was judged already."""
+    if found.kind is not TextKind.QUESTION:
+        return None
+    words = [one for one in found.unknown if await unit.cursors.get(_let_go(operator, one)) is None]
+    if not words:
+        return None
+    known = await directory(hub, unit, content)
+    near = next((name for name in (nearest(one, known) for one in words) if name), "")
+    values = {"words": ", ".join(words[:_MOST_WORDS])}
+    return Refusal("nobody_near", near=f"@{near}", **values) if near else Refusal("nobody", **values)
+
+
+async def let_go(hub: Hub, unit: Unit, operator: OperatorId, content: Content) -> None:
+    """Remembers that this operator means these words as they are: they are not asked about again."""
+    for word in (await verdict(hub, unit, content)).unknown:
+        await unit.cursors.set(_let_go(operator, word), "1")
+
+
+def _let_go(operator: OperatorId, word: str) -> str:
+    return f"let_go:{operator}:{fold(word)[:100]}"
+
+
+# ------------------------------------------------------------------------------- telling who is named
+
+
+async def tell_named(
+    hub: Hub,
+    unit: Unit,
+    dialog: Dialog,
+    by: Operator,
+    message: tuple[MessageId, Content],
+    named: frozenset[str],
+    names: DeskNames = ALONE,
+) -> Sequence[str]:
+    """Tells whoever is named in a note and not told by their team chat itself. Gives the names of those who may not
+    see the dialog, and so are not told."""
+    refused: list[str] = []
+    for operator in await _to_tell(hub, unit, dialog, named, names):
+        if operator.id == by.id:
+            continue
+        if not (await hub.standing(unit, operator, dialog.account)).rights.read:
+            refused.append(operator.title or operator.name)
+            continue
+        view = await _notice(hub, unit, dialog, by, *message)
+        await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), dialog.id)
+    return refused
+
+
+async def _to_tell(hub: Hub, unit: Unit, dialog: Dialog, named: frozenset[str], names: DeskNames) -> Sequence[Operator]:
+    """Roles are the hub's own; of people the team chat tells whom it knows to be named."""
+    if not named:
+        return ()
+    desk = hub.desks.by_name.get(dialog.desk)
+    notifies = desk.limits.notifies if desk is not None else Notifies.NAMES
+    found: dict[OperatorId, Operator] = {}
+    for role in await unit.operators.roles():
+        if fold(role) in named:
+            found |= {one.id: one for one in await members(unit, dialog.desk, Addressee(role=role))}
+    theirs = {Notifies.NAMES: named, Notifies.MARKS: {fold(one) for one in names.others}, Notifies.NOBODY: set()}
+    left = named - theirs[notifies]
+    everyone = bool(left & EVERYONE) and notifies is Notifies.NOBODY
+    for one in await unit.operators.of_desk(dialog.desk) if left else ():
+        if everyone or {fold(one.name), fold(one.title)} & left:
+            found[one.id] = one
+    return list(found.values())
+
+
+async def _notice(hub: Hub, unit: Unit, dialog: Dialog, by: Operator, message: MessageId, content: Content) -> View:
+    post = await unit.messages.post(message)
+    where = hub.desks.link(dialog.ref, post) or parcels.link_later(dialog.id)
+    words = shorten(summary(content, hub.tr), QUOTED)
+    told = hub.tr.gettext("{by} named you in a note: “{words}”").format(by=by.title or by.name, words=words)
+    title = line(link(heading(dialog), where), Text.plain(f": {told}"))
+    return View((Row(title),), named=True)

@@ -1,0 +1,355 @@
+"""Answers, notes, commands, and words that name nobody: posted, and made of something else by an edit."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.model import (
+    Author,
+    Content,
+    Delivery,
+    DeskNames,
+    Dialog,
+    Forwarded,
+    Key,
+    Media,
+    MediaKind,
+    OperatorPosted,
+    PostId,
+)
+from bot.ports import DeskLimits, Mark, Notifies, Rejected, RejectReason, Transient
+from bot.rules import AccountRules, Grant
+from bot.text import Text
+from bot.views.values import Ask, Silent
+from tests.core.steps import known, remedies_of, taken
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, button, whispered
+
+
+async def begun(world: World) -> Dialog:
+    """A dialog that Anna has accepted, where everybody is known."""
+    await known(world, ANNA, BORIS, CLARA)
+    await world.store.transact(lambda unit: unit.operators.set_role("sales", ("boris", "clara")))  # type: ignore[arg-type]
+    return await taken(world)
+
+
+async def deliveries(world: World, dialog: Dialog) -> list[tuple[Author, Delivery]]:
+    ours = (Author.OPERATOR, Author.NOTE)
+    return [(one.author, one.delivery) for one in await world.messages(dialog) if one.author in ours]
+
+
+NOTE = (Author.NOTE, Delivery.INTERNAL)
+
+# -------------------------------------------------------------------------------- words that name nobody
+
+
+async def test_a_name_that_nobody_has_is_asked_about(world: World) -> None:
+    dialog = await begun(world)
+    await world.posts(ANNA, dialog, "@boriss never pays")
+    await world.deliver()
+    assert world.seen() == []
+    user, view = world.desk.whispers[-1]
+    assert user == ANNA.user
+    assert view.rows[0].text.characters == (
+        "Nobody here is called @boriss. Did you mean @boris?\nNothing was sent yet."
+    )
+    assert [one.label for one in view.rows[0].buttons] == ["Send", "Internal note"]
+
+
+async def test_what_was_let_go_is_not_asked_about_again(world: World) -> None:
+    dialog = await begun(world)
+    await world.posts(ANNA, dialog, "we are @Shop_Official")
+    await world.deliver()
+    assert await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_named"), dialog) == Silent()
+    await world.posts(ANNA, dialog, "again: @shop_official!")
+    await world.deliver()
+    assert world.seen() == ["we are @Shop_Official", "again: @shop_official!"]
+    await world.posts(ANNA, dialog, "@shop_official and @other")
+    await world.deliver()
+    assert "called @other." in world.desk.whispers[-1][1].rows[0].text.characters
+    await world.commands(ANNA, "add @boris", dialog)
+    await world.posts(BORIS, dialog, "@shop_official is us")
+    await world.deliver()
+    assert world.desk.whispers[-1][0] == BORIS.user
+    assert world.seen() == ["we are @Shop_Official", "again: @shop_official!"]
+
+
+async def test_it_can_become_a_note(world: World) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "@boriss never pays")
+    await world.deliver()
+    asked = world.desk.whispers[-1][1]
+    assert await world.presses(ANNA, button(asked, "make_note"), dialog) == Silent()
+    await world.deliver()
+    assert world.seen() == []
+    assert world.desk.marks[post] == {Mark.INTERNAL}
+    assert "decided already" in whispered(await world.presses(ANNA, button(asked, "send_named"), dialog))
+
+
+async def test_one_question_after_the_other(world: World) -> None:
+    """A stranger to the dialog names nobody; and an edit makes a question of words that are held already."""
+    dialog = await begun(world)
+    post, _ = await world.posts(BORIS, dialog, "me too")
+    await world.deliver()
+    take_over = button(world.desk.whispers[-1][1], "take_over")
+    await world.edits(BORIS, dialog, post, "me too, @nobody")
+    await world.deliver()
+    assert "called @nobody" in world.desk.whispers[-1][1].rows[0].text.characters
+    asked = whispered(await world.presses(BORIS, take_over, dialog))
+    assert "called @nobody" in asked
+    await world.deliver()
+    assert world.seen() == []
+    answer = await world.presses(BORIS, button(world.desk.whispers[-1][1], "send_named"), dialog)
+    assert answer == Silent()
+    await world.deliver()
+    assert world.seen() == ["me too, @nobody"]
+
+
+async def test_captions_ask_the_same(world: World) -> None:
+    dialog = await begun(world)
+    file = Media(MediaKind.FILE, world.hub.files.add(b"x", "x.pdf", ""), "x.pdf", size=1)  # type: ignore[attr-defined]
+    await world.posts(ANNA, dialog, "for @boris.", attachments=[file])
+    await world.posts(ANNA, dialog, "for @boriss", attachments=[file])
+    await world.deliver()
+    assert world.seen() == []
+    assert await deliveries(world, dialog) == [NOTE, (Author.OPERATOR, Delivery.HELD)]
+
+
+# ------------------------------------------------------------------------------------------------ edits
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("@boris this one never pays", "cannot become an internal note"),
+        ("// this one never pays", "cannot become an internal note"),
+        ("@hub close", "cannot become a command"),
+        ("@boriss never pays", "Nobody here is called @boriss. Did you mean @boris? The edit was not sent"),
+    ],
+)
+async def test_what_was_sent_cannot_become_something_else(world: World, words: str, told: str) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "sent")
+    await world.deliver()
+    assert told in whispered(await world.edits(ANNA, dialog, post, words))
+    await world.deliver()
+    assert (world.seen(), world.channel.edits) == (["sent"], [])
+    assert [one.content.text.characters for one in await world.messages(dialog)][-1] == "sent"
+    assert (await world.dialog(dialog.id)).open
+    await world.edits(ANNA, dialog, post, "sent, corrected")
+    await world.deliver()
+    assert [one.content.text.characters for _, one in world.channel.edits] == ["sent, corrected"]
+
+
+async def test_what_has_not_left_becomes_a_note(world: World) -> None:
+    dialog = await begun(world)
+    assert dialog.waiting_since is not None
+    post, _ = await world.posts(ANNA, dialog, "the margin is 40%")
+    assert (await world.dialog(dialog.id)).waiting_since is None
+    assert await world.edits(ANNA, dialog, post, "@boris the margin is 40%") == Silent()
+    await world.deliver()
+    assert world.seen() == []
+    assert await deliveries(world, dialog) == [NOTE]
+    assert world.desk.marks[post] == {Mark.INTERNAL}
+    assert world.desk.told[-1][0] == BORIS.user
+    assert (await world.dialog(dialog.id)).waiting_since == dialog.heard_at, "the customer got no answer"
+
+
+async def test_what_has_not_left_becomes_a_command(world: World) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "hub close")
+    assert isinstance(await world.edits(ANNA, dialog, post, "@hub close"), Ask)
+    await world.deliver()
+    assert world.seen() == []
+    assert await deliveries(world, dialog) == [NOTE]
+
+
+async def test_what_has_not_left_is_asked_about(world: World) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "hello")
+    await world.edits(ANNA, dialog, post, "hello @nobody")
+    await world.deliver()
+    assert world.seen() == []
+    await world.edits(ANNA, dialog, post, "hello")
+    await world.deliver()
+    assert world.seen() == ["hello"]
+
+
+@pytest.mark.parametrize("words", ["@boris look", "@hub close", "// look"])
+async def test_held_words_become_what_they_say(world: World, words: str) -> None:
+    dialog = await begun(world)
+    await world.posts(BORIS, dialog, "never mind")
+    post, _ = await world.posts(CLARA, dialog, "me too")
+    await world.deliver()
+    take_over = button(world.desk.whispers[-1][1], "take_over")
+    await world.edits(CLARA, dialog, post, words)
+    assert "decided already" in whispered(await world.presses(CLARA, take_over, dialog))
+    await world.deliver()
+    assert world.seen() == []
+
+
+async def test_what_failed_becomes_a_note(world: World) -> None:
+    dialog = await begun(world)
+    world.channel.fail = [Rejected(RejectReason.INVALID)]
+    post, _ = await world.posts(ANNA, dialog, "hello")
+    await world.deliver()
+    again = remedies_of(world, dialog)["retry"]
+    await world.edits(ANNA, dialog, post, "@boris hello")
+    assert "decided already" in whispered(await world.presses(ANNA, again, dialog))
+    await world.deliver()
+    assert (world.seen(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
+
+
+async def test_what_waits_for_another_try_has_not_left(world: World) -> None:
+    dialog = await begun(world)
+    world.channel.fail = [Transient("busy")]
+    post, _ = await world.posts(ANNA, dialog, "hello")
+    await world.deliver()
+    assert await world.edits(ANNA, dialog, post, "// hello") == Silent()
+    await world.later(60)
+    assert world.seen() == []
+
+
+async def test_what_may_have_left_stays_an_answer(world: World) -> None:
+    """A courier has it in hand; its process died with it; nobody knows whether it arrived; half of it has."""
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "in hand")
+    courier = next(one for one in world._couriers() if one.destination == "account:shop")
+    [claim] = await courier._turn()
+    assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "// in hand"))
+    courier._flying[claim.lane] = claim
+    await courier._fly(claim)
+    await courier._turn(claiming=False)
+    await world.deliver()
+    assert world.seen() == ["in hand"]
+    post, _ = await world.posts(ANNA, dialog, "the process dies")
+    await world.crash_while_sending()
+    assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "@boris"))
+    await world.deliver()
+    world.channel.late = [UNCONFIRMED]
+    post, _ = await world.posts(ANNA, dialog, "in doubt")
+    await world.deliver()
+    assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "@boris"))
+
+
+async def test_what_has_half_left_stays_an_answer(world: World) -> None:
+    dialog = await begun(world)
+    world.channel.late = []
+    post, _ = await world.posts(ANNA, dialog, "a " * 150)
+    courier = next(one for one in world._couriers() if one.destination == "account:shop")
+    for claim in await courier._turn():
+        courier._flying[claim.lane] = claim
+        await courier._fly(claim)
+    await courier._turn(claiming=False)
+    assert len(world.seen()) == 1
+    assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "// short"))
+    await world.deliver()
+    assert len(world.seen()) == 2
+
+
+async def test_a_note_stays_a_note(world: World) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "// secret")
+    assert await world.edits(ANNA, dialog, post, "// more secret") == Silent()
+    for words in ("not secret", "@hub close", "@boriss"):
+        assert "stays one" in whispered(await world.edits(ANNA, dialog, post, words))
+    await world.deliver()
+    assert world.seen() == []
+    assert await deliveries(world, dialog) == [NOTE]
+    assert (await world.dialog(dialog.id)).open
+
+
+# ---------------------------------------------------------------------------------- who is named is told
+
+
+async def told_of(world: World, words: str, names: DeskNames | None = None) -> set[str]:
+    dialog = await begun(world)
+    world.desk.told.clear()
+    await world.posts(ANNA, dialog, words, names=names or DeskNames())
+    await world.deliver()
+    assert world.seen() == []
+    for _, view in world.desk.told:
+        assert view.named
+        assert "Anna named you in a note" in view.rows[0].text.characters
+    return {user for user, _ in world.desk.told}
+
+
+@pytest.mark.parametrize(
+    ("words", "users"),
+    [
+        ("look, @boris.", {"U2"}),
+        ("// @Boris and @clara", {"U2", "U3"}),
+        ("@sales look", {"U2", "U3"}),
+        ("@here look", {"U2", "U3"}),
+        ("as @anna said", set()),
+        ("// nobody", set()),
+    ],
+)
+async def test_whoever_is_named_in_a_note_is_told(world: World, words: str, users: set[str]) -> None:
+    assert await told_of(world, words) == users
+
+
+async def test_a_team_chat_that_tells_by_itself_is_not_repeated(world: World) -> None:
+    world.desk.limits = DeskLimits(4000, notifies=Notifies.MARKS)
+    picked = DeskNames(frozenset({"boris"}), marked=True)
+    assert await told_of(world, "@boris and @clara", names=picked) == {"U3"}
+
+
+async def test_roles_are_the_hub_s_own_everywhere(world: World) -> None:
+    world.desk.limits = DeskLimits(4000, notifies=Notifies.NAMES)
+    assert await told_of(world, "@boris and @here") == set()
+    world.desk.told.clear()
+    await world.posts(ANNA, await world.dialog(1), "@sales look")
+    await world.deliver()
+    assert {user for user, _ in world.desk.told} == {"U2", "U3"}
+
+
+async def test_whoever_may_not_see_the_dialog_is_not_told(world: World) -> None:
+    dialog = await begun(world)
+    rules = AccountRules(everyone_reads=False, grants=(Grant("anna", send=True),))
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    _, answer = await world.posts(ANNA, dialog, "@boris look")
+    assert whispered(answer) == "Not notified, having no right to see this account's dialogs: Boris"
+    await world.deliver()
+    assert (world.seen(), world.desk.told) == ([], [])
+
+
+async def test_an_edit_of_a_note_tells_those_who_are_new_in_it(world: World) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "@boris look")
+    await world.deliver()
+    world.desk.told.clear()
+    await world.edits(ANNA, dialog, post, "@boris, @clara look")
+    await world.deliver()
+    assert [user for user, _ in world.desk.told] == [CLARA.user]
+
+
+async def test_the_action_note_tells_too(world: World) -> None:
+    dialog = await begun(world)
+    world.desk.told.clear()
+    await world.commands(ANNA, "note @boris, be careful", dialog)
+    await world.deliver()
+    assert [user for user, _ in world.desk.told] == [BORIS.user]
+
+
+# ------------------------------------------------------------------------------------- before it is sent
+
+
+async def test_the_board_says_what_a_draft_would_be(world: World) -> None:
+    dialog = await begun(world)
+    for words, kind in (("look @boris", "note"), ("@boriss", "question"), ("@hub close", "command"), ("hi", "answer")):
+        told = await world.board.kind(DESK, ANNA, dialog.id, Content(Text.plain(words)), DeskNames())
+        assert told is not None
+        assert told.kind == kind
+        assert bool(told.asked) == (kind == "question")
+
+
+async def test_forwarded_words_of_colleagues_stay_inside(world: World) -> None:
+    dialog = await begun(world)
+    inner = Forwarded("Boris", Content(Text.plain("@clara he never pays")))
+    post = PostId("shared")
+    content = Content(Text.plain("see"), forwarded=(inner,))
+    event = OperatorPosted(Key("shared"), ANNA, world.place(dialog, post), content, world.clock.now())
+    await world.office.accept(event)
+    await world.deliver()
+    assert world.seen() == []
+    assert await deliveries(world, dialog) == [NOTE]

@@ -1,0 +1,100 @@
+"""What every text of `tests.texts` is in each desk, posted and as an edit of a sent answer, and what the customer got.
+
+One hub takes all of them in turn: what is asked about or stays inside holds up nothing that follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.model import Author, Delivery, DeskName, PostId, PostRef, ThreadRef
+from tests.conftest import Database
+from tests.scenarios.stage import Stage, stage
+from tests.texts import TEXTS
+
+REFUSED = {
+    "note": "cannot become an internal note",
+    "command": "cannot become a command",
+    "question": "The edit was not sent",
+}
+
+
+@pytest.fixture(params=["slack", "mattermost", "web"])
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(request.param, database, tmp_path, roles={"sales": ["boris"]}) as at_work:
+        await at_work.until(lambda: _is_known(at_work, "boris"))
+        yield at_work
+
+
+async def _is_known(hub: Stage, who: str) -> bool:
+    async with hub.app.hub.store.read() as unit:
+        return await unit.operators.find(DeskName("main"), who) is not None
+
+
+async def _begun(hub: Stage) -> ThreadRef:
+    hub.customer("Vera").writes("Hello")
+    thread = await hub.thread(1)
+    await hub.people.writes("anna", thread, "first")
+    await hub.until(lambda: hub.customer("Vera").reads == ["first"])
+    return thread
+
+
+async def _kind(hub: Stage, thread: ThreadRef, post: PostId) -> str:
+    """What the hub has made of a post; a command leaves nothing behind."""
+    async with hub.app.hub.store.read() as unit:
+        found = await unit.messages.by_post(PostRef(thread.desk, thread.channel, post))
+    if not found:
+        return "command"
+    if found[-1].author is Author.NOTE:
+        return "note"
+    return "question" if found[-1].delivery is Delivery.HELD else "answer"
+
+
+async def test_what_posts_are_and_what_the_customer_got(hub: Stage) -> None:
+    thread, vera = await _begun(hub), hub.customer("Vera")
+    posts = {text: await hub.people.writes("anna", thread, text) for text, _ in TEXTS}
+    await hub.people.writes("anna", thread, "the end")
+    await hub.until(lambda: "the end" in vera.reads)
+    await hub.quiet()
+    assert {text: await _kind(hub, thread, post) for text, post in posts.items()} == dict(TEXTS)
+    assert vera.reads == ["first", *(text for text, kind in TEXTS if kind == "answer"), "the end"]
+
+
+async def test_what_edits_are_and_what_the_customer_got(hub: Stage) -> None:
+    """Of an answer that was sent: what is none any more is refused, and its author told."""
+    thread, vera = await _begun(hub), hub.customer("Vera")
+    post = await hub.people.writes("anna", thread, "answer")
+    await hub.until(lambda: vera.reads == ["first", "answer"])
+    await hub.quiet()
+    got, wrong = "answer", {}
+    for text, kind in TEXTS:
+        before = len(await hub.people.whispered("anna"))
+        await hub.people.edits("anna", thread, post, text)
+        if kind == "answer":
+            got = text
+            await hub.until(lambda text=text: vera.reads[-1] == text)  # type: ignore[misc]
+            continue
+        await hub.until(lambda before=before: _whispers(hub, before))  # type: ignore[misc]
+        told = (await hub.people.whispered("anna"))[-1].words
+        if REFUSED[kind] not in told or vera.reads != ["first", got]:
+            wrong[text] = (told, vera.reads)
+    await hub.quiet()
+    assert (wrong, vera.reads) == ({}, ["first", got])
+
+
+async def _whispers(hub: Stage, before: int) -> bool:
+    return len(await hub.people.whispered("anna")) > before
+
+
+async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub: Stage) -> None:
+    thread, vera = await _begun(hub), hub.customer("Vera")
+    await hub.people.mentions("anna", thread, "boris", "look")
+    await hub.people.writes("anna", thread, "see, @Boris.", files=[("margin.txt", b"40%")])
+    await hub.people.writes("anna", thread, "the end")
+    await hub.until(lambda: vera.reads[-1] == "the end")
+    await hub.quiet()
+    assert vera.reads == ["first", "the end"]
+    assert not [one for one in vera.sees if one.file]
