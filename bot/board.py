@@ -175,17 +175,19 @@ class DeskBoard:
             return await files(self._hub, unit, operator, contact, kind, before=before)
 
     async def contact(self, desk: DeskName, actor: Actor, contact: ContactId) -> ContactPage | None:
+        operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
             try:
-                return await contact_page(self._hub, unit, contact)
+                return await contact_page(self._hub, unit, operator, contact)
             except LookupError:
                 return None
 
     async def correspondence(
         self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None
     ) -> Correspondence:
+        operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
-            return await reading.correspondence(self._hub, unit, contact, before=before)
+            return await reading.correspondence(self._hub, unit, operator, contact, before=before)
 
     async def reads_by_dialogs(self, desk: DeskName, actor: Actor) -> bool:
         operator = await self._operator(desk, actor)

@@ -18,9 +18,10 @@ from bot.store import Store, Unit
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """`admins` are user names; `marks` is "all" or "failures"; `public_url` "" means that nobody outside reaches us;
-    `crm` None: there is none outside. `secret` is hub.toml's; keys that others share with us are made of it. `country`:
-    whose phone numbers are written without its code, "" nobody's."""
+    """`admins` are user names; `marks` is "all" or "failures"; `correspondence`, "everyone" or "readers", is who reads
+    what was said on accounts that they may not read, from a contact's card; `public_url` "" means that nobody outside
+    reaches us; `crm` None: there is none outside. `secret` is hub.toml's; keys that others share with us are made
+    of it. `country`: whose phone numbers are written without its code, "" nobody's."""
 
     store: Store
     clock: Clock
@@ -33,6 +34,7 @@ class Hub:
     locale: str = "en"
     admins: tuple[str, ...] = ()
     marks: str = "all"
+    correspondence: str = "everyone"
     zone: tzinfo = UTC
     public_url: str = ""
     crm: Crm | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
-from bot.model import AccountName, Contact, ContactId, DialogId, MessageId, OperatorId
+from bot.model import AccountName, Author, Contact, ContactId, Delivery, DialogId, MessageId, OperatorId
 from bot.store import Holds, MessageRow
 from storage import finding, rows
 from storage.listing import VISIBLE, listed, located
@@ -23,10 +23,21 @@ _NO_BOUND = 2**62
 # An expression, lest all messages be walked through in their order until enough of one contact's are found.
 _NEWEST: ColumnElement[int] = func.coalesce(messages.c.id, 0, type_=Id)
 
+_SAID = and_(
+    messages.c.author.in_([literal_column(f"'{one}'") for one in (Author.CUSTOMER, Author.OPERATOR, Author.BOT)]),
+    messages.c.delivery.not_in([literal_column(f"'{one}'") for one in (Delivery.HELD, Delivery.INTERNAL)]),
+)
+"""Between the customer and us: no notes, no technical lines, nothing that was kept inside."""
+
 
 @cache
 def _page(
-    *, of_dialog: bool = False, of_accounts: bool = False, holding: bool = False, with_words: bool = False
+    *,
+    of_dialog: bool = False,
+    of_accounts: bool = False,
+    elsewhere: bool = False,
+    holding: bool = False,
+    with_words: bool = False,
 ) -> Statement:
     order = messages.c.id if of_dialog else _NEWEST
     wanted = [VISIBLE, order < param("before")]
@@ -35,7 +46,8 @@ def _page(
     else:
         wanted += [dialogs.c.contact_id == param("contact"), dialogs.c.source_id.is_(None)]
     if of_accounts:
-        wanted.append(among(dialogs.c.account, "accounts"))
+        mine = among(dialogs.c.account, "accounts")
+        wanted.append(or_(mine, _SAID) if elsewhere else mine)
     if holding:
         wanted.append(messages.c.holds.op("&")(param("holds", messages.c.holds)) != 0)
     if with_words:
@@ -122,12 +134,13 @@ class SqlArchive:
         *,
         viewer: OperatorId | None = None,
         accounts: Sequence[AccountName] | None = None,
+        elsewhere: bool = False,
         holds: Holds = Holds.NOTHING,
         before: MessageId | None = None,
         limit: int = 20,
     ) -> Sequence[MessageRow]:
         found = await self._session.rows(
-            _page(of_accounts=accounts is not None, holding=bool(holds)),
+            _page(of_accounts=accounts is not None, elsewhere=elsewhere, holding=bool(holds)),
             contact=contact,
             viewer=viewer or _NOBODY,
             accounts=list(accounts or ()),

@@ -59,7 +59,8 @@ class Wrong(Exception):
 @dataclass(frozen=True, slots=True)
 class Call:
     """An action that somebody asks for. `dialog` is locked; `account`, `rights` and `roles` are those that
-    count in it. `inputs` are by field name; `words` is what a command said after the action's word."""
+    count in it. `inputs` are by field name; `sealed` are those that came in a token of ours, which nobody can
+    make up; `words` is what a command said after the action's word."""
 
     hub: Hub
     unit: Unit
@@ -73,6 +74,7 @@ class Call:
     message: Message | None = None
     words: str = ""
     inputs: dict[str, str] = field(default_factory=dict)
+    sealed: Mapping[str, str] = field(default_factory=dict)
     complete: bool = False  # the inputs came from a form: nothing more is asked
 
     @property

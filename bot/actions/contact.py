@@ -1,7 +1,9 @@
 """`contact`: all that is known of a person, and the whole correspondence with them.
 
-Whoever can use the hub may read it, whichever accounts' dialogs they may list: so it says in the product. Words that
-are held are nobody's but their author's, and stand in no correspondence.
+A card is opened by a dialog that one may read, by a name, or by a button: contacts' numbers can be guessed, and name
+nobody. It shows whoever can use the hub what was said with the contact, whichever accounts' dialogs they may list,
+unless `hub.correspondence` says otherwise; but no notes of accounts that they may not read. Words that are held are
+nobody's but their author's, and stand in no correspondence.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ class ContactCard(Action):
         return (Field("name", call._("A part of the name, phone or e-mail"), required=True, limit=60),)
 
     def satisfied(self, call: Call) -> bool:
-        return bool(call.inputs.get("contact") or call.inputs.get("name")) or call.dialog is not None
+        return bool(call.sealed.get("contact") or call.inputs.get("name")) or call.dialog is not None
 
     async def run(self, call: Call) -> Answer:
         if not call.hub.includes(call.operator):
@@ -64,31 +66,39 @@ class ContactCard(Action):
         if call.inputs.get("read"):
             return await _correspondence(call, contact)
         try:
-            page = await contact_page(call.hub, call.unit, contact)
+            page = await contact_page(call.hub, call.unit, call.operator, contact)
         except LookupError as error:
             raise Wrong(name=call._("There is no such contact.")) from error
         return Whisper(await _card(call, page), turned(call))
 
     async def _meant(self, call: Call) -> ContactId | None:
-        said, name = call.inputs.get("contact", ""), call.inputs.get("name", "").strip()
+        said, name = call.sealed.get("contact", ""), call.inputs.get("name", "").strip()
         if whole_number(said):
             return ContactId(int(said))
         if named := _NUMBER.fullmatch(name):
-            dialog: Dialog | None = await call.unit.dialogs.get(DialogId(int(named[1])))
-            return dialog.contact if dialog is not None else None
-        return call.dialog.contact if call.dialog is not None and not name else None
+            dialog = await call.unit.dialogs.get(DialogId(int(named[1])))
+            return (await _readable(call, dialog)).contact if dialog is not None else None
+        return (await _readable(call, call.dialog)).contact if call.dialog is not None and not name else None
 
     async def _choice(self, call: Call) -> Answer:
         """Those who are called so; the only one at once."""
         name = call.inputs.get("name", "")
         async with call.hub.store.read() as unit:
-            found = await unit.archive.contacts(name, limit=CHOICES)
+            found = await reading.called(call.hub, unit, call.operator, name, limit=CHOICES)
         if not found:
             raise Wrong(name=call._("Nobody is known by “{name}”.").format(name=name))
         if len(found) == 1:
-            return Whisper(await _card(call, await contact_page(call.hub, call.unit, found[0].id)))
+            return Whisper(await _card(call, await contact_page(call.hub, call.unit, call.operator, found[0].id)))
         rows = tuple(Row(_named(call, one), (_button(call, one.id, call._("Contact")),)) for one in found)
         return Whisper(View(rows, call._("Which contact?")))
+
+
+async def _readable(call: Call, dialog: Dialog) -> Dialog:
+    """Raises `Refusal` when it is of an account that the operator may not read."""
+    standing = await call.hub.standing(call.unit, call.operator, dialog.account)
+    if not standing.rights.read:
+        raise Refusal("no_read")
+    return dialog
 
 
 def _named(call: Call, contact: Contact) -> Text:
@@ -119,10 +129,9 @@ async def _card(call: Call, page: ContactPage) -> View:
 
 async def _dialog_of(call: Call, page: ContactPage) -> Dialog | None:
     """By which the contact's history and files are asked for: this dialog, or the latest one that may be read."""
-    if call.dialog is not None and call.dialog.contact == page.contact.id:
-        return call.dialog
     readable = await call.hub.readable(call.unit, call.operator)
-    return next((one for one in page.dialogs if one.account in readable), None)
+    of_contact = (call.dialog,) if call.dialog is not None and call.dialog.contact == page.contact.id else ()
+    return next((one for one in (*of_contact, *page.dialogs) if one.account in readable), None)
 
 
 _OF_DIALOG = (("history", N_("History")), ("files", N_("Files and links")), ("search", N_("Search")))
@@ -154,7 +163,9 @@ def _dialog(call: Call, one: Dialog) -> Text:
 async def _correspondence(call: Call, contact: ContactId) -> Answer:
     async with call.hub.store.read() as unit:
         person = await unit.contacts.get(contact)
-        found = await reading.correspondence(call.hub, unit, contact, before=before(call), limit=PAGE)
+        if not await reading.may_know(call.hub, unit, call.operator, person.id):
+            raise Wrong(name=call._("There is no such contact."))
+        found = await reading.correspondence(call.hub, unit, call.operator, contact, before=before(call), limit=PAGE)
     state = {"contact": str(contact), "read": "y", "before": call.inputs.get("before", "")}
     title = call._("Correspondence: {name}").format(name=person.name or call._("Customer"))
     rows = transcript_rows(call, found.said) if found.said else says(call._("Nothing was said yet.")).rows

@@ -10,7 +10,8 @@ from bot.actions.action import Action, Call, Right, Spot, Wrong
 from bot.actions.choosing import MOST_OPTIONS
 from bot.dialog import Refusal
 from bot.locale import N_
-from bot.model import Contact, ContactId, DialogId, Status
+from bot.lookup import reading
+from bot.model import Contact, ContactId, Dialog, DialogId, Status
 from bot.seal import Ticket
 from bot.store import Merge as Merged
 from bot.text import Text, shorten
@@ -53,10 +54,16 @@ class Merge(Action):
         number = _DIALOG.fullmatch(who)
         if number is not None:
             dialog = await unit.dialogs.get(DialogId(int(number[1])))
-            found = [await unit.contacts.get(dialog.contact)] if dialog is not None else []
+            found = (
+                [await unit.contacts.get(dialog.contact)] if dialog is not None and await _reads(call, dialog) else []
+            )
         else:
-            found = list(await unit.archive.contacts(who, limit=10)) if who else []
+            found = list(await reading.called(call.hub, unit, call.operator, who, limit=10)) if who else []
         return [one for one in found if one.id != mine]
+
+
+async def _reads(call: Call, dialog: Dialog) -> bool:
+    return (await call.hub.standing(call.unit, call.operator, dialog.account)).rights.read
 
 
 def _choice(call: Call, found: Sequence[Contact]) -> Answer:

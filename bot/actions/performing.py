@@ -59,7 +59,7 @@ class Request:
     def submitted(cls, operator: Operator, place: Place, ticket: Ticket, values: dict[str, str]) -> Request:
         if not ticket.form:
             raise Forged("a button's token came with a form")
-        return cls(operator, place, ticket.word, ticket=ticket, inputs={**ticket.extra, **values})
+        return cls(operator, place, ticket.word, ticket=ticket, inputs={**values, **ticket.extra})
 
     @classmethod
     def reacted(cls, operator: Operator, place: Place, word: str, inputs: dict[str, str]) -> Request:
@@ -193,6 +193,7 @@ async def _call(
         dialog=dialog,
         message=message,
         inputs=request.inputs,
+        sealed=request.ticket.extra if request.ticket is not None else {},
         complete=request.complete,
         words=words,
     )

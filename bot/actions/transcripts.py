@@ -95,7 +95,9 @@ class Open(Action):
         async with call.hub.store.read() as unit:
             if how is Transcripts.SINGLE and dialog.source is None:
                 until = before(call) or await _end(call, unit, dialog)
-                found = await reading.correspondence(call.hub, unit, dialog.contact, before=until, limit=PAGE)
+                found = await reading.correspondence(
+                    call.hub, unit, call.operator, dialog.contact, before=until, limit=PAGE
+                )
             else:
                 found = await reading.transcript(
                     call.hub, unit, call.operator, dialog.id, before=before(call), limit=PAGE
@@ -150,7 +152,7 @@ class History(Action):
     async def _transcript(self, call: Call) -> Answer:
         async with call.hub.store.read() as unit:
             found = await reading.correspondence(
-                call.hub, unit, call.the_dialog.contact, before=before(call), limit=PAGE
+                call.hub, unit, call.operator, call.the_dialog.contact, before=before(call), limit=PAGE
             )
         state = {"view": str(Transcripts.SINGLE), "before": call.inputs.get("before", "")}
         rows, buttons = transcript_rows(call, found.said), earlier(call, self.word, state, found)
@@ -160,23 +162,22 @@ class History(Action):
 
     async def _list(self, call: Call) -> Answer:
         async with call.hub.store.read() as unit:
-            dialogs = [one for one in await unit.dialogs.of_contact(call.the_dialog.contact) if one.source is None]
-        if not call.hub.includes(call.operator):
-            readable = await call.hub.readable(call.unit, call.operator)
-            dialogs = [one for one in dialogs if one.account in readable]
+            every = [one for one in await unit.dialogs.of_contact(call.the_dialog.contact) if one.source is None]
+            mine = await reading.readable(call.hub, unit, call.operator, {one.account for one in every})
+        dialogs = [one for one in every if one.account in mine or reading.shows_closed(call.hub, call.operator)]
         behind = before(call)
         older = [one for one in reversed(dialogs) if behind is None or one.id < behind]
         following = older[PAGE - 1].id if len(older) > PAGE else None
         state = {"view": str(Transcripts.SPLIT), "before": call.inputs.get("before", "")}
         view = View(
-            tuple(self._row(call, one) for one in older[:PAGE]),
+            tuple(self._row(call, reading.covered(one, mine), opens=one.account in mine) for one in older[:PAGE]),
             call._(self.label),
             tabs=_views(call, Transcripts.SPLIT),
             buttons=pages(call, self.word, state, following),
         )
         return Whisper(view, turned(call))
 
-    def _row(self, call: Call, dialog: Dialog) -> Row:
+    def _row(self, call: Call, dialog: Dialog, *, opens: bool) -> Row:
         account = reading.title(call.hub, dialog.account)
         closed = f" – {call.hub.when(dialog.closed_at)}" if dialog.closed_at is not None else ""
         about = f" · {account} · {call._(STATUSES[dialog.status])} · {call.hub.when(dialog.opened_at)}{closed}"
@@ -185,7 +186,7 @@ class History(Action):
         here = call._(" · this one") if dialog.id == call.the_dialog.id else ""
         words = Text.plain(f"\n{shorten(dialog.last_words, PREVIEW)}" if dialog.last_words else "")
         read = turn(call, Open.word, call._("Open"), {"number": str(dialog.id), "read": "y"})
-        return Row(line(title, f"{about}{reason}{here}") + words, (read,))
+        return Row(line(title, f"{about}{reason}{here}") + words, (read,) if opens else ())
 
 
 def _views(call: Call, chosen: Transcripts) -> tuple[Button, ...]:

@@ -53,6 +53,7 @@ class HubSettings(Section):
     metrics_listen: str = Field("", description=METRICS_LISTEN)
     metrics_token: Secret = Field(SecretStr(""), description=METRICS_TOKEN)
     marks: Literal["all", "failures"] = "all"
+    correspondence: Literal["everyone", "readers"] = "everyone"
 
     @property
     def home(self) -> str:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from bot import people
 from bot.hub import Hub
 from bot.lookup.excerpt import excerpt
 from bot.lookup.values import Correspondence, Findings, Found, Numbered, Said
-from bot.model import AccountName, Author, ContactId, DialogId, Message, MessageId, Operator, OperatorId
+from bot.model import (
+    AccountName,
+    Author,
+    Contact,
+    ContactId,
+    Dialog,
+    DialogId,
+    Message,
+    MessageId,
+    Operator,
+    OperatorId,
+)
 from bot.store import MessageRow, Unit
 from bot.text import Text
 from bot.views.lines import mentioned, word_line
@@ -50,8 +62,8 @@ async def search(
     contact: ContactId | None = None,
     before: MessageId | None = None,
 ) -> Findings:
-    """What the operator may see. Contacts by their names, which the desk's audience may see, and a dialog by its
-    number are found where everything is looked through."""
+    """What the operator may see. Contacts by their names and a dialog by its number are found where everything is
+    looked through."""
     accounts = await hub.readable(unit, operator)
     whose = None if contact is None else await present(unit, contact)
     rows = await unit.archive.search(
@@ -72,10 +84,24 @@ async def search(
         for row in rows[:PAGE]
     )
     first = before is None and contact is None
-    everybody = first and hub.includes(operator)
-    contacts = tuple(await unit.archive.contacts(text, limit=CONTACTS)) if everybody else ()
+    contacts = tuple(await called(hub, unit, operator, text, limit=CONTACTS)) if first else ()
     numbered = await _numbered(hub, unit, text, accounts) if first else None
     return Findings(found, contacts, found[-1].message if len(rows) > PAGE else None, numbered)
+
+
+async def called(hub: Hub, unit: Unit, operator: Operator, text: str, *, limit: int) -> Sequence[Contact]:
+    """Contacts by name, phone or e-mail, for the desk's audience; where closed accounts are not shown, those whom the
+    operator may know."""
+    found = await unit.archive.contacts(text, limit=limit) if hub.includes(operator) else ()
+    return [one for one in found if await may_know(hub, unit, operator, one.id)]
+
+
+async def may_know(hub: Hub, unit: Unit, operator: Operator, contact: ContactId) -> bool:
+    """False: they write on closed accounts alone, and those are not shown."""
+    if shows_closed(hub, operator):
+        return True
+    accounts = {one.account for one in await unit.contacts.identities(contact)}
+    return not accounts or bool(await readable(hub, unit, operator, accounts))
 
 
 async def _numbered(hub: Hub, unit: Unit, text: str, accounts: Sequence[AccountName]) -> Numbered | None:
@@ -88,12 +114,47 @@ async def _numbered(hub: Hub, unit: Unit, text: str, accounts: Sequence[AccountN
     return Numbered(dialog, contact, title(hub, dialog.account), hub.desks.link(dialog.ref))
 
 
+def shows_closed(hub: Hub, operator: Operator) -> bool:
+    """True where a contact's card also tells this reader of accounts that they may not read."""
+    return hub.correspondence == "everyone" and hub.includes(operator)
+
+
+async def readable(hub: Hub, unit: Unit, operator: Operator, accounts: Iterable[AccountName]) -> frozenset[AccountName]:
+    """Those of the accounts whose dialogs the operator may read; also of accounts that hub.toml no longer names."""
+    standings = {name: await hub.standing(unit, operator, name) for name in sorted(set(accounts))}
+    return frozenset(name for name, standing in standings.items() if standing.rights.read)
+
+
+def covered(dialog: Dialog, readable: Collection[AccountName]) -> Dialog:
+    """As it is shown to whoever may not read its account: without what only colleagues have written on it."""
+    if dialog.account in readable:
+        return dialog
+    return replace(dialog, title="", reason="", comment="", last_words="")
+
+
 async def correspondence(
-    hub: Hub, unit: Unit, contact: ContactId, *, before: MessageId | None = None, limit: int = SAID
+    hub: Hub,
+    unit: Unit,
+    operator: Operator,
+    contact: ContactId,
+    *,
+    before: MessageId | None = None,
+    limit: int = SAID,
 ) -> Correspondence:
-    """All that was said with a contact, on every account, for whoever can use the hub: without words that are held."""
+    """All that was said with a contact, without words that are held. Of accounts that the operator may not read only
+    what the customer wrote and was meant to read, or nothing: as `hub.correspondence` has it."""
     whose = await present(unit, contact)
-    return await _transcript(hub, unit, await unit.archive.of_contact(whose, before=before, limit=limit + 1), limit)
+    known = await unit.contacts.identities(whose)
+    accounts = await readable(hub, unit, operator, {one.account for one in known})
+    rows = await unit.archive.of_contact(
+        whose, accounts=sorted(accounts), elsewhere=shows_closed(hub, operator), before=before, limit=limit + 1
+    )
+    shown = [row if row.dialog.account in accounts else _beside(row) for row in rows]
+    return await _transcript(hub, unit, shown, limit)
+
+
+def _beside(row: MessageRow) -> MessageRow:
+    return replace(row, dialog=covered(row.dialog, ()), message=replace(row.message, important=False, detail=""))
 
 
 async def transcript(

@@ -165,13 +165,14 @@ class Board(Protocol):
         ...
 
     async def contact(self, desk: DeskName, actor: Actor, contact: ContactId) -> ContactPage | None:
-        """For whoever can use the hub. None: there is no such contact."""
+        """As far as the actor may know. None: there is no such contact for them."""
         ...
 
     async def correspondence(
         self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None
     ) -> Correspondence:
-        """All that was said with the contact, on every account, whoever may read it there; nothing that is held."""
+        """All that was said with the contact, without words that are held; of accounts that the actor may not read,
+        what `hub.correspondence` lets them see."""
         ...
 
     async def reads_by_dialogs(self, desk: DeskName, actor: Actor) -> bool:

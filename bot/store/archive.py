@@ -48,12 +48,14 @@ class Archive(Protocol):
         *,
         viewer: OperatorId | None = None,
         accounts: Sequence[AccountName] | None = None,
+        elsewhere: bool = False,
         holds: Holds = Holds.NOTHING,
         before: MessageId | None = None,
         limit: int = 20,
     ) -> Sequence[MessageRow]:
         """All that was said with a contact, technical lines included; with `holds`, only messages that have any of it.
-        `accounts` None: on all of them; `viewer` None: held words are left out whoever wrote them."""
+        `accounts` None: on all of them; `elsewhere`: on all others, too, but there only what customers wrote and were
+        meant to read. `viewer` None: held words are left out whoever wrote them."""
         ...
 
     async def of_dialog(

@@ -163,7 +163,8 @@ async def test_who_may_not_read_finds_nothing_but_reads_the_correspondence(world
     assert "no right" in whispered(await world.commands(BORIS, f"open #{dialog.id}"))
     assert "no right" in whispered(await world.commands(BORIS, f"files #{dialog.id}"))
     assert "no right" in whispered(await world.commands(BORIS, f"history #{dialog.id}"))
-    said = await world.presses(BORIS, await correspondence(world, BORIS, dialog))
+    assert "no right" in whispered(await world.commands(BORIS, f"contact #{dialog.id}"))
+    said = await world.presses(BORIS, pressable(await world.commands(BORIS, "contact vera"), "Correspondence"))
     assert "секретно" in whispered(said)
 
 
@@ -322,9 +323,9 @@ async def test_what_was_shown_before_a_merge_leads_to_who_they_turned_out_to_be(
     await world.commands(ANNA, "merge vera", two)
     assert "test/1" in whispered(await world.presses(ANNA, said))
     async with world.store.read() as unit:
-        page = await contact_page(world.hub, unit, two.contact)
         operator = await unit.operators.find(DESK, ANNA.user)
         assert operator is not None
+        page = await contact_page(world.hub, unit, operator, two.contact)
         links = await files(world.hub, unit, operator, two.contact, FileKind.LINKS)
     assert [dialog.id for dialog in page.dialogs] == [two.id, one.id]
     assert [found.url for found in links.files] == ["https://shop.test/2", "https://shop.test/1"]

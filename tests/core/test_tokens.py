@@ -19,10 +19,10 @@ from bot.seal import Seal, Ticket
 from bot.store import Unit
 from bot.views.values import Answer, Card
 from tests.core.steps import card_of, opened, remedies_of, taken
-from tests.core.world import ANNA, BORIS, DESK, SHOP, UNCONFIRMED, World, button, whispered
+from tests.core.world import ANNA, BORIS, DESK, SHOP, UNCONFIRMED, World, button, member, whispered
 
 OTHER = DeskName("other")
-VIEWER = Actor("clara", "clara", "Clara")
+VIEWER = member("clara", "clara", "Clara")
 
 
 def sealed_before(ticket: Ticket, secret: bytes = b"secret") -> str:

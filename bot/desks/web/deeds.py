@@ -10,7 +10,7 @@ from bot.desks.web.desk import thread_of
 from bot.desks.web.door import Door, Member, refuse
 from bot.desks.web.markdown import read as read_markdown
 from bot.desks.web.reads import answer
-from bot.desks.web.wire import Wire
+from bot.desks.web.wire import Shapes
 from bot.model import (
     Commanded,
     Content,
@@ -36,8 +36,8 @@ _NOTHING_NEW = 2**62
 class Deeds:
     """Endpoints; every one asks the door first, which lets in our own page alone."""
 
-    def __init__(self, door: Door, shapes: Wire) -> None:
-        self._door, self._wire = door, shapes
+    def __init__(self, door: Door, shapes: Shapes) -> None:
+        self._door, self._shapes = door, shapes
 
     # ----------------------------------------------------------------------------- coming and going
 
@@ -158,7 +158,7 @@ class Deeds:
             said = await me.office.accept(event)
         except Forged:
             refuse(403, "forged", "this button or form is not the hub's, or not meant for you")
-        return answer({"answer": answers.answer(said, self._wire), **more})
+        return answer({"answer": answers.answer(said, self._shapes(me)), **more})
 
     async def _page(self, me: Member, dialog: int) -> Page:
         page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=_NOTHING_NEW)

@@ -8,19 +8,21 @@ from bot.desks.web import findings
 from bot.desks.web.bodies import Number
 from bot.desks.web.door import Door, refuse
 from bot.desks.web.reads import LONGEST_SEARCH, answer
-from bot.desks.web.wire import Wire
+from bot.desks.web.references import References
+from bot.desks.web.wire import Shapes
 from bot.lookup.values import FileKind
-from bot.model import ContactId, MessageId
+from bot.model import MessageId
 
 
 class Lookups:
-    """Endpoints; every one asks the door first. Rights are the board's business. Pages go on with `before`."""
+    """Endpoints; every one asks the door first. Rights are the board's business. Pages go on with `before`. `contact`
+    is a reference that was signed for whoever asks."""
 
-    def __init__(self, door: Door, shapes: Wire) -> None:
-        self._door, self._wire = door, shapes
+    def __init__(self, door: Door, shapes: Shapes, references: References) -> None:
+        self._door, self._shapes, self._references = door, shapes, references
 
     async def search(
-        self, request: Request, text: str = "", contact: Number | None = None, before: Number | None = None
+        self, request: Request, text: str = "", contact: str = "", before: Number | None = None
     ) -> Response:
         """In all dialogs, or in those with one contact."""
         me = await self._door.member(request)
@@ -28,28 +30,30 @@ class Lookups:
             me.desk.name,
             me.actor,
             text.strip()[:LONGEST_SEARCH],
-            contact=None if contact is None else ContactId(contact),
+            contact=self._references.open(me, contact) if contact else None,
             before=_message(before),
         )
-        return answer(findings.findings(found, self._wire))
+        return answer(findings.findings(found, self._shapes(me)))
 
-    async def contact(self, request: Request, contact: Number) -> Response:
+    async def contact(self, request: Request, contact: str) -> Response:
         me = await self._door.member(request)
-        page = await me.desk.board.contact(me.desk.name, me.actor, ContactId(contact))
+        page = await me.desk.board.contact(me.desk.name, me.actor, self._references.open(me, contact))
         if page is None:
             refuse(404, "no_such_contact")
         split = await me.desk.board.reads_by_dialogs(me.desk.name, me.actor)
-        return answer({**findings.contact_page(page, self._wire), "split": split})
+        return answer({**findings.contact_page(page, self._shapes(me)), "split": split})
 
-    async def correspondence(self, request: Request, contact: Number, before: Number | None = None) -> Response:
+    async def correspondence(self, request: Request, contact: str, before: Number | None = None) -> Response:
         me = await self._door.member(request)
-        said = await me.desk.board.correspondence(me.desk.name, me.actor, ContactId(contact), before=_message(before))
+        whose = self._references.open(me, contact)
+        said = await me.desk.board.correspondence(me.desk.name, me.actor, whose, before=_message(before))
         return answer(findings.correspondence(said))
 
-    async def files(self, request: Request, contact: Number, kind: FileKind, before: Number | None = None) -> Response:
+    async def files(self, request: Request, contact: str, kind: FileKind, before: Number | None = None) -> Response:
         me = await self._door.member(request)
-        page = await me.desk.board.files(me.desk.name, me.actor, ContactId(contact), kind, before=_message(before))
-        return answer(findings.files(page, self._wire))
+        whose = self._references.open(me, contact)
+        page = await me.desk.board.files(me.desk.name, me.actor, whose, kind, before=_message(before))
+        return answer(findings.files(page, self._shapes(me)))
 
 
 def _message(number: int | None) -> MessageId | None:

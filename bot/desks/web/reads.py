@@ -9,11 +9,11 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from bot.desks.web import answers, wire
+from bot.desks.web import answers
 from bot.desks.web.bodies import Limit, Number
 from bot.desks.web.door import Door, refuse
 from bot.desks.web.live import Looks, Position, Wants, stream
-from bot.desks.web.wire import Wire
+from bot.desks.web.wire import Shapes, command
 from bot.emoji import known
 from bot.model import AccountName, DialogId, MessageId
 from bot.ports.requests import Open
@@ -31,14 +31,14 @@ def answer(told: Any, status: int = 200) -> JSONResponse:
 class Reads:
     """Endpoints; every one asks the door first. Rights are the board's business."""
 
-    def __init__(self, door: Door, shapes: Wire, locale: str) -> None:
-        self._door, self._wire, self._locale = door, shapes, locale
+    def __init__(self, door: Door, shapes: Shapes, locale: str) -> None:
+        self._door, self._shapes, self._locale = door, shapes, locale
         self._streams = Open(STREAMS)
 
     async def state(self, request: Request) -> Response:
         """All that a page needs to begin with."""
         me = await self._door.member(request)
-        desk, board = me.desk, me.desk.board
+        desk, board, wire = me.desk, me.desk.board, self._shapes(me)
         titles = await board.accounts(desk.name, me.actor)
         told = answer(
             {
@@ -49,9 +49,9 @@ class Reads:
                 "public_url": desk.tools.public_url.rstrip("/"),
                 "accounts": [{"name": name, "title": title} for name, title in titles.items()],
                 "counters": dict(await board.counters(desk.name, me.actor)),
-                "commands": [wire.command(one) for one in await board.commands(desk.name, me.actor)],
+                "commands": [command(one) for one in await board.commands(desk.name, me.actor)],
                 "operators": list(me.desk.settings.operators),
-                "notices": [answers.told(one, self._wire) for one in await board.told(desk.name, me.actor.user, None)],
+                "notices": [answers.told(one, wire) for one in await board.told(desk.name, me.actor.user, None)],
                 "limits": {"text": desk.limits.post, "files": desk.limits.files, "file_bytes": desk.file_bytes},
             }
         )
@@ -85,7 +85,7 @@ class Reads:
             before=None if before is None else DialogId(before),
             limit=limit,
         )
-        return answer({"rows": [self._wire.listed(row) for row in rows]})
+        return answer({"rows": [self._shapes(me).listed(row) for row in rows]})
 
     async def dialog(
         self, request: Request, dialog: Number, since: Number = 0, before: Number | None = None
@@ -96,7 +96,7 @@ class Reads:
         page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=since, before=older)
         if page is None:
             refuse(404, "no_such_dialog")
-        return answer(self._wire.page(page))
+        return answer(self._shapes(me).page(page))
 
     async def live(
         self,
@@ -115,7 +115,7 @@ class Reads:
             refuse(429, "too_many_pages", f"more than {STREAMS} pages are open", {"Retry-After": "30"})
         position = Position(notice, None if dialog is None else DialogId(dialog), revision)
         position.catch_up(request.headers.get("last-event-id", ""))
-        events = self._counted(whose, stream(Looks(me, self._wire, wants, position)))
+        events = self._counted(whose, stream(Looks(me, self._shapes(me), wants, position)))
         headers = {**_PRIVATE, "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from bot.desks.web.deeds import Deeds
 from bot.desks.web.desk import WebDesk
-from bot.desks.web.door import Door
+from bot.desks.web.door import Door, Member
 from bot.desks.web.lookups import Lookups
 from bot.desks.web.pages import Pages
 from bot.desks.web.reads import Reads
+from bot.desks.web.references import References
 from bot.desks.web.wire import Wire
 from bot.locale import locale_of, translator
 from bot.model import DeskName
@@ -23,8 +25,13 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
     tools = next(iter(web.values())).tools
     door, locale = Door(web, offices), locale_of(tools.locale)
     pages = Pages(locale)
-    shapes = Wire(tools.files, tools.public_url, translator(locale))
-    reads, lookups, deeds = Reads(door, shapes, locale), Lookups(door, shapes), Deeds(door, shapes)
+    references, tr = References(*tools.secrets), translator(locale)
+
+    def shapes(reader: Member) -> Wire:
+        return Wire(tools.files, tools.public_url, tr, partial(references.seal, reader))
+
+    reads, deeds = Reads(door, shapes, locale), Deeds(door, shapes)
+    lookups = Lookups(door, shapes, references)
     return (
         Route(("GET",), "/desk", pages.page),
         Route(("GET",), "/desk/assets/{version}/{name}", pages.asset),

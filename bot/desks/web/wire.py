@@ -5,17 +5,19 @@ Text travels as runs of characters with the names of their looks, never as HTML.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from bot.desks.web.door import Member
 from bot.desks.web.markdown import SCHEMES, write
 from bot.locale import N_, Translator
 from bot.model import (
     Attachment,
     Choice,
     Contact,
+    ContactId,
     Content,
     Dialog,
     FileRef,
@@ -44,6 +46,10 @@ class Links(Protocol):
     """Signed addresses of files, as `bot.ports.Files` makes them."""
 
     def link(self, file: FileRef, name: str, mime: str) -> str: ...
+
+
+Refer = Callable[[ContactId], str]
+"""Makes what one reader may ask for a contact's card by: see `bot.desks.web.references`."""
 
 
 # ---------------------------------------------------------------------------------------- rich text
@@ -76,10 +82,10 @@ def safe_link(url: str) -> bool:
 
 
 class Wire:
-    """Shapes that need an address of a file or a word of the reader's language."""
+    """Shapes that need an address of a file, a word of the reader's language, or who the reader is."""
 
-    def __init__(self, links: Links, public_url: str, tr: Translator) -> None:
-        self._links, self._tr = links, tr
+    def __init__(self, links: Links, public_url: str, tr: Translator, refer: Refer) -> None:
+        self._links, self._tr, self._refer = links, tr, refer
         self._here = public_url.rstrip("/")
 
     def file(self, ref: FileRef, name: str = "", mime: str = "") -> str:
@@ -93,6 +99,7 @@ class Wire:
     def contact(self, contact: Contact) -> Json:
         return {
             "id": contact.id,
+            "ref": self._refer(contact.id),
             "name": contact.name,
             "phone": contact.phone,
             "email": contact.email,
@@ -204,6 +211,10 @@ class Wire:
 
     def _forwarded(self, one: Forwarded) -> Json:
         return {"author": one.author, "at": time(one.at), **self.content(one.content)}
+
+
+Shapes = Callable[[Member], Wire]
+"""What makes them for one reader."""
 
 
 def dialog(value: Dialog) -> Json:

@@ -12,10 +12,10 @@ from bot.locale import translator
 from bot.lookup.values import ContactPage, FileFound, FilesPage, Known
 from bot.model import AccountName, Contact, ContactId, FileRef, Interest, InterestId, MessageId
 from tests.desks.web.asking import stranger
-from tests.desks.web.serving import Served
+from tests.desks.web.serving import Served, Session
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-PATHS = ("search?text=hello", "contacts/7", "contacts/7/correspondence", "contacts/7/files?kind=images")
+PATHS = ("search?text=hello", "contacts/{}", "contacts/{}/correspondence", "contacts/{}/files?kind=images")
 
 
 class NoFiles:
@@ -23,22 +23,43 @@ class NoFiles:
         return ""
 
 
-WIRE = Wire(NoFiles(), "", translator("en"))
+WIRE = Wire(NoFiles(), "", translator("en"), str)
+
+
+async def reference(session: Session) -> str:
+    """To the contact of dialog 7, as its page has it for this reader."""
+    return str((await session.ask("GET", "dialogs/7"))[1]["contact"]["ref"])
 
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_only_operators_look_things_up(hub: Served, talk: int, path: str) -> None:
-    assert (await stranger(hub).ask("GET", path))[0] == 401
-    assert (await (await hub.sign_in()).ask("GET", path))[0] == 200
+    anna = await hub.sign_in()
+    asked = path.format(await reference(anna))
+    assert (await stranger(hub).ask("GET", asked))[0] == 401
+    assert (await anna.ask("GET", asked))[0] == 200
 
 
-@pytest.mark.parametrize("path", ["contacts/x", "contacts/7/files?kind=secrets", "search?text=a&before=-1"])
+@pytest.mark.parametrize("path", ["contacts/{}/files?kind=secrets", "search?text=a&before=-1"])
 async def test_nonsense_is_refused(hub: Served, talk: int, path: str) -> None:
-    assert (await (await hub.sign_in()).ask("GET", path))[0] == 422
+    anna = await hub.sign_in()
+    assert (await anna.ask("GET", path.format(await reference(anna))))[0] == 422
 
 
-async def test_a_contact_that_is_not_there(hub: Served, talk: int) -> None:
-    assert (await (await hub.sign_in()).ask("GET", "contacts/99"))[0] == 404
+@pytest.mark.parametrize("path", [*PATHS[1:], "search?text=hello&contact={}"])
+async def test_a_contact_is_named_by_a_reference_of_the_reader_s_own_alone(hub: Served, talk: int, path: str) -> None:
+    anna, boris = await hub.sign_in(), await hub.sign_in("boris")
+    own, other = await reference(anna), await reference(boris)
+    assert own != other
+    assert (await anna.ask("GET", path.format(own)))[0] == 200
+    for guessed in ("7", "x", other, f"8{own[1:]}", f"{own}0", "7-"):
+        assert (await anna.ask("GET", path.format(guessed)))[0] == 404
+
+
+async def test_every_contact_that_is_shown_comes_with_its_reference(hub: Served, talk: int) -> None:
+    anna = await hub.sign_in()
+    [row] = (await anna.ask("GET", "dialogs?section=new"))[1]["rows"]
+    [found] = (await anna.ask("GET", "search?text=hello"))[1]["found"]
+    assert {row["contact"]["ref"], found["contact"]["ref"]} == {await reference(anna)}
 
 
 async def test_what_was_said_is_found_with_its_words_marked(hub: Served, talk: int) -> None:

@@ -44,7 +44,7 @@ class Links:
         return f"{self.base}/files/{file.id}"
 
 
-WIRE = Wire(Links(""), "", translator("en"))
+WIRE = Wire(Links(""), "", translator("en"), str)
 
 
 def shown(content: Content, author: Author = Author.CUSTOMER, *, mine: bool = False) -> Shown:
@@ -121,11 +121,11 @@ def test_only_an_operators_own_message_comes_with_its_source() -> None:
 
 
 def test_files_are_asked_for_from_where_the_page_was_opened() -> None:
-    public = Wire(Links("https://hub.example.com"), "https://hub.example.com/", translator("en"))
+    public = Wire(Links("https://hub.example.com"), "https://hub.example.com/", translator("en"), str)
     assert public.file(FileRef("hub", "1")) == "/files/1"
-    elsewhere = Wire(Links("https://files.example.com"), "https://hub.example.com", translator("en"))
+    elsewhere = Wire(Links("https://files.example.com"), "https://hub.example.com", translator("en"), str)
     assert elsewhere.file(FileRef("hub", "1")) == "https://files.example.com/files/1"
-    lookalike = Wire(Links("https://hub.example.com.evil"), "https://hub.example.com", translator("en"))
+    lookalike = Wire(Links("https://hub.example.com.evil"), "https://hub.example.com", translator("en"), str)
     assert lookalike.file(FileRef("hub", "1")) == "https://hub.example.com.evil/files/1"
 
 

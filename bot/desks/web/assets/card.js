@@ -59,7 +59,7 @@ function head(page, back) {
         h("span", {}, page.account),
       ]),
     ]),
-    h("div.acts", {}, [buttons, card.menu.length ? more(card.menu, dialog.id, null, ofContact(contact.id)) : null]),
+    h("div.acts", {}, [buttons, card.menu.length ? more(card.menu, dialog.id, null, ofContact(contact.ref)) : null]),
   ]);
 }
 
@@ -67,7 +67,7 @@ function head(page, back) {
 function knowing(name, contact) {
   return h(
     "button.name",
-    { type: "button", title: t("The contact's card"), onclick: () => openContact(contact.id) },
+    { type: "button", title: t("The contact's card"), onclick: () => openContact(contact.ref) },
     name,
   );
 }

@@ -100,7 +100,7 @@ export function composer(sendNow) {
     complete.close();
     if (!isCommand(text) || draft.files.length) return sendNow({ ...draft, text });
     const words = text.replace(/^\/(dialog\b)?\s*/u, "");
-    if (opened(words, talk.page.contact.id)) return;
+    if (opened(words, talk.page.contact.ref)) return;
     if (!(await command(words, talk.number)) && !area.value) insert(text);
   }
 

@@ -19,15 +19,16 @@ const LATEST = 10; // dialogs that are shown at once
 const PARTS = [
   { name: "card", label: () => t("Card"), draw: (page) => card(page) },
   { name: "said", label: () => t("Correspondence"), draw: (page, root) => correspondence(page, root) },
-  { name: "files", label: () => t("Files"), draw: (page, root) => exchanged(page.contact.id, root) },
+  { name: "files", label: () => t("Files"), draw: (page, root) => exchanged(page.contact.ref, root) },
 ];
 
-/** Opens the card of a contact, at one of its parts; `words`: to look for in it, "" to be written first. */
-export async function openContact(number, part = "card", words = null) {
+/** Opens the card of a contact, at one of its parts; `ref`: the reference that came with the contact, good for this reader
+ * alone; `words`: to look for in it, "" to be written first. */
+export async function openContact(ref, part = "card", words = null) {
   const pane = openPane(t("Contact"), "contact");
   put(pane.body, h("div.bone", { "aria-label": t("Loading…") }, [h("i"), h("b"), h("s")]));
   try {
-    const page = await ask("GET", `contacts/${number}`);
+    const page = await ask("GET", `contacts/${ref}`);
     steady(page.contact);
     if (!pane.open()) return;
     pane.title.textContent = page.contact.name || t("Customer");

@@ -12,7 +12,7 @@ import { rich } from "./text.js";
  * messages stand at the end, earlier ones come above them.
  */
 export function correspondence(page, root) {
-  const contact = page.contact.id;
+  const contact = page.contact.ref;
   let said = []; // oldest first
   let before = null;
   let busy = false;

@@ -10,7 +10,7 @@ export function onSection(show) {
   showSection = show;
 }
 
-/** Word → what opens its part of all that is known of a contact. */
+/** Word → what opens its part of all that is known of a contact, by its reference. */
 export const ofContact = (contact) =>
   new Map([
     ["contact", () => openContact(contact)],

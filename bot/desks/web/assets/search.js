@@ -78,7 +78,7 @@ function person(contact, meet) {
   return h(
     "li",
     {},
-    h("button.found-one", { type: "button", onclick: () => meet(contact.id) }, [
+    h("button.found-one", { type: "button", onclick: () => meet(contact.ref) }, [
       avatar(name, contact.picture),
       h("span.name", {}, name),
       h("span.words", {}, about || t("Contact")),
