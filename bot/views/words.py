@@ -76,7 +76,9 @@ def summary(content: Content, tr: Translator) -> str:
     """What a message says, as plain words: for last words, quotes and notifications."""
     parts = [content.text.characters.strip()]
     parts += [describe(attachment, tr).characters for attachment in content.attachments]
-    parts += [f"↪ {forwarded.author}: {summary(forwarded.content, tr)}" for forwarded in content.forwarded]
+    for forwarded in content.forwarded:
+        whose = f"{forwarded.author}: " if forwarded.author else ""
+        parts.append(f"↪ {whose}{summary(forwarded.content, tr)}")
     return " ".join(part for part in parts if part)
 
 
@@ -87,7 +89,7 @@ def spelled_out(content: Content, tr: Translator) -> Content:
     media = tuple(one for one in content.attachments if isinstance(one, Media))
     for forwarded in content.forwarded:
         inner = spelled_out(forwarded.content, tr)
-        said.append(line(f"↪ {forwarded.author}:\n", inner.text))
+        said.append(line(f"↪ {forwarded.author}:\n" if forwarded.author else "↪ ", inner.text))
         media += tuple(one for one in inner.attachments if isinstance(one, Media))
     text = Text()
     for one in said:

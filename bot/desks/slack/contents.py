@@ -1,39 +1,228 @@
-"""What a message of Slack's says, with its files. Pure."""
+"""What a message of Slack's says: its words, its files, and the messages that were shared in it. Pure.
+
+What Slack adds by itself, previews of links, is nobody's word. A picture from elsewhere (a GIF) goes as a link to it:
+the hub fetches nothing from addresses that a message names.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from bot.model import Content, DeskName, FileRef, Media, MediaKind
+from bot.labels import file_label, label
+from bot.model import Attachment, Content, DeskName, DeskNames, FileRef, Forwarded, Media, MediaKind, Unshowable
 from bot.text import Text, line, link
 
 Described = Mapping[str, Any]
 
 _KINDS = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
+_MODES = {
+    "tombstone": "deleted",
+    "hidden_by_limit": "hidden",
+    "quip": "canvas",
+    "canvas": "canvas",
+    "list": "list",
+    "email": "email",
+    "post": "document",
+    "space": "document",
+    "docs": "document",
+}
+_ACCESS = {"access_denied": "closed", "check_file_info": "closed", "file_not_found": "deleted"}
+_SPOKEN = frozenset({"rich_text", "section", "header", "context", "markdown"})
+_SILENT = frozenset({"divider", "actions", "context_actions", "input", "image"})
+_PRIVATE = re.compile(r"(.+\.)?slack(-files|-redir)?\.com")
+_FILE_IN_ADDRESS = re.compile(r"/files-(?:pri|tmb)/[^/]*-(F[A-Z0-9]+)/")
+_DEEPEST = 5
+"""Shares in shares that are read."""
 
 
-def content(message: Described, text: Text, desk: DeskName) -> Content:
-    """Files that lie elsewhere (Google Drive and the like) become links."""
-    files = message.get("files")
-    described = [one for one in files if isinstance(one, dict) and one.get("id")] if isinstance(files, list) else []
-    media: list[Media] = []
-    for one in described:
-        if one.get("mode") == "external" or one.get("is_external"):
-            named = link(str(one.get("title") or one.get("name") or "file"), str(one.get("url_private") or ""))
-            text = line(text, Text.plain("\n") if text else "", named)
-        elif one.get("mode") != "tombstone":
-            media.append(_media(one, desk))
-    return Content(text, tuple(media))
+@dataclass(frozen=True, slots=True)
+class Words:
+    text: Text
+    names: DeskNames = DeskNames()
 
 
-def _media(described: Described, desk: DeskName) -> Media:
+@dataclass
+class Contents:
+    """Reads one message. `words`: of a message or of a part of one; `files`: what `files.info` says of those that
+    the message does not describe, by id. `inside`: the names in what was read."""
+
+    desk: DeskName
+    words: Callable[[Described], Words]
+    files: Mapping[str, Described] = field(default_factory=dict)
+    inside: list[DeskNames] = field(default_factory=list)
+
+    def names_beside(self, names: DeskNames) -> DeskNames:
+        """Those of a message, with those of whatever was shared in it."""
+        others = frozenset().union(names.others, *(one.others for one in self.inside))
+        return replace(names, others=others, marked=names.marked or any(one.marked for one in self.inside))
+
+    def read(self, message: Described, text: Text | None = None, depth: int = 0) -> Content:
+        """`text`: its words, where they are read already."""
+        lines = [self._said(message) if text is None else text]
+        attachments: list[Attachment] = []
+        for thing in self._things(message):
+            if isinstance(thing, Text):
+                lines.append(thing)
+            else:
+                attachments.append(thing)
+        forwarded = []
+        for one in _dicts(message.get("attachments")):
+            if _is_share(one, lines[0]):
+                forwarded.append(self._shared(one, depth))
+            elif not _is_preview(one, lines[0]):
+                lines.append(self._card(one))
+        return Content(_joined(lines), tuple(attachments), forwarded=tuple(forwarded))
+
+    def _said(self, message: Described) -> Text:
+        """The words; those of blocks that only apps make where there are no others."""
+        found = self.words(message)
+        if not found.text:
+            found = self.words({"text": "\n".join(_spoken(message.get("blocks")))})
+        self.inside.append(found.names)
+        return found.text
+
+    def _things(self, message: Described) -> Iterator[Attachment | Text]:
+        """Files and pictures."""
+        for file in _dicts(message.get("files")):
+            if file.get("id"):
+                yield self._file(file)
+        for block in _dicts(message.get("blocks")):
+            kind = str(block.get("type"))
+            if kind == "image":
+                yield self._picture(block)
+            elif kind not in _SPOKEN | _SILENT:
+                yield Unshowable(kind)
+
+    # ---------------------------------------------------------------------------------------- files
+
+    def _file(self, described: Described) -> Attachment | Text:
+        """One that lies elsewhere (Google Drive and the like) is its title with its link."""
+        found = self.files.get(str(described["id"]))
+        told = {**described, "file_access": "visible", **found} if found is not None else described
+        name = str(told.get("name") or file_label(str(told.get("title") or "")))
+        if (lost := _out_of_reach(told)) is not None:
+            return Unshowable(lost, str(told.get("title") or name))
+        if told.get("mode") == "external" or told.get("is_external"):
+            title = label(str(told.get("title") or "")) or name or "file"
+            addresses = (str(told.get(key) or "") for key in ("external_url", "url_private", "permalink"))
+            address = next(filter(_is_public, addresses), "")
+            return line(link(title, address)) if address else Unshowable("closed", title)
+        return _media(told, name, self.desk)
+
+    def _picture(self, block: Described) -> Attachment | Text:
+        """An image block, or a part of one: a file of Slack's, or an address anywhere."""
+        title = _plain(block.get("title")) or label(str(block.get("alt_text") or ""))
+        address = str(block.get("image_url") or _dict(block.get("slack_file")).get("url") or "")
+        if file := _file_of(block):
+            return self._file({"mimetype": "image/*", "title": title, **file})
+        if not _is_public(address):
+            return Unshowable("picture", title)
+        return line("🖼 ", link(title or address, address))
+
+    # ----------------------------------------------------------------------- attachments of messages
+
+    def _shared(self, share: Described, depth: int) -> Forwarded:
+        """A message that was shared into this one."""
+        inner = [_dict(one.get("message")) for one in _dicts(share.get("message_blocks"))] or [_dict(None)]
+        blocks = [block for one in inner for block in _dicts(one.get("blocks"))] or share.get("blocks")
+        whole = {
+            "text": share.get("text"),
+            "blocks": blocks,
+            "files": [file for one in (share, *inner) for file in _dicts(one.get("files"))],
+            "attachments": [each for one in (share, *inner) for each in _dicts(one.get("attachments"))],
+        }
+        content = self.read(whole, None, depth + 1) if depth < _DEEPEST else Content()
+        author = str(share.get("author_name") or share.get("author_subname") or "")
+        if not content:
+            return Forwarded(author, Content(attachments=(Unshowable("message", author),)))
+        return Forwarded(author, content, _moment(share.get("ts")))
+
+    def _card(self, attachment: Described) -> Text:
+        """An attachment that somebody made: its title, words and picture."""
+        title, address = str(attachment.get("title") or ""), str(attachment.get("title_link") or "")
+        lines = [self.words({"text": str(attachment.get("pretext") or "")}).text]
+        if title:
+            lines.append(line(link(title, address if _is_public(address) else "")))
+        lines.append(self._said(attachment))
+        fields = (f"{one.get('title') or ''}: {one.get('value') or ''}" for one in _dicts(attachment.get("fields")))
+        lines.extend(self.words({"text": field.strip(": ")}).text for field in fields)
+        picture = str(attachment.get("image_url") or attachment.get("thumb_url") or "")
+        if _is_public(picture):
+            lines.append(line("🖼 ", link(title or picture, picture)))
+        found = _joined(lines)
+        return found or self.words({"text": str(attachment.get("fallback") or "")}).text
+
+
+def unknown_files(message: object) -> set[str]:
+    """Ids of the files that a message names without describing them: stubs, and pictures of blocks."""
+    found: set[str] = set()
+    left = [message]
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            left += one
+        elif isinstance(one, dict):
+            left += one.values()
+            found |= {str(file["id"]) for file in _dicts(one.get("files")) if file.get("id") and _is_stub(file)}
+            if file := _file_of(one):
+                found.add(str(file["id"]))
+    return found
+
+
+def _is_stub(file: Described) -> bool:
+    if file.get("file_access") == "check_file_info":
+        return True
+    return _out_of_reach(file) is None and not file.get("is_external") and "size" not in file
+
+
+def _file_of(block: Described) -> Described | None:
+    """The file of Slack's that an image block shows."""
+    if block.get("type") != "image":
+        return None
+    told = _dict(block.get("slack_file"))
+    address = str(told.get("url") or block.get("image_url") or "")
+    found = _FILE_IN_ADDRESS.search(address)
+    file = str(told.get("id") or (found[1] if found and _host(address) == "files.slack.com" else ""))
+    return {"id": file} if file else None
+
+
+def _out_of_reach(file: Described) -> str | None:
+    """Why nobody outside can be given it; None: they can."""
+    found = _ACCESS.get(str(file.get("file_access"))) or _MODES.get(str(file.get("mode")))
+    return found or ("document" if str(file.get("mimetype")).startswith("application/vnd.slack") else None)
+
+
+def _is_share(attachment: Described, words: Text) -> bool:
+    """Whether it is a message that somebody shared, and not the preview of one whose link they wrote."""
+    if attachment.get("is_share"):
+        return True
+    return bool(attachment.get("is_msg_unfurl")) and not _names(words, str(attachment.get("from_url") or ""))
+
+
+def _is_preview(attachment: Described, words: Text) -> bool:
+    """Whether Slack, or an app, made it of a link in the words."""
+    if attachment.get("is_app_unfurl") or attachment.get("is_msg_unfurl"):
+        return True
+    of = str(attachment.get("from_url") or attachment.get("original_url") or "")
+    return bool(of) and ("http" in words.characters or any(span.link for span in words.spans))
+
+
+def _names(words: Text, address: str) -> bool:
+    return address in words.characters or any(address == span.link for span in words.spans) if address else False
+
+
+def _media(described: Described, name: str, desk: DeskName) -> Media:
     mime = str(described.get("mimetype") or "")
     size, milliseconds = described.get("size"), described.get("duration_ms")
     return Media(
         kind=_kind(mime, described),
         file=FileRef(f"desk:{desk}", str(described["id"])),
-        name=str(described.get("name") or described.get("title") or ""),
+        name=name,
         mime=mime,
         size=size if isinstance(size, int) else None,
         seconds=milliseconds // 1000 if isinstance(milliseconds, int) else None,
@@ -45,3 +234,54 @@ def _kind(mime: str, described: Described) -> MediaKind:
     if described.get("subtype") == "slack_audio":
         return MediaKind.VOICE
     return MediaKind.FILE if "svg" in mime else _KINDS.get(mime.partition("/")[0], MediaKind.FILE)
+
+
+def _spoken(blocks: object) -> Iterator[str]:
+    for block in _dicts(blocks):
+        if block.get("type") not in _SPOKEN:
+            continue
+        own = block.get("text")
+        yield from filter(None, [own if isinstance(own, str) else str(_dict(own).get("text") or "")])
+        for part in (*_dicts(block.get("fields")), *_dicts(block.get("elements"))):
+            if isinstance(part.get("text"), str):
+                yield part["text"]
+
+
+def _joined(lines: list[Text]) -> Text:
+    text = Text()
+    for one in lines:
+        text = text + Text.plain("\n" if text and one else "") + one
+    return text
+
+
+def _plain(text: object) -> str:
+    return label(str(_dict(text).get("text") or ""))
+
+
+def _host(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+
+
+def _is_public(address: str) -> bool:
+    """Whether a customer can open it: what lies with Slack itself wants a member's login."""
+    host = _host(address)
+    return bool(host) and _PRIVATE.fullmatch(host) is None
+
+
+def _moment(ts: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(str(ts)), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _dict(value: object) -> Described:
+    return value if isinstance(value, dict) else {}
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

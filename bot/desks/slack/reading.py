@@ -188,8 +188,15 @@ def _picture(part: Mapping[str, Any]) -> str:
 
 def people(message: Mapping[str, Any]) -> set[str]:
     """Ids of the users whose names are needed to read a message."""
-    found = set(re.findall(r"<@([A-Z0-9]+)[|>]", str(message.get("text") or "")))
-    _walk(message.get("blocks"), lambda part: found.add(str(part.get("user_id"))) if part.get("user_id") else None)
+    found: set[str] = set()
+
+    def visit(part: Mapping[str, Any]) -> None:
+        found.update(re.findall(r"<@([A-Z0-9]+)[|>]", str(part.get("text") or "")))
+        if part.get("user_id"):
+            found.add(str(part["user_id"]))
+
+    visit({"text": message.get("text")})
+    _walk([message.get("blocks"), message.get("attachments")], visit)
     return found
 
 

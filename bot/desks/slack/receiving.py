@@ -135,7 +135,8 @@ class Receiver:
         us = (await self._workspace.identity()).us
         people = wire.people(body) - {us.user}
         if not wire.interactive(body):
-            return Context(us, await self._workspace.actors(people))
+            actors = await self._workspace.actors(people)
+            return Context(us, actors, await self._workspace.files(wire.files(body)))
         try:
             return Context(us, await self._workspace.actors(people, patience=LOOKUP))
         except DeliveryError as error:

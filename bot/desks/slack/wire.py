@@ -15,7 +15,7 @@ from typing import Any
 
 from bot import emoji
 from bot.desks.slack import reading
-from bot.desks.slack.contents import content
+from bot.desks.slack.contents import Contents, Described, Words, unknown_files
 from bot.desks.slack.forms import answers
 from bot.desks.slack.luggage import Luggage
 from bot.mentions import calls
@@ -62,6 +62,7 @@ class Us:
 class Context:
     us: Us
     actors: Mapping[str, Actor] = field(default_factory=dict)
+    files: Mapping[str, Described] = field(default_factory=dict)
 
     def actor(self, user: str) -> Actor:
         return self.actors.get(user) or Actor(user, "")
@@ -74,6 +75,18 @@ class Context:
     def reader(self) -> reading.Reader:
         names = {user: actor.name or user for user, actor in self.actors.items()}
         return reading.Reader(self.us.user, names, self.us.name)
+
+    def contents(self) -> Contents:
+        return Contents(self.us.desk, self._words, self.files)
+
+    def _words(self, message: Payload) -> Words:
+        written = self.reader().read(message)
+        return Words(written.text, written.names)
+
+
+def files(body: Payload) -> set[str]:
+    """Ids of the files that have to be looked up to read this payload."""
+    return unknown_files(body.get("event"))
 
 
 def people(body: Payload) -> set[str]:
@@ -158,37 +171,40 @@ def posted(message: Payload, channel: str, context: Context) -> OperatorPosted |
     written = context.reader().read(message)
     if not ts or not (thread or calls(written.text, written.names)):
         return None
+    contents = context.contents()
+    said = contents.read(message, written.text or None)
     return OperatorPosted(
         key=Key(f"{channel}:{ts}"),
         actor=context.actor(str(message["user"])),
         place=context.place(channel, thread, ts),
-        content=content(message, written.text, context.us.desk),
+        content=said,
         at=moment(ts),
-        names=written.names,
+        names=contents.names_beside(written.names),
     )
 
 
-def edited(message: Payload, channel: str, context: Context) -> OperatorEdited | None:
-    """What a message says since its latest edit."""
-    at = str(_dict(message.get("edited")).get("ts", ""))
+def edited(message: Payload, channel: str, context: Context, at: str = "") -> OperatorEdited | None:
+    """What a message says since its latest edit. `at`: of a change that Slack calls no edit."""
+    at = str(_dict(message.get("edited")).get("ts", "")) or at
     if not at or not _by_person(message, context.us) or not message.get("thread_ts"):
         return None
-    ts, written = str(message.get("ts", "")), context.reader().read(message)
+    ts, written, contents = str(message.get("ts", "")), context.reader().read(message), context.contents()
+    said = contents.read(message, written.text or None)
     return OperatorEdited(
         key=Key(f"edit:{channel}:{ts}:{at}"),
         actor=context.actor(str(message["user"])),
         place=context.place(channel, message.get("thread_ts"), ts),
-        content=content(message, written.text, context.us.desk),
-        names=written.names,
+        content=said,
+        names=contents.names_beside(written.names),
     )
 
 
 def _changed(event: Payload, context: Context) -> OperatorEdited | None:
-    """Only when the words changed: links that unfold and files that go are changes, too."""
+    """Only when what people wrote changed: links that unfold are changes, too."""
     message, before = _dict(event.get("message")), _dict(event.get("previous_message"))
-    if before and context.reader().read(message).text == context.reader().read(before).text:
+    if before and context.contents().read(message) == context.contents().read(before):
         return None
-    return edited(message, str(event.get("channel", "")), context)
+    return edited(message, str(event.get("channel", "")), context, str(event.get("event_ts") or event.get("ts") or ""))
 
 
 def _deleted(event: Payload, context: Context) -> OperatorDeleted | None:

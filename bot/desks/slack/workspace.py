@@ -16,7 +16,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.desks.slack.errors import INVITE, PATIENCE, translated
+from bot.desks.slack.errors import INVITE, PATIENCE, code_of, translated
 from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.wire import Us
@@ -156,6 +156,17 @@ class Workspace:
         found: set[str] = set()
         async for page in self.pages("conversations.members", "members", channel=channel, limit=MEMBERS_PAGE):
             found.update(str(member) for member in page)
+        return found
+
+    async def files(self, ids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+        """What Slack says of files that a message only names. Of those it does not show us, that it does not."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for file in ids:
+            try:
+                found[file] = (await self.call("files.info", file=file))["file"]
+            except (Rejected, Unavailable) as refused:
+                deleted = code_of(refused) == "file_deleted"
+                found[file] = {"mode": "tombstone"} if deleted else {"file_access": "access_denied"}
         return found
 
     # -------------------------------------------------------------------------------------- channels

@@ -25,11 +25,13 @@ from bot.model import (
     Key,
     Media,
     MediaKind,
+    OperatorEdited,
     OperatorPosted,
     PostRef,
     Pressed,
     Submitted,
     ThreadRef,
+    Unshowable,
 )
 from bot.ports import Download, Forged, Mark, Rejected, RejectReason, Staffed, Transient, Unavailable, Unconfirmed
 from bot.text import Text
@@ -38,6 +40,7 @@ from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig, socket_rig
 from tests.fakes.faults import Fault
 from tests.fakes.slack import api
+from tests.fakes.slack.state import File as FileOfSlack
 from tests.tools import command_of, folder
 
 ACCEPT = Button("accept", "Accept", "token-accept")
@@ -328,6 +331,61 @@ async def test_what_was_missed_comes_before_what_is_posted_now(rig: SlackRig) ->
     now = await rig.writes("anna", thread, "now")
     await rig.office.next(OperatorPosted, 4)
     assert [event.place.post for event in rig.office.of(OperatorPosted)] == [*missed, now]
+
+
+async def test_a_shared_message_comes_whole_live_and_later(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    root = rig.slack.thread(thread.thread)[0]
+    boris, anna = rig.slack.person("boris"), rig.slack.person("anna")
+    price = await boris.posts(None, "the price is 500", channel="general", files=[("a.png", b"png")])
+    await anna.shares(price, root)
+    live = await rig.office.next(OperatorPosted)
+    async with rig.offline():
+        await anna.shares(price, root, "please see")
+    later = await rig.office.next(OperatorPosted, 2)
+    for event, words in ((live, ""), (later, "please see")):
+        [forwarded] = event.content.forwarded
+        assert event.content.text.characters == words
+        assert (forwarded.author, forwarded.content.text.characters) == (boris.user.title, "the price is 500")
+        [photo] = forwarded.content.attachments
+        assert isinstance(photo, Media)
+        assert (photo.name, photo.size, photo.kind) == ("a.png", 3, MediaKind.PHOTO)
+
+
+async def test_a_stub_of_a_file_is_looked_up_before_it_is_told(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    root, anna = rig.slack.thread(thread.thread)[0], rig.slack.person("anna")
+    file, unknown = (
+        FileOfSlack("F0STUB", "a.pdf", 4, b"%PDF", mimetype="application/pdf", stub=True),
+        FileOfSlack("F0NO", "", 1, stub=True),
+    )
+    rig.slack.state.files[file.id] = file
+    await anna.posts(root, "see", given=[file, unknown])
+    posted = await rig.office.next(OperatorPosted)
+    known, closed = posted.content.attachments
+    assert known == Media(MediaKind.FILE, FileRef("desk:main", file.id), "a.pdf", "application/pdf", 4)
+    assert closed == Unshowable("closed")
+
+
+async def test_a_stub_is_not_told_while_slack_does_not_say_what_it_is(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    root, anna = rig.slack.thread(thread.thread)[0], rig.slack.person("anna")
+    file = FileOfSlack("F0STUB", "a.pdf", 4, b"%PDF", stub=True)
+    rig.slack.state.files[file.id] = file
+    rig.faults.add("files.info", Fault.SERVER_ERROR)
+    await anna.posts(root, "see", given=[file])
+    posted = await rig.office.next(OperatorPosted)
+    assert [getattr(one, "name", "") for one in posted.content.attachments] == ["a.pdf"]
+
+
+async def test_a_file_that_its_author_deletes_is_a_change(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    root, anna = rig.slack.thread(thread.thread)[0], rig.slack.person("anna")
+    message = await anna.posts(root, "see", files=[("a.png", b"png")])
+    await rig.office.next(OperatorPosted)
+    await anna.removes_file(message, message.files[0])
+    edited = await rig.office.next(OperatorEdited)
+    assert edited.content == Content(Text.plain("see"), (Unshowable("deleted"),))
 
 
 async def test_only_threads_with_news_are_read(rig: SlackRig) -> None:

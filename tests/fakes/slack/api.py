@@ -410,7 +410,7 @@ class Api:
             raise Refused("file_not_found")
         if file.deleted:
             raise Refused("file_deleted")
-        return {"file": file.raw(self.url)}
+        return {"file": file.about(self.url)}
 
 
 def decoded(value: Any) -> Any:

@@ -46,19 +46,24 @@ class Person:
         channel: str = "support",
         broadcast: bool = False,
         looks: Sequence[tuple[str, Mapping[str, bool]]] = (),
+        given: Sequence[File] = (),
+        attachments: Sequence[Mapping[str, Any]] = (),
+        pictures: Sequence[Mapping[str, Any]] = (),
     ) -> Message:
         """`thread`: its root, or None for a post at top level of `channel`. `looks`: the text in runs, each with its
-        styles, where people used the composer's buttons; `text` is then what apps without rich text get."""
+        styles, where people used the composer's buttons; `text` is then what apps without rich text get. `given`: files
+        that are there already; `pictures`: what the picker of GIFs makes blocks of."""
         state = self._slack.state
         message = Message(
             thread.channel if thread else state.channel_named(channel).id,
             state.stamps.next(),
             self.id,
             text=text if looks else typed(text),
-            blocks=styled(looks) if looks else rich(text),
+            blocks=[*(styled(looks) if looks else rich(text)), *({"type": "image", **one} for one in pictures)],
             thread_ts=thread.ts if thread else None,
-            subtype="file_share" if files else "thread_broadcast" if broadcast else None,
-            files=[self._file(name, data) for name, data in files],
+            subtype="file_share" if files or given else "thread_broadcast" if broadcast else None,
+            files=[*(self._file(name, data) for name, data in files), *given],
+            attachments=[dict(one) for one in attachments],
         )
         state.add(message)
         mentioned_first = BOT_USER in text and next(_turns) % 2
@@ -68,6 +73,33 @@ class Person:
         if BOT_USER in text and not mentioned_first:
             self._mentioned(message)
         return message
+
+    async def shares(self, shared: Message, thread: Message, text: str = "") -> Message:
+        """*Share message*: it comes as an attachment of the new one, with a copy of its blocks and files."""
+        raw = shared.raw(self._slack.url)
+        author = self._slack.state.users[shared.user or BOT_USER].title
+        inner = {"message": {"blocks": raw.get("blocks", [])}, "channel": shared.channel, "ts": shared.ts}
+        attachment: dict[str, Any] = {
+            "from_url": f"https://acme.slack.com/archives/{shared.channel}/p{shared.ts.replace('.', '')}",
+            "ts": shared.ts,
+            "author_id": shared.user,
+            "channel_id": shared.channel,
+            "is_msg_unfurl": True,
+            "is_share": True,
+            "message_blocks": [{"team": TEAM, **inner}],
+            "text": shared.text,
+            "fallback": f"[November 28th] {author}: {shared.text}",
+            "author_name": author,
+            "footer": "Posted in #general",
+        }
+        optional: dict[str, Any] = {name: raw[name] for name in ("files", "attachments") if name in raw}
+        return await self.posts(thread, text, attachments=[{**attachment, **optional}])
+
+    async def removes_file(self, message: Message, file: File) -> None:
+        """Deletes a file of a message: what is left of it is its tombstone. Slack calls that no edit."""
+        before = message.raw(self._slack.url)
+        file.deleted = True
+        self._slack.api.tell_change(message, before)
 
     def _mentioned(self, message: Message) -> None:
         """`app_mention` comes beside `message`, before or after it."""

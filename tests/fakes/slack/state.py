@@ -63,8 +63,26 @@ class File:
     mimetype: str = "application/octet-stream"
     uploaded: bool = False
     deleted: bool = False
+    mode: str = "hosted"
+    external_url: str = ""
+    stub: bool = False
+    """Of another workspace: messages only name it (`check_file_info`)."""
 
     def raw(self, url: str) -> dict[str, Any]:
+        """As it stands in a message."""
+        if self.deleted:
+            return {"id": self.id, "mode": "tombstone"}
+        if self.mode == "hidden_by_limit":
+            return {"id": self.id, "name": self.name, "mode": self.mode}
+        if self.stub:
+            return {"id": self.id, "created": 0, "timestamp": 0, "user": "", "file_access": "check_file_info"}
+        return self.about(url)
+
+    def about(self, url: str) -> dict[str, Any]:
+        """As `files.info` describes it."""
+        if self.mode == "external":
+            link = {"url_private": self.external_url, "external_type": "gdrive", "is_external": True}
+            return {"id": self.id, "name": self.name, "title": self.title or self.name, "mode": self.mode, **link}
         address = f"{url}/files-pri/{TEAM}-{self.id}/{self.name}"
         return {
             "id": self.id,
@@ -72,8 +90,9 @@ class File:
             "title": self.title or self.name,
             "mimetype": self.mimetype,
             "size": self.size,
-            "mode": "hosted",
+            "mode": self.mode,
             "is_external": False,
+            "file_access": "visible",
             "url_private": address,
             "url_private_download": address,
         }
@@ -93,6 +112,7 @@ class Message:
     icon_url: str = ""
     metadata: dict[str, Any] | None = None
     files: list[File] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
     edited: dict[str, str] | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
     replies: list[str] = field(default_factory=list)
@@ -110,6 +130,7 @@ class Message:
             "edited": self.edited,
             "thread_ts": self.ts if self.replies else self.thread_ts,
             "files": [file.raw(url) for file in self.files],
+            "attachments": self.attachments,
             "metadata": self.metadata if metadata else None,
         }
         found |= {name: value for name, value in optional.items() if value}

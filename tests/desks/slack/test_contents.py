@@ -1,0 +1,224 @@
+"""What messages of Slack's carry beside their words: files of all sorts, pictures, shared messages, previews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.desks.slack import wire
+from bot.desks.slack.wire import Context, Us
+from bot.model import Actor, Content, DeskName, FileRef, Forwarded, Media, MediaKind, OperatorEdited, OperatorPosted
+from bot.model import Unshowable as Lost
+from bot.text import Text, line, link
+
+CONTEXT = Context(Us(DeskName("main"), "U0HUB", "B0HUB"), {"U1": Actor("U1", "anna"), "U2": Actor("U2", "boris")})
+PNG = {"id": "F1", "name": "a.png", "mimetype": "image/png", "size": 5, "mode": "hosted"}
+PHOTO = Media(MediaKind.PHOTO, FileRef("desk:main", "F1"), "a.png", "image/png", 5)
+LINKED = "https://acme.slack.com/archives/C2/p1764300000000100"
+
+
+def rich(*elements: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}]
+
+
+def words(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def share(text: str = "the price is 500", **more: Any) -> dict[str, Any]:
+    """As Slack sends one."""
+    inner = {"blocks": rich(words(text))} if text else {}
+    return {
+        "is_share": True,
+        "is_msg_unfurl": True,
+        "ts": "1764300000.000100",
+        "author_name": "Boris",
+        "from_url": LINKED,
+        "text": text,
+        "fallback": f"[November 28th] boris: {text}",
+        "message_blocks": [{"team": "T1", "channel": "C2", "ts": "1764300000.000100", "message": inner}],
+        **more,
+    }
+
+
+def posted(looked_up: Mapping[str, Any] | None = None, /, **fields: Any) -> OperatorPosted:
+    event = {"type": "message", "user": "U1", "text": "", "ts": "1764400010.000100", "thread_ts": "1764400000.000100"}
+    body = {"type": "event_callback", "event": {**event, "channel": "C1", **fields}}
+    found = wire.fact(body, replace(CONTEXT, files=looked_up or {}))
+    assert isinstance(found, OperatorPosted)
+    return found
+
+
+def said(looked_up: Mapping[str, Any] | None = None, /, **fields: Any) -> Content:
+    return posted(looked_up, **fields).content
+
+
+def boris(content: Content) -> Forwarded:
+    at = wire.moment("1764300000.000100")
+    return Forwarded("Boris", content, at)
+
+
+# ------------------------------------------------------------------------------------ shared messages
+
+
+def test_a_shared_message_is_forwarded_words_and_files() -> None:
+    price = Content(Text.plain("the price is 500"))
+    assert said(attachments=[share()]) == Content(forwarded=(boris(price),))
+    with_file = said(text="please see", attachments=[share(files=[PNG])])
+    assert with_file == Content(Text.plain("please see"), forwarded=(boris(replace(price, attachments=(PHOTO,))),))
+    inner = {"message_blocks": [{"message": {"files": [PNG]}}]}
+    assert said(attachments=[share("", **inner)]).forwarded[0].content == Content(attachments=(PHOTO,))
+
+
+def test_shared_messages_nest() -> None:
+    deep = share("outer", attachments=[share("inner")])
+    [outer] = said(attachments=[deep]).forwarded
+    assert outer.content.text.characters == "outer"
+    assert [one.content.text.characters for one in outer.content.forwarded] == ["inner"]
+    endless: dict[str, Any] = share("x")
+    for _ in range(50):
+        endless = share("x", attachments=[endless])
+    assert said(attachments=[endless])
+
+
+def test_a_shared_message_that_shows_nothing_is_named() -> None:
+    hidden = share("", message_blocks=[], fallback="[no preview available]")
+    assert said(attachments=[hidden]).forwarded[0].content == Content(attachments=(Lost("message", "Boris"),))
+
+
+def test_a_message_of_an_app_is_shared_by_its_words() -> None:
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "*Order* 17"}}, {"type": "actions"}]
+    app = share("", message_blocks=[{"message": {"blocks": blocks}}])
+    assert said(attachments=[app]).forwarded[0].content.text.characters == "Order 17"
+
+
+def test_who_is_named_in_a_shared_message_is_named() -> None:
+    assert posted(attachments=[share("ask <@U2>", message_blocks=[])]).names.marked
+    assert not posted(attachments=[share()]).names.marked
+
+
+@pytest.mark.parametrize(
+    "preview",
+    [
+        {
+            "from_url": "https://a.example/x",
+            "title": "A page",
+            "text": "what it says",
+            "image_url": "https://a.example/p.png",
+        },
+        {"original_url": "https://a.example/x", "service_name": "A", "title": "A page"},
+        {"is_app_unfurl": True, "app_unfurl_url": "https://a.example/x", "text": "from an app"},
+        {**share(), "is_share": False, "from_url": "https://a.example/x"},
+    ],
+)
+def test_what_slack_adds_to_a_link_is_nobodys_word(preview: dict[str, Any]) -> None:
+    text = {"text": "<https://a.example/x>", "blocks": rich({"type": "link", "url": "https://a.example/x"})}
+    assert said(**text, attachments=[preview]) == said(**text)
+
+
+def test_a_message_shared_without_the_sign_of_a_share() -> None:
+    """As Slack sent it before 2022."""
+    old = {**share(), "is_share": False}
+    assert len(said(text="see", attachments=[old]).forwarded) == 1
+
+
+# ------------------------------------------------------------------------------------------- pictures
+
+
+def test_a_picture_from_elsewhere_goes_as_a_link() -> None:
+    gif = {"type": "image", "image_url": "https://media.example/cat.gif", "title": {"text": "cat"}, "alt_text": "a cat"}
+    shown = line("🖼 ", link("cat", "https://media.example/cat.gif"))
+    assert said(blocks=[gif]) == Content(shown)
+    assert (
+        said(attachments=[{"image_url": "https://media.example/cat.gif", "title": "cat"}]).text.spans[-1]
+        == shown.spans[-1]
+    )
+    both = said(text="look", blocks=[*rich(words("look")), gif])
+    assert both.text.characters == "look\n🖼 cat"
+
+
+def test_a_picture_of_slacks_own_goes_as_a_file_or_is_named() -> None:
+    kept = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a"}
+    assert said({"F1": PNG}, blocks=[kept]) == Content(attachments=(PHOTO,))
+    by_address = {"type": "image", "image_url": "https://files.slack.com/files-pri/T1-F1/a.png", "alt_text": "a"}
+    assert said({"F1": PNG}, blocks=[by_address]) == Content(attachments=(PHOTO,))
+    private = {"type": "image", "image_url": "https://acme.slack.com/x.png", "alt_text": "plan"}
+    assert said(blocks=[private]) == Content(attachments=(Lost("picture", "plan"),))
+    script = {"type": "image", "image_url": "javascript:alert(1)", "alt_text": ""}
+    assert said(blocks=[script]) == Content(attachments=(Lost("picture"),))
+
+
+def test_a_block_that_nobody_knows_is_not_dropped() -> None:
+    assert said(text="see", blocks=[*rich(words("see")), {"type": "table"}]).attachments == (Lost("table"),)
+
+
+def test_an_attachment_in_words() -> None:
+    card = {"pretext": "New", "title": "Order 17", "title_link": "https://shop.example/17", "text": "*paid*"}
+    found = said(attachments=[{**card, "fields": [{"title": "Sum", "value": "500"}]}])
+    assert found.text.characters == "New\nOrder 17\npaid\nSum: 500"
+    assert said(attachments=[{"fallback": "only this"}]).text.characters == "only this"
+
+
+# ---------------------------------------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize(
+    ("file", "what", "name"),
+    [
+        ({"mode": "tombstone"}, "deleted", ""),
+        ({"mode": "hidden_by_limit", "name": "old.pdf"}, "hidden", "old.pdf"),
+        ({"mode": "quip", "title": "Plan", "mimetype": "application/vnd.slack-docs"}, "canvas", "Plan"),
+        ({"mode": "list", "title": "To do", "mimetype": "application/vnd.slack-list"}, "list", "To do"),
+        ({"mode": "email", "title": "Re: order", "mimetype": "text/html"}, "email", "Re: order"),
+        ({"mode": "space", "title": "Post"}, "document", "Post"),
+        ({"file_access": "file_not_found"}, "deleted", ""),
+        ({"file_access": "access_denied"}, "closed", ""),
+        ({"file_access": "check_file_info"}, "closed", ""),
+        ({"mode": "external", "title": "Sheet"}, "closed", "Sheet"),
+    ],
+)
+def test_files_that_cannot_go_are_named(file: dict[str, Any], what: str, name: str) -> None:
+    assert said(files=[{"id": "F9", **file}]) == Content(attachments=(Lost(what, name),))
+
+
+def test_a_file_that_lies_elsewhere_goes_as_its_title_with_its_link() -> None:
+    sheet = {
+        "id": "F2",
+        "mode": "external",
+        "title": "Sheet",
+        "is_external": True,
+        "url_private": "https://docs.example/1",
+    }
+    assert said(None, text="see", files=[sheet]).text == line("see\n", link("Sheet", "https://docs.example/1"))
+
+
+def test_a_stub_is_what_was_looked_up() -> None:
+    stub = {"id": "F1", "created": 0, "timestamp": 0, "user": "", "file_access": "check_file_info"}
+    event = {"files": [stub], "attachments": [share(files=[{"id": "F5", "name": "b.txt"}])]}
+    assert wire.files({"event": event}) == {"F1", "F5"}
+    assert said({"F1": PNG}, files=[stub]) == Content(attachments=(PHOTO,))
+    again = {"F1": {"file_access": "access_denied"}}
+    assert said(again, files=[stub]) == Content(attachments=(Lost("closed"),))
+    for known in (PNG, {"id": "F1", "mode": "tombstone"}, {"id": "F1", "is_external": True}):
+        assert wire.files({"event": {"files": [known]}}) == set()
+
+
+# ---------------------------------------------------------------------------------------------- edits
+
+
+def change(before: dict[str, Any], after: dict[str, Any]) -> Any:
+    base = {"user": "U1", "ts": "2.0", "thread_ts": "1.0"}
+    inside = {"message": {**base, **after}, "previous_message": {**base, **before}}
+    event = {"type": "message", "subtype": "message_changed", "channel": "C1", "event_ts": "9.0", **inside}
+    return wire.fact({"type": "event_callback", "event": event}, CONTEXT)
+
+
+def test_a_file_that_goes_is_a_change_and_a_preview_that_comes_is_none() -> None:
+    gone = change({"text": "see", "files": [PNG]}, {"text": "see", "files": [{"id": "F1", "mode": "tombstone"}]})
+    assert isinstance(gone, OperatorEdited)
+    assert (gone.key, gone.content) == ("edit:C1:2.0:9.0", Content(Text.plain("see"), (Lost("deleted"),)))
+    preview = {"from_url": "https://a.example", "title": "A"}
+    assert change({"text": "<https://a.example>"}, {"text": "<https://a.example>", "attachments": [preview]}) is None
