@@ -26,7 +26,7 @@ install: .venv/installed ## .venv with everything, as the lock says (again only 
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-servers: ## what the tests start for themselves: PostgreSQL, Redis, Chromium (through the system's packages)
+servers: ## what the tests start for themselves: PostgreSQL, Redis, nginx, Chromium (through the system's packages)
 	@.ci/servers
 
 run: install ## the hub on SQLite, with the web desk and a page with the site's chat; prints both links

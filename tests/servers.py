@@ -1,5 +1,5 @@
-"""Throwaway servers out of the system's own binaries: PostgreSQL and Redis on 127.0.0.1, in a temporary directory. And
-where the system's browser is.
+"""Throwaway servers out of the system's own binaries: PostgreSQL, Redis and nginx on 127.0.0.1, in a temporary
+directory. And where the system's browser is.
 
 They die with the tests that started them, also when those are killed: Linux sends them SIGTERM then.
 """
@@ -63,6 +63,42 @@ def redis(port: int = 0) -> Iterator[str]:
         with _running([*command, "--dir", str(directory)], directory / "log", stop=signal.SIGTERM) as process:
             _wait(lambda: _answers(port), process, directory / "log")
             yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
+def nginx(servers: str, port: int) -> Iterator[Path]:
+    """nginx with these server blocks, in which `{folder}` is where `cert.pem` and `key.pem` lie, for hub.example.com;
+    answers on `port` once it runs. Gives the certificate's path."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if program is None:
+        raise Missing("nginx is not installed: apt-get install nginx-light")
+    with tempfile.TemporaryDirectory(prefix="hub-test-") as name:
+        directory = Path(name)
+        _certify(directory)
+        temporary = "".join(
+            f"{kind}_temp_path {directory}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        configuration = directory / "nginx.conf"
+        configuration.write_text(
+            f"{'user root;' if os.geteuid() == 0 else ''} daemon off; worker_processes 1; pid {directory}/pid;"
+            f" error_log stderr; events {{ }} http {{ access_log off; {temporary}"
+            f" {servers.replace('{folder}', str(directory))} }}"
+        )
+        command = [program, "-e", "stderr", "-p", str(directory), "-c", str(configuration)]
+        with _running(command, directory / "log", stop=signal.SIGTERM) as process:
+            _wait(lambda: _answers(port), process, directory / "log")
+            yield directory / "cert.pem"
+
+
+def _certify(directory: Path) -> None:
+    """A certificate of the tests' own."""
+    program = shutil.which("openssl")
+    if program is None:
+        raise Missing("openssl is not installed: apt-get install openssl")
+    made = ["-keyout", str(directory / "key.pem"), "-out", str(directory / "cert.pem")]
+    named = ["-subj", "/CN=hub.example.com", "-addext", "subjectAltName=DNS:hub.example.com"]
+    command = [program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *made, *named]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def chromium() -> str:
