@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from io import StringIO
@@ -31,6 +32,7 @@ DIALOGS = (
 LOADS = (N_("Name"), N_("Opened"), N_("Closed"), N_("Answers"), N_("First answer, half within, minutes"))
 
 Row = Sequence[object]
+_BEGINS_FORMULA = ("=", "+", "-", "@")
 
 
 def dialogs(
@@ -94,15 +96,19 @@ def _minutes(span: timedelta | None, locale: str) -> str:
 
 
 def _written(rows: Iterable[Row], locale: str) -> bytes:
+    """Every cell is quoted: whatever separator a spreadsheet expects, a cell cannot become several."""
     text = StringIO()
-    csv.writer(text, delimiter=";" if locale == "ru" else ",").writerows(
+    csv.writer(text, delimiter=";" if locale == "ru" else ",", quoting=csv.QUOTE_ALL).writerows(
         [_harmless(cell) for cell in row] for row in rows
     )
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def _harmless(cell: object) -> object:
-    """Customers choose their names: a spreadsheet must not take one for a formula."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell
+    """Customers choose their names: a spreadsheet must not take one for a formula. It looks behind spaces and what is
+    not seen, and takes signs of full width for the plain ones."""
+    if not isinstance(cell, str):
+        return cell
+    seen = next((one for one in cell if unicodedata.category(one)[0] not in "ZC"), "")
+    begins_formula = unicodedata.normalize("NFKC", seen).startswith(_BEGINS_FORMULA)
+    return f"'{cell}" if begins_formula or cell.startswith(("\t", "\r", "\n")) else cell

@@ -6,6 +6,8 @@ import csv
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
+import pytest
+
 from bot.locale import translator
 from bot.model import AccountName, DialogId, OperatorId, Status
 from bot.reports import figures, tables, words
@@ -95,8 +97,36 @@ def test_tables_open_in_a_spreadsheet() -> None:
         assert second[2] == 'Анна; "Б"'
         assert second[8] == ("30,0" if locale == "ru" else "30.0")
     loads = tables.loads(counted(), translator("en"), "en").decode("utf-8-sig")
-    assert "Bought,2" in loads
-    assert "Anna,3,2,12,12.0" in loads
+    assert '"Bought","2"' in loads
+    assert '"Anna","3","2","12","12.0"' in loads
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹣"])
+@pytest.mark.parametrize(
+    "before", ["", " ", "\u00a0", "\t", "\r\n", "\u200b", "\ufeff ", "\u202e", "\x00", "\u2060\u3000"]
+)
+def test_nothing_that_a_customer_is_called_becomes_a_formula(before: str, begins: str) -> None:
+    named = f"{before}{begins}HYPERLINK(1)"
+    for locale, separator in (("en", ","), ("ru", ";")):
+        data = tables.dialogs([facts(1, 1, contact=named)], NAMES, {}, translator(locale), locale, UTC)
+        _, row = csv.reader(StringIO(data.decode("utf-8-sig"), newline=""), delimiter=separator)
+        assert row[2] == f"'{named}"
+
+
+@pytest.mark.parametrize("name", ["Vera", " Vera", "A=B", "1-2", "", "«=»", "'=1"])
+def test_other_names_stay_as_they_are(name: str) -> None:
+    data = tables.dialogs([facts(1, 1, contact=name)], NAMES, {}, translator("en"), "en", UTC)
+    _, row = csv.reader(StringIO(data.decode("utf-8-sig")))
+    assert row[2] == name
+
+
+def test_every_cell_of_a_table_is_quoted() -> None:
+    """A spreadsheet that expects another separator makes no cells of the words in one."""
+    data = tables.dialogs([facts(1, 1, contact="Vera;=1,=2")], NAMES, {}, translator("en"), "en", UTC)
+    for line in data.decode("utf-8-sig").splitlines():
+        assert line.startswith('"')
+        assert line.endswith('"')
+        assert line.count('","') == len(tables.DIALOGS) - 1
 
 
 def test_a_chart_survives_its_packing() -> None:
