@@ -97,7 +97,7 @@ def _hooks(
         try:
             reply = await bridge.receive(as_hook(request, body), accept)
         except Forged:
-            _refused(account)
+            _refused(account, request)
             return Response(status_code=401)
         except Exception:
             log.exception("a webhook was not taken: the platform will repeat it", account=account)
@@ -114,15 +114,16 @@ def _proved(bridge: Hooked, request: Request, account: AccountName) -> bool | No
     try:
         known = bridge.prove(as_hook(request, b""))
     except Forged:
-        _refused(account)
+        _refused(account, request)
         return None
     if known:
         proved(request)
     return known
 
 
-def _refused(account: AccountName) -> None:
-    log.warning("a forged request was refused", account=account)
+def _refused(account: AccountName, request: Request) -> None:
+    address = request.client.host if request.client else ""
+    log.warning("a forged request was refused", account=account, address=address)
 
 
 def as_hook(request: Request, body: bytes) -> Hook:

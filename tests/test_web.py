@@ -8,9 +8,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+import structlog
 
 from bot import web
 from bot.clock import SystemClock
+from bot.model import AccountName
+from bot.ports import Accept, Forged, Hook, Reply
 from bot.supervisor import Supervisor
 from storage import LocalFiles
 from tests.serving import serving
@@ -42,3 +45,25 @@ async def test_a_link_to_a_file_may_be_followed_by_a_name(tmp_path: Path, name: 
             assert (response.status, response.content_length) == (200, 7)
         async with http.get(link.replace("/files/", "/files/x") + name) as response:
             assert response.status == 403
+
+
+class Doubting:
+    """Takes every request for a forged one."""
+
+    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+        raise Forged("nobody knows the secret")
+
+
+async def test_a_forged_request_is_logged_with_its_address(tmp_path: Path) -> None:
+    clock, shop = SystemClock(), AccountName("shop")
+    files = LocalFiles(tmp_path, "a secret of the tests", "", clock)
+    bridges: Any = {shop: Doubting()}
+    app = web.build(bridges, {}, files, Supervisor(clock), ready, [])
+    with structlog.testing.capture_logs() as logs:
+        async with (
+            serving(app) as server,
+            aiohttp.ClientSession() as http,
+            http.post(f"{server.url}/hooks/shop", data=b"{}") as response,
+        ):
+            assert response.status == 401
+    assert [(line["account"], line["address"]) for line in logs] == [("shop", "127.0.0.1")]
