@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot import parcels
-from bot.access import same_name
 from bot.hub import Hub
 from bot.store import Unit
 from bot.views.answers import says
@@ -19,7 +18,7 @@ async def tell(hub: Hub, words: str, *, once: str = "") -> bool:
         told = await tell_within(hub, unit, words)
         if once and not told:
             await unit.cursors.forget(_told(once))
-        return told or not hub.admins
+        return told or not hub.admins.names
 
     return await hub.store.transact(work)
 
@@ -27,11 +26,11 @@ async def tell(hub: Hub, words: str, *, once: str = "") -> bool:
 async def tell_within(hub: Hub, unit: Unit, words: str) -> bool:
     """False: nobody is known who could be told."""
     told = False
-    for desk in hub.desks.by_name:
-        for operator in await unit.operators.of_desk(desk):
-            if any(same_name(operator.name, admin) for admin in hub.admins):
-                await parcels.tell(unit, desk, operator.user, says(words), hub.clock.now())
-                told = True
+    for number in sorted(hub.admins.ids):
+        operator = await unit.operators.get(number)
+        if operator is not None and operator.desk in hub.desks.by_name:
+            await parcels.tell(unit, operator.desk, operator.user, says(words), hub.clock.now())
+            told = True
     return told
 
 

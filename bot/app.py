@@ -28,7 +28,7 @@ from bot import calling, outbound, private_files, probes, serving, web
 from bot.board import DeskBoard
 from bot.clock import SystemClock, local_zone
 from bot.configuration.hub import host_and_port
-from bot.hub import Hub
+from bot.hub import Administrators, Hub
 from bot.intake import Intake
 from bot.locale import translator
 from bot.model import Account, AccountName, DeskName
@@ -36,6 +36,7 @@ from bot.office import FrontOffice
 from bot.outages import Outages
 from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
+from bot.pins import Pins
 from bot.ports import (
     Bridge,
     Checked,
@@ -115,12 +116,12 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             Insight(token, elsewhere),
         )
         stack.push_async_callback(supervisor.stop, 15)
+        await parts.begin()  # nobody's rights are known before
         await stack.enter_async_context(serving.http(application, sock, hub.proxies))
         if elsewhere:
             inside = probes.listener(Probes(supervisor, parts.ready, Insight(token, own=True)))
             own = _listening(hub.metrics_listen, "hub.metrics_listen", stack)
             await stack.enter_async_context(serving.http(inside, own, hub.proxies))
-        await parts.begin()
         supervisor.add("wake", parts.wake.run)
         for task in parts.tasks(outages).all():
             supervisor.add(task.name, task.work, lease=task.lease)
@@ -153,6 +154,7 @@ async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:
         for name, one in named:
             if isinstance(one, Checked):
                 found += [(name, finding) for finding in await one.check()]
+        found += await parts.pins.findings()
         async with parts.hub.store.read() as unit:
             for destination, why in (await unit.outbox.pauses()).items():
                 found.append((destination, Finding(False, why)))
@@ -176,6 +178,7 @@ class _Parts:
     desks: dict[DeskName, Desk]
     intakes: dict[AccountName, Intake]
     offices: dict[DeskName, FrontOffice]
+    pins: Pins
     owner: str
 
     async def begin(self) -> None:
@@ -184,12 +187,9 @@ class _Parts:
         async def work(unit: Unit) -> None:
             if self.hub.store.embedded:
                 await unit.outbox.release_all()
-            await unit.operators.add_roles(self.settings.roles)
-            for name, account in self.hub.accounts.items():
-                if await unit.accounts.rules(name) is None:
-                    await unit.accounts.set_rules(name, account.rules)
 
         await self.hub.store.transact(work)
+        await self.pins.begin()
 
     def tasks(self, outages: Outages) -> Tasks:
         return Tasks(
@@ -202,6 +202,7 @@ class _Parts:
             self.owner,
             self.tools.public_url,
             calling.caller(self.tools.guarded_http),
+            self.pins,
         )
 
     async def ready(self) -> Mapping[str, Any]:
@@ -260,7 +261,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         secret=secret,
         tr=translator(config.locale),
         locale=config.locale,
-        admins=config.admins,
+        admins=Administrators(config.admins),
         marks=config.marks,
         correspondence=config.correspondence,
         zone=local_zone(),
@@ -279,7 +280,8 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         files.sources[account_destination(account)] = channels[account]
     intakes = {name: Intake(hub, name) for name in channels}
     offices = {name: FrontOffice(hub, name) for name in desks}
-    return _Parts(settings, hub, tools, files, wake, budgets, channels, desks, intakes, offices, owner)
+    pins = Pins(hub, settings.roles)
+    return _Parts(settings, hub, tools, files, wake, budgets, channels, desks, intakes, offices, pins, owner)
 
 
 def _account(name: AccountName, settings: AccountSettings) -> Account:

@@ -260,5 +260,5 @@ class DeskBoard:
         return await self._hub.store.transact(work)
 
     async def _viewer(self, unit: Unit, operator: Operator) -> Viewer:
-        roles = roles_of(operator.name, await unit.operators.roles())
+        roles = roles_of(operator.id, await unit.operators.roles())
         return Viewer(operator.id, roles, await self._hub.readable(unit, operator))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import parcels, people
-from bot.access import same_name
+from bot.access import person
 from bot.crm import telling
 from bot.dialog import Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
 from bot.hub import Hub
@@ -100,4 +100,4 @@ async def members(unit: Unit, desk: DeskName, whom: Addressee) -> list[Operator]
         return [operator] if operator is not None else []
     members = (await unit.operators.roles()).get(whom.role, ()) if whom.role is not None else ()
     everyone = await unit.operators.of_desk(desk)
-    return [one for one in everyone if any(same_name(one.name, member) for member in members)]
+    return [one for one in everyone if person(one.id) in members]

@@ -9,16 +9,24 @@ from datetime import UTC, datetime, tzinfo
 from bot.access import Rights, rights, roles_of
 from bot.crm.port import Crm
 from bot.locale import Translator, moment
-from bot.model import Account, AccountName, Operator, RoleName
+from bot.model import Account, AccountName, Operator, OperatorId, RoleName
 from bot.ports import Bridge, Clock, Desks, Files
 from bot.rules import AccountRules
 from bot.seal import Seal
 from bot.store import Store, Unit
 
 
+@dataclass(slots=True)
+class Administrators:
+    """`names`: as hub.toml has them; `ids`: who they are, found out (`bot.pins`) before anything happens."""
+
+    names: tuple[str, ...] = ()
+    ids: frozenset[OperatorId] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """`admins` are user names; `marks` is "all" or "failures"; `correspondence`, "everyone" or "readers", is who reads
+    """`marks` is "all" or "failures"; `correspondence`, "everyone" or "readers", is who reads
     what was said on accounts that they may not read, from a contact's card; `public_url` "" means that nobody outside
     reaches us; `crm` None: there is none outside. `secret` is hub.toml's; keys that others share with us are made
     of it. `country`: whose phone numbers are written without its code, "" nobody's."""
@@ -32,7 +40,7 @@ class Hub:
     seal: Seal
     tr: Translator
     locale: str = "en"
-    admins: tuple[str, ...] = ()
+    admins: Administrators = field(default_factory=Administrators)
     marks: str = "all"
     correspondence: str = "everyone"
     zone: tzinfo = UTC
@@ -54,7 +62,7 @@ class Hub:
     async def standing(self, unit: Unit, operator: Operator, account: AccountName) -> Standing:
         """Who the operator is on this account."""
         rules, everybody = await unit.accounts.rules_and_roles(account)
-        roles, ruled = roles_of(operator.name, everybody), _ruled(self._wired(account), rules)
+        roles, ruled = roles_of(operator.id, everybody), _ruled(self._wired(account), rules)
         return Standing(operator, ruled, roles, self._rights(operator, roles, ruled.rules))
 
     def _wired(self, name: AccountName) -> Account:
@@ -63,7 +71,7 @@ class Hub:
 
     async def readable(self, unit: Unit, operator: Operator) -> tuple[AccountName, ...]:
         """Accounts whose dialogs the operator may see."""
-        roles = roles_of(operator.name, await unit.operators.roles())
+        roles = roles_of(operator.id, await unit.operators.roles())
         return tuple(
             [
                 name
@@ -82,7 +90,7 @@ class Hub:
         return self.includes(operator) or bool(await self.readable(unit, operator))
 
     def _rights(self, operator: Operator, roles: frozenset[RoleName], rules: AccountRules) -> Rights:
-        return rights(operator.name, roles, rules, self.admins, operator.belongs)
+        return rights(operator, roles, rules, self.admins.ids)
 
 
 def _ruled(account: Account, rules: AccountRules | None) -> Account:

@@ -13,7 +13,8 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Rights of an operator (by user name) or a role on one account."""
+    """Rights of an operator or a role on one account. `subject`: "operator:12" or "role:sales", see `bot.access`; what
+    is only a name gives nothing."""
 
     subject: str
     read: bool = True
@@ -89,8 +90,8 @@ class Deadlines:
 class AccountRules:
     """Without grants everyone may read and send; with grants only those named may, and `everyone_reads` lets the
     others look. `everyone_sends`: whether those whom no grant names may answer; None: as long as nobody is named.
-    `responsible`: the user name or role set on each new dialog. `retired`: reasons that were in the list
-    once; they are offered no more and stay in reports. `leads`: new dialogs count as leads."""
+    `responsible`: the operator or role set on each new dialog, as a grant's subject is. `retired`: reasons that were
+    in the list once; they are offered no more and stay in reports. `leads`: new dialogs count as leads."""
 
     responsible: str = ""
     reason_required: bool = False

@@ -29,6 +29,7 @@ from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
 from bot.parcels import first_line as first_line_destination
 from bot.people import upsert_staff
+from bot.pins import Pins
 from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, Reading, Registering, Staffed, Templated, Wake
 from bot.racing import race
 from bot.recognizing import Recognizing
@@ -71,9 +72,11 @@ class Tasks:
     owner: str
     public_url: str
     caller: Caller
+    pins: Pins
 
     def all(self) -> Iterator[Task]:
         yield Task("counts", self._count)
+        yield Task("names", self.pins.run)
         yield Task("search", self._tend, self._lease("search"))
         yield Task("files", self._clean, self._lease("files"))
         yield Task("recognizing", Recognizing(self.hub).run, self._lease("recognizing"))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import parcels
+from bot.access import only_a_name
 from bot.changes import members
 from bot.dialog import Refusal
 from bot.hub import Hub
@@ -38,7 +39,8 @@ async def directory(hub: Hub, unit: Unit, content: Content) -> Directory:
     known = [one for desk in hub.desks.by_name for one in await unit.operators.of_desk(desk)]
     roles = await unit.operators.roles()
     people = [name for one in known for name in (one.name, one.title)]
-    people += [*hub.admins, *(name for members in roles.values() for name in members)]
+    named = [*hub.admins.names, *(one for members in roles.values() for one in members if only_a_name(one))]
+    people += [one.rpartition(":")[2].lstrip("@") for one in named]  # "office:anna"
     near = {fold(part): one.name for one in known if one.name for part in one.title.split() if len(part) > 2}
     return Directory(frozenset(map(fold, people)) - {""}, frozenset(map(fold, roles)), near)
 

@@ -20,6 +20,7 @@ from storage.work import Work
 _rules = select(accounts.c.rules).where(accounts.c.name == param("name"))
 _RULES = Statement(_rules)
 _LOCK_RULES = Statement(_rules.with_for_update(key_share=True))
+_NAMES = Statement(select(accounts.c.name).order_by(accounts.c.name))
 _SET_RULES = Statement(
     insert_into(accounts, "name", "rules").on_conflict_do_update(
         index_elements=["name"], set_={"rules": param("rules")}
@@ -68,6 +69,9 @@ class SqlAccounts:
         found = await one(self._session, _LOCK_RULES, name=account)
         rules = self._work.rules[account] = codec.load_rules(found[0]) if found else None
         return rules
+
+    async def names(self) -> Sequence[AccountName]:
+        return [AccountName(name) for (name,) in await self._session.rows(_NAMES)]
 
     async def set_rules(self, account: AccountName, rules: AccountRules) -> None:
         self._session.later(_SET_RULES, name=account, rules=codec.rules.dump(rules))

@@ -34,10 +34,11 @@ _VIEW = Statement(select(operators.c.view).where(operators.c.id == param("operat
 _SET_VIEW = Statement(update(operators).where(operators.c.id == param("operator")).values(view=param("view")))
 _by_name = operators.c.name_folded == param("folded")
 _by_user = operators.c.user == param("name")
-_FIND = Statement(
-    _select.where(_of_desk, or_(_by_name, _by_user, operators.c.title_folded == param("folded")))
-    .order_by(case((_by_name, 0), (_by_user, 1), else_=2), operators.c.id)
-    .limit(1)
+_rank = case((_by_user, 0), (_by_name, 1), else_=2)
+_CALLED = Statement(
+    select(_rank.label("rank"), *rows.OPERATOR)
+    .where(_of_desk, or_(_by_name, _by_user, operators.c.title_folded == param("folded")))
+    .order_by("rank", operators.c.id)
 )
 _OF_DESK = Statement(_select.where(_of_desk).order_by(operators.c.title_folded, operators.c.id))
 _roles = select(roles.c.name, roles.c.members).where(~roles.c.gone).order_by(roles.c.name)
@@ -96,10 +97,10 @@ class SqlOperators:
         found = await one(self._session, _GET, operator=operator)
         return rows.operator(found) if found else None
 
-    async def find(self, desk: DeskName, name: str) -> Operator | None:
+    async def called(self, desk: DeskName, name: str) -> Sequence[Operator]:
         name = name.strip().removeprefix("@")
-        found = await one(self._session, _FIND, desk=desk, name=name, folded=fold(name))
-        return rows.operator(found) if found else None
+        found = await self._session.rows(_CALLED, desk=desk, name=name, folded=fold(name))
+        return [rows.operator(row) for rank, *row in found if rank == found[0][0]]
 
     async def of_desk(self, desk: DeskName) -> Sequence[Operator]:
         return [rows.operator(row) for row in await self._session.rows(_OF_DESK, desk=desk)]

@@ -4,45 +4,75 @@ from __future__ import annotations
 
 import pytest
 
-from bot.access import Rights, rights, roles_of
-from bot.model import Belonging, RoleName
+from bot.access import Rights, of_role, only_a_name, operator_in, person, rights, role_in, roles_of
+from bot.model import Belonging, DeskName, Operator, OperatorId, RoleName
 from bot.rules import AccountRules, Grant
 
+BOSS, ANNA, CLARA, DINA, STRANGER = map(OperatorId, range(1, 6))
+NAMES = {BOSS: "boss", ANNA: "anna", CLARA: "clara", DINA: "dina", STRANGER: "stranger"}
 SALES = RoleName("sales")
 GRANTED = AccountRules(
-    grants=(Grant("sales"), Grant("clara", send=False), Grant("dina", administer=True)), everyone_reads=False
+    grants=(Grant("role:sales"), Grant(person(CLARA), send=False), Grant(person(DINA), administer=True)),
+    everyone_reads=False,
 )
-OTHERS_SEND = AccountRules(grants=(Grant("clara", send=False),), everyone_reads=False, everyone_sends=True)
+OTHERS_SEND = AccountRules(grants=(Grant(person(CLARA), send=False),), everyone_reads=False, everyone_sends=True)
 CLOSED = AccountRules(everyone_reads=True, everyone_sends=False)
 READABLE = AccountRules(grants=GRANTED.grants, everyone_reads=True)
+BY_NAME = AccountRules(grants=(Grant("office:clara", administer=True), Grant("sales")), everyone_sends=True)
+
+
+def somebody(number: OperatorId, name: str | None = None) -> Operator:
+    return Operator(
+        number, DeskName("office"), f"U{number}", NAMES[number] if name is None else name, "", "", Belonging.MEMBER
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "roles", "rules", "expected"),
+    ("who", "roles", "rules", "expected"),
     [
-        ("anna", {SALES}, AccountRules(), Rights(read=True, send=True)),
-        ("boss", set(), GRANTED, Rights(True, True, True)),
-        ("@Boss", set(), GRANTED, Rights(True, True, True)),
-        ("anna", {SALES}, GRANTED, Rights(read=True, send=True)),
-        ("clara", set(), GRANTED, Rights(read=True)),
-        ("Clara", {SALES}, GRANTED, Rights(read=True, send=True)),
-        ("clara", {RoleName("Sales")}, GRANTED, Rights(read=True, send=True)),
-        ("dina", set(), GRANTED, Rights(True, True, True)),
-        ("stranger", set(), GRANTED, Rights()),
-        ("stranger", set(), READABLE, Rights(read=True)),
-        ("stranger", set(), OTHERS_SEND, Rights(read=True, send=True)),
-        ("clara", set(), OTHERS_SEND, Rights(read=True)),
-        ("anna", {SALES}, CLOSED, Rights(read=True)),
-        ("", set(), OTHERS_SEND, Rights()),
-        ("", set(), AccountRules(), Rights(read=True, send=True)),
-        ("boss", set(), CLOSED, Rights(True, True, True)),
+        (somebody(ANNA), {SALES}, AccountRules(), Rights(read=True, send=True)),
+        (somebody(BOSS), set(), GRANTED, Rights(True, True, True)),
+        (somebody(BOSS, "renamed"), set(), GRANTED, Rights(True, True, True)),
+        (somebody(STRANGER, "boss"), set(), GRANTED, Rights()),
+        (somebody(ANNA), {SALES}, GRANTED, Rights(read=True, send=True)),
+        (somebody(CLARA), set(), GRANTED, Rights(read=True)),
+        (somebody(CLARA, "renamed"), set(), GRANTED, Rights(read=True)),
+        (somebody(CLARA), {SALES}, GRANTED, Rights(read=True, send=True)),
+        (somebody(DINA, ""), set(), GRANTED, Rights(True, True, True)),
+        (somebody(STRANGER, "dina"), set(), GRANTED, Rights()),
+        (somebody(STRANGER, "sales"), set(), GRANTED, Rights()),
+        (somebody(STRANGER, "role:sales"), set(), GRANTED, Rights()),
+        (somebody(STRANGER, person(DINA)), set(), GRANTED, Rights()),
+        (somebody(STRANGER), set(), GRANTED, Rights()),
+        (somebody(STRANGER), set(), READABLE, Rights(read=True)),
+        (somebody(STRANGER), set(), OTHERS_SEND, Rights(read=True, send=True)),
+        (somebody(CLARA, ""), set(), OTHERS_SEND, Rights(read=True)),
+        (somebody(ANNA), {SALES}, CLOSED, Rights(read=True)),
+        (somebody(STRANGER, ""), set(), OTHERS_SEND, Rights(read=True, send=True)),
+        (somebody(BOSS), set(), CLOSED, Rights(True, True, True)),
+        # What is only a name gives nobody a right, and whoever it may have meant has no other's.
+        (somebody(CLARA), set(), BY_NAME, Rights(read=True)),
+        (somebody(STRANGER, "@Clara"), set(), BY_NAME, Rights(read=True)),
+        (somebody(STRANGER, "sales"), set(), BY_NAME, Rights(read=True)),
+        (somebody(ANNA), {SALES}, BY_NAME, Rights(read=True, send=True)),
+        (somebody(ANNA, ""), set(), BY_NAME, Rights(read=True)),
+        (somebody(STRANGER), set(), BY_NAME, Rights(read=True, send=True)),
     ],
 )
-def test_rights(name: str, roles: set[RoleName], rules: AccountRules, expected: Rights) -> None:
-    assert rights(name, frozenset(roles), rules, ["boss"], Belonging.MEMBER) == expected
+def test_rights(who: Operator, roles: set[RoleName], rules: AccountRules, expected: Rights) -> None:
+    assert rights(who, frozenset(roles), rules, {BOSS}) == expected
 
 
-def test_roles_by_user_name_in_any_case() -> None:
-    table = {SALES: ("anna", "@Boris"), RoleName("support"): ("clara",)}
-    assert roles_of("boris", table) == {SALES}
-    assert roles_of("eve", table) == frozenset()
+def test_members_of_roles_are_people_not_names() -> None:
+    table = {SALES: (person(ANNA), "clara"), RoleName("support"): (person(CLARA),)}
+    assert roles_of(ANNA, table) == {SALES}
+    assert roles_of(CLARA, table) == {RoleName("support")}
+    assert roles_of(DINA, table) == frozenset()
+
+
+def test_a_subject_says_what_it_is() -> None:
+    assert (operator_in(person(ANNA)), role_in(person(ANNA)), only_a_name(person(ANNA))) == (ANNA, None, False)
+    assert (operator_in(of_role(SALES)), role_in(of_role(SALES)), only_a_name(of_role(SALES))) == (None, SALES, False)
+    for name in ("anna", "office:anna", "operator:", "operator:x", "operator:²", "operator:" + "9" * 20, "12"):
+        assert (operator_in(name), role_in(name), only_a_name(name)) == (None, None, True), name
+    assert not only_a_name("")

@@ -22,7 +22,7 @@ import aiohttp
 
 from bot.clock import SystemClock
 from bot.mentions import Directory, TextKind, judge
-from bot.model import AccountName, ChatId, DeskName, FileRef, Key, OperatorEdited, OperatorPosted
+from bot.model import AccountName, ChatId, DeskName, FileRef, Key, Operator, OperatorEdited, OperatorPosted
 from bot.ports import (
     UNSENT,
     Clock,
@@ -36,8 +36,15 @@ from bot.ports import (
     Wake,
     sign_ins_topic,
 )
+from bot.store import Unit
 
 CHUNK = 64 * 1024
+
+
+async def called(unit: Unit, desk: DeskName, name: str) -> Operator | None:
+    """The only operator whom a name means."""
+    found = await unit.operators.called(desk, name)
+    return found[0] if len(found) == 1 else None
 
 
 @dataclass

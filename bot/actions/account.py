@@ -39,11 +39,11 @@ class OfAccount(Action):
 
 async def administered(call: Call) -> dict[AccountName, Account]:
     """The accounts that this operator administers, as they are today."""
-    roles = roles_of(call.operator.name, await call.unit.operators.roles())
+    roles = roles_of(call.operator.id, await call.unit.operators.roles())
     found = {}
     for name in call.hub.accounts:
         account = await call.hub.account(call.unit, name)
-        if rights(call.operator.name, roles, account.rules, call.hub.admins, call.operator.belongs).administer:
+        if rights(call.operator, roles, account.rules, call.hub.admins.ids).administer:
             found[name] = account
     return found
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.action import Call, Wrong
+from bot.access import of_role, person, same_name
+from bot.actions.action import Action, Call, Wrong
+from bot.behaviour.parts.part import shown
 from bot.changes import members
 from bot.model import Addressee, Operator, OperatorId, RoleName
-from bot.views.values import Field, FieldKind, Option
+from bot.views.values import Field, FieldKind, Form, Option
 
 MOST_OPTIONS = 100
 """What a team chat's menus hold at least."""
@@ -16,12 +18,13 @@ MOST_OPTIONS = 100
 
 async def people_field(call: Call, *, roles: bool, only: frozenset[OperatorId] | None = None) -> Field:
     """A menu of colleagues (`only` these), and of roles too."""
-    options = [Option(f"role:{role}", f"👥 {role}") for role in await call.unit.operators.roles()] if roles else []
-    for operator in await call.unit.operators.of_desk(call.place.desk):
-        offered = operator.id in only if only is not None else await call.hub.admits(call.unit, operator)
-        if offered:
-            shown = operator.title if operator.title == operator.name else f"{operator.title} (@{operator.name})"
-            options.append(Option(f"operator:{operator.id}", shown or f"@{operator.name}"))
+    options = [Option(of_role(role), f"👥 {role}") for role in await call.unit.operators.roles()] if roles else []
+    colleagues = [
+        one
+        for one in await call.unit.operators.of_desk(call.place.desk)
+        if (one.id in only if only is not None else await call.hub.admits(call.unit, one))
+    ]
+    options += people_options(colleagues)
     return Field(
         "who",
         call._("Operator or role") if roles else call._("Operator"),
@@ -30,6 +33,40 @@ async def people_field(call: Call, *, roles: bool, only: frozenset[OperatorId] |
         options=tuple(options[:MOST_OPTIONS]),
         value=call.inputs.get("who", ""),
     )
+
+
+def people_options(colleagues: Sequence[Operator]) -> list[Option]:
+    return [Option(person(one.id), label) for one, label in zip(colleagues, shown(colleagues), strict=True)]
+
+
+class Namesakes(Wrong):
+    """A name that several people bear, or that one has only chosen to be shown by: who is meant is asked, with the
+    inputs of `call`."""
+
+    def __init__(self, call: Call, said: str, operators: Sequence[Operator]) -> None:
+        self.told = call._("Who is “{name}”? Choose the person you mean.").format(name=said)
+        super().__init__(who=self.told)
+        self.call, self.operators = call, operators
+
+    async def form(self, action: Action) -> Form:
+        form = await action.form(self.call)
+        return replace(form, intro=self.told, fields=tuple(self._narrowed(one) for one in form.fields))
+
+    def _narrowed(self, asked: Field) -> Field:
+        """One choice is between the namesakes; a list of several people keeps all of them."""
+        if asked.name != "who" or asked.kind is not FieldKind.CHOICE:
+            return asked
+        return replace(asked, options=tuple(people_options(self.operators)), value="")
+
+
+async def colleague(call: Call, said: str) -> Operator | None:
+    """The operator of this desk whom a written name means: by the desk's id, by user name, then by shown name; None:
+    nobody. Raises `Namesakes`."""
+    found = await call.unit.operators.called(call.place.desk, said)
+    shown_only = said.startswith("@") and not any(same_name(one.name, said) or one.user == said[1:] for one in found)
+    if len(found) > 1 or (found and shown_only):
+        raise Namesakes(call, said, found)
+    return found[0] if found else None
 
 
 async def addressee(call: Call) -> Addressee:
@@ -42,7 +79,7 @@ async def addressee(call: Call) -> Addressee:
     role = next((one for one in await call.unit.operators.roles() if one.casefold() == name.casefold()), None)
     if role is not None and not said.startswith("@"):
         return Addressee(role=role)
-    found = await call.unit.operators.find(call.place.desk, name) if name else None
+    found = await colleague(call, said) if name else None
     if found is None:
         raise Wrong(who=call._("There is no operator or role “{name}” here.").format(name=said))
     return Addressee(operator=found.id)
@@ -62,7 +99,10 @@ async def several(call: Call) -> Sequence[Operator]:
     found: dict[OperatorId, Operator] = {}
     for said in (part.strip() for part in call.inputs.get("who", "").split(",")):
         if said:
-            whom = await addressee(replace(call, inputs={"who": said}))
+            try:
+                whom = await addressee(replace(call, inputs={"who": said}))
+            except Namesakes as namesakes:
+                raise Namesakes(call, said, namesakes.operators) from None
             found |= {one.id: one for one in await members(call.unit, call.place.desk, whom)}
     if not found:
         raise Wrong(who=call._("Say who it is for."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import passing
+from bot.access import of_role, person
 from bot.actions.action import Action, Call, Right, Spot, Wrong
 from bot.actions.choosing import addressee, may_read, name_and_rest, people_field
 from bot.actions.chosen import chosen, done_with, messages_field
@@ -65,7 +66,9 @@ def _only_conversations(call: Call) -> None:
 
 def _value(whom: Addressee) -> str:
     """As the menu of people has it."""
-    return f"role:{whom.role}" if whom.role is not None else f"operator:{whom.operator}"
+    if whom.role is not None:
+        return of_role(whom.role)
+    return person(whom.operator) if whom.operator is not None else ""
 
 
 async def _may_read(call: Call, to: Addressee) -> None:

@@ -11,7 +11,7 @@ from bot import parcels, people
 from bot.access import roles_of
 from bot.actions import ACTIONS, PRESSED
 from bot.actions.action import Action, Call, Needs, Right, Wrong
-from bot.actions.choosing import whole_number
+from bot.actions.choosing import Namesakes, whole_number
 from bot.dialog import Refusal
 from bot.hub import Hub
 from bot.model import Delivery, Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
@@ -100,6 +100,8 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     except Refusal as refusal:
         return whisper(await _worded(call, refusal))
     except Wrong as wrong:
+        if isinstance(wrong, Namesakes) and not call.complete:
+            return Ask(await wrong.form(action))
         return Invalid(wrong.errors) if call.complete else whisper("\n".join(wrong.errors.values()))
 
 
@@ -198,7 +200,7 @@ async def _call(
         words=words,
     )
     if dialog is None:
-        return replace(call, roles=roles_of(request.operator.name, await unit.operators.roles()))
+        return replace(call, roles=roles_of(request.operator.id, await unit.operators.roles()))
     standing = await hub.standing(unit, request.operator, dialog.account)
     return replace(call, account=standing.account, roles=standing.roles, rights=standing.rights)
 

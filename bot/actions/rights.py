@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.access import same_name
+from bot.access import only_a_name, operator_in, person, role_in, same_name
 from bot.actions.account import OfAccount, changed, sealed
 from bot.actions.action import Call, Wrong
 from bot.behaviour.changing import reader
 from bot.behaviour.parts import RIGHTS
-from bot.behaviour.parts.part import NOBODY, name_of, named
+from bot.behaviour.parts.part import NOBODY, named, shown
 from bot.behaviour.parts.rights import LEVELS, OTHERS, granted, level, others, others_field, ungranted
 from bot.locale import N_
 from bot.model import Account
@@ -27,7 +27,8 @@ class Rights(OfAccount):
 
 
 class GrantRights(OfAccount):
-    """Inputs: `who` of the menu, or `name` of somebody who is not in it; `rights`; what all `others` may."""
+    """Inputs: `who` of the menu, or the user `name` of somebody whom it does not show; `rights`; what all `others`
+    may."""
 
     word = "grant"
     label = N_("Name somebody…")
@@ -35,13 +36,14 @@ class GrantRights(OfAccount):
     async def show(self, call: Call, account: Account) -> Answer:
         if not call.complete:
             return Ask(await self._form(call, account))
-        subject, given, rest = _subject(call), call.inputs.get("rights", ""), call.inputs.get("others", "")
+        subject = await _subject(call, account)
+        given, rest = call.inputs.get("rights", ""), call.inputs.get("others", "")
         if given not in LEVELS or rest not in OTHERS:
             raise Wrong(rights=call._("Choose one of the list."))
 
         def edit(rules: AccountRules) -> AccountRules:
             reads, sends = OTHERS[rest][1]
-            after = granted(rules, subject, given)
+            after = granted(_without_name(rules, call.inputs.get("subject", "")), subject, given)
             return after if others(after) == rest else replace(after, everyone_reads=reads, everyone_sends=sends)
 
         rules = await changed(call, account, RIGHTS, edit)
@@ -50,12 +52,12 @@ class GrantRights(OfAccount):
     async def _form(self, call: Call, account: Account) -> Form:
         words, rules = await reader(call.hub, call.unit, account), account.rules
         subject = call.inputs.get("subject", "")
-        known = next((one for one in rules.grants if same_name(one.subject, subject)), None)
+        known = next((one for one in rules.grants if one.subject == subject), None)
         levels = tuple(Option(key, call._(label)) for key, (label, _) in LEVELS.items())
         nobody = call._("somebody else: their user name below")
         fields = (
             named("who", call._("Operator or role"), subject, words, people=True, nobody=nobody),
-            Field("name", call._("Or a user name"), hint=call._("Of somebody who is not in the list yet."), limit=100),
+            Field("name", call._("Or a user name"), hint=call._("Of somebody whom the list does not show."), limit=100),
             Field(
                 "rights",
                 call._("Rights"),
@@ -83,14 +85,39 @@ class TakeRights(OfAccount):
         return Whisper(await rights_view(call, account, rules), replaces=True)
 
 
-def _subject(call: Call) -> str:
-    """A role, or a user name."""
-    chosen, written = call.inputs.get("who", NOBODY), call.inputs.get("name", "").strip().lstrip("@")
-    if name_of(chosen):
-        return chosen
+def _without_name(rules: AccountRules, subject: str) -> AccountRules:
+    """Whoever was only a name has been chosen now."""
+    if not only_a_name(subject):
+        return rules
+    return replace(rules, grants=tuple(one for one in rules.grants if one.subject != subject))
+
+
+async def _subject(call: Call, account: Account) -> str:
+    """A role, or an operator: chosen, or found by the user name that was written. Raises `Wrong`."""
+    chosen, written = call.inputs.get("who", NOBODY), call.inputs.get("name", "").strip()
+    if chosen != NOBODY:
+        return await _chosen(call, chosen)
     if not written or any(sign.isspace() for sign in written):
         raise Wrong(name=call._("Choose an operator or a role, or write one user name."))
-    return written
+    found = await call.unit.operators.called(account.desk, written)
+    named = [one for one in found if same_name(one.name, written) or one.user == written]
+    if len(named) > 1:
+        raise Wrong(name=call._("Several people are called “{name}”: choose in the list.").format(name=written))
+    if not named:
+        told = call._("Nobody of that name has used the hub yet: {names}.")
+        raise Wrong(name=told.format(names=written))
+    return person(named[0].id)
+
+
+async def _chosen(call: Call, subject: str) -> str:
+    """What a menu says comes back from the team chat, and may be anything."""
+    role, number = role_in(subject), operator_in(subject)
+    there = role in await call.unit.operators.roles() if role is not None else False
+    if number is not None:
+        there = await call.unit.operators.get(number) is not None
+    if not there:
+        raise Wrong(who=call._("Choose one of the list."))
+    return subject
 
 
 async def rights_view(call: Call, account: Account, rules: AccountRules) -> View:
@@ -109,18 +136,19 @@ async def rights_view(call: Call, account: Account, rules: AccountRules) -> View
         Button("grant", call._("Name somebody…"), sealed(call, "grant", account), Tone.PRIMARY),
         Button("settings", call._("Settings"), sealed(call, "settings", account)),
     )
-    rows.append(Row(line(_rule(call)), below))
+    rows.append(Row(line(await _rule(call)), below))
     return View(tuple(rows), call._("Rights on {account}").format(account=account.title))
 
 
-def _rule(call: Call) -> str:
+async def _rule(call: Call) -> str:
     told = [
         call._(
             "Whoever is named has what is given to them and to their roles together; all others have the rest. Without "
             "the right to answer, nothing that one writes is ever sent."
         )
     ]
-    if call.hub.admins:
-        names = ", ".join(f"@{name.lstrip('@')}" for name in call.hub.admins)
+    admins = [await call.unit.operators.get(one) for one in sorted(call.hub.admins.ids)]
+    if any(admins):
+        names = ", ".join(shown([one for one in admins if one is not None]))
         told.append(call._("The hub's administrators may everything: {names}.").format(names=names))
     return " ".join(told)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from abc import abstractmethod
 
-from bot.access import same_name
+from bot.access import only_a_name, operator_in, person, same_name
 from bot.actions.action import Action, Call, Needs, Wrong
 from bot.behaviour import roles
 from bot.behaviour.changing import ROLES, history
+from bot.behaviour.parts.part import MOST_OPTIONS, shown
 from bot.behaviour.unclear import Unclear
 from bot.dialog import Refusal
 from bot.locale import N_
@@ -16,7 +17,7 @@ from bot.model import RoleName
 from bot.seal import Ticket
 from bot.text import Text, bold, line
 from bot.views.answers import says
-from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Row, Tone, View, Whisper
+from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Option, Row, Tone, View, Whisper
 
 VERBS = {
     "add": "add",
@@ -68,13 +69,14 @@ class Role(Action):
             return Whisper(await _all(call), replaces=True)
         _check_administrator(call)
         if verb == "create":
-            return await _made(call, call.inputs.get("role", ""), rest)
+            return await _made(call, call.inputs.get("role", ""), await _colleagues(call, rest))
         role = await _known(call)
         if verb == "delete":
             return Whisper(await _asked_before_deletion(call, role))
         if verb == "rename":
             return await _renamed(call, role, rest)
-        return await _with_members(call, role, verb, roles.parse_members(rest))
+        dead = (await call.unit.operators.roles())[role] if verb == "remove" else ()
+        return await _with_members(call, role, verb, await _colleagues(call, rest, dead))
 
 
 class ChangeRole(_OnRoles):
@@ -86,36 +88,46 @@ class ChangeRole(_OnRoles):
     async def change(self, call: Call) -> Answer:
         if not call.complete:
             return Ask(await self._form(call))
-        name, members = call.inputs.get("name", ""), roles.parse_members(call.inputs.get("members", ""))
+        name, members = call.inputs.get("name", ""), await self._members(call)
         if not call.inputs.get("role"):
-            return await _made(call, name, " ".join(members))
+            return await _made(call, name, members)
         try:
             role = await _known(call)
         except Wrong as gone:
             raise Wrong(name=gone.errors["role"]) from None  # that is a field of the form
-        if call.inputs.get("seen") != _version(role, (await call.unit.operators.lock_roles())[role]):
+        before = (await call.unit.operators.lock_roles())[role]
+        if call.inputs.get("seen") != _version(role, before):
             raise Wrong(
                 name=call._(
                     "Somebody has changed this role in the meantime. Nothing of yours was saved: close this form, look "
                     "at what stands there now, and change it again."
                 )
             )
+        beyond = [one for one in before if operator_in(one) is not None][MOST_OPTIONS:]  # no menu shows them
+        members = tuple(dict.fromkeys((*members, *beyond)))
         await roles.set_members(call.hub, call.unit, call.operator, role, members)
-        return await _renamed(call, role, name) if name.strip() != role else await _shown(call, members)
+        return await _renamed(call, role, name) if name.strip() != role else await _shown(call)
 
     async def _form(self, call: Call) -> Form:
         known = bool(call.inputs.get("role"))
         role = await _known(call) if known else RoleName("")
         members = (await call.unit.operators.roles()).get(role, ())
-        limit, hint = roles.LONGEST_NAME, call._("User names, such as @anna, @boris.")
-        written = roles.print_members(members)
         fields = (
-            Field("name", call._("Role's name"), required=True, value=str(role), limit=limit),
-            Field("members", call._("Members"), FieldKind.AREA, value=written, hint=hint, limit=3000),
+            Field("name", call._("Role's name"), required=True, value=str(role), limit=roles.LONGEST_NAME),
+            await _members_field(call, members),
         )
         seen = _version(role, members) if known else ""
         title = call._("Role “{role}”").format(role=role) if known else call._("New role")
         return Form(title, _sealed(call, self.word, form=True, role=role, seen=seen), fields, submit=call._("Save"))
+
+    async def _members(self, call: Call) -> roles.Members:
+        """Those who were chosen; who is only a name in the role goes when it is saved."""
+        chosen = [one for one in call.inputs.get("members", "").split(",") if one]
+        for one in chosen:
+            number = operator_in(one)
+            if number is None or await call.unit.operators.get(number) is None:
+                raise Wrong(members=call._("Choose one of the list."))
+        return tuple(dict.fromkeys(chosen))
 
 
 class DeleteRole(_OnRoles):
@@ -153,17 +165,16 @@ class RoleChanges(_OnRoles):
 # -------------------------------------------------------------------------------------------- deeds
 
 
-async def _made(call: Call, said: str, members: str) -> Answer:
-    role, named = await _new_name(call, said), roles.parse_members(members)
-    await roles.set_members(call.hub, call.unit, call.operator, role, named)
-    return await _shown(call, named)
+async def _made(call: Call, said: str, members: roles.Members) -> Answer:
+    await roles.set_members(call.hub, call.unit, call.operator, await _new_name(call, said), members)
+    return await _shown(call)
 
 
 async def _renamed(call: Call, role: RoleName, said: str) -> Answer:
     to = await _new_name(call, said, before=role)
     if to != role:
         await roles.rename(call.hub, call.unit, call.operator, role, to)
-    return await _shown(call, ())
+    return await _shown(call)
 
 
 async def _with_members(call: Call, role: RoleName, verb: str, named: roles.Members) -> Answer:
@@ -171,24 +182,50 @@ async def _with_members(call: Call, role: RoleName, verb: str, named: roles.Memb
     if not named:
         raise Wrong(rest=call._("Name whom: “/dialog role {role} {verb} @anna”.").format(role=role, verb=verb))
     before = (await call.unit.operators.lock_roles())[role]
-    kept = tuple(one for one in before if not any(same_name(one, name) for name in named))
+    kept = tuple(one for one in before if one not in named)
     if verb == "remove" and kept == before:
-        raise Wrong(rest=call._("{name} is not in the role “{role}”.").format(name=f"@{named[0]}", role=role))
-    fresh = tuple(name for name in named if not any(same_name(one, name) for one in before))
-    after = kept if verb == "remove" else (*before, *fresh)
+        told = call._("{name} is not in the role “{role}”.")
+        everybody = await roles.reader(call.hub, call.unit)
+        raise Wrong(rest=told.format(name=everybody.called(named[0]), role=role))
+    after = kept if verb == "remove" else (*before, *(one for one in named if one not in before))
     await roles.set_members(call.hub, call.unit, call.operator, role, after)
-    return await _shown(call, fresh if verb == "add" else ())
+    return await _shown(call)
 
 
-async def _shown(call: Call, named: roles.Members) -> Answer:
-    """All roles as they are now; and which of those who were named nobody has seen yet."""
-    view = await _all(call)
-    known = [one.name for desk in call.hub.desks.by_name for one in await call.unit.operators.of_desk(desk)]
-    unknown = [name for name in named if not any(same_name(name, one) for one in known)]
-    if not unknown:
-        return Whisper(view, replaces=True)
-    told = call._("Nobody of that name has used the hub yet: {names}.").format(names=roles.print_members(unknown))
-    return Whisper(View((Row(line(told)), *view.rows), view.title), replaces=True)
+async def _shown(call: Call) -> Answer:
+    """All roles as they are now."""
+    return Whisper(await _all(call), replaces=True)
+
+
+async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> roles.Members:
+    """The operators of this desk whom the written names mean, or those of `members` who are only names. Raises `Wrong`,
+    also for namesakes."""
+    found, unknown = list[str](), list[str]()
+    for said in roles.split_names(text):
+        names = [one for one in members if only_a_name(one) and same_name(one, said)]
+        if names:
+            found += names
+            continue
+        named = await call.unit.operators.called(call.place.desk, said)
+        if len(named) > 1:
+            told = call._("Several people are called “{name}”: choose in the role's form.")
+            raise Wrong(rest=told.format(name=said))
+        (found if named else unknown).append(person(named[0].id) if named else said)
+    if unknown:
+        told = call._("Nobody of that name has used the hub yet: {names}.")
+        raise Wrong(rest=told.format(names=", ".join(unknown)))
+    return tuple(dict.fromkeys(found))
+
+
+async def _members_field(call: Call, members: roles.Members) -> Field:
+    """Operators of all desks: members first."""
+    everybody = (await roles.reader(call.hub, call.unit)).people
+    labels = {person(one.id): label for one, label in zip(everybody, shown(everybody), strict=True)}
+    inside = [one for one in members if operator_in(one) is not None]
+    order = [*inside, *(one for one in labels if one not in inside)][:MOST_OPTIONS]
+    options = tuple(Option(one, labels.get(one, "?")) for one in order)
+    value = ",".join(inside[:MOST_OPTIONS])
+    return Field("members", call._("Members"), FieldKind.MANY, options=options, value=value)
 
 
 # ------------------------------------------------------------------------------------------- checks
@@ -196,7 +233,7 @@ async def _shown(call: Call, named: roles.Members) -> Answer:
 
 def administers(call: Call) -> bool:
     """Roles are the whole hub's, and so its administrators'."""
-    return any(same_name(call.operator.name, admin) for admin in call.hub.admins)
+    return call.operator.id in call.hub.admins.ids
 
 
 def _check_administrator(call: Call) -> None:
@@ -227,9 +264,9 @@ def _version(role: str, members: roles.Members) -> str:
 
 
 async def _all(call: Call) -> View:
-    rows = []
+    rows, everybody = [], await roles.reader(call.hub, call.unit)
     for role, members in (await call.unit.operators.roles()).items():
-        about = line(bold(f"👥 {role}"), f": {roles.print_members(members) or call._('nobody')}")
+        about = line(bold(f"👥 {role}"), f": {roles.print_members(members, everybody) or call._('nobody')}")
         rows.append(Row(about, _row_buttons(call, role) if administers(call) else ()))
     if not rows:
         rows.append(Row(line(call._("There are no roles yet."))))

@@ -71,7 +71,7 @@ class Shown:
 async def workplace(call: Call, shown: Shown) -> Whisper:
     """A page of a section, with what leads to all others."""
     async with call.hub.store.read() as unit:
-        roles = roles_of(call.operator.name, await unit.operators.roles())
+        roles = roles_of(call.operator.id, await unit.operators.roles())
         begun_here = await _beginnings(call) if shown.home else ()
         viewer = Viewer(call.operator.id, roles, await call.hub.readable(unit, call.operator))
         waiting = await unit.dialogs.counters(viewer)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
+from bot.access import person
 from bot.actions.action import Action, Call, Needs, Spot, Wrong
 from bot.actions.choosing import may_read, people_field, several
 from bot.actions.chosen import chosen, done_with, said
@@ -110,18 +112,19 @@ class Assign(_NewTask):
         return (await assignees_field(call, chosen), *await super().fields(call))
 
     async def _known(self, call: Call) -> Sequence[Operator]:
-        """Those of a command's names that are somebody's."""
-        try:
-            return await several(call)
-        except Wrong:
-            return []
+        """Those of a command's names that are one person's or role's."""
+        known = list[Operator]()
+        for name in call.inputs.get("who", "").split(","):
+            with suppress(Wrong):
+                known += await several(replace(call, inputs={"who": name}))
+        return known
 
     async def _people(self, call: Call) -> Sequence[OperatorId]:
         return await assignees(call)
 
 
 async def assignees_field(call: Call, chosen: Sequence[OperatorId]) -> Field:
-    value = ",".join(f"operator:{one}" for one in chosen)
+    value = ",".join(map(person, chosen))
     return replace(await people_field(call, roles=True), label=call._("Who"), kind=FieldKind.MANY, value=value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.access import same_name
+from bot.access import operator_in, role_in
 from bot.automatic import first_line
 from bot.changes import happen, write_line
 from bot.dialog import Assigned, BotBegan
@@ -13,7 +13,7 @@ from bot.store import Unit
 
 async def given(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: Update) -> Dialog:
     """Gives a dialog that `update` has opened to whom the account's rules name; they are told, with a bot when it hands
-    over. A name that nobody bears (they have not come to the team chat yet, or it is misspelt), or somebody who may not
+    over. A name that is nobody's (they have not come to the team chat yet, or it is misspelt), or somebody who may not
     answer, is said in the thread: such a dialog is everybody's."""
     to = await _responsible(hub, unit, account, dialog)
     if first_line.begins(account.rules, update, hub.clock.now()):
@@ -22,18 +22,18 @@ async def given(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: 
 
 
 async def _responsible(hub: Hub, unit: Unit, account: Account, dialog: Dialog) -> Addressee | None:
-    """The role of the name that the rules have, else the operator."""
-    name = account.rules.responsible
-    if not name:
+    """The role or the operator that the rules have."""
+    subject = account.rules.responsible
+    if not subject:
         return None
-    role = next((one for one in await unit.operators.roles() if same_name(one, name)), None)
-    if role is not None:
+    role, number = role_in(subject), operator_in(subject)
+    if role is not None and role in await unit.operators.roles():
         return Addressee(role=role)
-    operator = await unit.operators.find(account.desk, name)
+    operator = await unit.operators.get(number) if number is not None else None
     if operator is None:
-        await write_line(hub, unit, dialog, Line("nobody_called", {"name": name}))
+        await write_line(hub, unit, dialog, Line("nobody_called", {"name": role or subject}))
         return None
     if not (await hub.standing(unit, operator, account.name)).rights.send:
-        await write_line(hub, unit, dialog, Line("may_not_answer", {"name": name}))
+        await write_line(hub, unit, dialog, Line("may_not_answer", {"name": operator.name or operator.title}))
         return None
     return Addressee(operator=operator.id)

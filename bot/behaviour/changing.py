@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot import parcels, people
-from bot.access import rights, roles_of, same_name
+from bot.access import only_a_name, rights, roles_of
 from bot.automatic.signing import key_of
 from bot.behaviour.parts import Part, Reader
 from bot.hub import Hub
@@ -33,7 +33,8 @@ class NobodyLeft(Exception):
 
 async def reader(hub: Hub, unit: Unit, account: Account) -> Reader:
     roles = await unit.operators.roles()
-    staff = await unit.operators.of_desk(account.desk)
+    desks = sorted(hub.desks.by_name, key=lambda desk: desk != account.desk)
+    staff = [one for desk in desks for one in await unit.operators.of_desk(desk)]
     return Reader(hub.tr, hub.locale, tuple(roles), staff, key_of(hub.secret, account.name))
 
 
@@ -55,7 +56,7 @@ async def change(
     after = edit(before)
     if after == before:
         return before
-    if not hub.admins and not any(grant.administer for grant in after.grants):
+    if not hub.admins.ids and not any(one.administer and not only_a_name(one.subject) for one in after.grants):
         raise NobodyLeft
     await unit.accounts.set_rules(account.name, after)
     words = await reader(hub, unit, account)
@@ -101,12 +102,12 @@ async def _overtaken(hub: Hub, unit: Unit, account: Account, part: Part) -> Over
 
 
 async def _tell_administrators(hub: Hub, unit: Unit, author: Operator, rules: AccountRules | None, words: Text) -> None:
-    """The hub's administrators and (`rules`) an account's, in every desk; not the author, wherever they are."""
+    """The hub's administrators and (`rules`) an account's, in every desk; not the author."""
     roles, now = await unit.operators.roles(), hub.clock.now()
     for desk in hub.desks.by_name:
         for one in await unit.operators.of_desk(desk):
-            may = rights(one.name, roles_of(one.name, roles), rules or AccountRules(), hub.admins, one.belongs)
-            if may.administer and not same_name(one.name, author.name):
+            may = rights(one, roles_of(one.id, roles), rules or AccountRules(), hub.admins.ids)
+            if may.administer and one.id != author.id:
                 await parcels.tell(unit, desk, one.user, View((Row(words),)), now)
 
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.access import same_name
+from bot.access import of_role, same_name
 from bot.behaviour.changing import change, record_for_hub
-from bot.behaviour.parts import PARTS, Part
+from bot.behaviour.parts import PARTS, Part, Reader
 from bot.behaviour.parts.rights import ungranted
 from bot.behaviour.unclear import Unclear
 from bot.changes import happen
@@ -32,6 +32,7 @@ KNOWN_NAME = N_("There is a role “{name}” already.")
 PERSONS_NAME = N_("“{name}” is an operator's user name: call the role otherwise.")
 
 Members = tuple[str, ...]
+"""Subjects, as of grants; what is only a name is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,19 @@ class Uses:
     named: tuple[tuple[Account, Part], ...]
 
 
-def parse_members(text: str) -> Members:
-    """User names between commas, spaces or lines; each once, without @."""
-    members: list[str] = []
-    for word in re.split(r"[\s,;]+", text):
-        name = word.strip().lstrip("@")
-        if name and not any(same_name(name, one) for one in members):
-            members.append(name)
-    return tuple(members)
+def split_names(text: str) -> tuple[str, ...]:
+    """What stands between commas, spaces or lines."""
+    return tuple(filter(None, re.split(r"[\s,;]+", text)))
 
 
-def print_members(members: Sequence[str]) -> str:
-    return ", ".join(f"@{name.lstrip('@')}" for name in members)
+async def reader(hub: Hub, unit: Unit) -> Reader:
+    """Words for everything that may be a role's member: the operators of all desks."""
+    staff = [one for desk in hub.desks.by_name for one in await unit.operators.of_desk(desk)]
+    return Reader(hub.tr, hub.locale, people=staff)
+
+
+def print_members(members: Sequence[str], words: Reader) -> str:
+    return ", ".join(map(words.called, members))
 
 
 async def new_name(hub: Hub, unit: Unit, said: str, before: RoleName | None = None) -> RoleName:
@@ -88,8 +90,9 @@ async def set_members(hub: Hub, unit: Unit, by: Operator, role: RoleName, member
     await unit.operators.set_role(role, members)
     words = N_("⚙️ {by} made the role “{role}”") if before is None else N_("⚙️ {by} changed the role “{role}”")
     title = hub.tr.gettext(words).format(by=by.title, role=role)
-    then = "" if before is None else _line(role, before)
-    await record_for_hub(hub, unit, by, title, then, _line(role, members))
+    everybody = await reader(hub, unit)
+    then = "" if before is None else _line(role, before, everybody)
+    await record_for_hub(hub, unit, by, title, then, _line(role, members, everybody))
 
 
 async def rename(hub: Hub, unit: Unit, by: Operator, role: RoleName, to: RoleName) -> None:
@@ -100,7 +103,8 @@ async def rename(hub: Hub, unit: Unit, by: Operator, role: RoleName, to: RoleNam
     await _replace_in_rules(hub, unit, by, renamed(role, to))
     await _happens_to_waiting(hub, unit, role, RoleRenamed(role, to))
     title = hub.tr.gettext("⚙️ {by} renamed the role “{role}”").format(by=by.title, role=role)
-    await record_for_hub(hub, unit, by, title, _line(role, members), _line(to, members))
+    everybody = await reader(hub, unit)
+    await record_for_hub(hub, unit, by, title, _line(role, members, everybody), _line(to, members, everybody))
 
 
 async def remove(hub: Hub, unit: Unit, by: Operator, role: RoleName) -> None:
@@ -109,37 +113,39 @@ async def remove(hub: Hub, unit: Unit, by: Operator, role: RoleName) -> None:
     await _happens_to_waiting(hub, unit, role, RoleRemoved(by.id, role))
     await unit.operators.remove_role(role)
     title = hub.tr.gettext("⚙️ {by} removed the role “{role}”").format(by=by.title, role=role)
-    await record_for_hub(hub, unit, by, title, _line(role, members), "")
+    await record_for_hub(hub, unit, by, title, _line(role, members, await reader(hub, unit)), "")
 
 
 Edits = dict[str, Callable[[AccountRules], AccountRules]]
 """What is to be done to each part of the settings that may name a role."""
 
 
-def without(role: str) -> Edits:
+def without(role: RoleName) -> Edits:
     def grants(rules: AccountRules) -> AccountRules:
-        return ungranted(rules, role) if any(same_name(one.subject, role) for one in rules.grants) else rules
+        return ungranted(rules, of_role(role)) if any(one.subject == of_role(role) for one in rules.grants) else rules
 
-    return {**_naming(role, ""), "rights": grants}
+    return {**_naming(role, None), "rights": grants}
 
 
-def renamed(role: str, to: str) -> Edits:
+def renamed(role: RoleName, to: RoleName) -> Edits:
+    was, now = of_role(role), of_role(to)
+
     def grants(rules: AccountRules) -> AccountRules:
         return replace(
-            rules,
-            grants=tuple(replace(one, subject=to) if same_name(one.subject, role) else one for one in rules.grants),
+            rules, grants=tuple(replace(one, subject=now) if one.subject == was else one for one in rules.grants)
         )
 
     return {**_naming(role, to), "rights": grants}
 
 
-def _naming(role: str, to: str) -> Edits:
+def _naming(role: RoleName, to: RoleName | None) -> Edits:
     def responsible(rules: AccountRules) -> AccountRules:
-        return replace(rules, responsible=to) if same_name(rules.responsible, role) else rules
+        named = rules.responsible == of_role(role)
+        return replace(rules, responsible=of_role(to) if to else "") if named else rules
 
     def escalate(rules: AccountRules) -> AccountRules:
         named = same_name(rules.deadlines.escalate, role)
-        return replace(rules, deadlines=replace(rules.deadlines, escalate=to)) if named else rules
+        return replace(rules, deadlines=replace(rules.deadlines, escalate=to or "")) if named else rules
 
     return {"dialogs": responsible, "deadlines": escalate}
 
@@ -157,5 +163,5 @@ async def _happens_to_waiting(hub: Hub, unit: Unit, role: RoleName, event: Event
             await happen(hub, unit, dialog, event)
 
 
-def _line(role: RoleName, members: Members) -> str:
-    return f"{role}: {print_members(members) or '—'}"
+def _line(role: RoleName, members: Members, words: Reader) -> str:
+    return f"{role}: {print_members(members, words) or '—'}"

@@ -33,7 +33,7 @@ from bot.ports.bridges import (
     Templated,
     Windowed,
 )
-from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, Mark, Notifies, Office, Reading, Staffed
+from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, Mark, Naming, Notifies, Office, Reading, Staffed
 from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.ports.files import UNSENT, Download, Files, Source, T
 from bot.ports.tools import Budgets, Called, Caller, Clock, Endpoint, Letter, Listening, Mailbox, Route, Tools, Wake
@@ -75,6 +75,7 @@ __all__ = [
     "Mailbox",
     "Mark",
     "Moved",
+    "Naming",
     "Notifies",
     "Office",
     "Outgoing",

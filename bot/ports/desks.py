@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,6 +133,17 @@ class Staffed(Protocol):
     async def staff(self) -> Sequence[Actor]:
         """The desk's audience, and guests and people of other teams in its channels; without bots. Whoever is not among
         them is no member of the audience any more. Asked for at the start and once an hour."""
+        ...
+
+
+@runtime_checkable
+class Naming(Protocol):
+    """Knows who bears a user name."""
+
+    async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
+        """Whoever bears one of these user names now (case does not matter), or whose id it is. `Actor.belongs` says of
+        bots, of people of other teams and of who has left that they are, and need not say of others whether they are
+        members. Raises `DeliveryError`."""
         ...
 
 

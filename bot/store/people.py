@@ -122,15 +122,16 @@ class Operators(Protocol):
         """By the desk's id."""
         ...
 
-    async def find(self, desk: DeskName, name: str) -> Operator | None:
-        """By user name (without @, any case), by the desk's id, or by the shown name."""
+    async def called(self, desk: DeskName, name: str) -> Sequence[Operator]:
+        """Whom a written name may mean: who has it as the desk's id; if nobody, as user name (without @, any case); if
+        nobody, as shown name. The last two may be several people's: user names are freed and taken over."""
         ...
 
     async def of_desk(self, desk: DeskName) -> Sequence[Operator]: ...
     async def transcripts(self, operator: OperatorId) -> Transcripts: ...
     async def set_transcripts(self, operator: OperatorId, how: Transcripts) -> None: ...
     async def roles(self) -> Mapping[RoleName, tuple[str, ...]]:
-        """Roles with their members' user names."""
+        """Roles with their members: as subjects of grants are, see `bot.access`."""
         ...
 
     async def lock_roles(self) -> Mapping[RoleName, tuple[str, ...]]:

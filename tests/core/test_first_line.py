@@ -21,7 +21,7 @@ from tests.clock import ManualClock
 from tests.core.steps import card_of, opened
 from tests.core.test_automatic import set_rules
 from tests.core.world import ANNA, BORIS, SHOP, WindowedChannel, World
-from tests.tools import FolderFiles
+from tests.tools import FolderFiles, called
 
 BOT = AccountRules(bot=FirstLine("http://bot.test/", 5), greeting="Hello!")
 HANDED_OVER = "🤖 The bot handed the dialog over to people"
@@ -35,7 +35,7 @@ async def with_bot(world: World, *answers: dict[str, object] | int | Exception, 
 
 async def waiting(world: World) -> int:
     async with world.store.read() as unit:
-        operator = await unit.operators.find(world.hub.accounts[SHOP].desk, ANNA.user)
+        operator = await called(unit, world.hub.accounts[SHOP].desk, ANNA.user)
         viewer = Viewer(operator.id if operator else 0, frozenset(), (SHOP,))  # type: ignore[arg-type]
         return (await unit.dialogs.counters(viewer))[Section.ALL]
 

@@ -32,6 +32,7 @@ from bot.store import Section, Viewer
 from bot.text import Text
 from bot.views.values import Card, Invalid, Post, Silent, View, Whisper
 from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, asked, button, whispered
+from tests.tools import called
 
 PHOTO = Media(MediaKind.PHOTO, FileRef("account:shop", "f1"), "scan.jpg", "image/jpeg", 10)
 
@@ -360,7 +361,7 @@ async def test_joining_chats_closes_no_review(world: World) -> None:
 async def test_lists_show_it_among_the_new_ones_and_count_it_nowhere(world: World) -> None:
     dialog, review = await passed(world)
     async with world.store.read() as unit:
-        boris = await unit.operators.find(review.desk, "boris")
+        boris = await called(unit, review.desk, "boris")
         assert boris is not None
         viewer = Viewer(boris.id, frozenset(), (AccountName("shop"),))
         listed = {

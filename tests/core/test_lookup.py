@@ -28,6 +28,7 @@ from bot.rules import AccountRules, Grant
 from bot.text import Style, Text
 from bot.views.values import Answer, Ask, Button, Invalid, View, Whisper
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, whispered
+from tests.tools import called
 
 
 def bolds(text: Text) -> list[str]:
@@ -323,7 +324,7 @@ async def test_what_was_shown_before_a_merge_leads_to_who_they_turned_out_to_be(
     await world.commands(ANNA, "merge vera", two)
     assert "test/1" in whispered(await world.presses(ANNA, said))
     async with world.store.read() as unit:
-        operator = await unit.operators.find(DESK, ANNA.user)
+        operator = await called(unit, DESK, ANNA.user)
         assert operator is not None
         page = await contact_page(world.hub, unit, operator, two.contact)
         links = await files(world.hub, unit, operator, two.contact, FileKind.LINKS)

@@ -44,7 +44,7 @@ from storage import connect
 from storage.wake import Waker
 from tests.clock import ManualClock
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, MemoryChannel, WindowedChannel, World, whispered
-from tests.tools import FolderFiles
+from tests.tools import FolderFiles, called
 
 ACCOUNT = parcels.account(SHOP)
 BIG = Media(MediaKind.FILE, FileRef("hub", "1"), "film.avi", "video/avi", 5000)
@@ -329,7 +329,7 @@ async def scene(sqlite_url: str, clock: ManualClock, tmp_path: Path) -> AsyncIte
         made.dialog = await world.dialog(made.dialog.id)
         made.messages = tuple(one.id for one in await world.messages(made.dialog) if one.line is None)
         async with store.read() as unit:
-            clara = await unit.operators.find(DESK, "clara")
+            clara = await called(unit, DESK, "clara")
         assert clara is not None
         made.operator = clara.id
         return made

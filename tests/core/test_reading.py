@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.outages import Outages
+from bot.pins import Pins
 from bot.tasks import Tasks
 from tests.clock import ManualClock
 from tests.core.world import DESK, MemoryDesk, World
@@ -36,7 +37,9 @@ async def test_a_gap_that_was_not_read_yet_is_not_forgotten(world: World) -> Non
     away = world.clock.now() - timedelta(hours=1)
     await world.store.transact(lambda unit: unit.cursors.set(f"read:{DESK}", away.isoformat()))
     hub = replace(world.hub, clock=OneRound(world.clock.now()))
-    tasks = Tasks(hub, world.budgets, world.wake, {}, {DESK: world.office}, Outages(hub), "me", "", world.bot)
+    tasks = Tasks(
+        hub, world.budgets, world.wake, {}, {DESK: world.office}, Outages(hub), "me", "", world.bot, Pins(hub, {})
+    )
     with pytest.raises(RoundOver):
         await tasks._remember(DESK, DeskWithGap(since=away))
     assert await tasks._read_until(DESK) == away

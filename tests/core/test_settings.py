@@ -7,12 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.access import person
 from bot.behaviour.parts import PARTS
+from bot.hub import Administrators
 from bot.model import Actor, Dialog, OperatorId, RoleName, Status
 from bot.rules import AccountRules, ContactKind, Deadlines, Grant, Threads
 from bot.store import Change, Unit
 from bot.views.values import Answer, Button, Form, Invalid, View, Whisper
-from tests.core.world import ANNA, BORIS, SHOP, World, asked, member, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, member, whispered
+from tests.tools import called
 
 BOSS = member("U9", "boss", "The Boss")
 SALES = RoleName("sales")
@@ -66,6 +69,14 @@ async def known(world: World, *actors: Actor) -> None:
         await world.commands(actor, "help")
 
 
+async def subject(world: World, who: Actor) -> str:
+    """As grants name them."""
+    async with world.store.read() as unit:
+        found = await unit.operators.of_user(DESK, who.user)
+    assert found is not None
+    return person(found.id)
+
+
 async def opened(world: World) -> Dialog:
     accepted = await world.writes("Hello")
     await world.deliver()
@@ -106,7 +117,7 @@ NEW_DIALOGS = {
     "leads": "no",
     "unknown_are": "client",
     "link_interest": "no",
-    "responsible": "sales",
+    "responsible": "role:sales",
     "threads": "contact",
 }
 HOURS = {
@@ -129,7 +140,7 @@ HOURS = {
         ("bot", {"url": "https://bot.example/ask", "seconds": "2,5", "key": "x"}, ("https://bot.example/ask", "2.5 s")),
         (
             "deadlines",
-            {"first": "30", "following": "1 h", "warning": "5", "escalate": "sales"},
+            {"first": "30", "following": "1 h", "warning": "5", "escalate": "role:sales"},
             ("First answer: 30 min", "Further answers: 1 h", "5 min before", "👥 sales"),
         ),
         ("rights", {"others": "read"}, ("All read only",)),
@@ -160,8 +171,9 @@ async def test_each_part_is_changed_by_its_form(
 
 
 async def test_a_form_that_is_sent_as_it_stands_changes_nothing(world: World) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
     every = AccountRules(
-        responsible="sales",
+        responsible="role:sales",
         reason_required=True,
         reasons=("Bought", "Spam"),
         retired=("Old",),
@@ -273,10 +285,10 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     await known(world, ANNA, BORIS)
     form = await rights_form(world)
     assert len(form.fields) <= 5
-    told = whispered(await world.submits(BOSS, form, **filled(form, who="boris", rights="read")))
+    told = whispered(await world.submits(BOSS, form, **filled(form, who=await subject(world, BORIS), rights="read")))
     assert "Boris (@boris): reads only" in told
     assert "All others read and answer" in told  # as it was before anybody was named
-    assert (await rules(world)).grants == (Grant("boris", send=False),)
+    assert (await rules(world)).grants == (Grant(await subject(world, BORIS), send=False),)
     dialog = await opened(world)
     await world.posts(BORIS, dialog, "Hi")
     await world.posts(ANNA, dialog, "Hello")
@@ -286,7 +298,7 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     assert {field.name: field.value for field in form.fields}["rights"] == "read"
     await world.submits(BOSS, form, **filled(form, rights="administer", others="nothing"))
     after = await rules(world)
-    assert after.grants == (Grant("boris", administer=True),)
+    assert after.grants == (Grant(await subject(world, BORIS), administer=True),)
     assert (after.everyone_reads, after.everyone_sends) == (False, False)
     assert "no right to see" in whispered(await world.commands(ANNA, "accept", dialog))
     overview = await world.presses(BORIS, pressable(await world.commands(BORIS, "settings"), "rights"))
@@ -296,16 +308,30 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     assert [change.what for change in await changes(world)] == ["rights"] * 3
 
 
-async def test_somebody_who_was_never_seen_is_named_by_user_name(world: World) -> None:
+async def test_somebody_may_be_named_by_user_name_and_is_who_bears_it(world: World) -> None:
+    await known(world, Actor("U7", "dina", "Dina"), Actor("U8", "eve", "Dina"))
     form = await rights_form(world)
-    answer = await world.submits(BOSS, form, **filled(form, name="", rights="send"))
-    assert isinstance(answer, Invalid)
-    await world.submits(BOSS, form, **filled(form, name="@dina", rights="send"))
-    assert (await rules(world)).grants == (Grant("dina"),)
+    for name in ("", "a b", "nobody", "Dina2"):
+        assert isinstance(await world.submits(BOSS, form, **filled(form, name=name, rights="send")), Invalid)
+    await world.submits(BOSS, form, **filled(form, name="@Dina", rights="send"))
+    assert (await rules(world)).grants == (Grant(await subject(world, Actor("U7", "dina"))),)
+    await known(world, Actor("U6", "dina", "Other"))  # who takes her name
+    form = await rights_form(world)
+    told = "".join(_errors(await world.submits(BOSS, form, **filled(form, name="dina", rights="read"))))
+    assert "Several people are called “dina”" in told
+
+
+@pytest.mark.parametrize("who", ["role:nobody", "operator:99", "anna", "operator:x", "nobody"])
+async def test_a_grant_is_for_somebody_of_the_list(world: World, who: str) -> None:
+    form = await rights_form(world)
+    assert isinstance(await world.submits(BOSS, form, **filled(form, who=who, rights="send")), Invalid)
+    form = await form_of(world, "dialogs")
+    if not who.startswith(("role:", "operator:9")):
+        assert isinstance(await sends(world, form, responsible=who), Invalid)
 
 
 async def test_somebody_can_always_change_the_settings(world: World) -> None:
-    world.hub = replace(world.hub, admins=())
+    world.hub = replace(world.hub, admins=Administrators())
     world.office._hub = world.hub
     await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
     overview = await world.presses(ANNA, pressable(await world.commands(ANNA, "settings"), "rights"))
@@ -313,28 +339,31 @@ async def test_somebody_can_always_change_the_settings(world: World) -> None:
     assert "Nobody could change these settings any more" in told
     form = await rights_form(world, "anna", ANNA)
     assert isinstance(await world.submits(ANNA, form, **filled(form, rights="send")), Invalid)
-    assert (await rules(world)).grants == (Grant("anna", administer=True),)
+    assert (await rules(world)).grants == (Grant(await subject(world, ANNA), administer=True),)
 
 
 # ------------------------------------------------------------------------------------------ roles
 
 
 async def roles(world: World) -> dict[str, tuple[str, ...]]:
+    """By user names."""
     async with world.store.read() as unit:
-        return {str(name): members for name, members in (await unit.operators.roles()).items()}
+        names = {person(one.id): one.name for one in await unit.operators.of_desk(DESK)}
+        table = await unit.operators.roles()
+        return {str(name): tuple(names.get(one, one) for one in members) for name, members in table.items()}
 
 
 async def test_roles_by_commands(world: World) -> None:
-    await known(world, ANNA, BORIS)
+    await known(world, ANNA, BORIS, CLARA)
     for words in ("sales create @anna", "sales add @boris clara", "sales remove @anna", "night shift создать"):
         told = await world.commands(BOSS, f"role {words}")
     assert await roles(world) == {"sales": ("boris", "clara"), "night shift": ()}
-    assert "sales: @boris, @clara" in whispered(await world.commands(ANNA, "role"))
+    assert "sales: Boris (@boris), Clara (@clara)" in whispered(await world.commands(ANNA, "role"))
     assert [button for row in listed(await world.commands(ANNA, "role")).rows for button in row.buttons] == []
     assert "night shift: nobody" in whispered(told)
-    assert "Nobody of that name has used the hub yet: @clara" in whispered(
-        await world.commands(BOSS, "role sales remove clara")
-    ) + whispered(await world.commands(BOSS, "role sales add clara"))
+    assert "Nobody of that name has used the hub yet: dina" in whispered(
+        await world.commands(BOSS, "role sales add dina")
+    )
     for who, words, refused in (
         (ANNA, "sales add @anna", "Only the hub's administrators"),
         (BOSS, "support add @anna", "There is no role “support”"),
@@ -349,21 +378,24 @@ async def test_roles_by_commands(world: World) -> None:
 
 
 async def test_roles_by_forms(world: World) -> None:
+    await known(world, ANNA, BORIS, CLARA)
+    anna, boris = await subject(world, ANNA), await subject(world, BORIS)
     form = asked(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "A role is")))
-    await world.submits(BOSS, form, name="sales", members="@anna, @boris")
+    assert isinstance(await world.submits(BOSS, form, name="sales", members="anna"), Invalid)
+    await world.submits(BOSS, form, name="sales", members=f"{anna},{boris}")
     assert await roles(world) == {"sales": ("anna", "boris")}
     listing = await world.commands(BOSS, "role")
     form = asked(await world.presses(BOSS, pressable(listing, "role_form", "sales")))
     late = asked(await world.presses(BOSS, pressable(listing, "role_form", "sales")))
-    await world.submits(BOSS, form, **filled(form, name="shop", members="anna"))
+    await world.submits(BOSS, form, **filled(form, name="shop", members=anna))
     assert await roles(world) == {"shop": ("anna",)}
     assert "no role “sales”" in "".join(_errors(await world.submits(BOSS, late, **filled(late))))
     form = asked(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "shop")))
     await world.commands(BOSS, "role shop add clara")
-    assert "in the meantime" in "".join(_errors(await world.submits(BOSS, form, **filled(form, members="eve"))))
+    assert "in the meantime" in "".join(_errors(await world.submits(BOSS, form, **filled(form, members=boris))))
     assert await roles(world) == {"shop": ("anna", "clara")}
     history = await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_changes"))
-    assert "shop: @anna, @clara" in whispered(history)
+    assert "shop: Anna (@anna), Clara (@clara)" in whispered(history)
 
 
 def _errors(answer: Answer) -> list[str]:
@@ -383,6 +415,7 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
     await given(world, NAMES_SALES)
     await known(world, ANNA, BORIS)
+    boris = await subject(world, BORIS)
     assigned = await opened(world)
     accepted = await world.writes("Hi", chat="8")
     await world.deliver()
@@ -403,7 +436,7 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
         assert (now.status, now.addressee) == (Status.NEW, None)
         assert "👥 The Boss removed the role “sales”: the dialog waits for anyone" in world.thread(now)
     after = await rules(world)
-    assert (after.responsible, after.deadlines.escalate, after.grants) == ("", "", (Grant("boris", send=False),))
+    assert (after.responsible, after.deadlines.escalate, after.grants) == ("", "", (Grant(boris, send=False),))
     assert "no right to answer" in whispered(await world.commands(ANNA, "accept", assigned))
     await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))  # hub.toml names it still
     assert await roles(world) == {}
@@ -412,6 +445,7 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
 async def test_a_renamed_role_is_renamed_everywhere(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
     await given(world, NAMES_SALES)
+    await known(world, ANNA)
     dialog = await opened(world)
     await world.commands(BOSS, "role sales rename Shop floor")
     await world.deliver()
@@ -420,13 +454,13 @@ async def test_a_renamed_role_is_renamed_everywhere(world: World) -> None:
     assert now.addressee is not None
     assert now.addressee.role == "Shop floor"
     after = await rules(world)
-    assert (after.responsible, after.deadlines.escalate) == ("Shop floor", "Shop floor")
-    assert after.grants[0].subject == "Shop floor"
+    assert (after.responsible, after.deadlines.escalate) == ("role:Shop floor", "Shop floor")
+    assert after.grants[0].subject == "role:Shop floor"
     await world.commands(ANNA, "accept", dialog)
     responsible = (await world.dialog(dialog.id)).responsible
 
     async def anna(unit: Unit) -> OperatorId | None:
-        found = await unit.operators.find(dialog.desk, "anna")
+        found = await called(unit, dialog.desk, "anna")
         return found.id if found else None
 
     assert responsible == await world.store.transact(anna)

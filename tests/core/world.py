@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from bot.carriers.desk import DeskCarrier
 from bot.carriers.first_line import FirstLineCarrier
 from bot.courier import Carrier, Courier
 from bot.crm.port import Crm
-from bot.hub import Hub
+from bot.hub import Administrators, Hub
 from bot.intake import Intake
 from bot.locale import translator
 from bot.model import (
@@ -36,6 +36,7 @@ from bot.model import (
     CustomerEvent,
     CustomerWrote,
     Delivery,
+    DeskEvent,
     DeskName,
     Dialog,
     DialogId,
@@ -64,6 +65,7 @@ from bot.parcels import CRM
 from bot.parcels import account as account_destination
 from bot.parcels import desk as desk_destination
 from bot.parcels import first_line as first_line_destination
+from bot.pins import SETTLED, Pins
 from bot.ports import (
     Accepted,
     Approved,
@@ -113,7 +115,14 @@ class MemoryDesk:
     fail: dict[str, list[DeliveryError]] = field(default_factory=lambda: defaultdict(list))
     late: dict[str, list[DeliveryError]] = field(default_factory=lambda: defaultdict(list))
     calls: list[str] = field(default_factory=list)
+    people: list[Actor] = field(default_factory=list)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
+        if self.fail["bearers"]:
+            raise self.fail["bearers"].pop(0)
+        wanted = {name.casefold() for name in names}
+        return [one for one in self.people if one.user in names or one.name.casefold() in wanted]
 
     def _before(self, method: str) -> None:
         self.calls.append(method)
@@ -266,6 +275,21 @@ class WindowedChannel(MemoryChannel):
         return self.approved
 
 
+class Office(FrontOffice):
+    """Knows who people are before it listens to them."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.hub, DESK)
+        self._world = world
+
+    async def accept(self, event: DeskEvent) -> Answer:
+        if event.actor is not None and not self._world.settled:
+            actor = event.actor
+            await self._world.store.transact(lambda unit: unit.operators.know(DESK, actor))
+        await self._world.settle()
+        return await super().accept(event)
+
+
 class World:
     """The hub's core and all that people do to it."""
 
@@ -293,15 +317,29 @@ class World:
             seal=Seal("secret"),
             secret="secret",
             tr=translator("en"),
-            admins=("boss",),
+            admins=Administrators(("boss",)),
             public_url=public_url,
             crm=crm,
         )
-        self.intake, self.office = Intake(self.hub, SHOP), FrontOffice(self.hub, DESK)
+        self.intake = Intake(self.hub, SHOP)
+        self.office: FrontOffice = Office(self)
         self.board = DeskBoard(self.hub)
         self.wake = MemoryWake()
         self.paused: list[str] = []
+        self.settled = False
         self._ids = itertools.count(1)
+
+    async def settle(self) -> None:
+        """Tests write rules and roles by user names: they are pinned as at an upgrade. Whoever of the operators is
+        known is there."""
+        if self.settled:
+            return
+        async with self.store.read() as unit:
+            known = await unit.operators.of_desk(DESK)
+        there = {one.user for one in self.desk.people}
+        self.desk.people += [Actor(one.user, one.name, one.title) for one in known if one.user not in there]
+        await self.store.transact(lambda unit: unit.cursors.forget(SETTLED))
+        await Pins(self.hub, {}).begin()
 
     # ---------------------------------------------------------------------------------- customers
 
@@ -313,6 +351,7 @@ class World:
 
     async def tells(self, event: CustomerEvent, key: str | None = None) -> Accepted:
         update = Update(Key(key or f"u{next(self._ids)}"), event, self.clock.now())
+        await self.settle()
         return (await self.intake.accept([update]))[0]
 
     # ---------------------------------------------------------------------------------- operators
@@ -377,6 +416,7 @@ class World:
 
     async def deliver(self, rounds: int = 60) -> None:
         """Until nothing is due: one courier's turns, flown one after another."""
+        await self.settle()
         for _ in range(rounds):
             if not [await self._turn(courier) for courier in self._couriers()].count(True):
                 return

@@ -8,6 +8,7 @@ from bot.actions import ACTIONS, PRESSED
 from bot.actions.action import Action
 from bot.behaviour.parts import PARTS, Reader
 from bot.locale import translator
+from bot.model import RoleName
 from bot.rules import AccountRules
 
 BUTTON, MENU, FORM = 30, 75, 24
@@ -32,7 +33,7 @@ LABEL, HINT = 24, 150
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
 def test_forms_of_settings_fit(locale: str) -> None:
-    reader = Reader(translator(locale), locale, ("sales",))
+    reader = Reader(translator(locale), locale, (RoleName("sales"),))
     fields = [field for part in PARTS.values() for field in part.fields(AccountRules(), reader)]
     assert [field.label for field in fields if len(field.label) > LABEL] == []
     assert [field.hint for field in fields if len(field.hint) > HINT] == []

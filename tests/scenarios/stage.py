@@ -20,18 +20,21 @@ import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bot.access import person
 from bot.app import App, running
-from bot.model import AccountName, DeskName, Dialog, DialogId, Message, ThreadRef
+from bot.model import AccountName, DeskName, Dialog, DialogId, Message, Operator, ThreadRef
 from bot.ports import Registering
+from bot.rules import AccountRules
 from settings import load
 from tests.conftest import Database
 from tests.contracts.desks import DeskRig, Seen, SeenForm
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.fakes.telegram.server import TOKEN as TELEGRAM_TOKEN
 from tests.scenarios.desks import DESKS, Table
+from tests.tools import called
 from tests.waiting import FACT
 
 
@@ -158,8 +161,27 @@ class Hall:
                 return str(next(one.id for one in messages if said in one.content.text.characters))
             if name == "who" and said in await unit.operators.roles():
                 return f"role:{said}"
-            operator = await unit.operators.find(DeskName("main"), said) if name == "who" else None
+            operator = await called(unit, DeskName("main"), said) if name == "who" else None
         return f"operator:{operator.id}" if operator is not None else said
+
+    async def subject(self, said: str) -> str:
+        """As rules name an operator; whatever is no operator's user name stays as it is."""
+        found: list[Operator] = []
+
+        async def known() -> bool:
+            async with self.app.hub.store.read() as unit:
+                operator = await called(unit, DeskName("main"), said)
+            found[:] = [operator] if operator is not None else []
+            return bool(found)
+
+        if not said.startswith("role:") and said:
+            await self.until(known)
+        return person(found[0].id) if found else said
+
+    async def by_id(self, rules: AccountRules) -> AccountRules:
+        """The same rules, in which tests name people by user names."""
+        grants = [replace(one, subject=await self.subject(one.subject)) for one in rules.grants]
+        return replace(rules, grants=tuple(grants), responsible=await self.subject(rules.responsible))
 
     async def messages(self, number: int) -> Sequence[Message]:
         async with self.app.hub.store.read() as unit:

@@ -39,7 +39,8 @@ async def bot(hub: Stage) -> AsyncIterator[FakeBot]:
 
 
 async def behaves(hub: Stage, rules: AccountRules) -> None:
-    await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    by_id = await hub.by_id(rules)
+    await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, by_id))
 
 
 @pytest.mark.shows("greeting", "keywords")
@@ -192,7 +193,7 @@ async def waits(hub: Stage, minutes: float) -> None:
 
 
 @pytest.mark.shows("default responsible")
-@pytest.mark.parametrize("name", ["boris", "sales"])
+@pytest.mark.parametrize("name", ["boris", "role:sales"])
 async def test_the_responsible_by_default_is_told(hub: Stage, name: str) -> None:
     await behaves(hub, AccountRules(responsible=name))
     hub.customer("Vera").writes("Hello")
@@ -200,7 +201,7 @@ async def test_the_responsible_by_default_is_told(hub: Stage, name: str) -> None
     await hub.shows(thread, "Assigned to")
     await hub.tells("boris", "Assigned to")
     dialog = await hub.dialog(1)
-    if name == "sales":
+    if name == "role:sales":
         assert dialog.addressee is not None
         assert dialog.addressee.role == "sales"
         return

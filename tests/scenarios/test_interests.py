@@ -14,6 +14,7 @@ from bot.rules import AccountRules, ContactKind
 from bot.store import Unit
 from tests.conftest import Database
 from tests.scenarios.stage import Stage, stage
+from tests.tools import called
 
 PHONE = "+7 999 123-45-67"
 
@@ -128,7 +129,7 @@ async def test_a_dialog_or_a_message_is_linked(hub: Stage) -> None:
 
     async def marked() -> bool:
         async with hub.app.hub.store.read() as unit:
-            operator = await unit.operators.find(thread.desk, "anna")
+            operator = await called(unit, thread.desk, "anna")
             return operator is not None and bool(await chosen_by(hub.app.hub, unit, operator.id, await hub.dialog(1)))
 
     await hub.until(marked)

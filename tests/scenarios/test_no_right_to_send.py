@@ -23,6 +23,7 @@ from tests.contracts.rigs.desk_web import WebRig
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeCustomer
 from tests.scenarios.stage import Stage, stage
+from tests.tools import called
 
 SHOP = AccountName("shop")
 WITHOUT = {
@@ -115,7 +116,7 @@ class Boris:
 
     async def _filling(self, name: str) -> str:
         async with self.hub.app.hub.store.read() as unit:
-            boris = await unit.operators.find(self.thread.desk, "boris")
+            boris = await called(unit, self.thread.desk, "boris")
         assert boris is not None
         return {"who": f"operator:{boris.id}", "message": "1", "messages": "1"}.get(name, "hello")
 
@@ -178,7 +179,7 @@ async def _in_doubt(hub: Stage, words: str) -> bool:
 
 async def _is_known(hub: Stage, thread: ThreadRef, who: str) -> bool:
     async with hub.app.hub.store.read() as unit:
-        return await unit.operators.find(thread.desk, who) is not None
+        return await called(unit, thread.desk, who) is not None
 
 
 async def _is(hub: Stage, status: Status) -> bool:
@@ -196,7 +197,8 @@ def called_for(hub: Stage) -> dict[str, int]:
 @pytest.mark.shows("rights")
 async def test_without_the_right_nothing_is_ever_sent(boris: Boris, rules: AccountRules) -> None:
     hub = boris.hub
-    await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
+    without = await hub.by_id(rules)
+    await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, without))
     before, reads = called_for(hub), boris.vera.reads
     await boris.everything()
     await hub.quiet()

@@ -92,6 +92,10 @@ async def test_what_cannot_be_read_is_said_in_the_form(hub: Stage) -> None:
     assert (await rules(hub)).hours.zone == "Europe/Moscow"
 
 
+async def _is_in(hub: Stage, role: str, who: str) -> bool:
+    return await hub.subject(who) in (await roles(hub)).get(RoleName(role), ())
+
+
 @pytest.mark.shows("leads", "default responsible", "settings")
 async def test_how_new_dialogs_begin(hub: Stage) -> None:
     await changes(
@@ -100,7 +104,7 @@ async def test_how_new_dialogs_begin(hub: Stage) -> None:
         leads="no",
         unknown_are="client",
         link_interest="yes",
-        responsible="sales",
+        responsible="role:sales",
         threads="dialog",
     )
     assert not (await rules(hub)).leads
@@ -122,7 +126,9 @@ async def test_rights_are_given_from_the_chat(hub: Stage) -> None:
     await hub.people.commands("anna", "settings rights")
     await hub.presses_when_whispered("anna", thread, "Name somebody")
     await hub.asked("anna")
-    await hub.people.submits("anna", {"who": "boris", "name": "", "rights": "read", "others": "read"})
+    await hub.people.submits(
+        "anna", {"who": await hub.subject("boris"), "name": "", "rights": "read", "others": "read"}
+    )
     await hub.whispers("anna", "reads only")
 
     if "keeps posts" in hub.people.lacks:  # the web desk has no place to write then
@@ -164,10 +170,10 @@ async def test_roles_are_managed_from_the_chat(hub: Stage) -> None:
     await hub.people.commands("anna", "role")
     await hub.presses_when_whispered("anna", thread, "New role")
     await hub.asked("anna")
-    await hub.people.submits("anna", {"name": "night", "members": "@anna"})
-    await hub.whispers("anna", "night: @anna")
+    await hub.people.submits("anna", {"name": "night", "members": await hub.subject("anna")})
+    await hub.until(lambda: _is_in(hub, "night", "anna"))
     await hub.people.commands("anna", "role night add @boris")
-    await hub.whispers("anna", "night: @anna, @boris")
+    await hub.until(lambda: _is_in(hub, "night", "boris"))
     await hub.people.asks_hub("anna", thread, "redirect night")
     await hub.tells("boris", "the role “night”")
 

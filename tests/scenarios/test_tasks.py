@@ -16,6 +16,7 @@ from tests.conftest import Database
 from tests.contracts.desks import Seen
 from tests.fakes.telegram import FakeCustomer
 from tests.scenarios.stage import Stage, stage
+from tests.tools import called
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
@@ -57,7 +58,7 @@ async def told(hub: Stage, who: str, words: str) -> Seen:
 async def name(hub: Stage, who: str) -> str:
     """As people read it in this desk."""
     async with hub.app.hub.store.read() as unit:
-        operator = await unit.operators.find((await hub.dialog(1)).desk, who)
+        operator = await called(unit, (await hub.dialog(1)).desk, who)
     assert operator is not None
     return operator.title
 
@@ -160,7 +161,7 @@ async def choose(hub: Stage, who: str, thread: ThreadRef, *words: str) -> None:
     async def chosen() -> bool:
         dialog = await hub.dialog(1)
         async with hub.app.hub.store.read() as unit:
-            operator = await unit.operators.find(dialog.desk, who)
+            operator = await called(unit, dialog.desk, who)
             assert operator is not None
             return len(await chosen_by(hub.app.hub, unit, operator.id, dialog)) == len(words)
 

@@ -14,6 +14,7 @@ from bot.model import Author, Delivery, DeskName, PostId, PostRef, ThreadRef
 from tests.conftest import Database
 from tests.scenarios.stage import Stage, stage
 from tests.texts import TEXTS
+from tests.tools import called
 
 REFUSED = {
     "note": "cannot become an internal note",
@@ -31,7 +32,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 
 async def _is_known(hub: Stage, who: str) -> bool:
     async with hub.app.hub.store.read() as unit:
-        return await unit.operators.find(DeskName("main"), who) is not None
+        return await called(unit, DeskName("main"), who) is not None
 
 
 async def _begun(hub: Stage) -> ThreadRef:

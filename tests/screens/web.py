@@ -116,8 +116,9 @@ async def seed(hub: Stage, locale: str) -> None:
     async with hub.app.hub.store.read() as unit:
         rules = (await hub.app.hub.account(unit, AccountName("shop"))).rules
 
+    grants = Grant(await hub.subject("anna"), administer=True), Grant(await hub.subject("boris"))
+
     async def work(unit: Unit) -> None:
-        grants = (Grant("anna", administer=True), Grant("boris"))
         hours = Hours("Europe/Moscow", ((Span(_at(9), _at(13)), Span(_at(14), _at(18))),) * 5 + ((),) * 2, "RU")
         more = replace(rules, reasons=("Bought", "Spam"), grants=grants, hours=hours, deadlines=Deadlines(10, 30))
         await unit.accounts.set_rules(AccountName("shop"), more)

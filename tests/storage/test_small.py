@@ -17,6 +17,7 @@ from storage import SqlStore, StoredMailbox
 from storage.wake import Waker
 from tests.clock import ManualClock
 from tests.storage.parts import ANN, BOB, read
+from tests.tools import called
 
 SHOP, DESK = AccountName("shop"), DeskName("main")
 SECOND = timedelta(seconds=1)
@@ -69,7 +70,7 @@ async def test_the_unreadable_is_kept_whole_until_it_is_forgotten(store: SqlStor
 
 
 async def find(store: SqlStore, desk: DeskName, name: str) -> Operator | None:
-    return await read(store, lambda unit: unit.operators.find(desk, name))
+    return await read(store, lambda unit: called(unit, desk, name))
 
 
 async def test_operators_are_known_by_id_and_found_by_name(store: SqlStore) -> None:
@@ -95,6 +96,13 @@ async def test_a_user_name_wins_over_a_shown_name(store: SqlStore) -> None:
     await store.transact(lambda unit: unit.operators.know(DESK, Actor("U1", "boss", "Anna")))
     anna = await store.transact(lambda unit: unit.operators.know(DESK, Actor("U2", "anna", "The Boss")))
     assert await find(store, DESK, "anna") == anna
+    evil = await store.transact(lambda unit: unit.operators.know(DESK, Actor("U3", "u2", "Anna")))
+    assert await find(store, DESK, "@U2") == anna  # nobody chooses their id
+    assert await find(store, DESK, "u2") == evil
+    await store.transact(lambda unit: unit.operators.know(DESK, Actor("U4", "Anna", "")))  # freed, and taken over
+    assert await find(store, DESK, "anna") is None
+    assert await read(store, lambda unit: unit.operators.of_user(DESK, "U2")) == anna
+    assert await read(store, lambda unit: unit.operators.of_user(DESK, "anna")) is None
 
 
 async def test_roles_that_exist_stay_as_they_are(store: SqlStore) -> None:

@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
+from bot.access import of_role, role_in
 from bot.behaviour import minutes
 from bot.behaviour.days import parse_dates, print_dates
 from bot.behaviour.hours import parse_week, print_week
 from bot.behaviour.keywords import parse_keywords, print_keywords
-from bot.behaviour.parts.part import LONGEST_TEXT, TOO_LONG, Answers, Part, Reader, area, name_of, named
+from bot.behaviour.parts.part import CHOOSE, LONGEST_TEXT, NOBODY, TOO_LONG, Answers, Part, Reader, area, named
 from bot.behaviour.places import country_named, country_title, zone_named
 from bot.behaviour.unclear import Unclear
 from bot.locale import N_
+from bot.model import RoleName
 from bot.rules import AccountRules, Deadlines, FirstLine, Hours, Keyword
 from bot.text import shorten
 from bot.views.values import Field
@@ -156,15 +158,15 @@ class AnswerDeadlines(Part):
             for words, limit in times
         ]
         if limits.first or limits.following:
-            warning, escalate = minutes.print_minutes(limits.warning, reader.tr), limits.escalate
+            warning = minutes.print_minutes(limits.warning, reader.tr)
+            escalate = reader.called(of_role(RoleName(limits.escalate))) if limits.escalate else reader._("nobody")
             told.append(reader._("A warning in the thread: {value} before").format(value=warning))
-            told.append(
-                reader._("Then told: {value}").format(value=reader.called(escalate) if escalate else reader._("nobody"))
-            )
+            told.append(reader._("Then told: {value}").format(value=escalate))
         return told
 
     def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
         limits = rules.deadlines
+        told = of_role(RoleName(limits.escalate)) if limits.escalate else ""
         asked = (
             ("first", reader._("First answer"), limits.first, reader._("In business hours: 30, or 2 h. 0: no limit.")),
             ("following", reader._("Further answers"), limits.following, reader._("Likewise.")),
@@ -175,7 +177,7 @@ class AnswerDeadlines(Part):
                 Field(name, label, value=minutes.print_minutes(value, reader.tr), hint=hint, limit=30)
                 for name, label, value, hint in asked
             ),
-            named("escalate", reader._("Then tell"), limits.escalate, reader, people=False, nobody=reader._("nobody")),
+            named("escalate", reader._("Then tell"), told, reader, people=False, nobody=reader._("nobody")),
         )
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
@@ -186,8 +188,16 @@ class AnswerDeadlines(Part):
         )
         if warning and any(0 < limit <= warning for limit in (first, following)):
             answers.errors.setdefault("warning", answers.tr.gettext(WARNS_LATE))
-        escalate = name_of(answers.inputs.get("escalate") or before.escalate)
+        escalate = answers.take("escalate", _role, before.escalate)
         return replace(rules, deadlines=Deadlines(first, following, warning, escalate))
+
+
+def _role(said: str) -> str:
+    """The name of the role that was chosen in a menu, "" nobody."""
+    role = role_in(said)
+    if role is None and said != NOBODY:
+        raise Unclear(CHOOSE)
+    return role or ""
 
 
 def _keywords(text: str) -> tuple[Keyword, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
-from bot.behaviour.parts.part import Answers, Part, Reader, area, name_of, named, yes_or_no
+from bot.behaviour.parts.part import Answers, Part, Reader, area, named, subject_of, yes_or_no
 from bot.behaviour.reasons import parse_reasons, print_reasons, retired
 from bot.locale import N_
 from bot.rules import AccountRules, ContactKind, Threads
@@ -63,7 +64,7 @@ class NewDialogs(Part):
             leads=answers.flag("leads", rules.leads),
             unknown_are=next((one for one in ContactKind if one == given.get("unknown_are")), rules.unknown_are),
             link_interest=answers.flag("link_interest", rules.link_interest),
-            responsible=name_of(given.get("responsible") or rules.responsible),
+            responsible=answers.take("responsible", partial(subject_of, before=rules.responsible), rules.responsible),
             threads=next((one for one in Threads if one == given.get("threads")), rules.threads),
         )
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
-from bot.access import same_name
+from bot.access import of_role, only_a_name, operator_in, person, role_in
 from bot.behaviour.unclear import Unclear
 from bot.locale import N_, Translator
-from bot.model import Operator
+from bot.model import Operator, RoleName
 from bot.rules import AccountRules
 from bot.views.values import Field, FieldKind, Option
 
@@ -25,12 +26,12 @@ TOO_LONG = N_("This is too long: {limit} characters at most.")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom it is worded, and whom menus offer: roles by name, and the operators of the account's desk. `bot_key`:
+    """For whom it is worded, and whom menus offer: roles, and operators (those of the account's desk first). `bot_key`:
     with which the account's first-line bot proves our requests."""
 
     tr: Translator
     locale: str
-    roles: Sequence[str] = ()
+    roles: Sequence[RoleName] = ()
     people: Sequence[Operator] = ()
     bot_key: str = field(default="", repr=False)
 
@@ -41,15 +42,24 @@ class Reader:
         return self._("yes") if value else self._("no")
 
     def called(self, subject: str) -> str:
-        """An operator or a role by the name that rules have."""
-        if subject in self.roles:
-            return f"👥 {subject}"
-        person = next((one for one in self.people if same_name(one.name, subject)), None)
-        return f"@{subject.lstrip('@')}" if person is None else shown(person)
+        """An operator or a role that rules name; who is only a name there has to be chosen anew."""
+        role, number = role_in(subject), operator_in(subject)
+        if role is not None:
+            return f"👥 {role}"
+        labels = dict(zip((one.id for one in self.people), shown(self.people), strict=True))
+        if number is not None:
+            return labels.get(number, "?")
+        return self._("“{name}”, nobody: choose who is meant").format(name=subject.lstrip("@"))
 
 
-def shown(operator: Operator) -> str:
-    return f"@{operator.name}" if operator.title in ("", operator.name) else f"{operator.title} (@{operator.name})"
+def shown(operators: Sequence[Operator]) -> list[str]:
+    """Operators as menus and lists show them; namesakes are told apart by the desk's own id of them."""
+    labels = [
+        f"@{one.name}" if one.title in ("", one.name) else f"{one.title} (@{one.name})" if one.name else one.title
+        for one in operators
+    ]
+    seen = Counter(labels)
+    return [f"{it} · {one.desk}:{one.user}" if seen[it] > 1 else it for it, one in zip(labels, operators, strict=True)]
 
 
 @dataclass(slots=True)
@@ -123,10 +133,10 @@ def area(name: str, label: str, value: str, hint: str = "") -> Field:
 
 
 def named(name: str, label: str, value: str, reader: Reader, *, people: bool, nobody: str, hint: str = "") -> Field:
-    """A menu of roles, and of operators, by the names that rules have; its first entry is nobody."""
-    offered = {role: f"👥 {role}" for role in reader.roles}
+    """A menu of roles, and of operators, as rules name them; its first entry is nobody."""
+    offered = {of_role(role): f"👥 {role}" for role in reader.roles}
     if people:
-        offered |= {one.name: shown(one) for one in reader.people if one.name and one.name not in offered}
+        offered |= zip((person(one.id) for one in reader.people), shown(reader.people), strict=True)
     if value and value not in offered:
         offered = {value: reader.called(value), **offered}
     options = (Option(NOBODY, nobody), *(Option(key, label) for key, label in offered.items()))
@@ -141,9 +151,13 @@ def named(name: str, label: str, value: str, reader: Reader, *, people: bool, no
     )
 
 
+CHOOSE = N_("Choose one of the list.")
 NOBODY = "-"
 """The value of a menu's first entry: an empty one is none for the team chats."""
 
 
-def name_of(said: str) -> str:
+def subject_of(said: str, before: str = "") -> str:
+    """What was chosen in a menu that `named` made. Raises `Unclear` for a name that is only written."""
+    if only_a_name(said) and said not in (NOBODY, before):
+        raise Unclear(CHOOSE)
     return "" if said == NOBODY else said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.access import same_name
 from bot.behaviour.parts.part import Answers, Part, Reader
 from bot.locale import N_
 from bot.rules import AccountRules, Grant
@@ -72,8 +71,8 @@ def others_field(rules: AccountRules, reader: Reader) -> Field:
 def granted(rules: AccountRules, subject: str, given: str) -> AccountRules:
     """With this subject's rights, in the place of those it had."""
     kept = Grant(subject, *LEVELS[given][1])
-    if any(same_name(one.subject, subject) for one in rules.grants):
-        grants = tuple(kept if same_name(one.subject, subject) else one for one in rules.grants)
+    if any(one.subject == subject for one in rules.grants):
+        grants = tuple(kept if one.subject == subject else one for one in rules.grants)
         return replace(rules, grants=grants)
     return replace(rules, grants=(*rules.grants, kept))
 
@@ -81,6 +80,6 @@ def granted(rules: AccountRules, subject: str, given: str) -> AccountRules:
 def ungranted(rules: AccountRules, subject: str) -> AccountRules:
     """Without this subject. What all others may stays as it is, also when nobody is named any more: taking the last
     name away gives nobody a right."""
-    grants = tuple(one for one in rules.grants if not same_name(one.subject, subject))
+    grants = tuple(one for one in rules.grants if one.subject != subject)
     reads, sends = OTHERS[others(rules)][1]
     return replace(rules, grants=grants, everyone_reads=reads, everyone_sends=sends)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -91,6 +91,9 @@ class MattermostDesk:
     async def actor(self, user: str, name: str = "") -> Actor:
         """Who acts now. Raises `DeliveryError`."""
         return await self.audience.placed(await self.people.actor(user, name))
+
+    async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
+        return await self.people.bearers(names)
 
     # ------------------------------------------------------------------------------ threads and posts
 

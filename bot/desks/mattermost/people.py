@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.desks.mattermost.api import Api, Json
+from bot.desks.mattermost.server import ID
 from bot.model import Actor, Belonging
 from bot.ports import Clock, Rejected
 
@@ -65,6 +67,15 @@ class People:
     def gone_since(self, user: str) -> datetime | None:
         """When somebody who is deactivated was deactivated."""
         return self._gone.get(user)
+
+    async def bearers(self, names: Collection[str]) -> list[Actor]:
+        """User names are small letters, and the server's alone; ids look like names, too."""
+        users = {str(one["id"]): one for one in await self._api.users_called({name.lower() for name in names})}
+        for id_ in names:
+            if ID.fullmatch(id_) and id_ not in users:
+                with suppress(Rejected):
+                    users[id_] = await self._api.user(id_)
+        return [actor_of(one) for one in users.values()]
 
     async def _look_up(self, user: str, name: str) -> Actor:
         try:

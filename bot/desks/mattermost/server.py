@@ -22,7 +22,7 @@ from bot.ports import Clock, Rejected, Unavailable
 REMEMBERED = timedelta(minutes=10)
 _SEVERAL_SINCE = 11
 """The version of Mattermost that brought `multiselect` to dialogs."""
-_ID = re.compile(r"[a-z0-9]{26}")
+ID = re.compile(r"[a-z0-9]{26}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Server:
         return self._directs[user]
 
     async def _find(self, name: str) -> str:
-        if _ID.fullmatch(name):
+        if ID.fullmatch(name):
             try:
                 return str((await self._api.channel(name))["id"])
             except Rejected:  # names can look like ids, too

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -154,6 +154,9 @@ class SlackDesk:
 
     async def staff(self) -> Sequence[Actor]:
         return await self.audience.staff()
+
+    async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
+        return await self.workspace.bearers(names)
 
     async def check(self) -> Sequence[Finding]:
         return [finding async for finding in check.findings(self.workspace, self.audience, self._tr)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ QUIET.setLevel(logging.CRITICAL + 1)
 PEOPLE_KEPT = 600.0  # seconds after which a person is looked up again
 LISTED_AT_MOST = 20  # pages of a list that are read at once
 PAGE = 200
+LARGEST_PAGE, ALL_PAGES = 1000, 500  # of the list of everybody, which is read to its end
 MEMBERS_PAGE = 1000
 LOOKUP = 1.0  # seconds that are waited for one who is known, or who waits for an answer
 SLACKBOT = "USLACKBOT"
@@ -168,6 +169,17 @@ class Workspace:
                 deleted = code_of(refused) == "file_deleted"
                 found[file] = {"mode": "tombstone"} if deleted else {"file_access": "access_denied"}
         return found
+
+    async def bearers(self, names: Collection[str]) -> list[Actor]:
+        """Those who have one of the names as user name or id. A user name is unique within a team alone: whose team
+        somebody is of, says their `belongs`."""
+        team, wanted = (await self.identity()).us.team, {name.casefold() for name in names}
+        return [
+            actor_of(user, team)
+            async for page in self.pages("users.list", "members", most=ALL_PAGES, limit=LARGEST_PAGE)
+            for user in page
+            if user.get("id") in names or str(user.get("name")).casefold() in wanted
+        ]
 
     # -------------------------------------------------------------------------------------- channels
 

@@ -8,7 +8,7 @@ the same name. Nothing can be doubled and nothing is lost by repeating it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from urllib.parse import quote
@@ -127,6 +127,11 @@ class WebDesk:
     def names(self, *, internal: bool = False) -> DeskNames:
         """Whom a text of this desk may name."""
         return DeskNames(frozenset(self.settings.operators), slash=True, internal=internal)
+
+    async def bearers(self, names: Collection[str]) -> list[Actor]:
+        """Operators are their names."""
+        wanted = {name.casefold() for name in names}
+        return [self.actor(user) for user in self.settings.operators if user.casefold() in wanted]
 
     def actor(self, user: str, zone: str = "") -> Actor:
         return Actor(user, user, user, zone, Belonging.MEMBER)
