@@ -9,10 +9,9 @@ there within milliseconds, so it is never the one. Routes say who has proved the
 from __future__ import annotations
 
 import asyncio
-import errno
 import resource
-import socket
-from collections.abc import Callable
+import time
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -27,11 +26,10 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 16
 """Connections that are on their way in at the same time: what is sent on those that are there is read in between."""
-SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 KEPT = 512
 """At most so many descriptors are kept for files, databases and platforms: a third of what there are."""
-BREATH = 0.1  # seconds until connections are taken again when the system had nothing left for them
 SELDOM = 60.0  # seconds between two warnings about the same
+MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,26 @@ class Limits:
     from_address: int = 64
     pipelined: int = 16  # requests that are sent before the first is answered
     descriptors: int = 0  # of the process; 0: as many as the system allows
+
+
+class Seldom:
+    """Warnings that anybody can cause: each at most once a minute, with how many there were since."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, float] = {}
+        self._untold: Counter[str] = Counter()
+
+    def warn(self, event: str, key: str = "", **values: str) -> None:
+        """`key`: what is told of by itself, unless there are too many of them."""
+        now = time.monotonic()
+        if len(self._told) >= MANY:
+            self._told = {what: until for what, until in self._told.items() if now < until}
+        what = f"{event} {key}" if len(self._told) < MANY else event
+        if now < self._told.get(what, 0):
+            self._untold[what] += 1
+            return
+        self._told[what] = now + SELDOM
+        log.warning(event, **values, more=self._untold.pop(what, 0))
 
 
 class Stage(Enum):
@@ -71,7 +89,7 @@ class Strangers:
         self._proxies = proxies
         self._all: dict[Connection, None] = {}
         self._from: dict[str, dict[Connection, None]] = {}
-        self._told: dict[str, float] = {}
+        self._seldom = Seldom()
         self.open = 0  # connections, of strangers and others
         most = limits.descriptors or resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         self._most = most - min(most // 3, KEPT)
@@ -116,26 +134,20 @@ class Strangers:
     def make_room(self) -> bool:
         """False: there is nobody to drop."""
         if not self._all:
-            self._warn("short of file descriptors: connections are refused")
+            self._seldom.warn("short of file descriptors: connections are refused")
             return False
         self._drop(next(iter(self._all)), "short of file descriptors: silent connections are dropped")
         return True
 
     def exhausted(self, error: OSError) -> None:
         """The system had nothing left for a connection."""
-        self._warn("no connection can be taken", reason=error.strerror or "")
+        self._seldom.warn("no connection can be taken", reason=error.strerror or "")
         for _ in range(AT_ONCE):
             self.make_room()
 
     def _drop(self, one: Connection, why: str, **values: str) -> None:
-        self._warn(why, **values)
+        self._seldom.warn(why, **values)
         one.drop()
-
-    def _warn(self, event: str, **values: str) -> None:
-        now = asyncio.get_running_loop().time()
-        if now >= self._told.get(event, 0):
-            self._told[event] = now + SELDOM
-            log.warning(event, **values)
 
 
 class Connection(HttpToolsProtocol):
@@ -278,59 +290,3 @@ class Connection(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """Anybody can ask for one; it is answered like any other request."""
-
-
-class Listener:
-    """Takes connections, in the place of `asyncio.Server`: that one says nothing when there are no descriptors left."""
-
-    def __init__(self, sock: socket.socket, strangers: Strangers, make: Callable[[], Connection]) -> None:
-        self.sockets = (sock,)
-        self._sock, self._strangers, self._make = sock, strangers, make
-        self._loop = asyncio.get_running_loop()
-        self._opening: set[asyncio.Task[object]] = set()
-        self._pause: asyncio.TimerHandle | None = None
-        sock.setblocking(False)
-        self._resume()
-
-    def close(self) -> None:
-        if self._pause is not None:
-            self._pause.cancel()
-        self._loop.remove_reader(self._sock)
-        self._sock.close()
-
-    async def wait_closed(self) -> None:
-        await asyncio.gather(*self._opening, return_exceptions=True)
-
-    def _resume(self) -> None:
-        self._pause = None
-        self._loop.add_reader(self._sock, self._take)
-
-    def _take(self) -> None:
-        for _ in range(AT_ONCE - len(self._opening)):
-            try:
-                one, _address = self._sock.accept()
-            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return
-            except OSError as error:
-                if error.errno not in SHORT:
-                    raise
-                self._strangers.exhausted(error)
-                self._loop.remove_reader(self._sock)
-                self._pause = self._loop.call_later(BREATH, self._resume)
-                return
-            if self._strangers.has_room(len(self._opening)):
-                self._open(one)
-            else:
-                one.close()
-
-    def _open(self, one: socket.socket) -> None:
-        one.setblocking(False)
-        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        task = self._loop.create_task(self._loop.connect_accepted_socket(self._make, one))
-        self._opening.add(task)
-        task.add_done_callback(self._opened)
-
-    def _opened(self, task: asyncio.Task[object]) -> None:
-        self._opening.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever left at once is no fault

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import structlog
 import uvicorn
 
 from bot.addresses import Proxies
-from bot.connections import Connection, Limits, Listener, Strangers
+from bot.connections import AT_ONCE, Connection, Limits, Strangers
 
 log = structlog.get_logger(__name__)
 
 LOOKS = 0.5
 """Seconds between two looks at the deadlines of connections."""
+SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+BREATH = 0.1  # seconds until connections are taken again when the system had nothing left for them
 _TOLD = 8
 """Addresses that wrote `X-Forwarded-For` and are told of in the log; a stranger could have any number of them."""
 
@@ -53,6 +56,62 @@ class Forwarded:
 def _scheme(scope: Any) -> str:
     said = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
     return "https" if said and said[-1].strip().lower() == b"https" else str(scope.get("scheme", "http"))
+
+
+class Listener:
+    """Takes connections, in the place of `asyncio.Server`: that one says nothing when there are no descriptors left."""
+
+    def __init__(self, sock: socket.socket, strangers: Strangers, make: Callable[[], Connection]) -> None:
+        self.sockets = (sock,)
+        self._sock, self._strangers, self._make = sock, strangers, make
+        self._loop = asyncio.get_running_loop()
+        self._opening: set[asyncio.Task[object]] = set()
+        self._pause: asyncio.TimerHandle | None = None
+        sock.setblocking(False)
+        self._resume()
+
+    def close(self) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+
+    async def wait_closed(self) -> None:
+        await asyncio.gather(*self._opening, return_exceptions=True)
+
+    def _resume(self) -> None:
+        self._pause = None
+        self._loop.add_reader(self._sock, self._take)
+
+    def _take(self) -> None:
+        for _ in range(AT_ONCE - len(self._opening)):
+            try:
+                one, _address = self._sock.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno not in SHORT:
+                    raise
+                self._strangers.exhausted(error)
+                self._loop.remove_reader(self._sock)
+                self._pause = self._loop.call_later(BREATH, self._resume)
+                return
+            if self._strangers.has_room(len(self._opening)):
+                self._open(one)
+            else:
+                one.close()
+
+    def _open(self, one: socket.socket) -> None:
+        one.setblocking(False)
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        task = self._loop.create_task(self._loop.connect_accepted_socket(self._make, one))
+        self._opening.add(task)
+        task.add_done_callback(self._opened)
+
+    def _opened(self, task: asyncio.Task[object]) -> None:
+        self._opening.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever left at once is no fault
 
 
 class _Quiet(uvicorn.Server):

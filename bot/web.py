@@ -18,6 +18,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
 
 from bot import api_docs, downloads
+from bot.connections import Seldom
 from bot.model import AccountName, Update
 from bot.ports import Accept, Accepted, Bridge, Forged, Hook, Hooked, Proving, Route
 from bot.ports.requests import proved
@@ -78,14 +79,23 @@ def _hooks(
     bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept]
 ) -> Callable[[AccountName, Request], Awaitable[Response]]:
     called = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, Hooked)}
+    seldom = Seldom()
+
+    def forged(account: AccountName, request: Request) -> Response:
+        address = request.client.host if request.client else ""
+        seldom.warn("a forged request was refused", f"{account} {address}", account=account, address=address)
+        return Response(status_code=401)
 
     async def hook(account: AccountName, request: Request) -> Response:
         bridge = called.get(account)
         if bridge is None:
             return Response(status_code=404)
-        known = _proved(bridge, request, account)
-        if known is None:
-            return Response(status_code=401)
+        try:
+            known = isinstance(bridge, Proving) and bridge.prove(as_hook(request, b""))
+        except Forged:
+            return forged(account, request)
+        if known:
+            proved(request)
         body = await bounded_body(request, LARGEST_HOOK if known else LARGEST_UNPROVED)
         if body is None:
             return Response(status_code=413)
@@ -97,33 +107,13 @@ def _hooks(
         try:
             reply = await bridge.receive(as_hook(request, body), accept)
         except Forged:
-            _refused(account, request)
-            return Response(status_code=401)
+            return forged(account, request)
         except Exception:
             log.exception("a webhook was not taken: the platform will repeat it", account=account)
             return Response(status_code=500, headers=AGAIN)
         return Response(reply.body, reply.status, media_type=reply.mime)
 
     return hook
-
-
-def _proved(bridge: Hooked, request: Request, account: AccountName) -> bool | None:
-    """What the lines before the body prove; None: the request is forged."""
-    if not isinstance(bridge, Proving):
-        return False
-    try:
-        known = bridge.prove(as_hook(request, b""))
-    except Forged:
-        _refused(account, request)
-        return None
-    if known:
-        proved(request)
-    return known
-
-
-def _refused(account: AccountName, request: Request) -> None:
-    address = request.client.host if request.client else ""
-    log.warning("a forged request was refused", account=account, address=address)
 
 
 def as_hook(request: Request, body: bytes) -> Hook:

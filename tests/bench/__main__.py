@@ -13,7 +13,7 @@ from rich.table import Table
 
 import storage
 from bot.clock import SystemClock
-from tests.bench import adapters, claims, footprint, hubs, streaming, throughput, workplace
+from tests.bench import adapters, claims, footprint, hostile, hubs, streaming, throughput, workplace
 from tests.bench.hubs import Base
 from tests.bench.processes import keep_off_first_core
 
@@ -118,6 +118,24 @@ async def workplace_(base: Base) -> None:
     console.print(table)
 
 
+async def hostile_(base: Base) -> None:
+    if base.redis:
+        return
+    title = "/healthz and memory while strangers attack a hub with 1024 file descriptors"
+    names = ("", "not answered", "p50, ms", "p99, ms", "p99 before, ms", "p99 5 s after, ms", "growth, MB", "after, MB")
+    table = _table(title, *names)
+    for one in await hostile.all_attacks(base):
+        table.add_row(
+            one.attack,
+            f"{one.under.refused} of {one.under.refused + len(one.under.seconds)}",
+            *(f"{one.under.milliseconds(share):.0f}" for share in (0.5, 0.99)),
+            *(f"{health.milliseconds(0.99):.0f}" for health in (one.before, one.after)),
+            f"{one.growth:.0f}",
+            f"{one.growth_after:.0f}",
+        )
+    console.print(table)
+
+
 def _table(title: str, *names: str) -> Table:
     table = Table(title=title)
     for name in names:
@@ -134,6 +152,7 @@ PARTS: dict[str, Callable[[Base], Coroutine[Any, Any, None]]] = {
     "real": real,
     "files": files,
     "workplace": workplace_,
+    "hostile": hostile_,
 }
 
 

@@ -55,13 +55,14 @@ def postgres() -> Iterator[Base]:
 
 
 @asynccontextmanager
-async def hub(base: Base, platform: str, config: str = BENCH) -> AsyncIterator[Measurable]:
+async def hub(base: Base, platform: str, config: str = BENCH, descriptors: int = 0) -> AsyncIterator[Measurable]:
+    """`descriptors`: see `started`."""
     await storage.migrate(base.database)
     port = free_port()
     file = base.folder / "hub.toml"
     words = {"port": port, "database": base.database, "redis": base.redis, "folder": base.folder}
     file.write_text(config.format(platform=platform, **words))
-    async with started(["-m", "tests.bench.hub", str(file)], port, "/readyz") as running:
+    async with started(["-m", "tests.bench.hub", str(file)], port, "/readyz", descriptors=descriptors) as running:
         yield running
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import socket
 import sys
 import time
@@ -42,16 +43,27 @@ class Measurable:
 
 @asynccontextmanager
 async def started(
-    command: Sequence[str], port: int, ready: str, environ: Mapping[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    ready: str,
+    environ: Mapping[str, str] | None = None,
+    descriptors: int = 0,
 ) -> AsyncIterator[Measurable]:
-    """`ready`: the path that answers 200 once the process serves; `started_in`: seconds from exec to that."""
+    """`ready`: the path that answers 200 once the process serves; `started_in`: seconds from exec to that.
+    `descriptors`: as many files and sockets as it may have open, 0: as many as we."""
+
+    def limited() -> None:
+        _on_first_core()
+        if descriptors:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
     begun = time.monotonic()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,
         cwd=ROOT,
         env={**os.environ, **(environ or {})},
-        preexec_fn=_on_first_core,
+        preexec_fn=limited,
         stdout=asyncio.subprocess.DEVNULL,
     )
     try:
