@@ -188,6 +188,9 @@ class Api:
                 await _refuse_failure(answer)
                 return str((await answer.json())["file_infos"][0]["id"])
 
+    async def file_info(self, file: str) -> Json:
+        return dict(await self._ask(self._driver.client.get(f"/api/v4/files/{file}/info")))
+
     @asynccontextmanager
     async def file(self, file: str) -> AsyncIterator[Download]:
         url = f"{self.url}/api/v4/files/{file}"

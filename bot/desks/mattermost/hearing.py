@@ -10,15 +10,28 @@ from typing import Any
 
 import structlog
 
-from bot.desks.mattermost import wire
+from bot.desks.mattermost import contents, wire
 from bot.desks.mattermost.api import PAGE, SINCE_HOLDS, Api, Json
 from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.people import People
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
 from bot.desks.mattermost.wire import Heard
-from bot.model import Actor, DeskEvent, OperatorDeleted, OperatorEdited, OperatorPosted, Place
-from bot.ports import DeliveryError, Office, Rejected, Tools
+from bot.mentions import words as words_in
+from bot.model import (
+    Actor,
+    Attachment,
+    Content,
+    DeskEvent,
+    Forwarded,
+    Media,
+    OperatorDeleted,
+    OperatorEdited,
+    OperatorPosted,
+    Place,
+    Unshowable,
+)
+from bot.ports import DeliveryError, Office, Rejected, RejectReason, Tools
 from bot.views.values import Answer, Silent
 
 log = structlog.get_logger(__name__)
@@ -112,7 +125,11 @@ class Hearing:
         """Has the core commit it; an exception of the core means that it must come again."""
         if heard.fact is None:
             return
-        fact = await self._complete(heard.fact, heard.words, wire.happened(heard), missed=missed)
+        fact, words = heard.fact, heard.words
+        if isinstance(fact, (OperatorPosted, OperatorEdited)):
+            fact = replace(fact, content=await self._whole(fact.content, heard.shared))
+            words |= words_in(fact.content)
+        fact = await self._complete(fact, words, wire.happened(heard), missed=missed)
         answer = await self._office.accept(fact)
         if not isinstance(answer, Silent) and fact.actor is not None:
             self._asides.start(self._answer(fact, fact.actor, answer))
@@ -128,6 +145,33 @@ class Hearing:
         assert fact.actor is not None
         actor = await self._people.actor(fact.actor.user, fact.actor.name)
         return replace(fact, actor=await self._audience.placed(actor, at=at, missed=missed))
+
+    async def _whole(self, content: Content, shared: Sequence[str] = ()) -> Content:
+        """With what the post only names: files, and posts that are passed on in it."""
+        attachments = [one if contents.is_described(one) else await self._file(one) for one in content.attachments]
+        forwarded = [await self._passed_on(post) for post in shared]
+        return replace(content, attachments=tuple(attachments), forwarded=tuple(forwarded))
+
+    async def _file(self, named: Attachment) -> Attachment:
+        assert isinstance(named, Media)
+        try:
+            return contents.file(self._me.desk, named.file.id, await self._api.file_info(named.file.id))
+        except Rejected as refused:
+            return Unshowable("closed" if refused.reason is RejectReason.FORBIDDEN else "deleted")
+
+    async def _passed_on(self, id_: str) -> Forwarded:
+        """Another post. Of the hub's own, what stands on its cards is not for customers."""
+        try:
+            post = await self._api.post(id_)
+        except Rejected:
+            return Forwarded("", Content(attachments=(Unshowable("message"),)))
+        props = post.get("props") or {}
+        found = contents.said(self._me.desk, self._me.url, post, cards=not props.get(wire.MARKER))
+        author = str(props.get("override_username") or (await self._people.actor(str(post["user_id"]))).title)
+        content = await self._whole(found.content)
+        if not content:
+            content = Content(attachments=(Unshowable("message", author),))
+        return Forwarded(author, content, datetime.fromtimestamp(int(post["create_at"]) / 1000, UTC))
 
     async def _answer(self, fact: DeskEvent, actor: Actor, answer: Answer) -> None:
         """What was answered is shown beside the stream: the next event need not wait for it."""

@@ -8,8 +8,7 @@ inside JSON.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,18 +16,14 @@ from typing import Any
 import structlog
 
 from bot import emoji
-from bot.desks.mattermost.format import read
+from bot.desks.mattermost import contents
 from bot.mentions import calls, words
 from bot.model import (
     Actor,
-    Content,
     DeskEvent,
     DeskName,
     DeskNames,
-    FileRef,
     Key,
-    Media,
-    MediaKind,
     OperatorDeleted,
     OperatorEdited,
     OperatorPosted,
@@ -64,11 +59,12 @@ class Me:
 class Heard:
     """A fact as far as it stands in one payload: its actor has only an id and, perhaps, a user name. None: a post
     that concerns nobody. `words`: what may be names of people or groups in it, if somebody is called so. `at`: the
-    server's time, in milliseconds."""
+    server's time, in milliseconds. `shared`: ids of the posts that are passed on in it."""
 
     fact: DeskEvent | None
     at: int
     words: frozenset[str] = frozenset()
+    shared: tuple[str, ...] = ()
 
 
 def from_event(me: Me, event: Json) -> Heard | None:
@@ -147,7 +143,8 @@ def _from_gap(me: Me, post: Json) -> Iterator[Heard]:
 def _posted(me: Me, post: Json, sender: str = "") -> Heard | None:
     if not _by_a_person(me, post):
         return None
-    content, quoted = _content(me, post)
+    found = contents.said(me.desk, me.url, post)
+    content = found.content
     names = DeskNames(hub=me.username)
     if not post.get("root_id") and not calls(content.text, names):
         return None  # in the channel itself people talk of other things
@@ -158,20 +155,21 @@ def _posted(me: Me, post: Json, sender: str = "") -> Heard | None:
         content,
         datetime.fromtimestamp(int(post["create_at"]) / 1000, UTC),
         names=names,
-        quoted=quoted,
+        quoted=found.quoted,
     )
-    return Heard(fact, time_of(post), words(content))
+    return Heard(fact, time_of(post), words(content), found.shared)
 
 
 def _edited(me: Me, post: Json) -> Heard | None:
     """A change of the words. Pins, previews and our own marks change a post too, without `edit_at`."""
     if not _by_a_person(me, post) or not post.get("edit_at") or not post.get("root_id"):
         return None
-    content, _ = _content(me, post)
+    found = contents.said(me.desk, me.url, post)
+    content = found.content
     key = Key(f"edit:{post['id']}:{post['edit_at']}")
     names = DeskNames(hub=me.username)
     fact = OperatorEdited(key, Actor(str(post["user_id"]), ""), _place(me, post), content, names)
-    return Heard(fact, time_of(post), words(content))
+    return Heard(fact, time_of(post), words(content), found.shared)
 
 
 def _deleted(me: Me, post: Json, by: str) -> Heard | None:
@@ -204,38 +202,3 @@ def _by_a_person(me: Me, post: Json) -> bool:
 def _place(me: Me, post: Json) -> Place:
     root = post.get("root_id")
     return Place(me.desk, str(post["channel_id"]), ThreadId(root) if root else None, PostId(str(post["id"])))
-
-
-# ---------------------------------------------------------------------------------------------- content
-
-
-def _content(me: Me, post: Json) -> tuple[Content, PostId | None]:
-    """A link to a post at the very beginning means that this is the answer to it."""
-    message, quoted = str(post.get("message") or ""), None
-    if found := re.match(rf"\s*<?{re.escape(me.url)}/[^/\s]+/pl/([a-z0-9]{{26}})>?(?:\s+|$)", message):
-        message, quoted = message[found.end() :], PostId(found[1])
-    return Content(read(message), tuple(_files(me, post))), quoted
-
-
-def _files(me: Me, post: Json) -> Iterator[Media]:
-    known: Sequence[Json] = (post.get("metadata") or {}).get("files") or ()
-    told = {str(file["id"]): file for file in known}
-    for file in post.get("file_ids") or told:
-        about = told.get(file, {})
-        mime = str(about.get("mime_type") or "").split(";")[0].strip()
-        size = about.get("size")
-        yield Media(
-            _kind(mime),
-            FileRef(f"desk:{me.desk}", str(file)),
-            str(about.get("name") or ""),
-            mime,
-            int(size) if size is not None else None,
-        )
-
-
-def _kind(mime: str) -> MediaKind:
-    """A drawing (SVG) is a file: no customer channel shows it as a photo."""
-    if mime == "image/svg+xml":
-        return MediaKind.FILE
-    kinds = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
-    return kinds.get(mime.partition("/")[0], MediaKind.FILE)

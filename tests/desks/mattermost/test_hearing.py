@@ -8,7 +8,18 @@ from collections.abc import Callable
 import pytest
 
 from bot.desks.mattermost import hearing, socket
-from bot.model import Key, OperatorDeleted, OperatorEdited, OperatorPosted, OperatorReacted
+from bot.model import (
+    Content,
+    Forwarded,
+    Key,
+    Media,
+    MediaKind,
+    OperatorDeleted,
+    OperatorEdited,
+    OperatorPosted,
+    OperatorReacted,
+    Unshowable,
+)
 from bot.ports import Unavailable
 from bot.text import Text
 from bot.views.values import Ask, Button, Form, Row, View, Whisper
@@ -207,3 +218,57 @@ async def test_the_margin_of_a_gap_brings_nothing_twice(rig: MattermostRig) -> N
     await rig.office.until(heard(rig, "one", "two"))
     assert rig.office.events[0].key in {event.key for event in rig.office.repeats}
     assert hearing.MARGIN > 1000
+
+
+# ------------------------------------------------------------------------------- what posts only name
+
+
+async def test_a_post_that_is_passed_on_comes_with_its_words_and_files(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    boris = rig.mm.person("boris")
+    price = await boris.posts("", "the price is 500", [("a.png", b"png")])
+    address = f"{rig.mm.url}/acme/pl/{price}"
+    await rig.writes("anna", thread, address)
+    await rig.writes("anna", thread, f"please see\n{address}")
+    await rig.writes("anna", thread, f"{rig.mm.url}/acme/pl/{'x' * 26}")
+    alone, below = await rig.office.next(OperatorPosted), await rig.office.next(OperatorPosted, 2)
+    for event, words in ((alone, ""), (below, "please see")):
+        assert (event.content.text.characters, event.quoted) == (words, None)
+        [forwarded] = event.content.forwarded
+        assert (forwarded.author, forwarded.content.text.characters) == ("Boris Petrova", "the price is 500")
+        [photo] = forwarded.content.attachments
+        assert isinstance(photo, Media)
+        assert (photo.name, photo.size, photo.kind) == ("a.png", 3, MediaKind.PHOTO)
+    gone = await rig.office.next(OperatorPosted, 3)
+    assert gone.content == Content(forwarded=(Forwarded("", Content(attachments=(Unshowable("message"),))),))
+
+
+async def test_who_is_named_in_a_post_that_is_passed_on_is_named(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    post = await rig.mm.person("boris").posts("", "ask @anna first")
+    await rig.writes("boris", thread, f"{rig.mm.url}/acme/pl/{post}")
+    posted = await rig.office.next(OperatorPosted)
+    assert posted.names.others == {"anna"}
+
+
+async def test_files_that_a_post_only_names_are_looked_up(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.mm.state.tells_files = False
+    anna = rig.mm.person("anna")
+    await anna.posts(thread.thread, "see", [("a.pdf", b"%PDF")])
+    posted = await rig.office.next(OperatorPosted)
+    [media] = posted.content.attachments
+    assert isinstance(media, Media)
+    assert (media.name, media.mime, media.size) == ("a.pdf", "application/pdf", 4)
+
+
+async def test_files_that_cannot_be_had_are_named(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.mm.state.tells_files = False
+    async with rig.offline():
+        post = await rig.mm.person("anna").posts(thread.thread, "see", [("old.pdf", b"%PDF"), ("b.pdf", b"%PDF")])
+        old, gone = rig.mm.state.posts[post]["file_ids"]
+        rig.mm.state.files[old].archived = True
+        del rig.mm.state.files[gone]
+    posted = await rig.office.next(OperatorPosted)
+    assert posted.content.attachments == (Unshowable("hidden", "old.pdf"), Unshowable("deleted"))

@@ -20,6 +20,7 @@ from bot.model import (
     OperatorEdited,
     OperatorPosted,
     OperatorReacted,
+    Unshowable,
 )
 from tests.tools import command_of
 
@@ -220,3 +221,49 @@ def test_anything_else_is_no_fact(name: str, inside: Any) -> None:
     wire.from_event(ME, {"event": name, "data": inside})
     wire.from_gap(ME, {**post(), "metadata": inside})
     wire.from_gap(ME, {**post(), "props": inside})
+
+
+@pytest.mark.parametrize(
+    ("message", "words", "shared", "quoted"),
+    [
+        ("{link}", "", 1, False),
+        (" {link}\n", "", 1, False),
+        ("look:\n\n{link}", "look:", 1, False),
+        ("see {link} there", "see {link} there", 0, False),
+        ("see {link}", "see {link}", 0, False),
+        ("{link} yes", "yes", 0, True),
+        ("https://other.example.com/acme/pl/" + LINKED, "https://other.example.com/acme/pl/" + LINKED, 0, False),
+    ],
+)
+def test_posts_are_passed_on_by_their_address(message: str, words: str, shared: int, quoted: bool) -> None:
+    address = f"https://chat.example.com/acme/pl/{LINKED}"
+    heard = wire.from_event(ME, event("posted", post(message.format(link=address))))
+    assert heard is not None
+    assert isinstance(heard.fact, OperatorPosted)
+    assert heard.shared == (LINKED,) * shared
+    assert heard.fact.content.text.characters == words.format(link=address)
+    assert heard.fact.quoted == (LINKED if quoted else None)
+
+
+def test_a_file_answers_where_an_address_stands_before_it() -> None:
+    file = {"id": "f1", "name": "a.pdf", "size": 1, "mime_type": "application/pdf"}
+    address = f"https://chat.example.com/acme/pl/{LINKED}"
+    fact = posted(address, file_ids=["f1"], metadata={"files": [file]})
+    assert (fact.quoted, len(fact.content.attachments)) == (LINKED, 1)
+
+
+def test_attachments_of_a_person_s_post_are_words() -> None:
+    card = {
+        "title": "Order 17",
+        "title_link": "https://shop.example/17",
+        "text": "**paid**",
+        "fields": [3, {"title": "Sum", "value": 5}],
+    }
+    fact = posted("", props={"attachments": [card, "odd", {"fallback": "only this"}]})
+    assert fact.content.text.characters == "Order 17\npaid\nSum: 5\nonly this"
+
+
+def test_hidden_and_deleted_files_are_named() -> None:
+    files = [{"id": "f1", "name": "a.pdf", "archived": True}, {"id": "f2", "name": "b.pdf", "delete_at": 5}]
+    fact = posted("", file_ids=["f1", "f2"], metadata={"files": files})
+    assert fact.content.attachments == (Unshowable("hidden", "a.pdf"), Unshowable("deleted", "b.pdf"))

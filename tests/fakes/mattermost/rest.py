@@ -246,6 +246,12 @@ class Rest:
                     files.append(self._deeds.upload(me, channel, name, _mime(name), data))
         return web.json_response({"file_infos": [file.info for file in files], "client_ids": []}, status=201)
 
+    async def get_file_info(self, request: web.Request, me: str) -> web.Response:
+        file = self._state.files.get(request.match_info["file"])
+        if file is None:
+            raise Refusal(404, "app.file_info.get.app_error")
+        return web.json_response(file.info)
+
     async def get_file(self, request: web.Request, me: str) -> web.Response:
         file = self._state.files.get(request.match_info["file"])
         if file is None:
@@ -305,6 +311,7 @@ ROUTES: list[tuple[str, str, str, Handler]] = [
     ("POST", "/reactions", "reactions", Rest.react),
     ("DELETE", "/users/{user}/posts/{post}/reactions/{name}", "reactions", Rest.unreact),
     ("POST", "/files", "files", Rest.upload),
+    ("GET", "/files/{file}/info", "files.info", Rest.get_file_info),
     ("GET", "/files/{file}", "files.get", Rest.get_file),
     ("POST", "/actions/dialogs/open", "dialogs.open", Rest.open_dialog),
 ]

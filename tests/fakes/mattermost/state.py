@@ -59,12 +59,21 @@ class StoredFile:
     mime: str
     data: bytes
     post: str = ""
+    archived: bool = False
 
     @property
     def info(self) -> Json:
         extension = self.name.rpartition(".")[2] if "." in self.name else ""
+        hidden = {"archived": True} if self.archived else {}
         about = {"id": self.id, "user_id": self.user, "post_id": self.post, "channel_id": self.channel}
-        return {**about, "name": self.name, "extension": extension, "size": len(self.data), "mime_type": self.mime}
+        return {
+            **about,
+            "name": self.name,
+            "extension": extension,
+            "size": len(self.data),
+            "mime_type": self.mime,
+            **hidden,
+        }
 
 
 @dataclass
@@ -76,6 +85,8 @@ class State:
     tells_root: bool = True
     max_file: int = 100 * 2**20
     version: str = "11.0.2"
+    tells_files: bool = True
+    """Posts come with what is known of their files; a busy server leaves it out."""
 
     users: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # token → user
@@ -154,7 +165,7 @@ class State:
             for action in attachment.get("actions") or ():
                 action.pop("integration", None)
         read["metadata"] = {
-            "files": [self.files[file].info for file in post["file_ids"]],
+            "files": [self.files[file].info for file in post["file_ids"]] if self.tells_files else [],
             "reactions": [dict(one) for one in self.reactions.get(post["id"], ())],
         }
         return dict(read)

@@ -1,0 +1,96 @@
+"""What a post says: its words, its files, the posts that are passed on in it. Pure.
+
+Mattermost passes a post on by its address: alone, or on the last lines below a comment. An address at the very
+beginning, before words, means an answer to that post; one among words is a part of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.desks.mattermost.format import read
+from bot.model import Attachment, Content, DeskName, FileRef, Media, MediaKind, PostId, Unshowable
+from bot.text import Text, line, link
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`shared`: ids of the posts that are passed on; `quoted`: what it answers to."""
+
+    content: Content
+    quoted: PostId | None = None
+    shared: tuple[str, ...] = ()
+
+
+def said(desk: DeskName, url: str, post: Json, *, cards: bool = True) -> Said:
+    """`url`: the server's address; `cards`: with attachments that somebody made."""
+    address = rf"<?{re.escape(url)}/[^/\s]+/pl/([a-z0-9]{{26}})>?"
+    message, quoted, shared = str(post.get("message") or ""), None, tuple[str, ...]()
+    things = tuple(_files(desk, post))
+    alone = re.fullmatch(rf"(?:\s*{address})+\s*", message) is not None and not things
+    below = re.search(rf"(?:\n[ \t]*{address}[ \t]*)+\s*$", message)
+    if alone or (below is not None and message[: below.start()].strip()):
+        start = 0 if alone or below is None else below.start()
+        shared = tuple(dict.fromkeys(re.findall(address, message[start:])))
+        message = message[:start]
+    if found := re.match(rf"\s*{address}(?:\s+|$)", message):
+        message, quoted = message[found.end() :], PostId(found[1])
+    text = read(message)
+    for one in _cards(post) if cards else ():
+        text = text + Text.plain("\n" if text else "") + one
+    return Said(Content(text, things), quoted, shared)
+
+
+def file(desk: DeskName, id_: str, about: Json) -> Attachment:
+    """As `FileInfo` describes it; `archived`: the plan of the server hides it."""
+    name, mime, size = str(about.get("name") or ""), str(about.get("mime_type") or ""), about.get("size")
+    if about.get("archived"):
+        return Unshowable("hidden", name)
+    if about.get("delete_at"):
+        return Unshowable("deleted", name)
+    return Media(_kind(mime), FileRef(f"desk:{desk}", id_), name, mime, int(size) if size is not None else None)
+
+
+def is_described(one: Attachment) -> bool:
+    """False of a file that the post only names."""
+    return not isinstance(one, Media) or bool(one.name) or one.size is not None
+
+
+def _files(desk: DeskName, post: Json) -> Iterator[Attachment]:
+    known: Sequence[Json] = (post.get("metadata") or {}).get("files") or ()
+    told = {str(about["id"]): about for about in known}
+    for one in post.get("file_ids") or told:
+        yield file(desk, str(one), told.get(one, {}))
+
+
+def _cards(post: Json) -> Iterator[Text]:
+    """Attachments in the props, line by line. A picture goes as its link."""
+    given = (post.get("props") or {}).get("attachments")
+    for card in given if isinstance(given, list) else ():
+        if not isinstance(card, dict):
+            continue
+        title, address = str(card.get("title") or ""), _web(card.get("title_link"))
+        lines = [read(str(card.get("pretext") or "")), line(link(title, address)), read(str(card.get("text") or ""))]
+        given_fields = card.get("fields")
+        fields = [one for one in given_fields if isinstance(one, dict)] if isinstance(given_fields, list) else []
+        lines += [read(f"{one.get('title') or ''}: {one.get('value') or ''}".strip(": ")) for one in fields]
+        if picture := _web(card.get("image_url")):
+            lines.append(line("🖼 ", link(title or picture, picture)))
+        yield from filter(None, lines) if any(lines) else [read(str(card.get("fallback") or ""))]
+
+
+def _web(address: object) -> str:
+    return address if isinstance(address, str) and address.startswith(("https://", "http://")) else ""
+
+
+def _kind(mime: str) -> MediaKind:
+    """A drawing (SVG) is a file: no customer channel shows it as a photo."""
+    if "svg" in mime:
+        return MediaKind.FILE
+    kinds = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
+    return kinds.get(mime.partition("/")[0], MediaKind.FILE)
