@@ -85,7 +85,7 @@ def tokens(desks: Desks, accounts: Accounts) -> Iterator[Fault]:
 
 def roles(given: Mapping[str, tuple[str, ...]], accounts: Accounts) -> Iterator[Fault]:
     """A role without anybody would hold dialogs that nobody is told of."""
-    responsible = {account.initial.responsible for account in accounts.values()}
+    responsible = {account.initial.responsible.removeprefix("role:") for account in accounts.values()}
     for name, members in given.items():
         if not members and name in responsible:
             advice = N_('Write its members, such as ["anna", "boris"].')

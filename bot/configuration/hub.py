@@ -32,7 +32,7 @@ PROXIES = N_('Write addresses or networks of proxies, such as ["127.0.0.1", "10.
 HOSTS = N_('Write hosts, addresses or networks, such as ["bot.internal", "10.0.0.0/8"].')
 METRICS_LISTEN = N_('Write another host and port than those of listen, such as "127.0.0.1:9090", or leave it out.')
 METRICS_TOKEN = N_("Write at least 16 random characters (openssl rand -hex 16), or leave it out.")
-ADMINS = N_('Write user names of the desks, such as ["anna"].')
+ADMINS = N_('Write user names, such as ["anna"]; with several desks, such as ["main:anna"].')
 
 
 class HubSettings(Section):

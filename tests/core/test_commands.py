@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Commanded, DeskName, Key, OperatorReacted, Place, RoleName, Status
+from bot.model import Commanded, DeskName, Key, OperatorId, OperatorReacted, Place, RoleName, Status
 from bot.office import FrontOffice
 from bot.ports import Forged
 from bot.views.values import Ask, Silent, Whisper
 from tests.core.steps import card_of, listed, opened, taken, thread_of
-from tests.core.world import ANNA, BORIS, CLARA, World, asked, button, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, World, asked, button, member, whispered
 
 
 async def test_stars_by_reaction_command_and_list(world: World) -> None:
@@ -110,6 +110,54 @@ async def test_a_role_s_queue_is_pointed_at_outside_of_threads_too(world: World)
     await world.commands(ANNA, "redirect sales", dialog)
     assert "👉" in whispered(await world.commands(BORIS, "new"))
     assert "👉" not in whispered(await world.commands(CLARA, "new"))
+
+
+OTHER = member("U8", "anna.k", "Boris")
+
+
+async def test_of_namesakes_it_is_asked_who_is_meant(world: World) -> None:
+    """A user name may be freed and taken over, and everybody chooses the name they are shown by."""
+    dialog = await taken(world)
+    for actor in (BORIS, OTHER, member("U7", "boris", "Boris")):
+        await world.commands(actor, "help")
+    await world.store.transact(lambda unit: unit.operators.know(DESK, replace(CLARA, title="boris")))
+    form = asked(await world.commands(ANNA, "redirect @boris please", dialog))
+    assert "Who is “@boris”?" in form.intro
+    who, comment = form.fields
+    assert [one.label for one in who.options] == ["Boris (@boris) · main:U2", "Boris (@boris) · main:U7"]
+    assert comment.value == "please"
+    await world.submits(ANNA, form, who=who.options[1].value, comment="please")
+    addressed = (await world.dialog(dialog.id)).addressee
+    assert addressed is not None
+    async with world.store.read() as unit:
+        found = await unit.operators.get(addressed.operator or OperatorId(0))
+    assert found is not None
+    assert found.user == "U7"
+
+
+@pytest.mark.parametrize("words", ["redirect @gone", "add @gone", "forward @gone", "assign @gone call tomorrow 15:00"])
+async def test_whom_only_a_shown_name_fits_is_asked_about(world: World, words: str) -> None:
+    """Somebody may be shown by the user name of a colleague whom the hub does not know."""
+    dialog = await taken(world)
+    await world.commands(member("U8", "liar", "Gone"), "help")
+    form = asked(await world.commands(ANNA, words, dialog))
+    assert [one.label for one in form.fields[0].options if "liar" in one.label] == ["Gone (@liar)"]
+    assert "liar" not in form.fields[0].value
+    assert (await world.dialog(dialog.id)).addressee is None
+
+
+async def test_of_a_user_and_a_role_the_sign_tells_which(world: World) -> None:
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
+    dialog = await taken(world)
+    await world.commands(member("U8", "sales", "Sam"), "help")
+    await world.commands(ANNA, "redirect @sales", dialog)
+    addressed = (await world.dialog(dialog.id)).addressee
+    assert addressed is not None
+    assert addressed.role is None
+    await world.commands(ANNA, "redirect sales", dialog)
+    addressed = (await world.dialog(dialog.id)).addressee
+    assert addressed is not None
+    assert addressed.role == "sales"
 
 
 async def test_dialogs_to_choose_from_are_those_of_the_desk(world: World) -> None:

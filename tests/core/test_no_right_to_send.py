@@ -355,6 +355,35 @@ async def test_without_the_right_nobody_reaches_a_customer(scene: Making, rules:
     assert at.channel.reached() == before
 
 
+OTHERS_ONLY = AccountRules(grants=(Grant("anna"), Grant("boris"), Grant("role:sales")), everyone_reads=False)
+CALLED: dict[str, tuple[AccountRules, dict[str, str]]] = {
+    "renamed": (WITHOUT["named while all others send"], {"name": "clara.k", "title": "Somebody new"}),
+    "nameless now": (WITHOUT["named while all others send"], {"name": "", "title": ""}),
+    "as a colleague": (OTHERS_ONLY, {"name": "boris", "title": "Boris"}),
+    "shown as a colleague": (OTHERS_ONLY, {"title": "Boris"}),
+    "as a role": (OTHERS_ONLY, {"name": "sales", "title": "sales"}),
+    "as a grant names a role": (OTHERS_ONLY, {"name": "role:sales"}),
+    "as a grant names a colleague": (OTHERS_ONLY, {"name": "operator:1"}),
+    "as an administrator": (OTHERS_ONLY, {"name": "boss", "title": "The Boss"}),
+    "as a desk's id": (OTHERS_ONLY, {"name": "U1"}),
+}
+"""What she calls herself once it is known who the rules mean."""
+
+
+@pytest.mark.parametrize("called_so", list(CALLED))
+async def test_nobody_gets_a_right_by_what_they_call_themselves(scene: Making, called_so: str) -> None:
+    rules, names = CALLED[called_so]
+    at = await scene("responsible")
+    await without_right(at, rules)
+    await at.world.settle()
+    at.world.settled = True
+    at.she = replace(at.she, **names)  # type: ignore[arg-type]
+    before = at.channel.reached()
+    await at.everything()
+    assert await at.waiting() == 0
+    assert at.channel.reached() == before
+
+
 # ------------------------------------------------------------------- the same tries with the right
 
 

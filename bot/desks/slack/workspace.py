@@ -173,13 +173,16 @@ class Workspace:
     async def bearers(self, names: Collection[str]) -> list[Actor]:
         """Those who have one of the names as user name or id. A user name is unique within a team alone: whose team
         somebody is of, says their `belongs`."""
-        team, wanted = (await self.identity()).us.team, {name.casefold() for name in names}
-        return [
-            actor_of(user, team)
-            async for page in self.pages("users.list", "members", most=ALL_PAGES, limit=LARGEST_PAGE)
-            for user in page
-            if user.get("id") in names or str(user.get("name")).casefold() in wanted
-        ]
+        team, found = (await self.identity()).us.team, list[Actor]()
+        wanted, missing = {name.casefold() for name in names}, set(names)
+        async for page in self.pages("users.list", "members", most=ALL_PAGES, limit=LARGEST_PAGE):
+            people = [one for one in page if one.get("id") in names or str(one.get("name")).casefold() in wanted]
+            found += [actor_of(one, team) for one in people]
+            ours = [one for one in found if one.belongs not in (Belonging.STRANGER, Belonging.GONE)]
+            missing -= {name for name in missing for one in ours if name == one.user or name.casefold() == one.name}
+            if not missing:
+                break
+        return found
 
     # -------------------------------------------------------------------------------------- channels
 

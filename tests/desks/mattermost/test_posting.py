@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.model import Content, FileRef, Key, Media, MediaKind
+from bot.model import Belonging, Content, FileRef, Key, Media, MediaKind
 from bot.ports import Download, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.text import Span, Style, Text, line
 from bot.views.values import Author, Button, Fact, Post, PostKind, Row, View
@@ -305,6 +305,14 @@ async def test_staff_are_the_people_of_the_channel(rig: MattermostRig) -> None:
     rig.mm.state.members[rig.mm.channel].add(gone["id"])
     staff = await rig.desk.staff()  # type: ignore[attr-defined]
     assert [one.name for one in staff] == ["anna", "boris"]
+
+
+async def test_whoever_bears_a_name_or_has_an_id(rig: MattermostRig) -> None:
+    gone = rig.mm.state.add_user("carl", delete_at="1")
+    anna = rig.actor("anna").user
+    found = await rig.desk.bearers(["Anna", "carl", "nobody", gone["id"], "x" * 26])  # type: ignore[attr-defined]
+    assert {one.user: one.belongs for one in found} == {anna: Belonging.OUTSIDER, gone["id"]: Belonging.GONE}
+    assert [one.name for one in await rig.desk.bearers([anna])] == ["anna"]  # type: ignore[attr-defined]
 
 
 async def test_a_doubtful_request_says_so_whatever_was_lost(rig: MattermostRig) -> None:

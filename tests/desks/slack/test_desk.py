@@ -17,6 +17,7 @@ from bot.desks.slack import http
 from bot.desks.slack.desk import SlackDesk
 from bot.model import (
     Actor,
+    Belonging,
     Commanded,
     Content,
     DialogId,
@@ -33,7 +34,18 @@ from bot.model import (
     ThreadRef,
     Unshowable,
 )
-from bot.ports import Download, Forged, Mark, Rejected, RejectReason, Staffed, Transient, Unavailable, Unconfirmed
+from bot.ports import (
+    Download,
+    Forged,
+    Mark,
+    Naming,
+    Rejected,
+    RejectReason,
+    Staffed,
+    Transient,
+    Unavailable,
+    Unconfirmed,
+)
 from bot.text import Text
 from bot.views.values import Ask, Author, Button, Card, Field, Form, Post, PostKind, Row, View, Whisper
 from tests.contracts.desks import eventually
@@ -41,6 +53,7 @@ from tests.contracts.rigs.desk_slack import SlackRig, http_rig, socket_rig
 from tests.fakes.faults import Fault
 from tests.fakes.slack import api
 from tests.fakes.slack.state import File as FileOfSlack
+from tests.fakes.slack.state import User
 from tests.tools import command_of, folder
 
 ACCEPT = Button("accept", "Accept", "token-accept")
@@ -496,6 +509,18 @@ async def test_staff_are_the_channels_people(rig: SlackRig) -> None:
     assert isinstance(rig.desk, Staffed)
     assert {actor.name for actor in await rig.desk.staff()} == {"anna", "boris"}
     assert all(isinstance(actor, Actor) and actor.title for actor in await rig.desk.staff())
+
+
+async def test_whoever_bears_a_name_is_told_with_whose_team_they_are_of(rig: SlackRig) -> None:
+    """A user name is unique within a team alone: a partner's may be called as one of ours."""
+    state, anna = rig.slack.state, rig.actor("anna").user
+    state.users["UEXT"] = User("UEXT", "anna", "Somebody else", team="T0OTHER", flags={"is_stranger": True})
+    state.users["UOLD"] = User("UOLD", "carl", "anna", flags={"deleted": True})
+    assert isinstance(rig.desk, Naming)
+    found = {one.user: one.belongs for one in await rig.desk.bearers(["Anna", "carl", "nobody"])}
+    assert found == {anna: Belonging.OUTSIDER, "UEXT": Belonging.STRANGER, "UOLD": Belonging.GONE}
+    assert [one.name for one in await rig.desk.bearers([anna])] == ["anna"]
+    assert await rig.desk.bearers([anna.lower()]) == []  # ids are as they are
 
 
 async def test_check_names_missing_scopes_and_channels(rig: SlackRig) -> None:

@@ -95,6 +95,10 @@ async def test_operators_are_known_before_they_come(hub: Served) -> None:
     assert [finding.ok for finding in await hub.desk.check()] == [True]
 
 
+async def test_operators_are_their_names(hub: Served) -> None:
+    assert [actor.user for actor in await hub.desk.bearers(["Anna", "nobody"])] == ["anna"]
+
+
 async def test_running_ends_with_the_desk(hub: Served) -> None:
     running = asyncio.create_task(hub.desk.run(hub.office, datetime.now(UTC)))
     await hub.desk.close()
