@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from bot import matching, metrics, parcels, receipts
 from bot.automatic import beginning, incoming
+from bot.automatic.flood import Flood
 from bot.changes import write_line
 from bot.crm import telling
 from bot.dialog import CustomerSpoke, advance
@@ -40,7 +41,7 @@ from bot.model import (
     Unshowable,
     Update,
 )
-from bot.ports import Accepted, Addressing
+from bot.ports import Accepted, Addressing, NotTaken
 from bot.rules import Threads
 from bot.store import Identity, Merge, NewMessage, Unit
 from bot.text import shorten
@@ -52,6 +53,8 @@ QUOTED = 80
 SET_ASIDE_AFTER = 5
 """How often an update may fail by itself before it is kept as unreadable."""
 MANY = 1000
+PAUSED_FOR = 60.0
+"""Seconds after which somebody asks again whether an account still takes no new dialogs."""
 
 log = structlog.get_logger(__name__)
 _updates = TypeAdapter(Update)
@@ -67,12 +70,20 @@ class Intake:
     def __init__(self, hub: Hub, account: AccountName) -> None:
         self._hub, self._account = hub, account
         self._failures: dict[Key, int] = {}
+        self._flood = Flood(hub, account)
 
     async def accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
         """Commits all of them or, raising, none. What fails again and again by itself is set aside as unreadable:
-        one message that the hub cannot take must not hold up all that come after it."""
+        one message that the hub cannot take must not hold up all that come after it. Raises `NotTaken` for channels
+        that can say so to their customers."""
+        if self._can_refuse():
+            await self._flood.look_whether_over()
         try:
             return await self._commit(updates)
+        except NotTaken as refused:
+            if refused.why == "busy":
+                await self._flood.tell()
+            raise
         except Exception:
             if not any([await self._fails_alone(update) for update in updates]):
                 raise
@@ -158,6 +169,8 @@ class Intake:
 
     async def _wrote(self, unit: Unit, update: Update, event: CustomerWrote) -> Accepted:
         identity, merges = await self._meet(unit, event.chat, event.profile)
+        if self._can_refuse():
+            await self._refuse(unit, identity)
         if identity.blocked:
             await self._set_blocked(unit, event.chat, False, Profile())
             identity, _ = await self._meet(unit, event.chat, Profile())
@@ -166,6 +179,21 @@ class Intake:
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
         await incoming.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
         return Accepted(dialog.id, message.id)
+
+    def _can_refuse(self) -> bool:
+        bridge = self._hub.bridges.get(self._account)
+        return bridge is not None and bridge.limits.refuses
+
+    async def _refuse(self, unit: Unit, identity: Identity) -> None:
+        """Raises `NotTaken` for a message that operators do not want, or not now."""
+        if identity.barred:
+            raise NotTaken("blocked")
+        if identity.open is not None:
+            return
+        if (await self._hub.account(unit, self._account)).rules.paused:
+            raise NotTaken("paused", PAUSED_FOR)
+        if wait := self._flood.admit():
+            raise NotTaken("busy", wait)
 
     async def _unreadable(self, unit: Unit, update: Update, event: Unreadable) -> Accepted:
         """Shown in the thread as what it is, when it is known whose it was."""

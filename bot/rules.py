@@ -91,7 +91,8 @@ class AccountRules:
     """Without grants everyone may read and send; with grants only those named may, and `everyone_reads` lets the
     others look. `everyone_sends`: whether those whom no grant names may answer; None: as long as nobody is named.
     `responsible`: the operator or role set on each new dialog, as a grant's subject is. `retired`: reasons that were
-    in the list once; they are offered no more and stay in reports. `leads`: new dialogs count as leads."""
+    in the list once; they are offered no more and stay in reports. `leads`: new dialogs count as leads. `paused`: no
+    new dialogs are taken, where the channel can say so."""
 
     responsible: str = ""
     reason_required: bool = False
@@ -110,3 +111,4 @@ class AccountRules:
     deadlines: Deadlines = Deadlines()
     threads: Threads = Threads.DIALOG
     everyone_sends: bool | None = None
+    paused: bool = False

@@ -45,7 +45,7 @@ STAFF_EVERY = 3600.0
 COUNT_EVERY = 15.0
 TEND_EVERY, TEND_PAUSE = 30.0, 0.05
 """Between two looks for upkeep of the storage, and between two portions of it: customers and operators go first."""
-CLEAN_EVERY = 3600.0
+CLEAN_EVERY = 600.0
 REMEMBER_EVERY = 30.0
 """How often it is written down until when a desk was read."""
 

@@ -20,7 +20,10 @@ from storage.told import Told, news
 from storage.work import Work
 
 _HERE = and_(identities.c.account == param("account"), identities.c.chat == param("chat"))
-_IDENTITY = (identities.c.account, identities.c.chat, identities.c.username, identities.c.blocked, contacts.c.dialogs)
+_IDENTITY = (
+    *(identities.c.account, identities.c.chat, identities.c.username, identities.c.blocked, identities.c.barred),
+    contacts.c.dialogs,
+)
 _TOLD = (identities.c.name, identities.c.phone, identities.c.email)
 _KEYS_OF = (contacts.c.phone_key, contacts.c.email_key, contacts.c.phone_proven, contacts.c.email_proven)
 _open = and_(
@@ -110,6 +113,16 @@ _BLOCK_DIALOG = Statement(
         dialogs.c.status != literal_column("'closed'"),
     )
     .values(blocked=param("blocked"))
+    .returning(dialogs.c.id)
+)
+_BAR = Statement(update(identities).where(_HERE).values(barred=param("barred")))
+_contact_here = select(identities.c.contact_id).where(_HERE).scalar_subquery()
+_BAR_DIALOGS = Statement(
+    update(dialogs)
+    .where(
+        dialogs.c.contact_id == _contact_here, dialogs.c.account == param("account"), dialogs.c.chat == param("chat")
+    )
+    .values(barred=param("barred"))
     .returning(dialogs.c.id)
 )
 
@@ -207,16 +220,21 @@ class SqlContacts:
         for (dialog,) in await self._session.rows(_BLOCK_DIALOG, account=account, chat=chat, blocked=blocked):
             self._work.wake(f"dialog:{dialog}", "dialogs")
 
+    async def set_barred(self, account: AccountName, chat: ChatId, barred: bool) -> None:
+        self._session.later(_BAR, account=account, chat=chat, barred=barred)
+        for (dialog,) in await self._session.rows(_BAR_DIALOGS, account=account, chat=chat, barred=barred):
+            self._work.wake(f"dialog:{dialog}", "dialogs")
+
     async def move(self, account: AccountName, chat: ChatId, to: ChatId, *, same_ids: bool) -> None:
         await join_chats(self._session, account, chat, to, self._work.clock.now(), same_ids=same_ids)
         self._work.wake("dialogs")
 
 
 def _identity(row: Any) -> Identity:
-    account, chat, username, blocked, count = row[: len(_IDENTITY)]
+    account, chat, username, blocked, barred, count = row[: len(_IDENTITY)]
     contact, dialog = row[len(_IDENTITY) : len(_met)], row[len(_met) :]
     open_dialog = None if dialog[0] is None else rows.dialog(dialog)
-    return Identity(account, chat, rows.contact(contact), username, blocked, open_dialog, count)
+    return Identity(account, chat, rows.contact(contact), username, blocked, open_dialog, count, barred=barred)
 
 
 def _pictured(contact: Contact, profile: Profile) -> Contact:

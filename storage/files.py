@@ -10,6 +10,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -18,16 +19,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+import structlog
+
 from bot import private_files
 from bot.labels import file_name
 from bot.model import FileRef
-from bot.ports import UNSENT, Clock, Download, Forged, Rejected, RejectReason, Source
+from bot.ports import UNSENT, Clock, Download, Forged, NoSpace, Rejected, RejectReason, Source
 from storage import loose
 from storage.loose import HUB
 from storage.store import SqlStore
 from storage.unit import SqlUnit
 
+log = structlog.get_logger(__name__)
 VALID = timedelta(days=7)
+FLOOR = 256 * 1024 * 1024
+"""Bytes of the disk that files leave free: for the database, which must go on."""
 _CHUNK = 256 * 1024  # bytes
 _PORTION = 100
 """Files that are cleaned away at once."""
@@ -96,6 +102,9 @@ class LocalFiles:
     async def save(
         self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, *, keep: timedelta = UNSENT
     ) -> tuple[FileRef, int]:
+        if await asyncio.to_thread(_free, self._directory) < FLOOR:
+            log.error("no file is kept: the disk is nearly full", folder=str(self._directory))
+            raise NoSpace
         file = FileRef(HUB, secrets.token_hex(16))
         await self._write_down(file, keep)
         path = self._path(file.id)
@@ -163,6 +172,12 @@ class LocalFiles:
         if ends < self._clock.now().timestamp():
             raise Forged("a file link whose time is over")
         return Linked(FileRef(origin, id_), name, mime)
+
+
+def _free(folder: Path) -> int:
+    """Bytes on the disk of the folder, which may not be there yet."""
+    there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
+    return shutil.disk_usage(there).free
 
 
 def _sign(secret: bytes, body: bytes) -> bytes:

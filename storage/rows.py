@@ -59,7 +59,7 @@ DIALOG = _columns(
     dialogs,
     "id account chat contact_id desk channel opened_at status title ordinal responsible coexecutors "
     "addressee_operator addressee_role thread waiting_since last_at last_words closed_at reason comment blocked "
-    "heard_at interest_id source_id answered_at continues_id lead bot passed_by",
+    "heard_at interest_id source_id answered_at continues_id lead bot passed_by barred",
 )
 
 

@@ -283,6 +283,7 @@ identities = Table(
     Column("name", Words),
     Column("phone", Words),
     Column("email", Words),
+    Column("barred", Flag, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("account", "chat"),
     Index("ix_identities_contact", "contact_id"),
     sqlite_with_rowid=False,
@@ -329,6 +330,7 @@ dialogs = Table(
     Column("lead", Flag, nullable=False, server_default=text("true")),
     Column("bot", Flag, nullable=False, server_default=text("false")),
     Column("alarm", Integer, nullable=False, server_default=text("0")),
+    Column("barred", Flag, nullable=False, server_default=text("false")),
     Index(
         "uq_dialogs_open", "account", "chat", unique=True, sqlite_where=WITH_CUSTOMER, postgresql_where=WITH_CUSTOMER
     ),

@@ -29,6 +29,7 @@ from bot.ports import (
     Download,
     Letter,
     Listening,
+    NoSpace,
     Rejected,
     RejectReason,
     Source,
@@ -60,6 +61,7 @@ class FolderFiles:
     sources: dict[str, Source] = field(default_factory=dict)
     gone: set[FileRef] = field(default_factory=set)
     opened: list[FileRef] = field(default_factory=list)
+    full: bool = False  # the disk
     _count: int = 0
 
     def add(self, data: bytes, name: str = "file.bin", mime: str = "application/octet-stream") -> FileRef:
@@ -89,6 +91,8 @@ class FolderFiles:
     async def save(
         self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, *, keep: timedelta = UNSENT
     ) -> tuple[FileRef, int]:
+        if self.full:
+            raise NoSpace
         data = bytearray()
         async for chunk in chunks:
             data += chunk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.actions.accept import Accept
 from bot.actions.action import Action, Right, Spot
+from bot.actions.block import Block, Unblock
 from bot.actions.choose import Choose, Chosen
 from bot.actions.close import Close
 from bot.actions.coexecutors import Add, Remove
@@ -69,6 +70,8 @@ _TABLE: tuple[Action, ...] = (
     Merge(),
     Unmerge(),
     SendTemplate(),
+    Block(),
+    Unblock(),
     Search(),
     Files(),
     History(),

@@ -33,7 +33,8 @@ class Settings(OfAccount):
                 return Whisper(await rights_view(call, account, account.rules), replaces=True)
             return Ask(await part_form(call, account, part))
         words = await reader(call.hub, call.unit, account)
-        rows = [_row(call, account, part, part.lines(account.rules, words)) for part in PARTS.values()]
+        shown = [part for part in PARTS.values() if part.concerns(words)]
+        rows = [_row(call, account, part, part.lines(account.rules, words)) for part in shown]
         below = [Button("changes", call._("History of changes"), sealed(call, "changes", account))]
         if len(await administered(call)) > 1:
             below.append(Button("settings", call._("Another account"), sealed(call, "accounts", account)))

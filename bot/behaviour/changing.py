@@ -35,7 +35,9 @@ async def reader(hub: Hub, unit: Unit, account: Account) -> Reader:
     roles = await unit.operators.roles()
     desks = sorted(hub.desks.by_name, key=lambda desk: desk != account.desk)
     staff = [one for desk in desks for one in await unit.operators.of_desk(desk)]
-    return Reader(hub.tr, hub.locale, tuple(roles), staff, key_of(hub.secret, account.name))
+    bridge = hub.bridges.get(account.name)
+    refuses = bridge is not None and bridge.limits.refuses
+    return Reader(hub.tr, hub.locale, tuple(roles), staff, key_of(hub.secret, account.name), refuses)
 
 
 async def change(

@@ -117,6 +117,7 @@ class Dialog:
     `source`: the dialog whose messages `passed_by` passed on in this one; nobody can write to a customer in such a one.
     `answered_at`: when people first answered. `continues`: the dialog that began the thread, when this one goes on in
     the thread of an earlier one. `lead`: its account was a source of appeals when it was opened.
+    `blocked`: the customer has blocked us; `barred`: operators have blocked them.
     `bot`: the account's first-line bot answers, and nobody has to; such a dialog is `NEW` and does not wait.
     """
 
@@ -149,6 +150,7 @@ class Dialog:
     lead: bool = True
     bot: bool = False
     passed_by: OperatorId | None = None
+    barred: bool = False
 
     @property
     def open(self) -> bool:

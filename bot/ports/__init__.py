@@ -22,6 +22,7 @@ from bot.ports.bridges import (
     Kind,
     Limits,
     Linked,
+    NotTaken,
     Outgoing,
     Polled,
     Proving,
@@ -35,7 +36,7 @@ from bot.ports.bridges import (
 )
 from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, Mark, Naming, Notifies, Office, Reading, Staffed
 from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bot.ports.files import UNSENT, Download, Files, Source, T
+from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
 from bot.ports.tools import Budgets, Called, Caller, Clock, Endpoint, Letter, Listening, Mailbox, Route, Tools, Wake
 
 __all__ = [
@@ -76,6 +77,8 @@ __all__ = [
     "Mark",
     "Moved",
     "Naming",
+    "NoSpace",
+    "NotTaken",
     "Notifies",
     "Office",
     "Outgoing",

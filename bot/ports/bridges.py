@@ -63,7 +63,8 @@ class Limits:
     `album`: how many attachments one message holds. `files`: kinds of media that can be sent, with the
     largest size in bytes; a kind that is missing goes as FILE. `others`: further attachment types
     ("location", "contact") that can be sent; the rest are put in words. `styles`: looks that survive.
-    `receives`: what its customers can do and we are told of; for people who choose a channel.
+    `receives`: what its customers can do and we are told of; for people who choose a channel. `refuses`: its customers
+    see at once that something was not taken, and keep it: they may be asked to wait, and blocked.
     """
 
     text: int
@@ -78,6 +79,7 @@ class Limits:
     idempotent: bool = False  # the same key sent twice reaches the customer once
     rates: tuple[Rate, ...] = ()
     receives: frozenset[Kind] = frozenset()
+    refuses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,16 @@ class Accepted:
 
     dialog: DialogId | None = None
     message: MessageId | None = None
+
+
+class NotTaken(Exception):
+    """The hub does not want this now, and said so to a channel that can tell its customer (`Limits.refuses`). Nothing
+    was stored. `why`: "blocked" (operators blocked them), "paused" (the account takes no new dialogs), "busy" (too many
+    new ones at once); `retry_after` in seconds, 0: there is no telling."""
+
+    def __init__(self, why: str, retry_after: float = 0) -> None:
+        super().__init__(why)
+        self.why, self.retry_after = why, retry_after
 
 
 Accept = Callable[[Sequence[Update]], Awaitable[Sequence[Accepted]]]

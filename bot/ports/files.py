@@ -10,11 +10,19 @@ from typing import Protocol, TypeVar
 
 from bot.labels import file_label, media_type
 from bot.model import FileRef
+from bot.ports.errors import Transient
 
 T = TypeVar("T")
 
 UNSENT = timedelta(days=7)
-"""How long a file waits for the message that it is meant for."""
+"""How long an operator's file waits for the message that it is meant for."""
+
+
+class NoSpace(Transient):
+    """The disk is nearly full: the database needs what is left of it."""
+
+    def __init__(self) -> None:
+        super().__init__("the hub's disk is nearly full", retry_after=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Files(Protocol):
         self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, *, keep: timedelta = UNSENT
     ) -> tuple[FileRef, int]:
         """Keeps a file with the hub; gives its ref and size. `keep`: how long, when no message refers to it; with one
-        it is kept for good. Raises `Rejected(TOO_LARGE)` over `limit` bytes."""
+        it is kept for good. Raises `Rejected(TOO_LARGE)` over `limit` bytes, and `NoSpace`."""
         ...
 
     async def clean(self) -> bool:

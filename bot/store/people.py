@@ -25,7 +25,7 @@ from bot.model import (
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A contact on one account. `open`: their open dialog there. `dialogs`: how many they ever had there
-    or elsewhere. `new`: nobody knew them before this transaction."""
+    or elsewhere. `new`: nobody knew them before this transaction. `blocked`: they blocked us; `barred`: we them."""
 
     account: AccountName
     chat: ChatId
@@ -35,6 +35,7 @@ class Identity:
     open: Dialog | None
     dialogs: int = 0
     new: bool = False
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,10 @@ class Contacts(Protocol):
         ...
 
     async def set_blocked(self, account: AccountName, chat: ChatId, blocked: bool) -> None: ...
+    async def set_barred(self, account: AccountName, chat: ChatId, barred: bool) -> None:
+        """Of the identity, and of all its dialogs."""
+        ...
+
     async def move(self, account: AccountName, chat: ChatId, to: ChatId, *, same_ids: bool) -> None:
         """Gives the identity and its dialogs another chat id; joins the two where both are known. `same_ids`: messages
         are known by the same ids there."""

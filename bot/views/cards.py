@@ -122,10 +122,15 @@ def _facts(
         (N_("Answer by"), deadline),
         (N_("Free text"), Text.plain(window)),
         (N_("Dialog"), Text.plain(_ordinal(dialog, names.dialogs, tr))),
-        (N_("Blocked"), Text.plain(tr.gettext("the customer has blocked us") if dialog.blocked else "")),
+        (N_("Blocked"), Text.plain(_blocked(dialog, tr))),
         (N_("Closing reason"), Text.plain(", ".join(word for word in (dialog.reason, dialog.comment) if word))),
     )
     return tuple(Fact(tr.gettext(label), value) for label, value in told if value)
+
+
+def _blocked(dialog: Dialog, tr: Translator) -> str:
+    told = [N_("the customer has blocked us")] if dialog.blocked else []
+    return ", ".join(map(tr.gettext, [*told, *([N_("by us: they cannot write")] if dialog.barred else [])]))
 
 
 def named(interest: Interest) -> Text:

@@ -57,6 +57,8 @@ LINES: dict[str, str] = {
     "unreacted": N_("The customer took the reaction back from: “{words}”"),
     "blocked": N_("🚫 The customer blocked us or left the conversation. Nothing can be sent until they come back"),
     "unblocked": N_("👋 The customer is back"),
+    "barred": N_("⛔ {by} blocked the customer: nothing more that they write is taken"),
+    "unbarred": N_("🔓 {by} unblocked the customer"),
     "window_closes": N_(
         "⏰ The customer still waits. This channel takes free text until {at}; after that only a template can be sent"
     ),

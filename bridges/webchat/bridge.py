@@ -27,6 +27,7 @@ LIMITS = Limits(
     replies=True,
     idempotent=True,  # the mailbox keeps a key once
     rates=RATES["webchat"],
+    refuses=True,
     receives=frozenset(
         {Kind.TEXT, Kind.PHOTO, Kind.ALBUM, Kind.VIDEO, Kind.AUDIO, Kind.FILE, Kind.REPLY, Kind.NAME}
         | {Kind.DELIVERED, Kind.READ}

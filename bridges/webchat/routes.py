@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import wraps
 from math import ceil
 from typing import Annotated, Any, TypeVar
@@ -20,7 +21,7 @@ from starlette.requests import ClientDisconnect
 from bot import labels
 from bot.addresses import neighbourhood
 from bot.model import AccountName, ChatId, Update
-from bot.ports import Accept, Forged, Rejected, Route, Tools
+from bot.ports import Accept, Forged, NoSpace, NotTaken, Rejected, Route, Tools
 from bot.ports.requests import Open, proved
 from bridges.webchat import stream, wire
 from bridges.webchat.bridge import MAX_FILE, WebchatBridge
@@ -33,6 +34,11 @@ MAX_BODY = 128 * 1024
 STREAMS = 8  # open at once, per visitor
 STREAMS_OF_ADDRESS = 64
 UPLOADS_OF_ADDRESS = 32
+UNSENT = timedelta(hours=1)
+"""How long an uploaded file waits for its message."""
+IN_TIME = UNSENT - timedelta(minutes=10)
+"""A file that has waited longer has to be sent again: it could be cleaned away while its message is taken."""
+REFUSALS = {"blocked": 403, "paused": 503, "busy": 429}
 
 
 class Refused(Exception):
@@ -78,6 +84,9 @@ class Endpoints:
         self._uploads = Budget(20, 60)
         self._uploads_from_address = Budget(200, 60)
         self._reads = Budget(60, 60)
+        self._bytes = Budget(150 * 1024**2, 3600)
+        self._bytes_from_address = Budget(750 * 1024**2, 3600)
+        self._conversations = Budget(30, 900)  # new ones, from one address
         self._from_address = Budget(3000, 60)  # many visitors may share one, all of them behind a careless proxy
         self._streams, self._streams_of_address = Open(STREAMS), Open(STREAMS_OF_ADDRESS)
         self._uploading = Open(UPLOADS_OF_ADDRESS)
@@ -113,7 +122,8 @@ class Endpoints:
         visit = self._visit(account, request, self._writes)
         self._count(self._from_address, _address(request))
         wrote = await _body(request, wire.Wrote)
-        what = wire.content(wrote, _unsealed(visit, wrote.files))
+        await self._count_strangers(visit, request)
+        what = wire.content(wrote, self._unsealed(visit, wrote.files))
         if not what:
             raise Refused(422, "empty")
         key, letter = wire.own_letter(visit.chat, wrote, what)
@@ -125,6 +135,7 @@ class Endpoints:
     async def introduce(self, account: str, request: Request) -> Response:
         visit = self._visit(account, request, self._writes)
         told = await _body(request, wire.Introduced)
+        await self._count_strangers(visit, request)
         await self._commit(visit, [wire.introduced(visit.chat, told, self._tools.clock.now())])
         return JSONResponse({})
 
@@ -151,16 +162,20 @@ class Endpoints:
         proved(request)
         name = wire.file_name(unquote(x_file_name))
         mime = labels.media_type(content_type) or "application/octet-stream"
-        if int(request.headers.get("content-length", "0")) > MAX_FILE:
+        announced = int(request.headers.get("content-length", MAX_FILE))
+        if announced > MAX_FILE:
             raise Refused(413, "too_large", limit=MAX_FILE)
+        self._count(self._bytes, visit.chat, announced)
+        self._count(self._bytes_from_address, _address(request), announced)
         try:
             with self._uploading.one(address):
-                ref, size = await self._tools.files.save(request.stream(), name, mime, MAX_FILE)
+                ref, size = await self._tools.files.save(request.stream(), name, mime, MAX_FILE, keep=UNSENT)
+        except NoSpace as error:
+            raise Refused(503, "no_space", retry_after=error.retry_after) from error
         except Rejected as error:
             raise Refused(413, "too_large", limit=MAX_FILE) from error
-        return JSONResponse(
-            {"file": visit.bridge.visitors.seal(visit.chat, Upload(ref.origin, ref.id, name, mime, size))}
-        )
+        upload = Upload(ref.origin, ref.id, name, mime, size, self._tools.clock.now().timestamp())
+        return JSONResponse({"file": visit.bridge.visitors.seal(visit.chat, upload)})
 
     async def events(
         self,
@@ -214,15 +229,35 @@ class Endpoints:
         self._count(budget, chat)
         return Visit(AccountName(account), bridge, chat)
 
-    def _count(self, budget: Budget, name: str) -> None:
-        if wait := budget.take(name, self._tools.clock.now()):
+    async def _count_strangers(self, visit: Visit, request: Request) -> None:
+        """Who has not written yet may be a program that makes new visitors."""
+        if not await self._tools.mailbox.read(visit.account, 0, 1, visit.chat):
+            self._count(self._conversations, _address(request))
+
+    def _count(self, budget: Budget, name: str, amount: float = 1) -> None:
+        if wait := budget.take(name, self._tools.clock.now(), amount):
             raise Refused(429, "too_many", retry_after=wait)
+
+    def _unsealed(self, visit: Visit, tokens: Sequence[str]) -> list[Upload]:
+        """The widget sends a file again that is not known here, or not for long any more."""
+        oldest = (self._tools.clock.now() - IN_TIME).timestamp()
+        try:
+            found = [visit.bridge.visitors.unseal(visit.chat, token) for token in tokens]
+        except Forged as error:
+            raise Refused(422, "unknown_file") from error
+        if any(one.at < oldest for one in found):
+            raise Refused(422, "unknown_file")
+        return found
 
     def _turn(self, chat: ChatId) -> asyncio.Lock:
         return self._turns.setdefault(chat, asyncio.Lock())
 
     async def _commit(self, visit: Visit, updates: Sequence[Update]) -> None:
-        await self._accepts[visit.account](updates)
+        try:
+            await self._accepts[visit.account](updates)
+        except NotTaken as refused:
+            more = {"retry_after": refused.retry_after} if refused.retry_after else {}
+            raise Refused(REFUSALS[refused.why], refused.why, **more) from refused
 
 
 def _address(request: Request) -> str:
@@ -233,13 +268,6 @@ def _address(request: Request) -> str:
 def _bearer(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token if scheme.lower() == "bearer" else ""
-
-
-def _unsealed(visit: Visit, tokens: Sequence[str]) -> list[Upload]:
-    try:
-        return [visit.bridge.visitors.unseal(visit.chat, token) for token in tokens]
-    except Forged as error:
-        raise Refused(422, "unknown_file") from error
 
 
 async def _body(request: Request, model: type[M]) -> M:

@@ -30,6 +30,7 @@ class Upload:
     name: str
     mime: str
     size: int
+    at: float = 0  # seconds since 1970
 
     @property
     def ref(self) -> FileRef:

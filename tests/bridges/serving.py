@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from fastapi import FastAPI, Response
 
 from bot.model import CustomerEvent, DialogId, Key, MessageId, Update
-from bot.ports import Accepted, Route
+from bot.ports import Accepted, NotTaken, Route
 from tests.tools import FolderFiles
 from tests.waiting import FACT
 
@@ -54,12 +54,15 @@ class Intake:
     broken: bool = False
     lose_answers: int = 0  # commits, then fails: the answer is lost
     hurry: bool = True  # False: who commits first is answered last
+    refusal: NotTaken | None = None
     calls: int = 0
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _answers: dict[Key, Accepted] = field(default_factory=dict)
 
     async def accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
         self.calls += 1
+        if self.refusal is not None:
+            raise self.refusal
         if self.broken:
             raise Broken
         for update in updates:

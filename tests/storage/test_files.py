@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import Author, Content, Delivery, FileRef, Forwarded, Media, MediaKind
-from bot.ports import UNSENT, Download, Files, Forged, Rejected, RejectReason
+from bot.ports import UNSENT, Download, Files, Forged, NoSpace, Rejected, RejectReason
 from bot.store import NewMessage
 from storage import LocalFiles, SqlStore
 from storage import files as files_module
@@ -237,3 +237,12 @@ async def test_cleaning_goes_portion_by_portion_and_touches_nothing_else(
     assert [await kept.clean(), await kept.clean(), await kept.clean()] == [True, False, False]
     assert await whole(others, theirs) == b"ab"
     assert len(left(kept, tmp_path)) == 2
+
+
+async def test_no_file_takes_what_the_database_needs_of_the_disk(
+    files: LocalFiles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(files_module, "FLOOR", 2**62)
+    with pytest.raises(NoSpace):
+        await files.save(stream(b"x"), "a.txt", "text/plain", LIMIT)
+    assert not (tmp_path / "files").exists()

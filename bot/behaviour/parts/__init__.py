@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.behaviour.parts.automatic import AnswerDeadlines, Answering, BusinessHours, FirstLineBot, Keywords
-from bot.behaviour.parts.dialogs import Closing, NewDialogs
+from bot.behaviour.parts.dialogs import Closing, NewConversations, NewDialogs
 from bot.behaviour.parts.part import Answers, Part, Reader
 from bot.behaviour.parts.rights import Rights
 
 _TABLE: tuple[Part, ...] = (
     NewDialogs(),
+    NewConversations(),
     Closing(),
     Answering(),
     BusinessHours(),

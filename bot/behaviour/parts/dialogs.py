@@ -69,6 +69,27 @@ class NewDialogs(Part):
         )
 
 
+class NewConversations(Part):
+    """For channels that anybody may write to, and that can tell them to wait."""
+
+    code = "intake"
+    label = N_("Taking in")
+    keys = ("paused",)
+
+    def concerns(self, reader: Reader) -> bool:
+        return reader.refuses
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        return [reader._("New dialogs are paused: {value}").format(value=reader.yes_no(rules.paused))]
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        hint = reader._("Open dialogs go on. What others write waits in their browsers until you end the pause.")
+        return (yes_or_no("paused", reader._("Pause new dialogs"), rules.paused, reader, hint),)
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        return replace(rules, paused=answers.flag("paused", rules.paused))
+
+
 class Closing(Part):
     code = "closing"
     label = N_("Closing reasons")

@@ -27,13 +27,15 @@ TOO_LONG = N_("This is too long: {limit} characters at most.")
 @dataclass(frozen=True, slots=True)
 class Reader:
     """For whom it is worded, and whom menus offer: roles, and operators (those of the account's desk first). `bot_key`:
-    with which the account's first-line bot proves our requests."""
+    with which the account's first-line bot proves our requests. `refuses`: the account's channel can tell a customer
+    that something is not taken."""
 
     tr: Translator
     locale: str
     roles: Sequence[RoleName] = ()
     people: Sequence[Operator] = ()
     bot_key: str = field(default="", repr=False)
+    refuses: bool = False
 
     def _(self, words: str) -> str:
         return self.tr.gettext(words)
@@ -100,6 +102,10 @@ class Part(ABC):
     code: ClassVar[str]  # stable: kept with every change
     label: ClassVar[str]  # English, marked with N_
     keys: ClassVar[tuple[str, ...]]  # what of `AccountRules` it is
+
+    def concerns(self, reader: Reader) -> bool:
+        """Whether the account has it at all."""
+        return True
 
     @abstractmethod
     def lines(self, rules: AccountRules, reader: Reader) -> list[str]:

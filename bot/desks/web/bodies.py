@@ -16,7 +16,7 @@ from bot.desks.web.desk import LONGEST_POST, MOST_FILES
 from bot.desks.web.door import refuse
 from bot.labels import file_name, media_type
 from bot.model import FileRef, Media, MediaKind
-from bot.ports import Files, Rejected, RejectReason
+from bot.ports import Files, NoSpace, Rejected, RejectReason
 
 LARGEST_JSON = 256 * 1024
 LARGEST_SIGN_IN = 8 * 1024
@@ -144,6 +144,8 @@ async def save_files(form: FormData, files: Files, limit: int) -> tuple[Media, .
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
     try:
         return tuple([await _save(one, files, limit) for one in uploads])
+    except NoSpace:
+        refuse(507, "no_space", "the hub's disk is nearly full")
     except Rejected as error:
         if error.reason is not RejectReason.TOO_LARGE:
             raise

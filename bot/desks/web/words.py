@@ -158,6 +158,7 @@ PAGE: tuple[str, ...] = (
     N_("The customer does not see notes"),
     N_("The customer's reaction"),
     N_("The file is too large."),
+    N_("The hub's disk is nearly full: tell its administrators. Nothing was lost."),
     N_("The hub cannot be reached. Try again."),
     N_("The hub refused this."),
     N_("There is no such contact."),

@@ -104,8 +104,10 @@ export class Outbox extends EventTarget {
       this.store.keep(entry);
     }
     if (!error.passing && error.code !== "unknown_file") {
-      this.store.keep({ ...entry, failed: error.code || "refused" });
+      this.store.keep({ ...entry, failed: error.code || "refused", waits: "" });
     } else {
+      if (entry.waits !== error.code) this.store.keep({ ...entry, waits: error.code }); // why it takes so long
+      this.changed();
       await pause(this.backoff.next(error.retryAfter), error.status === 429 ? undefined : this.rest.signal);
     }
     this.changed();

@@ -6,6 +6,7 @@ import { rich } from "./rich.js";
 
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const GROUP = 5 * 60000; // messages of one author this close stand together
+const WAITS = new Set(["paused", "busy", "no_space"]); // what is worth saying while a message waits
 const EMOJI = String.raw`\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*\s*`;
 const ONLY_EMOJI = new RegExp(`^(?:${EMOJI}){1,3}$`, "u");
 
@@ -66,6 +67,7 @@ export class View {
     row.append(element("div", { className: "line" }, this.bubble(message, look), reply));
     if (message.emoji) row.append(element("span", { className: "reaction" }, message.emoji));
     if (message.failed) row.append(this.failure(message));
+    else if (WAITS.has(message.waits)) row.append(element("p", { className: "waits" }, this.words[message.waits]));
     return row;
   }
 
@@ -118,7 +120,7 @@ export class View {
   }
 
   failure(message) {
-    const why = { lost: this.words.lost, too_large: this.words.tooLarge(this.words.size(this.actions.largest())) };
+    const why = { lost: this.words.lost, blocked: this.words.blocked, too_large: this.words.tooLarge(this.words.size(this.actions.largest())) };
     return element(
       "p",
       { className: "failure" },

@@ -45,6 +45,10 @@ const WORDS = {
     tooLong: (n) => `Too long by ${n}`,
     lost: "The file is no longer there: attach it again",
     refused: "The message was not taken",
+    blocked: "You cannot write in this chat any more",
+    paused: "The chat is paused: your message will be sent when it opens again",
+    busy: "Many people are writing just now: your message will be sent in a moment",
+    no_space: "Files cannot be taken just now: yours will be sent later",
     bytes: ["B", "KB", "MB", "GB"],
   },
   ru: {
@@ -91,6 +95,10 @@ const WORDS = {
     tooLong: (n) => `Длиннее на ${n}`,
     lost: "Файла больше нет: прикрепите его снова",
     refused: "Сообщение не принято",
+    blocked: "Вы больше не можете писать в этот чат",
+    paused: "Чат приостановлен: сообщение уйдёт, когда он снова откроется",
+    busy: "Сейчас пишут очень многие: сообщение уйдёт через минуту",
+    no_space: "Файлы сейчас не принимаются: ваш уйдёт позже",
     bytes: ["Б", "КБ", "МБ", "ГБ"],
   },
 };

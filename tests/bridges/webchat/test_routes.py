@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -21,15 +23,17 @@ from bot.model import (
     ReceiptState,
     SharedContact,
 )
-from bot.ports import Outgoing
+from bot.ports import NotTaken, Outgoing
 from bot.ports.requests import Open
 from bot.text import Span, Style, Text
 from bridges.webchat import stream
 from bridges.webchat.bridge import MAX_FILE
-from bridges.webchat.routes import MAX_BODY
+from bridges.webchat.routes import MAX_BODY, Endpoints
 from tests.bridges.webchat.conftest import Site, Visitor, ref
 from tests.tools import folder
 from tests.waiting import FACT
+
+ROUTES = sys.modules[Endpoints.__module__]
 
 
 async def test_a_message_is_taken_and_comes_back_after_a_reload(site: Site) -> None:
@@ -367,3 +371,70 @@ async def test_a_chat_that_never_was_gets_its_messages(site: Site) -> None:
     """A visitor's first message may be answered by a hub that has forgotten all but the chat's name."""
     await site.answer(ChatId("chat"), "hello")
     assert site.letters()[0].chat == "chat"
+
+
+async def test_one_address_begins_only_so_many_conversations(site: Site) -> None:
+    """Who has written already goes on; a profile is a beginning, too."""
+    first = await site.visitor()
+    assert (await first.writes("hi"))[0] == 200
+    told = {"id": "profile-01", "about": {"name": "Ada"}}
+    for _ in range(29):
+        visitor = await site.visitor()
+        status, answer = await visitor.ask("POST", "/profile", json=told)
+        assert status == 200, answer
+    status, answer = await (await site.visitor()).writes("hi")
+    assert (status, answer["error"]) == (429, "too_many")
+    assert answer["retry_after"] > 0
+    assert (await (await site.visitor()).ask("POST", "/profile", json=told))[0] == 429
+    assert (await first.writes("still here"))[0] == 200
+
+
+async def test_files_are_bounded_by_their_bytes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ROUTES, "MAX_FILE", 60 * 1024**2)
+    visitor, megabyte = await site.visitor(), b"x" * 1024**2
+    headers = {"X-File-Name": "film.avi", "Content-Type": "video/avi"}
+    for _ in range(3):
+        assert (await visitor.ask("POST", "/files", data=BytesIO(megabyte * 50), headers=headers))[0] == 200
+    status, answer = await visitor.ask("POST", "/files", data=BytesIO(megabyte * 50), headers=headers)
+    assert (status, answer["error"]) == (429, "too_many")
+    assert answer["retry_after"] > 60
+    await (await site.visitor()).uploads(megabyte, "other.avi", "video/avi")
+
+
+async def test_a_file_that_waited_too_long_has_to_be_sent_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = await site.visitor()
+    monkeypatch.setattr(ROUTES, "IN_TIME", timedelta(0))
+    file = await visitor.uploads(b"x", "a.txt", "text/plain")
+    assert await visitor.writes("look", files=[file]) == (422, {"error": "unknown_file"})
+    monkeypatch.setattr(ROUTES, "IN_TIME", timedelta(minutes=50))
+    assert (await visitor.writes("look", files=[file]))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "answer"),
+    [
+        (NotTaken("blocked"), 403, {"error": "blocked"}),
+        (NotTaken("paused", 60), 503, {"error": "paused", "retry_after": 60}),
+        (NotTaken("busy", 3), 429, {"error": "busy", "retry_after": 3}),
+    ],
+)
+async def test_what_the_hub_does_not_take_is_said(
+    site: Site, refusal: NotTaken, status: int, answer: dict[str, object]
+) -> None:
+    visitor = await site.visitor()
+    site.intake.refusal = refusal
+    assert await visitor.writes("hi") == (status, answer)
+    assert site.letters() == []
+    site.intake.refusal = None
+    assert (await visitor.writes("hi"))[0] == 200
+
+
+async def test_a_disk_that_is_nearly_full_takes_no_files(site: Site) -> None:
+    visitor = await site.visitor()
+    folder(site.tools).full = True
+    headers = {"X-File-Name": "a.txt", "Content-Type": "text/plain"}
+    assert await visitor.ask("POST", "/files", data=b"x", headers=headers) == (
+        503,
+        {"error": "no_space", "retry_after": 60},
+    )
+    assert (await visitor.writes("words go on"))[0] == 200

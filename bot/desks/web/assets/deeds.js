@@ -77,6 +77,7 @@ export function reason(error) {
     elsewhere: t("This dialog is answered in another team chat. Here it can be read."),
     opening: t("This dialog is only just opening. Try again."),
     too_large: t("The file is too large."),
+    no_space: t("The hub's disk is nearly full: tell its administrators. Nothing was lost."),
     empty: t("There is nothing to send."),
     no_such_dialog: t("This dialog does not exist, or you may not read it."),
     no_such_contact: t("There is no such contact."),

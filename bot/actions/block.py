@@ -1,0 +1,57 @@
+"""`block`: nothing more is taken from a customer; `unblock` takes it back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bot import parcels
+from bot.actions.action import Action, Call, Right, Spot
+from bot.changes import write_line
+from bot.hub import Hub
+from bot.locale import N_
+from bot.model import Dialog, Line, Status
+from bot.views.answers import whisper
+from bot.views.values import Answer, Silent, Tone
+
+
+class _Barring(Action):
+    right = Right.SEND
+    spot = Spot.MENU
+    statuses = frozenset(Status) - {Status.FOR_REVIEW}
+    barred: ClassVar[bool]
+    line: ClassVar[str]
+
+    def offered(self, hub: Hub, dialog: Dialog) -> bool:
+        return dialog.barred is not self.barred and _can_be_barred(hub, dialog)
+
+    async def run(self, call: Call) -> Answer:
+        dialog = call.the_dialog
+        if not _can_be_barred(call.hub, dialog):
+            return whisper(call._("Customers of this channel cannot be blocked: it does not tell them."))
+        if dialog.barred is not self.barred:
+            await call.unit.contacts.set_barred(dialog.account, dialog.chat, self.barred)
+            await write_line(call.hub, call.unit, dialog, Line(self.line, {"by": str(call.operator.id)}))
+            await parcels.refresh_card(call.unit, dialog, call.now)
+        return Silent()
+
+
+class Block(_Barring):
+    word = "block"
+    label = N_("Block the customer")
+    about = N_("block the customer: nothing more that they write is taken, and they see that")
+    tone = Tone.DANGER
+    barred = True
+    line = "barred"
+
+
+class Unblock(_Barring):
+    word = "unblock"
+    label = N_("Unblock the customer")
+    about = N_("unblock the customer: they can write again")
+    barred = False
+    line = "unbarred"
+
+
+def _can_be_barred(hub: Hub, dialog: Dialog) -> bool:
+    bridge = hub.bridges.get(dialog.account)
+    return bridge is not None and bridge.limits.refuses

@@ -1,0 +1,118 @@
+"""Channels that anybody may write to, and that can say so at once: blocked customers, a pause, too many new dialogs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.automatic.flood import AT_ONCE
+from bot.model import ChatId, Profile, ProfileChanged
+from bot.ports import NotTaken
+from storage import SqlStore
+from tests.clock import ManualClock
+from tests.core.steps import card_of, taken
+from tests.core.world import ANNA, MemoryChannel, World, asked, button, member, whispered
+from tests.tools import FolderFiles
+
+BOSS = member("U9", "boss", "Boss")
+
+
+@pytest.fixture
+def world(store: SqlStore, clock: ManualClock, tmp_path_factory: pytest.TempPathFactory) -> World:
+    channel = MemoryChannel(replace(MemoryChannel().limits, refuses=True))
+    return World(store, clock, FolderFiles(tmp_path_factory.mktemp("files")), channel=channel)
+
+
+async def refused(world: World, chat: str) -> NotTaken:
+    with pytest.raises(NotTaken) as error:
+        await world.writes("again", chat=chat)
+    return error.value
+
+
+async def test_nothing_more_is_taken_from_who_is_blocked_until_they_are_unblocked(world: World) -> None:
+    dialog = await taken(world)
+    await world.presses(ANNA, button(card_of(world, dialog), "block"), dialog)
+    await world.deliver()
+    assert (await refused(world, "7")).why == "blocked"
+    assert "⛔ Anna blocked the customer: nothing more that they write is taken" in world.thread(dialog)
+    facts = {fact.label: fact.value.characters for fact in card_of(world, dialog).facts}
+    assert facts["Blocked"] == "by us: they cannot write"
+    words = len(await world.messages(dialog))
+    await world.commands(ANNA, "block", dialog)  # twice is once
+    assert len(await world.messages(dialog)) == words
+    await world.presses(ANNA, button(card_of(world, dialog), "unblock"), dialog)
+    await world.deliver()
+    await world.writes("I am sorry")
+    await world.deliver()
+    assert "I am sorry" in world.thread(dialog)
+
+
+async def test_who_is_blocked_stays_so_after_closing(world: World) -> None:
+    dialog = await taken(world)
+    await world.commands(ANNA, "block", dialog)
+    await world.commands(ANNA, "close spam", dialog)
+    await world.deliver()
+    assert (await refused(world, "7")).why == "blocked"
+    await world.presses(ANNA, button(card_of(world, dialog), "unblock"), dialog)
+    assert (await world.writes("hello")).dialog != dialog.id
+
+
+async def test_where_a_channel_cannot_say_so_nobody_can_be_blocked(
+    store: SqlStore, clock: ManualClock, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world = World(store, clock, FolderFiles(tmp_path_factory.mktemp("files")))
+    dialog = await taken(world)
+    assert "block" not in [one.word for one in card_of(world, dialog).menu]
+    assert "cannot be blocked" in whispered(await world.commands(ANNA, "block", dialog))
+    await world.writes("still here")
+
+
+async def test_new_dialogs_are_paused_from_the_settings_while_open_ones_go_on(world: World) -> None:
+    dialog = await taken(world)
+    form = asked(await world.commands(BOSS, "settings shop intake"))
+    await world.submits(BOSS, form, paused="yes")
+    assert (await refused(world, "8")).why == "paused"
+    await world.writes("and this")
+    await world.deliver()
+    assert "and this" in world.thread(dialog)
+    form = asked(await world.commands(BOSS, "settings shop intake"))
+    await world.submits(BOSS, form, paused="no")
+    await world.writes("hello", chat="8")
+
+
+async def test_a_flood_of_new_dialogs_waits_and_administrators_are_told_once(world: World) -> None:
+    await world.commands(BOSS, "help")
+    dialog = await taken(world)
+    for number in range(AT_ONCE - 1):
+        await world.writes("hello", chat=f"flood-{number}")
+    for number in range(5):
+        error = await refused(world, f"late-{number}")
+        assert error.why == "busy"
+        assert 0 < error.retry_after <= 1
+    await world.writes("open dialogs go on")
+    await world.deliver()
+    assert "open dialogs go on" in world.thread(dialog)
+    assert [view.rows[0].text.characters for user, view in world.desk.told if user == "U9"] == [
+        f"⚠️ Shop bot gets more new dialogs than {AT_ONCE} a minute. The rest wait in their writers' browsers; nothing "
+        "is lost. “/dialog settings shop intake” pauses new dialogs."
+    ]
+    await world.later(2)
+    await world.writes("hello", chat="late-0")
+
+
+async def test_the_next_flood_is_told_again(world: World) -> None:
+    await world.commands(BOSS, "help")
+    for flood in range(2):
+        for number in range(AT_ONCE):
+            await world.writes("hello", chat=f"flood-{flood}-{number}")
+        assert (await refused(world, f"late-{flood}")).why == "busy"
+        await world.later(90)
+    assert len([user for user, _ in world.desk.told if user == "U9"]) == 2
+
+
+async def test_a_profile_changes_nothing_of_a_block(world: World) -> None:
+    dialog = await taken(world)
+    await world.commands(ANNA, "block", dialog)
+    await world.tells(ProfileChanged(ChatId("7"), Profile(name="Another name")))
+    assert (await refused(world, "7")).why == "blocked"
