@@ -129,4 +129,4 @@ async def _notice(hub: Hub, unit: Unit, dialog: Dialog, by: Operator, message: M
     words = shorten(summary(content, hub.tr), QUOTED)
     told = hub.tr.gettext("{by} named you in a note: “{words}”").format(by=by.title or by.name, words=words)
     title = line(link(heading(dialog), where), Text.plain(f": {told}"))
-    return View((Row(title),), named=True)
+    return View((Row(title),), named=dialog.id)

@@ -115,7 +115,8 @@ class Menu:
 class View:
     """An answer, a list or a notice for one person. `menus` and `tabs` stand above the rows (filters, sections: the one
     that holds now is PRIMARY), `buttons` below them (the next page). `files` are shown by `Desk.tell`, never by a
-    whisper, which not every desk can give a file. `named`: tells somebody that a colleague has named them."""
+    whisper, which not every desk can give a file. `named`: the dialog in which a colleague has
+    named whoever is told."""
 
     rows: tuple[Row, ...]
     title: str = ""
@@ -124,7 +125,7 @@ class View:
     menus: tuple[Menu, ...] = ()
     buttons: tuple[Button, ...] = ()
     files: tuple[Media, ...] = ()
-    named: bool = False
+    named: DialogId | None = None
 
 
 class FieldKind(StrEnum):

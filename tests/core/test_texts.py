@@ -268,7 +268,7 @@ async def told_of(world: World, words: str, names: DeskNames | None = None) -> s
     await world.deliver()
     assert world.seen() == []
     for _, view in world.desk.told:
-        assert view.named
+        assert view.named == dialog.id
         assert "Anna named you in a note" in view.rows[0].text.characters
     return {user for user, _ in world.desk.told}
 

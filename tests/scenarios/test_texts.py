@@ -12,6 +12,7 @@ import pytest
 
 from bot.model import Author, Delivery, DeskName, PostId, PostRef, ThreadRef
 from tests.conftest import Database
+from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.scenarios.stage import Stage, stage
 from tests.texts import TEXTS
 from tests.tools import called
@@ -98,4 +99,6 @@ async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub
     await hub.until(lambda: vera.reads[-1] == "the end")
     await hub.quiet()
     assert vera.reads == ["first", "the end"]
+    if not isinstance(hub.people, MattermostRig):  # which tells whoever stands behind an `@` by itself
+        await hub.tells("boris", "named you in a note: “see, @Boris.")
     assert not [one for one in vera.sees if one.file]

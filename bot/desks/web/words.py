@@ -183,6 +183,7 @@ PAGE: tuple[str, ...] = (
     N_("Write an answer…  / for commands"),
     N_("Writes to us in"),
     N_("You"),
+    N_("You are named in a note"),
     N_("You may read this dialog, not write in it."),
     N_("Your answer"),
     N_("Your key"),

@@ -178,6 +178,15 @@ async def test_names_that_nobody_has_are_nobody_s(rig: MattermostRig) -> None:
     assert kinds == ["question", "answer", "note", "note", "question"]
 
 
+async def test_groups_of_the_server_are_names_too(rig: MattermostRig) -> None:
+    thread = await opened(rig)
+    rig.mm.state.groups = ["lawyers"]
+    for text in ("@Lawyers: look", "@lawyer look"):
+        await rig.writes("anna", thread, text)
+    await rig.office.next(OperatorPosted, 2)
+    assert [kind_of(event) for event in rig.office.of(OperatorPosted)] == ["note", "question"]
+
+
 async def test_a_person_is_looked_up_once(rig: MattermostRig) -> None:
     thread = await opened(rig)
     for number in range(5):

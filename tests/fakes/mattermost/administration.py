@@ -80,8 +80,16 @@ class Administration:
         self._state.members[place].add(user)
         return web.json_response({"user_id": user}, status=201)
 
+    async def groups(self, request: web.Request, me: str) -> web.Response:
+        if self._state.groups is None:
+            raise Refusal(501, "api.ldap_groups.license_error")
+        if request.query.get("filter_allow_reference") != "true":
+            raise Refusal(403, "api.context.permissions.app_error")
+        return web.json_response([{"name": name, "allow_reference": True} for name in self._state.groups])
+
 
 ROUTES = [
+    ("GET", "/groups", "rest", Administration.groups),
     ("GET", "/users/{user}/tokens", "rest", Administration.list_tokens),
     ("POST", "/users/{user}/tokens", "rest", Administration.create_token),
     ("POST", "/teams/{place}/members", "rest", Administration.add_member),

@@ -103,6 +103,7 @@ class State:
     windows: dict[str, list[Window]] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     commands: dict[str, Json] = field(default_factory=dict)
+    groups: list[str] | None = None  # names; None: the licence has no groups
     notified: list[Notified] = field(default_factory=list)
     pending: dict[str, tuple[str, float]] = field(default_factory=dict)
     starting: set[str] = field(default_factory=set)  # threads whose first reply is being saved

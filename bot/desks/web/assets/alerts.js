@@ -3,6 +3,7 @@
 
 import { t } from "./i18n.js";
 import { desk, memory, on } from "./state.js";
+import { plain } from "./text.js";
 
 let before = null;
 
@@ -16,18 +17,24 @@ export function watch() {
   });
 }
 
-function call(waiting) {
+const call = (waiting) => alert(t("A customer is waiting"), `${t("Waiting for an answer")}: ${waiting}`, "hub");
+
+/** A colleague has named this operator in a note. */
+export function called(notice) {
+  if (!document.hidden) return;
+  const words = notice.view.rows.map((row) => plain(row.text)).join("\n");
+  alert(t("You are named in a note"), words, `hub-${notice.id}`, () => (location.hash = `/dialog/${notice.view.named}`));
+}
+
+function alert(title, body, tag, go = () => {}) {
   if (memory.get("sound", false)) chime();
-  if (memory.get("alerts", false) && window.Notification?.permission === "granted") {
-    const shown = new Notification(t("A customer is waiting"), {
-      body: `${t("Waiting for an answer")}: ${waiting}`,
-      tag: "hub",
-    });
-    shown.onclick = () => {
-      window.focus();
-      shown.close();
-    };
-  }
+  if (!memory.get("alerts", false) || window.Notification?.permission !== "granted") return;
+  const shown = new Notification(title, { body, tag });
+  shown.onclick = () => {
+    window.focus();
+    go();
+    shown.close();
+  };
 }
 
 /** Two soft notes. */

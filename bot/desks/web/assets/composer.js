@@ -6,13 +6,14 @@ import { command, edit as sendEdit } from "./deeds.js";
 import { h, icon, put, tool } from "./dom.js";
 import { emojiPicker } from "./emoji.js";
 import { t } from "./i18n.js";
+import { kinds } from "./kinds.js";
 import { opened } from "./places.js";
 import { desk } from "./state.js";
 import { plain } from "./text.js";
 
 const TALLEST = 260; // pixels
 
-/** `sendNow(draft)` sends. */
+/** `sendNow(talk, draft)` sends. */
 export function composer(sendNow) {
   let talk = null;
   let drawn = "";
@@ -51,6 +52,8 @@ export function composer(sendNow) {
   const over = h("div.read-only", {});
   const node = h("div.writer", {}, [form, over]);
   const complete = completion(area, form);
+  const judged = kinds(() => talk && draw(talk));
+  let sending = Promise.resolve();
 
   // ------------------------------------------------------------------------------------- writing
 
@@ -89,19 +92,29 @@ export function composer(sendNow) {
     area.focus();
   }
 
-  async function submit() {
+  function submit() {
     const draft = talk.draft;
     const text = draft.text.trim();
     if (draft.editing) return submitEdit(draft, text);
     if (!text && !draft.files.length) return;
-    talk.draft = { text: "", files: [], note: draft.note && !isCommand(text), reply: null, editing: null };
+    talk.draft = { text: "", files: [], note: draft.note, reply: null, editing: null };
     talk.rememberDraft();
     enter(talk);
     complete.close();
-    if (!isCommand(text) || draft.files.length) return sendNow({ ...draft, text });
-    const words = text.replace(/^\/(dialog\b)?\s*/u, "");
-    if (opened(words, talk.page.contact.ref)) return;
-    if (!(await command(words, talk.number)) && !area.value) insert(text);
+    const of = talk;
+    sending = sending.then(() => submitted(of, { ...draft, text })).catch(() => {});
+  }
+
+  /** One after the other: each waits for the hub to say what it is. Should it say nothing, it decides on sending. */
+  async function submitted(of, draft) {
+    const found = draft.text ? await judged.judge(of.number, draft).catch(() => null) : null;
+    if (found?.kind !== "command") return sendNow(of, draft);
+    if (draft.files.length) {
+      of.draft.files = [...draft.files, ...of.draft.files]; // a command takes none
+      if (of === talk) enter(talk);
+    }
+    if (opened(found.command, of.page.contact.ref)) return;
+    if (!(await command(found.command, of.number)) && of === talk && !area.value) insert(draft.text);
   }
 
   async function submitEdit(draft, text) {
@@ -153,9 +166,11 @@ export function composer(sendNow) {
     const { draft, page } = talk;
     grow();
     const review = Boolean(page.dialog.source); // messages passed on to be read: what is written there stays inside
-    const kind = kindOf(draft, review);
+    const found = draft.editing ? { kind: "edit" } : judged.of(talk.number, draft);
+    const kind = review && found.kind === "answer" ? "note" : found.kind;
     const stamp = JSON.stringify([
       kind,
+      found.asked,
       talk.writable,
       page.card.open,
       draft.note,
@@ -180,6 +195,7 @@ export function composer(sendNow) {
         note: t("Only colleagues see this"),
         command: t("A command: only you see the answer"),
         edit: t("Escape cancels"),
+        question: found.asked,
       }[kind] || "";
     go.disabled = !(draft.text.trim() || draft.files.length || draft.editing);
     put(above, aboutReply(draft));
@@ -216,17 +232,4 @@ function whyNot(page) {
   if (!page.card.open) return t("This dialog is closed. When the customer writes again, a new one opens.");
   if (page.may_write) return t("This dialog is answered in another team chat. Here it can be read.");
   return t("You may read this dialog, not write in it.");
-}
-
-const isCommand = (text) => /^\/(?!\/)/u.test(text);
-
-/** What the words are about to become. */
-function kindOf(draft, review) {
-  const text = draft.text.trimStart();
-  if (draft.editing) return "edit";
-  if (isCommand(text) || /^@hub\b/iu.test(text)) return "command";
-  const named = [...text.matchAll(/(?<![\w@])@([\p{L}\d][\p{L}\d_.-]*)/gu)].some((found) =>
-    desk.me.operators.includes(found[1]),
-  );
-  return review || draft.note || text.startsWith("//") || named ? "note" : "answer";
 }

@@ -5,6 +5,7 @@ import { avatar } from "./avatar.js";
 import { openContact } from "./contact.js";
 import { endless, h, icon, keep, put, settled } from "./dom.js";
 import { ago, moment, t } from "./i18n.js";
+import { isNamedIn, lookedAt } from "./notices.js";
 import { findings } from "./search.js";
 import { sectionLabel } from "./sidebar.js";
 import { accountOf, chip, waiting } from "./signs.js";
@@ -24,13 +25,14 @@ export function list(restart) {
   const goOn = endless(pane, foot, () => desk.more && !desk.loading, more);
 
   const draw = () => {
+    lookedAt(desk.dialog);
     heading.textContent = sectionLabel(desk.section);
     const account = desk.me.accounts.find((one) => one.name === desk.account);
     filter.textContent = account ? account.title : "";
     finder.draw();
     keep(rows, desk.rows, {
       key: (row) => row.dialog.id,
-      stamp: (row) => JSON.stringify(row) + (row.dialog.id === desk.dialog),
+      stamp: (row) => JSON.stringify([row, row.dialog.id === desk.dialog, isNamedIn(row.dialog.id)]),
       draw: entry,
     });
     put(foot, desk.loading ? skeleton() : desk.rows.length ? null : nothing(wider));
@@ -38,6 +40,8 @@ export function list(restart) {
   };
   on("list", draw);
   on("dialog", draw);
+  on("notices", draw);
+  document.addEventListener("visibilitychange", draw);
   const node = h("section.list", { "aria-label": t("Dialogs") }, [
     h("header", {}, [h("div.headline", {}, [heading, filter]), finder.node]),
     pane,
@@ -123,6 +127,7 @@ function entry(row) {
         h("span.about", {}, [
           standing(dialog),
           row.to_me ? h("span.to-me", {}, t("for you")) : null,
+          isNamedIn(dialog.id) ? h("span.to-me.named", { title: t("You are named in a note") }, "@") : null,
           accountOf(dialog, row.account),
           row.responsible ? h("span.responsible", {}, row.responsible) : null,
         ]),

@@ -1,5 +1,6 @@
 // Words for this operator alone: toasts as they come, and the bell's list of what the hub told.
 
+import { called } from "./alerts.js";
 import { justAsked } from "./deeds.js";
 import { h, icon, keep, put } from "./dom.js";
 import { ago, moment, t } from "./i18n.js";
@@ -71,11 +72,26 @@ export function arrived(notice, known) {
   const asked = notice.view.files.length > 0 && justAsked(); // a report: it takes a moment to be drawn
   if (asked) memory.set("seen", notice.id);
   changed("notices");
+  if (notice.view.named) called(notice);
   if (known(notice)) return;
   showView(notice.view, { dialog: notice.dialog, own: asked });
 }
 
 const seen = () => memory.get("seen", 0);
+
+const looked = (dialog) => memory.get(`looked.${dialog}`, 0);
+
+/** Whether a colleague has named this operator in a dialog that they have not looked at since. */
+export function isNamedIn(dialog) {
+  return desk.notices.some((one) => one.view.named === dialog && one.id > looked(dialog));
+}
+
+/** The dialog is on the screen: whoever named this operator there is read. */
+export function lookedAt(dialog) {
+  if (document.hidden || !dialog || !isNamedIn(dialog)) return;
+  memory.set(`looked.${dialog}`, desk.notices.at(-1).id);
+  changed("notices");
+}
 
 export function bell() {
   const count = h("span.count");

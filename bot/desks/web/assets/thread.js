@@ -233,10 +233,10 @@ export function thread(follow, back) {
     if (mine === talk) draw();
   }
 
-  function sendNow(draft) {
+  function sendNow(of, draft) {
     atEnd = true;
     const quoted = draft.reply ? { author: draft.reply.author, words: plain(draft.reply.text) || t("Message") } : null;
-    send(talk, { ...draft, quoted }, draw);
+    send(of, { ...draft, quoted }, draw);
   }
 
   function drop(one) {

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.model import Key
-from bot.text import line, link
+from bot.model import DialogId, Key
+from bot.text import Text, line, link
 from bot.views.values import Quoted, Row, View
 from tests.desks.web.browsing import Screen, screen
 from tests.desks.web.serving import DESK, Served
@@ -121,3 +121,19 @@ async def test_a_quote_leads_to_what_it_quotes(browser: Browser, hub: Served) ->
         await shown.open(8)
         await shown.messages.last.locator("a.quoted").click()
         await expect(shown.messages.filter(has_text="Hello from Yusuf").first).to_be_in_viewport()
+
+
+async def test_whoever_is_named_sees_it_at_the_bell_and_in_the_list(anna: Screen) -> None:
+    board = anna.hub.board
+    row = anna.rows.filter(has_text="Maria")
+    await expect(row.locator(".named")).to_have_count(0)
+    told = View((Row(Text.plain("#7: boris named you in a note: “@anna look”")),), named=DialogId(7))
+    await board.keep(DESK, "anna", told, None)
+    await expect(anna.page.locator(".bell .count")).to_have_text("1")
+    await expect(anna.toast).to_contain_text("boris named you in a note")
+    await expect(row.locator(".named")).to_have_text("@")
+    await anna.open(7)
+    await expect(anna.rows.filter(has_text="Maria").locator(".named")).to_have_count(0)
+    await anna.page.reload()
+    await expect(anna.rows.filter(has_text="Maria")).to_be_visible()
+    await expect(anna.rows.filter(has_text="Maria").locator(".named")).to_have_count(0)
