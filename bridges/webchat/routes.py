@@ -124,7 +124,7 @@ class Endpoints:
         wrote = await _body(request, wire.Wrote)
         await self._count_strangers(visit, request)
         what = wire.content(wrote, self._unsealed(visit, wrote.files))
-        if not what:
+        if not (what.text or what.attachments):  # of blanks the thread says that they came
             raise Refused(422, "empty")
         key, letter = wire.own_letter(visit.chat, wrote, what)
         async with self._turn(visit.chat):  # the mailbox keeps the order in which messages were accepted

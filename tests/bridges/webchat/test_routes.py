@@ -54,6 +54,14 @@ async def test_a_message_is_taken_and_comes_back_after_a_reload(site: Site) -> N
     assert (session["cursor"], session["earlier"]) == (2, False)
 
 
+async def test_nothing_is_refused_and_blanks_are_taken(site: Site) -> None:
+    """The thread shows that something came; a widget that is refused would be at a loss."""
+    visitor = await site.visitor()
+    assert await visitor.writes("") == (422, {"error": "empty"})
+    assert (await visitor.writes("\u200b \u3164"))[0] == 200
+    assert len(site.intake.events) == 1
+
+
 async def test_a_message_sent_again_is_one_message(site: Site) -> None:
     visitor = await site.visitor()
     site.intake.lose_answers = 1
