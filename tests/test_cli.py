@@ -239,6 +239,32 @@ def test_what_the_hub_keeps_is_its_own(tmp_path: Path) -> None:
         assert {name: mode for name, mode in modes(tmp_path).items() if mode & 0o077} == {}
 
 
+TWO_DESKS = """
+[hub]
+admins = ["anna", "office:Anna", "office:dina"]
+[desks.office]
+kind = "web"
+operators = { anna = "a-key-long-enough-1" }
+[desks.support]
+kind = "web"
+operators = { anna = "a-key-long-enough-2", boris = "a-key-long-enough-3" }
+[roles]
+leads = ["support:boris"]
+"""
+
+
+def test_check_says_who_is_meant_by_names_and_which_lines_to_write(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text(TWO_DESKS)
+    done = hub("check", cwd=tmp_path, **FREE_PORT)
+    assert done.returncode == 1, done.stdout
+    lines = [line for line in done.stdout.splitlines() if "hub.admins" in line or "roles.leads" in line]
+    assert [line[:1] for line in lines] == ["✗", "✓", "✗", "✓"]
+    assert 'Write instead: "office:anna", "support:anna"' in lines[0]
+    assert "“office:Anna” is anna (office:anna)" in lines[1]
+    assert "there is no user called “office:dina”" in lines[2]
+    assert "“support:boris” is boris (support:boris)" in lines[3]
+
+
 def test_check_asks_a_crm_outside_too(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         nobody = taken.getsockname()[1]
