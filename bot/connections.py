@@ -243,6 +243,8 @@ class Connection(HttpToolsProtocol):
         self._release()
         if self.cycle is None:
             return
+        if self.cycle.response_complete:
+            self.cycle.body.clear()  # what nobody has read of it
         if self._stage is Stage.BODY:
             self._wait(self._limits.drained)
         elif self.cycle.response_complete:

@@ -209,6 +209,14 @@ async def test_an_answer_that_nobody_takes_is_given_up() -> None:
         assert len(await line.ends()) < 2000 * 65536
 
 
+async def test_nothing_is_kept_of_a_body_that_was_refused() -> None:
+    async with world() as hub:
+        line = await hub.line()
+        await line.says(HEAD.replace(b"/held", b"/refused") + b"x" * 60_000)
+        assert await line.status() == 401
+        assert [len(one.cycle.body) for one in hub.strangers._all] == [0]
+
+
 async def test_what_still_comes_of_a_body_that_was_refused_is_not_waited_for() -> None:
     async with world(Limits(drained=SOON)) as hub:
         line = await hub.line()

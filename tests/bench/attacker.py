@@ -13,9 +13,9 @@ import uvloop
 from tests.bench import marks
 
 ADDRESSES = 50
-REST = 3.0
+REST = 5.0
 """Seconds until a connection that the hub has closed is made again."""
-HALF = 256 * 1024  # bytes of a body that is never finished
+HALF = 64 * 1024  # bytes of a body that is never finished
 
 Attack = Callable[[int], Awaitable[None]]
 _numbers = itertools.count()
@@ -53,7 +53,7 @@ async def half(port: int) -> None:
             ("/hooks/whatsapp", f"X-Hub-Signature-256: sha256={'0' * 64}"),
             ("/hooks/telegram", "X: y"),
         ):
-            head = f"POST {path} HTTP/1.1\r\nHost: hub\r\nContent-Length: {2 * HALF}\r\n{header}\r\n\r\n"
+            head = f"POST {path} HTTP/1.1\r\nHost: hub\r\nContent-Length: {100 * HALF}\r\n{header}\r\n\r\n"
             group.create_task(_many(port, head.encode() + b"x" * HALF, 500))
 
 
@@ -92,7 +92,12 @@ async def marked(port: int) -> None:
         await asyncio.sleep(0.5)
 
 
-ATTACKS: dict[str, Attack] = {"half": half, "silent": silent, "sessions": sessions, "marks": marked}
+async def nothing(port: int) -> None:
+    """What a hub takes by itself meanwhile."""
+    await asyncio.sleep(3600)
+
+
+ATTACKS: dict[str, Attack] = {"nothing": nothing, "half": half, "silent": silent, "sessions": sessions, "marks": marked}
 
 
 async def main() -> None:

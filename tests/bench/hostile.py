@@ -17,7 +17,7 @@ from tests.bench.processes import ROOT, Measurable
 DESCRIPTORS = 1024
 SECONDS = 15.0  # of each attack
 AFTER = 5.0  # until all shall be as before
-EVERY = 0.02
+EVERY = 0.1
 ASKED = b"GET /healthz HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n"
 
 
