@@ -167,7 +167,7 @@ async def test_files_are_sent_and_shown(anna: Screen, tmp_path: Path) -> None:
     image = anna.messages.last.locator("img")
     await expect(image).to_be_visible()
     assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 60
-    await expect(anna.messages.last.locator("a.file")).to_contain_text("план <b>.txt")
+    await expect(anna.messages.last.locator("a.file")).to_contain_text("план _b_.txt")
     await expect(anna.page.locator(".chosen-file")).to_have_count(0)
     await image.click()
     await expect(anna.page.locator("dialog.lightbox img")).to_be_visible()
