@@ -264,12 +264,12 @@ async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
 
 
 async def _may_delete(hub: Hub, unit: Unit, dialog: Dialog, message: Message, event: OperatorDeleted) -> bool:
-    actor = event.actor
+    actor = event.actor or event.author
     if actor is None:
         author = await unit.operators.get(message.operator) if message.operator is not None else None
         if author is None:
             return False
-        actor = Actor(author.user, "", belongs=Belonging.LEFT)
+        actor = Actor(author.user, "")
     if actor.belongs in NO_PERSON:
         return False
     by = await unit.operators.know(event.place.desk, actor)

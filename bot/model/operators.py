@@ -97,9 +97,12 @@ class OperatorEdited:
 
 @dataclass(frozen=True, slots=True)
 class OperatorDeleted:
+    """`actor` None: the platform does not say who deleted it. `author`: who had written it, where that is told."""
+
     key: Key
     actor: Actor | None
     place: Place
+    author: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Actor, Author, Belonging, Delivery, HomeOpened, Key, Operator, Place
+from bot.model import Actor, Author, Belonging, Delivery, HomeOpened, Key, Operator, OperatorDeleted, Place
 from bot.people import upsert_staff
 from bot.views.values import Silent, Whisper
 from tests.core.steps import taken
@@ -130,13 +130,16 @@ async def test_words_of_people_who_left_since_count_by_what_they_were(world: Wor
     )
 
 
-async def test_a_deletion_that_nobody_is_named_for_counts_by_what_its_author_was(world: World) -> None:
+async def test_a_deletion_that_nobody_is_named_for_is_judged_by_its_author(world: World) -> None:
+    """As the desk tells of them, or else as they are known."""
     dialog = await taken(world)
-    post, _ = await world.posts(ANNA, dialog, "It arrived")
+    posts = [(await world.posts(ANNA, dialog, words))[0] for words in ("One", "Two", "Three")]
     await world.deliver()
-    await staff(world, [])
-    await world.deletes(None, dialog, post)
-    await world.deliver()
+    for number, author in enumerate((as_(Belonging.GONE, ANNA), None, ANNA)):
+        await staff(world, [ANNA] if author else [])
+        place = world.place(dialog, posts[number])
+        await world.office.accept(OperatorDeleted(Key(f"deleted{number}"), None, place, author))
+        await world.deliver()
     assert len(world.channel.deleted) == 1
 
 

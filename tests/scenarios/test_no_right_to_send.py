@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 
 from bot.actions import ACTIONS, REACTIONS
-from bot.model import AccountName, Delivery, PostId, Status, ThreadRef
+from bot.model import AccountName, Belonging, Delivery, PostId, Status, ThreadRef
 from bot.rules import AccountRules, Grant
 from tests.conftest import Database
 from tests.contracts.desks import Seen
 from tests.contracts.rigs.desk_web import WebRig
+from tests.fakes import mattermost, slack
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeCustomer
 from tests.scenarios.stage import Stage, stage
@@ -31,6 +32,8 @@ WITHOUT = {
     "others read": AccountRules(grants=(Grant("anna"),), everyone_reads=True),
     "sees nothing": AccountRules(grants=(Grant("anna"),), everyone_reads=False),
 }
+REFUSED = (slack.rules.Refused, mattermost.rules.Refusal, mattermost.people.Refused)
+"""What the platforms themselves refuse, to whoever has left a channel for example."""
 WORDS = ("", "@boris hello")
 """What may follow an action's word."""
 
@@ -48,7 +51,7 @@ class Boris:
 
     async def tries(self, doing: Awaitable[object]) -> None:
         """What the desk refuses him, or does not show him at all, is no way."""
-        with suppress(AssertionError, StopIteration, RuntimeError, KeyError, IndexError):
+        with suppress(AssertionError, StopIteration, RuntimeError, KeyError, IndexError, *REFUSED):
             await doing
 
     async def everything(self) -> None:
@@ -205,6 +208,52 @@ async def test_without_the_right_nothing_is_ever_sent(boris: Boris, rules: Accou
     assert called_for(hub) == before
     assert boris.vera.reads == reads
     assert boris.vera.reactions == {}
+
+
+OUTSIDE = (Belonging.OUTSIDER, Belonging.GUEST, Belonging.STRANGER, Belonging.GONE)
+
+
+@pytest.mark.parametrize("belonging", OUTSIDE)
+@pytest.mark.parametrize("boris", ["slack", "mattermost"], indirect=True)
+@pytest.mark.shows("rights")
+async def test_whoever_is_no_member_any_more_reaches_and_reads_nobody(boris: Boris, belonging: Belonging) -> None:
+    """He leaves the channel, is made a guest or one of another company, or is deactivated; all may answer who can use
+    the hub."""
+    hub, people = boris.hub, boris.hub.people
+    people.becomes("boris", belonging)
+    await hub.until(lambda: _is_kept_out(hub, boris.thread, belonging))
+    before, reads = called_for(hub), boris.vera.reads
+    await boris.everything()
+    await hub.quiet()
+    assert called_for(hub) == before
+    assert boris.vera.reads == reads
+    assert boris.vera.reactions == {}
+
+
+async def _is_kept_out(hub: Stage, thread: ThreadRef, belonging: Belonging) -> bool:
+    """The hub knows it as soon as he asks for something once more. The deactivated are not even answered."""
+    before = len(await hub.people.whispered("boris"))
+    await hub.people.commands("boris", "all")
+    seen = await hub.people.whispered("boris")
+    if belonging is Belonging.GONE:
+        return len(seen) == before
+    return bool(seen) and "Only members of the channels" in seen[-1].text.characters
+
+
+@pytest.mark.parametrize("boris", ["slack", "mattermost"], indirect=True)
+async def test_the_last_words_of_somebody_who_was_deactivated_since_go_out(boris: Boris) -> None:
+    """Written while the hub heard nothing; what they were when they wrote counts."""
+    hub, people = boris.hub, boris.hub.people
+    await people.asks_hub("anna", boris.thread, "add @boris")
+    await hub.until(lambda: _is_coexecutor(hub))
+    async with people.offline():
+        await people.writes("boris", boris.thread, "My last words")
+        people.becomes("boris", Belonging.GONE)
+    await hub.until(lambda: "My last words" in boris.vera.reads)
+
+
+async def _is_coexecutor(hub: Stage) -> bool:
+    return bool((await hub.dialog(1)).coexecutors)
 
 
 async def test_the_same_is_sent_with_the_right(boris: Boris) -> None:

@@ -24,7 +24,7 @@ FRESH = 60.0
 """Seconds for which the members that were read are good."""
 SOON = 3.0
 """Seconds after which they are read again for somebody who is not among them."""
-PATIENCE = 1.0
+PATIENCE = 0.8
 """Seconds that somebody who acts waits for that: Slack itself waits three for our answer."""
 
 

@@ -111,7 +111,8 @@ class Receiver:
     async def _placed(self, told: DeskEvent, *, missed: bool = False) -> DeskEvent:
         """With where its actor belongs."""
         if told.actor is None:
-            return told
+            author = told.author and await self._audience.placed(told.author)
+            return replace(told, author=author)
         actor = await self._audience.placed(told.actor, at=wire.happened(told), missed=missed)
         return replace(told, actor=actor)
 

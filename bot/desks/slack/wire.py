@@ -92,7 +92,7 @@ def files(body: Payload) -> set[str]:
 def people(body: Payload) -> set[str]:
     """Ids of the users whose names are needed to read this payload."""
     event = _dict(body.get("event"))
-    message = _dict(event.get("message")) or event
+    message = _message_in(event)
     found = (event.get("user"), message.get("user"), body.get("user_id"), _dict(body.get("user")).get("id"))
     return {user for user in found if user and isinstance(user, str)} | reading.people(message)
 
@@ -213,7 +213,7 @@ def _deleted(event: Payload, context: Context) -> OperatorDeleted | None:
     if not ts or not before.get("thread_ts") or not _by_person(before, context.us):
         return None
     place = context.place(channel, before.get("thread_ts"), ts)
-    return OperatorDeleted(Key(f"delete:{channel}:{ts}"), None, place)
+    return OperatorDeleted(Key(f"delete:{channel}:{ts}"), None, place, context.actor(str(before["user"])))
 
 
 def _reaction(event: Payload, context: Context) -> OperatorReacted | None:

@@ -32,7 +32,7 @@ LISTED_AT_MOST = 20  # pages of a list that are read at once
 PAGE = 200
 LARGEST_PAGE, ALL_PAGES = 1000, 500  # of the list of everybody, which is read to its end
 MEMBERS_PAGE = 1000
-LOOKUP = 1.0  # seconds that are waited for one who is known, or who waits for an answer
+LOOKUP = 0.8  # seconds that are waited for one who is known, or who waits for an answer
 SLACKBOT = "USLACKBOT"
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 
