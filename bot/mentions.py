@@ -24,7 +24,9 @@ EVERYONE = frozenset({"all", "channel", "everyone", "here"})
 NOTE_SIGN = "//"
 _PLAIN = {0xFF20: "@", 0xFE6B: "@", 0xFF0F: "/"}
 """Signs as other keyboards write them."""
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u3164\uffa0")
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
+_VARIANTS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+"""Selectors of a sign's look."""
 _ENDS = "._-"
 _LONGEST = 80
 """Characters after `@` in which a name of several words is looked for."""
@@ -32,10 +34,12 @@ _CODE = Style.CODE | Style.PRE
 _ADDRESS = re.compile(
     r"""(?:https?|ftp|tg|mailto)://[^\s<>"'«»,;()]+|www\.[^\s<>"'«»,;()]+"""
     r"""|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}/[^\s<>"'«»,;()]*"""  # t.me/@shop
-    r"""|(?<![\w.+%-])[\w+%-](?:[\w.+%-]*[\w+%-])?@[\w-]+(?:\.[\w-]+)+""",  # e-mail
+    r"""|(?P<mail>(?<![\w.+%-])[\w+%-](?:[\w.+%-]*[\w+%-])?@)[\w-]+(?:\.[\w-]+)+""",
     re.IGNORECASE,
 )
 """Every part begins where a word does, or is bounded: a long text costs no more than its length."""
+_BEHIND = re.compile(r"""[^\S\r\n]{0,3}["'`«“„‘(\[{<*~\u0300-\u036f]{0,3}""")
+"""What may stand between `@` and a name: spaces typed in haste, quotes, brackets."""
 _WORD = re.compile(r"[\w.\-\u0300-\u036f]+")
 _COMMAND = re.compile(r"[\s,:.!\-–—]*")
 _SLASH = re.compile(r"/(?!/)(?:dialog\b)?\s*", re.IGNORECASE)
@@ -102,7 +106,7 @@ def calls(text: Text, names: DeskNames) -> bool:
 def words(content: Content) -> frozenset[str]:
     """Every folded word after `@` that may be a name, for a desk that has to look names up."""
     scans = [_Scan.of(one) for one in (content.text, *_forwarded(content))]
-    return frozenset(name for scan in scans for at in scan.marks() for name in _variants(scan.word(at)))
+    return frozenset(name for scan in scans for at, _ in scan.marks() for name in _variants(scan.word(at)))
 
 
 def has_names(content: Content) -> bool:
@@ -188,29 +192,40 @@ class _Scan:
         """As it was written, with all that is not seen in it."""
         return self.source[self.places[index] :].strip() if index < len(self.places) else ""
 
-    def marks(self) -> Iterator[int]:
-        """Every `@` that is no part of an address."""
+    def marks(self) -> Iterator[tuple[int, bool]]:
+        """Every `@` that is no part of an address, and those of e-mail addresses (True): a user name may look like
+        a domain."""
         inside = bytearray(len(self.visible))
         for found in _ADDRESS.finditer(self.visible):
             inside[found.start() : found.end()] = b"\1" * (found.end() - found.start())
-        return (place for place, sign in enumerate(self.visible) if sign == "@" and not inside[place])
+            if found["mail"]:
+                inside[found.end("mail") - 1] = 2
+        return (
+            (place, inside[place] == 2) for place, sign in enumerate(self.visible) if sign == "@" and inside[place] != 1
+        )
 
     def word(self, at: int) -> str:
-        """What stands behind the `@`, also with a space between, as people type it in haste."""
-        behind = at + 1 + (self.visible[at + 1 : at + 2] in (" ", "\u00a0"))
-        found = _WORD.match(self.visible, behind)
+        """What stands behind the `@`."""
+        found = _WORD.match(self.visible, self._behind(at))
         return found[0] if found else ""
+
+    def _behind(self, at: int) -> int:
+        found = _BEHIND.match(self.visible, at + 1)
+        return found.end() if found else at + 1
 
     def names(self, known: _Known) -> Iterator[tuple[str, str]]:
         """Each name that stands behind `@`, folded, as written; "" for what is nobody's."""
-        for at in self.marks():
+        for at, is_mail in self.marks():
             word = self.word(at)
-            name = self._several(at, known) or next((one for one in _variants(word) if one in known.single), "")
-            if name or self._asks(at, word):
+            name = next((one for one in _variants(word) if one in known.single), "")
+            if not is_mail:
+                name = self._several(at, known) or name
+            if name or (not is_mail and self._asks(at, word)):
                 yield name, f"@{word.rstrip(_ENDS)}"
 
     def _several(self, at: int, known: _Known) -> str:
-        behind = self.visible[at + 1 : at + 1 + _LONGEST].partition("@")[0].strip()
+        start = self._behind(at)
+        behind = self.visible[start : start + _LONGEST].partition("@")[0].strip()
         if not known.several or not behind[:1].isalnum():
             return ""
         behind = fold(behind)
@@ -246,5 +261,6 @@ def _seen(sign: str) -> str:
 
 def _is_invisible(sign: str) -> bool:
     if sign.isascii():
-        return False
-    return unicodedata.category(sign) == "Cf" or "\ufe00" <= sign <= "\ufe0f" or sign in _INVISIBLE
+        return not sign.isprintable() and not sign.isspace()
+    kind = unicodedata.category(sign)
+    return kind in ("Cf", "Cc") or sign in _INVISIBLE or any(ord(sign) in one for one in _VARIANTS)

@@ -24,7 +24,7 @@ QUOTED = 200
 ALONE = DeskNames()
 """A text that no desk says anything about."""
 _MOST_WORDS = 5
-"""DeskNames that one question is about: what is left is asked about next."""
+"""Words that one question is about: what is left is asked about next."""
 
 
 async def verdict(hub: Hub, unit: Unit, content: Content, names: DeskNames = ALONE) -> Verdict:
@@ -59,19 +59,25 @@ async def asked_about(hub: Hub, unit: Unit, operator: OperatorId, content: Conte
     """The same for a text that was judged already."""
     if found.kind is not TextKind.QUESTION:
         return None
-    words = [one for one in found.unknown if await unit.cursors.get(_let_go(operator, one)) is None]
+    words = await _unanswered(unit, operator, found)
     if not words:
         return None
     known = await directory(hub, unit, content)
     near = next((name for name in (nearest(one, known) for one in words) if name), "")
-    values = {"words": ", ".join(words[:_MOST_WORDS])}
+    values = {"words": ", ".join(words)}
     return Refusal("nobody_near", near=f"@{near}", **values) if near else Refusal("nobody", **values)
 
 
 async def let_go(hub: Hub, unit: Unit, operator: OperatorId, content: Content) -> None:
-    """Remembers that this operator means these words as they are: they are not asked about again."""
-    for word in (await verdict(hub, unit, content)).unknown:
+    """Remembers that this operator means the words that they were asked about: they are not asked about again."""
+    for word in await _unanswered(unit, operator, await verdict(hub, unit, content)):
         await unit.cursors.set(_let_go(operator, word), "1")
+
+
+async def _unanswered(unit: Unit, operator: OperatorId, found: Verdict) -> Sequence[str]:
+    """The words that the next question is about."""
+    words = [one for one in found.unknown if await unit.cursors.get(_let_go(operator, one)) is None]
+    return words[:_MOST_WORDS]
 
 
 def _let_go(operator: OperatorId, word: str) -> str:

@@ -41,6 +41,34 @@ def test_who_is_named(text: str, named: set[str]) -> None:
     assert judge(Content(Text.plain(text)), NOBODY, KNOWN).named == named
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@  anna look",
+        "@\tanna look",
+        '@"anna" look',
+        "@«Вера», смотри",
+        "@(anna) look",
+        "@ “Boris Ivanov” look",
+        "@\u0301anna",
+        "@\U000e0100anna",
+        "@\x08anna",
+        "@\u2800anna",
+        "don't tell him@anna.k",
+        "ask-@anna.k.",
+        "the margin is 40%@anna.k",
+    ],
+)
+def test_what_stands_between_does_not_hide_a_name(text: str) -> None:
+    """Spaces, quotes, what is not seen; and a user name with a dot is no e-mail address's domain."""
+    assert kind(text) == "note"
+
+
+@pytest.mark.parametrize("text", ["me@anna.kz", "x@anna.example.com", "5 @ (3)", '"@" is a sign', "10:30 @\nboris"])
+def test_what_is_no_name_stays_words(text: str) -> None:
+    assert kind(text) == "answer"
+
+
 def test_a_desk_may_know_more_names_than_the_hub() -> None:
     assert kind("@carl look") == "question"
     assert kind("@carl look", DeskNames(frozenset({"Carl"}))) == "note"
@@ -95,7 +123,10 @@ def test_forwarded_words_are_words_too(inner: str, expected: str) -> None:
 
 
 def test_words_that_a_desk_has_to_look_up() -> None:
-    assert words(Content(Text.plain("@Boris. and (@carl_) or a@b.com"))) == {"boris.", "boris", "carl_", "carl"}
+    assert words(Content(Text.plain("@Boris. and (@carl_) or him@b.com"))) == {
+        *("boris.", "boris", "carl_", "carl"),
+        "b.com",
+    }
 
 
 def test_the_sign_is_no_word_of_the_note() -> None:

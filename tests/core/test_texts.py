@@ -73,6 +73,19 @@ async def test_what_was_let_go_is_not_asked_about_again(world: World) -> None:
     assert world.seen() == ["we are @Shop_Official", "again: @shop_official!"]
 
 
+async def test_only_what_was_asked_about_is_let_go(world: World) -> None:
+    """A question names five words; those behind them are asked about next."""
+    dialog = await begun(world)
+    await world.posts(ANNA, dialog, "@one1 @two2 @three3 @four4 @five5 and @boriss never pays")
+    await world.deliver()
+    asked = world.desk.whispers[-1][1]
+    assert "@boriss" not in asked.rows[0].text.characters
+    told = whispered(await world.presses(ANNA, button(asked, "send_named"), dialog))
+    assert "called @boriss. Did you mean @boris?" in told
+    await world.deliver()
+    assert world.seen() == []
+
+
 async def test_it_can_become_a_note(world: World) -> None:
     dialog = await begun(world)
     post, _ = await world.posts(ANNA, dialog, "@boriss never pays")
