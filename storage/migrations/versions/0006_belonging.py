@@ -16,6 +16,8 @@ BELONGING = ("belongs", "belonged")
 def upgrade() -> None:
     for name in BELONGING:
         op.add_column("operators", sa.Column(name, sa.Text(), server_default=sa.text("'unknown'"), nullable=False))
+    # Whoever left before the desks could be asked: what they wrote until then is a member's.
+    op.execute("UPDATE operators SET belonged = 'member'")
 
 
 def downgrade() -> None:
