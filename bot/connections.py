@@ -1,6 +1,7 @@
 """What connections may cost before anybody has proved who they are.
 
-A *stranger* is a connection that the hub waits for: for the lines before a body, for a body, for the next request.
+A *stranger* is a connection that the hub waits for: for the lines before a body, for a body, for the next request; or
+one whose answer the hub itself puts off, as that to a wrong key.
 Strangers have deadlines; there are at most so many of them, from one address and in all, and their bodies may take so
 much memory. When there are more, the one that has kept the hub waiting longest goes: a request that means something is
 there within milliseconds, so it is never the one. Routes say who has proved themselves (`bot.ports.requests`).
@@ -170,6 +171,11 @@ class Connection(HttpToolsProtocol):
         self._strangers.leave(self)
         if self._stage is Stage.BODY:
             self._wait(self._limits.stall)
+
+    def put_off(self) -> None:
+        """Counted among the strangers again while it waits for its answer."""
+        if self._stage is Stage.ANSWER and not self.transport.is_closing():
+            self._strangers.enter(self)
 
     # ------------------------------------------------------------------------------- from the transport
 

@@ -22,7 +22,7 @@ from bot.addresses import Proxies
 from bot.clock import SystemClock
 from bot.connections import Limits, Strangers
 from bot.ports import Endpoint, Route
-from bot.ports.requests import proved
+from bot.ports.requests import proved, put_off
 from bot.supervisor import Supervisor
 from bot.web import bounded_body, build
 from storage import LocalFiles
@@ -55,7 +55,13 @@ def application() -> FastAPI:
     async def refused() -> Response:
         return Response(status_code=401)
 
-    posts: dict[str, Endpoint] = {"/held": held, "/known": known, "/refused": refused}
+    async def later(request: Request) -> Response:
+        await request.body()
+        put_off(request)
+        await asyncio.sleep(FACT)
+        return Response(status_code=403)
+
+    posts: dict[str, Endpoint] = {"/held": held, "/known": known, "/refused": refused, "/later": later}
     routes = [Route(("GET",), "/large", large), *(Route(("POST",), *one) for one in posts.items())]
     clock = SystemClock()
     return build({}, {}, LocalFiles("files", "a secret of the tests", "", clock), Supervisor(clock), ready, routes)
@@ -279,6 +285,16 @@ async def test_who_is_known_or_answered_is_nobodys_stranger() -> None:
             await hub.line()
         await known.says(b"x" * (1_000_000 - 100))
         assert await known.status() == 200
+
+
+async def test_whose_answer_is_put_off_is_a_stranger_still() -> None:
+    """Wrong keys wait for their answers; those who try them take no connection from anybody else."""
+    async with world(Limits(from_address=8)) as hub:
+        lines = [await hub.line() for _ in range(40)]
+        for line in lines:
+            await line.says(b"POST /later HTTP/1.1\r\nHost: hub\r\nContent-Length: 1\r\n\r\nx")
+        assert [await line.ends() for line in lines[:32]] == [b""] * 32
+        await hub.is_well()
 
 
 async def test_a_head_without_end_is_refused() -> None:

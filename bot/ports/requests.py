@@ -14,6 +14,7 @@ SENDER = "sender"
 
 class Sender(Protocol):
     def proved(self) -> None: ...
+    def put_off(self) -> None: ...
 
 
 class Asked(Protocol):
@@ -29,6 +30,13 @@ def proved(request: Asked) -> None:
     sender: Sender | None = request.scope.get("state", {}).get(SENDER)
     if sender is not None:
         sender.proved()
+
+
+def put_off(request: Asked) -> None:
+    """A stranger is kept waiting for an answer: whoever needs the connection's place may have it."""
+    sender: Sender | None = request.scope.get("state", {}).get(SENDER)
+    if sender is not None:
+        sender.put_off()
 
 
 DEEPEST = 100

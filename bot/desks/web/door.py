@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from bot.desks.web.desk import WebDesk
 from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, Session, Sessions, digest
 from bot.model import Actor, DeskName
 from bot.ports import Office
-from bot.ports.requests import proved
+from bot.ports.requests import proved, put_off
 
 HEADER = "x-hub-desk"
 """A page of another site cannot send a header of this name without asking us first, and we never agree."""
@@ -104,8 +105,10 @@ class Door:
         if not fitting and self._brake.failed(neighbourhood(address), now):
             log.warning("a wrong key was tried at the web desk", address=address)
         pause = self._brake.pause(neighbourhood(address), now)
-        if pause or not fitting:
-            await self._clock.sleep(pause or _PAUSE)
+        if not fitting:
+            await self._keep_waiting(request, pause or _PAUSE)
+        elif pause:
+            await self._clock.sleep(pause)
         if not fitting and pause:
             refuse(429, "too_many_tries", "no operator has this key", {"Retry-After": "60"})
         if not fitting:
@@ -115,6 +118,16 @@ class Door:
         now = self._clock.now()
         log.info("signed in to the web desk", desk=owner, user=user, address=address)
         return Session(owner, user, await self._sign_ins.begin(owner, user, now + LONGEST), now + LASTS)
+
+    async def _keep_waiting(self, request: Request, seconds: float) -> None:
+        """Costs a stranger time, and nobody else a connection; who has left is not waited for."""
+        put_off(request)
+        waiting = [asyncio.ensure_future(one) for one in (self._clock.sleep(seconds), _gone(request))]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
 
     async def sign_out(self, request: Request) -> None:
         """In this browser, on the server: a copy of its cookie is worth nothing either."""
@@ -146,6 +159,11 @@ class Door:
         owner = self._desks.get(desk)
         secret = owner.settings.operators.get(user) if owner else None
         return secret.get_secret_value() if secret else None
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _zone(request: Request) -> str:

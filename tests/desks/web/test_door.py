@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from datetime import datetime, timedelta
@@ -15,6 +16,10 @@ from bot.desks.web.door import HEADER, ZONE
 from bot.desks.web.session import Sessions, _sign
 from tests.desks.web.asking import ID, stranger
 from tests.desks.web.serving import KEYS, Served, Session, served
+from tests.waiting import FACT
+
+SOON = 0.5
+"""Seconds after which somebody leaves."""
 
 # ------------------------------------------------------------------------------------- coming in
 
@@ -89,6 +94,23 @@ async def test_past_the_first_tries_the_right_key_is_no_faster_than_a_wrong_one(
     assert await try_key(guesser, KEYS["anna"]) == 200
     assert slept == [before]
     assert before == 5
+
+
+async def test_who_leaves_before_the_answer_to_a_wrong_key_is_not_waited_for(hub: Served) -> None:
+    woken = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            woken.set()
+
+    hub.tools.clock.sleep = sleep  # type: ignore[method-assign]
+    asked = asyncio.ensure_future(try_key(stranger(hub), "wrong"))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asked, SOON)
+    async with asyncio.timeout(FACT):
+        await woken.wait()
 
 
 async def test_wrong_keys_are_logged_with_their_address_and_never_themselves(hub: Served) -> None:
