@@ -149,7 +149,8 @@ class Intake:
             case CustomerReturned(chat, profile):
                 await self._set_blocked(unit, chat, False, profile)
             case ProfileChanged(chat, profile):
-                await self._meet(unit, chat, profile)
+                if await self._listens_to(unit, chat):
+                    await self._meet(unit, chat, profile)
             case ChatMoved(chat, to, same_ids):
                 await unit.contacts.move(self._account, chat, to, same_ids=same_ids)
             case Unreadable() as event:
@@ -183,6 +184,13 @@ class Intake:
     def _can_refuse(self) -> bool:
         bridge = self._hub.bridges.get(self._account)
         return bridge is not None and bridge.limits.refuses
+
+    async def _listens_to(self, unit: Unit, chat: ChatId) -> bool:
+        """Where customers can be refused, who is blocked or has never written tells nothing about themselves either."""
+        if not self._can_refuse():
+            return True
+        known = await unit.contacts.lock_known(self._account, chat)
+        return known and not (await self._meet(unit, chat, Profile()))[0].barred
 
     async def _refuse(self, unit: Unit, identity: Identity) -> None:
         """Raises `NotTaken` for a message that operators do not want, or not now."""

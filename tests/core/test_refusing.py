@@ -116,3 +116,16 @@ async def test_a_profile_changes_nothing_of_a_block(world: World) -> None:
     await world.commands(ANNA, "block", dialog)
     await world.tells(ProfileChanged(ChatId("7"), Profile(name="Another name")))
     assert (await refused(world, "7")).why == "blocked"
+    async with world.store.read() as unit:
+        assert (await unit.contacts.get(dialog.contact)).name != "Another name"
+    await world.commands(ANNA, "unblock", dialog)
+    await world.tells(ProfileChanged(ChatId("7"), Profile(name="Another name")))
+    async with world.store.read() as unit:
+        assert (await unit.contacts.get(dialog.contact)).name == "Another name"
+
+
+async def test_who_has_never_written_is_nobodys_contact(world: World) -> None:
+    """Also while new dialogs are paused, and however many programs tell names."""
+    await world.tells(ProfileChanged(ChatId("8"), Profile(name="Never wrote")))
+    async with world.store.read() as unit:
+        assert not await unit.archive.contacts("Never wrote", limit=5)
