@@ -102,9 +102,16 @@ class LocalFiles:
     async def save(
         self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, *, keep: timedelta = UNSENT
     ) -> tuple[FileRef, int]:
-        if await asyncio.to_thread(_free, self._directory) < FLOOR:
+        try:
+            await asyncio.to_thread(_look_for_space, self._directory)
+            return await self._save(chunks, name, mime, limit, keep)
+        except NoSpace:
             log.error("no file is kept: the disk is nearly full", folder=str(self._directory))
-            raise NoSpace
+            raise
+
+    async def _save(
+        self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, keep: timedelta
+    ) -> tuple[FileRef, int]:
         file = FileRef(HUB, secrets.token_hex(16))
         await self._write_down(file, keep)
         path = self._path(file.id)
@@ -174,10 +181,11 @@ class LocalFiles:
         return Linked(FileRef(origin, id_), name, mime)
 
 
-def _free(folder: Path) -> int:
-    """Bytes on the disk of the folder, which may not be there yet."""
+def _look_for_space(folder: Path) -> None:
+    """Raises `NoSpace`. The folder may not be there yet."""
     there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
-    return shutil.disk_usage(there).free
+    if shutil.disk_usage(there).free < FLOOR:
+        raise NoSpace
 
 
 def _sign(secret: bytes, body: bytes) -> bytes:
@@ -191,9 +199,15 @@ async def _receive(chunks: AsyncIterator[bytes], path: Path, limit: int) -> int:
             size += len(chunk)
             if size > limit:
                 raise Rejected(RejectReason.TOO_LARGE, f"over {limit} bytes")
-            await asyncio.to_thread(file.write, chunk)
+            await asyncio.to_thread(_write, file, chunk, path.parent)
         await asyncio.to_thread(_flush, file.fileno(), file.flush)
     return size
+
+
+def _write(file: BinaryIO, chunk: bytes, folder: Path) -> None:
+    """Looks each time: many may have begun while there was space for one of them."""
+    _look_for_space(folder)
+    file.write(chunk)
 
 
 def _made(path: Path) -> BinaryIO:

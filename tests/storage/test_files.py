@@ -246,3 +246,16 @@ async def test_no_file_takes_what_the_database_needs_of_the_disk(
     with pytest.raises(NoSpace):
         await files.save(stream(b"x"), "a.txt", "text/plain", LIMIT)
     assert not (tmp_path / "files").exists()
+
+
+async def test_files_that_come_at_the_same_time_do_not_take_it_together(
+    files: LocalFiles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def filling() -> AsyncIterator[bytes]:
+        yield b"x"
+        monkeypatch.setattr(files_module, "FLOOR", 2**62)  # others have begun meanwhile
+        yield b"x"
+
+    with pytest.raises(NoSpace):
+        await files.save(filling(), "a.txt", "text/plain", LIMIT)
+    assert not [one for one in (tmp_path / "files").rglob("*") if one.is_file()]
