@@ -44,8 +44,8 @@ class Limits:
     stall: float = 30.0
     unread: float = 60.0  # without the other side's taking any of the answer
     drained: float = 5.0  # for what is still sent of a body when the answer has gone
-    held_bytes: int = 8 * 1024 * 1024  # of strangers' bodies, all together
-    strangers: int = 512
+    held_bytes: int = 4 * 1024 * 1024  # of strangers' bodies, all together
+    strangers: int = 256
     from_address: int = 64
     pipelined: int = 16  # requests that are sent before the first is answered
     descriptors: int = 0  # of the process; 0: as many as the system allows
