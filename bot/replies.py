@@ -68,6 +68,13 @@ SENT_ALREADY = {
 }
 NOT_TOLD = N_("Not notified, having no right to see this account's dialogs: {names}")
 STAYS_NOTE = N_("This is an internal note and stays one: the customer does not see it. To reply, send a new message.")
+NOT_TAKEN = N_(
+    "This was written as a command, or has not reached the hub yet: the customer does not see it. To reply, send a new"
+    " message."
+)
+EDITED_EARLY = N_(
+    "You edited this before it reached the hub, so it stays inside as an internal note. To reply, send a new message."
+)
 KEPT = N_("You have no right to answer customers of this account: the customer still sees what was written.")
 EMPTIED = N_("Nothing is left of this message, but the customer keeps it as it was. Delete it to take it back.")
 FILES_STAY = N_("An edit changes words alone: the customer keeps the files that were sent.")
@@ -90,6 +97,9 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     found = await verdict(hub, unit, event.content, event.names)
     if found.kind is TextKind.NOTE or dialog.source is not None:  # nobody can write to the customer in one for review
         return await _keep(hub, unit, dialog, operator, event, found)
+    if await unit.cursors.get(_edited_early(event.place)) is not None:
+        await _keep(hub, unit, dialog, operator, event, found)
+        return whisper(hub.tr.gettext(EDITED_EARLY))
     message = await _save(hub, unit, dialog, operator, event, Delivery.PENDING)
     return await _send(hub, unit, dialog, standing, message, found)
 
@@ -121,7 +131,9 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
     """What has not left yet becomes what its new words are. An edit of what has reaches the customer where the channel
     can edit, and only if it is still an answer; its author is told otherwise. A note stays one."""
     message, dialog = await _message_at(unit, event.place)
-    if message is None or dialog is None or message.author not in (Author.OPERATOR, Author.NOTE):
+    if message is None or dialog is None:
+        return await _unknown_edited(hub, unit, operator, event)
+    if message.author not in (Author.OPERATOR, Author.NOTE) or message.deleted_at is not None:
         return Silent()
     edit = _Edit(
         dialog,
@@ -151,6 +163,24 @@ class _Edit:
     after: Message
     found: Verdict
     event: OperatorEdited
+
+
+async def _unknown_edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited) -> Answer:
+    """A post of which nothing is kept was a command; or it is still to come: a team chat repeats what the hub could
+    not take in, and then with words that are not meant any more."""
+    dialog = await _dialog_at(unit, event.place)
+    if dialog is None or dialog.source is not None:
+        return Silent()
+    await unit.cursors.note(_edited_early(event.place), hub.clock.now().isoformat())
+    found = await verdict(hub, unit, event.content, event.names)
+    if found.kind in (TextKind.COMMAND, TextKind.NOTE) or not event.content:
+        return Silent()
+    sends = (await hub.standing(unit, operator, dialog.account)).rights.send
+    return whisper(hub.tr.gettext(NOT_TAKEN)) if sends else Silent()
+
+
+def _edited_early(place: Place) -> str:
+    return f"edited_early:{place.desk}:{place.channel}:{place.post}"
 
 
 async def _note_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:

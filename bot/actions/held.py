@@ -6,6 +6,7 @@ These are offered only as buttons, under the message that they are about.
 
 from __future__ import annotations
 
+import hashlib
 from abc import abstractmethod
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from bot.changes import happen, write_line
 from bot.dialog import CoexecutorAdded, Refusal, TookOver, in_team
 from bot.hub import Hub
 from bot.locale import N_
+from bot.mentions import TextKind
 from bot.model import Author, Delivery, Dialog, Line, Message, Operator, OperatorId, Status
 from bot.seal import Ticket
 from bot.store import Unit
@@ -25,6 +27,8 @@ from bot.views.values import Answer, Button, Silent, Tone, View, Whisper
 
 HELD = frozenset({"stranger", "nobody", "nobody_near", "cannot_carry", "window_closed"})
 """Refusals after which the author may choose what becomes of the words."""
+
+NAMED_BY_NOW = N_("This names a colleague or a role by now, so it stays inside as an internal note. Nothing was sent.")
 
 
 class _OnHeld(Action):
@@ -77,7 +81,12 @@ class SendAsWritten(_OnHeld):
     tone = Tone.PRIMARY
 
     async def _decide(self, call: Call) -> Answer:
-        await verdicts.let_go(call.hub, call.unit, call.operator.id, call.the_message.content)
+        """The words may have been edited since they were asked about."""
+        message = call.the_message
+        asked = await verdicts.question(call.hub, call.unit, call.operator.id, message.content)
+        if asked is not None and _asked(asked) != call.inputs.get("asked"):
+            return Whisper(await hold(call.hub, call.unit, call.the_dialog, call.operator, message, asked))
+        await verdicts.let_go(call.hub, call.unit, call.operator.id, message.content)
         return await _release(call)
 
 
@@ -104,10 +113,7 @@ class KeepInternal(_OnHeld):
     label = N_("Keep it internal")
 
     async def _decide(self, call: Call) -> Answer:
-        kept = replace(call.the_message, author=Author.NOTE, delivery=Delivery.INTERNAL)
-        await call.unit.messages.save(kept)
-        await parcels.mark(call.unit, call.the_dialog, kept.id, call.now)
-        return Silent()
+        return await _keep(call)
 
 
 class MakeNote(KeepInternal):
@@ -115,11 +121,23 @@ class MakeNote(KeepInternal):
     label = N_("Internal note")
 
 
+async def _keep(call: Call) -> Answer:
+    kept = replace(call.the_message, author=Author.NOTE, delivery=Delivery.INTERNAL)
+    await call.unit.messages.save(kept)
+    await parcels.mark(call.unit, call.the_dialog, kept.id, call.now)
+    return Silent()
+
+
 async def _release(call: Call) -> Answer:
+    """Sends it, if it still is an answer: who was nobody when it was written may be a colleague or a role by now."""
     dialog = await call.unit.dialogs.lock(call.the_dialog.id)
     assert dialog is not None
     message = call.the_message
-    asked = await verdicts.question(call.hub, call.unit, call.operator.id, message.content)
+    found = await verdicts.verdict(call.hub, call.unit, message.content)
+    if found.kind is TextKind.NOTE:
+        await _keep(call)
+        return whisper(call._(NAMED_BY_NOW))
+    asked = await verdicts.asked_about(call.hub, call.unit, call.operator.id, message.content, found)
     try:
         if asked is not None:
             raise asked
@@ -157,8 +175,16 @@ async def choices(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operat
             offered = tuple(one for one in (SendTemplate(), KeepInternal()) if one.offered(hub, dialog))
         case "cannot_carry" if not fitting.can_go(hub, message.content, dialog):
             offered = (KeepInternal(),)
-    tickets = ((one, Ticket(one.word, dialog.id, message.id, operator.id)) for one in offered)
+    extra = {SendAsWritten.word: {"asked": _asked(obstacle)}} if obstacle is not None else {}
+    tickets = (
+        (one, Ticket(one.word, dialog.id, message.id, operator.id, extra=extra.get(one.word, {}))) for one in offered
+    )
     return tuple(one.button(hub, ticket, operator.desk) for one, ticket in tickets)
+
+
+def _asked(question: Refusal) -> str:
+    """Stands for the words that a question is about, in the button that answers it."""
+    return hashlib.sha256(question.values.get("words", "").encode("utf-8", "replace")).hexdigest()[:12]
 
 
 async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> Refusal | None:

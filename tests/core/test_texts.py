@@ -14,13 +14,14 @@ from bot.model import (
     Key,
     Media,
     MediaKind,
+    OperatorEdited,
     OperatorPosted,
     PostId,
 )
 from bot.ports import DeskLimits, Mark, Notifies, Rejected, RejectReason, Transient
 from bot.rules import AccountRules, Grant
 from bot.text import Text
-from bot.views.values import Ask, Silent
+from bot.views.values import Ask, Silent, Whisper
 from tests.core.steps import known, remedies_of, taken
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, button, whispered
 
@@ -84,6 +85,33 @@ async def test_only_what_was_asked_about_is_let_go(world: World) -> None:
     assert "called @boriss. Did you mean @boris?" in told
     await world.deliver()
     assert world.seen() == []
+
+
+async def test_words_that_were_edited_since_are_asked_about_again(world: World) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "we are @shop_x")
+    await world.deliver()
+    asked = button(world.desk.whispers[-1][1], "send_named")
+    await world.edits(ANNA, dialog, post, "we are @shop_x, @boriss never pays")
+    told = await world.presses(ANNA, asked, dialog)
+    assert "called @shop_x, @boriss. Did you mean @boris?" in whispered(told)
+    await world.deliver()
+    assert world.seen() == []
+    assert isinstance(told, Whisper)
+    assert await world.presses(ANNA, button(told.view, "send_named"), dialog) == Silent()
+    await world.deliver()
+    assert world.seen() == ["we are @shop_x, @boriss never pays"]
+
+
+async def test_who_was_nobody_may_be_somebody_by_now(world: World) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "@leads look")
+    await world.deliver()
+    asked = button(world.desk.whispers[-1][1], "send_named")
+    await world.store.transact(lambda unit: unit.operators.set_role("leads", ()))  # type: ignore[arg-type]
+    assert "names a colleague or a role by now" in whispered(await world.presses(ANNA, asked, dialog))
+    await world.deliver()
+    assert (world.seen(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
 
 
 async def test_it_can_become_a_note(world: World) -> None:
@@ -257,6 +285,42 @@ async def test_what_has_half_left_stays_an_answer(world: World) -> None:
     assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "// short"))
     await world.deliver()
     assert len(world.seen()) == 2
+
+
+async def test_what_was_deleted_does_not_come_back_by_an_edit(world: World) -> None:
+    """Edits may be told after the deletion: the customer is not counted as answered."""
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "we are @shop_x")
+    await world.deliver()
+    await world.deletes(ANNA, dialog, post)
+    waiting = (await world.dialog(dialog.id)).waiting_since
+    assert waiting is not None
+    assert await world.edits(ANNA, dialog, post, "we are a shop") == Silent()
+    await world.deliver()
+    assert world.seen() == []
+    assert (await world.dialog(dialog.id)).waiting_since == waiting
+
+
+async def test_a_command_stays_one(world: World) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(ANNA, dialog, "@hub help")
+    assert "written as a command" in whispered(await world.edits(ANNA, dialog, post, "the price is 5"))
+    assert await world.edits(ANNA, dialog, post, "@hub mine") == Silent()
+    await world.deliver()
+    assert world.seen() == []
+
+
+async def test_an_edit_may_come_before_its_post(world: World) -> None:
+    """The hub could not take the post in, the edit came, and the team chat repeats the post as it was."""
+    dialog = await begun(world)
+    place = world.place(dialog, "late")
+    edit = OperatorEdited(Key("edit"), ANNA, place, Content(Text.plain("@boris the margin is 40%")))
+    assert await world.office.accept(edit) == Silent()
+    post = OperatorPosted(Key("post"), ANNA, place, Content(Text.plain("the margin is 40%")), world.clock.now())
+    assert "edited this before it reached" in whispered(await world.office.accept(post))
+    await world.deliver()
+    assert world.seen() == []
+    assert await deliveries(world, dialog) == [NOTE]
 
 
 async def test_a_note_stays_a_note(world: World) -> None:
