@@ -5,7 +5,6 @@ The desk keeps nothing itself, so what the core would keep (cards, whispers) is 
 
 from __future__ import annotations
 
-import itertools
 import mimetypes
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin
+from uuid import uuid4
 
 import aiohttp
 
@@ -31,7 +31,6 @@ from tests.tools import folder, tools
 
 ZONES = {"anna": "Europe/Moscow", "boris": "Asia/Yekaterinburg"}
 """What their browsers say."""
-_ids = itertools.count(1)
 
 
 class WebRig:
@@ -238,7 +237,7 @@ class WebRig:
     ) -> dict[str, Any]:
         """Does it as the page does: once more under the same id when the hub could not take it. `place`: the view
         in which the pressed button stands."""
-        born = {"id": f"born-in-a-page-{next(_ids)}"} if method != "DELETE" else {}
+        born = {"id": f"born-in-a-page-{uuid4().hex}"} if method != "DELETE" else {}
         self._last = (who, method, path, {**born, **body})
         status, told = await self._ask(*self._last, files)
         if status >= 500:
