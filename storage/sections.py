@@ -98,7 +98,7 @@ def _reached(walk: _Walk, *, of_account: bool, after: bool) -> list[ColumnElemen
     """What a walk comes by."""
     wanted = [*walk.wanted, among(_ACCOUNT, "accounts")]
     if of_account:
-        wanted.append(param("account") == _ACCOUNT)
+        wanted.append(param("account", dialogs.c.account) == _ACCOUNT)
     if after:
         place = [param(f"after_{column.name}", column) for column in walk.order]
         wanted.append(tuple_(*walk.order) < tuple_(*place))

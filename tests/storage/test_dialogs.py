@@ -306,6 +306,13 @@ async def test_sections_hold_what_their_names_say(store: SqlStore, clock: Manual
     assert rows[ChatId("his")] == boris
 
 
+async def test_an_account_or_words_that_no_database_can_hold_are_nobodys(store: SqlStore, clock: ManualClock) -> None:
+    anna = await operator(store, "anna")
+    await dialog_of(store, ANN, clock.now())
+    assert await listed(store, Section.ALL, viewer(anna), account="\0") == []
+    assert await listed(store, Section.ALL, viewer(anna), text="\0\ud800") == []
+
+
 async def test_only_accounts_that_one_may_read_are_listed_and_counted(store: SqlStore, clock: ManualClock) -> None:
     anna = await operator(store, "anna")
     site = replace(SHOP, name=AccountName("site"))
