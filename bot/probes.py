@@ -12,14 +12,13 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot import metrics
-from bot.addresses import address
+from bot.addresses import address, split
 from bot.ports import Route
 from bot.supervisor import Supervisor
 
@@ -98,7 +97,7 @@ def _from_here(request: Request) -> bool:
     """A program of this machine asks, for itself. What nginx passes on without a word of whose it is comes by HTTP/1.0,
     or names the host that its own caller named."""
     peer = address(request.client.host) if request.client else None
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    host = split(f"//{request.headers.get('host', '')}").hostname or ""
     named = address(host)
     return (
         peer is not None

@@ -73,6 +73,8 @@ PROXIES: dict[str, dict[str, str]] = {
     "that says so otherwise": {"Forwarded": "for=203.0.113.9"},
     "that says who it is": {"Via": "1.1 proxy"},
     "that passes the host on": {"Host": "hub.example.com"},
+    "that passes on what is no host": {"Host": "[::1"},
+    "that passes on a port that is none": {"Host": "localhost:x"},
     "asked from this machine": {"X-Forwarded-For": "127.0.0.1"},
 }
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Literal
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from bot import addresses
+from bot.addresses import split
 from bot.locale import N_
 from bot.wiring import Secret, Section
 
@@ -170,13 +171,3 @@ class HubSettings(Section):
 def host_and_port(listen: str) -> tuple[str, int]:
     host, _, port = listen.rpartition(":")
     return host.strip("[]"), int(port)
-
-
-def split(url: str) -> SplitResult:
-    """The parts of an address; of one that cannot be read, none."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return urlsplit("")
-    return parts

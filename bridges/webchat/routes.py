@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import wraps
 from math import ceil
 from typing import Annotated, Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from weakref import WeakValueDictionary
 
 import structlog
@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
 from bot import labels
-from bot.addresses import neighbourhood
+from bot.addresses import neighbourhood, split
 from bot.model import AccountName, ChatId, Update
 from bot.ports import Accept, Forged, NoSpace, NotTaken, Rejected, Route, Tools
 from bot.ports.requests import Open, proved
@@ -215,8 +215,8 @@ class Endpoints:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise Refused(403, "foreign_origin")
         origin = request.headers.get("origin")
-        ours = {request.headers.get("host", ""), urlsplit(self._tools.public_url).netloc}
-        if origin is not None and urlsplit(origin).netloc not in ours - {""}:
+        ours = {request.headers.get("host", ""), split(self._tools.public_url).netloc}
+        if origin is not None and split(origin).netloc not in ours - {""}:
             raise Refused(403, "foreign_origin")
         return bridge
 

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import structlog
 from fastapi import HTTPException, Request, Response
 
-from bot.addresses import neighbourhood
+from bot.addresses import neighbourhood, split
 from bot.desks.web.brake import Brake
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, Session, Sessions, digest
@@ -85,11 +84,11 @@ class Door:
     def own_page(self, request: Request) -> None:
         """403 unless a page of this very site asked, by script."""
         origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-        ours = {request.headers.get("host"), urlsplit(self._public_url).netloc} - {""}  # "null" has no host either
+        ours = {request.headers.get("host"), split(self._public_url).netloc} - {""}  # "null" has no host either
         if (
             HEADER not in request.headers
             or site not in (None, "same-origin")
-            or (origin is not None and urlsplit(origin).netloc not in ours)
+            or (origin is not None and split(origin).netloc not in ours)
         ):
             refuse(403, "foreign_page", f"only the desk's own page may ask this (header {HEADER})")
 

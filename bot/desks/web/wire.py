@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
+from bot.addresses import split
 from bot.desks.web.door import Member
 from bot.desks.web.markdown import SCHEMES, write
 from bot.locale import N_, Translator
@@ -72,10 +72,7 @@ def _span(span: Span) -> Json:
 
 def safe_link(url: str) -> bool:
     """Addresses that the page may make clickable: no scripts, and of relative ones only the desk's own."""
-    try:
-        return urlsplit(url).scheme.lower() in SCHEMES or url.startswith("/desk#")
-    except ValueError:
-        return False
+    return split(url).scheme.lower() in SCHEMES or url.startswith("/desk#")
 
 
 # ------------------------------------------------------------------------------------------- values

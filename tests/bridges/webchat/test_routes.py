@@ -302,6 +302,7 @@ async def test_a_foreign_token_makes_a_new_visitor(site: Site) -> None:
     [
         {"Origin": "https://evil.example.com"},
         {"Origin": "null"},
+        {"Origin": "http://[x"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],

@@ -223,6 +223,7 @@ async def test_a_cookie_of_before_sessions_were_kept_is_nobody(hub: Served) -> N
         {},
         {HEADER: "1", "Origin": "https://evil.example"},
         {HEADER: "1", "Origin": "null"},
+        {HEADER: "1", "Origin": "http://[x"},
         {HEADER: "1", "Sec-Fetch-Site": "cross-site"},
         {HEADER: "1", "Sec-Fetch-Site": "same-site"},
     ],
