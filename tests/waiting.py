@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
+
+import pytest
 
 BUSY = 10
 """How many times a platform's own short limits are as long in its fake."""
@@ -16,8 +19,16 @@ FACT = 120.0
 """Seconds for a fact to come true."""
 ANSWER = 20.0
 """Seconds for which a bridge or a desk waits for a fake's answer."""
+SHORT = ("bridges.vk.people", "bridges.vk.asking", "bridges.telegram.pictures", "bridges.max.people")
+"""Ask for names and pictures for a few seconds only, because a message waits for it."""
 STEP = 2.0
 MOST = 100.0
+
+
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bridges wait for names and pictures as long as for anything else."""
+    for module in SHORT:
+        monkeypatch.setattr(import_module(module), "PATIENCE", ANSWER)
 
 
 def skip(seconds: float) -> None:

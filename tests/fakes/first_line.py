@@ -24,18 +24,21 @@ FIELDS = {"id", "sent_at", "account", "dialog", "contact", "message", "history"}
 
 @dataclass
 class FakeBot:
-    """`questions`: each once, in order. `refused`: how many requests were not the hub's. Faults by the method "ask"."""
+    """`questions`: each once, in order. `refused`: how many requests were not the hub's. Faults by the method "ask".
+    `free`: while it is not set, the bot thinks."""
 
     key: str
     faults: Faults = field(default_factory=Faults)
     questions: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
+    free: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
     _script: list[Any] = field(default_factory=list)
     _given: dict[str, web.Response] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
+        self.free.set()
         app = web.Application()
         app.router.add_post("/bot", self._ask)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -55,8 +58,7 @@ class FakeBot:
 
     async def _ask(self, request: web.Request) -> web.Response:
         fault, _ = self.faults.next("ask") or (None, 0)
-        if self.faults.latency:
-            await asyncio.sleep(self.faults.latency)
+        await self.free.wait()
         if fault is Fault.SERVER_ERROR:
             return web.Response(status=500)
         if fault is Fault.NOTHING:

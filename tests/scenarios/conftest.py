@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from bot.desks.slack import desk as slack
+from tests.waiting import unhurried
 
 DESKS = ("slack", "mattermost", "web")
 DATABASES = ("sqlite", "postgres+redis")
@@ -21,6 +22,11 @@ def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     """What is shown here does not wait for Slack's pace of a post a second. `slacks_pace` marks the scenarios of it."""
     if request.node.get_closest_marker("slacks_pace") is None:
         monkeypatch.setattr(slack.SlackDesk, "limits", replace(slack.SlackDesk.limits, rates=()))
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    unhurried(monkeypatch)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

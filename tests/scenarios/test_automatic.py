@@ -20,6 +20,7 @@ from tests.conftest import Database
 from tests.fakes.faults import Fault
 from tests.fakes.first_line import FakeBot
 from tests.scenarios.stage import Stage, stage
+from tests.waiting import ANSWER
 
 SHOP = AccountName("shop")
 
@@ -115,15 +116,15 @@ async def test_a_bot_answers_first(hub: Stage, bot: FakeBot) -> None:
 @pytest.mark.shows("first line")
 @pytest.mark.parametrize("failure", ["slow", Fault.RESET_BEFORE, "garbage", "takeover"])
 async def test_a_bot_that_fails_has_handed_over(hub: Stage, bot: FakeBot, failure: str) -> None:
-    seconds = 0.2 if failure == "slow" else 5
+    seconds = 0.2 if failure == "slow" else ANSWER
     await behaves(hub, AccountRules(bot=FirstLine(bot.url, seconds)))
     match failure:
         case "slow":
-            bot.faults.latency = 5
+            bot.free.clear()
         case "garbage":
             bot.says("<html>")
         case "takeover":
-            bot.faults.latency = 1
+            bot.free.clear()
             bot.says({"reply": "too late"})
         case _:
             bot.faults.add("ask", Fault(failure))
@@ -134,6 +135,8 @@ async def test_a_bot_that_fails_has_handed_over(hub: Stage, bot: FakeBot, failur
     if failure == "takeover":
         await hub.people.asks_hub("anna", thread, "accept")
         await hub.shows(thread, "accepted the dialog")
+        bot.free.set()
+        await hub.until(lambda: bot.questions)
     else:
         await hub.shows(thread, "people take over")
     await hub.quiet()

@@ -12,8 +12,14 @@ import pytest
 from tests.contracts.bridges import Accepts, discover
 from tests.contracts.bridges.world import World
 from tests.tools import tools
+from tests.waiting import unhurried
 
 RIGS = discover()
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    unhurried(monkeypatch)
 
 
 @pytest.fixture(params=sorted(RIGS))
