@@ -38,9 +38,11 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """Every part begins where a word does, or is bounded: a long text costs no more than its length."""
-_BEHIND = re.compile(r"""[^\S\r\n]{0,3}["'`«“„‘(\[{<*~\u0300-\u036f]{0,3}""")
+_BEHIND = re.compile(r"""[^\S\r\n]{0,3}["'`«“„‘(\[{<*~\\\u0300-\u036f]{0,3}""")
 """What may stand between `@` and a name: spaces typed in haste, quotes, brackets."""
 _WORD = re.compile(r"[\w.\-\u0300-\u036f]+")
+_NOTE = re.compile(r"[\s•]*//")
+"""Also as the first item of a list."""
 _COMMAND = re.compile(r"[\s,:.!\-–—]*")
 _SLASH = re.compile(r"/(?!/)(?:dialog\b)?\s*", re.IGNORECASE)
 _DIALOG = re.compile(r"/dialog\b\s*", re.IGNORECASE)
@@ -173,7 +175,7 @@ class _Scan:
 
     @property
     def is_note(self) -> bool:
-        return self.visible.lstrip().startswith(NOTE_SIGN)
+        return _NOTE.match(self.visible) is not None
 
     def called(self, hub: frozenset[str], *, slash: bool) -> str | None:
         """What is said to the hub; None: it is not what the text begins with."""

@@ -4,6 +4,7 @@ whoever is named."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import parcels
 from bot.access import only_a_name
@@ -11,7 +12,20 @@ from bot.changes import members
 from bot.dialog import Refusal
 from bot.hub import Hub
 from bot.mentions import EVERYONE, Directory, TextKind, Verdict, fold, has_names, judge, nearest
-from bot.model import Addressee, Content, DeskNames, Dialog, MessageId, Operator, OperatorId
+from bot.model import (
+    Addressee,
+    Author,
+    Content,
+    Delivery,
+    DeskNames,
+    Dialog,
+    MessageId,
+    Operator,
+    OperatorId,
+    PostRef,
+    ThreadId,
+    ThreadRef,
+)
 from bot.ports import Notifies
 from bot.store import Unit
 from bot.text import Text, line, link, shorten
@@ -19,6 +33,7 @@ from bot.views.cards import heading
 from bot.views.values import Row, View
 from bot.views.words import summary
 
+INSIDE = frozenset({Delivery.HELD, Delivery.INTERNAL})
 QUOTED = 200
 """Characters of a note that whoever is named in it is told."""
 ALONE = DeskNames()
@@ -28,8 +43,24 @@ _MOST_WORDS = 5
 
 
 async def verdict(hub: Hub, unit: Unit, content: Content, names: DeskNames = ALONE) -> Verdict:
-    """What the text is to the hub."""
-    return judge(content, names, await directory(hub, unit, content))
+    """What the text is to the hub. With a post that customers do not see, passed on in it, it is a note."""
+    found = judge(content, names, await directory(hub, unit, content))
+    if found.kind in (TextKind.ANSWER, TextKind.QUESTION) and await _shares_internal(hub, unit, names):
+        return replace(found, kind=TextKind.NOTE)
+    return found
+
+
+async def _shares_internal(hub: Hub, unit: Unit, names: DeskNames) -> bool:
+    """Whether a card, a technical line, a note or words that were not sent are passed on."""
+    for channel, post in names.shared:
+        for desk in hub.desks.by_name:
+            shown = await unit.messages.by_post(PostRef(desk, channel, post))
+            if any(one.author in (Author.NOTE, Author.HUB) or one.delivery in INSIDE for one in shown):
+                return True
+            card = ThreadRef(desk, channel, ThreadId(post))
+            if not shown and await unit.dialogs.lock_by_thread(card) is not None:
+                return True
+    return False
 
 
 async def directory(hub: Hub, unit: Unit, content: Content) -> Directory:

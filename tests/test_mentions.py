@@ -50,6 +50,8 @@ def test_who_is_named(text: str, named: set[str]) -> None:
         "@«Вера», смотри",
         "@(anna) look",
         "@ “Boris Ivanov” look",
+        "@\\anna",
+        "• // she is difficult",
         "@\u0301anna",
         "@\U000e0100anna",
         "@\x08anna",
@@ -59,8 +61,8 @@ def test_who_is_named(text: str, named: set[str]) -> None:
         "the margin is 40%@anna.k",
     ],
 )
-def test_what_stands_between_does_not_hide_a_name(text: str) -> None:
-    """Spaces, quotes, what is not seen; and a user name with a dot is no e-mail address's domain."""
+def test_what_stands_between_hides_neither_a_name_nor_a_sign(text: str) -> None:
+    """Spaces, quotes, what is not seen, a list; and a user name with a dot is no e-mail address's domain."""
     assert kind(text) == "note"
 
 

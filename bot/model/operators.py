@@ -64,13 +64,14 @@ class DeskNames:
     """What a desk knows of the names in a text, beside what the core does. `others`: user names of its people and
     names of its groups, at least those in the text; `marked`: somebody was picked from the desk's own list; `hub`: the
     user name of the hub's own user there; `slash`: what begins with `/` is a command; `internal`: the author marked it
-    as a note."""
+    as a note; `shared`: channel and id of the posts that are passed on in it."""
 
     others: frozenset[str] = frozenset()
     marked: bool = False
     hub: str = ""
     slash: bool = False
     internal: bool = False
+    shared: tuple[tuple[str, PostId], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

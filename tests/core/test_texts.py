@@ -430,3 +430,33 @@ async def test_forwarded_words_of_colleagues_stay_inside(world: World) -> None:
     await world.deliver()
     assert world.seen() == []
     assert await deliveries(world, dialog) == [NOTE]
+
+
+@pytest.mark.parametrize("what", ["note", "held", "line", "card"])
+async def test_what_customers_do_not_see_is_not_passed_on_to_them(world: World, what: str) -> None:
+    dialog = await begun(world)
+    note, _ = await world.posts(ANNA, dialog, "// he never pays")
+    held, _ = await world.posts(BORIS, dialog, "he never pays")
+    await world.deliver()
+    assert dialog.thread is not None
+    said = next(id_ for id_, post in world.desk.posts[dialog.thread] if "accepted" in post.content.text.characters)
+    post = {"note": note, "held": held, "line": said, "card": PostId(dialog.thread)}[what]
+    content = Content(Text.plain("see"), forwarded=(Forwarded("Boris", Content(Text.plain("he never pays"))),))
+    names = DeskNames(shared=((dialog.channel, post),))
+    place = world.place(dialog, "shared")
+    await world.office.accept(OperatorPosted(Key("k"), ANNA, place, content, world.clock.now(), names=names))
+    await world.deliver()
+    assert world.seen() == []
+    assert (await deliveries(world, dialog))[-1] == NOTE
+
+
+async def test_what_customers_have_seen_is_passed_on(world: World) -> None:
+    dialog = await begun(world)
+    sent, _ = await world.posts(ANNA, dialog, "fine")
+    await world.deliver()
+    content = Content(forwarded=(Forwarded("Anna", Content(Text.plain("fine"))),))
+    names = DeskNames(shared=((dialog.channel, sent), (dialog.channel, PostId("elsewhere"))))
+    place = world.place(dialog, "shared")
+    await world.office.accept(OperatorPosted(Key("k"), ANNA, place, content, world.clock.now(), names=names))
+    await world.deliver()
+    assert len(world.seen()) == 2

@@ -13,6 +13,7 @@ import pytest
 from bot.model import Author, Delivery, DeskName, PostId, PostRef, ThreadRef
 from tests.conftest import Database
 from tests.contracts.rigs.desk_mattermost import MattermostRig
+from tests.contracts.rigs.desk_slack import SlackRig
 from tests.scenarios.stage import Stage, stage
 from tests.texts import TEXTS
 from tests.tools import called
@@ -102,3 +103,24 @@ async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub
     if not isinstance(hub.people, MattermostRig):  # which tells whoever stands behind an `@` by itself
         await hub.tells("boris", "named you in a note: “see, @Boris.")
     assert not [one for one in vera.sees if one.file]
+
+
+async def test_what_customers_do_not_see_is_not_passed_on_to_them(hub: Stage) -> None:
+    """A post that was kept inside by a button, a note by a command, the card: shared into the thread, with a word."""
+    rig, thread = hub.people, await _begun(hub)
+    if not isinstance(rig, SlackRig | MattermostRig):
+        pytest.skip("the web desk passes no posts on")
+    kept = await rig.writes("boris", thread, "he never pays")
+    await hub.presses_when_whispered("boris", thread, "Keep it internal")
+    await rig.asks_hub("anna", thread, "note he never pays at all")
+    note = await hub.shows(thread, "never pays at all")
+    for post in (kept, note.post, (await rig.thread(thread))[0].post):
+        assert post is not None
+        if isinstance(rig, SlackRig):
+            await rig.person("anna").shares(rig.slack.message(post), rig.root(thread), "see")
+        else:
+            await rig.writes("anna", thread, f"see\n{rig.mm.url}/acme/pl/{post}")
+    await rig.writes("anna", thread, "the end")
+    await hub.until(lambda: hub.customer("Vera").reads[-1] == "the end")
+    await hub.quiet()
+    assert hub.customer("Vera").reads == ["first", "the end"]

@@ -29,6 +29,7 @@ from bot.model import (
     OperatorEdited,
     OperatorPosted,
     Place,
+    PostId,
     Unshowable,
 )
 from bot.ports import DeliveryError, Office, Rejected, RejectReason, Tools
@@ -127,7 +128,10 @@ class Hearing:
             return
         fact, words = heard.fact, heard.words
         if isinstance(fact, (OperatorPosted, OperatorEdited)):
-            fact = replace(fact, content=await self._whole(fact.content, heard.shared))
+            shared = [await self._post(id_) for id_ in heard.shared]
+            places = tuple((str(one["channel_id"]), PostId(str(one["id"]))) for one in shared if one is not None)
+            content, names = await self._whole(fact.content, shared), replace(fact.names, shared=places)
+            fact = replace(fact, content=content, names=names)
             words |= words_in(fact.content)
         fact = await self._complete(fact, words, wire.happened(heard), missed=missed)
         answer = await self._office.accept(fact)
@@ -146,7 +150,7 @@ class Hearing:
         actor = await self._people.actor(fact.actor.user, fact.actor.name)
         return replace(fact, actor=await self._audience.placed(actor, at=at, missed=missed))
 
-    async def _whole(self, content: Content, shared: Sequence[str] = ()) -> Content:
+    async def _whole(self, content: Content, shared: Sequence[Json | None] = ()) -> Content:
         """With what the post only names: files, and posts that are passed on in it."""
         attachments = [one if contents.is_described(one) else await self._file(one) for one in content.attachments]
         forwarded = [await self._passed_on(post) for post in shared]
@@ -159,11 +163,15 @@ class Hearing:
         except Rejected as refused:
             return Unshowable("closed" if refused.reason is RejectReason.FORBIDDEN else "deleted")
 
-    async def _passed_on(self, id_: str) -> Forwarded:
-        """Another post. Of the hub's own, what stands on its cards is not for customers."""
+    async def _post(self, id_: str) -> Json | None:
         try:
-            post = await self._api.post(id_)
+            return await self._api.post(id_)
         except Rejected:
+            return None
+
+    async def _passed_on(self, post: Json | None) -> Forwarded:
+        """Another post. Of the hub's own, what stands on its cards is not for customers."""
+        if post is None:
             return Forwarded("", Content(attachments=(Unshowable("message"),)))
         props = post.get("props") or {}
         found = contents.said(self._me.desk, self._me.url, post, cards=not props.get(wire.MARKER))

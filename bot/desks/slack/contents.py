@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.labels import file_label, label
-from bot.model import Attachment, Content, DeskName, DeskNames, FileRef, Forwarded, Media, MediaKind, Unshowable
+from bot.model import Attachment, Content, DeskName, DeskNames, FileRef, Forwarded, Media, MediaKind, PostId, Unshowable
 from bot.text import Text, line, link
 
 Described = Mapping[str, Any]
@@ -59,7 +59,9 @@ class Contents:
     def names_beside(self, names: DeskNames) -> DeskNames:
         """Those of a message, with those of whatever was shared in it."""
         others = frozenset().union(names.others, *(one.others for one in self.inside))
-        return replace(names, others=others, marked=names.marked or any(one.marked for one in self.inside))
+        shared = tuple(dict.fromkeys(post for one in self.inside for post in one.shared))
+        marked = names.marked or any(one.marked for one in self.inside)
+        return replace(names, others=others, marked=marked, shared=shared)
 
     def read(self, message: Described, text: Text | None = None, depth: int = 0) -> Content:
         """`text`: its words, where they are read already."""
@@ -128,6 +130,8 @@ class Contents:
 
     def _shared(self, share: Described, depth: int) -> Forwarded:
         """A message that was shared into this one."""
+        channel, ts = str(share.get("channel_id") or ""), str(share.get("ts") or "")
+        self.inside.append(DeskNames(shared=((channel, PostId(ts)),)))
         inner = [_dict(one.get("message")) for one in _dicts(share.get("message_blocks"))] or [_dict(None)]
         blocks = [block for one in inner for block in _dicts(one.get("blocks"))] or share.get("blocks")
         whole = {
