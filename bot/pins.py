@@ -42,6 +42,7 @@ SEVERAL = N_("“{name}” may mean several people, so nobody has a right by thi
 NO_DESK = N_("there are several team chats and “{name}” says none of them, so nobody has a right by this name")
 KEPT_WITHOUT_DESK = N_("there are several team chats and “{name}” says none of them; it still means {person}")
 OTHER = N_("“{name}” means {person}; somebody else has this user name now and has no right by it")
+DEACTIVATED = N_("“{name}” means {person}, who is deactivated: nobody has a right by this name")
 SILENT = N_("{desk} does not answer, so it is not known yet who “{name}” is")
 KEPT = N_("“{name}” is only a name there, which fits nobody or several, so nobody has a right by it")
 FOUND = N_("“{name}” is {person}")
@@ -253,13 +254,16 @@ class Pins:
         where, bare = DeskName(desk), self._split(name)[1]
         known = await unit.operators.of_user(where, user) or await unit.operators.know(where, Actor(user, ""))
         values = {"name": name, "person": f"{known.title} ({pinned})"}
+        told = answers.get(where) or ()
         others = [
             one.user
-            for one in answers.get(where) or ()
+            for one in told
             if one.belongs is not Belonging.GONE and one.user != user and same_name(one.name, bare)
         ]
         if others:
             return Meant(known.id, OTHER, MEANT, values | {"lines": ", ".join(f'"{desk}:{one}"' for one in others)})
+        if any(one.user == user and one.belongs is Belonging.GONE for one in told):
+            return Meant(known.id, DEACTIVATED, CORRECT, values)
         if self._split(name)[0] is None:
             return Meant(known.id, KEPT_WITHOUT_DESK, WRITE, values | {"lines": f'"{pinned}"'})
         return Meant(known.id, FOUND, values=values, fine=True)

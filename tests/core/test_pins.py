@@ -371,3 +371,14 @@ async def test_a_role_that_was_taken_away_does_not_come_back(office: Office) -> 
     await office.start()
     async with office.world.store.read() as unit:
         assert await unit.operators.roles() == {}
+
+
+async def test_an_administrator_who_was_deactivated_is_named(office: Office) -> None:
+    """Nobody else is told that the hub has no administrator left."""
+    office.configured(admins=["anna"])
+    office.there(ANNA)
+    await office.start()
+    office.there(ANNA, left=True)
+    [(where, ok, what, _)] = await office.found()
+    assert (where, ok) == ("hub.admins", False)
+    assert "“anna” means Anna (main:U1), who is deactivated" in what
