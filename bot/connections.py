@@ -161,6 +161,7 @@ class Connection(HttpToolsProtocol):
         self.due: float | None = None
         self._stage, self._came, self._held = Stage.HEAD, 0, 0
         self._counted = True
+        self._put_off = False
 
     # ---------------------------------------------------------------------- what routes say (`Sender`)
 
@@ -174,7 +175,10 @@ class Connection(HttpToolsProtocol):
 
     def put_off(self) -> None:
         """Counted among the strangers again while it waits for its answer."""
-        if self._stage is Stage.ANSWER and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        self._put_off = True
+        if self._stage is Stage.ANSWER:  # in the others it is one
             self._strangers.enter(self)
 
     # ------------------------------------------------------------------------------- from the transport
@@ -241,10 +245,13 @@ class Connection(HttpToolsProtocol):
         self._stage = Stage.ANSWER
         self.due = None
         self._strangers.leave(self)
+        if self._put_off:  # whatever is asked behind it
+            self._strangers.enter(self)
         if self.cycle.response_complete:
             self._enter(Stage.NEXT, self._limits.unread)
 
     def on_response_complete(self) -> None:
+        self._put_off = False
         super().on_response_complete()
         self._release()
         if self.cycle is None:

@@ -297,6 +297,20 @@ async def test_whose_answer_is_put_off_is_a_stranger_still() -> None:
         await hub.is_well()
 
 
+async def test_also_when_they_ask_something_else_meanwhile() -> None:
+    async with world(Limits(from_address=8)) as hub:
+        lines = [await hub.line() for _ in range(8)]
+        for line in lines:
+            await line.says(b"POST /later HTTP/1.1\r\nHost: hub\r\nContent-Length: 1\r\n\r\nx")
+        await hub.until(8)
+        for line in lines:
+            await line.says(HEALTH[:-2])
+            await asyncio.sleep(SOON / 3)
+            await line.says(b"\r\n")
+        await asyncio.sleep(SOON)
+        assert len(hub.strangers) == 8
+
+
 async def test_a_head_without_end_is_refused() -> None:
     async with world() as hub:
         line = await hub.line()
