@@ -100,6 +100,7 @@ class Faults:
                 return broken()
             case Fault.NOTHING:
                 await self.silence(request)
+                return web.Response()
             case Fault.RESET_BEFORE:
                 reset(request)
                 return web.Response()

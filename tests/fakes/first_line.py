@@ -63,6 +63,7 @@ class FakeBot:
             return web.Response(status=500)
         if fault is Fault.NOTHING:
             await self.faults.silence(request)
+            return web.Response()
         if fault is Fault.RESET_BEFORE:
             reset(request)
             return web.Response()
