@@ -57,6 +57,11 @@ _SENT_THROUGH = Statement(
     )
 )
 _LINK_POST = Statement(insert_into(posts, "desk", "channel", "post", "message_id").on_conflict_do_nothing())
+_touch = update(messages).where(messages.c.id == param("message"))
+_TOUCH = Statement(
+    _touch.values(revision=revisions.following(messages.c.dialog_id)),
+    postgres=_touch.values(revision=revisions.PRESENT),
+)
 _BY_POST = Statement(
     select(*rows.MESSAGE)
     .join_from(posts, messages, messages.c.id == posts.c.message_id)
@@ -128,6 +133,10 @@ class Links:
     async def link_post(self, messages: Sequence[MessageId], post: PostRef) -> None:
         for message in messages:
             self._session.later(_LINK_POST, desk=post.desk, channel=post.channel, post=post.post, message_id=message)
+
+    async def touch(self, messages: Sequence[MessageId]) -> None:
+        for message in messages:
+            self._session.later(_TOUCH, message=message)
 
     async def by_post(self, post: PostRef) -> Sequence[Message]:
         found = await self._session.rows(_BY_POST, desk=post.desk, channel=post.channel, post=post.post)

@@ -30,7 +30,7 @@ from bot.model import (
     ThreadRef,
 )
 from bot.parcels import Kind
-from bot.ports import DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
+from bot.ports import Addressing, DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
 from bot.reports import making as reports
 from bot.store import Claim, Parcel, Postable, Unit
 from bot.text import Text
@@ -196,6 +196,8 @@ class DeskCarrier:
     def _stands(self, errand: _Errand, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef) -> Carried:
         async def after(unit: Unit) -> None:
             await unit.messages.link_post(messages, ref)
+            if isinstance(self._desk, Addressing):  # its pages have shown them already, without what acts on a post
+                await unit.messages.touch(messages)
             if errand.parcel.payload.get("marked"):
                 await parcels.mark(unit, errand.dialog, messages[0], errand.now)
 

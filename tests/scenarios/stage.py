@@ -240,7 +240,6 @@ async def hall(
                 "redis_url": database.redis_url,
                 "files": str(folder / "files"),
                 "secret": "x" * 40,
-                "admins": ["boss"],
                 "private_addresses": ["127.0.0.1"],
                 **tables.pop("hub", {}),
             },

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.model import DeskName, PostRef
 from tests.conftest import Database
 from tests.desks.web.browsing import DESKTOP, chromium
 from tests.desks.web.seed import picture
 from tests.desks.web.serving import KEYS
 from tests.scenarios.stage import Stage, stage
+from tests.waiting import FACT
 
 REASONS = {"reasons": ["Bought", "Spam"]}
 
@@ -34,6 +38,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 async def page(hub: Stage, browser: Browser) -> AsyncIterator[Page]:
     """Anna's browser, in Yekaterinburg."""
     context = await browser.new_context(timezone_id="Asia/Yekaterinburg", **DESKTOP)
+    context.set_default_timeout(FACT * 1000)
     shown = await context.new_page()
     await shown.goto(f"{hub.url}/desk")
     await shown.get_by_label("Your key").fill(KEYS["anna"])
@@ -102,6 +107,26 @@ async def test_what_was_ever_said_is_found_and_a_contact_is_known(hub: Stage, pa
     await expect(card.get_by_role("img")).to_be_visible()
     await card.get_by_role("button", name="Links").click()
     await expect(card.get_by_role("link", name="https://example.com/tea")).to_be_visible()
+
+
+async def test_a_page_that_was_quicker_than_the_courier_can_act_on_the_message(hub: Stage, page: Page) -> None:
+    """It has shown the words before their post had a name; the name is told as soon as there is one."""
+    courier = hub.app.desks[DeskName("main")]
+    named, post = asyncio.Event(), courier.post
+
+    async def later(*given: Any) -> PostRef:
+        await named.wait()
+        return await post(*given)
+
+    courier.post = later  # type: ignore[method-assign, assignment]
+    await writes(hub, "Vera", "Is the green tea back?")
+    await row(page, "Vera").click()
+    message = page.locator(".message").filter(has_text="green tea")
+    await expect(message).to_be_visible()
+    await expect(message.get_by_label("Choose", exact=True)).to_have_count(0)
+    named.set()
+    await message.hover()
+    await message.get_by_label("Choose", exact=True).click()
 
 
 @pytest.mark.shows("home", "choosing", "task")

@@ -128,6 +128,9 @@ async def test_a_live_page_hears_of_everything_added_or_saved(store: SqlStore, c
     assert later > revision
     assert (await changes(store, dialog, later))[0] == []
 
+    await store.transact(lambda unit: unit.messages.touch([first.id]))
+    assert (await changes(store, dialog, later))[0] == ["first, edited"]
+
 
 async def test_a_page_misses_nothing_that_is_committed_late(store: SqlStore, clock: ManualClock) -> None:
     """A transaction that began first commits last: what it wrote must still be new to who read in between."""
