@@ -50,8 +50,8 @@ async def test_a_report_comes_by_direct_message(world: World) -> None:
     assert "Anna: closed 1, 1 answer" in said
     picture, loads, dialogs = view.files
     assert file(world, picture).startswith(b"\x89PNG")
-    assert b"Anna,1,1,1,2.0" in file(world, loads)
-    assert [line.split(b",")[2] for line in file(world, dialogs).splitlines()[1:]] == [b"Vera", b"Oleg"]
+    assert b'"Anna","1","1","1","2.0"' in file(world, loads)
+    assert [line.split(b",")[2] for line in file(world, dialogs).splitlines()[1:]] == [b'"Vera"', b'"Oleg"']
 
 
 async def test_a_bare_report_asks_for_its_period(world: World) -> None:

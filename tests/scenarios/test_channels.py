@@ -51,7 +51,7 @@ async def story(
     with capture_logs() as logs:
         async with CHANNELS[channel]() as rig:
             accounts = {str(ACCOUNT): dict(rig.table())}
-            async with hall(request.param, Database(sqlite_url), tmp_path, accounts) as at_work:
+            async with hall(request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": []}) as at_work:
                 await at_work.registered(ACCOUNT)
                 await rig.called_at(f"{at_work.url}/hooks/{ACCOUNT}")
                 yield Story(at_work, rig, await rig.customer("Nick"))

@@ -8,6 +8,7 @@ import { emojiPicker } from "./emoji.js";
 import { t } from "./i18n.js";
 import { kinds } from "./kinds.js";
 import { opened } from "./places.js";
+import { keepAsDraft } from "./sending.js";
 import { desk } from "./state.js";
 import { plain } from "./text.js";
 
@@ -107,7 +108,12 @@ export function composer(sendNow) {
 
   /** One after the other: each waits for the hub to say what it is. Should it say nothing, it decides on sending. */
   async function submitted(of, draft) {
-    const found = draft.text ? await judged.judge(of.number, draft).catch(() => null) : null;
+    let found = null;
+    try {
+      found = draft.text ? await judged.judge(of.number, draft) : null;
+    } catch (error) {
+      if (error.status === 401) return keepAsDraft(of, draft);
+    }
     if (found?.kind !== "command") return sendNow(of, draft);
     if (draft.files.length) {
       of.draft.files = [...draft.files, ...of.draft.files]; // a command takes none

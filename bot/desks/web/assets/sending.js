@@ -30,7 +30,7 @@ async function attempt(talk, one, draw) {
 }
 
 /** Signed out meanwhile: the words wait for their author to come back. */
-function keepAsDraft(talk, one) {
+export function keepAsDraft(talk, one) {
   talk.draft.text = one.text;
   talk.rememberDraft();
 }
