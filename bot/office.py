@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import metrics, parcels, replies
+from bot import corrections, metrics, parcels, replies
 from bot.access import NO_PERSON
 from bot.actions import REACTIONS
 from bot.actions.performing import Request, perform
@@ -57,7 +57,7 @@ class FrontOffice:
     async def _decide(self, unit: Unit, event: DeskEvent) -> Answer:
         hub = self._hub
         if isinstance(event, OperatorDeleted):
-            told = await replies.deleted(hub, unit, event)
+            told = await corrections.deleted(hub, unit, event)
             return told if event.actor is not None else await self._to_its_author(unit, event, told)
         if event.actor.belongs in NO_PERSON:
             return Silent()
@@ -66,7 +66,7 @@ class FrontOffice:
             case OperatorPosted():
                 return await replies.posted(hub, unit, operator, event)
             case OperatorEdited():
-                return await replies.edited(hub, unit, operator, event)
+                return await corrections.edited(hub, unit, operator, event)
             case OperatorReacted():
                 return await self._reacted(unit, operator, event)
             case Commanded():

@@ -23,7 +23,7 @@ from bot.model import (
     Profile,
     Unshowable,
 )
-from bot.ports import Mark, Outgoing
+from bot.ports import Mark, Outgoing, Rejected, RejectReason
 from bot.store import Unit
 from bot.text import Text
 from bot.views.values import Button, PostKind, Silent
@@ -145,18 +145,35 @@ async def test_an_answer_that_lost_its_words_on_the_way_fails_aloud(world: World
 
 
 @pytest.mark.parametrize("words", NOTHING)
-@pytest.mark.parametrize("delivered", [True, False])
-async def test_an_edit_that_leaves_nothing_is_no_deletion(world: World, words: str, delivered: bool) -> None:
+async def test_an_edit_that_leaves_nothing_of_what_was_sent_is_no_deletion(world: World, words: str) -> None:
     dialog = await taken(world)
     post, _ = await world.posts(ANNA, dialog, "hello")
-    if delivered:
-        await world.deliver()
+    await world.deliver()
     told = whispered(await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),)))
     assert told.startswith("Nothing is left of this message, but the customer keeps it")
     await world.deliver()
     assert world.seen() == ["hello"]
     assert world.channel.edits == []
     assert world.channel.deleted == []
+
+
+@pytest.mark.parametrize("words", NOTHING)
+@pytest.mark.parametrize("failed", [True, False])
+async def test_an_edit_that_leaves_nothing_of_what_has_not_left_sends_nothing(
+    world: World, words: str, failed: bool
+) -> None:
+    dialog = await taken(world)
+    if failed:
+        world.channel.fail = [Rejected(RejectReason.INVALID, "no")]
+    post, _ = await world.posts(ANNA, dialog, "hello")
+    if failed:
+        await world.deliver()
+    await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),))
+    await world.deliver()
+    assert asked(world)[0] == ["There is nothing in this message that can be sent. Nothing was sent."]
+    assert world.seen() == []
+    assert await world.delivery(dialog) == [Delivery.INTERNAL]
+    assert world.desk.marks[post] == {Mark.INTERNAL}
 
 
 async def test_an_edit_changes_words_and_no_files(world: World) -> None:
