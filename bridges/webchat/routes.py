@@ -4,6 +4,7 @@ committed, answered; whatever is not answered with 2xx the widget sends again.""
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import wraps
@@ -33,6 +34,7 @@ M = TypeVar("M", bound=BaseModel)
 MAX_BODY = 128 * 1024
 STREAMS = 8  # open at once, per visitor
 STREAMS_OF_ADDRESS = 64
+ALL = "all"
 UPLOADS_OF_ADDRESS = 32
 UNSENT = timedelta(hours=1)
 """How long an uploaded file waits for its message."""
@@ -89,6 +91,7 @@ class Endpoints:
         self._conversations = Budget(30, 900)  # new ones, from one address
         self._from_address = Budget(3000, 60)  # many visitors may share one, all of them behind a careless proxy
         self._streams, self._streams_of_address = Open(STREAMS), Open(STREAMS_OF_ADDRESS)
+        self._streams_of_all = Open(_streams_of_all())
         self._uploading = Open(UPLOADS_OF_ADDRESS)
         self._turns: WeakValueDictionary[ChatId, asyncio.Lock] = WeakValueDictionary()
 
@@ -194,7 +197,7 @@ class Endpoints:
         address = _address(request)
         if self._streams.is_full(visit.chat):
             raise Refused(429, "too_many", retry_after=30)
-        if self._streams_of_address.is_full(address):
+        if self._streams_of_address.is_full(address) or self._streams_of_all.is_full(ALL):
             raise Refused(429, "too_many_streams", retry_after=1)
         headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
         return StreamingResponse(self._counted(visit, address, after), headers=headers, media_type="text/event-stream")
@@ -203,7 +206,7 @@ class Endpoints:
         """Many may have been let in at the same moment: what is one too many ends at once."""
         if self._streams_of_address.is_full(address):
             return
-        with self._streams.one(visit.chat), self._streams_of_address.one(address):
+        with self._streams.one(visit.chat), self._streams_of_address.one(address), self._streams_of_all.one(ALL):
             async for part in stream.live(self._tools, visit.account, visit.chat, after):
                 yield part
 
@@ -258,6 +261,11 @@ class Endpoints:
         except NotTaken as refused:
             more = {"retry_after": refused.retry_after} if refused.retry_after else {}
             raise Refused(REFUSALS[refused.why], refused.why, **more) from refused
+
+
+def _streams_of_all() -> int:
+    """A third of the descriptors: the next third is kept for newcomers, the last one by `bot.connections`."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 3
 
 
 def _address(request: Request) -> str:

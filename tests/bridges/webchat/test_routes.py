@@ -26,10 +26,12 @@ from bot.model import (
 from bot.ports import NotTaken, Outgoing
 from bot.ports.requests import Open
 from bot.text import Span, Style, Text
-from bridges.webchat import stream
+from bridges.webchat import KIND, stream
 from bridges.webchat.bridge import MAX_FILE
 from bridges.webchat.routes import MAX_BODY, Endpoints
-from tests.bridges.webchat.conftest import Site, Visitor, ref
+from tests.bridges.serving import app_of
+from tests.bridges.webchat.conftest import SHOP, Site, Visitor, ref
+from tests.serving import serving
 from tests.tools import folder
 from tests.waiting import FACT
 
@@ -447,3 +449,21 @@ async def test_a_disk_that_is_nearly_full_takes_no_files(site: Site) -> None:
         {"error": "no_space", "retry_after": 60},
     )
     assert (await visitor.writes("words go on"))[0] == 200
+
+
+async def test_all_addresses_together_have_so_many_live_streams(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The descriptors are for newcomers, too: whoever gets no stream asks every few seconds."""
+    monkeypatch.setattr(ROUTES, "_streams_of_all", lambda: 2)
+    assert KIND.routes is not None
+    routes = KIND.routes({SHOP: site.bridge}, {SHOP: site.intake.accept}, site.tools)
+    async with serving(app_of(routes)) as server, AsyncExitStack() as stack:
+        site.url = server.url
+        for _ in range(2):
+            await stack.enter_async_context((await site.visitor()).stream())
+        headers = {"Accept": "text/event-stream"}
+        late = await site.visitor()
+        assert await late.ask("GET", "/events", headers=headers) == (
+            429,
+            {"error": "too_many_streams", "retry_after": 1},
+        )
+        assert (await late.ask("GET", "/events"))[0] == 200
