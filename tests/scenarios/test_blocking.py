@@ -1,0 +1,47 @@
+"""A visitor of the site's chat is blocked in each desk, and told so."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Database
+from tests.contracts.rigs.bridge_webchat import Visitor, WebchatRig, webchat
+from tests.scenarios.desks import DESKS
+from tests.scenarios.stage import Hall, hall
+
+
+@pytest.fixture(params=DESKS)
+async def site(
+    request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path
+) -> AsyncIterator[tuple[Hall, WebchatRig, Visitor]]:
+    async with webchat() as rig:
+        accounts = {str(rig.account): dict(rig.table())}
+        opened = hall(request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": ["anna"]})
+        async with opened as at_work:
+            await rig.called_at(f"{at_work.url}/hooks/{rig.account}")
+            yield at_work, rig, await rig.customer("Nick")
+
+
+async def tries(rig: WebchatRig, visitor: Visitor, text: str) -> tuple[int, Any]:
+    """One request, whatever the answer."""
+    url, message = f"{rig.url}/chat/{rig.account}/messages", {"id": f"try-{text}", "text": text}
+    headers = {"Authorization": f"Bearer {visitor.token}"}
+    async with rig.http.post(url, headers=headers, json=message) as response:
+        return response.status, await response.json()
+
+
+async def test_one_who_misuses_the_chat_is_blocked_and_unblocked(site: tuple[Hall, WebchatRig, Visitor]) -> None:
+    at_work, rig, visitor = site
+    await visitor.writes("buy my pills")
+    thread = await at_work.thread(1)
+    await at_work.people.commands("anna", "block #1")
+    await at_work.shows(thread, "blocked the customer")
+    assert await tries(rig, visitor, "pills") == (403, {"error": "blocked"})
+    await at_work.people.commands("anna", "unblock #1")
+    await at_work.shows(thread, "unblocked the customer")
+    await visitor.writes("I am sorry")
+    await at_work.shows(thread, "I am sorry")
