@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -68,10 +67,7 @@ async def test_two_press_accept_in_the_same_instant(hub: Stage) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     card = (await hub.people.thread(thread))[0]
-    await asyncio.gather(
-        hub.people.presses("anna", thread, hub_post(card), "Accept"),
-        hub.people.presses("boris", thread, hub_post(card), "Accept"),
-    )
+    await hub.people.press_at_once(("anna", "boris"), thread, hub_post(card), "Accept")
     await hub.shows(thread, "accepted the dialog")
     await hub.quiet()
     told = {who: await hub.people.whispered(who) for who in ("anna", "boris")}

@@ -169,6 +169,10 @@ class DeskRig(Protocol):
         """Presses the button or menu entry of that label on a post."""
         ...
 
+    async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
+        """All of them press what stood there before any of them did."""
+        ...
+
     async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
         """Presses the button or menu entry of that label on the latest whisper to this person that has one."""
         ...

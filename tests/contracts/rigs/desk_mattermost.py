@@ -142,6 +142,9 @@ class MattermostRig:
     async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
         await self.mm.person(who).presses(label, post)
 
+    async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
+        await asyncio.gather(*(self.presses(who, thread, post, label) for who in people))
+
     async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
         latest = next(one for one in reversed(self._whispers(who)) if label in _labels(one))
         await self.mm.person(who).presses(label, latest)

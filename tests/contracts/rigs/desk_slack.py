@@ -122,6 +122,9 @@ class SlackRig:
     async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
         await self.person(who).presses(label, self.slack.message(post))
 
+    async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
+        await asyncio.gather(*(self.presses(who, thread, post, label) for who in people))
+
     async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
         for window in reversed(self.windows(who)):
             if offers(window, label):

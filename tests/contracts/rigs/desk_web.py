@@ -5,6 +5,7 @@ The desk keeps nothing itself, so what the core would keep (cards, whispers) is 
 
 from __future__ import annotations
 
+import asyncio
 import mimetypes
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -90,10 +91,16 @@ class WebRig:
         await self._do(who, "POST", f"dialogs/{thread.thread}/posts/{post}/reactions", {"emoji": emoji, "on": on})
 
     async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
+        await self._press(who, await self._buttons(who, thread, post), label, thread)
+
+    async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
+        seen = {who: await self._buttons(who, thread, post) for who in people}
+        await asyncio.gather(*(self._press(who, buttons, label, thread) for who, buttons in seen.items()))
+
+    async def _buttons(self, who: str, thread: ThreadRef, post: PostId) -> Sequence[dict[str, Any]]:
         page = await self._page(thread, who)
         card, messages = page["card"], [one for one in page["messages"] if one["post"] == post]
-        buttons = [*card["buttons"], *card["menu"]] if str(post) == str(thread.thread) else messages[0]["buttons"]
-        await self._press(who, buttons, label, thread)
+        return [*card["buttons"], *card["menu"]] if str(post) == str(thread.thread) else messages[0]["buttons"]
 
     async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
         await self._press_shown(who, await self._views(who), label, {"dialog": int(thread.thread)})
