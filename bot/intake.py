@@ -108,7 +108,7 @@ class Intake:
 
         try:
             await self._hub.store.transact(alone)
-        except _Undo:
+        except (_Undo, NotTaken):
             self._failures.pop(update.key, None)
             return False
         except Exception:

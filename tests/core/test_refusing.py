@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from bot.automatic.flood import AT_ONCE
-from bot.model import ChatId, Profile, ProfileChanged
-from bot.ports import NotTaken
+from bot.intake import SET_ASIDE_AFTER, Intake
+from bot.model import ChatId, Content, CustomerWrote, ForeignId, Profile, ProfileChanged, Update
+from bot.ports import Accepted, NotTaken
+from bot.text import Text
 from storage import SqlStore
 from tests.clock import ManualClock
 from tests.core.steps import card_of, taken
@@ -129,3 +133,21 @@ async def test_who_has_never_written_is_nobodys_contact(world: World) -> None:
     await world.tells(ProfileChanged(ChatId("8"), Profile(name="Never wrote")))
     async with world.store.read() as unit:
         assert not await unit.archive.contacts("Never wrote", limit=5)
+
+
+async def test_what_is_refused_is_never_set_aside_as_unreadable(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the database fails first, again and again: it is the message's fault no more than a conversation's."""
+    dialog = await taken(world)
+    await world.commands(ANNA, "block", dialog)
+    commit, calls = Intake._commit, itertools.count()
+
+    async def failing_first(self: Intake, updates: Sequence[Update]) -> Sequence[Accepted]:
+        if next(calls) % 2 == 0:
+            raise ConnectionError
+        return await commit(self, updates)
+
+    monkeypatch.setattr(Intake, "_commit", failing_first)
+    for _ in range(SET_ASIDE_AFTER + 1):
+        calls = itertools.count()
+        with pytest.raises((ConnectionError, NotTaken)):
+            await world.tells(CustomerWrote(ChatId("7"), ForeignId("f"), Content(Text.plain("pills"))), "late")
