@@ -3,6 +3,7 @@ whoever is named."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from bot.access import only_a_name
 from bot.changes import members
 from bot.dialog import Refusal
 from bot.hub import Hub
-from bot.mentions import EVERYONE, Directory, TextKind, Verdict, fold, has_names, judge, nearest
+from bot.mentions import EVERYONE, Directory, TextKind, Verdict, has_names, judge, nearest
 from bot.model import (
     Addressee,
     Author,
@@ -19,6 +20,7 @@ from bot.model import (
     Delivery,
     DeskNames,
     Dialog,
+    DialogId,
     MessageId,
     Operator,
     OperatorId,
@@ -29,6 +31,7 @@ from bot.model import (
 from bot.ports import Notifies
 from bot.store import Unit
 from bot.text import Text, line, link, shorten
+from bot.text_scan import fold
 from bot.views.cards import heading
 from bot.views.values import Row, View
 from bot.views.words import summary
@@ -76,12 +79,12 @@ async def directory(hub: Hub, unit: Unit, content: Content) -> Directory:
     return Directory(frozenset(map(fold, people)) - {""}, frozenset(map(fold, roles)), near)
 
 
-# ----------------------------------------------------------------------------- names that nobody has
+# ----------------------------------------------------------------------------- words that are asked about
 
 
 async def question(hub: Hub, unit: Unit, operator: OperatorId, content: Content) -> Refusal | None:
-    """Why the text does not go before its author was asked: a word after `@` is nobody's name, and this operator has
-    not let it go yet."""
+    """Why the text does not go before its author was asked about some of its words, which this operator has not let go
+    yet."""
     found = await verdict(hub, unit, content)
     return await asked_about(hub, unit, operator, content, found)
 
@@ -90,25 +93,43 @@ async def asked_about(hub: Hub, unit: Unit, operator: OperatorId, content: Conte
     """The same for a text that was judged already."""
     if found.kind is not TextKind.QUESTION:
         return None
-    words = await _unanswered(unit, operator, found)
+    code, words = await _unanswered(unit, operator, found)
     if not words:
         return None
+    if code != "nobody":
+        return Refusal(code, words=", ".join(words))
     known = await directory(hub, unit, content)
     near = next((name for name in (nearest(one, known) for one in words) if name), "")
     values = {"words": ", ".join(words)}
     return Refusal("nobody_near", near=f"@{near}", **values) if near else Refusal("nobody", **values)
 
 
+async def asked_once(hub: Hub, unit: Unit, operator: OperatorId, dialog: DialogId, content: Content) -> Refusal | None:
+    """Like `question`, where there are no buttons to answer with: the same words once more are let go."""
+    said = hashlib.sha256(repr(content).encode("utf-8", "replace")).hexdigest()[:32]
+    while (asked := await question(hub, unit, operator, content)) is not None:
+        key = f"asked:{operator}:{dialog}:{asked.code}:{said}"
+        if await unit.cursors.note(key, hub.clock.now().isoformat()):
+            return asked
+        await unit.cursors.forget(key)
+        await let_go(hub, unit, operator, content)
+    return None
+
+
 async def let_go(hub: Hub, unit: Unit, operator: OperatorId, content: Content) -> None:
     """Remembers that this operator means the words that they were asked about: they are not asked about again."""
-    for word in await _unanswered(unit, operator, await verdict(hub, unit, content)):
+    _, words = await _unanswered(unit, operator, await verdict(hub, unit, content))
+    for word in words:
         await unit.cursors.set(_let_go(operator, word), "1")
 
 
-async def _unanswered(unit: Unit, operator: OperatorId, found: Verdict) -> Sequence[str]:
-    """The words that the next question is about."""
-    words = [one for one in found.unknown if await unit.cursors.get(_let_go(operator, one)) is None]
-    return words[:_MOST_WORDS]
+async def _unanswered(unit: Unit, operator: OperatorId, found: Verdict) -> tuple[str, Sequence[str]]:
+    """The code of the next question, and the words that it is about; no words: there is none."""
+    questions = {"no_command": found.mistyped, "perhaps_named": found.doubtful, "nobody": found.unknown}
+    for code, words in questions.items():
+        if left := [one for one in words if await unit.cursors.get(_let_go(operator, one)) is None]:
+            return code, left[:_MOST_WORDS]
+    return "", ()
 
 
 def _let_go(operator: OperatorId, word: str) -> str:

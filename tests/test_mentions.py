@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.mentions import Directory, TextKind, calls, fold, judge, nearest, without_sign, words
-from bot.model import Content, DeskNames, Forwarded
+from bot.mentions import Directory, TextKind, calls, has_names, judge, nearest, without_sign, words
+from bot.model import Content, DeskNames, Forwarded, Template
 from bot.text import Span, Style, Text
+from bot.text_scan import fold
 from tests.texts import TEXTS
 
 KNOWN = Directory(
@@ -66,7 +67,9 @@ def test_what_stands_between_hides_neither_a_name_nor_a_sign(text: str) -> None:
     assert kind(text) == "note"
 
 
-@pytest.mark.parametrize("text", ["me@anna.kz", "x@anna.example.com", "5 @ (3)", '"@" is a sign', "10:30 @\nboris"])
+@pytest.mark.parametrize(
+    "text", ["me@anna.kz", "x@anna.example.com", "5 @ (3)", '"@" is a sign', "/usr/bin/x", "/x.py", "/5"]
+)
 def test_what_is_no_name_stays_words(text: str) -> None:
     assert kind(text) == "answer"
 
@@ -79,7 +82,7 @@ def test_a_desk_may_know_more_names_than_the_hub() -> None:
     assert kind("look", DeskNames(internal=True)) == "note"
     assert kind("/close", DeskNames(slash=True)) == "command"
     assert kind("/close", DeskNames(slash=True, internal=True)) == "note"
-    assert kind("/close") == "answer"
+    assert kind("/close") == "question"
     assert kind("/dialog close") == "command"
     assert kind("//close", DeskNames(slash=True)) == "note"
 
@@ -99,6 +102,35 @@ def test_a_desk_may_know_more_names_than_the_hub() -> None:
 def test_what_is_said_to_the_hub(text: str, command: str) -> None:
     found = judge(Content(Text.plain(text)), NOBODY, KNOWN)
     assert (found.kind, found.command) == (TextKind.COMMAND, command)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful", "mistyped"),
+    [
+        ("see rev.no/@Boris. And him@boris.Never!", ("rev.no/@Boris", "him@boris.Never"), ()),
+        ("@\nboris", ("@boris",), ()),
+        ("/dialogs close", (), ("/dialogs",)),
+        ("/диалог закрыть", (), ("/диалог",)),
+    ],
+)
+def test_what_a_question_repeats(text: str, doubtful: tuple[str, ...], mistyped: tuple[str, ...]) -> None:
+    found = judge(Content(Text.plain(text)), NOBODY, KNOWN)
+    assert (found.kind, found.doubtful, found.mistyped) == (TextKind.QUESTION, doubtful, mistyped)
+
+
+def test_no_address_goes_on_behind_a_link() -> None:
+    linked = Text.of([Span("https://crm.example.com/5", link="https://crm.example.com/5"), Span("@boris")])
+    assert judge(Content(linked), NOBODY, KNOWN).kind is TextKind.NOTE
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("12:30", "answer"), ("12:30 @boris", "note"), ("// x", "note"), ("@boriss", "question")]
+)
+def test_the_values_of_a_template_are_words_too(value: str, expected: str) -> None:
+    """Its own words are not the operator's: they were approved."""
+    filled = Template("order", "en", f"@shop: your order comes at {value}", (value,))
+    assert judge(Content(attachments=(filled,)), NOBODY, KNOWN).kind == expected
+    assert has_names(Content(attachments=(filled,))) is ("@" in value)
 
 
 def test_names_in_code_and_links_are_told_apart() -> None:
@@ -158,7 +190,9 @@ def test_names_are_compared_as_people_read_them() -> None:
     assert calls(Text.plain("\uff20\uff28\uff35\uff22 close"), NOBODY)
 
 
-@pytest.mark.parametrize("piece", ["a", "@", "@a", "a.", "http://", "a@b.", "@boris "])
+@pytest.mark.parametrize(
+    "piece", ["a", "@", "@a", "a.", "http://", "a@b.", "@boris ", "a@boris.", "\u200b", "a\u200b", "@ ", "x.y/@"]
+)
 def test_a_long_text_costs_no_more_than_its_length(piece: str) -> None:
     """Whatever is looked for from every sign, and not found, takes minutes here."""
     assert kind("x" + piece * (40_000 // len(piece))) in list(TextKind)

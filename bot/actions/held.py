@@ -1,5 +1,5 @@
-"""What becomes of words that were not sent at once: a stranger to the dialog wrote them, they name nobody, the channel
-would not carry them as they are, or their delivery failed or is in doubt.
+"""What becomes of words that were not sent at once: a stranger to the dialog wrote them, they are asked about, the
+channel would not carry them as they are, or their delivery failed or is in doubt.
 
 These are offered only as buttons, under the message that they are about.
 """
@@ -25,7 +25,10 @@ from bot.views.answers import says, whisper
 from bot.views.lines import word_refusal
 from bot.views.values import Answer, Button, Silent, Tone, View, Whisper
 
-HELD = frozenset({"stranger", "nobody", "nobody_near", "cannot_carry", "window_closed"})
+ASKED = frozenset({"nobody", "nobody_near", "perhaps_named", "no_command"})
+"""Questions about single words."""
+
+HELD = ASKED | {"stranger", "cannot_carry", "window_closed"}
 """Refusals after which the author may choose what becomes of the words."""
 
 NAMED_BY_NOW = N_("This names a colleague or a role by now, so it stays inside as an internal note. Nothing was sent.")
@@ -73,7 +76,7 @@ class JoinAsCoexecutor(_OnHeld):
 
 
 class SendAsWritten(_OnHeld):
-    """What looked like a name is none, says the author."""
+    """What looked like a name or a command is none, says the author."""
 
     word = "send_named"
     label = N_("Send")
@@ -167,7 +170,7 @@ async def choices(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operat
     obstacle = await _obstacle(hub, unit, dialog, message, operator.id)
     offered: tuple[Action, ...] = (SendSo(), KeepInternal())
     match obstacle.code if obstacle is not None else "":
-        case "nobody" | "nobody_near":
+        case asked if asked in ASKED:
             offered = (SendAsWritten(), MakeNote())
         case "stranger":
             offered = (SendAndTakeOver(), JoinAsCoexecutor(), KeepInternal())

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import approved, parcels
 from bot.actions.action import Action, Call, Needs, Right, Spot, Wrong
+from bot.actions.typed import unsendable
 from bot.answers import answer
 from bot.dialog import Answered, advance
 from bot.hub import Hub
@@ -69,6 +70,8 @@ class SendTemplate(Action):
         content = Content(attachments=(template,))
         # Whoever may not answer hears so before anything is saved.
         advance(call.the_dialog, Answered(call.operator.id, call.now, template.words))
+        if wrong := await unsendable(call, content):
+            raise Wrong(values=wrong)
         new = NewMessage(call.the_dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING)
         message = await call.unit.messages.add(new)
         dialog = await answer(call.hub, call.unit, call.the_dialog, call.standing, message)

@@ -104,6 +104,8 @@ REFUSALS: dict[str, str] = {
     ),
     "nobody": N_("Nobody here is called {words}."),
     "nobody_near": N_("Nobody here is called {words}. Did you mean {near}?"),
+    "perhaps_named": N_("This may name a colleague: {words}."),
+    "no_command": N_("There is no command {words}. Commands begin with “/dialog” or “@hub”."),
     "cannot_carry": N_("This channel cannot carry all of it:"),
     "says_nothing": N_("There is nothing in this message that can be sent."),
     "no_account": N_("This account is no longer connected to the hub: nothing can be sent. Tell an administrator."),

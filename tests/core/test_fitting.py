@@ -34,7 +34,7 @@ from bot.views.values import Invalid, PostKind, Silent
 from bot.windows import Windows
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.steps import card_of, opened, posts_of, taken, thread_of
+from tests.core.steps import card_of, known, opened, posts_of, taken, thread_of
 from tests.core.world import (
     ANNA,
     BORIS,
@@ -228,6 +228,30 @@ async def test_a_template_by_command(windowed: World) -> None:
     [attachment] = sent(windowed)[0].content.attachments
     assert isinstance(attachment, Template)
     assert attachment.words == "Dear Vera, your order 17 is here."
+
+
+async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(windowed: World) -> None:
+    """It names a colleague, or nobody: then it goes when it is submitted as it was."""
+    await known(windowed, ANNA, BORIS)
+    dialog = await taken(windowed)
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    form = asked(await windowed.commands(ANNA, "template", dialog))
+    for values in ("Vera\n17, @boris knows why", "// Vera\n17"):
+        told = await windowed.submits(ANNA, form, template="hello en", values=values)
+        assert isinstance(told, Invalid)
+        assert "internal note or a command" in told.errors["values"]
+    told = await windowed.submits(ANNA, form, template="hello en", values="Vera\n17 of @boriss")
+    assert isinstance(told, Invalid)
+    assert told.errors["values"].startswith("Nobody here is called @boriss. Did you mean @boris? Nothing was sent yet.")
+    other = await windowed.submits(ANNA, form, template="hello en", values="Vera K.\n17 of @boriss")
+    assert isinstance(other, Invalid), "other words are asked about anew"
+    await windowed.deliver()
+    assert windowed.seen() == []
+    assert await windowed.submits(ANNA, form, template="hello en", values="Vera\n17 of @boriss") == Silent()
+    await windowed.deliver()
+    assert windowed.channel.sent[ChatId("7")][0].content.attachments == (
+        Template("hello", "en", "Dear Vera, your order 17 of @boriss is here.", ("Vera", "17 of @boriss")),
+    )
 
 
 async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(windowed: World) -> None:

@@ -103,6 +103,47 @@ async def test_words_that_were_edited_since_are_asked_about_again(world: World) 
     assert world.seen() == ["we are @shop_x, @boriss never pays"]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("the rev.no/@boris", "This may name a colleague: rev.no/@boris."),
+        ("it is for him@boris.Never pays", "This may name a colleague: him@boris.Never."),
+        ("he never pays @\nboris", "This may name a colleague: @boris."),
+        ("/dialogs close", "There is no command /dialogs. Commands begin with “/dialog” or “@hub”."),
+    ],
+)
+async def test_what_may_be_a_name_or_a_command_is_asked_about_once(world: World, words: str, told: str) -> None:
+    dialog = await begun(world)
+    await world.posts(ANNA, dialog, words)
+    await world.deliver()
+    assert world.seen() == []
+    view = world.desk.whispers[-1][1]
+    assert view.rows[0].text.characters == f"{told}\nNothing was sent yet."
+    assert [one.label for one in view.rows[0].buttons] == ["Send", "Internal note"]
+    assert await world.presses(ANNA, button(view, "send_named"), dialog) == Silent()
+    await world.posts(ANNA, dialog, words)
+    await world.deliver()
+    assert world.seen() == [words, words]
+
+
+async def test_each_question_lets_go_its_own_words(world: World) -> None:
+    dialog = await begun(world)
+    words = "/dialogs of the rev.no/@boris, @boriss"
+    await world.posts(ANNA, dialog, words)
+    await world.deliver()
+    view = world.desk.whispers[-1][1]
+    for told in ("may name a colleague: rev.no/@boris.", "called @boriss. Did you mean @boris?"):
+        answer = await world.presses(ANNA, button(view, "send_named"), dialog)
+        assert told in whispered(answer)
+        assert isinstance(answer, Whisper)
+        view = answer.view
+    await world.deliver()
+    assert world.seen() == []
+    await world.presses(ANNA, button(view, "send_named"), dialog)
+    await world.deliver()
+    assert world.seen() == [words]
+
+
 async def test_who_was_nobody_may_be_somebody_by_now(world: World) -> None:
     dialog = await begun(world)
     post, _ = await world.posts(ANNA, dialog, "@leads look")

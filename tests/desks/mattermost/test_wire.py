@@ -111,6 +111,7 @@ def test_a_command_may_be_given_outside_of_threads() -> None:
         ("@all @here", {"all", "here"}),
         ("mail me at anna@example.com", {"example.com"}),  # a user may be called so
         ("see https://medium.com/@boris", set()),
+        ("see rev.no/@carl and him@boris.Never", {"carl", "boris", "boris.never"}),
         ("`@boris` and\n```\n@carl\n```", {"boris", "carl"}),
         ("dear @helper and @hub", {"helper", "hub"}),
         ("**@boris**", {"boris"}),

@@ -101,7 +101,7 @@ class MemoryBoard(MemoryArchive):
     async def kind(self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames) -> Typed:
         """What the core says; its question is worded in its own way."""
         found = judge(content, names, Directory())
-        asked = f"Nobody here is called {found.unknown[0]}." if found.kind is TextKind.QUESTION else ""
+        asked = f"Nobody here is called {', '.join(found.unknown)}." if found.kind is TextKind.QUESTION else ""
         return Typed(found.kind, found.command, asked)
 
     # ------------------------------------------------------------------------------- what pages read

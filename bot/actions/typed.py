@@ -1,0 +1,25 @@
+"""Words for customers that are typed into a form: they pass the rule that posts pass."""
+
+from __future__ import annotations
+
+from bot import verdicts
+from bot.actions.action import Call
+from bot.locale import N_
+from bot.mentions import TextKind
+from bot.model import Content
+from bot.views.lines import word_refusal
+
+INSIDE = N_("This is an internal note or a command by its words: it would reach the customer. Nothing was sent.")
+ONCE_MORE = N_("Nothing was sent yet. To send it as written, submit it again.")
+
+
+async def unsendable(call: Call, content: Content) -> str:
+    """Why these words do not go out, for the field that they were typed into; "" when they may. What is only asked
+    about goes out when it is submitted once more."""
+    found = await verdicts.verdict(call.hub, call.unit, content)
+    if found.kind in (TextKind.NOTE, TextKind.COMMAND):
+        return call._(INSIDE)
+    asked = await verdicts.asked_once(call.hub, call.unit, call.operator.id, call.the_dialog.id, content)
+    if asked is None:
+        return ""
+    return f"{word_refusal(asked.code, asked.values, {}, call.hub.tr)} {call._(ONCE_MORE)}"
