@@ -19,7 +19,9 @@ from bot.outbound import Guard, GuardedConnector, NotPublic
 from bot.ports import Unavailable
 from bot.wiring import Secret
 from bridges.api.callback import Callback
+from tests.fakes.callback import FakeCallback
 from tests.fakes.webhook import FakeReceiver
+from tests.scenarios.process import hub
 from tests.tools import tools
 from tests.waiting import ANSWER
 
@@ -79,7 +81,7 @@ async def test_only_what_is_named_is_reached_in_a_private_network(
         else:
             with pytest.raises(NotPublic):
                 await call(at(host, receiver.url), b"{}", {}, seconds=ANSWER, most=10_000)
-            assert receiver.wrong == []
+            assert receiver.requests == 0
 
 
 async def test_a_callback_in_a_private_network_pauses_its_account_with_advice(receiver: FakeReceiver) -> None:
@@ -87,7 +89,7 @@ async def test_a_callback_in_a_private_network_pauses_its_account_with_advice(re
         with pytest.raises(Unavailable) as refused:
             await Callback(receiver.url, "secret", http, ANSWER).deliver({"id": "1"})
     assert refused.value.advice == outbound.ADVICE
-    assert receiver.wrong == []
+    assert receiver.requests == 0
 
 
 async def test_a_crm_in_a_private_network_is_a_finding(receiver: FakeReceiver, tmp_path: Path) -> None:
@@ -96,7 +98,42 @@ async def test_a_crm_in_a_private_network_is_a_finding(receiver: FakeReceiver, t
         [finding] = await WebhookCrm(settings, tools(tmp_path, http)).check()
     assert not finding.ok
     assert "private_addresses" in finding.advice
-    assert receiver.events == []
+    assert receiver.requests == 0
+
+
+CONFIG = """
+[hub]
+private_addresses = [PRIVATE]
+[desks.local]
+kind = "web"
+operators = { anna = "the key of anna, of enough letters" }
+[accounts.program]
+kind = "api"
+desk = "local"
+token = "the token of the program"
+callback_url = "CALLBACK_URL"
+callback_secret = "CALLBACK_SECRET"
+[crm]
+kind = "webhook"
+url = "CRM_URL"
+secret = "CRM_SECRET"
+"""
+
+
+@pytest.mark.parametrize(("private", "pings"), [("", 0), ('"127.0.0.1"', 1)])
+async def test_a_hub_calls_programs_and_a_crm_in_its_own_network_only_where_hub_toml_says_so(
+    private: str, pings: int, receiver: FakeReceiver, tmp_path: Path
+) -> None:
+    """As people run it. A first-line bot: tests/scenarios/test_automatic.py."""
+    async with FakeCallback() as callback:
+        written = CONFIG.replace("PRIVATE", private).replace("CRM_URL", receiver.url)
+        written = written.replace("CRM_SECRET", receiver.secret).replace("CALLBACK_SECRET", callback.secret)
+        (tmp_path / "hub.toml").write_text(written.replace("CALLBACK_URL", callback.url))
+        async with hub(tmp_path, "check") as checking:
+            said, _ = await checking.inner.communicate()
+    assert (callback.requests, receiver.requests) == (pings, pings)
+    assert (callback.pings, receiver.pings) == (pings, pings)
+    assert said.decode().count("private_addresses") == (0 if pings else 2), said.decode()
 
 
 def test_entries_of_hub_toml() -> None:

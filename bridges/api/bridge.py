@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from bot.locale import translator
 from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
-from bot.outbound import anywhere, is_public
+from bot.outbound import NotPublic, anywhere, is_public
 from bot.ports import DeliveryError, Download, Finding, Letter, Limits, Outgoing, Sent, Tools
 from bot.text import Style
 from bridges.api import ApiSettings
@@ -95,9 +95,9 @@ class ApiBridge:
         try:
             await callback.deliver({"id": f"ping-{uuid4()}", "type": "ping"})
         except DeliveryError as error:
-            return Finding(
-                False,
-                tr.gettext("The callback does not take a signed event: {why}.").format(why=error),
-                tr.gettext("See that callback_url and callback_secret are right and that “ping” is answered with 2xx."),
+            what = tr.gettext("The callback does not take a signed event: {why}.").format(why=error)
+            advice = tr.gettext(
+                "See that callback_url and callback_secret are right and that “ping” is answered with 2xx."
             )
+            return Finding(False, what, tr.gettext(error.advice) if isinstance(error, NotPublic) else advice)
         return Finding(True, tr.gettext("The callback takes signed events."))

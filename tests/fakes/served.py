@@ -16,10 +16,12 @@ LARGEST = 4 * 1024 * 1024
 
 @dataclass(kw_only=True)
 class Served(ABC):
-    """On a port of its own, from entering on. `faults` are planned by what `deed` calls a request."""
+    """On a port of its own, from entering on. `faults` are planned by what `deed` calls a request; `requests` counts
+    all that came."""
 
     faults: Faults = field(default_factory=Faults)
     port: int = 0
+    requests: int = 0
     _runner: web.AppRunner | None = None
 
     @abstractmethod
@@ -53,6 +55,7 @@ class Served(ABC):
             self._runner = None
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        self.requests += 1
         return await self.faults.play(self.deed(request), request, lambda: self.answer(request), broken=_bad_gateway)
 
 

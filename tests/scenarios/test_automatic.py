@@ -147,6 +147,22 @@ async def test_a_bot_that_fails_has_handed_over(hub: Stage, bot: FakeBot, failur
     assert sum("people take over" in words for words in await hub.words(thread)) == (failure != "takeover")
 
 
+async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_names_it(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """Administrators of an account write its address, and they need not be those of the machine."""
+    async with (
+        stage("web", Database(sqlite_url), tmp_path, hub={"private_addresses": []}) as hub,
+        FakeBot(key_of(hub.app.hub.secret, SHOP)) as bot,
+    ):
+        await behaves(hub, AccountRules(bot=FirstLine(bot.url, ANSWER)))
+        hub.customer("Vera").writes("Hello")
+        thread = await hub.thread(1)
+        await hub.shows(thread, "people take over")
+        await hub.quiet()
+        assert (bot.questions, bot.refused) == ([], 0)
+
+
 @pytest.mark.shows("deadlines")
 async def test_the_time_to_answer_runs_out(hub: Stage) -> None:
     await behaves(hub, AccountRules(responsible="anna", deadlines=Limits(30, 10, 5, "sales")))
