@@ -8,12 +8,15 @@ from bot import fitting, parcels
 from bot.changes import take_step
 from bot.dialog import Answered, Refusal, advance
 from bot.hub import Hub, Standing
-from bot.model import Content, Delivery, Dialog, Message, MessageId
+from bot.model import Content, Delivery, Dialog, Message, MessageId, Quote
 from bot.planning import plan
 from bot.ports import Bridge
 from bot.store import Unit
+from bot.text import shorten
 from bot.views.words import summary
 
+QUOTED = 120
+"""Characters of a message that an answer to it repeats, where the channel cannot point at it."""
 SHOWN_WITH_FAILURES_ONLY = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
 
 
@@ -34,6 +37,11 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Me
         await unit.messages.save(replace(message, delivery=Delivery.PENDING))
     await depart(hub, unit, dialog, bridge, message)
     return dialog
+
+
+def quoting(hub: Hub, content: Content, answered: Message) -> Content:
+    """An answer with the words that it answers to, where the channel cannot point at them."""
+    return replace(content, quote=Quote(words=shorten(summary(answered.content, hub.tr), QUOTED)))
 
 
 async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: Message) -> None:

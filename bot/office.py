@@ -8,6 +8,7 @@ from bot import corrections, metrics, parcels, replies
 from bot.access import NO_PERSON
 from bot.actions import REACTIONS
 from bot.actions.performing import Request, perform
+from bot.actions.react import react
 from bot.hub import Hub
 from bot.model import (
     Author,
@@ -112,6 +113,4 @@ class FrontOffice:
         if not isinstance(self._hub.bridges.get(dialog.account), Reacting):
             told = self._hub.tr.gettext("This channel has no reactions: the customer does not see yours.")
             return whisper(told) if event.on else Silent()
-        emoji = event.emoji if event.on else None
-        await parcels.react(unit, dialog, found[-1].id, emoji, event.actor.user, self._hub.clock.now())
-        return Silent()
+        return await react(self._hub, unit, dialog, operator, event, found)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import parcels, people
 from bot.actions.held import HELD, hold
 from bot.actions.performing import Request, perform
-from bot.answers import answer, check_may_send
+from bot.answers import answer, check_may_send, quoting
 from bot.changes import write_line
 from bot.dialog import Refusal
 from bot.hub import Hub, Standing
@@ -27,20 +27,15 @@ from bot.model import (
     OperatorPosted,
     Place,
     PostRef,
-    Quote,
     ThreadRef,
 )
 from bot.store import NewMessage, Unit
-from bot.text import shorten
 from bot.verdicts import asked_about, tell_named, verdict
 from bot.views.answers import whisper
 from bot.views.lines import word_refusal
 from bot.views.values import Answer, Silent
-from bot.views.words import summary
 
 NEVER_SENT = frozenset({Delivery.HELD, Delivery.INTERNAL, Delivery.FAILED})
-QUOTED = 120
-"""Characters of a message that an answer to it repeats, where the channel cannot point at it."""
 NOT_TOLD = N_("Not notified, having no right to see this account's dialogs: {names}")
 EDITED_EARLY = N_(
     "You edited this before it reached the hub, so it stays inside as an internal note. To reply, send a new message."
@@ -118,7 +113,7 @@ async def _save(
     quoted = await _quoted(unit, dialog, event)
     said = event.content if content is None else content
     if quoted is not None and said.quote is None and _is_known_to_customer(quoted):
-        said = replace(said, quote=Quote(words=shorten(summary(quoted.content, hub.tr), QUOTED)))
+        said = quoting(hub, said, quoted)
     message = await unit.messages.add(
         NewMessage(
             dialog.id,

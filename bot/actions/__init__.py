@@ -28,8 +28,10 @@ from bot.actions.interest import CreateInterest
 from bot.actions.linking import Link
 from bot.actions.merging import Merge, Same, Unmerge
 from bot.actions.note import Note
+from bot.actions.react import React
 from bot.actions.redirect import Redirect
 from bot.actions.rename import Rename
+from bot.actions.reply import Reply
 from bot.actions.report import Report
 from bot.actions.rights import GrantRights, Rights, TakeRights
 from bot.actions.roles import ChangeRole, DeleteRole, Role, RoleChanges
@@ -63,6 +65,7 @@ _TABLE: tuple[Action, ...] = (
     Important(),
     Rename(),
     Note(),
+    Reply(),
     Forward(),
     NewTask(),
     Assign(),
@@ -102,6 +105,7 @@ _BUTTONS_ONLY: tuple[Action, ...] = (
     SendAsLinks(),
     ItArrived(),
     Same(),
+    React(),
     OtherAccount(),
     ChangeSettings(),
     Changes(),

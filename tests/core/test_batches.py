@@ -24,12 +24,12 @@ from bot.model import (
     MediaKind,
     PostId,
 )
-from bot.ports import DeskLimits, Rate
+from bot.ports import DeskLimits, Mark, Rate
 from bot.text import Span, Style, Text
-from bot.views.values import PostKind
+from bot.views.values import Invalid, PostKind, Silent, Whisper
 from tests.clock import ManualClock
-from tests.core.steps import taken, thread_of
-from tests.core.world import ANNA, World
+from tests.core.steps import card_of, known, taken, thread_of
+from tests.core.world import ANNA, BORIS, World, asked, button, whispered
 
 EN = translator("en")
 PHOTO, PDF = (
@@ -168,3 +168,107 @@ async def test_a_pause_is_said_in_the_thread(world: World) -> None:
     first, _, rest = words.partition("\n")
     assert first == "are you there?"
     assert rest.endswith("\nhello?")
+
+
+# ----------------------------------------------------------------------------- one of them is meant
+
+
+async def test_a_reaction_is_moved_to_another_of_the_messages(world: World) -> None:
+    dialog, posts = await slow(world, said("first"), said("second"), said("third"))
+    [post] = posts
+    told = await world.reacts(ANNA, dialog, post, "👍")
+    assert whispered(told) == "👍 is on the last of 3 messages: “third”."
+    assert isinstance(told, Whisper)
+    form = asked(await world.presses(ANNA, button(told.view, "react"), dialog))
+    [picked] = form.fields
+    assert [option.label for option in picked.options] == ["Vera: third", "Vera: second", "Vera: first"]
+    assert picked.value == picked.options[0].value
+    await world.deliver()
+    assert await world.submits(ANNA, form, message=picked.options[2].value) == Silent()
+    await world.deliver()
+    assert world.channel.reacted == [(ForeignId("b2"), "👍"), (ForeignId("b2"), None), (ForeignId("b0"), "👍")]
+    again = asked(await world.presses(ANNA, button(told.view, "react"), dialog))
+    assert again.fields[0].value == picked.options[2].value
+    assert await world.submits(ANNA, again, message=picked.options[2].value) == Silent()
+    await world.reacts(ANNA, dialog, post, "👍", on=False)
+    await world.deliver()
+    assert world.channel.reacted[3:] == [(ForeignId("b0"), None)]
+    assert "taken back" in whispered(await world.submits(ANNA, form, message=picked.options[1].value))
+    await world.deliver()
+    assert len(world.channel.reacted) == 4
+
+
+async def test_a_reaction_moves_to_no_other_post(world: World) -> None:
+    dialog, posts = await slow(world, said("first"), said("second"))
+    [post] = posts
+    told = await world.reacts(ANNA, dialog, post, "👍")
+    assert isinstance(told, Whisper)
+    form = asked(await world.presses(ANNA, button(told.view, "react"), dialog))
+    elsewhere = next(
+        one
+        for one in await world.messages(dialog)
+        if str(one.id) not in dict.fromkeys(option.value for option in form.fields[0].options)
+    )
+    await world.submits(ANNA, form, message=str(elsewhere.id))
+    await world.deliver()
+    assert world.channel.reacted == [(ForeignId("b1"), "👍")]
+
+
+async def test_a_reaction_to_one_message_is_told_nothing_about(world: World) -> None:
+    dialog, posts = await slow(world, said("first"))
+    [post] = posts
+    assert await world.reacts(ANNA, dialog, post, "👍") == Silent()
+
+
+async def test_a_reply_is_to_the_last_of_the_messages_or_to_the_one_that_is_picked(world: World) -> None:
+    dialog, posts = await slow(world, said("first"), said("second"), said("third"))
+    [post] = posts
+    await world.posts(ANNA, dialog, "to the last", quoted=post)
+    form = asked(await world.commands(ANNA, "reply Yes", dialog))
+    picked, text = form.fields
+    assert [option.label for option in picked.options][:3] == ["Vera: third", "Vera: second", "Vera: first"]
+    assert (picked.value, text.value) == (picked.options[0].value, "Yes")
+    assert await world.submits(ANNA, form, message=picked.options[2].value, text="to the first") == Silent()
+    await world.deliver()
+    sent = world.channel.sent[ChatId("7")]
+    assert [(one.content.text.characters, one.reply_to) for one in sent] == [
+        ("to the last", ForeignId("b2")),
+        ("to the first", ForeignId("b0")),
+    ]
+    at, shown = world.desk.posts[thread_of(dialog)][-1]
+    assert (shown.content.text.characters, shown.quoted.words if shown.quoted else "") == ("to the first", "first")
+    assert world.desk.marks[at] == {Mark.DELIVERED}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", "empty"),
+        ("@boris he never pays", "internal note or a command"),
+        ("// he never pays", "internal note or a command"),
+        ("@hub close", "internal note or a command"),
+        ("@boriss he never pays", "Nobody here is called @boriss"),
+    ],
+)
+async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, words: str, told: str) -> None:
+    await known(world, ANNA, BORIS)
+    dialog = await taken(world)
+    await world.writes("Where is it?")
+    form = asked(
+        await world.presses(ANNA, next(one for one in card_of(world, dialog).menu if one.word == "reply"), dialog)
+    )
+    refused = await world.submits(ANNA, form, message=form.fields[0].value, text=words)
+    assert isinstance(refused, Invalid)
+    assert told in refused.errors["text"]
+    await world.deliver()
+    assert world.seen() == []
+
+
+async def test_only_who_works_on_the_dialog_replies(world: World) -> None:
+    await known(world, BORIS)
+    dialog = await taken(world)
+    form = asked(await world.commands(BORIS, "reply", dialog))
+    refused = await world.submits(BORIS, form, message=form.fields[0].value, text="me too")
+    assert "works on this dialog" in whispered(refused)
+    await world.deliver()
+    assert world.seen() == []

@@ -219,6 +219,26 @@ async def _any_star(hub: Stage) -> bool:
     return any(await _stars(hub))
 
 
+async def test_a_reply_is_to_the_message_that_is_picked(hub: Stage) -> None:
+    vera = hub.customer("Vera")
+    number = vera.writes("Is it in stock?")
+    thread = await hub.thread(1)
+    await hub.shows(thread, "Is it in stock?")
+    vera.writes("And by the way, hello")
+    await hub.shows(thread, "by the way")
+    card = (await hub.people.thread(thread))[0]
+    assert card.post is not None
+    await hub.people.presses("anna", thread, card.post, "Reply to…")
+    form = await hub.asked("anna")
+    await hub.people.submits(
+        "anna", {"message": await hub.option(form, "message", "Is it in stock?"), "text": "Yes, it is"}
+    )
+    await hub.until(lambda: vera.reads == ["Yes, it is"])
+    assert vera.sees[-1].reply_to == number
+    shown = await hub.shows(thread, "Yes, it is")
+    assert "Is it in stock?" in shown.words
+
+
 @pytest.mark.shows("redirect")
 async def test_redirecting_tells_the_addressee(hub: Stage) -> None:
     hub.customer("Vera").writes("Hello")

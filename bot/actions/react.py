@@ -1,0 +1,110 @@
+"""An operator's reaction for the customer to see. Of messages that came as one post it is on the last of them, until
+its author picks another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot import parcels
+from bot.actions.action import Action, Call, Needs, Right
+from bot.actions.choosing import whole_number
+from bot.actions.reply import answerable, message_field
+from bot.dialog import Refusal
+from bot.hub import Hub
+from bot.locale import N_
+from bot.model import Dialog, Message, MessageId, Operator, OperatorReacted, PostId, PostRef
+from bot.seal import Ticket
+from bot.store import Unit
+from bot.text import shorten
+from bot.views.answers import whisper
+from bot.views.values import Answer, Field, Form, Silent
+from bot.views.words import summary
+
+WORDS = 80
+"""Characters of the message that a reaction is on."""
+
+
+class React(Action):
+    """Moves a reaction to another message of its post."""
+
+    word = "react"
+    label = N_("Another message…")
+    about = ""
+    needs = Needs.DIALOG
+    right = Right.SEND
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        messages = await _together(call)
+        on = await _now_on(call)
+        return (await message_field(call, messages, on),) if on is not None and len(messages) > 1 else ()
+
+    def satisfied(self, call: Call) -> bool:
+        return False
+
+    async def form(self, call: Call) -> Form:
+        form = await super().form(call)
+        return replace(form, token=call.token(self.word, form=True, extra=call.sealed))
+
+    async def run(self, call: Call) -> Answer:
+        dialog, on, to = call.the_dialog, await _now_on(call), call.message
+        if not dialog.open:
+            raise Refusal("closed")
+        if on is None or to is None or to.id not in {one.id for one in await _together(call)}:
+            return whisper(call._("This reaction was taken back."))
+        if to.id != on.id:
+            await call.unit.cursors.set(_key(call), str(to.id))
+            await parcels.react(call.unit, dialog, on.id, None, call.operator.user, call.now)
+            await parcels.react(call.unit, dialog, to.id, call.sealed["emoji"], call.operator.user, call.now)
+        return Silent()
+
+
+async def react(
+    hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, event: OperatorReacted, shown: Sequence[Message]
+) -> Answer:
+    """Puts a reaction on the last message of a post, and says so where there are several. One that is taken back is
+    taken from where it is now."""
+    together, now = [one for one in shown if answerable(one)], hub.clock.now()
+    if len(together) < 2 or event.place.post is None:
+        emoji = event.emoji if event.on else None
+        await parcels.react(unit, dialog, shown[-1].id, emoji, operator.user, now)
+        return Silent()
+    extra = {"post": event.place.post, "emoji": event.emoji}
+    key = _cursor(operator, dialog, extra)
+    if not event.on:
+        kept = await unit.cursors.get(key)
+        await unit.cursors.forget(key)
+        on = MessageId(int(kept)) if kept is not None else together[-1].id
+        await parcels.react(unit, dialog, on, None, operator.user, now)
+        return Silent()
+    await unit.cursors.set(key, str(together[-1].id))
+    await parcels.react(unit, dialog, together[-1].id, event.emoji, operator.user, now)
+    words = shorten(summary(together[-1].content, hub.tr), WORDS)
+    told = hub.tr.ngettext(
+        "{emoji} is on the last of {n} message: “{words}”.",
+        "{emoji} is on the last of {n} messages: “{words}”.",
+        len(together),
+    )
+    button = React().button(hub, Ticket(React.word, dialog.id, only=operator.id, extra=extra), operator.desk)
+    return whisper(told.format(emoji=event.emoji, n=len(together), words=words), button)
+
+
+async def _together(call: Call) -> Sequence[Message]:
+    """The customer's messages of the post that was reacted to."""
+    post = PostRef(call.operator.desk, call.the_dialog.channel, PostId(call.sealed.get("post", "")))
+    found = await call.unit.messages.by_post(post)
+    return [one for one in found if one.dialog == call.the_dialog.id and answerable(one)]
+
+
+async def _now_on(call: Call) -> Message | None:
+    """The message that the reaction is on; None: it was taken back."""
+    kept = await call.unit.cursors.get(_key(call))
+    return await call.unit.messages.get(MessageId(int(kept))) if kept is not None and whole_number(kept) else None
+
+
+def _key(call: Call) -> str:
+    return _cursor(call.operator, call.the_dialog, call.sealed)
+
+
+def _cursor(operator: Operator, dialog: Dialog, extra: Mapping[str, str]) -> str:
+    return f"reaction:{operator.id}:{dialog.id}:{extra.get('post', '')}:{extra.get('emoji', '')}"

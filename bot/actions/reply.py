@@ -1,0 +1,90 @@
+"""`reply`: an answer to one of the customer's messages, which the channel points at or repeats; any of those that came
+as one post can be picked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import fitting, parcels
+from bot.actions.action import Action, Call, Needs, Right, Spot, Wrong
+from bot.actions.chosen import said
+from bot.actions.typed import unsendable
+from bot.answers import answer, quoting
+from bot.dialog import Answered, Refusal, advance
+from bot.locale import N_
+from bot.model import Author, Content, Delivery, Message, Status
+from bot.store import NewMessage
+from bot.text import Text, shorten
+from bot.views.answers import whisper
+from bot.views.values import Answer, Field, FieldKind, Option, Silent
+from bot.views.words import summary
+
+LATEST = 25
+"""Messages that the form offers."""
+WORDS = 70
+"""Characters of each."""
+LONGEST = 3000
+
+
+class Reply(Action):
+    word = "reply"
+    label = N_("Reply to…")
+    about = N_("reply to one of the customer's messages, which you pick: reply [text]")
+    needs = Needs.DIALOG
+    right = Right.SEND
+    spot = Spot.MENU
+    statuses = frozenset(Status) - {Status.CLOSED, Status.FOR_REVIEW}
+
+    def read(self, words: str, call: Call) -> dict[str, str]:
+        return {"text": words}
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        latest = await call.unit.messages.latest(call.the_dialog.id, limit=LATEST)
+        theirs = [one for one in latest if answerable(one)]
+        if not theirs:
+            return ()
+        text = call.inputs.get("text", "")
+        return (
+            await message_field(call, theirs),
+            Field("text", call._("Reply"), FieldKind.AREA, required=True, value=text, limit=LONGEST),
+        )
+
+    def satisfied(self, call: Call) -> bool:
+        return False
+
+    async def run(self, call: Call) -> Answer:
+        if not call.complete:
+            return whisper(call._("There are no messages to choose from yet."))
+        dialog, to, text = call.the_dialog, call.message, call.inputs.get("text", "").strip()
+        if to is None or not answerable(to):
+            raise Wrong(message=call._("This message is gone: choose another one."))
+        if not text:
+            raise Wrong(text=call._("The reply is empty: write something."))
+        content = quoting(call.hub, Content(Text.plain(text)), to)
+        # Whoever may not answer, or not so, hears it before anything is saved.
+        advance(dialog, Answered(call.operator.id, call.now, summary(content, call.hub.tr)))
+        bridge = call.hub.bridges.get(dialog.account)
+        if bridge is None:
+            raise Refusal("no_account")
+        fitting.check(call.hub, bridge, dialog, content)
+        if wrong := await unsendable(call, content):
+            raise Wrong(text=wrong)
+        new = NewMessage(
+            dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING, reply_to=to.id
+        )
+        message = await call.unit.messages.add(new)
+        dialog = await answer(call.hub, call.unit, dialog, call.standing, message)
+        await parcels.post(call.unit, dialog, message.id, call.now, marked=True)
+        return Silent()
+
+
+def answerable(message: Message) -> bool:
+    return message.author is Author.CUSTOMER and bool(message.content) and message.deleted_at is None
+
+
+async def message_field(call: Call, messages: Sequence[Message], preset: Message | None = None) -> Field:
+    """Messages to pick one from, the latest on top; `preset`, or the latest, is picked already."""
+    ordered = sorted(messages, key=lambda one: one.id, reverse=True)
+    options = [Option(str(one.id), shorten(await said(call, one), WORDS)) for one in ordered]
+    value = str(preset.id) if preset is not None else options[0].value
+    return Field("message", call._("Message"), FieldKind.CHOICE, required=True, options=tuple(options), value=value)
