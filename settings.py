@@ -1,7 +1,7 @@
 """The configuration of one hub: `load` reads it, completes it, and says everything that is wrong with it.
 
 docs/hub-toml.md describes every key. What a kind of desk or account needs is said by its own settings class;
-what all have in common, and what must fit together, is in `bot.configuration`.
+what all have in common, and what must fit together, is in `bot.config`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 import bot.crm
 import bot.desks
 import bridges
-from bot.configuration import checks, sources
-from bot.configuration.faults import Fault, Faults, dotted, of_validation
-from bot.configuration.hub import SQLITE, HubSettings
+from bot.config import checks, sources
+from bot.config.faults import Fault, Faults, dotted, of_validation
+from bot.config.hub import SQLITE, HubSettings
+from bot.config.plugins import AccountSettings, CrmSettings, DeskSettings, Secret
+from bot.domain import AccountName, DeskName, RoleName
 from bot.locale import N_, translator
-from bot.model import AccountName, DeskName, RoleName
-from bot.wiring import AccountSettings, CrmSettings, DeskSettings, Secret
 
 __all__ = ["Fault", "Faults", "HubSettings", "Settings", "embedded", "load"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
-from bot.wiring import BridgeKind
+from bot.config.plugins import BridgeKind
 
 BRIDGES = {
     "telegram": "bridges.telegram",

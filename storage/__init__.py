@@ -1,4 +1,4 @@
-"""Storage: `bot.store` and the ports that keep things, on SQLite or PostgreSQL, alone or with Redis.
+"""Storage: `bot.ports.storage` and the ports that keep things, on SQLite or PostgreSQL, alone or with Redis.
 
     wake = waker(redis_url)                 # its `run` wants to be somebody's task
     store = await connect(url, wake=wake, clock=clock)
@@ -16,14 +16,14 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from bot.ports import Clock, Wake
-from storage.budgets import SharedBudgets
-from storage.errors import Unusable
-from storage.files import LocalFiles
-from storage.mailbox import StoredMailbox
-from storage.sign_ins import StoredSignIns
-from storage.store import SqlStore
-from storage.versions import head
-from storage.wake import Waker
+from storage.engine.errors import Unusable
+from storage.engine.store import SqlStore
+from storage.files.store import LocalFiles
+from storage.repositories.mailbox import StoredMailbox
+from storage.repositories.sign_ins import StoredSignIns
+from storage.signals.local import Waker
+from storage.signals.rate_limits import SharedBudgets
+from storage.tables.versions import head
 
 __all__ = [
     "LocalFiles",
@@ -45,7 +45,7 @@ def waker(redis_url: str) -> Waker:
     """`redis_url` "": there is one process."""
     if not redis_url:
         return Waker()
-    from storage.redis_wake import RedisWaker
+    from storage.signals.redis import RedisWaker
 
     return RedisWaker(redis_url)
 
@@ -56,10 +56,10 @@ async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, 
     `exclusive`: for a running hub, which must be the only one on an embedded database. Raises `Unusable`."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        from storage.postgres import Shared
+        from storage.engine.postgres import Shared
 
         return SqlStore(await Shared.open(parsed, connections), wake, clock, embedded=False)
-    from storage.sqlite import Embedded, OnlyOne, revision
+    from storage.engine.sqlite import Embedded, OnlyOne, revision
 
     path = Path(parsed.database or "")
     only_one = OnlyOne(path) if exclusive else None
@@ -75,13 +75,13 @@ async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, 
 
 async def migrate(url: str) -> None:
     """To the newest revision; does nothing when it is there already. Raises `Unusable`."""
-    from storage import migrating
+    from storage.tables import migrate as migrating
 
     await migrating.migrate(url)
 
 
 async def current(url: str) -> str | None:
     """The revision that the database has; None: it is empty. Raises `Unusable`."""
-    from storage import migrating
+    from storage.tables import migrate as migrating
 
     return await migrating.current(url)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.model import MediaKind
+from bot.domain import MediaKind
+from bot.domain.text import Style, utf16_units
 from bot.ports import Bridge, Deleting, Editing, Hooked, Kind, Limits, Polled, Rate, Reacting, Windowed
-from bot.text import Style, utf16_units
 from tests.contracts.bridges import discover
 from tests.tools import tools
 

@@ -22,7 +22,7 @@ import structlog
 from redis import Redis
 
 from storage import SqlStore, connect, migrate
-from storage.wake import Waker
+from storage.signals.local import Waker
 from tests import servers
 from tests.clock import ManualClock
 

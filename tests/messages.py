@@ -16,7 +16,7 @@ from pydantic import BaseModel
 import bot.crm
 import bot.desks
 import bridges
-from bot.configuration.hub import HubSettings
+from bot.config.hub import HubSettings
 from bot.locale import LOCALES
 from bot.locale.catalogues import catalogue
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import MediaKind
+from bot.domain import MediaKind
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d494844520000000100000001080600000"

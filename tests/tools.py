@@ -20,9 +20,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.clock import SystemClock
-from bot.mentions import Directory, TextKind, judge
-from bot.model import AccountName, ChatId, DeskName, FileRef, Key, Operator, OperatorEdited, OperatorPosted
+from bot.domain import AccountName, ChatId, DeskName, FileRef, Key, Operator, OperatorEdited, OperatorPosted
+from bot.domain.mentions import Directory, TextKind, judge
 from bot.ports import (
     UNSENT,
     Clock,
@@ -37,7 +36,8 @@ from bot.ports import (
     Wake,
     sign_ins_topic,
 )
-from bot.store import Unit
+from bot.ports.storage import Unit
+from bot.runtime.clock import SystemClock
 
 CHUNK = 64 * 1024
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.accept import Accept
-from bot.actions.action import Action, Right, Spot
+from bot.actions.base import Action, Right, Spot
 from bot.actions.block import Block, Unblock
 from bot.actions.choose import Choose, Chosen
 from bot.actions.close import Close
@@ -45,9 +45,9 @@ from bot.actions.task_buttons import TaskChange, TaskDone, TaskLater, TaskReopen
 from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
 from bot.actions.transcripts import ChangeView, History, Open
-from bot.hub import Hub, Standing
-from bot.model import Dialog, Status
-from bot.seal import Ticket
+from bot.domain import Dialog, Status
+from bot.hub.context import Hub, Standing
+from bot.hub.tokens import Ticket
 from bot.views.values import Button
 
 _TABLE: tuple[Action, ...] = (

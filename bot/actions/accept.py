@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Right, Spot
-from bot.changes import happen
-from bot.dialog import Accepted
+from bot.actions.base import Action, Call, Right, Spot
+from bot.dialogs.apply import happen
+from bot.domain import Status
+from bot.domain.lifecycle import Accepted
 from bot.locale import N_
-from bot.model import Status
 from bot.views.values import Answer, Silent, Tone
 
 

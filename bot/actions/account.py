@@ -5,15 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 
-from bot.access import rights, roles_of
-from bot.actions.action import Action, Call, Needs, Wrong
-from bot.behaviour.changing import NobodyLeft, Overtaken, change
-from bot.behaviour.parts import Part
-from bot.dialog import Refusal
-from bot.model import Account, AccountName
-from bot.rules import AccountRules
-from bot.seal import Ticket
-from bot.text import bold, line
+from bot.account_settings.changing import NobodyLeft, Overtaken, change
+from bot.account_settings.parts import Part
+from bot.actions.base import Action, Call, Needs, Wrong
+from bot.domain import Account, AccountName
+from bot.domain.access import rights, roles_of
+from bot.domain.account_rules import AccountRules
+from bot.domain.lifecycle import Refusal
+from bot.domain.text import bold, line
+from bot.hub.tokens import Ticket
 from bot.views.values import Answer, Button, Row, View, Whisper
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bot import parcels
-from bot.actions.action import Action, Call, Right, Spot
-from bot.changes import write_line
-from bot.hub import Hub
+from bot.actions.base import Action, Call, Right, Spot
+from bot.dialogs.apply import write_line
+from bot.domain import Dialog, Line, Status
+from bot.hub import parcels
+from bot.hub.context import Hub
 from bot.locale import N_
-from bot.model import Dialog, Line, Status
 from bot.views.answers import whisper
 from bot.views.values import Answer, Silent, Tone
 

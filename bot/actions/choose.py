@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.action import Action, Call, Needs, Right, Spot
+from bot.actions.base import Action, Call, Needs, Right, Spot
 from bot.actions.chosen import chosen, done_with, is_choosable, of_its_post, said
 from bot.actions.forward import Forward
 from bot.actions.linking import Link
-from bot.choices import chosen_by
+from bot.dialogs.selection import chosen_by
+from bot.domain import Status
+from bot.domain.text import line, link, shorten
+from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.model import Status
-from bot.seal import Ticket
-from bot.text import line, link, shorten
 from bot.views.answers import whisper
 from bot.views.values import Answer, Button, Row, Silent, View, Whisper
 

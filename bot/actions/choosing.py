@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.access import of_role, person, same_name
-from bot.actions.action import Action, Call, Wrong
-from bot.behaviour.parts.part import shown
-from bot.changes import members
-from bot.model import Addressee, Operator, OperatorId, RoleName
+from bot.account_settings.parts.part import shown
+from bot.actions.base import Action, Call, Wrong
+from bot.dialogs.apply import members
+from bot.domain import Addressee, Operator, OperatorId, RoleName
+from bot.domain.access import of_role, person, same_name
 from bot.views.values import Field, FieldKind, Form, Option
 
 MOST_OPTIONS = 100

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import people
-from bot.actions.action import Call
+from bot.actions.base import Call
 from bot.actions.choosing import whole_number
-from bot.choices import chosen_by
-from bot.model import Author, Delivery, Message, MessageId, OperatorId, PostRef
-from bot.text import shorten
+from bot.dialogs.selection import chosen_by
+from bot.domain import Author, Delivery, Message, MessageId, OperatorId, PostRef
+from bot.domain.text import shorten
+from bot.hub import names as people
 from bot.views.values import Field, FieldKind, Option
 from bot.views.words import summary
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Right, Spot, Wrong
-from bot.changes import happen
-from bot.dialog import Closed, Refusal
+from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.dialogs.apply import happen
+from bot.domain import Status
+from bot.domain.lifecycle import Closed, Refusal
 from bot.locale import N_
-from bot.model import Status
 from bot.views.values import Answer, Field, FieldKind, Option, Silent, Tone
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, Right, Spot, Wrong
 from bot.actions.choosing import name_and_rest, operator, people_field
-from bot.changes import happen
-from bot.dialog import CoexecutorAdded, CoexecutorRemoved
+from bot.dialogs.apply import happen
+from bot.domain import Status
+from bot.domain.lifecycle import CoexecutorAdded, CoexecutorRemoved
 from bot.locale import N_
-from bot.model import Status
 from bot.views.values import Answer, Field, Silent
 
 

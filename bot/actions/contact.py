@@ -12,19 +12,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.actions.action import Action, Call, Needs, Right, Spot, Wrong
+from bot.actions.base import Action, Call, Needs, Right, Spot, Wrong
 from bot.actions.choosing import whole_number
 from bot.actions.paging import before, turn, turned
 from bot.actions.transcripts import PAGE, earlier, transcript_rows
-from bot.dialog import Refusal
+from bot.domain import Contact, ContactId, Dialog, DialogId, Interest, Status
+from bot.domain.account_rules import ContactKind
+from bot.domain.lifecycle import Refusal
+from bot.domain.text import Text, bold, line, link
 from bot.locale import N_
-from bot.lookup import reading
-from bot.lookup.contacts import contact_page
-from bot.lookup.values import ContactPage, Known
-from bot.model import Contact, ContactId, Dialog, DialogId, Interest, Status
-from bot.rules import ContactKind
-from bot.text import Text, bold, line, link
-from bot.todo import views
+from bot.ports.found import ContactPage, Known
+from bot.queries import search as reading
+from bot.queries.contacts import contact_page
+from bot.tasks import views
 from bot.views.answers import says
 from bot.views.cards import SIGNS, STATUSES, heading
 from bot.views.values import Answer, Button, Field, Row, View, Whisper

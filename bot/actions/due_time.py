@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from bot.actions.action import Call, Wrong
-from bot.due import Passed, Unclear, read
+from bot.actions.base import Call, Wrong
+from bot.domain.text import shorten
 from bot.locale import appointment
-from bot.text import shorten
+from bot.tasks.due import Passed, Unclear, read
 from bot.views.values import Field
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Needs, Spot, Wrong
-from bot.fetching import asked_to_fetch
+from bot.actions.base import Action, Call, Needs, Spot, Wrong
+from bot.domain import AccountName, Status
 from bot.locale import N_, ago
-from bot.model import AccountName, Status
 from bot.ports import Polled, Registering
+from bot.runtime.polling import asked_to_fetch
 from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Option
 

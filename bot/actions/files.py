@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Spot
+from bot.actions.base import Action, Call, Spot
 from bot.actions.paging import before, pages, tab, turned
+from bot.domain import Status
+from bot.domain.text import line, link
 from bot.locale import N_
-from bot.lookup.files import LABELS, files
-from bot.lookup.values import FileFound, FileKind, FilesPage
-from bot.model import Status
-from bot.text import line, link
+from bot.ports.found import FileFound, FileKind, FilesPage
+from bot.queries.files import LABELS, files
 from bot.views.answers import says
 from bot.views.cards import heading
 from bot.views.values import Answer, Row, View, Whisper

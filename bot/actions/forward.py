@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import passing
-from bot.access import of_role, person
-from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, Right, Spot, Wrong
 from bot.actions.choosing import addressee, may_read, name_and_rest, people_field
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.actions.redirect import Redirect
-from bot.changes import happen
-from bot.dialog import Refusal, Reviewed
+from bot.dialogs import review as passing
+from bot.dialogs.apply import happen
+from bot.domain import Addressee, Status
+from bot.domain.access import of_role, person
+from bot.domain.lifecycle import Refusal, Reviewed
 from bot.locale import N_
-from bot.model import Addressee, Status
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Field, FieldKind, Silent, Tone
 

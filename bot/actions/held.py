@@ -10,17 +10,21 @@ import hashlib
 from abc import abstractmethod
 from dataclasses import replace
 
-from bot import answers, fitting, parcels, people, verdicts
-from bot.actions.action import Action, Call, Needs, Right
+from bot.actions.base import Action, Call, Needs, Right
 from bot.actions.template import SendTemplate
-from bot.changes import happen, write_line
-from bot.dialog import CoexecutorAdded, Refusal, TookOver, in_team
-from bot.hub import Hub
+from bot.dialogs import channel_fit as fitting
+from bot.dialogs import mentions as verdicts
+from bot.dialogs import send as answers
+from bot.dialogs.apply import happen, write_line
+from bot.domain import Author, Delivery, Dialog, Line, Message, Operator, OperatorId, Status
+from bot.domain.lifecycle import CoexecutorAdded, Refusal, TookOver, in_team
+from bot.domain.mentions import TextKind
+from bot.hub import names as people
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.mentions import TextKind
-from bot.model import Author, Delivery, Dialog, Line, Message, Operator, OperatorId, Status
-from bot.seal import Ticket
-from bot.store import Unit
+from bot.ports.storage import Unit
 from bot.views.answers import says, whisper
 from bot.views.lines import word_refusal
 from bot.views.values import Answer, Button, Silent, Tone, View, Whisper

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Needs, Spot
+from bot.actions.base import Action, Call, Needs, Spot
+from bot.domain.text import Span, Style, bold, line
 from bot.locale import N_
-from bot.text import Span, Style, bold, line
 from bot.views.values import Answer, Row, View, Whisper
 
 

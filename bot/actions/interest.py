@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import matching
-from bot.actions.action import Action, Call, Right, Spot, Wrong
-from bot.changes import happen
-from bot.crm import telling
-from bot.dialog import Accepted, Linked, advance
+from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.dialogs import contact_matching as matching
+from bot.dialogs.apply import happen
+from bot.dialogs.crm import telling
+from bot.domain import Contact, InterestId, Status
+from bot.domain.lifecycle import Accepted, Linked, advance
 from bot.locale import N_
-from bot.model import Contact, InterestId, Status
 from bot.views.values import Answer, Field, FieldKind, Silent
 
 LONGEST_TITLE = 150

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, Right, Spot, Wrong
 from bot.actions.choosing import MOST_OPTIONS, whole_number
 from bot.actions.chosen import chosen, done_with, messages_field
-from bot.changes import happen, write_line
-from bot.crm import telling
-from bot.dialog import Linked, Refusal, in_team
+from bot.dialogs.apply import happen, write_line
+from bot.dialogs.crm import telling
+from bot.domain import Interest, InterestId, Line, Message, Status
+from bot.domain.lifecycle import Linked, Refusal, in_team
+from bot.domain.text import shorten
 from bot.locale import N_
-from bot.model import Interest, InterestId, Line, Message, Status
-from bot.text import shorten
 from bot.views.values import Answer, Field, FieldKind, Form, Option, Silent
 from bot.views.words import summary
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot import matching
-from bot.actions.action import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, Right, Spot, Wrong
 from bot.actions.choosing import MOST_OPTIONS
-from bot.dialog import Refusal
+from bot.dialogs import contact_matching as matching
+from bot.domain import Contact, ContactId, Dialog, DialogId, Status
+from bot.domain.lifecycle import Refusal
+from bot.domain.text import Text, shorten
+from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.lookup import reading
-from bot.model import Contact, ContactId, Dialog, DialogId, Status
-from bot.seal import Ticket
-from bot.store import Merge as Merged
-from bot.text import Text, shorten
+from bot.ports.storage import Merge as Merged
+from bot.queries import search as reading
 from bot.views.cards import KINDS
 from bot.views.values import Answer, Field, FieldKind, Option, Row, Silent, View, Whisper
 

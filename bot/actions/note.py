@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot import parcels, verdicts
-from bot.actions.action import Action, Call, Spot, Wrong
+from bot.actions.base import Action, Call, Spot, Wrong
+from bot.dialogs import mentions as verdicts
+from bot.domain import Author, Content, Delivery, DeskNames, Line
+from bot.domain.text import Text
+from bot.hub import parcels
 from bot.locale import N_
-from bot.model import Author, Content, Delivery, DeskNames, Line
-from bot.store import NewMessage
-from bot.text import Text
+from bot.ports.storage import NewMessage
 from bot.views.values import Answer, Field, FieldKind, Silent
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.actions.action import Call
+from bot.actions.base import Call
 from bot.actions.choosing import whole_number
+from bot.domain import MessageId
+from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.model import MessageId
-from bot.seal import Ticket
 from bot.views.values import Button, Tone
 
 LONGEST_TOKEN = 150

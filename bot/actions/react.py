@@ -6,17 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot import parcels
-from bot.actions.action import Action, Call, Needs, Right
+from bot.actions.base import Action, Call, Needs, Right
 from bot.actions.choosing import whole_number
 from bot.actions.reply import answerable, message_field
-from bot.dialog import Refusal
-from bot.hub import Hub
+from bot.domain import Dialog, Message, MessageId, Operator, OperatorReacted, PostId, PostRef
+from bot.domain.lifecycle import Refusal
+from bot.domain.text import shorten
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.model import Dialog, Message, MessageId, Operator, OperatorReacted, PostId, PostRef
-from bot.seal import Ticket
-from bot.store import Unit
-from bot.text import shorten
+from bot.ports.storage import Unit
 from bot.views.answers import whisper
 from bot.views.values import Answer, Field, Form, Silent
 from bot.views.words import summary

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Right, Spot
+from bot.actions.base import Action, Call, Right, Spot
 from bot.actions.choosing import addressee, may_answer, name_and_rest, people_field
-from bot.changes import happen
-from bot.dialog import Redirected
+from bot.dialogs.apply import happen
+from bot.domain import Addressee
+from bot.domain.lifecycle import Redirected
 from bot.locale import N_
-from bot.model import Addressee
 from bot.views.values import Answer, Field, FieldKind, Silent
 
 

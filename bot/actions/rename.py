@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Right, Spot, Wrong
-from bot.changes import happen
-from bot.dialog import Renamed
+from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.dialogs.apply import happen
+from bot.domain.lifecycle import Renamed
 from bot.locale import N_
 from bot.views.values import Answer, Field, Silent
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import fitting, parcels
-from bot.actions.action import Action, Call, Needs, Right, Spot, Wrong
+from bot.actions.base import Action, Call, Needs, Right, Spot, Wrong
 from bot.actions.chosen import said
 from bot.actions.typed import unsendable
-from bot.answers import answer, quoting
-from bot.dialog import Answered, Refusal, advance
+from bot.dialogs import channel_fit as fitting
+from bot.dialogs.send import answer, quoting
+from bot.domain import Author, Content, Delivery, Message, Status
+from bot.domain.lifecycle import Answered, Refusal, advance
+from bot.domain.text import Text, shorten
+from bot.hub import parcels
 from bot.locale import N_
-from bot.model import Author, Content, Delivery, Message, Status
-from bot.store import NewMessage
-from bot.text import Text, shorten
+from bot.ports.storage import NewMessage
 from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Option, Silent
 from bot.views.words import summary

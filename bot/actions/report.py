@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot import parcels
-from bot.actions.action import Action, Call, Needs, Wrong
+from bot.actions.base import Action, Call, Needs, Wrong
+from bot.domain import AccountName
+from bot.domain.period import Period
+from bot.hub import parcels
 from bot.locale import N_
-from bot.model import AccountName
 from bot.reports import period
-from bot.reports.period import PERIODS, Period
+from bot.reports.period import PERIODS
 from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Option
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.access import only_a_name, operator_in, person, role_in, same_name
+from bot.account_settings.changing import reader
+from bot.account_settings.parts import RIGHTS
+from bot.account_settings.parts.part import NOBODY, named, shown
+from bot.account_settings.parts.rights import LEVELS, OTHERS, granted, level, others, others_field, ungranted
 from bot.actions.account import OfAccount, changed, sealed
-from bot.actions.action import Call, Wrong
-from bot.behaviour.changing import reader
-from bot.behaviour.parts import RIGHTS
-from bot.behaviour.parts.part import NOBODY, named, shown
-from bot.behaviour.parts.rights import LEVELS, OTHERS, granted, level, others, others_field, ungranted
+from bot.actions.base import Call, Wrong
+from bot.domain import Account
+from bot.domain.access import only_a_name, operator_in, person, role_in, same_name
+from bot.domain.account_rules import AccountRules
+from bot.domain.text import bold, line
 from bot.locale import N_
-from bot.model import Account
-from bot.rules import AccountRules
-from bot.text import bold, line
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Option, Row, Tone, View, Whisper
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from abc import abstractmethod
 
-from bot.access import only_a_name, operator_in, person, same_name
-from bot.actions.action import Action, Call, Needs, Wrong
-from bot.behaviour import roles
-from bot.behaviour.changing import ROLES, history
-from bot.behaviour.parts.part import MOST_OPTIONS, shown
-from bot.behaviour.unclear import Unclear
-from bot.dialog import Refusal
+from bot.account_settings import roles
+from bot.account_settings.changing import ROLES, history
+from bot.account_settings.errors import Unclear
+from bot.account_settings.parts.part import MOST_OPTIONS, shown
+from bot.actions.base import Action, Call, Needs, Wrong
+from bot.domain import RoleName
+from bot.domain.access import only_a_name, operator_in, person, same_name
+from bot.domain.lifecycle import Refusal
+from bot.domain.text import Text, bold, line
+from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.model import RoleName
-from bot.seal import Ticket
-from bot.text import Text, bold, line
 from bot.views.answers import says
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Option, Row, Tone, View, Whisper
 

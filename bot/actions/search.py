@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Needs, Spot, Wrong
+from bot.actions.base import Action, Call, Needs, Spot, Wrong
 from bot.actions.paging import before, pages, tab, token, turn, turned
+from bot.domain import Contact, Status
+from bot.domain.text import Text, bold, line, link
 from bot.locale import N_
-from bot.lookup import reading
-from bot.lookup.values import Findings, Found, Numbered
-from bot.model import Contact, Status
-from bot.text import Text, bold, line, link
+from bot.ports.found import Findings, Found, Numbered
+from bot.queries import search as reading
 from bot.views.answers import says
 from bot.views.cards import STATUSES, heading, sign
 from bot.views.values import Answer, Field, FieldKind, Form, Option, Row, View, Whisper

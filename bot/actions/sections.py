@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.access import roles_of
 from bot.actions.account import administered
-from bot.actions.action import Action, Call, Needs
+from bot.actions.base import Action, Call, Needs
 from bot.actions.choosing import whole_number
 from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
-from bot.dialog import addressed_to
+from bot.domain import AccountName, Dialog, DialogId, Status
+from bot.domain.access import roles_of
+from bot.domain.lifecycle import addressed_to
+from bot.domain.text import bold, line, link, shorten
 from bot.locale import N_, ago, lasting
-from bot.model import AccountName, Dialog, DialogId, Status
-from bot.store import DialogRow, Section, Viewer
-from bot.text import bold, line, link, shorten
+from bot.ports.storage import DialogRow, Section, Viewer
 from bot.views.answers import says
 from bot.views.cards import STATUSES, heading, sign
 from bot.views.values import Answer, Button, Field, Form, Menu, Row, View, Whisper

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from bot.account_settings.changing import history, reader
+from bot.account_settings.parts import PARTS, RIGHTS, Answers, Part
 from bot.actions.account import OfAccount, administered, changed, choose_account, sealed
-from bot.actions.action import Call, Wrong
+from bot.actions.base import Call, Wrong
 from bot.actions.rights import rights_view
-from bot.behaviour.changing import history, reader
-from bot.behaviour.parts import PARTS, RIGHTS, Answers, Part
+from bot.domain import Account
+from bot.domain.account_rules import AccountRules
+from bot.domain.text import bold, line
 from bot.locale import N_
-from bot.model import Account
-from bot.rules import AccountRules
-from bot.text import bold, line
 from bot.views.values import Answer, Ask, Button, Form, Row, View, Whisper
 
 CHANGES_SHOWN = 10

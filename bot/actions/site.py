@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.actions.action import Action, Call, Spot
-from bot.hub import Hub
+from bot.actions.base import Action, Call, Spot
+from bot.domain import Dialog, Status
+from bot.domain.text import line, link
+from bot.hub.context import Hub
 from bot.locale import N_
-from bot.lookup.contacts import address_of
-from bot.model import Dialog, Status
 from bot.ports import Linked
-from bot.text import line, link
+from bot.queries.contacts import address_of
 from bot.views.answers import whisper
 from bot.views.values import Answer
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.action import Action, Call, Needs, Right, Spot
+from bot.actions.base import Action, Call, Needs, Right, Spot
 from bot.actions.chosen import of_its_post
-from bot.changes import write_line
+from bot.dialogs.apply import write_line
+from bot.domain import Line, Message
+from bot.domain.text import bold, line, link, shorten
 from bot.locale import N_
-from bot.model import Line, Message
-from bot.text import bold, line, link, shorten
 from bot.views.answers import whisper
 from bot.views.cards import heading
 from bot.views.values import Answer, Row, Silent, View, Whisper

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.access import person
-from bot.actions.action import Action, Call, Needs, Spot, Wrong
+from bot.actions.base import Action, Call, Needs, Spot, Wrong
 from bot.actions.choosing import may_read, people_field, several
 from bot.actions.chosen import chosen, done_with, said
 from bot.actions.due_time import due_field, moment
-from bot.due import split, zone_of
+from bot.domain import Dialog, Operator, OperatorId, Status
+from bot.domain.access import person
+from bot.domain.text import shorten
 from bot.locale import N_
-from bot.model import Dialog, Operator, OperatorId, Status
-from bot.text import shorten
-from bot.todo import giving, views
+from bot.tasks import assign as giving
+from bot.tasks import views
+from bot.tasks.due import split, zone_of
 from bot.views.values import Answer, Ask, Field, FieldKind, Form, Whisper
 
 LONGEST = 500

@@ -8,18 +8,19 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions.action import Action, Call, Needs, Wrong
+from bot.actions.base import Action, Call, Needs, Wrong
 from bot.actions.choosing import whole_number
 from bot.actions.due_time import due_field, moment, reminder_field
 from bot.actions.task import assignees, assignees_field, what, words_field
 from bot.actions.task_list import listed
-from bot.due import MORNING
+from bot.domain import OperatorId, Task, TaskId
+from bot.domain.text import bold, line
 from bot.locale import N_
-from bot.model import OperatorId, Task, TaskId
-from bot.store import Reminder
-from bot.text import bold, line
-from bot.todo import buttons, giving, views
-from bot.todo.buttons import has_to_do
+from bot.ports.storage import Reminder
+from bot.tasks import assign as giving
+from bot.tasks import buttons, views
+from bot.tasks.buttons import has_to_do
+from bot.tasks.due import MORNING
 from bot.views.answers import says, whisper
 from bot.views.values import Answer, Field, Form, Whisper
 

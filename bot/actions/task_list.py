@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from bot.actions.action import Action, Call, Needs, Spot
+from bot.actions.base import Action, Call, Needs, Spot
 from bot.actions.choosing import whole_number
+from bot.domain import Status, Task
+from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.model import Status, Task
-from bot.seal import Ticket
-from bot.todo import buttons, views
+from bot.tasks import buttons, views
 from bot.views.answers import says
 from bot.views.values import Answer, Button, Row, Tone, View, Whisper
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import approved, parcels
-from bot.actions.action import Action, Call, Needs, Right, Spot, Wrong
+from bot.actions.base import Action, Call, Needs, Right, Spot, Wrong
 from bot.actions.typed import unsendable
-from bot.answers import answer
-from bot.dialog import Answered, advance
-from bot.hub import Hub
+from bot.dialogs import approved_templates as approved
+from bot.dialogs.send import answer
+from bot.domain import Author, Content, Delivery, Dialog, Template
+from bot.domain.lifecycle import Answered, advance
+from bot.domain.text import shorten
+from bot.hub import parcels
+from bot.hub.context import Hub
 from bot.locale import N_
-from bot.model import Author, Content, Delivery, Dialog, Template
 from bot.ports import Approved, Templated
-from bot.store import NewMessage
-from bot.text import shorten
+from bot.ports.storage import NewMessage
 from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Form, Option, Silent
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.action import Action, Call, Needs, Spot, Wrong
+from bot.actions.base import Action, Call, Needs, Spot, Wrong
 from bot.actions.choosing import whole_number
 from bot.actions.paging import BACKWARDS, before, pages, tab, turn, turned
-from bot.dialog import Refusal
-from bot.hub import Hub
+from bot.domain import Author, Delivery, Dialog, DialogId, MessageId, Status
+from bot.domain.lifecycle import Refusal
+from bot.domain.text import Span, Style, Text, bold, line, link, shorten
+from bot.hub.context import Hub
 from bot.locale import N_
-from bot.lookup import reading
-from bot.lookup.values import Correspondence, Said
-from bot.model import Author, Delivery, Dialog, DialogId, MessageId, Status
-from bot.store import Transcripts, Unit
-from bot.text import Span, Style, Text, bold, line, link, shorten
+from bot.ports.found import Correspondence, Said
+from bot.ports.storage import Transcripts, Unit
+from bot.queries import search as reading
 from bot.views.answers import says, whisper
 from bot.views.cards import SIGNS, STATUSES, heading
 from bot.views.values import Answer, Button, Field, FieldKind, Form, Option, Row, View, Whisper

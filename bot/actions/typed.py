@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot import verdicts
-from bot.actions.action import Call
+from bot.actions.base import Call
+from bot.dialogs import mentions as verdicts
+from bot.domain import Content
+from bot.domain.mentions import TextKind
 from bot.locale import N_
-from bot.mentions import TextKind
-from bot.model import Content
 from bot.views.lines import word_refusal
 
 INSIDE = N_("This is an internal note or a command by its words: it would reach the customer. Nothing was sent.")

@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.language import LOCALE, _
 from bot.cli.screen import Screen
+from bot.locale import translator
 
 P = ParamSpec("P")
 
@@ -105,14 +106,9 @@ def slack(
     ] = None,
 ) -> None:
     from bot.actions import ACTIONS
-    from bot.desks.slack import manifest as slack_manifest
+    from bot.app import commands
 
-    shortcuts = [
-        slack_manifest.Shortcut(action.word, _(action.label), _(action.about))
-        for action in ACTIONS.values()
-        if action.shortcut
-    ]
-    typer.echo(slack_manifest.manifest(url or "", socket_mode=url is None, shortcuts=shortcuts))
+    typer.echo(commands.slack_manifest(url, list(ACTIONS.values()), translator(LOCALE)))
 
 
 setup = typer.Typer(help=_("Make in a team chat what the hub needs there."), no_args_is_help=True)

@@ -6,18 +6,19 @@ from pathlib import Path
 
 import uvloop
 
-from bot import logs
+from bot.app import commands
 from bot.cli.configured import configured
 from bot.cli.language import LOCALE, _
 from bot.cli.screen import Screen
 from bot.locale import translator
 from bot.ports import Finding
+from bot.runtime import logs
 
 
 def check(config: Path | None) -> int:
     """Asks everything that is configured; prints a line for each finding. The command's exit code."""
     given = configured(config, level="ERROR")
-    from bot import app  # takes a second: after what is wrong was said
+    from bot.app import assembly as app  # takes a second: after what is wrong was said
 
     screen = Screen()
     screen.finding(str(given.file or "hub.toml"), Finding(True, _read(given.file)))
@@ -31,11 +32,9 @@ def check(config: Path | None) -> int:
 
 def set_up_mattermost(url: str, admin_token: str, team: str, channel: str, public_url: str) -> int:
     """A line for each step; the last one is the section for hub.toml. The command's exit code."""
-    from bot.desks.mattermost import setup
-
     logs.set_up("ERROR", [admin_token])
     screen = Screen()
-    found = uvloop.run(setup.setup(url, admin_token, team, channel, public_url, LOCALE))
+    found = uvloop.run(commands.set_up_mattermost(url, admin_token, team, channel, public_url, LOCALE))
     for finding in found:
         screen.finding("mattermost", finding)
     return 0 if all(finding.ok for finding in found) else 1

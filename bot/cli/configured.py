@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import logs
 from bot.cli.language import LOCALE
+from bot.runtime import logs
 from settings import Settings, embedded, load
 
 DEFAULT = Path("hub.toml")

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import structlog
 import uvloop
-from pydantic import SecretStr
 
+from bot.app import commands
 from bot.cli.configured import Configured, configured
 from bot.cli.language import _
 from bot.cli.screen import Screen
@@ -20,7 +20,7 @@ from bot.locale import N_, translator
 from settings import Fault, Faults, Settings
 
 if TYPE_CHECKING:
-    from bot.app import App
+    from bot.app.assembly import App
 
 log = structlog.get_logger(__name__)
 IN_THE_WAY = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
@@ -29,7 +29,7 @@ IN_THE_WAY = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 def run(config: Path | None) -> None:
     """Until SIGINT or SIGTERM. Raises `Faults`."""
     given = configured(config)
-    from bot import app  # takes a second: after what is wrong was said
+    from bot.app import assembly as app  # takes a second: after what is wrong was said
 
     for warning in given.settings.warnings(given.file):
         log.warning("the configuration should be changed", key=warning.key, why=warning.line(translator("en")))
@@ -40,22 +40,17 @@ def run(config: Path | None) -> None:
 def migrate(config: Path | None) -> None:
     """Raises `Faults`."""
     given = configured(config, level="WARNING")
-    import storage
-
     with usable(given.settings):
-        uvloop.run(storage.migrate(given.settings.hub.database_url))
+        uvloop.run(commands.migrate(given.settings))
     Screen().say(_("The database is up to date."))
 
 
 @contextmanager
 def usable(settings: Settings) -> Iterator[None]:
     """What stands in the way of a start is a fault of the configuration: it says which key to look at."""
-    import storage
-
     try:
-        yield
-    except storage.Unusable as error:
-        raise Faults([Fault("hub.database_url", error.what, error.advice, error.values)]) from None
+        with commands.database_faults():
+            yield
     except OSError as error:
         if error.errno not in IN_THE_WAY:
             raise
@@ -83,18 +78,10 @@ def say_where(given: Configured, running: App) -> None:
     if any(desk.kind == "web" for desk in given.settings.desks.values()):
         screen.address(_("Operators' desk"), f"{base}/desk")
     if given.file is None:
-        for user, key in operators(given.settings).items():
+        for user, key in commands.web_desk_keys(given.settings).items():
             words = _("    {user} signs in with the key {key}")
             screen.say(words.format(user=user, key=key.get_secret_value()))
     for name, account in given.settings.accounts.items():
         if account.kind == "webchat":
             screen.address(_("A page with the site's chat"), f"{base}/chat/{name}/sample")
     screen.say()
-
-
-def operators(settings: Settings) -> dict[str, SecretStr]:
-    """User names and keys of every web desk."""
-    from bot.desks.web.settings import WebSettings
-
-    web = (desk for desk in settings.desks.values() if isinstance(desk, WebSettings))
-    return {user: key for desk in web for user, key in desk.operators.items()}

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from bot.wiring import CrmKind
+    from bot.config.plugins import CrmKind
 
 CRMS = {
     "1c": "bot.crm.onec",

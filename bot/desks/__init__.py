@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
-from bot.wiring import DeskKind
+from bot.config.plugins import DeskKind
 
 DESKS = {
     "slack": "bot.desks.slack",

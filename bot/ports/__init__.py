@@ -1,12 +1,12 @@
 """What the core asks of the outside. The core imports no platform, no database and no web framework:
-what it needs of them stands here as protocols, and `bot.app` puts the real ones in.
+what it needs of them stands here as protocols, and `bot.app.assembly` puts the real ones in.
 
 Optional abilities of a bridge or a desk are further small protocols, asked for with `isinstance`.
 """
 
 from __future__ import annotations
 
-from bot.ports.board import Board, Command, Listed, Page, Shown, SignIns, Told, Typed, sign_ins_topic
+from bot.domain.failures import RejectReason
 from bot.ports.bridges import (
     VARIABLE,
     Accept,
@@ -35,9 +35,10 @@ from bot.ports.bridges import (
     Windowed,
 )
 from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, Mark, Naming, Notifies, Office, Reading, Staffed
-from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, Transient, Unavailable, Unconfirmed
 from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
 from bot.ports.tools import Budgets, Called, Caller, Clock, Endpoint, Letter, Listening, Mailbox, Route, Tools, Wake
+from bot.ports.web_desk import Board, Command, Listed, Page, Shown, SignIns, Told, Typed, sign_ins_topic
 
 __all__ = [
     "UNSENT",

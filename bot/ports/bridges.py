@@ -10,9 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.model import ChatId, Content, DialogId, FileRef, ForeignId, Key, MediaKind, MessageId, Template, Update
+from bot.domain import ChatId, Content, DialogId, FileRef, ForeignId, Key, MediaKind, MessageId, Template, Update
+from bot.domain.text import Measure, Style, code_points
 from bot.ports.files import Download
-from bot.text import Measure, Style, code_points
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.model import Actor, DeskEvent, DeskName, DialogId, FileRef, Key, PostRef, ThreadId, ThreadRef
+from bot.domain import Actor, DeskEvent, DeskName, DialogId, FileRef, Key, PostRef, ThreadId, ThreadRef
 from bot.ports.bridges import Rate
 from bot.ports.files import Download
 from bot.views.values import Answer, Card, Post, View

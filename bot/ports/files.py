@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from bot.labels import file_label, media_type
-from bot.model import FileRef
+from bot.domain import FileRef
+from bot.domain.labels import file_label, media_type
 from bot.ports.errors import Transient
 
 T = TypeVar("T")

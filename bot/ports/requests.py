@@ -26,7 +26,7 @@ class Asked(Protocol):
 
 def proved(request: Asked) -> None:
     """The sender has shown a secret or a token: to be told before the body is read where that can be. Until then the
-    body is a stranger's and may take little memory and time (`bot.connections`). Other servers do not care."""
+    body is a stranger's and may take little memory and time (`bot.app.connections`). Other servers do not care."""
     sender: Sender | None = request.scope.get("state", {}).get(SENDER)
     if sender is not None:
         sender.proved()

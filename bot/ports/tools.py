@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.model import AccountName, ChatId, Key
+from bot.domain import AccountName, ChatId, Key
 from bot.ports.bridges import Rate
 from bot.ports.files import Files
 
@@ -110,7 +110,7 @@ class Mailbox(Protocol):
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What bridges and desks are given. `http` and `guarded_http` are `aiohttp.ClientSession`s: for platforms, and for
-    addresses that people give (see `bot.outbound`). `secret_before`: opens what was sealed with the hub's former
+    addresses that people give (`bot.runtime.outbound`). `secret_before`: opens what was sealed with the hub's former
     secret, "" there was none; nothing is sealed with it."""
 
     http: Any

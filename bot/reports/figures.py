@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median_high
 
-from bot.model import OperatorId
-from bot.reports.period import Period
-from bot.store.reports import DialogFacts
+from bot.domain import OperatorId
+from bot.domain.period import Period
+from bot.ports.storage.reports import DialogFacts
 
 BUCKETS = (1, 5, 15, 60, 240, 1440)
 """Minutes in which a first answer was given: up to each, and longer than the last."""

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
-from bot import people
-from bot.hub import Hub
-from bot.model import AccountName, Media, MediaKind, OperatorId
+from bot.domain import AccountName, Media, MediaKind, OperatorId
+from bot.domain.period import Period
+from bot.domain.text import line
+from bot.hub import names as people
+from bot.hub.context import Hub
 from bot.reports import figures, tables, words
 from bot.reports.chart import Chart, packed
-from bot.reports.period import Period
-from bot.text import line
 from bot.views.values import Row, View
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ KEPT = timedelta(days=30)
 
 
 async def of_parcel(hub: Hub, payload: Mapping[str, Any]) -> View:
-    """What `bot.parcels.report` asked for."""
+    """What `bot.hub.parcels.report` asked for."""
     zone = _zone(str(payload["zone"]), hub.zone)
     since, until = (datetime.fromisoformat(payload[name]).astimezone(zone) for name in ("since", "until"))
     accounts = [AccountName(name) for name in payload["accounts"]]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from babel.dates import format_interval
-
-from bot.behaviour.days import parse_range
-from bot.locale import N_, locale_of
+from bot.account_settings.days import parse_range
+from bot.domain.period import Period
+from bot.locale import N_
 
 PERIODS: dict[str, str] = {
     "today": N_("Today"),
@@ -49,23 +47,6 @@ YEARS = range(1970, 9000)
 """Far from the ends of what times there are."""
 
 _YEAR, _MONTH = re.compile(r"(\d{4})"), re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})\.(\d{4})")
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Whole days in the reader's zone: from `since` up to, not with, `until`."""
-
-    since: datetime
-    until: datetime
-
-    @property
-    def days(self) -> int:
-        return (self.until.date() - self.since.date()).days
-
-    def words(self, locale: str) -> str:
-        """ "1–22 Nov 2026"."""
-        last = self.until.date() - timedelta(days=1)
-        return format_interval(self.since.date(), last, "yMMMd", locale=locale_of(locale))
 
 
 def read(words: str, now: datetime, zone: tzinfo) -> Period | None:

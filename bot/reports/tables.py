@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from io import StringIO
 
+from bot.domain import OperatorId
 from bot.locale import N_, Translator
-from bot.model import OperatorId
+from bot.ports.storage.reports import DialogFacts
 from bot.reports.figures import Figures, Load, Spread
-from bot.store.reports import DialogFacts
 from bot.views.cards import STATUSES
 
 DIALOGS = (

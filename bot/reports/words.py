@@ -7,11 +7,11 @@ from datetime import date
 
 from babel.dates import format_date
 
+from bot.domain.period import Period
+from bot.domain.text import Text, bold, line
 from bot.locale import N_, Translator, lasting, locale_of
 from bot.reports.chart import Bars, Chart
 from bot.reports.figures import BUCKETS, DAYS, Figures, Load, Spread
-from bot.reports.period import Period
-from bot.text import Text, bold, line
 from bot.views.values import Row
 
 WITHOUT_REASON = N_("without a reason")

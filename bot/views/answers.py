@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.text import Text, line
+from bot.domain.text import Text, line
 from bot.views.values import Button, Row, View, Whisper
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain import Account, Contact, Dialog, Interest, Status
+from bot.domain.account_rules import ContactKind
+from bot.domain.text import Text, bold, line, link
 from bot.locale import N_, Translator
-from bot.model import Account, Contact, Dialog, Interest, Status
-from bot.rules import ContactKind
-from bot.text import Text, bold, line, link
 from bot.views.values import Button, Card, Fact, Tone
 
 When = Callable[[datetime], str]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.domain import Line
 from bot.locale import N_, Translator
-from bot.model import Line
 
 LINES: dict[str, str] = {
     "divider": N_("────────  Dialog #{number} · {at}  ────────"),

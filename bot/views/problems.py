@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain import Delivery, Message
+from bot.domain.failures import RejectReason
 from bot.locale import N_, Translator
-from bot.model import Delivery, Message
-from bot.ports import RejectReason
 
 REASONS: dict[str, str] = {
     RejectReason.BLOCKED: N_("the customer has blocked us"),

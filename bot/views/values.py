@@ -1,6 +1,6 @@
 """What the core shows to people, as neutral values; each desk draws them in its own way.
 
-Every word in them is already in the reader's language. Tokens are sealed by the core (`bot.seal`): a
+Every word in them is already in the reader's language. Tokens are sealed by the core (`bot.hub.tokens`): a
 desk carries them to the platform and back without looking inside.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.model import Content, DialogId, FileRef, Key, Media
-from bot.text import Text
+from bot.domain import Content, DialogId, FileRef, Key, Media
+from bot.domain.text import Text
 
 
 class Tone(StrEnum):

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from bot.domain import (
+    Attachment,
+    Choice,
+    Content,
+    Location,
+    Media,
+    MediaKind,
+    Poll,
+    SharedContact,
+    Template,
+    Unshowable,
+)
+from bot.domain.text import Text, line, link
 from bot.locale import N_, Translator
-from bot.model import Attachment, Choice, Content, Location, Media, MediaKind, Poll, SharedContact, Template, Unshowable
-from bot.text import Text, line, link
 
 KINDS: dict[MediaKind, tuple[str, str]] = {
     MediaKind.PHOTO: ("🖼", N_("photo")),

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import Field, model_validator
 from yarl import URL
 
-from bot.model import AccountName
+from bot.config.plugins import AccountSettings, BridgeKind, Secret
+from bot.domain import AccountName
 from bot.ports import Bridge, Tools
-from bot.wiring import AccountSettings, BridgeKind, Secret
 from bridges.shared.http_channel import routes
 
 NO_SECRET = Secret("")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from uuid import uuid4
 
+from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
+from bot.domain.text import Style
 from bot.locale import translator
-from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
-from bot.outbound import NotPublic, anywhere, is_public
 from bot.ports import DeliveryError, Download, Finding, Letter, Limits, Outgoing, Sent, Tools
-from bot.text import Style
+from bot.runtime.outbound import NotPublic, anywhere, is_public
 from bridges.api import ApiSettings
 from bridges.api.callback import Callback
 from bridges.shared.http_channel import TOLD, wire

@@ -11,9 +11,9 @@ The API is that of dev.max.ru/docs-api (2026); what its pages leave open is take
 
 from __future__ import annotations
 
-from bot.model import AccountName
+from bot.config.plugins import BridgeKind
+from bot.domain import AccountName
 from bot.ports import Bridge, Tools
-from bot.wiring import BridgeKind
 from bridges.max.settings import MaxSettings
 
 

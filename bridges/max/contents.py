@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from mimetypes import guess_type
 
-from bot.labels import label
-from bot.model import (
+from bot.domain import (
     Attachment,
     Choice,
     Content,
@@ -19,7 +18,8 @@ from bot.model import (
     Quote,
     Unshowable,
 )
-from bot.text import Span, Text
+from bot.domain.labels import label
+from bot.domain.text import Span, Text
 from bridges.max import format as formatting
 from bridges.max import vcard
 from bridges.max.kinds import SILENT

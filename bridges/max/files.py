@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import FormData
 
-from bot.model import FileRef, Media
+from bot.domain import FileRef, Media
 from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Transient
 from bridges.max import errors, plan
 from bridges.max.client import Client

@@ -13,7 +13,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from bot.text import Span, Style, Text, utf16_units
+from bot.domain.text import Span, Style, Text, utf16_units
 from bridges.shared.fields import Fields, clean
 from bridges.shared.markup import Mark, Offsets, apply
 

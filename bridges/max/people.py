@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.model import ChatId, CustomerReturned, CustomerWrote, FileRef, Profile, Update
+from bot.domain import ChatId, CustomerReturned, CustomerWrote, FileRef, Profile, Update
 from bot.ports import DeliveryError
 from bridges.max import wire
 from bridges.max.client import Client

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from mimetypes import guess_type
 from typing import Any
 
-from bot.model import Attachment, Location, Media, MediaKind, SharedContact
+from bot.domain import Attachment, Location, Media, MediaKind, SharedContact
+from bot.domain.text import Text, utf16_units
 from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
-from bot.text import Text, utf16_units
 from bridges.max import format as formatting
 from bridges.max import vcard
 from bridges.shared.rates import RATES

@@ -6,8 +6,8 @@ import re
 
 from pydantic import Field, field_validator
 
+from bot.config.plugins import Secret, Trusting
 from bot.locale import N_
-from bot.wiring import Secret, Trusting
 from bridges.shared.settings import BotSettings
 
 TOKEN = re.compile(r"[!-~]{8,}")  # it becomes a header

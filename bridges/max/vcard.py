@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.model import SharedContact
+from bot.domain import SharedContact
 
 _FOLDED = re.compile(r"\r?\n[ \t]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     Choice,
@@ -29,7 +29,7 @@ from bot.model import (
     Unreadable,
     Update,
 )
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.max import contents
 from bridges.max.kinds import IGNORED
 from bridges.shared.fields import Fields, Unexpected, digest, dumped

@@ -7,9 +7,9 @@ interface; docs/channels/onec.md has it.
 
 from __future__ import annotations
 
-from bot.model import AccountName
+from bot.config.plugins import BridgeKind
+from bot.domain import AccountName
 from bot.ports import Bridge, Tools
-from bot.wiring import BridgeKind
 from bridges.onec.settings import OneCSettings
 from bridges.shared.http_channel import routes
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
+from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
 from bot.locale import translator
-from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
-from bot.outbound import anywhere, is_public
 from bot.ports import DeliveryError, Download, Finding, Kind, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
+from bot.runtime.outbound import anywhere, is_public
 from bridges.onec import errors, wire
 from bridges.onec.settings import OneCSettings
 from bridges.shared import linking

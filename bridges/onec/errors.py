@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain.text import shorten
 from bot.locale import Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
-from bot.text import shorten
 from bridges.shared.calling import PASSING, Answer
 
 KNOWN = 409  # this id is there already: it was sent before

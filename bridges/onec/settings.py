@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, field_validator
 from yarl import URL
 
-from bot.wiring import AccountSettings, Secret
+from bot.config.plugins import AccountSettings, Secret
 
 
 class OneCSettings(AccountSettings):

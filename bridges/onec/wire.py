@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bot.model import ChatId, FileRef, Key, Media
+from bot.domain import ChatId, FileRef, Key, Media
 from bot.ports import Outgoing
 
 FileLink = Callable[[FileRef, str, str], str]

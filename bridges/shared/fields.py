@@ -8,7 +8,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-from bot import labels
+from bot.domain import labels
 
 LARGEST = 2**63 - 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import Media
+from bot.domain import Media
 from bot.ports import Files, Limits, Outgoing, Rejected, RejectReason
 
 

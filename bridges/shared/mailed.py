@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 
-from bot.model import AccountName, ChatId, Content, ForeignId, Key
+from bot.domain import AccountName, ChatId, Content, ForeignId, Key
 from bot.ports import Letter, Limits, Outgoing, Tools, Transient
 from bridges.shared import linking
 

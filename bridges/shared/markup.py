@@ -14,7 +14,7 @@ from functools import reduce
 from itertools import islice, pairwise
 from operator import or_
 
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 
 MOST = 500
 """Ranges of one text that are drawn."""

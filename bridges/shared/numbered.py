@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import ChatId, ForeignId
+from bot.domain import ChatId, ForeignId
 from bot.ports import Rejected, RejectReason
 
 

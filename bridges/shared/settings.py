@@ -7,8 +7,8 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from bot.config.plugins import AccountSettings, Secret
 from bot.locale import N_
-from bot.wiring import AccountSettings, Secret
 
 UNPROVED = N_('receive = "webhook" needs webhook_secret: without it anybody could write as a customer')
 ADDRESS = re.compile(r"https?://[^\s/{}?#]+(/[^\s{}?#]*)?")

@@ -7,9 +7,9 @@ wrong. The SDK (aiogram) takes seconds to import, so only `build` does it.
 
 from __future__ import annotations
 
-from bot.model import AccountName
+from bot.config.plugins import BridgeKind
+from bot.domain import AccountName
 from bot.ports import Bridge, Tools
-from bot.wiring import BridgeKind
 from bridges.telegram.settings import TelegramSettings
 
 

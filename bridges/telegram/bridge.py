@@ -21,8 +21,8 @@ from aiogram.methods import (
 from aiogram.types import ReactionTypeEmoji
 from aiohttp import ClientResponse, ClientTimeout
 
+from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, Media, Update
 from bot.locale import translator
-from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, Media, Update
 from bot.ports import (
     DeliveryError,
     Download,

@@ -21,8 +21,8 @@ from aiogram.methods import (
 )
 from aiogram.types import InputMediaAudio, InputMediaDocument, InputMediaPhoto, InputMediaVideo, ReplyParameters
 
-from bot.model import ForeignId, MediaKind
-from bot.text import Text
+from bot.domain import ForeignId, MediaKind
+from bot.domain.text import Text
 from bridges.shared.fields import Fields
 from bridges.telegram import format as formatting
 from bridges.telegram.client import Upload

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.labels import label
-from bot.model import (
+from bot.domain import (
     Attachment,
     Choice,
     Content,
@@ -21,7 +20,8 @@ from bot.model import (
     SharedContact,
     Unshowable,
 )
-from bot.text import Span, Text
+from bot.domain.labels import label
+from bot.domain.text import Span, Text
 from bridges.shared.fields import Fields, Unexpected
 from bridges.telegram import format as formatting
 from bridges.telegram.kinds import SERVICE, WORDLESS

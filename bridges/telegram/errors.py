@@ -21,8 +21,8 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientError
 
+from bot.domain import ChatId
 from bot.locale import Translator
-from bot.model import ChatId
 from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bridges.shared.calling import failure
 

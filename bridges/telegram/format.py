@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby
 
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.shared.fields import Fields, clean
 from bridges.shared.markup import Mark, Offsets, apply
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiogram.methods import GetUserProfilePhotos
 
-from bot.model import ChatId, CustomerWrote, FileRef, Update
+from bot.domain import ChatId, CustomerWrote, FileRef, Update
 from bot.ports import DeliveryError
 from bridges.shared.fields import Fields
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.model import Attachment, Location, Media, MediaKind, SharedContact
+from bot.domain import Attachment, Location, Media, MediaKind, SharedContact
+from bot.domain.text import Text, utf16_units
 from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
-from bot.text import Text, utf16_units
 from bridges.shared.rates import RATES
 from bridges.telegram.format import WRITTEN
 

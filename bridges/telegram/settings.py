@@ -6,8 +6,8 @@ import re
 
 from pydantic import Field, field_validator
 
+from bot.config.plugins import Secret
 from bot.locale import N_
-from bot.wiring import Secret
 from bridges.shared.settings import BotSettings
 
 TOKEN = re.compile(r"\d+:[\w-]{3,}", re.ASCII)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     ChatMoved,
@@ -28,7 +28,7 @@ from bot.model import (
     Unreadable,
     Update,
 )
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.telegram import contents
 from bridges.telegram.kinds import IGNORED

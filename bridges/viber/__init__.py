@@ -7,9 +7,9 @@ written; `files` looks at a file and gives Viber its address, `client` asks, `er
 
 from __future__ import annotations
 
-from bot.model import AccountName
+from bot.config.plugins import BridgeKind
+from bot.domain import AccountName
 from bot.ports import Bridge, Tools
-from bot.wiring import BridgeKind
 from bridges.viber.settings import ViberSettings
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key
 from bot.locale import translator
-from bot.model import AccountName, ChatId, FileRef, ForeignId, Key
 from bot.ports import (
     Accept,
     DeliveryError,

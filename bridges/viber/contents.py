@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from bot.model import Attachment, Content, FileRef, Location, Media, MediaKind, SharedContact, Unshowable
-from bot.text import Text
+from bot.domain import Attachment, Content, FileRef, Location, Media, MediaKind, SharedContact, Unshowable
+from bot.domain.text import Text
 from bridges.shared.fields import Fields, Unexpected
 
 LONGEST_ADDRESS = 4096

@@ -13,8 +13,8 @@ from mimetypes import guess_extension
 
 from aiohttp import ClientError
 
+from bot.domain import Media, MediaKind
 from bot.locale import Translator
-from bot.model import Media, MediaKind
 from bot.ports import Download, Files, Rejected, RejectReason, Transient, Unavailable
 from bridges.shared.calling import file_name
 from bridges.viber import posts

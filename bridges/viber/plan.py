@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain import Attachment, Location, Media, MediaKind, SharedContact
+from bot.domain.text import utf16_units, with_addresses
 from bot.locale import Translator
-from bot.model import Attachment, Location, Media, MediaKind, SharedContact
-from bot.planning import with_addresses
 from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
-from bot.text import utf16_units
 from bot.views.words import describe
 from bridges.shared.rates import RATES
 

@@ -6,8 +6,8 @@ import re
 
 from pydantic import Field, field_validator
 
+from bot.config.plugins import Secret
 from bot.locale import N_
-from bot.wiring import Secret
 from bridges.shared.settings import PlatformSettings
 
 TOKEN = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)+")  # three groups of sixteen, as Viber writes it

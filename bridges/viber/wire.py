@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     CustomerEvent,

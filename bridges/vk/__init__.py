@@ -8,9 +8,9 @@ payloads that VK sends.
 
 from __future__ import annotations
 
-from bot.model import AccountName
+from bot.config.plugins import BridgeKind
+from bot.domain import AccountName
 from bot.ports import Bridge, Tools
-from bot.wiring import BridgeKind
 from bridges.vk.settings import VkSettings
 
 

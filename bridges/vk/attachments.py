@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from mimetypes import guess_type
 
-from bot.labels import file_label, file_name
-from bot.model import Attachment, FileRef, Media, MediaKind, Poll, Unshowable
-from bot.text import Span, Text
+from bot.domain import Attachment, FileRef, Media, MediaKind, Poll, Unshowable
+from bot.domain.labels import file_label, file_name
+from bot.domain.text import Span, Text
 from bridges.shared.fields import Fields
 
 SITE = "https://vk.com"

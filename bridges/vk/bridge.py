@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, Media
+from bot.domain.text import Text
 from bot.locale import translator
-from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, Media
 from bot.ports import (
     Accept,
     DeliveryError,
@@ -21,7 +22,6 @@ from bot.ports import (
     Sent,
     Tools,
 )
-from bot.text import Text
 from bridges.shared.calling import opened
 from bridges.shared.fields import Fields
 from bridges.shared.numbered import chat_number, message_number, needed_number, uncoloured

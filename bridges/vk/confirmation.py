@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.model import AccountName, ChatId, Key
+from bot.domain import AccountName, ChatId, Key
 from bot.ports import DeliveryError, Forged, Letter, Tools, Transient
 from bridges.vk import switches
 from bridges.vk.api import Ask

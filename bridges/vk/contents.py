@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.model import Attachment, Choice, Content, ForeignId, Forwarded, Location, Quote, Unshowable
-from bot.text import Span, Style, Text
+from bot.domain import Attachment, Choice, Content, ForeignId, Forwarded, Location, Quote, Unshowable
+from bot.domain.text import Span, Style, Text
 from bridges.shared.fields import Fields, Unexpected, clean, dumped
 from bridges.vk import attachments
 from bridges.vk import format as formatting

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import structlog
 from aiohttp import ClientSession
 
-from bot.model import AccountName, ChatId, Key
+from bot.domain import AccountName, ChatId, Key
 from bot.ports import Mailbox, Transient
 from bridges.shared.calling import call
 from bridges.shared.fields import Fields

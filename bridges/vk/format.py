@@ -15,7 +15,7 @@ from functools import partial
 from itertools import chain, groupby, islice
 from typing import Any
 
-from bot.text import Span, Style, Text, utf16_units
+from bot.domain.text import Span, Style, Text, utf16_units
 from bridges.shared.fields import Fields, clean
 from bridges.shared.markup import MOST, Mark, Offsets, apply
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.model import FileRef, Profile
+from bot.domain import FileRef, Profile
 from bot.ports import Clock, DeliveryError
 from bridges.shared.fields import Fields
 from bridges.vk.api import Ask

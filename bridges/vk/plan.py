@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.model import Content, Key, Location, Media, MediaKind
+from bot.domain import Content, Key, Location, Media, MediaKind
+from bot.domain.text import Text
 from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
-from bot.text import Text
 from bridges.shared.rates import RATES
 from bridges.vk import format as formatting
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.model import AccountName
+from bot.domain import AccountName
 from bot.ports import Accept, Finding, Forged, Hook, Rejected, Reply, Tools, Unavailable
 from bridges.shared.fields import Fields
 from bridges.vk import checks, switches

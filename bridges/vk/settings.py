@@ -7,8 +7,8 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from bot.config.plugins import Secret
 from bot.locale import N_
-from bot.wiring import Secret
 from bridges.shared.settings import PlatformSettings
 
 TOKEN = re.compile(r"[\w.-]{20,}", re.ASCII)

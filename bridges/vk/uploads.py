@@ -14,8 +14,8 @@ from uuid import uuid4
 
 from aiohttp import ClientSession
 
+from bot.domain import Media, MediaKind
 from bot.locale import Translator
-from bot.model import Media, MediaKind
 from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Transient
 from bridges.shared.calling import Answer, Upload, call, file_name
 from bridges.shared.fields import Fields

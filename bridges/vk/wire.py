@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     Content,

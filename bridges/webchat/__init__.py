@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import Field, field_validator
 
-from bot.model import AccountName
+from bot.config.plugins import AccountSettings, BridgeKind
+from bot.domain import AccountName
 from bot.ports import Accept, Bridge, Route, Tools
-from bot.wiring import AccountSettings, BridgeKind
 
 _ORIGIN = re.compile(r"https?://((\*\.)?[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:(\d{1,5}|\*))?|\*")
 

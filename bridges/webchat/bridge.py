@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
+from bot.domain.text import Style
 from bot.locale import translator
-from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
 from bot.ports import Download, Finding, Kind, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
-from bot.text import Style
 from bridges.shared.mailed import Mailed
 from bridges.shared.rates import RATES
 from bridges.webchat import WebchatSettings

@@ -15,7 +15,7 @@ from string import Template
 from fastapi import Request, Response
 from yarl import URL
 
-from bot.model import AccountName
+from bot.domain import AccountName
 from bot.ports import Route, Tools
 from bridges.webchat import sample
 from bridges.webchat.bridge import WebchatBridge

@@ -19,10 +19,9 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
-from bot import labels
-from bot.addresses import neighbourhood, split
-from bot.model import AccountName, ChatId, Update
+from bot.domain import AccountName, ChatId, Update, labels
 from bot.ports import Accept, Forged, NoSpace, NotTaken, Rejected, Route, Tools
+from bot.ports.client_addresses import neighbourhood, split
 from bot.ports.requests import Open, proved
 from bridges.webchat import stream, wire
 from bridges.webchat.bridge import MAX_FILE, WebchatBridge
@@ -264,7 +263,7 @@ class Endpoints:
 
 
 def _streams_of_all() -> int:
-    """A third of the descriptors: the next third is kept for newcomers, the last one by `bot.connections`."""
+    """A third of the descriptors: the next third is kept for newcomers, the last one by `bot.app.connections`."""
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 3
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from bot.model import AccountName, ChatId
+from bot.domain import AccountName, ChatId
 from bot.ports import Tools
 from bridges.webchat import wire
 

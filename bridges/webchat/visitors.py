@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from bot.model import AccountName, ChatId, FileRef
+from bot.domain import AccountName, ChatId, FileRef
 from bot.ports import Forged
 
 _SIGNATURE = 20  # bytes of HMAC-SHA256 that are kept

@@ -13,8 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from bot import labels
-from bot.model import (
+from bot.domain import (
     Attachment,
     ChatId,
     Content,
@@ -32,9 +31,10 @@ from bot.model import (
     ReceiptState,
     SharedContact,
     Update,
+    labels,
 )
+from bot.domain.text import Span, Style, Text
 from bot.ports import Letter, Outgoing
-from bot.text import Span, Style, Text
 from bridges.shared.mailed import said
 from bridges.webchat.visitors import Upload
 

@@ -7,9 +7,9 @@ through `graph`, `errors` says what went wrong.
 
 from __future__ import annotations
 
-from bot.model import AccountName
+from bot.config.plugins import BridgeKind
+from bot.domain import AccountName
 from bot.ports import Bridge, Tools
-from bot.wiring import BridgeKind
 from bridges.whatsapp.settings import WhatsAppSettings
 
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, Location, SharedContact, Template
 from bot.locale import translator
-from bot.model import AccountName, ChatId, FileRef, ForeignId, Key, Location, SharedContact, Template
 from bot.ports import (
     Approved,
     DeliveryError,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.model import (
+from bot.domain import (
     Attachment,
     Choice,
     Content,
@@ -21,7 +21,7 @@ from bot.model import (
     SharedContact,
     Unshowable,
 )
-from bot.text import Text
+from bot.domain.text import Text
 from bridges.shared.fields import Fields, Unexpected
 from bridges.shared.markup import bounded
 from bridges.whatsapp import markup

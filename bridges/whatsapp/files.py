@@ -11,7 +11,7 @@ from mimetypes import guess_extension
 
 from aiohttp import ClientSession, FormData
 
-from bot.model import FileRef, Media, MediaKind
+from bot.domain import FileRef, Media, MediaKind
 from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason
 from bridges.shared.calling import Upload, file_name, opened
 from bridges.whatsapp import errors

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
 
-from bot.text import Span, Style, Text, utf16_units
+from bot.domain.text import Span, Style, Text, utf16_units
 from bridges.whatsapp.markup import CODE, FENCE, GUARD, LOOKS, QUOTE, may_close, may_open, read
 
 WRITTEN = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE | Style.PRE | Style.QUOTE | Style.HEADING

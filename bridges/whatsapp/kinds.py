@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from bot.model import MediaKind
+from bot.domain import MediaKind
 
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 """A business-scoped user id: Meta's "Business-scoped user IDs"."""

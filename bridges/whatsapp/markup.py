@@ -18,7 +18,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 
 GUARD = "\u200b"
 LOOKS = {"*": Style.BOLD, "_": Style.ITALIC, "~": Style.STRIKE}

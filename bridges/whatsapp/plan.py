@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from mimetypes import guess_type
 
-from bot.model import Attachment, Location, Media, MediaKind, SharedContact, Template
+from bot.domain import Attachment, Location, Media, MediaKind, SharedContact, Template
+from bot.domain.text import Text
 from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
-from bot.text import Text
 from bridges.shared.rates import RATES
 from bridges.whatsapp.format import WRITTEN, measure
 

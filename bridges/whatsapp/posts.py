@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.model import ChatId, ForeignId, Location, MediaKind, SharedContact
+from bot.domain import ChatId, ForeignId, Location, MediaKind, SharedContact
+from bot.domain.text import Text
 from bot.ports import Rejected, RejectReason
-from bot.text import Text
 from bridges.whatsapp import format as formatting
 from bridges.whatsapp.kinds import BSUID, MEDIA, PHONE
 from bridges.whatsapp.plan import LIMITS, File

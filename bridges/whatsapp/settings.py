@@ -6,8 +6,8 @@ import re
 
 from pydantic import Field, SecretStr, field_validator
 
+from bot.config.plugins import Secret
 from bot.locale import N_
-from bot.wiring import Secret
 from bridges.shared.settings import PlatformSettings
 
 VERSION = "v24.0"

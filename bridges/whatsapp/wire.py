@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     ChatMoved,

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from alembic import context
 
-from storage.schema import metadata
-from storage.types import Moment, Words
+from storage.engine.types import Moment, Words
+from storage.tables.tables import metadata
 
 
 def _render(kind: str, item: Any, _: Any) -> str | Literal[False]:
-    """Revisions name plain types: they must go on meaning the same when `storage.types` changes."""
+    """Revisions name plain types: they must go on meaning the same when `storage.engine.types` changes."""
     if kind == "type" and isinstance(item, Words):
         return "sa.Text()"
     if kind == "type" and isinstance(item, Moment):

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 import storage
-from bot.clock import SystemClock
+from bot.runtime.clock import SystemClock
 from tests.bench import adapters, claims, footprint, hostile, hubs, streaming, throughput, workplace
 from tests.bench.hubs import Base
 from tests.bench.processes import keep_off_first_core

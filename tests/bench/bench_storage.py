@@ -16,14 +16,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bot.model import Account, AccountName, Author, ChatId, Content, DeskName, ForeignId, Key, Profile
-from bot.store import NewMessage, Settlement, Unit, Urgency
-from bot.text import Text
+from bot.domain import Account, AccountName, Author, ChatId, Content, DeskName, ForeignId, Key, Profile
+from bot.domain.text import Text
+from bot.ports.storage import NewMessage, Settlement, Unit, Urgency
 from storage import SqlStore, connect, migrate
-from storage.schema import cursors
-from storage.statements import Statement, insert_into
-from storage.unit import SqlUnit
-from storage.wake import Waker
+from storage.engine.statements import Statement, insert_into
+from storage.engine.unit import SqlUnit
+from storage.signals.local import Waker
+from storage.tables.tables import cursors
 from tests import servers
 from tests.clock import SystemClock
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from bot.model import AccountName, ChatId, Content, CustomerWrote, FileRef, ForeignId, Key, Profile, Update
+from bot.config.plugins import AccountSettings, BridgeKind
+from bot.domain import AccountName, ChatId, Content, CustomerWrote, FileRef, ForeignId, Key, Profile, Update
+from bot.domain.text import Text
 from bot.ports import Accept, Download, Forged, Hook, Limits, Outgoing, Rejected, RejectReason, Reply, Sent, Tools
-from bot.text import Text
-from bot.wiring import AccountSettings, BridgeKind
 from tests.bench import wire
 from tests.bench.calls import Calls
 

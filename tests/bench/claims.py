@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 
 import storage
-from bot.clock import SystemClock
-from bot.store import Settlement, Store, Unit, Urgency
+from bot.ports.storage import Settlement, Store, Unit, Urgency
+from bot.runtime.clock import SystemClock
 from tests.bench.hubs import Base
 
 ROUNDS = 200

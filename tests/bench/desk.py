@@ -10,7 +10,8 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from bot.model import (
+from bot.config.plugins import DeskKind, DeskSettings, DeskTools
+from bot.domain import (
     Actor,
     Belonging,
     Content,
@@ -24,10 +25,9 @@ from bot.model import (
     ThreadId,
     ThreadRef,
 )
+from bot.domain.text import Text
 from bot.ports import Clock, Desk, DeskLimits, Download, Mark, Office, Rejected, RejectReason, Route
-from bot.text import Text
 from bot.views.values import Card, Post, View
-from bot.wiring import DeskKind, DeskSettings, DeskTools
 from tests.bench import wire
 from tests.bench.calls import Calls
 

@@ -17,9 +17,9 @@ import uvloop
 from fastapi import FastAPI, Request, Response
 
 import storage
-from bot.clock import SystemClock
-from bot.model import Key
-from bot.store import Store, Unit
+from bot.domain import Key
+from bot.ports.storage import Store, Unit
+from bot.runtime.clock import SystemClock
 from tests.bench import wire
 from tests.bench.calls import Calls
 

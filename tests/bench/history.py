@@ -19,11 +19,12 @@ import asyncpg
 from sqlalchemy import Table
 
 import storage
-from bot.model import Content
-from bot.text import Text
-from storage import codec, schema
-from storage.search import fold
-from storage.types import Moment
+from bot.domain import Content
+from bot.domain.text import Text
+from storage.engine import codec
+from storage.engine.types import Moment
+from storage.search.normalize import fold
+from storage.tables import tables as schema
 from tests.bench.vocabulary import Vocabulary
 
 END = datetime(2026, 3, 1, tzinfo=UTC)

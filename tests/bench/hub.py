@@ -11,7 +11,8 @@ import uvloop
 import bot.desks
 import bridges
 import settings
-from bot import app, logs
+from bot.app import assembly as app
+from bot.runtime import logs
 
 bridges.BRIDGES["bench"] = "tests.bench.channel"
 bot.desks.DESKS["bench"] = "tests.bench.desk"

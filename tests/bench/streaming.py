@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from bot.model import DeskName, MediaKind, ThreadId, ThreadRef
+from bot.domain import DeskName, MediaKind, ThreadId, ThreadRef
 from tests.bench.processes import Measurable, free_port, started
 from tests.contracts.bridges import BridgeRig, Customer, discover
 from tests.contracts.desks import DeskRig

@@ -13,9 +13,9 @@ from typing import Any
 import asyncpg
 
 import storage
-from bot.clock import SystemClock
-from bot.model import AccountName, Dialog, OperatorId, RoleName
-from bot.store import Section, Store, Unit, Viewer
+from bot.domain import AccountName, Dialog, OperatorId, RoleName
+from bot.ports.storage import Section, Store, Unit, Viewer
+from bot.runtime.clock import SystemClock
 from tests.bench import history
 from tests.bench.hubs import Base
 from tests.clock import ManualClock

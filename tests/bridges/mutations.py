@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.model import CustomerEdited, CustomerWrote, Unreadable, Update
+from bot.domain import CustomerEdited, CustomerWrote, Unreadable, Update
 
 JUNK = st.one_of(
     st.none(),

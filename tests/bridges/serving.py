@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from fastapi import FastAPI, Response
 
-from bot.model import CustomerEvent, DialogId, Key, MessageId, Update
+from bot.domain import CustomerEvent, DialogId, Key, MessageId, Update
 from bot.ports import Accepted, NotTaken, Route
 from tests.tools import FolderFiles
 from tests.waiting import FACT

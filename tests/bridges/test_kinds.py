@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.wiring import AccountSettings
+from bot.config.plugins import AccountSettings
 from bridges import BRIDGES, kind
 
 

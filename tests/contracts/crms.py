@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.crm.port import Crm
 from bot.ports import Checked
+from bot.ports.crm import Crm
 from tests.fakes.faults import Faults
 
 

@@ -1,4 +1,4 @@
-"""What every CRM outside promises (`bot.crm.port.Crm`), held against each of them over real HTTP."""
+"""What every CRM outside promises (`bot.ports.crm.Crm`), held against each of them over real HTTP."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 
 import bot.crm
-from bot.crm.port import ContactSaved, InterestSaved
 from bot.ports import DeliveryError, Rejected, Tools, Transient, Unavailable
+from bot.ports.crm import ContactSaved, InterestSaved
 from tests.clock import ManualClock
 from tests.contracts.crms import CrmRig, Held
 from tests.contracts.rigs import crm_onec, crm_webhook

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import Actor, Dialog, ThreadId
+from bot.domain import Actor, Dialog, ThreadId
 from bot.views.values import Answer, Button, Card, Post, View, Whisper
 from tests.core.world import ANNA, DESK, World
 

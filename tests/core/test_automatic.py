@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     Addressee,
     Author,
     ChatId,
@@ -25,9 +25,9 @@ from bot.model import (
     Unreadable,
     Update,
 )
+from bot.domain.account_rules import AccountRules, Grant, Hours, Keyword, Span
+from bot.domain.text import Text
 from bot.ports import Mark, Rejected, RejectReason
-from bot.rules import AccountRules, Grant, Hours, Keyword, Span
-from bot.text import Text
 from bot.views.values import PostKind
 from tests.core.steps import opened, posts_of
 from tests.core.world import ANNA, BORIS, SHOP, World
@@ -133,7 +133,7 @@ async def test_a_long_greeting_goes_in_parts(world: World) -> None:
     ],
 )
 def test_what_is_filled_in(words: str, name: str, said: str) -> None:
-    from bot.automatic.speaking import filled
+    from bot.automation.auto_answers import filled
 
     assert filled(words, name=name, opens="3 Mar, 09:00") == said
 

@@ -7,9 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.carriers import batch
-from bot.locale import translator
-from bot.model import (
+from bot.domain import (
     Attachment,
     ChatId,
     Content,
@@ -24,8 +22,10 @@ from bot.model import (
     MediaKind,
     PostId,
 )
+from bot.domain.text import Span, Style, Text
+from bot.locale import translator
 from bot.ports import DeskLimits, Mark, Rate
-from bot.text import Span, Style, Text
+from bot.senders import batch
 from bot.views.values import Invalid, PostKind, Silent, Whisper
 from tests.clock import ManualClock
 from tests.core.steps import card_of, known, taken, thread_of

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.intake import Intake
-from bot.model import Account, AccountName, Actor, ContactId, Dialog, Key, Place, Submitted
+from bot.domain import Account, AccountName, Actor, ContactId, Dialog, Key, Place, Submitted
+from bot.domain.account_rules import AccountRules, Grant
+from bot.handlers.channel_updates import Intake
+from bot.hub.tokens import Ticket
 from bot.ports import Forged
-from bot.rules import AccountRules, Grant
-from bot.seal import Ticket
 from bot.views.values import Answer, Ask, View, Whisper
 from tests.core.steps import opened
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, whispered

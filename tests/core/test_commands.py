@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Commanded, DeskName, Key, OperatorId, OperatorReacted, Place, RoleName, Status
-from bot.office import FrontOffice
+from bot.domain import Commanded, DeskName, Key, OperatorId, OperatorReacted, Place, RoleName, Status
+from bot.handlers.desk_events import FrontOffice
 from bot.ports import Forged
 from bot.views.values import Ask, Silent, Whisper
 from tests.core.steps import card_of, listed, opened, taken, thread_of

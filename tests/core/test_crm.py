@@ -9,8 +9,12 @@ from typing import TypeVar
 
 import pytest
 
-from bot.crm import learning
-from bot.crm.port import (
+from bot.dialogs.crm import learning
+from bot.dialogs.crm.pulling import Pulling
+from bot.domain import Dialog, Key, PostId
+from bot.domain.account_rules import AccountRules, ContactKind
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
+from bot.ports.crm import (
     ContactSaved,
     ContactsMerged,
     CrmFact,
@@ -24,10 +28,6 @@ from bot.crm.port import (
     MessagesLinked,
     Stored,
 )
-from bot.crm.pulling import Pulling
-from bot.model import Dialog, Key, PostId
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
-from bot.rules import AccountRules, ContactKind
 from storage import SqlStore
 from tests.clock import ManualClock
 from tests.core.steps import opened

@@ -8,11 +8,11 @@ from datetime import time
 
 import pytest
 
-from bot.automatic.deadlines import Deadlines
-from bot.model import Actor, ChatId, CustomerLeft, Dialog, RoleName
-from bot.rules import AccountRules, FirstLine, Hours, Span
-from bot.rules import Deadlines as Limits
-from bot.text import Style
+from bot.automation.deadlines import Deadlines
+from bot.domain import Actor, ChatId, CustomerLeft, Dialog, RoleName
+from bot.domain.account_rules import AccountRules, FirstLine, Hours, Span
+from bot.domain.account_rules import Deadlines as Limits
+from bot.domain.text import Style
 from tests.core.steps import card_of, opened
 from tests.core.test_automatic import hour, set_rules
 from tests.core.world import ANNA, BORIS, World, member

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot import drawing
-from bot.model import ChatId, Delivery, Dialog, ForeignId, Receipt, ReceiptState
-from bot.office import FrontOffice
+from bot.domain import ChatId, Delivery, Dialog, ForeignId, Receipt, ReceiptState
+from bot.handlers.desk_events import FrontOffice
 from bot.ports import Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.senders import drawing
 from bot.views.values import PostKind, Silent
 from tests.core.steps import opened, posts_of, remedies_of, taken
 from tests.core.world import ANNA, BORIS, DESK, World, whispered

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.automatic.signing import key_of
-from bot.model import ChatId, Content, Delivery, Dialog, MediaKind, RoleName, Status, Unreadable
-from bot.model import Media as File
+from bot.automation.signing import key_of
+from bot.domain import ChatId, Content, Delivery, Dialog, MediaKind, RoleName, Status, Unreadable
+from bot.domain import Media as File
+from bot.domain.account_rules import AccountRules, FirstLine, Hours, Span
 from bot.ports import Transient
-from bot.rules import AccountRules, FirstLine, Hours, Span
-from bot.store import Section, Store, Viewer
+from bot.ports.storage import Section, Store, Viewer
 from tests.clock import ManualClock
 from tests.core.steps import card_of, opened
 from tests.core.test_automatic import set_rules
@@ -55,8 +55,8 @@ async def test_the_bot_answers_and_nobody_has_to(world: World) -> None:
 async def test_what_the_bot_is_asked(world: World) -> None:
     file = world.hub.files.add(b"x", "cat.jpg", "image/jpeg")  # type: ignore[attr-defined]
     await with_bot(world, {"reply": "Which one?"}, {"reply": "Thank you"})
-    from bot.model import CustomerWrote, ForeignId, Profile
-    from bot.text import Text
+    from bot.domain import CustomerWrote, ForeignId, Profile
+    from bot.domain.text import Text
 
     picture = Content(Text.plain("This one"), (File(MediaKind.PHOTO, file, "cat.jpg", "image/jpeg", 1),))
     await world.tells(CustomerWrote(ChatId("7"), ForeignId("x"), picture, Profile(name="Vera", phone="+7")))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     Author,
     ChatId,
@@ -26,10 +26,10 @@ from bot.model import (
     Status,
     ThreadId,
 )
+from bot.domain.account_rules import AccountRules, Grant, Threads
+from bot.domain.text import Text
 from bot.ports import Forged
-from bot.rules import AccountRules, Grant, Threads
-from bot.store import Section, Viewer
-from bot.text import Text
+from bot.ports.storage import Section, Viewer
 from bot.views.values import Card, Invalid, Post, Silent, View, Whisper
 from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, asked, button, whispered
 from tests.tools import called

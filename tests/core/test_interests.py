@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.matching import email_key, phone_key
-from bot.model import (
+from bot.dialogs.contact_matching import email_key, phone_key
+from bot.domain import (
     ChatId,
     Commanded,
     Contact,
@@ -23,8 +23,8 @@ from bot.model import (
     ProfileChanged,
     Status,
 )
-from bot.rules import AccountRules, ContactKind
-from bot.text import Text
+from bot.domain.account_rules import AccountRules, ContactKind
+from bot.domain.text import Text
 from bot.views.values import Invalid, Silent
 from tests.core.steps import card_of, listed, opened, posts_of, taken
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, asked, button, whispered

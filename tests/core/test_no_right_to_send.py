@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import actions, approved, parcels
-from bot.access import NO_PERSON
+from bot import actions
 from bot.actions import ACTIONS, PRESSED, REACTIONS
-from bot.actions.action import Action, Call, Needs, Right
-from bot.model import (
+from bot.actions.base import Action, Call, Needs, Right
+from bot.dialogs import approved_templates as approved
+from bot.domain import (
     Actor,
     Belonging,
     Commanded,
@@ -36,12 +36,14 @@ from bot.model import (
     Pressed,
     Submitted,
 )
+from bot.domain.access import NO_PERSON
+from bot.domain.account_rules import AccountRules, Grant
+from bot.hub import parcels
+from bot.hub.tokens import Ticket
 from bot.ports import Forged, Rejected, RejectReason, Unconfirmed
-from bot.rules import AccountRules, Grant
-from bot.seal import Ticket
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Silent, Whisper
 from storage import connect
-from storage.wake import Waker
+from storage.signals.local import Waker
 from tests.clock import ManualClock
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, MemoryChannel, WindowedChannel, World, whispered
 from tests.tools import FolderFiles, called

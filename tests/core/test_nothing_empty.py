@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     Attachment,
     ChatId,
     Content,
@@ -23,9 +23,9 @@ from bot.model import (
     Profile,
     Unshowable,
 )
+from bot.domain.text import Text
 from bot.ports import Mark, Outgoing, Rejected, RejectReason
-from bot.store import Unit
-from bot.text import Text
+from bot.ports.storage import Unit
 from bot.views.values import Button, PostKind, Silent
 from bot.views.words import describe
 from tests.core.steps import posts_of, taken, thread_of

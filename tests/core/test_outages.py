@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.outages import NobodyTold, Outages
+from bot.delivery.outages import NobodyTold, Outages
 from bot.ports import Unavailable
 from tests.core.world import DESK, World, member
 

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from storage import sqlite
+from storage.engine import sqlite
 from tests.core.world import ANNA, World
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.automatic.flood import AT_ONCE
-from bot.intake import SET_ASIDE_AFTER, Intake
-from bot.model import ChatId, Content, CustomerWrote, ForeignId, Profile, ProfileChanged, Update
+from bot.automation.new_dialog_limit import AT_ONCE
+from bot.domain import ChatId, Content, CustomerWrote, ForeignId, Profile, ProfileChanged, Update
+from bot.domain.text import Text
+from bot.handlers.channel_updates import SET_ASIDE_AFTER, Intake
 from bot.ports import Accepted, NotTaken
-from bot.text import Text
 from storage import SqlStore
 from tests.clock import ManualClock
 from tests.core.steps import card_of, taken

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.actions.action import Call
+from bot.actions.base import Call
 from bot.actions.report import Report
-from bot.model import Media, OperatorId
+from bot.domain import Media, OperatorId
+from bot.domain.account_rules import AccountRules, Grant
+from bot.ports.storage import Unit
 from bot.reports import making, tables
-from bot.rules import AccountRules, Grant
-from bot.store import Unit
 from bot.views.values import Ask, View
 from tests.core.world import ANNA, BORIS, SHOP, World, whispered
 from tests.tools import FolderFiles

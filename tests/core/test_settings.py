@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.access import person
-from bot.behaviour.parts import PARTS
-from bot.hub import Administrators
-from bot.model import Actor, Dialog, OperatorId, RoleName, Status
-from bot.rules import AccountRules, ContactKind, Deadlines, Grant, Threads
-from bot.store import Change, Unit
+from bot.account_settings.parts import PARTS
+from bot.domain import Actor, Dialog, OperatorId, RoleName, Status
+from bot.domain.access import person
+from bot.domain.account_rules import AccountRules, ContactKind, Deadlines, Grant, Threads
+from bot.hub.context import Administrators
+from bot.ports.storage import Change, Unit
 from bot.views.values import Answer, Button, Form, Invalid, View, Whisper
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, member, whispered
 from tests.tools import called

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     ChatId,
     Content,
     CustomerWrote,
@@ -20,11 +20,11 @@ from bot.model import (
     Unreadable,
     Update,
 )
-from bot.office import FrontOffice
+from bot.domain.account_rules import AccountRules, Grant
+from bot.domain.text import Text
+from bot.handlers.desk_events import FrontOffice
 from bot.ports import Accepted, Mark
-from bot.rules import AccountRules, Grant
-from bot.store import Unit
-from bot.text import Text
+from bot.ports.storage import Unit
 from bot.views.values import Invalid, Silent
 from tests.core.steps import card_of, listed, opened, taken
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, button, member, whispered

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.model import Actor, Task
-from bot.rules import AccountRules, Grant
+from bot.domain import Actor, Task
+from bot.domain.account_rules import AccountRules, Grant
 from bot.views.values import Form, Invalid, View, Whisper
 from tests.core.test_tasks import (
     IN_BERLIN,

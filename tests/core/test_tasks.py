@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Actor, Author, Dialog, RoleName, ThreadId
+from bot.domain import Actor, Author, Dialog, RoleName, ThreadId
+from bot.domain.account_rules import AccountRules, Grant, Hours
 from bot.ports import Forged
-from bot.rules import AccountRules, Grant, Hours
-from bot.todo.reminders import Reminders
+from bot.tasks.reminders import Reminders
 from bot.views.values import Answer, Button, FieldKind, Invalid, View, Whisper
 from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, asked, button, whispered
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     Author,
     Content,
     Delivery,
@@ -18,9 +18,9 @@ from bot.model import (
     OperatorPosted,
     PostId,
 )
+from bot.domain.account_rules import AccountRules, Grant
+from bot.domain.text import Text
 from bot.ports import DeskLimits, Mark, Notifies, Rejected, RejectReason, Transient
-from bot.rules import AccountRules, Grant
-from bot.text import Text
 from bot.views.values import Ask, Silent, Whisper
 from tests.core.steps import known, remedies_of, taken
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, button, whispered

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import parcels
-from bot.model import Dialog, Status
+from bot.domain import Dialog, Status
+from bot.domain.account_rules import AccountRules, Threads
+from bot.hub import parcels
 from bot.ports import Rejected, RejectReason
-from bot.rules import AccountRules, Threads
-from bot.store import Unit
+from bot.ports.storage import Unit
 from storage import SqlStore
 from tests.clock import ManualClock
 from tests.core.world import ANNA, BORIS, World

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from bot.model import Actor, Delivery, DeskName, Dialog, DialogId, Key, Operator, Place, Pressed
+from bot.automation.card_redraw import PORTION, Redrawing
+from bot.domain import Actor, Delivery, DeskName, Dialog, DialogId, Key, Operator, Place, Pressed
+from bot.domain.account_rules import AccountRules, Grant
+from bot.hub.tokens import Seal, Ticket
 from bot.ports import Forged
-from bot.redrawing import PORTION, Redrawing
-from bot.rules import AccountRules, Grant
-from bot.seal import Seal, Ticket
-from bot.store import Unit
+from bot.ports.storage import Unit
 from bot.views.values import Answer, Card
 from tests.core.steps import card_of, opened, remedies_of, taken
 from tests.core.world import ANNA, BORIS, DESK, SHOP, UNCONFIRMED, World, button, member, whispered

@@ -14,17 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.board import DeskBoard
-from bot.carriers.channel import ChannelCarrier
-from bot.carriers.crm import CrmCarrier
-from bot.carriers.desk import DeskCarrier
-from bot.carriers.first_line import FirstLineCarrier
-from bot.courier import Carrier, Courier
-from bot.crm.port import Crm
-from bot.hub import Administrators, Hub
-from bot.intake import Intake
-from bot.locale import translator
-from bot.model import (
+from bot.automation.pinned_names import SETTLED, Pins
+from bot.delivery.courier import Carrier, Courier
+from bot.domain import (
     Account,
     AccountName,
     Actor,
@@ -60,12 +52,18 @@ from bot.model import (
     ThreadRef,
     Update,
 )
-from bot.office import FrontOffice
-from bot.parcels import CRM
-from bot.parcels import account as account_destination
-from bot.parcels import desk as desk_destination
-from bot.parcels import first_line as first_line_destination
-from bot.pins import SETTLED, Pins
+from bot.domain.account_rules import AccountRules
+from bot.domain.text import Text
+from bot.handlers.channel_updates import Intake
+from bot.handlers.desk_events import FrontOffice
+from bot.handlers.web_desk import DeskBoard
+from bot.hub.context import Administrators, Hub
+from bot.hub.parcels import CRM
+from bot.hub.parcels import account as account_destination
+from bot.hub.parcels import desk as desk_destination
+from bot.hub.parcels import first_line as first_line_destination
+from bot.hub.tokens import Seal
+from bot.locale import translator
 from bot.ports import (
     Accepted,
     Approved,
@@ -82,10 +80,12 @@ from bot.ports import (
     Unavailable,
     Unconfirmed,
 )
-from bot.rules import AccountRules
-from bot.seal import Seal
-from bot.store import Store
-from bot.text import Text
+from bot.ports.crm import Crm
+from bot.ports.storage import Store
+from bot.senders.channel import ChannelCarrier
+from bot.senders.crm import CrmCarrier
+from bot.senders.desk import DeskCarrier
+from bot.senders.first_line import FirstLineCarrier
 from bot.views.values import Answer, Ask, Button, Card, Form, Post, View, Whisper
 from tests.clock import ManualClock
 from tests.tools import FolderFiles, MemoryWake

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from bot.crm.port import (
+from bot.domain import AccountName, ContactId, DialogId, InterestId, Key, TaskId
+from bot.domain.account_rules import ContactKind
+from bot.ports.crm import (
     ContactSaved,
     ContactsMerged,
     CrmContact,
@@ -21,8 +23,6 @@ from bot.crm.port import (
     MessagesLinked,
     TaskSaved,
 )
-from bot.model import AccountName, ContactId, DialogId, InterestId, Key, TaskId
-from bot.rules import ContactKind
 
 AT = datetime(2026, 3, 2, 12, 30, 5, 120_000, timezone(timedelta(hours=3)))
 """Half past nine in UTC."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.account_settings.parts import PARTS, Reader
 from bot.actions import ACTIONS, PRESSED
-from bot.actions.action import Action
-from bot.behaviour.parts import PARTS, Reader
+from bot.actions.base import Action
+from bot.domain import RoleName
+from bot.domain.account_rules import AccountRules
 from bot.locale import translator
-from bot.model import RoleName
-from bot.rules import AccountRules
 
 BUTTON, MENU, FORM = 30, 75, 24
 """Characters: Slack draws about thirty of a button's label, takes 75 of a menu's, and both platforms 24 of the name of

@@ -8,14 +8,14 @@ from io import StringIO
 
 import pytest
 
+from bot.domain import AccountName, DialogId, OperatorId, Status
+from bot.domain.period import Period
 from bot.locale import translator
-from bot.model import AccountName, DialogId, OperatorId, Status
+from bot.ports.storage.reports import DialogFacts
 from bot.reports import figures, tables, words
 from bot.reports.chart import draw, packed, unpacked
 from bot.reports.figures import Spread
 from bot.reports.making import drawn
-from bot.reports.period import Period
-from bot.store.reports import DialogFacts
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 WEEK = Period(MONDAY, MONDAY + timedelta(days=7))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import PostId
+from bot.domain import PostId
 from bot.ports import Deleting, Editing, Reacting
 from tests.contracts.bridges import ShowsReactions
 from tests.contracts.desks import Formats, Quotes, Seen

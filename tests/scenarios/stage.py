@@ -23,11 +23,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.access import person
-from bot.app import App, running
-from bot.model import AccountName, DeskName, Dialog, DialogId, Message, Operator, ThreadRef
+from bot.app.assembly import App, running
+from bot.domain import AccountName, DeskName, Dialog, DialogId, Message, Operator, ThreadRef
+from bot.domain.access import person
+from bot.domain.account_rules import AccountRules
 from bot.ports import Registering
-from bot.rules import AccountRules
 from settings import load
 from tests.conftest import Database
 from tests.contracts.desks import DeskRig, Seen, SeenForm

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.model import AccountName, ForeignId, PostRef, ThreadRef
+from bot.domain import AccountName, ForeignId, PostRef, ThreadRef
 from bot.ports import Bridge, Kind, Limits
 from tests.contracts.bridges import BridgeRig, Customer
 from tests.contracts.bridges import Seen as Arrived

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.model import MediaKind
+from bot.domain import MediaKind
+from bot.domain.text import Style
 from bot.ports import Kind
-from bot.text import Style
 from tests.contracts.bridges import (
     CanBlock,
     CanDelete,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Dialog, OperatorId, Status, ThreadRef
+from bot.domain import Dialog, OperatorId, Status, ThreadRef
 from tests.conftest import Database
 from tests.contracts.desks import Seen
 from tests.scenarios.stage import Stage, stage

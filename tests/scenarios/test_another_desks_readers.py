@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.model import DeskName, Status, ThreadRef
+from bot.domain import DeskName, Status, ThreadRef
 from tests.conftest import Database
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.web.serving import Session

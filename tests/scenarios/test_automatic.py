@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.automatic.deadlines import Deadlines
-from bot.automatic.signing import key_of
-from bot.model import AccountName, DialogId, OperatorId, Status
-from bot.rules import AccountRules, FirstLine, Hours, Keyword, Span
-from bot.rules import Deadlines as Limits
-from bot.store import Unit
+from bot.automation.deadlines import Deadlines
+from bot.automation.signing import key_of
+from bot.domain import AccountName, DialogId, OperatorId, Status
+from bot.domain.account_rules import AccountRules, FirstLine, Hours, Keyword, Span
+from bot.domain.account_rules import Deadlines as Limits
+from bot.ports.storage import Unit
 from tests.conftest import Database
 from tests.fakes.faults import Fault
 from tests.fakes.first_line import FakeBot

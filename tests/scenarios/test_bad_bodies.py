@@ -22,7 +22,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from bot.app import running
+from bot.app.assembly import running
 from bot.desks.mattermost.hooks import State
 from settings import load
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.model import Delivery, PostId, Status
+from bot.domain import Delivery, PostId, Status
 from tests.conftest import Database
 from tests.contracts.desks import Seen
 from tests.fakes.faults import Fault

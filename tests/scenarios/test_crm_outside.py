@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from bot import courier
+from bot.delivery import courier
 from tests.conftest import Database
 from tests.fakes.faults import Fault
 from tests.fakes.onec_odata import FakeOneC

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.choices import chosen_by
-from bot.model import AccountName, Contact, Interest, Status, ThreadRef
-from bot.rules import AccountRules, ContactKind
-from bot.store import Unit
+from bot.dialogs.selection import chosen_by
+from bot.domain import AccountName, Contact, Interest, Status, ThreadRef
+from bot.domain.account_rules import AccountRules, ContactKind
+from bot.ports.storage import Unit
 from tests.conftest import Database
 from tests.scenarios.stage import Stage, stage
 from tests.tools import called

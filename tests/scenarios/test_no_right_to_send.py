@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from bot.actions import ACTIONS, REACTIONS
-from bot.model import AccountName, Belonging, Delivery, PostId, Status, ThreadRef
-from bot.rules import AccountRules, Grant
+from bot.domain import AccountName, Belonging, Delivery, PostId, Status, ThreadRef
+from bot.domain.account_rules import AccountRules, Grant
 from tests.conftest import Database
 from tests.contracts.desks import Seen
 from tests.contracts.rigs.desk_web import WebRig

@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 import structlog
 
-from bot import app
+from bot.app import assembly as app
 from bot.desks.web.door import HEADER
 from settings import embedded
 from tests import servers

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import ThreadRef
+from bot.domain import ThreadRef
 from tests.conftest import Database
 from tests.contracts.desks import Seen
 from tests.scenarios.stage import Stage, stage

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import AccountName, RoleName, Status
-from bot.rules import AccountRules
+from bot.domain import AccountName, RoleName, Status
+from bot.domain.account_rules import AccountRules
 from tests.conftest import Database
 from tests.scenarios.stage import Stage, readable, stage
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.choices import chosen_by
-from bot.model import Delivery, Status, Task, ThreadRef
-from bot.store import Reminder, Unit
-from bot.todo.reminders import Reminders
+from bot.dialogs.selection import chosen_by
+from bot.domain import Delivery, Status, Task, ThreadRef
+from bot.ports.storage import Reminder, Unit
+from bot.tasks.reminders import Reminders
 from tests.conftest import Database
 from tests.contracts.desks import Seen
 from tests.fakes.telegram import FakeCustomer

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Author, Delivery, DeskName, PostId, PostRef, ThreadRef
+from bot.domain import Author, Delivery, DeskName, PostId, PostRef, ThreadRef
 from tests.conftest import Database
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.contracts.rigs.desk_slack import SlackRig

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import AccountName, Status
-from bot.rules import AccountRules, Threads
-from bot.store import Unit
+from bot.domain import AccountName, Status
+from bot.domain.account_rules import AccountRules, Threads
+from bot.ports.storage import Unit
 from tests.conftest import Database
 from tests.scenarios.stage import Stage, stage
 

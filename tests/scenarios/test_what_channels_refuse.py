@@ -11,8 +11,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot import approved
-from bot.model import AccountName
+from bot.dialogs import approved_templates as approved
+from bot.domain import AccountName
 from tests.conftest import Database
 from tests.contracts.rigs.bridge_whatsapp import RIGS, WhatsAppCustomer, WhatsAppRig
 from tests.scenarios.desks import DESKS

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.model import DeskName, PostRef
+from bot.domain import DeskName, PostRef
 from tests.conftest import Database
 from tests.desks.web.browsing import DESKTOP, chromium
 from tests.desks.web.seed import picture

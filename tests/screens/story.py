@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.actions import ACTIONS
-from bot.actions.action import Needs
-from bot.model import ThreadRef
+from bot.actions.base import Needs
+from bot.domain import ThreadRef
 from tests.scenarios.stage import Stage
 from tests.screens.shots import Album, Panel, Shot
 

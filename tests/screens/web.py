@@ -18,9 +18,9 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
-from bot.model import AccountName
-from bot.rules import Deadlines, Grant, Hours, Span
-from bot.store import Unit
+from bot.domain import AccountName
+from bot.domain.account_rules import Deadlines, Grant, Hours, Span
+from bot.ports.storage import Unit
 from storage import migrate
 from tests.conftest import Database
 from tests.desks.web.browsing import chromium

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
-from bot.model import Account, AccountName, Author, ChatId, Content, DeskName, Dialog, Message, Profile
-from bot.store import Claim, NewMessage, Settlement, Store, Unit, Urgency
-from bot.text import Text
+from bot.domain import Account, AccountName, Author, ChatId, Content, DeskName, Dialog, Message, Profile
+from bot.domain.text import Text
+from bot.ports.storage import Claim, NewMessage, Settlement, Store, Unit, Urgency
 from storage import SqlStore
-from storage.schema import lanes
-from storage.statements import Statement
-from storage.types import Moment
+from storage.engine.statements import Statement
+from storage.engine.types import Moment
+from storage.tables.tables import lanes
 
 T = TypeVar("T")
 

@@ -19,7 +19,7 @@ from typing import Any
 
 MODULES = (
     "alembic.command",
-    "bot.app",
+    "bot.app.assembly",
     "bot.cli.application",
     "bot.cli.running",
     "bot.desks.mattermost.routes",

@@ -30,12 +30,12 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from bot.model import AccountName, FileRef
+from bot.rules import AccountRules, Grant
 from fastapi import FastAPI
 
 from bot.app import App, running
 from bot.desks.slack import desk as slack_desk
-from bot.model import AccountName, FileRef
-from bot.rules import AccountRules, Grant
 from settings import load
 from storage import migrate
 from tests import servers

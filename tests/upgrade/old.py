@@ -19,7 +19,7 @@ import aiohttp
 import asyncpg
 from fastapi import FastAPI
 
-from bot.app import App, running
+from bot.app.assembly import App, running
 from settings import load
 from storage import migrate
 from tests.contracts.desks import FakeOffice

@@ -8,7 +8,7 @@ from collections import Counter
 import aiohttp
 
 from bot.desks.web.door import HEADER
-from bot.model import Delivery, PostId, ThreadRef
+from bot.domain import Delivery, PostId, ThreadRef
 from tests.contracts.rigs.desk_web import WebRig
 from tests.scenarios.stage import Hall
 from tests.upgrade.old import Old, Upgraded

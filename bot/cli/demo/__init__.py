@@ -17,19 +17,19 @@ from uuid import uuid4
 
 import uvloop
 
-from bot import logs
+from bot.app import commands
 from bot.cli.configured import Configured
 from bot.cli.demo.people import Channel, Colleague, browser
 from bot.cli.demo.stories import REASONS, STORIES, Story, Who
 from bot.cli.language import LOCALE, _
-from bot.cli.running import operators, say_where, usable
+from bot.cli.running import say_where, usable
 from bot.cli.screen import Screen
 from bot.locale import Translator, translator
-from bridges.api import ApiSettings
+from bot.runtime import logs
 from settings import Settings, embedded
 
 if TYPE_CHECKING:
-    from bot.app import App
+    from bot.app.assembly import App
 
 COLLEAGUE = "boris"
 PACE = (8.0, 20.0)
@@ -39,7 +39,7 @@ LATER_PACE = (120.0, 300.0)
 
 def demo() -> None:
     """Until SIGINT or SIGTERM. Raises `Faults`."""
-    from bot import app
+    from bot.app import assembly as app
 
     with TemporaryDirectory(prefix="hub-demo-") as folder:
         settings = settings_in(Path(folder))
@@ -74,11 +74,10 @@ async def perform(settings: Settings, url: str, *, haste: float = 1) -> None:
     tr = translator(settings.hub.locale)
     async with browser() as http, asyncio.TaskGroup() as tasks:
         channels = {
-            str(name): Channel(http, url, name, account.token.get_secret_value())
-            for name, account in settings.accounts.items()
-            if isinstance(account, ApiSettings)
+            str(name): Channel(http, url, name, token.get_secret_value())
+            for name, token in commands.api_tokens(settings).items()
         }
-        colleague = Colleague(http, url, operators(settings)[COLLEAGUE].get_secret_value())
+        colleague = Colleague(http, url, commands.web_desk_keys(settings)[COLLEAGUE].get_secret_value())
         await colleague.sign_in()
         for channel in channels.values():
             tasks.create_task(channel.listen())

@@ -12,10 +12,10 @@ interface".
 
 from __future__ import annotations
 
+from bot.config.plugins import CrmKind
 from bot.crm.onec.settings import OneCSettings
-from bot.crm.port import Crm
 from bot.ports import Tools
-from bot.wiring import CrmKind
+from bot.ports.crm import Crm
 
 
 def build(settings: OneCSettings, tools: Tools) -> Crm:

@@ -14,9 +14,9 @@ from bot.crm.onec.edmx import Schema
 from bot.crm.onec.errors import Conflict
 from bot.crm.onec.service import Json, Service
 from bot.crm.onec.settings import OneCSettings
-from bot.crm.port import CrmContact, CrmRef, ForeignContact, Stored
+from bot.domain.account_rules import ContactKind
 from bot.ports import Rejected, Transient
-from bot.rules import ContactKind
+from bot.ports.crm import CrmContact, CrmRef, ForeignContact, Stored
 
 TRIES = 3
 LONGEST_EMAIL = 100

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from bot.crm.asking import Reach
+from bot.crm.http import Reach
 from bot.crm.onec import errors, odata, schema
 from bot.crm.onec.contacts import Contacts
 from bot.crm.onec.edmx import Schema
@@ -17,7 +17,10 @@ from bot.crm.onec.interests import Interests, Memory
 from bot.crm.onec.service import Service
 from bot.crm.onec.settings import OneCSettings
 from bot.crm.onec.tasks import Tasks
-from bot.crm.port import (
+from bot.domain import Key
+from bot.locale import N_, translator
+from bot.ports import DeliveryError, Finding, Rejected, Tools, Unavailable
+from bot.ports.crm import (
     ContactSaved,
     ContactsMerged,
     CrmFact,
@@ -28,9 +31,6 @@ from bot.crm.port import (
     Stored,
     TaskSaved,
 )
-from bot.locale import N_, translator
-from bot.model import Key
-from bot.ports import DeliveryError, Finding, Rejected, Tools, Unavailable
 
 LOOK_AGAIN_AFTER = timedelta(minutes=10)
 SHOWN = 5

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.crm.asking import Answer, words
+from bot.crm.http import Answer, words
 from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
 

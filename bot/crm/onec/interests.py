@@ -14,9 +14,9 @@ from bot.crm.onec.contacts import TRIES, Contacts
 from bot.crm.onec.errors import Conflict
 from bot.crm.onec.service import Json, Service
 from bot.crm.onec.settings import OneCSettings
-from bot.crm.port import CrmInterest, CrmRef, ForeignInterest, Stored
 from bot.locale import Translator
 from bot.ports import Clock, Rejected, RejectReason, Transient
+from bot.ports.crm import CrmInterest, CrmRef, ForeignInterest, Stored
 
 PRESENTATION = "____Presentation"
 """What 1C adds to a field's name for its text as people see it."""

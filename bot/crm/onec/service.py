@@ -11,7 +11,7 @@ from uuid import UUID
 
 from yarl import URL
 
-from bot.crm.asking import Answer, ask
+from bot.crm.http import Answer, ask
 from bot.crm.onec import edmx, errors, odata
 from bot.crm.onec.settings import OneCSettings
 from bot.ports import Tools, Transient, Unavailable

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 from yarl import URL
 
-from bot.wiring import CrmSettings, Secret, Section, Trusting
+from bot.config.plugins import CrmSettings, Secret, Section, Trusting
 
 SERVICE = "odata/standard.odata"
 NAME = re.compile(r"\w*")

@@ -12,10 +12,10 @@ from bot.crm.onec.edmx import Schema
 from bot.crm.onec.errors import Conflict
 from bot.crm.onec.service import Json, Service
 from bot.crm.onec.settings import OneCSettings
-from bot.crm.port import CrmTask, Stored
+from bot.domain.text import shorten
 from bot.locale import Translator
 from bot.ports import Rejected, Transient
-from bot.text import shorten
+from bot.ports.crm import CrmTask, Stored
 
 LONGEST_TITLE = 150
 

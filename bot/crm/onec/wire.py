@@ -13,8 +13,8 @@ from uuid import UUID, uuid5
 
 from bot.crm.onec import odata, phones
 from bot.crm.onec.settings import Fields
-from bot.crm.port import CrmContact, CrmRef, ForeignContact
-from bot.rules import ContactKind
+from bot.domain.account_rules import ContactKind
+from bot.ports.crm import CrmContact, CrmRef, ForeignContact
 
 Json = dict[str, Any]
 

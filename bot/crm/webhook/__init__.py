@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.crm.port import Crm
+from bot.config.plugins import CrmKind
 from bot.crm.webhook.settings import WebhookSettings
 from bot.ports import Tools
-from bot.wiring import CrmKind
+from bot.ports.crm import Crm
 
 
 def build(settings: WebhookSettings, tools: Tools) -> Crm:

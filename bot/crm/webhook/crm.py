@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import uuid4
 
-from bot.crm.asking import Reach, ask
-from bot.crm.port import CrmFact, Stored
+from bot.crm.http import Reach, ask
 from bot.crm.webhook import errors, wire
 from bot.crm.webhook.settings import WebhookSettings
+from bot.domain import Key
 from bot.locale import translator
-from bot.model import Key
 from bot.ports import DeliveryError, Finding, Tools, Unavailable
+from bot.ports.crm import CrmFact, Stored
 
 
 class WebhookCrm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.crm.asking import Answer, words
+from bot.crm.http import Answer, words
 from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, field_validator
 from yarl import URL
 
-from bot.wiring import CrmSettings, Secret
+from bot.config.plugins import CrmSettings, Secret
 
 
 class WebhookSettings(CrmSettings):

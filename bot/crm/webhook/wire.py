@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.crm.port import (
+from bot.domain import Key
+from bot.ports.crm import (
     ContactSaved,
     ContactsMerged,
     CrmContact,
@@ -30,7 +31,6 @@ from bot.crm.port import (
     Stored,
     TaskSaved,
 )
-from bot.model import Key
 
 VERSION = 1
 """Of the schema: raised when a field changes its meaning, which it should not."""

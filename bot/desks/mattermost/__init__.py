@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bot.config.plugins import DeskKind
 from bot.desks.mattermost.settings import MattermostSettings
-from bot.model import DeskName
-from bot.wiring import DeskKind
+from bot.domain import DeskName
 
 if TYPE_CHECKING:
+    from bot.config.plugins import DeskTools
     from bot.desks.mattermost.desk import MattermostDesk
     from bot.ports import Desk, Office, Route
-    from bot.wiring import DeskTools
 
 
 def _build(name: DeskName, settings: MattermostSettings, given: DeskTools) -> MattermostDesk:

@@ -18,7 +18,7 @@ from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.people import People, actor_of
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
-from bot.model import Actor, Belonging
+from bot.domain import Actor, Belonging
 from bot.ports import Clock, DeliveryError, Rejected, Unavailable
 
 log = structlog.get_logger(__name__)

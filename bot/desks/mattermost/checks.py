@@ -14,8 +14,8 @@ from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.errors import CALLBACK_ADVICE, CHANNEL_ADVICE
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
+from bot.domain import Belonging
 from bot.locale import N_, Translator
-from bot.model import Belonging
 from bot.ports import DeliveryError, Finding, Rejected, Unavailable
 
 _TRY_AGAIN = N_("Mattermost does not answer as it should: check the network and the desk's `url`, and try again.")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.desks.mattermost.format import read
-from bot.model import Attachment, Content, DeskName, FileRef, Media, MediaKind, PostId, Unshowable
-from bot.text import Text, line, link
+from bot.domain import Attachment, Content, DeskName, FileRef, Media, MediaKind, PostId, Unshowable
+from bot.domain.text import Text, line, link
 
 Json = Mapping[str, Any]
 

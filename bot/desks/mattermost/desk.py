@@ -9,7 +9,6 @@ from datetime import datetime
 
 import structlog
 
-from bot import emoji
 from bot.desks.mattermost import dialogs, hooks, render, views
 from bot.desks.mattermost.api import PAGE, Api, Json
 from bot.desks.mattermost.audience import Audience
@@ -24,8 +23,10 @@ from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.uploading import Uploader
 from bot.desks.mattermost.wire import MARKER
+from bot.desks.shared import emoji
+from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
+from bot.domain.text import Text, line, link
 from bot.locale import translator
-from bot.model import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.ports import (
     DeskLimits,
     Download,
@@ -39,7 +40,6 @@ from bot.ports import (
     Tools,
     Unavailable,
 )
-from bot.text import Text, line, link
 from bot.views.answers import says
 from bot.views.values import Answer, Ask, Card, Form, Invalid, Post, Row, Silent, View, Whisper
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import TICKED
-from bot.text import Text, headline, shorten
+from bot.domain.text import Text, headline, shorten
 from bot.views.values import Field, FieldKind, Form
 
 Json = dict[str, Any]

@@ -17,8 +17,7 @@ from bot.desks.mattermost.people import People
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
 from bot.desks.mattermost.wire import Heard
-from bot.mentions import words as words_in
-from bot.model import (
+from bot.domain import (
     Actor,
     Attachment,
     Content,
@@ -32,6 +31,7 @@ from bot.model import (
     PostId,
     Unshowable,
 )
+from bot.domain.mentions import words as words_in
 from bot.ports import DeliveryError, Office, Rejected, RejectReason, Tools
 from bot.views.values import Answer, Silent
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from bot.model import Actor, Commanded, DeskName, Key, Place, PostId, Pressed, Submitted, ThreadId
+from bot.domain import Actor, Commanded, DeskName, Key, Place, PostId, Pressed, Submitted, ThreadId
 from bot.ports import Forged
 
 Json = Mapping[str, Any]

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.server import ID
-from bot.model import Actor, Belonging
+from bot.domain import Actor, Belonging
 from bot.ports import Clock, Rejected
 
 REMEMBERED = timedelta(minutes=10)

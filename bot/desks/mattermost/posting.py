@@ -21,10 +21,10 @@ from bot.desks.mattermost.render import Body, Buttons
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.uploading import Uploader
 from bot.desks.mattermost.wire import MARKER
+from bot.domain import Key, Media
+from bot.domain.text import Text
 from bot.locale import Translator
-from bot.model import Key, Media
 from bot.ports import Files, Rejected, RejectReason, Unavailable
-from bot.text import Text
 from bot.views.values import Author, Post, View
 from bot.views.words import describe, spelled_out
 

@@ -16,9 +16,9 @@ from typing import Any
 from bot.desks.mattermost import hooks
 from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import Proofs, Standing
+from bot.domain import DeskName
+from bot.domain.text import Span, Style, Text, bold, line, shorten, split
 from bot.locale import N_, Translator
-from bot.model import DeskName
-from bot.text import Span, Style, Text, bold, line, shorten, split
 from bot.views.values import Author, Button, Card, Post, PostKind, Quoted, Tone
 
 Json = dict[str, Any]

@@ -19,8 +19,8 @@ from bot.desks.mattermost import hooks, render, views
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.wire import MARKER
+from bot.domain import Actor, DeskEvent, DeskName, Pressed
 from bot.locale import N_
-from bot.model import Actor, DeskEvent, DeskName, Pressed
 from bot.ports import DeliveryError, Desk, Forged, Office, Rejected, Route, Unavailable
 from bot.ports.requests import json_object, proved
 from bot.views.answers import whisper

@@ -16,7 +16,7 @@ from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.errors import CHANNEL_ADVICE
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.wire import Me
-from bot.model import DeskName
+from bot.domain import DeskName
 from bot.ports import Clock, Rejected, Unavailable
 
 REMEMBERED = timedelta(minutes=10)

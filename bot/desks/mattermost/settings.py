@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from bot.wiring import AUDIENCE, DeskSettings, Secret
+from bot.config.plugins import AUDIENCE, DeskSettings, Secret
 
 
 class MattermostSettings(DeskSettings):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from bot.desks.mattermost.api import Api
 from bot.desks.mattermost.server import Server
+from bot.domain import Media
+from bot.domain.text import Text, line, link
 from bot.locale import size, translator
-from bot.model import Media
 from bot.ports import DeliveryError, Files, Rejected, RejectReason
-from bot.text import Text, line, link
 from bot.views.words import describe
 
 _EXTENSIONS = {"photo": ".jpg", "video": ".mp4", "voice": ".ogg", "audio": ".mp3", "sticker": ".webp", "file": ""}

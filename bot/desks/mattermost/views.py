@@ -12,7 +12,7 @@ from itertools import groupby
 from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.render import ATTACHMENTS, FALLBACK, LINE, Body, Buttons, Json, numbered, size_of, texts
-from bot.text import Span, Style, Text, bold, shorten
+from bot.domain.text import Span, Style, Text, bold, shorten
 from bot.views.values import Button, Form, Row, Tone, View
 
 

@@ -15,10 +15,9 @@ from typing import Any
 
 import structlog
 
-from bot import emoji
 from bot.desks.mattermost import contents
-from bot.mentions import calls, words
-from bot.model import (
+from bot.desks.shared import emoji
+from bot.domain import (
     Actor,
     DeskEvent,
     DeskName,
@@ -32,6 +31,7 @@ from bot.model import (
     PostId,
     ThreadId,
 )
+from bot.domain.mentions import calls, words
 
 log = structlog.get_logger(__name__)
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.config.plugins import DeskKind, DeskTools
 from bot.desks.slack.settings import SlackSettings
-from bot.model import DeskName
+from bot.domain import DeskName
 from bot.ports import Desk, Office, Route
-from bot.wiring import DeskKind, DeskTools
 
 
 def build(name: DeskName, settings: SlackSettings, tools: DeskTools) -> Desk:

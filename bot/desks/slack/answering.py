@@ -18,8 +18,8 @@ from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.surfaces import Kind, Surface, surface
 from bot.desks.slack.telling import Telling
 from bot.desks.slack.workspace import Workspace
+from bot.domain import Commanded, DeskEvent, Place, Pressed, Submitted
 from bot.locale import N_, Translator
-from bot.model import Commanded, DeskEvent, Place, Pressed, Submitted
 from bot.ports import DeliveryError, Rejected, Unavailable
 from bot.views.answers import says
 from bot.views.values import Answer, Ask, Button, Form, Invalid, View, Whisper

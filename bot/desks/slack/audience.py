@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from bot.desks.slack.workspace import PAGE, Workspace, actor_of
-from bot.model import Actor, Belonging
+from bot.domain import Actor, Belonging
 from bot.ports import DeliveryError, Transient, Unavailable
 
 log = structlog.get_logger(__name__)

@@ -10,8 +10,8 @@ from bot.desks.slack.errors import ADD_SCOPES, INVITE, code_of
 from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.manifest import BOT_SCOPES
 from bot.desks.slack.workspace import Identity, Workspace
+from bot.domain import Belonging
 from bot.locale import N_, Translator
-from bot.model import Belonging
 from bot.ports import DeliveryError, Finding, Rejected, Unavailable
 from bot.views.answers import says
 

@@ -13,9 +13,20 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.labels import file_label, label
-from bot.model import Attachment, Content, DeskName, DeskNames, FileRef, Forwarded, Media, MediaKind, PostId, Unshowable
-from bot.text import Text, line, link
+from bot.domain import (
+    Attachment,
+    Content,
+    DeskName,
+    DeskNames,
+    FileRef,
+    Forwarded,
+    Media,
+    MediaKind,
+    PostId,
+    Unshowable,
+)
+from bot.domain.labels import file_label, label
+from bot.domain.text import Text, line, link
 
 Described = Mapping[str, Any]
 

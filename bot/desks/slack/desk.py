@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.desks.shared.emoji import Dialect, name_of
 from bot.desks.slack import check, limits
 from bot.desks.slack.answering import Answering
 from bot.desks.slack.audience import Audience
@@ -21,9 +22,8 @@ from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.sockets import connected
 from bot.desks.slack.telling import Telling
 from bot.desks.slack.workspace import Workspace
-from bot.emoji import Dialect, name_of
+from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.locale import translator
-from bot.model import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.ports import DeskLimits, Download, Finding, Mark, Notifies, Office, Rate, Rejected, Tools
 from bot.views.values import Card, Post, View
 

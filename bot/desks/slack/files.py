@@ -10,8 +10,8 @@ from typing import IO
 
 from bot.desks.slack.errors import translated
 from bot.desks.slack.workspace import Workspace
+from bot.domain import FileRef, Media
 from bot.locale import Translator
-from bot.model import FileRef, Media
 from bot.ports import Download, Files, Rejected, RejectReason
 from bot.views.words import describe
 

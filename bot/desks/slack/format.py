@@ -23,7 +23,7 @@ from slack_sdk.models.blocks.block_elements import (
 )
 
 from bot.desks.slack import limits
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 
 _WHOLE_LINES = Style.PRE | Style.QUOTE
 _BLOCK_JSON, _STRETCH_JSON, _PART_JSON = 50, 60, 120

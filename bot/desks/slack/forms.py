@@ -25,7 +25,7 @@ from bot.desks.slack import limits
 from bot.desks.slack.format import rich_text
 from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import grouped, option, plain
-from bot.text import Text, bold, headline, line, shorten
+from bot.domain.text import Text, bold, headline, line, shorten
 from bot.views.values import Field, FieldKind, Form
 
 CALLBACK = "form"

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desks.slack.workspace import LISTED_AT_MOST, Workspace
-from bot.model import ThreadRef
+from bot.domain import ThreadRef
 from bot.ports import Clock, Rejected, RejectReason, Transient
 
 HISTORY_PAGE = 999

@@ -12,7 +12,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.desks.slack.desk import SlackDesk
-from bot.model import DeskName
+from bot.domain import DeskName
 from bot.ports import Desk, Office, Route
 from bot.ports.requests import check, proved
 

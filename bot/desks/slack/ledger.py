@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.desks.slack.wire import Us
-from bot.model import Key
+from bot.domain import Key
 
 EVENT = "hub"
 

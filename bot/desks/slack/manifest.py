@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.text import shorten
+from bot.domain.text import shorten
 
 BOT_SCOPES = (
     "app_mentions:read",

@@ -12,10 +12,10 @@ from bot.desks.slack import ledger, limits, render
 from bot.desks.slack.files import AT_ONCE, Shelf, Uploaded
 from bot.desks.slack.ledger import Standing
 from bot.desks.slack.workspace import Workspace
+from bot.domain import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
+from bot.domain.text import Text, line
 from bot.locale import Translator
-from bot.model import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
 from bot.ports import Files, Rejected, RejectReason
-from bot.text import Text, line
 from bot.views.values import Author, Card, Post, PostKind
 from bot.views.words import describe, spelled_out
 

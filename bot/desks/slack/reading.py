@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot import emoji
-from bot.model import DeskNames
-from bot.text import Span, Style, Text
+from bot.desks.shared import emoji
+from bot.domain import DeskNames
+from bot.domain.text import Span, Style, Text
 
 _STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "strike": Style.STRIKE, "code": Style.CODE}
 _BROADCASTS = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}

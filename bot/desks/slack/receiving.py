@@ -26,9 +26,9 @@ from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.surfaces import again, surface
 from bot.desks.slack.wire import Context
 from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
-from bot.metrics import IGNORED
-from bot.model import DeskEvent
+from bot.domain import DeskEvent
 from bot.ports import DeliveryError, Forged, Office
+from bot.runtime.metrics import IGNORED
 from bot.views.values import Answer, Whisper
 
 log = structlog.get_logger(__name__)

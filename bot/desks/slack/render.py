@@ -29,7 +29,7 @@ from slack_sdk.models.blocks import (
 
 from bot.desks.slack import limits
 from bot.desks.slack.format import escape, rich_text, size_at_most
-from bot.text import Span, Style, Text, bold, line, link, shorten, split
+from bot.domain.text import Span, Style, Text, bold, line, link, shorten, split
 from bot.views.values import Button, Card, Post, PostKind, Quoted, Tone
 
 _TONES = {Tone.PRIMARY: "primary", Tone.DANGER: "danger"}

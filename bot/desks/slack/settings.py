@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from bot.wiring import AUDIENCE, DeskSettings, Secret
+from bot.config.plugins import AUDIENCE, DeskSettings, Secret
 
 
 class SlackSettings(DeskSettings):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.desks.slack.luggage import Luggage
-from bot.model import DeskEvent, HomeOpened, Key, Place, Pressed
+from bot.domain import DeskEvent, HomeOpened, Key, Place, Pressed
 from bot.views.values import Answer, Silent, Whisper
 
 

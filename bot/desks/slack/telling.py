@@ -10,9 +10,9 @@ from bot.desks.slack import ledger, render, views
 from bot.desks.slack.files import AT_ONCE, Shelf, Uploaded
 from bot.desks.slack.ledger import Standing
 from bot.desks.slack.workspace import Workspace
-from bot.model import Content
+from bot.domain import Content
+from bot.domain.text import Text
 from bot.ports import Rejected
-from bot.text import Text
 from bot.views.values import Post, PostKind, Row, View
 
 LOOKED_AT = 200

@@ -25,7 +25,7 @@ from bot.desks.slack import limits
 from bot.desks.slack.format import mrkdwn
 from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import Drawn, actions, grouped, in_rows, option, pages, plain, pressed, said
-from bot.text import Style, Text, bold, headline, line, shorten
+from bot.domain.text import Style, Text, bold, headline, line, shorten
 from bot.views.values import Menu, Row, Tone, View
 
 CALLBACK = "view"

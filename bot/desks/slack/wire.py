@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot import emoji
+from bot.desks.shared import emoji
 from bot.desks.slack import reading
 from bot.desks.slack.contents import Contents, Described, Words, unknown_files
 from bot.desks.slack.forms import answers
 from bot.desks.slack.luggage import Luggage
-from bot.mentions import calls
-from bot.model import (
+from bot.domain import (
     Actor,
     Commanded,
     DeskEvent,
@@ -36,6 +35,7 @@ from bot.model import (
     Submitted,
     ThreadId,
 )
+from bot.domain.mentions import calls
 
 Payload = Mapping[str, Any]
 

@@ -20,8 +20,8 @@ from bot.desks.slack.errors import INVITE, PATIENCE, code_of, translated
 from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.wire import Us
+from bot.domain import Actor, Belonging, DeskName
 from bot.locale import N_
-from bot.model import Actor, Belonging, DeskName
 from bot.ports import Clock, DeliveryError, Rejected, Tools, Transient, Unavailable
 
 QUIET = logging.getLogger("bot.desks.slack.sdk")

@@ -14,8 +14,8 @@ from starlette.types import Message, Receive
 
 from bot.desks.web.desk import LONGEST_POST, MOST_FILES
 from bot.desks.web.door import refuse
-from bot.labels import file_name, media_type
-from bot.model import FileRef, Media, MediaKind
+from bot.domain import FileRef, Media, MediaKind
+from bot.domain.labels import file_name, media_type
 from bot.ports import Files, NoSpace, Rejected, RejectReason
 
 LARGEST_JSON = 256 * 1024

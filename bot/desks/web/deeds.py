@@ -11,7 +11,7 @@ from bot.desks.web.door import Door, Member, refuse
 from bot.desks.web.markdown import read as read_markdown
 from bot.desks.web.reads import answer
 from bot.desks.web.wire import Shapes
-from bot.model import (
+from bot.domain import (
     Commanded,
     Content,
     DeskEvent,

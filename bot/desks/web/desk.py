@@ -13,9 +13,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from urllib.parse import quote
 
+from bot.config.plugins import DeskTools
 from bot.desks.web.settings import WebSettings
-from bot.locale import translator
-from bot.model import (
+from bot.domain import (
     Actor,
     Belonging,
     DeskName,
@@ -28,9 +28,9 @@ from bot.model import (
     ThreadId,
     ThreadRef,
 )
+from bot.locale import translator
 from bot.ports import DeskLimits, Download, Finding, Mark, Office, Rejected, RejectReason
 from bot.views.values import Card, Post, View
-from bot.wiring import DeskTools
 
 CHANNEL = "web"
 LONGEST_POST = 40_000

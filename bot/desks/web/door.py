@@ -13,12 +13,12 @@ from zoneinfo import available_timezones
 import structlog
 from fastapi import HTTPException, Request, Response
 
-from bot.addresses import neighbourhood, split
 from bot.desks.web.brake import Brake
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, Session, Sessions, digest
-from bot.model import Actor, DeskName
+from bot.domain import Actor, DeskName
 from bot.ports import Office
+from bot.ports.client_addresses import neighbourhood, split
 from bot.ports.requests import proved, put_off
 
 HEADER = "x-hub-desk"

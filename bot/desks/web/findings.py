@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.desks.web.wire import Json, Wire, dialog, safe_link, text, time
-from bot.lookup.values import (
+from bot.domain import Interest
+from bot.ports.found import (
     ContactPage,
     Correspondence,
     FileFound,
@@ -15,7 +16,6 @@ from bot.lookup.values import (
     Numbered,
     Said,
 )
-from bot.model import Interest
 
 
 def findings(value: Findings, wire: Wire) -> Json:

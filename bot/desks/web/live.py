@@ -18,7 +18,7 @@ from bot.desks.web import answers
 from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
 from bot.desks.web.door import Member
 from bot.desks.web.wire import Json, Wire
-from bot.model import AccountName, DialogId
+from bot.domain import AccountName, DialogId
 from bot.ports import Listed, Listening, Page, sign_ins_topic
 
 POLL = 3.0  # seconds after which everything is looked at without a call

@@ -10,8 +10,8 @@ from bot.desks.web.door import Door, refuse
 from bot.desks.web.reads import LONGEST_SEARCH, answer
 from bot.desks.web.references import References
 from bot.desks.web.wire import Shapes
-from bot.lookup.values import FileKind
-from bot.model import MessageId
+from bot.domain import MessageId
+from bot.ports.found import FileKind
 
 
 class Lookups:

@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from bot.emoji import to_unicode
-from bot.text import Span, Style, Text
+from bot.desks.shared.emoji import to_unicode
+from bot.domain.text import Span, Style, Text
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _OPENING = {

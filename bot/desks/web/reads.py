@@ -9,13 +9,13 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from bot.desks.shared.emoji import known
 from bot.desks.web import answers
 from bot.desks.web.bodies import Limit, Number
 from bot.desks.web.door import Door, refuse
 from bot.desks.web.live import Looks, Position, Wants, stream
 from bot.desks.web.wire import Shapes, command
-from bot.emoji import known
-from bot.model import AccountName, DialogId, MessageId
+from bot.domain import AccountName, DialogId, MessageId
 from bot.ports.requests import Open
 
 SECTIONS = ("new", "work", "mine", "all", "closed")

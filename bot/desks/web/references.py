@@ -7,7 +7,7 @@ import hmac
 import json
 
 from bot.desks.web.door import Member, refuse
-from bot.model import ContactId
+from bot.domain import ContactId
 
 
 class References:

@@ -13,8 +13,8 @@ from bot.desks.web.pages import Pages
 from bot.desks.web.reads import Reads
 from bot.desks.web.references import References
 from bot.desks.web.wire import Wire
+from bot.domain import DeskName
 from bot.locale import locale_of, translator
-from bot.model import DeskName
 from bot.ports import Desk, Office, Route
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.model import DeskName
+from bot.domain import DeskName
 
 COOKIE = "hub_desk"
 LASTS = timedelta(days=14)

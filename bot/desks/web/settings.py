@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
-from bot.configuration.faults import Fault
+from bot.config.faults import Fault
+from bot.config.plugins import DeskSettings, Secret
 from bot.locale import N_
-from bot.wiring import DeskSettings, Secret
 
 SHORT_KEY = N_("the key has fewer than {n} characters: the next version will refuse it")
 NEW_KEY = N_("Make a new one with: openssl rand -hex 16")

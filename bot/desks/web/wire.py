@@ -9,11 +9,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.addresses import split
 from bot.desks.web.door import Member
 from bot.desks.web.markdown import SCHEMES, write
-from bot.locale import N_, Translator
-from bot.model import (
+from bot.domain import (
     Attachment,
     Choice,
     Contact,
@@ -30,9 +28,11 @@ from bot.model import (
     Template,
     Unshowable,
 )
-from bot.model import Author as Writer
+from bot.domain import Author as Writer
+from bot.domain.text import Span, Style, Text
+from bot.locale import N_, Translator
 from bot.ports import Command, Listed, Page, Shown
-from bot.text import Span, Style, Text
+from bot.ports.client_addresses import split
 from bot.views.values import Button, Card, Fact, Quoted
 from bot.views.words import OUT_OF_REACH, describe
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from bot.model import AccountName
+from bot.config.plugins import Secret
+from bot.domain import AccountName
 from bot.ports import Accept, Bridge, Kind, Route, Tools
-from bot.wiring import Secret
 
 TOLD = frozenset(
     {Kind.TEXT, Kind.PHOTO, Kind.ALBUM, Kind.VIDEO, Kind.AUDIO, Kind.FILE, Kind.REPLY, Kind.EDIT, Kind.DELETION}

@@ -14,10 +14,10 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ValidationError
 
-from bot.model import AccountName, Update
+from bot.config.plugins import Secret
+from bot.domain import AccountName, Update
 from bot.ports import Accept, Accepted, Letter, Route, Tools
 from bot.ports.requests import proved
-from bot.wiring import Secret
 from bridges.shared.http_channel import describe, schema, wire
 
 log = structlog.get_logger(__name__)

@@ -1,6 +1,6 @@
 """Reading a file from an address that an outsider gave.
 
-`bot.outbound` sees to it that only public addresses are connected to, of each redirect, too.
+`bot.runtime.outbound` sees to it that only public addresses are connected to, of each redirect, too.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.outbound import Allowed, Guard, GuardedConnector, NotPublic, is_public
 from bot.ports import DeliveryError, Download, Rejected, RejectReason, Transient
+from bot.runtime.outbound import Allowed, Guard, GuardedConnector, NotPublic, is_public
 
 MAX_BYTES = 100 * 1024 * 1024
 _CHUNK = 64 * 1024

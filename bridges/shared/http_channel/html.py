@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from itertools import groupby
 
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 
 _INLINE = (
     (Style.CODE, "<code>", "</code>"),

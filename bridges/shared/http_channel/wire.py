@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.labels import file_name
-from bot.model import (
+from bot.domain import (
     AccountName,
     Attachment,
     ChatId,
@@ -28,8 +27,9 @@ from bot.model import (
     SharedContact,
     Update,
 )
+from bot.domain.labels import file_name
+from bot.domain.text import Text
 from bot.ports import Letter
-from bot.text import Text
 from bridges.shared.http_channel.html import html
 from bridges.shared.http_channel.schema import AttachmentIn, AttachmentOut, EditIn, EventOut, MessageIn, ReceiptIn, Says
 from bridges.shared.mailed import said

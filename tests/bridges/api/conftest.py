@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from fastapi import FastAPI
 
-from bot.model import AccountName
+from bot.config.plugins import Secret
+from bot.domain import AccountName
 from bot.ports import Bridge, Tools
-from bot.wiring import Secret
 from bridges.api import KIND, ApiSettings
 from bridges.api.bridge import ApiBridge
 from tests.bridges.serving import Intake, app_of

@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import GenerationMode
 
-from bot.model import AccountName
-from bot.wiring import Secret
+from bot.config.plugins import Secret
+from bot.domain import AccountName
 from bridges.api import KIND, ApiSettings
 from tests.bridges.serving import Intake, app_of
 from tests.tools import tools

@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from bot.model import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, Poll, SharedContact
+from bot.domain import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, Poll, SharedContact
+from bot.domain.text import Span, Style, Text
 from bot.ports import Outgoing, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bot.text import Span, Style, Text
 from tests.bridges.api.conftest import QUIET, SHOP, Channel
 from tests.fakes.faults import Fault
 from tests.tools import folder

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     CustomerDeleted,
     CustomerEdited,
     CustomerWrote,

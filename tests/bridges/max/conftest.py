@@ -9,9 +9,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.model import AccountName, Attachment, ChatId, Content, ForeignId, Key, Media, MediaKind
+from bot.domain import AccountName, Attachment, ChatId, Content, ForeignId, Key, Media, MediaKind
+from bot.domain.text import Text
 from bot.ports import Outgoing, Sent, Tools
-from bot.text import Text
 from bridges.max.receiving import PollingMax, WebhookMax
 from bridges.max.settings import MaxSettings
 from tests.clock import SystemClock

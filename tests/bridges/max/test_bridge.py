@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     Attachment,
     ChatId,
     Content,
@@ -22,6 +22,7 @@ from bot.model import (
     MediaKind,
     SharedContact,
 )
+from bot.domain.text import Span, Style, Text
 from bot.ports import (
     Deleting,
     Download,
@@ -36,7 +37,6 @@ from bot.ports import (
     Transient,
     Unconfirmed,
 )
-from bot.text import Span, Style, Text
 from bridges.max import bridge
 from bridges.max.plan import LIMITS, upload_type
 from tests.bridges.max.conftest import PNG, TWICE, Shop

@@ -9,9 +9,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.model import ChatId, Content, FileRef, Key, Media, MediaKind
+from bot.domain import ChatId, Content, FileRef, Key, Media, MediaKind
+from bot.domain.text import Text
 from bot.ports import Outgoing, Unavailable
-from bot.text import Text
 from bridges.max.receiving import PollingMax, WebhookMax
 from tests.bridges.max.conftest import OURS, PNG, SHOP, TWICE, Shop, settings
 from tests.fakes.faults import Fault

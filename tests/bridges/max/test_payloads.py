@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     Choice,
@@ -37,7 +37,7 @@ from bot.model import (
     Unreadable,
     Update,
 )
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.max import wire
 from bridges.shared.fields import parse
 from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated

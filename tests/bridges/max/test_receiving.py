@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from bot.model import ChatId, Choice, CustomerReturned, CustomerWrote, Update
+from bot.domain import ChatId, Choice, CustomerReturned, CustomerWrote, Update
 from bot.ports import Accepted, DeliveryError, Forged, Hook, Transient, Unavailable
 from bridges.max.kinds import ASKED
 from tests.bridges.max.conftest import OURS, SECRET, SHOP, TWICE, Shop, settings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     Choice,
@@ -27,7 +27,7 @@ from bot.model import (
     Unreadable,
     Unshowable,
 )
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.max import vcard, wire
 from bridges.max.kinds import ASKED, IGNORED
 

@@ -10,10 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.model import AccountName, ChatId, Content, Key, Media, MediaKind
+from bot.config.plugins import Secret
+from bot.domain import AccountName, ChatId, Content, Key, Media, MediaKind
+from bot.domain.text import Text
 from bot.ports import Outgoing, Sent, Tools
-from bot.text import Text
-from bot.wiring import Secret
 from bridges.onec.bridge import OneCBridge
 from bridges.onec.settings import OneCSettings
 from tests.fakes.onec import FakeOneC

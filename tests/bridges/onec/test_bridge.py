@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain import ChatId, Content, ForeignId, Forwarded, Key, Location
+from bot.domain.text import Text
 from bot.locale import translator
-from bot.model import ChatId, Content, ForeignId, Forwarded, Key, Location
 from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable
-from bot.text import Text
 from bridges.onec import errors, wire
 from bridges.shared.calling import Answer
 from bridges.shared.http_channel.schema import MessageIn, Sender

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.app import running
+from bot.app.assembly import running
 from settings import load
 from tests.fakes.onec import FakeOneC
 

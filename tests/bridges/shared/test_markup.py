@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.max import format as max_format
 from bridges.shared.fields import Fields
 from bridges.shared.markup import MOST, Mark, Offsets, apply, bounded

@@ -9,9 +9,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.model import AccountName, Attachment, ChatId, Content, Key, Media, MediaKind
+from bot.domain import AccountName, Attachment, ChatId, Content, Key, Media, MediaKind
+from bot.domain.text import Text
 from bot.ports import Outgoing, Sent, Tools
-from bot.text import Text
 from bridges.telegram.receiving import PollingTelegram, WebhookTelegram
 from bridges.telegram.settings import TelegramSettings
 from tests.fakes.telegram import FakeCustomer, FakeTelegram

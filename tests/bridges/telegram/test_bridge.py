@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.model import AccountName, ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, SharedContact
+from bot.domain import AccountName, ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, SharedContact
+from bot.domain.text import Span, Style, Text
 from bot.ports import (
     Deleting,
     Download,
@@ -27,7 +28,6 @@ from bot.ports import (
     Transient,
     Unconfirmed,
 )
-from bot.text import Span, Style, Text
 from tests.bridges.telegram.conftest import Shop
 from tests.fakes.faults import Fault
 

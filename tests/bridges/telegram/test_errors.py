@@ -19,8 +19,8 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetUpdates, SendMessage
 
+from bot.domain import ChatId
 from bot.locale import translator
-from bot.model import ChatId
 from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bridges.telegram.client import _result
 from bridges.telegram.errors import translated

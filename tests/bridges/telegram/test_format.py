@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.shared.fields import Fields
 from bridges.telegram.format import read, write
 from tests.fakes.telegram.markup import parse_html, settle

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     Choice,
@@ -33,7 +33,7 @@ from bot.model import (
     Unreadable,
     Update,
 )
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.shared.fields import parse
 from bridges.telegram import wire
 from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated

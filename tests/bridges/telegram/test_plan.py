@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     Attachment,
     Choice,
     Content,
@@ -15,8 +15,8 @@ from bot.model import (
     SharedContact,
     Unshowable,
 )
+from bot.domain.text import Text
 from bot.ports import Outgoing, Rejected, RejectReason
-from bot.text import Text
 from bridges.telegram.plan import LIMITS, Card, Group, Part, Spot, Words, plan
 
 PLACE = Location(1, 2)

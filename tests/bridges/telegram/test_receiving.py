@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from bot.model import CustomerWrote, Update
+from bot.domain import CustomerWrote, Update
 from bot.ports import Accepted, DeliveryError, Forged, Hook, Transient, Unavailable
 from bridges.telegram.kinds import ASKED
 from tests.bridges.telegram.conftest import SECRET, SHOP, Shop, settings

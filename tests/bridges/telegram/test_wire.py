@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     Attachment,
     ChatId,
@@ -33,7 +33,7 @@ from bot.model import (
     Unreadable,
     Unshowable,
 )
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.telegram import wire
 from bridges.telegram.kinds import ASKED, IGNORED, SERVICE, WORDLESS
 

@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.model import AccountName, Attachment, ChatId, Content, Key, Media, MediaKind
+from bot.domain import AccountName, Attachment, ChatId, Content, Key, Media, MediaKind
+from bot.domain.text import Text
 from bot.ports import Outgoing, Sent, Tools
-from bot.text import Text
 from bridges.viber.bridge import ViberBridge
 from bridges.viber.settings import ViberSettings
 from tests.fakes.viber import FakeCustomer, FakeViber

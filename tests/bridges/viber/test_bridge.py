@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     ChatId,
     Content,
     CustomerWrote,
@@ -23,8 +23,8 @@ from bot.model import (
     ReceiptState,
     SharedContact,
 )
+from bot.domain.text import Text
 from bot.ports import Download, Outgoing, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bot.text import Text
 from bridges.viber.bridge import ViberBridge
 from bridges.viber.client import LONGEST_REQUEST
 from bridges.viber.plan import LARGEST_FILE, LARGEST_PICTURE, LARGEST_VIDEO

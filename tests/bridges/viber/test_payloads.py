@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     Attachment,
     ChatId,
@@ -30,7 +30,7 @@ from bot.model import (
     Unshowable,
     Update,
 )
-from bot.text import Text
+from bot.domain.text import Text
 from bridges.shared.fields import parse
 from bridges.viber import wire
 from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated

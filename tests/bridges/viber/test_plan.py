@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.locale import translator
-from bot.model import (
+from bot.domain import (
     Attachment,
     Choice,
     Content,
@@ -20,8 +19,9 @@ from bot.model import (
     SharedContact,
     Unshowable,
 )
+from bot.domain.text import Span, Style, Text, utf16_units
+from bot.locale import translator
 from bot.ports import Outgoing, Rejected, RejectReason
-from bot.text import Span, Style, Text, utf16_units
 from bridges.viber.plan import LIMITS, Card, Carried, Part, Spot, Words, plan
 
 TR = translator("en")

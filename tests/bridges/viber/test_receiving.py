@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import CustomerLeft, CustomerReturned, CustomerWrote, Profile, Receipt, ReceiptState, Update
+from bot.domain import CustomerLeft, CustomerReturned, CustomerWrote, Profile, Receipt, ReceiptState, Update
 from bot.ports import Accepted, Forged, Hook, Reply, Transient, Unavailable
 from tests.bridges.viber.callbacks import CALLBACKS
 from tests.bridges.viber.conftest import PNG, Shop

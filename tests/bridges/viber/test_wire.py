@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     ChatId,
     Content,
     CustomerEvent,
@@ -28,7 +28,7 @@ from bot.model import (
     Unshowable,
     Update,
 )
-from bot.text import Text
+from bot.domain.text import Text
 from bridges.shared.fields import Fields
 from bridges.viber import wire
 from tests.bridges.viber.callbacks import CALLBACKS, HEAD, NICK

@@ -10,9 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.model import AccountName, Attachment, ChatId, Content, ForeignId, Key, Media, MediaKind
+from bot.domain import AccountName, Attachment, ChatId, Content, ForeignId, Key, Media, MediaKind
+from bot.domain.text import Text
 from bot.ports import Outgoing, Sent, Tools
-from bot.text import Text
 from bridges.vk.receiving import CallbackVk, LongPollVk
 from bridges.vk.settings import VkSettings
 from tests.fakes.vk import FakeCustomer, FakeVk

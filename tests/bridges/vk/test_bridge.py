@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind
+from bot.domain import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind
+from bot.domain.text import Span, Style, Text
 from bot.ports import (
     Deleting,
     Download,
@@ -27,7 +28,6 @@ from bot.ports import (
     Unavailable,
     Unconfirmed,
 )
-from bot.text import Span, Style, Text
 from bridges.vk.plan import number_of
 from tests.bridges.vk.conftest import Shop
 from tests.fakes.faults import Fault

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.text import Span, Style, Text, split
+from bot.domain.text import Span, Style, Text, split
 from bridges.shared.fields import Fields
 from bridges.vk.format import JOINER, guarded, measure, read, write
 from tests.fakes.vk.messaging import shown

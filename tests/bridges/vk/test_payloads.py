@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     Choice,
@@ -32,7 +32,7 @@ from bot.model import (
     Unreadable,
     Update,
 )
-from bot.text import Text
+from bot.domain.text import Text
 from bridges.vk import wire
 from tests.bridges.mutations import ANYTHING, fit_to_keep, mutilated
 

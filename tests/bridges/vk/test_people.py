@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import FileRef, Profile
+from bot.domain import FileRef, Profile
 from bot.ports import Transient
 from bridges.vk.kinds import CHATS
 from bridges.vk.people import People

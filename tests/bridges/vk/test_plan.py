@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Content, FileRef, Forwarded, Key, Location, Media, MediaKind, Poll, SharedContact
+from bot.domain import Content, FileRef, Forwarded, Key, Location, Media, MediaKind, Poll, SharedContact
+from bot.domain.text import Text
 from bot.ports import Kind, Outgoing, Rejected, RejectReason
-from bot.text import Text
 from bridges.vk.plan import LIMITS, MB, Part, number_of, plan
 
 SPOT = Location(1, 2, "Café", "Street 1")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from bot.model import Choice, CustomerWrote, FileRef, Receipt, Unreadable, Update
+from bot.domain import Choice, CustomerWrote, FileRef, Receipt, Unreadable, Update
 from bot.ports import Forged, Hook, Transient, Unavailable
 from bridges.vk import KIND
 from bridges.vk.kinds import VERSION, WANTED

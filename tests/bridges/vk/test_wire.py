@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     Attachment,
     ChatId,
@@ -33,7 +33,7 @@ from bot.model import (
     Unshowable,
     Update,
 )
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from bridges.vk import wire
 from bridges.vk.kinds import CHATS, IGNORED, WANTED
 

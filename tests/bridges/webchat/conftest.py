@@ -11,9 +11,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.model import AccountName, ChatId, Content, ForeignId, Key
+from bot.domain import AccountName, ChatId, Content, ForeignId, Key
+from bot.domain.text import Text
 from bot.ports import Accept, Letter, Outgoing, Sent, Tools
-from bot.text import Text
 from bridges.webchat import KIND, WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
 from tests.bridges.serving import Intake, app_of, file_route

@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Error, expect
 
-from bot.model import ChatId, Content, CustomerWrote, Media, MediaKind, ProfileChanged, Receipt, ReceiptState
+from bot.domain import ChatId, Content, CustomerWrote, Media, MediaKind, ProfileChanged, Receipt, ReceiptState
+from bot.domain.text import Span, Style, Text
 from bot.ports import Outgoing
-from bot.text import Span, Style, Text
 from bridges.webchat import WebchatSettings
 from tests.bridges.webchat.browser import Window, browsing, shop, window
 from tests.bridges.webchat.conftest import Site, site_of

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from pydantic import ValidationError
 
-from bot.model import AccountName
+from bot.domain import AccountName
 from bridges.webchat import WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
 from bridges.webchat.pages import ASSETS, VERSION, Pages, chat_policy

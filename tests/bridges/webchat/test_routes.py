@@ -11,7 +11,7 @@ from io import BytesIO
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     ChatId,
     Content,
     CustomerWrote,
@@ -23,9 +23,9 @@ from bot.model import (
     ReceiptState,
     SharedContact,
 )
+from bot.domain.text import Span, Style, Text
 from bot.ports import NotTaken, Outgoing
 from bot.ports.requests import Open
-from bot.text import Span, Style, Text
 from bridges.webchat import KIND, stream
 from bridges.webchat.bridge import MAX_FILE
 from bridges.webchat.routes import MAX_BODY, Endpoints

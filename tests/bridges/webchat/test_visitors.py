@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import AccountName, ChatId
+from bot.domain import AccountName, ChatId
 from bot.ports import Forged
 from bridges.webchat.budget import Budget
 from bridges.webchat.visitors import Upload, Visitors

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import ChatId, Key, MediaKind
+from bot.domain import ChatId, Key, MediaKind
 from bot.ports import Letter
 from bridges.webchat import wire
 from bridges.webchat.visitors import Upload

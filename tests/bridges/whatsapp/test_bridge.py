@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.model import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, SharedContact
+from bot.domain import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, SharedContact
+from bot.domain.text import Span, Style, Text
 from bot.ports import (
     Deleting,
     Download,
@@ -29,7 +30,6 @@ from bot.ports import (
     Unconfirmed,
     Windowed,
 )
-from bot.text import Span, Style, Text
 from tests.bridges.whatsapp.conftest import Shop
 from tests.fakes.faults import Fault
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain import ChatId, Content, Key, Media, MediaKind, Receipt, ReceiptState
+from bot.domain.text import Text
 from bot.locale import translator
-from bot.model import ChatId, Content, Key, Media, MediaKind, Receipt, ReceiptState
 from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bot.text import Text
 from bridges.shared.calling import Answer
 from bridges.shared.fields import Fields
 from bridges.whatsapp import errors

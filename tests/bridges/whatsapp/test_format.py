@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.text import Span, Style, Text, split, utf16_units
+from bot.domain.text import Span, Style, Text, split, utf16_units
 from bridges.whatsapp import format as formatting
 from bridges.whatsapp import markup
 from bridges.whatsapp.markup import GUARD

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     ChatId,
     ChatMoved,
@@ -39,8 +39,8 @@ from bot.model import (
     Unshowable,
     Update,
 )
+from bot.domain.text import Text
 from bot.ports import RejectReason
-from bot.text import Text
 from bridges.shared.fields import parse
 from bridges.whatsapp import wire
 from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated

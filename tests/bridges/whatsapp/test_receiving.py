@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import ChatId, ChatMoved, CustomerWrote, Receipt, Unreadable, Update
+from bot.domain import ChatId, ChatMoved, CustomerWrote, Receipt, Unreadable, Update
 from bot.ports import Forged, Hook
 from tests.bridges.whatsapp.conftest import Shop
 from tests.contracts.bridges import Accepts, hooked

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Content, Key, Template
+from bot.domain import Content, Key, Template
 from bot.ports import Approved, Outgoing, Rejected, RejectReason, Transient, Unavailable
 from bridges.shared.fields import Fields
 from bridges.whatsapp import templates

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     AccountName,
     Attachment,
     ChatId,
@@ -34,8 +34,8 @@ from bot.model import (
     Unshowable,
     Update,
 )
+from bot.domain.text import Span, Style, Text
 from bot.ports import RejectReason
-from bot.text import Span, Style, Text
 from bridges.whatsapp import wire
 from bridges.whatsapp.contents import READERS
 from bridges.whatsapp.kinds import IGNORED, QUIET

@@ -21,7 +21,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from aiohttp import web
 
-from bot.model import AccountName, ChatId, CustomerEvent, ForeignId, MediaKind, Update
+from bot.domain import AccountName, ChatId, CustomerEvent, ForeignId, MediaKind, Update
 from bot.ports import Accept, Accepted, Bridge, DeliveryError, Forged, Hook, Hooked, Polled, Tools
 from tests.fakes.faults import Fault, Faults
 from tests.waiting import FACT

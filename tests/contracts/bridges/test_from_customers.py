@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     CustomerDeleted,
     CustomerEdited,
     CustomerLeft,

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Content, CustomerWrote, FileRef, Key, Media, MediaKind
+from bot.domain import Content, CustomerWrote, FileRef, Key, Media, MediaKind
+from bot.domain.text import Span, Style, Text
 from bot.ports import Deleting, Download, Editing, Outgoing, Reacting, Rejected, RejectReason
-from bot.text import Span, Style, Text
 from tests.contracts.bridges import ShowsReactions
 from tests.contracts.bridges.world import KINDS, OTHERS, RICH, TEXTS, World
 from tests.samples import PNG, SAMPLES

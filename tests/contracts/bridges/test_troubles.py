@@ -6,9 +6,9 @@ import traceback
 
 import pytest
 
-from bot.model import ChatId, Content, Key
+from bot.domain import ChatId, Content, Key
+from bot.domain.text import Text
 from bot.ports import Checked, Outgoing, Rejected, RejectReason, Transient, Unavailable
-from bot.text import Text
 from tests.contracts.bridges import CanForget, CanRevoke, CanStop
 from tests.contracts.bridges.world import World
 from tests.fakes.faults import Fault

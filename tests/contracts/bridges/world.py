@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.model import (
+from bot.domain import (
     Attachment,
     Choice,
     Content,
@@ -19,8 +19,8 @@ from bot.model import (
     Unshowable,
     Update,
 )
+from bot.domain.text import Span, Style, Text
 from bot.ports import Bridge, Outgoing, Sent, Tools
-from bot.text import Span, Style, Text
 from tests.contracts.bridges import Accepts, BridgeRig, Customer
 from tests.samples import SAMPLES
 from tests.tools import folder

@@ -25,9 +25,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
-from bot.model import Actor, Belonging, DeskEvent, DeskName, FileRef, Key, PostId, ThreadRef
+from bot.domain import Actor, Belonging, DeskEvent, DeskName, FileRef, Key, PostId, ThreadRef
+from bot.domain.text import Text
 from bot.ports import Desk
-from bot.text import Text
 from bot.views.values import Answer, Silent
 from tests.fakes.faults import Faults
 from tests.waiting import FACT

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.model import Content, DialogId, Key, PostRef, ThreadRef
-from bot.text import Text, bold, line, link
+from bot.domain import Content, DialogId, Key, PostRef, ThreadRef
+from bot.domain.text import Text, bold, line, link
 from bot.views.values import (
     Author,
     Button,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import Belonging, Commanded, OperatorPosted, OperatorReacted
+from bot.domain import Belonging, Commanded, OperatorPosted, OperatorReacted
 from tests.contracts.desks import DeskRig, eventually
 from tests.contracts.desks.given import customer, needs, opened
 

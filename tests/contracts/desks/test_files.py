@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import Content, FileRef, Key, Media, MediaKind, OperatorPosted
+from bot.domain import Content, FileRef, Key, Media, MediaKind, OperatorPosted
+from bot.domain.text import Text
 from bot.ports import Rejected, Transient, Unconfirmed
-from bot.text import Text
 from bot.views.values import Author, Post, PostKind, Row, View
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.given import needs, opened

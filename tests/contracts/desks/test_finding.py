@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import Content, Key, ThreadRef
+from bot.domain import Content, Key, ThreadRef
+from bot.domain.text import Text
 from bot.ports import DeliveryError, Unconfirmed
-from bot.text import Text
 from bot.views.values import Author, Post, PostKind
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.given import card, customer, needs, opened

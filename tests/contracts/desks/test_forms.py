@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import Commanded, OperatorPosted, Pressed, Submitted
+from bot.domain import Commanded, OperatorPosted, Pressed, Submitted
 from bot.views.values import Ask, Field, FieldKind, Form, Invalid, Option, Silent
 from tests.contracts.desks import DeskRig, eventually
 from tests.contracts.desks.given import FORM, needs, on_screen, opened, root_of

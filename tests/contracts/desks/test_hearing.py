@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import Commanded, OperatorDeleted, OperatorEdited, OperatorPosted, OperatorReacted, Pressed
+from bot.domain import Commanded, OperatorDeleted, OperatorEdited, OperatorPosted, OperatorReacted, Pressed
+from bot.domain.text import Text
 from bot.ports import Mark
-from bot.text import Text
 from bot.views.values import Row, View, Whisper
 from tests.contracts.desks import DeskRig, eventually
 from tests.contracts.desks.given import customer, needs, opened, root_of

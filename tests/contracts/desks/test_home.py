@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import HomeOpened, Pressed, Submitted
+from bot.domain import HomeOpened, Pressed, Submitted
 from bot.views.values import Ask, Silent, Whisper
 from tests.contracts.desks import DeskRig, Seen, eventually
 from tests.contracts.desks.given import CONTROLS, FORM, needs, on_screen, opened, page, whispered_once

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import Content, Key, Location, PostRef
+from bot.domain import Content, Key, Location, PostRef
+from bot.domain.text import Span, Style, Text
 from bot.ports import Mark
-from bot.text import Span, Style, Text
 from bot.views.values import Author, Button, Fact, Post, PostKind, Quoted
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.given import CLOSE, RENAME, STAR, card, customer, needs, opened, root_of

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.model import Key, OperatorPosted, ThreadRef
+from bot.domain import Key, OperatorPosted, ThreadRef
 from bot.ports import Checked, Mark, Rejected, Transient, Unavailable, Unconfirmed
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.given import VIEW, card, customer, needs, opened, root_of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.model import Commanded, Key, Pressed, ThreadRef
-from bot.text import Text
+from bot.domain import Commanded, Key, Pressed, ThreadRef
+from bot.domain.text import Text
 from bot.views.values import Button, Menu, Row, View, Whisper
 from tests.contracts.desks import DeskRig, eventually
 from tests.contracts.desks.given import ACCEPT, CONTROLS, VIEW, needs, opened, page, root_of, whispered_once

@@ -11,9 +11,9 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.model import AccountName, ChatId, ForeignId, MediaKind
+from bot.config.plugins import Secret
+from bot.domain import AccountName, ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, DeliveryError, Route, Tools, Transient, Unconfirmed
-from bot.wiring import Secret
 from bridges.api import KIND, ApiSettings
 from bridges.api.bridge import ApiBridge
 from tests.bridges.serving import app_of, file_route

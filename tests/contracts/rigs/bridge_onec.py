@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from bot.model import AccountName, ChatId, ForeignId, MediaKind
+from bot.config.plugins import Secret
+from bot.domain import AccountName, ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, DeliveryError, Route, Tools, Transient, Unconfirmed
-from bot.wiring import Secret
 from bridges.onec import KIND
 from bridges.onec.bridge import OneCBridge
 from bridges.onec.settings import OneCSettings

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.model import ChatId, ForeignId, MediaKind
+from bot.domain import ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.telegram.settings import TelegramSettings
 from tests.contracts.bridges import RigFactory, Seen, polling

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.model import ChatId, ForeignId, MediaKind
+from bot.domain import ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.viber.settings import ViberSettings
 from tests.bridges.serving import app_of, named_file_route

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.model import ChatId, ForeignId, MediaKind
+from bot.domain import ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.vk.settings import VkSettings
 from tests.contracts.bridges import RigFactory, Seen, polling

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from bot.model import AccountName, ChatId, ForeignId, MediaKind
+from bot.domain import AccountName, ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, DeliveryError, Tools
 from bridges.webchat import KIND, WebchatSettings
 from bridges.webchat.bridge import WebchatBridge

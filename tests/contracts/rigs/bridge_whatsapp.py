@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bot.model import ChatId, ForeignId, MediaKind
+from bot.domain import ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.whatsapp.settings import WhatsAppSettings
 from tests.contracts.bridges import RigFactory, Seen, hooked

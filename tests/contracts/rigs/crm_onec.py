@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.config.plugins import Secret
 from bot.crm.onec import KIND
 from bot.crm.onec.crm import OneCCrm
 from bot.crm.onec.settings import OneCSettings
 from bot.ports import Tools
-from bot.wiring import Secret
 from tests.contracts.crms import CrmRig, Held
 from tests.fakes.onec_odata import FakeOneC
 from tests.waiting import ANSWER

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from bot.config.plugins import Secret
 from bot.crm.webhook import KIND
 from bot.crm.webhook.crm import WebhookCrm
 from bot.crm.webhook.settings import WebhookSettings
 from bot.ports import Tools
-from bot.wiring import Secret
 from tests.contracts.crms import CrmRig, Held
 from tests.fakes.webhook import FakeReceiver
 from tests.waiting import ANSWER

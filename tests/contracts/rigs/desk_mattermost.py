@@ -13,14 +13,14 @@ import aiohttp
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from bot import emoji
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.format import JOINER, read
 from bot.desks.mattermost.routes import routes
 from bot.desks.mattermost.settings import MattermostSettings
-from bot.model import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
+from bot.desks.shared import emoji
+from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
+from bot.domain.text import Text
 from bot.ports import Desk, Tools
-from bot.text import Text
 from tests.bridges.serving import app_of
 from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm
 from tests.fakes.faults import Fault

@@ -12,11 +12,11 @@ from pathlib import Path
 import aiohttp
 from fastapi import FastAPI
 
-from bot import emoji
+from bot.desks.shared import emoji
 from bot.desks.slack import KIND
 from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.settings import SlackSettings
-from bot.model import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
+from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.ports import Desk, Tools, Transient
 from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm
 from tests.fakes.faults import Fault

@@ -19,9 +19,9 @@ import aiohttp
 
 from bot.desks.web import KIND
 from bot.desks.web.door import HEADER, ZONE
-from bot.model import Actor, Belonging, FileRef, PostId, ThreadRef
+from bot.domain import Actor, Belonging, FileRef, PostId, ThreadRef
+from bot.domain.text import Text
 from bot.ports import Desk
-from bot.text import Text
 from tests.contracts.desks import DeskRig, FakeOffice, Rig, Seen, SeenForm
 from tests.desks.web import drawn
 from tests.desks.web.serving import DESK, KEYS, application

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from bot.model import AccountName, ChatId
+from bot.domain import AccountName, ChatId
 from bot.ports import Accept, Bridge, DeliveryError, Registering, Transient, Unconfirmed
 from tests.contracts.bridges import hooked
 from tests.fakes.faults import Fault

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from bot.config.plugins import Secret
 from bot.crm.onec.crm import OneCCrm
 from bot.crm.onec.settings import Fields, OneCSettings
 from bot.ports import Tools
-from bot.wiring import Secret
 from tests.fakes.onec_odata import FakeOneC, Infobase
 from tests.waiting import ANSWER
 

@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.crm.onec.crm import OneCCrm
-from bot.crm.port import (
-    ContactSaved,
-    CrmContact,
-    CrmInterest,
-    InterestSaved,
-    Stored,
-)
+from bot.ports.crm import ContactSaved, CrmContact, CrmInterest, InterestSaved, Stored
 from tests.crm.facts import OLGA, key
 
 PARTNERS, PEOPLE, INTERESTS = "Catalog_Партнеры", "Catalog_КонтактныеЛицаПартнеров", "Document_CRM_Интерес"

@@ -8,15 +8,10 @@ from uuid import UUID
 import pytest
 
 from bot.crm.onec.crm import OneCCrm
-from bot.crm.port import (
-    ContactsMerged,
-    CrmContact,
-    CrmRef,
-    Stored,
-)
-from bot.model import ContactId
+from bot.domain import ContactId
+from bot.domain.account_rules import ContactKind
 from bot.ports import Tools
-from bot.rules import ContactKind
+from bot.ports.crm import ContactsMerged, CrmContact, CrmRef, Stored
 from tests.crm.facts import OLGA, TWIN, key
 from tests.crm.onec.conftest import settings
 from tests.crm.onec.deeds import INFO, PARTNERS, PEOPLE, PHONED, contact, reached_by

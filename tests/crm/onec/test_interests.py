@@ -10,11 +10,8 @@ from uuid import UUID
 import pytest
 
 from bot.crm.onec.crm import OneCCrm
-from bot.crm.port import (
-    CrmRef,
-    Knowing,
-)
 from bot.ports import Rejected, RejectReason, Tools, Transient
+from bot.ports.crm import CrmRef, Knowing
 from tests.clock import ManualClock
 from tests.crm.facts import DESK, FACTS, key
 from tests.crm.onec.conftest import settings

@@ -6,13 +6,9 @@ from dataclasses import replace
 
 from bot.crm.onec.crm import OneCCrm
 from bot.crm.onec.settings import Objects
-from bot.crm.port import (
-    CrmTask,
-    Stored,
-    TaskSaved,
-)
-from bot.model import TaskId
+from bot.domain import TaskId
 from bot.ports import Tools
+from bot.ports.crm import CrmTask, Stored, TaskSaved
 from tests.crm.facts import CALL, FACTS, key
 from tests.crm.onec.conftest import settings
 from tests.crm.onec.deeds import PARTNERS, TASKS

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.crm.port import CrmRef, Knowing, Stored
+from bot.config.plugins import Secret
 from bot.crm.webhook.crm import WebhookCrm
 from bot.crm.webhook.settings import WebhookSettings
 from bot.ports import DeliveryError, Rejected, RejectReason, Tools, Transient, Unavailable
-from bot.wiring import Secret
+from bot.ports.crm import CrmRef, Knowing, Stored
 from tests.clock import ManualClock
 from tests.crm.facts import FACTS, key
 from tests.fakes.faults import Fault

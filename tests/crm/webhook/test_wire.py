@@ -12,9 +12,9 @@ from typing import get_args
 
 import pytest
 
-from bot.crm.port import CrmFact, CrmRef, Stored
 from bot.crm.webhook import wire
-from bot.model import Key
+from bot.domain import Key
+from bot.ports.crm import CrmFact, CrmRef, Stored
 from tests.crm.facts import FACTS
 from tests.fakes.webhook import schema
 

@@ -14,7 +14,7 @@ from bot.desks.mattermost.audience import FRESH, SOON
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.people import actor_of
 from bot.desks.mattermost.settings import MattermostSettings
-from bot.model import Belonging, DeskName, OperatorPosted
+from bot.domain import Belonging, DeskName, OperatorPosted
 from tests.clock import ManualClock
 from tests.contracts.desks.given import opened
 from tests.contracts.rigs.desk_mattermost import MattermostRig

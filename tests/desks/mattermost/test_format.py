@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.desks.mattermost.format import JOINER, read, write
-from bot.text import Span, Style, Text, bold, line, link
+from bot.domain.text import Span, Style, Text, bold, line, link
 
 # ------------------------------------------------------------------------------------------- reading
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.desks.mattermost import hearing, socket
-from bot.model import (
+from bot.domain import (
     Content,
     Forwarded,
     Key,
@@ -20,8 +20,8 @@ from bot.model import (
     OperatorReacted,
     Unshowable,
 )
+from bot.domain.text import Text
 from bot.ports import Unavailable
-from bot.text import Text
 from bot.views.values import Ask, Button, Form, Row, View, Whisper
 from tests.contracts.desks import eventually
 from tests.contracts.desks.given import card, opened

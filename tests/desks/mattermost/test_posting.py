@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.model import Belonging, Content, FileRef, Key, Media, MediaKind
+from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind
+from bot.domain.text import Span, Style, Text, line
 from bot.ports import Download, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bot.text import Span, Style, Text, line
 from bot.views.values import Author, Button, Fact, Post, PostKind, Row, View
 from tests.contracts.desks.given import card, customer, opened, root_of
 from tests.contracts.rigs.desk_mattermost import MattermostRig

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from bot.desks.mattermost import dialogs, hooks, render, views
 from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.render import Buttons
+from bot.domain import Content, DeskName, DialogId, Key
+from bot.domain.text import Text, line, link
+from bot.hub.tokens import Seal, Ticket
 from bot.locale import translator
-from bot.model import Content, DeskName, DialogId, Key
-from bot.seal import Seal, Ticket
-from bot.text import Text, line, link
 from bot.views.values import (
     Author,
     Button,

@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from bot.desks.mattermost import hooks
-from bot.model import Actor, Commanded, DeskEvent, DeskName, PostId, PostRef, Pressed, Submitted
+from bot.domain import Actor, Commanded, DeskEvent, DeskName, PostId, PostRef, Pressed, Submitted
+from bot.domain.text import Text
 from bot.ports import Forged
-from bot.text import Text
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Option, Row, Silent, View, Whisper
 from tests.contracts.desks import eventually, given
@@ -235,7 +235,7 @@ async def test_no_part_of_a_context_can_be_changed(rig: MattermostRig, changed: 
 
 
 async def test_a_token_without_its_context_is_told_to_the_core_as_unproved(rig: MattermostRig) -> None:
-    """As buttons of before were: `bot.actions.performing` knows which of them still do something."""
+    """As buttons of before were: `bot.actions.dispatch` knows which of them still do something."""
     thread = await opened(rig)
     assert await press(rig, thread.thread, {"desk": "office", "where": "card", "token": "guessed"}) == 200
     assert not (await rig.office.next(Pressed)).proved

@@ -13,7 +13,7 @@ from pydantic import SecretStr, ValidationError
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.setup import setup
-from bot.model import DeskName, Key
+from bot.domain import DeskName, Key
 from bot.ports import Finding
 from tests.contracts.desks.given import card
 from tests.fakes.mattermost import ADMIN_TOKEN, BOT_TOKEN, FakeMattermost

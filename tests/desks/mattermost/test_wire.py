@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.desks.mattermost import wire
 from bot.desks.mattermost.wire import Heard, Me
-from bot.model import (
+from bot.domain import (
     DeskName,
     FileRef,
     Media,

@@ -14,7 +14,7 @@ from bot.desks.slack.audience import FRESH, SOON
 from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.workspace import actor_of
-from bot.model import Belonging, Commanded, DeskName, OperatorPosted
+from bot.domain import Belonging, Commanded, DeskName, OperatorPosted
 from tests.clock import ManualClock
 from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig

@@ -10,9 +10,9 @@ import pytest
 
 from bot.desks.slack import wire
 from bot.desks.slack.wire import Context, Us
-from bot.model import Actor, Content, DeskName, FileRef, Forwarded, Media, MediaKind, OperatorEdited, OperatorPosted
-from bot.model import Unshowable as Lost
-from bot.text import Text, line, link
+from bot.domain import Actor, Content, DeskName, FileRef, Forwarded, Media, MediaKind, OperatorEdited, OperatorPosted
+from bot.domain import Unshowable as Lost
+from bot.domain.text import Text, line, link
 
 CONTEXT = Context(Us(DeskName("main"), "U0HUB", "B0HUB"), {"U1": Actor("U1", "anna"), "U2": Actor("U2", "boris")})
 PNG = {"id": "F1", "name": "a.png", "mimetype": "image/png", "size": 5, "mode": "hosted"}

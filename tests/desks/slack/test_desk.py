@@ -15,7 +15,7 @@ import structlog
 
 from bot.desks.slack import http
 from bot.desks.slack.desk import SlackDesk
-from bot.model import (
+from bot.domain import (
     Actor,
     Belonging,
     Commanded,
@@ -34,6 +34,7 @@ from bot.model import (
     ThreadRef,
     Unshowable,
 )
+from bot.domain.text import Text
 from bot.ports import (
     Download,
     Forged,
@@ -46,7 +47,6 @@ from bot.ports import (
     Unavailable,
     Unconfirmed,
 )
-from bot.text import Text
 from bot.views.values import Ask, Author, Button, Card, Field, Form, Post, PostKind, Row, View, Whisper
 from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig, socket_rig

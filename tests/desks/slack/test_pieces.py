@@ -18,8 +18,8 @@ from bot.desks.slack.errors import code_of, translated
 from bot.desks.slack.manifest import BOT_SCOPES, SHORTCUTS_AT_MOST, Shortcut, manifest
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.wire import Us
+from bot.domain import DeskName, Key
 from bot.locale import translator
-from bot.model import DeskName, Key
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from tests.fakes.slack.api import METHODS
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.desks.slack import forms, render, views
 from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import Drawn
-from bot.model import Content, DialogId, Key
-from bot.text import Span, Style, Text
+from bot.domain import Content, DialogId, Key
+from bot.domain.text import Span, Style, Text
 from bot.views.values import Author, Button, Card, Fact, Field, FieldKind, Form, Option, Post, PostKind, Row, Tone, View
 from tests.fakes.slack import drawing
 from tests.fakes.slack.people import entered, options

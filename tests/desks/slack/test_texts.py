@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot.desks.slack.format import escape, rich_text, size_at_most
 from bot.desks.slack.reading import Reader, people
 from bot.desks.slack.render import size_of
-from bot.mentions import calls
-from bot.model import DeskNames
-from bot.text import Span, Style, Text
+from bot.domain import DeskNames
+from bot.domain.mentions import calls
+from bot.domain.text import Span, Style, Text
 from tests.fakes.slack import drawing
 from tests.fakes.slack.rules import check_message
 

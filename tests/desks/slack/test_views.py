@@ -13,7 +13,7 @@ from bot.desks.slack.format import mrkdwn
 from bot.desks.slack.home import Home
 from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.surfaces import Kind, Surface
-from bot.text import Span, Style, Text, bold, line, link
+from bot.domain.text import Span, Style, Text, bold, line, link
 from bot.views.values import Button, Menu, Row, Tone, View
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig
 from tests.fakes.slack.drawing import buttons

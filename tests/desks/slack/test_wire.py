@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.desks.slack import surfaces, wire
 from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.wire import Context, Us
-from bot.model import (
+from bot.domain import (
     Actor,
     Commanded,
     DeskName,

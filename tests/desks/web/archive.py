@@ -1,11 +1,13 @@
-"""What can be looked up over all dialogs of the hub in memory, as `bot.lookup` finds it."""
+"""What can be looked up over all dialogs of the hub in memory, as `bot.queries` finds it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from bot.lookup.values import (
+from bot.domain import AccountName, Actor, ContactId, DeskName, Interest, Media, MediaKind, MessageId
+from bot.domain.text import Text, bold, line
+from bot.ports.found import (
     ContactPage,
     Correspondence,
     FileFound,
@@ -18,8 +20,6 @@ from bot.lookup.values import (
     Numbered,
     Said,
 )
-from bot.model import AccountName, Actor, ContactId, DeskName, Interest, Media, MediaKind, MessageId
-from bot.text import Text, bold, line
 
 if TYPE_CHECKING:
     from tests.desks.web.fakes import Kept, Talk

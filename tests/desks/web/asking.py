@@ -8,9 +8,7 @@ from typing import Any
 import aiohttp
 
 from bot.desks.web.door import HEADER
-from bot.model import (
-    OperatorPosted,
-)
+from bot.domain import OperatorPosted
 from tests.desks.web.serving import Served, Session
 
 ID = "0123456789abcdef"

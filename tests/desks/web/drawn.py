@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model import PostId
-from bot.text import Span, Style, Text, line
+from bot.domain import PostId
+from bot.domain.text import Span, Style, Text, line
 from tests.contracts.desks import Seen
 
 Json = Mapping[str, Any]

@@ -13,8 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
-from bot.mentions import Directory, TextKind, judge
-from bot.model import (
+from bot.domain import (
     AccountName,
     Actor,
     Author,
@@ -34,8 +33,9 @@ from bot.model import (
     Status,
     ThreadId,
 )
+from bot.domain.mentions import Directory, TextKind, judge
+from bot.domain.text import Text, line, shorten
 from bot.ports import Command, Listed, Page, Shown, Told, Tools, Typed
-from bot.text import Text, line, shorten
 from bot.views.values import Button, Card, Fact, Quoted, Tone, View
 from tests.desks.web.archive import MemoryArchive
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.mentions import Directory, TextKind, judge, without_sign
-from bot.model import (
+from bot.domain import (
     Actor,
     Author,
     Commanded,
@@ -25,8 +24,9 @@ from bot.model import (
     Submitted,
     ThreadRef,
 )
+from bot.domain.mentions import Directory, TextKind, judge, without_sign
+from bot.domain.text import Text, bold, line, link, shorten
 from bot.ports import Command, Forged
-from bot.text import Text, bold, line, link, shorten
 from bot.views.values import (
     Answer,
     Ask,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.desks.web.markdown import read
-from bot.model import (
+from bot.domain import (
     Addressee,
     Attachment,
     Author,
@@ -29,7 +29,7 @@ from bot.model import (
     Status,
     Unshowable,
 )
-from bot.text import Text, line, link
+from bot.domain.text import Text, line, link
 from bot.views.values import Quoted, Row, View
 from tests.desks.web.fakes import Talk
 from tests.desks.web.serving import KEYS, Served, served

@@ -12,12 +12,12 @@ from typing import Any
 import aiohttp
 from fastapi import FastAPI, Response
 
+from bot.config.plugins import DeskTools
 from bot.desks.web import KIND
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.door import HEADER
-from bot.model import DeskName
+from bot.domain import DeskName
 from bot.ports import Clock, Route, Tools
-from bot.wiring import DeskTools
 from tests.desks.web.fakes import MemoryBoard
 from tests.desks.web.office import MemoryOffice
 from tests.serving import serving
@@ -96,7 +96,7 @@ async def served(
 
 
 def application(routes: list[Route], files: FolderFiles) -> FastAPI:
-    """What `bot.web` makes of the routes, and the files' own address."""
+    """What `bot.app.http` makes of the routes, and the files' own address."""
     app = FastAPI()
     for route in routes:
         app.add_api_route(route.path, route.endpoint, methods=list(route.methods), include_in_schema=False)

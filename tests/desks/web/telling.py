@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.config.plugins import DeskTools
 from bot.desks.web import KIND
 from bot.desks.web.desk import WebDesk
-from bot.model import Key, PostRef, ThreadRef
+from bot.domain import Key, PostRef, ThreadRef
 from bot.ports import Tools
 from bot.views.values import Card, Post
-from bot.wiring import DeskTools
 from tests.desks.web.fakes import MemoryBoard, Talk
 from tests.desks.web.serving import DESK, KEYS
 from tests.tools import MemorySignIns

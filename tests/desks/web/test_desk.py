@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.desks.web.desk import dialog_topic, notices_topic
-from bot.model import Content, DialogId, Key, PostRef, ThreadId, ThreadRef
+from bot.domain import Content, DialogId, Key, PostRef, ThreadId, ThreadRef
+from bot.domain.text import Text
 from bot.ports import Desk, Mark, Rejected, Staffed
-from bot.text import Text
 from bot.views.values import Card, Post, PostKind, Row, View
 from tests.desks.web.serving import DESK, Served
 from tests.waiting import FACT

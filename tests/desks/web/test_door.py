@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.clock import SystemClock
 from bot.desks.web.door import HEADER, ZONE
 from bot.desks.web.session import Sessions, _sign
+from bot.runtime.clock import SystemClock
 from tests.desks.web.asking import ID, stranger
 from tests.desks.web.serving import KEYS, Served, Session, served
 from tests.waiting import FACT

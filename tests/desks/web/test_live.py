@@ -14,9 +14,9 @@ import pytest
 
 from bot.desks.web import live
 from bot.desks.web.live import Position
-from bot.model import DialogId, Key
+from bot.domain import DialogId, Key
+from bot.domain.text import Text
 from bot.ports.requests import Open
-from bot.text import Text
 from bot.views.values import Row, View
 from tests.contracts.desks import eventually
 from tests.desks.web.serving import DESK, Served, Session

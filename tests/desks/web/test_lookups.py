@@ -8,9 +8,9 @@ import pytest
 
 from bot.desks.web import findings
 from bot.desks.web.wire import Wire
+from bot.domain import AccountName, Contact, ContactId, FileRef, Interest, InterestId, MessageId
 from bot.locale import translator
-from bot.lookup.values import ContactPage, FileFound, FilesPage, Known
-from bot.model import AccountName, Contact, ContactId, FileRef, Interest, InterestId, MessageId
+from bot.ports.found import ContactPage, FileFound, FilesPage, Known
 from tests.desks.web.asking import stranger
 from tests.desks.web.serving import Served, Session
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desks.web.markdown import read, write
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 
 BOLD, THIN, STRUCK, CODE, PRE, QUOTE = Style.BOLD, Style.ITALIC, Style.STRIKE, Style.CODE, Style.PRE, Style.QUOTE
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import (
+from bot.domain import (
     Commanded,
     Content,
     Delivery,
@@ -20,7 +20,7 @@ from bot.model import (
     Status,
     Submitted,
 )
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 from tests.desks.web.asking import ID, form, post, posted
 from tests.desks.web.serving import DESK, Served
 from tests.tools import command_of, kind_of

@@ -8,7 +8,7 @@ import pytest
 
 from bot.desks.web.brake import Brake
 from bot.desks.web.session import Session, Sessions
-from bot.model import DeskName
+from bot.domain import DeskName
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ANNA = Session(DeskName("local"), "anna", "id-1", NOW + timedelta(days=1))

@@ -7,12 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.model import (
-    FileRef,
-    Media,
-    MediaKind,
-)
-from bot.text import Span, Style, Text
+from bot.domain import FileRef, Media, MediaKind
+from bot.domain.text import Span, Style, Text
 from tests.desks.web.asking import form, posted
 from tests.desks.web.serving import Served
 

@@ -9,8 +9,7 @@ import pytest
 
 from bot.desks.web import answers, wire
 from bot.desks.web.wire import Wire
-from bot.locale import translator
-from bot.model import (
+from bot.domain import (
     Attachment,
     Author,
     Choice,
@@ -29,8 +28,9 @@ from bot.model import (
     SharedContact,
     Unshowable,
 )
+from bot.domain.text import Span, Style, Text
+from bot.locale import translator
 from bot.ports import Shown
-from bot.text import Span, Style, Text
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Option, Row, Silent, View, Whisper
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

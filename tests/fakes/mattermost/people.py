@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from bot import emoji
+from bot.desks.shared import emoji
 from tests.fakes.mattermost import rules
 from tests.fakes.mattermost.deeds import Deeds
 from tests.fakes.mattermost.state import Json, State, Window

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot import emoji
+from bot.desks.shared import emoji
 from tests.fakes.mattermost.state import Json, State
 from tests.waiting import BUSY
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot import emoji
+from bot.desks.shared import emoji
 from tests.fakes.slack.rules import Refused, check_message, check_metadata, check_view
 from tests.fakes.slack.state import APP, BOT_ID, BOT_USER, TEAM, Channel, File, Message, Window, Workspace
 from tests.waiting import BUSY

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot import emoji
-from bot.text import Span, Style, Text
+from bot.desks.shared import emoji
+from bot.domain.text import Span, Style, Text
 
 Block = dict[str, Any]
 _STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "strike": Style.STRIKE, "code": Style.CODE}

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot import emoji
+from bot.desks.shared import emoji
 from bot.desks.slack.format import escape
 from tests.fakes.slack.rules import check_view
 from tests.fakes.slack.state import APP, BOT_USER, TEAM, Button, File, Message, User, Window

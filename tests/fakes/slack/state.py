@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.text import Text
+from bot.domain.text import Text
 from tests.fakes.slack import drawing
 
 BOT_TOKEN = "xoxb-0000-fake"

@@ -17,8 +17,8 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from bot import emoji
-from bot.text import Span, Style, Text
+from bot.desks.shared import emoji
+from bot.domain.text import Span, Style, Text
 
 _ESCAPABLE = frozenset("`*{}[]()#+-.!_>|~")
 _UNSEEN = ("html_block", "html_inline", "entity", "reference", "lheading")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.desks.mattermost.format.escape import JOINER, literal, target, unlinked
-from bot.text import Span, Style, Text
+from bot.domain.text import Span, Style, Text
 
 _MARKS = ((Style.BOLD, "**"), (Style.ITALIC, "*"), (Style.STRIKE, "~~"))
 _INLINE = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE

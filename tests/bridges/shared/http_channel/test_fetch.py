@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.outbound import is_public
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient
+from bot.runtime.outbound import is_public
 from bridges.shared.http_channel.fetch import Fetcher
 
 PRIVATE = [

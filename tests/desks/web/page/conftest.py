@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from bot.model import Status
+from bot.domain import Status
 from tests.desks.web.browsing import Screen, chromium, screen
 from tests.desks.web.serving import Served, served
 

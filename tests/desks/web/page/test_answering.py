@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from bot.model import Content, Delivery, FileRef, Media, MediaKind, OperatorPosted
-from bot.text import Text
+from bot.domain import Content, Delivery, FileRef, Media, MediaKind, OperatorPosted
+from bot.domain.text import Text
 from tests.desks.web.browsing import Screen
 from tests.desks.web.seed import picture
 

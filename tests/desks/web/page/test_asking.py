@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.model import DialogId, Key
-from bot.text import Text, line, link
+from bot.domain import DialogId, Key
+from bot.domain.text import Text, line, link
 from bot.views.values import Quoted, Row, View
 from tests.desks.web.browsing import Screen, screen
 from tests.desks.web.serving import DESK, Served

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.model import Content, Media, MediaKind
-from bot.text import Span, Style, Text
+from bot.domain import Content, Media, MediaKind
+from bot.domain.text import Span, Style, Text
 from bot.views.values import Quoted
 from tests.desks.web.browsing import PHONE, Screen, screen
 from tests.desks.web.serving import Served, served

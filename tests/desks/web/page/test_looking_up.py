@@ -8,19 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
-from bot.lookup.values import Given
-from bot.model import (
-    Content,
-    Interest,
-    InterestId,
-    Media,
-    MediaKind,
-    OperatorId,
-    Status,
-    Task,
-    TaskId,
-)
-from bot.text import Text
+from bot.domain import Content, Interest, InterestId, Media, MediaKind, OperatorId, Status, Task, TaskId
+from bot.domain.text import Text
+from bot.ports.found import Given
 from tests.desks.web.browsing import Screen, screen
 from tests.desks.web.seed import picture
 from tests.desks.web.serving import Served

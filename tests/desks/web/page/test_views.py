@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.model import Commanded, Key, Media, MediaKind, Pressed, Submitted
-from bot.text import Text, line, link
+from bot.domain import Commanded, Key, Media, MediaKind, Pressed, Submitted
+from bot.domain.text import Text, line, link
 from bot.views.values import (
     Ask,
     Button,

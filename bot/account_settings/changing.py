@@ -1,0 +1,124 @@
+"""Changing how an account behaves, or what belongs to the whole hub: with author and time, and the others told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from bot.account_settings.parts import Part, Reader
+from bot.automation.signing import key_of
+from bot.domain import Account, Operator
+from bot.domain.access import only_a_name, rights, roles_of
+from bot.domain.account_rules import AccountRules
+from bot.domain.text import Span, Text, bold, line
+from bot.hub import names as people
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports.storage import Change, NewChange, Unit
+from bot.views.values import Row, View
+
+ROLES = "roles"
+"""What a change of the hub's roles is called in the records."""
+
+
+class Overtaken(Exception):
+    """Somebody else has changed it since it was looked at. `by` is "" where nobody knows who."""
+
+    def __init__(self, by: str, at: str) -> None:
+        super().__init__("changed in the meantime")
+        self.by, self.at = by, at
+
+
+class NobodyLeft(Exception):
+    """Nobody could administer the account any more."""
+
+
+async def reader(hub: Hub, unit: Unit, account: Account) -> Reader:
+    roles = await unit.operators.roles()
+    desks = sorted(hub.desks.by_name, key=lambda desk: desk != account.desk)
+    staff = [one for desk in desks for one in await unit.operators.of_desk(desk)]
+    bridge = hub.bridges.get(account.name)
+    refuses = bridge is not None and bridge.limits.refuses
+    return Reader(hub.tr, hub.locale, tuple(roles), staff, key_of(hub.secret, account.name), refuses)
+
+
+async def change(
+    hub: Hub,
+    unit: Unit,
+    operator: Operator,
+    account: Account,
+    part: Part,
+    edit: Callable[[AccountRules], AccountRules],
+    *,
+    seen: str = "",
+) -> AccountRules:
+    """Gives the account's rules as they are then; leaves a record, and tells the other administrators. `seen`: the
+    part's version that the administrator looked at. Raises `Overtaken` and `NobodyLeft`; nothing has happened then."""
+    before = await unit.accounts.lock_rules(account.name) or account.rules
+    if seen and part.version(before) != seen:
+        raise await _overtaken(hub, unit, account, part)
+    after = edit(before)
+    if after == before:
+        return before
+    if not hub.admins.ids and not any(one.administer and not only_a_name(one.subject) for one in after.grants):
+        raise NobodyLeft
+    await unit.accounts.set_rules(account.name, after)
+    words = await reader(hub, unit, account)
+    gone, come = difference(part.lines(before, words), part.lines(after, words))
+    now = hub.clock.now()
+    await unit.accounts.add_change(NewChange(account.name, operator.id, now, part.code, gone, come))
+    title = hub.tr.gettext("⚙️ {by} changed the settings of {account}: {part}").format(
+        by=operator.title, account=account.title, part=hub.tr.gettext(part.label)
+    )
+    await _tell_administrators(hub, unit, operator, after, told(hub, title, gone, come))
+    return after
+
+
+async def record_for_hub(hub: Hub, unit: Unit, operator: Operator, title: str, before: str, after: str) -> None:
+    """A change of what belongs to the whole hub: a record, and its other administrators are told."""
+    await unit.accounts.add_change(NewChange(None, operator.id, hub.clock.now(), ROLES, before, after))
+    await _tell_administrators(hub, unit, operator, None, told(hub, title, before, after))
+
+
+def difference(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
+    """The lines that stand only in the one, and only in the other."""
+
+    def only(one: Sequence[str], other: Iterable[str]) -> str:
+        return "\n".join(line for line in one if line not in set(other))
+
+    return only(before, after), only(after, before)
+
+
+def told(hub: Hub, title: str, before: str, after: str) -> Text:
+    """What a change was, in words."""
+    parts: list[Text | Span | str] = [bold(title)]
+    for label, words in ((hub.tr.gettext("Before:"), before), (hub.tr.gettext("Now:"), after)):
+        if words:
+            parts += ["\n", bold(label), " " if "\n" not in words else "\n", words]
+    return line(*parts)
+
+
+async def _overtaken(hub: Hub, unit: Unit, account: Account, part: Part) -> Overtaken:
+    latest = next((one for one in await unit.accounts.changes(account.name, limit=50) if one.what == part.code), None)
+    if latest is None:
+        return Overtaken("", "")
+    return Overtaken(await people.name(unit, latest.operator), hub.when(latest.at))
+
+
+async def _tell_administrators(hub: Hub, unit: Unit, author: Operator, rules: AccountRules | None, words: Text) -> None:
+    """The hub's administrators and (`rules`) an account's, in every desk; not the author."""
+    roles, now = await unit.operators.roles(), hub.clock.now()
+    for desk in hub.desks.by_name:
+        for one in await unit.operators.of_desk(desk):
+            may = rights(one, roles_of(one.id, roles), rules or AccountRules(), hub.admins.ids)
+            if may.administer and one.id != author.id:
+                await parcels.tell(unit, desk, one.user, View((Row(words),)), now)
+
+
+async def history(hub: Hub, unit: Unit, changes: Sequence[Change], labels: Mapping[str, str]) -> tuple[Row, ...]:
+    """Changes as rows; `labels`: what was changed, in words."""
+    names = await people.names(unit, [one.operator for one in changes])
+    rows = []
+    for one in changes:
+        title = f"{hub.when(one.at)} · {names.get(str(one.operator), '?')} · {labels.get(one.what, one.what)}"
+        rows.append(Row(told(hub, title, one.before, one.after)))
+    return tuple(rows)

@@ -1,0 +1,85 @@
+"""Days off and days worked in plain words: "2027-01-01–2027-01-08, 2027-05-10", «01.01.2027–08.01.2027». Pure.
+
+Days are written as 2027-05-09 or 09.05.2027, one or several on a line; a range has a dash between two of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from bot.account_settings.errors import Unclear
+from bot.locale import N_, locale_of
+
+LONGEST_RANGE = 366
+_DAY = timedelta(days=1)
+_RANGE = re.compile(r"(?P<since>[^–—]*?)\s*(?:[–—]|\s-\s|\.\.\.?)\s*(?P<until>[^–—]*)")
+_GLUED = re.compile(r"(?<=\d{4})-(?=\d{1,2}\.)|(?<=-\d{2})-(?=\d{4}-)")
+"""A short dash between two days, not within one."""
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+_DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})")
+
+NO_DATE = N_("Line {line}: “{word}” is no date: write it with the year, as 2027-05-09 or 09.05.2027.")
+BACKWARDS = N_("Line {line}: “{word}” ends before it begins.")
+TOO_LONG = N_("Line {line}: “{word}” is longer than a year.")
+
+
+def parse_dates(text: str) -> tuple[date, ...]:
+    """In their order, each once. Raises `Unclear`, which names the line that is wrong."""
+    days: set[date] = set()
+    for number, line in enumerate(text.splitlines(), start=1):
+        for word in re.split(r"[,;]", line):
+            if word.strip():
+                days.update(_days(word.strip(), number))
+    return tuple(sorted(days))
+
+
+def parse_range(word: str, line: int = 1) -> tuple[date, date]:
+    """The first and the last of one day or several. Raises `Unclear`."""
+    found = _RANGE.fullmatch(_GLUED.sub(" - ", word))
+    if found is None:
+        day = _day(word, word, line)
+        return day, day
+    since, until = _day(found["since"], word, line), _day(found["until"], word, line)
+    if until < since:
+        raise Unclear(BACKWARDS, word=word, line=line)
+    return since, until
+
+
+def print_dates(days: Sequence[date], locale: str) -> str:
+    """Neighbouring days as ranges, separated by commas."""
+    pattern = "%d.%m.%Y" if locale_of(locale) == "ru" else "%Y-%m-%d"
+    return ", ".join(
+        _written(first, pattern) if first == last else f"{_written(first, pattern)}–{_written(last, pattern)}"
+        for first, last in _runs(sorted(set(days)))
+    )
+
+
+def _written(day: date, pattern: str) -> str:
+    return day.strftime(pattern.replace("%Y", f"{day.year:04}"))
+
+
+def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    first = 0
+    for place in range(1, len(days) + 1):
+        if place == len(days) or days[place] - days[place - 1] > _DAY:
+            yield days[first], days[place - 1]
+            first = place
+
+
+def _days(word: str, line: int) -> list[date]:
+    since, until = parse_range(word, line)
+    if (until - since).days >= LONGEST_RANGE:
+        raise Unclear(TOO_LONG, word=word, line=line)
+    return [since + number * _DAY for number in range((until - since).days + 1)]
+
+
+def _day(written: str, word: str, line: int) -> date:
+    found = _ISO.fullmatch(written.strip()) or _DOTTED.fullmatch(written.strip())
+    try:
+        if found is not None:
+            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        pass
+    raise Unclear(NO_DATE, word=word, line=line)

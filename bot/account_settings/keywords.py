@@ -1,0 +1,69 @@
+"""Answers to keywords as people write them. Pure.
+
+    price, цена: Our prices are on example.com
+    delivery: We deliver
+      every day but Sunday
+
+Before the first colon of a line stand the words, between commas; behind it the answer. A line that begins with a space
+goes on with the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.account_settings.errors import Unclear
+from bot.domain.account_rules import Keyword
+from bot.locale import N_
+
+NO_COLON = N_(
+    "Line {line}: there is no colon. Write “words: answer”; begin a line with a space to go on with the answer above."
+)
+NO_WORDS = N_("Line {line}: there are no words before the colon.")
+NO_ANSWER = N_("Line {line}: there is no answer after the colon.")
+NOTHING_ABOVE = N_("Line {line} begins with a space, but there is no answer above to go on with.")
+
+
+def parse_keywords(text: str) -> tuple[Keyword, ...]:
+    """Raises `Unclear`, which names the line that is wrong."""
+    found: list[tuple[int, tuple[str, ...], list[str]]] = []  # line, words, lines of the answer
+    blank = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            blank += 1
+        elif line[0].isspace():
+            if not found:
+                raise Unclear(NOTHING_ABOVE, line=number)
+            found[-1][2].extend([""] * blank + [line.strip()])
+            blank = 0
+        else:
+            found.append(_begun(line, number))
+            blank = 0
+    return tuple(Keyword(words, _answer(lines, number)) for number, words, lines in found)
+
+
+def print_keywords(keywords: Sequence[Keyword]) -> str:
+    """As `parse_keywords` reads them."""
+    return "\n".join(f"{', '.join(one.words)}: {_indented(one.answer)}" for one in keywords)
+
+
+def _begun(line: str, number: int) -> tuple[int, tuple[str, ...], list[str]]:
+    before, colon, answer = line.partition(":")
+    if not colon:
+        raise Unclear(NO_COLON, line=number)
+    words = tuple(dict.fromkeys(word.strip() for word in before.split(",") if word.strip()))
+    if not words:
+        raise Unclear(NO_WORDS, line=number)
+    return number, words, [answer.strip()]
+
+
+def _answer(lines: Sequence[str], number: int) -> str:
+    answer = "\n".join(lines).strip()
+    if not answer:
+        raise Unclear(NO_ANSWER, line=number)
+    return answer
+
+
+def _indented(answer: str) -> str:
+    first, *rest = answer.splitlines()
+    return "\n".join([first, *(f"  {line}" if line else "" for line in rest)])

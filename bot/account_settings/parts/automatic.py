@@ -1,0 +1,236 @@
+"""What the account does by itself: when people answer, what it says, who is asked first, and how long people take."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from bot.account_settings import minutes
+from bot.account_settings.days import parse_dates, print_dates
+from bot.account_settings.errors import Unclear
+from bot.account_settings.hours import parse_week, print_week
+from bot.account_settings.keywords import parse_keywords, print_keywords
+from bot.account_settings.parts.part import CHOOSE, LONGEST_TEXT, NOBODY, TOO_LONG, Answers, Part, Reader, area, named
+from bot.account_settings.time_zones import country_named, country_title, zone_named
+from bot.domain import RoleName
+from bot.domain.access import of_role, role_in
+from bot.domain.account_rules import AccountRules, Deadlines, FirstLine, Hours, Keyword
+from bot.domain.text import shorten
+from bot.locale import N_
+from bot.views.values import Field
+
+SHOWN = 300
+"""Characters of a text that the settings show."""
+LONGEST_THOUGHT = 60
+"""Seconds that a first-line bot may think."""
+
+NO_ADDRESS = N_("This is no http:// or https:// address.")
+NO_SECONDS = N_("Write how many seconds it may think, from 1 to {limit}.")
+ANSWERS_TOO_LONG = N_("These answers are too long together: {limit} characters at most.")
+WARNS_LATE = N_("The warning comes before the time is over: write less than the shortest time.")
+
+
+class BusinessHours(Part):
+    code = "hours"
+    label = N_("Business hours")
+    keys = ("hours",)
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        hours = rules.hours
+        told = [
+            (N_("People answer: {value}"), print_week(hours.days, reader.locale) or reader._("at all times")),
+            (N_("Time zone: {value}"), hours.zone),
+            (N_("Holidays of: {value}"), country_title(hours.country, reader.locale)),
+            (N_("Further days off: {value}"), print_dates(hours.holidays, reader.locale)),
+            (N_("Days worked all the same: {value}"), print_dates(hours.workdays, reader.locale)),
+        ]
+        return [reader._(words).format(value=value) for words, value in told if value]
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        hours, locale = rules.hours, reader.locale
+        days = reader._("Empty: at all times. Such as: Mon–Fri 9:00–13:00, 14:00–18:00; Sat 10:00–15:00")
+        dates = reader._("Such as: 2027-01-04, or 2027-01-01 – 2027-01-08")
+        zone = reader._("Such as Europe/Moscow")
+        country = reader._("Its public holidays are days off: RU, DE … Empty: none.")
+        return (
+            area("days", reader._("Hours"), print_week(hours.days, locale), days),
+            Field("zone", reader._("Time zone"), required=True, value=hours.zone, hint=zone, limit=60),
+            Field("country", reader._("Holidays of"), value=hours.country, hint=country, limit=60),
+            area("holidays", reader._("Further days off"), print_dates(hours.holidays, locale), dates),
+            area("workdays", reader._("Days worked anyway"), print_dates(hours.workdays, locale), dates),
+        )
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        before = rules.hours
+        return replace(
+            rules,
+            hours=Hours(
+                answers.take("zone", zone_named, before.zone),
+                answers.take("days", parse_week, before.days),
+                answers.take("country", country_named, before.country),
+                answers.take("holidays", _dates, before.holidays),
+                answers.take("workdays", _dates, before.workdays),
+            ),
+        )
+
+
+class Answering(Part):
+    code = "answers"
+    label = N_("Greeting and out-of-hours answer")
+    keys = ("greeting", "out_of_hours")
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        told = ((N_("Greeting: {value}"), rules.greeting), (N_("Out of hours: {value}"), rules.out_of_hours))
+        none = reader._("nothing")
+        return [reader._(words).format(value=shorten(value, SHOWN) or none) for words, value in told]
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        greeting = reader._("What a customer is answered when a dialog begins; {name} is theirs. Empty: nothing.")
+        out = reader._("The same outside the business hours; {opens}: when people are back. Empty: nothing.")
+        return (
+            area("greeting", reader._("Greeting"), rules.greeting, greeting),
+            area("out_of_hours", reader._("Out of hours"), rules.out_of_hours, out),
+        )
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        return replace(
+            rules,
+            greeting=answers.text("greeting", rules.greeting),
+            out_of_hours=answers.text("out_of_hours", rules.out_of_hours),
+        )
+
+
+class Keywords(Part):
+    code = "keywords"
+    label = N_("Answers to keywords")
+    keys = ("keywords",)
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        told = [f"{', '.join(one.words)}: {shorten(' '.join(one.answer.split()), SHOWN)}" for one in rules.keywords]
+        return told or [reader._("none")]
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        hint = reader._("price, cost: Our prices… One a line; a line that begins with a space goes on with the answer.")
+        return (area("keywords", reader._("Words and answers"), print_keywords(rules.keywords), hint),)
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        return replace(rules, keywords=answers.take("keywords", _keywords, rules.keywords))
+
+
+class FirstLineBot(Part):
+    code = "bot"
+    label = N_("First-line bot")
+    keys = ("bot",)
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        if not rules.bot.url:
+            return [reader._("none")]
+        told = [reader._("Address: {value}").format(value=rules.bot.url)]
+        told.append(reader._("Waits for it {value} s, then people answer").format(value=f"{rules.bot.seconds:g}"))
+        return told
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        url = reader._("An HTTP endpoint that is asked first and may hand over to people. Empty: none.")
+        seconds = f"{rules.bot.seconds:g}"
+        key = reader._("To copy: with it the bot proves our requests. It cannot be changed here.")
+        return (
+            Field("url", reader._("Address"), value=rules.bot.url, hint=url, limit=1000),
+            Field("seconds", reader._("Seconds to think"), required=True, value=seconds, limit=10),
+            Field("key", reader._("Key of the signatures"), value=reader.bot_key, hint=key, limit=100),
+        )
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        url = answers.take("url", _address, rules.bot.url)
+        return replace(rules, bot=FirstLine(url, answers.take("seconds", _seconds, rules.bot.seconds)))
+
+
+class AnswerDeadlines(Part):
+    code = "deadlines"
+    label = N_("Time to answer")
+    keys = ("deadlines",)
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        limits, no_limit = rules.deadlines, reader._("no limit")
+        times = ((N_("First answer: {value}"), limits.first), (N_("Further answers: {value}"), limits.following))
+        told = [
+            reader._(words).format(value=minutes.print_minutes(limit, reader.tr) if limit else no_limit)
+            for words, limit in times
+        ]
+        if limits.first or limits.following:
+            warning = minutes.print_minutes(limits.warning, reader.tr)
+            escalate = reader.called(of_role(RoleName(limits.escalate))) if limits.escalate else reader._("nobody")
+            told.append(reader._("A warning in the thread: {value} before").format(value=warning))
+            told.append(reader._("Then told: {value}").format(value=escalate))
+        return told
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        limits = rules.deadlines
+        told = of_role(RoleName(limits.escalate)) if limits.escalate else ""
+        asked = (
+            ("first", reader._("First answer"), limits.first, reader._("In business hours: 30, or 2 h. 0: no limit.")),
+            ("following", reader._("Further answers"), limits.following, reader._("Likewise.")),
+            ("warning", reader._("Warning before"), limits.warning, reader._("Minutes before the time is over.")),
+        )
+        return (
+            *(
+                Field(name, label, value=minutes.print_minutes(value, reader.tr), hint=hint, limit=30)
+                for name, label, value, hint in asked
+            ),
+            named("escalate", reader._("Then tell"), told, reader, people=False, nobody=reader._("nobody")),
+        )
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        before = rules.deadlines
+        first, following, warning = (
+            answers.take(name, minutes.parse_minutes, getattr(before, name))
+            for name in ("first", "following", "warning")
+        )
+        if warning and any(0 < limit <= warning for limit in (first, following)):
+            answers.errors.setdefault("warning", answers.tr.gettext(WARNS_LATE))
+        escalate = answers.take("escalate", _role, before.escalate)
+        return replace(rules, deadlines=Deadlines(first, following, warning, escalate))
+
+
+def _role(said: str) -> str:
+    """The name of the role that was chosen in a menu, "" nobody."""
+    role = role_in(said)
+    if role is None and said != NOBODY:
+        raise Unclear(CHOOSE)
+    return role or ""
+
+
+def _keywords(text: str) -> tuple[Keyword, ...]:
+    found = parse_keywords(text)
+    if len(print_keywords(found)) > LONGEST_TEXT:  # it could not be shown for changing any more
+        raise Unclear(ANSWERS_TOO_LONG, limit=LONGEST_TEXT)
+    return found
+
+
+def _dates(text: str) -> tuple[date, ...]:
+    found = parse_dates(text)
+    if len(print_dates(found, "en")) > LONGEST_TEXT:  # likewise
+        raise Unclear(TOO_LONG, limit=LONGEST_TEXT)
+    return found
+
+
+def _address(text: str) -> str:
+    said = text.strip()
+    try:
+        parts = urlsplit(said)
+        good = not said or (parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0)
+    except ValueError:
+        good = False
+    if not good or any(sign.isspace() for sign in said):
+        raise Unclear(NO_ADDRESS)
+    return said
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text.strip().replace(",", "."))
+    except ValueError:
+        raise Unclear(NO_SECONDS, limit=LONGEST_THOUGHT) from None
+    if not 1 <= seconds <= LONGEST_THOUGHT:  # and so neither infinite nor not a number
+        raise Unclear(NO_SECONDS, limit=LONGEST_THOUGHT)
+    return seconds

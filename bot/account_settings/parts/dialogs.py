@@ -1,0 +1,127 @@
+"""How dialogs begin and end: what new ones count as, who gets them, and why they are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+from bot.account_settings.parts.part import Answers, Part, Reader, area, named, subject_of, yes_or_no
+from bot.account_settings.reasons import parse_reasons, print_reasons, retired
+from bot.domain.account_rules import AccountRules, ContactKind, Threads
+from bot.locale import N_
+from bot.views.values import Field, FieldKind, Option
+
+K = TypeVar("K", ContactKind, Threads)
+
+KINDS = {ContactKind.POTENTIAL: N_("potential clients"), ContactKind.CLIENT: N_("clients")}
+THREADS = {
+    Threads.DIALOG: N_("a thread for each dialog"),
+    Threads.CONTACT: N_("one continuing thread for each contact"),
+}
+
+
+class NewDialogs(Part):
+    code = "dialogs"
+    label = N_("New dialogs")
+    keys = ("leads", "unknown_are", "link_interest", "responsible", "threads")
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        responsible = reader.called(rules.responsible) if rules.responsible else reader._("nobody")
+        told = (
+            (N_("Count as leads: {value}"), reader.yes_no(rules.leads)),
+            (N_("Unknown people become: {value}"), reader._(KINDS[rules.unknown_are])),
+            (N_("Linked to the contact's only open Interest: {value}"), reader.yes_no(rules.link_interest)),
+            (N_("Responsible by default: {value}"), responsible),
+            (N_("In the team chat: {value}"), reader._(THREADS[rules.threads])),
+        )
+        return [reader._(words).format(value=value) for words, value in told]
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        linking = reader._("When the contact is known and has exactly one.")
+        told = reader._("Set on each new dialog, and told.")
+        return (
+            yes_or_no("leads", reader._("Count as leads"), rules.leads, reader),
+            _choice("unknown_are", reader._("Unknown people are"), KINDS, rules.unknown_are, reader),
+            yes_or_no("link_interest", reader._("Link open Interest"), rules.link_interest, reader, linking),
+            named(
+                "responsible",
+                reader._("Responsible"),
+                rules.responsible,
+                reader,
+                people=True,
+                nobody=reader._("nobody"),
+                hint=told,
+            ),
+            _choice("threads", reader._("Threads"), THREADS, rules.threads, reader),
+        )
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        given = answers.inputs
+        return replace(
+            rules,
+            leads=answers.flag("leads", rules.leads),
+            unknown_are=next((one for one in ContactKind if one == given.get("unknown_are")), rules.unknown_are),
+            link_interest=answers.flag("link_interest", rules.link_interest),
+            responsible=answers.take("responsible", partial(subject_of, before=rules.responsible), rules.responsible),
+            threads=next((one for one in Threads if one == given.get("threads")), rules.threads),
+        )
+
+
+class NewConversations(Part):
+    """For channels that anybody may write to, and that can tell them to wait."""
+
+    code = "intake"
+    label = N_("Taking in")
+    keys = ("paused",)
+
+    def concerns(self, reader: Reader) -> bool:
+        return reader.refuses
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        return [reader._("New dialogs are paused: {value}").format(value=reader.yes_no(rules.paused))]
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        hint = reader._("Open dialogs go on. What others write waits in their browsers until you end the pause.")
+        return (yes_or_no("paused", reader._("Pause new dialogs"), rules.paused, reader, hint),)
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        return replace(rules, paused=answers.flag("paused", rules.paused))
+
+
+class Closing(Part):
+    code = "closing"
+    label = N_("Closing reasons")
+    keys = ("reason_required", "reasons", "retired")
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        none = reader._("any words")
+        told = [
+            reader._("A reason is required: {value}").format(value=reader.yes_no(rules.reason_required)),
+            reader._("Reasons: {value}").format(value=" · ".join(rules.reasons) or none),
+        ]
+        if rules.retired:
+            told.append(reader._("Offered no more: {value}").format(value=" · ".join(rules.retired)))
+        return told
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        hint = reader._("One a line, in this order. One taken out stays in reports and can be written in again.")
+        return (
+            yes_or_no("reason_required", reader._("A reason is required"), rules.reason_required, reader),
+            area("reasons", reader._("Reasons"), print_reasons(rules.reasons), hint),
+        )
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        reasons = answers.take("reasons", parse_reasons, rules.reasons)
+        return replace(
+            rules,
+            reason_required=answers.flag("reason_required", rules.reason_required),
+            reasons=reasons,
+            retired=retired(reasons, rules.reasons, rules.retired),
+        )
+
+
+def _choice(name: str, label: str, words: Mapping[K, str], value: K, reader: Reader) -> Field:
+    options = tuple(Option(str(one.value), reader._(told)) for one, told in words.items())
+    return Field(name, label, FieldKind.CHOICE, required=True, options=options, value=str(value))

@@ -1,0 +1,169 @@
+"""What a part of an account's settings is: how it reads in words, what its form asks, what the answers make of it."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeVar
+
+from bot.account_settings.errors import Unclear
+from bot.domain import Operator, RoleName
+from bot.domain.access import of_role, only_a_name, operator_in, person, role_in
+from bot.domain.account_rules import AccountRules
+from bot.locale import N_, Translator
+from bot.views.values import Field, FieldKind, Option
+
+T = TypeVar("T")
+
+LONGEST_TEXT = 3000
+"""Characters of the longest input that every desk has."""
+MOST_OPTIONS = 100
+TOO_LONG = N_("This is too long: {limit} characters at most.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom it is worded, and whom menus offer: roles, and operators (those of the account's desk first). `bot_key`:
+    with which the account's first-line bot proves our requests. `refuses`: the account's channel can tell a customer
+    that something is not taken."""
+
+    tr: Translator
+    locale: str
+    roles: Sequence[RoleName] = ()
+    people: Sequence[Operator] = ()
+    bot_key: str = field(default="", repr=False)
+    refuses: bool = False
+
+    def _(self, words: str) -> str:
+        return self.tr.gettext(words)
+
+    def yes_no(self, value: bool) -> str:
+        return self._("yes") if value else self._("no")
+
+    def called(self, subject: str) -> str:
+        """An operator or a role that rules name; who is only a name there has to be chosen anew."""
+        role, number = role_in(subject), operator_in(subject)
+        if role is not None:
+            return f"👥 {role}"
+        labels = dict(zip((one.id for one in self.people), shown(self.people), strict=True))
+        if number is not None:
+            return labels.get(number, "?")
+        return self._("“{name}”, nobody: choose who is meant").format(name=subject.lstrip("@"))
+
+
+def shown(operators: Sequence[Operator]) -> list[str]:
+    """Operators as menus and lists show them; namesakes are told apart by the desk's own id of them."""
+    labels = [
+        f"@{one.name}" if one.title in ("", one.name) else f"{one.title} (@{one.name})" if one.name else one.title
+        for one in operators
+    ]
+    seen = Counter(labels)
+    return [f"{it} · {one.desk}:{one.user}" if seen[it] > 1 else it for it, one in zip(labels, operators, strict=True)]
+
+
+@dataclass(slots=True)
+class Answers:
+    """What a form brought; collects what is wrong in it, by field."""
+
+    inputs: Mapping[str, str]
+    tr: Translator
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def take(self, name: str, parse: Callable[[str], T], otherwise: T) -> T:
+        """The input as a value; `otherwise`, when it was not asked for or is wrong."""
+        if name not in self.inputs:
+            return otherwise
+        try:
+            return parse(self.inputs[name])
+        except Unclear as unclear:
+            self.errors[name] = unclear.worded(self.tr)
+            return otherwise
+
+    def text(self, name: str, otherwise: str) -> str:
+        return self.take(name, _bounded, otherwise)
+
+    def flag(self, name: str, otherwise: bool) -> bool:
+        said = self.inputs.get(name, "")
+        return said == "yes" if said in ("yes", "no") else otherwise
+
+
+def _bounded(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise Unclear(TOO_LONG, limit=LONGEST_TEXT)
+    return text.strip()
+
+
+class Part(ABC):
+    """Derive, set what is declared here, and name it in the table of `bot.account_settings.parts`."""
+
+    code: ClassVar[str]  # stable: kept with every change
+    label: ClassVar[str]  # English, marked with N_
+    keys: ClassVar[tuple[str, ...]]  # what of `AccountRules` it is
+
+    def concerns(self, reader: Reader) -> bool:
+        """Whether the account has it at all."""
+        return True
+
+    @abstractmethod
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        """As people read it, a setting a line."""
+
+    @abstractmethod
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        """Its form: five inputs at most, so that every desk can draw it."""
+
+    @abstractmethod
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        """The rules with what the form brought; `answers.errors` says what is wrong with it."""
+
+    def version(self, rules: AccountRules) -> str:
+        """The same for the same settings: tells whether somebody has changed them in the meantime."""
+        kept = repr([getattr(rules, key) for key in self.keys])
+        return hashlib.sha256(kept.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+# ------------------------------------------------------------------------------------------ inputs
+
+
+def yes_or_no(name: str, label: str, value: bool, reader: Reader, hint: str = "") -> Field:
+    options = (Option("yes", reader._("Yes")), Option("no", reader._("No")))
+    chosen = "yes" if value else "no"
+    return Field(name, label, FieldKind.CHOICE, required=True, options=options, value=chosen, hint=hint)
+
+
+def area(name: str, label: str, value: str, hint: str = "") -> Field:
+    return Field(name, label, FieldKind.AREA, value=value, hint=hint, limit=LONGEST_TEXT)
+
+
+def named(name: str, label: str, value: str, reader: Reader, *, people: bool, nobody: str, hint: str = "") -> Field:
+    """A menu of roles, and of operators, as rules name them; its first entry is nobody."""
+    offered = {of_role(role): f"👥 {role}" for role in reader.roles}
+    if people:
+        offered |= zip((person(one.id) for one in reader.people), shown(reader.people), strict=True)
+    if value and value not in offered:
+        offered = {value: reader.called(value), **offered}
+    options = (Option(NOBODY, nobody), *(Option(key, label) for key, label in offered.items()))
+    return Field(
+        name,
+        label,
+        FieldKind.CHOICE,
+        required=True,
+        options=options[:MOST_OPTIONS],
+        value=value or NOBODY,
+        hint=hint,
+    )
+
+
+CHOOSE = N_("Choose one of the list.")
+NOBODY = "-"
+"""The value of a menu's first entry: an empty one is none for the team chats."""
+
+
+def subject_of(said: str, before: str = "") -> str:
+    """What was chosen in a menu that `named` made. Raises `Unclear` for a name that is only written."""
+    if only_a_name(said) and said not in (NOBODY, before):
+        raise Unclear(CHOOSE)
+    return "" if said == NOBODY else said

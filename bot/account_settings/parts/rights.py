@@ -1,0 +1,85 @@
+"""Who may read, answer and administer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.account_settings.parts.part import Answers, Part, Reader
+from bot.domain.account_rules import AccountRules, Grant
+from bot.locale import N_
+from bot.views.values import Field, FieldKind, Option
+
+LEVELS: dict[str, tuple[str, tuple[bool, bool, bool]]] = {
+    "send": (N_("reads and answers"), (True, True, False)),
+    "read": (N_("reads only"), (True, False, False)),
+    "administer": (N_("reads, answers and administers"), (True, True, True)),
+    "nothing": (N_("has no rights"), (False, False, False)),
+}
+"""What may be given: words, and (read, send, administer)."""
+
+OTHERS: dict[str, tuple[str, tuple[bool, bool]]] = {
+    "send": (N_("read and answer"), (True, True)),
+    "read": (N_("read only"), (True, False)),
+    "nothing": (N_("see nothing"), (False, False)),
+}
+"""What those may whom no grant names: words, and (read, send)."""
+
+
+class Rights(Part):
+    code = "rights"
+    label = N_("Rights")
+    keys = ("grants", "everyone_sends", "everyone_reads")
+
+    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+        told = [f"{reader.called(grant.subject)}: {reader._(LEVELS[level(grant)][0])}" for grant in rules.grants]
+        return [*told, self.others(rules, reader)]
+
+    def others(self, rules: AccountRules, reader: Reader) -> str:
+        words = N_("All others {value}") if rules.grants else N_("All {value}")
+        return reader._(words).format(value=reader._(OTHERS[others(rules)][0]))
+
+    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+        return (others_field(rules, reader),)
+
+    def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
+        said = answers.inputs.get("others", "")
+        if said not in OTHERS:
+            return rules
+        reads, sends = OTHERS[said][1]
+        return replace(rules, everyone_reads=reads, everyone_sends=sends)
+
+
+def others(rules: AccountRules) -> str:
+    """A key of `OTHERS`."""
+    sends = rules.everyone_sends if rules.everyone_sends is not None else not rules.grants
+    return "send" if sends else "read" if rules.everyone_reads else "nothing"
+
+
+def level(grant: Grant) -> str:
+    """A key of `LEVELS`."""
+    if grant.administer:
+        return "administer"
+    return "send" if grant.send else "read" if grant.read else "nothing"
+
+
+def others_field(rules: AccountRules, reader: Reader) -> Field:
+    options = tuple(Option(key, reader._(words)) for key, (words, _) in OTHERS.items())
+    label = reader._("All others")
+    return Field("others", label, FieldKind.CHOICE, required=True, options=options, value=others(rules))
+
+
+def granted(rules: AccountRules, subject: str, given: str) -> AccountRules:
+    """With this subject's rights, in the place of those it had."""
+    kept = Grant(subject, *LEVELS[given][1])
+    if any(one.subject == subject for one in rules.grants):
+        grants = tuple(kept if one.subject == subject else one for one in rules.grants)
+        return replace(rules, grants=grants)
+    return replace(rules, grants=(*rules.grants, kept))
+
+
+def ungranted(rules: AccountRules, subject: str) -> AccountRules:
+    """Without this subject. What all others may stays as it is, also when nobody is named any more: taking the last
+    name away gives nobody a right."""
+    grants = tuple(one for one in rules.grants if one.subject != subject)
+    reads, sends = OTHERS[others(rules)][1]
+    return replace(rules, grants=grants, everyone_reads=reads, everyone_sends=sends)

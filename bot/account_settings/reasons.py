@@ -1,0 +1,41 @@
+"""Closing reasons: one a line, in the order in which they are offered. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.account_settings.errors import Unclear
+from bot.locale import N_
+
+LONGEST, MOST = 75, 100
+"""Characters of a reason and reasons of an account: what a menu of every desk shows."""
+
+TOO_LONG = N_("Line {line} is too long: {limit} characters at most.")
+TWICE = N_("Line {line}: “{reason}” stands there twice.")
+TOO_MANY = N_("These are too many: {limit} reasons at most.")
+
+
+def parse_reasons(text: str) -> tuple[str, ...]:
+    """Raises `Unclear`, which names the line that is wrong."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        reason = " ".join(line.split())
+        if len(reason) > LONGEST:
+            raise Unclear(TOO_LONG, line=number, limit=LONGEST)
+        if reason and reason.casefold() in found:
+            raise Unclear(TWICE, line=number, reason=reason)
+        if reason:
+            found[reason.casefold()] = reason
+    if len(found) > MOST:
+        raise Unclear(TOO_MANY, limit=MOST)
+    return tuple(found.values())
+
+
+def print_reasons(reasons: Sequence[str]) -> str:
+    return "\n".join(reasons)
+
+
+def retired(offered: Sequence[str], before: Sequence[str], gone: Sequence[str]) -> tuple[str, ...]:
+    """Reasons that are offered no more, for reports: those that are `gone` already and those that were offered
+    `before`. One that is offered again is gone no more."""
+    return tuple(one for one in dict.fromkeys((*gone, *before)) if one not in offered)

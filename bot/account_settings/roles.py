@@ -1,0 +1,167 @@
+"""Roles are changed here: their members, their names, and all that refers to them. For the hub's administrators.
+
+A role is named by dialogs that wait for it and by the rules of accounts: responsible by default, rights, whom to tell
+when the time to answer is over. A new name is taken over everywhere. When a role is removed, dialogs that wait for it
+wait for anyone, and the rules name nobody in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.account_settings.changing import change, record_for_hub
+from bot.account_settings.errors import Unclear
+from bot.account_settings.parts import PARTS, Part, Reader
+from bot.account_settings.parts.rights import ungranted
+from bot.dialogs.apply import happen
+from bot.domain import Account, Operator, RoleName
+from bot.domain.access import of_role, same_name
+from bot.domain.account_rules import AccountRules
+from bot.domain.lifecycle import Event, RoleRemoved, RoleRenamed
+from bot.hub.context import Hub
+from bot.locale import N_
+from bot.ports.storage import Unit
+
+LONGEST_NAME = 50
+
+NO_NAME = N_("Write the role's name.")
+BAD_NAME = N_("A role's name has {limit} characters at most, and neither commas nor colons nor @.")
+KNOWN_NAME = N_("There is a role “{name}” already.")
+PERSONS_NAME = N_("“{name}” is an operator's user name: call the role otherwise.")
+
+Members = tuple[str, ...]
+"""Subjects, as of grants; what is only a name is nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What refers to a role: how many open dialogs wait for it, and which parts of which accounts name it."""
+
+    waiting: int
+    named: tuple[tuple[Account, Part], ...]
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """What stands between commas, spaces or lines."""
+    return tuple(filter(None, re.split(r"[\s,;]+", text)))
+
+
+async def reader(hub: Hub, unit: Unit) -> Reader:
+    """Words for everything that may be a role's member: the operators of all desks."""
+    staff = [one for desk in hub.desks.by_name for one in await unit.operators.of_desk(desk)]
+    return Reader(hub.tr, hub.locale, people=staff)
+
+
+def print_members(members: Sequence[str], words: Reader) -> str:
+    return ", ".join(map(words.called, members))
+
+
+async def new_name(hub: Hub, unit: Unit, said: str, before: RoleName | None = None) -> RoleName:
+    """The name, if a role may be called so. Raises `Unclear`."""
+    name = " ".join(said.split())
+    if not name:
+        raise Unclear(NO_NAME)
+    if len(name) > LONGEST_NAME or any(sign in name for sign in ",:;@"):
+        raise Unclear(BAD_NAME, limit=LONGEST_NAME)
+    if any(same_name(name, role) for role in await unit.operators.roles() if role != before):
+        raise Unclear(KNOWN_NAME, name=name)
+    for desk in hub.desks.by_name:
+        if any(same_name(one.name, name) for one in await unit.operators.of_desk(desk)):
+            raise Unclear(PERSONS_NAME, name=name)
+    return RoleName(name)
+
+
+async def uses(hub: Hub, unit: Unit, role: RoleName) -> Uses:
+    waiting, named = await unit.dialogs.waiting_for(role), []
+    for name in hub.accounts:
+        account = await hub.account(unit, name)
+        rules = account.rules
+        named += [(account, PARTS[code]) for code, edit in without(role).items() if edit(rules) != rules]
+    return Uses(len(waiting), tuple(named))
+
+
+async def set_members(hub: Hub, unit: Unit, by: Operator, role: RoleName, members: Members) -> None:
+    """Makes the role, or gives it these members; the record says what it was."""
+    before = (await unit.operators.lock_roles()).get(role)
+    if before == members:
+        return
+    await unit.operators.set_role(role, members)
+    words = N_("⚙️ {by} made the role “{role}”") if before is None else N_("⚙️ {by} changed the role “{role}”")
+    title = hub.tr.gettext(words).format(by=by.title, role=role)
+    everybody = await reader(hub, unit)
+    then = "" if before is None else _line(role, before, everybody)
+    await record_for_hub(hub, unit, by, title, then, _line(role, members, everybody))
+
+
+async def rename(hub: Hub, unit: Unit, by: Operator, role: RoleName, to: RoleName) -> None:
+    """Everything that names the role names it so from now on."""
+    members = (await unit.operators.lock_roles())[role]
+    await unit.operators.remove_role(role)
+    await unit.operators.set_role(to, members)
+    await _replace_in_rules(hub, unit, by, renamed(role, to))
+    await _happens_to_waiting(hub, unit, role, RoleRenamed(role, to))
+    title = hub.tr.gettext("⚙️ {by} renamed the role “{role}”").format(by=by.title, role=role)
+    everybody = await reader(hub, unit)
+    await record_for_hub(hub, unit, by, title, _line(role, members, everybody), _line(to, members, everybody))
+
+
+async def remove(hub: Hub, unit: Unit, by: Operator, role: RoleName) -> None:
+    members = (await unit.operators.lock_roles())[role]
+    await _replace_in_rules(hub, unit, by, without(role))
+    await _happens_to_waiting(hub, unit, role, RoleRemoved(by.id, role))
+    await unit.operators.remove_role(role)
+    title = hub.tr.gettext("⚙️ {by} removed the role “{role}”").format(by=by.title, role=role)
+    await record_for_hub(hub, unit, by, title, _line(role, members, await reader(hub, unit)), "")
+
+
+Edits = dict[str, Callable[[AccountRules], AccountRules]]
+"""What is to be done to each part of the settings that may name a role."""
+
+
+def without(role: RoleName) -> Edits:
+    def grants(rules: AccountRules) -> AccountRules:
+        return ungranted(rules, of_role(role)) if any(one.subject == of_role(role) for one in rules.grants) else rules
+
+    return {**_naming(role, None), "rights": grants}
+
+
+def renamed(role: RoleName, to: RoleName) -> Edits:
+    was, now = of_role(role), of_role(to)
+
+    def grants(rules: AccountRules) -> AccountRules:
+        return replace(
+            rules, grants=tuple(replace(one, subject=now) if one.subject == was else one for one in rules.grants)
+        )
+
+    return {**_naming(role, to), "rights": grants}
+
+
+def _naming(role: RoleName, to: RoleName | None) -> Edits:
+    def responsible(rules: AccountRules) -> AccountRules:
+        named = rules.responsible == of_role(role)
+        return replace(rules, responsible=of_role(to) if to else "") if named else rules
+
+    def escalate(rules: AccountRules) -> AccountRules:
+        named = same_name(rules.deadlines.escalate, role)
+        return replace(rules, deadlines=replace(rules.deadlines, escalate=to or "")) if named else rules
+
+    return {"dialogs": responsible, "deadlines": escalate}
+
+
+async def _replace_in_rules(hub: Hub, unit: Unit, by: Operator, edits: Edits) -> None:
+    for name in hub.accounts:
+        for code, edit in edits.items():
+            await change(hub, unit, by, await hub.account(unit, name), PARTS[code], edit)
+
+
+async def _happens_to_waiting(hub: Hub, unit: Unit, role: RoleName, event: Event) -> None:
+    for number in await unit.dialogs.waiting_for(role):
+        dialog = await unit.dialogs.lock(number)
+        if dialog is not None and dialog.open:
+            await happen(hub, unit, dialog, event)
+
+
+def _line(role: RoleName, members: Members, words: Reader) -> str:
+    return f"{role}: {print_members(members, words) or '—'}"

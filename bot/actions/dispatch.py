@@ -1,0 +1,299 @@
+"""One road for every action, by whatever it was asked for: find what it is about, check who asks and where,
+ask for what is missing, do it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field, replace
+
+from bot.actions import ACTIONS, PRESSED
+from bot.actions.base import Action, Call, Needs, Right, Wrong
+from bot.actions.choosing import Namesakes, whole_number
+from bot.domain import Delivery, Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
+from bot.domain.access import roles_of
+from bot.domain.lifecycle import Refusal
+from bot.domain.text import line, shorten
+from bot.hub import names as people
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.hub.tokens import Ticket
+from bot.ports import Forged
+from bot.ports.storage import Section, Unit, Viewer
+from bot.views.answers import whisper
+from bot.views.cards import heading
+from bot.views.lines import word_refusal
+from bot.views.values import Answer, Ask, Field, FieldKind, Form, Invalid, Option, Row, View, Whisper
+from bot.views.words import summary
+
+_NUMBER = re.compile(r"#([0-9]{1,15})")
+_BARE_NUMBER = re.compile(r"#?([0-9]{1,15})")
+_LATEST = 25
+"""Messages and dialogs offered to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for which action, where, and what came with it. `proved`: see `Pressed`."""
+
+    operator: Operator
+    place: Place
+    word: str
+    words: str = ""
+    ticket: Ticket | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+    proved: bool = True
+
+    @classmethod
+    def said(cls, operator: Operator, place: Place, words: str, *, whole: bool = False) -> Request:
+        """`/dialog WORD …`, or `@hub WORD …` in a thread. Nothing said means help. A post that carries a
+        command is not itself what the command is about: only a shortcut's (`whole`) is."""
+        word, _, rest = words.strip().partition(" ")
+        where = place if whole else replace(place, post=None)
+        return cls(operator, where, word.lstrip("/").casefold() or "help", rest.strip())
+
+    @classmethod
+    def pressed(cls, operator: Operator, place: Place, ticket: Ticket, *, proved: bool = True) -> Request:
+        return cls(operator, place, ticket.word, ticket=ticket, inputs=dict(ticket.extra), proved=proved)
+
+    @classmethod
+    def submitted(cls, operator: Operator, place: Place, ticket: Ticket, values: dict[str, str]) -> Request:
+        if not ticket.form:
+            raise Forged("a button's token came with a form")
+        return cls(operator, place, ticket.word, ticket=ticket, inputs={**values, **ticket.extra})
+
+    @classmethod
+    def reacted(cls, operator: Operator, place: Place, word: str, inputs: dict[str, str]) -> Request:
+        return cls(operator, place, word, inputs=inputs)
+
+    @property
+    def complete(self) -> bool:
+        """The answers of a form came with it."""
+        return self.ticket is not None and self.ticket.form and bool(self.inputs)
+
+    @property
+    def outlived(self) -> bool:
+        """A button for everybody, of before tokens were made for one desk, pressed where the platform does not sign who
+        presses: whoever saw its token could have sent it."""
+        return self.ticket is not None and self.ticket.old and self.ticket.only is None and not self.proved
+
+
+async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
+    """Does it, or says why not, or asks for what is missing. Raises `Forged`."""
+    action = (PRESSED if request.ticket else ACTIONS).get(request.word)
+    if action is None:
+        return _unknown(hub, request.word)
+    _check_presser(request)
+    if not await hub.admits(unit, request.operator):
+        told = whisper(word_refusal("not_admitted", {}, {}, hub.tr))
+        return replace(told, replaces=request.word == "home")
+    subject = await _subject(unit, request, action)
+    if subject is None:
+        return whisper(hub.tr.gettext("There is no such dialog."))
+    call = await _call(hub, unit, request, *subject)
+    _check_place(request, call.dialog)
+    if request.outlived:
+        return await _drawn_anew(call)
+    try:
+        answer = await _do(action, call)
+        await _seen(call)
+        return answer
+    except Refusal as refusal:
+        return whisper(await _worded(call, refusal))
+    except Wrong as wrong:
+        if isinstance(wrong, Namesakes) and not call.complete:
+            return Ask(await wrong.form(action))
+        return Invalid(wrong.errors) if call.complete else whisper("\n".join(wrong.errors.values()))
+
+
+async def _do(action: Action, call: Call) -> Answer:
+    if action.needs in (Needs.DIALOG, Needs.MESSAGE) and call.dialog is None:
+        return await _choose_dialog(action, call)
+    _check_right(action, call)
+    if action.needs is Needs.MESSAGE and call.message is None:
+        return await _choose_message(action, call)
+    if call.words:
+        call = replace(call, inputs=action.read(call.words, call))
+    if not call.complete and await action.fields(call) and not action.satisfied(call):
+        return Ask(await action.form(call))
+    return await action.run(call)
+
+
+async def _seen(call: Call) -> None:
+    """Whoever does something in a dialog knows it from then on; also when they have just joined it."""
+    now = await call.unit.dialogs.lock(call.dialog.id) if call.dialog is not None else None
+    if now is not None and call.operator.id in now.coexecutors:
+        await call.unit.dialogs.seen(now.id, call.operator.id)
+
+
+# ------------------------------------------------------------------------------ what it is about
+
+_Subject = tuple[Dialog | None, Message | None, str]
+
+
+async def _subject(unit: Unit, request: Request, action: Action) -> _Subject | None:
+    """The locked dialog, the message, and the words that are left. None: a dialog was named that is not there."""
+    message = await _message(unit, request)
+    if request.ticket is not None and request.ticket.dialog is not None:
+        return await _named(unit, DialogId(request.ticket.dialog), message, "")
+    number, rest = _number(request, action)
+    if number is not None:
+        return await _named(unit, number, message, rest)
+    if message is not None:
+        return await _named(unit, message.dialog, message, request.words)
+    if request.place.thread is None:
+        return None, None, request.words
+    thread = ThreadRef(request.place.desk, request.place.channel, request.place.thread)
+    return await unit.dialogs.lock_by_thread(thread), None, request.words
+
+
+async def _named(unit: Unit, dialog: DialogId, message: Message | None, words: str) -> _Subject | None:
+    found = await unit.dialogs.lock(dialog)
+    if found is None:
+        return None
+    if message is not None:
+        message = await unit.messages.lock(message.id) if message.dialog == dialog else None
+    return found, message, words
+
+
+def _number(request: Request, action: Action) -> tuple[DialogId | None, str]:
+    """The dialog that a command names. In a thread, and where there need be none, a bare number is a word like others:
+    “rename 100 chairs”."""
+    if action.needs is Needs.NOTHING:
+        return None, request.words
+    bare = request.place.thread is None and action.needs is not Needs.DIALOG_IF_ANY
+    first, _, rest = request.words.partition(" ")
+    if action.takes_number and request.place.thread is not None and not rest:
+        return None, request.words
+    found = (_BARE_NUMBER if bare else _NUMBER).fullmatch(first)
+    return (DialogId(int(found[1])), rest.strip()) if found else (None, request.words)
+
+
+async def _message(unit: Unit, request: Request) -> Message | None:
+    ticket = request.ticket
+    if ticket is not None and ticket.message is not None:
+        return await unit.messages.get(MessageId(ticket.message))
+    chosen = request.inputs.get("message", "")
+    if ticket is not None and whole_number(chosen):
+        message = await unit.messages.get(MessageId(int(chosen)))
+        return message if message is not None and message.dialog == ticket.dialog else None
+    if ticket is not None or request.place.post is None:
+        return None
+    place = request.place
+    found = await unit.messages.by_post(PostRef(place.desk, place.channel, request.place.post))
+    return found[-1] if found else None
+
+
+async def _call(
+    hub: Hub, unit: Unit, request: Request, dialog: Dialog | None, message: Message | None, words: str
+) -> Call:
+    call = Call(
+        hub,
+        unit,
+        request.operator,
+        request.place,
+        hub.clock.now(),
+        dialog=dialog,
+        message=message,
+        inputs=request.inputs,
+        sealed=request.ticket.extra if request.ticket is not None else {},
+        complete=request.complete,
+        words=words,
+    )
+    if dialog is None:
+        return replace(call, roles=roles_of(request.operator.id, await unit.operators.roles()))
+    standing = await hub.standing(unit, request.operator, dialog.account)
+    return replace(call, account=standing.account, roles=standing.roles, rights=standing.rights)
+
+
+# ------------------------------------------------------------------------------- who asks and where
+
+
+def _check_presser(request: Request) -> None:
+    """A token for a desk comes where the desk knows the post that it stands in."""
+    ticket = request.ticket
+    if ticket is not None and not ticket.old and not request.proved:
+        raise Forged("a button without the proof of its post")
+    if ticket is not None and ticket.only is not None and ticket.only != request.operator.id:
+        raise Forged("a button made for somebody else")
+
+
+def _check_place(request: Request, dialog: Dialog | None) -> None:
+    """A button that everybody may press works in its dialog's thread alone. One for a single operator works wherever it
+    is shown to them: its desk is sealed into it, and so is the operator."""
+    if request.ticket is None or request.ticket.only is not None:
+        return
+    if dialog is None or dialog.desk != request.place.desk:
+        raise Forged("a button of another desk")
+    if request.place.thread is None or request.place.thread != dialog.thread:
+        raise Forged("a button of another dialog's thread")
+
+
+async def _drawn_anew(call: Call) -> Answer:
+    """Nothing is done: the post gets buttons of today, and they are to be pressed."""
+    dialog, place = call.the_dialog, call.place
+    await parcels.refresh_card(call.unit, dialog, call.now)
+    if place.post is not None:
+        shown = await call.unit.messages.by_post(PostRef(place.desk, place.channel, place.post))
+        for message in shown[:1]:
+            await parcels.repost(call.unit, dialog, message.id, call.now)
+    if call.message is not None and call.message.delivery in (Delivery.FAILED, Delivery.UNCONFIRMED):
+        await parcels.report_problem(call.unit, dialog, call.message.id, call.now)
+    return whisper(call._("The hub was upgraded since this button was posted. New buttons appear here: press those."))
+
+
+def _check_right(action: Action, call: Call) -> None:
+    if call.dialog is None or action.right is Right.NONE:
+        return
+    if not call.rights.read:
+        raise Refusal("no_read")
+    if action.right is Right.SEND and not call.rights.send:
+        raise Refusal("no_send")
+    if action.right is Right.ADMINISTER and not call.rights.administer:
+        raise Refusal("no_administer")
+
+
+# ------------------------------------------------------------------------------- what is missing
+
+
+async def _choose_dialog(action: Action, call: Call) -> Answer:
+    """A list of the operator's dialogs in this desk, each with this action's button."""
+    viewer = Viewer(call.operator.id, frozenset(), await call.hub.readable(call.unit, call.operator))
+    mine = await call.unit.dialogs.section(Section.MINE, viewer, limit=_LATEST)
+    fresh = await call.unit.dialogs.section(Section.NEW, viewer, limit=_LATEST)
+    rows = []
+    for row in [row for row in (*mine, *fresh) if row.dialog.desk == call.place.desk][:_LATEST]:
+        ticket = Ticket(action.word, row.dialog.id, only=call.operator.id)
+        about = f"{heading(row.dialog)} · {row.contact.name} · {shorten(row.dialog.last_words, 40)}"
+        rows.append(Row(line(about), (action.button(call.hub, ticket, call.place.desk),)))
+    if not rows:
+        return whisper(call._("Name the dialog: “/dialog {word} #1042”.").format(word=action.word))
+    return Whisper(View(tuple(rows), call._("Which dialog?")))
+
+
+async def _choose_message(action: Action, call: Call) -> Answer:
+    """A form with the dialog's latest messages."""
+    latest, me = await call.unit.messages.latest(call.the_dialog.id, limit=_LATEST), call.operator.id
+    options = tuple(
+        Option(str(one.id), shorten(summary(one.content, call.hub.tr), 70))
+        for one in reversed(latest)
+        if one.content and one.deleted_at is None and (one.delivery is not Delivery.HELD or one.operator == me)
+    )
+    if not options:
+        return whisper(call._("There are no messages to choose from yet."))
+    label = call._(action.label)
+    chosen = Field("message", call._("Message"), FieldKind.CHOICE, required=True, options=options)
+    return Ask(Form(label, call.token(action.word, form=True), (chosen,), submit=label))
+
+
+def _unknown(hub: Hub, word: str) -> Answer:
+    near = difflib.get_close_matches(word, ACTIONS, n=1)
+    told = hub.tr.gettext("I don't know “{word}”.").format(word=shorten(word, 40))
+    if near:
+        told += " " + hub.tr.gettext("Did you mean “{word}”?").format(word=near[0])
+    return whisper(told + " " + hub.tr.gettext("“/dialog help” says what can be done."))
+
+
+async def _worded(call: Call, refusal: Refusal) -> str:
+    names = await people.names(call.unit, [one for one in refusal.values.values() if one.isdigit()])
+    return word_refusal(refusal.code, refusal.values, names, call.hub.tr)

@@ -1,0 +1,1 @@
+"""The composition root, the background jobs and the HTTP server. Only this package imports plug-ins."""

@@ -1,0 +1,211 @@
+"""What runs for as long as the hub does: which tasks there are, and which of them only one process may run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.automation.card_redraw import Redrawing
+from bot.automation.deadlines import Deadlines
+from bot.automation.messaging_window import Windows
+from bot.automation.pinned_names import Pins
+from bot.delivery.courier import LANES, Carrier, Courier
+from bot.delivery.outages import Outages
+from bot.dialogs import approved_templates as approved
+from bot.dialogs.contact_backfill import Recognizing
+from bot.dialogs.crm.pulling import Pulling
+from bot.domain import AccountName, DeskName
+from bot.handlers.channel_updates import Intake
+from bot.handlers.desk_events import FrontOffice
+from bot.hub.context import Hub
+from bot.hub.names import upsert_staff
+from bot.hub.parcels import CRM
+from bot.hub.parcels import account as account_destination
+from bot.hub.parcels import desk as desk_destination
+from bot.hub.parcels import first_line as first_line_destination
+from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, Reading, Registering, Staffed, Templated, Wake
+from bot.ports.crm import Crm, Knowing
+from bot.ports.storage import Unit
+from bot.runtime import metrics
+from bot.runtime.leases import Lease
+from bot.runtime.polling import Receiving
+from bot.runtime.race import race
+from bot.runtime.supervisor import Work
+from bot.senders.channel import ChannelCarrier
+from bot.senders.crm import CrmCarrier
+from bot.senders.desk import DeskCarrier
+from bot.senders.first_line import FirstLineCarrier
+from bot.tasks.reminders import Reminders
+
+log = structlog.get_logger(__name__)
+
+STAFF_EVERY = 3600.0
+COUNT_EVERY = 15.0
+TEND_EVERY, TEND_PAUSE = 30.0, 0.05
+"""Between two looks for upkeep of the storage, and between two portions of it: customers and operators go first."""
+CLEAN_EVERY = 600.0
+REMEMBER_EVERY = 30.0
+"""How often it is written down until when a desk was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`lease`: what only one process may do at a time."""
+
+    name: str
+    work: Work
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Makes every task of a hub. `owner` names this process; `public_url` "" means that nobody can call us."""
+
+    hub: Hub
+    budgets: Budgets
+    wake: Wake
+    intakes: Mapping[AccountName, Intake]
+    offices: Mapping[DeskName, FrontOffice]
+    outages: Outages
+    owner: str
+    public_url: str
+    caller: Caller
+    pins: Pins
+
+    def all(self) -> Iterator[Task]:
+        yield Task("counts", self._count)
+        yield Task("names", self.pins.run)
+        yield Task("search", self._tend, self._lease("search"))
+        yield Task("files", self._clean, self._lease("files"))
+        yield Task("recognizing", Recognizing(self.hub).run, self._lease("recognizing"))
+        yield Task("redrawing", Redrawing(self.hub).run, self._lease("redrawing"))
+        yield Task("deadlines", Deadlines(self.hub).run, self._lease("deadlines"))
+        yield Task("windows", Windows(self.hub).run, self._lease("windows"))
+        yield Task("reminders", Reminders(self.hub).run, self._lease("reminders"))
+        for name, desk in self.hub.desks.by_name.items():
+            yield from self._of_desk(name, desk)
+        for account in self.hub.bridges:
+            yield from self._of_account(account)
+        if self.hub.crm is not None:
+            yield from self._of_crm(self.hub.crm)
+
+    def _of_desk(self, name: DeskName, desk: Desk) -> Iterator[Task]:
+        destination = desk_destination(name)
+        yield Task(destination, self._desk(name, desk), self._lease(destination))
+        yield Task(f"send {destination}", self._courier(destination, DeskCarrier(self.hub, name, desk)))
+        if isinstance(desk, Staffed):
+            yield Task(f"staff {destination}", self._staff(name, desk), self._lease(f"staff {destination}"))
+
+    def _of_account(self, account: AccountName) -> Iterator[Task]:
+        destination, bridge = account_destination(account), self.hub.bridges[account]
+        yield Task(f"send {destination}", self._courier(destination, ChannelCarrier(self.hub, account, bridge)))
+        bot = first_line_destination(account)
+        yield Task(f"send {bot}", self._courier(bot, FirstLineCarrier(self.hub, account, self.caller)))
+        if isinstance(bridge, Registering) and self.public_url:
+            yield Task(f"register {destination}", self._register(account, bridge))
+        if isinstance(bridge, Templated):
+            name = f"templates {destination}"
+            yield Task(name, self._templates(account, bridge), self._lease(name))
+        if isinstance(bridge, Polled):
+            yield Task(f"receive {destination}", self._receive(account, bridge), self._lease(destination))
+
+    def _of_crm(self, crm: Crm) -> Iterator[Task]:
+        yield Task(f"send {CRM}", self._courier(CRM, CrmCarrier(self.hub, crm), most=crm.at_once))
+        if isinstance(crm, Knowing):
+            yield Task(f"receive {CRM}", Pulling(self.hub, crm).run, self._lease(CRM))
+
+    def _templates(self, account: AccountName, bridge: Templated) -> Work:
+        async def run() -> None:
+            while True:
+                try:
+                    await approved.renew(self.hub.store, account, bridge)
+                except DeliveryError as error:  # conversations go on without
+                    log.warning("templates could not be asked for", account=account, error=str(error))
+                await self.hub.clock.sleep(approved.EVERY)
+
+        return run
+
+    def _lease(self, name: str) -> Lease:
+        return Lease(self.hub.store, name, self.owner)
+
+    def _courier(self, destination: str, carrier: Carrier, most: int = LANES) -> Work:
+        return Courier(
+            destination,
+            carrier,
+            self.hub.store,
+            self.budgets,
+            self.wake,
+            self.hub.clock,
+            self.owner,
+            on_pause=self.outages.began,
+            on_resume=self.outages.ended,
+            most=most,
+        ).run
+
+    def _desk(self, name: DeskName, desk: Desk) -> Work:
+        async def run() -> None:
+            """Reads the desk from where it was last read; how far that is, is written down now and then."""
+            since = await self._read_until(name)
+            await race(desk.run(self.offices[name], since), self._remember(name, desk))
+
+        return run
+
+    async def _read_until(self, name: DeskName) -> datetime:
+        async with self.hub.store.read() as unit:
+            known = await unit.cursors.get(f"read:{name}")
+        return datetime.fromisoformat(known) if known else self.hub.clock.now()
+
+    async def _remember(self, name: DeskName, desk: Desk) -> None:
+        """While the desk is read, everything up to a little while ago has been taken in. Reading a little twice
+        does no harm: the inbox knows what it has."""
+        while True:
+            read = desk.read_until() if isinstance(desk, Reading) else self.hub.clock.now()
+            until = read - timedelta(seconds=2 * REMEMBER_EVERY)
+
+            async def work(unit: Unit, until: datetime = until) -> None:
+                known = await unit.cursors.get(f"read:{name}")
+                if known is None or datetime.fromisoformat(known) < until:
+                    await unit.cursors.set(f"read:{name}", until.astimezone(UTC).isoformat())
+
+            await self.hub.store.transact(work)
+            await self.hub.clock.sleep(REMEMBER_EVERY)
+
+    def _staff(self, name: DeskName, desk: Staffed) -> Work:
+        async def run() -> None:
+            while True:
+                people = await desk.staff()
+
+                async def work(unit: Unit) -> None:
+                    await upsert_staff(unit, name, people)  # noqa: B023 - awaited before the next round
+
+                await self.hub.store.transact(work)
+                await self.hub.clock.sleep(STAFF_EVERY)
+
+        return run
+
+    def _receive(self, account: AccountName, bridge: Polled) -> Work:
+        return lambda: Receiving(account, self.wake).poll(bridge, self.intakes[account].accept)
+
+    def _register(self, account: AccountName, bridge: Registering) -> Work:
+        return lambda: Receiving(account, self.wake).register(bridge, f"{self.public_url}/hooks/{account}")
+
+    async def _tend(self) -> None:
+        while True:
+            while await self.hub.store.tend():
+                await self.hub.clock.sleep(TEND_PAUSE)
+            await self.hub.clock.sleep(TEND_EVERY)
+
+    async def _clean(self) -> None:
+        while True:
+            while await self.hub.files.clean():
+                await self.hub.clock.sleep(TEND_PAUSE)
+            await self.hub.clock.sleep(CLEAN_EVERY)
+
+    async def _count(self) -> None:
+        while True:
+            async with self.hub.store.read() as unit:
+                metrics.set_waiting(await unit.outbox.waiting())
+            await self.hub.clock.sleep(COUNT_EVERY)

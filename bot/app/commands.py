@@ -1,0 +1,74 @@
+"""Plug-ins for the command line: commands that concern a single desk, channel or the database.
+
+Only `bot.app` imports plug-ins; each is imported where it is needed, so that `hub --help` waits for none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from bot.domain import AccountName
+from bot.locale import Translator
+from bot.ports import Finding
+from settings import Fault, Faults, Settings
+
+if TYPE_CHECKING:
+    from bot.actions.base import Action
+
+
+async def migrate(settings: Settings) -> None:
+    """Brings the database to the newest schema. Raises `Faults`."""
+    import storage
+
+    with database_faults():
+        await storage.migrate(settings.hub.database_url)
+
+
+@contextmanager
+def database_faults() -> Iterator[None]:
+    """Turns an unusable database into `Faults` that name the key of hub.toml."""
+    import storage
+
+    try:
+        yield
+    except storage.Unusable as error:
+        raise Faults([Fault("hub.database_url", error.what, error.advice, error.values)]) from None
+
+
+def web_desk_keys(settings: Settings) -> dict[str, SecretStr]:
+    """User name → key, over all web desks."""
+    from bot.desks.web.settings import WebSettings
+
+    web = (desk for desk in settings.desks.values() if isinstance(desk, WebSettings))
+    return {user: key for desk in web for user, key in desk.operators.items()}
+
+
+def api_tokens(settings: Settings) -> dict[AccountName, SecretStr]:
+    """Account → token, over all accounts of the HTTP API."""
+    from bridges.api import ApiSettings
+
+    return {name: account.token for name, account in settings.accounts.items() if isinstance(account, ApiSettings)}
+
+
+def slack_manifest(url: str | None, actions: Sequence[Action], tr: Translator) -> str:
+    """A Slack app's manifest as JSON. `url`: public address for events, None: Socket Mode. `actions`: those with a
+    shortcut stand in the menu of every message."""
+    from bot.desks.slack import manifest
+
+    shortcuts = [
+        manifest.Shortcut(one.word, tr.gettext(one.label), tr.gettext(one.about)) for one in actions if one.shortcut
+    ]
+    return manifest.manifest(url or "", socket_mode=url is None, shortcuts=shortcuts)
+
+
+async def set_up_mattermost(
+    url: str, admin_token: str, team: str, channel: str, public_url: str, locale: str
+) -> Sequence[Finding]:
+    """Creates the bot, its membership and `/dialog`; one finding per step, the last holds the section for hub.toml."""
+    from bot.desks.mattermost import setup
+
+    return await setup.setup(url, admin_token, team, channel, public_url, locale)

@@ -1,0 +1,131 @@
+"""The one HTTP server: every route in one table.
+
+| route | whose |
+| --- | --- |
+| `/healthz` `/readyz` `/metrics` | the hub's own: `bot.app.probes` |
+| `/api/docs` | what is documented of the rest: `bot.app.api_docs` |
+| `/hooks/{account}` | every `Hooked` bridge |
+| `/files/{signed}` | `Files`, by signed links alone; a name may follow, for platforms that go by extensions |
+| the rest | declared by the kinds of desks and bridges (`KIND.routes`) |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from starlette.requests import ClientDisconnect
+
+from bot.app import api_docs, downloads
+from bot.app.connections import Seldom
+from bot.app.probes import AGAIN, Insight, Probes, Ready
+from bot.domain import AccountName, Update
+from bot.ports import Accept, Accepted, Bridge, Forged, Hook, Hooked, Proving, Route
+from bot.ports.requests import proved
+from bot.runtime.supervisor import Supervisor
+
+log = structlog.get_logger(__name__)
+
+LARGEST_HOOK = 8 * 1024 * 1024
+"""Bytes of a webhook's body; no platform sends as much."""
+LARGEST_UNPROVED = 4 * 1024 * 1024
+"""The same while only the body proves the sender: WhatsApp sends up to 3 MB."""
+
+_FROM_HERE = Insight()
+
+
+def build(
+    bridges: Mapping[AccountName, Bridge],
+    accepts: Mapping[AccountName, Accept],
+    files: downloads.Links,
+    supervisor: Supervisor,
+    ready: Ready,
+    routes: Sequence[Route],
+    insight: Insight = _FROM_HERE,
+) -> FastAPI:
+    """The application. `routes` are those of the kinds in use; where any is documented, `/api/docs` shows it."""
+    documented = any(route.documented for route in routes)
+    schema = api_docs.SCHEMA if documented else None
+    app = FastAPI(title="Dialog hub", docs_url=None, redoc_url=None, openapi_url=schema)
+    own = (
+        *Probes(supervisor, ready, insight).routes(),
+        *(api_docs.routes(app) if documented else ()),
+        Route(("GET", "POST"), "/hooks/{account}", _hooks(bridges, accepts)),
+        Route(("GET", "HEAD"), "/files/{signed}", downloads.endpoint(files)),
+        Route(("GET", "HEAD"), "/files/{signed}/{anything}", downloads.endpoint(files)),
+    )
+    app.add_exception_handler(ClientDisconnect, _broken_off)
+    for route in (*own, *routes):
+        app.add_api_route(
+            route.path,
+            route.endpoint,
+            methods=list(route.methods),
+            include_in_schema=route.documented,
+            **({"response_model": None} | dict(route.options)),
+        )
+    return app
+
+
+async def _broken_off(_request: Request, _error: Exception) -> Response:
+    """A body that did not come whole is nobody's fault here, and nobody reads this answer."""
+    return Response(status_code=400)
+
+
+# --------------------------------------------------------------------------------------------- hooks
+
+
+def _hooks(
+    bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept]
+) -> Callable[[AccountName, Request], Awaitable[Response]]:
+    called = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, Hooked)}
+    seldom = Seldom()
+
+    def forged(account: AccountName, request: Request) -> Response:
+        address = request.client.host if request.client else ""
+        seldom.warn("a forged request was refused", f"{account} {address}", account=account, address=address)
+        return Response(status_code=401)
+
+    async def hook(account: AccountName, request: Request) -> Response:
+        bridge = called.get(account)
+        if bridge is None:
+            return Response(status_code=404)
+        try:
+            known = isinstance(bridge, Proving) and bridge.prove(as_hook(request, b""))
+        except Forged:
+            return forged(account, request)
+        if known:
+            proved(request)
+        body = await bounded_body(request, LARGEST_HOOK if known else LARGEST_UNPROVED)
+        if body is None:
+            return Response(status_code=413)
+
+        async def accept(updates: Sequence[Update]) -> Sequence[Accepted]:
+            proved(request)  # however long the commit takes
+            return await accepts[account](updates)
+
+        try:
+            reply = await bridge.receive(as_hook(request, body), accept)
+        except Forged:
+            return forged(account, request)
+        except Exception:
+            log.exception("a webhook was not taken: the platform will repeat it", account=account)
+            return Response(status_code=500, headers=AGAIN)
+        return Response(reply.body, reply.status, media_type=reply.mime)
+
+    return hook
+
+
+def as_hook(request: Request, body: bytes) -> Hook:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
+    return Hook(request.method, request.url.path, headers, dict(request.query_params), body)
+
+
+async def bounded_body(request: Request, limit: int) -> bytes | None:
+    """The whole body; None when it is larger than `limit` bytes."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            return None
+    return bytes(body)

@@ -1,0 +1,112 @@
+"""What the hub tells of itself, `/healthz` `/readyz` `/metrics`, and to whom.
+
+That it lives and is ready is told to everyone. Names of accounts, figures and what is paused are told to whoever has
+`hub.metrics_token`, or calls the listener of `hub.metrics_listen`; where neither is set, to this machine alone. A proxy
+on this machine speaks for others, and is known by what proxies write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from bot.ports import Route
+from bot.ports.client_addresses import address, split
+from bot.runtime import metrics
+from bot.runtime.supervisor import Supervisor
+
+log = structlog.get_logger(__name__)
+
+AGAIN = {"Retry-After": "5"}
+FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+
+Ready = Callable[[], Awaitable[Mapping[str, Any]]]
+"""What `/readyz` says; raises when the hub cannot work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """Who is told everything. `elsewhere`: there is a listener of its own for that; `own`: this is it."""
+
+    token: str = ""
+    elsewhere: bool = False
+    own: bool = False
+
+    def allows(self, request: Request) -> bool:
+        if self.token:
+            scheme, _, given = request.headers.get("authorization", "").partition(" ")
+            return scheme.lower() == "bearer" and hmac.compare_digest(_digest(given), _digest(self.token))
+        return self.own or (not self.elsewhere and _from_here(request))
+
+    @property
+    def refusal(self) -> Response:
+        if self.token:
+            return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+        return Response(status_code=404 if self.elsewhere else 403)
+
+
+class Probes:
+    def __init__(self, supervisor: Supervisor, ready: Ready, insight: Insight) -> None:
+        self._supervisor, self._ready, self._insight = supervisor, ready, insight
+
+    def routes(self) -> Sequence[Route]:
+        return (
+            Route(("GET",), "/healthz", self.health),
+            Route(("GET",), "/readyz", self.ready),
+            Route(("GET",), "/metrics", self.metrics),
+        )
+
+    async def health(self, request: Request) -> Response:
+        """Alive. What is paused or backing off is told; restarting the hub would not mend it."""
+        told: dict[str, Any] = {"status": "ok"}
+        if self._insight.allows(request):
+            told["tasks"] = {one.name: str(one.state) for one in self._supervisor.health()}
+        return JSONResponse(told)
+
+    async def ready(self, request: Request) -> Response:
+        try:
+            found = await self._ready()
+        except Exception:
+            log.exception("not ready")
+            return JSONResponse({"status": "not ready"}, 503, AGAIN)
+        return JSONResponse({"status": "ready", **(found if self._insight.allows(request) else {})})
+
+    async def metrics(self, request: Request) -> Response:
+        if not self._insight.allows(request):
+            return self._insight.refusal
+        body, mime = metrics.render()
+        return Response(body, media_type=mime)
+
+
+def listener(probes: Probes) -> FastAPI:
+    """The application of `hub.metrics_listen`."""
+    app = FastAPI(openapi_url=None)
+    for route in probes.routes():
+        app.add_api_route(route.path, route.endpoint, methods=list(route.methods), response_model=None)
+    return app
+
+
+def _from_here(request: Request) -> bool:
+    """A program of this machine asks, for itself. What nginx passes on without a word of whose it is comes by HTTP/1.0,
+    or names the host that its own caller named."""
+    peer = address(request.client.host) if request.client else None
+    host = split(f"//{request.headers.get('host', '')}").hostname or ""
+    named = address(host)
+    return (
+        peer is not None
+        and peer.is_loopback
+        and (host == "localhost" or (named is not None and named.is_loopback))
+        and request.scope.get("http_version") != "1.0"
+        and not any(name in request.headers for name in FORWARDING)
+    )
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

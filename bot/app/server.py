@@ -1,0 +1,175 @@
+"""Uvicorn inside a process that has other things to do: no signal handlers, a bounded end, strangers kept in bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import structlog
+import uvicorn
+
+from bot.app.connections import AT_ONCE, Connection, Limits, Strangers
+from bot.ports.client_addresses import Proxies
+
+log = structlog.get_logger(__name__)
+
+LOOKS = 0.5
+"""Seconds between two looks at the deadlines of connections."""
+SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+BREATH = 0.1  # seconds until connections are taken again when the system had nothing left for them
+_TOLD = 8
+"""Addresses that wrote `X-Forwarded-For` and are told of in the log; a stranger could have any number of them."""
+
+
+class Forwarded:
+    """Puts the client's address, and whether it speaks HTTPS, in a trusted proxy's place."""
+
+    def __init__(self, application: Any, proxies: Proxies) -> None:
+        self._application, self._proxies = application, proxies
+        self._told: set[str] = set()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope.get("client"):
+            said = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+            peer, port = scope["client"]
+            if self._proxies.trusts(peer):
+                scope = {**scope, "client": (self._proxies.client(peer, said), port), "scheme": _scheme(scope)}
+            elif said:
+                self._tell(peer)
+        await self._application(scope, receive, send)
+
+    def _tell(self, peer: str) -> None:
+        if peer in self._told or len(self._told) >= _TOLD:
+            return
+        self._told.add(peer)
+        log.warning(
+            "X-Forwarded-For is ignored: it came from none of hub.trusted_proxies. If it is your proxy, write the line",
+            address=peer,
+            line=f'trusted_proxies = ["{peer}"]',
+        )
+
+
+def _scheme(scope: Any) -> str:
+    said = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
+    return "https" if said and said[-1].strip().lower() == b"https" else str(scope.get("scheme", "http"))
+
+
+class Listener:
+    """Takes connections, in the place of `asyncio.Server`: that one says nothing when there are no descriptors left."""
+
+    def __init__(self, sock: socket.socket, strangers: Strangers, make: Callable[[], Connection]) -> None:
+        self.sockets = (sock,)
+        self._sock, self._strangers, self._make = sock, strangers, make
+        self._loop = asyncio.get_running_loop()
+        self._opening: set[asyncio.Task[object]] = set()
+        self._pause: asyncio.TimerHandle | None = None
+        sock.setblocking(False)
+        self._resume()
+
+    def close(self) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+
+    async def wait_closed(self) -> None:
+        await asyncio.gather(*self._opening, return_exceptions=True)
+
+    def _resume(self) -> None:
+        self._pause = None
+        self._loop.add_reader(self._sock, self._take)
+
+    def _take(self) -> None:
+        for _ in range(AT_ONCE - len(self._opening)):
+            try:
+                one, _address = self._sock.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno not in SHORT:
+                    raise
+                self._strangers.exhausted(error)
+                self._loop.remove_reader(self._sock)
+                self._pause = self._loop.call_later(BREATH, self._resume)
+                return
+            if self._strangers.has_room(len(self._opening)):
+                self._open(one)
+            else:
+                one.close()
+
+    def _open(self, one: socket.socket) -> None:
+        one.setblocking(False)
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        task = self._loop.create_task(self._loop.connect_accepted_socket(self._make, one))
+        self._opening.add(task)
+        task.add_done_callback(self._opened)
+
+    def _opened(self, task: asyncio.Task[object]) -> None:
+        self._opening.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever left at once is no fault
+
+
+class _Quiet(uvicorn.Server):
+    """Leaves the process's signals to the hub, and takes connections by itself."""
+
+    def __init__(self, config: uvicorn.Config, strangers: Strangers) -> None:
+        super().__init__(config)
+        self.servers: list[Any] = []
+        self._strangers = strangers
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.servers = [Listener(sock, self._strangers, self._connection) for sock in sockets or ()]
+        self.started = True
+
+    async def look(self) -> None:
+        """Ends the connections that are late, for ever."""
+        while True:
+            await asyncio.sleep(LOOKS)
+            now = asyncio.get_running_loop().time()
+            for one in list(self.server_state.connections):
+                if isinstance(one, Connection):
+                    one.look(now)
+
+    def _connection(self) -> Connection:
+        return Connection(self._strangers, config=self.config, server_state=self.server_state, app_state={})
+
+
+@contextlib.asynccontextmanager
+async def http(
+    application: Any, sock: socket.socket, proxies: Proxies, limits: Limits | None = None
+) -> AsyncIterator[Strangers]:
+    """Serves `application` on a listening socket; live streams are cut after 3 s when it ends."""
+    config = uvicorn.Config(
+        Forwarded(application, proxies),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+        proxy_headers=False,  # uvicorn's own believes every process of this machine
+    )
+    strangers = Strangers(limits or Limits(), proxies)
+    server = _Quiet(config, strangers)
+    task = asyncio.create_task(server.serve(sockets=[sock]), name="http")
+    looking = asyncio.create_task(server.look(), name="http deadlines")
+    try:
+        while not server.started:
+            if task.done():
+                task.result()
+                raise RuntimeError("the HTTP server ended while it was starting")
+            await asyncio.sleep(0.005)
+        yield strangers
+    finally:
+        looking.cancel()
+        server.should_exit = True
+        await task

@@ -1,0 +1,139 @@
+"""The time in which people answer, in business hours: a warning before it runs out, then the role that is to know.
+
+Nothing is planned ahead: each `tick` looks whose wait has become long enough since, and what was told of a wait stands
+with its dialog until the wait is over (`Dialogs.set_alarm`). So a moment is acted upon once, also when the hub was away
+when it came; an answer in time needs nothing to be taken back; and new rules hold for those who wait already.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.automation.hours import business_time
+from bot.dialogs.apply import members, notify, write_line
+from bot.domain import AccountName, Addressee, DeskName, Dialog, Line
+from bot.domain.access import same_name
+from bot.domain.account_rules import AccountRules
+from bot.domain.text import line as text
+from bot.domain.text import link
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports.storage import Unit
+from bot.views.cards import heading
+from bot.views.values import Row, View
+
+EVERY = 15.0
+"""Seconds between two ticks."""
+BATCH = 50
+"""Dialogs of one kind in one transaction."""
+WARNED, OVERDUE = 1, 2
+"""What was told of a wait."""
+
+
+def answer_by(rules: AccountRules, dialog: Dialog) -> datetime | None:
+    """When the time to answer runs out. None: there is no limit, or nobody waits."""
+    minutes = _minutes(rules, first=dialog.answered_at is None)
+    if dialog.waiting_since is None or not minutes:
+        return None
+    return business_time(rules.hours).after(dialog.waiting_since, timedelta(minutes=minutes))
+
+
+def _minutes(rules: AccountRules, *, first: bool) -> int:
+    return rules.deadlines.first if first else rules.deadlines.following
+
+
+class Deadlines:
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def run(self) -> None:
+        while True:
+            await self.tick()
+            await self._hub.clock.sleep(EVERY)
+
+    async def tick(self) -> None:
+        for account in self._hub.accounts:
+            while await self._hub.store.transact(partial(self._act, account)):
+                pass  # there may be more
+
+    async def _act(self, account: AccountName, unit: Unit) -> bool:
+        """Tells what has to be told now; True: perhaps not all of it yet."""
+        rules = (await self._hub.account(unit, account)).rules
+        full, over = False, list[Dialog]()
+        for first in (True, False):
+            minutes, warning = _minutes(rules, first=first), rules.deadlines.warning
+            if not minutes:
+                continue
+            late = await self._waiting(unit, account, rules, minutes, OVERDUE, first=first)
+            for dialog in late:
+                await self._overdue(unit, rules, dialog)
+            soon = list[Dialog]()
+            if 0 < warning < minutes:
+                soon = await self._waiting(unit, account, rules, minutes - warning, WARNED, first=first)
+            for dialog in soon:
+                await self._warn(unit, rules, dialog)
+            over += late
+            full = full or BATCH in (len(late), len(soon))
+        await self._escalate(unit, rules, over)
+        return full
+
+    async def _waiting(
+        self, unit: Unit, account: AccountName, rules: AccountRules, minutes: int, alarm: int, *, first: bool
+    ) -> list[Dialog]:
+        """Locked dialogs whose customer has waited so many minutes, and of which less than `alarm` was told."""
+        until = business_time(rules.hours).before(self._hub.clock.now(), timedelta(minutes=minutes))
+        if until is None:
+            return []
+        found = list[Dialog]()
+        for number in await unit.dialogs.late(account, until, alarm, first=first, limit=BATCH):
+            dialog = await unit.dialogs.lock(number)
+            if dialog is not None and dialog.waiting_since is not None and dialog.waiting_since <= until:
+                await unit.dialogs.set_alarm(number, alarm)
+                found.append(dialog)
+        return found
+
+    async def _warn(self, unit: Unit, rules: AccountRules, dialog: Dialog) -> None:
+        line = Line("deadline_nears", {"at": self._when(rules, dialog)})
+        await write_line(self._hub, unit, dialog, line)
+        whom = Addressee(operator=dialog.responsible) if dialog.responsible is not None else dialog.addressee
+        if whom is not None:
+            await notify(self._hub, unit, dialog, whom, line)
+
+    async def _overdue(self, unit: Unit, rules: AccountRules, dialog: Dialog) -> None:
+        await write_line(self._hub, unit, dialog, Line("deadline_over", {"at": self._when(rules, dialog)}))
+        await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+
+    def _when(self, rules: AccountRules, dialog: Dialog) -> str:
+        until = answer_by(rules, dialog)
+        return self._hub.when(until) if until is not None else ""
+
+    async def _escalate(self, unit: Unit, rules: AccountRules, over: Iterable[Dialog]) -> None:
+        """Tells the role's people, each in one message however many dialogs it is about."""
+        name = rules.deadlines.escalate
+        role = next((one for one in await unit.operators.roles() if same_name(one, name)), None) if name else None
+        by_desk = defaultdict[DeskName, list[Dialog]](list)
+        for dialog in over:
+            by_desk[dialog.desk].append(dialog)
+        for desk, dialogs in by_desk.items() if role is not None else ():
+            view = await self._list(unit, dialogs)
+            for operator in await members(unit, desk, Addressee(role=role)):
+                only = dialogs[0].id if len(dialogs) == 1 else None
+                await parcels.tell(unit, desk, operator.user, view, self._hub.clock.now(), only)
+
+    async def _list(self, unit: Unit, dialogs: list[Dialog]) -> View:
+        tr, rows = self._hub.tr, list[Row]()
+        for dialog in dialogs:
+            contact = await unit.contacts.get(dialog.contact)
+            since = self._hub.when(dialog.waiting_since) if dialog.waiting_since is not None else ""
+            told = tr.gettext("{name} waits since {at}").format(name=contact.name or "?", at=since)
+            where = link(heading(dialog), self._hub.desks.link(dialog.ref))
+            rows.append(Row(text(where, f" · {told}")))
+        title = tr.ngettext(
+            "⌛ The time to answer has run out in {n} dialog",
+            "⌛ The time to answer has run out in {n} dialogs",
+            len(dialogs),
+        )
+        return View(tuple(rows), title.format(n=len(dialogs)))

@@ -1,0 +1,164 @@
+"""Business hours: when people answer, and how much of their time passes between two moments. Pure.
+
+Everything goes in and comes out in UTC; the account's wall clock counts inside. A span whose end is not after its
+beginning ends on the next day (so midnight is the day's end, and 22:00–06:00 a night shift of the day it begins on).
+When clocks are put forward, a time that does not exist is the moment of the change; when they are put back, a span
+goes from the first of the two equal times to the last. A search that finds no work within `HORIZON` gives None: it may
+be that nobody ever works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bot.domain.account_rules import Hours, Span
+
+HORIZON = timedelta(days=400)
+_WINDOW = timedelta(days=7)
+_DAY = timedelta(days=1)
+_NONE = timedelta()
+
+Interval = tuple[datetime, datetime]
+"""From, and up to (without), in UTC."""
+
+
+class BusinessTime:
+    """The hours of one account. Without any span people answer at all times, on holidays too."""
+
+    def __init__(self, hours: Hours) -> None:
+        self._hours, self.zone = hours, _zone(hours.zone)
+        self.always = not any(hours.days)
+
+    def is_open(self, at: datetime) -> bool:
+        return self.always or any(since <= at < until for since, until in self._around(at, at))
+
+    def opens(self, at: datetime) -> datetime | None:
+        """The first moment from `at` on at which people answer."""
+        if self.is_open(at):
+            return at
+        return next((since for since, _ in self._ahead(at)), None)
+
+    def closed_since(self, at: datetime) -> datetime | None:
+        """When the closed time around `at` began. None: people answer then, or have not for a long time."""
+        if self.is_open(at):
+            return None
+        return next((until for _, until in self._back(at)), None)
+
+    def worked(self, since: datetime, until: datetime) -> timedelta:
+        """How much business time lies between two moments; none when they are the wrong way round."""
+        if self.always:
+            return max(until - since, _NONE)
+        return sum((end - start for start, end in self._between(since, until)), _NONE)
+
+    def after(self, at: datetime, work: timedelta) -> datetime | None:
+        """The first moment by which `work` of business time has passed since `at`."""
+        if self.always or work <= _NONE:
+            return at + work
+        for start, end in self._ahead(at):
+            if end - start >= work:
+                return start + work
+            work -= end - start
+        return None
+
+    def before(self, at: datetime, work: timedelta) -> datetime | None:
+        """The last moment since which `work` of business time has passed by `at`: what is older, has waited longer."""
+        if self.always or work <= _NONE:
+            return at - work
+        for start, end in self._back(at):
+            if end - start >= work:
+                return end - work
+            work -= end - start
+        return None
+
+    def local(self, at: datetime) -> datetime:
+        """The same moment on the account's wall clock."""
+        return at.astimezone(self.zone)
+
+    # -------------------------------------------------------------------------------- intervals
+
+    def _ahead(self, at: datetime) -> Iterator[Interval]:
+        """Business time from `at` on, in pieces."""
+        for window in range(HORIZON // _WINDOW):
+            since = at + window * _WINDOW
+            yield from self._between(since, since + _WINDOW)
+
+    def _back(self, at: datetime) -> Iterator[Interval]:
+        """Business time up to `at`, in pieces, the latest first."""
+        for window in range(HORIZON // _WINDOW):
+            until = at - window * _WINDOW
+            yield from reversed(self._between(until - _WINDOW, until))
+
+    def _between(self, since: datetime, until: datetime) -> list[Interval]:
+        clipped = ((max(start, since), min(end, until)) for start, end in self._around(since, until))
+        return [(start, end) for start, end in clipped if start < end]
+
+    def _around(self, since: datetime, until: datetime) -> list[Interval]:
+        """All spans that touch the time between two moments, in order, joined where they meet. Those of the day before
+        may reach into it."""
+        day, last = self.local(since).date() - _DAY, self.local(until).date()
+        found: list[Interval] = []
+        while day <= last:
+            for start, end in sorted(self._interval(day, span) for span in self._spans(day)):
+                if found and start <= found[-1][1]:
+                    found[-1] = (found[-1][0], max(end, found[-1][1]))
+                else:
+                    found.append((start, end))
+            day += _DAY
+        return found
+
+    def _spans(self, day: date) -> tuple[Span, ...]:
+        free = day in self._hours.holidays or day in country_holidays(self._hours.country, day.year)
+        return () if free and day not in self._hours.workdays else self._hours.days[day.weekday()]
+
+    def _interval(self, day: date, span: Span) -> Interval:
+        ends = day if span.until > span.since else day + _DAY
+        return self._moment(day, span.since, last=False), self._moment(ends, span.until, last=True)
+
+    def _moment(self, day: date, at: time, *, last: bool) -> datetime:
+        """A time on the wall clock; `last`: of two equal ones the later."""
+        one, other = (datetime.combine(day, at.replace(fold=fold), self.zone).astimezone(UTC) for fold in (0, 1))
+        if one <= other:
+            return other if last else one
+        return self._change(other, one)  # it does not exist: the two say on which side of the change it would be
+
+    def _change(self, before: datetime, after: datetime) -> datetime:
+        """When, between two moments, the clocks were put forward; to the second."""
+        offset = self.local(before).utcoffset()
+        seconds = int((after - before).total_seconds())
+        low, high = 0, seconds  # still the old offset; the new one
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.local(before + timedelta(seconds=middle)).utcoffset() == offset:
+                low = middle
+            else:
+                high = middle
+        return before + timedelta(seconds=high)
+
+
+@lru_cache(maxsize=256)
+def business_time(hours: Hours) -> BusinessTime:
+    return BusinessTime(hours)
+
+
+def _zone(name: str) -> ZoneInfo:
+    """A zone that the tz database has no more is UTC: a customer's message is taken in all the same."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return ZoneInfo("UTC")
+
+
+@lru_cache(maxsize=256)
+def country_holidays(country: str, year: int) -> frozenset[date]:
+    """The public holidays of a country, by its ISO 3166 code; none of a country that nobody knows."""
+    if not country:
+        return frozenset()
+    import holidays  # takes a while, and few accounts need it
+
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
+        return frozenset()

@@ -1,0 +1,36 @@
+"""Which of an account's keywords a customer's words contain: pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.domain import Choice, Content
+from bot.domain.account_rules import Keyword
+
+
+def answer_to(content: Content, keywords: Sequence[Keyword]) -> str:
+    """The answer of the first keyword that stands in the message, or on the button that the customer pressed; "" for
+    none. What they forwarded is not their words."""
+    pressed = [one.title for one in content.attachments if isinstance(one, Choice)]
+    said = folded("\n".join([content.text.characters, *pressed]))
+    return next((one.answer for one in keywords if any(_stands(words, said) for words in one.words)), "")
+
+
+def folded(words: str) -> str:
+    """Without case, and with every ё as е."""
+    return unicodedata.normalize("NFC", words).casefold().replace("ё", "е")
+
+
+def _stands(words: str, said: str) -> bool:
+    pattern = _pattern(words)
+    return pattern is not None and pattern.search(said) is not None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(words: str) -> re.Pattern[str] | None:
+    """Whole words, the same ones in the same order; None: there is nothing to look for."""
+    each = [re.escape(word) for word in folded(words).split()]
+    return re.compile(r"(?<!\w)" + r"\s+".join(each) + r"(?!\w)") if each else None

@@ -1,0 +1,39 @@
+"""Whose a new dialog is: the first-line bot's, and then or at once the responsible's by default."""
+
+from __future__ import annotations
+
+from bot.automation import first_line
+from bot.dialogs.apply import happen, write_line
+from bot.domain import Account, Addressee, Dialog, Line, Update
+from bot.domain.access import operator_in, role_in
+from bot.domain.lifecycle import Assigned, BotBegan
+from bot.hub.context import Hub
+from bot.ports.storage import Unit
+
+
+async def given(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: Update) -> Dialog:
+    """Gives a dialog that `update` has opened to whom the account's rules name; they are told, with a bot when it hands
+    over. A name that is nobody's (they have not come to the team chat yet, or it is misspelt), or somebody who may not
+    answer, is said in the thread: such a dialog is everybody's."""
+    to = await _responsible(hub, unit, account, dialog)
+    if first_line.begins(account.rules, update, hub.clock.now()):
+        return await happen(hub, unit, dialog, BotBegan(to))
+    return dialog if to is None else await happen(hub, unit, dialog, Assigned(to))
+
+
+async def _responsible(hub: Hub, unit: Unit, account: Account, dialog: Dialog) -> Addressee | None:
+    """The role or the operator that the rules have."""
+    subject = account.rules.responsible
+    if not subject:
+        return None
+    role, number = role_in(subject), operator_in(subject)
+    if role is not None and role in await unit.operators.roles():
+        return Addressee(role=role)
+    operator = await unit.operators.get(number) if number is not None else None
+    if operator is None:
+        await write_line(hub, unit, dialog, Line("nobody_called", {"name": role or subject}))
+        return None
+    if not (await hub.standing(unit, operator, account.name)).rights.send:
+        await write_line(hub, unit, dialog, Line("may_not_answer", {"name": operator.name or operator.title}))
+        return None
+    return Addressee(operator=operator.id)

@@ -1,0 +1,136 @@
+"""What must fit together between the sections of a configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+from bot.config import sources
+from bot.config.faults import Fault, dotted
+from bot.config.hub import SECRET_BEFORE, SECRET_LENGTH, HubSettings
+from bot.config.plugins import AccountSettings, DeskSettings
+from bot.locale import N_
+from bot.ports import private_files
+
+NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+TOKENS = ("token", "bot_token", "app_token")
+"""Keys of which each value belongs to one account or desk alone."""
+
+Desks = Mapping[str, DeskSettings]
+Accounts = Mapping[str, AccountSettings]
+
+
+def names(section: str, given: Mapping[str, Any]) -> Iterator[Fault]:
+    for name in given:
+        if not NAME.fullmatch(name) or len(name) > 40:
+            advice = N_('Use small letters a-z, digits, and single "-" or "_" between them, at most 40.')
+            yield Fault(dotted(section, name), N_("is not a name the hub can use"), advice)
+
+
+def secret(hub: HubSettings) -> Iterator[Fault]:
+    """To be asked after a missing secret was made where it can be."""
+    length = len(hub.secret.get_secret_value())
+    advice = N_("Make one with: openssl rand -hex 32")
+    if not length:
+        yield Fault("hub.secret", N_("is missing: all processes on one database server share it"), advice)
+    elif length < SECRET_LENGTH:
+        yield Fault("hub.secret", N_("is too short: it needs {n} characters"), advice, {"n": str(SECRET_LENGTH)})
+    if length and hub.secret_before == hub.secret:
+        yield Fault("hub.secret_before", N_("is the same as {first}"), SECRET_BEFORE, {"first": "hub.secret"})
+
+
+def desks_of_accounts(accounts: Accounts, desks: Mapping[str, Any]) -> Iterator[Fault]:
+    """`desks`: as they stand in the configuration, also those that have faults of their own."""
+    if not desks:
+        advice = N_('Add a section such as [desks.main] with kind = "slack", "mattermost" or "web".')
+        yield Fault("desks", N_("there is no desk to show dialogs in"), advice)
+        return
+    possible = {"desks": ", ".join(desks)}
+    for name, account in accounts.items():
+        key = dotted("accounts", name, "desk")
+        if not account.desk and len(desks) > 1:
+            yield Fault(key, N_("is missing: there are several desks"), N_("Name one of: {desks}."), possible)
+        elif account.desk and account.desk not in desks:
+            yield Fault(key, N_("there is no such desk"), N_("Name one of: {desks}."), possible)
+
+
+def addresses(hub: HubSettings, desks: Desks, accounts: Accounts) -> Iterator[Fault]:
+    """Who needs to be reached from outside (`needs_public_url`), and whose users send keys (the web desk)."""
+    for section, given in (("desks", desks), ("accounts", accounts)):
+        for name, settings in given.items():
+            if getattr(settings, "needs_public_url", False) and not hub.public_url:
+                advice = N_("Write the address under which the platform can call the hub; {who} needs it.")
+                yield Fault("hub.public_url", N_("is missing"), advice, {"who": dotted(section, name)})
+    for name, desk in desks.items():
+        if desk.kind == "web" and not hub.encrypted:
+            advice = N_("Set hub.public_url to the hub's https:// address, or let it listen on 127.0.0.1 alone.")
+            yield Fault(dotted("desks", name), N_("operators' keys would cross the network unencrypted"), advice)
+
+
+def tokens(desks: Desks, accounts: Accounts) -> Iterator[Fault]:
+    """One token in two places: each would take the other's messages."""
+    seen: dict[tuple[str, str, str], str] = {}
+    for section, given in (("desks", desks), ("accounts", accounts)):
+        for name, settings in given.items():
+            for field, value in _secrets(settings):
+                where = dotted(section, name, field)
+                if field in TOKENS and (first := seen.setdefault((settings.kind, field, value), where)) != where:
+                    advice = N_("Give it its own, or remove one of the two.")
+                    yield Fault(where, N_("is the same as {first}"), advice, {"first": first})
+
+
+def roles(given: Mapping[str, tuple[str, ...]], accounts: Accounts) -> Iterator[Fault]:
+    """A role without anybody would hold dialogs that nobody is told of."""
+    responsible = {account.initial.responsible.removeprefix("role:") for account in accounts.values()}
+    for name, members in given.items():
+        if not members and name in responsible:
+            advice = N_('Write its members, such as ["anna", "boris"].')
+            yield Fault(dotted("roles", name), N_("nobody is in it"), advice)
+
+
+def warnings(desks: Iterable[tuple[str, DeskSettings]]) -> Iterator[Fault]:
+    """What the hub can run with, and should not."""
+    for name, desk in desks:
+        yield from desk.warnings(dotted("desks", name))
+
+
+def exposed(path: Path, secrets: Iterable[str]) -> Iterator[Fault]:
+    """Secrets that stand in a configuration which others than its owner may read."""
+    written = list(_texts(sources.of_file(path)))
+    if private_files.is_open(path) and any(secret in text for secret in secrets for text in written):
+        advice = N_("Run: chmod 600 {path}, or write env:NAME in the place of the secrets.")
+        yield Fault(str(path), N_("holds secrets, and others on this machine can read it"), advice, {"path": str(path)})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def _secrets(settings: BaseModel) -> Iterator[tuple[str, str]]:
+    for field in type(settings).model_fields:
+        value = getattr(settings, field)
+        if isinstance(value, SecretStr) and value.get_secret_value():
+            yield field, value.get_secret_value()
+
+
+def all_secrets(value: Any) -> Iterator[str]:
+    """Every secret in a model, however deep."""
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        for field in type(value).model_fields:
+            yield from all_secrets(getattr(value, field))
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from all_secrets(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from all_secrets(inner)

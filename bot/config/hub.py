@@ -1,0 +1,173 @@
+"""The `[hub]` table."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote
+
+import phonenumbers
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+
+from bot.config.plugins import Secret, Section
+from bot.locale import N_
+from bot.ports import client_addresses as addresses
+from bot.ports.client_addresses import split
+
+SECRET_LENGTH = 32
+METRICS_TOKEN_LENGTH = 16
+SQLITE, POSTGRESQL = "sqlite+aiosqlite", "postgresql+asyncpg"
+HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f.:]+(?:/\d{1,3})?")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+PUBLIC_URL = N_("Write the address that platforms and browsers call, such as https://hub.example.com, or leave it out.")
+LISTEN = N_('Write host and port, such as "127.0.0.1:8080".')
+DATABASE = N_('Write "sqlite+aiosqlite:///hub.db" or "postgresql+asyncpg://user:password@host/database".')
+REDIS = N_('Write "redis://host:6379/0", or leave it out for one process.')
+FILES = N_("Write the path of a folder.")
+SECRET = N_("Make one with: openssl rand -hex 32")
+SECRET_BEFORE = N_("Write what hub.secret was before you changed it, or leave it out.")
+COUNTRY = N_('Write two letters, such as "RU", or leave it out.')
+PROXIES = N_('Write addresses or networks of proxies, such as ["127.0.0.1", "10.0.0.0/8"].')
+HOSTS = N_('Write hosts, addresses or networks, such as ["bot.internal", "10.0.0.0/8"].')
+METRICS_LISTEN = N_('Write another host and port than those of listen, such as "127.0.0.1:9090", or leave it out.')
+METRICS_TOKEN = N_("Write at least 16 random characters (openssl rand -hex 16), or leave it out.")
+ADMINS = N_('Write user names, such as ["anna"]; with several desks, such as ["main:anna"].')
+
+
+class HubSettings(Section):
+    """`public_url` ends without a slash. Both URLs of servers may hold a password: they are not shown."""
+
+    public_url: str = Field("", description=PUBLIC_URL)
+    listen: str = Field("127.0.0.1:8080", description=LISTEN)
+    database_url: str = Field(f"{SQLITE}:///hub.db", repr=False, description=DATABASE)
+    redis_url: str = Field("", repr=False, description=REDIS)
+    files: Path = Field(Path("files"), description=FILES)
+    locale: Literal["en", "ru"] = "en"
+    country: str = Field("", description=COUNTRY)
+    secret: Secret = Field(SecretStr(""), description=SECRET)
+    secret_before: Secret = Field(SecretStr(""), description=SECRET_BEFORE)
+    admins: tuple[str, ...] = Field((), description=ADMINS)
+    trusted_proxies: tuple[str, ...] = Field((), description=PROXIES)
+    private_addresses: tuple[str, ...] = Field((), description=HOSTS)
+    metrics_listen: str = Field("", description=METRICS_LISTEN)
+    metrics_token: Secret = Field(SecretStr(""), description=METRICS_TOKEN)
+    marks: Literal["all", "failures"] = "all"
+    correspondence: Literal["everyone", "readers"] = "everyone"
+
+    @property
+    def home(self) -> str:
+        """`country`, or the one whose language the hub speaks, where that is one country's."""
+        return self.country or {"ru": "RU"}.get(self.locale, "")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of `listen`."""
+        return host_and_port(self.listen)
+
+    def local_url(self, port: int | None = None) -> str:
+        """Where a browser on this machine finds the hub, without a slash at the end. `port`: the one that the
+        system chose where `listen` says 0."""
+        host, given = self.address
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+        return f"http://{host}:{port or given}"
+
+    @property
+    def proxies(self) -> addresses.Proxies:
+        return addresses.Proxies(self.trusted_proxies)
+
+    @property
+    def only_on_this_machine(self) -> bool:
+        return self.address[0] in LOOPBACK and not self.public_url
+
+    @property
+    def encrypted(self) -> bool:
+        """Nobody between a browser and us can read along: HTTPS, or all on one machine."""
+        public = split(self.public_url)
+        if self.public_url:
+            return public.scheme == "https" or public.hostname in LOOPBACK
+        return self.only_on_this_machine
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an embedded database; None for a server's and for one in memory."""
+        if not self.database_url.startswith(f"{SQLITE}:"):
+            return None
+        path = split(self.database_url).path[1:]
+        return Path(unquote(path)) if path and path != ":memory:" else None
+
+    def passwords(self) -> list[str]:
+        given = (split(url).password for url in (self.database_url, self.redis_url))
+        return [form for password in given if password for form in (password, unquote(password))]
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        url = split(value)
+        if value and (url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment):
+            raise ValueError(N_("is not an http:// or https:// address"))
+        return value.rstrip("/")
+
+    @field_validator("country")
+    @classmethod
+    def _is_a_country(cls, value: str) -> str:
+        if value and value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(N_("is no country that the hub knows"))
+        return value.upper()
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < METRICS_TOKEN_LENGTH:
+            raise ValueError(N_("is too short"))
+        return value
+
+    @field_validator("listen", "metrics_listen")
+    @classmethod
+    def _is_host_and_port(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "metrics_listen":
+            return value
+        host, _, port = value.rpartition(":")
+        bare = host.startswith("[") == host.endswith("]") and (":" not in host or host.startswith("["))
+        if not (host and bare and port.isascii() and port.isdigit() and int(port) < 65536):
+            raise ValueError(N_("is not host:port"))
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for one in given:
+            try:
+                everybody = addresses.network(one).prefixlen == 0
+            except ValueError:
+                raise ValueError(N_("holds something that is not an address or a network")) from None
+            if everybody:
+                raise ValueError(N_("would believe anyone about their address"))
+        return given
+
+    @field_validator("private_addresses")
+    @classmethod
+    def _are_hosts(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not HOST.fullmatch(one) for one in given):
+            raise ValueError(N_("holds something that is neither a host nor a network"))
+        return given
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, value: str) -> str:
+        if split(value).scheme not in (SQLITE, POSTGRESQL):
+            raise ValueError(N_("is not the address of a database that the hub can use"))
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str) -> str:
+        if value and split(value).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError(N_("is not the address of a Redis server"))
+        return value
+
+
+def host_and_port(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)

@@ -1,0 +1,129 @@
+"""Requests to a CRM outside over the hub's one HTTP client, and what their failures mean.
+
+One request per call, no repetitions: the courier owns those. Everything a CRM is told may be told twice, so a doubt
+whether a request was carried out is only `Transient`. Nothing that an error says names the address: keys stand in some.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, ClientTimeout, InvalidURL
+
+from bot.domain.text import shorten
+from bot.locale import N_, Translator
+from bot.ports import Clock, DeliveryError, Transient, Unavailable
+
+CONNECTING = 10.0
+MOST = 4 * 1024 * 1024
+"""Bytes of an answer that are read."""
+WORDS = 300
+"""Characters of a CRM's own words that people are shown."""
+LAPSE = timedelta(minutes=3)
+"""Failures further apart than this are two outages: something went well in between, or nobody asked."""
+
+ADDRESS = N_("See that the CRM's address in [crm] is right and that its certificate is one that this machine trusts.")
+REACH = N_("See that the CRM runs and that the hub's machine reaches its address.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`headers`: names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def good(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def json(self) -> Any:
+        """None when the body is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    def retry_after(self, now: datetime) -> float | None:
+        """Seconds that the answer asks to wait: written as seconds or as a date."""
+        given = self.headers.get("retry-after", "").strip()
+        if given.isdecimal():
+            return float(given[:9])
+        try:
+            return max(0.0, (parsedate_to_datetime(given) - now).total_seconds()) if given else None
+        except (ValueError, TypeError):  # no date; one without a zone
+            return None
+
+
+async def ask(
+    http: ClientSession, method: str, url: Any, *, patience: float, most: int = MOST, **options: Any
+) -> Answer:
+    """The answer, whatever its status. `patience`: seconds in all; `most`: bytes of the answer; `options`: those of
+    `ClientSession.request`. Raises `Transient` or `Unavailable`."""
+    limits = ClientTimeout(total=patience, connect=min(CONNECTING, patience))
+    try:
+        async with http.request(method, url, timeout=limits, allow_redirects=False, **options) as response:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status, headers, await _bounded(response, most))
+    except (InvalidURL, ClientSSLError) as error:  # a certificate nobody trusts will not be better in a minute
+        raise Unavailable(f"no connection: {type(error).__name__}", ADDRESS) from None
+    except (ClientError, TimeoutError, OSError) as error:
+        raise Transient(f"no connection: {type(error).__name__}") from None
+
+
+async def _bounded(response: ClientResponse, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > most:
+            raise Transient(f"the answer is longer than {most} bytes")
+    return bytes(body)
+
+
+def words(text: object) -> str:
+    """What a CRM says, in one line that is not too long; "" for what is no text or a page for browsers."""
+    if not isinstance(text, str) or text.lstrip()[:1] == "<":
+        return ""
+    return shorten(" ".join("".join(char if char.isprintable() else " " for char in text).split()), WORDS)
+
+
+class Reach:
+    """Tells a CRM that is restarted from one that is broken: trouble that passes within `alarm_after` seconds is
+    `Transient`; what lasts longer is `Unavailable`, and the administrators hear of it."""
+
+    def __init__(self, clock: Clock, alarm_after: float, tr: Translator) -> None:
+        self._clock, self._tr = clock, tr
+        self._alarm_after = timedelta(seconds=alarm_after)
+        self._began: datetime | None = None
+        self._last: datetime | None = None
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Around everything that asks the CRM. Advice comes out in the hub's language."""
+        try:
+            yield
+        except Transient as error:
+            if error.retry_after is None and self._lasts():
+                raise Unavailable(error.detail, self._tr.gettext(REACH)) from error
+            raise
+        except Unavailable as error:
+            raise Unavailable(error.detail, self._tr.gettext(error.advice) if error.advice else "") from error
+        except DeliveryError:
+            self._began = None
+            raise
+        self._began = None
+
+    def _lasts(self) -> bool:
+        now = self._clock.now()
+        if self._began is None or (self._last is not None and now - self._last > LAPSE):
+            self._began = now
+        self._last = now
+        return now - self._began >= self._alarm_after

@@ -1,0 +1,43 @@
+"""What the hub's administrators have to know, by direct message in every desk that knows them."""
+
+from __future__ import annotations
+
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports.storage import Unit
+from bot.views.answers import says
+
+
+async def tell(hub: Hub, words: str, *, once: str = "") -> bool:
+    """`once` names the occasion: told again only after `forget`, whichever process asks. False: there is nobody yet who
+    could be told (the desks have not said who works there), so the occasion is still to be told."""
+
+    async def work(unit: Unit) -> bool:
+        if once and not await unit.cursors.note(_told(once), hub.clock.now().isoformat()):
+            return True
+        told = await tell_within(hub, unit, words)
+        if once and not told:
+            await unit.cursors.forget(_told(once))
+        return told or not hub.admins.names
+
+    return await hub.store.transact(work)
+
+
+async def tell_within(hub: Hub, unit: Unit, words: str) -> bool:
+    """False: nobody is known who could be told."""
+    told = False
+    for number in sorted(hub.admins.ids):
+        operator = await unit.operators.get(number)
+        if operator is not None and operator.desk in hub.desks.by_name:
+            await parcels.tell(unit, operator.desk, operator.user, says(words), hub.clock.now())
+            told = True
+    return told
+
+
+async def forget(unit: Unit, once: str) -> bool:
+    """The occasion is over. False: nobody had been told of it, or another process was faster."""
+    return await unit.cursors.forget(_told(once))
+
+
+def _told(once: str) -> str:
+    return f"told:{once}"

@@ -1,0 +1,388 @@
+"""Couriers: claim, send, settle. One courier serves one destination; the only owner of retries.
+
+    claim lanes ──► carriers send, side by side ──► settle ─┐
+        ▲                                                    │ one transaction:
+        └────────────────────────────────────────────────────┘ settle what ended, claim what is due
+
+A parcel counts as begun as soon as its claim is committed. When this process dies before it has settled,
+whoever claims the lane next finds the parcel doubtful and looks it up, repeats it where that is harmless, or
+asks the operator: see `bot.senders`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.ports import (
+    Budgets,
+    Clock,
+    DeliveryError,
+    Rate,
+    Rejected,
+    RejectReason,
+    Transient,
+    Unavailable,
+    Unconfirmed,
+    Wake,
+)
+from bot.ports.storage import LOOK_EVERY, Claim, Parcel, Settlement, Store, Unit
+from bot.runtime import metrics
+
+log = structlog.get_logger(__name__)
+
+LEASE = 10.0
+"""Seconds a claim is ours; renewed while its carrier works."""
+RENEW_EVERY = 3.0
+LANES = 256
+"""Lanes under way at once, where a destination bears no fewer."""
+LANDING = 5.0
+"""Seconds that deliveries under way are given when the process is asked to end."""
+DEFECT_TRIES = 12
+"""After how many failures of our own code (about 5 minutes of them) a parcel no longer holds up its lane."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+PROBE_FIRST, PROBE_LONGEST = 15.0, 300.0
+
+After = Callable[[Unit], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How it went. `done` are the parcels that need nothing more; `after` is written in the transaction that
+    settles them. `rest`: seconds the lane rests before what is left of it."""
+
+    done: tuple[Parcel, ...]
+    after: tuple[After, ...] = ()
+    rest: float = 0.0
+
+
+class Carrier(Protocol):
+    """Brings parcels of one kind of destination to where they belong."""
+
+    rates: Sequence[Rate]
+    depth: int  # how many parcels of a lane it wants to see at once
+    tries: int | None  # after how many a parcel is given up; None: never
+
+    def scopes(self, claim: Claim) -> Mapping[str, str]:
+        """The budgets that this claim needs: scope → subject."""
+        ...
+
+    async def carry(self, claim: Claim, now: datetime) -> Carried:
+        """Does the first parcel (or the first few) of a lane. Raises `DeliveryError` about the first one."""
+        ...
+
+    def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
+        """What to write when a parcel will never arrive, or when nobody can say whether it did."""
+        ...
+
+    def asks_when_doubtful(self, parcel: Parcel) -> bool:
+        """Whether an attempt in doubt ends with a question to people instead of another attempt."""
+        ...
+
+
+@dataclass
+class _Ended:
+    settlement: Settlement
+    after: tuple[After, ...] = ()
+    error: DeliveryError | None = None
+
+
+@dataclass
+class _Circuit:
+    """Whether the destination works as a whole."""
+
+    open: bool = False
+    probe_at: float = 0
+    pause: float = PROBE_FIRST
+
+
+@dataclass
+class Courier:
+    """Serves `destination` until cancelled. `owner` names this process in the outbox."""
+
+    destination: str
+    carrier: Carrier
+    store: Store
+    budgets: Budgets
+    wake: Wake
+    clock: Clock
+    owner: str
+    on_pause: Callable[[str, Unavailable], Awaitable[None]]
+    on_resume: Callable[[str], Awaitable[None]]
+    most: int = LANES
+    _stir: asyncio.Event = field(default_factory=asyncio.Event)
+    _ended: list[_Ended] = field(default_factory=list)
+    _flying: dict[int, Claim] = field(default_factory=dict)
+    _circuit: _Circuit = field(default_factory=_Circuit)
+
+    async def run(self) -> None:
+        """For ever. What is under way when it is cancelled stays claimed until its lease ends."""
+        self._flying.clear()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hear(), name=f"{self.destination} hears")
+            group.create_task(self._renew(), name=f"{self.destination} renews")
+            group.create_task(self._heed(), name=f"{self.destination} heeds pauses")
+            try:
+                while True:
+                    await self._go_round(group)
+            except asyncio.CancelledError:
+                await self._land()
+                raise
+
+    async def _go_round(self, group: asyncio.TaskGroup) -> None:
+        try:
+            claims = await self._turn()
+        except Exception:  # the database is away: what is under way goes on, and is settled when it is back
+            log.exception("a courier could not reach its outbox", destination=self.destination)
+            await self.clock.sleep(1)
+            return
+        for claim in claims:
+            self._flying[claim.lane] = claim
+            group.create_task(self._fly(claim), name=f"{self.destination} {claim.name}")
+        if not self._ended:  # what was due is ours, or there is no room for it
+            await self._stir.wait()
+        self._stir.clear()
+
+    async def _land(self) -> None:
+        """Before the process ends: what has been begun is brought to its end, so that nobody has to doubt it."""
+        try:
+            async with asyncio.timeout(LANDING):
+                while self._flying:
+                    if not self._ended:
+                        await self._stir.wait()
+                    self._stir.clear()
+                    await self._turn(claiming=False)
+        except Exception as error:  # noqa: BLE001 - the lease and the doubt are there for the rest
+            log.warning("not everything could land", destination=self.destination, error=type(error).__name__)
+
+    # ---------------------------------------------------------------------- the transaction of each turn
+
+    async def _turn(self, *, claiming: bool = True) -> Sequence[Claim]:
+        ended, self._ended = self._ended, []
+        room = self._room(len(ended)) if claiming else 0
+        if not ended and room <= 0:
+            return ()
+        try:
+            claims, deferred = await self.store.transact(lambda unit: self._settle_and_claim(unit, ended, room))
+        except Exception:
+            self._ended[:0] = ended
+            await self._settle_one_by_one()
+            raise
+        for one in ended:
+            self._flying.pop(one.settlement.claim.lane, None)
+        try:
+            await self._report(ended)
+        except Exception:  # what was claimed is ours by now and has to go: it would be in doubt without a reason
+            log.exception("how a destination stands was not told", destination=self.destination)
+        if deferred:
+            self._stir.set()
+        return claims
+
+    async def _settle_one_by_one(self) -> None:
+        """After a transaction that failed as a whole: one that cannot be settled must not hold up the others.
+        When none can, the database is to blame and all are kept; a parcel that is dropped here is claimed
+        again after its lease, as doubtful."""
+        ended, self._ended = self._ended, []
+        failed: list[tuple[_Ended, Exception]] = []
+        for one in ended:
+            try:
+                await self.store.transact(lambda unit, one=one: self._settle_and_claim(unit, [one], 0))  # type: ignore[misc]
+                self._flying.pop(one.settlement.claim.lane, None)
+            except Exception as error:  # noqa: BLE001 - told below, or kept
+                failed.append((one, error))
+        if len(failed) == len(ended):
+            self._ended[:0] = ended
+            return
+        for one, why in failed:
+            self._flying.pop(one.settlement.claim.lane, None)
+            lane = one.settlement.claim.name
+            log.error("could not be settled", destination=self.destination, lane=lane, exc_info=why)
+
+    def _room(self, ended: int) -> int:
+        """`ended`: of those under way, how many are being settled."""
+        if not self._circuit.open:
+            return self.most - len(self._flying) + ended
+        return 1 if not self._flying and time.monotonic() >= self._circuit.probe_at else 0
+
+    async def _settle_and_claim(self, unit: Unit, ended: Sequence[_Ended], room: int) -> tuple[Sequence[Claim], bool]:
+        now = self.clock.now()
+        ours = await unit.outbox.settle_many([one.settlement for one in ended], now)
+        for one, kept in zip(ended, ours, strict=True):
+            if not kept:
+                log.warning("another has taken the lane over", destination=self.destination)
+                continue
+            for after in one.after:
+                await after(unit)
+        if room <= 0:
+            return (), False
+        found = await unit.outbox.claim(
+            self.destination,
+            self.owner,
+            now,
+            lanes=room,
+            depth=self.carrier.depth,
+            lease=LEASE,
+            probe=self._circuit.open,
+        )
+        return await self._within_budgets(unit, found, now)
+
+    async def _within_budgets(self, unit: Unit, found: Sequence[Claim], now: datetime) -> tuple[Sequence[Claim], bool]:
+        """Those that may be sent now. The others rest, each a little longer than the one before it: they come
+        back one by one as the budget fills, not all at once."""
+        ready: list[Claim] = []
+        deferred: list[Settlement] = []
+        queued: dict[str, int] = {}
+        for claim in found:
+            scopes = self.carrier.scopes(claim)
+            wait = await self.budgets.take(self.destination, self.carrier.rates, scopes) if scopes else 0.0
+            if wait <= 0:
+                ready.append(claim)
+                continue
+            subject = "|".join(scopes.values())
+            place = queued[subject] = queued.get(subject, -1) + 1
+            rest = wait + place * self._spacing(scopes)
+            deferred.append(Settlement(claim, again_at=now + timedelta(seconds=rest)))
+        if deferred:
+            await unit.outbox.settle_many(deferred, now)
+        return ready, bool(deferred) and bool(ready)
+
+    def _spacing(self, scopes: Mapping[str, str]) -> float:
+        return max((rate.seconds / rate.amount for rate in self.carrier.rates if rate.scope in scopes), default=0.1)
+
+    # ------------------------------------------------------------------------------- one lane's flight
+
+    async def _fly(self, claim: Claim) -> None:
+        try:
+            ended = await self._carried(claim)
+            self._ended.append(ended)  # not in one: the list may have become another while it was awaited
+        finally:
+            self._stir.set()
+
+    async def _carried(self, claim: Claim) -> _Ended:
+        now, head = self.clock.now(), claim.parcels[0]
+        try:
+            carried = await self.carrier.carry(claim, now)
+        except DeliveryError as error:
+            return self._failed(claim, head, error, now)
+        except Exception:
+            # A defect of ours: nobody knows how far it came, so it counts as in doubt and is seen in the log.
+            log.exception("a carrier failed", destination=self.destination, kind=head.kind, parcel=head.id)
+            if head.attempts + 1 >= DEFECT_TRIES:  # kept among the dead ones, so that the lane goes on
+                return self._failed(claim, head, Rejected(RejectReason.TRIES, "internal error"), now)
+            return self._failed(claim, head, Unconfirmed("internal error"), now)
+        for parcel in carried.done:
+            metrics.DELIVERED.labels(self.destination).inc()
+            metrics.LAG.labels(self.destination).observe(max((self.clock.now() - parcel.created_at).total_seconds(), 0))
+        again_at = now + timedelta(seconds=carried.rest) if carried.rest else None
+        done = tuple(parcel.id for parcel in carried.done)
+        return _Ended(Settlement(claim, done=done, again_at=again_at), carried.after)
+
+    def _failed(self, claim: Claim, head: Parcel, error: DeliveryError, now: datetime) -> _Ended:
+        carrier = self.carrier
+        doubtful = isinstance(error, Unconfirmed)
+        exhausted = carrier.tries is not None and head.attempts + 1 >= carrier.tries
+        if isinstance(error, Transient) and exhausted:
+            error = Rejected(RejectReason.TRIES, error.detail)
+        if isinstance(error, Rejected) or (doubtful and (exhausted or carrier.asks_when_doubtful(head))):
+            settlement = Settlement(claim, dead={head.id: str(error)})
+            return _Ended(settlement, (carrier.give_up(head, error),), error)
+        again_at = now + timedelta(seconds=self._pause(claim, head, error))
+        # Any of what was given out may have gone with the first one. And a doubt stays until it is cleared: that
+        # this attempt sent nothing (it failed while looking) says nothing of the one before.
+        again = dict.fromkeys((one.id for one in claim.parcels), True) if doubtful else {head.id: head.doubtful}
+        return _Ended(Settlement(claim, again=again, again_at=again_at), (), error)
+
+    def _pause(self, claim: Claim, head: Parcel, error: DeliveryError) -> float:
+        """Seconds until the next try. A time that the platform names holds up exactly the budget it names."""
+        if isinstance(error, Transient) and error.retry_after is not None:
+            subject = self.carrier.scopes(claim).get(error.scope, "")
+            if subject:
+                self.budgets.block(self.destination, subject, error.retry_after)
+            return error.retry_after
+        if isinstance(error, Unavailable):
+            return PROBE_FIRST / 2
+        grown = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(head.attempts, 10))
+        return grown * (0.5 + random.random() / 2)
+
+    # ----------------------------------------------------------------------------------- how it stands
+
+    async def _report(self, ended: Sequence[_Ended]) -> None:
+        for one in ended:
+            error = one.error
+            if error is not None:
+                self._count(error)
+            if isinstance(error, Unavailable):
+                await self._break(error)
+            elif self._circuit.open and not isinstance(error, Transient):
+                await self._mend()
+
+    def _count(self, error: DeliveryError) -> None:
+        kind = type(error).__name__
+        log.info("not delivered", destination=self.destination, error=kind)
+        if isinstance(error, Rejected):
+            metrics.FAILED.labels(self.destination, error.reason).inc()
+        elif isinstance(error, Unconfirmed):
+            metrics.UNCONFIRMED.labels(self.destination).inc()
+        else:
+            metrics.RETRIED.labels(self.destination).inc()
+
+    async def _break(self, error: Unavailable) -> None:
+        """Pauses the destination; later single lanes try whether it works again."""
+        circuit = self._circuit
+        circuit.pause = min(circuit.pause * 2, PROBE_LONGEST) if circuit.open else PROBE_FIRST
+        circuit.open, circuit.probe_at = True, time.monotonic() + circuit.pause
+        await self.on_pause(self.destination, error)
+
+    async def _mend(self) -> None:
+        self._circuit = _Circuit()
+        await self.on_resume(self.destination)
+
+    # ------------------------------------------------------------------------------------- its helpers
+
+    async def _hear(self) -> None:
+        listening = self.wake.listen(f"outbox:{self.destination}")
+        try:
+            while True:
+                await listening.wait(LOOK_EVERY.total_seconds())
+                self._stir.set()
+        finally:
+            listening.close()
+
+    async def _heed(self) -> None:
+        """A pause outlives the process that began it: whoever serves the destination tries whether it is over."""
+        while True:
+            try:
+                await self._heed_pause()
+            except Exception:
+                log.exception("pauses were not looked up", destination=self.destination)
+            await self.clock.sleep(PROBE_FIRST)
+
+    async def _heed_pause(self) -> None:
+        if self._circuit.open:
+            return
+        async with self.store.read() as unit:
+            paused = self.destination in await unit.outbox.pauses()
+        if paused and not self._circuit.open:
+            self._circuit.open = True
+            self._stir.set()
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            if not self._flying:
+                continue
+            try:
+                await self.store.transact(self._renew_leases)
+            except Exception:
+                log.exception("leases were not renewed", destination=self.destination)
+
+    async def _renew_leases(self, unit: Unit) -> None:
+        until = self.clock.now() + timedelta(seconds=LEASE)
+        await unit.outbox.renew(self.owner, list(self._flying), until)

@@ -1,0 +1,55 @@
+"""An upgraded hub recognizes its old customers: contacts from before it could get the keys by which it does.
+
+Behind the messages, portion by portion; each ends with how far it came, so that a restart goes on from there. Whoever
+came since has their keys already, and nobody is merged or proposed here: that happens when they write.
+"""
+
+from __future__ import annotations
+
+from bot.dialogs import contact_matching as matching
+from bot.domain import ContactId
+from bot.hub.context import Hub
+from bot.ports.storage import Keys, Known, Unit
+
+CURSOR = "recognized"
+"""The last contact that was looked at."""
+PORTION = 200
+"""Contacts looked at in one go: some 15 ms of reading phone numbers."""
+EVERY, PAUSE = 60.0, 0.05
+"""Seconds between two looks whether there is something to do, and between two portions: customers and operators go
+first."""
+
+
+class Recognizing:
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def run(self) -> None:
+        while True:
+            while await self.portion():
+                await self._hub.clock.sleep(PAUSE)
+            await self._hub.clock.sleep(EVERY)
+
+    async def portion(self) -> bool:
+        """False: there is nobody left."""
+        async with self._hub.store.read() as unit:
+            since = ContactId(int(await unit.cursors.get(CURSOR) or 0))
+            found = await unit.contacts.after(since, PORTION)
+            lacking = [one for one in found if _lacks(one)]
+            names = {one.account for one in lacking if one.account is not None}
+            accounts = {name: await self._hub.account(unit, name) for name in names}
+        if not found:
+            return False
+
+        async def work(unit: Unit) -> None:
+            for one in lacking:
+                account = accounts[one.account] if one.account is not None else None
+                await unit.contacts.set_first_keys(one.contact, matching.keys_of(self._hub, one.contact, account))
+            await unit.cursors.set(CURSOR, str(found[-1].contact.id))
+
+        await self._hub.store.transact(work)
+        return True
+
+
+def _lacks(known: Known) -> bool:
+    return bool(known.contact.phone or known.contact.email) and known.keys == Keys()

@@ -1,0 +1,199 @@
+"""Who is the same person: recognized by phone or e-mail, merged when that is certain, else proposed to people.
+
+It is certain when the channels themselves vouch, for both, that the number or the address is the person's own
+(`Profile.proven`). What somebody has typed into a form proves nothing: with a stranger's address they would see nothing
+of the stranger's, but operators would take them for the other. And two that people have parted are never merged by
+the hub again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import phonenumbers
+
+from bot.dialogs.apply import write_line
+from bot.dialogs.crm import telling
+from bot.domain import Account, Contact, ContactId, Dialog, Line, OperatorId
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports.storage import Keys, Merge, Unit
+
+_LATEST = 100
+"""Messages of a dialog among which its lines about who this is are looked for."""
+_OFFERING = frozenset({"alike", "merged", "merged_by"})
+
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]+")
+
+
+def phone_key(phone: str, country: str) -> str:
+    """The number as E.164: `+79991234567`; "" for what is none. `country`: whose numbers are written without a country
+    code, as ISO 3166 has it; "" nobody's."""
+    try:
+        number = phonenumbers.parse(phone, country.upper() or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email_key(email: str) -> str:
+    """The address as it is compared; "" for what is none."""
+    address = email.strip().casefold()
+    return address if _EMAIL.fullmatch(address) else ""
+
+
+def called(contact: Contact) -> str:
+    """By what people know the contact from others."""
+    return contact.name or contact.phone or contact.email or f"№ {contact.id}"
+
+
+async def profile_changed(
+    hub: Hub,
+    unit: Unit,
+    contact: Contact,
+    account: Account,
+    *,
+    proven: tuple[bool, bool] = (False, False),
+    by: OperatorId | None = None,
+) -> Sequence[Merge]:
+    """After name, phone or e-mail of a contact changed: keeps the keys, tells a CRM outside, merges with whom this
+    certainly is. `proven`: the channel has just vouched for phone, for e-mail; `by`: the operator who wrote it."""
+    before = await unit.contacts.keys(contact.id)
+    keys = _proven(keys_of(hub, contact, account), before, proven)
+    if keys != before:
+        await unit.contacts.set_keys(contact.id, keys)
+    if (keys.phone, keys.email) != (before.phone, before.email) and (keys.phone or keys.email):
+        await telling.find(hub, unit, contact.id)
+    await telling.contact_saved(hub, unit, contact.id, by)
+    if keys == before:
+        return ()
+    merges = await _merge_certain(hub, unit, contact, keys)
+    for identity in await unit.contacts.identities((await unit.contacts.get(contact.id)).id):
+        if identity.open is not None:
+            await propose(hub, unit, identity.open)
+    return merges
+
+
+def keys_of(hub: Hub, contact: Contact, account: Account | None) -> Keys:
+    """By what the contact is recognized; nothing of it is proven. `account`: one that they are known on."""
+    country = account.rules.hours.country if account is not None else ""
+    return Keys(phone_key(contact.phone, country or hub.country), email_key(contact.email))
+
+
+def _proven(keys: Keys, before: Keys, proven: tuple[bool, bool]) -> Keys:
+    """What was proven before still is, and what has just been."""
+    return replace(
+        keys,
+        phone_proven=bool(keys.phone) and (proven[0] or (before.phone_proven and keys.phone == before.phone)),
+        email_proven=bool(keys.email) and (proven[1] or (before.email_proven and keys.email == before.email)),
+    )
+
+
+async def _merge_certain(hub: Hub, unit: Unit, contact: Contact, keys: Keys) -> list[Merge]:
+    merges = []
+    for other, theirs in await unit.contacts.alike(contact.id, keys):
+        why = _certain(keys, theirs)
+        if not why or await unit.merges.parted(contact.id, other.id):
+            continue
+        present = await unit.contacts.get(contact.id)
+        merge = await merge_both(hub, unit, present, other, why=why)
+        if merge is not None:
+            merges.append(merge)
+    return merges
+
+
+def _certain(one: Keys, other: Keys) -> str:
+    """What proves that they are the same; "" nothing."""
+    if one.phone and one.phone == other.phone and one.phone_proven and other.phone_proven:
+        return one.phone
+    if one.email and one.email == other.email and one.email_proven and other.email_proven:
+        return one.email
+    return ""
+
+
+async def merge_both(
+    hub: Hub, unit: Unit, one: Contact, other: Contact, *, why: str = "", by: OperatorId | None = None
+) -> Merge | None:
+    """They are one person from now on: the one who was known first. None: they are already."""
+    kept, merged = sorted((one, other), key=lambda contact: contact.id)
+    merge = await unit.merges.merge(kept.id, merged.id, hub.clock.now(), why=why, operator=by)
+    if merge is None:
+        return None
+    await telling.contacts_merged(hub, unit, merge)
+    values = {"one": called(merged), "other": called(kept), "merge": str(merge.id)}
+    line = Line("merged", {**values, "why": why}) if by is None else Line("merged_by", {**values, "by": str(by)})
+    await _say(hub, unit, kept.id, line)
+    return merge
+
+
+async def part(hub: Hub, unit: Unit, merge: Merge, by: OperatorId) -> bool:
+    """They are two after all. False: somebody has parted them already."""
+    undone = await unit.merges.undo(merge.id, hub.clock.now())
+    if undone is None:
+        return False
+    await telling.contacts_merged(hub, unit, undone, undone=True)
+    kept, merged = await unit.contacts.get(undone.kept), await unit.contacts.get(undone.merged)
+    line = Line("parted", {"one": called(merged), "other": called(kept), "by": str(by)})
+    for contact in (kept, merged):
+        await _recognize(hub, unit, contact)
+        await _say(hub, unit, contact.id, line)
+    return True
+
+
+async def _recognize(hub: Hub, unit: Unit, contact: Contact) -> None:
+    """By what the contact has now; merges nobody."""
+    before, known_on = await unit.contacts.keys(contact.id), await unit.contacts.identities(contact.id)
+    account = await hub.account(unit, known_on[0].account) if known_on else None
+    keys = _proven(keys_of(hub, contact, account), before, (False, False))
+    if keys != before:
+        await unit.contacts.set_keys(contact.id, keys)
+
+
+async def propose(hub: Hub, unit: Unit, dialog: Dialog) -> None:
+    """Says in the dialog's thread who its contact may be, for people to decide; of each once."""
+    contact = await unit.contacts.get(dialog.contact)
+    if not (contact.phone or contact.email):
+        return
+    keys = await unit.contacts.keys(contact.id)
+    said = await _said(unit, dialog)
+    for other, theirs in await unit.contacts.alike(contact.id, keys):
+        if other.id in said or await unit.merges.parted(contact.id, other.id):
+            continue
+        why = keys.phone if keys.phone and keys.phone == theirs.phone else keys.email
+        await write_line(
+            hub, unit, dialog, Line("alike", {"other": called(other), "contact": str(other.id), "why": why})
+        )
+
+
+async def _said(unit: Unit, dialog: Dialog) -> set[ContactId]:
+    lines = [one.line for one in await unit.messages.latest(dialog.id, limit=_LATEST) if one.line is not None]
+    return {ContactId(int(one.values["contact"])) for one in lines if one.code == "alike"}
+
+
+async def merged_in_passing(hub: Hub, unit: Unit, dialog: Dialog, merges: Sequence[Merge]) -> None:
+    """Says in a dialog that was opened just after them what the hub merged by itself."""
+    for merge in merges:
+        one, other = await unit.contacts.itself(merge.merged), await unit.contacts.get(merge.kept)
+        values = {"one": called(one), "other": called(other), "merge": str(merge.id), "why": merge.why}
+        await write_line(hub, unit, dialog, Line("merged", values))
+
+
+async def _say(hub: Hub, unit: Unit, contact: ContactId, line: Line) -> None:
+    """In every open dialog with the contact, whose card changes, too."""
+    for identity in await unit.contacts.identities(contact):
+        if identity.open is not None:
+            await _redraw_offers(hub, unit, identity.open)
+            await write_line(hub, unit, identity.open, line)
+            await parcels.refresh_card(unit, identity.open, hub.clock.now())
+
+
+async def _redraw_offers(hub: Hub, unit: Unit, dialog: Dialog) -> None:
+    """Lines that offered what has been decided now lose their button."""
+    for message in await unit.messages.latest(dialog.id, limit=_LATEST):
+        if message.line is not None and message.line.code in _OFFERING:
+            await unit.messages.save(message)  # pages that look on see it anew
+            await parcels.repost(unit, dialog, message.id, hub.clock.now())

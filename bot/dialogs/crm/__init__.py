@@ -1,0 +1,1 @@
+"""Exchange with a CRM outside: facts to tell it, changes pulled from it."""

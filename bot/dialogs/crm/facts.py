@@ -1,0 +1,168 @@
+"""Facts for a CRM outside, from what is committed when they go out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.dialogs.crm.telling import About
+from bot.domain import Author, Contact, ContactId, Dialog, DialogId, Interest, InterestId, Message, MessageId, TaskId
+from bot.hub import names as people
+from bot.hub.context import Hub
+from bot.ports.crm import (
+    ContactSaved,
+    ContactsMerged,
+    CrmContact,
+    CrmDialog,
+    CrmFact,
+    CrmInterest,
+    CrmRef,
+    CrmTask,
+    DialogClosed,
+    DialogLinked,
+    DialogOpened,
+    InterestSaved,
+    MessagesLinked,
+    TaskSaved,
+)
+from bot.ports.storage import Unit
+from bot.views.words import summary
+
+Payload = Mapping[str, Any]
+
+
+async def fact(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+    """None: there is nothing to tell any more."""
+    return await _MADE[About(payload["about"])](hub, unit, payload)
+
+
+async def contact(unit: Unit, one: Contact) -> CrmContact:
+    known = await unit.crm.known(one.id)
+    return CrmContact(one.id, one.kind, one.name, one.phone, one.email, CrmRef(known.ref))
+
+
+async def interest(unit: Unit, one: Interest) -> CrmInterest:
+    return CrmInterest(
+        one.id,
+        one.title,
+        await contact(unit, await unit.contacts.get(one.contact)),
+        one.open,
+        one.stage,
+        one.comment,
+        await people.name(unit, one.author),
+        one.created_at,
+        CrmRef(one.ref),
+        one.version,
+    )
+
+
+async def dialog(hub: Hub, unit: Unit, one: Dialog) -> CrmDialog:
+    return CrmDialog(
+        one.id,
+        (await hub.account(unit, one.account)).title,
+        one.title,
+        await contact(unit, await unit.contacts.get(one.contact)),
+        one.opened_at,
+        one.lead,
+        hub.desks.link(one.ref),
+        await people.name(unit, one.responsible),
+    )
+
+
+async def _contact_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact:
+    return ContactSaved(await contact(unit, await unit.contacts.get(payload["contact"])))
+
+
+async def _contacts_merged(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+    """One that was undone before the CRM heard of it is not told: 1C would give one person the other's phone."""
+    if not payload["undone"] and "merge" in payload and await unit.merges.get(payload["merge"]) is None:
+        return None
+    kept, merged = [
+        await contact(unit, await unit.contacts.itself(ContactId(payload[name]))) for name in ("kept", "merged")
+    ]
+    return ContactsMerged(kept, merged, payload["undone"])
+
+
+async def _interest_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+    found = await unit.interests.get(InterestId(payload["interest"]))
+    return InterestSaved(await interest(unit, found)) if found is not None else None
+
+
+async def _dialog_opened(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+    found = await unit.dialogs.get(DialogId(payload["dialog"]))
+    return DialogOpened(await dialog(hub, unit, found)) if found is not None else None
+
+
+async def _dialog_closed(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+    found = await unit.dialogs.get(DialogId(payload["dialog"]))
+    if found is None or found.closed_at is None:
+        return None
+    by = await people.name(unit, payload["by"])
+    return DialogClosed(await dialog(hub, unit, found), found.closed_at, by, found.reason, found.comment)
+
+
+async def _dialog_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+    found, to = await _both(unit, payload)
+    if found is None or to is None:
+        return None
+    return DialogLinked(await dialog(hub, unit, found), await interest(unit, to), _undone(payload))
+
+
+async def _messages_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+    found, to = await _both(unit, payload)
+    if found is None or to is None:
+        return None
+    numbers = [MessageId(one) for one in payload["messages"]]
+    linked = [one for one in [await unit.messages.get(number) for number in numbers] if one is not None]
+    told = await dialog(hub, unit, found)
+    words = [(await _author(hub, unit, told, one), one.at, summary(one.content, hub.tr)) for one in linked]
+    return MessagesLinked(told, await interest(unit, to), tuple(words), _undone(payload))
+
+
+def _undone(payload: Payload) -> bool:
+    """Links of before there was this word were all made."""
+    return bool(payload.get("undone"))
+
+
+async def _author(hub: Hub, unit: Unit, of: CrmDialog, message: Message) -> str:
+    if message.author is Author.CUSTOMER:
+        return of.contact.name or hub.tr.gettext("Customer")
+    return await people.writer(unit, message, hub.tr)
+
+
+async def _both(unit: Unit, payload: Payload) -> tuple[Dialog | None, Interest | None]:
+    return (
+        await unit.dialogs.get(DialogId(payload["dialog"])),
+        await unit.interests.get(InterestId(payload["interest"])),
+    )
+
+
+async def _task_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+    task = await unit.tasks.get(TaskId(payload["task"]))
+    if task is None:
+        return None
+    names = await people.names(unit, [task.author, *(one.operator for one in task.assignees)])
+    about = await unit.contacts.get(payload["contact"]) if payload["contact"] is not None else None
+    return TaskSaved(
+        CrmTask(
+            task.id,
+            task.text,
+            names.get(str(task.author), ""),
+            tuple((names.get(str(one.operator), ""), one.done_at is not None) for one in task.assignees),
+            task.due,
+            await contact(unit, about) if about is not None else None,
+            CrmRef(await unit.crm.task_ref(task.id)),
+        )
+    )
+
+
+_MADE: Mapping[About, Callable[[Hub, Unit, Payload], Awaitable[CrmFact | None]]] = {
+    About.CONTACT_SAVED: _contact_saved,
+    About.CONTACTS_MERGED: _contacts_merged,
+    About.INTEREST_SAVED: _interest_saved,
+    About.DIALOG_OPENED: _dialog_opened,
+    About.DIALOG_CLOSED: _dialog_closed,
+    About.DIALOG_LINKED: _dialog_linked,
+    About.MESSAGES_LINKED: _messages_linked,
+    About.TASK_SAVED: _task_saved,
+}

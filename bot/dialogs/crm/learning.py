@@ -1,0 +1,96 @@
+"""What a CRM outside answered becomes the hub's own: who a contact is there, and which Interests they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogs.crm import telling
+from bot.dialogs.interest_links import link_by_rules
+from bot.domain import Contact, ContactId, DialogId, Interest
+from bot.domain.account_rules import ContactKind
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports.crm import ForeignContact, ForeignInterest
+from bot.ports.storage import Unit
+
+
+async def met(hub: Hub, unit: Unit, number: ContactId, found: Sequence[ForeignContact]) -> None:
+    """The people there who have the contact's phone or e-mail. One is them; of several nobody can say which."""
+    contact = await unit.contacts.get(number)
+    known = await unit.crm.known(contact.id)
+    if len(found) != 1:
+        return
+    [there] = found
+    if known.ref != there.ref:
+        await unit.crm.set_ref(contact.id, there.ref)
+    client = there.kind is ContactKind.CLIENT
+    named = replace(contact, name=contact.name or there.name, kind=there.kind if client else contact.kind)
+    if named != contact:
+        await unit.contacts.save(named)
+        await refresh_cards(hub, unit, contact.id)
+    await telling.ask_interests(hub, unit, contact.id)
+
+
+async def has(
+    hub: Hub, unit: Unit, number: ContactId, found: Sequence[ForeignInterest], dialog: DialogId | None
+) -> None:
+    """All Interests of a contact there, as was asked; the rules may link the `dialog` now."""
+    contact = await unit.contacts.get(number)
+    for one in found:
+        await learn(hub, unit, one, contact)
+    await unit.crm.set_answered(contact.id, hub.clock.now())
+    opened = await unit.dialogs.lock(dialog) if dialog is not None else None
+    if opened is not None and opened.open and opened.interest is None:
+        await link_by_rules(hub, unit, opened)
+
+
+async def changed(hub: Hub, unit: Unit, found: Sequence[ForeignInterest]) -> None:
+    """Interests that were changed there. Those of people whom nobody here knows do not concern us."""
+    for one in found:
+        number = await unit.crm.by_ref(one.contact)
+        await learn(hub, unit, one, await unit.contacts.get(number) if number is not None else None)
+
+
+async def learn(hub: Hub, unit: Unit, there: ForeignInterest, contact: Contact | None) -> Interest | None:
+    """Takes an Interest over as it is there. None: it concerns nobody here. One that was deleted there stays, for
+    dialogs are linked to it, but is not offered any more."""
+    known = await unit.interests.by_ref(there.ref) or await _ours(unit, there, contact)
+    if known is None:
+        if contact is None or there.gone:
+            return None
+        known = await unit.interests.add(contact.id, there.title, hub.clock.now())
+    if there.gone:
+        now = replace(known, open=False, stage=hub.tr.gettext("deleted in the CRM"))
+    else:
+        now = replace(
+            known,
+            title=there.title or known.title,
+            open=there.open,
+            stage=there.stage,
+            comment=there.comment,
+            url=there.url,
+            ref=there.ref,
+            version=there.version,
+        )
+    if now != known:
+        await unit.interests.save(now)
+        for number in await unit.interests.open_dialogs(now.id):
+            dialog = await unit.dialogs.get(number)
+            assert dialog is not None, "it was just found"
+            await parcels.refresh_card(unit, dialog, hub.clock.now())
+    return now
+
+
+async def _ours(unit: Unit, there: ForeignInterest, contact: Contact | None) -> Interest | None:
+    """One that the CRM was told of just now: what it calls it has not been written down yet."""
+    if contact is None or there.gone:
+        return None
+    known = await unit.interests.of_contact(contact.id, open_only=True)
+    return next((one for one in known if not one.ref and one.title == there.title), None)
+
+
+async def refresh_cards(hub: Hub, unit: Unit, contact: ContactId) -> None:
+    for identity in await unit.contacts.identities(contact):
+        if identity.open is not None:
+            await parcels.refresh_card(unit, identity.open, hub.clock.now())

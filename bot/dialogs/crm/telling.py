@@ -1,0 +1,135 @@
+"""What a CRM outside is told and asked, as parcels: enqueued in the transaction of what happened, and only where there
+is such a CRM. They name what they are about; the fact itself is made when it goes out (`bot.dialogs.crm.facts`).
+
+One lane per contact: what concerns one person comes in order, and a quarrel about one holds up nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from bot.domain import ContactId, Dialog, Interest, InterestId, MessageId, OperatorId, Task
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports.crm import Knowing
+from bot.ports.storage import Merge, Unit
+
+
+class About(StrEnum):
+    """What a parcel tells, or asks."""
+
+    CONTACT_SAVED = "contact_saved"
+    CONTACTS_MERGED = "contacts_merged"
+    INTEREST_SAVED = "interest_saved"
+    DIALOG_OPENED = "dialog_opened"
+    DIALOG_CLOSED = "dialog_closed"
+    DIALOG_LINKED = "dialog_linked"
+    MESSAGES_LINKED = "messages_linked"
+    TASK_SAVED = "task_saved"
+    FIND = "find"  # who has this phone or e-mail there?
+    INTERESTS = "interests"  # which Interests does the contact have there?
+
+
+ASKS = frozenset({About.FIND, About.INTERESTS})
+
+
+async def contact_saved(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | None = None) -> None:
+    """`by`: the operator who hears of it when the CRM refuses; likewise below."""
+    await _enqueue(hub, unit, About.CONTACT_SAVED, contact, by=by)
+
+
+async def contacts_merged(hub: Hub, unit: Unit, merge: Merge, *, undone: bool = False) -> None:
+    ids = {"kept": merge.kept, "merged": merge.merged, "undone": undone, "merge": merge.id}
+    await _enqueue(hub, unit, About.CONTACTS_MERGED, merge.kept, by=merge.operator, **ids)
+
+
+async def interest_saved(hub: Hub, unit: Unit, interest: Interest, by: OperatorId | None = None) -> None:
+    await _introduce(hub, unit, interest.contact, by)
+    await _enqueue(hub, unit, About.INTEREST_SAVED, interest.contact, by=by, interest=interest.id)
+
+
+async def dialog_opened(hub: Hub, unit: Unit, dialog: Dialog, *, introduced: bool = False) -> None:
+    """`introduced`: the CRM has just been told of the contact."""
+    if not introduced:
+        await _introduce(hub, unit, dialog.contact, None)
+    await _enqueue(hub, unit, About.DIALOG_OPENED, dialog.contact, dialog=dialog.id)
+
+
+async def dialog_closed(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorId | None) -> None:
+    await _enqueue(hub, unit, About.DIALOG_CLOSED, dialog.contact, by=by, dialog=dialog.id)
+
+
+async def dialog_linked(
+    hub: Hub, unit: Unit, dialog: Dialog, interest: InterestId, by: OperatorId | None, *, introduced: bool = False
+) -> None:
+    """`introduced`: the CRM has just been told of the Interest."""
+    if not introduced:
+        await _introduce_interest(hub, unit, interest, by)
+    ids = {"dialog": dialog.id, "interest": interest, "undone": False}
+    await _enqueue(hub, unit, About.DIALOG_LINKED, dialog.contact, by=by, **ids)
+
+
+async def dialog_unlinked(hub: Hub, unit: Unit, dialog: Dialog, interest: InterestId, by: OperatorId | None) -> None:
+    ids = {"dialog": dialog.id, "interest": interest, "undone": True}
+    await _enqueue(hub, unit, About.DIALOG_LINKED, dialog.contact, by=by, **ids)
+
+
+async def messages_linked(
+    hub: Hub,
+    unit: Unit,
+    dialog: Dialog,
+    interest: InterestId,
+    messages: Sequence[MessageId],
+    by: OperatorId,
+    *,
+    undone: bool = False,
+) -> None:
+    if not undone:
+        await _introduce_interest(hub, unit, interest, by)
+    ids = {"dialog": dialog.id, "interest": interest, "messages": list(messages), "undone": undone}
+    await _enqueue(hub, unit, About.MESSAGES_LINKED, dialog.contact, by=by, **ids)
+
+
+async def task_saved(hub: Hub, unit: Unit, task: Task, by: OperatorId | None = None) -> None:
+    dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None and hub.crm is not None else None
+    contact = dialog.contact if dialog is not None else None
+    await _enqueue(hub, unit, About.TASK_SAVED, contact, by=by, task=task.id)
+
+
+async def find(hub: Hub, unit: Unit, contact: ContactId) -> None:
+    """Asks who there has the contact's phone or e-mail."""
+    if isinstance(hub.crm, Knowing):
+        await _enqueue(hub, unit, About.FIND, contact)
+
+
+async def ask_interests(hub: Hub, unit: Unit, contact: ContactId, dialog: Dialog | None = None) -> bool:
+    """Asks which Interests they have there. `dialog`: it is linked to the only open one where the account's rules say
+    so. False: there is no CRM that could be asked."""
+    if not isinstance(hub.crm, Knowing):
+        return False
+    await _enqueue(hub, unit, About.INTERESTS, contact, **({"dialog": dialog.id} if dialog is not None else {}))
+    return True
+
+
+async def _introduce(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | None) -> None:
+    """Whom the CRM has no name for yet, it is told of first."""
+    if hub.crm is not None and not (await unit.crm.known(contact)).ref:
+        await contact_saved(hub, unit, contact, by)
+
+
+async def _introduce_interest(hub: Hub, unit: Unit, interest: InterestId, by: OperatorId | None) -> None:
+    """The same for an Interest: one from before there was this CRM."""
+    found = await unit.interests.get(interest) if hub.crm is not None else None
+    if found is not None and not found.ref:
+        await interest_saved(hub, unit, found, by)
+
+
+async def _enqueue(
+    hub: Hub, unit: Unit, about: About, contact: ContactId | None, *, by: OperatorId | None = None, **ids: Any
+) -> None:
+    if hub.crm is None:
+        return
+    payload = {"about": about, "contact": contact, "by": by, **ids}
+    await parcels.crm(unit, f"contact:{contact}" if contact is not None else "tasks", payload, hub.clock.now())

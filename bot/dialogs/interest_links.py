@@ -1,0 +1,20 @@
+"""Dialogs and their Interests: what the account's rules do by themselves."""
+
+from __future__ import annotations
+
+from bot.dialogs.apply import happen
+from bot.domain import Dialog
+from bot.domain.lifecycle import Linked
+from bot.hub.context import Hub
+from bot.ports.storage import Unit
+
+
+async def link_by_rules(hub: Hub, unit: Unit, dialog: Dialog) -> Dialog:
+    """Links a (locked) new dialog to its contact's only open Interest, where the account's rules want it so. Among
+    several a person chooses."""
+    if not (await hub.account(unit, dialog.account)).rules.link_interest:
+        return dialog
+    found = await unit.interests.of_contact(dialog.contact, open_only=True, limit=2)
+    if len(found) != 1:
+        return dialog
+    return await happen(hub, unit, dialog, Linked(None, found[0].id, found[0].title))

@@ -1,0 +1,190 @@
+"""What a text is, asked with all the names that the hub knows; questions about names that nobody has; and telling
+whoever is named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogs.apply import members
+from bot.domain import (
+    Addressee,
+    Author,
+    Content,
+    Delivery,
+    DeskNames,
+    Dialog,
+    DialogId,
+    MessageId,
+    Operator,
+    OperatorId,
+    PostRef,
+    ThreadId,
+    ThreadRef,
+)
+from bot.domain.access import only_a_name
+from bot.domain.lifecycle import Refusal
+from bot.domain.mentions import EVERYONE, Directory, TextKind, Verdict, has_names, judge, nearest
+from bot.domain.text import Text, line, link, shorten
+from bot.domain.text_scan import fold
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports import Notifies
+from bot.ports.storage import Unit
+from bot.views.cards import heading
+from bot.views.values import Row, View
+from bot.views.words import summary
+
+INSIDE = frozenset({Delivery.HELD, Delivery.INTERNAL})
+QUOTED = 200
+"""Characters of a note that whoever is named in it is told."""
+ALONE = DeskNames()
+"""A text that no desk says anything about."""
+_MOST_WORDS = 5
+"""Words that one question is about: what is left is asked about next."""
+
+
+async def verdict(hub: Hub, unit: Unit, content: Content, names: DeskNames = ALONE) -> Verdict:
+    """What the text is to the hub. With a post that customers do not see, passed on in it, it is a note."""
+    found = judge(content, names, await directory(hub, unit, content))
+    if found.kind in (TextKind.ANSWER, TextKind.QUESTION) and await _shares_internal(hub, unit, names):
+        return replace(found, kind=TextKind.NOTE)
+    return found
+
+
+async def _shares_internal(hub: Hub, unit: Unit, names: DeskNames) -> bool:
+    """Whether a card, a technical line, a note or words that were not sent are passed on."""
+    for channel, post in names.shared:
+        for desk in hub.desks.by_name:
+            shown = await unit.messages.by_post(PostRef(desk, channel, post))
+            if any(one.author in (Author.NOTE, Author.HUB) or one.delivery in INSIDE for one in shown):
+                return True
+            card = ThreadRef(desk, channel, ThreadId(post))
+            if not shown and await unit.dialogs.lock_by_thread(card) is not None:
+                return True
+    return False
+
+
+async def directory(hub: Hub, unit: Unit, content: Content) -> Directory:
+    """Every name of a colleague or a role that the hub knows, of whichever desk; none where the text names nobody."""
+    if not has_names(content):
+        return Directory()
+    known = [one for desk in hub.desks.by_name for one in await unit.operators.of_desk(desk)]
+    roles = await unit.operators.roles()
+    people = [name for one in known for name in (one.name, one.title)]
+    named = [*hub.admins.names, *(one for members in roles.values() for one in members if only_a_name(one))]
+    people += [one.rpartition(":")[2].lstrip("@") for one in named]  # "office:anna"
+    near = {fold(part): one.name for one in known if one.name for part in one.title.split() if len(part) > 2}
+    return Directory(frozenset(map(fold, people)) - {""}, frozenset(map(fold, roles)), near)
+
+
+# ----------------------------------------------------------------------------- words that are asked about
+
+
+async def question(hub: Hub, unit: Unit, operator: OperatorId, content: Content) -> Refusal | None:
+    """Why the text does not go before its author was asked about some of its words, which this operator has not let go
+    yet."""
+    found = await verdict(hub, unit, content)
+    return await asked_about(hub, unit, operator, content, found)
+
+
+async def asked_about(hub: Hub, unit: Unit, operator: OperatorId, content: Content, found: Verdict) -> Refusal | None:
+    """The same for a text that was judged already."""
+    if found.kind is not TextKind.QUESTION:
+        return None
+    code, words = await _unanswered(unit, operator, found)
+    if not words:
+        return None
+    if code != "nobody":
+        return Refusal(code, words=", ".join(words))
+    known = await directory(hub, unit, content)
+    near = next((name for name in (nearest(one, known) for one in words) if name), "")
+    values = {"words": ", ".join(words)}
+    return Refusal("nobody_near", near=f"@{near}", **values) if near else Refusal("nobody", **values)
+
+
+async def asked_once(hub: Hub, unit: Unit, operator: OperatorId, dialog: DialogId, content: Content) -> Refusal | None:
+    """Like `question`, where there are no buttons to answer with: the same words once more are let go."""
+    said = hashlib.sha256(repr(content).encode("utf-8", "replace")).hexdigest()[:32]
+    while (asked := await question(hub, unit, operator, content)) is not None:
+        key = f"asked:{operator}:{dialog}:{asked.code}:{said}"
+        if await unit.cursors.note(key, hub.clock.now().isoformat()):
+            return asked
+        await unit.cursors.forget(key)
+        await let_go(hub, unit, operator, content)
+    return None
+
+
+async def let_go(hub: Hub, unit: Unit, operator: OperatorId, content: Content) -> None:
+    """Remembers that this operator means the words that they were asked about: they are not asked about again."""
+    _, words = await _unanswered(unit, operator, await verdict(hub, unit, content))
+    for word in words:
+        await unit.cursors.set(_let_go(operator, word), "1")
+
+
+async def _unanswered(unit: Unit, operator: OperatorId, found: Verdict) -> tuple[str, Sequence[str]]:
+    """The code of the next question, and the words that it is about; no words: there is none."""
+    questions = {"no_command": found.mistyped, "perhaps_named": found.doubtful, "nobody": found.unknown}
+    for code, words in questions.items():
+        if left := [one for one in words if await unit.cursors.get(_let_go(operator, one)) is None]:
+            return code, left[:_MOST_WORDS]
+    return "", ()
+
+
+def _let_go(operator: OperatorId, word: str) -> str:
+    return f"let_go:{operator}:{fold(word)[:100]}"
+
+
+# ------------------------------------------------------------------------------- telling who is named
+
+
+async def tell_named(
+    hub: Hub,
+    unit: Unit,
+    dialog: Dialog,
+    by: Operator,
+    message: tuple[MessageId, Content],
+    named: frozenset[str],
+    names: DeskNames = ALONE,
+) -> Sequence[str]:
+    """Tells whoever is named in a note and not told by their team chat itself. Gives the names of those who may not
+    see the dialog, and so are not told."""
+    refused: list[str] = []
+    for operator in await _to_tell(hub, unit, dialog, named, names):
+        if operator.id == by.id:
+            continue
+        if not (await hub.standing(unit, operator, dialog.account)).rights.read:
+            refused.append(operator.title or operator.name)
+            continue
+        view = await _notice(hub, unit, dialog, by, *message)
+        await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), dialog.id)
+    return refused
+
+
+async def _to_tell(hub: Hub, unit: Unit, dialog: Dialog, named: frozenset[str], names: DeskNames) -> Sequence[Operator]:
+    """Roles are the hub's own; of people the team chat tells whom it knows to be named."""
+    if not named:
+        return ()
+    desk = hub.desks.by_name.get(dialog.desk)
+    notifies = desk.limits.notifies if desk is not None else Notifies.NAMES
+    found: dict[OperatorId, Operator] = {}
+    for role in await unit.operators.roles():
+        if fold(role) in named:
+            found |= {one.id: one for one in await members(unit, dialog.desk, Addressee(role=role))}
+    theirs = {Notifies.NAMES: named, Notifies.MARKS: {fold(one) for one in names.others}, Notifies.NOBODY: set()}
+    left = named - theirs[notifies]
+    everyone = bool(left & EVERYONE) and notifies is Notifies.NOBODY
+    for one in await unit.operators.of_desk(dialog.desk) if left else ():
+        if everyone or {fold(one.name), fold(one.title)} & left:
+            found[one.id] = one
+    return list(found.values())
+
+
+async def _notice(hub: Hub, unit: Unit, dialog: Dialog, by: Operator, message: MessageId, content: Content) -> View:
+    post = await unit.messages.post(message)
+    where = hub.desks.link(dialog.ref, post) or parcels.link_later(dialog.id)
+    words = shorten(summary(content, hub.tr), QUOTED)
+    told = hub.tr.gettext("{by} named you in a note: “{words}”").format(by=by.title or by.name, words=words)
+    title = line(link(heading(dialog), where), Text.plain(f": {told}"))
+    return View((Row(title),), named=dialog.id)

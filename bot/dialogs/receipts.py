@@ -1,0 +1,78 @@
+"""What channels tell about our messages afterwards: arrived, read, failed after all.
+
+A platform may tell so before its answer to our sending has been written down here. Such a receipt is kept until the
+message is known by its id. Both sides hold the lock of the customer's identity meanwhile, so that neither misses
+the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogs import send as answers
+from bot.domain import TO_CUSTOMERS, AccountName, ChatId, Delivery, ForeignId, Message, Receipt, ReceiptState
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports import Kind, Limits
+from bot.ports.storage import Unit
+
+PROGRESS = {
+    Delivery.PENDING: 0,
+    Delivery.UNCONFIRMED: 0,
+    Delivery.SENT: 1,
+    Delivery.DELIVERED: 2,
+    Delivery.READ: 3,
+    Delivery.FAILED: 4,
+}
+"""Receipts come in any order: one that tells less than is known already changes nothing."""
+
+TOLD = {
+    ReceiptState.DELIVERED: Delivery.DELIVERED,
+    ReceiptState.READ: Delivery.READ,
+    ReceiptState.FAILED: Delivery.FAILED,
+}
+
+
+def expected(limits: Limits) -> bool:
+    """Whether the channel tells such things at all."""
+    return Kind.DELIVERED in limits.receives or Kind.READ in limits.receives
+
+
+async def arrived(hub: Hub, unit: Unit, account: AccountName, receipt: Receipt) -> None:
+    found = await unit.messages.by_foreign(account, receipt.chat, receipt.ref)
+    if found is None and await unit.contacts.lock_known(account, receipt.chat):
+        found = await unit.messages.by_foreign(account, receipt.chat, receipt.ref)
+        if found is None:
+            await unit.messages.keep_receipt(account, receipt, hub.clock.now())
+            return
+    ids = [found.id] if found else []
+    if receipt.through:
+        ids = [*await unit.messages.sent_through(account, receipt.chat, receipt.ref), *ids]
+    for one in dict.fromkeys(ids):
+        message = await unit.messages.lock(one)
+        if message is not None and message.author in TO_CUSTOMERS:
+            await _progress(hub, unit, message, receipt)
+
+
+async def link(
+    hub: Hub, unit: Unit, message: Message, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]
+) -> Sequence[Receipt]:
+    """Writes down by which ids a message was sent; gives the receipts that were faster than that."""
+    bridge = hub.bridges.get(account)
+    awaited = bridge is not None and expected(bridge.limits) and await unit.contacts.lock_known(account, chat)
+    await unit.messages.link_foreign(message.id, account, chat, refs)
+    return await unit.messages.take_receipts(account, chat, refs) if awaited else ()
+
+
+async def _progress(hub: Hub, unit: Unit, message: Message, receipt: Receipt) -> None:
+    now = TOLD[receipt.state]
+    if PROGRESS[now] <= PROGRESS.get(message.delivery, 9):
+        return
+    await unit.messages.save(replace(message, delivery=now, failure=receipt.reason, detail=receipt.detail))
+    dialog = await unit.dialogs.get(message.dialog)
+    if dialog is None:
+        return
+    await answers.show_progress(hub, unit, dialog, message.id, now)
+    if now is Delivery.FAILED:
+        await parcels.report_problem(unit, dialog, message.id, hub.clock.now())

@@ -1,0 +1,102 @@
+"""An answer on its way to the customer: an operator's, or the account's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogs import channel_fit as fitting
+from bot.dialogs.apply import take_step
+from bot.dialogs.split import plan
+from bot.domain import Content, Delivery, Dialog, Message, MessageId, Quote
+from bot.domain.lifecycle import Answered, Refusal, advance
+from bot.domain.text import shorten
+from bot.hub import parcels
+from bot.hub.context import Hub, Standing
+from bot.ports import Bridge
+from bot.ports.storage import Unit
+from bot.views.words import summary
+
+QUOTED = 120
+"""Characters of a message that an answer to it repeats, where the channel cannot point at it."""
+SHOWN_WITH_FAILURES_ONLY = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
+
+
+async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Message) -> Dialog:
+    """Puts a saved message on its way in the (locked) dialog. Raises `Refusal`: they may not, or (`Unfit`) the channel
+    would not take it as it is; nothing has happened then."""
+    check_may_send(by)
+    bridge = hub.bridges.get(dialog.account)
+    if bridge is None:
+        raise Refusal("no_account")
+    if not message.content:
+        raise Refusal("says_nothing")
+    answered = Answered(by.operator.id, hub.clock.now(), summary(message.content, hub.tr))
+    step = advance(dialog, answered)
+    fitting.check(hub, bridge, dialog, message.content)
+    dialog = await take_step(hub, unit, dialog, step)
+    if message.delivery is not Delivery.PENDING:
+        await unit.messages.save(replace(message, delivery=Delivery.PENDING))
+    await depart(hub, unit, dialog, bridge, message)
+    return dialog
+
+
+def quoting(hub: Hub, content: Content, answered: Message) -> Content:
+    """An answer with the words that it answers to, where the channel cannot point at them."""
+    return replace(content, quote=Quote(words=shorten(summary(answered.content, hub.tr), QUOTED)))
+
+
+async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: Message) -> None:
+    """Puts a saved message that is `PENDING` into the lane of its customer, part by part."""
+    parts = count(hub, bridge, message.content)
+    await unit.messages.set_parts(message.id, parts)
+    await parcels.send(unit, dialog, message.id, range(parts), hub.clock.now())
+    await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
+
+
+async def go_on(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Message) -> None:
+    """Sends what is missing of a (locked) answer that failed or was in doubt; all of it when nothing is missing:
+    then the channel told afterwards that it had failed. Raises `Refusal`."""
+    check_may_send(by)
+    bridge = hub.bridges.get(dialog.account)
+    if bridge is None:
+        raise Refusal("no_account")
+    left = await unit.messages.parts_left(message.id)
+    if not left:
+        left = range(count(hub, bridge, message.content))
+        await unit.messages.set_parts(message.id, len(left))
+    await unit.messages.save(replace(message, delivery=Delivery.PENDING, failure="", detail=""))
+    await parcels.send(unit, dialog, message.id, left, hub.clock.now())
+    await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
+
+
+def check_may_send(by: Standing) -> None:
+    """Everything of a person's that reaches a customer comes by here, however it was asked for. Raises `Refusal`."""
+    if not by.rights.send:
+        raise Refusal("no_send")
+
+
+def parts_of(hub: Hub, bridge: Bridge, content: Content) -> list[Content]:
+    """The messages of the channel that an answer becomes."""
+    return plan(content, bridge.limits, hub.tr, hub.files.link)
+
+
+def count(hub: Hub, bridge: Bridge, content: Content) -> int:
+    """How many parcels they are; one also for what says nothing: whoever carries it finds that out and says so."""
+    return len(parts_of(hub, bridge, content)) or 1
+
+
+async def failed(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
+    """Writes down a message that failed or is in doubt; the thread is told, with what can be done about it."""
+    await unit.messages.save(message)
+    await show_progress(hub, unit, dialog, message.id, message.delivery)
+    await parcels.report_problem(unit, dialog, message.id, hub.clock.now())
+
+
+async def show_progress(hub: Hub, unit: Unit, dialog: Dialog, message: MessageId, delivery: Delivery) -> None:
+    """Has the operator's message marked with what became of it; one that goes out at once gets no ⏳."""
+    unmarked = hub.marks == "failures" and delivery not in SHOWN_WITH_FAILURES_ONLY
+    if unmarked and not await unit.messages.mark_shown(message):
+        return
+    now = hub.clock.now()
+    due = now + parcels.WAITING_SHOWS_AFTER if delivery is Delivery.PENDING else now
+    await parcels.mark(unit, dialog, message, due)

@@ -1,0 +1,194 @@
+"""What a message says. Names in it are clean wherever they come from: the values themselves see to that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from bot.domain.ids import ForeignId
+from bot.domain.labels import file_label, is_blank, label, media_type
+from bot.domain.text import Text
+
+
+def _clean(value: object, **cleaned: str | tuple[str, ...]) -> None:
+    for name, what in cleaned.items():
+        object.__setattr__(value, name, what)
+
+
+def _labels(many: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(label, many))
+
+
+class MediaKind(StrEnum):
+    PHOTO = "photo"
+    VIDEO = "video"
+    VOICE = "voice"
+    AUDIO = "audio"
+    FILE = "file"
+    STICKER = "sticker"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """Where a file's bytes can be had: `origin` is `account:NAME`, `desk:NAME` or `hub`."""
+
+    origin: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file of some kind. `size` None: the platform did not say. `emoji`: what a sticker stands for. `linked`: the
+    customer gets a link to it, not the file."""
+
+    kind: MediaKind
+    file: FileRef
+    name: str = ""
+    mime: str = ""
+    size: int | None = None
+    seconds: int | None = None
+    emoji: str = ""
+    linked: bool = False
+    type: Literal["media"] = "media"
+
+    def __post_init__(self) -> None:
+        _clean(self, name=file_label(self.name), mime=media_type(self.mime))
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    latitude: float
+    longitude: float
+    title: str = ""
+    address: str = ""
+    type: Literal["location"] = "location"
+
+    def __post_init__(self) -> None:
+        _clean(self, title=label(self.title), address=label(self.address))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedContact:
+    """A person's card that was sent as a message."""
+
+    name: str
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    type: Literal["contact"] = "contact"
+
+    def __post_init__(self) -> None:
+        _clean(self, name=label(self.name), phones=_labels(self.phones), emails=_labels(self.emails))
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    question: str
+    options: tuple[str, ...] = ()
+    type: Literal["poll"] = "poll"
+
+    def __post_init__(self) -> None:
+        _clean(self, question=label(self.question), options=_labels(self.options))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A customer's answer by a button or in a poll; `payload` is what the button carried."""
+
+    title: str
+    payload: str = ""
+    type: Literal["choice"] = "choice"
+
+    def __post_init__(self) -> None:
+        _clean(self, title=label(self.title))
+
+
+@dataclass(frozen=True, slots=True)
+class Unshowable:
+    """Something the hub has no words for, or cannot get at. `what`: the platform's own name of the kind, or one of
+    `bot.views.words.OUT_OF_REACH`; `name`: what it is called."""
+
+    what: str = ""
+    name: str = ""
+    type: Literal["unshowable"] = "unshowable"
+
+    def __post_init__(self) -> None:
+        _clean(self, what=label(self.what), name=label(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message that the platform has approved beforehand, filled in. `words`: what the customer reads."""
+
+    name: str
+    language: str
+    words: str
+    values: tuple[str, ...] = ()
+    type: Literal["template"] = "template"
+
+
+Attachment = Media | Location | SharedContact | Poll | Choice | Template | Unshowable
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a message answers to: the platform's id of it, or, where that is not ours, its words."""
+
+    ref: ForeignId | None = None
+    words: str = ""
+    author: str = ""
+
+    def __post_init__(self) -> None:
+        _clean(self, author=label(self.author))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that one message says. False when nobody would read anything in it."""
+
+    text: Text = Text()
+    attachments: tuple[Attachment, ...] = ()
+    quote: Quote | None = None
+    forwarded: tuple[Forwarded, ...] = ()
+
+    def __bool__(self) -> bool:
+        if self.attachments or any(one.content for one in self.forwarded):
+            return True
+        return not is_blank(self.text.characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A message passed on inside another one; forwards nest."""
+
+    author: str
+    content: Content
+    at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _clean(self, author=label(self.author))
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a channel tells of a customer. Empty: not told (never: erased). `proven`: the channel itself vouches that
+    phone and e-mail are the person's own; else they are what somebody has written."""
+
+    name: str = ""
+    username: str = ""
+    phone: str = ""
+    email: str = ""
+    picture: FileRef | None = None
+    locale: str = ""
+    proven: bool = False
+
+    def __post_init__(self) -> None:
+        _clean(
+            self,
+            name=label(self.name),
+            username=label(self.username),
+            phone=label(self.phone),
+            email=label(self.email),
+            locale=label(self.locale),
+        )

@@ -1,0 +1,72 @@
+"""The life of a dialog, as a pure function: `advance(dialog, event) → dialog, effects`.
+
+    new ──────────► in_progress ──► closed
+     │  accept,       │      ▲
+     │  first answer  ▼      │ accept, first answer
+     └────────────► returned ┘         for_review ──► closed
+                                          │   ▲  read
+                                          └───┘ redirected on
+
+Events are what happened (past tense), effects what has to be done about it (imperative). What a rule
+forbids is raised as `Refusal`, with a code that `bot.views.refusals` words.
+"""
+
+from __future__ import annotations
+
+from bot.domain.lifecycle.advance import FOR_READERS, LAST_WORDS, addressed_to, advance, in_team
+from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine
+from bot.domain.lifecycle.events import (
+    Accepted,
+    Answered,
+    Assigned,
+    BotAnswered,
+    BotBegan,
+    Closed,
+    CoexecutorAdded,
+    CoexecutorRemoved,
+    CustomerSpoke,
+    Event,
+    HandedOver,
+    Linked,
+    PassedForReview,
+    Redirected,
+    Renamed,
+    Reviewed,
+    RoleRemoved,
+    RoleRenamed,
+    TookOver,
+)
+
+__all__ = [
+    "FOR_READERS",
+    "LAST_WORDS",
+    "Accepted",
+    "Answered",
+    "Assigned",
+    "BotAnswered",
+    "BotBegan",
+    "Closed",
+    "CoexecutorAdded",
+    "CoexecutorRemoved",
+    "CustomerSpoke",
+    "Effect",
+    "Event",
+    "HandedOver",
+    "Linked",
+    "Notify",
+    "PassedForReview",
+    "Redirected",
+    "RefreshCard",
+    "Refusal",
+    "Renamed",
+    "Reviewed",
+    "RoleRemoved",
+    "RoleRenamed",
+    "Step",
+    "TellCrm",
+    "TookOver",
+    "WriteLine",
+    "addressed_to",
+    "advance",
+    "in_team",
+]

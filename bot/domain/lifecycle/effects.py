@@ -1,0 +1,54 @@
+"""What has to be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain import Addressee, Dialog, InterestId, Line, OperatorId
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLine:
+    """Leave a technical line in the thread."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCard:
+    """Something that the card shows has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell somebody by direct message; `line` says what about. `offers`: words of actions that they are offered."""
+
+    whom: Addressee
+    line: Line
+    offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TellCrm:
+    """A CRM outside keeps it, too. `interest`: to which the dialog was linked, or is no more; `made`: the CRM has just
+    been told of it."""
+
+    what: Literal["closed", "linked", "unlinked"]
+    by: OperatorId | None
+    interest: InterestId | None = None
+    made: bool = False
+
+
+Effect = WriteLine | RefreshCard | Notify | TellCrm
+Step = tuple[Dialog, tuple[Effect, ...]]
+
+
+class Refusal(Exception):
+    """A rule forbids it. `code`: taken, yours, stranger, closed, for_review, is_responsible, in_already,
+    not_in, empty_title, linked_already, not_linked, nothing_to_review, for_reading, for_others,
+    waits_already; `values`: who is meant, as an operator's id."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values

@@ -1,0 +1,116 @@
+"""The one rule of what a text is: an answer, a note, a command, or one to ask about first. Pure.
+
+Posts and edits of every desk, captions and forwarded words come by here. A text is a command when it begins with the
+hub's name, a note when it begins with `//` or names a colleague, a role, a group, everyone or the hub; a word after `@`
+that is nobody's name is asked about. Names are compared as people read them: in any case and width, with whatever
+invisible stands between, and with what ends a sentence taken off.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain import Content, DeskNames, Template
+from bot.domain.text import Text
+from bot.domain.text_scan import ENDS, Known, Reading, Scan, fold
+
+HUB = "hub"
+EVERYONE = frozenset({"all", "channel", "everyone", "here"})
+
+
+class TextKind(StrEnum):
+    ANSWER = "answer"
+    NOTE = "note"
+    COMMAND = "command"
+    QUESTION = "question"  # its author is asked before it goes
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Names that the hub itself knows, folded (`fold`). `near`: further words that people may mean by them, folded →
+    the name to offer."""
+
+    people: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    near: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a text is. `command`: what follows the hub's name; `named`: folded names in it. As written, what is asked
+    about: `unknown`, words after `@` that are nobody's; `doubtful`, what may name a colleague or be an address;
+    `mistyped`, what may be a command."""
+
+    kind: TextKind
+    command: str = ""
+    named: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+    mistyped: tuple[str, ...] = ()
+
+
+def judge(content: Content, names: DeskNames, directory: Directory) -> Verdict:
+    """Decides what a text is. `names`: what its desk knows; `directory`: what the hub does."""
+    text, inside = Scan.of(content.text), [Scan.of(one) for one in _inside(content)]
+    hub = frozenset({HUB, fold(names.hub)}) - {""}
+    known = Known.of({*map(fold, names.others), *directory.people, *directory.roles, *EVERYONE, *hub})
+    called = text.called(hub, slash=names.slash)
+    hits = [one for scan in (text, *inside) for one in scan.names(known)]
+    named = frozenset(name for reading, name, _ in hits if reading is Reading.NAMED)
+    if names.internal or text.is_note:
+        return Verdict(TextKind.NOTE, named=named)
+    if called is not None:
+        return Verdict(TextKind.COMMAND, command=called)
+    if named or names.marked or any(scan.is_note for scan in inside):
+        return Verdict(TextKind.NOTE, named=named)
+    unknown, doubtful = _written(hits, Reading.UNKNOWN), _written(hits, Reading.DOUBTFUL)
+    mistyped = (text.mistyped,) if text.mistyped else ()
+    kind = TextKind.QUESTION if unknown or doubtful or mistyped else TextKind.ANSWER
+    return Verdict(kind, unknown=unknown, doubtful=doubtful, mistyped=mistyped)
+
+
+def _written(hits: list[tuple[Reading, str, str]], wanted: Reading) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(written for reading, _, written in hits if reading is wanted))
+
+
+def calls(text: Text, names: DeskNames) -> bool:
+    """Begins with the hub's name."""
+    return Scan.of(text).called(frozenset({HUB, fold(names.hub)}) - {""}, slash=False) is not None
+
+
+def words(content: Content) -> frozenset[str]:
+    """Every folded word after `@` that may be a name, for a desk that has to look names up."""
+    return frozenset(name for one in (content.text, *_inside(content)) for name in Scan.of(one).candidates())
+
+
+def has_names(content: Content) -> bool:
+    """Some word may stand after `@`: only then a directory is needed."""
+    return any(sign in one.characters for one in (content.text, *_inside(content)) for sign in "@＠﹫")
+
+
+def without_sign(text: Text) -> Text:
+    """The words of a note without the sign in front."""
+    sign = Scan.of(text).note_sign
+    return text.cut(sign).strip() if sign else text
+
+
+def nearest(word: str, directory: Directory) -> str:
+    """The name that was perhaps meant by `word`, "" none."""
+    known = {name: name for name in (*directory.people, *directory.roles, HUB)} | dict(directory.near)
+    asked = fold(word).strip(ENDS)
+    begun = sorted((name for name in known if len(name) > 2 and asked.startswith(name)), key=len)
+    found = begun[-1:] or difflib.get_close_matches(asked, sorted(known), n=1, cutoff=0.7)
+    return known[found[0]] if found else ""
+
+
+def _inside(content: Content) -> Iterator[Text]:
+    """Further words of an operator: those that are passed on, and the values of a template."""
+    for attachment in content.attachments:
+        if isinstance(attachment, Template):
+            yield from map(Text.plain, attachment.values)
+    for one in content.forwarded:
+        yield one.content.text
+        yield from _inside(one.content)

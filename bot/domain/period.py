@@ -1,0 +1,27 @@
+"""A span of whole days, as reports are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.dates import format_interval
+
+from bot.locale import locale_of
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days in the reader's zone: from `since` up to, not with, `until`."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def days(self) -> int:
+        return (self.until.date() - self.since.date()).days
+
+    def words(self, locale: str) -> str:
+        """ "1–22 Nov 2026"."""
+        last = self.until.date() - timedelta(days=1)
+        return format_interval(self.since.date(), last, "yMMMd", locale=locale_of(locale))

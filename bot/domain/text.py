@@ -1,0 +1,206 @@
+"""Neutral rich text: what every platform's formatting is read into and written from.
+
+A `Text` is a flat sequence of runs. Flat runs, rather than a tree, because every platform we talk to
+nests its styles differently (Telegram by ranges, Slack by elements, Markdown by marks) and because a
+flat sequence can be split at any character without losing anything: splitting is what long messages
+need. The characters of a `Text` are exactly what a person reads; nothing in them is markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import IntFlag
+
+
+class Style(IntFlag):
+    """How a run looks. Flags combine; `QUOTE`, `PRE` and `HEADING` colour whole lines."""
+
+    NONE = 0
+    BOLD = 1
+    ITALIC = 2
+    STRIKE = 4
+    UNDERLINE = 8
+    CODE = 16
+    PRE = 32
+    QUOTE = 64
+    SPOILER = 128
+    HEADING = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of characters of one look. `link` is an absolute URL; `language` belongs to `PRE`."""
+
+    text: str
+    style: Style = Style.NONE
+    link: str = ""
+    language: str = ""
+
+    def same_look(self, other: Span) -> bool:
+        return (self.style, self.link, self.language) == (other.style, other.link, other.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Rich text as a person reads it."""
+
+    spans: tuple[Span, ...] = ()
+
+    @classmethod
+    def plain(cls, text: str) -> Text:
+        return cls((Span(text),)) if text else cls()
+
+    @classmethod
+    def of(cls, spans: Iterable[Span]) -> Text:
+        """Joins neighbours of one look and drops empty runs: equal texts become equal values."""
+        joined: list[Span] = []
+        for span in spans:
+            if not span.text:
+                continue
+            if joined and joined[-1].same_look(span):
+                joined[-1] = replace(joined[-1], text=joined[-1].text + span.text)
+            else:
+                joined.append(span)
+        return cls(tuple(joined))
+
+    @property
+    def characters(self) -> str:
+        """The words alone."""
+        return "".join(span.text for span in self.spans)
+
+    def __bool__(self) -> bool:
+        return any(span.text for span in self.spans)
+
+    def __add__(self, other: Text) -> Text:
+        return Text.of((*self.spans, *other.spans))
+
+    def cut(self, start: int, end: int | None = None) -> Text:
+        """The characters from `start` to `end` (code points), with their looks."""
+        return Text.of(_cut(self.spans, start, len(self.characters) if end is None else end))
+
+    def strip(self) -> Text:
+        words = self.characters
+        left = len(words) - len(words.lstrip())
+        return self.cut(left, len(words.rstrip())) if words.strip() else Text()
+
+    def restyled(self, style: Style) -> Text:
+        """The same words with `style` added to every run."""
+        return Text.of(replace(span, style=span.style | style) for span in self.spans)
+
+
+def code_points(text: str) -> int:
+    return len(text)
+
+
+def utf16_units(text: str) -> int:
+    """Length as Telegram and VK count it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+Measure = Callable[[str], int]
+_BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s"), re.compile(r"\s"))
+
+
+def split(text: Text, limit: int, measure: Measure = code_points) -> list[Text]:
+    """Parts no longer than `limit`, together holding every character of `text`.
+
+    Breaks, in order of preference, between paragraphs, lines, sentences and words; in the middle of a
+    word only when it is longer than a whole part. White space at a break goes with the part before it,
+    so that joining the parts gives the text back.
+    """
+    if limit < 2:
+        raise ValueError("a part must have room for one character: limit ≥ 2")
+    words, parts, start = text.characters, [], 0
+    if measure(words) <= limit:  # nearly every text
+        return [text]
+    while measure(words[start:]) > limit:
+        end = _farthest(words, start, limit, measure)
+        end = _nice_break(words, start, end)
+        parts.append(text.cut(start, end))
+        start = end
+    if start < len(words):
+        parts.append(text.cut(start))
+    return parts
+
+
+def _farthest(words: str, start: int, limit: int, measure: Measure) -> int:
+    """The last position up to which `words` fit from `start`."""
+    low, high = start + 1, min(len(words), start + limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if measure(words[start:middle]) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _nice_break(words: str, start: int, end: int) -> int:
+    at_least = start + (end - start) // 2
+    for pattern in _BREAKS:
+        found = [m.end() for m in pattern.finditer(words, at_least, end)]
+        if found:
+            return found[-1]
+    while end - start > 1 and end < len(words) and _joins(words[end]):
+        end -= 1
+    return end
+
+
+def _joins(character: str) -> bool:
+    """Whether a character belongs to the one before it: never part an emoji from its skin tone."""
+    skin_tone, accent = "\U0001f3fb" <= character <= "\U0001f3ff", "\u0300" <= character <= "\u036f"
+    return skin_tone or accent or character in "\u200d\ufe0f\u20e3"
+
+
+def _cut(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
+    position = 0
+    for span in spans:
+        left, right = max(start - position, 0), min(end - position, len(span.text))
+        if left < right:
+            yield replace(span, text=span.text[left:right])
+        position += len(span.text)
+
+
+def line(*parts: str | Span | Text) -> Text:
+    """A text out of plain strings, runs and texts: `line("see ", bold("this"))`."""
+    spans: list[Span] = []
+    for part in parts:
+        if isinstance(part, Text):
+            spans.extend(part.spans)
+        else:
+            spans.append(part if isinstance(part, Span) else Span(part))
+    return Text.of(spans)
+
+
+def with_addresses(text: Text) -> Text:
+    """Links spelled out, for channels that cannot hide an address behind words."""
+    spans: list[Span] = []
+    for span in text.spans:
+        spans.append(replace(span, link=""))
+        if span.link and span.link.removeprefix("mailto:") != span.text:
+            spans.append(Span(f" ({span.link})"))
+    return Text.of(spans)
+
+
+def bold(text: str) -> Span:
+    return Span(text, Style.BOLD)
+
+
+def link(text: str, url: str | None) -> Span:
+    return Span(text, link=url or "")
+
+
+def headline(title: str, limit: int) -> str:
+    """A title for a place that holds `limit` characters. What stands after its dots is left out before words are
+    cut."""
+    while len(title) > limit and " · " in title:
+        title = title.rpartition(" · ")[0]
+    return shorten(title, limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """One line of at most `limit` characters, for lists and quotes; never for what is delivered."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"

@@ -1,0 +1,363 @@
+"""What happens on a customer's side becomes one transaction: dedupe, decide, save, enqueue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+from pydantic import TypeAdapter
+
+from bot.automation import incoming
+from bot.automation import new_dialogs as beginning
+from bot.automation.new_dialog_limit import Flood
+from bot.dialogs import contact_matching as matching
+from bot.dialogs import receipts
+from bot.dialogs.apply import write_line
+from bot.dialogs.crm import telling
+from bot.dialogs.interest_links import link_by_rules
+from bot.domain import (
+    Account,
+    AccountName,
+    Author,
+    ChatId,
+    ChatMoved,
+    Content,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerLeft,
+    CustomerReacted,
+    CustomerReturned,
+    CustomerWrote,
+    Dialog,
+    ForeignId,
+    Key,
+    Line,
+    Message,
+    Profile,
+    ProfileChanged,
+    Receipt,
+    Unreadable,
+    Unshowable,
+    Update,
+)
+from bot.domain.account_rules import Threads
+from bot.domain.lifecycle import CustomerSpoke, advance
+from bot.domain.text import shorten
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports import Accepted, Addressing, NotTaken
+from bot.ports.storage import Identity, Merge, NewMessage, Unit
+from bot.runtime import metrics
+from bot.views.words import summary
+
+QUOTED = 80
+"""Characters of a message that a technical line about it shows."""
+
+SET_ASIDE_AFTER = 5
+"""How often an update may fail by itself before it is kept as unreadable."""
+MANY = 1000
+PAUSED_FOR = 60.0
+"""Seconds after which somebody asks again whether an account still takes no new dialogs."""
+
+log = structlog.get_logger(__name__)
+_updates = TypeAdapter(Update)
+
+
+class _Undo(Exception):
+    """A trial is over: nothing of it stays."""
+
+
+class Intake:
+    """Takes in what one account tells: its `accept` is given to the account's bridge."""
+
+    def __init__(self, hub: Hub, account: AccountName) -> None:
+        self._hub, self._account = hub, account
+        self._failures: dict[Key, int] = {}
+        self._flood = Flood(hub, account)
+
+    async def accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+        """Commits all of them or, raising, none. What fails again and again by itself is set aside as unreadable:
+        one message that the hub cannot take must not hold up all that come after it. Raises `NotTaken` for channels
+        that can say so to their customers."""
+        if self._can_refuse():
+            await self._flood.look_whether_over()
+        try:
+            return await self._commit(updates)
+        except NotTaken as refused:
+            if refused.why == "busy":
+                await self._flood.tell()
+            raise
+        except Exception:
+            if not any([await self._fails_alone(update) for update in updates]):
+                raise
+        return await self._commit([self._or_set_aside(update) for update in updates])
+
+    async def _commit(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+        async def work(unit: Unit) -> list[Accepted]:
+            return [await self._take(unit, update) for update in updates]
+
+        accepted = await self._hub.store.transact(work)
+        source = parcels.account(self._account)
+        metrics.RECEIVED.labels(source).inc(len(updates))
+        metrics.UNREADABLE.labels(source).inc(sum(isinstance(update.event, Unreadable) for update in updates))
+        return accepted
+
+    async def _fails_alone(self, update: Update) -> bool:
+        """Whether this one has failed so often that it is to blame, and not the database."""
+
+        async def alone(unit: Unit) -> None:
+            await self._take(unit, update)
+            raise _Undo
+
+        try:
+            await self._hub.store.transact(alone)
+        except (_Undo, NotTaken):
+            self._failures.pop(update.key, None)
+            return False
+        except Exception:
+            if len(self._failures) > MANY:  # an outage, in which everything fails
+                self._failures.clear()
+            self._failures[update.key] = self._failures.get(update.key, 0) + 1
+            log.exception("an update could not be taken", account=self._account, times=self._failures[update.key])
+        return self._failures[update.key] >= SET_ASIDE_AFTER and await self._database_works()
+
+    async def _database_works(self) -> bool:
+        async with self._hub.store.read() as unit:
+            await unit.outbox.pauses()
+        return True
+
+    def _or_set_aside(self, update: Update) -> Update:
+        if self._failures.pop(update.key, 0) < SET_ASIDE_AFTER:
+            return update
+        raw = _updates.dump_json(update).decode()
+        return Update(update.key, Unreadable(raw, "the hub failed to take it"), update.at)
+
+    async def _take(self, unit: Unit, update: Update) -> Accepted:
+        source = parcels.account(self._account)
+        if not await unit.inbox.admit(source, update.key, self._hub.clock.now()):
+            return await self._as_before(unit, update)
+        match update.event:
+            case CustomerWrote() as event:
+                return await self._wrote(unit, update, event)
+            case CustomerEdited() as event:
+                await self._edited(unit, event)
+            case CustomerDeleted() as event:
+                await self._deleted(unit, event)
+            case CustomerReacted() as event:
+                await self._reacted(unit, event)
+            case Receipt() as event:
+                await receipts.arrived(self._hub, unit, self._account, event)
+            case CustomerLeft(chat):
+                await self._set_blocked(unit, chat, True, Profile())
+            case CustomerReturned(chat, profile):
+                await self._set_blocked(unit, chat, False, profile)
+            case ProfileChanged(chat, profile):
+                if await self._listens_to(unit, chat):
+                    await self._meet(unit, chat, profile)
+            case ChatMoved(chat, to, same_ids):
+                await unit.contacts.move(self._account, chat, to, same_ids=same_ids)
+            case Unreadable() as event:
+                await unit.inbox.keep_unreadable(source, update.key, event.raw, event.why)
+                return await self._unreadable(unit, update, event)
+        return Accepted()
+
+    async def _as_before(self, unit: Unit, update: Update) -> Accepted:
+        """A repetition gets the answer that was given first."""
+        event = update.event
+        if not isinstance(event, CustomerWrote):
+            return Accepted()
+        message = await unit.messages.by_foreign(self._account, event.chat, event.ref)
+        return Accepted(message.dialog, message.id) if message else Accepted()
+
+    # -------------------------------------------------------------------------------- messages
+
+    async def _wrote(self, unit: Unit, update: Update, event: CustomerWrote) -> Accepted:
+        identity, merges = await self._meet(unit, event.chat, event.profile)
+        if self._can_refuse():
+            await self._refuse(unit, identity)
+        if identity.blocked:
+            await self._set_blocked(unit, event.chat, False, Profile())
+            identity, _ = await self._meet(unit, event.chat, Profile())
+        dialog = identity.open or await self._open(unit, identity, update, merges)
+        dialog, message = await self._add(unit, dialog, update, _shown(event.content), event.ref)
+        await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
+        await incoming.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
+        return Accepted(dialog.id, message.id)
+
+    def _can_refuse(self) -> bool:
+        bridge = self._hub.bridges.get(self._account)
+        return bridge is not None and bridge.limits.refuses
+
+    async def _listens_to(self, unit: Unit, chat: ChatId) -> bool:
+        """Where customers can be refused, who is blocked or has never written tells nothing about themselves either."""
+        if not self._can_refuse():
+            return True
+        known = await unit.contacts.lock_known(self._account, chat)
+        return known and not (await self._meet(unit, chat, Profile()))[0].barred
+
+    async def _refuse(self, unit: Unit, identity: Identity) -> None:
+        """Raises `NotTaken` for a message that operators do not want, or not now."""
+        if identity.barred:
+            raise NotTaken("blocked")
+        if identity.open is not None:
+            return
+        if (await self._hub.account(unit, self._account)).rules.paused:
+            raise NotTaken("paused", PAUSED_FOR)
+        if wait := self._flood.admit():
+            raise NotTaken("busy", wait)
+
+    async def _unreadable(self, unit: Unit, update: Update, event: Unreadable) -> Accepted:
+        """Shown in the thread as what it is, when it is known whose it was."""
+        if event.chat is None:
+            return Accepted()
+        identity, merges = await self._meet(unit, event.chat, event.profile)
+        dialog = identity.open or await self._open(unit, identity, update, merges)
+        content = Content(attachments=(Unshowable(),))
+        _, message = await self._add(unit, dialog, update, content, None)
+        await parcels.post(unit, dialog, message.id, self._hub.clock.now())
+        return Accepted(dialog.id, message.id)
+
+    async def _add(
+        self, unit: Unit, dialog: Dialog, update: Update, content: Content, ref: ForeignId | None
+    ) -> tuple[Dialog, Message]:
+        """Saves a customer's message; the dialog, as it is then, waits for an answer."""
+        spoken, effects = advance(dialog, CustomerSpoke(update.at, summary(content, self._hub.tr)))
+        await unit.dialogs.touch(
+            dialog.id,
+            waiting_since=spoken.waiting_since,
+            last_at=spoken.last_at,
+            last_words=spoken.last_words,
+            heard_at=spoken.heard_at,
+        )
+        if effects:
+            await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+        answered = await self._answered(unit, dialog, content)
+        new = NewMessage(dialog.id, Author.CUSTOMER, update.at, content, reply_to=answered.id if answered else None)
+        message = await unit.messages.add(new)
+        if ref is not None:
+            await unit.messages.link_foreign(message.id, self._account, dialog.chat, [ref])
+        return spoken, message
+
+    async def _answered(self, unit: Unit, dialog: Dialog, content: Content) -> Message | None:
+        if content.quote is None or content.quote.ref is None:
+            return None
+        return await unit.messages.by_foreign(self._account, dialog.chat, content.quote.ref)
+
+    async def _edited(self, unit: Unit, event: CustomerEdited) -> None:
+        message, dialog = await self._known(unit, event.chat, event.ref)
+        content = _shown(event.content)
+        if message is None or dialog is None or message.content == content:
+            return
+        before = shorten(summary(message.content, self._hub.tr), 1000)
+        edited_at = self._hub.clock.now()
+        await unit.messages.save(replace(message, content=content, edited_at=edited_at))
+        await parcels.repost(unit, dialog, message.id, edited_at)
+        await write_line(self._hub, unit, dialog, Line("edited", {"before": before}))
+
+    async def _deleted(self, unit: Unit, event: CustomerDeleted) -> None:
+        """What they deleted stays readable: nothing that was said is lost."""
+        message, dialog = await self._known(unit, event.chat, event.ref)
+        if message is None or dialog is None or message.deleted_at is not None:
+            return
+        await unit.messages.save(replace(message, deleted_at=self._hub.clock.now()))
+        await parcels.repost(unit, dialog, message.id, self._hub.clock.now())
+        await write_line(self._hub, unit, dialog, Line("deleted", {"words": self._quoted(message)}))
+
+    async def _reacted(self, unit: Unit, event: CustomerReacted) -> None:
+        message, dialog = await self._known(unit, event.chat, event.ref)
+        if message is None or dialog is None or message.reactions == event.emoji:
+            return
+        await unit.messages.save(replace(message, reactions=event.emoji))
+        code = "reacted" if event.emoji else "unreacted"
+        values = {"emoji": " ".join(event.emoji), "words": self._quoted(message)}
+        await write_line(self._hub, unit, dialog, Line(code, values))
+
+    def _quoted(self, message: Message) -> str:
+        return shorten(summary(message.content, self._hub.tr), QUOTED)
+
+    async def _known(self, unit: Unit, chat: ChatId, ref: ForeignId) -> tuple[Message | None, Dialog | None]:
+        found = await unit.messages.by_foreign(self._account, chat, ref)
+        if found is None:
+            return None, None
+        dialog = await unit.dialogs.lock(found.dialog)
+        return await unit.messages.lock(found.id), dialog
+
+    # ------------------------------------------------------------------------- contacts and dialogs
+
+    async def _meet(self, unit: Unit, chat: ChatId, profile: Profile) -> tuple[Identity, Sequence[Merge]]:
+        """The identity behind a chat, locked; its card is redrawn when the person changed. The second value: whom they
+        turned out to be."""
+        identity, changed = await unit.contacts.lock_identity(self._account, chat, profile)
+        if changed and identity.open is not None:
+            await parcels.refresh_card(unit, identity.open, self._hub.clock.now())
+        contact = identity.contact
+        if not changed or not (contact.phone or contact.email or self._hub.crm is not None):
+            return identity, ()
+        account = await self._hub.account(unit, self._account)
+        proven = (
+            profile.proven and profile.phone == contact.phone != "",
+            profile.proven and profile.email == contact.email != "",
+        )
+        merges = await matching.profile_changed(self._hub, unit, contact, account, proven=proven)
+        if merges:
+            identity, _ = await unit.contacts.lock_identity(self._account, chat, Profile())
+        return identity, merges
+
+    async def _open(self, unit: Unit, identity: Identity, update: Update, merges: Sequence[Merge]) -> Dialog:
+        """`merges`: those that were made a moment ago, to be told in the new thread."""
+        account = await self._hub.account(unit, self._account)
+        if identity.dialogs == 0 and identity.contact.kind is not account.rules.unknown_are:
+            await unit.contacts.save(replace(identity.contact, kind=account.rules.unknown_are))
+        before = await self._goes_on_from(unit, account, identity)
+        dialog = await unit.dialogs.add(account, identity.chat, identity.contact.id, update.at, after=before)
+        if before is None:
+            await parcels.open_thread(unit, dialog, self._hub.clock.now())
+        else:
+            dialog = await self._go_on(unit, dialog, update)
+        dialog = await beginning.given(self._hub, unit, account, dialog, update)
+        await matching.merged_in_passing(self._hub, unit, dialog, merges)
+        if identity.contact.phone or identity.contact.email:
+            await matching.propose(self._hub, unit, dialog)
+        await telling.dialog_opened(self._hub, unit, dialog, introduced=identity.new)
+        await telling.ask_interests(self._hub, unit, dialog.contact, dialog)
+        return dialog if identity.new else await link_by_rules(self._hub, unit, dialog)
+
+    async def _goes_on_from(self, unit: Unit, account: Account, identity: Identity) -> Dialog | None:
+        """The dialog in whose thread a new one goes on, where the account has one thread per contact. Never while that
+        dialog is open (one person in two chats of the account), nor where somebody else's goes on in it (they were
+        taken for one person, and parted): answers in the thread would have two addressees."""
+        if account.rules.threads is not Threads.CONTACT:
+            return None
+        latest = await unit.dialogs.latest_with(identity.contact.id, account.name)
+        if latest is None or latest.open or latest.desk != account.desk:
+            return None
+        return None if await unit.dialogs.goes_on(latest) else latest
+
+    async def _go_on(self, unit: Unit, dialog: Dialog, update: Update) -> Dialog:
+        """Begins a dialog in the thread of the one before: behind a divider, with the thread's card."""
+        desk = self._hub.desks.by_name.get(dialog.desk)
+        if isinstance(desk, Addressing):
+            dialog = replace(dialog, thread=desk.own_thread(dialog.id))
+            await unit.dialogs.save(dialog)
+        values = {"number": str(dialog.id), "at": self._hub.when(update.at)}
+        await write_line(self._hub, unit, dialog, Line("divider", values))
+        await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+        return dialog
+
+    async def _set_blocked(self, unit: Unit, chat: ChatId, blocked: bool, profile: Profile) -> None:
+        identity, _ = await self._meet(unit, chat, profile)
+        if identity.blocked == blocked:
+            return
+        await unit.contacts.set_blocked(self._account, chat, blocked)
+        if identity.open is None:
+            return
+        dialog = replace(identity.open, blocked=blocked)
+        await unit.dialogs.save(dialog)
+        await write_line(self._hub, unit, dialog, Line("blocked" if blocked else "unblocked"))
+        await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+
+
+def _shown(content: Content) -> Content:
+    """What a thread can show of it: of a message that reads as nothing, that there was one."""
+    return content or Content(attachments=(Unshowable(),), quote=content.quote)

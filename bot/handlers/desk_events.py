@@ -1,0 +1,119 @@
+"""What happens in a desk becomes one transaction: the core's side of `bot.ports.Office`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.actions import REACTIONS
+from bot.actions.dispatch import Request, perform
+from bot.actions.react import react
+from bot.domain import (
+    Author,
+    Commanded,
+    DeskEvent,
+    DeskName,
+    HomeOpened,
+    Operator,
+    OperatorDeleted,
+    OperatorEdited,
+    OperatorPosted,
+    OperatorReacted,
+    PostRef,
+    Pressed,
+    Submitted,
+    ThreadRef,
+)
+from bot.domain.access import NO_PERSON
+from bot.handlers import operator_posts as replies
+from bot.handlers import post_edits as corrections
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports import Reacting
+from bot.ports.storage import Unit
+from bot.runtime import metrics
+from bot.views.answers import whisper
+from bot.views.values import Answer, Silent, Whisper
+
+
+class FrontOffice:
+    """Takes in what one desk tells."""
+
+    def __init__(self, hub: Hub, desk: DeskName) -> None:
+        self._hub, self._desk = hub, desk
+
+    async def accept(self, event: DeskEvent) -> Answer:
+        """Dedupes, decides, saves and enqueues in one transaction. Raises `Forged` for buttons that the hub
+        did not make or that are pressed where or by whom they may not be."""
+
+        async def work(unit: Unit) -> Answer:
+            if not await unit.inbox.admit(parcels.desk(self._desk), event.key, self._hub.clock.now()):
+                return Silent()
+            return await self._decide(unit, event)
+
+        answer = await self._hub.store.transact(work)
+        metrics.RECEIVED.labels(parcels.desk(self._desk)).inc()
+        return answer
+
+    async def threads(self) -> Sequence[ThreadRef]:
+        async with self._hub.store.read() as unit:
+            return await unit.dialogs.open_threads(self._desk)
+
+    async def _decide(self, unit: Unit, event: DeskEvent) -> Answer:
+        hub = self._hub
+        if isinstance(event, OperatorDeleted):
+            told = await corrections.deleted(hub, unit, event)
+            return told if event.actor is not None else await self._to_its_author(unit, event, told)
+        if event.actor.belongs in NO_PERSON:
+            return Silent()
+        operator = await unit.operators.know(self._desk, event.actor)
+        match event:
+            case OperatorPosted():
+                return await replies.posted(hub, unit, operator, event)
+            case OperatorEdited():
+                return await corrections.edited(hub, unit, operator, event)
+            case OperatorReacted():
+                return await self._reacted(unit, operator, event)
+            case Commanded():
+                return await perform(hub, unit, Request.said(operator, event.place, event.words, whole=True))
+            case HomeOpened():
+                return await perform(hub, unit, Request.said(operator, event.place, "home"))
+            case Pressed():
+                ticket = hub.seal.open(event.token, self._desk)
+                return await perform(hub, unit, Request.pressed(operator, event.place, ticket, proved=event.proved))
+            case Submitted():
+                ticket = hub.seal.open(event.token, self._desk)
+                return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))
+
+    async def _to_its_author(self, unit: Unit, event: OperatorDeleted, told: Answer) -> Answer:
+        """Not every team chat says who deleted a post. What there is to say about it concerns who wrote it."""
+        if not isinstance(told, Whisper) or event.place.post is None:
+            return told
+        [*_, message] = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
+        dialog = await unit.dialogs.get(message.dialog)
+        author = await unit.operators.get(message.operator) if message.operator is not None else None
+        if dialog is not None and author is not None:
+            await parcels.whisper(unit, dialog, author.user, told.view, self._hub.clock.now())
+        return Silent()
+
+    async def _reacted(self, unit: Unit, operator: Operator, event: OperatorReacted) -> Answer:
+        """A reaction that is an action; or one for the customer to see, on what they wrote."""
+        if event.place.post is None or not await self._hub.admits(unit, operator):
+            return Silent()
+        found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
+        if not found:
+            return Silent()  # people react to each other's posts, too
+        action = REACTIONS.get(event.emoji.rstrip("\ufe0f"))
+        if action is not None:
+            inputs = {"on": "yes" if event.on else "no"}
+            return await perform(self._hub, unit, Request.reacted(operator, event.place, action.word, inputs))
+        if found[-1].author is not Author.CUSTOMER:
+            return Silent()
+        dialog = await unit.dialogs.lock(found[-1].dialog)
+        if dialog is None or not dialog.open:
+            return Silent()
+        if not (await self._hub.standing(unit, operator, dialog.account)).rights.send:
+            return Silent()  # among colleagues it stands all the same
+        if not isinstance(self._hub.bridges.get(dialog.account), Reacting):
+            told = self._hub.tr.gettext("This channel has no reactions: the customer does not see yours.")
+            return whisper(told) if event.on else Silent()
+        return await react(self._hub, unit, dialog, operator, event, found)

@@ -1,0 +1,284 @@
+"""Edits and deletions of what operators wrote in threads: what becomes of an answer, a note, or words that are held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.actions.dispatch import Request, perform
+from bot.dialogs import channel_fit as fitting
+from bot.dialogs.mentions import asked_about, question, verdict
+from bot.dialogs.send import parts_of
+from bot.domain import (
+    TO_CUSTOMERS,
+    Actor,
+    Author,
+    Content,
+    Delivery,
+    Dialog,
+    FileRef,
+    Media,
+    Message,
+    Operator,
+    OperatorDeleted,
+    OperatorEdited,
+    Place,
+    PostRef,
+)
+from bot.domain.access import NO_PERSON
+from bot.domain.lifecycle import Refusal
+from bot.domain.mentions import TextKind, Verdict
+from bot.handlers.operator_posts import as_note, dialog_at, edited_early, refused, send, tell
+from bot.hub import parcels
+from bot.hub.context import Hub, Standing
+from bot.locale import N_
+from bot.ports import Deleting, Editing
+from bot.ports.storage import Unit
+from bot.views.answers import whisper
+from bot.views.lines import word_refusal
+from bot.views.values import Answer, Silent
+
+UNSENT = frozenset({Delivery.PENDING, Delivery.FAILED, Delivery.UNCONFIRMED})
+"""Of what has not left, or may have to go again, all can change."""
+NOT_SENT = frozenset({Delivery.PENDING, Delivery.HELD, Delivery.FAILED})
+"""What perhaps none of has left yet."""
+SENT_ALREADY = {
+    TextKind.NOTE: N_(
+        "This was sent as a reply, or may have been: it cannot become an internal note. The customer still sees what"
+        " you wrote first. Delete it to take it back."
+    ),
+    TextKind.COMMAND: N_(
+        "This was sent as a reply, or may have been: it cannot become a command. The customer still sees what you wrote"
+        " first. Send the command as a new message."
+    ),
+    TextKind.QUESTION: N_(
+        "The edit was not sent: the customer still sees what you wrote first. Edit it again without this name, or send"
+        " a new message."
+    ),
+}
+STAYS_NOTE = N_("This is an internal note and stays one: the customer does not see it. To reply, send a new message.")
+NOT_TAKEN = N_(
+    "This was written as a command, or has not reached the hub yet: the customer does not see it. To reply, send a new"
+    " message."
+)
+KEPT = N_("You have no right to answer customers of this account: the customer still sees what was written.")
+EMPTIED = N_("Nothing is left of this message, but the customer keeps it as it was. Delete it to take it back.")
+NOTHING = Refusal("says_nothing")
+FILES_STAY = N_("An edit changes words alone: the customer keeps the files that were sent.")
+IN_PARTS = N_("The text went out in several messages: they stay as they were.")
+
+
+async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited) -> Answer:
+    """What has not left yet becomes what its new words are. An edit of what has reaches the customer where the channel
+    can edit, and only if it is still an answer; its author is told otherwise. A note stays one."""
+    message, dialog = await _message_at(unit, event.place)
+    if message is None or dialog is None:
+        return await _unknown_edited(hub, unit, operator, event)
+    if message.author not in (Author.OPERATOR, Author.NOTE) or message.deleted_at is not None:
+        return Silent()
+    edit = _Edit(
+        dialog,
+        await hub.standing(unit, operator, dialog.account),
+        message,
+        replace(message, content=as_note(event.content), edited_at=hub.clock.now()),
+        await verdict(hub, unit, event.content, event.names),
+        event,
+    )
+    if message.author is Author.NOTE or message.delivery is Delivery.INTERNAL:
+        return await _note_edited(hub, unit, edit)
+    asked = await asked_about(hub, unit, operator.id, event.content, edit.found)
+    if edit.found.kind in SENT_ALREADY and (asked is not None or edit.found.kind is not TextKind.QUESTION):
+        return await _no_answer_now(hub, unit, edit, asked)
+    if message.delivery is Delivery.HELD:
+        return await _held_edited(hub, unit, edit)
+    return await _answer_edited(hub, unit, edit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """An edit of one message: as it was, and as it would be. `found`: what its new words are."""
+
+    dialog: Dialog
+    by: Standing
+    before: Message
+    after: Message
+    found: Verdict
+    event: OperatorEdited
+
+
+async def _unknown_edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited) -> Answer:
+    """A post of which nothing is kept was a command; or it is still to come: a team chat repeats what the hub could
+    not take in, and then with words that are not meant any more."""
+    dialog = await dialog_at(unit, event.place)
+    if dialog is None or dialog.source is not None:
+        return Silent()
+    await unit.cursors.note(edited_early(event.place), hub.clock.now().isoformat())
+    found = await verdict(hub, unit, event.content, event.names)
+    if found.kind in (TextKind.COMMAND, TextKind.NOTE) or not event.content:
+        return Silent()
+    sends = (await hub.standing(unit, operator, dialog.account)).rights.send
+    return whisper(hub.tr.gettext(NOT_TAKEN)) if sends else Silent()
+
+
+async def _note_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
+    await unit.messages.save(edit.after)
+    named = edit.found.named - (await verdict(hub, unit, edit.before.content, edit.event.names)).named
+    told = await tell(hub, unit, edit.dialog, edit.by.operator, edit.after, named, edit.event.names)
+    if edit.found.kind is TextKind.NOTE or edit.dialog.source is not None:
+        return told
+    return whisper(hub.tr.gettext(STAYS_NOTE))
+
+
+async def _no_answer_now(hub: Hub, unit: Unit, edit: _Edit, asked: Refusal | None) -> Answer:
+    """An answer whose new words are none, or have to be asked about first."""
+    if await _may_have_left(hub, unit, edit.dialog, edit.before):
+        words = [hub.tr.gettext(SENT_ALREADY[edit.found.kind])]
+        words[:0] = [word_refusal(asked.code, asked.values, {}, hub.tr)] if asked is not None else []
+        return whisper(" ".join(words))
+    await unit.messages.set_parts(edit.after.id, 0)
+    message = replace(edit.after, failure="", detail="")
+    if asked is not None:
+        await parcels.mark(unit, edit.dialog, message.id, hub.clock.now())
+        return await refused(hub, unit, edit.dialog, edit.by, message, asked)
+    note = replace(message, author=Author.NOTE, delivery=Delivery.INTERNAL)
+    await unit.messages.save(note)
+    await parcels.mark(unit, edit.dialog, note.id, hub.clock.now())
+    await _waits_again(hub, unit, edit.dialog)
+    if edit.found.kind is TextKind.COMMAND:
+        return await perform(hub, unit, Request.said(edit.by.operator, edit.event.place, edit.found.command))
+    return await tell(hub, unit, edit.dialog, edit.by.operator, note, edit.found.named, edit.event.names)
+
+
+async def _held_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
+    """Words that named nobody, and no longer do, go out. What else they are held for has still to be decided."""
+    await unit.messages.save(edit.after)
+    if await question(hub, unit, edit.by.operator.id, edit.before.content) is None:
+        return Silent()
+    return await send(hub, unit, edit.dialog, edit.by, edit.after, edit.found)
+
+
+async def _answer_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
+    dialog, message, content = edit.dialog, edit.before, fitting.without_lost(edit.after.content)
+    if not edit.by.rights.send:
+        return whisper(word_refusal("no_send", {}, {}, hub.tr))
+    if await _half_sent(hub, unit, dialog, message):
+        return whisper(hub.tr.gettext(IN_PARTS))
+    if not content:
+        return await _emptied(hub, unit, edit)
+    sent = message.delivery not in UNSENT
+    told = whisper(hub.tr.gettext(FILES_STAY)) if sent and _files(content) != _files(message.content) else Silent()
+    if sent and content.text == message.content.text:
+        return told
+    if sent:  # places went in words, files as links: what was sent stays as it was
+        content = replace(content, attachments=message.content.attachments, forwarded=message.content.forwarded)
+    await unit.messages.save(replace(edit.after, content=content))
+    bridge = hub.bridges.get(dialog.account)
+    if bridge is None:
+        return Silent()
+    parts_now = len(parts_of(hub, bridge, content))
+    if not sent:
+        await _resize(hub, unit, dialog, message, parts_now)
+        return Silent()
+    if not isinstance(bridge, Editing):
+        return whisper(hub.tr.gettext("This channel cannot edit: the customer still sees what you wrote first."))
+    if parts_now != 1 or len(await unit.messages.foreign(message.id)) != 1:
+        return whisper(hub.tr.gettext(IN_PARTS))
+    await parcels.edit(unit, dialog, message.id, hub.clock.now())
+    return told
+
+
+async def _emptied(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
+    """Nothing is left of the words: what has not left yet does not go."""
+    if await _may_have_left(hub, unit, edit.dialog, edit.before):
+        return whisper(hub.tr.gettext(EMPTIED))
+    await unit.messages.set_parts(edit.after.id, 0)
+    answer = await refused(hub, unit, edit.dialog, edit.by, replace(edit.after, failure="", detail=""), NOTHING)
+    await _waits_again(hub, unit, edit.dialog)
+    return answer
+
+
+async def _may_have_left(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> bool:
+    """Whether the customer may see any of it, now or in a moment."""
+    if message.delivery not in NOT_SENT or await _half_sent(hub, unit, dialog, message):
+        return True
+    return bool(await unit.messages.foreign(message.id)) or await parcels.perhaps_sent(unit, dialog, message.id)
+
+
+async def _waits_again(hub: Hub, unit: Unit, dialog: Dialog) -> None:
+    """What was counted as the answer is none: the customer waits for one, unless another has been written."""
+    since = dialog.heard_at
+    if not dialog.open or since is None or dialog.waiting_since is not None:
+        return
+    for author in TO_CUSTOMERS:
+        if any(one.at >= since for one in await unit.messages.written_by(dialog.id, author, 1)):
+            return
+    waiting = replace(dialog, waiting_since=since)
+    await unit.dialogs.save(waiting)
+    await parcels.refresh_card(unit, waiting, hub.clock.now())
+
+
+# ---------------------------------------------------------------------------------------- deletions
+
+
+async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
+    """A deletion reaches the customer where the channel can delete. Who deleted is not always told: then whoever wrote
+    it is judged."""
+    message, dialog = await _message_at(unit, event.place)
+    if message is None or dialog is None or message.deleted_at is not None:
+        return Silent()
+    if message.author not in (Author.OPERATOR, Author.NOTE):
+        return Silent()
+    await unit.messages.save(replace(message, deleted_at=hub.clock.now()))
+    if message.author is Author.NOTE or message.delivery in (Delivery.HELD, Delivery.INTERNAL):
+        return Silent()
+    if not await _may_delete(hub, unit, dialog, message, event):
+        return whisper(hub.tr.gettext(KEPT))
+    if not isinstance(hub.bridges.get(dialog.account), Deleting):
+        words = hub.tr.gettext("This channel cannot delete: the customer still sees what you wrote.")
+        return whisper(words)
+    await parcels.delete(unit, dialog, message.id, hub.clock.now())
+    return Silent()
+
+
+async def _may_delete(hub: Hub, unit: Unit, dialog: Dialog, message: Message, event: OperatorDeleted) -> bool:
+    actor = event.actor or event.author
+    if actor is None:
+        author = await unit.operators.get(message.operator) if message.operator is not None else None
+        if author is None:
+            return False
+        actor = Actor(author.user, "")
+    if actor.belongs in NO_PERSON:
+        return False
+    by = await unit.operators.know(event.place.desk, actor)
+    return (await hub.standing(unit, by, dialog.account)).rights.send
+
+
+async def _message_at(unit: Unit, place: Place) -> tuple[Message | None, Dialog | None]:
+    """The message whose own post stands at this place, with its dialog locked."""
+    if place.post is None:
+        return None, None
+    found = await unit.messages.by_post(PostRef(place.desk, place.channel, place.post))
+    if not found:
+        return None, None
+    dialog = await unit.dialogs.lock(found[-1].dialog)
+    return await unit.messages.lock(found[-1].id), dialog
+
+
+def _files(content: Content) -> list[FileRef]:
+    """The files of a message, those of forwarded ones too."""
+    files = [one.file for one in content.attachments if isinstance(one, Media) and not fitting.is_lost(one)]
+    return files + [file for forwarded in content.forwarded for file in _files(forwarded.content)]
+
+
+async def _half_sent(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> bool:
+    """Whether some parts of the answer are with the customer and some are not: they have to fit each other."""
+    bridge, left = hub.bridges.get(dialog.account), await unit.messages.parts_left(message.id)
+    return bridge is not None and 0 < len(left) < len(parts_of(hub, bridge, message.content))
+
+
+async def _resize(hub: Hub, unit: Unit, dialog: Dialog, message: Message, parts: int) -> None:
+    """An answer that was edited before it went out may need more parts than are waiting."""
+    before = len(parts_of(hub, hub.bridges[dialog.account], message.content))
+    if parts > before and message.delivery is Delivery.PENDING:
+        await parcels.send(unit, dialog, message.id, range(before, parts), hub.clock.now())
+    if parts != before:
+        await unit.messages.set_parts(message.id, parts)

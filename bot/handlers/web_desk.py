@@ -1,0 +1,265 @@
+"""What the hub's own desk reads: the core's side of `bot.ports.Board`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+from bot.actions import ACTIONS
+from bot.actions.held import choices, why
+from bot.actions.sections import is_for
+from bot.dialogs.mentions import asked_about, verdict
+from bot.dialogs.selection import chosen_by
+from bot.domain import (
+    AccountName,
+    Actor,
+    Author,
+    ContactId,
+    Content,
+    Delivery,
+    DeskName,
+    DeskNames,
+    Dialog,
+    DialogId,
+    Key,
+    Message,
+    MessageId,
+    Operator,
+    PostId,
+)
+from bot.domain.access import roles_of
+from bot.domain.mentions import TextKind
+from bot.domain.text import Text
+from bot.hub import names as people
+from bot.hub.context import Hub, Standing
+from bot.ports import Command, Listed, Page, Shown, Told, Typed
+from bot.ports.found import ContactPage, Correspondence, FileKind, FilesPage, Findings
+from bot.ports.storage import Section, Transcripts, Unit, Viewer
+from bot.queries import search as reading
+from bot.queries.contacts import contact_page
+from bot.queries.files import files
+from bot.senders import drawing
+from bot.views import problems
+from bot.views.lines import word_refusal
+from bot.views.values import Button, View
+
+PAGE = 50
+
+
+class DeskBoard:
+    """Reads with the rights of whoever asks."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def counters(self, desk: DeskName, actor: Actor) -> Mapping[str, int]:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            counted = await unit.dialogs.counters(await self._viewer(unit, operator))
+        return {str(section): count for section, count in counted.items()}
+
+    async def list(
+        self,
+        desk: DeskName,
+        actor: Actor,
+        section: str,
+        *,
+        account: AccountName | None = None,
+        text: str = "",
+        before: DialogId | None = None,
+        limit: int = 20,
+    ) -> Sequence[Listed]:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            viewer = await self._viewer(unit, operator)
+            rows = await unit.dialogs.section(
+                Section(section), viewer, account=account, text=text, before=before, limit=limit
+            )
+        return [
+            Listed(
+                row.dialog,
+                row.contact,
+                self._title(row.dialog.account),
+                row.responsible.title if row.responsible else "",
+                is_for(row.dialog, Section(section), viewer),
+            )
+            for row in rows
+        ]
+
+    async def page(
+        self, desk: DeskName, actor: Actor, dialog: DialogId, *, since: int = 0, before: MessageId | None = None
+    ) -> Page | None:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            found = await unit.dialogs.get(dialog)
+            if found is None:
+                return None
+            standing = await self._hub.standing(unit, operator, found.account)
+            if not standing.rights.read:
+                return None
+            changed, revision = await unit.messages.changed(dialog, since, 500)
+            messages: Sequence[Message] = changed
+            earlier = False
+            if not since:
+                messages = await unit.messages.of_thread(found, before=before, limit=PAGE + 1)
+                earlier, messages = len(messages) > PAGE, messages[-PAGE:]
+            visible = [one for one in messages if one.delivery is not Delivery.HELD or one.operator == operator.id]
+            linked = await unit.interests.of_messages([one.id for one in visible])
+            titles = {message: interest.title for message, interest in linked.items()}
+            return Page(
+                dialog=found,
+                contact=await unit.contacts.get(found.contact),
+                account=self._title(found.account),
+                card=await drawing.card(self._hub, unit, found, standing),
+                shown=tuple([await self._shown(unit, found, one, standing, titles) for one in visible]),
+                revision=revision,
+                may_write=found.open and (standing.rights.send or found.source is not None),
+                earlier=earlier,
+                chosen=frozenset(one.id for one in await chosen_by(self._hub, unit, operator.id, found)),
+            )
+
+    async def _shown(
+        self, unit: Unit, dialog: Dialog, message: Message, standing: Standing, titles: Mapping[MessageId, str]
+    ) -> Shown:
+        """`titles`: of the Interests that single messages are linked to."""
+        if message.dialog != dialog.id:  # an earlier one of its thread
+            dialog = await unit.dialogs.get(message.dialog) or dialog
+        contact = await unit.contacts.get(dialog.contact)
+        is_customer = message.author is Author.CUSTOMER
+        at = await unit.messages.post(message.id)
+        problem = ""
+        if message.delivery is Delivery.FAILED:
+            problem = problems.reason(message.failure, message.detail, self._hub.tr)
+        elif message.delivery is Delivery.HELD:
+            problem = await why(self._hub, unit, dialog, message, standing.operator.id)
+        return Shown(
+            message=message,
+            author=contact.name if is_customer else await people.writer(unit, message, self._hub.tr),
+            post=at.post if at is not None else PostId(""),
+            words=Text.plain(await drawing.line_of(self._hub, unit, message)) if message.line else Text(),
+            quoted=await drawing.quoted_by(self._hub, unit, message),
+            buttons=await self._buttons(unit, dialog, message, standing),
+            mine=message.operator == standing.operator.id and at is not None and message.line is None,
+            problem=problem,
+            interest=titles.get(message.id, ""),
+        )
+
+    async def _buttons(self, unit: Unit, dialog: Dialog, message: Message, standing: Standing) -> tuple[Button, ...]:
+        """For the viewer alone; a dialog of another desk is acted on there."""
+        viewer = standing.operator
+        if message.delivery is Delivery.HELD:
+            return await choices(self._hub, unit, dialog, message, viewer)
+        if dialog.desk != viewer.desk or not standing.rights.send:
+            return ()
+        if message.line is not None:
+            return await drawing.offered_by(self._hub, unit, dialog, message.line, viewer.id)
+        return drawing.remedies(self._hub, dialog, message, viewer.id)
+
+    async def search(
+        self,
+        desk: DeskName,
+        actor: Actor,
+        text: str,
+        *,
+        contact: ContactId | None = None,
+        before: MessageId | None = None,
+    ) -> Findings:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            return await reading.search(self._hub, unit, operator, text, contact=contact, before=before)
+
+    async def files(
+        self, desk: DeskName, actor: Actor, contact: ContactId, kind: FileKind, *, before: MessageId | None = None
+    ) -> FilesPage:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            return await files(self._hub, unit, operator, contact, kind, before=before)
+
+    async def contact(self, desk: DeskName, actor: Actor, contact: ContactId) -> ContactPage | None:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            try:
+                return await contact_page(self._hub, unit, operator, contact)
+            except LookupError:
+                return None
+
+    async def correspondence(
+        self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None
+    ) -> Correspondence:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            return await reading.correspondence(self._hub, unit, operator, contact, before=before)
+
+    async def reads_by_dialogs(self, desk: DeskName, actor: Actor) -> bool:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            return await unit.operators.transcripts(operator.id) is Transcripts.SPLIT
+
+    async def accounts(self, desk: DeskName, actor: Actor) -> Mapping[AccountName, str]:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            return {name: self._title(name) for name in await self._hub.readable(unit, operator)}
+
+    async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            standings = [await self._hub.standing(unit, operator, account) for account in self._hub.accounts]
+        administers = any(one.rights.administer for one in standings)
+        say = self._hub.tr.gettext
+        return [
+            Command(word, say(action.about), say(action.label))
+            for word, action in ACTIONS.items()
+            if administers or not action.administrative
+        ]
+
+    async def kind(
+        self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames
+    ) -> Typed | None:
+        operator = await self._operator(desk, actor)
+        async with self._hub.store.read() as unit:
+            found = await unit.dialogs.get(dialog)
+            if found is None or not (await self._hub.standing(unit, operator, found.account)).rights.read:
+                return None
+            judged = await verdict(self._hub, unit, content, names)
+            if found.source is not None and judged.kind is not TextKind.COMMAND:
+                return Typed(TextKind.NOTE)
+            asked = await asked_about(self._hub, unit, operator.id, content, judged)
+            if asked is not None:
+                return Typed(TextKind.QUESTION, asked=word_refusal(asked.code, asked.values, {}, self._hub.tr))
+            kind = TextKind.ANSWER if judged.kind is TextKind.QUESTION else judged.kind
+            return Typed(kind, judged.command)
+
+    async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
+        key = view.keys[0] if view.keys else Key(secrets.token_hex(8))
+
+        async def work(unit: Unit) -> None:
+            await unit.notices.put(desk, user, view, dialog, key)
+
+        await self._hub.store.transact(work)
+
+    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Told]:
+        async with self._hub.store.read() as unit:
+            kept = await unit.notices.after(desk, user, after)
+        return [Told(one.id, one.view, one.dialog, one.at) for one in kept]
+
+    def _title(self, account: AccountName) -> str:
+        known = self._hub.accounts.get(account)
+        return known.title if known else str(account)
+
+    async def _operator(self, desk: DeskName, actor: Actor) -> Operator:
+        """Whoever looks is known from then on; knowing them again writes nothing."""
+        async with self._hub.store.read() as unit:
+            known = await unit.operators.of_user(desk, actor.user)
+        if known is not None:
+            told = (actor.name, actor.title or known.title, actor.zone or known.zone, actor.belongs)
+            if told == (known.name, known.title, known.zone, known.belongs):
+                return known
+
+        async def work(unit: Unit) -> Operator:
+            return await unit.operators.know(desk, actor)
+
+        return await self._hub.store.transact(work)
+
+    async def _viewer(self, unit: Unit, operator: Operator) -> Viewer:
+        roles = roles_of(operator.id, await unit.operators.roles())
+        return Viewer(operator.id, roles, await self._hub.readable(unit, operator))

@@ -1,0 +1,1 @@
+"""The context every use case is given: storage, settings, names, sealed tokens, parcels."""

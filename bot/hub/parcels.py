@@ -1,0 +1,188 @@
+"""The vocabulary between those who decide and those who deliver: which parcels exist, in which lanes.
+
+A parcel names what it is about (a dialog, a message) and is worded when it goes out, from what is committed
+then: so a card that waited is never stale and an edit made in the meantime is not lost. Lanes keep apart
+what need not wait for each other: a thread's posts, its card, each message's mark, each customer's chat,
+each operator's direct messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.domain import AccountName, ChatId, DeskName, Dialog, DialogId, MessageId
+from bot.domain.period import Period
+from bot.ports.storage import Unit, Urgency
+from bot.views.values import View
+
+WAITING_SHOWS_AFTER = timedelta(seconds=2)
+"""An answer that waits longer gets its ⏳."""
+ALBUM_GATHERS_FOR = timedelta(milliseconds=800)
+"""Albums have no end mark: their first post waits this long for the rest."""
+
+_views = TypeAdapter(View)
+
+
+class Kind(StrEnum):
+    OPEN = "open"  # desk: start the dialog's thread
+    POST = "post"  # desk: a message or a technical line into the thread
+    PROBLEM = "problem"  # desk: what went wrong with an answer, with buttons
+    REPOST = "repost"  # desk: draw a message's post anew
+    CARD = "card"
+    MARK = "mark"
+    WHISPER = "whisper"
+    TELL = "tell"
+    REPORT = "report"  # desk: make a report and tell it
+    SEND = "send"  # account: a part of an answer
+    EDIT = "edit"
+    DELETE = "delete"
+    REACT = "react"
+    CRM = "crm"  # the CRM outside: a fact, or a question
+    ASK = "ask"  # first-line bot: what it says to a message
+
+
+CRM = "crm:main"
+"""Where what a CRM outside has to know goes."""
+
+
+def desk(name: DeskName) -> str:
+    return f"desk:{name}"
+
+
+def account(name: AccountName) -> str:
+    return f"account:{name}"
+
+
+def first_line(name: AccountName) -> str:
+    """The bot that answers first on an account."""
+    return f"bot:{name}"
+
+
+async def open_thread(unit: Unit, dialog: Dialog, now: datetime) -> None:
+    await _to_thread(unit, dialog, Kind.OPEN, {"dialog": dialog.id}, now)
+
+
+async def post(
+    unit: Unit, dialog: Dialog, message: MessageId, now: datetime, album: str = "", *, marked: bool = False
+) -> None:
+    """`album`: its neighbours with the same name go into one post. `marked`: an answer that did not begin as a post:
+    what became of it is marked on this one, which may come to stand later than that is known."""
+    payload: dict[str, Any] = {"dialog": dialog.id, "message": message}
+    if album:
+        payload["album"] = album
+    if marked:
+        payload["marked"] = True
+    await _to_thread(unit, dialog, Kind.POST, payload, now + ALBUM_GATHERS_FOR if album else now)
+
+
+async def report_problem(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await _to_thread(unit, dialog, Kind.PROBLEM, {"dialog": dialog.id, "message": message}, now)
+
+
+async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await _to_thread(unit, dialog, Kind.REPOST, {"dialog": dialog.id, "message": message}, now)
+
+
+async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, urgency: Urgency = Urgency.CARD) -> None:
+    await unit.outbox.enqueue(
+        desk(dialog.desk), f"card:{dialog.root}", urgency, Kind.CARD, {"dialog": dialog.id}, due=now
+    )
+
+
+async def mark(unit: Unit, dialog: Dialog, message: MessageId, due: datetime) -> None:
+    payload = {"dialog": dialog.id, "message": message}
+    await unit.outbox.enqueue(desk(dialog.desk), f"mark:{message}", Urgency.MARK, Kind.MARK, payload, due=due)
+
+
+async def whisper(unit: Unit, dialog: Dialog, user: str, view: View, now: datetime) -> None:
+    payload = {"dialog": dialog.id, "user": user, "view": _views.dump_python(view, mode="json")}
+    await unit.outbox.enqueue(
+        desk(dialog.desk), f"whisper:{dialog.id}:{user}", Urgency.ANSWER, Kind.WHISPER, payload, due=now
+    )
+
+
+async def tell(
+    unit: Unit, where: DeskName, user: str, view: View, now: datetime, dialog: DialogId | None = None
+) -> None:
+    payload = {"user": user, "view": _views.dump_python(view, mode="json"), "dialog": dialog}
+    await unit.outbox.enqueue(desk(where), f"tell:{user}", Urgency.MESSAGE, Kind.TELL, payload, due=now)
+
+
+async def report(
+    unit: Unit, where: DeskName, user: str, period: Period, accounts: Sequence[AccountName], now: datetime
+) -> None:
+    """In a lane of its own: making it takes a moment."""
+    payload = {
+        "user": user,
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
+        "zone": str(period.since.tzinfo),
+        "accounts": list(accounts),
+    }
+    await unit.outbox.enqueue(desk(where), f"report:{user}", Urgency.MESSAGE, Kind.REPORT, payload, due=now)
+
+
+def link_later(dialog: DialogId) -> str:
+    """Stands in a direct message for the address of a thread that is not open yet."""
+    return f"dialog:{dialog}"
+
+
+def view_of(payload: dict[str, Any]) -> View:
+    return _views.validate_python(payload["view"])
+
+
+async def send(unit: Unit, dialog: Dialog, message: MessageId, parts: Sequence[int], now: datetime) -> None:
+    for part in parts:
+        await _to_chat(unit, dialog.account, dialog.chat, Kind.SEND, {"message": message, "part": part}, now)
+
+
+async def perhaps_sent(unit: Unit, dialog: Dialog, message: MessageId) -> bool:
+    """A part of the answer is on its way at this moment, or nobody knows whether it arrived. None of it goes out before
+    this transaction has ended."""
+    found = await unit.outbox.perhaps_sent(account(dialog.account), f"chat:{dialog.chat}")
+    return any(payload.get("message") == message and "part" in payload for payload in found)
+
+
+async def edit(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await _to_chat(unit, dialog.account, dialog.chat, Kind.EDIT, {"message": message}, now)
+
+
+async def delete(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await _to_chat(unit, dialog.account, dialog.chat, Kind.DELETE, {"message": message}, now)
+
+
+async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | None, user: str, now: datetime) -> None:
+    """`user`: who reacted, to be told when the channel has no such reaction."""
+    payload = {"message": message, "emoji": emoji, "user": user}
+    await _to_chat(unit, dialog.account, dialog.chat, Kind.REACT, payload, now)
+
+
+async def crm(unit: Unit, lane: str, payload: dict[str, Any], now: datetime) -> None:
+    await unit.outbox.enqueue(CRM, lane, Urgency.MESSAGE, Kind.CRM, payload, due=now)
+
+
+async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
+    await unit.outbox.enqueue(
+        first_line(dialog.account),
+        f"dialog:{dialog.id}",
+        Urgency.ANSWER,
+        Kind.ASK,
+        {"dialog": dialog.id, "message": message},
+        due=now,
+    )
+
+
+async def _to_thread(unit: Unit, dialog: Dialog, kind: Kind, payload: dict[str, Any], due: datetime) -> None:
+    payload["channel"] = dialog.channel  # whose budget it needs
+    await unit.outbox.enqueue(desk(dialog.desk), f"dialog:{dialog.root}", Urgency.MESSAGE, kind, payload, due=due)
+
+
+async def _to_chat(
+    unit: Unit, name: AccountName, chat: ChatId, kind: Kind, payload: dict[str, Any], due: datetime
+) -> None:
+    await unit.outbox.enqueue(account(name), f"chat:{chat}", Urgency.ANSWER, kind, payload, due=due)

@@ -1,0 +1,71 @@
+"""What the core asks of its storage: one transaction (`Unit`) at a time, made of small repositories.
+
+Implementations keep these promises:
+* `Store.transact(work)` runs `work(unit)` and commits; when the database asks for a repetition (deadlock,
+  busy), `work` runs again from the start, so it must do nothing but read and write through its unit.
+* Methods named `lock_…` hold the row until the end of the transaction: whoever comes second waits.
+* Rows are not the domain's values: everything that comes out is a frozen value of `bot.domain`.
+"""
+
+from __future__ import annotations
+
+from bot.ports.storage.accounts import Accounts, Change, NewChange
+from bot.ports.storage.archive import Archive, Holds
+from bot.ports.storage.contacts_operators import Contacts, Identity, Keys, Known, Operators, Transcripts
+from bot.ports.storage.dialogs import DialogRow, Dialogs, Section, Viewer
+from bot.ports.storage.inbox_outbox import LOOK_EVERY, Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
+from bot.ports.storage.interests import CrmKnown, CrmRefs, Interests
+from bot.ports.storage.merges import Merge, Merges
+from bot.ports.storage.messages import Markable, MessageRow, Messages, NewMessage, Postable, Sendable
+from bot.ports.storage.notices_leases_cursors import Cursors, Leases, Notice, Notices
+from bot.ports.storage.reports import DialogFacts, Reports
+from bot.ports.storage.tasks import Choices, Reminder, Tasks
+from bot.ports.storage.unit import Store, Unit
+
+__all__ = [
+    "LOOK_EVERY",
+    "Accounts",
+    "Archive",
+    "Change",
+    "Choices",
+    "Claim",
+    "Contacts",
+    "CrmKnown",
+    "CrmRefs",
+    "Cursors",
+    "DialogFacts",
+    "DialogRow",
+    "Dialogs",
+    "Holds",
+    "Identity",
+    "Inbox",
+    "Interests",
+    "Kept",
+    "Keys",
+    "Known",
+    "Leases",
+    "Markable",
+    "Merge",
+    "Merges",
+    "MessageRow",
+    "Messages",
+    "NewChange",
+    "NewMessage",
+    "Notice",
+    "Notices",
+    "Operators",
+    "Outbox",
+    "Parcel",
+    "Postable",
+    "Reminder",
+    "Reports",
+    "Section",
+    "Sendable",
+    "Settlement",
+    "Store",
+    "Tasks",
+    "Transcripts",
+    "Unit",
+    "Urgency",
+    "Viewer",
+]

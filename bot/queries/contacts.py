@@ -1,0 +1,77 @@
+"""All that is known of one contact."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.domain import AccountName, ContactId, Dialog, Interest, Operator, OperatorId, Task
+from bot.hub import names as people
+from bot.hub.context import Hub
+from bot.ports import Linked
+from bot.ports.found import ContactPage, Given, Known
+from bot.ports.storage import Identity, Unit
+from bot.queries import search as reading
+
+
+async def contact_page(hub: Hub, unit: Unit, operator: Operator, contact: ContactId) -> ContactPage:
+    """What the operator may know. Of accounts that they may not read: where the contact writes and when, but nothing
+    that colleagues wrote for themselves; or nothing, as `hub.correspondence` has it. Raises `LookupError`."""
+    person = await unit.contacts.get(contact)  # who was merged into another is that other
+    if not await reading.may_know(hub, unit, operator, person.id):
+        raise LookupError(f"contact {contact} writes on closed accounts alone")
+    identities = await unit.contacts.identities(person.id)
+    dialogs = [one for one in await unit.dialogs.of_contact(person.id) if one.source is None]
+    accounts = {one.account for one in identities} | {one.account for one in dialogs}
+    readable = await reading.readable(hub, unit, operator, accounts)
+    shown = accounts if reading.shows_closed(hub, operator) else readable
+    tasks = [*await unit.tasks.of_contact(person.id), *await unit.tasks.of_contact(person.id, done=True, limit=5)]
+    read = {one.id for one in dialogs if one.account in readable}
+    return ContactPage(
+        person,
+        tuple(_known(hub, one) for one in identities if one.account in shown),
+        tuple(reading.covered(one, readable) for one in reversed(dialogs) if one.account in shown),
+        tuple(_open_interests(await unit.interests.of_contact(person.id), dialogs, readable)),
+        tuple(await _given(unit, [one for one in tasks if one.dialog in read or operator.id in _people(one)])),
+    )
+
+
+def _open_interests(
+    interests: Sequence[Interest], dialogs: Sequence[Dialog], readable: Collection[AccountName]
+) -> Sequence[Interest]:
+    """Without those that dialogs of closed accounts alone are linked to."""
+    closed = {one.interest for one in dialogs if one.account not in readable}
+    closed -= {one.interest for one in dialogs if one.account in readable}
+    return [one for one in interests if one.id not in closed]
+
+
+def _people(task: Task) -> list[OperatorId]:
+    return [task.author, *_doers(task)]
+
+
+async def _given(unit: Unit, tasks: Sequence[Task]) -> list[Given]:
+    names = await people.names(unit, {who for task in tasks for who in _people(task)})
+    return [
+        Given(
+            task,
+            "" if _doers(task) == [task.author] else names.get(str(task.author), ""),
+            tuple((names.get(str(one.operator), ""), one.done_at is not None) for one in task.assignees),
+        )
+        for task in tasks
+    ]
+
+
+def _doers(task: Task) -> list[OperatorId]:
+    return [one.operator for one in task.assignees]
+
+
+def _known(hub: Hub, identity: Identity) -> Known:
+    address = address_of(hub, identity)
+    return Known(identity.account, reading.title(hub, identity.account), identity.username, identity.blocked, address)
+
+
+def address_of(hub: Hub, identity: Identity) -> str:
+    """Of the conversation in the channel itself; "" where it has none, or none that is known."""
+    bridge = hub.bridges.get(identity.account)
+    if not isinstance(bridge, Linked):
+        return ""
+    return bridge.address(identity.chat, identity.username.lstrip("@"), identity.contact.phone)

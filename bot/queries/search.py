@@ -1,0 +1,204 @@
+"""Reads what is looked up, with the rights of whoever asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from bot.domain import (
+    AccountName,
+    Author,
+    Contact,
+    ContactId,
+    Dialog,
+    DialogId,
+    Message,
+    MessageId,
+    Operator,
+    OperatorId,
+)
+from bot.domain.text import Text
+from bot.hub import names as people
+from bot.hub.context import Hub
+from bot.ports.found import Correspondence, Findings, Found, Numbered, Said
+from bot.ports.storage import MessageRow, Unit
+from bot.queries.excerpt import excerpt
+from bot.views.lines import mentioned, word_line
+from bot.views.words import describe, spelled_out, summary
+
+PAGE = 15
+"""Findings and files of a page."""
+SAID = 30
+"""Messages of a page of a transcript."""
+CONTACTS = 5
+_NUMBER = re.compile(r"#?([0-9]{1,15})")
+
+
+def title(hub: Hub, account: AccountName) -> str:
+    known = hub.accounts.get(account)
+    return known.title if known else str(account)
+
+
+def link_to(hub: Hub, row: MessageRow) -> str:
+    """To its post, or else to its thread."""
+    return hub.desks.link(row.dialog.ref, row.post)
+
+
+async def present(unit: Unit, contact: ContactId) -> ContactId:
+    """Who the contact has turned out to be: lists and buttons of before a merge go on naming the other."""
+    try:
+        return (await unit.contacts.get(contact)).id
+    except LookupError:
+        return contact  # nobody, about whom nothing is known
+
+
+async def search(
+    hub: Hub,
+    unit: Unit,
+    operator: Operator,
+    text: str,
+    *,
+    contact: ContactId | None = None,
+    before: MessageId | None = None,
+) -> Findings:
+    """What the operator may see. Contacts by their names and a dialog by its number are found where everything is
+    looked through."""
+    accounts = await hub.readable(unit, operator)
+    whose = None if contact is None else await present(unit, contact)
+    rows = await unit.archive.search(
+        text, viewer=operator.id, accounts=accounts, contact=whose, before=before, limit=PAGE + 1
+    )
+    names = await names_of(unit, rows)
+    found = tuple(
+        Found(
+            row.message.id,
+            row.dialog,
+            row.contact,
+            title(hub, row.dialog.account),
+            author_of(row, names),
+            row.message.at,
+            excerpt(summary(row.message.content, hub.tr), text),
+            link_to(hub, row),
+        )
+        for row in rows[:PAGE]
+    )
+    first = before is None and contact is None
+    contacts = tuple(await called(hub, unit, operator, text, limit=CONTACTS)) if first else ()
+    numbered = await _numbered(hub, unit, text, accounts) if first else None
+    return Findings(found, contacts, found[-1].message if len(rows) > PAGE else None, numbered)
+
+
+async def called(hub: Hub, unit: Unit, operator: Operator, text: str, *, limit: int) -> Sequence[Contact]:
+    """Contacts by name, phone or e-mail, for the desk's audience; where closed accounts are not shown, those whom the
+    operator may know."""
+    found = await unit.archive.contacts(text, limit=limit) if hub.includes(operator) else ()
+    return [one for one in found if await may_know(hub, unit, operator, one.id)]
+
+
+async def may_know(hub: Hub, unit: Unit, operator: Operator, contact: ContactId) -> bool:
+    """False: they write on closed accounts alone, and those are not shown."""
+    if shows_closed(hub, operator):
+        return True
+    accounts = {one.account for one in await unit.contacts.identities(contact)}
+    return not accounts or bool(await readable(hub, unit, operator, accounts))
+
+
+async def _numbered(hub: Hub, unit: Unit, text: str, accounts: Sequence[AccountName]) -> Numbered | None:
+    """The dialog that `#1042` or `1042` names."""
+    named = _NUMBER.fullmatch(text.strip())
+    dialog = await unit.dialogs.get(DialogId(int(named[1]))) if named else None
+    if dialog is None or dialog.account not in accounts:
+        return None
+    contact = await unit.contacts.get(dialog.contact)
+    return Numbered(dialog, contact, title(hub, dialog.account), hub.desks.link(dialog.ref))
+
+
+def shows_closed(hub: Hub, operator: Operator) -> bool:
+    """True where a contact's card also tells this reader of accounts that they may not read."""
+    return hub.correspondence == "everyone" and hub.includes(operator)
+
+
+async def readable(hub: Hub, unit: Unit, operator: Operator, accounts: Iterable[AccountName]) -> frozenset[AccountName]:
+    """Those of the accounts whose dialogs the operator may read; also of accounts that hub.toml no longer names."""
+    standings = {name: await hub.standing(unit, operator, name) for name in sorted(set(accounts))}
+    return frozenset(name for name, standing in standings.items() if standing.rights.read)
+
+
+def covered(dialog: Dialog, readable: Collection[AccountName]) -> Dialog:
+    """As it is shown to whoever may not read its account: without what only colleagues have written on it."""
+    if dialog.account in readable:
+        return dialog
+    return replace(dialog, title="", reason="", comment="", last_words="")
+
+
+async def correspondence(
+    hub: Hub,
+    unit: Unit,
+    operator: Operator,
+    contact: ContactId,
+    *,
+    before: MessageId | None = None,
+    limit: int = SAID,
+) -> Correspondence:
+    """All that was said with a contact, without words that are held. Of accounts that the operator may not read only
+    what the customer wrote and was meant to read, or nothing: as `hub.correspondence` has it."""
+    whose = await present(unit, contact)
+    known = await unit.contacts.identities(whose)
+    accounts = await readable(hub, unit, operator, {one.account for one in known})
+    rows = await unit.archive.of_contact(
+        whose, accounts=sorted(accounts), elsewhere=shows_closed(hub, operator), before=before, limit=limit + 1
+    )
+    shown = [row if row.dialog.account in accounts else _beside(row) for row in rows]
+    return await _transcript(hub, unit, shown, limit)
+
+
+def _beside(row: MessageRow) -> MessageRow:
+    return replace(row, dialog=covered(row.dialog, ()), message=replace(row.message, important=False, detail=""))
+
+
+async def transcript(
+    hub: Hub, unit: Unit, operator: Operator, dialog: DialogId, *, before: MessageId | None = None, limit: int = SAID
+) -> Correspondence:
+    """One dialog, as this operator sees it."""
+    rows = await unit.archive.of_dialog(dialog, viewer=operator.id, before=before, limit=limit + 1)
+    return await _transcript(hub, unit, rows, limit)
+
+
+async def _transcript(hub: Hub, unit: Unit, rows: Sequence[MessageRow], limit: int) -> Correspondence:
+    names = await names_of(unit, rows)
+    said = [
+        Said(
+            row.message,
+            row.dialog,
+            title(hub, row.dialog.account),
+            author_of(row, names),
+            _worded(hub, row.message, names),
+            link_to(hub, row),
+        )
+        for row in rows[:limit]
+    ]
+    return Correspondence(tuple(reversed(said)), said[-1].message.id if len(rows) > limit else None)
+
+
+def _worded(hub: Hub, message: Message, names: dict[str, str]) -> Text:
+    if message.line is not None:
+        return Text.plain(word_line(message.line, names, hub.tr))
+    said = spelled_out(message.content, hub.tr)
+    files = "\n".join(describe(one, hub.tr).characters for one in said.attachments)
+    return said.text + Text.plain(("\n" if said.text and files else "") + files)
+
+
+async def names_of(unit: Unit, rows: Sequence[MessageRow]) -> dict[str, str]:
+    """Of all operators who wrote these messages or stand in their lines."""
+    ids: set[str | OperatorId] = {row.message.operator for row in rows if row.message.operator is not None}
+    for row in rows:
+        ids |= mentioned(row.message.line) if row.message.line else set()
+    return await people.names(unit, ids)
+
+
+def author_of(row: MessageRow, names: dict[str, str]) -> str:
+    """ "" for the hub itself."""
+    if row.message.author is Author.CUSTOMER:
+        return row.contact.name
+    return names.get(str(row.message.operator), "")

@@ -1,0 +1,88 @@
+"""What only one process may do at a time, and how another takes over when that one dies.
+
+A dead holder's lease ends at most `TTL` after its death and is asked for every `ASK` seconds, so another has
+it within 10 s. A living holder renews; one that cannot gives up `MARGIN` before the end, so that its work is
+over when somebody else's begins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.ports import Clock
+from bot.ports.storage import Store, Unit
+from bot.runtime.race import race
+
+log = structlog.get_logger(__name__)
+
+TTL = 8.0
+RENEW = 2.5
+ASK = 1.5
+MARGIN = 2.0
+
+
+class LeaseLost(Exception):
+    """Ours no longer, or nobody can say: the work must not go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """`name` says what for, `owner` is this process."""
+
+    store: Store
+    name: str
+    owner: str
+
+    async def take(self, clock: Clock) -> datetime | None:
+        """Until when it is ours, anew or again. None: another process has it. Raises what the store raises."""
+        now = clock.now()
+        until = now + timedelta(seconds=TTL)
+
+        async def work(unit: Unit) -> bool:
+            return await unit.leases.take(self.name, self.owner, now, until)
+
+        return until if await self.store.transact(work) else None
+
+    async def hold(self, clock: Clock, until: datetime) -> None:
+        """Renews for ever; raises `LeaseLost`. A store that does not answer is asked again while there is time."""
+
+        def left() -> float:
+            return max((until - clock.now()).total_seconds() - MARGIN, 0)
+
+        while True:
+            await clock.sleep(min(RENEW, left()))
+            if not left():
+                raise LeaseLost
+            try:
+                renewed = await self._take_within(left(), clock)
+            except LeaseLost:
+                raise
+            except Exception as error:  # noqa: BLE001 - any error of a database means the same here
+                log.warning("lease not renewed", lease=self.name, error=type(error).__name__)
+            else:
+                until = renewed
+
+    async def drop(self, clock: Clock) -> None:
+        """Gives it back, so that the next one need not wait for its end. Never raises."""
+
+        async def work(unit: Unit) -> None:
+            await unit.leases.drop(self.name, self.owner)
+
+        try:
+            await race(self.store.transact(work), clock.sleep(MARGIN))
+        except Exception as error:  # noqa: BLE001 - it ends by itself
+            log.warning("lease not given back", lease=self.name, error=type(error).__name__)
+
+    async def _take_within(self, seconds: float, clock: Clock) -> datetime:
+        taken: list[datetime | None] = []
+
+        async def take() -> None:
+            taken.append(await self.take(clock))
+
+        await race(take(), clock.sleep(seconds))
+        if not taken or taken[0] is None:
+            raise LeaseLost
+        return taken[0]

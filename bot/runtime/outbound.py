@@ -1,0 +1,129 @@
+"""Requests to addresses that people give: files, first-line bots, callbacks, a CRM's webhook.
+
+Such an address may point anywhere, also at what only the hub can reach: a cloud's metadata, a database without a
+password, a router. So only public addresses are connected to, and those that hub.toml names in `hub.private_addresses`.
+Every host is resolved once, by the connector, and the connection goes to the very address that was looked at: nobody
+asks DNS again. Platforms, whose addresses stand in hub.toml, are not asked through this.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.locale import N_
+from bot.ports import Unavailable
+from bot.ports import client_addresses as addresses
+
+PRIVATE = N_("the address lies in a private network")
+ADVICE = N_("If the hub may call it, add its host to private_addresses of [hub] in hub.toml.")
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+Allowed = Callable[[str], bool]
+"""Whether an IP address may be connected to."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the open internet, also when it hides inside an IPv6 one."""
+    ip = addresses.address(address)
+    if ip is None:
+        return False
+    inner = _embedded(ip) if isinstance(ip, IPv6Address) else None
+    if inner is not None:
+        return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _embedded(ip: IPv6Address) -> IPv4Address | None:
+    if ip in _NAT64:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+
+
+def anywhere(_address: str) -> bool:
+    """For what lies in its owner's own network, by hub.toml's word."""
+    return True
+
+
+class NotPublic(Unavailable):
+    """The address leads to where outsiders may not send us."""
+
+    def __init__(self) -> None:
+        super().__init__(PRIVATE, ADVICE)
+
+
+class Guard:
+    """Which hosts may be called: names, addresses and networks of `hub.private_addresses`, and all public addresses.
+    Raises `ValueError` for an entry that is neither."""
+
+    def __init__(self, private: Iterable[str] = (), allowed: Allowed = is_public) -> None:
+        given = [one.strip() for one in private]
+        self._networks = [addresses.network(one) for one in given if _is_network(one)]
+        self._names = {_folded(one) for one in given if not _is_network(one)}
+        if not all(self._names):
+            raise ValueError("an empty entry")
+        self._allowed = allowed
+
+    def names(self, host: str) -> bool:
+        """Whether this host is named, wherever it leads."""
+        return _folded(host) in self._names
+
+    def takes(self, address: str) -> bool:
+        """Whether this IP address may be connected to."""
+        ip = addresses.address(address)
+        return ip is not None and (any(ip in one for one in self._networks) or self._allowed(address))
+
+
+class GuardedConnector(aiohttp.TCPConnector):
+    """Connects to what the guard takes; raises `NotPublic` for anything else."""
+
+    def __init__(self, guard: Guard, resolver: AbstractResolver | None = None, **options: Any) -> None:
+        super().__init__(resolver=_Guarded(guard, resolver), use_dns_cache=False, **options)
+        self._guard = guard
+
+    async def connect(self, req: aiohttp.ClientRequest, *args: Any, **options: Any) -> Any:
+        host = req.url.host or ""
+        literal = addresses.address(host) is not None  # never reaches a resolver
+        if literal and not self._guard.takes(host):
+            raise NotPublic
+        return await super().connect(req, *args, **options)
+
+
+class _Guarded(AbstractResolver):
+    def __init__(self, guard: Guard, inner: AbstractResolver | None = None) -> None:
+        self._guard, self._inner = guard, inner or aiohttp.ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        if not self._guard.names(host):
+            found = [one for one in found if self._guard.takes(one["host"])]
+        if not found:
+            raise NotPublic
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def session(guard: Guard) -> aiohttp.ClientSession:
+    """An HTTP client that remembers no cookies and connects only to what the guard takes."""
+    return aiohttp.ClientSession(connector=GuardedConnector(guard), cookie_jar=aiohttp.DummyCookieJar())
+
+
+def _is_network(written: str) -> bool:
+    try:
+        addresses.network(written)
+    except ValueError:
+        return False
+    return True
+
+
+def _folded(host: str) -> str:
+    return host.strip().rstrip(".").casefold()

@@ -1,0 +1,229 @@
+"""Every long-lived task has an owner: it names them, restarts them, and knows how they are.
+
+A task is made of a *work*: a function that gives a fresh coroutine which runs for ever. When it ends, however
+it ends, it is begun anew:
+
+* after an error, or when it returned: after a pause that doubles each time, with jitter, and starts over
+  small once the work has run well for a minute;
+* after `Transient(retry_after=…)`: not before that time;
+* after `Unavailable`: it is *paused*, told to `on_unavailable`, and tried again slowly until it runs well,
+  which is told to `on_available`.
+
+What only one process may do is given a `Lease`: the work runs only while this process holds it, and is
+cancelled before anyone else can hold it. An embedded database has one process: there leases are not asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+
+from bot.ports import Clock, Transient, Unavailable
+from bot.runtime import metrics
+from bot.runtime.leases import ASK, Lease, LeaseLost
+from bot.runtime.race import race
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+FIRST_SLOW_PAUSE, LONGEST_SLOW_PAUSE = 30.0, 300.0
+WELL = 60.0
+"""Seconds after which a work that runs is taken to be well."""
+
+
+class State(StrEnum):
+    STARTING = "starting"
+    RUNNING = "running"
+    BACKING_OFF = "backing off"
+    PAUSED = "paused"
+    WAITING = "waiting"  # for the lease that another process holds
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a task is. `error`: the class of the last error; `failures`: in a row, without a well minute
+    between them; `detail`: what the platform said when it is paused."""
+
+    name: str
+    state: State
+    since: datetime
+    error: str = ""
+    failures: int = 0
+    detail: str = ""
+
+
+class Supervisor:
+    """Owner of tasks, until `stop` or the end of its `async with`. `jitter` gives numbers from 0 to 1."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        on_unavailable: Callable[[str, Unavailable], Awaitable[None]] | None = None,
+        on_available: Callable[[str], Awaitable[None]] | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.clock, self.on_unavailable, self.on_available, self.jitter = clock, on_unavailable, on_available, jitter
+        self._keepers: dict[str, _Keeper] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    def add(self, name: str, work: Work, *, lease: Lease | None = None) -> None:
+        """Begins a task at once. Names are unique."""
+        if self._stopping:
+            raise RuntimeError("the supervisor is stopping")
+        if name in self._tasks:
+            raise ValueError(f"there is a task {name!r} already")
+        keeper = _Keeper(self, name, work, lease)
+        self._keepers[name] = keeper
+        self._tasks[name] = asyncio.get_running_loop().create_task(keeper.keep(), name=name)
+
+    def health(self) -> Sequence[Health]:
+        return [keeper.health for keeper in self._keepers.values()]
+
+    @property
+    def ready(self) -> bool:
+        """Every task has begun or waits for its lease; one that fails later does not change that."""
+        return all(keeper.begun for keeper in self._keepers.values())
+
+    async def stop(self, within: float = 10) -> bool:
+        """Cancels every task and waits for them to end. False: some did not in that many seconds."""
+        self._stopping = True
+        for task in self._tasks.values():
+            task.cancel()
+        if not self._tasks:
+            return True
+        _, stubborn = await asyncio.wait(self._tasks.values(), timeout=within)
+        for task in stubborn:
+            log.error("task did not stop", task=task.get_name())
+        return not stubborn
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+
+class _Keeper:
+    """Keeps one work running until it is cancelled."""
+
+    def __init__(self, supervisor: Supervisor, name: str, work: Work, lease: Lease | None) -> None:
+        self._supervisor, self._clock = supervisor, supervisor.clock
+        self._name, self._work = name, work
+        self._lease = lease if lease is not None and not lease.store.embedded else None
+        self._told_unavailable = False
+        self.begun = False
+        self.health = Health(name, State.STARTING, self._clock.now())
+
+    async def keep(self) -> None:
+        try:
+            while True:
+                if self._lease is None:
+                    await self._once()
+                else:
+                    await self._once_holding(self._lease)
+        finally:
+            self._enter(State.STOPPED)
+
+    async def _once_holding(self, lease: Lease) -> None:
+        """Asks for the lease; then runs the work, again and again, for as long as it is ours."""
+        try:
+            until = await lease.take(self._clock)
+        except Exception as error:  # noqa: BLE001 - a database that is away is no reason to end
+            log.warning("lease not taken", task=self._name, error=type(error).__name__)
+            until = None
+        if until is None:
+            self._enter(State.WAITING)
+            await self._clock.sleep(ASK * (0.75 + self._supervisor.jitter() / 4))
+            return
+        log.info("lease taken", task=self._name)
+        try:
+            await race(self._repeatedly(), lease.hold(self._clock, until))
+        except LeaseLost:
+            log.warning("lease lost", task=self._name)
+            self._enter(State.WAITING)
+        finally:
+            await lease.drop(self._clock)
+
+    async def _repeatedly(self) -> None:
+        while True:
+            await self._once()
+
+    async def _once(self) -> None:
+        """One run of the work, and the pause after it."""
+        self._enter(State.RUNNING)
+        failed: Exception | None = None
+        try:
+            await race(self._work(), self._grow_well())
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next run is the answer
+            failed = error
+        failures = self.health.failures + 1
+        self.health = replace(self.health, failures=failures, error=type(failed).__name__ if failed else "Returned")
+        if isinstance(failed, Unavailable):
+            pause = self._pause(failures, FIRST_SLOW_PAUSE, LONGEST_SLOW_PAUSE)
+            await self._paused(failed, pause)
+        else:
+            pause = self._pause(failures, FIRST_PAUSE, LONGEST_PAUSE)
+            if isinstance(failed, Transient) and failed.retry_after:
+                pause = max(pause, failed.retry_after)
+            self._backing_off(failed, pause)
+        await self._clock.sleep(pause)
+
+    def _pause(self, failures: int, first: float, longest: float) -> float:
+        """Between half and all of a time that doubles with every failure in a row."""
+        whole = min(first * 2.0 ** min(failures - 1, 16), longest)
+        return whole * (0.5 + self._supervisor.jitter() / 2)
+
+    def _backing_off(self, failed: Exception | None, pause: float) -> None:
+        self._enter(State.BACKING_OFF)
+        surprise = None if failed is None or isinstance(failed, Transient) else failed
+        log.warning(
+            "task failed", task=self._name, error=self.health.error, again_in=round(pause, 1), exc_info=surprise
+        )
+
+    async def _paused(self, failed: Unavailable, pause: float) -> None:
+        """Tells once for a row of failures; again with the next failure when telling failed."""
+        self._enter(State.PAUSED, failed.detail)
+        log.warning("task paused", task=self._name, why=failed.detail, advice=failed.advice, again_in=round(pause, 1))
+        tell = self._supervisor.on_unavailable
+        if not self._told_unavailable:
+            self._told_unavailable = tell is None or await self._told(tell(self._name, failed))
+
+    async def _grow_well(self) -> None:
+        """Runs beside the work: forgets its failures once it has run for a while."""
+        await self._clock.sleep(WELL)
+        self.health = replace(self.health, failures=0, error="", detail="")
+        tell = self._supervisor.on_available
+        while self._told_unavailable:
+            self._told_unavailable = tell is not None and not await self._told(tell(self._name))
+            await self._clock.sleep(WELL)
+        await asyncio.Event().wait()
+
+    async def _told(self, telling: Awaitable[None]) -> bool:
+        """False: telling failed, which is logged and is no failure of the task."""
+        try:
+            await telling
+        except Exception:
+            log.exception("supervisor could not tell", task=self._name)
+            return False
+        return True
+
+    def _enter(self, state: State, detail: str = "") -> None:
+        if state is not self.health.state:
+            self.health = replace(self.health, state=state, since=self._clock.now(), detail=detail)
+        metrics.TASK.labels(self._name).state(state)
+        self.begun = self.begun or state is not State.STOPPED

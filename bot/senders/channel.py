@@ -1,0 +1,224 @@
+"""To customers: answers in parts, edits, deletions, reactions.
+
+An answer in doubt is repeated only where the channel dedupes by key. Elsewhere nobody can know, so the
+operator is asked, and the lane goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.delivery.courier import After, Carried
+from bot.dialogs import receipts
+from bot.dialogs import send as answers
+from bot.dialogs.apply import write_line
+from bot.domain import AccountName, Content, Delivery, Dialog, ForeignId, Line, Media, Message, MessageId
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.hub.parcels import Kind
+from bot.locale import size
+from bot.ports import (
+    Bridge,
+    Deleting,
+    DeliveryError,
+    Editing,
+    Moved,
+    Outgoing,
+    Rate,
+    Reacting,
+    Rejected,
+    RejectReason,
+    Sent,
+    Unconfirmed,
+)
+from bot.ports.storage import Claim, Parcel, Sendable, Unit
+from bot.views.answers import says
+
+UNSENT = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED, Delivery.HELD, Delivery.INTERNAL})
+"""An edit may have made a note of it, or a question to its author, while it waited."""
+
+
+class ChannelCarrier:
+    """Serves one account."""
+
+    depth = 1
+    tries: int | None = 30
+
+    def __init__(self, hub: Hub, account: AccountName, bridge: Bridge) -> None:
+        self._hub, self._account, self._bridge = hub, account, bridge
+        self.rates: Sequence[Rate] = bridge.limits.rates
+        self._carriers: Mapping[str, Callable[[Parcel, Sendable], Awaitable[Carried]]] = {
+            Kind.SEND: self._send,
+            Kind.EDIT: self._edit,
+            Kind.DELETE: self._delete,
+            Kind.REACT: self._react,
+        }
+
+    def scopes(self, claim: Claim) -> Mapping[str, str]:
+        return {"all": "all", "chat": claim.name} if self.rates else {}
+
+    async def carry(self, claim: Claim, now: datetime) -> Carried:
+        parcel = claim.parcels[0]
+        async with self._hub.store.read() as unit:
+            load = await unit.messages.sendable(MessageId(parcel.payload["message"]))
+        if load is None:
+            return Carried((parcel,))
+        if parcel.doubtful and self.asks_when_doubtful(parcel):
+            raise Unconfirmed("the hub was stopped while it was sending")
+        try:
+            return await self._carriers[parcel.kind](parcel, load)
+        except Moved as moved:
+            return await self._move(load.dialog, moved)
+
+    def asks_when_doubtful(self, parcel: Parcel) -> bool:
+        return parcel.kind == Kind.SEND and not self._bridge.limits.idempotent
+
+    # --------------------------------------------------------------------------------- what is sent
+
+    async def _send(self, parcel: Parcel, load: Sendable) -> Carried:
+        """One part of an answer. After a part that failed the rest waits for *Send again*: half an answer
+        must not be followed by its end. So only the first part that is missing goes: parcels of an earlier
+        attempt may still be in the lane."""
+        message, dialog, part = load.message, load.dialog, int(parcel.payload["part"])
+        parts = answers.parts_of(self._hub, self._bridge, message.content)
+        if (
+            part not in load.left[:1]
+            or message.delivery in UNSENT
+            or message.deleted_at is not None
+            or part >= max(1, len(parts))
+        ):
+            return Carried((parcel,))
+        if not parts or not parts[part]:
+            raise Rejected(RejectReason.INVALID, self._hub.tr.gettext("there is nothing in it"))
+        self._check_sizes(parts[part])
+        outgoing = await self._outgoing(message, dialog, parts[part], load.author, first=part == 0)
+        sent = await self._bridge.send(dialog.chat, outgoing, parcel.key)
+        return Carried((parcel,), (self._written(message, dialog, part, sent),))
+
+    def _check_sizes(self, content: Content) -> None:
+        """What is known to be too large is not sent in vain."""
+        for media in content.attachments:
+            if not isinstance(media, Media):
+                continue
+            limit = self._bridge.limits.files.get(media.kind)
+            if limit is None:
+                raise Rejected(RejectReason.UNSUPPORTED, media.name)
+            if media.size is not None and media.size > limit:
+                told = self._hub.tr.gettext("{name}: {size} of {limit} at most")
+                sizes = {"size": size(media.size, self._hub.locale), "limit": size(limit, self._hub.locale)}
+                raise Rejected(RejectReason.TOO_LARGE, told.format(name=media.name, **sizes))
+
+    async def _outgoing(
+        self, message: Message, dialog: Dialog, content: Content, author: str, *, first: bool
+    ) -> Outgoing:
+        if not first or message.reply_to is None or not self._bridge.limits.replies:
+            return Outgoing(content, author)
+        async with self._hub.store.read() as unit:
+            refs = await unit.messages.foreign(message.reply_to)
+        return Outgoing(content, author, refs[0] if refs else None)
+
+    def _written(self, as_sent: Message, dialog: Dialog, part: int, sent: Sent) -> After:
+        async def after(unit: Unit) -> None:
+            early = await receipts.link(self._hub, unit, as_sent, self._account, dialog.chat, sent.refs)
+            delivery = Delivery.DELIVERED if sent.delivered else Delivery.SENT
+            message = await unit.messages.part_done(as_sent.id, part, delivery)
+            if message is not None:  # else there are more parts to come
+                if message.content != as_sent.content:
+                    await self._edited_meanwhile(unit, dialog, message)
+                if message.delivery is delivery:  # else a receipt came first
+                    await answers.show_progress(self._hub, unit, dialog, message.id, delivery)
+            for receipt in early:
+                await receipts.arrived(self._hub, unit, self._account, receipt)
+
+        return after
+
+    async def _edited_meanwhile(self, unit: Unit, dialog: Dialog, message: Message) -> None:
+        """Its author edited the answer while it was on its way: the edit follows it."""
+        parts = answers.parts_of(self._hub, self._bridge, message.content)
+        refs = await unit.messages.foreign(message.id)
+        if isinstance(self._bridge, Editing) and len(parts) == len(refs) == 1:
+            await parcels.edit(unit, dialog, message.id, self._hub.clock.now())
+        else:
+            await self._tell_author(unit, dialog, message)
+
+    async def _edit(self, parcel: Parcel, load: Sendable) -> Carried:
+        refs = await self._refs(load.message)
+        parts = answers.parts_of(self._hub, self._bridge, load.message.content)
+        if isinstance(self._bridge, Editing) and refs and parts:
+            await self._bridge.edit(load.dialog.chat, refs[0], Outgoing(parts[0], load.author))
+        return Carried((parcel,))
+
+    async def _delete(self, parcel: Parcel, load: Sendable) -> Carried:
+        refs = await self._refs(load.message)
+        if isinstance(self._bridge, Deleting) and refs:
+            await self._bridge.delete(load.dialog.chat, refs)
+        return Carried((parcel,))
+
+    async def _react(self, parcel: Parcel, load: Sendable) -> Carried:
+        refs = await self._refs(load.message)
+        if isinstance(self._bridge, Reacting) and refs:
+            await self._bridge.react(load.dialog.chat, refs[0], parcel.payload["emoji"])
+        return Carried((parcel,))
+
+    async def _refs(self, message: Message) -> Sequence[ForeignId]:
+        async with self._hub.store.read() as unit:
+            return await unit.messages.foreign(message.id)
+
+    async def _move(self, dialog: Dialog, moved: Moved) -> Carried:
+        """The conversation has another id now: remember it, and send there."""
+
+        async def after(unit: Unit) -> None:
+            await unit.contacts.move(dialog.account, dialog.chat, moved.to, same_ids=False)
+
+        return Carried((), (after,))
+
+    # --------------------------------------------------------------------------- what was not sent
+
+    def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
+        reason = error.reason if isinstance(error, Rejected) else RejectReason.TRIES
+        detail = error.detail if isinstance(error, (Rejected, Unconfirmed)) else str(error)
+
+        async def after(unit: Unit) -> None:
+            message = await unit.messages.lock(MessageId(parcel.payload["message"]))
+            dialog = await unit.dialogs.lock(message.dialog) if message else None
+            if message is None or dialog is None:
+                return
+            if parcel.kind == Kind.REACT:
+                await self._tell_reacter(unit, dialog, parcel)
+            elif parcel.kind != Kind.SEND:
+                await self._tell_author(unit, dialog, message)
+            elif isinstance(error, Unconfirmed):
+                await answers.failed(self._hub, unit, dialog, replace(message, delivery=Delivery.UNCONFIRMED))
+            else:
+                failed = replace(message, delivery=Delivery.FAILED, failure=str(reason), detail=detail)
+                await answers.failed(self._hub, unit, dialog, failed)
+                if reason is RejectReason.BLOCKED:
+                    await self._blocked(unit, dialog)
+
+        return after
+
+    async def _blocked(self, unit: Unit, dialog: Dialog) -> None:
+        """Found out by sending: the card says so until the customer writes again."""
+        if dialog.blocked:
+            return
+        now, blocked = self._hub.clock.now(), replace(dialog, blocked=True)
+        await unit.contacts.set_blocked(dialog.account, dialog.chat, True)
+        await unit.dialogs.save(blocked)
+        await write_line(self._hub, unit, blocked, Line("blocked"))
+        await parcels.refresh_card(unit, blocked, now)
+
+    async def _tell_reacter(self, unit: Unit, dialog: Dialog, parcel: Parcel) -> None:
+        user = parcel.payload.get("user")
+        if user:
+            told = self._hub.tr.gettext("The channel did not take your reaction: the customer does not see it.")
+            await parcels.whisper(unit, dialog, user, says(told), self._hub.clock.now())
+
+    async def _tell_author(self, unit: Unit, dialog: Dialog, message: Message) -> None:
+        """An edit or a deletion that the channel refused: its author hears of it."""
+        operator = await unit.operators.get(message.operator) if message.operator is not None else None
+        if operator is None:
+            return
+        told = self._hub.tr.gettext("The channel refused the change: the customer still sees what you wrote first.")
+        await parcels.whisper(unit, dialog, operator.user, says(told), self._hub.clock.now())

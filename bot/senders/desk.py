@@ -1,0 +1,371 @@
+"""To desks: threads, posts, cards, marks, whispers. A post in doubt is looked up by its key and repeated; what
+a desk refuses in one form goes in a plainer one: a customer's words always reach the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.delivery.courier import After, Carried
+from bot.domain import (
+    Author,
+    Belonging,
+    Delivery,
+    DeskName,
+    Dialog,
+    DialogId,
+    Key,
+    Message,
+    MessageId,
+    PostId,
+    PostRef,
+    ThreadId,
+    ThreadRef,
+)
+from bot.domain.text import Text
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.hub.parcels import Kind
+from bot.ports import Addressing, DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
+from bot.ports.storage import Claim, Parcel, Postable, Unit
+from bot.reports import making as reports
+from bot.senders import batch, drawing
+from bot.views.values import Post, View
+
+log = structlog.get_logger(__name__)
+
+GATHERS_AFTER = timedelta(seconds=1.5)
+"""When a customer's message has waited this long for the desk's budget, its neighbours go with it in one post."""
+NOT_OPEN_YET = 1.0
+"""Seconds after which something for a thread that does not exist yet is tried again."""
+
+LINKS_WAIT = timedelta(seconds=30)
+"""How long a direct message waits for the thread that it leads to."""
+
+MARKS: dict[Delivery, Mark] = {
+    Delivery.PENDING: Mark.WAITING,
+    Delivery.SENT: Mark.DELIVERED,
+    Delivery.DELIVERED: Mark.DELIVERED,
+    Delivery.READ: Mark.READ,
+    Delivery.FAILED: Mark.FAILED,
+    Delivery.UNCONFIRMED: Mark.DOUBTFUL,
+    Delivery.INTERNAL: Mark.INTERNAL,
+}
+PROBLEMS_ONLY = frozenset({Mark.FAILED, Mark.DOUBTFUL, Mark.INTERNAL})
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """The first parcels of a lane, with their dialog as it is committed now."""
+
+    claim: Claim
+    parcel: Parcel
+    dialog: Dialog
+    now: datetime
+
+
+class DeskCarrier:
+    """Serves one desk."""
+
+    depth = 20
+    tries: int | None = None
+
+    def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
+        self._hub, self._name, self._desk = hub, name, desk
+        self.rates: Sequence[Rate] = desk.limits.rates
+        self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[Carried]]] = {
+            Kind.OPEN: self._open,
+            Kind.PROBLEM: self._problem,
+            Kind.REPOST: self._repost,
+            Kind.CARD: self._card,
+            Kind.WHISPER: self._whisper,
+        }
+
+    def scopes(self, claim: Claim) -> Mapping[str, str]:
+        if not self.rates:
+            return {}
+        match claim.parcels[0].kind:
+            case Kind.CARD | Kind.REPOST:
+                return {"all": "all", "update": "update"}
+            case Kind.MARK:
+                return {"all": "all", "mark": "mark"}
+            case Kind.OPEN | Kind.POST | Kind.PROBLEM:
+                return {"all": "all", "channel": f"channel:{claim.parcels[0].payload.get('channel', '')}"}
+        return {"all": "all"}
+
+    async def carry(self, claim: Claim, now: datetime) -> Carried:
+        parcel = claim.parcels[0]
+        if parcel.kind == Kind.TELL:
+            return await self._tell(parcel)
+        if parcel.kind == Kind.REPORT:
+            return await self._report(parcel)
+        if parcel.kind == Kind.POST:
+            return await self._post(claim, now)
+        if parcel.kind == Kind.MARK:
+            return await self._mark(claim)
+        async with self._hub.store.read() as unit:
+            dialog = await unit.dialogs.get(DialogId(parcel.payload["dialog"]))
+        if dialog is None:
+            return Carried((parcel,))
+        return await self._in_threads[parcel.kind](_Errand(claim, parcel, dialog, now))
+
+    def asks_when_doubtful(self, parcel: Parcel) -> bool:
+        return False
+
+    def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
+        """Only what a desk refuses outright comes here. The message stays in the hub; the log names the parcel."""
+
+        async def after(unit: Unit) -> None:
+            if isinstance(error, Rejected) and parcel.kind == Kind.MARK:
+                await unit.messages.set_mark_shown(MessageId(parcel.payload["message"]), "")
+
+        return after
+
+    # ------------------------------------------------------------------------------------- threads
+
+    async def _open(self, errand: _Errand) -> Carried:
+        dialog, key = errand.dialog, errand.parcel.key
+        if dialog.thread is not None:
+            return Carried((errand.parcel,))
+        thread = await self._opened(errand, key)
+
+        async def after(unit: Unit) -> None:
+            await unit.dialogs.set_thread(dialog.id, thread)
+            now = await unit.dialogs.get(dialog.id)
+            if now is not None and replace(now, thread=None, channel="") != replace(dialog, thread=None, channel=""):
+                await parcels.refresh_card(unit, now, errand.now)
+
+        return Carried((errand.parcel,), (after,))
+
+    async def _opened(self, errand: _Errand, key: Key) -> ThreadRef:
+        """A thread for the dialog; after a doubt the one that was opened then, if it was."""
+        dialog = errand.dialog
+        if errand.parcel.doubtful:
+            found = await self._desk.find(dialog.channel, None, key)
+            if found is not None:
+                return ThreadRef(found.desk, found.channel, ThreadId(found.post))
+        async with self._hub.store.read() as unit:
+            card = await drawing.card(self._hub, unit, dialog)
+        try:
+            return await self._desk.open(dialog.channel, card, key)
+        except Rejected as refused:  # given up, the whole dialog would be hidden from its operators for ever
+            log.error("a thread cannot be opened", desk=self._name, dialog=dialog.id, detail=str(refused))
+            raise Transient(str(refused)) from refused
+
+    async def _reopened(self, errand: _Errand) -> Carried:
+        """Somebody deleted the thread: the dialog goes on in another one, and the parcel goes there."""
+        thread = await self._opened(errand, Key(f"{errand.parcel.key}-thread"))
+
+        async def after(unit: Unit) -> None:
+            await unit.dialogs.set_thread(errand.dialog.id, thread)
+
+        return Carried((), (after,))
+
+    async def _post(self, claim: Claim, now: datetime) -> Carried:
+        head = claim.parcels[0]
+        async with self._hub.store.read() as unit:
+            load = await unit.messages.postable(MessageId(head.payload["message"]))
+        if load is None:
+            return Carried((head,))
+        errand, thread = _Errand(claim, head, load.dialog, now), load.dialog.ref
+        if thread is None:
+            raise Transient("the thread is not open yet", NOT_OPEN_YET)
+        gathering = head.created_at + parcels.ALBUM_GATHERS_FOR - now
+        if "album" in head.payload and not head.doubtful and gathering > timedelta():
+            return Carried((), rest=gathering.total_seconds())
+        if head.doubtful:
+            found = await self._desk.find(thread.channel, thread, head.key)
+            if found is not None:
+                return self._stands(errand, (head,), [load.message.id], found)
+        group, messages, post = await self._gathered(errand, load)
+        try:
+            ref = await self._delivered(thread, replace(post, keys=tuple(parcel.key for parcel in group)))
+        except Rejected as refused:
+            if refused.reason is RejectReason.GONE:
+                return await self._reopened(errand)
+            if refused.reason is not RejectReason.FORBIDDEN:
+                raise
+            log.error("a thread cannot be written in", desk=self._name, dialog=errand.dialog.id, detail=str(refused))
+            raise Transient(str(refused)) from refused
+        return self._stands(errand, group, [message.id for message in messages], ref)
+
+    def _stands(self, errand: _Errand, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef) -> Carried:
+        async def after(unit: Unit) -> None:
+            await unit.messages.link_post(messages, ref)
+            if isinstance(self._desk, Addressing):  # its pages have shown them already, without what acts on a post
+                await unit.messages.touch(messages)
+            if errand.parcel.payload.get("marked"):
+                await parcels.mark(unit, errand.dialog, messages[0], errand.now)
+
+        return Carried(group, (after,))
+
+    async def _delivered(self, thread: ThreadRef, post: Post) -> PostRef:
+        """Posts; when the desk refuses the form, the same words go plainly."""
+        try:
+            return await self._desk.post(thread, post)
+        except Rejected as refused:
+            if refused.reason in (RejectReason.GONE, RejectReason.FORBIDDEN):
+                raise
+            return await self._desk.post(thread, drawing.plainly(self._hub, post))
+
+    async def _gathered(self, errand: _Errand, head: Postable) -> tuple[tuple[Parcel, ...], list[Message], Post]:
+        """The first parcel, with those that go in one post with it: an album's, or what piled up behind it."""
+        group, messages = [errand.parcel], [head.message]
+        async with self._hub.store.read() as unit:
+            for parcel in errand.claim.parcels[1:]:
+                message = await self._joining(unit, errand, parcel, messages)
+                if message is None:
+                    break
+                group.append(parcel)
+                messages.append(message)
+            post = await drawing.post(self._hub, unit, errand.dialog, messages, head.contact)
+        return tuple(group), messages, post
+
+    async def _joining(self, unit: Unit, errand: _Errand, parcel: Parcel, before: Sequence[Message]) -> Message | None:
+        """The parcel's message, when it may stand in one post with those before it."""
+        head = errand.parcel
+        if head.doubtful or parcel.doubtful or parcel.kind != Kind.POST:
+            return None
+        album = head.payload.get("album", "") != "" and head.payload.get("album") == parcel.payload.get("album")
+        crowded = bool(self.rates) and errand.now - head.created_at > GATHERS_AFTER
+        if not (album or crowded) or before[0].author is not Author.CUSTOMER:
+            return None
+        message = await unit.messages.get(MessageId(parcel.payload["message"]))
+        if message is None or message.author is not Author.CUSTOMER or message.reply_to is not None:
+            return None
+        if message.content.quote is not None:
+            return None
+        contents = [drawing.shown(self._hub, one) for one in (*before, message)]
+        text, files = batch.size(contents, self._hub.tr)
+        fits = text <= self._desk.limits.post and files <= self._desk.limits.files
+        return message if fits and batch.reads_in_order(contents, self._hub.tr, album=album) else None
+
+    async def _problem(self, errand: _Errand) -> Carried:
+        thread = errand.dialog.ref
+        if thread is None:
+            raise Transient("the thread is not open yet", NOT_OPEN_YET)
+        parcel = errand.parcel
+        if parcel.doubtful and await self._desk.find(thread.channel, thread, parcel.key) is not None:
+            return Carried((parcel,))
+        async with self._hub.store.read() as unit:
+            message = await unit.messages.get(MessageId(parcel.payload["message"]))
+            post = await drawing.problem(self._hub, unit, errand.dialog, message) if message else None
+        if post is not None:
+            await self._desk.post(thread, replace(post, keys=(parcel.key,)))
+        return Carried((parcel,))
+
+    async def _repost(self, errand: _Errand) -> Carried:
+        async with self._hub.store.read() as unit:
+            ref = await unit.messages.post(MessageId(errand.parcel.payload["message"]))
+            messages = await unit.messages.by_post(ref) if ref is not None else ()
+            post = await drawing.post(self._hub, unit, errand.dialog, messages) if messages else None
+        if ref is not None and post is not None:
+            await self._desk.update(ref, replace(post, keys=(errand.parcel.key,)))
+        return Carried((errand.parcel,))
+
+    async def _card(self, errand: _Errand) -> Carried:
+        """Of several waiting updates of a card one is enough: it is drawn from what is committed now."""
+        thread = errand.dialog.ref
+        if thread is None:
+            return Carried((), rest=NOT_OPEN_YET)
+        async with self._hub.store.read() as unit:
+            if not errand.dialog.open and await unit.dialogs.goes_on(errand.dialog):
+                return Carried((errand.parcel,))  # the thread's card is a later dialog's by now
+            card = await drawing.card(self._hub, unit, errand.dialog)
+        await self._desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
+        return Carried(errand.claim.parcels)
+
+    async def _mark(self, claim: Claim) -> Carried:
+        """Brings the reaction on an operator's post in line with what became of it. A post that its author has
+        deleted has taken its marks along."""
+        message_id = MessageId(claim.parcels[0].payload["message"])
+        async with self._hub.store.read() as unit:
+            found = await unit.messages.markable(message_id)
+        if found is None or found.post is None or found.message.deleted_at is not None:
+            return Carried(claim.parcels)
+        ref, shown, wanted = found.post, found.mark, self._wanted(found.message)
+        stale = self._stale(claim, shown, wanted)
+        if wanted == shown and not stale:
+            return Carried(claim.parcels)
+        for mark in stale:
+            await self._desk.mark(ref, mark, False)
+        if wanted:
+            await self._desk.mark(ref, Mark(wanted), True)
+
+        async def after(unit: Unit) -> None:
+            await unit.messages.set_mark_shown(message_id, wanted)
+
+        return Carried(claim.parcels, (after,))
+
+    def _stale(self, claim: Claim, shown: str, wanted: str | None) -> list[Mark]:
+        """Marks to take away. After an attempt that was not written down any mark may stand there."""
+        tried = any(parcel.attempts for parcel in claim.parcels)
+        return [mark for mark in Mark if mark != wanted and (tried or mark == shown)]
+
+    def _wanted(self, message: Message) -> str:
+        """The mark that should stand; "" none."""
+        mark = MARKS.get(message.delivery)
+        if mark is None:
+            return ""
+        return mark if self._hub.marks == "all" or mark in PROBLEMS_ONLY else ""
+
+    # ------------------------------------------------------------------------------- to one person
+
+    async def _whisper(self, errand: _Errand) -> Carried:
+        user, view = str(errand.parcel.payload["user"]), self._view(errand.parcel)
+        if errand.dialog.ref is None:
+            await self._desk.tell(user, view)
+        else:
+            await self._desk.whisper(user, errand.dialog.ref, view)
+        return Carried((errand.parcel,))
+
+    async def _tell(self, parcel: Parcel) -> Carried:
+        if not await self._may_be_told(parcel):
+            return Carried((parcel,))
+        view = await self._linked(parcel, self._view(parcel))
+        if view is None:
+            return Carried((), rest=NOT_OPEN_YET)
+        await self._desk.tell(str(parcel.payload["user"]), view)
+        return Carried((parcel,))
+
+    async def _may_be_told(self, parcel: Parcel) -> bool:
+        """Direct messages tell of customers: whoever has left since hears of them no more."""
+        async with self._hub.store.read() as unit:
+            operator = await unit.operators.of_user(self._name, str(parcel.payload["user"]))
+            if operator is None or operator.belongs is Belonging.UNKNOWN:
+                return True  # the desk has not yet said where they belong
+            return await self._hub.admits(unit, operator)
+
+    async def _linked(self, parcel: Parcel, view: View) -> View | None:
+        """With the address of its dialog, whose thread may have opened meanwhile. None: it has not yet; one that does
+        not open holds nothing up for long."""
+        number = DialogId(parcel.payload.get("dialog") or 0)
+        later = parcels.link_later(number)
+        if not any(span.link == later for row in view.rows for span in row.text.spans):
+            return view
+        async with self._hub.store.read() as unit:
+            dialog = await unit.dialogs.get(number)
+        if dialog is not None and dialog.ref is None and self._hub.clock.now() - parcel.created_at < LINKS_WAIT:
+            return None
+        where = self._hub.desks.link(dialog.ref) if dialog is not None else ""
+        return replace(view, rows=tuple(replace(row, text=_pointed(row.text, later, where)) for row in view.rows))
+
+    async def _report(self, parcel: Parcel) -> Carried:
+        """Made when it goes out. After a doubt the desk finds by its key whether it was told."""
+        if not await self._may_be_told(parcel):
+            return Carried((parcel,))
+        view = await reports.of_parcel(self._hub, parcel.payload)
+        await self._desk.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
+        return Carried((parcel,))
+
+    def _view(self, parcel: Parcel) -> View:
+        payload: dict[str, Any] = dict(parcel.payload)
+        return replace(parcels.view_of(payload), keys=(parcel.key,))
+
+
+def _pointed(text: Text, later: str, where: str) -> Text:
+    return Text.of(replace(span, link=where) if span.link == later else span for span in text.spans)

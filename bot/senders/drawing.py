@@ -1,0 +1,182 @@
+"""Cards and posts from what is committed: drawn when they go out, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.actions import PRESSED, on_card
+from bot.actions.base import Spot
+from bot.automation.deadlines import answer_by
+from bot.dialogs.channel_fit import can_link, closes_at
+from bot.domain import Author as By
+from bot.domain import Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message, OperatorId
+from bot.domain.text import Span, Style, Text, line, link, shorten
+from bot.hub import names as people
+from bot.hub.context import Hub, Standing
+from bot.hub.tokens import Ticket
+from bot.ports import RejectReason
+from bot.ports.storage import Identity, Unit
+from bot.senders import batch
+from bot.views import cards, problems
+from bot.views.lines import mentioned, word_line
+from bot.views.values import Author, Button, Card, Post, PostKind, Quoted
+from bot.views.words import spelled_out, summary
+
+QUOTED = 120
+"""Characters of an earlier message that a quote shows."""
+
+
+async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: Standing | None = None) -> Card:
+    """The card of the dialog's thread; or as one operator sees it in the hub's own desk, where a dialog of another desk
+    has no buttons: they belong to that desk."""
+    contact = await unit.contacts.get(dialog.contact)
+    account = await hub.account(unit, dialog.account)
+    ids = [*dialog.coexecutors, *([dialog.responsible] if dialog.responsible is not None else [])]
+    known, identities = await people.names(unit, ids), await unit.contacts.identities(dialog.contact)
+    names = cards.Names(
+        responsible=known.get(str(dialog.responsible), ""),
+        coexecutors=tuple(sorted(known.get(str(one), "?") for one in dialog.coexecutors)),
+        addressee=await people.addressee(unit, dialog.addressee),
+        username=_username(identities, dialog),
+        dialogs=max((one.dialogs for one in identities), default=dialog.ordinal),
+        passed_by=await people.name(unit, dialog.passed_by),
+        source=await _source(hub, unit, dialog),
+    )
+    here = viewer is None or viewer.operator.desk == dialog.desk
+    buttons, menu = (on_card(hub, dialog, spot, viewer) if here else () for spot in (Spot.BUTTON, Spot.MENU))
+    until = closes_at(hub.bridges.get(dialog.account), dialog)
+    window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
+    deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
+    interest = await unit.interests.get(dialog.interest) if dialog.interest is not None else None
+    return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
+
+
+async def _source(hub: Hub, unit: Unit, dialog: Dialog) -> Text:
+    """The dialog that messages for review come from."""
+    source = await unit.dialogs.get(dialog.source) if dialog.source is not None else None
+    return line(link(cards.heading(source), hub.desks.link(source.ref))) if source is not None else Text()
+
+
+def _username(identities: Sequence[Identity], dialog: Dialog) -> str:
+    for identity in identities:
+        if (identity.account, identity.chat) == (dialog.account, dialog.chat) and identity.username:
+            return f"@{identity.username.lstrip('@')}"
+    return ""
+
+
+async def post(
+    hub: Hub, unit: Unit, dialog: Dialog, messages: Sequence[Message], contact: Contact | None = None
+) -> Post:
+    """One post that shows these messages, all of one author. Its keys are put in by whoever sends it. `contact`: the
+    dialog's, where it is known already."""
+    first = messages[0]
+    if first.line is not None:
+        words = Content(Text.plain(await line_of(hub, unit, first)))
+        return Post(PostKind.LINE, words, (), buttons=await offered_by(hub, unit, dialog, first.line))
+    content = shown(hub, first)
+    if len(messages) > 1:
+        parts = [batch.Part(shown(hub, message), message.at, hub.when(message.at)) for message in messages]
+        content = batch.joined(parts, hub.tr)
+    quoted = await quoted_by(hub, unit, first)
+    if first.author is By.CUSTOMER:
+        contact = contact or await unit.contacts.get(dialog.contact)
+        name = (
+            contact.name
+            or _username(await unit.contacts.identities(dialog.contact), dialog)
+            or hub.tr.gettext("Customer")
+        )
+        return Post(PostKind.CUSTOMER, content, (), Author(name, contact.picture), quoted)
+    return Post(PostKind.OPERATOR, content, (), Author(await people.writer(unit, first, hub.tr)), quoted)
+
+
+async def line_of(hub: Hub, unit: Unit, message: Message) -> str:
+    """A technical line in words."""
+    assert message.line is not None
+    return word_line(message.line, await people.names(unit, mentioned(message.line)), hub.tr)
+
+
+_OFFERED = {"alike": "same", "merged": "unmerge", "merged_by": "unmerge"}
+"""What can be done about what a technical line says."""
+
+
+async def offered_by(
+    hub: Hub, unit: Unit, dialog: Dialog, said: Line, only: OperatorId | None = None
+) -> tuple[Button, ...]:
+    """The buttons of a technical line; none when it has been decided. `only`: they are drawn for this operator."""
+    word = _OFFERED.get(said.code)
+    if word == "same":
+        extra = {"contact": said.values["contact"]}
+        open_yet = (await unit.contacts.get(ContactId(int(extra["contact"])))).id != dialog.contact
+    elif word == "unmerge":
+        extra = {"merge": said.values["merge"]}
+        open_yet = await unit.merges.get(int(extra["merge"])) is not None
+    else:
+        return ()
+    ticket = Ticket(word, dialog.id, only=only, extra=extra)
+    return (PRESSED[word].button(hub, ticket, dialog.desk),) if open_yet and dialog.open else ()
+
+
+def shown(hub: Hub, message: Message) -> Content:
+    """A message's content as a thread shows it: with signs that it was edited or deleted."""
+    signs = []
+    if message.edited_at is not None:
+        signs.append(hub.tr.gettext("✏️ edited"))
+    if message.deleted_at is not None:
+        signs.append(hub.tr.gettext("🗑 deleted by the customer"))
+    if not signs:
+        return message.content
+    sign = Span(("\n" if message.content.text else "") + " · ".join(signs), Style.ITALIC)
+    return replace(message.content, text=message.content.text + line(sign))
+
+
+async def quoted_by(hub: Hub, unit: Unit, message: Message) -> Quoted | None:
+    """What a message answers to, with a link to it where it is ours."""
+    if message.reply_to is not None:
+        answered = await unit.messages.get(message.reply_to)
+        if answered is not None:
+            dialog, at = await unit.dialogs.get(answered.dialog), await unit.messages.post(answered.id)
+            where = hub.desks.link(dialog.ref if dialog else None, at)
+            author = await people.writer(unit, answered, hub.tr)
+            return Quoted(shorten(summary(answered.content, hub.tr), QUOTED), author, where)
+    quote = message.content.quote
+    if quote is None or not quote.words:
+        return None
+    return Quoted(shorten(quote.words, QUOTED), quote.author)
+
+
+def plainly(hub: Hub, post: Post) -> Post:
+    """The same words without anything that a desk could refuse: no looks, no files (their names instead)."""
+    content = spelled_out(post.content, hub.tr)
+    files = "".join(f"\n📎 {one.name or one.kind}" for one in content.attachments if isinstance(one, Media))
+    return replace(post, content=Content(Text.plain(content.text.characters + files)), author=post.author)
+
+
+async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Post | None:
+    """What went wrong with an answer; None: nothing is wrong any more."""
+    if message.delivery not in (Delivery.FAILED, Delivery.UNCONFIRMED):
+        return None
+    words = shorten(summary(message.content, hub.tr), QUOTED)
+    told = problems.problem(message, words, hub.tr)
+    by = await people.writer(unit, message, hub.tr)
+    text = line(f"{by}: " if by else "", told)
+    return Post(PostKind.PROBLEM, Content(text), (), buttons=remedies(hub, dialog, message))
+
+
+def remedies(hub: Hub, dialog: Dialog, message: Message, only: OperatorId | None = None) -> tuple[Button, ...]:
+    """What can be done about an answer that failed or is in doubt. `only`: drawn for this operator."""
+
+    def button(word: str) -> Button:
+        return PRESSED[word].button(hub, Ticket(word, dialog.id, message.id, only), dialog.desk)
+
+    if message.delivery is Delivery.UNCONFIRMED:
+        return button("retry"), button("arrived")
+    if message.delivery is not Delivery.FAILED:
+        return ()
+    if message.failure in problems.RETRY_HELPS:
+        return (replace(button("retry"), label=hub.tr.gettext("Retry")),)
+    if message.failure == RejectReason.WINDOW_CLOSED and PRESSED["template"].offered(hub, dialog):
+        return (PRESSED["template"].button(hub, Ticket("template", dialog.id, only=only), dialog.desk),)
+    if message.failure in problems.LINK_HELPS and can_link(hub):
+        return (button("as_links"),)
+    return ()

@@ -1,0 +1,115 @@
+"""To first-line bots: each message of a customer is one signed question, in order per dialog.
+
+A question is asked once, within the time that the account's rules give the bot. Whatever goes wrong with it, people
+take over: a customer does not wait for repetitions. Only after a crash of the hub the same question, with the same id,
+is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.automation import first_line, protocol, signing
+from bot.delivery.courier import After, Carried
+from bot.domain import AccountName, DialogId, Key, Line, MessageId
+from bot.domain.account_rules import FirstLine
+from bot.hub.context import Hub
+from bot.ports import Called, Caller, DeliveryError, Rate, Transient, Unavailable
+from bot.ports.storage import Claim, Parcel, Unit
+
+log = structlog.get_logger(__name__)
+
+
+class _Failed(Exception):
+    """The bot did not answer; `line` says so in the thread."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__(line.code)
+        self.line = line
+
+
+class FirstLineCarrier:
+    """Serves the bot of one account."""
+
+    depth = 1
+    tries: int | None = 1
+    rates: Sequence[Rate] = ()
+
+    def __init__(self, hub: Hub, account: AccountName, caller: Caller) -> None:
+        self._hub, self._account, self._call = hub, account, caller
+
+    def scopes(self, claim: Claim) -> Mapping[str, str]:
+        return {}
+
+    def asks_when_doubtful(self, parcel: Parcel) -> bool:
+        return False
+
+    async def carry(self, claim: Claim, now: datetime) -> Carried:
+        parcel = claim.parcels[0]
+        try:
+            after = await self._asked(parcel)
+        except _Failed as failed:
+            log.warning("a first-line bot did not answer", account=self._account, why=failed.line.code)
+            after = self._failed(parcel, failed.line)
+        return Carried((parcel,), (after,) if after is not None else ())
+
+    def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
+        return self._failed(parcel, _broken(str(error)))
+
+    async def _asked(self, parcel: Parcel) -> After | None:
+        """What to write down of the bot's answer. None: its part is over already. Raises `_Failed`."""
+        hub = self._hub
+        async with hub.store.read() as unit:
+            message = await unit.messages.get(MessageId(parcel.payload["message"]))
+            dialog = await first_line.asked_about(hub, unit, message) if message is not None else None
+            if message is None or dialog is None:
+                return None
+            if isinstance(dialog, Line):
+                raise _Failed(dialog)
+            contact = await unit.contacts.get(dialog.contact)
+            before = await first_line.history(unit, message)
+            rules = (await hub.account(unit, dialog.account)).rules
+        now = hub.clock.now()
+        body = protocol.question(parcel.key, dialog, contact, message, before, now, hub.tr, hub.files.link)
+        answer = _read(await self._answer(rules.bot, parcel.key, body, now))
+
+        async def after(unit: Unit) -> None:
+            await first_line.answered(hub, unit, dialog.id, answer)
+
+        return after
+
+    async def _answer(self, bot: FirstLine, key: Key, body: bytes, now: datetime) -> Called:
+        headers = {
+            "Content-Type": "application/json",
+            signing.SIGNATURE: signing.signature(signing.key_of(self._hub.secret, self._account), body),
+            signing.TIMESTAMP: str(int(now.timestamp())),
+            signing.ID: key,
+        }
+        try:
+            return await self._call(bot.url, body, headers, seconds=bot.seconds, most=protocol.ANSWER_BYTES)
+        except TimeoutError:
+            raise _Failed(Line("bot_silent", {"seconds": f"{bot.seconds:g}"})) from None
+        except (Transient, Unavailable) as error:
+            raise _Failed(_broken(error.detail)) from error
+
+    def _failed(self, parcel: Parcel, line: Line) -> After:
+        async def after(unit: Unit) -> None:
+            await first_line.failed(self._hub, unit, DialogId(parcel.payload["dialog"]), line)
+
+        return after
+
+
+def _read(called: Called) -> protocol.BotAnswer:
+    if not 200 <= called.status < 300:
+        raise _Failed(_broken(f"HTTP {called.status}"))
+    try:
+        return protocol.read(called.body)
+    except protocol.Garbage as garbage:
+        raise _Failed(_broken(str(garbage))) from garbage
+
+
+def _broken(detail: str) -> Line:
+    return Line("bot_broken", {"detail": detail})

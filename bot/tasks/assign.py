@@ -1,0 +1,131 @@
+"""A task begins, changes, is done or is not after all: kept, said in the dialog's thread, told to whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.dialogs.apply import write_line
+from bot.dialogs.crm import telling
+from bot.domain import Dialog, Line, Operator, OperatorId, Task, TaskId
+from bot.domain.text import shorten
+from bot.hub import names as people
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports.storage import Unit
+from bot.tasks import views
+from bot.tasks.buttons import has_to_do
+from bot.views.values import View
+
+WORDS = 80
+"""Characters of a task that a technical line shows."""
+
+
+async def give(
+    hub: Hub,
+    unit: Unit,
+    author: Operator,
+    assignees: Sequence[OperatorId],
+    text: str,
+    due: datetime | None,
+    dialog: Dialog | None,
+) -> Task:
+    """`dialog` is locked. Everybody but the author is told."""
+    number = dialog.id if dialog is not None else None
+    task = await unit.tasks.add(text, author.id, assignees, hub.clock.now(), due=due, dialog=number)
+    await _write(hub, unit, task, await _given(hub, unit, task))
+    await telling.task_saved(hub, unit, task, author.id)
+    for operator in await others(unit, task):
+        await _tell(hub, unit, operator, await views.given(hub, unit, task, operator), task)
+    return task
+
+
+async def lock(unit: Unit, number: TaskId) -> Task | None:
+    """With its dialog, which whoever writes into a thread locks first. None: there is no such task."""
+    known = await unit.tasks.get(number)
+    if known is not None and known.dialog is not None:
+        await unit.dialogs.lock(known.dialog)
+    return await unit.tasks.lock(number) if known is not None else None
+
+
+async def change(
+    hub: Hub, unit: Unit, task: Task, text: str, due: datetime | None, assignees: Sequence[OperatorId]
+) -> Task:
+    """Its author wants it otherwise (`task` is locked). Who has it to do from now on, still, or no more, is told."""
+    had = {one.operator for one in task.assignees}
+    if (text, due, set(assignees)) == (task.text, task.due, had):
+        return task
+    after = await unit.tasks.change(task, text, due, assignees)
+    await _write(hub, unit, after, await _given(hub, unit, after, "changed"))
+    await telling.task_saved(hub, unit, after, after.author)
+    for operator in await others(unit, after):
+        if operator.id not in had:
+            await _tell(hub, unit, operator, await views.given(hub, unit, after, operator), after)
+        elif (text, due) != (task.text, task.due) and has_to_do(after, operator.id):
+            await _tell(hub, unit, operator, await views.changed(hub, unit, after, operator), after)
+    for operator in await others(unit, task):
+        if operator.id not in assignees and has_to_do(task, operator.id):
+            await _tell(hub, unit, operator, await views.taken_off(hub, unit, after), after)
+    return after
+
+
+async def finish(hub: Hub, unit: Unit, task: Task, operator: Operator) -> Task:
+    """The operator has done their part of the (locked) task; the author hears of it, also when it was the last one."""
+    await unit.tasks.done(task.id, operator.id, hub.clock.now())
+    after = await _said(hub, unit, task, operator, "task_done")
+    author = await unit.operators.get(task.author)
+    if author is not None and author.id != operator.id:
+        await _tell(hub, unit, author, await views.done_by(hub, unit, after, author, operator), after)
+    return after
+
+
+async def reopen(hub: Hub, unit: Unit, task: Task, of: OperatorId, by: Operator) -> Task:
+    """The part of `of` in the (locked) task is not done after all, says who has it to do or the author; the other of
+    both hears of it. It reminds again when it is due."""
+    remind_at = task.due if task.due is not None and task.due > hub.clock.now() else None
+    await unit.tasks.reopen(task.id, of, remind_at)
+    after = await _said(hub, unit, task, by, "task_reopened")
+    for other in {of, task.author} - {by.id}:
+        operator = await unit.operators.get(other)
+        if operator is not None:
+            await _tell(hub, unit, operator, await views.reopened(hub, unit, after, operator, by), after)
+    return after
+
+
+async def others(unit: Unit, task: Task) -> list[Operator]:
+    """Those who have it to do and did not give it themselves."""
+    found = [await unit.operators.get(one.operator) for one in task.assignees if one.operator != task.author]
+    return [operator for operator in found if operator is not None]
+
+
+async def _said(hub: Hub, unit: Unit, task: Task, by: Operator, code: str) -> Task:
+    """The task as it is now, when its thread and the CRM have heard of it."""
+    after = await unit.tasks.get(task.id)
+    assert after is not None, "it is locked"
+    await _write(hub, unit, after, Line(code, {"by": str(by.id), "words": shorten(task.text, WORDS)}))
+    await telling.task_saved(hub, unit, after, by.id)
+    return after
+
+
+async def _write(hub: Hub, unit: Unit, task: Task, words: Line) -> None:
+    """In the thread of its dialog, which is locked."""
+    dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
+    if dialog is not None:
+        await write_line(hub, unit, dialog, words)
+
+
+async def _given(hub: Hub, unit: Unit, task: Task, how: str = "") -> Line:
+    """`how`: "changed", or nothing for a new one."""
+    to = [one.operator for one in task.assignees]
+    values = {"by": str(task.author), "words": shorten(task.text, WORDS)}
+    if task.due is not None:
+        author = await unit.operators.get(task.author)
+        values["due"] = await views.when(hub, unit, task.due, author, task) if author else hub.when(task.due)
+    if to == [task.author]:
+        return Line(f"task_{how}" if how else "task", values)
+    names = await people.names(unit, to)
+    return Line(f"assignment_{how}" if how else "assignment", values | {"people": ", ".join(sorted(names.values()))})
+
+
+async def _tell(hub: Hub, unit: Unit, operator: Operator, view: View, task: Task) -> None:
+    await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), task.dialog)

@@ -1,0 +1,72 @@
+"""What is pressed under a task. Tokens name it, and whom they are for; in a list also the page to show again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain import DialogId, Operator, OperatorId, Task
+from bot.hub.context import Hub
+from bot.hub.tokens import Ticket
+from bot.locale import N_
+from bot.views.values import Button, Tone
+
+DONE, LATER, CHANGE, REOPEN = "task_done", "task_later", "task_change", "task_reopen"
+HOUR, TOMORROW = "hour", "tomorrow"
+"""For how long a reminder can be put off."""
+LABELS = {
+    DONE: N_("Done"),
+    HOUR: N_("In an hour"),
+    TOMORROW: N_("Tomorrow"),
+    LATER: N_("Remind later…"),
+    CHANGE: N_("Change…"),
+    REOPEN: N_("Not done yet"),
+}
+
+
+def has_to_do(task: Task, operator: OperatorId) -> bool:
+    return any(one.operator == operator and one.done_at is None for one in task.assignees)
+
+
+def has_done(task: Task, operator: OperatorId) -> bool:
+    return any(one.operator == operator and one.done_at is not None for one in task.assignees)
+
+
+def of_task(
+    hub: Hub, task: Task, who: Operator, dialog: DialogId | None = None, here: Mapping[str, str] | None = None
+) -> tuple[Button, ...]:
+    """Those that stand under a task wherever it is shown. `dialog`, `here`: of the list that it stands in."""
+    words = []
+    if has_to_do(task, who.id):
+        words.append(DONE)
+    if has_done(task, who.id):
+        words.append(REOPEN)
+    if task.author == who.id and not task.done:
+        words.append(CHANGE)
+    return tuple(_button(hub, word, task, who, here, dialog=dialog) for word in words)
+
+
+def of_reminder(hub: Hub, task: Task, who: Operator) -> tuple[Button, ...]:
+    """Its author gives another time by changing it, for everybody; others only to themselves."""
+    done = (_button(hub, DONE, task, who),) if has_to_do(task, who.id) else ()
+    spans = tuple(_button(hub, LATER, task, who, {"for": span}, label=LABELS[span]) for span in (HOUR, TOMORROW))
+    return *done, *spans, _button(hub, CHANGE if task.author == who.id else LATER, task, who)
+
+
+def reopen(hub: Hub, task: Task, who: Operator, of: OperatorId) -> Button:
+    """For the author: the part of `of` is not done yet."""
+    return _button(hub, REOPEN, task, who, {"of": str(of)})
+
+
+def _button(
+    hub: Hub,
+    word: str,
+    task: Task,
+    who: Operator,
+    extra: Mapping[str, str] | None = None,
+    *,
+    label: str = "",
+    dialog: DialogId | None = None,
+) -> Button:
+    ticket = Ticket(word, dialog, only=who.id, extra={"task": str(task.id), **(extra or {})})
+    tone = Tone.PRIMARY if word == DONE else Tone.PLAIN
+    return Button(word, hub.tr.gettext(label or LABELS[word]), hub.seal.seal(ticket, who.desk), tone)

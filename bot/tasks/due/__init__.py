@@ -1,0 +1,14 @@
+"""Due times in plain words, English and Russian: "fri 3pm", "завтра в 15:00", "in 20 minutes", «к концу дня».
+
+A day without a time means its morning (09:00), today without one its end (18:00). A day of the month that has passed
+is one of the next year; a day of the week is the next one.
+"""
+
+from __future__ import annotations
+
+from bot.tasks.due.phrases import Split, split
+from bot.tasks.due.pieces import MORNING, Unclear
+from bot.tasks.due.reading import Passed, read
+from bot.tasks.due.zones import zone_of
+
+__all__ = ["MORNING", "Passed", "Split", "Unclear", "read", "split", "zone_of"]

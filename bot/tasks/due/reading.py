@@ -1,0 +1,126 @@
+"""What a due time means: its pieces, put together to a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TypeVar
+
+from bot.tasks.due.phrases import fold, run
+from bot.tasks.due.pieces import END, MIDNIGHT, MORNING, NOON, Clock, Day, Meaning, Part, Span, Unclear, Week, Weekday
+from bot.tasks.due.vocabulary import length_alone
+
+FARTHEST = timedelta(days=5 * 366)
+"""What is farther away was not meant."""
+SOON = timedelta(hours=1)
+"""From now, when a part of the day is meant that has begun."""
+WORKING = 7
+"""Hours before this are those of the afternoon, when nothing more is said: “at 3”."""
+
+
+class Passed(Exception):
+    """The time is over. `at`: when it was, UTC."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+def read(words: str, now: datetime, zone: tzinfo) -> datetime:
+    """The moment that `words` name for somebody in `zone`, UTC; times of the clock are those of that zone, and spans
+    ("in 2 hours") pass as they do for everybody. Raises `Unclear` or `Passed`."""
+    meanings = _meanings(words.strip().removesuffix(f"({getattr(zone, 'key', '')})"))  # as the hub writes it
+    try:
+        at = _moment(meanings, now, zone)
+    except (OverflowError, ValueError):
+        raise Unclear(words) from None
+    if at > now + FARTHEST:
+        raise Unclear(words)
+    if at <= now:
+        raise Passed(at)
+    return at
+
+
+def _meanings(words: str) -> Sequence[Meaning]:
+    """All of the words must mean something."""
+    folded = " ".join(fold(words).split()).strip(" .,!?")
+    pieces = run(folded, 0)
+    if pieces and pieces[-1].end == len(folded):
+        return [one for piece in pieces for one in piece.meanings]
+    if alone := length_alone(folded):
+        return [alone]
+    raise Unclear(words)
+
+
+def _moment(meanings: Sequence[Meaning], now: datetime, zone: tzinfo) -> datetime:
+    span = _only(Span, meanings)
+    if span is not None:
+        return now.astimezone(UTC) + span.length
+    here = now.astimezone(zone).replace(tzinfo=None)
+    day, at = _day(meanings, here.date()), _time(meanings)
+    if day is not None:
+        found = _combined(day, at) if at is not None else _usual(meanings, day, here)
+    else:
+        part = _only(Part, meanings)
+        at = at or (part.at if part is not None else END)
+        found = _combined(here.date(), at)
+        if found <= here:
+            found = _combined(here.date() + timedelta(days=1), at)
+    return found.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _day(meanings: Sequence[Meaning], today: date) -> date | None:
+    """None: only a time was said."""
+    dated, weekday, week = _only(Day, meanings), _only(Weekday, meanings), _only(Week, meanings)
+    if dated is not None:
+        day = dated.of(today)
+        if weekday is not None and weekday.number != day.weekday():
+            raise Unclear("there is no such day")  # “Tue 25.11” of a year when it is Wednesday
+        return day
+    if week is not None:
+        number = weekday.number if weekday is not None else 0 if week.begins else today.weekday()
+        return _monday(today) + timedelta(weeks=week.ahead, days=number)
+    return _next(weekday, today) if weekday is not None else None
+
+
+def _next(weekday: Weekday, today: date) -> date:
+    if weekday.which == "next":
+        return _monday(today) + timedelta(weeks=1, days=weekday.number)
+    ahead = (weekday.number - today.weekday()) % 7
+    return today + timedelta(days=ahead or (0 if weekday.which == "this" else 7))
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _time(meanings: Sequence[Meaning]) -> time | None:
+    """The time of the clock that was said; with the part of the day: “вечером в 8”."""
+    clock, part = _only(Clock, meanings), _only(Part, meanings)
+    if clock is None:
+        return None
+    late = part is not None and part.at >= NOON
+    if clock.at.hour < 12 and (late or (part is None and clock.bare and 0 < clock.at.hour < WORKING)):
+        return clock.at.replace(hour=clock.at.hour + 12)
+    return clock.at
+
+
+def _usual(meanings: Sequence[Meaning], day: date, here: datetime) -> datetime:
+    """The time of a day of which no time was said. What is meant for today and has begun is soon, while it lasts."""
+    dated, part = _only(Day, meanings), _only(Part, meanings)
+    if part is None:
+        at = dated.at if dated is not None and dated.at is not None else None
+        part = Part(at or (END if day == here.date() else MORNING), MIDNIGHT)
+    found, until = _combined(day, part.at), _combined(day, part.until)
+    return min(here + SOON, until) if found <= here < until else found
+
+
+def _combined(day: date, at: time) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time()) if at == MIDNIGHT else datetime.combine(day, at)
+
+
+_M = TypeVar("_M", bound=Meaning)
+
+
+def _only(kind: type[_M], meanings: Sequence[Meaning]) -> _M | None:
+    return next((one for one in meanings if isinstance(one, kind)), None)

@@ -1,0 +1,28 @@
+"""By whose clock somebody's times are read."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain import Account, Operator
+from bot.domain.account_rules import Hours
+from bot.hub.context import Hub
+
+_NOT_SET = Hours().zone
+
+
+def zone_of(hub: Hub, operator: Operator, account: Account | None = None) -> tzinfo:
+    """The operator's own zone where the desk tells it, else the account's, else the hub's."""
+    told = [operator.zone]
+    if account is not None and account.rules.hours.zone != _NOT_SET:
+        told.append(account.rules.hours.zone)
+    return next((zone for name in told if (zone := named(name)) is not None), hub.zone)
+
+
+def named(name: str) -> tzinfo | None:
+    """None: there is no zone of that name."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -1,0 +1,148 @@
+"""Tasks as people see them, with the times of their own clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain import Operator, OperatorId, Task
+from bot.domain.text import Text, bold, line, link, shorten
+from bot.hub import names as people
+from bot.hub.context import Hub
+from bot.locale import appointment
+from bot.ports.storage import Unit
+from bot.tasks import buttons
+from bot.tasks.due import zone_of
+from bot.views.cards import heading
+from bot.views.values import Button, Row, View
+
+SHOWN = 200
+"""Characters of a task that a list shows."""
+
+
+async def given(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
+    """Told to one who has it to do now."""
+    by = await people.name(unit, task.author)
+    first = line("📝 ", hub.tr.gettext("{by} assigned to you:").format(by=by), " ", bold(task.text))
+    return await _told(hub, unit, task, to, first)
+
+
+async def changed(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
+    """Told to one who still has it to do."""
+    by = await people.name(unit, task.author)
+    first = line("✏️ ", hub.tr.gettext("{by} changed what you have to do:").format(by=by), " ", bold(task.text))
+    return await _told(hub, unit, task, to, first)
+
+
+async def reopened(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
+    """Told to one who had done it."""
+    said = hub.tr.gettext("{by} says it is not done yet:").format(by=by.title or by.name)
+    return await _told(hub, unit, task, to, line("↩️ ", said, " ", bold(task.text)))
+
+
+async def taken_off(hub: Hub, unit: Unit, task: Task) -> View:
+    """Told to one who has it to do no more."""
+    by = await people.name(unit, task.author)
+    said = hub.tr.gettext("{by} took this off you:").format(by=by)
+    return View((Row(line("✖️ ", said, " ", bold(task.text)) + await _place(hub, unit, task)),))
+
+
+async def made(hub: Hub, unit: Unit, task: Task, author: Operator) -> View:
+    """Whispered to who made or changed it: what was understood."""
+    to = [one.operator for one in task.assignees]
+    about = await _about(hub, unit, task, author)
+    if to == [author.id]:
+        words = line("📝 ", bold(task.text))
+    else:
+        names = ", ".join(sorted((await people.names(unit, to)).values()))
+        words = line("📝 ", hub.tr.gettext("Assigned to {people}:").format(people=names), " ", bold(task.text))
+    return View((Row(words + about, buttons.of_task(hub, task, author)),))
+
+
+async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
+    """The reminder of one who has it to do."""
+    words = line("🔔 ", bold(task.text)) + await _about(hub, unit, task, to)
+    if task.author != to.id:
+        words += line("\n", hub.tr.gettext("Assigned by {by}").format(by=await people.name(unit, task.author)))
+    return View((Row(words, buttons.of_reminder(hub, task, to)),))
+
+
+async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
+    """Told to the author of an assignment."""
+    names = await _missing(unit, task)
+    told = hub.tr.gettext("Not done yet by {people}:").format(people=names)
+    words = line("❗ ", told, " ", bold(task.text)) + await _about(hub, unit, task, to)
+    return View((Row(words, buttons.of_reminder(hub, task, to)),))
+
+
+async def done_by(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
+    """Told to the author `to`: this one has done it, and whom it still waits for."""
+    name = by.title or by.name
+    first = line("✅ ", hub.tr.gettext("{by} has done:").format(by=name), " ", bold(task.text))
+    if len(task.assignees) > 1:
+        left = await _missing(unit, task)
+        told = (
+            hub.tr.gettext("Still to do: {people}").format(people=left) if left else hub.tr.gettext("All have done it.")
+        )
+        first += line("\n", told)
+    return View((Row(first + await _place(hub, unit, task), (buttons.reopen(hub, task, to, by.id),)),))
+
+
+async def row(hub: Hub, unit: Unit, task: Task, viewer: Operator, now: datetime, pressed: Sequence[Button] = ()) -> Row:
+    """A line of a list, with these buttons; what is overdue stands out."""
+    late = task.due is not None and task.due <= now and not task.done
+    words = shorten(task.text, SHOWN)
+    text = line("✅ " if task.done else "❗ " if late else "📝 ", bold(words) if late else words)
+    text += await _about(hub, unit, task, viewer)
+    text += line("\n", told) if (told := await _people(hub, unit, task, viewer.id)) else Text()
+    return Row(text, tuple(pressed), strong=late)
+
+
+async def when(hub: Hub, unit: Unit, at: datetime, who: Operator, task: Task) -> str:
+    """A moment by that operator's clock: "Tue 24 Nov, 15:00 (Europe/Moscow)"."""
+    return appointment(at, hub.locale, await zone(hub, unit, who, task), hub.clock.now())
+
+
+async def zone(hub: Hub, unit: Unit, who: Operator, task: Task) -> tzinfo:
+    """By whose clock the operator reads the times of this task."""
+    dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
+    account = await hub.account(unit, dialog.account) if dialog is not None else None
+    return zone_of(hub, who, account)
+
+
+async def _told(hub: Hub, unit: Unit, task: Task, to: Operator, words: Text) -> View:
+    return View((Row(words + await _about(hub, unit, task, to), buttons.of_task(hub, task, to)),))
+
+
+async def _about(hub: Hub, unit: Unit, task: Task, who: Operator) -> Text:
+    """When it is due, and in which dialog; each on a line of its own."""
+    due = f"\n⏰ {await when(hub, unit, task.due, who, task)}" if task.due is not None else ""
+    return line(due) + await _place(hub, unit, task)
+
+
+async def _place(hub: Hub, unit: Unit, task: Task) -> Text:
+    dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
+    if dialog is None:
+        return Text()
+    contact = await unit.contacts.get(dialog.contact)
+    words = f"{heading(dialog)} · {contact.name or hub.tr.gettext('Customer')}"
+    return line("\n💬 ", link(words, hub.desks.link(dialog.ref)))
+
+
+async def _people(hub: Hub, unit: Unit, task: Task, viewer: OperatorId) -> str:
+    """Who gave it to the viewer, or to whom it was given; nothing about one's own tasks."""
+    to = [one.operator for one in task.assignees]
+    if to == [task.author]:
+        return "" if task.author == viewer else await people.name(unit, task.author)
+    if viewer in to and task.author != viewer:
+        return hub.tr.gettext("Assigned by {by}").format(by=await people.name(unit, task.author))
+    names = await people.names(unit, [task.author, *to])
+    done = {one.operator for one in task.assignees if one.done_at is not None}
+    told = ", ".join(f"{'✅ ' if one in done else ''}{names.get(str(one), '?')}" for one in to)
+    return told if task.author == viewer else f"{names.get(str(task.author), '?')} → {told}"
+
+
+async def _missing(unit: Unit, task: Task) -> str:
+    """Who has not done it yet."""
+    left = [one.operator for one in task.assignees if one.done_at is None]
+    return ", ".join(sorted((await people.names(unit, left)).values()))

@@ -1,0 +1,1 @@
+"""Databases and transactions: SQLite and PostgreSQL behind one statement layer."""

@@ -1,0 +1,52 @@
+"""The domain's values as JSON text, and back."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
+from bot.domain import Content, FileRef, Line, Receipt
+from bot.domain.account_rules import AccountRules
+from bot.views.values import View
+
+T = TypeVar("T")
+
+
+class Codec(Generic[T]):
+    def __init__(self, kind: type[T]) -> None:
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    def dump(self, value: T) -> str:
+        try:
+            return self._adapter.dump_json(value).decode()
+        except PydanticSerializationError:  # half of a surrogate pair somewhere in the words
+            plain = json.dumps(self._adapter.dump_python(value), ensure_ascii=False, default=str)
+            return plain.encode("utf-8", "replace").decode()
+
+    def load(self, text: str) -> T:
+        return self._adapter.validate_json(text)
+
+
+content = Codec(Content)
+view = Codec(View)
+rules = Codec(AccountRules)
+load_rules = lru_cache(maxsize=256)(rules.load)
+"""They change seldom and are asked for with every message; what comes out is frozen."""
+line = Codec(Line)
+file = Codec(FileRef)
+receipt = Codec(Receipt)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def dump_plain(value: Any) -> str:
+    """Plain JSON values: payloads, bodies."""
+    return _encode(value)
+
+
+load_plain = json.loads

@@ -1,0 +1,195 @@
+"""PostgreSQL through asyncpg: READ COMMITTED, rows locked where the contract says so."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy.engine import URL
+
+from bot.locale import N_
+from storage.engine import batching as merging
+from storage.engine.errors import Unusable
+from storage.engine.pool import Connection, Pool
+from storage.engine.session import Retry
+from storage.engine.statements import Compiled, Statement
+from storage.tables import versions
+
+T = TypeVar("T")
+
+SETTINGS = {
+    "application_name": "dialog-hub",
+    "default_transaction_isolation": "read committed",
+    "timezone": "UTC",
+    # Every statement is meant to go by an index. Queues are empty at one moment and long at the next, and a plan that
+    # was made for the empty one lives on: nothing but following an index in its order may look cheap.
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "jit": "off",
+}
+_CREATE = N_("Create it with: CREATE DATABASE hub ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' TEMPLATE template0")
+_FACTS = """
+    SELECT pg_encoding_to_char(encoding), upper('ж'), to_regclass('alembic_version') IS NOT NULL
+    FROM pg_database WHERE datname = current_database()
+"""
+_RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user", "pk_inbox"}
+"""Constraints that two transactions may run into at once; the second one finds the row when it begins again. So does
+one that took a fact for new (`storage.repositories.inbox`)."""
+
+_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Retry)
+_PATIENCE = 5.0  # seconds
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InternalClientError, OSError)
+
+
+class Unclear(Exception):
+    """The connection was lost while the database committed: it may have done so."""
+
+
+def _lost(error: BaseException) -> bool:
+    return isinstance(error, _LOST) or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
+
+
+class Shared:
+    """`storage.engine.session.Engine` on a server."""
+
+    def __init__(self, pool: Pool, reading: Pool) -> None:
+        self._pool, self._reading = pool, reading
+
+    @classmethod
+    async def open(cls, url: URL, size: int) -> Shared:
+        """Up to `size` connections that write, and as many that read: who reads while it writes must not wait for
+        others who do the same. Raises `Unusable`."""
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        pool = Pool(dsn, size, SETTINGS)
+        try:
+            connection = await pool.take()
+        except (OSError, asyncpg.PostgresError) as error:
+            what, advice = N_("PostgreSQL cannot be used: {reason}"), N_("Check its address, user and password.")
+            raise Unusable(what, advice, reason=str(error)) from error
+        try:
+            await _check(connection)
+        except BaseException:
+            connection.terminate()
+            raise
+        finally:
+            pool.give_back(connection)
+        return cls(pool, Pool(dsn, size, SETTINGS))
+
+    async def run(self, work: Callable[[PostgresSession], Awaitable[T]]) -> T:
+        connection = await self._pool.take()
+        try:
+            await connection.execute("BEGIN")
+            session = PostgresSession(connection)
+            result = await work(session)
+            await session.flush()
+            await _commit(connection)
+            return result
+        except BaseException:
+            await _roll_back(connection)
+            raise
+        finally:
+            self._pool.give_back(connection)
+
+    def reading(self) -> ReadingSession:
+        return ReadingSession(self._reading)
+
+    def to_run_again(self, error: Exception) -> bool:
+        if isinstance(error, asyncpg.UniqueViolationError):
+            return error.constraint_name in _RACES
+        return isinstance(error, _AGAIN) or _lost(error)
+
+    async def close(self) -> None:
+        await self._pool.close()
+        await self._reading.close()
+
+
+class PostgresSession:
+    alone = False
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._pending: list[tuple[Compiled, list[Any]]] = []
+
+    async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
+        self.later(statement, **values)
+        *_, last = statement.postgres()
+        return last.read(await self.flush())
+
+    def later(self, statement: Statement, /, **values: Any) -> None:
+        self._pending += [(compiled, compiled.arguments(values)) for compiled in statement.postgres()]
+
+    async def flush(self) -> Sequence[Any]:
+        """Sends what is pending, in as few trips as its order allows; gives the rows of the last statement."""
+        pending, self._pending = self._pending, []
+        found: Sequence[Any] = ()
+        if len(pending) == 1:
+            [(compiled, arguments)] = pending
+            return await self._connection.fetch(compiled.sql, *arguments)  # type: ignore[no-any-return]
+        for trip in merging.trips(list(merging.steps(pending))):
+            found = await self._travel(trip)
+        return found
+
+    async def _travel(self, trip: Sequence[merging.Step]) -> Sequence[Any]:
+        compiled, times = trip[0]
+        if len(times) > 1:
+            await self._connection.executemany(compiled.sql, times)
+            return ()
+        if len(trip) == 1:
+            return await self._connection.fetch(compiled.sql, *times[0])  # type: ignore[no-any-return]
+        arguments = [argument for _, [one] in trip for argument in one]
+        sql = merging.merge([compiled for compiled, _ in trip])
+        return await self._connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
+
+
+class ReadingSession:
+    """Each statement on any connection: it sees what is committed when it begins; no transaction, no trips for one."""
+
+    alone = False
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
+        [compiled] = statement.postgres()
+        if not compiled.sql.startswith("SELECT"):
+            raise TypeError("a unit for reading cannot write")
+        connection = await self._pool.take()
+        try:
+            return compiled.read(await connection.fetch(compiled.sql, *compiled.arguments(values)))
+        finally:
+            self._pool.give_back(connection)
+
+    def later(self, statement: Statement, /, **values: Any) -> None:
+        raise TypeError("a unit for reading cannot write")
+
+
+async def _check(connection: Connection) -> None:
+    encoding, upper, migrated = await connection.fetchrow(_FACTS)
+    if encoding != "UTF8":
+        what = N_("the database's encoding is {encoding}, which cannot hold every message")
+        raise Unusable(what, _CREATE, encoding=str(encoding))
+    if upper != "Ж":
+        what = N_("the database's LC_CTYPE knows ASCII letters only: search would find no Russian words")
+        raise Unusable(what, _CREATE)
+    versions.check(await connection.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
+
+
+async def _commit(connection: Connection) -> None:
+    try:
+        await connection.execute("COMMIT")
+    except Exception as error:
+        if _lost(error):
+            raise Unclear("lost while committing") from error
+        raise
+
+
+async def _roll_back(connection: Connection) -> None:
+    """A connection goes back to the pool without a transaction, or not at all."""
+    try:
+        await connection.execute("ROLLBACK", timeout=_PATIENCE)
+    except Exception:  # noqa: BLE001 - what went wrong before this is what counts
+        connection.terminate()
+    except BaseException:
+        connection.terminate()
+        raise

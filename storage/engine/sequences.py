@@ -1,0 +1,19 @@
+"""Numbers that readers go on from: drawn under a lock held until the commit, so none is committed out of order."""
+
+from __future__ import annotations
+
+from storage.engine.session import Session
+from storage.engine.statements import Statement, insert_into
+from storage.tables.tables import sequences
+
+_NEXT = Statement(
+    insert_into(sequences, "name")
+    .values(last=1)
+    .on_conflict_do_update(index_elements=["name"], set_={"last": sequences.c.last + 1})
+    .returning(sequences.c.last)
+)
+
+
+async def following(session: Session, name: str) -> int:
+    [(number,)] = await session.rows(_NEXT, name=name)
+    return int(number)

@@ -1,0 +1,199 @@
+"""SQLite: one connection writes (`storage.engine.writer_queue`), others read.
+
+Statements run in the event loop's own thread: each takes some 10 µs, a trip to another thread and back takes five
+times as long and fights for the interpreter's lock. What may take its time does go to aiosqlite's threads: the
+commit, and the lists and counts that are marked as heavy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from bot.locale import N_
+from bot.ports import private_files
+from storage.engine.errors import Unusable
+from storage.engine.session import Retry
+from storage.engine.statements import Statement
+from storage.engine.writer_queue import Writer, busy
+
+T = TypeVar("T")
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16000",  # KiB
+)
+_READ_ONLY = "PRAGMA query_only = ON"
+_PATIENCE = 10.0
+"""Seconds for which a reader waits, which it hardly ever must; the writer waits in `storage.engine.writer_queue`."""
+_READERS = 4
+
+
+class Connection(aiosqlite.Connection):
+    """aiosqlite's connection, usable in two ways, not at the same time: in its thread, and here and now."""
+
+    def now(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+        return self._conn.execute(sql, arguments).fetchall()
+
+    async def in_thread(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+        work: Callable[..., Any] = self._execute
+        found: list[Any] = await work(self.now, sql, arguments)
+        return found
+
+
+async def open_connection(path: Path, *, writes: bool) -> Connection:
+    def connector() -> sqlite3.Connection:
+        timeout = 0 if writes else _PATIENCE
+        return sqlite3.connect(path, timeout, isolation_level=None, check_same_thread=False, cached_statements=512)
+
+    private_files.make(path)
+    connection = Connection(connector, iter_chunk_size=64)
+    connection._thread.daemon = True  # a process that is told to die must not wait for it
+    await connection
+    try:
+        for pragma in (*_PRAGMAS, *(() if writes else (_READ_ONLY,))):
+            await connection.in_thread(pragma)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+def revision(path: Path) -> str | None:
+    """The revision of the database; None: there is none, or migrating has to find out what is wrong with it."""
+    if not path.exists():
+        return None
+    try:
+        with contextlib.closing(sqlite3.connect(path, _PATIENCE)) as connection:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return None
+    return str(found[0]) if found else None
+
+
+class OnlyOne:
+    """A lock that the system takes back when its holder dies."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            lock = path.with_name(f"{path.name}.lock")
+            self._descriptor = private_files.opener(str(lock), os.O_CREAT | os.O_WRONLY)
+        except OSError as error:
+            what, advice = N_("{path} cannot be used: {reason}"), N_("Create its folder, or let the hub write there.")
+            raise Unusable(what, advice, path=str(path), reason=str(error.strerror)) from error
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._descriptor)
+            advice = N_("Stop it first. Several processes can share the work on PostgreSQL.")
+            raise Unusable(N_("another hub is running on this database"), advice) from error
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+class Embedded:
+    """`storage.engine.session.Engine` on a file of our own."""
+
+    def __init__(self, path: Path, writing: Connection, reading: Connection, only_one: OnlyOne | None) -> None:
+        self._writing, self.readers, self._only_one = writing, Readers(path, reading), only_one
+        self._writer = Writer(writing, WritingSession(writing))
+        self._serving = asyncio.create_task(self._writer.serve(), name="storage writer")
+
+    @classmethod
+    async def open(cls, path: Path, only_one: OnlyOne | None) -> Embedded:
+        writing = await open_connection(path, writes=True)
+        return cls(path, writing, await open_connection(path, writes=False), only_one)
+
+    async def run(self, work: Callable[[WritingSession], Awaitable[T]]) -> T:
+        return await self._writer.run(work)
+
+    def reading(self) -> ReadingSession:
+        return ReadingSession(self.readers)
+
+    def to_run_again(self, error: Exception) -> bool:
+        return isinstance(error, Retry) or busy(error)
+
+    async def close(self) -> None:
+        self._serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._serving
+        await self.readers.close()
+        await self._writing.close()
+        if self._only_one is not None:
+            self._only_one.close()
+
+
+class WritingSession:
+    alone = True
+
+    def __init__(self, connection: Connection) -> None:
+        self._now = connection.now
+
+    async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
+        *before, last = statement.sqlite()
+        for compiled in before:
+            self._now(compiled.sql, compiled.arguments(values))
+        return last.read(self._now(last.sql, last.arguments(values)))
+
+    def later(self, statement: Statement, /, **values: Any) -> None:
+        """At once: there is no trip to save."""
+        for compiled in statement.sqlite():
+            self._now(compiled.sql, compiled.arguments(values))
+
+
+class ReadingSession:
+    alone = False
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers, self._waited = readers, False
+
+    async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
+        if not self._waited:  # quick statements never wait: who reads in a loop must let others have their turn
+            await asyncio.sleep(0)
+            self._waited = True
+        [compiled] = statement.sqlite()
+        arguments = compiled.arguments(values)
+        if statement.heavy:
+            return compiled.read(await self._readers.in_thread(compiled.sql, arguments))
+        return compiled.read(self._readers.quick.now(compiled.sql, arguments))
+
+    def later(self, statement: Statement, /, **values: Any) -> None:
+        raise TypeError("a unit for reading cannot write")
+
+
+class Readers:
+    """What reads. Quick statements run here and now; `heavy` ones in threads, on connections opened as needed."""
+
+    def __init__(self, path: Path, quick: Connection) -> None:
+        self.quick, self._path = quick, path
+        self._idle, self._all = list[Connection](), list[Connection]()
+        self._free = asyncio.Semaphore(_READERS)
+
+    async def in_thread(self, sql: str, arguments: Sequence[Any]) -> list[Any]:
+        async with self._free:
+            connection = self._idle.pop() if self._idle else await self._open()
+            try:
+                return await connection.in_thread(sql, arguments)
+            finally:
+                self._idle.append(connection)
+
+    async def _open(self) -> Connection:
+        connection = await open_connection(self._path, writes=False)
+        self._all.append(connection)
+        return connection
+
+    async def close(self) -> None:
+        for connection in (self.quick, *self._all):
+            await connection.close()

@@ -1,0 +1,98 @@
+"""`bot.ports.storage.Store` on either database: runs transactions, repeats them on conflicts, wakes those who wait."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import TypeVar
+
+import structlog
+
+from bot.ports import Clock, Wake
+from bot.ports.storage import Unit
+from storage.engine.session import Engine, Session
+from storage.engine.transaction import Work
+from storage.engine.unit import SqlUnit
+from storage.search import indexer as indexing
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+_TRIES = 8
+_within = ContextVar("a transaction runs", default=False)
+
+
+class SqlStore:
+    """`embedded`: only this process uses the database."""
+
+    def __init__(self, engine: Engine, wake: Wake, clock: Clock, *, embedded: bool) -> None:
+        self._engine, self._wake, self._clock = engine, wake, clock
+        self.embedded = embedded
+
+    async def transact(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        return await self.transact_sql(work)
+
+    async def transact_sql(self, work: Callable[[SqlUnit], Awaitable[T]]) -> T:
+        """The same, for those who need the session."""
+        if _within.get():
+            raise RuntimeError("a transaction within a transaction: each would wait for the other")
+        within = _within.set(True)
+        try:
+            return await self._until_done(work)
+        finally:
+            _within.reset(within)
+
+    async def _until_done(self, work: Callable[[SqlUnit], Awaitable[T]]) -> T:
+        lost: set[tuple[int, str]] = set()
+        for tried in range(1, _TRIES + 1):
+            shared = Work(self._clock, lost, again=tried > 1)
+            try:
+                result = await self._once(work, shared)
+            except Exception as error:
+                if tried == _TRIES or not self._engine.to_run_again(error):
+                    raise
+                log.debug("transaction runs again", tried=tried, error=type(error).__name__)
+                await asyncio.sleep(random.uniform(0, 0.005 * 2**tried))  # the database's time, not the domain's
+            else:
+                if shared.topics:
+                    await self._wake.notify(tuple(shared.topics))
+                return result
+        raise AssertionError
+
+    async def _once(self, work: Callable[[SqlUnit], Awaitable[T]], shared: Work) -> T:
+        async def whole(session: Session) -> T:
+            unit = SqlUnit(session, shared)
+            result = await work(unit)
+            await unit.finish()
+            return result
+
+        return await self._engine.run(whole)
+
+    def read(self) -> Reading:
+        return Reading(SqlUnit(self._engine.reading(), Work(self._clock, set())))
+
+    def reading(self) -> Session:
+        return self._engine.reading()
+
+    async def tend(self) -> bool:
+        return await indexing.tend(self)
+
+    async def close(self) -> None:
+        await self._engine.close()
+
+
+class Reading:
+    """`async with store.read() as unit`; written out, for it is entered for every message several times."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: SqlUnit) -> None:
+        self._unit = unit
+
+    async def __aenter__(self) -> SqlUnit:
+        return self._unit
+
+    async def __aexit__(self, *_: object) -> None:
+        """Each statement has given back already what it used."""

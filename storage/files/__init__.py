@@ -1,0 +1,1 @@
+"""Files on disk, and the removal of those that nothing refers to."""

@@ -1,0 +1,254 @@
+"""Files: the hub's own on the disk, the others from where they are; links that are signed and end."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import shutil
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+import structlog
+
+from bot.domain import FileRef
+from bot.domain.labels import file_name
+from bot.ports import UNSENT, Clock, Download, Forged, NoSpace, Rejected, RejectReason, Source, private_files
+from storage.engine.store import SqlStore
+from storage.engine.unit import SqlUnit
+from storage.files import unreferenced as loose
+from storage.files.unreferenced import HUB
+
+log = structlog.get_logger(__name__)
+VALID = timedelta(days=7)
+FLOOR = 256 * 1024 * 1024
+"""Bytes of the disk that files leave free: for the database, which must go on."""
+_CHUNK = 256 * 1024  # bytes
+_PORTION = 100
+"""Files that are cleaned away at once."""
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a link leads to."""
+
+    file: FileRef
+    name: str
+    mime: str
+
+
+class LocalFiles:
+    """`bot.ports.Files`. `sources` give the files of every origin but the hub's own. `store` knows which of those no
+    message refers to; None: all are kept for good. `before`: the secret whose links are still opened, "" there is none.
+
+    A file is two files: its bytes, and `.json` with name and type. Both lie under two letters of their random id, so
+    that no directory grows without end.
+    """
+
+    def __init__(
+        self,
+        directory: str | Path,
+        secret: str,
+        public_url: str,
+        clock: Clock,
+        store: SqlStore | None = None,
+        *,
+        before: str = "",
+    ) -> None:
+        self._directory = Path(directory)
+        self._secrets = [hashlib.sha256(b"files:" + one.encode()).digest() for one in (secret, before) if one]
+        self._public_url, self._clock, self._store = public_url.rstrip("/"), clock, store
+        self.sources: dict[str, Source] = {}
+
+    # ------------------------------------------------------------------------------------- bytes
+
+    def open(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        if file.origin == HUB:
+            return self._open_own(file)
+        source = self.sources.get(file.origin)
+        if source is None:
+            raise Rejected(RejectReason.FILE_GONE, f"nobody knows {file.origin} any more")
+        return source.download(file)
+
+    @asynccontextmanager
+    async def _open_own(self, file: FileRef) -> AsyncIterator[Download]:
+        path = self._path(file.id)
+        try:
+            about = json.loads(await asyncio.to_thread(path.with_suffix(".json").read_text))
+            opened = await asyncio.to_thread(path.open, "rb")
+        except FileNotFoundError as error:
+            raise Rejected(RejectReason.FILE_GONE, "the hub has this file no longer") from error
+        with opened:
+            size = os.fstat(opened.fileno()).st_size
+
+            async def chunks() -> AsyncIterator[bytes]:
+                while chunk := await asyncio.to_thread(opened.read, _CHUNK):
+                    yield chunk
+
+            yield Download(chunks(), size, about["name"], about["mime"])
+
+    async def save(
+        self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, *, keep: timedelta = UNSENT
+    ) -> tuple[FileRef, int]:
+        try:
+            await asyncio.to_thread(_look_for_space, self._directory)
+            return await self._save(chunks, name, mime, limit, keep)
+        except NoSpace:
+            log.error("no file is kept: the disk is nearly full", folder=str(self._directory))
+            raise
+
+    async def _save(
+        self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, keep: timedelta
+    ) -> tuple[FileRef, int]:
+        file = FileRef(HUB, secrets.token_hex(16))
+        await self._write_down(file, keep)
+        path = self._path(file.id)
+        await asyncio.to_thread(private_files.make_folder, path.parent, self._directory)
+        arriving = path.with_suffix(".part")
+        try:
+            size = await _receive(chunks, arriving, limit)
+            about = json.dumps({"name": clean_name(name), "mime": mime, "at": self._clock.now().isoformat()})
+            await asyncio.to_thread(_complete, arriving, path, about)
+        finally:
+            with suppress(FileNotFoundError):
+                arriving.unlink()
+        return file, size
+
+    async def clean(self) -> bool:
+        """A file goes before its line in the list does: after a crash in between it is removed once more."""
+        if self._store is None:
+            return False
+        found = await self._store.reading().rows(loose.OVER, now=self._clock.now(), limit=_PORTION)
+        ids = [id_ for (id_,) in found]
+        if not ids:
+            return False
+        await asyncio.to_thread(_remove, [self._path(id_) for id_ in ids])
+
+        async def work(unit: SqlUnit) -> None:
+            unit.session.later(loose.CROSS_OUT, ids=ids)
+
+        await self._store.transact_sql(work)
+        return len(ids) == _PORTION
+
+    async def _write_down(self, file: FileRef, keep: timedelta) -> None:
+        """Before there is a byte of it: what a crash leaves behind is removed in its time."""
+        if self._store is None:
+            return
+        until = self._clock.now() + keep
+
+        async def work(unit: SqlUnit) -> None:
+            unit.session.later(loose.KEEP, id=file.id, until=until)
+
+        await self._store.transact_sql(work)
+
+    def _path(self, id_: str) -> Path:
+        if not _ID.fullmatch(id_):
+            raise Rejected(RejectReason.FILE_GONE, "there is no such file")
+        return self._directory / id_[:2] / id_[2:4] / id_
+
+    # ------------------------------------------------------------------------------------- links
+
+    def link(self, file: FileRef, name: str, mime: str) -> str:
+        ends = int((self._clock.now() + VALID).timestamp())
+        body = json.dumps([ends, file.origin, file.id, clean_name(name), mime], separators=(",", ":")).encode()
+        return f"{self._public_url}/files/{_text(_sign(self._secrets[0], body))}.{_text(body)}"
+
+    def read_link(self, token: str) -> Linked:
+        """Raises `Forged`, also about a link whose time is over."""
+        try:
+            signature, _, body = token.partition(".")
+            content = _bytes(body)
+            given = _bytes(signature)
+            if not any(hmac.compare_digest(given, _sign(one, content)) for one in self._secrets):
+                raise Forged("a file link with a wrong signature")
+            ends, origin, id_, name, mime = json.loads(content)
+        except ValueError as error:
+            raise Forged("no file link") from error
+        if ends < self._clock.now().timestamp():
+            raise Forged("a file link whose time is over")
+        return Linked(FileRef(origin, id_), name, mime)
+
+
+def _look_for_space(folder: Path) -> None:
+    """Raises `NoSpace`. The folder may not be there yet."""
+    there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
+    if shutil.disk_usage(there).free < FLOOR:
+        raise NoSpace
+
+
+def _sign(secret: bytes, body: bytes) -> bytes:
+    return hmac.digest(secret, body, "sha256")
+
+
+async def _receive(chunks: AsyncIterator[bytes], path: Path, limit: int) -> int:
+    size = 0
+    with await asyncio.to_thread(_made, path) as file:
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > limit:
+                raise Rejected(RejectReason.TOO_LARGE, f"over {limit} bytes")
+            await asyncio.to_thread(_write, file, chunk, path.parent)
+        await asyncio.to_thread(_flush, file.fileno(), file.flush)
+    return size
+
+
+def _write(file: BinaryIO, chunk: bytes, folder: Path) -> None:
+    """Looks each time: many may have begun while there was space for one of them."""
+    _look_for_space(folder)
+    file.write(chunk)
+
+
+def _made(path: Path) -> BinaryIO:
+    return open(path, "wb", opener=private_files.opener)
+
+
+def _flush(descriptor: int, flush: object) -> None:
+    assert callable(flush)
+    flush()
+    os.fsync(descriptor)
+
+
+def _complete(arriving: Path, path: Path, about: str) -> None:
+    """The bytes get their name last: a file that has a name is whole, whenever the power fails."""
+    with open(path.with_suffix(".json"), "w", opener=private_files.opener) as file:
+        file.write(about)
+        file.flush()
+        os.fsync(file.fileno())
+    arriving.rename(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _remove(paths: list[Path]) -> None:
+    """The bytes first: a file without them is gone."""
+    for path in paths:
+        for each in (path, path.with_suffix(".json"), path.with_suffix(".part")):
+            each.unlink(missing_ok=True)
+
+
+def clean_name(name: str, longest: int = 120) -> str:
+    """A name that is safe in a header, in a path and before a person's eyes; its extension is kept."""
+    spaced = re.sub(r'[\x00-\x1f\x7f<>:"|?*]+', " ", unicodedata.normalize("NFC", name))
+    return file_name(spaced, longest) or "file"
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))

@@ -1,0 +1,1 @@
+"""Repositories: one per protocol of `bot.ports.storage`."""

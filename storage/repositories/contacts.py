@@ -1,0 +1,260 @@
+"""People, and by which chat each is known on which account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, update
+
+from bot.domain import AccountName, ChatId, Contact, ContactId, Profile
+from bot.ports.storage import Identity, Keys, Known
+from storage.engine import codec
+from storage.engine.session import Retry, Session, one
+from storage.engine.statements import Statement, insert_into, param
+from storage.engine.transaction import Work
+from storage.repositories.chat_moves import join_chats
+from storage.repositories.profiles import Told, news
+from storage.search.normalize import fold
+from storage.tables import rows
+from storage.tables.tables import accounts, contacts, dialogs, identities
+
+_HERE = and_(identities.c.account == param("account"), identities.c.chat == param("chat"))
+_IDENTITY = (
+    *(identities.c.account, identities.c.chat, identities.c.username, identities.c.blocked, identities.c.barred),
+    contacts.c.dialogs,
+)
+_TOLD = (identities.c.name, identities.c.phone, identities.c.email)
+_KEYS_OF = (contacts.c.phone_key, contacts.c.email_key, contacts.c.phone_proven, contacts.c.email_proven)
+_open = and_(
+    dialogs.c.account == identities.c.account,
+    dialogs.c.chat == identities.c.chat,
+    dialogs.c.status.not_in([literal_column("'closed'"), literal_column("'for_review'")]),
+)
+_RULES = select(accounts.c.rules).where(accounts.c.name == param("account")).scalar_subquery()
+_KEYS_AT, _MET_AT = len(_TOLD), len(_TOLD) + len(_KEYS_OF)
+_met = (*_IDENTITY, *rows.CONTACT)
+_known = select(*_met, *rows.DIALOG).join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
+# PostgreSQL locks no optional side of a join; a row that a subquery locks, it does. Waiting for the dialog's lock
+# gives the dialog as it is afterwards: one that was closed meanwhile is not found.
+_locked = select(*rows.DIALOG).where(_open).correlate(identities).with_for_update(key_share=True).lateral("locked")
+_LOCK = Statement(
+    select(_RULES, *_TOLD, *_KEYS_OF, *_met, *rows.DIALOG)
+    .join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
+    .outerjoin(dialogs, _open)
+    .where(_HERE),
+    postgres=select(_RULES, *_TOLD, *_KEYS_OF, *_met, *_locked.c)
+    .join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
+    .outerjoin(_locked, true())
+    .where(_HERE)
+    .with_for_update(key_share=True, of=identities),
+)
+_OF_CONTACT = Statement(
+    _known.outerjoin(dialogs, _open)
+    .where(identities.c.contact_id == param("contact"))
+    .order_by(identities.c.account, identities.c.chat)
+)
+_LOCK_KNOWN = Statement(select(identities.c.chat).where(_HERE).with_for_update(key_share=True))
+_this = contacts.c.id == param("contact")
+_GET = Statement(select(*rows.CONTACT, contacts.c.merged_into).where(_this))
+_KEYS = Statement(select(*_KEYS_OF).where(_this))
+_SET_KEYS = Statement(update(contacts).where(_this).values({one.name: param(one.name, one) for one in _KEYS_OF}))
+_AFTER = Statement(
+    select(
+        *rows.CONTACT,
+        *_KEYS_OF,
+        select(func.min(identities.c.account)).where(identities.c.contact_id == contacts.c.id).scalar_subquery(),
+    )
+    .where(contacts.c.id > param("after"))
+    .order_by(contacts.c.id)
+    .limit(param("limit"))
+)
+_SET_FIRST_KEYS = Statement(
+    update(contacts)
+    .where(
+        _this,
+        contacts.c.phone == param("phone"),
+        contacts.c.email == param("email"),
+        contacts.c.phone_key == literal_column("''"),
+        contacts.c.email_key == literal_column("''"),
+    )
+    .values(phone_key=param("phone_key"), email_key=param("email_key"))
+)
+_others = select(*rows.CONTACT, *_KEYS_OF).where(contacts.c.id != param("contact"))
+_nothing: ColumnElement[str] = literal_column("''")
+# Two questions, for one with OR would rather read the whole table by number than use an index each.
+_ALIKE = Statement(
+    _others.where(contacts.c.phone_key == param("phone"), contacts.c.phone_key != _nothing).union(
+        _others.where(contacts.c.email_key == param("email"), contacts.c.email_key != _nothing)
+    )
+)
+_ADD_CONTACT = Statement(insert_into(contacts, "name", "phone", "email", "picture", "folded").returning(contacts.c.id))
+_ADD_IDENTITY = Statement(
+    insert_into(identities, "account", "chat", "contact_id", "username", "name", "phone", "email")
+    .on_conflict_do_nothing()
+    .returning(identities.c.chat)
+)
+_SAVED = ("name", "phone", "email", "picture", "folded")
+_NAME = Statement(update(contacts).where(_this).values({name: param(name, contacts.c[name]) for name in _SAVED}))
+_SAVE = Statement(
+    update(contacts).where(_this).values({name: param(name, contacts.c[name]) for name in (*_SAVED, "kind")})
+)
+_TELL = Statement(
+    update(identities)
+    .where(_HERE)
+    .values({name: param(name, identities.c[name]) for name in ("username", "name", "phone", "email")})
+)
+_BLOCK = Statement(update(identities).where(_HERE).values(blocked=param("blocked")))
+_BLOCK_DIALOG = Statement(
+    update(dialogs)
+    .where(
+        dialogs.c.account == param("account"),
+        dialogs.c.chat == param("chat"),
+        dialogs.c.status != literal_column("'closed'"),
+    )
+    .values(blocked=param("blocked"))
+    .returning(dialogs.c.id)
+)
+_BAR = Statement(update(identities).where(_HERE).values(barred=param("barred")))
+_contact_here = select(identities.c.contact_id).where(_HERE).scalar_subquery()
+_BAR_DIALOGS = Statement(
+    update(dialogs)
+    .where(
+        dialogs.c.contact_id == _contact_here, dialogs.c.account == param("account"), dialogs.c.chat == param("chat")
+    )
+    .values(barred=param("barred"))
+    .returning(dialogs.c.id)
+)
+
+
+class SqlContacts:
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session, self._work = session, work
+
+    async def lock_identity(self, account: AccountName, chat: ChatId, profile: Profile) -> tuple[Identity, bool]:
+        found = await one(self._session, _LOCK, account=account, chat=chat)
+        if found is None:
+            return await self._make(account, chat, profile), True
+        rules, *found = found
+        self._work.rules[account] = codec.load_rules(rules) if rules is not None else None
+        told, keys, known = found[:_KEYS_AT], Keys(*found[_KEYS_AT:_MET_AT]), found[_MET_AT:]
+        identity = _identity(known)
+        before = Told.read(told, identity.contact)
+        now = before.heard(profile)
+        contact = news(_pictured(identity.contact, profile), before, now)
+        if contact != identity.contact:
+            self._session.later(_NAME, contact=contact.id, **_stored(contact))
+        username = profile.username or identity.username
+        if (username, *astuple(now)) != (identity.username, *told):
+            self._session.later(_TELL, account=account, chat=chat, username=username, **asdict(now))
+        met = replace(identity, contact=contact, username=username)
+        return met, contact != identity.contact or _newly_proven(contact, keys, profile)
+
+    async def _make(self, account: AccountName, chat: ChatId, profile: Profile) -> Identity:
+        now = Told().heard(profile)
+        contact = news(_pictured(Contact(ContactId(0)), profile), Told(), now)
+        [(id_,)] = await self._session.rows(_ADD_CONTACT, **_stored(contact))
+        made = await self._session.rows(
+            _ADD_IDENTITY, account=account, chat=chat, contact_id=id_, username=profile.username, **asdict(now)
+        )
+        if not made:
+            raise Retry("another transaction has just made this identity")
+        contact = replace(contact, id=id_)
+        return Identity(account, chat, contact, profile.username, blocked=False, open=None, dialogs=0, new=True)
+
+    async def get(self, contact: ContactId) -> Contact:
+        found = await one(self._session, _GET, contact=contact)
+        if found is None:
+            raise LookupError(f"no contact {contact}")
+        *row, merged_into = found
+        return rows.contact(row) if merged_into is None else await self.get(merged_into)
+
+    async def itself(self, contact: ContactId) -> Contact:
+        [found] = await self._session.rows(_GET, contact=contact)
+        return rows.contact(found[:-1])
+
+    async def save(self, contact: Contact) -> None:
+        self._session.later(_SAVE, contact=contact.id, kind=contact.kind.value, **_stored(contact))
+        self._work.wake("dialogs")
+
+    async def keys(self, contact: ContactId) -> Keys:
+        found = await one(self._session, _KEYS, contact=contact)
+        return Keys(*found) if found else Keys()
+
+    async def set_keys(self, contact: ContactId, keys: Keys) -> None:
+        self._session.later(
+            _SET_KEYS,
+            contact=contact,
+            phone_key=keys.phone,
+            email_key=keys.email,
+            phone_proven=keys.phone_proven,
+            email_proven=keys.email_proven,
+        )
+
+    async def after(self, contact: ContactId, limit: int) -> Sequence[Known]:
+        width = len(rows.CONTACT)
+        found = await self._session.rows(_AFTER, after=contact, limit=limit)
+        return [Known(rows.contact(row[:width]), Keys(*row[width:-1]), row[-1]) for row in found]
+
+    async def set_first_keys(self, contact: Contact, keys: Keys) -> None:
+        told = {"phone": contact.phone, "email": contact.email}
+        self._session.later(_SET_FIRST_KEYS, contact=contact.id, phone_key=keys.phone, email_key=keys.email, **told)
+
+    async def alike(self, contact: ContactId, keys: Keys) -> Sequence[tuple[Contact, Keys]]:
+        width = len(rows.CONTACT)
+        found: dict[ContactId, tuple[Contact, Keys]] = {}
+        for row in await self._session.rows(_ALIKE, contact=contact, phone=keys.phone, email=keys.email):
+            present = await self.get(rows.contact(row[:width]).id)
+            if present.id != contact:
+                found.setdefault(present.id, (present, Keys(*row[width:])))
+        return [found[id_] for id_ in sorted(found)]
+
+    async def identities(self, contact: ContactId) -> Sequence[Identity]:
+        return [_identity(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]
+
+    async def lock_known(self, account: AccountName, chat: ChatId) -> bool:
+        return bool(await self._session.rows(_LOCK_KNOWN, account=account, chat=chat))
+
+    async def set_blocked(self, account: AccountName, chat: ChatId, blocked: bool) -> None:
+        self._session.later(_BLOCK, account=account, chat=chat, blocked=blocked)
+        for (dialog,) in await self._session.rows(_BLOCK_DIALOG, account=account, chat=chat, blocked=blocked):
+            self._work.wake(f"dialog:{dialog}", "dialogs")
+
+    async def set_barred(self, account: AccountName, chat: ChatId, barred: bool) -> None:
+        self._session.later(_BAR, account=account, chat=chat, barred=barred)
+        for (dialog,) in await self._session.rows(_BAR_DIALOGS, account=account, chat=chat, barred=barred):
+            self._work.wake(f"dialog:{dialog}", "dialogs")
+
+    async def move(self, account: AccountName, chat: ChatId, to: ChatId, *, same_ids: bool) -> None:
+        await join_chats(self._session, account, chat, to, self._work.clock.now(), same_ids=same_ids)
+        self._work.wake("dialogs")
+
+
+def _identity(row: Any) -> Identity:
+    account, chat, username, blocked, barred, count = row[: len(_IDENTITY)]
+    contact, dialog = row[len(_IDENTITY) : len(_met)], row[len(_met) :]
+    open_dialog = None if dialog[0] is None else rows.dialog(dialog)
+    return Identity(account, chat, rows.contact(contact), username, blocked, open_dialog, count, barred=barred)
+
+
+def _pictured(contact: Contact, profile: Profile) -> Contact:
+    return replace(contact, picture=profile.picture or contact.picture)
+
+
+def _newly_proven(contact: Contact, keys: Keys, profile: Profile) -> bool:
+    """The channel vouches for what the contact is recognized by, and did not before: it was known from elsewhere, or
+    from before anybody asked."""
+    phone = profile.phone == contact.phone and bool(keys.phone) and not keys.phone_proven
+    email = profile.email == contact.email and bool(keys.email) and not keys.email_proven
+    return profile.proven and (phone or email)
+
+
+def _stored(contact: Contact) -> dict[str, Any]:
+    return {
+        "name": contact.name,
+        "phone": contact.phone,
+        "email": contact.email,
+        "picture": codec.file.dump(contact.picture) if contact.picture else None,
+        "folded": fold(contact.name, contact.phone, contact.email),
+    }

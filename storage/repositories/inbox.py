@@ -1,0 +1,60 @@
+"""Which facts were taken already, and those that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from bot.domain import Key
+from bot.ports.storage import Kept
+from storage.engine.session import Session, one
+from storage.engine.statements import Statement, insert_into, param
+from storage.engine.transaction import Work
+from storage.tables.tables import inbox, unreadable
+
+_admit = insert_into(inbox, "source", "key", "at")
+_ADMIT = Statement(_admit.on_conflict_do_nothing().returning(inbox.c.source))
+_ADMIT_NEW = Statement(_admit)
+_KEEP = Statement(
+    insert_into(unreadable, "source", "key", "raw", "why", "at").on_conflict_do_update(
+        index_elements=["source", "key"], set_={"raw": param("raw"), "why": param("why"), "at": param("at")}
+    )
+)
+_UNREADABLE = Statement(
+    select(unreadable.c.source, unreadable.c.key, unreadable.c.raw, unreadable.c.why, unreadable.c.at)
+    .order_by(unreadable.c.id)
+    .limit(param("limit"))
+)
+_FORGET = [
+    Statement(delete(table).where(table.c.source == param("source"), table.c.key == param("key")))
+    for table in (unreadable, inbox)
+]
+_AT = Statement(select(inbox.c.at).where(inbox.c.source == param("source"), inbox.c.key == param("key")))
+
+
+class SqlInbox:
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session, self._work = session, work
+
+    async def admit(self, source: str, key: Key, at: datetime) -> bool:
+        """Alone we ask at once. Else we take it that the fact is new, for nearly all are, and write it with whatever
+        comes next: if it is not, the database refuses that, and the transaction runs again and asks."""
+        if not self._session.alone and not self._work.again:
+            self._session.later(_ADMIT_NEW, source=source, key=key, at=at)
+            return True
+        return bool(await self._session.rows(_ADMIT, source=source, key=key, at=at))
+
+    async def keep_unreadable(self, source: str, key: Key, raw: str, why: str) -> None:
+        admitted = await one(self._session, _AT, source=source, key=key)
+        if admitted is None:
+            raise LookupError(f"not admitted: {source} {key}")
+        self._session.later(_KEEP, source=source, key=key, raw=raw, why=why, at=admitted[0])
+
+    async def unreadable(self, limit: int = 100) -> Sequence[Kept]:
+        return [Kept(*row) for row in await self._session.rows(_UNREADABLE, limit=limit)]
+
+    async def forget(self, source: str, key: Key) -> None:
+        for statement in _FORGET:
+            self._session.later(statement, source=source, key=key)

@@ -1,0 +1,203 @@
+"""Parcels in lanes: put at the end, claimed by the lane, settled by fence.
+
+Giving parcels out writes nothing into them: the lane notes how many of its first ones were `begun`. Only when a
+claim ends without settlement (its process died, the lease ran out) are they marked, by whoever takes the lane over.
+
+Locks. A lane is locked before its parcels: so enqueues and settlements of one lane follow each other, and neither an
+empty lane nor a parcel without lane is left behind. And lanes are locked after everything else: enqueues and
+settlements wait in memory until the transaction is about to commit. Else a courier (lane, then the message it
+marks) and an operator's action (message, then the lane it writes to) would hold each other up.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain import Key
+from bot.ports.storage import LOOK_EVERY, Claim, Parcel, Settlement, Urgency
+from storage.engine import codec
+from storage.engine.session import Retry, Session
+from storage.engine.transaction import Work
+from storage.repositories import outbox_statements as sql
+
+
+def new_key() -> Key:
+    return Key(secrets.token_hex(12))
+
+
+class SqlOutbox:
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session, self._work = session, work
+        self._enqueued: list[dict[str, Any]] = []
+        self._settled: list[tuple[Settlement, datetime]] = []
+
+    async def enqueue(
+        self,
+        destination: str,
+        lane: str,
+        urgency: Urgency,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        due: datetime,
+        key: Key | None = None,
+    ) -> Key:
+        key, now = key or new_key(), self._work.clock.now()
+        self._enqueued.append(
+            {
+                "destination": destination,
+                "name": lane,
+                "urgency": int(urgency),
+                "due_at": due,
+                "key": key,
+                "kind": kind,
+                "payload": codec.dump_plain(payload),
+                "created_at": now,
+            }
+        )
+        if due < now + LOOK_EVERY:
+            self._work.wake(f"outbox:{destination}")
+        return key
+
+    async def flush(self) -> None:
+        """Does what was put off. Called before the commit."""
+        settled, self._settled = self._settled, []
+        enqueued, self._enqueued = self._enqueued, []
+        if settled and not self._session.alone:
+            await self._lock(settled, enqueued)
+        if settled:
+            self._settle_parcels(settled)
+            await self._settle_lanes(settled)
+        if enqueued:
+            self._enqueue(enqueued)
+
+    async def _lock(self, settled: Sequence[tuple[Settlement, datetime]], enqueued: Sequence[dict[str, Any]]) -> None:
+        """Every lane that is going to be touched, in one order for all; and what was taken for granted is checked."""
+        found = await self._session.rows(
+            sql.LOCK,
+            ids=[each.claim.lane for each, _ in settled],
+            destinations=[parcel["destination"] for parcel in enqueued],
+            names=[parcel["name"] for parcel in enqueued],
+        )
+        lost = {(each.claim.lane, each.claim.fence) for each, _ in settled} - {tuple(row) for row in found}
+        if lost:
+            self._work.lost |= lost
+            raise Retry("a fence was lost")
+
+    def _enqueue(self, enqueued: list[dict[str, Any]]) -> None:
+        if len(enqueued) == 1 or self._session.alone:
+            for parcel in enqueued:
+                self._session.later(sql.ENQUEUE, **parcel)
+        else:
+            self._session.later(
+                sql.ENQUEUE_MANY, **{name: [parcel[name] for parcel in enqueued] for name in enqueued[0]}
+            )
+
+    # ------------------------------------------------------------------------------------- claim
+
+    async def claim(
+        self, destination: str, owner: str, now: datetime, *, lanes: int, depth: int, lease: float, probe: bool = False
+    ) -> Sequence[Claim]:
+        await self.flush()
+        wanted = sql.DUE_PAUSED if probe else sql.DUE
+        due = await self._session.rows(wanted, destination=destination, now=now, lanes=lanes)
+        if not due:
+            return ()
+        for lane, _, begun in due:
+            if begun:
+                self._session.later(sql.DOUBT, lane=lane, begun=begun)
+        ids, fence = [lane for lane, _, _ in due], secrets.token_hex(8)
+        until = now + timedelta(seconds=lease)
+        self._session.later(sql.TAKE, ids=ids, fence=fence, owner=owner, until=until, depth=depth)
+        parcels: dict[int, list[Parcel]] = defaultdict(list)
+        for lane, id_, key, kind, payload, created_at, attempts, doubtful in await self._session.rows(
+            sql.FIRST, ids=ids, depth=depth
+        ):
+            content = codec.load_plain(payload)
+            parcels[lane].append(Parcel(id_, key, kind, content, created_at, attempts, doubtful))
+        return [Claim(lane, name, destination, fence, tuple(parcels[lane])) for lane, name, _ in due]
+
+    # ------------------------------------------------------------------------------------ settle
+
+    async def settle(self, settlement: Settlement, now: datetime) -> bool:
+        return (await self.settle_many([settlement], now))[0]
+
+    async def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> Sequence[bool]:
+        """Alone we look at once. Else we take it that the fences hold, and look before the commit, under lock: if one
+        does not, the transaction runs again knowing it."""
+        if not settlements:
+            return []
+        if self._session.alone:
+            held = await self._held(settlements)
+        else:
+            held = {(each.claim.lane, each.claim.fence) for each in settlements} - self._work.lost
+        kept = [(each.claim.lane, each.claim.fence) in held for each in settlements]
+        self._settled += [(each, now) for each, keep in zip(settlements, kept, strict=True) if keep]
+        return kept
+
+    async def _held(self, settlements: Sequence[Settlement]) -> set[tuple[int, str]]:
+        ids = [each.claim.lane for each in settlements]
+        fences = list({each.claim.fence for each in settlements})
+        return {(lane, fence) for lane, fence in await self._session.rows(sql.HELD, ids=ids, fences=fences)}
+
+    def _settle_parcels(self, settled: Sequence[tuple[Settlement, datetime]]) -> None:
+        for each, now in settled:
+            for parcel, error in each.dead.items():
+                self._session.later(sql.BURY, id=parcel, error=error, now=now)
+            for parcel, doubtful in each.again.items():
+                self._session.later(sql.AGAIN, id=parcel, again=doubtful)
+        if gone := [parcel for each, _ in settled for parcel in (*each.done, *each.dead)]:
+            self._session.later(sql.REMOVE, ids=gone)
+
+    async def _settle_lanes(self, settled: Sequence[tuple[Settlement, datetime]]) -> None:
+        ids = {each.claim.lane for each, _ in settled}
+        if self._session.alone:
+            self._session.later(sql.CLOSE, ids=list(ids))
+        else:
+            ids -= {lane for (lane,) in await self._session.rows(sql.CLOSED, ids=list(ids))}
+        due: dict[datetime, list[int]] = defaultdict(list)
+        for each, now in settled:
+            if each.claim.lane in ids:
+                due[each.again_at or now].append(each.claim.lane)
+        for due_at, lanes in due.items():
+            self._session.later(sql.FREE, ids=lanes, due_at=due_at)
+
+    async def perhaps_sent(self, destination: str, lane: str) -> Sequence[Mapping[str, Any]]:
+        await self.flush()
+        payloads: list[Mapping[str, Any]] = []
+        for id_, begun in await self._session.rows(sql.LANE, destination=destination, name=lane):
+            found = await self._session.rows(sql.PERHAPS_SENT, lane=id_, begun=begun)
+            payloads += [codec.load_plain(payload) for (payload,) in found]
+        return payloads
+
+    async def renew(self, owner: str, lanes: Sequence[int], until: datetime) -> None:
+        await self.flush()
+        self._session.later(sql.RENEW, ids=list(lanes), owner=owner, until=until)
+
+    async def release_all(self) -> None:
+        await self.flush()
+        claimed = await self._session.rows(sql.CLAIMED)
+        for lane, begun in claimed:
+            self._session.later(sql.DOUBT, lane=lane, begun=begun)
+        if claimed:
+            self._session.later(sql.FREE, ids=[lane for lane, _ in claimed], due_at=self._work.clock.now())
+
+    # ------------------------------------------------------------------------- waiting and pauses
+
+    async def waiting(self) -> Mapping[str, int]:
+        await self.flush()
+        return dict([tuple(row) for row in await self._session.rows(sql.WAITING)])
+
+    async def pause(self, destination: str, why: str, advice: str, now: datetime) -> bool:
+        return bool(await self._session.rows(sql.PAUSE, destination=destination, why=why, advice=advice, since=now))
+
+    async def resume(self, destination: str) -> bool:
+        self._work.wake(f"outbox:{destination}")
+        return bool(await self._session.rows(sql.RESUME, destination=destination))
+
+    async def pauses(self) -> Mapping[str, str]:
+        return dict([tuple(row) for row in await self._session.rows(sql.PAUSES)])

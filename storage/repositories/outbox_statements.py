@@ -1,0 +1,242 @@
+"""The outbox's statements. Cost of claiming: index entries of the due lanes that are taken, whatever else waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from bot.ports.storage import Urgency
+from storage.engine.statements import Statement, among, insert_into, many, param
+from storage.engine.types import Moment, Words
+from storage.tables.tables import dead_parcels, lanes, parcels, pauses
+
+# ---------------------------------------------------------------------------------------- enqueue
+
+
+def _upsert(lane: Insert) -> Insert:
+    """Always locks the lane. A claimed one keeps its time: that is the end of the lease."""
+    new = lane.excluded
+    sooner = and_(lanes.c.fence.is_(None), new.due_at < lanes.c.due_at)
+    return lane.on_conflict_do_update(
+        index_elements=["destination", "name"],
+        set_={
+            "due_at": case((sooner, new.due_at), else_=lanes.c.due_at),
+            "urgency": case((new.urgency < lanes.c.urgency, new.urgency), else_=lanes.c.urgency),
+        },
+    )
+
+
+_PARCEL = ("key", "kind", "payload", "created_at")
+
+_put_lane = _upsert(insert_into(lanes, "destination", "name", "urgency", "due_at"))
+_put_parcel = insert(parcels).from_select(
+    ["lane_id", *_PARCEL],
+    select(lanes.c.id, *(param(name, parcels.c[name]) for name in _PARCEL)).where(
+        lanes.c.destination == param("destination"), lanes.c.name == param("name")
+    ),
+)
+_put = _put_lane.returning(lanes.c.id).cte("lane")
+ENQUEUE = Statement(
+    _put_lane,
+    _put_parcel,
+    postgres=insert(parcels).from_select(
+        ["lane_id", *_PARCEL], select(_put.c.id, *(param(name, parcels.c[name]) for name in _PARCEL))
+    ),
+)
+"""One parcel."""
+
+_columns = {"destination": Words, "name": Words, "urgency": Integer, "due_at": Moment}
+_columns |= {"key": Words, "kind": Words, "payload": Words, "created_at": Moment}
+_rows = (
+    func.unnest(*(many(name, kind) for name, kind in _columns.items()))
+    .table_valued(*_columns, with_ordinality="place", name="given")
+    .render_derived()
+)
+_lane = (
+    _upsert(
+        insert(lanes).from_select(
+            ["destination", "name", "urgency", "due_at"],
+            select(_rows.c.destination, _rows.c.name, func.min(_rows.c.urgency), func.min(_rows.c.due_at))
+            .group_by(_rows.c.destination, _rows.c.name)
+            .order_by(_rows.c.destination, _rows.c.name),
+        )
+    )
+    .returning(lanes.c.id, lanes.c.destination, lanes.c.name)
+    .cte("lane")
+)
+ENQUEUE_MANY = Statement(
+    insert(parcels).from_select(
+        ["lane_id", *_PARCEL],
+        select(_lane.c.id, *(_rows.c[name] for name in _PARCEL))
+        .join_from(_rows, _lane, and_(_lane.c.destination == _rows.c.destination, _lane.c.name == _rows.c.name))
+        .order_by(_rows.c.place),
+    )
+)
+"""Any number in one trip, lanes locked in the order of their names; PostgreSQL."""
+
+# ------------------------------------------------------------------------------------------ claim
+
+_NOT_PAUSED = ~select(pauses.c.destination).where(pauses.c.destination == param("destination")).exists()
+
+
+def _due(urgency: object, *conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(lanes.c.id, lanes.c.name, lanes.c.begun, lanes.c.urgency, lanes.c.due_at)
+        .where(
+            lanes.c.destination == param("destination"),
+            lanes.c.urgency == urgency,
+            lanes.c.due_at <= param("now", lanes.c.due_at),
+            *conditions,
+        )
+        .order_by(lanes.c.due_at)
+        .limit(param("lanes"))
+    )
+
+
+def _most_urgent(*conditions: ColumnElement[bool]) -> Statement:
+    """One probe of the index per urgency: a condition on (urgency, due_at) as a whole would walk through all the
+    lanes that are not due."""
+    each = [select(_due(literal_column(str(int(urgency))), *conditions).subquery()) for urgency in Urgency]
+    found = union_all(*each).subquery()
+    level = func.generate_series(min(Urgency).value, max(Urgency).value)
+    levels = level.table_valued("urgency", name="level").render_derived()
+    locked = _due(levels.c.urgency, *conditions).with_for_update(skip_locked=True).lateral("due")
+    return Statement(
+        select(found.c.id, found.c.name, found.c.begun).order_by(found.c.urgency, found.c.due_at).limit(param("lanes")),
+        postgres=select(locked.c.id, locked.c.name, locked.c.begun)
+        .select_from(levels.join(locked, true()))
+        .limit(param("lanes")),
+    )
+
+
+DUE = _most_urgent(_NOT_PAUSED)
+DUE_PAUSED = _most_urgent()
+
+TAKE = Statement(
+    update(lanes)
+    .where(among(lanes.c.id, "ids"))
+    .values(fence=param("fence"), owner=param("owner"), due_at=param("until"), begun=param("depth"))
+)
+
+_first = select(parcels.c.id).order_by(parcels.c.id)
+_nth = (
+    _first.where(parcels.c.lane_id == lanes.c.id).limit(1).offset(param("depth") - 1).correlate(lanes).scalar_subquery()
+)
+_fields = [parcels.c[name] for name in ("lane_id", "id", *_PARCEL, "attempts", "doubtful")]
+
+
+def _heads(lane: ColumnElement[Any]) -> Select[Any]:
+    return select(*_fields).where(parcels.c.lane_id == lane).order_by(parcels.c.id).limit(param("depth"))
+
+
+_taken = func.unnest(many("ids", BigInteger)).table_valued("lane", name="taken").render_derived()
+_lateral = _heads(_taken.c.lane).correlate(_taken).lateral("head")
+FIRST = Statement(
+    select(*_fields)
+    .join_from(lanes, parcels, and_(parcels.c.lane_id == lanes.c.id, parcels.c.id <= func.coalesce(_nth, 2**62)))
+    .where(among(lanes.c.id, "ids"))
+    .order_by(parcels.c.id),
+    postgres=select(*_lateral.c).join_from(_taken, _lateral, true()),
+)
+
+_begun = _first.where(parcels.c.lane_id == param("lane")).limit(param("begun")).scalar_subquery()
+DOUBT = Statement(
+    update(parcels).where(parcels.c.id.in_(_begun)).values(attempts=parcels.c.attempts + 1, doubtful=true())
+)
+"""The parcels that a claim without settlement had begun."""
+LANE = Statement(
+    select(lanes.c.id, lanes.c.begun)
+    .where(lanes.c.destination == param("destination"), lanes.c.name == param("name"))
+    .with_for_update()
+)
+PERHAPS_SENT = Statement(
+    select(parcels.c.payload).where(
+        parcels.c.lane_id == param("lane"), or_(parcels.c.doubtful, parcels.c.id.in_(_begun))
+    )
+)
+"""Parcels of a lane that somebody has in hand, or had."""
+
+# ----------------------------------------------------------------------------------------- settle
+
+HELD = Statement(select(lanes.c.id, lanes.c.fence).where(among(lanes.c.id, "ids"), among(lanes.c.fence, "fences")))
+_pairs = func.unnest(many("destinations", Words), many("names", Words)).table_valued(
+    "destination", "name", name="wanted"
+)
+_wanted = _pairs.render_derived()
+LOCK = Statement(
+    select(lanes.c.id, lanes.c.fence)
+    .where(
+        lanes.c.id.in_(
+            union(
+                select(func.unnest(many("ids", BigInteger))),
+                select(lanes.c.id).join(
+                    _wanted, and_(lanes.c.destination == _wanted.c.destination, lanes.c.name == _wanted.c.name)
+                ),
+            )
+        )
+    )
+    .order_by(lanes.c.destination, lanes.c.name)
+    .with_for_update()
+)
+"""Locks lanes, by number and by name, in the order in which ENQUEUE_MANY does; PostgreSQL."""
+REMOVE = Statement(delete(parcels).where(among(parcels.c.id, "ids")))
+_dead = (lanes.c.destination, lanes.c.name, *(parcels.c[name] for name in _PARCEL), parcels.c.attempts + 1)
+BURY = Statement(
+    insert(dead_parcels).from_select(
+        ["destination", "lane", *_PARCEL, "attempts", "died_at", "error"],
+        select(*_dead, param("now", lanes.c.due_at), param("error", dead_parcels.c.error))
+        .join_from(parcels, lanes, lanes.c.id == parcels.c.lane_id)
+        .where(parcels.c.id == param("id")),
+    )
+)
+AGAIN = Statement(
+    update(parcels)
+    .where(parcels.c.id == param("id"))
+    .values(attempts=parcels.c.attempts + 1, doubtful=param("again", parcels.c.doubtful))
+)
+_has_parcels = select(parcels.c.id).where(parcels.c.lane_id == lanes.c.id).exists()
+CLOSE = Statement(delete(lanes).where(among(lanes.c.id, "ids"), ~_has_parcels))
+CLOSED = Statement(delete(lanes).where(among(lanes.c.id, "ids"), ~_has_parcels).returning(lanes.c.id))
+FREE = Statement(
+    update(lanes).where(among(lanes.c.id, "ids")).values(fence=None, owner=None, begun=0, due_at=param("due_at"))
+)
+RENEW = Statement(
+    update(lanes)
+    .where(among(lanes.c.id, "ids"), lanes.c.owner == param("owner"), lanes.c.fence.is_not(None))
+    .values(due_at=param("until"))
+)
+CLAIMED = Statement(select(lanes.c.id, lanes.c.begun).where(lanes.c.owner.is_not(None)).with_for_update())
+
+# ------------------------------------------------------------------------------- waiting and pauses
+
+WAITING = Statement(
+    select(lanes.c.destination, func.count())
+    .join_from(lanes, parcels, parcels.c.lane_id == lanes.c.id)
+    .group_by(lanes.c.destination),
+    heavy=True,
+)
+PAUSE = Statement(
+    insert_into(pauses, "destination", "why", "advice", "since")
+    .on_conflict_do_nothing()
+    .returning(pauses.c.destination)
+)
+RESUME = Statement(delete(pauses).where(pauses.c.destination == param("destination")).returning(pauses.c.destination))
+PAUSES = Statement(select(pauses.c.destination, pauses.c.why))

@@ -1,0 +1,240 @@
+"""The lists of dialogs. A page costs index entries of what it shows; counters count only dialogs that wait.
+
+Order: in NEW those for the viewer first; then the unanswered ones; then the latest active. A section is walked along
+the indexes that have its dialogs in that order (in NEW and ALL there are two), and the walks are merged.
+
+A text is looked for in two ways: along the walk, a good way from where the page begins, in numbers, titles, last words
+and contacts; and beyond that by way of the contacts, the titles and the number that have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, case, cast, func, literal_column, or_, select, tuple_, union
+
+from bot.domain import AccountName, DialogId
+from bot.ports.storage import DialogRow, Section, Viewer
+from storage.engine.session import Session, one
+from storage.engine.statements import Statement, among, param
+from storage.engine.types import Words
+from storage.search.normalize import number, part, phone_part
+from storage.tables import rows
+from storage.tables.tables import coexecutors, contacts, dialogs, operators
+
+_WAY = 600
+"""Dialogs of a walk in which a text is looked for."""
+# An expression, lest an index on accounts be preferred to the one that has the wanted order.
+_ACCOUNT = func.coalesce(dialogs.c.account, "", type_=Words())
+_NEW = ("new", "returned", "for_review")
+UNTAKEN = dialogs.c.status.in_([literal_column(f"'{status}'") for status in _NEW])
+TAKEN = dialogs.c.status == literal_column("'in_progress'")
+_CLOSED = dialogs.c.status == literal_column("'closed'")
+_mine = coexecutors.c.operator_id == param("operator")
+_FOR_ME = union(
+    select(dialogs.c.id).where(dialogs.c.addressee_operator == param("operator"), UNTAKEN),
+    select(dialogs.c.id).where(
+        dialogs.c.addressee_role.is_not(None), among(dialogs.c.addressee_role, "roles"), UNTAKEN
+    ),
+    select(coexecutors.c.dialog_id).where(_mine, coexecutors.c.fresh),
+).subquery("for_me")
+_OF_ME = union(
+    select(dialogs.c.id).where(dialogs.c.responsible == param("operator"), TAKEN),
+    select(coexecutors.c.dialog_id).where(_mine),
+).subquery("of_me")
+_RECENT = (dialogs.c.active_at, dialogs.c.id)
+_UNANSWERED = (dialogs.c.waits, *_RECENT)
+
+
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """Dialogs that fulfil all of `wanted`, in the (descending) `order`."""
+
+    wanted: tuple[ColumnElement[bool], ...]
+    order: tuple[Any, ...] = field(default=_UNANSWERED)
+
+
+_WALKS: Mapping[Section, tuple[tuple[_Walk, ...], ...]] = {
+    Section.NEW: (
+        (_Walk((dialogs.c.id.in_(select(_FOR_ME)), ~_CLOSED)),),
+        (_Walk((UNTAKEN, dialogs.c.id.not_in(select(_FOR_ME)))),),
+    ),
+    Section.WORK: ((_Walk((TAKEN,)),),),
+    Section.MINE: ((_Walk((dialogs.c.id.in_(select(_OF_ME)), ~_CLOSED)),),),
+    Section.ALL: ((_Walk((UNTAKEN,)), _Walk((TAKEN,))),),
+    Section.CLOSED: ((_Walk((_CLOSED,), _RECENT),),),
+}
+"""One after another, and within each of these merged."""
+
+_TITLED = dialogs.c.title_folded != literal_column("''")
+_NUMBERED = dialogs.c.id == param("number")
+_IS_CONTACT = or_(contacts.c.folded.like(param("text"), escape="\\"), contacts.c.phone_key.like(param("phone")))
+_FOUND = Statement(
+    union(
+        select(dialogs.c.id).where(dialogs.c.contact_id.in_(select(contacts.c.id).where(_IS_CONTACT))),
+        select(dialogs.c.id).where(_TITLED, dialogs.c.title_folded.like(param("text"), escape="\\")),
+        select(dialogs.c.id).where(_NUMBERED),
+    ),
+    heavy=True,
+)
+_HAS_TEXT = or_(
+    *(column.like(param("text"), escape="\\") for column in (dialogs.c.title_folded, dialogs.c.words_folded)),
+    _IS_CONTACT,
+    _NUMBERED,
+)
+_KEY = (dialogs.c.waits, *_RECENT)
+_shown = (
+    select(*rows.DIALOG, *rows.CONTACT, *rows.OPERATOR, *_KEY)
+    .join_from(dialogs, contacts, contacts.c.id == dialogs.c.contact_id)
+    .outerjoin(operators, operators.c.id == dialogs.c.responsible)
+    .limit(param("limit"))
+)
+
+
+def _reached(walk: _Walk, *, of_account: bool, after: bool) -> list[ColumnElement[bool]]:
+    """What a walk comes by."""
+    wanted = [*walk.wanted, among(_ACCOUNT, "accounts")]
+    if of_account:
+        wanted.append(param("account", dialogs.c.account) == _ACCOUNT)
+    if after:
+        place = [param(f"after_{column.name}", column) for column in walk.order]
+        wanted.append(tuple_(*walk.order) < tuple_(*place))
+    return wanted
+
+
+@cache
+def _along(walk: _Walk, *, of_account: bool, after: bool, with_text: bool) -> Statement:
+    """The first dialogs of a walk; with a text, those of its first `way` that have it."""
+    reached = _reached(walk, of_account=of_account, after=after)
+    order = [column.desc() for column in walk.order]
+    if not with_text:
+        return Statement(_shown.where(*reached).order_by(*order), heavy=True)
+    way = select(dialogs.c.id).where(*reached).order_by(*order).limit(param("way")).subquery("way")
+    return Statement(_shown.where(dialogs.c.id.in_(select(way)), _HAS_TEXT).order_by(*order), heavy=True)
+
+
+@cache
+def _longer(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
+    """Whether a walk goes on behind that way."""
+    reached = _reached(walk, of_account=of_account, after=after)
+    order = [column.desc() for column in walk.order]
+    return Statement(select(dialogs.c.id).where(*reached).order_by(*order).limit(1).offset(param("way")), heavy=True)
+
+
+@cache
+def _beyond(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
+    """Those of the dialogs `found`. Sorted by expressions, lest the walk be taken to look for them."""
+    order = [func.coalesce(column, column).desc() for column in walk.order]
+    found = among(dialogs.c.id, "found")
+    return Statement(
+        _shown.where(found, *_reached(walk, of_account=of_account, after=after)).order_by(*order), heavy=True
+    )
+
+
+_is_for_me = case((dialogs.c.id.in_(select(_FOR_ME)), 1), else_=0)
+_PLACE = Statement(select(*_KEY, _is_for_me).where(dialogs.c.id == param("before")))
+
+
+async def page(
+    session: Session,
+    section: Section,
+    viewer: Viewer,
+    *,
+    account: AccountName | None,
+    text: str,
+    before: DialogId | None,
+    limit: int,
+) -> Sequence[DialogRow]:
+    values = {"accounts": viewer.accounts, "operator": viewer.operator, "roles": list(viewer.roles)}
+    steps, after = _WALKS[section], None
+    if before is not None:
+        place = await one(session, _PLACE, before=before, **values)
+        if place is None:
+            return ()
+        *after, for_me = place
+        steps = steps[-1:] if not for_me else steps
+    looked_for = {"text": part(text), "phone": phone_part(text), "number": number(text)}
+    values |= {"account": account, "limit": limit, "way": _WAY, **looked_for}
+    found: list[Any] = []
+    for step, walks in enumerate(steps):
+        behind = after if step == 0 else None
+        found += await _merged(session, walks, behind, values, with_text=bool(text.strip()))
+        if len(found) >= limit:
+            break
+    return [_row(row) for row in found[:limit]]
+
+
+async def _merged(
+    session: Session, walks: Sequence[_Walk], after: list[Any] | None, values: dict[str, Any], *, with_text: bool
+) -> list[Any]:
+    """The first rows of several walks together."""
+    how = {"of_account": values["account"] is not None, "after": after is not None}
+    place = dict(zip(("after_waits", "after_active_at", "after_id"), after or (), strict=False))
+    found: dict[tuple[Any, ...], Any] = {}
+    for walk in walks:
+        for row in await session.rows(_along(walk, **how, with_text=with_text), **values, **place):
+            found[_key(row)] = row
+    if with_text and len(found) < values["limit"]:
+        longer = [walk for walk in walks if await session.rows(_longer(walk, **how), **values, **place)]
+        looked_for = {name: values[name] for name in ("text", "phone", "number")}
+        titled = await session.rows(_FOUND, **looked_for) if longer else ()
+        values = values | {"found": [dialog for (dialog,) in titled]}
+        for walk in longer if titled else ():
+            for row in await session.rows(_beyond(walk, **how), **values, **place):
+                found[_key(row)] = row
+    return [found[key] for key in sorted(found, reverse=True)]
+
+
+def _key(row: Any) -> tuple[Any, ...]:
+    return tuple(row[-len(_KEY) :])
+
+
+def _row(row: Any) -> DialogRow:
+    middle = len(rows.DIALOG)
+    last = middle + len(rows.CONTACT)
+    end = last + len(rows.OPERATOR)
+    responsible = None if row[last] is None else rows.operator(row[last:end])
+    return DialogRow(rows.dialog(row[:middle]), rows.contact(row[middle:last]), responsible)
+
+
+def _sum_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(cast(case((condition, 1), else_=0), Integer))
+
+
+_WAITS = dialogs.c.waiting_since.is_not(None)
+_COUNT = Statement(
+    select(dialogs.c.status, func.count(), _sum_of(dialogs.c.responsible == param("operator")))
+    .where(_WAITS, ~_CLOSED, among(_ACCOUNT, "accounts"))
+    .group_by(dialogs.c.status),
+    heavy=True,
+)
+_COUNT_HELPED = Statement(
+    select(dialogs.c.status, func.count(), _sum_of(coexecutors.c.fresh))
+    .join_from(coexecutors, dialogs, dialogs.c.id == coexecutors.c.dialog_id)
+    .where(
+        _mine,
+        _WAITS,
+        ~_CLOSED,
+        func.coalesce(dialogs.c.responsible, 0) != param("operator"),
+        among(_ACCOUNT, "accounts"),
+    )
+    .group_by(dialogs.c.status),
+    heavy=True,
+)
+"""Those in which the viewer helps others."""
+
+
+async def counters(session: Session, viewer: Viewer) -> Mapping[Section, int]:
+    counts = dict.fromkeys((Section.NEW, Section.WORK, Section.MINE, Section.ALL), 0)
+    who = {"accounts": viewer.accounts, "operator": viewer.operator}
+    for status, count, mine in await session.rows(_COUNT, **who):
+        counts[Section.NEW if status in _NEW else Section.WORK] += count
+        counts[Section.MINE] += mine
+        counts[Section.ALL] += count
+    for status, count, fresh in await session.rows(_COUNT_HELPED, **who):
+        counts[Section.MINE] += count
+        counts[Section.NEW] += 0 if status in _NEW else fresh
+    return counts

@@ -1,0 +1,1 @@
+"""Full-text search by trigrams: normalising, indexing, querying."""

@@ -1,0 +1,89 @@
+"""Words as search compares them. SQLite's own lower() knows ASCII alone, so Python folds for both databases."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain import Choice, Content, Location, Media, MediaKind, Poll, SharedContact, Template
+from bot.ports.storage import Holds
+
+LONGEST = 2000  # characters of one message that can be found
+SHORTEST = 2  # letters of a word that is looked for
+_ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
+_PHONE = re.compile(r"\+?[\d\s().-]{5,}")
+_NATIONAL = 10
+"""Digits of a phone number, from its end, that are the same however its country is written."""
+_NOBODYS = "-"
+_NUMBER = re.compile(r"#?([0-9]{1,15})")
+
+
+def fold(*texts: str) -> str:
+    return " ".join(" ".join(texts).split()).casefold().replace("ё", "е")
+
+
+def part(text: str) -> str:
+    """A LIKE pattern (escape character: backslash) for a part of folded words."""
+    folded = fold(text)
+    for special in ("\\", "%", "_"):
+        folded = folded.replace(special, "\\" + special)
+    return f"%{folded}%"
+
+
+def phone_part(text: str) -> str:
+    """A LIKE pattern for the keys of phones (E.164) that `text` may be a part of, however people write one: +7 999
+    123-45-67 or 8 (999) 123 45 67. Nobody's, when it looks like no phone."""
+    digits = re.sub(r"\D", "", text).lstrip("0")[-_NATIONAL:] if _PHONE.fullmatch(text.strip()) else ""
+    return f"%{digits}%" if len(digits) >= 5 else _NOBODYS
+
+
+def number(text: str) -> int:
+    """The dialog that `#1042` or `1042` names; 0 for any other text."""
+    named = _NUMBER.fullmatch(text.strip())
+    return int(named[1]) if named else 0
+
+
+def asked(text: str) -> tuple[str, ...]:
+    """The words of a query, the longest first; none when none of them is long enough to be looked for."""
+    words = sorted(set(fold(text).split()), key=lambda word: (-len(word), word))
+    return tuple(words) if words and len(words[0]) >= SHORTEST else ()
+
+
+def words_of(content: Content) -> str:
+    """What a message can be found by."""
+    return fold(_said(content)[:LONGEST])
+
+
+def _said(content: Content) -> str:
+    parts = [content.text.characters, *map(_named, content.attachments)]
+    parts += [f"{one.author} {_said(one.content)}" for one in content.forwarded]
+    return " ".join(part for part in parts if part)
+
+
+def _named(attachment: object) -> str:
+    match attachment:
+        case Media(name=name):
+            return name
+        case Location(title=title, address=address):
+            return f"{title} {address}"
+        case SharedContact():
+            return " ".join((attachment.name, *attachment.phones, *attachment.emails))
+        case Poll(question=question):
+            return question
+        case Choice(title=title):
+            return title
+        case Template(words=words):
+            return words
+    return ""
+
+
+def holds_of(content: Content) -> int:
+    """`Holds` of a message, of what is forwarded in it too."""
+    held = Holds.NOTHING
+    for one in content.attachments:
+        if isinstance(one, Media):
+            held |= Holds.IMAGE if one.kind is MediaKind.PHOTO else Holds.FILE
+    if any(span.link for span in content.text.spans) or _ADDRESS.search(content.text.characters):
+        held |= Holds.LINK
+    for forwarded in content.forwarded:
+        held |= holds_of(forwarded.content)
+    return int(held)

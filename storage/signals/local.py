@@ -1,0 +1,61 @@
+"""Waking: in this process directly, other processes through a Redis stream (`storage.signals.redis`).
+
+A call is a hint. Who misses one (Redis is down, a stream was cut) looks for itself when its time is up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+
+class Waker:
+    """`bot.ports.Wake` within one process."""
+
+    def __init__(self) -> None:
+        self._listening: dict[str, set[Ear]] = defaultdict(set)
+
+    async def notify(self, topics: Sequence[str]) -> None:
+        self._call(topics)
+
+    def listen(self, topic: str) -> Ear:
+        listening = Ear(self, topic)
+        self._listening[topic].add(listening)
+        return listening
+
+    def _call(self, topics: Iterable[str]) -> None:
+        for topic in topics:
+            for listening in self._listening.get(topic, ()):
+                listening.called.set()
+
+    async def run(self) -> None:
+        """For ever, as somebody's task. Within one process there is nothing to do."""
+        await asyncio.Event().wait()
+
+    async def close(self) -> None:
+        """After `run` has ended."""
+
+    def forget(self, listening: Ear) -> None:
+        left = self._listening[listening.topic]
+        left.discard(listening)
+        if not left:
+            del self._listening[listening.topic]
+
+
+class Ear:
+    def __init__(self, wake: Waker, topic: str) -> None:
+        self._wake, self.topic = wake, topic
+        self.called = asyncio.Event()
+
+    async def wait(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self.called.wait()
+        except TimeoutError:
+            return False
+        self.called.clear()
+        return True
+
+    def close(self) -> None:
+        self._wake.forget(self)

@@ -1,0 +1,1 @@
+"""Table definitions, row conversion and migrations."""

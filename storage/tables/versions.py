@@ -1,0 +1,24 @@
+"""Which schema this program wants, and whether a database has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.locale import N_
+from storage.engine.errors import Unusable
+
+MIGRATIONS = Path(__file__).parent.with_name("migrations")
+VERSIONS = MIGRATIONS / "versions"
+
+
+def head() -> str:
+    """The revision that this program wants. Revisions are numbered, so their files tell."""
+    return max(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
+
+
+def check(found: str | None) -> None:
+    """Raises `Unusable` when a database is not at `head`."""
+    if found is None or found < head():
+        raise Unusable(N_("the database's tables are older than this hub"), N_("Run: hub migrate"))
+    if found > head():
+        raise Unusable(N_("the database's tables are newer than this hub"), N_("Run the newer hub that made them."))

@@ -1,0 +1,69 @@
+"""The hub's own routes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import structlog
+
+from bot.app import http as web
+from bot.domain import AccountName
+from bot.ports import Accept, Forged, Hook, Reply
+from bot.runtime.clock import SystemClock
+from bot.runtime.supervisor import Supervisor
+from storage import LocalFiles
+from tests.serving import serving
+
+
+async def chunks(*data: bytes) -> AsyncIterator[bytes]:
+    for chunk in data:
+        yield chunk
+
+
+async def ready() -> Mapping[str, Any]:
+    return {}
+
+
+@pytest.mark.parametrize("name", ["", "/picture.jpeg", "/anything"])
+async def test_a_link_to_a_file_may_be_followed_by_a_name(tmp_path: Path, name: str) -> None:
+    """Viber goes by the extension at an address's end."""
+    clock = SystemClock()
+    files = LocalFiles(tmp_path, "a secret of the tests", "", clock)
+    file, _ = await files.save(chunks(b"one ", b"two"), "a cat.jpg", "image/jpeg", 100)
+    app = web.build({}, {}, files, Supervisor(clock), ready, [])
+    async with serving(app) as server, aiohttp.ClientSession() as http:
+        link = server.url + files.link(file, "a cat.jpg", "image/jpeg")
+        async with http.get(link + name) as response:
+            assert (response.status, await response.read()) == (200, b"one two")
+            assert response.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%20cat.jpg"
+            assert (response.content_type, response.content_length) == ("image/jpeg", 7)
+        async with http.head(link + name) as response:
+            assert (response.status, response.content_length) == (200, 7)
+        async with http.get(link.replace("/files/", "/files/x") + name) as response:
+            assert response.status == 403
+
+
+class Doubting:
+    """Takes every request for a forged one."""
+
+    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+        raise Forged("nobody knows the secret")
+
+
+async def test_a_forged_request_is_logged_with_its_address(tmp_path: Path) -> None:
+    clock, shop = SystemClock(), AccountName("shop")
+    files = LocalFiles(tmp_path, "a secret of the tests", "", clock)
+    bridges: Any = {shop: Doubting()}
+    app = web.build(bridges, {}, files, Supervisor(clock), ready, [])
+    with structlog.testing.capture_logs() as logs:
+        async with (
+            serving(app) as server,
+            aiohttp.ClientSession() as http,
+            http.post(f"{server.url}/hooks/shop", data=b"{}") as response,
+        ):
+            assert response.status == 401
+    assert [(line["account"], line["address"]) for line in logs] == [("shop", "127.0.0.1")]

@@ -1,0 +1,436 @@
+"""What a channel does not take as it is: asked about before anything is sent, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.automation.messaging_window import Windows
+from bot.dialogs import approved_templates as approved
+from bot.domain import (
+    Attachment,
+    ChatId,
+    Content,
+    Delivery,
+    Dialog,
+    FileRef,
+    ForeignId,
+    Key,
+    Location,
+    Media,
+    MediaKind,
+    Receipt,
+    ReceiptState,
+    Status,
+    Template,
+)
+from bot.domain.text import Text
+from bot.ports import Kind, Limits, Mark, Outgoing, Rate, Rejected, RejectReason, Sent, Transient
+from bot.ports.storage import Unit
+from bot.views.values import Invalid, PostKind, Silent
+from storage import SqlStore
+from tests.clock import ManualClock
+from tests.core.steps import card_of, known, opened, posts_of, taken, thread_of
+from tests.core.world import (
+    ANNA,
+    BORIS,
+    DESK,
+    MemoryChannel,
+    NoBudgets,
+    WindowedChannel,
+    World,
+    asked,
+    button,
+    whispered,
+)
+from tests.tools import FolderFiles
+
+BIG = Media(MediaKind.FILE, FileRef("hub", "1"), "film.avi", "video/avi", 5000)
+SMALL = Media(MediaKind.PHOTO, FileRef("hub", "2"), "cat.png", "image/png", 500)
+PLACE = Location(55.75, 37.61, "Office")
+
+
+@pytest.fixture
+def windowed(store: SqlStore, clock: ManualClock, tmp_path: Path) -> World:
+    limits = replace(MemoryChannel().limits, others=frozenset({"template"}))
+    return World(store, clock, FolderFiles(tmp_path), channel=WindowedChannel(limits))
+
+
+def sent(world: World) -> list[Outgoing]:
+    return world.channel.sent[ChatId("7")]
+
+
+async def held(world: World, dialog: Dialog, *attachments: Attachment) -> list[str]:
+    """What the author is asked after posting these; nothing has been sent."""
+    await world.posts(ANNA, dialog, "for you", attachments)
+    await world.deliver()
+    assert sent(world) == []
+    return world.desk.whispers[-1][1].rows[0].text.characters.splitlines()
+
+
+# ---------------------------------------------------------------------------------- files and kinds
+
+
+async def test_a_file_over_the_limit_goes_as_a_link_when_its_author_says_so(world: World) -> None:
+    dialog = await taken(world)
+    told = await held(world, dialog, SMALL, BIG)
+    assert told[0] == "This channel cannot carry all of it:"
+    assert told[1].startswith("• 📎 film.avi (4.9 kB; at most 1 kB)")
+    assert told[1].endswith("goes as a link")
+    view = world.desk.whispers[-1][1]
+    page = await world.board.page(DESK, ANNA, dialog.id)
+    assert page is not None
+    assert page.shown[-1].problem.splitlines() == told[:-1]
+    assert [one.word for one in page.shown[-1].buttons] == ["send_so", "keep"]
+    assert await world.presses(ANNA, button(view, "send_so"), dialog) == Silent()
+    await world.deliver()
+    assert sent(world)[0].content.attachments == (SMALL,)
+    assert "📎 film.avi: http://files.test/files/1" in sent(world)[0].content.text.characters
+    assert await world.delivery(dialog) == [Delivery.SENT]
+
+
+async def test_nobody_is_asked_about_what_the_channel_carries(world: World) -> None:
+    dialog = await taken(world)
+    await world.posts(ANNA, dialog, "for you", (SMALL,))
+    await world.deliver()
+    assert sent(world)[0].content.attachments == (SMALL,)
+    assert world.desk.whispers == []
+
+
+async def test_a_kind_that_the_channel_has_not_goes_in_words(world: World) -> None:
+    dialog = await taken(world)
+    assert (await held(world, dialog, PLACE))[1].endswith("goes in words")
+    await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_so"), dialog)
+    await world.deliver()
+    assert sent(world)[0].content.text.characters.startswith("for you\n📍 Office: 55.750000, 37.610000")
+
+
+async def test_without_a_public_address_there_are_no_links(store: SqlStore, clock: ManualClock, tmp_path: Path) -> None:
+    world = World(store, clock, FolderFiles(tmp_path), public_url="")
+    dialog = await taken(world)
+    assert "hub.public_url" in (await held(world, dialog, BIG))[1]
+    assert [one.word for one in world.desk.whispers[-1][1].rows[0].buttons] == ["keep"]
+    await world.posts(ANNA, dialog, "for you", (PLACE,))
+    await world.deliver()
+    assert [one.word for one in world.desk.whispers[-1][1].rows[0].buttons] == ["send_so", "keep"]
+
+
+async def test_a_stranger_is_asked_one_thing_after_the_other(world: World) -> None:
+    dialog = await taken(world)
+    await world.posts(BORIS, dialog, "for you", (BIG,))
+    await world.deliver()
+    first = world.desk.whispers[-1][1]
+    assert [one.word for one in first.rows[0].buttons] == ["take_over", "join", "keep"]
+    second = await world.presses(BORIS, button(first, "join"), dialog)
+    assert "cannot carry" in whispered(second)
+    assert sent(world) == []
+    assert len((await world.dialog(dialog.id)).coexecutors) == 1
+
+
+async def test_a_file_that_proves_too_large_can_be_sent_as_a_link(world: World) -> None:
+    dialog = await taken(world)
+    world.channel.fail.append(Rejected(RejectReason.TOO_LARGE, "413"))
+    post, _ = await world.posts(ANNA, dialog, "here", (replace(BIG, size=None),))
+    await world.deliver()
+    assert world.desk.marks[post] == {Mark.FAILED}
+    problem = next(one for one in posts_of(world, dialog) if one.kind is PostKind.PROBLEM)
+    [remedy] = problem.buttons
+    assert remedy.label == "Send as a link"
+    await world.presses(ANNA, remedy, dialog)
+    await world.deliver()
+    assert sent(world)[-1].content.text.characters == "here\n📎 film.avi: http://files.test/files/1"
+    assert await world.delivery(dialog) == [Delivery.SENT]
+
+
+async def test_what_is_answered_to_is_said_where_the_channel_cannot_point_at_it(
+    store: SqlStore, clock: ManualClock, tmp_path: Path
+) -> None:
+    channel = MemoryChannel(Limits(text=200))
+    world = World(store, clock, FolderFiles(tmp_path), channel=channel)
+    dialog = await opened(world, "Do you have green tea?")
+    customer = next(post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.CUSTOMER)  # type: ignore[index]
+    await world.posts(ANNA, dialog, "Yes", quoted=customer)
+    await world.deliver()
+    assert world.seen() == ["> Do you have green tea?\nYes"]
+
+
+async def test_what_the_customer_never_saw_is_not_repeated_by_an_answer_to_it(
+    store: SqlStore, clock: ManualClock, tmp_path: Path
+) -> None:
+    """A note, a technical line, words that are held or failed, an answer taken back, another dialog's words."""
+    channel = MemoryChannel(Limits(text=200))
+    world = World(store, clock, FolderFiles(tmp_path), channel=channel)
+    dialog = await opened(world, "Hello")
+    answer, _ = await world.posts(ANNA, dialog, "Taken back")
+    await world.deliver()
+    await world.deletes(ANNA, dialog, answer)
+    note, _ = await world.posts(BORIS, dialog, "// He never pays")
+    held, _ = await world.posts(BORIS, dialog, "I would say no")
+    channel.fail = [Rejected(RejectReason.FORBIDDEN, "muted")]
+    failed, _ = await world.posts(ANNA, dialog, "Failed")
+    await world.deliver()
+    line = next(post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.LINE)  # type: ignore[index]
+    other = await world.dialog((await world.writes("My secret", chat="c2")).dialog)
+    await world.deliver()
+    theirs = world.desk.posts[(await world.dialog(other.id)).thread][0][0]  # type: ignore[index]
+    channel.sent.clear()
+    for quoted in (note, held, failed, answer, line, theirs):
+        await world.posts(ANNA, dialog, "Yes", quoted=quoted)
+    await world.deliver()
+    assert world.seen() == ["Yes"] * 6
+
+
+# ------------------------------------------------------------------------------------------ windows
+
+
+async def test_the_card_says_how_long_free_text_may_be_written(windowed: World) -> None:
+    dialog = await taken(windowed)
+    facts = {fact.label: fact.value.characters for fact in card_of(windowed, dialog).facts}
+    assert facts["Free text"].endswith("(less than 24 hours left)")
+
+
+async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(windowed: World) -> None:
+    dialog = await taken(windowed)
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    await windowed.later(timedelta(hours=24).total_seconds())
+    told = await held(windowed, dialog)
+    assert "only an approved template" in told[0]
+    view = windowed.desk.whispers[-1][1]
+    assert [one.word for one in view.rows[0].buttons] == ["template", "keep"]
+    form = asked(await windowed.presses(ANNA, button(view, "template"), dialog))
+    assert [option.value for option in form.fields[0].options] == ["hello en"]
+    assert "Dear {{1}}, your order {{2}} is here." in form.intro
+    few = await windowed.submits(ANNA, form, template="hello en", values="Vera")
+    assert isinstance(few, Invalid)
+    assert "2 values" in few.errors["values"]
+    assert await windowed.submits(ANNA, form, template="hello en", values="Vera\n{{1}}") == Silent()
+    await windowed.deliver()
+    words = "Dear Vera, your order {{1}} is here."
+    assert sent(windowed) == [
+        Outgoing(Content(attachments=(Template("hello", "en", words, ("Vera", "{{1}}")),)), "Anna")
+    ]
+    at, shown = next((at, one) for at, one in windowed.desk.posts[thread_of(dialog)] if one.kind is PostKind.OPERATOR)
+    assert windowed.desk.marks[at] == {Mark.DELIVERED}
+    assert [one.words for one in shown.content.attachments if isinstance(one, Template)] == [words]
+
+
+async def test_a_template_by_command(windowed: World) -> None:
+    dialog = await taken(windowed)
+    assert "No templates" in whispered(await windowed.commands(ANNA, "template", dialog))
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    assert "There are: hello" in whispered(await windowed.commands(ANNA, "template bye", dialog))
+    assert await windowed.commands(ANNA, "template hello Vera | 17", dialog) == Silent()
+    await windowed.deliver()
+    [attachment] = sent(windowed)[0].content.attachments
+    assert isinstance(attachment, Template)
+    assert attachment.words == "Dear Vera, your order 17 is here."
+
+
+async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(windowed: World) -> None:
+    """It names a colleague, or nobody: then it goes when it is submitted as it was."""
+    await known(windowed, ANNA, BORIS)
+    dialog = await taken(windowed)
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    form = asked(await windowed.commands(ANNA, "template", dialog))
+    for values in ("Vera\n17, @boris knows why", "// Vera\n17"):
+        told = await windowed.submits(ANNA, form, template="hello en", values=values)
+        assert isinstance(told, Invalid)
+        assert "internal note or a command" in told.errors["values"]
+    told = await windowed.submits(ANNA, form, template="hello en", values="Vera\n17 of @boriss")
+    assert isinstance(told, Invalid)
+    assert told.errors["values"].startswith("Nobody here is called @boriss. Did you mean @boris? Nothing was sent yet.")
+    other = await windowed.submits(ANNA, form, template="hello en", values="Vera K.\n17 of @boriss")
+    assert isinstance(other, Invalid), "other words are asked about anew"
+    await windowed.deliver()
+    assert windowed.seen() == []
+    assert await windowed.submits(ANNA, form, template="hello en", values="Vera\n17 of @boriss") == Silent()
+    await windowed.deliver()
+    assert windowed.channel.sent[ChatId("7")][0].content.attachments == (
+        Template("hello", "en", "Dear Vera, your order 17 of @boriss is here.", ("Vera", "17 of @boriss")),
+    )
+
+
+async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(windowed: World) -> None:
+    dialog = await taken(windowed)
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    windowed.desk.fail["post"].append(Transient("busy", 5))
+    await windowed.commands(ANNA, "template hello Vera | 17", dialog)
+    await windowed.deliver()
+    assert len(sent(windowed)) == 1
+    await windowed.later(10)
+    await windowed.deliver()
+    at = next(at for at, one in windowed.desk.posts[thread_of(dialog)] if one.kind is PostKind.OPERATOR)
+    assert windowed.desk.marks[at] == {Mark.DELIVERED}
+
+
+async def test_a_stranger_s_template_is_not_sent(windowed: World) -> None:
+    dialog = await taken(windowed)
+    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    assert "works on this dialog" in whispered(await windowed.commands(BORIS, "template hello Vera | 17", dialog))
+    await windowed.deliver()
+    assert sent(windowed) == []
+
+
+async def test_when_the_customer_writes_again_the_window_opens(windowed: World) -> None:
+    dialog = await taken(windowed)
+    await windowed.later(timedelta(hours=30).total_seconds())
+    await held(windowed, dialog)
+    await windowed.writes("Still there?")
+    await windowed.posts(ANNA, dialog, "Yes")
+    await windowed.deliver()
+    assert windowed.seen() == ["Yes"]
+
+
+async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) -> None:
+    windows = Windows(windowed.hub)
+    dialog = await taken(windowed)
+    await windowed.store.transact(windows.tick)
+    told = len(windowed.desk.told)
+    for hours in (21.5, 1, 1, 1):
+        await windowed.later(timedelta(hours=hours).total_seconds())
+        await windowed.store.transact(windows.tick)
+        await windowed.deliver()
+    warned = windowed.desk.told[told:]
+    assert [user for user, _ in warned] == [ANNA.user]
+    assert "⏰ The customer still waits" in warned[0][1].rows[0].text.characters
+    assert sum("⏰" in words for words in windowed.thread(dialog)) == 1
+    facts = {fact.label: fact.value.characters for fact in card_of(windowed, dialog).facts}
+    assert facts["Free text"].startswith("no more")
+
+
+async def test_nobody_is_warned_about_a_customer_who_does_not_wait(windowed: World) -> None:
+    windows = Windows(windowed.hub)
+    dialog = await taken(windowed)
+    await windowed.posts(ANNA, dialog, "done")
+    await windowed.store.transact(windows.tick)
+    await windowed.later(timedelta(hours=23).total_seconds())
+    await windowed.store.transact(windows.tick)
+    await windowed.deliver()
+    assert not any("⏰" in words for words in windowed.thread(dialog))
+
+
+async def test_a_late_refusal_for_the_window_offers_templates(windowed: World) -> None:
+    dialog = await taken(windowed)
+    windowed.channel.fail.append(Rejected(RejectReason.WINDOW_CLOSED, "131047"))
+    await windowed.posts(ANNA, dialog, "hello?")
+    await windowed.deliver()
+    problem = next(one for one in posts_of(windowed, dialog) if one.kind is PostKind.PROBLEM)
+    assert [one.word for one in problem.buttons] == ["template"]
+
+
+# ----------------------------------------------------------------------------------- early receipts
+
+
+class Hasty(MemoryChannel):
+    """Tells what became of a message before it answers that it has taken it."""
+
+    world: World
+    state = ReceiptState.FAILED
+
+    async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        told = await super().send(chat, message, key)
+        await self.world.tells(Receipt(chat, told.refs[0], self.state, reason="window_closed"))
+        return told
+
+
+@pytest.mark.parametrize(
+    ("state", "after"), [(ReceiptState.FAILED, Delivery.FAILED), (ReceiptState.READ, Delivery.READ)]
+)
+async def test_a_receipt_that_comes_before_the_answer_is_not_lost(
+    store: SqlStore, clock: ManualClock, tmp_path: Path, state: ReceiptState, after: Delivery
+) -> None:
+    channel = Hasty(replace(MemoryChannel().limits, receives=frozenset({Kind.DELIVERED})))
+    world = channel.world = World(store, clock, FolderFiles(tmp_path), channel=channel)
+    channel.state = state
+    dialog = await taken(world)
+    await world.posts(ANNA, dialog, "hello")
+    await world.deliver()
+    assert await world.delivery(dialog) == [after]
+
+
+async def test_receipts_of_others_messages_are_forgotten(windowed: World) -> None:
+    await opened(windowed)
+    await windowed.tells(Receipt(ChatId("7"), ForeignId("sent by another program"), ReceiptState.READ))
+    await windowed.tells(Receipt(ChatId("nobody"), ForeignId("x"), ReceiptState.READ))
+    await windowed.later(timedelta(days=2).total_seconds())
+    await windowed.store.transact(Windows(windowed.hub).tick)
+
+    async def left(unit: Unit) -> list[Receipt]:
+        refs = [ForeignId("sent by another program"), ForeignId("x")]
+        here = await unit.messages.take_receipts(windowed.intake._account, ChatId("7"), refs)
+        return [*here, *await unit.messages.take_receipts(windowed.intake._account, ChatId("nobody"), refs)]
+
+    assert await windowed.store.transact(left) == []
+    assert (await windowed.dialog(1)).status is Status.NEW
+
+
+def test_values_stand_where_their_variables_were() -> None:
+    one = WindowedChannel().approved[0]
+    assert one.filled(("{{2}}", "x")).words == "Dear {{2}}, your order x is here."
+    assert Content(Text.plain("x"), (one.filled(("a", "b")),))
+
+
+# ------------------------------------------------------------------------------------------ budgets
+
+
+class OneEach(NoBudgets):
+    """A minute between two messages to a chat."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__()
+        self.clock, self.asked, self.last = clock, list[tuple[str, Sequence[Rate], object]](), dict[str, datetime]()
+
+    async def take(self, owner: str, rates: Sequence[Rate], scopes: object) -> float:
+        self.asked.append((owner, rates, scopes))
+        since = (self.clock.now() - self.last[owner]).total_seconds() if owner in self.last else 60
+        if since >= 60:
+            self.last[owner] = self.clock.now()
+        return max(0.0, 60 - since)
+
+
+async def test_the_channel_s_budget_is_asked_before_each_message(
+    store: SqlStore, clock: ManualClock, tmp_path: Path
+) -> None:
+    rates = (Rate("all", 30), Rate("chat", 1, 60))
+    world = World(store, clock, FolderFiles(tmp_path), channel=MemoryChannel(Limits(text=200, rates=rates)))
+    dialog = await taken(world)
+    world.budgets = budgets = OneEach(clock)
+    await world.posts(ANNA, dialog, "one")
+    await world.posts(ANNA, dialog, "two")
+    await world.deliver()
+    assert world.seen() == ["one"]
+    await world.later(61)
+    await world.deliver()
+    assert world.seen() == ["one", "two"]
+    [first, *_] = [asked for asked in budgets.asked if asked[0] == "account:shop"]
+    assert first == ("account:shop", rates, {"all": "all", "chat": "chat:7"})
+
+
+# --------------------------------------------------------------------------------- reactions, closing
+
+
+async def test_a_reaction_that_the_channel_refuses_is_said_to_whoever_reacted(world: World) -> None:
+    dialog = await taken(world)
+    [customer] = [post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.CUSTOMER]  # type: ignore[index]
+    world.channel.unreacted.append(Rejected(RejectReason.UNSUPPORTED, "no such emoji"))
+    await world.reacts(ANNA, dialog, customer, "🦆")
+    await world.deliver()
+    user, view = world.desk.whispers[-1]
+    assert user == ANNA.user
+    assert "did not take your reaction" in view.rows[0].text.characters
+
+
+async def test_nothing_is_sent_again_in_a_closed_dialog(world: World) -> None:
+    dialog = await taken(world)
+    world.channel.fail.append(Rejected(RejectReason.INVALID, "no"))
+    await world.posts(ANNA, dialog, "hello")
+    await world.deliver()
+    remedy = next(one for one in posts_of(world, dialog) if one.kind is PostKind.PROBLEM).buttons[0]
+    await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), comment="done")
+    assert "is closed" in whispered(await world.presses(ANNA, remedy, dialog))
+    await world.deliver()
+    assert sent(world) == []
