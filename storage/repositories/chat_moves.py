@@ -12,9 +12,17 @@ from storage.engine.statements import Statement, param
 from storage.tables.tables import contacts, dialogs, foreign_refs, identities, merged_chats
 
 _HERE = and_(identities.c.account == param("account"), identities.c.chat == param("chat"))
-_LOCK = Statement(select(identities.c.contact_id).where(_HERE).with_for_update(key_share=True))
+_LOCK = Statement(select(identities.c.contact_id, identities.c.barred).where(_HERE).with_for_update(key_share=True))
 _RENAME = Statement(update(identities).where(_HERE).values(chat=param("to")))
 _FORGET = Statement(delete(identities).where(_HERE))
+_BAR = Statement(update(identities).where(_HERE).values(barred=True))
+_BAR_DIALOGS = Statement(
+    update(dialogs)
+    .where(
+        dialogs.c.account == param("account"), dialogs.c.chat == param("chat"), dialogs.c.contact_id == param("contact")
+    )
+    .values(barred=True)
+)
 _dialogs = and_(
     dialogs.c.contact_id == param("before"), dialogs.c.account == param("account"), dialogs.c.chat == param("chat")
 )
@@ -80,7 +88,8 @@ async def join_chats(
 ) -> None:
     """Without `same_ids` messages keep the chat they came by: their ids mean nothing in the other one.
 
-    Of two open dialogs the older one goes on; the younger one is closed and says which took over."""
+    Of two open dialogs the older one goes on; the younger one is closed and says which took over. A customer who is
+    blocked in one of the chats is blocked in both."""
     old = await one(session, _LOCK, account=account, chat=chat)
     if old is None or chat == to:
         return
@@ -98,4 +107,7 @@ async def join_chats(
         session.later(_REFS, account=account, chat=chat, to=to)
     contact = old[0] if new is None else new[0]
     session.later(_MOVE, account=account, chat=chat, to=to, before=old[0], contact=contact)
+    if old[1] or (new is not None and new[1]):
+        session.later(_BAR, account=account, chat=to)
+        session.later(_BAR_DIALOGS, account=account, chat=to, contact=contact)
     session.later(COUNT_DIALOGS, contact=contact)

@@ -28,6 +28,7 @@ from bot.ports import NotTaken, Outgoing
 from bot.ports.requests import Open
 from bridges.webchat import KIND, stream
 from bridges.webchat.bridge import MAX_FILE
+from bridges.webchat.budget import Budget
 from bridges.webchat.routes import MAX_BODY, Endpoints
 from tests.bridges.serving import app_of
 from tests.bridges.webchat.conftest import SHOP, Site, Visitor, ref
@@ -156,6 +157,7 @@ async def test_an_address_has_so_many_streams_and_goes_on_by_asking(
 
 async def test_an_address_has_so_many_uploads_under_way(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Open, "is_full", lambda self, name: self._now[name] >= 1)
+    monkeypatch.setattr(Budget, "take", lambda self, name, now, amount=1: 0)  # which refuses with a 429, too
     visitor, end, begun = await site.visitor(), asyncio.Event(), asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:

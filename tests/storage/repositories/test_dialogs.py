@@ -111,6 +111,24 @@ async def test_a_chat_that_moves_takes_its_dialogs_with_it(store: SqlStore, cloc
     assert identity.open == replace(dialog, chat=BOB)
 
 
+@pytest.mark.parametrize("barred", [ANN, BOB])
+@pytest.mark.parametrize("known", [True, False])
+async def test_who_is_blocked_stays_so_when_their_chat_moves(
+    store: SqlStore, clock: ManualClock, barred: ChatId, known: bool
+) -> None:
+    await dialog_of(store, ANN, clock.now())
+    if known:
+        await dialog_of(store, BOB, clock.now() + MINUTE)
+    elif barred == BOB:
+        pytest.skip("nobody is there")
+    await store.transact(lambda unit: unit.contacts.set_barred(SHOP.name, barred, True))
+    await store.transact(lambda unit: unit.contacts.move(SHOP.name, ANN, BOB, same_ids=False))
+    identity, _ = await meet(store, BOB, Profile())
+    assert identity.barred
+    every = await read(store, lambda unit: unit.dialogs.of_contact(identity.contact.id))
+    assert [one.barred for one in every] == [True] * len(every)
+
+
 async def test_moving_onto_a_known_chat_joins_the_two(store: SqlStore, clock: ManualClock) -> None:
     older = await dialog_of(store, ANN, clock.now())
     younger = await dialog_of(store, BOB, clock.now() + MINUTE)
