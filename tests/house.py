@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,12 +43,11 @@ def modules(*roots: str) -> Iterator[tuple[str, ast.Module, int]]:
 
 def oblique_docstrings() -> list[Place]:
     """Docstrings, and texts under a name, that begin with a word of `OPENING`; tests included."""
-    found = []
+    found: list[Place] = []
     for path, tree, _lines in modules(*PROGRAM, "tests"):
-        for node in ast.walk(tree):
-            for text in _texts(node):
-                if OPENING.match(str(text.value).strip()):
-                    found.append(Place(path, text.lineno, str(text.value).strip().split("\n")[0]))
+        texts = (text for node in ast.walk(tree) for text in _texts(node))
+        said = ((text.lineno, str(text.value).strip()) for text in texts)
+        found += [Place(path, line, words.split("\n")[0]) for line, words in said if OPENING.match(words)]
     return found
 
 
@@ -89,14 +88,15 @@ def undocumented_ports() -> list[Place]:
     found = []
     for path, tree, _lines in modules("bot/ports"):
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
-                if ast.get_docstring(node) is None:
-                    found.append(Place(path, node.lineno, node.name))
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name.startswith("_"):
+                continue
+            if ast.get_docstring(node) is None:
+                found.append(Place(path, node.lineno, node.name))
     return found
 
 
 def main() -> None:
-    figures = {
+    figures: dict[str, Sequence[Place | str]] = {
         "docstrings that begin with What, Whether, Who …": oblique_docstrings(),
         "class names defined more than once": [
             f"{name}: {', '.join(place.path for place in places)} ({SHARED_NAMES.get(name, 'no reason given')})"
