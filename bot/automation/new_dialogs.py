@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from bot.automation import first_line
-from bot.dialogs.apply import happen, write_line
-from bot.domain import Account, Addressee, Dialog, Line, Update
-from bot.domain.access import operator_in, role_in
+from bot.delivery import admin_alerts
+from bot.dialogs.apply import happen, members, write_line
+from bot.domain import Account, Addressee, Dialog, Line, RoleName, Update
+from bot.domain.access import NO_PERSON, operator_in, role_in
 from bot.domain.lifecycle import Assigned, BotBegan
 from bot.hub.context import Hub
+from bot.locale import N_
 from bot.ports.storage import Unit
+
+NOBODY_IN_ROLE = N_(
+    "New dialogs of {account} go to the role “{role}”, which has no active member: nobody is told of them. Add somebody"
+    " to the role, or choose another owner in the account's settings."
+)
 
 
 async def given(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: Update) -> Dialog:
@@ -28,6 +35,7 @@ async def _responsible(hub: Hub, unit: Unit, account: Account, dialog: Dialog) -
         return None
     role, number = role_in(subject), operator_in(subject)
     if role is not None and role in await unit.operators.roles():
+        await _check_members(hub, unit, account, dialog, role)
         return Addressee(role=role)
     operator = await unit.operators.get(number) if number is not None else None
     if operator is None:
@@ -37,3 +45,13 @@ async def _responsible(hub: Hub, unit: Unit, account: Account, dialog: Dialog) -
         await write_line(hub, unit, dialog, Line("may_not_answer", {"name": operator.name or operator.title}))
         return None
     return Addressee(operator=operator.id)
+
+
+async def _check_members(hub: Hub, unit: Unit, account: Account, dialog: Dialog, role: RoleName) -> None:
+    """Administrators are told once while a role that dialogs come to has nobody who works."""
+    once = f"empty_role:{account.name}:{role}"
+    if any(one.belongs not in NO_PERSON for one in await members(unit, dialog.desk, Addressee(role=role))):
+        await admin_alerts.forget(unit, once)
+        return
+    words = hub.tr.gettext(NOBODY_IN_ROLE).format(account=account.title or account.name, role=role)
+    await admin_alerts.tell_once(hub, unit, words, once)

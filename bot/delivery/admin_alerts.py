@@ -11,16 +11,17 @@ from bot.views.answers import says
 async def tell(hub: Hub, words: str, *, once: str = "") -> bool:
     """`once` names the occasion: told again only after `forget`, whichever process asks. False: there is nobody yet who
     could be told (the desks have not said who works there), so the occasion is still to be told."""
+    return await hub.store.transact(lambda unit: tell_once(hub, unit, words, once))
 
-    async def work(unit: Unit) -> bool:
-        if once and not await unit.cursors.note(_told(once), hub.clock.now().isoformat()):
-            return True
-        told = await tell_within(hub, unit, words)
-        if once and not told:
-            await unit.cursors.forget(_told(once))
-        return told or not hub.admins.names
 
-    return await hub.store.transact(work)
+async def tell_once(hub: Hub, unit: Unit, words: str, once: str) -> bool:
+    """`tell` within a transaction."""
+    if once and not await unit.cursors.note(_told(once), hub.clock.now().isoformat()):
+        return True
+    told = await tell_within(hub, unit, words)
+    if once and not told:
+        await unit.cursors.forget(_told(once))
+    return told or not hub.admins.names
 
 
 async def tell_within(hub: Hub, unit: Unit, words: str) -> bool:

@@ -30,7 +30,9 @@ from bot.domain.text import Text
 from bot.ports import Mark, Rejected, RejectReason
 from bot.views.values import PostKind
 from tests.core.steps import opened, posts_of
-from tests.core.world import ANNA, BORIS, SHOP, World
+from tests.core.world import ANNA, BORIS, SHOP, World, member
+
+BOSS = member("U9", "boss", "The Boss")
 
 
 async def set_rules(world: World, rules: AccountRules) -> None:
@@ -308,6 +310,25 @@ async def test_a_responsible_who_may_not_answer_is_none(world: World) -> None:
     dialog = await opened(world)
     assert world.thread(dialog)[0] == "📌 anna, the responsible by the account's settings, has no right to answer here"
     assert (dialog.status, dialog.responsible) == (Status.NEW, None)
+
+
+async def test_administrators_are_told_once_of_a_role_that_nobody_works_in(world: World) -> None:
+    await world.commands(BOSS, "help")
+    await world.commands(BORIS, "help")
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): []}))
+    await set_rules(world, AccountRules(responsible="Sales"))
+    for chat in ("7", "8"):
+        await world.writes("Hello", chat=chat)
+        await world.deliver()
+    [(user, view)] = [(user, view) for user, view in world.desk.told if "no active member" in str(view)]
+    assert user == BOSS.user
+    assert "New dialogs of Shop bot go to the role “sales”" in view.rows[0].text.characters
+    await world.commands(BOSS, "role sales add @boris")
+    await world.writes("Hello", chat="9")
+    await world.commands(BOSS, "role sales remove @boris")
+    await world.writes("Hello", chat="10")
+    await world.deliver()
+    assert [user for user, view in world.desk.told if "no active member" in str(view)] == [BOSS.user] * 2
 
 
 async def test_a_role_is_told_through_those_of_it_who_are_known(world: World) -> None:
