@@ -85,6 +85,10 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
     )
     if message.author is Author.NOTE or message.delivery is Delivery.INTERNAL:
         return await _note_edited(hub, unit, edit)
+    still_answers = edit.found.kind in (TextKind.ANSWER, TextKind.QUESTION)
+    if message.delivery is Delivery.HELD and still_answers and not dialog.open:
+        await unit.messages.save(edit.after)
+        return whisper(word_refusal("closed", {}, {}, hub.tr))
     asked = await asked_about(hub, unit, operator.id, event.content, edit.found)
     if edit.found.kind in SENT_ALREADY and (asked is not None or edit.found.kind is not TextKind.QUESTION):
         return await _no_answer_now(hub, unit, edit, asked)

@@ -23,7 +23,7 @@ from bot.domain.text import Text
 from bot.ports import DeskLimits, Mark, Notifies, Rejected, RejectReason, Transient
 from bot.views.values import Ask, Silent, Whisper
 from tests.core.steps import known, remedies_of, taken
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, button, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, asked, button, whispered
 
 
 async def begun(world: World) -> Dialog:
@@ -265,6 +265,18 @@ async def test_held_words_become_what_they_say(world: World, words: str) -> None
     take_over = button(world.desk.whispers[-1][1], "take_over")
     await world.edits(CLARA, dialog, post, words)
     assert "decided already" in whispered(await world.presses(CLARA, take_over, dialog))
+    await world.deliver()
+    assert world.seen() == []
+
+
+@pytest.mark.parametrize("words", ["me too, please", "me too, @boriss"])
+async def test_an_edit_of_held_words_in_a_dialog_closed_since_is_told(world: World, words: str) -> None:
+    dialog = await begun(world)
+    post, _ = await world.posts(BORIS, dialog, "me too")
+    await world.deliver()
+    await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), reason="Bought")
+    assert not (await world.dialog(dialog.id)).open
+    assert "This dialog is closed" in whispered(await world.edits(BORIS, dialog, post, words))
     await world.deliver()
     assert world.seen() == []
 
