@@ -30,7 +30,12 @@ from settings import load
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 COMPOSE = (ROOT / "compose.yaml").read_text()
 
 # ------------------------------------------------------------------------------------------ arrows
@@ -173,6 +178,23 @@ def anchors(document: Path) -> set[str]:
     """As GitHub makes them of headings."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize(
+    "document", [ROOT / "CONTRIBUTING.md", ROOT / "docs/architecture.md"], ids=lambda path: path.name
+)
+def test_paths_that_the_house_is_drawn_with_exist(document: Path) -> None:
+    named = set(re.findall(r"`((?:bot|bridges|storage|tests|docs)/[\w./-]*)`", document.read_text()))
+    placeholders = {path for path in named if "NAME" in path}
+    assert named - placeholders
+    assert [path for path in sorted(named - placeholders) if not (ROOT / path).exists()] == []
+
+
+def test_the_layers_that_are_drawn_are_those_that_are_held() -> None:
+    text = (ROOT / "docs/architecture.md").read_text()
+    rows = re.findall(r"^\| ((?:`bot/\w+`(?:, )?)+) \|", text, flags=re.MULTILINE)
+    drawn = [set(re.findall(r"`bot/(\w+)`", row)) for row in rows]
+    assert drawn == [set(layer.split(" | ")) for layer in _contract("The house")["layers"]]
 
 
 def test_readme_names_commands_that_exist() -> None:
