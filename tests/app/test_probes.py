@@ -138,6 +138,14 @@ async def test_a_hub_listens_where_it_is_told(tmp_path: Path) -> None:
             assert response.status == 404
 
 
+async def test_a_hub_asks_for_the_token_it_is_given(tmp_path: Path) -> None:
+    given = {"HUB__HUB__LISTEN": "127.0.0.1:0", "HUB__HUB__METRICS_TOKEN": TOKEN}
+    async with app.running(embedded(tmp_path, given)) as running, aiohttp.ClientSession() as http:
+        for headers, status in (({}, 401), ({"Authorization": f"Bearer {TOKEN}"}, 200)):
+            async with http.get(f"{running.url}/metrics", headers=headers) as response:
+                assert response.status == status
+
+
 def test_a_token_that_can_be_guessed_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(Faults, match=r"hub\.metrics_token: is too short"):
         embedded(tmp_path, {"HUB__HUB__METRICS_TOKEN": "prometheus"})
