@@ -132,9 +132,13 @@ class Bridge(Protocol):
         """Sends once. With `limits.idempotent` the same key may be sent again after a doubt."""
         ...
 
-    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]: ...
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        """Opens a customer's file. Entering raises `Rejected(FILE_GONE)` when the platform no longer has it."""
+        ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Releases connections and files; called once, after the last call of any other method."""
+        ...
 
 
 @runtime_checkable
@@ -195,12 +199,16 @@ class Registering(Protocol):
 
 @runtime_checkable
 class Editing(Protocol):
-    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None: ...
+    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
+        """Replaces the content of a message of ours. `ref`: the first of `Sent.refs`. Raises `DeliveryError`."""
+        ...
 
 
 @runtime_checkable
 class Deleting(Protocol):
-    async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None: ...
+    async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
+        """Takes a message of ours back from the customer. `refs`: all of `Sent.refs`. Raises `DeliveryError`."""
+        ...
 
 
 @runtime_checkable

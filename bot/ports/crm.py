@@ -185,7 +185,9 @@ class Crm(Protocol):
         no error. `Rejected`: somebody changed the object there so that ours cannot be put in; the details say what."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Releases connections; called once, when the hub stops."""
+        ...
 
 
 @runtime_checkable
@@ -199,7 +201,9 @@ class Knowing(Protocol):
         """People with that number or address (E.164; "" not known). Asked for each contact that has told either."""
         ...
 
-    async def interests(self, contact: CrmRef) -> Sequence[ForeignInterest]: ...
+    async def interests(self, contact: CrmRef) -> Sequence[ForeignInterest]:
+        """All Interests that the CRM has of this contact. Raises `DeliveryError`."""
+        ...
 
     async def changed(self, since: str) -> tuple[Sequence[ForeignInterest], str]:
         """Interests that were changed there after `since` ("": only say from where on to ask), and from where on to ask

@@ -83,9 +83,13 @@ class Desk(Protocol):
         """Looks up what carries `key`: a card of the channel (`thread` None) or a post of the thread."""
         ...
 
-    async def update(self, ref: PostRef, what: Post | Card) -> None: ...
+    async def update(self, ref: PostRef, what: Post | Card) -> None:
+        """Redraws a post or a card that stands there already; its place in the thread stays."""
+        ...
 
-    async def delete(self, ref: PostRef) -> None: ...
+    async def delete(self, ref: PostRef) -> None:
+        """Removes a post with all its parts; one that is gone already is no error."""
+        ...
 
     async def mark(self, ref: PostRef, mark: Mark, on: bool) -> None:
         """Adds or removes our reaction; doing so twice is no error."""
@@ -103,9 +107,14 @@ class Desk(Protocol):
         """Address of the thread, or of a post in it; "" while it is not known."""
         ...
 
-    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]: ...
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        """Opens a file that an operator attached. Entering raises `Rejected(FILE_GONE)` when the desk no longer has
+        it."""
+        ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Releases connections; called once, when the hub stops."""
+        ...
 
 
 @runtime_checkable
@@ -123,7 +132,9 @@ class Addressing(Protocol):
     """Each dialog has a thread of its own, also one that goes on where an earlier one ended: the desk itself shows the
     earlier ones above it."""
 
-    def own_thread(self, dialog: DialogId) -> ThreadId: ...
+    def own_thread(self, dialog: DialogId) -> ThreadId:
+        """The dialog's thread id, known before anything is posted there."""
+        ...
 
 
 @runtime_checkable
@@ -154,5 +165,6 @@ class Desks:
     by_name: Mapping[DeskName, Desk]
 
     def link(self, thread: ThreadRef | None, post: PostRef | None = None) -> str:
+        """Address of a thread, or of a post in it; "" without a thread, or for a desk that is not configured."""
         desk = self.by_name.get(thread.desk) if thread else None
         return desk.link(thread, post) if desk and thread else ""

@@ -43,7 +43,10 @@ class Download:
 class Source(Protocol):
     """Who can give the bytes behind a `FileRef` of its own origin."""
 
-    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]: ...
+    def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
+        """Opens the file. Entering raises `Rejected(FILE_GONE)` when it is gone for good, `Transient` when it may come
+        later."""
+        ...
 
 
 class Files(Protocol):

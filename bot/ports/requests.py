@@ -13,15 +13,22 @@ SENDER = "sender"
 
 
 class Sender(Protocol):
-    def proved(self) -> None: ...
-    def put_off(self) -> None: ...
+    def proved(self) -> None:
+        """Lifts the limits that hold for strangers: the sender has shown a secret or a token."""
+        ...
+
+    def put_off(self) -> None:
+        """Gives up the connection's place to whoever needs it while the sender is kept waiting."""
+        ...
 
 
 class Asked(Protocol):
     """A request of any web framework that keeps the ASGI scope."""
 
     @property
-    def scope(self) -> Mapping[str, Any]: ...
+    def scope(self) -> Mapping[str, Any]:
+        """The ASGI scope of the request."""
+        ...
 
 
 def proved(request: Asked) -> None:
@@ -77,10 +84,12 @@ class Open:
         self._now: Counter[str] = Counter()
 
     def is_full(self, name: str) -> bool:
+        """True: as many are open under this name as may be."""
         return self._now.get(name, 0) >= self.most
 
     @contextmanager
     def one(self, name: str) -> Iterator[None]:
+        """Counts one more under this name until the block ends; does not check the limit itself."""
         self._now[name] += 1
         try:
             yield

@@ -31,14 +31,18 @@ class Clock(Protocol):
         """UTC with zone."""
         ...
 
-    async def sleep(self, seconds: float) -> None: ...
+    async def sleep(self, seconds: float) -> None:
+        """Waits so many seconds of this clock's time."""
+        ...
 
 
 class Wake(Protocol):
     """Tells other tasks, in this process and in others, that something is there. May lose a call:
     whoever waits looks for itself when the time is up."""
 
-    async def notify(self, topics: Sequence[str]) -> None: ...
+    async def notify(self, topics: Sequence[str]) -> None:
+        """Wakes every listener of these topics, in all processes."""
+        ...
 
     def listen(self, topic: str) -> Listening:
         """Calls from now on are not missed, even when nobody waits at that moment."""
@@ -50,7 +54,9 @@ class Listening(Protocol):
         """Until a call or until the time is up; False: time is up."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Stops listening; calls are missed from then on."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,10 @@ class Mailbox(Protocol):
 
     async def read(
         self, account: AccountName, after: int, limit: int = 100, chat: ChatId | None = None
-    ) -> Sequence[Letter]: ...
+    ) -> Sequence[Letter]:
+        """Entries of an account with a higher sequence than `after`, in its order, at most `limit`; `chat`: of that
+        chat only."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

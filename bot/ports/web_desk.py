@@ -108,8 +108,13 @@ class SignIns(Protocol):
         """When it ends at the latest; None: it has ended. Asked for each request."""
         ...
 
-    async def end(self, id_: str) -> None: ...
-    async def end_all(self, desk: DeskName, user: str) -> None: ...
+    async def end(self, id_: str) -> None:
+        """Signs one browser out and calls `sign_ins_topic`; an unknown id is no error."""
+        ...
+
+    async def end_all(self, desk: DeskName, user: str) -> None:
+        """Signs an operator out of all browsers and calls `sign_ins_topic`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,10 @@ class Board(Protocol):
     """Reads for the hub's own desk what other desks keep themselves. `section` is one of the words
     "new", "work", "mine", "all", "closed". Rights are applied for the actor."""
 
-    async def counters(self, desk: DeskName, actor: Actor) -> Mapping[str, int]: ...
+    async def counters(self, desk: DeskName, actor: Actor) -> Mapping[str, int]:
+        """How many dialogs of each section but "closed" wait for an answer, by the section's word."""
+        ...
+
     async def list(
         self,
         desk: DeskName,
@@ -137,7 +145,11 @@ class Board(Protocol):
         text: str = "",
         before: DialogId | None = None,
         limit: int = 20,
-    ) -> Sequence[Listed]: ...
+    ) -> Sequence[Listed]:
+        """A page of a section's dialogs, unanswered first, then the latest; `before`: the last dialog of the page
+        before. `account`, `text`: filters."""
+        ...
+
     async def page(
         self, desk: DeskName, actor: Actor, dialog: DialogId, *, since: int = 0, before: MessageId | None = None
     ) -> Page | None:

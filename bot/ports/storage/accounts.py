@@ -31,7 +31,10 @@ class Change(NewChange):
 
 
 class Accounts(Protocol):
-    async def rules(self, account: AccountName) -> AccountRules | None: ...
+    async def rules(self, account: AccountName) -> AccountRules | None:
+        """The account's rules; None: none are stored yet."""
+        ...
+
     async def lock_rules(self, account: AccountName) -> AccountRules | None:
         """For changing them: whoever comes second waits, and then reads what the first has made of them."""
         ...
@@ -46,8 +49,14 @@ class Accounts(Protocol):
         """Of all accounts that have rules, also those that hub.toml no longer names."""
         ...
 
-    async def set_rules(self, account: AccountName, rules: AccountRules) -> None: ...
-    async def add_change(self, change: NewChange) -> None: ...
+    async def set_rules(self, account: AccountName, rules: AccountRules) -> None:
+        """Stores the rules, for an account that has some in their place."""
+        ...
+
+    async def add_change(self, change: NewChange) -> None:
+        """Appends an entry to the history of changes."""
+        ...
+
     async def changes(
         self, account: AccountName | None, *, before: int | None = None, limit: int = 10
     ) -> Sequence[Change]:

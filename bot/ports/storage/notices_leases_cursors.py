@@ -37,14 +37,21 @@ class Leases(Protocol):
         """True: held by `owner` until then (again or anew); False: somebody else holds it."""
         ...
 
-    async def drop(self, name: str, owner: str) -> None: ...
+    async def drop(self, name: str, owner: str) -> None:
+        """Gives the lease back; nothing happens when somebody else holds it."""
+        ...
 
 
 class Cursors(Protocol):
     """Small facts to go on from after a restart."""
 
-    async def get(self, name: str) -> str | None: ...
-    async def set(self, name: str, value: str) -> None: ...
+    async def get(self, name: str) -> str | None:
+        """The stored value; None: it was never set. After `forget`: ""."""
+        ...
+
+    async def set(self, name: str, value: str) -> None:
+        """Stores the value in place of the one before."""
+        ...
 
     async def note(self, name: str, value: str) -> bool:
         """Sets what is not set, or was forgotten. False: it is set, also by somebody who was faster."""

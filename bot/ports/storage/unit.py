@@ -51,7 +51,11 @@ class Store(Protocol):
     embedded: bool
     """Only this process uses the database."""
 
-    async def transact(self, work: Callable[[Unit], Awaitable[T]]) -> T: ...
+    async def transact(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        """Commits `work` as one transaction and gives its result, then wakes its topics. A conflict runs `work` again
+        from the start, so it may not act outside of the unit. Raises `RuntimeError` inside another transaction."""
+        ...
+
     def read(self) -> AbstractAsyncContextManager[Unit]:
         """For reading alone; sees what is committed."""
         ...
@@ -61,4 +65,6 @@ class Store(Protocol):
         By one process at a time."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Closes the database's connections; called once, when the hub stops."""
+        ...
