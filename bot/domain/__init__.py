@@ -1,7 +1,7 @@
 """Ids and frozen values of the domain. Times are UTC with zone; sizes are bytes; nothing here does I/O.
 
-Ids of platforms (`ChatId`, `ForeignId`, `ThreadId`, `PostId`, a `FileRef.id`) are opaque to all but the
-bridge or desk they came from.
+Platform ids (`ChatId`, `ForeignId`, `ThreadId`, `PostId`, a `FileRef.id`) are opaque to everything but the bridge or
+desk that issued them.
 """
 
 from __future__ import annotations

@@ -1,18 +1,18 @@
-"""Who may read, send and administer: pure.
+"""Access rules: the rights to read, send and administer. Pure.
 
-Rights are given per account, to people and to roles. A grant's subject says which of the two it is, and a person is an
-operator's number, never a name: names are chosen, changed and taken over. A subject that is only a name is nobody yet,
-and gives nothing.
+Rights are granted per account, to operators and to roles. A grant's subject is an operator's number or a role, never a
+bare user name: names are chosen, changed and taken over. A subject that is only a name matches nobody and grants
+nothing.
 
-Without grants everybody who can use the hub may read and answer. With grants only those named may, unless
-`everyone_sends` says that the others may as well; `everyone_reads` lets the others look on. Whoever is named, in person
-or by role, has what these grants give together: a grant without the right to send is how to take it from one while all
-others keep it. The hub's administrators may everything everywhere, so that an account's administrators can lock out
-everybody but those who can mend it.
+Without grants, everybody who can use the hub may read and send. With grants, only those named may, unless
+`everyone_sends` also lets the others send; `everyone_reads` lets the others read. Whoever is named, in person or by
+role, has the union of those grants: a grant without `send` takes sending away from one operator while all others keep
+it. The hub's administrators may do everything everywhere, so an account's administrators can lock out everybody except
+those who can repair it.
 
-All that is for those who belong to the desk's audience. Guests, people of other teams and colleagues who are not in the
-desk's channels have what an account grants them in person or by role, and nothing else; bots, the deactivated and those
-of whom nothing is known have nothing.
+The above holds for the desk's audience. Guests, people of other teams and colleagues outside the desk's channels have
+only what an account grants them, in person or by role. Bots, deactivated users and users nothing is known about have no
+rights.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OPERATOR, _ROLE = "operator:", "role:"
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What one operator may do with one account's dialogs."""
+    """Rights of one operator on one account's dialogs."""
 
     read: bool = False
     send: bool = False
@@ -37,52 +37,52 @@ class Rights:
 
 ALL = Rights(read=True, send=True, administer=True)
 NO_PERSON = frozenset({Belonging.BOT, Belonging.GONE})
-"""What one of these does in a team chat is no act of an operator."""
+"""Users whose acts in a team chat never count as an operator's."""
 NOBODY = NO_PERSON | {Belonging.UNKNOWN}
-"""Whoever is one of these is no operator, whatever is granted."""
+"""Users who are never operators, whatever is granted."""
 
 
 def person(operator: OperatorId) -> str:
-    """The subject of rules that is this operator."""
+    """Subject of a rule that means this operator."""
     return f"{_OPERATOR}{operator}"
 
 
 def of_role(role: RoleName) -> str:
-    """The subject of rules that is this role."""
+    """Subject of a rule that means this role."""
     return f"{_ROLE}{role}"
 
 
 def operator_in(subject: str) -> OperatorId | None:
-    """The operator that a subject is; None: it is a role, or only a name."""
+    """Operator that a subject means; None for a role or a bare name."""
     number = subject.removeprefix(_OPERATOR)
     whole = number != subject and number.isascii() and number.isdigit() and len(number) <= 15
     return OperatorId(int(number)) if whole else None
 
 
 def role_in(subject: str) -> RoleName | None:
-    """The role that a subject is; None: it is a person, or only a name."""
+    """Role that a subject means; None for an operator or a bare name."""
     return RoleName(subject.removeprefix(_ROLE)) if subject.startswith(_ROLE) else None
 
 
 def only_a_name(subject: str) -> bool:
-    """It stands there as a name that fits nobody, or several."""
+    """Tells whether a subject is a bare name, which fits nobody or several operators."""
     return bool(subject) and operator_in(subject) is None and role_in(subject) is None
 
 
 def same_name(one: str, other: str) -> bool:
-    """User names, and those of roles, are compared without `@` and case."""
+    """Compares names of users or roles, ignoring `@` and case."""
     return one.lstrip("@").casefold() == other.lstrip("@").casefold()
 
 
 def roles_of(operator: OperatorId, roles: Mapping[RoleName, Iterable[str]]) -> frozenset[RoleName]:
-    """The roles that an operator belongs to."""
+    """Roles that an operator belongs to."""
     return frozenset(role for role, members in roles.items() if person(operator) in members)
 
 
 def rights(
     operator: Operator, roles: frozenset[RoleName], rules: AccountRules, admins: Collection[OperatorId]
 ) -> Rights:
-    """What the operator, who has `roles`, may do under `rules`."""
+    """Rights of the operator, who has `roles`, under `rules`."""
     belongs = operator.belongs
     inside = belongs is Belonging.MEMBER
     if belongs in NOBODY:
@@ -101,6 +101,9 @@ def rights(
 
 
 def _may_mean(subject: str, operator: Operator) -> bool:
-    """A name gives nothing. But what it was to take from whom it means must not come back either; and the desk may not
-    say now what somebody is called."""
+    """Tells whether a bare name in a grant may mean this operator.
+
+    A bare name grants nothing, but a grant that restricted its owner must not open up again either. An operator whose
+    name the desk cannot tell now may be the one meant.
+    """
     return only_a_name(subject) and (not operator.name or same_name(subject.rpartition(":")[2], operator.name))

@@ -1,8 +1,8 @@
-"""An account's behaviour: born from hub.toml's `initial`, afterwards changed from the chat with `/dialog settings`.
+"""An account's behaviour: first read from `initial` in hub.toml, afterwards changed from the chat with `/dialog
+settings`.
 
-Frozen values, kept as JSON with the account; a key that an older hub did not write has its default. What takes
-effect of it lives elsewhere: rights in `bot.domain.access`, automatic handling in `bot.automation`, threads in
-`bot.senders.drawing`.
+Frozen values, stored as JSON with the account; a key missing from older JSON has its default. They take effect
+elsewhere: rights in `bot.domain.access`, automatic handling in `bot.automation`, threads in `bot.senders.drawing`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Rights of an operator or a role on one account. `subject`: "operator:12" or "role:sales" (`bot.domain.access`);
-    a bare name gives nothing."""
+    """Rights of an operator or a role on one account. `subject`: "operator:12" or "role:sales" (`bot.domain.access`); a
+    bare name grants nothing."""
 
     subject: str
     read: bool = True
@@ -24,14 +24,14 @@ class Grant:
 
 
 class ContactKind(StrEnum):
-    """What a person is to the company."""
+    """Standing of a contact with the company."""
 
     POTENTIAL = "potential"
     CLIENT = "client"
 
 
 class Threads(StrEnum):
-    """What a thread of the team chat holds."""
+    """Scope of one thread in the team chat."""
 
     DIALOG = "dialog"  # one dialog
     CONTACT = "contact"  # all dialogs with one contact on this account, with dividers between them
@@ -39,7 +39,7 @@ class Threads(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Part of a day, in the account's time zone; `until` midnight means the day's end."""
+    """Part of a day in the account's time zone; an `until` of midnight means the end of the day."""
 
     since: time
     until: time
@@ -47,10 +47,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When people answer. `days`: the spans of each weekday, Monday first; a break is the gap between two spans.
-    Without any span people answer at all times. `zone`: a name of the tz database. `holidays`: days off beside those of
-    `country` (an ISO 3166 code, "" none); `workdays`: days that are worked although they are days off (as the day of
-    the week that they are)."""
+    """Business hours. `days`: the spans of each weekday, Monday first; a break is the gap between two spans. Without
+    any span, operators are always available. `zone`: a tz database name. `holidays`: days off in addition to those of
+    `country` (an ISO 3166 code, "" for none). `workdays`: days worked although they are days off, with the hours of
+    their weekday."""
 
     zone: str = "UTC"
     days: tuple[tuple[Span, ...], ...] = ((),) * 7
@@ -61,7 +61,8 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """An answer to a customer's message in which any of `words` stands (whole words; ё = е; case does not matter)."""
+    """Automatic reply to a customer's message that contains any of `words` (whole words; ё = е; case does not
+    matter)."""
 
     words: tuple[str, ...]
     answer: str
@@ -69,8 +70,8 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class FirstLine:
-    """A bot that answers first, over HTTP, until it hands over to people. `url` "": there is none. `seconds`: how long
-    it may think; a bot that is silent, slow or broken has handed over."""
+    """Bot that answers first, over HTTP, until it hands over to operators. `url`: "" for no bot. `seconds`: time it has
+    to answer; a silent, slow or broken bot counts as having handed over."""
 
     url: str = ""
     seconds: float = 10
@@ -78,8 +79,8 @@ class FirstLine:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Minutes of business hours in which a customer is answered; 0: no limit. `warning`: minutes before the end at
-    which the thread is warned. When the time has run out, the role `escalate` is told ("": nobody)."""
+    """Reply deadlines in minutes of business hours; 0 means no limit. `warning`: minutes before the deadline at which
+    the thread is warned. `escalate`: the role notified when the deadline has passed, "" for none."""
 
     first: int = 0
     following: int = 0
@@ -89,11 +90,14 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True)
 class AccountRules:
-    """Without grants everyone may read and send; with grants only those named may, and `everyone_reads` lets the
-    others look. `everyone_sends`: whether those whom no grant names may answer; None: as long as nobody is named.
-    `responsible`: the operator or role set on each new dialog, as a grant's subject is. `retired`: reasons that were
-    in the list once; they are offered no more and stay in reports. `leads`: new dialogs count as leads. `paused`: no
-    new dialogs are taken, where the channel can say so."""
+    """Rules of one account. Without grants everyone may read and send; with grants only those named may, and
+    `everyone_reads` lets the others read.
+
+    `everyone_sends`: lets operators named by no grant send; None: only while there are no grants. `responsible`: the
+    operator or role set on each new dialog, written like a grant's subject. `retired`: reasons removed from the list;
+    no longer offered, still counted in reports. `leads`: new dialogs count as leads. `paused`: no new dialogs are
+    accepted, where the channel can say so.
+    """
 
     responsible: str = ""
     reason_required: bool = False

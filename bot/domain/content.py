@@ -1,4 +1,4 @@
-"""What a message says. Names in it are clean wherever they come from: the values themselves see to that."""
+"""Content of a message. Its values clean every name they hold, whatever its source."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """Where a file's bytes can be had: `origin` is `account:NAME`, `desk:NAME` or `hub`."""
+    """Source of a file's bytes: `origin` is `account:NAME`, `desk:NAME` or `hub`."""
 
     origin: str
     id: str
@@ -40,8 +40,8 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file of some kind. `size` None: the platform did not say. `emoji`: what a sticker stands for. `linked`: the
-    customer gets a link to it, not the file."""
+    """File of some kind. `size` None: the platform did not tell. `emoji`: the emoji of a sticker. `linked`: the
+    customer gets a link instead of the file."""
 
     kind: MediaKind
     file: FileRef
@@ -71,7 +71,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class SharedContact:
-    """A person's card that was sent as a message."""
+    """Contact card sent as a message."""
 
     name: str
     phones: tuple[str, ...] = ()
@@ -94,7 +94,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A customer's answer by a button or in a poll; `payload` is what the button carried."""
+    """Customer's choice of a button or a poll option; `payload` is the button's data."""
 
     title: str
     payload: str = ""
@@ -106,8 +106,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Unshowable:
-    """Something the hub has no words for, or cannot get at. `what`: the platform's own name of the kind, or one of
-    `bot.views.words.OUT_OF_REACH`; `name`: what it is called."""
+    """Content that the hub cannot show or cannot fetch. `what`: the platform's own name of the kind, or one of
+    `bot.views.words.OUT_OF_REACH`; `name`: its title."""
 
     what: str = ""
     name: str = ""
@@ -119,7 +119,8 @@ class Unshowable:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A message that the platform has approved beforehand, filled in. `words`: what the customer reads."""
+    """Message template approved by the platform, with its values filled in. `words`: the text that the customer
+    reads."""
 
     name: str
     language: str
@@ -133,7 +134,7 @@ Attachment = Media | Location | SharedContact | Poll | Choice | Template | Unsho
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a message answers to: the platform's id of it, or, where that is not ours, its words."""
+    """Message that is replied to: its id on the platform or, if it is not ours, its text."""
 
     ref: ForeignId | None = None
     words: str = ""
@@ -145,7 +146,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that one message says. False when nobody would read anything in it."""
+    """Everything one message says. False when a reader would see nothing in it."""
 
     text: Text = Text()
     attachments: tuple[Attachment, ...] = ()
@@ -160,7 +161,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """A message passed on inside another one; forwards nest."""
+    """Message forwarded inside another one; forwards nest."""
 
     author: str
     content: Content
@@ -172,8 +173,8 @@ class Forwarded:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a channel tells of a customer. Empty: not told (never: erased). `proven`: the channel itself vouches that
-    phone and e-mail are the person's own; else they are what somebody has written."""
+    """Customer's profile as their channel reports it. An empty field was not reported; it never means erased. `proven`:
+    the channel vouches that phone and e-mail belong to the customer; otherwise somebody typed them."""
 
     name: str = ""
     username: str = ""

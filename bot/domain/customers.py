@@ -1,4 +1,4 @@
-"""What a customer's side tells."""
+"""Events from customers' channels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.domain.ids import ChatId, ForeignId, Key
 
 @dataclass(frozen=True, slots=True)
 class CustomerWrote:
-    """`album` is equal for messages that the platform shows as one."""
+    """New message from a customer. `album` is equal for messages that the platform shows as one."""
 
     chat: ChatId
     ref: ForeignId
@@ -37,7 +37,7 @@ class CustomerDeleted:
 
 @dataclass(frozen=True, slots=True)
 class CustomerReacted:
-    """`emoji` are all that now stand on the message; none: the reaction was taken back."""
+    """Reactions that are now on a message, in `emoji`; empty when the last one was removed."""
 
     chat: ChatId
     ref: ForeignId
@@ -52,19 +52,19 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of ours. `through`: so did every earlier message of the conversation."""
+    """Delivery state of a message of ours. `through`: applies to every earlier message of the conversation, too."""
 
     chat: ChatId
     ref: ForeignId
     state: ReceiptState
     through: bool = False
-    reason: str = ""  # a RejectReason of ports, or empty
+    reason: str = ""  # a `RejectReason`, or empty
     detail: str = ""  # the platform's words
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerLeft:
-    """They blocked us or left: nothing can be sent until they come back."""
+    """The customer blocked us or left: nothing can be sent until they come back."""
 
     chat: ChatId
 
@@ -83,7 +83,7 @@ class ProfileChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChatMoved:
-    """The platform gave the same conversation another id. `same_ids`: messages kept theirs."""
+    """The platform gave the same conversation a new id. `same_ids`: its messages kept theirs."""
 
     chat: ChatId
     to: ChatId
@@ -92,7 +92,7 @@ class ChatMoved:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A payload nobody expected: kept whole, shown as such when the conversation is known."""
+    """Unexpected payload: stored whole, and shown as unreadable when its conversation is known."""
 
     raw: str
     why: str
@@ -116,7 +116,8 @@ CustomerEvent = (
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One fact from a customer's side. `key` is the platform's own, the same at every repetition."""
+    """One event from a customer's channel. `key` is the platform's own and stays the same when the event is
+    repeated."""
 
     key: Key
     event: CustomerEvent

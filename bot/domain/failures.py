@@ -1,4 +1,4 @@
-"""Reasons for which a delivery fails for good."""
+"""Reasons for a permanent delivery failure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from enum import StrEnum
 
 
 class RejectReason(StrEnum):
-    """Why something will never be delivered; each has plain words in both languages."""
+    """Reason why something can never be delivered; each has plain words in both languages."""
 
     BLOCKED = "blocked"  # the customer blocked us
-    GONE = "gone"  # the conversation or the person is no more
+    GONE = "gone"  # the conversation or the person no longer exists
     TOO_LARGE = "too_large"  # a file
     TOO_LONG = "too_long"
-    UNSUPPORTED = "unsupported"  # the channel has no such kind of message
-    WINDOW_CLOSED = "window_closed"  # the platform allows no free text any more
+    UNSUPPORTED = "unsupported"  # the channel does not support this kind of message
+    WINDOW_CLOSED = "window_closed"  # the platform no longer allows free text
     FORBIDDEN = "forbidden"  # our account may not do this
-    FILE_GONE = "file_gone"  # the file cannot be had from where it was
+    FILE_GONE = "file_gone"  # the file is no longer at its source
     INVALID = "invalid"  # the platform refuses it; `detail` has its words
-    TRIES = "tries"  # given up after the last try
+    TRIES = "tries"  # given up after the last attempt

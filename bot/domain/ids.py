@@ -1,4 +1,4 @@
-"""Names and numbers of things."""
+"""Names and numbers that identify things."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ ChatId = NewType("ChatId", str)  # a conversation on a customer channel
 ForeignId = NewType("ForeignId", str)  # a message in that conversation
 ThreadId = NewType("ThreadId", str)  # a thread in a desk's channel
 PostId = NewType("PostId", str)  # a post in a desk's channel
-Key = NewType("Key", str)  # names one fact or one parcel, for ever
+Key = NewType("Key", str)  # identifies one event or one parcel, for ever

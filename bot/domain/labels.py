@@ -1,23 +1,23 @@
-"""Names that come from outside: people's, files', places'. One line each, and nothing in them that deceives the eye."""
+"""Cleaning of names that come from outside (people, files, places): one line each, without deceptive characters."""
 
 from __future__ import annotations
 
 import re
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-"""Control characters and breaks of lines."""
+"""Control characters and line breaks."""
 
 _MARKS = (
-    "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"  # of direction: what stands behind them reads backwards
-    "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"  # nothing to see
-    "\ud800-\udfff"  # halves of characters
+    "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"  # direction marks: the text after them reads backwards
+    "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"  # invisible
+    "\ud800-\udfff"  # surrogates
 )
 _INVISIBLE = re.compile(f"[{_MARKS}]+")
-"""Never a joiner (U+200C, U+200D): Persian and Indic names and many emoji are written with them."""
+"""Joiners (U+200C, U+200D) stay: Persian and Indic names and many emoji need them."""
 
 _ALONE = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c\u200d\u2800\u3164\ufe00-\ufe0f\uffa0"
 _SEEN = re.compile(rf"[^\s\x00-\x1f\x7f-\x9f{_MARKS}{_ALONE}]")
-"""`_ALONE`: what shows nothing where nothing stands beside it."""
+"""Visible character. Those in `_ALONE` show nothing on their own."""
 
 _LEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029/\\]")
 _RESERVED = re.compile(r'[<>:"|?*]')
@@ -27,12 +27,12 @@ _LONGEST_EXTENSION = 10
 
 
 def is_blank(text: str) -> bool:
-    """Whether nobody who reads it would see anything."""
+    """Tells whether a reader would see nothing."""
     return _SEEN.search(text) is None
 
 
 def label(text: str) -> str:
-    """A name as one line; "" when nothing of it can be seen."""
+    """Name as one line; "" when none of it is visible."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     shown = " ".join(_BREAKS.sub(" ", _INVISIBLE.sub("", text)).split())
@@ -40,13 +40,13 @@ def label(text: str) -> str:
 
 
 def file_label(text: str) -> str:
-    """A file's name as it was given, in one piece: nothing in it leads anywhere, or breaks a header."""
+    """File name as one piece, otherwise as given: it cannot lead to another folder or break a header."""
     return label(_LEADING.sub("_", text))
 
 
 def file_name(text: str, longest: int = 150) -> str:
-    """The last part of a path that an outsider gave, fit to be kept on any disk; its extension stays. "" when nothing
-    is left."""
+    """Last part of a path given by an outsider, safe to store on any disk; the extension stays. "" when nothing is
+    left."""
     name = _BREAKS.sub("", re.split(r"[/\\]", text)[-1])
     name = _RESERVED.sub("_", label(name)).strip(" .")
     if _DEVICE.match(name):
@@ -58,6 +58,6 @@ def file_name(text: str, longest: int = 150) -> str:
 
 
 def media_type(text: str) -> str:
-    """A MIME type alone, in lower case; "" for anything else: it goes into headers."""
+    """Bare MIME type in lower case, safe in headers; "" for anything else."""
     plain = text.partition(";")[0].strip().lower()
     return plain if _MIME.fullmatch(plain) else ""

@@ -1,9 +1,9 @@
-"""The one rule of what a text is: an answer, a note, a command, or one to ask about first. Pure.
+"""The one rule that classifies a text: reply, note, command, or a question to its author. Pure.
 
-Posts and edits of every desk, captions and forwarded words come by here. A text is a command when it begins with the
-hub's name, a note when it begins with `//` or names a colleague, a role, a group, everyone or the hub; a word after `@`
-that is nobody's name is asked about. Names are compared as people read them: in any case and width, with whatever
-invisible stands between, and with what ends a sentence taken off.
+Posts and edits of every desk, captions and forwarded texts are classified here. A text is a command when it begins with
+the hub's name. It is a note when it begins with `//` or names a colleague, a role, a group, everyone or the hub. A word
+after `@` that is nobody's name makes it a question. Names are compared as people read them: case, width, invisible
+characters and closing punctuation do not matter.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ class TextKind(StrEnum):
     ANSWER = "answer"
     NOTE = "note"
     COMMAND = "command"
-    QUESTION = "question"  # its author is asked before it goes
+    QUESTION = "question"  # the author is asked before it is sent
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Names that the hub itself knows, folded (`fold`). `near`: further words that people may mean by them, folded →
-    the name to offer."""
+    """Names that the hub itself knows, folded (`fold`). `near`: other words people may use for them, folded → the name
+    to offer."""
 
     people: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
@@ -40,9 +40,9 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a text is. `command`: what follows the hub's name; `named`: folded names in it. As written, what is asked
-    about: `unknown`, words after `@` that are nobody's; `doubtful`, what may name a colleague or be an address;
-    `mistyped`, what may be a command."""
+    """Classification of a text. `command`: the text after the hub's name; `named`: the folded names in it. Words to ask
+    about, as written: `unknown`, after `@` but nobody's name; `doubtful`, either a colleague's name or part of an
+    address; `mistyped`, perhaps a command."""
 
     kind: TextKind
     command: str = ""
@@ -53,7 +53,7 @@ class Verdict:
 
 
 def judge(content: Content, names: DeskNames, directory: Directory) -> Verdict:
-    """Decides what a text is. `names`: what its desk knows; `directory`: what the hub does."""
+    """Classifies a text. `names`: names known to its desk; `directory`: names known to the hub."""
     text, inside = Scan.of(content.text), [Scan.of(one) for one in _inside(content)]
     hub = frozenset({HUB, fold(names.hub)}) - {""}
     known = Known.of({*map(fold, names.others), *directory.people, *directory.roles, *EVERYONE, *hub})
@@ -77,28 +77,28 @@ def _written(hits: list[tuple[Reading, str, str]], wanted: Reading) -> tuple[str
 
 
 def calls(text: Text, names: DeskNames) -> bool:
-    """Begins with the hub's name."""
+    """Tells whether a text begins with the hub's name."""
     return Scan.of(text).called(frozenset({HUB, fold(names.hub)}) - {""}, slash=False) is not None
 
 
 def words(content: Content) -> frozenset[str]:
-    """Every folded word after `@` that may be a name, for a desk that has to look names up."""
+    """Every folded word after `@` that may be a name, for desks that have to look names up."""
     return frozenset(name for one in (content.text, *_inside(content)) for name in Scan.of(one).candidates())
 
 
 def has_names(content: Content) -> bool:
-    """Some word may stand after `@`: only then a directory is needed."""
+    """Tells whether anything may follow an `@`: only then a directory is needed."""
     return any(sign in one.characters for one in (content.text, *_inside(content)) for sign in "@＠﹫")
 
 
 def without_sign(text: Text) -> Text:
-    """The words of a note without the sign in front."""
+    """Text of a note without its leading sign."""
     sign = Scan.of(text).note_sign
     return text.cut(sign).strip() if sign else text
 
 
 def nearest(word: str, directory: Directory) -> str:
-    """The name that was perhaps meant by `word`, "" none."""
+    """Name that `word` was perhaps meant to be; "" for none."""
     known = {name: name for name in (*directory.people, *directory.roles, HUB)} | dict(directory.near)
     asked = fold(word).strip(ENDS)
     begun = sorted((name for name in known if len(name) > 2 and asked.startswith(name)), key=len)
@@ -107,7 +107,7 @@ def nearest(word: str, directory: Directory) -> str:
 
 
 def _inside(content: Content) -> Iterator[Text]:
-    """Further words of an operator: those that are passed on, and the values of a template."""
+    """Other texts written by the operator: forwarded words and the values of a template."""
     for attachment in content.attachments:
         if isinstance(attachment, Template):
             yield from map(Text.plain, attachment.values)

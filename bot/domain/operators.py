@@ -1,4 +1,4 @@
-"""What an operator's side tells."""
+"""Events from desks, and the people who cause them."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from bot.domain.ids import DeskName, Key, PostId, ThreadId
 
 
 class Belonging(StrEnum):
-    """Where somebody belongs, as their team chat tells it. Desks report it; what follows from it the core decides."""
+    """Relation of a user to the desk, as the team chat reports it. The core decides what follows from it."""
 
-    UNKNOWN = "unknown"  # the desk cannot tell now: what was known before counts
+    UNKNOWN = "unknown"  # the desk cannot tell now: the last known value counts
     MEMBER = "member"  # of the desk's audience
-    OUTSIDER = "outsider"  # of the same team, not of the desk's audience
+    OUTSIDER = "outsider"  # of the same team, outside the desk's audience
     GUEST = "guest"
     STRANGER = "stranger"  # of another team or company
     BOT = "bot"  # or an app, a webhook, a system account
     GONE = "gone"  # deactivated
-    LEFT = "left"  # told of what was done before they left or were deactivated: what they were then counts
+    LEFT = "left"  # reported for acts before they left or were deactivated: their earlier value counts
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did something in a desk: the desk's own id of them, their user name and the name shown; names are "" where
-    the desk cannot tell now. `zone`: their time zone, a name of the tz database; "" where the desk does not tell."""
+    """User who did something in a desk: the desk's id of them, their user name and display name. Names are "" when the
+    desk cannot tell now. `zone`: their time zone, a tz database name; "" where the desk does not tell."""
 
     user: str
     name: str
@@ -37,7 +37,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a desk. `thread` and `post` are None where the desk does not tell."""
+    """Place in a desk. `thread` and `post` are None where the desk does not tell."""
 
     desk: DeskName
     channel: str = ""
@@ -61,10 +61,10 @@ class PostRef:
 
 @dataclass(frozen=True, slots=True)
 class DeskNames:
-    """What a desk knows of the names in a text, beside what the core does. `others`: user names of its people and
-    names of its groups, at least those in the text; `marked`: somebody was picked from the desk's own list; `hub`: the
-    user name of the hub's own user there; `slash`: what begins with `/` is a command; `internal`: the author marked it
-    as a note; `shared`: channel and id of the posts that are passed on in it."""
+    """Names in a text that its desk knows, in addition to those the core knows. `others`: user names of people and
+    names of groups, at least those in the text; `marked`: somebody was picked from the desk's own list; `hub`: the
+    hub's user name there; `slash`: a text beginning with `/` is a command; `internal`: the author marked it as a note;
+    `shared`: channel and id of the posts forwarded in it."""
 
     others: frozenset[str] = frozenset()
     marked: bool = False
@@ -76,7 +76,7 @@ class DeskNames:
 
 @dataclass(frozen=True, slots=True)
 class OperatorPosted:
-    """A post in a thread. What it is (an answer, a note, a command) the core decides."""
+    """Post in a thread. The core decides whether it is a reply, a note or a command."""
 
     key: Key
     actor: Actor
@@ -98,7 +98,8 @@ class OperatorEdited:
 
 @dataclass(frozen=True, slots=True)
 class OperatorDeleted:
-    """`actor` None: the platform does not say who deleted it. `author`: who had written it, where that is told."""
+    """Deletion of a post. `actor` None: the platform does not tell who deleted it. `author`: who wrote it, where that
+    is known."""
 
     key: Key
     actor: Actor | None
@@ -108,7 +109,7 @@ class OperatorDeleted:
 
 @dataclass(frozen=True, slots=True)
 class OperatorReacted:
-    """`emoji` is Unicode; `on` False: taken back."""
+    """Reaction to a post. `emoji` is Unicode; `on` False: it was removed."""
 
     key: Key
     actor: Actor
@@ -119,7 +120,7 @@ class OperatorReacted:
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
-    """`/dialog words…`, a message shortcut (`words` is the action, `place.post` its message)."""
+    """Command: `/dialog words…`, or a message shortcut (`words` is the action, `place.post` its message)."""
 
     key: Key
     actor: Actor
@@ -129,7 +130,7 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class HomeOpened:
-    """Somebody looks at their own page of the hub, where the team chat has one. `place` has no channel."""
+    """Visit to the operator's own page of the hub, where the team chat has one. `place` has no channel."""
 
     key: Key
     actor: Actor
@@ -138,8 +139,8 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button or a menu entry; `token` is what the core sealed into it. `proved` False: the platform does not sign who
-    presses, and the button is of before its post was named in it."""
+    """Press of a button or a menu entry; `token` is the one the core sealed into it. `proved` False: the platform does
+    not sign who presses, and the button is older than tokens that name their post."""
 
     key: Key
     actor: Actor
@@ -150,7 +151,7 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A form sent in. Multiple choices come comma-separated."""
+    """Form sent in. Multiple choices are comma-separated."""
 
     key: Key
     actor: Actor

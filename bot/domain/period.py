@@ -1,4 +1,4 @@
-"""A span of whole days, as reports are about."""
+"""Span of whole days, as used in reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.locale import locale_of
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole days in the reader's zone: from `since` up to, not with, `until`."""
+    """Whole days in the reader's time zone: from `since` up to, but not including, `until`."""
 
     since: datetime
     until: datetime

@@ -1,4 +1,4 @@
-"""What we keep: people, dialogs, messages, Interests, tasks, accounts."""
+"""Stored records: people, dialogs, messages, Interests, tasks, accounts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A user of a desk. `title` is the name people read; `zone`, `belongs`: as in `Actor`."""
+    """User of a desk. `title` is the display name; `zone`, `belongs`: as in `Actor`."""
 
     id: OperatorId
     desk: DeskName
@@ -47,7 +47,7 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom a dialog waits for: an operator or a role, never both."""
+    """Addressee that a dialog is waiting for: an operator or a role, never both."""
 
     operator: OperatorId | None = None
     role: RoleName | None = None
@@ -65,9 +65,9 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """A sales opportunity that dialogs and single messages are linked to. `stage`: the CRM's own word for how far it
-    is; `open` False: won or lost. `url`: where it is in a CRM outside, "" in the hub's own. `ref`: that CRM's id of
-    it, "" while it has none; `version`: what that CRM last said of it, for optimistic locking."""
+    """Sales opportunity that dialogs and single messages are linked to. `stage`: its stage, in the CRM's own words;
+    `open` False: won or lost. `url`: its address in an external CRM, "" in the built-in one. `ref`: its id in the
+    external CRM, "" while it has none; `version`: the external CRM's latest version of it, for optimistic locking."""
 
     id: InterestId
     contact: ContactId
@@ -84,7 +84,7 @@ class Interest:
 
 @dataclass(frozen=True, slots=True)
 class Assignee:
-    """Who has a task to do; `done_at` None: has not done it yet."""
+    """Operator who has to do a task; `done_at` None: not done yet."""
 
     operator: OperatorId
     done_at: datetime | None = None
@@ -92,7 +92,7 @@ class Assignee:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done, by its author (a personal task) or by others (an assignment). `due` None: at any time."""
+    """Work to do, by its author (a personal task) or by others (an assignment). `due` None: at any time."""
 
     id: TaskId
     text: str
@@ -111,14 +111,14 @@ class Task:
 class Dialog:
     """One conversation with one contact on one account, from its first message to its closing.
 
-    `waiting_since`: when the customer's oldest unanswered message came; None when it is our turn no more.
-    `heard_at`: when the customer last wrote. `ordinal`: which dialog with this contact it is, from 1. `desk`,
-    `channel`: where its thread belongs; `thread`: None until the desk has opened it. `interest`: what it is linked to.
-    `source`: the dialog whose messages `passed_by` passed on in this one; nobody can write to a customer in such a one.
-    `answered_at`: when people first answered. `continues`: the dialog that began the thread, when this one goes on in
-    the thread of an earlier one. `lead`: its account was a source of appeals when it was opened.
-    `blocked`: the customer has blocked us; `barred`: operators have blocked them.
-    `bot`: the account's first-line bot answers, and nobody has to; such a dialog is `NEW` and does not wait.
+    `waiting_since`: time of the customer's oldest unanswered message; None when the customer is not waiting.
+    `heard_at`: time of the customer's last message. `ordinal`: its place among the dialogs with this contact, from 1.
+    `desk`, `channel`: where its thread belongs; `thread`: None until the desk has opened it. `interest`: the Interest
+    linked to it. `source`: for a dialog for review, the dialog whose messages `passed_by` passed on; nobody can write
+    to the customer in it. `answered_at`: time of the first reply by an operator. `continues`: the dialog that began the
+    thread, when this one goes on in its thread. `lead`: its account was a source of leads when the dialog was opened.
+    `blocked`: the customer blocked us; `barred`: operators blocked the customer. `bot`: the account's first-line bot is
+    answering; such a dialog is `NEW` and does not wait for operators.
     """
 
     id: DialogId
@@ -162,7 +162,7 @@ class Dialog:
 
     @property
     def root(self) -> DialogId:
-        """The dialog that began the thread: the same for all of one thread, also before the desk has opened it."""
+        """Dialog that began the thread: the same for all dialogs of one thread, even before the desk has opened it."""
         return self.continues or self.id
 
 
@@ -171,15 +171,15 @@ class Author(StrEnum):
     OPERATOR = "operator"
     NOTE = "note"  # an operator's, for colleagues alone
     HUB = "hub"  # a technical line; `Message.line` says which
-    BOT = "bot"  # the account's own: a greeting, an answer to a keyword, the first-line bot's words
+    BOT = "bot"  # the account's own: a greeting, a keyword reply, the first-line bot
 
 
 TO_CUSTOMERS = frozenset({Author.OPERATOR, Author.BOT})
-"""Whose messages go out to the customer; what became of them is known."""
+"""Authors whose messages go out to the customer and have a delivery state."""
 
 
 class Delivery(StrEnum):
-    """What became of a message to the customer. Others have `NONE`."""
+    """Delivery state of a message to the customer. Other messages have `NONE`."""
 
     NONE = "none"
     PENDING = "pending"
@@ -188,13 +188,13 @@ class Delivery(StrEnum):
     READ = "read"
     FAILED = "failed"
     UNCONFIRMED = "unconfirmed"
-    HELD = "held"  # written by a stranger to the dialog; waits for them to choose
+    HELD = "held"  # written by an operator outside the dialog; waits for their choice
     INTERNAL = "internal"  # never goes to the customer
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A technical line: a code of `bot.views.lines` and its values; worded when it is shown."""
+    """Technical line: a code of `bot.views.lines` and its values; worded when it is shown."""
 
     code: str
     values: dict[str, str] = field(default_factory=dict)
@@ -209,7 +209,7 @@ class Message:
     content: Content = Content()
     operator: OperatorId | None = None
     delivery: Delivery = Delivery.NONE
-    failure: str = ""  # RejectReason, when delivery is FAILED
+    failure: str = ""  # a RejectReason when delivery is FAILED
     detail: str = ""  # the platform's own words about it
     important: bool = False
     edited_at: datetime | None = None
@@ -221,7 +221,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account as the core sees it: wiring from hub.toml, behaviour from the database."""
+    """Account as the core sees it: its wiring from hub.toml, its behaviour from the database."""
 
     name: AccountName
     kind: str

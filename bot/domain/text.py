@@ -1,9 +1,8 @@
-"""Neutral rich text: what every platform's formatting is read into and written from.
+"""Neutral rich text, which every platform's formatting is converted to and from.
 
-A `Text` is a flat sequence of runs. Flat runs, rather than a tree, because every platform we talk to
-nests its styles differently (Telegram by ranges, Slack by elements, Markdown by marks) and because a
-flat sequence can be split at any character without losing anything: splitting is what long messages
-need. The characters of a `Text` are exactly what a person reads; nothing in them is markup.
+A `Text` is a flat sequence of runs. It is not a tree because every platform nests its styles differently (Telegram by
+ranges, Slack by elements, Markdown by marks), and because a flat sequence can be split at any character without losing
+anything, as long messages require. The characters of a `Text` are exactly what a person reads; none of them is markup.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from enum import IntFlag
 
 
 class Style(IntFlag):
-    """How a run looks. Flags combine; `QUOTE`, `PRE` and `HEADING` colour whole lines."""
+    """Look of a run. Flags combine; `QUOTE`, `PRE` and `HEADING` apply to whole lines."""
 
     NONE = 0
     BOLD = 1
@@ -31,7 +30,7 @@ class Style(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of characters of one look. `link` is an absolute URL; `language` belongs to `PRE`."""
+    """Run of characters of one look. `link` is an absolute URL; `language` belongs to `PRE`."""
 
     text: str
     style: Style = Style.NONE
@@ -54,7 +53,7 @@ class Text:
 
     @classmethod
     def of(cls, spans: Iterable[Span]) -> Text:
-        """Joins neighbours of one look and drops empty runs: equal texts become equal values."""
+        """Joins neighbours of the same look and drops empty runs, so that equal texts become equal values."""
         joined: list[Span] = []
         for span in spans:
             if not span.text:
@@ -67,7 +66,7 @@ class Text:
 
     @property
     def characters(self) -> str:
-        """The words alone."""
+        """Plain characters, without looks."""
         return "".join(span.text for span in self.spans)
 
     def __bool__(self) -> bool:
@@ -77,7 +76,7 @@ class Text:
         return Text.of((*self.spans, *other.spans))
 
     def cut(self, start: int, end: int | None = None) -> Text:
-        """The characters from `start` to `end` (code points), with their looks."""
+        """Characters from `start` to `end` (code points), with their looks."""
         return Text.of(_cut(self.spans, start, len(self.characters) if end is None else end))
 
     def strip(self) -> Text:
@@ -86,7 +85,7 @@ class Text:
         return self.cut(left, len(words.rstrip())) if words.strip() else Text()
 
     def restyled(self, style: Style) -> Text:
-        """The same words with `style` added to every run."""
+        """Same text with `style` added to every run."""
         return Text.of(replace(span, style=span.style | style) for span in self.spans)
 
 
@@ -104,11 +103,10 @@ _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])
 
 
 def split(text: Text, limit: int, measure: Measure = code_points) -> list[Text]:
-    """Parts no longer than `limit`, together holding every character of `text`.
+    """Splits into parts no longer than `limit` that together hold every character of `text`.
 
-    Breaks, in order of preference, between paragraphs, lines, sentences and words; in the middle of a
-    word only when it is longer than a whole part. White space at a break goes with the part before it,
-    so that joining the parts gives the text back.
+    Breaks between paragraphs, lines, sentences or words, in order of preference; inside a word only when it is longer
+    than a whole part. White space at a break stays with the part before it, so joining the parts restores the text.
     """
     if limit < 2:
         raise ValueError("a part must have room for one character: limit ≥ 2")
@@ -126,7 +124,7 @@ def split(text: Text, limit: int, measure: Measure = code_points) -> list[Text]:
 
 
 def _farthest(words: str, start: int, limit: int, measure: Measure) -> int:
-    """The last position up to which `words` fit from `start`."""
+    """Last position up to which `words`, from `start`, fit."""
     low, high = start + 1, min(len(words), start + limit)
     while low < high:
         middle = (low + high + 1) // 2
@@ -149,7 +147,7 @@ def _nice_break(words: str, start: int, end: int) -> int:
 
 
 def _joins(character: str) -> bool:
-    """Whether a character belongs to the one before it: never part an emoji from its skin tone."""
+    """Tells whether a character belongs to the one before it: an emoji is never separated from its skin tone."""
     skin_tone, accent = "\U0001f3fb" <= character <= "\U0001f3ff", "\u0300" <= character <= "\u036f"
     return skin_tone or accent or character in "\u200d\ufe0f\u20e3"
 
@@ -164,7 +162,7 @@ def _cut(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
 
 
 def line(*parts: str | Span | Text) -> Text:
-    """A text out of plain strings, runs and texts: `line("see ", bold("this"))`."""
+    """Builds a text from plain strings, runs and texts: `line("see ", bold("this"))`."""
     spans: list[Span] = []
     for part in parts:
         if isinstance(part, Text):
@@ -175,7 +173,7 @@ def line(*parts: str | Span | Text) -> Text:
 
 
 def with_addresses(text: Text) -> Text:
-    """Links spelled out, for channels that cannot hide an address behind words."""
+    """Text with its links spelled out, for channels that cannot hide an address behind words."""
     spans: list[Span] = []
     for span in text.spans:
         spans.append(replace(span, link=""))
@@ -193,8 +191,7 @@ def link(text: str, url: str | None) -> Span:
 
 
 def headline(title: str, limit: int) -> str:
-    """A title for a place that holds `limit` characters. What stands after its dots is left out before words are
-    cut."""
+    """Title of at most `limit` characters. Parts after a " · " are dropped, last first, before words are cut."""
     while len(title) > limit and " · " in title:
         title = title.rpartition(" · ")[0]
     return shorten(title, limit)

@@ -1,7 +1,7 @@
-"""The characters of a text as people read them, and the names that stand in it behind an `@`. Pure.
+"""Scanner of the visible characters of a text and the names after `@` in it. Pure.
 
-Addresses, e-mail addresses and code have signs of their own. Where one of them may be a colleague's name glued to
-something, or the other way round, that is said: its author knows.
+Addresses, e-mail addresses and code have an `@` of their own. Where one of them may also be a colleague's name glued to
+other text, the result is doubtful: the author is asked.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from bot.domain.text import Span, Style, Text
 
 ENDS = "._-"
 _PLAIN = {0xFF20: "@", 0xFE6B: "@", 0xFF0F: "/"}
-"""Signs as other keyboards write them."""
+"""Look-alikes of signs, typed on other keyboards."""
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
 _VARIANTS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
-"""Selectors of a sign's look."""
+"""Variation selectors."""
 _LONGEST = 80
-"""Characters after `@` in which a name of several words is looked for, and of what a question repeats."""
+"""Characters after `@` searched for a name of several words, and the most of a word that a question repeats."""
 _CODE = Style.CODE | Style.PRE
 _ADDRESS = re.compile(
     r"""(?P<scheme>(?:https?|ftp|tg|mailto)://|www\.)[^\s<>"'«»,;()]+"""
@@ -30,7 +30,7 @@ _ADDRESS = re.compile(
     r"""|(?P<mail>(?<![\w.+%-])[\w+%-](?:[\w.+%-]*[\w+%-])?@)[\w-]+(?:\.[\w-]+)+""",
     re.IGNORECASE,
 )
-"""Every part begins where a word does, or is bounded: a long text costs no more than its length."""
+"""Every part starts at a word boundary or is bounded in length, so the time is linear in the text's length."""
 _PROFILES = frozenset(
     {
         "t.me",
@@ -44,37 +44,37 @@ _PROFILES = frozenset(
         "substack.com",
     }
 )
-"""Sites whose addresses have an `@` behind the slash, and are written without a scheme."""
+"""Sites whose addresses have an `@` after the slash and are often written without a scheme."""
 _IN_ADDRESS = frozenset("/=&#%~+_")
-"""What stands before an `@` in an address; any other sign there has ended it."""
+"""Signs that may precede an `@` in an address; any other sign has ended the address."""
 _DOMAIN = re.compile(
     r"com|org|net|info|biz|edu|gov|int|name|pro|online|site|shop|store|tech|app|dev|cloud|agency|company|group|team"
     r"|email|work|world|space|center|рф|рус|бел|қаз|укр|срб|бг|москва|дети|xn--[a-z0-9-]+"
     r"|(?!(?:ai|am|an|as|at|be|by|do|go|he|hi|if|in|is|it|la|ma|me|my|no|of|on|or|pa|so|to|up|us|we)$)[a-z]{2}"
 )
-"""What an e-mail address ends with; not the countries that are words, too: `him@boris.so he never pays`."""
+"""Ends of e-mail addresses, except countries that are also words: `him@boris.so he never pays`."""
 _BEHIND = re.compile(r"""\s*["'`«“„‘(\[{<*~\\\u0300-\u036f]{0,3}""")
-"""What may stand between `@` and a name: spaces typed in haste, quotes, brackets."""
+"""Characters allowed between `@` and a name: stray spaces, quotes, brackets."""
 _WORD = re.compile(r"[\w.\-\u0300-\u036f]+")
 _NOTE = re.compile(r"[\s•]*/[^\S\r\n]?/")
-"""Also as the first item of a list, and with a slip of the space bar."""
+"""Sign of a note; may be the first item of a list, and may have a space between its slashes."""
 _COMMAND = re.compile(r"[\s,:.!\-–—]*")
 _SLASH = re.compile(r"/(?!/)(?:dialog\b)?\s*", re.IGNORECASE)
 _DIALOG = re.compile(r"/dialog\b\s*", re.IGNORECASE)
 _MISTYPED = re.compile(r"/[^\S\r\n]?([^\W\d_][\w-]+)(?![\w/.\\])")
-"""A word behind a slash, and no path."""
+"""Word after a slash that is not a path."""
 
 
 class Reading(Enum):
-    """How a word behind an `@` reads."""
+    """Meaning of a word after an `@`."""
 
     NAMED = auto()
-    DOUBTFUL = auto()  # a name, or a part of an address
+    DOUBTFUL = auto()  # a name, or part of an address
     UNKNOWN = auto()
 
 
 class _Place(Enum):
-    """Where an `@` stands."""
+    """Position of an `@`."""
 
     TEXT = auto()
     MAIL = auto()
@@ -83,7 +83,7 @@ class _Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names to look for: of one word, and of several."""
+    """Names to look for: single words, and names of several words."""
 
     single: frozenset[str]
     several: tuple[str, ...]
@@ -97,9 +97,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The characters of a text that people see; `source`: all of them; `places`: where in it each stands; `quiet`:
-    which are code or a link's label; `seams`: before which of them something unseen or a link's edge stands, where no
-    address goes on."""
+    """Visible characters of a text. `source`: all characters; `places`: the position in `source` of each visible one;
+    `quiet`: True for those in code or in a link's label; `seams`: positions after something invisible or at a link's
+    edge, across which no address continues."""
 
     source: str
     visible: str
@@ -133,19 +133,19 @@ class Scan:
 
     @property
     def note_sign(self) -> int:
-        """Characters of the source that the sign of a note takes, 0: there is none."""
+        """Length of the note's sign in the source; 0 without one."""
         found = _NOTE.match(self.visible)
         return self.places[found.end() - 1] + 1 if found else 0
 
     @property
     def mistyped(self) -> str:
-        """A word behind a slash that the text begins with: perhaps a command; "" none."""
+        """Word after a slash at the beginning of the text, perhaps a mistyped command; "" for none."""
         start = len(self.visible) - len(self.visible.lstrip())
         found = _MISTYPED.match(self.visible, start)
         return f"/{found[1][:_LONGEST]}" if found and not self.quiet[start] else ""
 
     def called(self, hub: frozenset[str], *, slash: bool) -> str | None:
-        """What is said to the hub; None: it is not what the text begins with."""
+        """Text after the hub's name; None when the text does not begin with that name."""
         start = len(self.visible) - len(self.visible.lstrip())
         if sign := (_SLASH if slash else _DIALOG).match(self.visible, start):
             return self._from(sign.end())
@@ -158,7 +158,7 @@ class Scan:
         return self._from(behind.end()) if behind else ""
 
     def _from(self, index: int) -> str:
-        """As it was written, with all that is not seen in it."""
+        """Rest of the source from a visible character on, invisible characters included."""
         return self.source[self.places[index] :].strip() if index < len(self.places) else ""
 
     def candidates(self) -> Iterator[str]:
@@ -170,7 +170,7 @@ class Scan:
                 yield from _heads(word)
 
     def names(self, known: Known) -> Iterator[tuple[Reading, str, str]]:
-        """How each word behind an `@` reads; the name, folded, that was found; and how it was written."""
+        """Reading of each word after an `@`, the folded name that was found, and the word as written."""
         for at, place in self._marks():
             word = self.word(at)
             name = next((one for one in variants(word) if one in known.single), "")
@@ -184,7 +184,7 @@ class Scan:
                 yield Reading.UNKNOWN, "", f"@{word.rstrip(ENDS)}"
 
     def _marks(self) -> Iterator[tuple[int, _Place]]:
-        """Every `@` behind which a name may stand: not those that are an address's own."""
+        """Every `@` that may precede a name, without those that belong to an address."""
         inside: dict[int, _Place | None] = {}
         for begin, end in pairwise((0, *self.seams, len(self.visible))):
             for found in _ADDRESS.finditer(self.visible, begin, end):
@@ -195,7 +195,7 @@ class Scan:
                 yield at, place
 
     def word(self, at: int) -> str:
-        """What stands behind the `@`."""
+        """Word after the `@`."""
         found = _WORD.match(self.visible, self._behind(at))
         return found[0] if found else ""
 
@@ -204,14 +204,14 @@ class Scan:
         return found.end() if found else at + 1
 
     def _is_line_away(self, at: int) -> bool:
-        """The name stands in a line of its own."""
+        """Tells whether the name stands on another line than its `@`."""
         return len(f"-{self.visible[at + 1 : self._behind(at)]}-".splitlines()) > 1
 
     def _is_glued(self, at: int, place: _Place) -> bool:
         return place is not _Place.TEXT or (at > 0 and (self.visible[at - 1].isalnum() or self.visible[at - 1] == "_"))
 
     def _around(self, at: int, word: str) -> str:
-        """The word with what it is glued to, for the question about it."""
+        """Word together with what it is glued to, for the question about it."""
         begin = at
         while begin > 0 and at - begin < _LONGEST and not self.visible[begin - 1].isspace():
             begin -= 1
@@ -226,19 +226,19 @@ class Scan:
         return next((name for name in known.several if _begins(behind, name)), "")
 
     def _asks(self, at: int, word: str) -> bool:
-        """Looks like a name, and not like a price, code, a link or an address."""
+        """Tells whether a word looks like a name rather than a price, code, a link or an address."""
         adjacent = bool(word) and word[0].isalpha() and self.visible[at + 1] == word[0]
         return adjacent and not self._is_glued(at, _Place.TEXT) and not self.quiet[at]
 
 
 def fold(name: str) -> str:
-    """A name as it is compared."""
+    """Name in the form used for comparison."""
     visible = "".join(one for one in unicodedata.normalize("NFKC", name) if not is_invisible(one))
     return " ".join(visible.casefold().replace("ё", "е").split()).removeprefix("@")
 
 
 def variants(word: str) -> tuple[str, ...]:
-    """A word as the name that it may be: as it is, and without what ends a sentence or begins emphasis."""
+    """Possible names in a word: as it is, and without closing punctuation or leading emphasis."""
     whole = fold(word)
     return tuple(dict.fromkeys(one for one in (whole, whole.rstrip(ENDS), whole.strip(ENDS)) if one))
 
@@ -251,7 +251,7 @@ def is_invisible(sign: str) -> bool:
 
 
 def _in_address(found: re.Match[str]) -> dict[int, _Place | None]:
-    """Where each `@` of an address stands; None: it is the address's own."""
+    """Position of each `@` in an address; None: it belongs to the address itself."""
     if found["mail"]:
         return {found.end("mail") - 1: _Place.MAIL}
     begin = found.end("scheme") if found["scheme"] else found.end("host")
@@ -275,13 +275,13 @@ def _may_begin_with_name(word: str, known: Known) -> bool:
 
 
 def _heads(word: str) -> Iterator[str]:
-    """What stands before each of a word's dots and dashes: `boris.Never`."""
+    """Parts of a word before each of its dots and dashes, as in `boris.Never`."""
     short = fold(word[:_LONGEST])
     return (short[:at] for at, sign in enumerate(short) if at and sign in ENDS)
 
 
 def _ends_as_domain(word: str) -> bool:
-    """An e-mail address may end so, and no sentence goes on behind it."""
+    """Tells whether an e-mail address may end so and no sentence continues after it."""
     head, _, last = word.rstrip(ENDS).rpartition(".")
     last = last.lower() if word.isupper() else last
     return bool(head) and _DOMAIN.fullmatch(last) is not None

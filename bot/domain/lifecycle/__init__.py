@@ -1,4 +1,4 @@
-"""The life of a dialog, as a pure function: `advance(dialog, event) → dialog, effects`.
+"""The life of a dialog as a pure function: `advance(dialog, event) → dialog, effects`.
 
     new ──────────► in_progress ──► closed
      │  accept,       │      ▲
@@ -7,8 +7,8 @@
                                           │   ▲  read
                                           └───┘ redirected on
 
-Events are what happened (past tense), effects what has to be done about it (imperative). What a rule
-forbids is raised as `Refusal`, with a code that `bot.views.refusals` words.
+Events say what happened (past tense), effects what to do about it (imperative). An event that a rule forbids raises
+`Refusal`, whose code `bot.views.refusals` puts into words.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What has to be done about it."""
+"""Effects: what has to be done after an event."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from bot.domain import Addressee, Dialog, InterestId, Line, OperatorId
 
 @dataclass(frozen=True, slots=True)
 class WriteLine:
-    """Leave a technical line in the thread."""
+    """Writes a technical line in the thread."""
 
     line: Line
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshCard:
-    """Something that the card shows has changed."""
+    """Redraws the card: something on it has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Tell somebody by direct message; `line` says what about. `offers`: words of actions that they are offered."""
+    """Notifies somebody by direct message; `line` says about what. `offers`: words of the actions offered with it."""
 
     whom: Addressee
     line: Line
@@ -31,8 +31,8 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class TellCrm:
-    """A CRM outside keeps it, too. `interest`: to which the dialog was linked, or is no more; `made`: the CRM has just
-    been told of it."""
+    """Tells an external CRM, which keeps it, too. `interest`: the one linked or unlinked; `made`: the CRM has just been
+    told about it."""
 
     what: Literal["closed", "linked", "unlinked"]
     by: OperatorId | None
@@ -45,9 +45,9 @@ Step = tuple[Dialog, tuple[Effect, ...]]
 
 
 class Refusal(Exception):
-    """A rule forbids it. `code`: taken, yours, stranger, closed, for_review, is_responsible, in_already,
-    not_in, empty_title, linked_already, not_linked, nothing_to_review, for_reading, for_others,
-    waits_already; `values`: who is meant, as an operator's id."""
+    """A rule forbids the event. `code`: taken, yours, stranger, closed, for_review, is_responsible, in_already, not_in,
+    empty_title, linked_already, not_linked, nothing_to_review, for_reading, for_others, waits_already; `values`: who is
+    meant, as an operator's id."""
 
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(code)

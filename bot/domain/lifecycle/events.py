@@ -1,4 +1,4 @@
-"""What happens to a dialog."""
+"""Events in a dialog's life."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class CustomerSpoke:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """By the account's rules, when the dialog was opened."""
+    """The account's rules assigned the dialog when it was opened."""
 
     to: Addressee
 
 
 @dataclass(frozen=True, slots=True)
 class BotBegan:
-    """The account's first-line bot answers in a new dialog. `then`: whose it is to be after that."""
+    """The account's first-line bot started answering a new dialog. `then`: the addressee once the bot has finished."""
 
     then: Addressee | None = None
 
@@ -36,7 +36,7 @@ class BotAnswered:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """The bot's part is over, people go on; `line` says why."""
+    """The bot finished and operators take over; `line` says why."""
 
     at: datetime
     line: Line = Line("handed_over")
@@ -49,14 +49,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class TookOver:
-    """Someone became responsible for a dialog that another was working on."""
+    """An operator became responsible for a dialog that somebody else was working on."""
 
     by: OperatorId
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An operator wrote to the customer."""
+    """An operator replied to the customer."""
 
     by: OperatorId
     at: datetime
@@ -104,8 +104,8 @@ class Renamed:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """To an Interest; None: the link was taken back, and `title` is that of the one before. `by` None: by the account's
-    rules. `made`: it was created for this."""
+    """The dialog was linked to an Interest. `interest` None: it was unlinked, and `title` is that of the Interest it
+    had. `by` None: the account's rules linked it. `made`: the Interest was created for this dialog."""
 
     by: OperatorId | None
     interest: InterestId | None
@@ -116,7 +116,8 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class PassedForReview:
-    """Messages of another dialog: the first words of a dialog for review. `words`: what its lists show."""
+    """Messages of another dialog were passed on for review; they open a dialog for review. `words`: the text that lists
+    show."""
 
     by: OperatorId
     to: Addressee
@@ -135,7 +136,7 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class RoleRemoved:
-    """Whoever waits for this role waits for nobody any more."""
+    """A role was deleted: dialogs waiting for it no longer wait for anybody."""
 
     by: OperatorId
     role: RoleName
