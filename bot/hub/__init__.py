@@ -1,1 +1,1 @@
-"""The context every use case is given: storage, settings, names, sealed tokens, parcels."""
+"""Context given to every use case: storage, settings, names, sealed tokens, parcels."""

@@ -1,4 +1,4 @@
-"""What every part of the core works with, put together once by `bot.app.assembly`."""
+"""Context of the core, assembled once by `bot.app.assembly`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from bot.ports.storage import Store, Unit
 
 @dataclass(slots=True)
 class Administrators:
-    """`names`: as hub.toml has them; `ids`: who they are, resolved at the start (`bot.automation.pinned_names`)."""
+    """Administrators of the hub. `names`: as written in hub.toml; `ids`: the operators they mean, resolved at startup
+    (`bot.automation.pinned_names`)."""
 
     names: tuple[str, ...] = ()
     ids: frozenset[OperatorId] = frozenset()
@@ -26,10 +27,11 @@ class Administrators:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """`marks` is "all" or "failures"; `correspondence`, "everyone" or "readers", is who reads
-    what was said on accounts that they may not read, from a contact's card; `public_url` "" means that nobody outside
-    reaches us; `crm` None: there is none outside. `secret` is hub.toml's; keys that others share with us are made
-    of it. `country`: whose phone numbers are written without its code, "" nobody's."""
+    """Everything a use case needs of the hub. `marks` is "all" or "failures". `correspondence` ("everyone" or
+    "readers"): who may read, from a contact's card, what was said on accounts they have no right to read. `public_url`
+    "": the hub cannot be reached from outside. `crm` None: there is no external CRM. `secret`: hub.toml's; keys shared
+    with others are derived from it. `country`: the one whose phone numbers are written without a country code, "" for
+    none."""
 
     store: Store
     clock: Clock
@@ -50,27 +52,26 @@ class Hub:
     country: str = ""
 
     def when(self, at: datetime) -> str:
-        """A moment as the people of this hub read it."""
+        """Formats a moment in the hub's language and time zone."""
         return moment(at, self.locale, self.zone, self.clock.now())
 
     async def account(self, unit: Unit, name: AccountName) -> Account:
-        """The account with its behaviour of today. An account that hub.toml no longer names keeps its dialogs
-        and its rules."""
+        """Account with its current rules. One that hub.toml no longer names keeps its dialogs and its rules."""
         account = self._wired(name)
         return _ruled(account, await unit.accounts.rules(name))
 
     async def standing(self, unit: Unit, operator: Operator, account: AccountName) -> Standing:
-        """Who the operator is on this account."""
+        """Operator's roles and rights on this account."""
         rules, everybody = await unit.accounts.rules_and_roles(account)
         roles, ruled = roles_of(operator.id, everybody), _ruled(self._wired(account), rules)
         return Standing(operator, ruled, roles, self._rights(operator, roles, ruled.rules))
 
     def _wired(self, name: AccountName) -> Account:
-        """As hub.toml has it, or as much as is known of one that it no longer names."""
+        """Account as written in hub.toml, or what is known of one that it no longer names."""
         return self.accounts.get(name) or Account(name, "", str(name), next(iter(self.desks.by_name)), "")
 
     async def readable(self, unit: Unit, operator: Operator) -> tuple[AccountName, ...]:
-        """Accounts whose dialogs the operator may see."""
+        """Accounts whose dialogs the operator may read."""
         roles = roles_of(operator.id, await unit.operators.roles())
         return tuple(
             [
@@ -81,12 +82,12 @@ class Hub:
         )
 
     def includes(self, operator: Operator) -> bool:
-        """Whether the operator is one of the desk's audience or an administrator of the hub. All others are confined to
-        the dialogs of accounts that let them in by a grant: contacts as such are not theirs to look up."""
+        """Tells whether the operator belongs to the desk's audience or administers the hub. Everybody else is confined
+        to the dialogs of accounts that grant them access, and may not look up contacts as such."""
         return self._rights(operator, frozenset(), AccountRules()).read
 
     async def admits(self, unit: Unit, operator: Operator) -> bool:
-        """Whether the operator may use the hub at all."""
+        """Tells whether the operator may use the hub at all."""
         return self.includes(operator) or bool(await self.readable(unit, operator))
 
     def _rights(self, operator: Operator, roles: frozenset[RoleName], rules: AccountRules) -> Rights:
@@ -99,7 +100,7 @@ def _ruled(account: Account, rules: AccountRules | None) -> Account:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An operator with their roles and their rights on one account, as it behaves today."""
+    """Operator with their roles and rights on one account, under its current rules."""
 
     operator: Operator
     account: Account

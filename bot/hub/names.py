@@ -1,4 +1,4 @@
-"""Operators: by id, for whatever has to name them; and all of a desk, as it tells them."""
+"""Names of operators by id, and the import of a desk's directory of users."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from bot.ports.storage import Unit
 
 
 async def names(unit: Unit, ids: Iterable[str | int]) -> dict[str, str]:
-    """Shown names by id, the ids as text."""
+    """Display names by id; the ids are text."""
     found = {str(one): await unit.operators.get(OperatorId(int(one))) for one in set(ids)}
     return {key: operator.title or operator.name for key, operator in found.items() if operator is not None}
 
 
 async def name(unit: Unit, operator: OperatorId | None) -> str:
-    """ "" for nobody."""
+    """Display name of one operator, "" for nobody."""
     return "" if operator is None else (await names(unit, [operator])).get(str(operator), "")
 
 
 async def writer(unit: Unit, message: Message, tr: Translator) -> str:
-    """Who of our side wrote a message; "" for a customer's."""
+    """Name of the writer on our side; "" for a customer's message."""
     return tr.gettext("Auto-answer") if message.author is Author.BOT else await name(unit, message.operator)
 
 
 async def addressee(unit: Unit, whom: Addressee | None) -> str:
-    """An operator's name or a role's."""
+    """Name of an operator or a role."""
     if whom is None:
         return ""
     return str(whom.role) if whom.role is not None else await name(unit, whom.operator)
 
 
 async def upsert_staff(unit: Unit, desk: DeskName, staff: Sequence[Actor]) -> None:
-    """Takes over everybody whom the desk names; whoever counted as a member of its audience and is not among them
-    does so no more."""
+    """Stores every user that the desk lists. Members of its audience who are missing from the list lose that
+    standing."""
     for actor in staff:
         await unit.operators.know(desk, actor)
     found = {one.user for one in staff}

@@ -1,9 +1,8 @@
-"""The vocabulary between those who decide and those who deliver: which parcels exist, in which lanes.
+"""Parcels and lanes: the vocabulary between the code that decides and the code that delivers.
 
-A parcel names what it is about (a dialog, a message) and is worded when it goes out, from what is committed
-then: so a card that waited is never stale and an edit made in the meantime is not lost. Lanes keep apart
-what need not wait for each other: a thread's posts, its card, each message's mark, each customer's chat,
-each operator's direct messages.
+A parcel names its subject (a dialog, a message) and is worded when it is sent, from the data committed by then: a card
+that waited is never stale, and an edit made meanwhile is not lost. Separate lanes keep things from waiting for each
+other: a thread's posts, its card, each message's mark, each customer's chat, each operator's direct messages.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from bot.ports.storage import Unit, Urgency
 from bot.views.values import View
 
 WAITING_SHOWS_AFTER = timedelta(seconds=2)
-"""An answer that waits longer gets its ⏳."""
+"""Wait after which a reply gets its ⏳."""
 ALBUM_GATHERS_FOR = timedelta(milliseconds=800)
-"""Albums have no end mark: their first post waits this long for the rest."""
+"""Delay of an album's first post, for the rest of the album to arrive: albums have no end mark."""
 
 _views = TypeAdapter(View)
 
@@ -31,23 +30,23 @@ _views = TypeAdapter(View)
 class Kind(StrEnum):
     OPEN = "open"  # desk: start the dialog's thread
     POST = "post"  # desk: a message or a technical line into the thread
-    PROBLEM = "problem"  # desk: what went wrong with an answer, with buttons
-    REPOST = "repost"  # desk: draw a message's post anew
+    PROBLEM = "problem"  # desk: a problem with a reply, with buttons
+    REPOST = "repost"  # desk: redraw a message's post
     CARD = "card"
     MARK = "mark"
     WHISPER = "whisper"
     TELL = "tell"
-    REPORT = "report"  # desk: make a report and tell it
-    SEND = "send"  # account: a part of an answer
+    REPORT = "report"  # desk: make a report and send it by direct message
+    SEND = "send"  # account: a part of a reply
     EDIT = "edit"
     DELETE = "delete"
     REACT = "react"
-    CRM = "crm"  # the CRM outside: a fact, or a question
-    ASK = "ask"  # first-line bot: what it says to a message
+    CRM = "crm"  # the external CRM: a fact or a question
+    ASK = "ask"  # first-line bot: its answer to a message
 
 
 CRM = "crm:main"
-"""Where what a CRM outside has to know goes."""
+"""Destination of everything that an external CRM has to be told."""
 
 
 def desk(name: DeskName) -> str:
@@ -59,7 +58,7 @@ def account(name: AccountName) -> str:
 
 
 def first_line(name: AccountName) -> str:
-    """The bot that answers first on an account."""
+    """Destination of an account's first-line bot."""
     return f"bot:{name}"
 
 
@@ -70,8 +69,8 @@ async def open_thread(unit: Unit, dialog: Dialog, now: datetime) -> None:
 async def post(
     unit: Unit, dialog: Dialog, message: MessageId, now: datetime, album: str = "", *, marked: bool = False
 ) -> None:
-    """`album`: its neighbours with the same name go into one post. `marked`: an answer that did not begin as a post:
-    what became of it is marked on this one, which may come to stand later than that is known."""
+    """Enqueues the post of a message. `album`: messages of the same album share one post. `marked`: the reply did not
+    begin as a post, so its delivery mark goes on this one, which may appear after the delivery is settled."""
     payload: dict[str, Any] = {"dialog": dialog.id, "message": message}
     if album:
         payload["album"] = album
@@ -116,7 +115,7 @@ async def tell(
 async def report(
     unit: Unit, where: DeskName, user: str, period: Period, accounts: Sequence[AccountName], now: datetime
 ) -> None:
-    """In a lane of its own: making it takes a moment."""
+    """Enqueues a report, in a lane of its own: making it takes a while."""
     payload = {
         "user": user,
         "since": period.since.isoformat(),
@@ -128,7 +127,7 @@ async def report(
 
 
 def link_later(dialog: DialogId) -> str:
-    """Stands in a direct message for the address of a thread that is not open yet."""
+    """Placeholder, in a direct message, for the address of a thread that is not open yet."""
     return f"dialog:{dialog}"
 
 
@@ -142,8 +141,8 @@ async def send(unit: Unit, dialog: Dialog, message: MessageId, parts: Sequence[i
 
 
 async def perhaps_sent(unit: Unit, dialog: Dialog, message: MessageId) -> bool:
-    """A part of the answer is on its way at this moment, or nobody knows whether it arrived. None of it goes out before
-    this transaction has ended."""
+    """Tells whether a part of the reply is being sent right now or is unconfirmed. No part of it is sent before this
+    transaction ends."""
     found = await unit.outbox.perhaps_sent(account(dialog.account), f"chat:{dialog.chat}")
     return any(payload.get("message") == message and "part" in payload for payload in found)
 
@@ -157,7 +156,7 @@ async def delete(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) 
 
 
 async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | None, user: str, now: datetime) -> None:
-    """`user`: who reacted, to be told when the channel has no such reaction."""
+    """Enqueues a reaction. `user`: who reacted, to be notified when the channel has no such reaction."""
     payload = {"message": message, "emoji": emoji, "user": user}
     await _to_chat(unit, dialog.account, dialog.chat, Kind.REACT, payload, now)
 
@@ -178,7 +177,7 @@ async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime)
 
 
 async def _to_thread(unit: Unit, dialog: Dialog, kind: Kind, payload: dict[str, Any], due: datetime) -> None:
-    payload["channel"] = dialog.channel  # whose budget it needs
+    payload["channel"] = dialog.channel  # whose rate budget it uses
     await unit.outbox.enqueue(desk(dialog.desk), f"dialog:{dialog.root}", Urgency.MESSAGE, kind, payload, due=due)
 
 

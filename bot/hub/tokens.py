@@ -1,8 +1,7 @@
 """Signed tokens for what travels through a platform and comes back: buttons and forms.
 
-A token is made for one desk and opens in that desk alone: the desk's name is part of what is signed. Whom and what it
-is for stands inside. Tokens of before that (`Ticket.old`) name no desk; `bot.actions.dispatch` decides what
-they may do.
+A token is made for one desk and opens in that desk alone: the desk's name is part of what is signed. Its content says
+whom and what it is for. Older tokens (`Ticket.old`) name no desk; `bot.actions.dispatch` decides what they may do.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from dataclasses import asdict, dataclass, field, replace
 from bot.domain import DeskName, DialogId, MessageId, OperatorId
 from bot.ports import Forged
 
-_SIGNATURE = 16  # bytes of HMAC-SHA256 that are kept: 128 bits
+_SIGNATURE = 16  # bytes kept of an HMAC-SHA256: 128 bits
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a button or a form stands for. `only`: nobody else may use it. `form`: it came with inputs. `old`: it was
-    sealed before tokens were made for one desk."""
+    """Content of a button's or a form's token. `only`: the one operator who may use it. `form`: it came with inputs.
+    `old`: sealed before tokens were bound to a desk."""
 
     word: str
     dialog: DialogId | None = None
@@ -34,7 +33,7 @@ class Ticket:
 
 
 class Seal:
-    """Makes tokens with the hub's secret; opens those of the secret before, too."""
+    """Seals tokens with the hub's secret; also opens those sealed with the previous one."""
 
     def __init__(self, secret: str, before: str = "") -> None:
         self._secrets = tuple(one.encode() for one in (secret, before) if one)
@@ -44,17 +43,17 @@ class Seal:
 
     @property
     def fingerprint(self) -> str:
-        """Names the secret and the way in which tokens are made of it, without telling either."""
+        """Fingerprint of the secret and of the way keys are derived from it; reveals neither."""
         return hashlib.sha256(b"fingerprint\0" + _of_desk(self._secrets[0])).hexdigest()[:16]
 
     def seal(self, ticket: Ticket, desk: DeskName) -> str:
-        """A token of letters, digits, `-`, `_` and one dot."""
+        """Seals a ticket into a token of letters, digits, `-`, `_` and one dot."""
         filled = {name: value for name, value in asdict(ticket).items() if value}
         body = _encode(json.dumps(filled, separators=(",", ":"), ensure_ascii=False).encode())
         return f"{body}.{_encode(_signature(_of_desk(self._secrets[0]), body, desk))}"
 
     def open(self, token: str, desk: DeskName) -> Ticket:
-        """Raises `Forged` for anything that this hub did not seal for this desk."""
+        """Opens a token. Raises `Forged` for anything that this hub did not seal for this desk."""
         body, _, signature = token.partition(".")
         bound = any(_same(_signature(_of_desk(secret), body, desk), signature) for secret in self._secrets)
         old = any(_same(_signature(_of_old(secret), body), signature) for secret in self._secrets)
@@ -73,7 +72,7 @@ def _of_old(secret: bytes) -> bytes:
 
 
 def _signature(key: bytes, *parts: str) -> bytes:
-    """A body has no NUL: it and the desk cannot run into each other."""
+    """Signs the parts, joined by NUL. A body has no NUL, so it cannot run into the desk's name."""
     signed = "\0".join(parts).encode("utf-8", "replace")
     return hmac.new(key, signed, hashlib.sha256).digest()[:_SIGNATURE]
 

@@ -1,4 +1,4 @@
-"""Small answers that only one person sees."""
+"""Short replies that only one person sees."""
 
 from __future__ import annotations
 

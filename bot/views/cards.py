@@ -1,4 +1,4 @@
-"""The card of a dialog: the first post of its thread."""
+"""The dialog's card: the first post of its thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.locale import N_, Translator
 from bot.views.values import Button, Card, Fact, Tone
 
 When = Callable[[datetime], str]
-"""A moment in the readers' words and zone."""
+"""Formats a moment in the reader's language and time zone."""
 
 STATUSES: dict[Status, str] = {
     Status.NEW: N_("New"),
@@ -36,7 +36,7 @@ TONES: dict[Status, Tone] = {Status.NEW: Tone.PRIMARY, Status.RETURNED: Tone.PRI
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Who stands on the card, as people read them. `dialogs`: how many the contact has had."""
+    """Names shown on the card. `dialogs`: the number of dialogs the contact has had."""
 
     responsible: str = ""
     coexecutors: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ KINDS: dict[ContactKind, str] = {
 
 
 def sign(dialog: Dialog) -> str:
-    """Where it stands; what was passed to be read is known by it afterwards, too."""
+    """Sign of the status; a dialog for review keeps its sign once it is closed."""
     return SIGNS[Status.FOR_REVIEW if dialog.source is not None else dialog.status]
 
 
@@ -75,8 +75,8 @@ def card(
     deadline: Text = Text(),  # noqa: B008 - a frozen value
     interest: Interest | None = None,
 ) -> Card:
-    """`window`: how long the channel still takes free text, `deadline`: by when people answer; in words. `interest`:
-    what the dialog is linked to."""
+    """Builds the card. `window`: how long the channel still accepts free text; `deadline`: the reply deadline; both in
+    words. `interest`: the one linked to the dialog."""
     status = tr.gettext(STATUSES[dialog.status])
     standing = f"{status} · {tr.gettext(BOT_ANSWERS)}" if dialog.bot else status
     customer = contact.name or names.username or tr.gettext("Customer")
@@ -134,7 +134,7 @@ def _blocked(dialog: Dialog, tr: Translator) -> str:
 
 
 def named(interest: Interest) -> Text:
-    """Title and stage, leading to where it is in a CRM outside."""
+    """Title and stage, linked to the Interest's page in an external CRM."""
     return line(link(interest.title, interest.url), f" · {interest.stage}" if interest.stage else "")
 
 
@@ -143,7 +143,7 @@ def _not_a_lead(account: Account, tr: Translator) -> str:
 
 
 def window(until: datetime, now: datetime, tr: Translator, when: When) -> str:
-    """How long free text may still be written. Rounded to hours: the card is drawn anew as they pass."""
+    """Time left for free text, rounded up to hours: the card is redrawn as they pass."""
     if until <= now:
         return tr.gettext("no more: the customer last wrote too long ago; only a template can be sent")
     hours = math.ceil((until - now).total_seconds() / 3600)
@@ -152,7 +152,7 @@ def window(until: datetime, now: datetime, tr: Translator, when: When) -> str:
 
 
 def deadline(until: datetime | None, now: datetime, tr: Translator, when: When) -> Text:
-    """By when people answer; what has run out stands out."""
+    """Reply deadline in words; bold once it has passed."""
     if until is None:
         return Text()
     if until > now:

@@ -1,4 +1,4 @@
-"""Technical lines and refusals in words. Their values name operators by id; `names` gives the names."""
+"""Wording of technical lines and refusals. Their values name operators by id; `names` maps ids to names."""
 
 from __future__ import annotations
 
@@ -123,12 +123,12 @@ _NAMED = ("by", "who", "to")
 
 
 def mentioned(line: Line) -> set[str]:
-    """Ids of the operators that the line is about."""
+    """Ids of the operators that the line mentions."""
     return {line.values[name] for name in _NAMED if name in line.values}
 
 
 def word_line(line: Line, names: Mapping[str, str], tr: Translator) -> str:
-    """The line for people; an unknown code (from a newer version) is shown as it is."""
+    """Line as text; an unknown code (from a newer version) is shown as it is."""
     words = tr.gettext(LINES[line.code]) if line.code in LINES else line.code
     values = _filled(line.values, names, tr)
     told = [words.format_map(_Lenient(values))]

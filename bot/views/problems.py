@@ -1,4 +1,4 @@
-"""Why an answer did not get through, in plain words, and what can be done about it."""
+"""Plain-language reasons for a failed reply, and the remedies to offer."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ RETRY_HELPS = frozenset(
         RejectReason.GONE,
     }
 )
-"""After which reasons the same message may get through later."""
+"""Reasons after which the same message may still get through later."""
 LINK_HELPS = frozenset({RejectReason.TOO_LARGE, RejectReason.UNSUPPORTED})
-"""After which reasons a file may go as a link to it."""
+"""Reasons after which a file may be sent as a link."""
 
 
 def reason(code: str, detail: str, tr: Translator) -> str:
@@ -40,7 +40,7 @@ def reason(code: str, detail: str, tr: Translator) -> str:
 
 
 def problem(message: Message, words: str, tr: Translator) -> str:
-    """One sentence for the thread about an answer that failed or is in doubt; `words`: its beginning."""
+    """One sentence for the thread about a reply that failed or is in doubt; `words`: how the reply begins."""
     if message.delivery is Delivery.UNCONFIRMED:
         told = tr.gettext("❔ It is not known whether this message arrived: “{words}”. The channel cannot tell.")
         return told.format(words=words)

@@ -1,7 +1,7 @@
-"""What the core shows to people, as neutral values; each desk draws them in its own way.
+"""Neutral values for everything the core shows to people; each desk renders them in its own way.
 
-Every word in them is already in the reader's language. Tokens are sealed by the core (`bot.hub.tokens`): a
-desk carries them to the platform and back without looking inside.
+All their texts are already in the reader's language. Tokens are sealed by the core (`bot.hub.tokens`); a desk carries
+them to the platform and back without looking inside.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to press. `word` names the action (stable, for styling and tests); `label` is read."""
+    """Button. `word` names the action (stable, for styling and tests); `label` is its text."""
 
     word: str
     label: str
@@ -37,11 +37,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The first post of a dialog's thread; kept current.
+    """First post of a dialog's thread; kept up to date.
 
-    `heading`: number or title; `summary`: one line of plain words for notifications and for desks
-    that draw nothing else; `buttons` are few and always seen, `menu` holds the rest; `open` False: the
-    dialog is over and the card is drawn muted.
+    `heading`: number or title; `summary`: one plain line for notifications and for desks that show nothing else;
+    `buttons` are few and always visible, `menu` holds the rest; `open` False: the dialog is closed and the card is
+    drawn muted.
     """
 
     dialog: DialogId
@@ -58,9 +58,9 @@ class Card:
 
 class PostKind(StrEnum):
     CUSTOMER = "customer"  # shown under the customer's own name and picture where the desk allows it
-    OPERATOR = "operator"  # an operator's words that did not begin as a post of this thread
+    OPERATOR = "operator"  # an operator's reply that was not written as a post of this thread
     LINE = "line"  # a technical line: who did what
-    PROBLEM = "problem"  # something went wrong with a message; says what and offers buttons
+    PROBLEM = "problem"  # a problem with a message, and buttons to solve it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What a post answers to. `link` leads to that post where it is known."""
+    """Message that a post replies to. `link` leads to its post where that is known."""
 
     words: str
     author: str = ""
@@ -80,9 +80,9 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post of a thread. `keys` name the parcels it carries: stored with the post, so that a
-    doubtful attempt can be looked up (`Desk.find`). Everything in `content` came from outsiders when
-    `kind` is CUSTOMER: it must neither mention anyone nor act as a command."""
+    """One post of a thread. `keys` name the parcels it carries; they are stored with the post so that a doubtful
+    attempt can be looked up (`Desk.find`). When `kind` is CUSTOMER, all of `content` came from outsiders: it must
+    neither mention anyone nor act as a command."""
 
     kind: PostKind
     content: Content
@@ -94,7 +94,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a list or an answer; `strong` ones stand out (unanswered dialogs)."""
+    """Line of a list or a reply; `strong` rows stand out (unanswered dialogs)."""
 
     text: Text
     buttons: tuple[Button, ...] = ()
@@ -103,8 +103,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """One choice of several, that acts as soon as it is made: each option is a button. `chosen`: the token of the
-    option that holds now, "" none."""
+    """Menu whose options act as soon as they are chosen, like buttons. `chosen`: the token of the current option, ""
+    for none."""
 
     label: str
     options: tuple[Button, ...]
@@ -113,10 +113,9 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An answer, a list or a notice for one person. `menus` and `tabs` stand above the rows (filters, sections: the one
-    that holds now is PRIMARY), `buttons` below them (the next page). `files` are shown by `Desk.tell`, never by a
-    whisper, which not every desk can give a file. `named`: the dialog in which a colleague has
-    named whoever is told."""
+    """Reply, list or notice for one person. `menus` and `tabs` (filters, sections; the current tab is PRIMARY) are
+    shown above the rows, `buttons` (such as the next page) below them. `files` are shown by `Desk.tell`, never by a
+    whisper: not every desk can attach a file there. `named`: the dialog in which a colleague mentioned the reader."""
 
     rows: tuple[Row, ...]
     title: str = ""
@@ -132,7 +131,7 @@ class FieldKind(StrEnum):
     LINE = "line"
     AREA = "area"
     CHOICE = "choice"
-    MANY = "many"  # any number of the options; the answer has their values, comma-separated
+    MANY = "many"  # any number of the options; the value is their values, comma-separated
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form. `limit`: characters that are taken. `options` belong to CHOICE and MANY; the `value` of MANY
-    is comma-separated, and so no option's value holds a comma."""
+    """One input of a form. `limit`: the most characters accepted. `options` belong to CHOICE and MANY; the `value` of
+    MANY is comma-separated, so no option's value contains a comma."""
 
     name: str
     label: str
@@ -158,7 +157,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Inputs asked for in a window. `token` comes back with the answers, `submit` labels the button."""
+    """Inputs to fill in, in a window. `token` comes back with the answers, `submit` labels the button."""
 
     title: str
     token: str
@@ -167,18 +166,18 @@ class Form:
     intro: str = ""
 
 
-# What the core answers to a desk's event, for the desk to deliver at once.
+# The core's answers to a desk's event, which the desk delivers at once.
 
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """Nothing to say: what happened is seen in the thread."""
+    """No answer: the thread shows what happened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Whisper:
-    """Only the one who acted sees it. `replaces`: when a button of a view was pressed, the new view takes the place of
-    that one (another page, another section); elsewhere, and for commands, it is shown as any other."""
+    """Answer that only the acting user sees. `replaces`: takes the place of the view whose button was pressed (another
+    page, another section); in other places, and for commands, it is shown as a new one."""
 
     view: View
     replaces: bool = False
@@ -186,14 +185,14 @@ class Whisper:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Open this form (the desk's trigger lives 3 seconds)."""
+    """Opens this form (the desk's trigger lives 3 seconds)."""
 
     form: Form
 
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A form's answers are refused: field name → what is wrong."""
+    """Refuses a form's answers: field name → error."""
 
     errors: dict[str, str]
 

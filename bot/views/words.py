@@ -1,4 +1,4 @@
-"""Attachments in words: where a side has no such kind of message, and in lists and quotes."""
+"""Attachments as text: for sides without such a kind of message, and for lists and quotes."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ OUT_OF_REACH: dict[str, str] = {
     "message": N_("message the hub may not read"),
     "picture": N_("picture without a public address"),
 }
-"""What people can put into a message of a team chat and nobody outside can be given."""
+"""Content of team chats that cannot be passed on to anybody outside."""
 
 
 def describe(attachment: Attachment, tr: Translator) -> Text:
-    """One attachment as a line of words, with all that it says."""
+    """One attachment as a line of text, with everything it says."""
     match attachment:
         case Media():
             return Text.plain(_media(attachment, tr))
@@ -84,7 +84,7 @@ def _location(place: Location, tr: Translator) -> Text:
 
 
 def summary(content: Content, tr: Translator) -> str:
-    """What a message says, as plain words: for last words, quotes and notifications."""
+    """Message as plain text: for last words, quotes and notifications."""
     parts = [content.text.characters.strip()]
     parts += [describe(attachment, tr).characters for attachment in content.attachments]
     for forwarded in content.forwarded:
@@ -94,7 +94,7 @@ def summary(content: Content, tr: Translator) -> str:
 
 
 def spelled_out(content: Content, tr: Translator) -> Content:
-    """The same content where only text and files exist: everything else became words of the text."""
+    """Content for sides that have only text and files: everything else becomes part of the text."""
     said = [content.text] if content.text else []
     said += [describe(one, tr) for one in content.attachments if not isinstance(one, Media)]
     media = tuple(one for one in content.attachments if isinstance(one, Media))
