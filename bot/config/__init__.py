@@ -1,4 +1,2 @@
-"""Reading hub.toml: where values come from (`sources`), and how what is wrong is said (`faults`).
-
-The models and the checks between them are in the top-level module `settings`.
-"""
+"""Reading of hub.toml: the sources of values (`sources`) and the wording of errors (`faults`). The models and the
+checks between them are in the top-level module `settings`."""

@@ -1,4 +1,4 @@
-"""What must fit together between the sections of a configuration."""
+"""Checks that span several sections of a configuration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.ports import private_files
 
 NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 TOKENS = ("token", "bot_token", "app_token")
-"""Keys of which each value belongs to one account or desk alone."""
+"""Keys whose value may be used by one account or desk only."""
 
 Desks = Mapping[str, DeskSettings]
 Accounts = Mapping[str, AccountSettings]
@@ -32,7 +32,7 @@ def names(section: str, given: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def secret(hub: HubSettings) -> Iterator[Fault]:
-    """To be asked after a missing secret was made where it can be."""
+    """Checks the secret; called after a missing one was generated where possible."""
     length = len(hub.secret.get_secret_value())
     advice = N_("Make one with: openssl rand -hex 32")
     if not length:
@@ -44,7 +44,8 @@ def secret(hub: HubSettings) -> Iterator[Fault]:
 
 
 def desks_of_accounts(accounts: Accounts, desks: Mapping[str, Any]) -> Iterator[Fault]:
-    """`desks`: as they stand in the configuration, also those that have faults of their own."""
+    """Checks that every account's desk exists. `desks`: all in the configuration, including those with faults of their
+    own."""
     if not desks:
         advice = N_('Add a section such as [desks.main] with kind = "slack", "mattermost" or "web".')
         yield Fault("desks", N_("there is no desk to show dialogs in"), advice)
@@ -59,7 +60,8 @@ def desks_of_accounts(accounts: Accounts, desks: Mapping[str, Any]) -> Iterator[
 
 
 def addresses(hub: HubSettings, desks: Desks, accounts: Accounts) -> Iterator[Fault]:
-    """Who needs to be reached from outside (`needs_public_url`), and whose users send keys (the web desk)."""
+    """Checks addresses: a public one where platforms call us (`needs_public_url`), encryption where users send keys
+    (the web desk)."""
     for section, given in (("desks", desks), ("accounts", accounts)):
         for name, settings in given.items():
             if getattr(settings, "needs_public_url", False) and not hub.public_url:
@@ -72,7 +74,7 @@ def addresses(hub: HubSettings, desks: Desks, accounts: Accounts) -> Iterator[Fa
 
 
 def tokens(desks: Desks, accounts: Accounts) -> Iterator[Fault]:
-    """One token in two places: each would take the other's messages."""
+    """Finds a token used in two places: each would take the other's messages."""
     seen: dict[tuple[str, str, str], str] = {}
     for section, given in (("desks", desks), ("accounts", accounts)):
         for name, settings in given.items():
@@ -84,7 +86,7 @@ def tokens(desks: Desks, accounts: Accounts) -> Iterator[Fault]:
 
 
 def roles(given: Mapping[str, tuple[str, ...]], accounts: Accounts) -> Iterator[Fault]:
-    """A role without anybody would hold dialogs that nobody is told of."""
+    """Finds responsible roles without members: their dialogs would notify nobody."""
     responsible = {account.initial.responsible.removeprefix("role:") for account in accounts.values()}
     for name, members in given.items():
         if not members and name in responsible:
@@ -93,13 +95,13 @@ def roles(given: Mapping[str, tuple[str, ...]], accounts: Accounts) -> Iterator[
 
 
 def warnings(desks: Iterable[tuple[str, DeskSettings]]) -> Iterator[Fault]:
-    """What the hub can run with, and should not."""
+    """Risky settings that the hub can run with."""
     for name, desk in desks:
         yield from desk.warnings(dotted("desks", name))
 
 
 def exposed(path: Path, secrets: Iterable[str]) -> Iterator[Fault]:
-    """Secrets that stand in a configuration which others than its owner may read."""
+    """Finds secrets in a configuration file that others than its owner can read."""
     written = list(_texts(sources.of_file(path)))
     if private_files.is_open(path) and any(secret in text for secret in secrets for text in written):
         advice = N_("Run: chmod 600 {path}, or write env:NAME in the place of the secrets.")
@@ -122,7 +124,7 @@ def _secrets(settings: BaseModel) -> Iterator[tuple[str, str]]:
 
 
 def all_secrets(value: Any) -> Iterator[str]:
-    """Every secret in a model, however deep."""
+    """Every secret in a model, at any depth."""
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
     elif isinstance(value, BaseModel):

@@ -1,6 +1,6 @@
-"""What is wrong with a configuration, one line per fault: the key, what is wrong, what to do.
+"""Errors in a configuration, one line each: the key, the fault, the remedy.
 
-No line ever holds a value from the configuration: any of them may be a secret in the wrong place.
+No line ever contains a value from the configuration: any of them may be a secret in the wrong place.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CHECK_VALUE = N_("Correct the value.")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`what` and `advice` are message ids whose placeholders `values` fills."""
+    """Error in the configuration. `what` and `advice` are message ids; `values` fills their placeholders."""
 
     key: str
     what: str
@@ -33,20 +33,20 @@ class Fault:
         return " ".join(filter(None, (f"{self.key}: {what}.", advice))).replace("\n", " ")
 
     def words(self, tr: Translator) -> tuple[str, str]:
-        """What is wrong, without a full stop, and what to do."""
+        """Error, without a full stop, and the advice."""
         what = self._filled(tr.gettext(self.what)).rstrip(".")
         advice = self._filled(tr.gettext(self.advice)) if self.advice else ""
         return what, advice[:1].upper() + advice[1:]
 
     def _filled(self, words: str) -> str:
-        """Not `format`: the words may be another module's, with braces of their own."""
+        """Fills the placeholders. Not with `format`: another module's text may contain braces of its own."""
         for name, value in self.values.items():
             words = words.replace(f"{{{name}}}", value)
         return words
 
 
 class Faults(Exception):
-    """Everything that is wrong, found in one go."""
+    """All errors of a configuration, found in one pass."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -62,7 +62,7 @@ def dotted(*parts: object) -> str:
 
 
 def unknown(key: str, wrong: str, right: Sequence[str]) -> Fault:
-    """A name that does not exist, with the nearest one that does. `key` is where it stands."""
+    """Fault for an unknown name, with the nearest known one as advice. `key`: the place of the name."""
     near = get_close_matches(wrong.lower(), right, n=1, cutoff=0.6)
     if near:
         return Fault(key, N_("there is no such key"), N_('Did you mean "{near}"?'), {"near": near[0]})
@@ -70,7 +70,7 @@ def unknown(key: str, wrong: str, right: Sequence[str]) -> Fault:
 
 
 def of_validation(error: ValidationError, model: type[BaseModel], section: str) -> list[Fault]:
-    """pydantic's findings about one section, in our words."""
+    """Translates pydantic's errors about one section into faults."""
     return [_of_detail(detail, model, section) for detail in error.errors(include_url=False, include_input=False)]
 
 
@@ -98,7 +98,7 @@ WORDS = {
     "greater_than": N_("must be more than {gt}"),
     "less_than": N_("must be less than {lt}"),
 }
-"""By pydantic's type of error; where a type is not here, its family is looked for in `FAMILIES`."""
+"""Messages by pydantic's type of error; a type missing here is looked up by family in `FAMILIES`."""
 
 FAMILIES = {
     "bool": N_("must be true or false"),
@@ -132,7 +132,7 @@ def _default_advice(kind: str) -> str:
 
 
 def _description(model: type[BaseModel], loc: Sequence[Any]) -> str:
-    """What the field's author says to do when the key is wrong."""
+    """Advice in the field's description."""
     for length in range(len(loc), 0, -1):
         owner = _model_at(model, loc[: length - 1])
         known = owner.model_fields.get(str(loc[length - 1])) if owner else None
@@ -142,11 +142,11 @@ def _description(model: type[BaseModel], loc: Sequence[Any]) -> str:
 
 
 def _model_at(model: type[BaseModel], loc: Sequence[Any]) -> type[BaseModel] | None:
-    """The model that a path of keys leads to: through fields that are models and tables of models."""
+    """Model at a path of keys, through fields that are models and tables of models."""
     for part in loc:
         known = model.model_fields.get(str(part))
         if known is None:
-            continue  # a name in a table of models: the table's field has led to the model already
+            continue  # a name in a table of models, whose field has led to the model already
         found = next(iter(_models_in(known.annotation)), None)
         if found is None:
             return None

@@ -37,7 +37,8 @@ ADMINS = N_('Write user names, such as ["anna"]; with several desks, such as ["m
 
 
 class HubSettings(Section):
-    """`public_url` ends without a slash. Both URLs of servers may hold a password: they are not shown."""
+    """Section `[hub]`. `public_url` ends without a slash. `repr` hides both server URLs: they may contain a
+    password."""
 
     public_url: str = Field("", description=PUBLIC_URL)
     listen: str = Field("127.0.0.1:8080", description=LISTEN)
@@ -58,7 +59,7 @@ class HubSettings(Section):
 
     @property
     def home(self) -> str:
-        """`country`, or the one whose language the hub speaks, where that is one country's."""
+        """Value of `country`, or the country of the hub's language where there is only one."""
         return self.country or {"ru": "RU"}.get(self.locale, "")
 
     @property
@@ -67,8 +68,8 @@ class HubSettings(Section):
         return host_and_port(self.listen)
 
     def local_url(self, port: int | None = None) -> str:
-        """Where a browser on this machine finds the hub, without a slash at the end. `port`: the one that the
-        system chose where `listen` says 0."""
+        """Address of the hub for a browser on this machine, without a trailing slash. `port`: the one chosen by the
+        system when `listen` says 0."""
         host, given = self.address
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
         return f"http://{host}:{port or given}"
@@ -83,7 +84,7 @@ class HubSettings(Section):
 
     @property
     def encrypted(self) -> bool:
-        """Nobody between a browser and us can read along: HTTPS, or all on one machine."""
+        """True when nobody between a browser and us can listen in: HTTPS, or both on one machine."""
         public = split(self.public_url)
         if self.public_url:
             return public.scheme == "https" or public.hostname in LOOPBACK
@@ -91,7 +92,7 @@ class HubSettings(Section):
 
     @property
     def database_file(self) -> Path | None:
-        """The file of an embedded database; None for a server's and for one in memory."""
+        """File of an embedded database; None for a server's or one in memory."""
         if not self.database_url.startswith(f"{SQLITE}:"):
             return None
         path = split(self.database_url).path[1:]

@@ -1,7 +1,7 @@
-"""How a channel, a desk or a CRM outside is plugged in: its settings, how it is built, its routes.
+"""Plug-ins: the settings, constructor and routes of a channel, a desk or an external CRM.
 
 Each folder of `bridges/`, `bot/desks/` and `bot/crm/` exports one `KIND`; the tables in `bridges/__init__.py`,
-`bot/desks/__init__.py` and `bot/crm/__init__.py` name them. `KIND`'s module must import fast: a platform's SDK is
+`bot/desks/__init__.py` and `bot/crm/__init__.py` list them. `KIND`'s module must import fast: a platform's SDK is
 imported inside `build`, so that only those who use a platform pay for it.
 """
 
@@ -29,18 +29,18 @@ AUDIENCE = N_(
 )
 
 Secret = SecretStr
-"""A token or key: shows as stars in logs and errors."""
+"""Token or key, shown as stars in logs and errors."""
 
 
 class Section(BaseModel):
-    """A table of hub.toml. Unknown keys are errors; a `description` is what to do when the key is wrong."""
+    """Table of hub.toml. Unknown keys are errors; a field's `description` is the advice when its value is wrong."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     @field_validator("*", mode="before")
     @classmethod
     def _lists_with_commas(cls, value: Any, info: ValidationInfo) -> Any:
-        """Lists may be written "anna, boris", which is how environment variables write them."""
+        """Accepts lists written "anna, boris", as environment variables write them."""
         known = cls.model_fields.get(info.field_name or "")
         if isinstance(value, str) and known is not None and get_origin(known.annotation) in (tuple, list, frozenset):
             return [part for part in map(str.strip, value.split(",")) if part]
@@ -54,7 +54,7 @@ class Rights(Section):
 
 
 class Initial(Section):
-    """An account's behaviour when it is first seen; afterwards the chat's settings count."""
+    """Behaviour of an account when it is first seen; afterwards the settings made in the chat apply."""
 
     responsible: str = ""
     reason_required: bool = False
@@ -64,13 +64,13 @@ class Initial(Section):
 
 
 class Trusting(Section):
-    """Of a place whose certificates the system may not know. `ca_file`: those to believe beside the system's, in PEM
-    form; "": none."""
+    """Server whose certificate the system may not trust. `ca_file`: further certificates to trust, in PEM form; "" for
+    none."""
 
     ca_file: str = ""
 
     def trusted(self) -> ssl.SSLContext | bool:
-        """Whom to believe; True is the system alone. Raises `OSError` (of which `ssl.SSLError` is one) when the file
+        """Certificates to trust; True for the system's alone. Raises `OSError` (`ssl.SSLError` included) when the file
         cannot be used."""
         if not self.ca_file:
             return True
@@ -102,13 +102,13 @@ class DeskSettings(Section):
     channel: str = ""
 
     def warnings(self, where: str) -> Iterator[Fault]:
-        """What the hub can run with, and should not. `where`: the table's name in hub.toml."""
+        """Risky settings that the hub can run with. `where`: the table's name in hub.toml."""
         yield from ()
 
 
 class CrmSettings(Section):
-    """`alarm_after`: how many seconds a CRM may be out of reach before it counts as broken and administrators are told;
-    a restart is over before that. `at_once`: requests under way at the same time."""
+    """Settings common to all CRMs. `alarm_after`: seconds of outage after which the CRM counts as broken and
+    administrators are notified, long enough for a restart. `at_once`: the most concurrent requests."""
 
     kind: str
     alarm_after: float = Field(60.0, ge=0, description=ALARM_AFTER)
@@ -120,9 +120,9 @@ BridgeRoutes = Callable[[Mapping[AccountName, Bridge], Mapping[AccountName, Acce
 
 @dataclass(frozen=True, slots=True)
 class BridgeKind:
-    """`routes` are those beside `/hooks/{account}` (which every `Hooked` bridge has): one list for all
-    accounts of the kind, given the bridges and, per account, where updates go. Kinds that give the same function
-    share its addresses: it is called once, with the accounts of all of them."""
+    """Kind of channel. `routes`: those in addition to `/hooks/{account}` (which every `Hooked` bridge has), as one list
+    for all accounts of the kind, given the bridges and the receiver of each account's updates. Kinds sharing one
+    function share its routes: it is called once, with the accounts of all of them."""
 
     settings: type[AccountSettings]
     build: Callable[[AccountName, Any, Tools], Bridge]
@@ -131,8 +131,8 @@ class BridgeKind:
 
 @dataclass(frozen=True, slots=True)
 class DeskTools:
-    """What desks are given beside `Tools`: `board` reads what the hub's own desk shows, `sign_ins` keeps who
-    is signed in there; `channels`: where accounts want their dialogs, when that is not the desk's own channel."""
+    """Services given to desks in addition to `Tools`. `board`: reads for the web desk; `sign_ins`: the sessions there;
+    `channels`: other channels of the desk that accounts want their dialogs in."""
 
     tools: Tools
     board: Board

@@ -1,8 +1,8 @@
-"""Where values come from: the file, `HUB__SECTION__KEY` over it, and `"env:NAME"` inside either.
+"""Sources of values: the file, then `HUB__SECTION__KEY` over it, and `"env:NAME"` inside either.
 
-Names in variables are compared without regard to case, and `_` stands for `-` too, which variables cannot
-hold: `HUB__ACCOUNTS__WEB_SHOP__TOKEN` is the token of `[accounts.web-shop]`. A value that begins with `[`
-or `{` is read as JSON; a list may also be written with commas.
+Names in variables ignore case, and `_` also stands for `-`, which variables cannot contain:
+`HUB__ACCOUNTS__WEB_SHOP__TOKEN` is the token of `[accounts.web-shop]`. A value beginning with `[` or `{` is read as
+JSON; a list may also be comma-separated.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Raw = dict[str, Any]
 
 
 class _Sections(BaseSettings):
-    """What may be overridden, for pydantic-settings to look for."""
+    """Sections that variables may override, declared for pydantic-settings."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__")
 
@@ -39,7 +39,7 @@ class _Sections(BaseSettings):
 
 
 class _Environment(EnvSettingsSource):
-    """Reads the given variables instead of the process's; leaves what they hold as text."""
+    """Reads the given variables instead of the process's, and leaves their values as text."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = {name.lower(): value for name, value in environ.items()}
@@ -53,7 +53,7 @@ class _Environment(EnvSettingsSource):
 
 
 def of_file(path: Path) -> Raw:
-    """A file's tables. Raises `Faults`."""
+    """Reads a file's tables. Raises `Faults`."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -81,7 +81,7 @@ def of_file(path: Path) -> Raw:
 
 
 def of_environment(environ: Mapping[str, str]) -> Raw:
-    """What `HUB__…` variables say, by section. Raises `Faults`."""
+    """Values of `HUB__…` variables, by section. Raises `Faults`."""
     ours = {name: value for name, value in environ.items() if name.upper().startswith(PREFIX)}
     wrong = []
     for name in ours:
@@ -98,7 +98,7 @@ def of_environment(environ: Mapping[str, str]) -> Raw:
 
 
 def _of_json(value: Any) -> Any:
-    """Reads as JSON what looks like a list or a table; a token of digits stays text."""
+    """Reads as JSON whatever looks like a list or a table; a token made of digits stays text."""
     if isinstance(value, dict):
         return {name: _of_json(inner) for name, inner in value.items()}
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
@@ -108,7 +108,7 @@ def _of_json(value: Any) -> Any:
 
 
 def merged(below: Raw, above: Raw) -> Raw:
-    """`above` counts where both say something. Keys of `above` are in lower case."""
+    """Merges two layers; `above` wins. Keys of `above` are in lower case."""
     known = {_flat(key): key for key in below}
     result = dict(below)
     for key, value in above.items():
@@ -123,7 +123,7 @@ def _flat(name: str) -> str:
 
 
 def filled_in(value: Any, environ: Mapping[str, str], faults: list[Fault], key: str = "") -> Any:
-    """Puts variables' values in the place of "env:NAME"; a missing one becomes a fault and stays as it is."""
+    """Replaces "env:NAME" by the variable's value; a missing variable becomes a fault and the text stays."""
     if isinstance(value, dict):
         return {
             name: filled_in(inner, environ, faults, dotted(key, name) if key else name) for name, inner in value.items()

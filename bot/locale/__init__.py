@@ -1,7 +1,7 @@
-"""Words for people, in English and Russian: translations, times, sizes.
+"""Interface texts in English and Russian: translations, times, sizes.
 
-The message ids are the English words. A word that is written in one place and shown in another (a table's
-label, say) is marked with `N_` where it stands and translated where the reader is known:
+Message ids are the English texts. A text defined in one place and shown in another (a table's label, say) is marked
+with `N_` where it is defined and translated where the reader is known:
 
     LABELS = {"accept": N_("Accept")}
     …

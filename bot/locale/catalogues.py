@@ -1,7 +1,7 @@
-"""Catalogues: read from .po files and compiled in memory at first use, so that there is no build step.
+"""Catalogues of messages, read from .po files and compiled in memory at first use: no build step is needed.
 
-A language is `LOCALE/LC_MESSAGES/hub.po` together with every `LOCALE/parts/*.po`; where two files translate
-the same words, `hub.po` counts.
+A language is `LOCALE/LC_MESSAGES/hub.po` together with every `LOCALE/parts/*.po`; when two files translate the same
+text, `hub.po` wins.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ HERE = Path(__file__).parent
 
 
 class Translator(Protocol):
-    """Gives the words of one language; what is not translated comes back in English."""
+    """Translations into one language; untranslated texts come back in English."""
 
     def gettext(self, message: str, /) -> str: ...
 
     def ngettext(self, one: str, many: str, n: int, /) -> str:
-        """The form that goes with the number `n`. Placeholders are the caller's to fill in."""
+        """Plural form for the number `n`. The caller fills in the placeholders."""
         ...
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Marks a message for translation and leaves it as it is."""
+    """Marks a message for translation and returns it unchanged."""
     return message
 
 
 def locale_of(name: str) -> str:
-    """One of `LOCALES` for any name of a locale ("ru_RU.UTF-8", "ru-RU", "C"); English for the unknown."""
+    """Member of `LOCALES` for any locale name ("ru_RU.UTF-8", "ru-RU", "C"); English for unknown ones."""
     language = name.replace("-", "_").split(".")[0].split("_")[0].lower()
     return language if language in LOCALES else "en"
 
 
 def translator(locale: str) -> Translator:
-    """The words of a language, by any name of its locale. Cheap: catalogues are read once."""
+    """Translator for any locale name. Cheap: catalogues are read once."""
     return _translations(locale_of(locale))
 
 
@@ -68,12 +68,12 @@ def catalogue(locale: str) -> Catalog:
 
 
 def files(locale: str) -> Iterator[Path]:
-    """The files of a language, the one that counts most first."""
+    """Files of a language, in order of precedence."""
     yield HERE / locale / "LC_MESSAGES" / "hub.po"
     yield from sorted((HERE / locale / "parts").glob("*.po"))
 
 
 def read(path: Path, locale: str) -> Catalog:
-    """One file. Raises `babel.messages.pofile.PoFileError` when it is broken."""
+    """Reads one file. Raises `babel.messages.pofile.PoFileError` when it is broken."""
     with path.open("rb") as file:
         return read_po(file, locale=locale, charset="utf-8", abort_invalid=True)

@@ -1,4 +1,4 @@
-"""Times and sizes as a person says them."""
+"""Times and sizes in words."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ SIZES = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 
 
 def ago(passed: timedelta, locale: str) -> str:
-    """How long ago something was: "5 minutes ago", «5 минут назад». Future counts as just now."""
+    """Time since something: "5 minutes ago", «5 минут назад». A future time counts as just now."""
     if passed < MINUTE:
         return translator(locale).gettext(JUST_NOW)
     return format_timedelta(-passed, granularity="minute", threshold=1, add_direction=True, locale=locale_of(locale))
 
 
 def lasting(span: timedelta, locale: str) -> str:
-    """How long something takes or has taken: "5 minutes", «5 минут»."""
+    """Duration: "5 minutes", «5 минут»."""
     if span < MINUTE:
         return translator(locale).gettext(LESS_THAN_A_MINUTE)
     return format_timedelta(span, granularity="minute", threshold=1, locale=locale_of(locale))
 
 
 def moment(at: datetime, locale: str, tz: tzinfo, now: datetime | None = None) -> str:
-    """Date and time in the reader's zone: "22 Nov 2026, 14:05"; of the year of `now` without the year."""
+    """Date and time in the reader's zone: "22 Nov 2026, 14:05"; without the year when it is that of `now`."""
     local = at.astimezone(tz)
     this_year = now is not None and now.astimezone(tz).year == local.year
     pattern = "d MMM, HH:mm" if this_year else "d MMM y, HH:mm"
@@ -39,8 +39,8 @@ def moment(at: datetime, locale: str, tz: tzinfo, now: datetime | None = None) -
 
 
 def appointment(at: datetime, locale: str, tz: tzinfo, now: datetime) -> str:
-    """A moment that somebody has to keep, with the day of the week and whose clock it is by: "Tue 24 Nov, 15:00
-    (Europe/Moscow)"; of another year than that of `now` with the year."""
+    """Appointment, with its weekday and time zone: "Tue 24 Nov, 15:00 (Europe/Moscow)"; with the year when it is not
+    that of `now`."""
     local = at.astimezone(tz)
     year = "" if now.astimezone(tz).year == local.year else " y"
     day = format_datetime(local, f"EEE d MMM{year}, HH:mm", tzinfo=tz, locale=locale_of(locale))
@@ -48,9 +48,9 @@ def appointment(at: datetime, locale: str, tz: tzinfo, now: datetime) -> str:
 
 
 def size(count: int, locale: str) -> str:
-    """Bytes as a person reads them, by 1024: "1.2 MB", «1,2 МБ»."""
+    """Size of `count` bytes in units of 1024: "1.2 MB", «1,2 МБ»."""
     amount, step = float(count), 0
-    while amount >= 1000 and step < len(SIZES) - 1:  # 1000, so that no more than three digits are read
+    while amount >= 1000 and step < len(SIZES) - 1:  # 1000: at most three digits are shown
         amount, step = amount / 1024, step + 1
     pattern = "#,##0.#" if step and amount < 100 else "#,##0"
     length: Literal["short", "long"] = "short" if step else "long"  # "5 bytes", but "5 MB"

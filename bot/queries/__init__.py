@@ -1,2 +1,2 @@
-"""Looking things up over all dialogs: what was said, by whom, with which files. What operators are shown of it is
-worded by the actions; the hub's own desk reads the same values through `bot.ports.Board`."""
+"""Queries over all dialogs: messages, authors, files. The actions word the results for operators; the web desk reads
+the same values through `bot.ports.Board`."""

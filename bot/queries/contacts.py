@@ -1,4 +1,4 @@
-"""All that is known of one contact."""
+"""Everything known about one contact."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.queries import search as reading
 
 
 async def contact_page(hub: Hub, unit: Unit, operator: Operator, contact: ContactId) -> ContactPage:
-    """What the operator may know. Of accounts that they may not read: where the contact writes and when, but nothing
-    that colleagues wrote for themselves; or nothing, as `hub.correspondence` has it. Raises `LookupError`."""
-    person = await unit.contacts.get(contact)  # who was merged into another is that other
+    """Page about a contact, as far as the operator may know. For accounts they may not read, it says where and when the
+    contact writes, without internal notes; or nothing, depending on `hub.correspondence`. Raises `LookupError`."""
+    person = await unit.contacts.get(contact)  # a merged contact gives the one it was merged into
     if not await reading.may_know(hub, unit, operator, person.id):
         raise LookupError(f"contact {contact} writes on closed accounts alone")
     identities = await unit.contacts.identities(person.id)
@@ -38,7 +38,7 @@ async def contact_page(hub: Hub, unit: Unit, operator: Operator, contact: Contac
 def _open_interests(
     interests: Sequence[Interest], dialogs: Sequence[Dialog], readable: Collection[AccountName]
 ) -> Sequence[Interest]:
-    """Without those that dialogs of closed accounts alone are linked to."""
+    """Interests without those linked only to dialogs of accounts that may not be read."""
     closed = {one.interest for one in dialogs if one.account not in readable}
     closed -= {one.interest for one in dialogs if one.account in readable}
     return [one for one in interests if one.id not in closed]
@@ -70,7 +70,7 @@ def _known(hub: Hub, identity: Identity) -> Known:
 
 
 def address_of(hub: Hub, identity: Identity) -> str:
-    """Of the conversation in the channel itself; "" where it has none, or none that is known."""
+    """Address of the conversation on the channel itself; "" where there is none or none is known."""
     bridge = hub.bridges.get(identity.account)
     if not isinstance(bridge, Linked):
         return ""

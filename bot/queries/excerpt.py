@@ -1,4 +1,4 @@
-"""Where the words stand that were looked for: pure."""
+"""Excerpts around the words searched for. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from bot.domain.text import Span, Style, Text
 
 AROUND = 40
-"""Characters before the first word that an excerpt shows."""
+"""Characters shown before the first match."""
 LENGTH = 160
 
 
 def excerpt(said: str, asked: str) -> Text:
-    """A line out of `said` around the words of `asked`, which are bold. Case does not matter, and ё = е."""
+    """One line of `said` around the words of `asked`, which are bold. Case does not matter; ё = е."""
     flat = " ".join(said.split())
     found = _places(flat, asked.split())
     start = _start(flat, found[0][0]) if found else 0
@@ -31,13 +31,13 @@ def excerpt(said: str, asked: str) -> Text:
 
 
 def _places(said: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Beginnings and ends, in their order."""
+    """Start and end of each match, in order."""
     patterns = [re.sub("[еёЕЁ]", "[её]", re.escape(word)) for word in sorted(set(words), key=len, reverse=True)]
     return [found.span() for found in re.finditer("|".join(patterns), said, re.IGNORECASE)] if patterns else []
 
 
 def _start(said: str, first: int) -> int:
-    """The beginning of a word some characters before the first place."""
+    """Start of a word a few characters before the first match."""
     if first <= AROUND:
         return 0
     space = said.find(" ", first - AROUND, first)

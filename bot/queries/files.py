@@ -1,4 +1,4 @@
-"""Images, files and addresses that were exchanged with a contact."""
+"""Images, files and links exchanged with a contact."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _AFTER_AN_ADDRESS = ".,;:!?)]}»”’\"'"
 async def files(
     hub: Hub, unit: Unit, operator: Operator, contact: ContactId, kind: FileKind, *, before: MessageId | None = None
 ) -> FilesPage:
-    """From all dialogs with the contact that the operator may read."""
+    """Page of files from all dialogs with the contact that the operator may read."""
     accounts = await hub.readable(unit, operator)
     whose = await present(unit, contact)
     rows = await unit.archive.of_contact(
@@ -58,18 +58,18 @@ def _of_message(hub: Hub, row: MessageRow, kind: FileKind, author: str) -> Itera
 
 
 def named(media: Media, tr: Translator) -> str:
-    """A file's name, or what kind of thing it is."""
+    """File's name, or its kind when it has none."""
     return media.name or tr.gettext(KINDS[media.kind][1])
 
 
 def media_of(content: Content) -> Sequence[Media]:
-    """Its own and those of what is forwarded in it."""
+    """Media of the content and of what is forwarded in it."""
     own = [one for one in content.attachments if isinstance(one, Media)]
     return own + [one for forwarded in content.forwarded for one in media_of(forwarded.content)]
 
 
 def addresses(content: Content) -> Sequence[str]:
-    """Behind words and written out, in their order."""
+    """Links in the content, both behind words and written out, in order."""
     found = [span.link for span in content.text.spans if span.link.startswith(("http://", "https://"))]
     found += [one.rstrip(_AFTER_AN_ADDRESS) for one in _ADDRESS.findall(content.text.characters)]
     return found + [one for forwarded in content.forwarded for one in addresses(forwarded.content)]

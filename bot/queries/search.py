@@ -1,4 +1,4 @@
-"""Reads what is looked up, with the rights of whoever asks."""
+"""Search and transcripts, limited to what the operator may read."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from bot.views.lines import mentioned, word_line
 from bot.views.words import describe, spelled_out, summary
 
 PAGE = 15
-"""Findings and files of a page."""
+"""Matches or files per page."""
 SAID = 30
-"""Messages of a page of a transcript."""
+"""Messages per page of a transcript."""
 CONTACTS = 5
 _NUMBER = re.compile(r"#?([0-9]{1,15})")
 
@@ -41,16 +41,16 @@ def title(hub: Hub, account: AccountName) -> str:
 
 
 def link_to(hub: Hub, row: MessageRow) -> str:
-    """To its post, or else to its thread."""
+    """Link to the message's post, otherwise to its thread."""
     return hub.desks.link(row.dialog.ref, row.post)
 
 
 async def present(unit: Unit, contact: ContactId) -> ContactId:
-    """Who the contact has turned out to be: lists and buttons of before a merge go on naming the other."""
+    """Contact's current id: lists and buttons made before a merge still hold the old one."""
     try:
         return (await unit.contacts.get(contact)).id
     except LookupError:
-        return contact  # nobody, about whom nothing is known
+        return contact  # unknown contact
 
 
 async def search(
@@ -62,8 +62,8 @@ async def search(
     contact: ContactId | None = None,
     before: MessageId | None = None,
 ) -> Findings:
-    """What the operator may see. Contacts by their names and a dialog by its number are found where everything is
-    looked through."""
+    """Search results that the operator may see. A search over everything also finds contacts by name and a dialog by
+    its number."""
     accounts = await hub.readable(unit, operator)
     whose = None if contact is None else await present(unit, contact)
     rows = await unit.archive.search(
@@ -90,14 +90,14 @@ async def search(
 
 
 async def called(hub: Hub, unit: Unit, operator: Operator, text: str, *, limit: int) -> Sequence[Contact]:
-    """Contacts by name, phone or e-mail, for the desk's audience; where closed accounts are not shown, those whom the
-    operator may know."""
+    """Contacts by name, phone or e-mail, for the desk's audience only; where closed accounts are hidden, only those
+    that the operator may know."""
     found = await unit.archive.contacts(text, limit=limit) if hub.includes(operator) else ()
     return [one for one in found if await may_know(hub, unit, operator, one.id)]
 
 
 async def may_know(hub: Hub, unit: Unit, operator: Operator, contact: ContactId) -> bool:
-    """False: they write on closed accounts alone, and those are not shown."""
+    """False when the contact writes only on accounts that the operator may not read, and those are hidden."""
     if shows_closed(hub, operator):
         return True
     accounts = {one.account for one in await unit.contacts.identities(contact)}
@@ -105,7 +105,7 @@ async def may_know(hub: Hub, unit: Unit, operator: Operator, contact: ContactId)
 
 
 async def _numbered(hub: Hub, unit: Unit, text: str, accounts: Sequence[AccountName]) -> Numbered | None:
-    """The dialog that `#1042` or `1042` names."""
+    """Dialog meant by `#1042` or `1042`."""
     named = _NUMBER.fullmatch(text.strip())
     dialog = await unit.dialogs.get(DialogId(int(named[1]))) if named else None
     if dialog is None or dialog.account not in accounts:
@@ -115,18 +115,18 @@ async def _numbered(hub: Hub, unit: Unit, text: str, accounts: Sequence[AccountN
 
 
 def shows_closed(hub: Hub, operator: Operator) -> bool:
-    """True where a contact's card also tells this reader of accounts that they may not read."""
+    """True where a contact's card shows this reader also accounts that they may not read."""
     return hub.correspondence == "everyone" and hub.includes(operator)
 
 
 async def readable(hub: Hub, unit: Unit, operator: Operator, accounts: Iterable[AccountName]) -> frozenset[AccountName]:
-    """Those of the accounts whose dialogs the operator may read; also of accounts that hub.toml no longer names."""
+    """Accounts, out of those given, whose dialogs the operator may read; also ones that hub.toml no longer names."""
     standings = {name: await hub.standing(unit, operator, name) for name in sorted(set(accounts))}
     return frozenset(name for name, standing in standings.items() if standing.rights.read)
 
 
 def covered(dialog: Dialog, readable: Collection[AccountName]) -> Dialog:
-    """As it is shown to whoever may not read its account: without what only colleagues have written on it."""
+    """Dialog as shown to a reader without access to its account: without anything internal."""
     if dialog.account in readable:
         return dialog
     return replace(dialog, title="", reason="", comment="", last_words="")
@@ -141,8 +141,8 @@ async def correspondence(
     before: MessageId | None = None,
     limit: int = SAID,
 ) -> Correspondence:
-    """All that was said with a contact, without words that are held. Of accounts that the operator may not read only
-    what the customer wrote and was meant to read, or nothing: as `hub.correspondence` has it."""
+    """Message history with a contact, without held messages. For accounts that the operator may not read, only what the
+    customer wrote or was sent, or nothing, depending on `hub.correspondence`."""
     whose = await present(unit, contact)
     known = await unit.contacts.identities(whose)
     accounts = await readable(hub, unit, operator, {one.account for one in known})
@@ -190,7 +190,7 @@ def _worded(hub: Hub, message: Message, names: dict[str, str]) -> Text:
 
 
 async def names_of(unit: Unit, rows: Sequence[MessageRow]) -> dict[str, str]:
-    """Of all operators who wrote these messages or stand in their lines."""
+    """Names of all operators who wrote these messages or are mentioned in their lines."""
     ids: set[str | OperatorId] = {row.message.operator for row in rows if row.message.operator is not None}
     for row in rows:
         ids |= mentioned(row.message.line) if row.message.line else set()
@@ -198,7 +198,7 @@ async def names_of(unit: Unit, rows: Sequence[MessageRow]) -> dict[str, str]:
 
 
 def author_of(row: MessageRow, names: dict[str, str]) -> str:
-    """ "" for the hub itself."""
+    """Author's name, "" for the hub itself."""
     if row.message.author is Author.CUSTOMER:
         return row.contact.name
     return names.get(str(row.message.operator), "")

@@ -1,1 +1,1 @@
-"""Process-level machinery that knows no dialog: supervisor, leases, clock, logs, metrics, guarded HTTP."""
+"""Process machinery, unaware of dialogs: supervisor, leases, clock, logs, metrics, guarded HTTP."""

@@ -1,4 +1,4 @@
-"""The real clock. Tests put their own in its place."""
+"""The system clock. Tests inject their own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class SystemClock:
 
 
 def local_zone() -> tzinfo:
-    """This machine's zone (`TZ`, else what the machine is set to), which knows when clocks are changed: a hub runs from
-    winter into summer. Where nothing tells its rules (`TZ=MSK-3`), the present offset."""
+    """Time zone of this machine (`TZ`, otherwise the system's setting) with its daylight-saving rules: a hub runs from
+    winter into summer. Where no rules are known (`TZ=MSK-3`), the current fixed offset."""
     named = os.environ.get("TZ")
     try:
         if named is not None:

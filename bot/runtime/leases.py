@@ -1,8 +1,8 @@
-"""What only one process may do at a time, and how another takes over when that one dies.
+"""Leases: what only one process may do at a time, and how another takes over when the holder dies.
 
-A dead holder's lease ends at most `TTL` after its death and is asked for every `ASK` seconds, so another has
-it within 10 s. A living holder renews; one that cannot gives up `MARGIN` before the end, so that its work is
-over when somebody else's begins.
+A dead holder's lease expires within `TTL` and is asked for every `ASK` seconds, so another process has it within 10 s.
+A living holder renews it. One that cannot renew gives up `MARGIN` before the end, so that its work has stopped before
+another's begins.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ MARGIN = 2.0
 
 
 class LeaseLost(Exception):
-    """Ours no longer, or nobody can say: the work must not go on."""
+    """The lease is no longer ours, or cannot be confirmed: the work must stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """`name` says what for, `owner` is this process."""
+    """Lease on one task. `name` names the task, `owner` is this process."""
 
     store: Store
     name: str
     owner: str
 
     async def take(self, clock: Clock) -> datetime | None:
-        """Until when it is ours, anew or again. None: another process has it. Raises what the store raises."""
+        """Takes or renews the lease; returns its end. None: another process holds it. Raises what the store raises."""
         now = clock.now()
         until = now + timedelta(seconds=TTL)
 
@@ -47,7 +47,7 @@ class Lease:
         return until if await self.store.transact(work) else None
 
     async def hold(self, clock: Clock, until: datetime) -> None:
-        """Renews for ever; raises `LeaseLost`. A store that does not answer is asked again while there is time."""
+        """Renews the lease for ever; raises `LeaseLost`. Retries a store that does not answer while time is left."""
 
         def left() -> float:
             return max((until - clock.now()).total_seconds() - MARGIN, 0)
@@ -66,7 +66,7 @@ class Lease:
                 until = renewed
 
     async def drop(self, clock: Clock) -> None:
-        """Gives it back, so that the next one need not wait for its end. Never raises."""
+        """Releases the lease, so that the next process need not wait for its end. Never raises."""
 
         async def work(unit: Unit) -> None:
             await unit.leases.drop(self.name, self.owner)

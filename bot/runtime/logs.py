@@ -1,8 +1,7 @@
-"""Logs: structured, for people on a terminal and as JSON lines elsewhere, and never with a secret in them.
+"""Structured logs: readable on a terminal, JSON lines elsewhere, never with a secret in them.
 
-The libraries' own logging goes the same way. Secrets reach log lines in other people's words (an address
-with a token in it, an exception's text); so every finished line is searched for the values that settings
-call secrets, whatever part of it they stand in.
+The libraries' logging goes the same way. Secrets get into log lines through other people's words (an address with a
+token in it, an exception's text), so every finished line is searched for all values that the settings declare secret.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 MASK = "***"
 SHORTEST = 6
-"""Shorter values are not searched for: they would mask innocent words."""
+"""Shorter values are not masked: they would hit innocent words."""
 
 NOISY = ("alembic", "httpx", "httpcore", "uvicorn")
-"""Libraries whose everyday news are not ours."""
+"""Libraries whose routine messages are dropped."""
 
 
 def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
-    """Once per process, before the first line."""
+    """Configures logging; called once per process, before the first line."""
     stream = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -61,7 +60,7 @@ def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | No
 
 
 def _not_cut_off(record: logging.LogRecord) -> bool:
-    """A request that is still open when the hub stops is cut off: uvicorn takes that for an error."""
+    """Drops uvicorn's error about a request cut off by the hub's own stop."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, asyncio.CancelledError)
 
@@ -73,7 +72,7 @@ def _rendering(terminal: bool) -> list[Processor]:
 
 
 class _Masking:
-    """The last processor: the line is a finished string."""
+    """Masks secrets; the last processor, so that the line is a finished string."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         shapes = {shape for secret in secrets if len(secret) >= SHORTEST for shape in _shapes(secret)}
@@ -85,6 +84,6 @@ class _Masking:
 
 
 def _shapes(secret: str) -> set[str]:
-    """The value as it is, in an address, in JSON, and in JSON inside of JSON."""
+    """Forms a secret may take: as is, in an address, in JSON, and in JSON inside JSON."""
     once = json.dumps(secret, ensure_ascii=False)[1:-1]
     return {secret, quote(secret), quote(secret, safe=""), once, json.dumps(once, ensure_ascii=False)[1:-1]}

@@ -1,4 +1,4 @@
-"""What Prometheus reads at `/metrics`. Names and labels are stable; docs/operations.md lists them.
+"""Metrics that Prometheus reads at `/metrics`. Names and labels are stable; docs/operations.md lists them.
 
 `destination` and `source` are `account:NAME` or `desk:NAME`.
 """
@@ -47,12 +47,13 @@ TASK = Enum("hub_task", "What a long-lived task does now", ["task"], states=list
 
 
 def set_waiting(parcels: Mapping[str, int]) -> None:
-    """Takes over a whole reading of the outbox: destinations that are not in it have nothing waiting."""
+    """Replaces the waiting counts with a full reading of the outbox; destinations missing from it have nothing
+    waiting."""
     WAITING.clear()
     for destination, count in parcels.items():
         WAITING.labels(destination).set(count)
 
 
 def render() -> tuple[bytes, str]:
-    """The body of `/metrics` and its content type."""
+    """Body of `/metrics` and its content type."""
     return generate_latest(REGISTRY), CONTENT_TYPE_LATEST

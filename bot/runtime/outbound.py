@@ -1,9 +1,9 @@
-"""Requests to addresses that people give: files, first-line bots, callbacks, a CRM's webhook.
+"""HTTP requests to addresses given by people: files, first-line bots, callbacks, a CRM's webhook.
 
-Such an address may point anywhere, also at what only the hub can reach: a cloud's metadata, a database without a
-password, a router. So only public addresses are connected to, and those that hub.toml names in `hub.private_addresses`.
-Every host is resolved once, by the connector, and the connection goes to the very address that was looked at: nobody
-asks DNS again. Platforms, whose addresses stand in hub.toml, are not asked through this.
+Such an address may lead to what only the hub can reach: a cloud's metadata, a database without a password, a router. So
+only public addresses and those in `hub.private_addresses` are connected to. The connector resolves every host once and
+connects to the very address that was checked, without another DNS lookup. Platforms, whose addresses are set in
+hub.toml, are called without this guard.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ ADVICE = N_("If the hub may call it, add its host to private_addresses of [hub] 
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 Allowed = Callable[[str], bool]
-"""Whether an IP address may be connected to."""
+"""Decides whether an IP address may be connected to."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the open internet, also when it hides inside an IPv6 one."""
+    """Tells whether an IP address is on the open internet; checks the IPv4 address inside an IPv6 one, too."""
     ip = addresses.address(address)
     if ip is None:
         return False
@@ -46,20 +46,20 @@ def _embedded(ip: IPv6Address) -> IPv4Address | None:
 
 
 def anywhere(_address: str) -> bool:
-    """For what lies in its owner's own network, by hub.toml's word."""
+    """Allows every address; for services that hub.toml places in their owner's own network."""
     return True
 
 
 class NotPublic(Unavailable):
-    """The address leads to where outsiders may not send us."""
+    """The address leads where outsiders must not send us."""
 
     def __init__(self) -> None:
         super().__init__(PRIVATE, ADVICE)
 
 
 class Guard:
-    """Which hosts may be called: names, addresses and networks of `hub.private_addresses`, and all public addresses.
-    Raises `ValueError` for an entry that is neither."""
+    """Hosts that may be called: all public addresses, and the names, addresses and networks of `hub.private_addresses`.
+    Raises `ValueError` for an entry that is none of these."""
 
     def __init__(self, private: Iterable[str] = (), allowed: Allowed = is_public) -> None:
         given = [one.strip() for one in private]
@@ -70,17 +70,17 @@ class Guard:
         self._allowed = allowed
 
     def names(self, host: str) -> bool:
-        """Whether this host is named, wherever it leads."""
+        """Tells whether this host is listed by name, wherever it resolves to."""
         return _folded(host) in self._names
 
     def takes(self, address: str) -> bool:
-        """Whether this IP address may be connected to."""
+        """Tells whether this IP address may be connected to."""
         ip = addresses.address(address)
         return ip is not None and (any(ip in one for one in self._networks) or self._allowed(address))
 
 
 class GuardedConnector(aiohttp.TCPConnector):
-    """Connects to what the guard takes; raises `NotPublic` for anything else."""
+    """Connects only where the guard allows; raises `NotPublic` otherwise."""
 
     def __init__(self, guard: Guard, resolver: AbstractResolver | None = None, **options: Any) -> None:
         super().__init__(resolver=_Guarded(guard, resolver), use_dns_cache=False, **options)
@@ -113,7 +113,7 @@ class _Guarded(AbstractResolver):
 
 
 def session(guard: Guard) -> aiohttp.ClientSession:
-    """An HTTP client that remembers no cookies and connects only to what the guard takes."""
+    """HTTP client that keeps no cookies and connects only where the guard allows."""
     return aiohttp.ClientSession(connector=GuardedConnector(guard), cookie_jar=aiohttp.DummyCookieJar())
 
 

@@ -1,7 +1,7 @@
-"""Asking an account for messages now, whichever process holds it.
+"""Fetching an account's messages on request, whichever process holds the account.
 
-An account that is polled has its poll begun anew: what was being waited for is asked for at once, and nothing can be
-lost, for a poll confirms only what was committed. One that is called by its platform tells it anew where to call.
+For a polled account the poll is restarted at once; nothing can be lost, because a poll confirms only what was
+committed. An account with a webhook registers it with its platform again.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from bot.ports import Accept, Polled, Registering, Wake
 from bot.runtime.race import race
 
 LOOK_EVERY = 3600.0
-"""Seconds after which waiting for a call begins anew; nothing hangs on it."""
+"""Seconds between re-checks while waiting for a request; no behaviour depends on it."""
 
 
 def asked_to_fetch(account: AccountName) -> str:
-    """The topic that is woken."""
+    """Topic that wakes the account's receiver."""
     return f"fetch:{account}"
 
 
 class Receiving:
-    """What runs for an account that brings messages in."""
+    """Receiver of one account's messages."""
 
     def __init__(self, account: AccountName, wake: Wake) -> None:
         self._account, self._wake = account, wake
 
     async def poll(self, bridge: Polled, accept: Accept) -> None:
-        """For ever; from the beginning whenever somebody asks to."""
+        """Polls for ever; restarts the poll whenever a fetch is requested."""
         listening = self._wake.listen(asked_to_fetch(self._account))
         asked = True
 
@@ -44,7 +44,8 @@ class Receiving:
             listening.close()
 
     async def register(self, bridge: Registering, url: str) -> None:
-        """Likewise. `url`: the public address of the account's hook."""
+        """Registers the webhook, and again whenever a fetch is requested. `url`: the public address of the account's
+        hook."""
         listening = self._wake.listen(asked_to_fetch(self._account))
         try:
             while True:

@@ -1,4 +1,4 @@
-"""Coroutines side by side, of which the first to end ends the others."""
+"""Concurrent coroutines; the first to end ends the others."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 
 async def race(*works: Coroutine[Any, Any, None]) -> None:
-    """Runs them until the first ends, cancels the others and waits for their end. Raises what was raised, an
-    earlier named work's error before a later one's."""
+    """Runs them until the first ends, then cancels the others and waits for them. Re-raises an error; of several, the
+    one of the coroutine listed first."""
     tasks = [asyncio.get_running_loop().create_task(work) for work in works]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -1,16 +1,16 @@
-"""Every long-lived task has an owner: it names them, restarts them, and knows how they are.
+"""Supervisor: the owner of every long-lived task, which names, restarts and reports them.
 
-A task is made of a *work*: a function that gives a fresh coroutine which runs for ever. When it ends, however
-it ends, it is begun anew:
+A task is made from a *work*: a function returning a fresh coroutine that runs for ever. When it ends, for whatever
+reason, it is restarted:
 
-* after an error, or when it returned: after a pause that doubles each time, with jitter, and starts over
-  small once the work has run well for a minute;
+* after an error or a return: after a pause that doubles each time, with jitter, and is short again once the work has
+  run well for a minute;
 * after `Transient(retry_after=…)`: not before that time;
-* after `Unavailable`: it is *paused*, told to `on_unavailable`, and tried again slowly until it runs well,
-  which is told to `on_available`.
+* after `Unavailable`: the task is *paused*, `on_unavailable` is called, and the work is retried slowly until it runs
+  well, when `on_available` is called.
 
-What only one process may do is given a `Lease`: the work runs only while this process holds it, and is
-cancelled before anyone else can hold it. An embedded database has one process: there leases are not asked for.
+Work that only one process may do is given a `Lease`: it runs only while this process holds the lease and is cancelled
+before another can hold it. An embedded database serves one process, so leases are not taken there.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 FIRST_SLOW_PAUSE, LONGEST_SLOW_PAUSE = 30.0, 300.0
 WELL = 60.0
-"""Seconds after which a work that runs is taken to be well."""
+"""Seconds of running after which a work counts as healthy."""
 
 
 class State(StrEnum):
@@ -52,8 +52,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a task is. `error`: the class of the last error; `failures`: in a row, without a well minute
-    between them; `detail`: what the platform said when it is paused."""
+    """State of a task. `error`: class of the last error; `failures`: consecutive ones, without a healthy minute between
+    them; `detail`: the platform's message while paused."""
 
     name: str
     state: State
@@ -64,7 +64,7 @@ class Health:
 
 
 class Supervisor:
-    """Owner of tasks, until `stop` or the end of its `async with`. `jitter` gives numbers from 0 to 1."""
+    """Owner of tasks, until `stop` or the end of its `async with`. `jitter` returns numbers from 0 to 1."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Supervisor:
         self._stopping = False
 
     def add(self, name: str, work: Work, *, lease: Lease | None = None) -> None:
-        """Begins a task at once. Names are unique."""
+        """Starts a task at once. Names are unique."""
         if self._stopping:
             raise RuntimeError("the supervisor is stopping")
         if name in self._tasks:
@@ -94,11 +94,11 @@ class Supervisor:
 
     @property
     def ready(self) -> bool:
-        """Every task has begun or waits for its lease; one that fails later does not change that."""
+        """True once every task has started or is waiting for its lease; later failures do not change that."""
         return all(keeper.begun for keeper in self._keepers.values())
 
     async def stop(self, within: float = 10) -> bool:
-        """Cancels every task and waits for them to end. False: some did not in that many seconds."""
+        """Cancels every task and waits for them to end. False: some did not within that many seconds."""
         self._stopping = True
         for task in self._tasks.values():
             task.cancel()
@@ -140,7 +140,7 @@ class _Keeper:
             self._enter(State.STOPPED)
 
     async def _once_holding(self, lease: Lease) -> None:
-        """Asks for the lease; then runs the work, again and again, for as long as it is ours."""
+        """Takes the lease, then runs the work, again and again, while the lease is held."""
         try:
             until = await lease.take(self._clock)
         except Exception as error:  # noqa: BLE001 - a database that is away is no reason to end
@@ -164,7 +164,7 @@ class _Keeper:
             await self._once()
 
     async def _once(self) -> None:
-        """One run of the work, and the pause after it."""
+        """Runs the work once, then pauses."""
         self._enter(State.RUNNING)
         failed: Exception | None = None
         try:
@@ -184,7 +184,7 @@ class _Keeper:
         await self._clock.sleep(pause)
 
     def _pause(self, failures: int, first: float, longest: float) -> float:
-        """Between half and all of a time that doubles with every failure in a row."""
+        """Pause of half to all of a time that doubles with every consecutive failure."""
         whole = min(first * 2.0 ** min(failures - 1, 16), longest)
         return whole * (0.5 + self._supervisor.jitter() / 2)
 
@@ -196,7 +196,7 @@ class _Keeper:
         )
 
     async def _paused(self, failed: Unavailable, pause: float) -> None:
-        """Tells once for a row of failures; again with the next failure when telling failed."""
+        """Reports an outage once per series of failures; if reporting fails, the next failure reports again."""
         self._enter(State.PAUSED, failed.detail)
         log.warning("task paused", task=self._name, why=failed.detail, advice=failed.advice, again_in=round(pause, 1))
         tell = self._supervisor.on_unavailable
@@ -204,7 +204,7 @@ class _Keeper:
             self._told_unavailable = tell is None or await self._told(tell(self._name, failed))
 
     async def _grow_well(self) -> None:
-        """Runs beside the work: forgets its failures once it has run for a while."""
+        """Resets the failures once the work has run well for a while; runs beside it."""
         await self._clock.sleep(WELL)
         self.health = replace(self.health, failures=0, error="", detail="")
         tell = self._supervisor.on_available
@@ -214,7 +214,7 @@ class _Keeper:
         await asyncio.Event().wait()
 
     async def _told(self, telling: Awaitable[None]) -> bool:
-        """False: telling failed, which is logged and is no failure of the task."""
+        """Awaits a report. False: reporting failed, which is logged and does not count against the task."""
         try:
             await telling
         except Exception:
