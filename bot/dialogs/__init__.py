@@ -1,1 +1,1 @@
-"""Use cases on dialogs: applying events, sending answers, receipts, contacts and what they are interested in."""
+"""Use cases on dialogs: applying events, sending replies, receipts, contacts and their Interests."""

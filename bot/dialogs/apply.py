@@ -1,5 +1,5 @@
-"""Carrying out what the lifecycle decides: the dialog is saved and its effects become lines and parcels,
-all in the caller's transaction."""
+"""Applies what the lifecycle decides: saves the dialog and turns its effects into lines and parcels, all in the
+caller's transaction."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from bot.views.lines import mentioned, word_line
 from bot.views.values import Button, Row, Tone, View
 
 OFFERED = {"read": N_("Read"), "task": N_("Task…"), "redirect_on": N_("Redirect on")}
-"""Labels of the actions that direct messages offer."""
+"""Labels of the actions offered in direct messages."""
 
 
 async def happen(hub: Hub, unit: Unit, dialog: Dialog, event: Event) -> Dialog:
-    """Advances the (locked) dialog by `event`; gives it as it is then. Raises `Refusal`."""
+    """Advances the (locked) dialog by `event` and returns it as changed. Raises `Refusal`."""
     return await take_step(hub, unit, dialog, advance(dialog, event))
 
 
 async def take_step(hub: Hub, unit: Unit, dialog: Dialog, step: Step) -> Dialog:
-    """The same for a step that was thought over already."""
+    """Applies a step computed beforehand."""
     changed, effects = step
     if changed != dialog:
         await _save(unit, dialog, changed)
@@ -40,7 +40,7 @@ async def take_step(hub: Hub, unit: Unit, dialog: Dialog, step: Step) -> Dialog:
 
 
 async def _save(unit: Unit, before: Dialog, after: Dialog) -> None:
-    """Most changes are only that somebody spoke: those cost less."""
+    """Saves a dialog. Most changes only say that somebody wrote: those take a cheaper statement."""
     since, at, words = after.waiting_since, after.last_at, after.last_words
     if replace(before, waiting_since=since, last_at=at, last_words=words) == after:
         await unit.dialogs.touch(after.id, waiting_since=since, last_at=at, last_words=words)
@@ -49,7 +49,7 @@ async def _save(unit: Unit, before: Dialog, after: Dialog) -> None:
 
 
 async def write_line(hub: Hub, unit: Unit, dialog: Dialog, words: Line) -> MessageId:
-    """Leaves a technical line in the thread."""
+    """Writes a technical line in the thread."""
     now = hub.clock.now()
     message = await unit.messages.add(NewMessage(dialog.id, Author.HUB, now, line=words))
     await parcels.post(unit, dialog, message.id, now)
@@ -75,8 +75,8 @@ async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> No
 async def notify(
     hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line, offers: tuple[str, ...] = ()
 ) -> None:
-    """Tells somebody, or everybody of a role, by direct message. `offers`: words of actions, as buttons of theirs; then
-    the dialog's last words are said, too."""
+    """Notifies an operator, or everybody in a role, by direct message. `offers`: words of the actions offered as
+    buttons; then the message also quotes the dialog's last words."""
     told = word_line(words, await people.names(unit, mentioned(words)), hub.tr)
     where = hub.desks.link(dialog.ref) or parcels.link_later(dialog.id)
     title = line(link(heading(dialog), where), Text.plain(": " + told))
@@ -95,7 +95,7 @@ def _offered(hub: Hub, dialog: Dialog, operator: Operator, word: str) -> Button:
 
 
 async def members(unit: Unit, desk: DeskName, whom: Addressee) -> list[Operator]:
-    """The operators behind an addressee who can be reached; of a role's those of the desk."""
+    """Reachable operators behind an addressee; for a role, those of the desk."""
     if whom.operator is not None:
         operator = await unit.operators.get(whom.operator)
         return [operator] if operator is not None else []

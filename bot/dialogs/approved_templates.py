@@ -1,4 +1,4 @@
-"""Templates that channels have approved, as they were last asked for: forms must not wait for a platform."""
+"""Approved templates of channels, kept as last fetched: forms must not wait for a platform."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.ports import Approved, Templated
 from bot.ports.storage import Store, Unit
 
 EVERY = 3600.0
-"""Seconds between two questions to a platform."""
+"""Seconds between two fetches."""
 
 _lists = TypeAdapter(tuple[Approved, ...])
 
@@ -20,7 +20,7 @@ async def known(unit: Unit, account: AccountName) -> tuple[Approved, ...]:
 
 
 async def renew(store: Store, account: AccountName, bridge: Templated) -> None:
-    """Asks the platform. Raises `DeliveryError`; then what was known stays."""
+    """Fetches them from the platform. Raises `DeliveryError`; the kept ones then stay."""
     told = _lists.dump_json(tuple(await bridge.templates())).decode()
     await store.transact(lambda unit: unit.cursors.set(_cursor(account), told))
 

@@ -1,7 +1,7 @@
-"""What of an answer its channel will not take as it is: found out before anything is sent, and asked about.
+"""Checks, before sending, whether the channel can carry a reply as written.
 
-Nothing is dropped silently. A file over the channel's limit can go as a signed link, a kind the channel has not goes
-in words; after the time for free text is over only an approved template goes out. The operator hears of it first.
+Nothing is dropped silently: the operator is asked first. A file over the channel's limit can go as a signed link, an
+unsupported kind as text; once the time for free text is over, only an approved template is sent.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from bot.views.words import describe
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """An attachment that the channel cannot carry. `limit`: bytes, where it is a file that is too large; None where
-    the channel has no such kind, or where no channel could carry it."""
+    """Attachment that the channel cannot carry. `limit`: bytes, for a file that is too large; None where the channel
+    does not support the kind, or no channel could carry it."""
 
     attachment: Attachment
     limit: int | None = None
 
 
 class Unfit(Refusal):
-    """The channel would not carry all of it. `code`: cannot_carry or window_closed."""
+    """The channel cannot carry all of it. `code`: cannot_carry or window_closed."""
 
     def __init__(self, code: str, losses: tuple[Loss, ...] = ()) -> None:
         super().__init__(code)
@@ -46,8 +46,8 @@ def check(hub: Hub, bridge: Bridge, dialog: Dialog, content: Content) -> None:
 
 
 def closes_at(bridge: Bridge | None, dialog: Dialog) -> datetime | None:
-    """Until when free text may be written; None: always, or nobody knows."""
-    # That is `Windowed`; asking a protocol with isinstance costs more than a statement, and this is asked every time.
+    """Time until which free text may be sent; None: always, or unknown."""
+    # Not isinstance(bridge, Windowed): on a protocol that costs more than a statement, and this runs for every reply.
     window: timedelta | None = getattr(bridge, "window", None)
     return dialog.heard_at + window if window is not None and dialog.heard_at is not None else None
 
@@ -59,19 +59,19 @@ def is_closed(bridge: Bridge, dialog: Dialog, now: datetime) -> bool:
 
 def losses(content: Content, limits: Limits) -> tuple[Loss, ...]:
     found = [_loss(one, limits) for one in content.attachments]
-    for forwarded in content.forwarded:  # their words are spelled out, their files go along
+    for forwarded in content.forwarded:  # their texts are spelled out, their files go along
         inner = losses(forwarded.content, limits)
         found += [loss for loss in inner if isinstance(loss.attachment, Media | Unshowable)]
     return tuple(loss for loss in found if loss is not None)
 
 
 def is_lost(attachment: Attachment) -> bool:
-    """Whether there is nothing of it that any customer could be given."""
+    """Tells whether nothing of an attachment can be given to any customer."""
     return isinstance(attachment, Unshowable) or (isinstance(attachment, Media) and attachment.size == 0)
 
 
 def without_lost(content: Content) -> Content:
-    """What is left of a content for those outside."""
+    """Content without what no customer can be given."""
     kept = tuple(one for one in content.attachments if not is_lost(one))
     inner = (replace(one, content=without_lost(one.content)) for one in content.forwarded)
     return replace(content, attachments=kept, forwarded=tuple(one for one in inner if one.content))
@@ -91,7 +91,8 @@ def _loss(attachment: Attachment, limits: Limits) -> Loss | None:
 
 
 def adapted(content: Content, limits: Limits, tr: Translator) -> Content:
-    """The same in kinds that the channel has: files as links, the rest in words; without what cannot go at all."""
+    """Content in kinds that the channel supports: files as links, the rest as text, without what cannot be sent at
+    all."""
     content = without_lost(content)
     unfit = {id(loss.attachment) for loss in losses(content, limits)}
     text, kept = content.text, list[Attachment]()
@@ -107,18 +108,18 @@ def adapted(content: Content, limits: Limits, tr: Translator) -> Content:
 
 
 def as_links(content: Content) -> Content:
-    """All of its files as links: after the channel has refused one for its size."""
+    """Content with all its files as links, for use after the channel refused one for its size."""
     linked = (replace(one, linked=True) if isinstance(one, Media) else one for one in content.attachments)
     return replace(content, attachments=tuple(linked))
 
 
 def can_link(hub: Hub) -> bool:
-    """Whether customers can follow a link to the hub."""
+    """Tells whether customers can open links to the hub."""
     return bool(hub.public_url)
 
 
 def can_go(hub: Hub, content: Content, dialog: Dialog) -> bool:
-    """Whether `adapted` helps: words always go, links only where customers can follow them."""
+    """Tells whether `adapted` helps: text can always be sent, links only where customers can open them."""
     bridge, content = hub.bridges.get(dialog.account), without_lost(content)
     if not content:
         return False
@@ -127,7 +128,7 @@ def can_go(hub: Hub, content: Content, dialog: Dialog) -> bool:
 
 
 def word(hub: Hub, found: tuple[Loss, ...]) -> str:
-    """What would become of each, one line each."""
+    """Fate of each attachment, one line each."""
     tr, lines = hub.tr, list[str]()
     for loss in found:
         one = loss.attachment

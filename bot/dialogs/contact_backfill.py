@@ -1,7 +1,7 @@
-"""An upgraded hub recognizes its old customers: contacts from before it could get the keys by which it does.
+"""Backfill of matching keys for contacts from before an upgrade.
 
-Behind the messages, portion by portion; each ends with how far it came, so that a restart goes on from there. Whoever
-came since has their keys already, and nobody is merged or proposed here: that happens when they write.
+Runs in small portions, after messages; each saves how far it came, so that a restart continues from there. Newer
+contacts have their keys already. Nothing is merged or proposed here: that happens when a contact writes.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from bot.hub.context import Hub
 from bot.ports.storage import Keys, Known, Unit
 
 CURSOR = "recognized"
-"""The last contact that was looked at."""
+"""Cursor: the last contact looked at."""
 PORTION = 200
-"""Contacts looked at in one go: some 15 ms of reading phone numbers."""
+"""Contacts per portion: some 15 ms of parsing phone numbers."""
 EVERY, PAUSE = 60.0, 0.05
-"""Seconds between two looks whether there is something to do, and between two portions: customers and operators go
-first."""
+"""Seconds between checks for work, and between two portions: customers and operators come first."""
 
 
 class Recognizing:
@@ -31,7 +30,7 @@ class Recognizing:
             await self._hub.clock.sleep(EVERY)
 
     async def portion(self) -> bool:
-        """False: there is nobody left."""
+        """Processes one portion. False: none is left."""
         async with self._hub.store.read() as unit:
             since = ContactId(int(await unit.cursors.get(CURSOR) or 0))
             found = await unit.contacts.after(since, PORTION)

@@ -1,9 +1,9 @@
-"""Who is the same person: recognized by phone or e-mail, merged when that is certain, else proposed to people.
+"""Contact matching by phone or e-mail: certain matches are merged, others proposed to operators.
 
-It is certain when the channels themselves vouch, for both, that the number or the address is the person's own
-(`Profile.proven`). What somebody has typed into a form proves nothing: with a stranger's address they would see nothing
-of the stranger's, but operators would take them for the other. And two that people have parted are never merged by
-the hub again.
+A match is certain when the channels vouch, for both contacts, that the number or address is the person's own
+(`Profile.proven`). Data typed into a form proves nothing: whoever types a stranger's address would see nothing of the
+stranger's, but operators would take them for the stranger. Contacts that an operator separated are never merged
+automatically again.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from bot.hub.context import Hub
 from bot.ports.storage import Keys, Merge, Unit
 
 _LATEST = 100
-"""Messages of a dialog among which its lines about who this is are looked for."""
+"""Messages of a dialog searched for lines about matches."""
 _OFFERING = frozenset({"alike", "merged", "merged_by"})
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]+")
 
 
 def phone_key(phone: str, country: str) -> str:
-    """The number as E.164: `+79991234567`; "" for what is none. `country`: whose numbers are written without a country
-    code, as ISO 3166 has it; "" nobody's."""
+    """Phone number as E.164: `+79991234567`; "" when it is not one. `country` (ISO 3166): the one whose numbers are
+    written without a country code, "" for none."""
     try:
         number = phonenumbers.parse(phone, country.upper() or None)
     except phonenumbers.NumberParseException:
@@ -41,13 +41,13 @@ def phone_key(phone: str, country: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """The address as it is compared; "" for what is none."""
+    """E-mail address in the form used for comparison; "" when it is not one."""
     address = email.strip().casefold()
     return address if _EMAIL.fullmatch(address) else ""
 
 
 def called(contact: Contact) -> str:
-    """By what people know the contact from others."""
+    """Display name that tells the contact from others."""
     return contact.name or contact.phone or contact.email or f"№ {contact.id}"
 
 
@@ -60,8 +60,8 @@ async def profile_changed(
     proven: tuple[bool, bool] = (False, False),
     by: OperatorId | None = None,
 ) -> Sequence[Merge]:
-    """After name, phone or e-mail of a contact changed: keeps the keys, tells a CRM outside, merges with whom this
-    certainly is. `proven`: the channel has just vouched for phone, for e-mail; `by`: the operator who wrote it."""
+    """Updates the keys after a contact's name, phone or e-mail changed, notifies an external CRM, and merges certain
+    matches. `proven`: the channel has just vouched for the phone, for the e-mail; `by`: the operator who entered it."""
     before = await unit.contacts.keys(contact.id)
     keys = _proven(keys_of(hub, contact, account), before, proven)
     if keys != before:
@@ -79,13 +79,13 @@ async def profile_changed(
 
 
 def keys_of(hub: Hub, contact: Contact, account: Account | None) -> Keys:
-    """By what the contact is recognized; nothing of it is proven. `account`: one that they are known on."""
+    """Keys by which the contact is matched, none of them proven. `account`: one that the contact writes on."""
     country = account.rules.hours.country if account is not None else ""
     return Keys(phone_key(contact.phone, country or hub.country), email_key(contact.email))
 
 
 def _proven(keys: Keys, before: Keys, proven: tuple[bool, bool]) -> Keys:
-    """What was proven before still is, and what has just been."""
+    """Keys marked proven where they were before, or have just been vouched for."""
     return replace(
         keys,
         phone_proven=bool(keys.phone) and (proven[0] or (before.phone_proven and keys.phone == before.phone)),
@@ -107,7 +107,7 @@ async def _merge_certain(hub: Hub, unit: Unit, contact: Contact, keys: Keys) -> 
 
 
 def _certain(one: Keys, other: Keys) -> str:
-    """What proves that they are the same; "" nothing."""
+    """Phone or e-mail that proves both are the same person; "" for none."""
     if one.phone and one.phone == other.phone and one.phone_proven and other.phone_proven:
         return one.phone
     if one.email and one.email == other.email and one.email_proven and other.email_proven:
@@ -118,7 +118,7 @@ def _certain(one: Keys, other: Keys) -> str:
 async def merge_both(
     hub: Hub, unit: Unit, one: Contact, other: Contact, *, why: str = "", by: OperatorId | None = None
 ) -> Merge | None:
-    """They are one person from now on: the one who was known first. None: they are already."""
+    """Merges two contacts into the one known first. None: they were merged already."""
     kept, merged = sorted((one, other), key=lambda contact: contact.id)
     merge = await unit.merges.merge(kept.id, merged.id, hub.clock.now(), why=why, operator=by)
     if merge is None:
@@ -131,7 +131,7 @@ async def merge_both(
 
 
 async def part(hub: Hub, unit: Unit, merge: Merge, by: OperatorId) -> bool:
-    """They are two after all. False: somebody has parted them already."""
+    """Separates two merged contacts. False: somebody has separated them already."""
     undone = await unit.merges.undo(merge.id, hub.clock.now())
     if undone is None:
         return False
@@ -145,7 +145,7 @@ async def part(hub: Hub, unit: Unit, merge: Merge, by: OperatorId) -> bool:
 
 
 async def _recognize(hub: Hub, unit: Unit, contact: Contact) -> None:
-    """By what the contact has now; merges nobody."""
+    """Updates the contact's keys; merges nobody."""
     before, known_on = await unit.contacts.keys(contact.id), await unit.contacts.identities(contact.id)
     account = await hub.account(unit, known_on[0].account) if known_on else None
     keys = _proven(keys_of(hub, contact, account), before, (False, False))
@@ -154,7 +154,7 @@ async def _recognize(hub: Hub, unit: Unit, contact: Contact) -> None:
 
 
 async def propose(hub: Hub, unit: Unit, dialog: Dialog) -> None:
-    """Says in the dialog's thread who its contact may be, for people to decide; of each once."""
+    """Proposes matches in the dialog's thread for operators to decide; each match once."""
     contact = await unit.contacts.get(dialog.contact)
     if not (contact.phone or contact.email):
         return
@@ -175,7 +175,7 @@ async def _said(unit: Unit, dialog: Dialog) -> set[ContactId]:
 
 
 async def merged_in_passing(hub: Hub, unit: Unit, dialog: Dialog, merges: Sequence[Merge]) -> None:
-    """Says in a dialog that was opened just after them what the hub merged by itself."""
+    """Reports automatic merges in a dialog that was opened just after them."""
     for merge in merges:
         one, other = await unit.contacts.itself(merge.merged), await unit.contacts.get(merge.kept)
         values = {"one": called(one), "other": called(other), "merge": str(merge.id), "why": merge.why}
@@ -183,7 +183,7 @@ async def merged_in_passing(hub: Hub, unit: Unit, dialog: Dialog, merges: Sequen
 
 
 async def _say(hub: Hub, unit: Unit, contact: ContactId, line: Line) -> None:
-    """In every open dialog with the contact, whose card changes, too."""
+    """Writes a line in every open dialog with the contact and redraws its card."""
     for identity in await unit.contacts.identities(contact):
         if identity.open is not None:
             await _redraw_offers(hub, unit, identity.open)
@@ -192,8 +192,8 @@ async def _say(hub: Hub, unit: Unit, contact: ContactId, line: Line) -> None:
 
 
 async def _redraw_offers(hub: Hub, unit: Unit, dialog: Dialog) -> None:
-    """Lines that offered what has been decided now lose their button."""
+    """Redraws lines whose offer has been decided: they lose their button."""
     for message in await unit.messages.latest(dialog.id, limit=_LATEST):
         if message.line is not None and message.line.code in _OFFERING:
-            await unit.messages.save(message)  # pages that look on see it anew
+            await unit.messages.save(message)  # open pages then load it again
             await parcels.repost(unit, dialog, message.id, hub.clock.now())

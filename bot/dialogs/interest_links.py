@@ -1,4 +1,4 @@
-"""Dialogs and their Interests: what the account's rules do by themselves."""
+"""Automatic links between dialogs and Interests, by the account's rules."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.ports.storage import Unit
 
 
 async def link_by_rules(hub: Hub, unit: Unit, dialog: Dialog) -> Dialog:
-    """Links a (locked) new dialog to its contact's only open Interest, where the account's rules want it so. Among
-    several a person chooses."""
+    """Links a (locked) new dialog to its contact's only open Interest, if the account's rules say so. When there are
+    several, an operator chooses."""
     if not (await hub.account(unit, dialog.account)).rules.link_interest:
         return dialog
     found = await unit.interests.of_contact(dialog.contact, open_only=True, limit=2)

@@ -1,5 +1,5 @@
-"""What a text is, asked with all the names that the hub knows; questions about names that nobody has; and telling
-whoever is named."""
+"""Classification of texts with all the names the hub knows, questions about unknown names, and notifications of those
+named."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ from bot.views.words import summary
 
 INSIDE = frozenset({Delivery.HELD, Delivery.INTERNAL})
 QUOTED = 200
-"""Characters of a note that whoever is named in it is told."""
+"""Characters of a note quoted to those named in it."""
 ALONE = DeskNames()
-"""A text that no desk says anything about."""
+"""Names for a text that no desk knows anything about."""
 _MOST_WORDS = 5
-"""Words that one question is about: what is left is asked about next."""
+"""Most words in one question; the rest are asked about next."""
 
 
 async def verdict(hub: Hub, unit: Unit, content: Content, names: DeskNames = ALONE) -> Verdict:
-    """What the text is to the hub. With a post that customers do not see, passed on in it, it is a note."""
+    """Classifies the text. A text that forwards a post hidden from customers is a note."""
     found = judge(content, names, await directory(hub, unit, content))
     if found.kind in (TextKind.ANSWER, TextKind.QUESTION) and await _shares_internal(hub, unit, names):
         return replace(found, kind=TextKind.NOTE)
@@ -54,7 +54,7 @@ async def verdict(hub: Hub, unit: Unit, content: Content, names: DeskNames = ALO
 
 
 async def _shares_internal(hub: Hub, unit: Unit, names: DeskNames) -> bool:
-    """Whether a card, a technical line, a note or words that were not sent are passed on."""
+    """Tells whether it forwards a card, a technical line, a note or a message that was not sent."""
     for channel, post in names.shared:
         for desk in hub.desks.by_name:
             shown = await unit.messages.by_post(PostRef(desk, channel, post))
@@ -67,7 +67,7 @@ async def _shares_internal(hub: Hub, unit: Unit, names: DeskNames) -> bool:
 
 
 async def directory(hub: Hub, unit: Unit, content: Content) -> Directory:
-    """Every name of a colleague or a role that the hub knows, of whichever desk; none where the text names nobody."""
+    """Names of all colleagues and roles the hub knows, on every desk; empty when the text names nobody."""
     if not has_names(content):
         return Directory()
     known = [one for desk in hub.desks.by_name for one in await unit.operators.of_desk(desk)]
@@ -79,18 +79,18 @@ async def directory(hub: Hub, unit: Unit, content: Content) -> Directory:
     return Directory(frozenset(map(fold, people)) - {""}, frozenset(map(fold, roles)), near)
 
 
-# ----------------------------------------------------------------------------- words that are asked about
+# ----------------------------------------------------------------------------- questions about words
 
 
 async def question(hub: Hub, unit: Unit, operator: OperatorId, content: Content) -> Refusal | None:
-    """Why the text does not go before its author was asked about some of its words, which this operator has not let go
-    yet."""
+    """Question that the author must answer before the text is sent; None when there is none, or this operator has
+    confirmed those words before."""
     found = await verdict(hub, unit, content)
     return await asked_about(hub, unit, operator, content, found)
 
 
 async def asked_about(hub: Hub, unit: Unit, operator: OperatorId, content: Content, found: Verdict) -> Refusal | None:
-    """The same for a text that was judged already."""
+    """Question about a text that is classified already."""
     if found.kind is not TextKind.QUESTION:
         return None
     code, words = await _unanswered(unit, operator, found)
@@ -105,7 +105,7 @@ async def asked_about(hub: Hub, unit: Unit, operator: OperatorId, content: Conte
 
 
 async def asked_once(hub: Hub, unit: Unit, operator: OperatorId, dialog: DialogId, content: Content) -> Refusal | None:
-    """Like `question`, where there are no buttons to answer with: the same words once more are let go."""
+    """Question, as by `question`, where no buttons can answer it: repeating the same words confirms them."""
     said = hashlib.sha256(repr(content).encode("utf-8", "replace")).hexdigest()[:32]
     while (asked := await question(hub, unit, operator, content)) is not None:
         key = f"asked:{operator}:{dialog}:{asked.code}:{said}"
@@ -117,14 +117,14 @@ async def asked_once(hub: Hub, unit: Unit, operator: OperatorId, dialog: DialogI
 
 
 async def let_go(hub: Hub, unit: Unit, operator: OperatorId, content: Content) -> None:
-    """Remembers that this operator means the words that they were asked about: they are not asked about again."""
+    """Remembers that this operator means the words in question: they are not asked about again."""
     _, words = await _unanswered(unit, operator, await verdict(hub, unit, content))
     for word in words:
         await unit.cursors.set(_let_go(operator, word), "1")
 
 
 async def _unanswered(unit: Unit, operator: OperatorId, found: Verdict) -> tuple[str, Sequence[str]]:
-    """The code of the next question, and the words that it is about; no words: there is none."""
+    """Code of the next question and the words it is about; no words when there is none."""
     questions = {"no_command": found.mistyped, "perhaps_named": found.doubtful, "nobody": found.unknown}
     for code, words in questions.items():
         if left := [one for one in words if await unit.cursors.get(_let_go(operator, one)) is None]:
@@ -136,7 +136,7 @@ def _let_go(operator: OperatorId, word: str) -> str:
     return f"let_go:{operator}:{fold(word)[:100]}"
 
 
-# ------------------------------------------------------------------------------- telling who is named
+# -------------------------------------------------------------------------- notifying who is named
 
 
 async def tell_named(
@@ -148,8 +148,8 @@ async def tell_named(
     named: frozenset[str],
     names: DeskNames = ALONE,
 ) -> Sequence[str]:
-    """Tells whoever is named in a note and not told by their team chat itself. Gives the names of those who may not
-    see the dialog, and so are not told."""
+    """Notifies those named in a note, unless their team chat does so itself. Returns the names of those who may not
+    read the dialog and are therefore not notified."""
     refused: list[str] = []
     for operator in await _to_tell(hub, unit, dialog, named, names):
         if operator.id == by.id:
@@ -163,7 +163,7 @@ async def tell_named(
 
 
 async def _to_tell(hub: Hub, unit: Unit, dialog: Dialog, named: frozenset[str], names: DeskNames) -> Sequence[Operator]:
-    """Roles are the hub's own; of people the team chat tells whom it knows to be named."""
+    """Operators to notify: members of the hub's roles, and people the team chat does not notify itself."""
     if not named:
         return ()
     desk = hub.desks.by_name.get(dialog.desk)

@@ -1,8 +1,7 @@
-"""What channels tell about our messages afterwards: arrived, read, failed after all.
+"""Receipts of our messages from channels: delivered, read, failed after all.
 
-A platform may tell so before its answer to our sending has been written down here. Such a receipt is kept until the
-message is known by its id. Both sides hold the lock of the customer's identity meanwhile, so that neither misses
-the other.
+A receipt may arrive before the platform's response to our sending is saved. It is then kept until the message is known
+by its id. Both sides lock the customer's identity meanwhile, so that neither misses the other.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ PROGRESS = {
     Delivery.READ: 3,
     Delivery.FAILED: 4,
 }
-"""Receipts come in any order: one that tells less than is known already changes nothing."""
+"""Order of the states. Receipts come in any order: one that says less than is known changes nothing."""
 
 TOLD = {
     ReceiptState.DELIVERED: Delivery.DELIVERED,
@@ -35,7 +34,7 @@ TOLD = {
 
 
 def expected(limits: Limits) -> bool:
-    """Whether the channel tells such things at all."""
+    """Tells whether the channel reports receipts at all."""
     return Kind.DELIVERED in limits.receives or Kind.READ in limits.receives
 
 
@@ -58,7 +57,7 @@ async def arrived(hub: Hub, unit: Unit, account: AccountName, receipt: Receipt) 
 async def link(
     hub: Hub, unit: Unit, message: Message, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]
 ) -> Sequence[Receipt]:
-    """Writes down by which ids a message was sent; gives the receipts that were faster than that."""
+    """Saves the ids under which a message was sent; returns the receipts that arrived earlier."""
     bridge = hub.bridges.get(account)
     awaited = bridge is not None and expected(bridge.limits) and await unit.contacts.lock_known(account, chat)
     await unit.messages.link_foreign(message.id, account, chat, refs)

@@ -1,4 +1,4 @@
-"""Messages passed to a colleague to be read: a dialog for review, with copies that are never sent anywhere."""
+"""Messages forwarded for review: a dialog for review, with copies that are never sent to the customer."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from bot.views.words import summary
 async def pass_on(
     hub: Hub, unit: Unit, source: Dialog, by: Operator, to: Addressee, messages: Sequence[Message], comment: str
 ) -> Dialog:
-    """Opens it in a thread of its own: its card, who passed what, the messages; and tells the addressee. `source` is
-    locked, `messages` are in their order."""
+    """Opens a dialog for review in its own thread (its card, who forwarded what, the messages) and notifies the
+    addressee. `source` is locked, `messages` are in order."""
     now, words = hub.clock.now(), summary(messages[0].content, hub.tr)
     dialog = await unit.dialogs.pass_on(source, by.id, now)
     await parcels.open_thread(unit, dialog, now)
@@ -35,7 +35,7 @@ async def pass_on(
 
 
 async def _copy(hub: Hub, unit: Unit, source: Dialog, message: Message) -> Forwarded:
-    """With its author and time in words, as desks show them above it."""
+    """Copy of a message with its author and time as text, the way desks show them above it."""
     if message.author is Author.CUSTOMER:
         name = (await unit.contacts.get(source.contact)).name or hub.tr.gettext("Customer")
     elif message.author is Author.BOT:

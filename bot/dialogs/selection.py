@@ -1,7 +1,7 @@
-"""Messages that an operator has chosen with 🔖 for what they do next: in the whole of a thread, and for a day.
+"""Messages that an operator selected with 🔖 for their next action: across a whole thread, for a day.
 
-Where the sign is a reaction of theirs, nobody else can take it off the post: it stays there when it has been used. So
-what is chosen is what they have marked lately and nothing has taken since; `chosen` shows it.
+Where the sign is a reaction, only its author can remove it from the post, so it stays after the selection was used. The
+selection is therefore what they marked lately and no action has used since; `chosen` shows it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from bot.hub.context import Hub
 from bot.ports.storage import Unit
 
 KEPT = timedelta(days=1)
-"""What was chosen longer ago is forgotten: nobody passes on by accident what they marked last week."""
+"""Age at which a selection is cleared, so that nobody forwards last week's by accident."""
 
 
 async def chosen_by(hub: Hub, unit: Unit, operator: OperatorId, dialog: Dialog) -> Sequence[Message]:
-    """Of the dialog's thread, oldest first."""
+    """Messages selected in the dialog's thread, oldest first."""
     return await unit.choices.of(operator, dialog.root, hub.clock.now() - KEPT)

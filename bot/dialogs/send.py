@@ -1,4 +1,4 @@
-"""An answer on its way to the customer: an operator's, or the account's own."""
+"""Sending of replies to the customer: an operator's, or the account's own."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bot.ports.storage import Unit
 from bot.views.words import summary
 
 QUOTED = 120
-"""Characters of a message that an answer to it repeats, where the channel cannot point at it."""
+"""Characters quoted from the message replied to, where the channel cannot point at it."""
 SHOWN_WITH_FAILURES_ONLY = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
 
 
 async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Message) -> Dialog:
-    """Puts a saved message on its way in the (locked) dialog. Raises `Refusal`: they may not, or (`Unfit`) the channel
-    would not take it as it is; nothing has happened then."""
+    """Sends a saved message in the (locked) dialog. Raises `Refusal` when the operator may not, and `Unfit` when the
+    channel cannot carry it as written; nothing has happened then."""
     check_may_send(by)
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
@@ -41,12 +41,12 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Me
 
 
 def quoting(hub: Hub, content: Content, answered: Message) -> Content:
-    """An answer with the words that it answers to, where the channel cannot point at them."""
+    """Reply that quotes the message it answers, where the channel cannot point at it."""
     return replace(content, quote=Quote(words=shorten(summary(answered.content, hub.tr), QUOTED)))
 
 
 async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: Message) -> None:
-    """Puts a saved message that is `PENDING` into the lane of its customer, part by part."""
+    """Enqueues a saved `PENDING` message in its customer's lane, part by part."""
     parts = count(hub, bridge, message.content)
     await unit.messages.set_parts(message.id, parts)
     await parcels.send(unit, dialog, message.id, range(parts), hub.clock.now())
@@ -54,8 +54,8 @@ async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: 
 
 
 async def go_on(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Message) -> None:
-    """Sends what is missing of a (locked) answer that failed or was in doubt; all of it when nothing is missing:
-    then the channel told afterwards that it had failed. Raises `Refusal`."""
+    """Resends the missing parts of a (locked) reply that failed or is in doubt; all parts when none is missing, because
+    then the channel reported the failure afterwards. Raises `Refusal`."""
     check_may_send(by)
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
@@ -70,30 +70,30 @@ async def go_on(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Mes
 
 
 def check_may_send(by: Standing) -> None:
-    """Everything of a person's that reaches a customer comes by here, however it was asked for. Raises `Refusal`."""
+    """Checks the right to send. Everything from an operator that reaches a customer passes here. Raises `Refusal`."""
     if not by.rights.send:
         raise Refusal("no_send")
 
 
 def parts_of(hub: Hub, bridge: Bridge, content: Content) -> list[Content]:
-    """The messages of the channel that an answer becomes."""
+    """Messages of the channel that make up a reply."""
     return plan(content, bridge.limits, hub.tr, hub.files.link)
 
 
 def count(hub: Hub, bridge: Bridge, content: Content) -> int:
-    """How many parcels they are; one also for what says nothing: whoever carries it finds that out and says so."""
+    """Number of parcels; at least one: whoever sends an empty reply finds that out and reports it."""
     return len(parts_of(hub, bridge, content)) or 1
 
 
 async def failed(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
-    """Writes down a message that failed or is in doubt; the thread is told, with what can be done about it."""
+    """Saves a message that failed or is in doubt, and reports it in the thread with the possible remedies."""
     await unit.messages.save(message)
     await show_progress(hub, unit, dialog, message.id, message.delivery)
     await parcels.report_problem(unit, dialog, message.id, hub.clock.now())
 
 
 async def show_progress(hub: Hub, unit: Unit, dialog: Dialog, message: MessageId, delivery: Delivery) -> None:
-    """Has the operator's message marked with what became of it; one that goes out at once gets no ⏳."""
+    """Marks the operator's message with its delivery state; one sent at once gets no ⏳."""
     unmarked = hub.marks == "failures" and delivery not in SHOWN_WITH_FAILURES_ONLY
     if unmarked and not await unit.messages.mark_shown(message):
         return

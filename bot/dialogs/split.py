@@ -1,7 +1,7 @@
-"""How one answer becomes the messages of a channel: pure.
+"""Splitting of one reply into messages of a channel. Pure.
 
-`plan` turns a content into parts, each of which the channel can carry as one message. Nothing of what the
-operator wrote is cut: long text is split, what the channel has no kind for is put into words.
+`plan` turns a content into parts that the channel can each carry as one message. Nothing the operator wrote is cut:
+long text is split, unsupported kinds become text.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from bot.ports import Limits
 from bot.views.words import describe, spelled_out
 
 Address = Callable[[FileRef, str, str], str]
-"""Where customers can get a file: `Files.link`."""
+"""Address at which customers can get a file: `Files.link`."""
 
 
 def plan(content: Content, limits: Limits, tr: Translator, address: Address) -> list[Content]:
-    """The parts in the order in which they are sent, none of them empty; none at all for what says nothing. The first
-    one answers to the quote."""
+    """Parts in sending order, none of them empty; no parts for an empty content. The first one carries the quote."""
     text, carried = _fitted(content, limits, tr, address)
     groups = _groups(carried, limits.album)
     if groups and limits.caption and limits.measure(text.characters) <= limits.caption and _captioned(groups[0]):
@@ -33,7 +32,7 @@ def plan(content: Content, limits: Limits, tr: Translator, address: Address) -> 
 
 
 def _fitted(content: Content, limits: Limits, tr: Translator, address: Address) -> tuple[Text, tuple[Attachment, ...]]:
-    """What is said in words and what goes as itself."""
+    """Separates the text from the attachments that the channel can carry."""
     if content.forwarded:
         content = spelled_out(content, tr)
     text, carried = _with_quote(content, limits), []
@@ -50,7 +49,7 @@ def _fitted(content: Content, limits: Limits, tr: Translator, address: Address) 
 
 
 def _with_quote(content: Content, limits: Limits) -> Text:
-    """The text, after the words that it answers to where the channel cannot point at them."""
+    """Text, preceded by the quoted message where the channel cannot point at it."""
     if content.quote is None or not content.quote.words or limits.replies:
         return content.text
     if limits.styles & Style.QUOTE:
@@ -59,24 +58,24 @@ def _with_quote(content: Content, limits: Limits) -> Text:
 
 
 def _as_carried(attachment: Attachment, limits: Limits) -> Attachment | None:
-    """The attachment in a kind that the channel has, or None."""
+    """Attachment in a kind that the channel supports, or None."""
     if not isinstance(attachment, Media):
         return attachment if attachment.type in limits.others else None
     if attachment.linked:
         return None
     if attachment.kind in limits.files:
         return attachment
-    # A channel without any files still gets the media: its bridge refuses them with the reason.
+    # A channel without any files still gets the media: its bridge refuses them and says why.
     return replace(attachment, kind=MediaKind.FILE)
 
 
 def _captioned(group: tuple[Attachment, ...]) -> bool:
-    """Only files can carry a text with them, and a sticker cannot."""
+    """Tells whether the group can have a caption: only files can, except stickers."""
     return all(isinstance(one, Media) and one.kind is not MediaKind.STICKER for one in group)
 
 
 def _groups(attachments: tuple[Attachment, ...], album: int) -> list[tuple[Attachment, ...]]:
-    """Neighbours that may travel as one album: pictures and videos together, others with their kind."""
+    """Groups neighbours that may travel as one album: pictures with videos, others with their own kind."""
     groups: list[list[Attachment]] = []
     for one in attachments:
         if groups and len(groups[-1]) < album and _family(one) == _family(groups[-1][0]) != "":

@@ -1,1 +1,1 @@
-"""Tasks and assignments: given, done, reminded of, shown. What operators can do with them is in `bot.actions`."""
+"""Tasks and assignments: giving, completing, reminding, showing. Operators' actions on them are in `bot.actions`."""

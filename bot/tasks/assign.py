@@ -1,4 +1,5 @@
-"""A task begins, changes, is done or is not after all: kept, said in the dialog's thread, told to whom it concerns."""
+"""Creating, changing, completing and reopening tasks: saved, reported in the dialog's thread, and notified to those
+concerned."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from bot.tasks.buttons import has_to_do
 from bot.views.values import View
 
 WORDS = 80
-"""Characters of a task that a technical line shows."""
+"""Characters of a task shown in a technical line."""
 
 
 async def give(
@@ -30,7 +31,7 @@ async def give(
     due: datetime | None,
     dialog: Dialog | None,
 ) -> Task:
-    """`dialog` is locked. Everybody but the author is told."""
+    """Creates a task and notifies everybody but the author. `dialog` is locked."""
     number = dialog.id if dialog is not None else None
     task = await unit.tasks.add(text, author.id, assignees, hub.clock.now(), due=due, dialog=number)
     await _write(hub, unit, task, await _given(hub, unit, task))
@@ -41,7 +42,7 @@ async def give(
 
 
 async def lock(unit: Unit, number: TaskId) -> Task | None:
-    """With its dialog, which whoever writes into a thread locks first. None: there is no such task."""
+    """Locks a task after its dialog, which whoever writes into a thread locks first. None: there is no such task."""
     known = await unit.tasks.get(number)
     if known is not None and known.dialog is not None:
         await unit.dialogs.lock(known.dialog)
@@ -51,7 +52,7 @@ async def lock(unit: Unit, number: TaskId) -> Task | None:
 async def change(
     hub: Hub, unit: Unit, task: Task, text: str, due: datetime | None, assignees: Sequence[OperatorId]
 ) -> Task:
-    """Its author wants it otherwise (`task` is locked). Who has it to do from now on, still, or no more, is told."""
+    """Changes a (locked) task for its author, and notifies new, remaining and former assignees."""
     had = {one.operator for one in task.assignees}
     if (text, due, set(assignees)) == (task.text, task.due, had):
         return task
@@ -70,7 +71,7 @@ async def change(
 
 
 async def finish(hub: Hub, unit: Unit, task: Task, operator: Operator) -> Task:
-    """The operator has done their part of the (locked) task; the author hears of it, also when it was the last one."""
+    """Marks the operator's part of the (locked) task done and notifies the author, also when it was the last part."""
     await unit.tasks.done(task.id, operator.id, hub.clock.now())
     after = await _said(hub, unit, task, operator, "task_done")
     author = await unit.operators.get(task.author)
@@ -80,8 +81,8 @@ async def finish(hub: Hub, unit: Unit, task: Task, operator: Operator) -> Task:
 
 
 async def reopen(hub: Hub, unit: Unit, task: Task, of: OperatorId, by: Operator) -> Task:
-    """The part of `of` in the (locked) task is not done after all, says who has it to do or the author; the other of
-    both hears of it. It reminds again when it is due."""
+    """Reopens the part of `of` in the (locked) task, at the request of its assignee or the author; notifies the other
+    one. The reminder is set again if the task is not due yet."""
     remind_at = task.due if task.due is not None and task.due > hub.clock.now() else None
     await unit.tasks.reopen(task.id, of, remind_at)
     after = await _said(hub, unit, task, by, "task_reopened")
@@ -93,13 +94,13 @@ async def reopen(hub: Hub, unit: Unit, task: Task, of: OperatorId, by: Operator)
 
 
 async def others(unit: Unit, task: Task) -> list[Operator]:
-    """Those who have it to do and did not give it themselves."""
+    """Assignees other than the author."""
     found = [await unit.operators.get(one.operator) for one in task.assignees if one.operator != task.author]
     return [operator for operator in found if operator is not None]
 
 
 async def _said(hub: Hub, unit: Unit, task: Task, by: Operator, code: str) -> Task:
-    """The task as it is now, when its thread and the CRM have heard of it."""
+    """Writes a line about the task in its thread, tells the CRM, and returns the task as it is now."""
     after = await unit.tasks.get(task.id)
     assert after is not None, "it is locked"
     await _write(hub, unit, after, Line(code, {"by": str(by.id), "words": shorten(task.text, WORDS)}))
@@ -108,14 +109,14 @@ async def _said(hub: Hub, unit: Unit, task: Task, by: Operator, code: str) -> Ta
 
 
 async def _write(hub: Hub, unit: Unit, task: Task, words: Line) -> None:
-    """In the thread of its dialog, which is locked."""
+    """Writes a line in the thread of the task's dialog, which is locked."""
     dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
     if dialog is not None:
         await write_line(hub, unit, dialog, words)
 
 
 async def _given(hub: Hub, unit: Unit, task: Task, how: str = "") -> Line:
-    """`how`: "changed", or nothing for a new one."""
+    """Line about a task being given; `how`: "changed", or "" for a new one."""
     to = [one.operator for one in task.assignees]
     values = {"by": str(task.author), "words": shorten(task.text, WORDS)}
     if task.due is not None:

@@ -1,4 +1,4 @@
-"""What is pressed under a task. Tokens name it, and whom they are for; in a list also the page to show again."""
+"""Buttons under a task. Tokens name the task and the operator they are for; in a list, also the page to show again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.views.values import Button, Tone
 
 DONE, LATER, CHANGE, REOPEN = "task_done", "task_later", "task_change", "task_reopen"
 HOUR, TOMORROW = "hour", "tomorrow"
-"""For how long a reminder can be put off."""
+"""Times by which a reminder can be put off."""
 LABELS = {
     DONE: N_("Done"),
     HOUR: N_("In an hour"),
@@ -34,7 +34,7 @@ def has_done(task: Task, operator: OperatorId) -> bool:
 def of_task(
     hub: Hub, task: Task, who: Operator, dialog: DialogId | None = None, here: Mapping[str, str] | None = None
 ) -> tuple[Button, ...]:
-    """Those that stand under a task wherever it is shown. `dialog`, `here`: of the list that it stands in."""
+    """Buttons shown under a task everywhere. `dialog`, `here`: those of the list that contains it."""
     words = []
     if has_to_do(task, who.id):
         words.append(DONE)
@@ -46,14 +46,15 @@ def of_task(
 
 
 def of_reminder(hub: Hub, task: Task, who: Operator) -> tuple[Button, ...]:
-    """Its author gives another time by changing it, for everybody; others only to themselves."""
+    """Buttons under a reminder. The author gets *Change*, which sets a new time for everybody; others only put it off
+    for themselves."""
     done = (_button(hub, DONE, task, who),) if has_to_do(task, who.id) else ()
     spans = tuple(_button(hub, LATER, task, who, {"for": span}, label=LABELS[span]) for span in (HOUR, TOMORROW))
     return *done, *spans, _button(hub, CHANGE if task.author == who.id else LATER, task, who)
 
 
 def reopen(hub: Hub, task: Task, who: Operator, of: OperatorId) -> Button:
-    """For the author: the part of `of` is not done yet."""
+    """Button for the author: the part of `of` is not done yet."""
     return _button(hub, REOPEN, task, who, {"of": str(of)})
 
 

@@ -1,8 +1,8 @@
-"""Reminders by direct message: to those who have a task to do when it is due, to the author of an assignment when it is
-not done by then.
+"""Reminders by direct message: to assignees when a task is due, and to the author of an assignment that is not done by
+then.
 
-Whose time has come is looked up again and again, and a reminder is forgotten in the transaction that gives it: so each
-comes once, also when the hub was away when it was due.
+Due reminders are polled, and each is deleted in the transaction that sends it: so it is sent exactly once, even if the
+hub was down when it was due.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.ports.storage import Reminder, Unit
 from bot.tasks import views
 
 EVERY = 15.0
-"""Seconds between two looks."""
+"""Seconds between two polls."""
 
 
 class Reminders:

@@ -1,4 +1,4 @@
-"""Tasks as people see them, with the times of their own clocks."""
+"""Texts about tasks, with times in the reader's zone."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from bot.views.cards import heading
 from bot.views.values import Button, Row, View
 
 SHOWN = 200
-"""Characters of a task that a list shows."""
+"""Characters of a task shown in a list."""
 
 
 async def given(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
-    """Told to one who has it to do now."""
+    """Notice to a new assignee."""
     by = await people.name(unit, task.author)
     first = line("📝 ", hub.tr.gettext("{by} assigned to you:").format(by=by), " ", bold(task.text))
     return await _told(hub, unit, task, to, first)
 
 
 async def changed(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
-    """Told to one who still has it to do."""
+    """Notice to a remaining assignee."""
     by = await people.name(unit, task.author)
     first = line("✏️ ", hub.tr.gettext("{by} changed what you have to do:").format(by=by), " ", bold(task.text))
     return await _told(hub, unit, task, to, first)
 
 
 async def reopened(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
-    """Told to one who had done it."""
+    """Notice to an assignee whose part was reopened."""
     said = hub.tr.gettext("{by} says it is not done yet:").format(by=by.title or by.name)
     return await _told(hub, unit, task, to, line("↩️ ", said, " ", bold(task.text)))
 
 
 async def taken_off(hub: Hub, unit: Unit, task: Task) -> View:
-    """Told to one who has it to do no more."""
+    """Notice to a former assignee."""
     by = await people.name(unit, task.author)
     said = hub.tr.gettext("{by} took this off you:").format(by=by)
     return View((Row(line("✖️ ", said, " ", bold(task.text)) + await _place(hub, unit, task)),))
 
 
 async def made(hub: Hub, unit: Unit, task: Task, author: Operator) -> View:
-    """Whispered to who made or changed it: what was understood."""
+    """Confirmation to the author: the task as it was understood."""
     to = [one.operator for one in task.assignees]
     about = await _about(hub, unit, task, author)
     if to == [author.id]:
@@ -60,7 +60,7 @@ async def made(hub: Hub, unit: Unit, task: Task, author: Operator) -> View:
 
 
 async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
-    """The reminder of one who has it to do."""
+    """Reminder to an assignee."""
     words = line("🔔 ", bold(task.text)) + await _about(hub, unit, task, to)
     if task.author != to.id:
         words += line("\n", hub.tr.gettext("Assigned by {by}").format(by=await people.name(unit, task.author)))
@@ -68,7 +68,7 @@ async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
 
 
 async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
-    """Told to the author of an assignment."""
+    """Notice to the author of an assignment that is overdue."""
     names = await _missing(unit, task)
     told = hub.tr.gettext("Not done yet by {people}:").format(people=names)
     words = line("❗ ", told, " ", bold(task.text)) + await _about(hub, unit, task, to)
@@ -76,7 +76,7 @@ async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
 
 
 async def done_by(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
-    """Told to the author `to`: this one has done it, and whom it still waits for."""
+    """Notice to the author `to`: who has done their part, and who has not yet."""
     name = by.title or by.name
     first = line("✅ ", hub.tr.gettext("{by} has done:").format(by=name), " ", bold(task.text))
     if len(task.assignees) > 1:
@@ -89,7 +89,7 @@ async def done_by(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) 
 
 
 async def row(hub: Hub, unit: Unit, task: Task, viewer: Operator, now: datetime, pressed: Sequence[Button] = ()) -> Row:
-    """A line of a list, with these buttons; what is overdue stands out."""
+    """Line of a list, with these buttons; overdue tasks stand out."""
     late = task.due is not None and task.due <= now and not task.done
     words = shorten(task.text, SHOWN)
     text = line("✅ " if task.done else "❗ " if late else "📝 ", bold(words) if late else words)
@@ -99,12 +99,12 @@ async def row(hub: Hub, unit: Unit, task: Task, viewer: Operator, now: datetime,
 
 
 async def when(hub: Hub, unit: Unit, at: datetime, who: Operator, task: Task) -> str:
-    """A moment by that operator's clock: "Tue 24 Nov, 15:00 (Europe/Moscow)"."""
+    """Moment in that operator's zone: "Tue 24 Nov, 15:00 (Europe/Moscow)"."""
     return appointment(at, hub.locale, await zone(hub, unit, who, task), hub.clock.now())
 
 
 async def zone(hub: Hub, unit: Unit, who: Operator, task: Task) -> tzinfo:
-    """By whose clock the operator reads the times of this task."""
+    """Time zone in which the operator reads this task's times."""
     dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
     account = await hub.account(unit, dialog.account) if dialog is not None else None
     return zone_of(hub, who, account)
@@ -115,7 +115,7 @@ async def _told(hub: Hub, unit: Unit, task: Task, to: Operator, words: Text) -> 
 
 
 async def _about(hub: Hub, unit: Unit, task: Task, who: Operator) -> Text:
-    """When it is due, and in which dialog; each on a line of its own."""
+    """Due time and dialog, each on its own line."""
     due = f"\n⏰ {await when(hub, unit, task.due, who, task)}" if task.due is not None else ""
     return line(due) + await _place(hub, unit, task)
 
@@ -130,7 +130,7 @@ async def _place(hub: Hub, unit: Unit, task: Task) -> Text:
 
 
 async def _people(hub: Hub, unit: Unit, task: Task, viewer: OperatorId) -> str:
-    """Who gave it to the viewer, or to whom it was given; nothing about one's own tasks."""
+    """Author, for the viewer's assignments; otherwise the assignees. Empty for one's own tasks."""
     to = [one.operator for one in task.assignees]
     if to == [task.author]:
         return "" if task.author == viewer else await people.name(unit, task.author)
@@ -143,6 +143,6 @@ async def _people(hub: Hub, unit: Unit, task: Task, viewer: OperatorId) -> str:
 
 
 async def _missing(unit: Unit, task: Task) -> str:
-    """Who has not done it yet."""
+    """Names of those who have not done it yet."""
     left = [one.operator for one in task.assignees if one.done_at is None]
     return ", ".join(sorted((await people.names(unit, left)).values()))

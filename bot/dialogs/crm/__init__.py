@@ -1,1 +1,1 @@
-"""Exchange with a CRM outside: facts to tell it, changes pulled from it."""
+"""Exchange with an external CRM: facts to report, changes to pull."""

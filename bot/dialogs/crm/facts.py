@@ -1,4 +1,4 @@
-"""Facts for a CRM outside, from what is committed when they go out."""
+"""Facts for an external CRM, built from the data committed when they are sent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Payload = Mapping[str, Any]
 
 
 async def fact(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
-    """None: there is nothing to tell any more."""
+    """Builds a fact. None: there is no longer anything to report."""
     return await _MADE[About(payload["about"])](hub, unit, payload)
 
 
@@ -74,7 +74,8 @@ async def _contact_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact:
 
 
 async def _contacts_merged(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
-    """One that was undone before the CRM heard of it is not told: 1C would give one person the other's phone."""
+    """Fact about a merge. None for one undone before the CRM heard of it: 1C would give one person the other's
+    phone."""
     if not payload["undone"] and "merge" in payload and await unit.merges.get(payload["merge"]) is None:
         return None
     kept, merged = [
@@ -120,7 +121,7 @@ async def _messages_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | 
 
 
 def _undone(payload: Payload) -> bool:
-    """Links of before there was this word were all made."""
+    """Tells whether a link was undone. Older payloads lack the key: their links were made."""
     return bool(payload.get("undone"))
 
 

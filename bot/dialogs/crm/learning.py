@@ -1,4 +1,4 @@
-"""What a CRM outside answered becomes the hub's own: who a contact is there, and which Interests they have."""
+"""Import of an external CRM's answers: who a contact is there, and which Interests they have."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.ports.storage import Unit
 
 
 async def met(hub: Hub, unit: Unit, number: ContactId, found: Sequence[ForeignContact]) -> None:
-    """The people there who have the contact's phone or e-mail. One is them; of several nobody can say which."""
+    """Links a contact to the person there with the same phone or e-mail; does nothing when there are several."""
     contact = await unit.contacts.get(number)
     known = await unit.crm.known(contact.id)
     if len(found) != 1:
@@ -35,7 +35,7 @@ async def met(hub: Hub, unit: Unit, number: ContactId, found: Sequence[ForeignCo
 async def has(
     hub: Hub, unit: Unit, number: ContactId, found: Sequence[ForeignInterest], dialog: DialogId | None
 ) -> None:
-    """All Interests of a contact there, as was asked; the rules may link the `dialog` now."""
+    """Imports all Interests that a contact has there; the account's rules may then link the `dialog`."""
     contact = await unit.contacts.get(number)
     for one in found:
         await learn(hub, unit, one, contact)
@@ -46,15 +46,15 @@ async def has(
 
 
 async def changed(hub: Hub, unit: Unit, found: Sequence[ForeignInterest]) -> None:
-    """Interests that were changed there. Those of people whom nobody here knows do not concern us."""
+    """Imports Interests changed there; skips those of people unknown here."""
     for one in found:
         number = await unit.crm.by_ref(one.contact)
         await learn(hub, unit, one, await unit.contacts.get(number) if number is not None else None)
 
 
 async def learn(hub: Hub, unit: Unit, there: ForeignInterest, contact: Contact | None) -> Interest | None:
-    """Takes an Interest over as it is there. None: it concerns nobody here. One that was deleted there stays, for
-    dialogs are linked to it, but is not offered any more."""
+    """Imports an Interest in its current state. None: it concerns nobody here. An Interest deleted there stays, because
+    dialogs are linked to it, but is no longer offered."""
     known = await unit.interests.by_ref(there.ref) or await _ours(unit, there, contact)
     if known is None:
         if contact is None or there.gone:
@@ -83,7 +83,7 @@ async def learn(hub: Hub, unit: Unit, there: ForeignInterest, contact: Contact |
 
 
 async def _ours(unit: Unit, there: ForeignInterest, contact: Contact | None) -> Interest | None:
-    """One that the CRM was told of just now: what it calls it has not been written down yet."""
+    """Interest that the CRM was told about a moment ago and whose id there is not stored yet."""
     if contact is None or there.gone:
         return None
     known = await unit.interests.of_contact(contact.id, open_only=True)

@@ -1,4 +1,4 @@
-"""Asks a CRM outside, again and again, which Interests were changed there."""
+"""Polling of an external CRM for changed Interests."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ log = structlog.get_logger(__name__)
 
 CURSOR = "crm:changed"
 PORTION = 50
-"""Interests that are taken over in one transaction: after a restart 1C tells of all recent ones, and nobody in the chat
-waits for that."""
+"""Interests imported per transaction: after a restart 1C reports all recent ones, and nobody in the chat waits for
+that."""
 
 
 class Pulling:
@@ -29,15 +29,14 @@ class Pulling:
             try:
                 await self.once()
                 said = ""
-            except DeliveryError as error:  # the chat goes on with what is known; parcels say that it is down
+            except DeliveryError as error:  # the chat goes on with what is known; parcels report the outage
                 if str(error) != said:
                     log.warning("a CRM could not be asked for changes", error=str(error))
                 said = str(error)
             await self._hub.clock.sleep(self._crm.every)
 
     async def once(self) -> None:
-        """One question. From where to go on is written down last: what is taken over twice does no harm. Raises
-        `DeliveryError`."""
+        """Polls once. The cursor is saved last: importing an Interest twice does no harm. Raises `DeliveryError`."""
         async with self._hub.store.read() as unit:
             since = await unit.cursors.get(CURSOR) or ""
         found, until = await self._crm.changed(since)

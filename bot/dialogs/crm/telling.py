@@ -1,7 +1,8 @@
-"""What a CRM outside is told and asked, as parcels: enqueued in the transaction of what happened, and only where there
-is such a CRM. They name what they are about; the fact itself is made when it goes out (`bot.dialogs.crm.facts`).
+"""Parcels to an external CRM, facts and questions: enqueued in the transaction of the event, and only where there is
+such a CRM. They name their subject; the fact itself is built when it is sent (`bot.dialogs.crm.facts`).
 
-One lane per contact: what concerns one person comes in order, and a quarrel about one holds up nobody else.
+There is one lane per contact: facts about one person arrive in order, and trouble with one contact holds up nobody
+else.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bot.ports.storage import Merge, Unit
 
 
 class About(StrEnum):
-    """What a parcel tells, or asks."""
+    """Subject of a parcel: a fact or a question."""
 
     CONTACT_SAVED = "contact_saved"
     CONTACTS_MERGED = "contacts_merged"
@@ -36,7 +37,7 @@ ASKS = frozenset({About.FIND, About.INTERESTS})
 
 
 async def contact_saved(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | None = None) -> None:
-    """`by`: the operator who hears of it when the CRM refuses; likewise below."""
+    """Enqueues a contact's data. `by`: the operator notified when the CRM refuses it; likewise below."""
     await _enqueue(hub, unit, About.CONTACT_SAVED, contact, by=by)
 
 
@@ -51,7 +52,7 @@ async def interest_saved(hub: Hub, unit: Unit, interest: Interest, by: OperatorI
 
 
 async def dialog_opened(hub: Hub, unit: Unit, dialog: Dialog, *, introduced: bool = False) -> None:
-    """`introduced`: the CRM has just been told of the contact."""
+    """Enqueues the opening of a dialog. `introduced`: the CRM has just been told about the contact."""
     if not introduced:
         await _introduce(hub, unit, dialog.contact, None)
     await _enqueue(hub, unit, About.DIALOG_OPENED, dialog.contact, dialog=dialog.id)
@@ -64,7 +65,7 @@ async def dialog_closed(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorId | N
 async def dialog_linked(
     hub: Hub, unit: Unit, dialog: Dialog, interest: InterestId, by: OperatorId | None, *, introduced: bool = False
 ) -> None:
-    """`introduced`: the CRM has just been told of the Interest."""
+    """Enqueues the link of a dialog. `introduced`: the CRM has just been told about the Interest."""
     if not introduced:
         await _introduce_interest(hub, unit, interest, by)
     ids = {"dialog": dialog.id, "interest": interest, "undone": False}
@@ -99,14 +100,14 @@ async def task_saved(hub: Hub, unit: Unit, task: Task, by: OperatorId | None = N
 
 
 async def find(hub: Hub, unit: Unit, contact: ContactId) -> None:
-    """Asks who there has the contact's phone or e-mail."""
+    """Asks the CRM who has the contact's phone or e-mail."""
     if isinstance(hub.crm, Knowing):
         await _enqueue(hub, unit, About.FIND, contact)
 
 
 async def ask_interests(hub: Hub, unit: Unit, contact: ContactId, dialog: Dialog | None = None) -> bool:
-    """Asks which Interests they have there. `dialog`: it is linked to the only open one where the account's rules say
-    so. False: there is no CRM that could be asked."""
+    """Asks the CRM for the contact's Interests. `dialog`: the one to link to the only open Interest, if the account's
+    rules say so. False: there is no CRM that can be asked."""
     if not isinstance(hub.crm, Knowing):
         return False
     await _enqueue(hub, unit, About.INTERESTS, contact, **({"dialog": dialog.id} if dialog is not None else {}))
@@ -114,13 +115,13 @@ async def ask_interests(hub: Hub, unit: Unit, contact: ContactId, dialog: Dialog
 
 
 async def _introduce(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | None) -> None:
-    """Whom the CRM has no name for yet, it is told of first."""
+    """Tells the CRM about a contact that has no id there yet."""
     if hub.crm is not None and not (await unit.crm.known(contact)).ref:
         await contact_saved(hub, unit, contact, by)
 
 
 async def _introduce_interest(hub: Hub, unit: Unit, interest: InterestId, by: OperatorId | None) -> None:
-    """The same for an Interest: one from before there was this CRM."""
+    """Tells the CRM about an Interest that has no id there, such as one older than the connection to this CRM."""
     found = await unit.interests.get(interest) if hub.crm is not None else None
     if found is not None and not found.ref:
         await interest_saved(hub, unit, found, by)

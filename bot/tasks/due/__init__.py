@@ -1,7 +1,7 @@
 """Due times in plain words, English and Russian: "fri 3pm", "завтра в 15:00", "in 20 minutes", «к концу дня».
 
-A day without a time means its morning (09:00), today without one its end (18:00). A day of the month that has passed
-is one of the next year; a day of the week is the next one.
+A day without a time means its morning (09:00), today without one its end (18:00). A date that has passed means next
+year's; a weekday means the next one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
-"""Meanings of the words of a due time: the groups of a pattern of `bot.tasks.due.vocabulary` → times.
-
-Each raises `Unclear` for what nobody can mean.
-"""
+"""Meanings of due-time words: maps the groups of a pattern in `bot.tasks.due.vocabulary` to times. Each function raises
+`Unclear` for words nobody can mean."""
 
 from __future__ import annotations
 
@@ -19,13 +17,13 @@ Meanings = tuple[Meaning, ...]
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of a later month, or its last one."""
+    """Same day of a later month, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _dated(day: int, month: int, year: int | None) -> Day:
-    """Without a year: the next such day; the 29th of February is not in every year."""
+    """Day of a date. Without a year: the next such day; February 29 is not in every year."""
 
     def of(today: date) -> date:
         for one in (year,) if year is not None else range(today.year, today.year + 9):
@@ -41,7 +39,7 @@ def _dated(day: int, month: int, year: int | None) -> Day:
 
 
 def of_the_month(found: Found) -> Meanings:
-    """The next 25th; the next 31st skips a month that has none."""
+    """Next such day of the month; the 31st skips months without one."""
     number = int(found["day"])
 
     def of(today: date) -> date:
@@ -60,7 +58,7 @@ def numbers(found: Found) -> Meanings:
 
 
 def slashed(found: Found) -> Meanings:
-    """25/12 and 12/25 are one day; of 12/11 nobody knows which is the month."""
+    """Date with a slash: 25/12 and 12/25 are the same day; 12/11 is unclear."""
     first, second = int(found["a"]), int(found["b"])
     if min(first, second) > 12 or (max(first, second) <= 12 and first != second):
         raise Unclear(found[0])
@@ -79,7 +77,7 @@ def weekday(found: Found) -> Meanings:
 
 
 def ahead(found: Found) -> Meanings:
-    """Days, weeks, months and years; of parts of them only half a year is said."""
+    """Days, weeks, months and years ahead. Of fractions only half a year has a meaning."""
     days, months = list(LONG.values())[which_of(LONG, found["unit"])]
     count = how_many(found.groupdict().get("count"))
     if (count * days) % 1 or (count * months) % 1:
@@ -90,7 +88,7 @@ def ahead(found: Found) -> Meanings:
 
 
 def end_of_week(today: date) -> date:
-    """Friday; on Saturday and Sunday that of the week that begins."""
+    """This week's Friday; on Saturday and Sunday, the coming week's."""
     return today + timedelta(days=(4 - today.weekday()) % 7)
 
 
@@ -102,7 +100,7 @@ def end_of_month(today: date) -> date:
 
 
 def _in_the(part: str, hour: int, minute: int) -> time:
-    """9 вечера → 21:00, 12 ночи → midnight, 3 pm → 15:00."""
+    """Time with its part of the day: 9 вечера → 21:00, 12 ночи → midnight, 3 pm → 15:00."""
     if hour > 12:
         return time(hour, minute)
     if part[0] in "aу" or part == "morning":
@@ -118,18 +116,18 @@ def _hour(found: Found) -> int:
 
 
 def clock(found: Found) -> Meanings:
-    """15:00, 9:30 am, 9 вечера, 15 часов, в три."""
+    """Clock time: 15:00, 9:30 am, 9 вечера, 15 часов, в три."""
     said = found.groupdict()
     hour, minute, part = _hour(found), said.get("minute"), said.get("part")
     if part == "дня" and not (said["by"] or said["unit"] or said["hour"] == "час"):
-        raise Unclear(found[0])  # “3 дня” are three days, too
+        raise Unclear(found[0])  # “3 дня” also means three days
     if part:
         return (Clock(_in_the(part, hour, int(minute or 0))),)
     return (Clock(time(hour, int(minute or 0)), bare=not minute and not said["hour"].startswith("0")),)
 
 
 def half(found: Found) -> Meanings:
-    """Half past two, полтретьего."""
+    """Half an hour: half past two, полтретьего."""
     said = found["of"]
     past = which_of(HALF_OF, said) if said else _hour(found)
     return (Clock(time((past or 12) % 24, 30), bare=True),)

@@ -1,6 +1,6 @@
-"""Where in a sentence its due time stands: a run of pieces that ends or begins it and cannot well be anything else.
+"""Finds the due time in a sentence: a run of pieces at its beginning or end that can hardly be anything else.
 
-Words that may be something else ("at 9", "sat") are found, too, but not surely: then people are asked.
+Ambiguous words ("at 9", "sat") are found, too, but marked as unsure: then the author is asked.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _SPOILED_BEFORE = re.compile(
     r"\b(?:every|each|last|past|previous|after|since|from|before|until|till|by|at|on|in|of|for|the|a|this|next|and|or|to"
     r"|кажд\w+|прошл\w+|по|после|с|со|от|до|к|в|во|на|из|за|и|или|через|не позднее|не позже)\s*$"
 )
-"""Words that make something else of a time behind them: “every friday”, “после пятницы”."""
+"""Words that change the meaning of a time after them: “every friday”, “после пятницы”."""
 _SPOILED_BEHIND = re.compile(r"^[\s,]*(?:(?:at|by|on|in|before|until|after|or|and|в|к|до|на|после|или|и)\s+)?[\d]")
-"""What looks as though it went on: “tomorrow at 25:00 …”."""
+"""Signs that the time continues: “tomorrow at 25:00 …”."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A sentence without its due time, and the due time ("" none). `sure` False: it may be no time at all."""
+    """Sentence without its due time, and the due time ("" for none). `sure` False: it may not be a time at all."""
 
     text: str
     due: str = ""
@@ -52,7 +52,7 @@ def split(words: str) -> Split:
 
 
 def run(folded: str, start: int) -> Sequence[Piece]:
-    """The pieces that follow one another from here and make one time; none: no time begins here."""
+    """Pieces that follow one another from here and form one time; empty when no time begins here."""
     pieces, place = list[Piece](), start
     while (found := piece(folded, place, behind=bool(pieces))) and _go_together([*pieces, found]):
         pieces.append(found)
@@ -64,7 +64,7 @@ def run(folded: str, start: int) -> Sequence[Piece]:
 
 
 def fold(words: str) -> str:
-    """As many characters as before, so that places in the one are places in the other."""
+    """Folds text character by character, so that positions stay the same."""
     return "".join(low if len(low := one.lower()) == 1 else one for one in words).replace("ё", "е")
 
 
@@ -73,7 +73,8 @@ def _places(folded: str) -> Sequence[int]:
 
 
 def _go_together(pieces: Sequence[Piece]) -> bool:
-    """No more than one of each kind; a span from now on stands alone; a week may have its day, and so may a date."""
+    """Tells whether pieces combine: at most one of each kind, a span only alone; a week may have its weekday, and so
+    may a date."""
     kinds = [type(one) for piece in pieces for one in piece.meanings]
     if Span in kinds:
         return len(kinds) == 1

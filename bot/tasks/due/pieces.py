@@ -1,4 +1,4 @@
-"""What pieces a due time consists of: days, weeks, hours, parts of the day, spans from now on."""
+"""Pieces of a due time: days, weeks, hours, parts of the day, spans from now on."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import date, time, timedelta
 
 MORNING, LUNCH, NOON, AFTERNOON, END, EVENING = time(9), time(13), time(12), time(14), time(18), time(19)
 MIDNIGHT = time.max
-"""Where a day ends and the next begins."""
+"""End of a day."""
 
 
 class Unclear(Exception):
-    """These words are no time."""
+    """The words are not a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day, as told from today's. `at`: its time when none is said."""
+    """Day, computed from today's. `at`: its time when none is given."""
 
     of: Callable[[date], date]
     at: time | None = None
@@ -25,7 +25,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Weekday:
-    """`which`: "this" may be today, "next" is in the next week, "" is the next one after today."""
+    """Weekday. `which`: "this" may be today, "next" is in next week, "" is the next one after today."""
 
     number: int
     which: str = ""
@@ -33,7 +33,7 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """So many weeks ahead: the same day as today, or the one that is said with it. `begins`: its Monday."""
+    """Number of weeks ahead: the same weekday as today, or the one given with it. `begins`: its Monday."""
 
     ahead: int
     begins: bool = False
@@ -41,7 +41,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the day: the time that it means, and when it is over."""
+    """Part of the day: the time it means, and its end."""
 
     at: time
     until: time
@@ -49,7 +49,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`bare`: an hour alone, which people say of both halves of the day."""
+    """Time of the clock. `bare`: an hour alone, which may be in either half of the day."""
 
     at: time
     bare: bool = False
@@ -57,7 +57,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From now on, as time passes for everybody."""
+    """Span of elapsed time from now on."""
 
     length: timedelta
 
@@ -67,7 +67,7 @@ Meaning = Day | Weekday | Week | Part | Clock | Span
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words that mean something, from `start` to `end`. `sure` False: alone they may be something else."""
+    """Words with a meaning, from `start` to `end`. `sure` False: alone they may mean something else."""
 
     meanings: tuple[Meaning, ...]
     start: int

@@ -1,4 +1,4 @@
-"""What a due time means: its pieces, put together to a moment."""
+"""Combines the pieces of a due time into a moment."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from bot.tasks.due.pieces import END, MIDNIGHT, MORNING, NOON, Clock, Day, Meani
 from bot.tasks.due.vocabulary import length_alone
 
 FARTHEST = timedelta(days=5 * 366)
-"""What is farther away was not meant."""
+"""Times farther away are taken for a mistake."""
 SOON = timedelta(hours=1)
-"""From now, when a part of the day is meant that has begun."""
+"""Delay from now, when the part of the day that is meant has begun."""
 WORKING = 7
-"""Hours before this are those of the afternoon, when nothing more is said: “at 3”."""
+"""Bare hours before this one are in the afternoon: “at 3”."""
 
 
 class Passed(Exception):
-    """The time is over. `at`: when it was, UTC."""
+    """The time has passed. `at`: that time, UTC."""
 
     def __init__(self, at: datetime) -> None:
         super().__init__(at)
@@ -27,8 +27,8 @@ class Passed(Exception):
 
 
 def read(words: str, now: datetime, zone: tzinfo) -> datetime:
-    """The moment that `words` name for somebody in `zone`, UTC; times of the clock are those of that zone, and spans
-    ("in 2 hours") pass as they do for everybody. Raises `Unclear` or `Passed`."""
+    """Moment (UTC) that `words` mean for somebody in `zone`. Clock times are in that zone; spans ("in 2 hours") are
+    elapsed time. Raises `Unclear` or `Passed`."""
     meanings = _meanings(words.strip().removesuffix(f"({getattr(zone, 'key', '')})"))  # as the hub writes it
     try:
         at = _moment(meanings, now, zone)
@@ -42,7 +42,7 @@ def read(words: str, now: datetime, zone: tzinfo) -> datetime:
 
 
 def _meanings(words: str) -> Sequence[Meaning]:
-    """All of the words must mean something."""
+    """Meanings of the words, every one of which must have one."""
     folded = " ".join(fold(words).split()).strip(" .,!?")
     pieces = run(folded, 0)
     if pieces and pieces[-1].end == len(folded):
@@ -70,12 +70,12 @@ def _moment(meanings: Sequence[Meaning], now: datetime, zone: tzinfo) -> datetim
 
 
 def _day(meanings: Sequence[Meaning], today: date) -> date | None:
-    """None: only a time was said."""
+    """Day that is meant; None: only a time was given."""
     dated, weekday, week = _only(Day, meanings), _only(Weekday, meanings), _only(Week, meanings)
     if dated is not None:
         day = dated.of(today)
         if weekday is not None and weekday.number != day.weekday():
-            raise Unclear("there is no such day")  # “Tue 25.11” of a year when it is Wednesday
+            raise Unclear("there is no such day")  # “Tue 25.11” in a year when it is a Wednesday
         return day
     if week is not None:
         number = weekday.number if weekday is not None else 0 if week.begins else today.weekday()
@@ -95,7 +95,7 @@ def _monday(day: date) -> date:
 
 
 def _time(meanings: Sequence[Meaning]) -> time | None:
-    """The time of the clock that was said; with the part of the day: “вечером в 8”."""
+    """Clock time that was given, taken together with the part of the day: “вечером в 8”."""
     clock, part = _only(Clock, meanings), _only(Part, meanings)
     if clock is None:
         return None
@@ -106,7 +106,7 @@ def _time(meanings: Sequence[Meaning]) -> time | None:
 
 
 def _usual(meanings: Sequence[Meaning], day: date, here: datetime) -> datetime:
-    """The time of a day of which no time was said. What is meant for today and has begun is soon, while it lasts."""
+    """Default time of a day given without one. For a part of today that has begun it is soon, while that part lasts."""
     dated, part = _only(Day, meanings), _only(Part, meanings)
     if part is None:
         at = dated.at if dated is not None and dated.at is not None else None

@@ -1,7 +1,7 @@
-"""How the pieces of a due time are said, in English and Russian: a table of patterns, each with what it means.
+"""Vocabulary of due times in English and Russian: a table of patterns and their meanings.
 
 We tried dateparser first. It reads "tonight at 9" as six o'clock, "in 1.5 hours" as one hour and "tomorrow at 25:00" as
-tomorrow, and never says that it guessed. Somebody's deadline is understood, or asked about.
+tomorrow, and never says that it guessed. A deadline must be understood, or asked about.
 """
 
 from __future__ import annotations
@@ -141,11 +141,11 @@ _DOUBTFUL = re.compile(
     r"sat|sun|ср|сб|вс|(?:after)?noon|morning|evening|night|midnight|lunch ?time|lunch|weekend"
     r"|\d{1,2}(?:st|nd|rd|th|-(?:го|му|е))|\d{1,2}[./]\d{1,2}"
 )
-"""Alone and without a preposition these may be something else."""
+"""Words that, alone and without a preposition, may mean something else."""
 
 
 def piece(folded: str, start: int, *, behind: bool) -> Piece | None:
-    """The longest one that begins here; `behind` another one a number alone is an hour."""
+    """Longest piece that begins here; `behind` another piece, a bare number is an hour."""
     best: Piece | None = None
     for pattern, meaning in _READERS:
         found = pattern.match(folded, start)
@@ -157,7 +157,7 @@ def piece(folded: str, start: int, *, behind: bool) -> Piece | None:
 
 
 def length_alone(folded: str) -> Span | None:
-    """“2 hours” without “in”, where nothing else can be meant."""
+    """Span without a preposition, as “2 hours”, where nothing else can be meant."""
     found = _LENGTH_ALONE.fullmatch(folded)
     return next((one for one in span(found) if isinstance(one, Span)), None) if found else None
 
@@ -167,5 +167,5 @@ def _meant(found: Found, meaning: Callable[[Found], Meanings]) -> Piece | None:
         meanings = meaning(found)
     except Unclear:
         return None
-    an_hour = meaning is clock and found.end("hour") == found.end()  # and nothing says of what
+    an_hour = meaning is clock and found.end("hour") == found.end()  # a bare number
     return Piece(meanings, found.start(), found.end(), sure=not an_hour and not _DOUBTFUL.fullmatch(found[0]))

@@ -1,4 +1,4 @@
-"""Words of due times in English and Russian, as patterns of folded text (small letters, е for ё)."""
+"""Words of due times in English and Russian, as patterns on folded text (lower case, е for ё)."""
 
 from __future__ import annotations
 
@@ -58,17 +58,17 @@ LONG = {
 
 
 def any_of(patterns: Iterable[str]) -> str:
-    """A pattern of them all."""
+    """Pattern that matches any of them."""
     return "(?:" + "|".join(patterns) + ")"
 
 
 def which_of(patterns: Iterable[str], said: str) -> int:
-    """The place of the pattern that the words match."""
+    """Index of the pattern that the words match."""
     return next(place for place, one in enumerate(patterns) if re.fullmatch(one, said))
 
 
 def how_many(said: str | None) -> float:
-    """A number, in digits or in words; nothing said is one."""
+    """Number in digits or words; 1 when there is none."""
     if not said:
         return 1
     number = said.strip().replace(",", ".")

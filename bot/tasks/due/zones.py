@@ -1,4 +1,4 @@
-"""By whose clock somebody's times are read."""
+"""Time zones in which operators' times are read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NOT_SET = Hours().zone
 
 
 def zone_of(hub: Hub, operator: Operator, account: Account | None = None) -> tzinfo:
-    """The operator's own zone where the desk tells it, else the account's, else the hub's."""
+    """Operator's own zone where the desk tells it, otherwise the account's, otherwise the hub's."""
     told = [operator.zone]
     if account is not None and account.rules.hours.zone != _NOT_SET:
         told.append(account.rules.hours.zone)
@@ -21,7 +21,7 @@ def zone_of(hub: Hub, operator: Operator, account: Account | None = None) -> tzi
 
 
 def named(name: str) -> tzinfo | None:
-    """None: there is no zone of that name."""
+    """Time zone by name; None: there is no such zone."""
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
