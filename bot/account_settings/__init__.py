@@ -1,1 +1,1 @@
-"""What administrators change of an account from the chat: how it is written, read, shown, and who is told."""
+"""Account settings that administrators change from the chat: parsing, printing, forms and notices."""

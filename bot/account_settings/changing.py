@@ -1,4 +1,5 @@
-"""Changing how an account behaves, or what belongs to the whole hub: with author and time, and the others told."""
+"""Changes to an account's settings or to those of the whole hub: recorded with author and time, and reported to the
+other administrators."""
 
 from __future__ import annotations
 
@@ -17,11 +18,11 @@ from bot.ports.storage import Change, NewChange, Unit
 from bot.views.values import Row, View
 
 ROLES = "roles"
-"""What a change of the hub's roles is called in the records."""
+"""Name in the change records for a change of the hub's roles."""
 
 
 class Overtaken(Exception):
-    """Somebody else has changed it since it was looked at. `by` is "" where nobody knows who."""
+    """Somebody else changed the settings after they were shown. `by` is "" when the author is unknown."""
 
     def __init__(self, by: str, at: str) -> None:
         super().__init__("changed in the meantime")
@@ -29,7 +30,7 @@ class Overtaken(Exception):
 
 
 class NobodyLeft(Exception):
-    """Nobody could administer the account any more."""
+    """The change would leave the account without an administrator."""
 
 
 async def reader(hub: Hub, unit: Unit, account: Account) -> Reader:
@@ -51,8 +52,9 @@ async def change(
     *,
     seen: str = "",
 ) -> AccountRules:
-    """Gives the account's rules as they are then; leaves a record, and tells the other administrators. `seen`: the
-    part's version that the administrator looked at. Raises `Overtaken` and `NobodyLeft`; nothing has happened then."""
+    """Changes an account's rules and returns them; records the change and notifies the other administrators. `seen`:
+    the section's version that the administrator was shown. Raises `Overtaken` and `NobodyLeft`; nothing has changed
+    then."""
     before = await unit.accounts.lock_rules(account.name) or account.rules
     if seen and part.version(before) != seen:
         raise await _overtaken(hub, unit, account, part)
@@ -74,13 +76,13 @@ async def change(
 
 
 async def record_for_hub(hub: Hub, unit: Unit, operator: Operator, title: str, before: str, after: str) -> None:
-    """A change of what belongs to the whole hub: a record, and its other administrators are told."""
+    """Records a change that belongs to the whole hub and notifies its other administrators."""
     await unit.accounts.add_change(NewChange(None, operator.id, hub.clock.now(), ROLES, before, after))
     await _tell_administrators(hub, unit, operator, None, told(hub, title, before, after))
 
 
 def difference(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
-    """The lines that stand only in the one, and only in the other."""
+    """Lines that are only in the first, and those only in the second."""
 
     def only(one: Sequence[str], other: Iterable[str]) -> str:
         return "\n".join(line for line in one if line not in set(other))
@@ -89,7 +91,7 @@ def difference(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
 
 
 def told(hub: Hub, title: str, before: str, after: str) -> Text:
-    """What a change was, in words."""
+    """Change in words, with the values before and now."""
     parts: list[Text | Span | str] = [bold(title)]
     for label, words in ((hub.tr.gettext("Before:"), before), (hub.tr.gettext("Now:"), after)):
         if words:
@@ -105,7 +107,7 @@ async def _overtaken(hub: Hub, unit: Unit, account: Account, part: Part) -> Over
 
 
 async def _tell_administrators(hub: Hub, unit: Unit, author: Operator, rules: AccountRules | None, words: Text) -> None:
-    """The hub's administrators and (`rules`) an account's, in every desk; not the author."""
+    """Notifies the hub's administrators and (`rules`) an account's, on every desk; not the author."""
     roles, now = await unit.operators.roles(), hub.clock.now()
     for desk in hub.desks.by_name:
         for one in await unit.operators.of_desk(desk):
@@ -115,7 +117,7 @@ async def _tell_administrators(hub: Hub, unit: Unit, author: Operator, rules: Ac
 
 
 async def history(hub: Hub, unit: Unit, changes: Sequence[Change], labels: Mapping[str, str]) -> tuple[Row, ...]:
-    """Changes as rows; `labels`: what was changed, in words."""
+    """Changes as rows; `labels`: titles of the changed sections."""
     names = await people.names(unit, [one.operator for one in changes])
     rows = []
     for one in changes:

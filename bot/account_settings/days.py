@@ -1,6 +1,6 @@
-"""Days off and days worked in plain words: "2027-01-01–2027-01-08, 2027-05-10", «01.01.2027–08.01.2027». Pure.
+"""Days off and working days in plain words: "2027-01-01–2027-01-08, 2027-05-10", «01.01.2027–08.01.2027». Pure.
 
-Days are written as 2027-05-09 or 09.05.2027, one or several on a line; a range has a dash between two of them.
+A day is written as 2027-05-09 or 09.05.2027, one or several per line; a range has a dash between two days.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LONGEST_RANGE = 366
 _DAY = timedelta(days=1)
 _RANGE = re.compile(r"(?P<since>[^–—]*?)\s*(?:[–—]|\s-\s|\.\.\.?)\s*(?P<until>[^–—]*)")
 _GLUED = re.compile(r"(?<=\d{4})-(?=\d{1,2}\.)|(?<=-\d{2})-(?=\d{4}-)")
-"""A short dash between two days, not within one."""
+"""Hyphen between two days, as opposed to within one."""
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})")
 
@@ -26,7 +26,7 @@ TOO_LONG = N_("Line {line}: “{word}” is longer than a year.")
 
 
 def parse_dates(text: str) -> tuple[date, ...]:
-    """In their order, each once. Raises `Unclear`, which names the line that is wrong."""
+    """Parses days; sorted, each once. Raises `Unclear`, which names the wrong line."""
     days: set[date] = set()
     for number, line in enumerate(text.splitlines(), start=1):
         for word in re.split(r"[,;]", line):
@@ -36,7 +36,7 @@ def parse_dates(text: str) -> tuple[date, ...]:
 
 
 def parse_range(word: str, line: int = 1) -> tuple[date, date]:
-    """The first and the last of one day or several. Raises `Unclear`."""
+    """First and last day of a range, or of a single day. Raises `Unclear`."""
     found = _RANGE.fullmatch(_GLUED.sub(" - ", word))
     if found is None:
         day = _day(word, word, line)
@@ -48,7 +48,7 @@ def parse_range(word: str, line: int = 1) -> tuple[date, date]:
 
 
 def print_dates(days: Sequence[date], locale: str) -> str:
-    """Neighbouring days as ranges, separated by commas."""
+    """Neighbouring days as ranges, comma-separated."""
     pattern = "%d.%m.%Y" if locale_of(locale) == "ru" else "%Y-%m-%d"
     return ", ".join(
         _written(first, pattern) if first == last else f"{_written(first, pattern)}–{_written(last, pattern)}"

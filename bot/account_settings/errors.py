@@ -1,4 +1,4 @@
-"""What somebody wrote that cannot be read."""
+"""Errors for input that cannot be read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from bot.locale import Translator
 
 
 class Unclear(ValueError):
-    """`told` is English, marked with N_, and says which line is wrong and what to write instead."""
+    """Input that cannot be read. `told` is English, marked with N_, and says which line is wrong and what to write
+    instead."""
 
     def __init__(self, told: str, **values: object) -> None:
         super().__init__(told.format(**values))

@@ -5,8 +5,8 @@
     days  = day or day–day, with commas or spaces between; or "daily", "weekdays", "weekend"
     spans = time–time, or "from time to time", with commas between; or "closed"
 
-Days are read in both languages, by their beginnings; times with or without minutes, also with am and pm. A span that
-ends before it begins goes on after midnight. Nothing, or "24/7", means that people answer at all times.
+Days are recognized in both languages by their first letters; times with or without minutes, also with am and pm. A span
+that ends before it begins continues after midnight. An empty text, or "24/7", means always open.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.domain.account_rules import Span
 from bot.locale import LOCALES, N_, locale_of
 
 Week = tuple[tuple[Span, ...], ...]
-"""The spans of each weekday, Monday first."""
+"""Spans of each weekday, Monday first."""
 
 ALWAYS: Week = ((),) * 7
 _ALWAYS = frozenset({"", "24/7", "always", "всегда", "круглосуточно"})
@@ -32,10 +32,10 @@ _RUNS = {
     **dict.fromkeys(("weekdays", "workdays", "будни", "рабочие дни"), range(5)),
     **dict.fromkeys(("weekend", "weekends", "выходные"), range(5, 7)),
 }
-"""Days by one name."""
+"""Names for several days."""
 _CLOSED = frozenset({"closed", "off", "выходной", "закрыто", "нет"})
 _SHORTEST = 2
-"""Letters by which a day is known: "mo", «пн»."""
+"""Letters that identify a day: "mo", «пн»."""
 
 _DASHES = re.compile(r"\s*[-–—−]\s*")
 _FROM, _TO = (
@@ -44,7 +44,7 @@ _FROM, _TO = (
 )
 _HALF = re.compile(r"\b(0?[1-9]|1[0-2])([:.]\d{2})?\s?([ap])\.?m\b\.?", re.IGNORECASE)
 _GROUPS = re.compile(r"[;\n]|(?<=\d)[,\s]+(?=[^\W\d])")
-"""Between groups: days after a time begin the next one."""
+"""Separators of groups: a day after a time begins the next group."""
 _TIME = r"\d{1,2}(?:[:.]\d{2})?"
 _GROUP = re.compile(rf"(?P<days>.*?)[\s:,]*(?P<spans>{_TIME}\s*-.*|{'|'.join(_CLOSED)})", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?-(\d{1,2})(?:[:.](\d{2}))?")
@@ -57,7 +57,7 @@ OVERLAPPING = N_("“{group}” overlaps with other hours of the same day.")
 
 
 def parse_week(text: str) -> Week:
-    """Raises `Unclear`, which names the group that is wrong."""
+    """Parses a week. Raises `Unclear`, which names the wrong group."""
     if text.strip().casefold() in _ALWAYS:
         return ALWAYS
     week: list[list[Span]] = [[] for _ in range(7)]
@@ -68,13 +68,13 @@ def parse_week(text: str) -> Week:
                 week[day] += spans
                 week[day].sort(key=lambda span: span.since)
                 _check_order(week[day], group.strip())
-    if not any(week):  # it would mean the opposite of what is said
+    if not any(week):  # an empty week means always open, the opposite
         raise Unclear(NO_HOURS, said=text.strip())
     return tuple(tuple(spans) for spans in week)
 
 
 def print_week(week: Sequence[Sequence[Span]], locale: str) -> str:
-    """The same in the words of a language; days with the same hours together. "" for "at all times"."""
+    """Week in words of a language; days with the same hours are joined. "" for always open."""
     names = short_days(locale)
     groups = []
     for first, last in _alike(week):
@@ -91,7 +91,7 @@ def short_days(locale: str) -> list[str]:
 
 
 def _alike(week: Sequence[Sequence[Span]]) -> Iterator[tuple[int, int]]:
-    """Runs of neighbouring days with the same hours, those without any left out."""
+    """Runs of neighbouring days with the same hours; closed days are left out."""
     first = 0
     for day in range(1, len(week) + 1):
         if day == len(week) or tuple(week[day]) != tuple(week[first]):
@@ -108,7 +108,7 @@ def _clock(at: time, *, ends: bool = False) -> str:
 
 
 def _plain(text: str) -> str:
-    """Times as 9:00-18:00, however they are said."""
+    """Text with times in the form 9:00-18:00."""
     return _TO.sub("-", _FROM.sub("", _HALF.sub(_whole, text)))
 
 
@@ -160,7 +160,7 @@ def _forms() -> Iterator[frozenset[str]]:
 
 
 _FORMS: tuple[frozenset[str], ...] = tuple(_forms())
-"""Each weekday's names, in small letters."""
+"""Names of each weekday, in lower case."""
 
 
 def _span(word: str, group: str) -> Span:
@@ -176,7 +176,7 @@ def _span(word: str, group: str) -> Span:
 
 
 def _minutes(hours: str, minutes: str | None) -> int | None:
-    """Since midnight; None: there is no such time."""
+    """Minutes since midnight; None: there is no such time."""
     total = int(hours) * 60 + int(minutes or 0)
     return total if int(minutes or 0) < 60 and total <= 24 * 60 else None
 

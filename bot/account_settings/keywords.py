@@ -1,11 +1,11 @@
-"""Answers to keywords as people write them. Pure.
+"""Keyword replies as text. Pure.
 
     price, цена: Our prices are on example.com
     delivery: We deliver
       every day but Sunday
 
-Before the first colon of a line stand the words, between commas; behind it the answer. A line that begins with a space
-goes on with the answer.
+The words come before the first colon of a line, comma-separated; the reply follows it. A line that begins with a space
+continues the reply.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ NOTHING_ABOVE = N_("Line {line} begins with a space, but there is no answer abov
 
 
 def parse_keywords(text: str) -> tuple[Keyword, ...]:
-    """Raises `Unclear`, which names the line that is wrong."""
-    found: list[tuple[int, tuple[str, ...], list[str]]] = []  # line, words, lines of the answer
+    """Parses keyword replies. Raises `Unclear`, which names the wrong line."""
+    found: list[tuple[int, tuple[str, ...], list[str]]] = []  # line, words, lines of the reply
     blank = 0
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
@@ -43,7 +43,7 @@ def parse_keywords(text: str) -> tuple[Keyword, ...]:
 
 
 def print_keywords(keywords: Sequence[Keyword]) -> str:
-    """As `parse_keywords` reads them."""
+    """Text that `parse_keywords` can read."""
     return "\n".join(f"{', '.join(one.words)}: {_indented(one.answer)}" for one in keywords)
 
 

@@ -1,4 +1,4 @@
-"""How long, in minutes, as people write it: "30", "1 h 30 min", «2 ч». Pure."""
+"""Durations in minutes, as people write them: "30", "1 h 30 min", «2 ч». Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOO_LONG = N_("“{said}” is too long: a month at most.")
 
 
 def parse_minutes(text: str) -> int:
-    """0 for nothing. Raises `Unclear`."""
+    """Minutes; 0 for an empty text. Raises `Unclear`."""
     said = text.strip()
     found = _CLOCK.fullmatch(said) or _WRITTEN.fullmatch(said)
     if found is None:

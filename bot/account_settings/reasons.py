@@ -1,4 +1,4 @@
-"""Closing reasons: one a line, in the order in which they are offered. Pure."""
+"""Closing reasons: one per line, in the order in which they are offered. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.account_settings.errors import Unclear
 from bot.locale import N_
 
 LONGEST, MOST = 75, 100
-"""Characters of a reason and reasons of an account: what a menu of every desk shows."""
+"""Most characters of a reason, and most reasons of an account: the limits of the desks' menus."""
 
 TOO_LONG = N_("Line {line} is too long: {limit} characters at most.")
 TWICE = N_("Line {line}: “{reason}” stands there twice.")
@@ -16,7 +16,7 @@ TOO_MANY = N_("These are too many: {limit} reasons at most.")
 
 
 def parse_reasons(text: str) -> tuple[str, ...]:
-    """Raises `Unclear`, which names the line that is wrong."""
+    """Parses reasons. Raises `Unclear`, which names the wrong line."""
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         reason = " ".join(line.split())
@@ -36,6 +36,6 @@ def print_reasons(reasons: Sequence[str]) -> str:
 
 
 def retired(offered: Sequence[str], before: Sequence[str], gone: Sequence[str]) -> tuple[str, ...]:
-    """Reasons that are offered no more, for reports: those that are `gone` already and those that were offered
-    `before`. One that is offered again is gone no more."""
+    """Reasons no longer offered, kept for reports: those already `gone` and those offered `before`, without the ones
+    that are offered again."""
     return tuple(one for one in dict.fromkeys((*gone, *before)) if one not in offered)

@@ -1,8 +1,7 @@
-"""Roles are changed here: their members, their names, and all that refers to them. For the hub's administrators.
+"""Changes to roles: their members, their names, and everything that refers to them. For the hub's administrators.
 
-A role is named by dialogs that wait for it and by the rules of accounts: responsible by default, rights, whom to tell
-when the time to answer is over. A new name is taken over everywhere. When a role is removed, dialogs that wait for it
-wait for anyone, and the rules name nobody in its place.
+Dialogs waiting for a role and accounts' rules (default owner, rights, escalation) refer to it. A new name is applied
+everywhere. When a role is removed, dialogs waiting for it wait for anyone, and the rules lose the reference.
 """
 
 from __future__ import annotations
@@ -32,24 +31,25 @@ KNOWN_NAME = N_("There is a role “{name}” already.")
 PERSONS_NAME = N_("“{name}” is an operator's user name: call the role otherwise.")
 
 Members = tuple[str, ...]
-"""Subjects, as of grants; what is only a name is nobody's."""
+"""Subjects, as in grants; a bare name is nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """What refers to a role: how many open dialogs wait for it, and which parts of which accounts name it."""
+    """References to a role: the number of open dialogs waiting for it, and the sections of accounts' settings that name
+    it."""
 
     waiting: int
     named: tuple[tuple[Account, Part], ...]
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """What stands between commas, spaces or lines."""
+    """Names separated by commas, semicolons or white space."""
     return tuple(filter(None, re.split(r"[\s,;]+", text)))
 
 
 async def reader(hub: Hub, unit: Unit) -> Reader:
-    """Words for everything that may be a role's member: the operators of all desks."""
+    """Reader with everybody who may be a member of a role: the operators of all desks."""
     staff = [one for desk in hub.desks.by_name for one in await unit.operators.of_desk(desk)]
     return Reader(hub.tr, hub.locale, people=staff)
 
@@ -59,7 +59,7 @@ def print_members(members: Sequence[str], words: Reader) -> str:
 
 
 async def new_name(hub: Hub, unit: Unit, said: str, before: RoleName | None = None) -> RoleName:
-    """The name, if a role may be called so. Raises `Unclear`."""
+    """Name, checked for use as a role's. Raises `Unclear`."""
     name = " ".join(said.split())
     if not name:
         raise Unclear(NO_NAME)
@@ -83,7 +83,7 @@ async def uses(hub: Hub, unit: Unit, role: RoleName) -> Uses:
 
 
 async def set_members(hub: Hub, unit: Unit, by: Operator, role: RoleName, members: Members) -> None:
-    """Makes the role, or gives it these members; the record says what it was."""
+    """Creates the role or sets its members, and records the change."""
     before = (await unit.operators.lock_roles()).get(role)
     if before == members:
         return
@@ -96,7 +96,7 @@ async def set_members(hub: Hub, unit: Unit, by: Operator, role: RoleName, member
 
 
 async def rename(hub: Hub, unit: Unit, by: Operator, role: RoleName, to: RoleName) -> None:
-    """Everything that names the role names it so from now on."""
+    """Renames the role everywhere."""
     members = (await unit.operators.lock_roles())[role]
     await unit.operators.remove_role(role)
     await unit.operators.set_role(to, members)
@@ -117,7 +117,7 @@ async def remove(hub: Hub, unit: Unit, by: Operator, role: RoleName) -> None:
 
 
 Edits = dict[str, Callable[[AccountRules], AccountRules]]
-"""What is to be done to each part of the settings that may name a role."""
+"""Edit for each section of the settings that may name a role."""
 
 
 def without(role: RoleName) -> Edits:

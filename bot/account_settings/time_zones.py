@@ -1,7 +1,7 @@
-"""Time zones and countries as people name them, in either language.
+"""Time zones and countries by name, in either language.
 
-A zone is known by its name in the tz database ("Europe/Moscow"), by the city in it ("Moscow", «Москва»), or as UTC.
-A country by its code ("RU") or its name («Россия»).
+A zone is recognized by its name in the tz database ("Europe/Moscow"), by the city in it ("Moscow", «Москва»), or as
+UTC; a country by its code ("RU") or its name («Россия»).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ UTC, MOSCOW = "UTC", "Europe/Moscow"
 _AREAS = frozenset(
     {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 )
-"""Of the tz database; what stands outside of them are older names of the same zones."""
+"""Areas of the tz database; names outside them are older names of the same zones."""
 NO_ZONE = N_("“{said}” is no time zone: write it as Europe/Moscow.")
 MEANT_ZONE = N_("“{said}” is no time zone. Did you mean {near}?")
 NO_COUNTRY = N_("The holidays of “{said}” are not known: write a country's code, such as RU or DE, or leave it empty.")
@@ -30,19 +30,19 @@ MEANT_COUNTRY = N_("The holidays of “{said}” are not known. Did you mean {ne
 
 
 def zone_named(said: str) -> str:
-    """Its name in the tz database; UTC for nothing. Raises `Unclear`."""
+    """Name in the tz database; UTC for an empty text. Raises `Unclear`."""
     if not said.strip():
         return UTC
     found = _zones().get(_key(said))
     if found is not None:
         return found
-    offset = any(sign.isdigit() for sign in said)  # UTC+3 is not nearly UTC
+    offset = any(sign.isdigit() for sign in said)  # UTC+3 is not a misspelt UTC
     near = "" if offset else _near(_key(said), _zones())
     raise Unclear(MEANT_ZONE, said=said, near=_zones()[near]) if near else Unclear(NO_ZONE, said=said)
 
 
 def country_named(said: str) -> str:
-    """Its ISO 3166 code; "" for nothing. Raises `Unclear`: also for one whose holidays are not known."""
+    """ISO 3166 code; "" for an empty text. Raises `Unclear`, also for a country whose holidays are not known."""
     if not said.strip():
         return ""
     found = _countries().get(_key(said))
@@ -53,7 +53,7 @@ def country_named(said: str) -> str:
 
 
 def country_title(code: str, locale: str) -> str:
-    """ "Russia", «Россия»; the code of an unknown one."""
+    """ "Russia", «Россия»; the code itself when it is unknown."""
     return str(Locale.parse(locale_of(locale)).territories.get(code, code))
 
 
@@ -67,7 +67,7 @@ def _near(key: str, known: Iterable[str]) -> str:
 
 @cache
 def _zones() -> dict[str, str]:
-    """Names as they are compared → zones. The name counts more than the city."""
+    """Zones by name in the form used for comparison. A zone's own name wins over a city."""
     names = sorted((name for name in available_timezones() if name.partition("/")[0] in _AREAS), reverse=True)
     found = {_key(city): name for name in names for city in _cities(name)}
     return found | {_key(name): name for name in names} | {"utc": UTC, "gmt": UTC, "msk": MOSCOW, "мск": MOSCOW}
@@ -81,7 +81,7 @@ def _cities(zone: str) -> Iterable[str]:
 
 @cache
 def _countries() -> dict[str, str]:
-    """Names as they are compared → codes of the countries whose holidays are known."""
+    """Codes of the countries whose holidays are known, by name in the form used for comparison."""
     codes = [code for code in holidays.list_supported_countries(include_aliases=False) if len(code) == 2]
     names = {_key(Locale.parse(locale).territories.get(code, code)): code for locale in LOCALES for code in codes}
     return names | {_key(code): code for code in codes}

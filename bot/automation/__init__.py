@@ -1,2 +1,2 @@
-"""What the hub answers and watches over by itself: greeting, out-of-hours answer, answers to keywords, a first-line
-bot, and the time in which people answer. `bot.domain.account_rules` says what an account wants of it."""
+"""Automation: greeting, out-of-hours reply, keyword replies, first-line bot, reply deadlines.
+`bot.domain.account_rules` holds an account's settings for it."""

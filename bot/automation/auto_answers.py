@@ -1,5 +1,5 @@
-"""What the account says to a customer by itself. It goes out as an operator's answer does and stands in the thread as
-one, with marks; but it is nobody's answer: the customer goes on waiting for people."""
+"""Automatic replies of the account. They are sent and shown in the thread, with marks, like an operator's reply, but do
+not count as one: the customer is still waiting for an operator."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _OPENS = "{opens}"
 
 
 STALE = timedelta(hours=1)
-"""A message that took longer to reach us (the hub was away) is for people: a greeting now would be absurd."""
+"""A message delayed by more than this (the hub was down) gets no automatic reply: a greeting now would be absurd."""
 MOST = 10
-"""After so many of our own words in a dialog, within the time asked about, only people speak."""
+"""Most automatic replies in a dialog within the period in question; after that only operators write."""
 
 
 def is_stale(at: datetime, now: datetime) -> bool:
@@ -31,22 +31,22 @@ def is_stale(at: datetime, now: datetime) -> bool:
 
 
 async def said(unit: Unit, dialog: Dialog, words: str, since: datetime) -> bool:
-    """Whether the account has said so since then, or has said too much."""
+    """Tells whether the account has sent these words since then, or too many automatic replies."""
     ours = await unit.messages.written_by(dialog.id, Author.BOT, MOST)
     too_much = len(ours) == MOST and ours[-1].at > since
     return too_much or any(one.at >= since and one.content.text.characters == words for one in ours)
 
 
 def filled(words: str, *, name: str = "", opens: str = "") -> str:
-    """The administrators' words with the customer's `{name}` and the moment when people are back, `{opens}`. An unknown
-    name is left out together with the comma before it: "Hello, {name}!" becomes "Hello!"."""
+    """Text written by administrators, filled with the customer's `{name}` and the opening time `{opens}`. An unknown
+    name is dropped with the comma before it: "Hello, {name}!" becomes "Hello!"."""
     words = words.replace("{name}", name) if name else _NAME.sub("", words)
     return words.replace(_OPENS, opens).strip()
 
 
 async def say(hub: Hub, unit: Unit, dialog: Dialog, content: Content) -> Message | None:
-    """Sends it in the (locked) dialog; what cannot go now is shown in the thread as failed, with the reason. What the
-    channel has no kind for goes in words. None: there is nowhere to send it."""
+    """Sends it in the (locked) dialog; if that is impossible now, the thread shows it as failed, with the reason.
+    Unsupported kinds go as text. None: there is nowhere to send it."""
     bridge = hub.bridges.get(dialog.account)
     if bridge is None or dialog.blocked or not dialog.open or not content:
         return None

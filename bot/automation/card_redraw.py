@@ -1,7 +1,7 @@
-"""Cards of open dialogs are drawn anew when what stands on them was sealed by an older version, or with another secret.
+"""Redraws the cards of open dialogs whose buttons were sealed by an older version or with another secret.
 
-Behind everything else, portion by portion; each ends with how far it came, so that a restart goes on from there. Until
-a card's turn has come, and on the cards of closed dialogs, the old buttons do what `bot.actions.dispatch` lets them.
+Runs in small portions, after everything else; each saves how far it came, so that a restart continues from there. Until
+a card is redrawn, and on cards of closed dialogs, `bot.actions.dispatch` decides what the old buttons may do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.ports.storage import Unit, Urgency
 
 PORTION = 50
 EVERY, PAUSE = 3600.0, 2.0
-"""Seconds between two looks whether there is something to do, and between two portions."""
+"""Seconds between checks for work, and between two portions."""
 _ALL = 1_000_000
 _DONE = "done"
 
@@ -30,7 +30,7 @@ class Redrawing:
             await self._hub.clock.sleep(EVERY)
 
     async def portion(self, desk: DeskName) -> bool:
-        """False: there is no card left."""
+        """Redraws one portion. False: no card is left."""
         cursor, seal = f"redrawn:{desk}", self._hub.seal.fingerprint
 
         async def work(unit: Unit) -> bool:

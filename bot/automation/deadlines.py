@@ -1,8 +1,8 @@
-"""The time in which people answer, in business hours: a warning before it runs out, then the role that is to know.
+"""Reply deadlines in business hours: a warning before the deadline, then a notice to the role for escalation.
 
-Nothing is planned ahead: each `tick` looks whose wait has become long enough since, and what was told of a wait stands
-with its dialog until the wait is over (`Dialogs.set_alarm`). So a moment is acted upon once, also when the hub was away
-when it came; an answer in time needs nothing to be taken back; and new rules hold for those who wait already.
+Nothing is scheduled ahead: each `tick` finds the waits that have become long enough, and the alarms given for a wait
+are stored with its dialog until the wait ends (`Dialogs.set_alarm`). So each alarm is given once, even if the hub was
+down when it was due; a timely reply has nothing to cancel; and new rules apply to those already waiting.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from bot.views.values import Row, View
 EVERY = 15.0
 """Seconds between two ticks."""
 BATCH = 50
-"""Dialogs of one kind in one transaction."""
+"""Dialogs of one kind per transaction."""
 WARNED, OVERDUE = 1, 2
-"""What was told of a wait."""
+"""Alarms given for a wait."""
 
 
 def answer_by(rules: AccountRules, dialog: Dialog) -> datetime | None:
-    """When the time to answer runs out. None: there is no limit, or nobody waits."""
+    """Reply deadline. None: there is no limit, or nobody is waiting."""
     minutes = _minutes(rules, first=dialog.answered_at is None)
     if dialog.waiting_since is None or not minutes:
         return None
@@ -60,7 +60,7 @@ class Deadlines:
                 pass  # there may be more
 
     async def _act(self, account: AccountName, unit: Unit) -> bool:
-        """Tells what has to be told now; True: perhaps not all of it yet."""
+        """Gives the alarms due now; True: there may be more."""
         rules = (await self._hub.account(unit, account)).rules
         full, over = False, list[Dialog]()
         for first in (True, False):
@@ -83,7 +83,8 @@ class Deadlines:
     async def _waiting(
         self, unit: Unit, account: AccountName, rules: AccountRules, minutes: int, alarm: int, *, first: bool
     ) -> list[Dialog]:
-        """Locked dialogs whose customer has waited so many minutes, and of which less than `alarm` was told."""
+        """Locks and returns dialogs whose customer has waited that many minutes and whose last alarm is below
+        `alarm`."""
         until = business_time(rules.hours).before(self._hub.clock.now(), timedelta(minutes=minutes))
         if until is None:
             return []
@@ -111,7 +112,7 @@ class Deadlines:
         return self._hub.when(until) if until is not None else ""
 
     async def _escalate(self, unit: Unit, rules: AccountRules, over: Iterable[Dialog]) -> None:
-        """Tells the role's people, each in one message however many dialogs it is about."""
+        """Notifies the role's members, each in one message for all dialogs."""
         name = rules.deadlines.escalate
         role = next((one for one in await unit.operators.roles() if same_name(one, name)), None) if name else None
         by_desk = defaultdict[DeskName, list[Dialog]](list)

@@ -1,7 +1,7 @@
-"""A bot that answers first, until it hands over to people. What is asked of it over HTTP: `bot.senders.first_line`.
+"""First-line bot: answers first, until it hands over to operators. `bot.senders.first_line` calls it over HTTP.
 
-While it answers, the dialog is new and nobody has to answer. Whoever of the people accepts, answers or redirects the
-dialog ends its part at once: see `bot.domain.lifecycle`.
+While it answers, the dialog is new and no operator has to answer. An operator who accepts, answers or redirects the
+dialog ends the bot's part at once: see `bot.domain.lifecycle`.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from bot.hub.context import Hub
 from bot.ports.storage import Unit
 
 HISTORY = 20
-"""Messages before the present one that the bot is told."""
+"""Earlier messages sent to the bot along with the current one."""
 TURNS, TURNS_WITHIN = 20, timedelta(minutes=10)
-"""A bot that says so much in so short a time talks to another machine: people take over."""
+"""Limit of the bot's replies per time: beyond it the bot is probably talking to another machine, and operators take
+over."""
 
 
 def begins(rules: AccountRules, update: Update, now: datetime) -> bool:
-    """Whether the bot answers in a dialog that this update opens."""
+    """Tells whether the bot answers in a dialog that this update opens."""
     return bool(rules.bot.url) and isinstance(update.event, CustomerWrote) and not speaking.is_stale(update.at, now)
 
 
 async def heard(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
-    """The customer wrote while the bot answers: it is asked."""
+    """Passes a customer's message to the bot, or hands over when the bot cannot answer any more."""
     obstacle = await _obstacle(hub, unit, dialog, message)
     if obstacle is None:
         await parcels.ask_bot(unit, dialog, message.id, hub.clock.now())
@@ -40,7 +41,7 @@ async def heard(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
 
 
 async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Line | None:
-    """Why the bot is not asked any more."""
+    """Reason why the bot can no longer be asked."""
     now = hub.clock.now()
     if not (await hub.account(unit, dialog.account)).rules.bot.url:
         return Line("bot_off")
@@ -51,8 +52,8 @@ async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> L
 
 
 async def asked_about(hub: Hub, unit: Unit, message: Message) -> Dialog | Line | None:
-    """The dialog in which the bot is asked about a message; or why not: a line to hand over with, None when its part is
-    over."""
+    """Dialog in which the bot is asked about a message. Otherwise a line to hand over with, or None when the bot's part
+    is over."""
     dialog = await unit.dialogs.get(message.dialog)
     if dialog is None or not dialog.bot:
         return None
@@ -60,13 +61,13 @@ async def asked_about(hub: Hub, unit: Unit, message: Message) -> Dialog | Line |
 
 
 async def history(unit: Unit, message: Message) -> list[Message]:
-    """What the customer and the bot said before it, oldest first."""
+    """Earlier messages of the customer and the bot, oldest first."""
     before = await unit.messages.latest(message.dialog, before=message.id, limit=HISTORY)
     return [one for one in before if one.author in (Author.CUSTOMER, Author.BOT) and one.deleted_at is None]
 
 
 async def answered(hub: Hub, unit: Unit, number: DialogId, answer: BotAnswer) -> None:
-    """What the bot says goes out; too late an answer is dropped."""
+    """Sends the bot's replies; drops them when they come too late."""
     dialog = await unit.dialogs.lock(number)
     if dialog is None or not dialog.bot:
         return
@@ -78,13 +79,13 @@ async def answered(hub: Hub, unit: Unit, number: DialogId, answer: BotAnswer) ->
 
 
 async def failed(hub: Hub, unit: Unit, number: DialogId, line: Line) -> None:
-    """The bot is silent or broken: it has handed over."""
+    """Hands over from a bot that is silent or broken."""
     dialog = await unit.dialogs.lock(number)
     if dialog is not None and dialog.bot:
         await hand_over(hub, unit, dialog, line)
 
 
 async def hand_over(hub: Hub, unit: Unit, dialog: Dialog, line: Line) -> None:
-    """People go on in the (locked) dialog; out of hours the customer hears when."""
+    """Hands the (locked) dialog over to operators; outside business hours the customer gets the out-of-hours reply."""
     dialog = await happen(hub, unit, dialog, HandedOver(hub.clock.now(), line))
     await say_closed(hub, unit, dialog, (await hub.account(unit, dialog.account)).rules)

@@ -1,10 +1,9 @@
-"""Business hours: when people answer, and how much of their time passes between two moments. Pure.
+"""Business hours: opening times, and the business time between two moments. Pure.
 
-Everything goes in and comes out in UTC; the account's wall clock counts inside. A span whose end is not after its
-beginning ends on the next day (so midnight is the day's end, and 22:00–06:00 a night shift of the day it begins on).
-When clocks are put forward, a time that does not exist is the moment of the change; when they are put back, a span
-goes from the first of the two equal times to the last. A search that finds no work within `HORIZON` gives None: it may
-be that nobody ever works.
+Arguments and results are in UTC; inside, the account's local time counts. A span whose end is not after its beginning
+ends on the next day (midnight is the day's end, and 22:00–06:00 a night shift of the day it begins on). When clocks go
+forward, a nonexistent time means the moment of the change; when they go back, a span lasts from the first of two equal
+times to the last. A search that finds no business time within `HORIZON` returns None: there may never be any.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ _DAY = timedelta(days=1)
 _NONE = timedelta()
 
 Interval = tuple[datetime, datetime]
-"""From, and up to (without), in UTC."""
+"""From the first moment, up to but not including the second, in UTC."""
 
 
 class BusinessTime:
-    """The hours of one account. Without any span people answer at all times, on holidays too."""
+    """Business hours of one account. Without any span they are always open, on holidays too."""
 
     def __init__(self, hours: Hours) -> None:
         self._hours, self.zone = hours, _zone(hours.zone)
@@ -36,25 +35,25 @@ class BusinessTime:
         return self.always or any(since <= at < until for since, until in self._around(at, at))
 
     def opens(self, at: datetime) -> datetime | None:
-        """The first moment from `at` on at which people answer."""
+        """First open moment from `at` on."""
         if self.is_open(at):
             return at
         return next((since for since, _ in self._ahead(at)), None)
 
     def closed_since(self, at: datetime) -> datetime | None:
-        """When the closed time around `at` began. None: people answer then, or have not for a long time."""
+        """Beginning of the closed time around `at`. None: open then, or closed for longer than the search reaches."""
         if self.is_open(at):
             return None
         return next((until for _, until in self._back(at)), None)
 
     def worked(self, since: datetime, until: datetime) -> timedelta:
-        """How much business time lies between two moments; none when they are the wrong way round."""
+        """Business time between two moments; zero when they are in the wrong order."""
         if self.always:
             return max(until - since, _NONE)
         return sum((end - start for start, end in self._between(since, until)), _NONE)
 
     def after(self, at: datetime, work: timedelta) -> datetime | None:
-        """The first moment by which `work` of business time has passed since `at`."""
+        """First moment by which `work` of business time has passed since `at`."""
         if self.always or work <= _NONE:
             return at + work
         for start, end in self._ahead(at):
@@ -64,7 +63,8 @@ class BusinessTime:
         return None
 
     def before(self, at: datetime, work: timedelta) -> datetime | None:
-        """The last moment since which `work` of business time has passed by `at`: what is older, has waited longer."""
+        """Latest moment from which at least `work` of business time has passed by `at`: whatever is older has waited
+        longer."""
         if self.always or work <= _NONE:
             return at - work
         for start, end in self._back(at):
@@ -74,19 +74,19 @@ class BusinessTime:
         return None
 
     def local(self, at: datetime) -> datetime:
-        """The same moment on the account's wall clock."""
+        """Same moment in the account's local time."""
         return at.astimezone(self.zone)
 
     # -------------------------------------------------------------------------------- intervals
 
     def _ahead(self, at: datetime) -> Iterator[Interval]:
-        """Business time from `at` on, in pieces."""
+        """Intervals of business time from `at` on."""
         for window in range(HORIZON // _WINDOW):
             since = at + window * _WINDOW
             yield from self._between(since, since + _WINDOW)
 
     def _back(self, at: datetime) -> Iterator[Interval]:
-        """Business time up to `at`, in pieces, the latest first."""
+        """Intervals of business time up to `at`, the latest first."""
         for window in range(HORIZON // _WINDOW):
             until = at - window * _WINDOW
             yield from reversed(self._between(until - _WINDOW, until))
@@ -96,7 +96,7 @@ class BusinessTime:
         return [(start, end) for start, end in clipped if start < end]
 
     def _around(self, since: datetime, until: datetime) -> list[Interval]:
-        """All spans that touch the time between two moments, in order, joined where they meet. Those of the day before
+        """All spans that touch the given time, in order, joined where they meet. The day before is included: its spans
         may reach into it."""
         day, last = self.local(since).date() - _DAY, self.local(until).date()
         found: list[Interval] = []
@@ -118,17 +118,17 @@ class BusinessTime:
         return self._moment(day, span.since, last=False), self._moment(ends, span.until, last=True)
 
     def _moment(self, day: date, at: time, *, last: bool) -> datetime:
-        """A time on the wall clock; `last`: of two equal ones the later."""
+        """Moment of a local time; `last`: the later of two equal ones."""
         one, other = (datetime.combine(day, at.replace(fold=fold), self.zone).astimezone(UTC) for fold in (0, 1))
         if one <= other:
             return other if last else one
-        return self._change(other, one)  # it does not exist: the two say on which side of the change it would be
+        return self._change(other, one)  # nonexistent: each fold gives a moment on one side of the change
 
     def _change(self, before: datetime, after: datetime) -> datetime:
-        """When, between two moments, the clocks were put forward; to the second."""
+        """Moment of the clock change between two moments, to the second."""
         offset = self.local(before).utcoffset()
         seconds = int((after - before).total_seconds())
-        low, high = 0, seconds  # still the old offset; the new one
+        low, high = 0, seconds  # the old offset still holds; the new one does
         while high - low > 1:
             middle = (low + high) // 2
             if self.local(before + timedelta(seconds=middle)).utcoffset() == offset:
@@ -144,7 +144,7 @@ def business_time(hours: Hours) -> BusinessTime:
 
 
 def _zone(name: str) -> ZoneInfo:
-    """A zone that the tz database has no more is UTC: a customer's message is taken in all the same."""
+    """Time zone by name. UTC for one no longer in the tz database, so that customers' messages are still accepted."""
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
@@ -153,10 +153,10 @@ def _zone(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=256)
 def country_holidays(country: str, year: int) -> frozenset[date]:
-    """The public holidays of a country, by its ISO 3166 code; none of a country that nobody knows."""
+    """Public holidays of a country, by its ISO 3166 code; none for an unknown country."""
     if not country:
         return frozenset()
-    import holidays  # takes a while, and few accounts need it
+    import holidays  # slow to import, and few accounts need it
 
     try:
         return frozenset(holidays.country_holidays(country, years=year))

@@ -1,6 +1,7 @@
-"""What a customer's message brings about by itself, in the transaction that takes it in.
+"""Automatic reactions to a customer's message, in the transaction that stores it.
 
-Nothing here speaks into a conversation with people, nor again and again: a customer may be an answering machine, too.
+They never interrupt a conversation with an operator, and never repeat endlessly: the customer may be an answering
+machine, too.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from bot.hub.context import Hub
 from bot.ports.storage import Unit
 
 LULL = timedelta(hours=4)
-"""A conversation with people is over when they have written nothing for so long."""
+"""Silence after which a conversation with operators counts as over."""
 AGAIN = timedelta(hours=1)
-"""After which time an answer to a keyword may be repeated in the same dialog."""
+"""Time after which a keyword reply may be repeated in the same dialog."""
 
 
 async def customer_wrote(hub: Hub, unit: Unit, dialog: Dialog, message: Message, *, first: bool) -> None:
-    """`dialog` is as it stands after the message; `first`: the message opened it."""
+    """Reacts to a customer's message. `dialog`: its state after the message; `first`: the message opened it."""
     now = hub.clock.now()
     if dialog.bot:
         await first_line.heard(hub, unit, dialog, message)
@@ -45,7 +46,8 @@ async def customer_wrote(hub: Hub, unit: Unit, dialog: Dialog, message: Message,
 
 
 async def _with_people(unit: Unit, dialog: Dialog, now: datetime, *, first: bool) -> bool:
-    """Whether people are talking with the customer. A first message may go on with what was closed a moment ago."""
+    """Tells whether operators are talking with the customer. A first message may continue a dialog closed a moment
+    ago."""
     talk: Dialog | None = dialog
     if first:
         talk = await unit.dialogs.latest_with(dialog.contact, dialog.account, before=dialog.id)

@@ -1,4 +1,4 @@
-"""Which of an account's keywords a customer's words contain: pure."""
+"""Keyword matching in a customer's message. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bot.domain.account_rules import Keyword
 
 
 def answer_to(content: Content, keywords: Sequence[Keyword]) -> str:
-    """The answer of the first keyword that stands in the message, or on the button that the customer pressed; "" for
-    none. What they forwarded is not their words."""
+    """Reply of the first keyword found in the message, or on the button that the customer pressed; "" for none.
+    Forwarded texts do not count."""
     pressed = [one.title for one in content.attachments if isinstance(one, Choice)]
     said = folded("\n".join([content.text.characters, *pressed]))
     return next((one.answer for one in keywords if any(_stands(words, said) for words in one.words)), "")
 
 
 def folded(words: str) -> str:
-    """Without case, and with every ё as е."""
+    """Text with case ignored and every ё as е."""
     return unicodedata.normalize("NFC", words).casefold().replace("ё", "е")
 
 
@@ -31,6 +31,6 @@ def _stands(words: str, said: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _pattern(words: str) -> re.Pattern[str] | None:
-    """Whole words, the same ones in the same order; None: there is nothing to look for."""
+    """Pattern of whole words in the same order; None when there are no words."""
     each = [re.escape(word) for word in folded(words).split()]
     return re.compile(r"(?<!\w)" + r"\s+".join(each) + r"(?!\w)") if each else None

@@ -1,8 +1,8 @@
-"""Channels that take free text only for some time after the customer's last message: cards that say how long, and a
-warning before that time ends with the customer still waiting.
+"""Messaging windows: channels that accept free text only for some time after the customer's last message. Keeps the
+time left on the cards current, and warns when it is about to end with the customer still waiting.
 
-Everything hangs on moments that pass: each `tick` looks at what has passed since the one before, which is written
-down in the same transaction. So a moment is acted upon once, also when the hub was away when it came.
+Each `tick` handles the moments that have passed since the previous one, which is saved in the same transaction. So each
+moment is handled once, even if the hub was down when it came.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from bot.ports.storage import Unit
 EVERY = 60.0
 """Seconds between two ticks."""
 WARNING = timedelta(hours=2)
-"""How long before the end the responsible is warned."""
+"""Time before the end at which the owner is warned."""
 SHOWN = tuple(timedelta(hours=hours) for hours in (12, 6, 3, 2, 1, 0))
-"""Times left at which the card is drawn anew."""
+"""Times left at which the card is redrawn."""
 LONGEST_BREAK = timedelta(days=2)
 RECEIPTS_WAIT = timedelta(days=1)
 

@@ -1,7 +1,7 @@
-"""More new dialogs than people could ever read: further ones are asked to wait, and administrators are told.
+"""Limit of new dialogs: beyond it customers are asked to wait, and administrators are notified.
 
-Only where a channel's customers see that they wait (`Limits.refuses`): what anybody may write to from anywhere needs a
-bound, and what they wrote stays in their browser.
+Applies only where the channel can tell customers to wait (`Limits.refuses`): a channel open to anybody needs a limit,
+and there the customers' texts stay in their browsers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.hub.context import Hub
 from bot.locale import N_
 
 AT_ONCE = 60
-"""New dialogs of an account that are taken at once, and again over each minute; in each process."""
+"""New dialogs of an account accepted at once, and again per minute; in each process."""
 OVER = 60.0
 FLOODED = N_(
     "⚠️ {account} gets more new dialogs than {n} a minute. The rest wait in their writers' browsers; nothing is lost. "
@@ -23,15 +23,15 @@ FLOODED = N_(
 
 
 class Flood:
-    """Counts one account's new dialogs in this process."""
+    """Counter of one account's new dialogs in this process."""
 
     def __init__(self, hub: Hub, account: AccountName) -> None:
         self._hub, self._account = hub, account
         self._left, self._at = float(AT_ONCE), hub.clock.now()
-        self._told = True  # perhaps: by a process before this one
+        self._told = True  # assumed: a process before this one may have notified
 
     def admit(self) -> float:
-        """0: one more is taken; else the seconds until one will be."""
+        """Admits one more dialog: 0, or the seconds until one can be admitted."""
         self._refill(self._hub.clock.now())
         if self._left < 1:
             return (1 - self._left) * OVER / AT_ONCE
@@ -39,13 +39,13 @@ class Flood:
         return 0.0
 
     async def tell(self) -> None:
-        """Once, until it is over."""
+        """Notifies the administrators, once per flood."""
         account = self._hub.accounts[self._account]
         words = self._hub.tr.gettext(FLOODED).format(account=account.title, n=AT_ONCE, name=self._account)
         self._told = await admins.tell(self._hub, words, once=self._occasion)
 
     async def look_whether_over(self) -> None:
-        """Whoever is told next is told of another one."""
+        """Ends the flood when it is over, so that the next one is reported again."""
         self._refill(self._hub.clock.now())
         if self._told and self._left >= AT_ONCE - 1:
             self._told = False

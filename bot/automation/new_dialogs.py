@@ -1,4 +1,4 @@
-"""Whose a new dialog is: the first-line bot's, and then or at once the responsible's by default."""
+"""Assignment of new dialogs: to the first-line bot, and after it, or at once, to the default owner."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ NOBODY_IN_ROLE = N_(
 
 
 async def given(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: Update) -> Dialog:
-    """Gives a dialog that `update` has opened to whom the account's rules name; they are told, with a bot when it hands
-    over. A name that is nobody's (they have not come to the team chat yet, or it is misspelt), or somebody who may not
-    answer, is said in the thread: such a dialog is everybody's."""
+    """Assigns a dialog opened by `update` as the account's rules say, and notifies the addressee; with a bot, when it
+    hands over. If the rules name nobody the hub knows (not in the team chat yet, or misspelt), or somebody who may not
+    reply, the thread says so and the dialog is anybody's to take."""
     to = await _responsible(hub, unit, account, dialog)
     if first_line.begins(account.rules, update, hub.clock.now()):
         return await happen(hub, unit, dialog, BotBegan(to))
@@ -29,7 +29,7 @@ async def given(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: 
 
 
 async def _responsible(hub: Hub, unit: Unit, account: Account, dialog: Dialog) -> Addressee | None:
-    """The role or the operator that the rules have."""
+    """Role or operator named by the rules."""
     subject = account.rules.responsible
     if not subject:
         return None
@@ -48,7 +48,7 @@ async def _responsible(hub: Hub, unit: Unit, account: Account, dialog: Dialog) -
 
 
 async def _check_members(hub: Hub, unit: Unit, account: Account, dialog: Dialog, role: RoleName) -> None:
-    """Administrators are told once while a role that dialogs come to has nobody who works."""
+    """Alerts administrators once when nobody works in a role that dialogs are assigned to."""
     once = f"empty_role:{account.name}:{role}"
     if any(one.belongs not in NO_PERSON for one in await members(unit, dialog.desk, Addressee(role=role))):
         await admin_alerts.forget(unit, once)

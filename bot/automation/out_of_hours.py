@@ -1,4 +1,4 @@
-"""The out-of-hours answer: at most once in each closed time of a dialog."""
+"""Out-of-hours reply: at most once per closed period of a dialog."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bot.ports.storage import Unit
 
 
 async def say_closed(hub: Hub, unit: Unit, dialog: Dialog, rules: AccountRules) -> None:
-    """Says it, when it is time for it."""
+    """Sends the reply if it is due."""
     if words := await closed_words(hub, unit, dialog, rules):
         await speaking.say_words(hub, unit, dialog, words)
 
 
 async def closed_words(hub: Hub, unit: Unit, dialog: Dialog, rules: AccountRules) -> str:
-    """The out-of-hours answer; "" when there is none, people answer now, or the customer has been told in the present
-    closed time."""
+    """Out-of-hours reply; "" when there is none, the account is open, or the customer has been told in this closed
+    period."""
     now, time = hub.clock.now(), business_time(rules.hours)
     if not rules.out_of_hours or time.is_open(now):
         return ""

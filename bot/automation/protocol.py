@@ -1,4 +1,4 @@
-"""What is said between the hub and a first-line bot: pure. docs/workplace/automatic.md tells those who write one."""
+"""Protocol between the hub and a first-line bot. Pure. docs/workplace/automatic.md describes it for authors of bots."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.locale import Translator
 from bot.views.words import describe, summary
 
 ANSWER_BYTES = 256 * 1024
-"""The longest answer that is read."""
+"""Most bytes read of a reply."""
 NOTE = 1000
 """Characters of a bot's note that the thread shows."""
 
@@ -25,12 +25,12 @@ Address = Callable[[FileRef, str, str], str]
 
 
 class Garbage(Exception):
-    """A bot's answer that is none; says in what."""
+    """The bot's reply is not valid; the text says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class BotAnswer:
-    """`replies`: messages for the customer, in order. `note`: for the people whom it hands over to."""
+    """Reply of a bot. `replies`: messages for the customer, in order. `note`: for the operators it hands over to."""
 
     replies: tuple[str, ...] = ()
     hand_over: bool = False
@@ -47,7 +47,7 @@ def question(
     tr: Translator,
     address: Address,
 ) -> bytes:
-    """The body of a request. `history`: what was said before, oldest first. A person is told of by name alone."""
+    """Body of a request. `history`: the earlier messages, oldest first. People are identified by name only."""
     body = {
         "id": key,
         "sent_at": now.isoformat(),
@@ -79,7 +79,7 @@ def _message(message: Message, tr: Translator, address: Address) -> dict[str, An
 
 
 def _attachment(one: Attachment, tr: Translator, address: Address) -> dict[str, Any]:
-    """`type` is a kind of media, or another type of attachment; `text` says it in words."""
+    """Attachment as JSON. `type` is a kind of media, or another type of attachment; `text` describes it."""
     told: dict[str, Any] = {"type": one.type, "text": describe(one, tr).characters}
     if isinstance(one, Media):
         url = address(one.file, one.name, one.mime)
@@ -100,7 +100,7 @@ class _Answer(BaseModel):
 
 
 def read(body: bytes) -> BotAnswer:
-    """A bot's answer. Raises `Garbage`. The customer reads choices as lines: not every channel has buttons."""
+    """Parses a bot's reply. Raises `Garbage`. Choices become lines of text: not every channel has buttons."""
     try:
         answer = _Answer.model_validate_json(body)
     except ValidationError as error:
