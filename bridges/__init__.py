@@ -1,4 +1,4 @@
-"""Customer channels. Adding one: its folder, and one line in this table."""
+"""Customer channels (bridges). A new one needs its folder and one line in this table."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ BRIDGES = {
 
 
 def kind(name: str) -> BridgeKind:
-    """The bridge kind of that name; imports its folder only. Raises `KeyError`."""
+    """Imports and returns the bridge kind of that name, and no other. Raises `KeyError`."""
     return cast(BridgeKind, import_module(BRIDGES[name]).KIND)

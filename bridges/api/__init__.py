@@ -1,6 +1,6 @@
-"""The HTTP channel: any program becomes a customer channel by calling the hub and being called back.
+"""The HTTP channel: any program becomes a customer channel by calling the hub's HTTP API and receiving its callbacks.
 
-The contract that clients rely on is described in `docs/channels/api.md` and, machine-readable, at `/api/docs`.
+The contract that clients rely on is in `docs/channels/api.md` and, machine-readable, at `/api/docs`.
 """
 
 from __future__ import annotations

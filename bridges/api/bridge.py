@@ -28,19 +28,20 @@ LIMITS = Limits(
     styles=~Style.NONE,
     links=True,
     replies=True,
-    idempotent=True,  # the mailbox keeps a key once, and receivers of callbacks know events by their id
+    idempotent=True,  # the mailbox stores each key once, and receivers of callbacks recognize events by their id
     rates=RATES["api"],
     receives=TOLD,
 )
 
 
 class ApiBridge:
-    """What operators write goes into the mailbox, to be read, and to the client's callback where there is one."""
+    """Puts operators' replies into the mailbox, where the client reads them, and posts them to its callback, if it has
+    one."""
 
     limits = LIMITS
 
     def __init__(self, account: AccountName, settings: ApiSettings, tools: Tools, patience: float = 20) -> None:
-        """`patience`: seconds in which a callback has to answer."""
+        """`patience`: seconds to wait for a callback's answer."""
         self._account, self._tools = account, tools
         self._mail = Mailed(account, LIMITS, tools)
         self._fetcher = Fetcher(anywhere if settings.allow_private else is_public)
@@ -68,7 +69,7 @@ class ApiBridge:
         await self._tell(await self._mail.reaction(chat, ref, emoji))
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """A file's id is the address that the client gave for it."""
+        """Downloads a file; its id is the address that the client gave for it."""
         return self._fetcher.open(file.id)
 
     async def close(self) -> None:

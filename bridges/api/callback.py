@@ -1,4 +1,4 @@
-"""The hub's calls to a client's own address: one signed POST per event, until it is taken."""
+"""The hub's calls to a client's own address: one signed POST per event, repeated until it is accepted."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def signature(secret: str, body: bytes) -> str:
 
 
 class Callback:
-    """Delivers events to `url`. The receiver knows a repeated event by its `id`."""
+    """Delivers events to `url`. The receiver recognizes a repeated event by its `id`."""
 
     def __init__(self, url: str, secret: str, http: aiohttp.ClientSession, patience: float) -> None:
         self._url, self._secret, self._http = url, secret, http
         self._timeout = aiohttp.ClientTimeout(total=patience, connect=min(patience, 5))
 
     async def deliver(self, event: Mapping[str, Any]) -> None:
-        """Returns when the client answered 2xx; raises `DeliveryError`."""
+        """Returns when the client answers 2xx; raises `DeliveryError` otherwise."""
         body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json", SIGNATURE: signature(self._secret, body)}
         try:
@@ -41,8 +41,8 @@ class Callback:
 
 
 def _settle(response: aiohttp.ClientResponse) -> None:
-    """410 says that the conversation is over for ever. An address that is not the right one is ours to mend:
-    the account pauses. All else is "not now": the contract is *until 2xx*."""
+    """Raises what the status means. 410: the conversation is over for good. A wrong address or secret pauses the
+    account until someone corrects it. Anything else is retried: the contract is *until 2xx*."""
     status = response.status
     if 200 <= status < 300:
         return
@@ -67,4 +67,4 @@ def _translated(error: Exception) -> DeliveryError:
         return Unavailable(detail, "Check callback_url of the account and the certificate of its server.")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return Transient(detail)
-    return Unconfirmed(detail)  # the event left us; sending it again is safe: the receiver knows its id
+    return Unconfirmed(detail)  # the event was sent out; repeating it is safe, since the receiver recognizes its id

@@ -1,12 +1,12 @@
 """MAX: a bot that customers write to.
 
-`wire` reads updates, `contents` messages, `format` texts, `vcard` people's cards; `plan` says which messages an answer
-becomes; `client` asks the Bot API and `errors` says what its refusals mean; `files` brings files in and out, `people`
-tells who writes; `bridge` and `receiving` put it together. No SDK: there is no official one for Python, and plain
-payloads are read tolerantly.
+`wire` parses updates, `contents` messages, `format` texts, `vcard` contact cards; `plan` splits a reply into messages;
+`client` calls the Bot API and `errors` translates its refusals; `files` uploads and downloads, `people` looks up who
+writes; `bridge` and `receiving` put it together. There is no official SDK for Python; payloads are parsed as plain
+JSON, tolerantly.
 
-The API is that of dev.max.ru/docs-api (2026); what its pages leave open is taken from the schema of MAX's own Go client
-(max-messenger/max-bot-api-client-go, schema.yaml) and from answers that people got from the live service.
+Sources: dev.max.ru/docs-api (2026). Where it is silent: the schema of MAX's own Go client
+(max-messenger/max-bot-api-client-go, schema.yaml) and answers of the live service that developers have published.
 """
 
 from __future__ import annotations

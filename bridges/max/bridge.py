@@ -1,4 +1,4 @@
-"""A MAX bot as a bridge: sends, edits, deletes, downloads. How updates come: `receiving`."""
+"""A MAX bot as a bridge: sends, edits, deletes, downloads. `receiving` adds the two ways of getting updates."""
 
 from __future__ import annotations
 
@@ -32,14 +32,15 @@ from bridges.max.settings import MaxSettings
 from bridges.shared.calling import partly
 from bridges.shared.numbered import chat_number
 
-PATIENCE = 60.0  # seconds for an answer
+PATIENCE = 60.0  # seconds to wait for an answer
 READY_AFTER = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between the tries to send what is still being processed ("repeat with growing intervals": POST /uploads)."""
-PROCESSING = 30.0  # seconds until the whole message is tried again
+"""Seconds between attempts to send a file that is still being processed ("repeat with growing intervals": POST
+/uploads)."""
+PROCESSING = 30.0  # seconds until the whole message is retried
 
 
 class MaxBridge(ABC):
-    """What both ways of receiving share. `patience`: seconds to wait for an answer."""
+    """Base of the polling and the webhook bridge. `patience`: seconds to wait for an answer."""
 
     limits: Limits = LIMITS
 
@@ -51,9 +52,8 @@ class MaxBridge(ABC):
         self._people = People(self._client, wire.origin(account), patience)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
-        """Several messages where MAX cannot show it as one: see `plan`. All files are uploaded before the first is
-        sent. When a later one fails after an earlier one has arrived, "nothing was sent" would be wrong: then it is
-        `Unconfirmed`."""
+        """Sends one or several messages, see `plan`. All files are uploaded before the first message is sent. A failure
+        after the first message has arrived raises `Unconfirmed`, because something was sent."""
         number, parts, sent = chat_number(chat), plan(message), list[ForeignId]()
         bodies = [await self._body(part) for part in parts]
         for body in bodies:
@@ -67,7 +67,8 @@ class MaxBridge(ABC):
         return Sent(tuple(filter(None, sent)))
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
-        """The words alone: "if `attachments` is null, the current ones won't be changed". MAX allows it for a day."""
+        """Changes the text only: "if `attachments` is null, the current ones won't be changed". MAX allows edits for a
+        day."""
         text = message.content.text
         if LIMITS.measure(text.characters) > LIMITS.text:
             raise Rejected(RejectReason.TOO_LONG, f"more than {LIMITS.text} characters")
@@ -80,7 +81,7 @@ class MaxBridge(ABC):
             try:
                 await self._client.call("DELETE", "/messages", repeatable=True, params={"message_id": _needed(ref)})
             except Rejected as refused:
-                if refused.reason is not RejectReason.GONE:  # else it is what was wanted
+                if refused.reason is not RejectReason.GONE:  # an already deleted message is what was wanted
                     raise
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
@@ -90,20 +91,20 @@ class MaxBridge(ABC):
         return await checks.check(self._client, self._tr, self._receiving)
 
     async def close(self) -> None:  # noqa: B027
-        """The HTTP client is not ours to close."""
+        """Does nothing: the HTTP client is the hub's."""
 
     @abstractmethod
     def _receiving(self, subscribed: Sequence[str]) -> Finding:
-        """What `check` says about how updates come; `subscribed`: the addresses that MAX calls."""
+        """Reports in `check` how updates arrive; `subscribed`: the addresses that MAX calls."""
 
     async def _read(self, raws: Sequence[object]) -> Sequence[Update]:
-        """Those of the updates that concern a customer."""
+        """Parses the updates and keeps those that concern a customer."""
         now = self._tools.clock.now()
         read = [wire.read(raw, self._account, now) for raw in raws]
         return await self._people.added([update for update in read if update is not None])
 
     async def _body(self, part: Part) -> dict[str, Any]:
-        """A `NewMessageBody`."""
+        """Builds a `NewMessageBody`."""
         attachments: list[dict[str, Any]] = []
         for one in part.attachments:
             if isinstance(one, Media):
@@ -115,8 +116,8 @@ class MaxBridge(ABC):
         return {**body, "attachments": attachments} if attachments else body
 
     async def _post(self, chat: int, body: dict[str, Any], reply_to: ForeignId | None) -> ForeignId:
-        """Gives the message's id, "" where MAX does not tell it. What is answered to may be gone meanwhile: a refusal
-        is the certainty that nothing was sent, and the answer goes out all the same."""
+        """Returns the message's id, "" where MAX gives none. If the message replied to is gone, MAX refuses and nothing
+        has been sent: the reply is then sent without the reference."""
         if reply_to is not None:
             try:
                 return await self._post_ready(chat, {**body, "link": {"type": "reply", "mid": reply_to}})
@@ -126,7 +127,7 @@ class MaxBridge(ABC):
         return await self._post_ready(chat, body)
 
     async def _post_ready(self, chat: int, body: dict[str, Any]) -> ForeignId:
-        """Waits for MAX to be done with the files."""
+        """Posts the message, waiting until MAX has processed its files."""
         for seconds in READY_AFTER:
             try:
                 return await self._post_once(chat, body)

@@ -1,4 +1,4 @@
-"""What `check` says about a MAX bot."""
+"""The checks that `hub check` makes on a MAX bot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bridges.shared.fields import Fields
 
 
 async def check(client: Client, tr: Translator, receiving: Callable[[Sequence[str]], Finding]) -> Sequence[Finding]:
-    """`receiving` judges the addresses that MAX calls. Never raises."""
+    """Checks the token and how updates arrive; `receiving` judges the addresses that MAX calls. Never raises."""
     try:
         bot = await client.call("GET", "/me", repeatable=True)
         subscribed = addresses(await client.call("GET", "/subscriptions", repeatable=True))
@@ -25,7 +25,7 @@ async def check(client: Client, tr: Translator, receiving: Callable[[Sequence[st
 
 
 def addresses(found: Fields) -> list[str]:
-    """Of `GET /subscriptions`."""
+    """Extracts the addresses from the answer to `GET /subscriptions`."""
     return [url for one in found.objects("subscriptions") if (url := one.text("url"))]
 
 
@@ -38,7 +38,8 @@ def polling(subscribed: Sequence[str], tr: Translator) -> Finding:
 
 
 def webhook(subscribed: Sequence[str], ours: str, registered: bool, tr: Translator) -> Finding:
-    """`ours`: where MAX shall call, "" when the hub has no public address; `registered`: by this very process."""
+    """Judges the webhook. `ours`: the address MAX should call, "" when the hub has no public address; `registered`:
+    whether this process has registered it."""
     if not ours:
         what = tr.gettext("MAX has no address to call")
         return Finding(False, what, tr.gettext('Set hub.public_url, or receive = "polling" for this account.'))

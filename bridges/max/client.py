@@ -1,4 +1,4 @@
-"""The Bot API over the hub's one HTTP client. The token goes to the API alone, not to where files lie."""
+"""The Bot API over the hub's shared HTTP client. The token is sent to the API only, never to the addresses of files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from bridges.shared.fields import Fields
 
 
 class Client:
-    """One request per call, no repetitions. Raises `DeliveryError` only. `patience`: seconds for an answer."""
+    """Makes one request per call and never retries. Raises `DeliveryError` only. `patience`: seconds to wait for an
+    answer."""
 
     def __init__(self, settings: MaxSettings, tools: Tools, tr: Translator, patience: float) -> None:
         self._settings, self._http, self._tr, self._patience = settings, tools.http, tr, patience
@@ -27,7 +28,7 @@ class Client:
     async def call(
         self, method: str, path: str, *, repeatable: bool = False, patience: float = 0, **options: Any
     ) -> Fields:
-        """A method of the Bot API. `options`: `params` and `json`."""
+        """Calls a method of the Bot API. `options`: `params` and `json`."""
         url, headers = self._settings.api_url + path, {"Authorization": self._settings.token.get_secret_value()}
         with self._certified():
             answer = await calling.call(
@@ -43,7 +44,7 @@ class Client:
         return errors.result(answer, self._tr, repeatable=repeatable)
 
     async def upload(self, url: str, form: FormData, patience: float) -> Answer:
-        """Brings a file to the address that the API named for it."""
+        """Uploads a file to the address that the API gave for it."""
         with self._certified():
             return await calling.call(
                 self._http, "POST", url, patience=patience, repeatable=True, data=form, ssl=self._trusted
@@ -56,7 +57,7 @@ class Client:
 
     @contextmanager
     def _certified(self) -> Iterator[None]:
-        """Whom this machine does not believe, it will not believe the next time."""
+        """Turns a certificate error into `Unavailable`: retrying would not make this machine trust the certificate."""
         try:
             yield
         except Transient as error:

@@ -1,4 +1,4 @@
-"""What a MAX message says: `Message` of the Bot API → `Content`."""
+"""Parser of MAX messages: `Message` of the Bot API → `Content`."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from bridges.max.kinds import SILENT
 from bridges.shared.fields import Fields, Unexpected
 
 VIDEO = "video:"
-"""Before a video's token in the id of its file: its address is asked for when it is wanted."""
-DEEPEST = 20  # forwards in forwards
+"""Prefix of a video's token in its file id: the video's address is requested when the file is downloaded."""
+DEEPEST = 20  # nested forwards
 
 Reader = Callable[[Fields, str], Attachment | None]
 
 
 def read(message: Fields, files: str) -> Content:
-    """`files`: the origin of the files in it. Raises `Unexpected`."""
+    """Parses a message. `files`: origin of the files in it. Raises `Unexpected`."""
     body, link = message.object("body"), message.object("link")
     content = _with_link(_said(body, files), link, files, 0)
     if not content:
@@ -42,7 +42,7 @@ def read(message: Fields, files: str) -> Content:
 
 
 def full_name(person: Fields) -> str:
-    """`name` is what MAX gave before, and still gives."""
+    """Returns the person's name; `name` is the older field, which MAX still sends."""
     return label(f"{person.text('first_name')} {person.text('last_name')}") or label(person.text("name"))
 
 
@@ -50,7 +50,7 @@ def full_name(person: Fields) -> str:
 
 
 def _with_link(content: Content, link: Fields, files: str, depth: int) -> Content:
-    """What a message answers to, or passes on beside its own words."""
+    """Adds the message that this one replies to or forwards."""
     match link.text("type"):
         case "reply":
             return Content(content.text, content.attachments, _quote(link))
@@ -113,7 +113,7 @@ def _attachments(attachments: list[Fields], files: str) -> Iterator[Attachment]:
 
 
 def _preview(shared: Fields, text: Text) -> Text:
-    """Of a page that the words name, which says nothing new; or of one that is shared without words."""
+    """Returns a shared page's link as text, empty if the message's own words already contain it."""
     url = shared.object("payload").text("url")
     if not url or url in text.characters or any(span.link == url for span in text.spans):
         return Text()
@@ -140,8 +140,8 @@ def _media(kind: MediaKind) -> Reader:
 
 
 def _address(attachment: Fields) -> str:
-    """Of a file's bytes, or for a video the token to ask for it with ("For video attachments use
-    getVideoAttachmentDetails to obtain direct links"); "" when there is none."""
+    """Returns the address of the file's bytes, or for a video the token to request it with ("For video attachments use
+    getVideoAttachmentDetails to obtain direct links"); "" when there is neither."""
     payload = attachment.object("payload")
     if attachment.text("type") == "video" and (token := payload.text("token")):
         return f"{VIDEO}{token}"
@@ -156,13 +156,13 @@ def _location(attachment: Fields, _: str) -> Attachment | None:
 
 def _contact(attachment: Fields, _: str) -> Attachment | None:
     payload = attachment.object("payload")
-    person = payload.object("max_info") or payload.object("tam_info")  # the latter is what MAX called it before
+    person = payload.object("max_info") or payload.object("tam_info")  # `tam_info` is the former name
     contact = vcard.read(payload.text("vcf_info"), full_name(person))
     return contact if contact.name or contact.phones or contact.emails else None
 
 
 def _data(attachment: Fields, _: str) -> Attachment | None:
-    """What a button of a reply keyboard sent."""
+    """Parses the value that a button of a reply keyboard sent."""
     data = attachment.text("data")
     return Choice(data, data) if data else None
 
@@ -170,7 +170,7 @@ def _data(attachment: Fields, _: str) -> Attachment | None:
 READERS: Mapping[str, Reader] = {
     "image": _media(MediaKind.PHOTO),
     "video": _media(MediaKind.VIDEO),
-    "audio": _media(MediaKind.VOICE),  # the app sends what it records so, and other sound as a file
+    "audio": _media(MediaKind.VOICE),  # the app sends recordings this way, and other sound as a file
     "file": _media(MediaKind.FILE),
     "sticker": _media(MediaKind.STICKER),
     "location": _location,
@@ -180,7 +180,7 @@ READERS: Mapping[str, Reader] = {
 
 
 def own_phone(message: Fields) -> str:
-    """The sender's phone, when what they sent is their own card."""
+    """Returns the sender's phone if they have sent their own contact card."""
     sender = message.object("sender").number("user_id")
     for attachment in message.object("body").objects("attachments"):
         payload = attachment.object("payload")

@@ -1,7 +1,7 @@
-"""What MAX answers → what it means, in one place.
+"""Translation of MAX's answers into delivery errors, the only place that does it.
 
-A refusal is `{"code", "message"}` with a status (dev.max.ru, "HTTP response codes"), or 200 with `{"success": false,
-"message"}`. The words below are those of the live service, as people have met them.
+A refusal is `{"code", "message"}` with an HTTP status (dev.max.ru, "HTTP response codes"), or 200 with `{"success":
+false, "message"}`. The texts below were seen from the live service.
 """
 
 from __future__ import annotations
@@ -23,37 +23,37 @@ REASONS = (
     ("max-size", RejectReason.TOO_LARGE),
     ("not.supported", RejectReason.UNSUPPORTED),  # errors.process.attachment.video.not.supported
 )
-"""Words in a refusal → what they mean; the first that fits."""
+"""Text in a refusal → its reason; the first match counts."""
 
 BY_STATUS = {
     HTTPStatus.FORBIDDEN: RejectReason.FORBIDDEN,
     HTTPStatus.NOT_FOUND: RejectReason.GONE,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: RejectReason.TOO_LARGE,
 }
-LATER = 1.0  # seconds, where MAX names no time
-LONGEST = 300  # characters of MAX's own words
+LATER = 1.0  # seconds, where MAX gives no time
+LONGEST = 300  # characters kept of MAX's own text
 
 
 class NotReady(Transient):
-    """A file is still being processed: the message was not sent, and can be in a moment."""
+    """The message was not sent because a file in it is still being processed; retry in a moment."""
 
 
 def result(answer: Answer, tr: Translator, *, repeatable: bool) -> Fields:
-    """What a call gave. Raises what its refusal means. `repeatable`: doing it twice harms nobody, so a doubt is only
-    `Transient`."""
+    """Returns the result of a call, or raises the error it stands for. `repeatable`: the call may safely be made twice,
+    so an uncertain outcome is only `Transient`."""
     found = answer.fields
     if answer.status != HTTPStatus.OK:
         raise _refusal(answer, tr, repeatable)
     if found.raw.get("success") is False or (found.text("code") and found.text("message")):
         words = _words(found)
         raise Rejected(_reason(words, RejectReason.INVALID), words)
-    if not found:  # a proxy between us and MAX spoke
+    if not found:  # a proxy in between answered, not MAX
         raise _doubt("an answer that is none of MAX's", repeatable)
     return found
 
 
 def refused_upload(answer: Answer) -> DeliveryError:
-    """Of a file's bytes, before any message was sent. The address that takes them is not the Bot API."""
+    """Translates a refused upload, which precedes any message. It comes from the file server, not from the Bot API."""
     if answer.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or answer.status >= 500:
         return Transient(f"HTTP {answer.status} for a file", answer.retry_after)
     words = _words(answer.fields) or f"HTTP {answer.status} for a file"
@@ -77,9 +77,9 @@ def _refusal(answer: Answer, tr: Translator, repeatable: bool) -> DeliveryError:
     if code == "attachment.not.ready":
         return NotReady(words)
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        # Our own rates keep the overall limit: what is addressed to a chat has most likely spent that chat's.
+        # Our own rates keep the overall limit, so a refused call to a chat has most likely used up that chat's limit.
         return Transient(words, answer.retry_after or LATER, scope="" if repeatable else "chat")
-    if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:  # by its meaning nothing was done
+    if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:  # by definition nothing was done
         return Transient(words, answer.retry_after)
     if answer.status < HTTPStatus.BAD_REQUEST or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _doubt(words, repeatable)
@@ -89,7 +89,7 @@ def _refusal(answer: Answer, tr: Translator, repeatable: bool) -> DeliveryError:
 
 
 def _words(found: Fields) -> str:
-    """MAX's own."""
+    """Returns MAX's own text."""
     return ": ".join(filter(None, (found.text("code"), found.text("message"))))[:LONGEST]
 
 

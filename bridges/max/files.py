@@ -1,7 +1,7 @@
-"""Files, both ways: `POST /uploads` → bytes to the address it names → a token; and from where MAX keeps them.
+"""Files in both directions: upload (`POST /uploads` → bytes to the address it gives → a token) and download.
 
-Source: dev.max.ru, "POST /uploads". For videos and sound the token comes with the address, for others with the answer
-to the bytes.
+Source: dev.max.ru, "POST /uploads". For video and audio the token comes with the address, for other files with the
+answer to the bytes.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from bridges.max.contents import VIDEO
 from bridges.shared.calling import Upload, file_name
 from bridges.shared.fields import Fields
 
-SLOWEST = 256 * 1024  # bytes a second that an upload is waited for
-UNKNOWN = 1 << 30  # bytes: what a file of unknown size may need time for
+SLOWEST = 256 * 1024  # bytes per second: an upload slower than this times out
+UNKNOWN = 1 << 30  # bytes assumed for a file of unknown size when its timeout is computed
 PLAYABLE = ("mp4_1080", "mp4_720", "mp4_480", "mp4_360", "mp4_240", "mp4_144")
-"""Addresses of a video, the best first (`VideoUrls`)."""
+"""Keys of a video's addresses, best quality first (`VideoUrls`)."""
 
 
 class MaxFiles:
-    """`patience`: seconds for an answer, beside the time that the bytes take. `origin`: of what customers send."""
+    """`patience`: seconds to wait for an answer, besides the time for the bytes. `origin`: of customers' files."""
 
     def __init__(self, client: Client, files: Files, origin: str, patience: float) -> None:
         self._client, self._files, self._origin, self._patience = client, files, origin, patience
 
     async def attached(self, media: Media) -> dict[str, Any]:
-        """Uploads a file and gives the attachment that shows it. Nobody sees anything yet: whatever fails here, nothing
-        was sent."""
+        """Uploads a file and returns the attachment that shows it. The customer sees nothing yet: if this fails,
+        nothing was sent."""
         kind = plan.upload_type(media)
         async with self._files.open(media.file) as download:
             upload = Upload(download, plan.LIMITS.files[media.kind])
@@ -43,7 +43,7 @@ class MaxFiles:
             url = told.text("url")
             if not url:
                 raise Transient("MAX names no address to upload to")
-            # Names stand in the header as they are: percent signs would become part of them.
+            # File names go into the header unquoted: MAX would keep the percent signs.
             form = FormData(quote_fields=False)
             form.add_field(
                 "data", upload.chunks(), filename=_name(media, download), content_type="application/octet-stream"
@@ -69,7 +69,7 @@ class MaxFiles:
             yield download
 
     async def _video(self, token: str) -> str:
-        """Where a video can be had now."""
+        """Returns the video's current address."""
         if not all(char.isascii() and (char.isalnum() or char in "-_=.~") for char in token):
             raise Rejected(RejectReason.FILE_GONE, "not a video's token")
         try:
@@ -81,7 +81,7 @@ class MaxFiles:
 
 
 def _payload(told: Fields, uploaded: Fields) -> dict[str, Any]:
-    """What names the uploaded file in a message."""
+    """Builds the payload that refers to the uploaded file in a message."""
     if photos := uploaded.object("photos"):
         return {"photos": photos.raw}
     token = uploaded.text("token") or told.text("token")
@@ -91,6 +91,6 @@ def _payload(told: Fields, uploaded: Fields) -> dict[str, Any]:
 
 
 def _name(media: Media, download: Download) -> str:
-    """What the customer saves the file as."""
+    """Returns the file name that the customer sees."""
     extension = guess_extension(media.mime or download.mime) or ""
     return file_name(media.name or download.name or f"{media.kind}{extension}")

@@ -1,8 +1,8 @@
-"""Text ⇄ MAX: `markup` in, HTML out.
+"""Text ⇄ MAX: reads `markup`, writes HTML.
 
-Source: dev.max.ru, "Форматирование текста" (the tags), and `MarkupElement` of the schema. Offsets are counted in UTF-16
-units, as the service (Java) and its apps do; the schema only says "characters". What MAX measures against its 4000 is
-the finished string with all its tags ("Field 'text' size (4549) must be at most 4000").
+Source: dev.max.ru, "Форматирование текста" (the tags), and `MarkupElement` of the schema. Offsets are in UTF-16 units,
+as the service (Java) and its apps count; the schema only says "characters". MAX applies its limit of 4000 to the
+finished string, tags included ("Field 'text' size (4549) must be at most 4000").
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ STYLES = {
 LINK = re.compile(r"(?:https?|max)://", re.IGNORECASE)
 
 BLOCKS = ((Style.QUOTE, "blockquote"), (Style.HEADING, "h1"), (Style.PRE, "pre"))
-"""Looks of whole lines, the outer ones first."""
+"""Styles of whole lines, outermost first."""
 INLINE = (
     (Style.CODE, "code"),
     (Style.BOLD, "b"),
@@ -41,13 +41,13 @@ INLINE = (
     (Style.STRIKE, "s"),
 )
 WRITTEN = ~Style.SPOILER
-"""Looks that reach the customer."""
+"""Styles that reach the customer."""
 
 # ---------------------------------------------------------------------------------------- from MAX
 
 
 def read(text: str, markup: Sequence[Fields]) -> Text:
-    """Every character of `text`, with the looks of those elements that make sense."""
+    """Returns all of `text`, styled by those elements that are valid."""
     text = clean(text)
     offsets = Offsets(text)
     return apply(text, (found for element in markup if (found := _mark(element, text, offsets))))
@@ -59,7 +59,7 @@ def _mark(element: Fields, text: str, offsets: Offsets) -> Mark | None:
         return None
     kind, link = element.text("type"), ""
     style = STYLES.get(kind, Style.NONE)
-    if kind == "monospaced":  # one name for words and for blocks
+    if kind == "monospaced":  # one name for inline code and for blocks
         style = Style.PRE if text.find("\n", *found) >= 0 else Style.CODE
     elif kind == "link":
         link = element.text("url")
@@ -79,8 +79,8 @@ def _person(mention: Fields) -> str:
 
 
 def fields(text: Text) -> dict[str, Any]:
-    """`text` and `format` of a `NewMessageBody`. Words without looks go as they are, so nothing in them can be taken
-    for markup; so do those whose tags would make them too long: the words count more."""
+    """Builds `text` and `format` of a `NewMessageBody`. Unstyled text goes as plain text, so nothing in it is taken for
+    markup. So does text whose tags would exceed the limit: the words matter more than the styles."""
     html = write(text)
     if all(_is_plain(span) for span in text.spans) or utf16_units(html) > LONGEST:
         return {"text": text.characters}
@@ -88,7 +88,7 @@ def fields(text: Text) -> dict[str, Any]:
 
 
 def write(text: Text) -> str:
-    """HTML for `format: html`. A link that MAX does not take becomes plain words."""
+    """Writes HTML for `format: html`. A link that MAX does not accept becomes plain text."""
     return _blocks(text.spans, BLOCKS)
 
 

@@ -1,5 +1,5 @@
-"""Who writes: pictures of customers, names and pictures of groups. Messages do not carry them: each conversation is
-asked for once per process (`GET /chats/{id}`)."""
+"""Customers' pictures, and names and pictures of groups. Messages do not carry them, so each conversation is looked up
+once per process (`GET /chats/{id}`)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PATIENCE = 3.0  # seconds: messages wait for it
 
 
 class People:
-    """`origin`: of the pictures. What cannot be asked for is not known: no message waits for it twice."""
+    """Looks up conversations; a failed lookup is not repeated, so no message waits twice. `origin`: of the pictures."""
 
     def __init__(self, client: Client, origin: str, patience: float) -> None:
         self._client, self._origin, self._patience = client, origin, min(PATIENCE, patience)
         self._known: dict[ChatId, Profile] = {}
 
     async def added(self, updates: Sequence[Update]) -> list[Update]:
-        """The same updates, telling more of those who write."""
+        """Returns the same updates with more complete profiles."""
         events = [update.event for update in updates]
         chats = {event.chat for event in events if isinstance(event, CustomerWrote | CustomerReturned)}
         await asyncio.gather(*map(self._learn, chats - self._known.keys()))

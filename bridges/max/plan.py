@@ -1,7 +1,7 @@
-"""Which messages one answer becomes: pure.
+"""Splits a reply into the messages MAX can show. Pure.
 
-Pictures and videos travel together. A file is alone in its message ("Must be only one file attachment in message"), and
-so are sound, a contact ("MUST be the only attachment in message") and, to be sure, a place. Words go along with the
+Pictures and videos share a message. A file needs a message of its own ("Must be only one file attachment in message"),
+as do audio, a contact ("MUST be the only attachment in message") and, to be safe, a location. The text goes with the
 first file.
 """
 
@@ -52,7 +52,7 @@ SHOWN = {
     "image": frozenset({"image/jpeg", "image/png", "image/gif", "image/tiff", "image/bmp", "image/heic", ""}),
     "video": frozenset({"video/mp4", "video/quicktime", "video/x-matroska", "video/webm", ""}),
 }
-"""The formats that MAX takes as pictures and videos (there are more for sound); others go as files. "": not known."""
+"""Formats that MAX accepts as pictures and videos (audio has more); others go as files. "": unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Part:
 
 
 def plan(message: Outgoing) -> Sequence[Part]:
-    """The messages, in order. Raises `Rejected` before anything is sent for what MAX would refuse."""
+    """Returns the messages in order. Raises `Rejected`, before anything is sent, for what MAX would refuse."""
     content = message.content
     if content.forwarded:
         raise Rejected(RejectReason.UNSUPPORTED, "forwarded messages go as words")
@@ -82,14 +82,14 @@ def plan(message: Outgoing) -> Sequence[Part]:
 
 
 def upload_type(media: Media) -> str:
-    """What MAX shall take the file for."""
+    """Returns the upload type that MAX should treat the file as."""
     kind = UPLOADED_AS[media.kind]
     format_ = (media.mime or guess_type(media.name)[0] or "").partition(";")[0].strip().lower()
     return kind if format_ in SHOWN.get(kind, {format_}) else "file"
 
 
 def attachment(one: Location | SharedContact) -> dict[str, Any]:
-    """What goes without an upload."""
+    """Builds an attachment that needs no upload."""
     if isinstance(one, Location):
         return {"type": "location", "latitude": one.latitude, "longitude": one.longitude}
     name = one.name or one.phones[0]
@@ -125,7 +125,7 @@ def _check(one: Attachment) -> None:
 
 
 def _part(group: tuple[Attachment, ...]) -> Part:
-    """A place of MAX has no name: it stands in words beside it."""
+    """Builds one message. A location in MAX has no name, so its name goes into the text."""
     place = group[0]
     if isinstance(place, Location):
         return Part(Text.plain("\n".join(filter(None, (place.title, place.address)))), group)

@@ -1,4 +1,4 @@
-"""The two ways in which updates come: asked for, or brought. Both confirm after the commit, not before."""
+"""The two ways of receiving updates: polling and webhook. Both acknowledge after the commit, never before."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bridges.shared.fields import Fields, parse
 
 log = structlog.get_logger(__name__)
 
-POLL = 30  # seconds that MAX keeps a request for updates open
-ANSWERING = 5.0  # seconds that the answer to a pressed button may take
+POLL = 30  # seconds that MAX keeps a poll open
+ANSWERING = 5.0  # seconds that acknowledging a pressed button may take
 TAKEN = "✓"
-"""What a customer sees for a moment after pressing a button: MAX takes no empty answer ("`message` or `notification`
-required"), and without one the button goes on waiting."""
+"""Notice the customer sees briefly after pressing a button. MAX refuses an empty answer ("`message` or `notification`
+required"), and without an answer the button keeps waiting."""
 
 
 class ReceivingMax(MaxBridge):
@@ -33,7 +33,7 @@ class ReceivingMax(MaxBridge):
                 await self._answer(pressed)
 
     async def _answer(self, pressed: str) -> None:
-        """Not worth a failure: the answer is committed."""
+        """Answers a pressed button and ignores failures: the update is already committed."""
         with suppress(DeliveryError):
             await self._client.call(
                 "POST",
@@ -48,17 +48,17 @@ class ReceivingMax(MaxBridge):
         return checks.addresses(await self._client.call("GET", "/subscriptions", repeatable=True))
 
     async def _unsubscribe(self, url: str) -> None:
-        with suppress(Rejected):  # it is gone already
+        with suppress(Rejected):  # it is already gone
             await self._client.call("DELETE", "/subscriptions", repeatable=True, params={"url": url})
 
 
 class PollingMax(ReceivingMax):
-    """Asks for updates itself: needs no public address."""
+    """Polls for updates; needs no public address."""
 
     async def run(self, accept: Accept) -> None:
-        """ "All previous updates are considered as committed after passing `marker`"; without one MAX gives what was
-        not: so nothing has to be remembered here."""
-        for url in await self._subscribed():  # while there is one, MAX refuses to be polled
+        """Polls for ever. MAX itself remembers what is acknowledged ("All previous updates are considered as committed
+        after passing `marker`"; without a marker it returns the rest), so no position is stored here."""
+        for url in await self._subscribed():  # MAX refuses polling while a subscription exists
             log.warning("a webhook was set; it is removed, this bot is polled now", account=self._account)
             await self._unsubscribe(url)
         marker: int | None = None
@@ -83,13 +83,13 @@ class PollingMax(ReceivingMax):
 
 
 class WebhookMax(ReceivingMax):
-    """Is called by MAX."""
+    """Receives updates by webhook."""
 
     _registered = ""
 
     async def register(self, url: str) -> None:
-        """Renews what is there: MAX ends a subscription after 8 hours without an answer. An address that was this
-        account's under another name of the hub is called in vain, so it is removed; those of other programs stay."""
+        """Subscribes anew each time: MAX ends a subscription after 8 hours without an answer. Removes this account's
+        address under another base URL of the hub, which no longer works; leaves subscriptions of other programs."""
         request = {"url": url, "secret": self._secret(), "update_types": list(ASKED)}
         try:
             await self._client.call("POST", "/subscriptions", repeatable=True, json=request)
@@ -111,7 +111,7 @@ class WebhookMax(ReceivingMax):
         return True
 
     async def receive(self, hook: Hook, accept: Accept) -> Reply:
-        """200 within 30 s confirms; MAX repeats everything else, ten times in 8 hours."""
+        """Answers 200 within 30 s to acknowledge; MAX retries anything else, ten times in 8 hours."""
         self.prove(hook)
         await self._take(wire.unpacked(parse(hook.body)), accept)
         return Reply()

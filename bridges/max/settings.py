@@ -1,4 +1,4 @@
-"""What hub.toml says of a MAX bot."""
+"""Settings of a MAX bot in hub.toml."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.config.plugins import Secret, Trusting
 from bot.locale import N_
 from bridges.shared.settings import BotSettings
 
-TOKEN = re.compile(r"[!-~]{8,}")  # it becomes a header
+TOKEN = re.compile(r"[!-~]{8,}")  # becomes an HTTP header
 
 
 class MaxSettings(Trusting, BotSettings):

@@ -1,4 +1,4 @@
-"""People's cards: vCard 3.0 (RFC 2426), as far as MAX writes and takes it."""
+"""Contact cards: the part of vCard 3.0 (RFC 2426) that MAX writes and accepts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def read(card: str, name: str = "") -> SharedContact:
-    """`name`: of the person, where the card has none."""
+    """Parses a card. `name`: used when the card has none."""
     found: dict[str, list[str]] = {}
     for line in re.split(r"\r?\n", _FOLDED.sub("", card)):
         property_, colon, value = line.partition(":")

@@ -1,7 +1,7 @@
-"""Updates of the Bot API → ours. Pure, and never raises: what cannot be read becomes `Unreadable`.
+"""Parser of updates: Bot API → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
 
-Source: dev.max.ru, "Update". The conversation is the dialog's `chat_id` (answers are sent there); a group is one
-conversation, too. Times are milliseconds since 1970.
+Source: dev.max.ru, "Update". A conversation is the dialog's `chat_id`, to which replies are sent; a group is one
+conversation too. Times are milliseconds since 1970.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def origin(account: AccountName) -> str:
 
 
 def unpacked(raw: object) -> list[object]:
-    """The updates of a webhook's body: one, or several in their order."""
+    """Returns the updates in a webhook's body: one or several, in order."""
     batch = raw.get("updates") if isinstance(raw, dict) and "update_type" not in raw else raw
     return batch if isinstance(batch, list) and batch else [raw]
 
 
 def read(raw: object, account: AccountName, now: datetime) -> Update | None:
-    """None: nothing that concerns a customer. `now`: for updates that carry no time."""
+    """Parses an update; None when it does not concern a customer. `now`: for updates without a time."""
     update = Fields(raw)
     kind = update.text("update_type")
     if kind in IGNORED:
@@ -62,12 +62,12 @@ def read(raw: object, account: AccountName, now: datetime) -> Update | None:
 
 
 def callback(raw: object) -> str:
-    """The id of a pressed button, which wants an answer; "" for anything else."""
+    """Returns the id of a pressed button, which must be answered; "" for any other update."""
     return Fields(raw).object("callback").text("callback_id")
 
 
 def is_message(ref: ForeignId) -> bool:
-    """Not a pressed button and the like, which have no id at MAX."""
+    """Tells messages from events without an id at MAX, e.g. a pressed button."""
     return ":" not in ref
 
 
@@ -78,7 +78,7 @@ def _created(update: Fields, files: str) -> CustomerEvent | None:
     message = update.object("message")
     if _is_not_from_a_customer(message):
         return None
-    # A body "could be null if message contains only forwarded message": then it has no id, either.
+    # A body "could be null if message contains only forwarded message": then it has no id either.
     ref = _mid(message) if "body" in message else ForeignId(f"unnamed:{update.number('timestamp') or 0}")
     return CustomerWrote(_chat(message), ref, _content(message, files), _profile(update, files))
 
@@ -98,7 +98,8 @@ def _removed(update: Fields, _: str) -> CustomerEvent | None:
 
 
 def _pressed(update: Fields, files: str) -> CustomerEvent | None:
-    """The id alone would not do: MAX calls it that of the keyboard, and one can press twice."""
+    """Parses a pressed button. Its `callback_id` alone is no key: MAX takes it from the keyboard, and a button can be
+    pressed twice."""
     pressed, message = update.object("callback"), update.object("message")
     data, mid = pressed.text("payload"), message.object("body").text("mid")
     if not pressed.text("callback_id"):
@@ -109,7 +110,7 @@ def _pressed(update: Fields, files: str) -> CustomerEvent | None:
 
 
 def _started(update: Fields, files: str) -> CustomerEvent | None:
-    """Who comes by a link with something in it (max.ru/BOT?start=…) says it by that."""
+    """Parses the start of a dialog. The parameter of a link (max.ru/BOT?start=…) counts as the customer's message."""
     chat, profile, payload = _dialog(update), _profile(update, files), update.text("payload")
     if not payload:
         return CustomerReturned(chat, profile)
@@ -122,7 +123,7 @@ def _stopped(update: Fields, _: str) -> CustomerEvent | None:
 
 
 def _joined(update: Fields, _: str) -> CustomerEvent | None:
-    """A group took us in; what happens in channels is no conversation."""
+    """Parses the bot's being added to a group; channels are ignored."""
     return None if _is_channel(update) else CustomerReturned(_dialog(update))
 
 
@@ -151,7 +152,7 @@ READERS: Mapping[str, Callable[[Fields, str], CustomerEvent | None]] = {
 
 
 def _key(raw: object) -> Key:
-    """MAX numbers no updates: the same kind of thing, about the same thing, at the same time is the same."""
+    """Builds a key from type, subject and time, since MAX does not number updates."""
     update = Fields(raw)
     kind, time = update.text("update_type"), update.number("timestamp")
     about = (
@@ -201,7 +202,7 @@ def _mid(message: Fields) -> ForeignId:
 
 
 def _is_not_from_a_customer(message: Fields) -> bool:
-    """Our own words, another bot's in a group, a channel's posts."""
+    """Recognizes our own messages, those of other bots in a group, and channel posts."""
     in_channel = message.object("recipient").text("chat_type") == "channel"
     return in_channel or message.object("sender").raw.get("is_bot") is True
 
@@ -215,7 +216,7 @@ def _in_group(update: Fields) -> bool:
 
 
 def _content(message: Fields, files: str) -> Content:
-    """What was said; in a group also by whom."""
+    """Parses the content; in a group, adds the author."""
     content = contents.read(message, files)
     speaker = contents.full_name(message.object("sender"))
     if not speaker or message.object("recipient").text("chat_type") != "chat":
@@ -225,7 +226,7 @@ def _content(message: Fields, files: str) -> Content:
 
 
 def _profile(update: Fields, files: str) -> Profile:
-    """Of the person. A group is the one we talk with: its name is asked for, see `people`."""
+    """Parses the profile of the person. For a group the conversation is the group, whose name `people` looks up."""
     if _in_group(update):
         return Profile()
     person = update.object("callback").object("user") or update.object("user")
@@ -245,7 +246,7 @@ def picture(person: Fields, files: str) -> FileRef | None:
 
 
 def _label(message: Fields, data: str) -> str:
-    """The words on the button that carries `data`; the data itself where the keyboard is not told."""
+    """Returns the label of the button that carries `data`; `data` itself if the keyboard is not included."""
     for attachment in message.object("body").objects("attachments"):
         rows = attachment.object("payload").raw.get("buttons")
         for row in rows if isinstance(rows, list) else []:
@@ -256,7 +257,7 @@ def _label(message: Fields, data: str) -> str:
 
 
 def _unreadable(raw: object, why: str, files: str) -> Unreadable:
-    """Whole, and with the chat wherever one stands in it."""
+    """Keeps the whole payload, with the chat if one can be found in it."""
     update = Fields(raw)
     message = update.object("message")
     number = message.object("recipient").number("chat_id")

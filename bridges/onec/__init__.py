@@ -1,8 +1,8 @@
 """1C: discussions of the collaboration system ("Система взаимодействия", 1C:Enterprise 8.3.17 and newer).
 
-Into 1C: commands to the address of an integration of the type Webhook (1C:Enterprise Developer Guide, chapter
-"Collaboration system", "Webhooks"). Back: such an integration tells nothing, so code in 1C writes to the hub's own HTTP
-interface; docs/channels/onec.md has it.
+Into 1C: commands to the address of an integration of type Webhook (1C:Enterprise Developer Guide, chapter
+"Collaboration system", "Webhooks"). Back: such an integration sends nothing, so code in 1C calls the hub's own HTTP
+API; docs/channels/onec.md contains that code.
 """
 
 from __future__ import annotations

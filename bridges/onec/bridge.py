@@ -1,4 +1,4 @@
-"""One integration in 1C's collaboration system."""
+"""An integration of 1C's collaboration system as a bridge."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from bridges.shared.rates import RATES
 
 GIGABYTE = 1024**3
 LIMITS = Limits(
-    text=4000,  # 1C names no limit; what people read in one message of a discussion
+    text=4000,  # 1C documents no limit; this much is readable in one message of a discussion
     caption=4000,
     album=10,
     files=dict.fromkeys(MediaKind, GIGABYTE),  # links, not bytes, are sent
     idempotent=True,  # by `extId`
     rates=RATES["onec"],
-    receives=TOLD - {Kind.REPLY, Kind.DELIVERED, Kind.READ},  # 1C does not know our ids of our messages
+    receives=TOLD - {Kind.REPLY, Kind.DELIVERED, Kind.READ},  # 1C does not know the hub's message ids
 )
-PATIENCE = 20.0  # seconds for an answer
+PATIENCE = 20.0  # seconds to wait for an answer
 NOTHING: wire.Command = {}
-"""No command: the server refuses it, and shows nobody anything."""
+"""An empty command: the server refuses it and shows nothing to anyone."""
 
 
 class OneCBridge:
-    """What operators write becomes messages of the discussion that the customer writes in."""
+    """Posts operators' replies as messages in the discussion that the customer writes in."""
 
     limits = LIMITS
 
@@ -64,14 +64,15 @@ class OneCBridge:
         return Sent((ForeignId(key),), delivered=True)
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """A file's id is the address that the code in 1C gave for it."""
+        """Downloads a file; its id is the address that the code in 1C gave for it."""
         return self._fetcher.open(file.id)
 
     async def close(self) -> None:
         await self._fetcher.close()
 
     async def check(self) -> Sequence[Finding]:
-        """Sends no command: who knows the integration refuses that as a bad request, who does not says so."""
+        """Sends the empty command: a server that knows the integration answers "bad request", any other says that it
+        does not."""
         where = f"{self._tools.public_url}/api/v1/accounts/{self._account}/messages"
         told = Finding(True, self._tr.gettext("The code in 1C writes to {where}").format(where=where))
         try:
@@ -86,9 +87,9 @@ class OneCBridge:
         return [Finding(True, self._tr.gettext("1C's collaboration system answers at endpoint_url.")), told]
 
     async def _create(self, chat: ChatId) -> None:
-        """Makes the discussion of an id that 1C does not know. Usually it does: people there write first, and what they
-        write in has 1C's own id. That is why this is done only when it turns out to be needed; done before every
-        message it would make a second discussion beside theirs."""
+        """Creates a discussion for an id that 1C does not know. Rarely needed: usually a user in 1C writes first, in a
+        discussion with 1C's own id. Called only after 1C has refused a message, since creating one before every message
+        would add a second discussion next to the user's."""
         answer = await self._post(wire.create_conversation(chat, self._title), repeatable=True)
         if not errors.is_success(answer):
             raise errors.of(answer, self._tr)

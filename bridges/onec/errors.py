@@ -1,4 +1,5 @@
-"""What an answer of 1C's collaboration server means. It documents 200, 201 and 409 as success; the rest is HTTP's."""
+"""Translation of answers of 1C's collaboration server. It documents 200, 201 and 409 as success; the rest is plain
+HTTP."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from bot.locale import Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
 from bridges.shared.calling import PASSING, Answer
 
-KNOWN = 409  # this id is there already: it was sent before
+KNOWN = 409  # an `extId` that already exists: the message was sent before
 NOT_FOUND = 404
 REFUSED = frozenset({401, 403, NOT_FOUND, 405, 410})
 
@@ -17,7 +18,7 @@ def is_success(answer: Answer) -> bool:
 
 
 def of(answer: Answer, tr: Translator) -> DeliveryError:
-    """The error that an answer without success is."""
+    """Returns the error that an unsuccessful answer stands for."""
     status = answer.status
     detail = f"HTTP {status}"
     if status in REFUSED or 300 <= status < 400:

@@ -1,4 +1,4 @@
-"""What hub.toml says of an integration in 1C's collaboration system."""
+"""Settings of an integration of 1C's collaboration system in hub.toml."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class OneCSettings(AccountSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is read: the code in 1C calls the hub, and people in 1C open links to files."""
+        """Always true: code in 1C calls the hub, and users in 1C open links to files. Asked when hub.toml is loaded."""
         return True
 
     @field_validator("endpoint_url")

@@ -1,4 +1,4 @@
-"""What is sent into 1C: one command a request, JSON in UTF-8 without a byte order mark. Pure."""
+"""Commands sent into 1C: one per request, JSON in UTF-8 without a byte order mark. Pure."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def create_conversation(chat: ChatId, title: str) -> Command:
 
 
 def create_message(chat: ChatId, key: Key, text: str) -> Command:
-    """`chat`: an id that `createConversation` was given, or 1C's own id of a discussion. The system takes one `extId`
-    once: repeated, it answers 409."""
+    """`chat`: an id given to `createConversation`, or 1C's own id of a discussion. The server accepts each `extId` once
+    and answers 409 to a repetition."""
     return {"createMessage": {"extId": key, "extConversationId": chat, "text": text}}
 
 
@@ -28,7 +28,7 @@ def body(command: Command) -> bytes:
 
 
 def words(message: Outgoing, link: FileLink) -> str:
-    """A webhook takes text alone: files follow it as links, each in a line of its own."""
+    """Builds the text. A webhook carries text only, so files follow as links, one per line."""
     content = message.content
     lines = [content.text.characters] if content.text else []
     return "\n".join([*lines, *_links(content.attachments, link)])

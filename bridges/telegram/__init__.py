@@ -1,8 +1,8 @@
 """Telegram: a bot that customers write to.
 
-`wire` reads updates, `contents` messages, `format` texts; `plan` and `calls` say what a message to a
-customer becomes; `bridge` and `receiving` do the talking through `client`, `errors` says what went
-wrong. The SDK (aiogram) takes seconds to import, so only `build` does it.
+`wire` parses updates, `contents` messages, `format` texts; `plan` splits a reply into messages and `calls` builds the
+requests; `bridge` and `receiving` talk to Telegram through `client`, and `errors` translates failures. The SDK
+(aiogram) takes seconds to import, so only `build` imports it.
 """
 
 from __future__ import annotations

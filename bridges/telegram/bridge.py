@@ -1,4 +1,5 @@
-"""A Telegram bot as a bridge: sends, edits, deletes, reacts, downloads. How updates come: `receiving`."""
+"""A Telegram bot as a bridge: sends, edits, deletes, reacts, downloads. `receiving` adds the two ways of getting
+updates."""
 
 from __future__ import annotations
 
@@ -46,12 +47,12 @@ from bridges.telegram.pictures import Pictures
 from bridges.telegram.plan import LIMITS, Group, Part, plan
 from bridges.telegram.settings import TelegramSettings
 
-PATIENCE = 60.0  # seconds for an answer
-UPLOADING = 10  # times as long when files go along
+PATIENCE = 60.0  # seconds to wait for an answer
+UPLOADING = 10  # times as long for requests with files
 
 
 class TelegramBridge(ABC):
-    """What both ways of receiving share. `patience`: seconds to wait for an answer."""
+    """Base of the polling and the webhook bridge. `patience`: seconds to wait for an answer."""
 
     limits: Limits = LIMITS
 
@@ -65,8 +66,8 @@ class TelegramBridge(ABC):
         self._pictures = Pictures(self._ask_for_picture, wire.origin(account))
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
-        """Several calls where Telegram cannot show the message as one: see `plan`. When a later one fails
-        after an earlier one has arrived, "nothing was sent" would be wrong: then it is `Unconfirmed`."""
+        """Sends the message in one or several calls, see `plan`. A failure after the first has arrived raises
+        `Unconfirmed`, because something was sent."""
         parts, sent = plan(message), list[ForeignId]()
         for part in parts:
             reply_to = message_number(message.reply_to) if message.reply_to and not sent else None
@@ -101,14 +102,14 @@ class TelegramBridge(ABC):
                     raise
 
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
-        """Skin tones and the like are dropped: Telegram has its few emoji in one colour."""
+        """Sets a reaction without skin tones: Telegram allows a fixed list of emoji in one colour."""
         reaction: list[Any] = [ReactionTypeEmoji(emoji=_allowed(emoji))] if emoji else []
         method = SetMessageReaction(chat_id=chat_number(chat), message_id=needed_number(ref), reaction=reaction)
         await self._call(method, repeatable=True)
 
     @asynccontextmanager
     async def download(self, file: FileRef) -> AsyncIterator[Download]:
-        """Files of up to 20 MB: Telegram gives bots no larger ones (`Rejected(TOO_LARGE)`)."""
+        """Downloads a file of up to 20 MB, Telegram's limit for bots (`Rejected(TOO_LARGE)`)."""
         if file.origin != wire.origin(self._account):
             raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
         found = Fields(await self._call(GetFile(file_id=file.id), repeatable=True))
@@ -128,7 +129,7 @@ class TelegramBridge(ABC):
         return await checks.check(self._call, self._tr, self._receiving)
 
     def address(self, chat: ChatId, username: str, phone: str) -> str:
-        """core.telegram.org/api/links: by the public name, or else by the phone."""
+        """Builds a link by public username, else by phone (core.telegram.org/api/links)."""
         digits = "".join(filter(str.isdigit, phone))
         return f"https://t.me/{username}" if username else f"https://t.me/+{digits}" if digits else ""
 
@@ -137,15 +138,15 @@ class TelegramBridge(ABC):
 
     @abstractmethod
     def _receiving(self, hook: Fields) -> Finding:
-        """What `check` says about how updates come; `hook` is what `getWebhookInfo` gives."""
+        """Reports in `check` how updates arrive; `hook`: the answer of `getWebhookInfo`."""
 
     async def _call(self, method: TelegramMethod[Any], *, repeatable: bool = False, patience: float = 0) -> Any:
-        """One request. Raises `DeliveryError` only."""
+        """Makes one request. Raises `DeliveryError` only."""
         with errors.translated(self._tr, repeatable=repeatable):
             return await self._session.make_request(self._bot, method, patience or self._patience)
 
     async def _read(self, raws: Sequence[object]) -> Sequence[Update]:
-        """Those of the updates that concern a customer."""
+        """Parses the updates and keeps those that concern a customer."""
         now = self._tools.clock.now()
         read = [wire.read(raw, self._account, now) for raw in raws]
         return await self._pictures.added([update for update in read if update is not None])
@@ -191,7 +192,7 @@ class TelegramBridge(ABC):
 
 
 def _name(media: Media, download: Download) -> str:
-    """What the customer saves the file as."""
+    """Returns the file name that the customer sees."""
     extension = guess_extension(media.mime or download.mime) or ""
     return media.name or download.name or f"{media.kind}{extension}"
 

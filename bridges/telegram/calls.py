@@ -1,4 +1,4 @@
-"""A part of a message → the call that sends it, and what its answer gives."""
+"""Requests of the Bot API: part of a message → the call that sends it, and message ids from its answer."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ TOGETHER: Mapping[MediaKind, Callable[..., Any]] = {
 
 
 def call(chat: int, part: Part, uploads: Sequence[Upload], reply_to: int | None) -> TelegramMethod[Any]:
-    """`uploads`: the files of a `Group`, in its order."""
+    """Builds the call. `uploads`: the files of a `Group`, in the same order."""
     common: dict[str, Any] = {"chat_id": chat}
-    if reply_to is not None:  # what is answered to may be deleted meanwhile: the answer goes out all the same
+    if reply_to is not None:  # the message replied to may have been deleted meanwhile: the reply is sent all the same
         common["reply_parameters"] = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
     match part:
         case Words():
@@ -66,14 +66,14 @@ def call(chat: int, part: Part, uploads: Sequence[Upload], reply_to: int | None)
 
 
 def refs(result: object) -> tuple[ForeignId, ...]:
-    """The ids of what was sent: one message, or an album's."""
+    """Returns the ids of the sent messages: one, or one per item of an album."""
     messages = result if isinstance(result, list) else [result]
     numbers = [Fields(message).number("message_id") for message in messages]
     return tuple(ForeignId(str(number)) for number in numbers if number is not None)
 
 
 def _album(group: Group, uploads: Sequence[Upload]) -> list[Any]:
-    """Shown with the caption of its first file."""
+    """Builds an album's items; Telegram shows the first one's caption as the album's."""
     captions = (group.caption, *[Text()] * (len(uploads) - 1))
     return [
         TOGETHER[media.kind](media=upload, **_caption(caption))

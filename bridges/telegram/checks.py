@@ -1,4 +1,4 @@
-"""What `check` says about a Telegram bot."""
+"""The checks that `hub check` makes on a Telegram bot."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Call(Protocol):
 
 
 async def check(call: Call, tr: Translator, receiving: Callable[[Fields], Finding]) -> Sequence[Finding]:
-    """`receiving` judges `getWebhookInfo`. Never raises."""
+    """Checks the token and how updates arrive; `receiving` judges `getWebhookInfo`. Never raises."""
     try:
         bot = Fields(await call(GetMe(), repeatable=True))
         hook = Fields(await call(GetWebhookInfo(), repeatable=True))
@@ -42,7 +42,7 @@ def polling(hook: Fields, tr: Translator) -> Finding:
 
 
 def webhook(hook: Fields, ours: str, now: datetime, tr: Translator) -> Finding:
-    """`ours`: where Telegram shall call, "" when the hub has no public address."""
+    """Judges the webhook. `ours`: the address Telegram should call, "" when the hub has no public address."""
     url = hook.text("url")
     if not ours:
         what = tr.gettext("Telegram has no address to call")

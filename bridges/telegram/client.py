@@ -1,7 +1,7 @@
-"""The Bot API over the hub's one HTTP client: aiogram's methods out, plain dicts back.
+"""The Bot API over the hub's shared HTTP client: aiogram's methods out, plain dicts back.
 
-Answers stay plain on purpose. A message that was sent and whose answer a typed model refuses would
-look like a failure, and be sent again.
+Answers stay plain on purpose: if a typed model rejected the answer to a sent message, the message would count as failed
+and be sent again.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ REFUSALS: Mapping[int, type[TelegramAPIError]] = {
 
 
 class Session(BaseSession):
-    """One request per call, no repetitions. Errors of aiohttp come out as they are: what they are decides
+    """Makes one request per call and never retries. Errors of aiohttp pass through unchanged: their type decides
     whether something may have been sent."""
 
     def __init__(self, http: ClientSession, api_url: str, patience: float) -> None:
@@ -73,7 +73,7 @@ class Session(BaseSession):
                 yield chunk
 
     async def close(self) -> None:
-        """The HTTP client is not ours to close."""
+        """Does nothing: the HTTP client is the hub's."""
 
     def _form(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
         form, files = FormData(quote_fields=False), dict[str, InputFile]()
@@ -87,12 +87,12 @@ class Session(BaseSession):
 
 
 def _result(method: TelegramMethod[Any], status: int, body: bytes) -> Any:
-    """What the call gives. Raises aiogram's errors."""
+    """Returns the result of the call. Raises aiogram's errors."""
     try:
         answer = json.loads(body)
     except ValueError:
         answer = None
-    if not isinstance(answer, dict):  # a proxy between us and Telegram spoke
+    if not isinstance(answer, dict):  # a proxy in between answered, not Telegram
         answer = {"description": f"HTTP {status}"}
     if status == HTTPStatus.OK and answer.get("ok") is True:
         return answer.get("result")
@@ -115,7 +115,7 @@ def _refusal(method: TelegramMethod[Any], status: int, answer: Mapping[str, Any]
 
 
 class Upload(InputFile):
-    """A file as aiogram wants it, streamed from where it lies. `failure`: see `calling.Upload`."""
+    """A file as aiogram expects it, streamed from its source. `failure`: see `calling.Upload`."""
 
     def __init__(self, download: Download, name: str, limit: int) -> None:
         """Raises `Rejected(TOO_LARGE)`."""

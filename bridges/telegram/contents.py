@@ -1,4 +1,4 @@
-"""What a Telegram message says: `Message` of the Bot API → `Content`."""
+"""Parser of Telegram messages: `Message` of the Bot API → `Content`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Reader = Callable[[Fields, str], Attachment | None]
 
 
 def read(message: Fields, origin: str) -> Content | None:
-    """None: a service message. `origin`: of the files in it. Raises `Unexpected`."""
+    """Parses a message; None for a service message. `origin`: of the files in it. Raises `Unexpected`."""
     text = _text(message)
     attachments = _attachments(message, origin)
     if not text and not attachments:
@@ -69,7 +69,7 @@ def _checklist(checklist: Fields) -> Text:
 
 
 def _attachments(message: Fields, origin: str) -> tuple[Attachment, ...]:
-    """The first kind that is there: Telegram repeats some under an older name (an animation is also a
+    """Parses the first attachment kind found: Telegram repeats some under an older name (an animation is also a
     document, a venue also a location)."""
     for key, reader in READERS.items():
         if key in message:
@@ -79,7 +79,7 @@ def _attachments(message: Fields, origin: str) -> tuple[Attachment, ...]:
             return (found,)
     wordless = next((key for key in WORDLESS if key in message), "")
     if not wordless and "caption" in message:
-        wordless = "media"  # a caption comes with something: a kind that is newer than this table
+        wordless = "media"  # a caption without a known attachment: a kind newer than this table
     return (Unshowable(wordless),) if wordless else ()
 
 
@@ -108,7 +108,7 @@ def _file(file: Fields, kind: MediaKind, origin: str, mime: str = "") -> Media |
 
 
 def _photo(message: Fields, origin: str) -> Attachment | None:
-    """The largest of the sizes that Telegram keeps."""
+    """Picks the largest of the sizes that Telegram keeps."""
     sizes = [size for size in message.objects("photo") if size.text("file_id")]
     if not sizes:
         return None
@@ -181,8 +181,7 @@ READERS: Mapping[str, Reader] = {
 
 
 def quote(message: Fields) -> Quote | None:
-    """What the message answers to. In a forum every message "answers" to the topic's beginning: that is
-    no answer."""
+    """Parses the message replied to. In a forum every message "replies" to the start of its topic; that is ignored."""
     chosen = message.object("quote").text("text")
     original = message.object("reply_to_message")
     if original and "forum_topic_created" not in original:
@@ -196,7 +195,7 @@ def quote(message: Fields) -> Quote | None:
 
 
 def _author(origin: Fields) -> str:
-    """Of a forwarded or quoted message: a person, one who hides, a group or a channel."""
+    """Names the author of a forwarded or quoted message: a person, a hidden user, a group or a channel."""
     return (
         full_name(origin.object("sender_user"))
         or origin.text("sender_user_name")
@@ -207,7 +206,7 @@ def _author(origin: Fields) -> str:
 
 
 def _forward(message: Fields) -> tuple[str, datetime | None] | None:
-    """Whose message was passed on, and when they wrote it; None: it is the sender's own."""
+    """Returns the author of a forwarded message and when it was written; None if the message is the sender's own."""
     if "forward_origin" in message:
         origin = message.object("forward_origin")
         return _author(origin), origin.moment("date")

@@ -1,4 +1,4 @@
-"""What aiogram and aiohttp raise → errors of a delivery, in one place.
+"""Translation of aiogram's and aiohttp's errors into delivery errors, the only place that does it.
 
 Descriptions are those of the Bot API server (`fail_query_with_error` in tdlib/telegram-bot-api).
 """
@@ -44,7 +44,7 @@ REASONS = (
     ("file_id", RejectReason.FILE_GONE),
     ("temporarily unavailable", RejectReason.FILE_GONE),
 )
-"""Words in a refusal → what they mean; the first that fits."""
+"""Text in a refusal → its reason; the first match counts."""
 
 ONLY_AS_FILE = (
     "photo_invalid_dimensions",
@@ -57,14 +57,14 @@ ONLY_AS_FILE = (
 
 @contextmanager
 def translated(tr: Translator, *, repeatable: bool = False) -> Iterator[None]:
-    """Lets nothing but `DeliveryError` out. `repeatable`: doing the call twice harms nobody, so a doubt
-    about it is only `Transient`."""
+    """Lets only `DeliveryError` out. `repeatable`: the call may safely be made twice, so an uncertain outcome is only
+    `Transient`."""
     try:
         yield
     except TelegramAPIError as error:
         raise _refusal(error, tr, repeatable) from error
     except (ClientError, TimeoutError, OSError) as error:
-        # Without its cause: an error of aiohttp may name the address, and with it the token.
+        # Not the cause's own text: an aiohttp error may contain the address, and with it the token.
         words = f"Telegram cannot be reached: {type(error).__name__}"
         raise failure(error, words, repeatable=repeatable) from None
 
@@ -75,9 +75,9 @@ def _refusal(error: TelegramAPIError, tr: Translator, repeatable: bool) -> Deliv
             return Transient("too many requests", retry_after=error.retry_after, scope=_budget(error))
         case TelegramMigrateToChat():
             return Moved(ChatId(str(error.migrate_to_chat_id)))
-        case TelegramEntityTooLarge():  # before the network errors, which it is one of
+        case TelegramEntityTooLarge():  # before the network errors, of which it is a subclass
             return Rejected(RejectReason.TOO_LARGE, error.message)
-        case TelegramUnauthorizedError() | TelegramNotFound():  # a token that cannot be one gives 404
+        case TelegramUnauthorizedError() | TelegramNotFound():  # an invalid token gives 404
             return Unavailable(error.message, tr.gettext("Ask @BotFather for the bot's token and put it in hub.toml."))
         case TelegramConflictError():
             return Transient(error.message)
@@ -99,14 +99,14 @@ def _reason(description: str, otherwise: RejectReason) -> RejectReason:
 
 
 def _budget(error: TelegramRetryAfter) -> str:
-    """Telegram does not say which budget is spent. The overall one is kept by our own `Rate`, so what is
-    addressed to a chat has most likely spent that chat's."""
+    """Guesses the exhausted limit, which Telegram does not name. Our own `Rate` keeps the overall one, so a call to a
+    chat has most likely used up that chat's."""
     return "chat" if getattr(error.method, "chat_id", None) is not None else "all"
 
 
 def goes_as_file(error: Rejected) -> bool:
-    """A photo that is too long or no image for Telegram, a voice message to someone who takes none: as a
-    plain file it arrives."""
+    """Recognizes refusals of a photo (extreme proportions, not an image) or a voice message (forbidden by the
+    recipient) that would be accepted as a plain file."""
     return any(part in error.detail.lower() for part in ONLY_AS_FILE)
 
 

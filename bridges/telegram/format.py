@@ -1,7 +1,7 @@
-"""Text ⇄ Telegram: entities in, HTML out.
+"""Text ⇄ Telegram: reads entities, writes HTML.
 
-Source: core.telegram.org/bots/api, "Formatting options"; what Telegram does to characters by itself is
-in tdlib's `clean_input_string` and `fix_formatted_text`.
+Source: core.telegram.org/bots/api, "Formatting options"; Telegram's own changes to characters are in tdlib's
+`clean_input_string` and `fix_formatted_text`.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ INLINE = (
     (Style.SPOILER, "tg-spoiler"),
 )
 WRITTEN = ~Style.NONE
-"""Looks that reach the customer: all."""
+"""Styles that reach the customer: all."""
 
 # ----------------------------------------------------------------------------------- from Telegram
 
 
 def read(text: str, entities: Sequence[Fields]) -> Text:
-    """Every character of `text`, with the looks of those entities that make sense."""
+    """Returns all of `text`, styled by those entities that are valid."""
     text = clean(text)
     offsets = Offsets(text)
     return apply(text, (found for entity in entities if (found := _mark(entity, offsets))))
@@ -67,7 +67,7 @@ def _mark(entity: Fields, offsets: Offsets) -> Mark | None:
 
 
 def write(text: Text) -> str:
-    """HTML for `parse_mode="HTML"`. A link that Telegram does not know becomes plain words."""
+    """Writes HTML for `parse_mode="HTML"`. A link that Telegram does not accept becomes plain text."""
     return "".join(_quoted(list(spans), quoted) for quoted, spans in groupby(text.spans, _is_quoted))
 
 
@@ -82,7 +82,7 @@ def _block_of(span: Span) -> tuple[bool, str]:
 
 
 def _block(spans: list[Span]) -> str:
-    """A block of code, which holds no other looks, or a run of anything else."""
+    """Writes a code block, which cannot contain other styles, or a run of anything else."""
     if Style.PRE not in spans[0].style:
         return "".join(map(_inline, spans))
     inner, language = _characters(spans), spans[0].language
@@ -94,7 +94,7 @@ def _block(spans: list[Span]) -> str:
 def _inline(span: Span) -> str:
     html = _characters([span])
     linked = LINK.match(span.link)
-    if Style.CODE in span.style and not linked:  # code cannot be combined with anything, a link matters more
+    if Style.CODE in span.style and not linked:  # code cannot be combined with anything, and a link matters more
         return f"<code>{html}</code>"
     for style, tag in INLINE:
         if span.style & style:
@@ -103,7 +103,7 @@ def _inline(span: Span) -> str:
 
 
 def _characters(spans: Iterable[Span]) -> str:
-    """Telegram drops line and paragraph separators without a trace; they mean a new line."""
+    """Escapes text. Telegram silently drops line and paragraph separators, so they become newlines."""
     text = "".join(span.text for span in spans)
     return escape(text.replace("\u2028", "\n").replace("\u2029", "\n"), quote=False)
 

@@ -1,10 +1,10 @@
-"""Names of the Bot API that decide what happens with an update or a message. (Bot API 10, 2026.)"""
+"""Names of the Bot API that decide what happens to an update or a message (Bot API 10, 2026)."""
 # ruff: noqa: SIM905 - lists of words read best as words
 
 from __future__ import annotations
 
 ASKED = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member")
-"""The kinds of updates that we want (`allowed_updates`)."""
+"""Update types that the hub asks for (`allowed_updates`)."""
 
 IGNORED = frozenset(
     """channel_post edited_channel_post business_connection business_message edited_business_message
@@ -12,7 +12,7 @@ IGNORED = frozenset(
     shipping_query pre_checkout_query purchased_paid_media poll poll_answer chat_member chat_join_request
     chat_boost removed_chat_boost managed_bot subscription message_generation_stopped""".split()
 )
-"""Kinds of updates that an earlier owner of the bot may have asked for; no customer writes to us with them."""
+"""Update types that a former owner of the bot may have asked for; customers do not write with them."""
 
 SERVICE = frozenset(
     """new_chat_members left_chat_member chat_owner_left chat_owner_changed new_chat_title new_chat_photo
@@ -26,15 +26,15 @@ SERVICE = frozenset(
     video_chat_scheduled video_chat_started video_chat_ended video_chat_participants_invited
     community_chat_added community_chat_removed community_chat_joined""".split()
 )
-"""Messages that Telegram writes itself and that tell an operator nothing."""
+"""Service messages of Telegram's own, of no use to operators."""
 
 WORDLESS = """story game invoice successful_payment refunded_payment paid_media giveaway gift unique_gift
     gift_upgrade_sent passport_data users_shared chat_shared rich_message""".split()
-"""Messages that people cause and that the hub has no words for."""
+"""Messages from customers that the hub cannot show as text."""
 
 REACTIONS = frozenset(
     """❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔
     🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊
     🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡""".split()
 )
-"""The emoji that a bot may react with (`ReactionTypeEmoji`)."""
+"""Emoji that a bot may react with (`ReactionTypeEmoji`)."""

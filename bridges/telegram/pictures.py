@@ -1,4 +1,4 @@
-"""The customers' own pictures. Messages do not carry them: each person is asked for once per process."""
+"""Customers' profile pictures. Messages do not carry them, so each person is looked up once per process."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Ask = Callable[[GetUserProfilePhotos], Awaitable[Any]]
 
 
 class Pictures:
-    """`ask` raises `DeliveryError`; then the person is shown without a picture. `origin`: of the files."""
+    """Looks pictures up by `ask`; if that raises `DeliveryError`, the person has none. `origin`: of the files."""
 
     def __init__(self, ask: Ask, origin: str) -> None:
         self._ask, self._origin = ask, origin
         self._known: dict[ChatId, FileRef | None] = {}
 
     async def added(self, updates: Sequence[Update]) -> list[Update]:
-        """The same updates, with the pictures of those who write."""
+        """Returns the same updates with the senders' pictures."""
         people = {person for update in updates if (person := _person(update)) and person not in self._known}
         await asyncio.gather(*map(self._learn, people))
         shown = [self._shown(update) for update in updates]
@@ -44,7 +44,7 @@ class Pictures:
         self._known[person] = self._smallest(photos)
 
     def _smallest(self, photos: Fields) -> FileRef | None:
-        """`UserProfilePhotos` hold each picture in several sizes; the smallest that is still a picture."""
+        """Returns the smallest of the picture's sizes that is still wide enough; `photos`: `UserProfilePhotos`."""
         pictures = photos.raw.get("photos")
         latest = pictures[0] if isinstance(pictures, list) and pictures else None
         sizes = [size for size in Fields({"sizes": latest}).objects("sizes") if size.text("file_id")]
@@ -60,6 +60,6 @@ class Pictures:
 
 
 def _person(update: Update) -> ChatId | None:
-    """Who wrote: a private chat has the number of the person; groups have negative ones."""
+    """Returns the sender of a private chat, whose id is the person's; groups have negative ids."""
     event = update.event
     return event.chat if isinstance(event, CustomerWrote) and not event.chat.startswith("-") else None

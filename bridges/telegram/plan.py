@@ -1,7 +1,7 @@
-"""Which calls one outgoing message takes: pure.
+"""Splits an outgoing message into the calls it takes. Pure.
 
-Telegram shows photos and videos together, files together and audio together, two to ten of them; every
-other attachment is a message of its own. Words go along as the caption of the first that can have one.
+Telegram shows photos and videos together, files together and audio together, two to ten of them; any other attachment
+is a message of its own. The text becomes the caption of the first part that can have one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ALBUMS = {
     MediaKind.FILE: "files",
     MediaKind.AUDIO: "audio",
 }
-"""What may stand in one album together."""
+"""Kinds that may share an album."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ Part = Words | Group | Spot | Card
 
 
 def plan(message: Outgoing) -> Sequence[Part]:
-    """The calls, in order. Raises `Rejected` before anything is sent for what Telegram would refuse."""
+    """Returns the parts in order. Raises `Rejected`, before anything is sent, for what Telegram would refuse."""
     content = message.content
     if content.forwarded:
         raise Rejected(RejectReason.UNSUPPORTED, "forwarded messages go as words")

@@ -1,4 +1,4 @@
-"""The two ways in which updates come: asked for, or brought. Both confirm after the commit, not before."""
+"""The two ways of receiving updates: polling and webhook. Both acknowledge after the commit, never before."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bridges.telegram.kinds import ASKED
 
 log = structlog.get_logger(__name__)
 
-POLL = 30  # seconds that Telegram keeps a request for updates open
+POLL = 30  # seconds that Telegram keeps a poll open
 
 
 class PollingTelegram(TelegramBridge):
-    """Asks for updates itself: needs no public address."""
+    """Polls for updates; needs no public address."""
 
     async def run(self, accept: Accept) -> None:
         await self._forget_webhook()
@@ -33,8 +33,8 @@ class PollingTelegram(TelegramBridge):
             for raw in raws:
                 if pressed := wire.callback(raw):
                     await self._answer(pressed)
-            # Once everything is confirmed, ask from the beginning: after a quiet week Telegram counts
-            # its updates from a random number, which may be lower.
+            # Once all are confirmed, start from the beginning: after a quiet week Telegram numbers updates from a
+            # random number, which may be lower.
             numbers = [number for raw in raws if (number := Fields(raw).number("update_id")) is not None]
             offset = max(numbers) + 1 if numbers else None
             if raws and not numbers:
@@ -51,13 +51,13 @@ class PollingTelegram(TelegramBridge):
         return found if isinstance(found, list) else []
 
     async def _forget_webhook(self) -> None:
-        """While a webhook is set, Telegram refuses to be polled."""
+        """Removes a webhook, which makes Telegram refuse polling."""
         if Fields(await self._call(GetWebhookInfo(), repeatable=True)).text("url"):
             log.warning("a webhook was set; it is removed, this bot is polled now", account=self._account)
             await self._call(DeleteWebhook(), repeatable=True)
 
     async def _answer(self, query: str) -> None:
-        """Stops the hourglass on the pressed button; not worth a failure."""
+        """Stops the spinner on the pressed button and ignores failures."""
         with suppress(DeliveryError):
             await self._call(AnswerCallbackQuery(callback_query_id=query), repeatable=True, patience=5)
 
@@ -66,7 +66,7 @@ class PollingTelegram(TelegramBridge):
 
 
 class WebhookTelegram(TelegramBridge):
-    """Is called by Telegram."""
+    """Receives updates by webhook."""
 
     _registered = ""
 
@@ -82,12 +82,12 @@ class WebhookTelegram(TelegramBridge):
         return True
 
     async def receive(self, hook: Hook, accept: Accept) -> Reply:
-        """Any 2xx confirms; Telegram repeats everything else, in order per chat."""
+        """Answers 2xx to acknowledge; Telegram retries anything else, in order per chat."""
         self.prove(hook)
         raw = parse(hook.body)
         if updates := await self._read([raw]):
             await accept(updates)
-        if pressed := wire.callback(raw):  # an answer may carry one call
+        if pressed := wire.callback(raw):  # the answer may carry one call
             answer = {"method": "answerCallbackQuery", "callback_query_id": pressed}
             return Reply(200, json.dumps(answer).encode(), "application/json")
         return Reply()

@@ -1,4 +1,4 @@
-"""What hub.toml says of a Telegram bot."""
+"""Settings of a Telegram bot in hub.toml."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Updates of the Bot API → ours. Pure, and never raises: what cannot be read becomes `Unreadable`.
+"""Parser of updates: Bot API → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
 
-Source: core.telegram.org/bots/api, "Update". Updates are read as plain JSON on purpose: a typed model
-refuses what it does not know, and a refused update is a lost message.
+Source: core.telegram.org/bots/api, "Update". Updates are parsed as plain JSON on purpose: a typed model rejects what it
+does not know, and a rejected update is a lost message.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from bridges.telegram.kinds import IGNORED
 
 AWAY = frozenset({"kicked", "left"})
 MARKS = {"paid": "⭐", "custom_emoji": "❔"}
-"""What stands for reactions that are no emoji."""
+"""Emoji shown for reactions that are not emoji."""
 
 
 def origin(account: AccountName) -> str:
@@ -43,7 +43,7 @@ def origin(account: AccountName) -> str:
 
 
 def read(raw: object, account: AccountName, now: datetime) -> Update | None:
-    """None: nothing that concerns a customer. `now`: for updates that carry no time."""
+    """Parses an update; None when it does not concern a customer. `now`: for updates without a time."""
     update = Fields(raw)
     number = update.number("update_id")
     key = Key(str(number)) if number is not None else Key(digest(raw))
@@ -62,7 +62,7 @@ def read(raw: object, account: AccountName, now: datetime) -> Update | None:
 
 
 def callback(raw: object) -> str:
-    """The id of a pressed button, which Telegram wants answered; "" for anything else."""
+    """Returns the id of a pressed button, which must be answered; "" for any other update."""
     return Fields(raw).object("callback_query").text("id")
 
 
@@ -80,7 +80,7 @@ def _message(message: Fields, files: str) -> CustomerEvent | None:
 
 
 def _edited(message: Fields, files: str) -> CustomerEvent | None:
-    if "location" in message:  # a shared position that moves along: one message, not one a minute
+    if "location" in message:  # an updated live location: one message, not one a minute
         return None
     content = _content(message, files)
     return CustomerEdited(_chat(message), _ref(message), content, _profile(message)) if content else None
@@ -100,7 +100,7 @@ def _pressed(query: Fields, _: str) -> CustomerEvent | None:
 
 
 def _label(message: Fields, data: str) -> str:
-    """The words on the button that carries `data`; the data itself where the keyboard is not told."""
+    """Returns the label of the button that carries `data`; `data` itself if the keyboard is not included."""
     rows = message.object("reply_markup").raw.get("inline_keyboard")
     for row in rows if isinstance(rows, list) else []:
         for button in Fields({"row": row}).objects("row"):
@@ -115,7 +115,7 @@ def _reacted(reaction: Fields, _: str) -> CustomerEvent | None:
 
 
 def _membership(change: Fields, _: str) -> CustomerEvent | None:
-    """Of ourselves: a customer blocked or unblocked us, a group removed or added us."""
+    """Parses a change of the bot's own membership: a customer blocked or unblocked it, a group added or removed it."""
     before = change.object("old_chat_member").text("status") in AWAY
     after = change.object("new_chat_member").text("status") in AWAY
     if before == after:
@@ -147,7 +147,7 @@ def _in_private(source: Fields) -> bool:
 
 
 def _profile(source: Fields) -> Profile:
-    """Of the person; in a group, of the group, which is the one we talk with."""
+    """Parses the profile of the person; in a group, of the group, which is the contact."""
     chat, person = source.object("chat"), source.object("from")
     if not _in_private(source):
         return Profile(name=chat.text("title"), username=chat.text("username"))
@@ -161,7 +161,7 @@ def _profile(source: Fields) -> Profile:
 
 
 def _own_phone(message: Fields, person: Fields) -> str:
-    """The number, when they have just shared their own contact: Telegram says whose it is."""
+    """Returns the phone if the sender has shared their own contact card: Telegram says whose it is."""
     contact = message.object("contact")
     number = contact.text("phone_number").lstrip("+")
     whose = contact.number("user_id")
@@ -169,7 +169,7 @@ def _own_phone(message: Fields, person: Fields) -> str:
 
 
 def _content(message: Fields, files: str) -> Content | None:
-    """What was said; in a group also by whom."""
+    """Parses the content; in a group, adds the author."""
     content = contents.read(message, files)
     if content is None or _in_private(message):
         return content
@@ -181,7 +181,7 @@ def _content(message: Fields, files: str) -> Content | None:
 
 
 def _unreadable(raw: object, why: str) -> Unreadable:
-    """Whole, and with the chat wherever one stands in it."""
+    """Keeps the whole payload, with the chat if one can be found in it."""
     profile, chat = Profile(), None
     for value in Fields(raw).raw.values():
         source = Fields(value)
