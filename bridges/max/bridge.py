@@ -52,8 +52,8 @@ class MaxBridge(ABC):
         self._people = People(self._client, wire.origin(account), patience)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
-        """Sends one or several messages, see `plan`. All files are uploaded before the first message is sent. A failure
-        after the first message has arrived raises `Unconfirmed`, because something was sent."""
+        """Sends one or several messages, see `plan`. All files are uploaded before the first message is sent. If a
+        later message fails, the error says how many have arrived: see `partly`."""
         number, parts, sent = chat_number(chat), plan(message), list[ForeignId]()
         bodies = [await self._body(part) for part in parts]
         for body in bodies:

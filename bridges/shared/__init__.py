@@ -1,1 +1,1 @@
-"""What several channels need alike. Knows none of them: the table of rates names them, and nothing else does."""
+"""Code that several channels share. It depends on none of them; only the table of rates names them."""

@@ -1,8 +1,7 @@
-"""Requests to platforms over the hub's one HTTP client, and what their failures mean.
+"""Requests to platforms over the hub's shared HTTP client, and the meaning of their failures.
 
-One request per call, no repetitions: the courier owns those. Whether a request may have been carried out decides
-between `Transient` (it certainly was not) and `Unconfirmed` (it may have been). Nothing that an error says names the
-address, for tokens stand in addresses.
+One request per call and no retries: the courier owns those. A failure is `Transient` if the request was certainly not
+carried out, `Unconfirmed` if it may have been. Error texts never contain the address, since addresses may hold tokens.
 """
 
 from __future__ import annotations
@@ -30,12 +29,12 @@ from bridges.shared.fields import Fields
 CONNECTING = 10.0
 CHUNK = 64 * 1024
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Answers to a request for a file after which it may be had later."""
+"""Statuses of a file download after which a retry may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`headers`: names in lower case. `body`: whole, for answers to calls are small."""
+    """A platform's answer. `headers`: names in lower case. `body`: whole, since answers to API calls are small."""
 
     status: int
     headers: Mapping[str, str]
@@ -43,7 +42,7 @@ class Answer:
 
     @property
     def fields(self) -> Fields:
-        """The JSON object of the answer; empty when it is none."""
+        """Returns the JSON object of the answer; empty if it is not one."""
         try:
             return Fields(json.loads(self.body))
         except (ValueError, RecursionError):
@@ -51,7 +50,7 @@ class Answer:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that the answer asks to wait."""
+        """Returns the seconds that the answer asks to wait."""
         try:
             return max(0.0, float(self.headers.get("retry-after", "")))
         except ValueError:
@@ -61,9 +60,9 @@ class Answer:
 async def call(
     http: ClientSession, method: str, url: str, *, patience: float, repeatable: bool = False, **options: Any
 ) -> Answer:
-    """The answer, whatever its status. `patience`: seconds in all. `repeatable`: doing it twice harms nobody, so a
-    doubt is only `Transient`. `options`: those of `ClientSession.request`. Raises `Transient` or `Unconfirmed`; what
-    an `Upload` among the data fails with comes out as its own error."""
+    """Returns the answer, whatever its status. `patience`: seconds in total. `repeatable`: the call may safely be made
+    twice, so an uncertain outcome is only `Transient`. `options`: those of `ClientSession.request`. Raises `Transient`
+    or `Unconfirmed`; a failing `Upload` among the data raises its own error."""
     limits = ClientTimeout(total=patience, connect=min(CONNECTING, patience))
     try:
         async with http.request(method, url, timeout=limits, allow_redirects=False, **options) as response:
@@ -76,25 +75,26 @@ async def call(
 
 
 def failed(error: Exception, *, repeatable: bool) -> NoReturn:
-    """Raises what a failure of the connection means. Without its cause, which may name the address."""
+    """Raises the error that a failed connection means, without its cause, which may contain the address."""
     raise failure(error, f"no connection: {type(error).__name__}", repeatable=repeatable) from None
 
 
 def failure(error: Exception, words: str, *, repeatable: bool) -> DeliveryError:
-    """Whether the platform may have got the request whole decides."""
+    """Decides between `Transient` and `Unconfirmed`: could the platform have received the whole request?"""
     never_sent = isinstance(error, ClientConnectorError | ConnectionTimeoutError) or _was_closed_before(error)
     return Transient(words) if repeatable or never_sent else Unconfirmed(words)
 
 
 def partly(arrived: int, error: DeliveryError) -> DeliveryError:
-    """What `error` means after `arrived` messages of several have arrived: "nothing was sent" would be wrong."""
+    """Returns the error for a message sent in several parts of which `arrived` got through before `error`: `Rejected`
+    stays `Rejected`, any other becomes `Unconfirmed`, since something was sent."""
     words = f"{arrived} of the message's parts arrived, then: {error}"
     return Rejected(error.reason, words) if isinstance(error, Rejected) else Unconfirmed(words)
 
 
 def _was_closed_before(error: BaseException | None) -> bool:
-    """The other side had closed the connection before the last piece of the request was written (as happens to one
-    that was kept open): it never got a whole request."""
+    """Recognizes a connection closed by the other side before the request was completely written, as happens to
+    kept-alive ones: the platform did not receive a whole request."""
     while error is not None:
         if isinstance(error, ClientConnectionResetError) and "closing transport" in str(error):
             return True
@@ -103,15 +103,15 @@ def _was_closed_before(error: BaseException | None) -> bool:
 
 
 class Upload:
-    """A file that is read from where it lies while it is sent: never whole in memory.
+    """A file streamed from its source while it is sent, never whole in memory.
 
-    Give `chunks()` to `call` as `data`, or to a form's field. `failure` is set when the file could not be read to its
-    end; the platform has then got no complete request and has done nothing, whatever the HTTP client says: raise
-    `failure` instead of what `call` raised. `raise_failure` does that.
+    Pass `chunks()` to `call` as `data`, or to a form field. `failure` is set if the file could not be read to its end.
+    The platform has then received no complete request and done nothing, whatever the HTTP client reports: raise
+    `failure` instead of `call`'s error, as `raise_failure` does.
     """
 
     def __init__(self, download: Download, limit: int) -> None:
-        """`limit`: bytes. Raises `Rejected(TOO_LARGE)` at once when the size is known to be over it."""
+        """`limit`: bytes. Raises `Rejected(TOO_LARGE)` if the known size exceeds it."""
         if download.size is not None and download.size > limit:
             raise _too_large(limit)
         self.failure: DeliveryError | None = None
@@ -133,7 +133,7 @@ class Upload:
             raise
 
     def raise_failure(self) -> None:
-        """To be called when sending failed."""
+        """Raises `failure`, if there is one. Call it when sending failed."""
         if self.failure is not None:
             raise self.failure
 
@@ -143,7 +143,7 @@ def _too_large(limit: int) -> Rejected:
 
 
 def file_name(name: str) -> str:
-    """A name without what would break the header it stands in."""
+    """Removes what would break the header that the name goes into."""
     return "".join(char if char.isprintable() and char not in '"\\/' else "_" for char in name)[:200]
 
 
@@ -157,9 +157,9 @@ async def opened(
     name: str = "",
     **options: Any,
 ) -> AsyncIterator[Download]:
-    """A file at an address that the platform gave, as a stream. `patience`: seconds without a byte. `name`: when
-    the answer names none. `options`: those of `ClientSession.get`. Raises `Rejected(FILE_GONE)` or `Transient`, also
-    while the chunks are read."""
+    """Streams a file from an address that the platform gave. `patience`: seconds without a byte. `name`: used if the
+    answer gives none. `options`: those of `ClientSession.get`. Raises `Rejected(FILE_GONE)` or `Transient`, also while
+    the chunks are read."""
     limits = ClientTimeout(total=None, connect=CONNECTING, sock_connect=CONNECTING, sock_read=patience)
     try:
         response = await http.get(url, timeout=limits, headers=dict(headers or {}), **options)

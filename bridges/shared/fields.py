@@ -1,4 +1,4 @@
-"""Foreign JSON, read without trust: what is missing or of another type reads as absent."""
+"""Untrusted JSON: a value that is missing or has another type reads as absent."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ LARGEST = 2**63 - 1
 
 
 class Unexpected(Exception):
-    """A payload lacks what it cannot be read without; the message says what."""
+    """A payload lacks something essential, which the message names."""
 
 
 class Fields:
-    """A JSON object. Anything else in its place reads as an empty one."""
+    """A JSON object. Any other value reads as an empty one."""
 
     __slots__ = ("raw",)
 
@@ -36,7 +36,7 @@ class Fields:
         return clean(value) if isinstance(value, str) else ""
 
     def label(self, key: str) -> str:
-        """What somebody called themselves, or a place: one line of what can be seen."""
+        """Returns the name of a person or place as one line of visible characters."""
         return labels.label(self.text(key))
 
     def file_name(self, key: str) -> str:
@@ -48,7 +48,7 @@ class Fields:
         return value if whole else None
 
     def size(self, key: str) -> int | None:
-        """A number that counts something."""
+        """Returns a number that counts something, e.g. bytes."""
         value = self.number(key)
         return value if value is not None and value >= 0 else None
 
@@ -66,7 +66,7 @@ class Fields:
         return [Fields(item) for item in value] if isinstance(value, list) else []
 
     def moment(self, key: str) -> datetime | None:
-        """Seconds since 1970; 0 is Telegram's "not known"."""
+        """Parses seconds since 1970; 0 is Telegram's "unknown"."""
         seconds = self.size(key)
         if not seconds:
             return None
@@ -83,8 +83,8 @@ class Fields:
 
 
 def clean(text: str) -> str:
-    """Without what no database and no other platform takes: halves of surrogate pairs and NUL. As many
-    UTF-16 units as before, so that offsets still fit."""
+    """Replaces lone surrogates and NUL, which databases and other platforms refuse. The number of UTF-16 units stays
+    the same, so offsets remain valid."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -93,7 +93,7 @@ def clean(text: str) -> str:
 
 
 def parse(body: bytes) -> object:
-    """JSON, or the body itself as text when it is none."""
+    """Parses JSON; returns the body as text if it is not JSON."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
@@ -101,7 +101,7 @@ def parse(body: bytes) -> object:
 
 
 def dumped(raw: object) -> str:
-    """What was read from JSON, whole and fit to be kept; text stays as it is."""
+    """Serializes parsed JSON completely and fit for storage; text stays as it is."""
     try:
         return clean(raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False))
     except (RecursionError, ValueError):
@@ -109,5 +109,5 @@ def dumped(raw: object) -> str:
 
 
 def digest(raw: object) -> str:
-    """Names a payload that has no name of its own: the same at every repetition."""
+    """Returns an id for a payload that has none, the same each time the payload is repeated."""
     return f"sha256:{hashlib.sha256(dumped(raw).encode()).hexdigest()}"

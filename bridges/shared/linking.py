@@ -1,4 +1,4 @@
-"""For channels whose customers get links to files, not the files: what has to be so before a link is given away."""
+"""Checks before a customer gets a link to a file, for channels that send links in place of files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from bot.ports import Files, Limits, Outgoing, Rejected, RejectReason
 
 
 async def check(message: Outgoing, limits: Limits, files: Files) -> None:
-    """Raises `Rejected` for what is more than `limits` say, and for a file that cannot be had or is too large: whoever
-    opened its link later would find nothing. Raises what `Files.open` raises."""
+    """Raises `Rejected` for a message over `limits` and for a file that is missing or too large, whose link would later
+    lead nowhere. Also raises the errors of `Files.open`."""
     words = message.content.text.characters
     if limits.measure(words) > limits.text:
         raise Rejected(RejectReason.TOO_LONG, f"at most {limits.text} characters")

@@ -1,9 +1,9 @@
-"""What the channels of our own have in common: what operators write goes into the hub's mailbox, from where
-customers' sides read it.
+"""Base of the hub's own channels: operators' actions go into the hub's mailbox, from which the customer's side reads
+them.
 
 The body of such a letter is `{"type", "message", "said", "emoji"}`. `type`: message, edit, delete or reaction;
-`message`: the id of the one concerned (missing: the letter's own key); `said`: the neutral `Outgoing`, so that
-links to files are made when the letter is read.
+`message`: id of the message concerned (if missing, the letter's own key); `said`: the neutral `Outgoing`, so that links
+to files are made when the letter is read.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ NOTHING = Outgoing(Content())
 
 
 def said(body: Mapping[str, Any]) -> Outgoing:
-    """What a letter says; `NOTHING` for one that says nothing."""
+    """Decodes a letter's message; `NOTHING` if it has none."""
     return _OUTGOING.validate_python(body["said"]) if "said" in body else NOTHING
 
 
 class Mailed:
-    """Puts what operators do into the mailbox, each once. Raises `DeliveryError` only.
+    """Puts operators' actions into the mailbox, each once. Raises `DeliveryError` only.
 
-    A message has its parcel's key. Edits and reactions have none: each is put as often as it is asked for,
-    which does no harm, because each carries the whole new state.
+    A message's key is its parcel's. Edits and reactions have none and may be stored twice after a retry. That is
+    harmless, since each carries the whole new state.
     """
 
     def __init__(self, account: AccountName, limits: Limits, tools: Tools) -> None:
@@ -53,12 +53,12 @@ class Mailed:
         return await self._put(chat, _fresh("reaction", ref), body)
 
     async def _put(self, chat: ChatId, key: Key, body: dict[str, Any]) -> Letter:
-        """The letter of that key as the mailbox holds it: repeated, it is the same to its last digit."""
+        """Stores a letter and returns it as the mailbox holds it: a repetition returns exactly the same letter."""
         mailbox = self._tools.mailbox
         try:
             sequence = await mailbox.put(self._account, chat, key, body)
             return (await mailbox.read(self._account, sequence - 1, limit=1))[0]
-        except Exception as error:  # whatever the database says: nothing was sent, and putting twice is safe
+        except Exception as error:  # any database error: nothing was sent, and storing twice is safe
             raise Transient(f"the mailbox: {type(error).__name__}") from error
 
 

@@ -1,7 +1,7 @@
-"""Looks that a platform tells as ranges over a text, turned into runs of one look each.
+"""Styles given as ranges over a text, turned into runs of one style each.
 
 Telegram, VK and MAX all count offsets in UTF-16 units and let ranges overlap and nest. A customer's app may send
-thousands of them: the sweep here takes O(n log n), only the first `MOST` count, and the words of the others stay plain.
+thousands of them: the sweep here takes O(n log n), and only the first `MOST` are applied; other text stays plain.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from operator import or_
 from bot.domain.text import Span, Style, Text
 
 MOST = 500
-"""Ranges of one text that are drawn."""
+"""Styled ranges applied per text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A look of `text[start:end]` (indices, not UTF-16 units). `hidden`: these characters are not shown at all."""
+    """A style of `text[start:end]` (indices, not UTF-16 units). `hidden`: these characters are not shown at all."""
 
     start: int
     end: int
@@ -33,13 +33,13 @@ class Mark:
 
 
 class Offsets:
-    """UTF-16 offsets of a text → indices; an offset inside a character belongs to that character."""
+    """UTF-16 offsets of a text → indices; an offset inside a character means that character."""
 
     def __init__(self, text: str) -> None:
         self._index = [index for index, char in enumerate(text) for _ in range(1 + (char > "\uffff"))] + [len(text)]
 
     def range(self, offset: int | None, length: int | None) -> tuple[int, int] | None:
-        """`(start, end)`; None for a range that makes no sense. One that reaches too far ends with the text."""
+        """Returns `(start, end)`; None for an invalid range. A range past the end is cut off there."""
         last = len(self._index) - 1
         if offset is None or not length or offset >= last:
             return None
@@ -48,13 +48,13 @@ class Offsets:
 
 
 def apply(text: str, marks: Iterable[Mark]) -> Text:
-    """Every character of `text` that is not hidden, with the looks of the first `MOST` marks. Of several links or
-    languages over the same characters the first one given counts."""
+    """Returns all of `text` that is not hidden, styled by the first `MOST` marks. Where links or languages overlap, the
+    first one given counts."""
     return Text.of(_runs(text, list(islice(marks, MOST))))
 
 
 def bounded(text: Text) -> Text:
-    """The text with the looks of its first `MOST` marked runs, the others plain: for marks that stand in the words."""
+    """Keeps the styles of the first `MOST` styled runs: for markup written in the text itself."""
     marked = [number for number, span in enumerate(text.spans) if span != Span(span.text)]
     if len(marked) <= MOST:
         return text
@@ -78,7 +78,7 @@ def _runs(text: str, marks: Sequence[Mark]) -> Iterator[Span]:
 
 
 class _Active:
-    """The marks that cover the current run; adding and removing one costs the same however many there are."""
+    """The marks that cover the current run. Adding and removing one takes the same time however many there are."""
 
     def __init__(self, marks: Sequence[Mark]) -> None:
         self._marks = marks

@@ -1,4 +1,4 @@
-"""For platforms that number their chats and messages, and have emoji in one colour."""
+"""Helpers for platforms with numeric ids of chats and messages, and with single-coloured emoji."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def chat_number(chat: ChatId) -> int:
 
 
 def message_number(ref: ForeignId) -> int | None:
-    """None for what is no message: a pressed button."""
+    """Returns None for an id that is not a message's, e.g. a pressed button's."""
     return int(ref) if ref.isdecimal() else None
 
 
 def needed_number(ref: ForeignId) -> int:
-    """Raises `Rejected` for what is no message."""
+    """Raises `Rejected` for an id that is not a message's."""
     number = message_number(ref)
     if number is None:
         raise Rejected(RejectReason.UNSUPPORTED, "a pressed button is no message")
@@ -28,5 +28,5 @@ def needed_number(ref: ForeignId) -> int:
 
 
 def uncoloured(emoji: str) -> str:
-    """Without skin tones, and without the mark that asks for a coloured picture."""
+    """Removes skin tones and the variation selector."""
     return "".join(char for char in emoji if char != "\ufe0f" and not "\U0001f3fb" <= char <= "\U0001f3ff")

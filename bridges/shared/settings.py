@@ -1,4 +1,4 @@
-"""What hub.toml says alike of several channels."""
+"""Settings in hub.toml that several channels share."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ ADDRESS = re.compile(r"https?://[^\s/{}?#]+(/[^\s{}?#]*)?")
 
 
 class PlatformSettings(AccountSettings):
-    """An account on a platform whose API has an address. Its default shows how it is written: with a slash at its end,
-    or without. `wrong_address`: what is said of one that is none."""
+    """An account on a platform whose API address can be set. The class's default shows its form, with or without a
+    slash at the end. `wrong_address`: error text for an invalid address."""
 
     wrong_address: ClassVar[str]
 
@@ -32,8 +32,8 @@ class PlatformSettings(AccountSettings):
 
 
 class BotSettings(PlatformSettings):
-    """A bot that asks for its updates or is called with them. `allowed_secret`: what the platform takes as a webhook's
-    secret; `wrong_secret`: what is said of another one."""
+    """A bot that polls for updates or receives them by webhook. `allowed_secret`: webhook secrets that the platform
+    accepts; `wrong_secret`: error text for any other."""
 
     allowed_secret: ClassVar[re.Pattern[str]]
     wrong_secret: ClassVar[str]
@@ -46,7 +46,7 @@ class BotSettings(PlatformSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is read."""
+        """Asked when hub.toml is loaded."""
         return self.receive == "webhook"
 
     @field_validator("webhook_secret")

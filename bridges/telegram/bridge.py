@@ -66,8 +66,8 @@ class TelegramBridge(ABC):
         self._pictures = Pictures(self._ask_for_picture, wire.origin(account))
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
-        """Sends the message in one or several calls, see `plan`. A failure after the first has arrived raises
-        `Unconfirmed`, because something was sent."""
+        """Sends the message in one or several calls, see `plan`. If a later call fails, the error says how many
+        messages have arrived: see `partly`."""
         parts, sent = plan(message), list[ForeignId]()
         for part in parts:
             reply_to = message_number(message.reply_to) if message.reply_to and not sent else None

@@ -1,8 +1,8 @@
 """Viber: a bot that customers subscribe to.
 
-`wire` reads callbacks, `contents` the messages in them; `plan` says what an answer becomes and `posts` how that is
-written; `files` looks at a file and gives Viber its address, `client` asks, `errors` says what a refusal means, and
-`bridge` puts it together. There is no SDK: the official one is synchronous, and compares signatures with `==`.
+`wire` parses callbacks, `contents` the messages in them; `plan` splits a reply into messages and `posts` builds their
+bodies; `files` inspects a file and gives Viber its address, `client` calls the API, `errors` translates refusals, and
+`bridge` puts it together. The official SDK is not used: it is synchronous and compares signatures with `==`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A Viber bot as a bridge. Viber calls us; nothing is edited, deleted, answered to or reacted to here."""
+"""A Viber bot as a bridge: sends, and receives by webhook. Viber offers no edits, deletions, replies or reactions."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from bridges.viber.plan import LIMITS, Card, Carried, Part, Spot, Words, plan
 from bridges.viber.posts import Post
 from bridges.viber.settings import LONGEST_NAME, ViberSettings
 
-PATIENCE = 60.0  # seconds for an answer
+PATIENCE = 60.0  # seconds to wait for an answer
 SIGNATURE = re.compile(r"[0-9a-f]{64}")
 EVENTS = ("delivered", "seen", "failed", "subscribed", "unsubscribed", "conversation_started")
-"""What Viber shall tell beside messages, which it always does (`event_types`)."""
+"""Events that Viber should send (`event_types`), besides messages, which it always sends."""
 
 
 class ViberBridge:
@@ -60,9 +60,8 @@ class ViberBridge:
     # ---------------------------------------------------------------------------------- to customers
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
-        """Several messages where Viber cannot show it as one: see `plan`. Every file is looked at before the first
-        of them goes. When a later one fails after an earlier one has arrived, "nothing was sent" would be wrong:
-        then it is `Unconfirmed`."""
+        """Sends one or several messages, see `plan`. Every file is inspected before the first message is sent. If a
+        later message fails, the error says how many have arrived: see `partly`."""
         bodies = [body for part in plan(message, self._tr) for body in await self._posts(part)]
         sent: list[ForeignId] = []
         for place, body in enumerate(bodies):
@@ -94,21 +93,21 @@ class ViberBridge:
     # -------------------------------------------------------------------------------- from customers
 
     async def register(self, url: str) -> None:
-        """Viber calls `url` at once to be sure, with an event `webhook`. Names and pictures of customers have to
-        be asked for."""
+        """Sets the webhook, which Viber tests at once with an event `webhook`, and asks for customers' names and
+        pictures."""
         body = {"url": url, "event_types": EVENTS, "send_name": True, "send_photo": True}
         await self._client.call("set_webhook", body, repeatable=True)
         self._registered = url
 
     def prove(self, hook: Hook) -> bool:
-        """The signature covers the body: only that there is one can be seen before."""
+        """Checks that there is a signature. It covers the body, so only `receive` can verify it."""
         if not SIGNATURE.fullmatch(hook.headers.get("x-viber-content-signature", "")):
             raise Forged
         return False
 
     async def receive(self, hook: Hook, accept: Accept) -> Reply:
-        """Viber repeats for an hour what is answered with anything but 200. A body in the answer would be a message
-        to the customer: there is none."""
+        """Answers 200 to acknowledge; Viber retries anything else for an hour. The answer has no body, which Viber
+        would send to the customer as a message."""
         given = hook.headers.get("x-viber-content-signature", "")
         right = wire.signature(hook.body, self._settings.token.get_secret_value())
         if not hmac.compare_digest(given.encode(errors="replace"), right.encode()):
@@ -119,7 +118,7 @@ class ViberBridge:
         return Reply()
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """From the address that came with the message; it ends after an hour (`Rejected(FILE_GONE)`)."""
+        """Downloads from the address that came with the message, valid for an hour (`Rejected(FILE_GONE)`)."""
         if file.origin != wire.origin(self._account) or not contents.is_address(file.id):
             raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
         return opened(self._tools.http, file.id, patience=self._patience)
@@ -133,10 +132,10 @@ class ViberBridge:
         return await checks.check(ask, self._address(), self._tr)
 
     def _address(self) -> str:
-        """Where Viber shall call."""
+        """Returns the address that Viber should call."""
         if self._registered or not self._tools.public_url:
             return self._registered
         return f"{self._tools.public_url.rstrip('/')}/hooks/{self._account}"
 
     async def close(self) -> None:
-        """Nothing is held: the HTTP client is the hub's."""
+        """Does nothing: the HTTP client is the hub's."""

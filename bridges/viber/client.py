@@ -1,4 +1,4 @@
-"""The REST Bot API over the hub's one HTTP client: one request per call, plain JSON out and in."""
+"""The REST Bot API over the hub's shared HTTP client: one request per call, plain JSON out and in."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ LONGEST_REQUEST = 30_000
 
 
 class Client:
-    """`patience`: seconds to wait for an answer. Raises `DeliveryError` only."""
+    """Calls the API. `patience`: seconds to wait for an answer. Raises `DeliveryError` only."""
 
     def __init__(self, http: ClientSession, settings: ViberSettings, tr: Translator, patience: float) -> None:
         self._http, self._settings, self._tr, self._patience = http, settings, tr, patience
 
     async def call(self, method: str, body: Mapping[str, Any], *, repeatable: bool = False) -> Fields:
-        """`repeatable`: doing it twice harms nobody."""
+        """`repeatable`: the call may safely be made twice."""
         raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         if len(raw) > LONGEST_REQUEST:
             raise Rejected(RejectReason.TOO_LONG, f"{len(raw)} bytes, {LONGEST_REQUEST} are allowed")

@@ -1,6 +1,6 @@
-"""What a customer's message says: `message` of a callback → `Content`.
+"""Parser of customers' messages: `message` of a callback → `Content`.
 
-Source: REST Bot API, "Receive message from user". Addresses of media end after an hour; stickers come as numbers of
+Source: REST Bot API, "Receive message from user". Addresses of media are valid for an hour; a sticker is a number in
 Viber's own collection.
 """
 
@@ -17,7 +17,7 @@ LONGEST_ADDRESS = 4096
 
 
 def read(message: Fields, origin: str) -> Content:
-    """`origin`: of the files in it. Raises `Unexpected`."""
+    """Parses a message. `origin`: of the files in it. Raises `Unexpected`."""
     kind = message.text("type")
     if kind == "text":
         content = Content(Text.plain(message.text("text")))
@@ -33,7 +33,7 @@ def read(message: Fields, origin: str) -> Content:
 
 
 def address(source: Fields, key: str) -> str:
-    """A web address, or ""."""
+    """Returns a web address, or ""."""
     url = source.text(key)
     return url if is_address(url) else ""
 
@@ -57,7 +57,7 @@ def _file(message: Fields, kind: MediaKind, origin: str, name: str) -> Media:
 
 
 def _sticker(message: Fields, origin: str) -> Attachment:
-    """The picture, where Viber gives its address; what it documents is the number alone."""
+    """Parses a sticker: its picture if Viber sends an address, though only the number is documented."""
     number = message.size("sticker_id")
     if address(message, "media"):
         return _file(message, MediaKind.STICKER, origin, "")
@@ -75,7 +75,7 @@ def _location(message: Fields, _: str) -> Attachment:
 
 
 def _degrees(place: Fields, key: str) -> float | None:
-    """A number, which Viber's own examples also write as text."""
+    """Parses a number, which Viber's own examples also write as text."""
     written = place.text(key)
     with suppress(ValueError):
         return Fields({key: float(written)}).decimal(key)

@@ -1,4 +1,4 @@
-"""What Viber answers → errors of a delivery, in one place.
+"""Translation of Viber's answers into delivery errors, the only place that does it.
 
 Source: REST Bot API, "Error codes". Refusals come as HTTP 200 with a `status` other than 0.
 """
@@ -15,8 +15,8 @@ from bridges.shared.fields import Fields
 OK = 0
 TOO_MANY = 12
 PAUSE = 180.0
-"""Seconds to wait when Viber says "too many" and no time. The overall rate we keep ourselves, so what is spent must
-be the hour's hundred messages to somebody who does not answer; that budget fills slowly."""
+"""Seconds to wait when Viber says "too many" and gives no time. Our own rate keeps the overall limit, so this must be
+the limit of a hundred messages an hour to a user who does not reply, which refills slowly."""
 
 REJECTED: Mapping[int, RejectReason] = {
     3: RejectReason.INVALID,  # badData
@@ -26,12 +26,13 @@ REJECTED: Mapping[int, RejectReason] = {
     11: RejectReason.INVALID,  # receiverNoSuitableDevice: Viber's own words say it best
     21: RejectReason.FORBIDDEN,  # unsupportedCountry
     22: RejectReason.UNSUPPORTED,  # paymentUnsupported
-    # The month's free messages to those who have not written for long are used up, or no money is left for more.
-    # Whoever writes can still be answered, so the account works.
+    # The month's free messages to inactive users are used up, or there is no money for more. Customers who write can
+    # still be answered, so the account works.
     23: RejectReason.FORBIDDEN,  # freeMessagesExceeded
     24: RejectReason.FORBIDDEN,  # noBalance
 }
-"""Of one message. Numbers that stand nowhere, and those of calls that the hub does not make (16-20), are INVALID."""
+"""Refusals of one message. Numbers not documented, and those of calls that the hub does not make (16-20), are
+INVALID."""
 
 _TOKEN = N_("Copy the bot's token from the Viber Admin Panel (partners.viber.com) and put it in hub.toml.")
 _SUPPORT = N_("Ask Viber's support what is wrong with the bot; the hub goes on by itself when it is right again.")
@@ -40,24 +41,24 @@ _ADDRESS = N_(
 )
 _VERSION = N_("Viber takes what the hub says no longer: see whether there is a newer version of the hub.")
 BROKEN: Mapping[int, str] = {
-    1: _ADDRESS,  # invalidUrl, of set_webhook alone
+    1: _ADDRESS,  # invalidUrl, only for set_webhook
     2: _TOKEN,  # invalidAuthToken
     7: _SUPPORT,  # publicAccountBlocked
     8: _TOKEN,  # publicAccountNotFound
     9: _SUPPORT,  # publicAccountSuspended
     10: N_("Viber knows no address of ours: start the hub again, it tells Viber."),  # webhookNotSet
-    # Of messages that ask for newer apps. The hub asks for the oldest (min_api_version 1), so it is not the
-    # customer's device that is at fault.
+    # Messages that require newer apps. The hub asks for the oldest (min_api_version 1), so the customer's device is not
+    # the cause.
     13: _VERSION,  # apiVersionNotSupported
     14: _VERSION,  # incompatibleWithVersion
     15: _SUPPORT,  # publicAccountNotAuthorized
 }
-"""Of the account as a whole, with what to do."""
+"""Refusals of the whole account, with advice."""
 
 
 def judged(answer: Answer, tr: Translator, *, repeatable: bool = False) -> Fields:
-    """What a call gives. `repeatable`: doing it twice harms nobody, so a doubt about it is only `Transient`.
-    Raises `DeliveryError`."""
+    """Returns the result of a call. `repeatable`: the call may safely be made twice, so an uncertain outcome is only
+    `Transient`. Raises `DeliveryError`."""
     if answer.status == 429:
         raise Transient("too many requests", answer.retry_after or PAUSE, "chat")
     if answer.status in (401, 403, 404):
@@ -67,7 +68,7 @@ def judged(answer: Answer, tr: Translator, *, repeatable: bool = False) -> Field
     if 400 <= answer.status < 500:
         raise Rejected(RejectReason.INVALID, f"HTTP {answer.status}")
     status = answer.fields.number("status")
-    if answer.status >= 300 or status is None:  # a proxy between us and Viber spoke, or Viber fell over
+    if answer.status >= 300 or status is None:  # a proxy in between answered, or Viber failed
         words = f"HTTP {answer.status} without a status of Viber's"
         raise Transient(words) if repeatable else Unconfirmed(words)
     if status != OK:

@@ -1,7 +1,7 @@
-"""A file as Viber wants it: fetched from an address of ours, which says by its end what it is.
+"""Files for Viber: it downloads them from the hub, at an address whose ending says what the file is.
 
 Source: REST Bot API, "Message types": pictures end in .jpeg or .png, videos in .mp4, files in their own extension;
-videos and files come with their size. What a file is decides its first bytes, not its name.
+videos and files need their size. A file's type is decided by its first bytes, not by its name.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from bridges.viber.posts import Post
 JPEG = b"\xff\xd8\xff"
 PNG = b"\x89PNG\r\n\x1a\n"
 QUICKTIME = b"qt  "
-HEAD = 12  # bytes that tell what a file is
+HEAD = 12  # bytes that identify a file's type
 EXTENSION = re.compile(r"\.[0-9A-Za-z]{1,10}")
 LONGEST_STEM = 180
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A file that can be had: its size in bytes, its first bytes, what it is called."""
+    """An available file: its size in bytes, its first bytes, its name."""
 
     size: int
     head: bytes
@@ -40,13 +40,14 @@ class Looked:
 
 
 class Links:
-    """Files with their addresses. Raises `DeliveryError` only."""
+    """Inspects files and gives them addresses. Raises `DeliveryError` only."""
 
     def __init__(self, files: Files, tr: Translator) -> None:
         self._files, self._tr = files, tr
 
     async def posts(self, carried: Carried) -> list[Post]:
-        """A picture, a video or a file. What is no picture to Viber loses its caption to a text before it."""
+        """Builds a picture, video or file message. If Viber cannot show the file as a picture, the caption becomes a
+        text message before it."""
         media = carried.media
         looked = await self._look(media)
         if media.kind is MediaKind.PHOTO and (ending := _picture(looked)):
@@ -58,7 +59,7 @@ class Links:
         return [*ahead, posts.file(url, looked.size, looked.name)]
 
     async def _look(self, media: Media) -> Looked:
-        """Opens it, so that what Viber could not fetch is known before anything is sent."""
+        """Opens the file, so that a missing one is noticed before anything is sent."""
         _check(media.size)
         async with self._files.open(media.file) as download:
             told = download.size if download.size is not None else media.size
@@ -69,7 +70,7 @@ class Links:
         return Looked(size, head, _name(media, download), media.mime or download.mime)
 
     def _link(self, media: Media, looked: Looked, last: str) -> str:
-        """`last`: the end of the address, all that Viber goes by."""
+        """`last`: the ending of the address, which is all that Viber looks at."""
         url = self._files.link(media.file, looked.name, looked.mime)
         if not url.startswith(("https://", "http://")):
             advice = self._tr.gettext("Set hub.public_url: Viber fetches files from there.")
@@ -83,7 +84,7 @@ def _check(size: int | None) -> None:
 
 
 async def _read(chunks: AsyncIterator[bytes], enough: int) -> tuple[bytes, int]:
-    """The first bytes, and how many were read until there were `enough`; the rest is let go."""
+    """Reads at least `enough` bytes if there are as many; returns the first `HEAD` and the number read."""
     head, size = b"", 0
     try:
         async for chunk in chunks:
@@ -97,8 +98,8 @@ async def _read(chunks: AsyncIterator[bytes], enough: int) -> tuple[bytes, int]:
 
 
 def _picture(looked: Looked) -> str:
-    """The ending of a picture's address; "" for what Viber shows as no picture. (A GIF that moves would stand
-    still: it goes as a file.)"""
+    """Returns the ending of a picture's address; "" if Viber cannot show the file as a picture. An animated GIF would
+    stand still, so it goes as a file."""
     if looked.size > LARGEST_PICTURE:
         return ""
     if looked.head.startswith(JPEG):
@@ -107,12 +108,13 @@ def _picture(looked: Looked) -> str:
 
 
 def _is_video(looked: Looked) -> bool:
-    """MP4: QuickTime is built alike and says so."""
+    """Recognizes MP4 but not QuickTime, which has the same structure and a brand of its own."""
     return looked.head[4:8] == b"ftyp" and looked.head[8:12] != QUICKTIME and looked.size <= LARGEST_VIDEO
 
 
 def _name(media: Media, download: Download) -> str:
-    """With an extension, without which the customer's app may not open the file; at most 256 characters."""
+    """Returns the name, with an extension, without which the customer's app may not open the file; at most 256
+    characters."""
     given = media.name or download.name or str(media.kind)
     extension = _extension(given)
     stem = file_name(given.removesuffix(extension))[:LONGEST_STEM]

@@ -1,7 +1,7 @@
-"""Which messages of Viber's one answer takes: pure.
+"""Splits a reply into Viber's messages. Pure.
 
-A message of Viber's is one thing: a text, a file, a place or a card. Only pictures take words with them; other words
-go ahead as a message of their own.
+A Viber message holds one thing: a text, a file, a location or a contact. Only pictures have captions; other text is
+sent first, as a message of its own.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from bridges.shared.rates import RATES
 
 LARGEST_PICTURE = 1_000_000
 LARGEST_VIDEO = 26_000_000
-"""The smaller reading of "MB": what lies between the two can go as a file."""
+"""The smaller reading of "MB": a size between the two goes as a file."""
 LARGEST_FILE = 50 << 20
 LIMITS = Limits(
     text=7000,
     caption=768,
-    measure=utf16_units,  # Viber says "characters" and not which: code points would be as many or fewer
-    # A picture or a video that is too large to be one goes as a file.
+    measure=utf16_units,  # Viber says "characters" without defining them: code points would never be more
+    # A picture or video over its own limit goes as a file.
     files=dict.fromkeys((MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.FILE), LARGEST_FILE),
     others=frozenset({"location", "contact"}),
     rates=RATES["viber"],
@@ -65,7 +65,7 @@ Part = Words | Carried | Spot | Card
 
 
 def plan(message: Outgoing, tr: Translator) -> Sequence[Part]:
-    """In order. Raises `Rejected` before anything is sent for what Viber would refuse."""
+    """Returns the parts in order. Raises `Rejected`, before anything is sent, for what Viber would refuse."""
     content = message.content
     if content.forwarded:
         raise Rejected(RejectReason.UNSUPPORTED, "forwarded messages go as words")
@@ -86,7 +86,7 @@ def _takes(media: Media, words: str) -> bool:
 
 
 def _parts(attachment: Attachment, tr: Translator) -> Iterator[Part]:
-    """What Viber would cut off goes in words: nothing of it is lost."""
+    """Splits an attachment; details that Viber would cut off go as text."""
     match attachment:
         case Media() if attachment.kind in LIMITS.files:
             yield Carried(attachment)
@@ -104,7 +104,7 @@ def _parts(attachment: Attachment, tr: Translator) -> Iterator[Part]:
 
 
 def _is_a_card(contact: SharedContact) -> bool:
-    """Viber's card: one name and one phone, neither of them long."""
+    """Tells whether the contact fits Viber's: one name and one phone, neither of them long."""
     if len(contact.phones) != 1 or contact.emails:
         return False
     return 0 < utf16_units(contact.name) <= LONGEST_CARD_NAME and len(contact.phones[0]) <= LONGEST_CARD_PHONE

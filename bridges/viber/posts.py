@@ -1,6 +1,7 @@
-"""The bodies of `send_message`, but for receiver and sender: pure.
+"""Bodies of `send_message`, without receiver and sender. Pure.
 
-Source: REST Bot API, "Message types". `min_api_version` is left out everywhere: that is 1, which every app takes.
+Source: REST Bot API, "Message types". `min_api_version` is left out everywhere: the default is 1, which every app
+accepts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from bridges.viber.plan import Card, Spot
 Post = Mapping[str, Any]
 
 LONGEST_VIDEO = 180
-"""Seconds that `duration` may say; a longer video is sent without."""
+"""Seconds that `duration` may state; a longer video is sent without it."""
 
 
 def text(words: str) -> Post:
@@ -21,7 +22,7 @@ def text(words: str) -> Post:
 
 
 def picture(url: str, caption: str) -> Post:
-    """`text` is required, and may be empty."""
+    """Builds a picture; `text` is required but may be empty."""
     return {"type": "picture", "text": caption, "media": url}
 
 

@@ -1,4 +1,4 @@
-"""What hub.toml says of a Viber bot."""
+"""Settings of a Viber bot in hub.toml."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ViberSettings(PlatformSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is read: Viber calls the hub, and fetches files from it."""
+        """Always true: Viber calls the hub and downloads files from it. Asked when hub.toml is loaded."""
         return True
 
     @field_validator("token")

@@ -1,7 +1,7 @@
-"""Callbacks of the REST Bot API → updates. Pure, and never raises: what cannot be read becomes `Unreadable`.
+"""Parser of callbacks: REST Bot API → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
 
-Source: REST Bot API, "Callbacks". One body is one event. `message_token` names the message that the event is about;
-with the event's name it is the key that is equal at each repetition.
+Source: REST Bot API, "Callbacks". One body is one event. `message_token` identifies the message that the event is
+about; together with the event's name it is the key, the same at each repetition.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ def origin(account: AccountName) -> str:
 
 
 def signature(body: bytes, token: str) -> str:
-    """What `X-Viber-Content-Signature` must be."""
+    """Computes the expected `X-Viber-Content-Signature`."""
     return hmac.new(token.encode(), body, hashlib.sha256).hexdigest()
 
 
 def read(raw: object, account: AccountName, now: datetime) -> Update | None:
-    """None: nothing that concerns a customer. `now`: for events that carry no time."""
+    """Parses an event; None when it does not concern a customer. `now`: for events without a time."""
     event = Fields(raw)
     name, token = event.text("event"), message_token(event)
     key = Key(f"{name}:{token}") if name in READERS and token else Key(digest(raw))
@@ -64,7 +64,7 @@ def read(raw: object, account: AccountName, now: datetime) -> Update | None:
 
 
 def message_token(source: Fields) -> ForeignId | None:
-    """Viber's number of a message, which takes all of 64 bits."""
+    """Returns Viber's number of a message, a 64-bit integer."""
     value = source.raw.get("message_token")
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < TOKENS_END:
         return ForeignId(str(value))
@@ -90,7 +90,7 @@ def _receipt(state: ReceiptState) -> Callable[[Fields, str], CustomerEvent]:
 
 
 def _failed(event: Fields, _: str) -> CustomerEvent:
-    """A message that was accepted and that the customer's app would not take. `desc` is free text."""
+    """Parses a failure: the message was accepted, but the customer's app refused it. `desc` is free text."""
     chat, ref = _chat(event, "user_id"), _needed_token(event)
     return Receipt(chat, ref, ReceiptState.FAILED, reason=RejectReason.INVALID, detail=event.text("desc"))
 
@@ -105,8 +105,8 @@ def _unsubscribed(event: Fields, _: str) -> CustomerEvent:
 
 
 def _opened(event: Fields, files: str) -> CustomerEvent | None:
-    """Somebody looked at our conversation. That is no subscription: a stranger stays one; of those who are
-    subscribed it tells the name and the picture."""
+    """Parses the opening of the conversation. It is not a subscription: strangers are ignored; for subscribers it
+    updates name and picture."""
     if event.raw.get("subscribed") is not True:
         return None
     user = event.object("user")
@@ -150,7 +150,7 @@ def _profile(user: Fields, files: str) -> Profile:
 
 
 def _moment(event: Fields) -> datetime | None:
-    """`timestamp`: milliseconds since 1970."""
+    """Parses `timestamp`: milliseconds since 1970."""
     milliseconds = event.size("timestamp")
     try:
         return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
@@ -159,7 +159,7 @@ def _moment(event: Fields) -> datetime | None:
 
 
 def _unreadable(raw: object, why: str, files: str) -> Unreadable:
-    """Whole, and with the person wherever one stands in it."""
+    """Keeps the whole payload, with the person if one can be found in it."""
     event = Fields(raw)
     for source, key in ((event.object("sender"), "id"), (event.object("user"), "id"), (event, "user_id")):
         found = source.text(key)

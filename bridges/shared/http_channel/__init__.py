@@ -1,9 +1,9 @@
-"""The hub's own HTTP interface for customers' messages: `/api/v1/accounts/{account}/…`.
+"""The hub's own HTTP API for customers' messages: `/api/v1/accounts/{account}/…`.
 
-Several kinds of accounts are written to through it: those of the HTTP channel itself, and those whose platform can call
-no webhook but can be programmed. A kind takes part by giving `routes` as its `BridgeKind.routes`; the hub asks for the
-routes once, with the accounts of all kinds that share them. The contract that clients rely on is described in
-`docs/channels/api.md` and, machine-readable, at `/api/docs`.
+Used by several kinds of accounts: the HTTP channel itself, and platforms that cannot call a webhook but can be
+programmed. A kind takes part by setting `routes` as its `BridgeKind.routes`; the hub builds the routes once, with the
+accounts of all kinds that share them. The contract that clients rely on is in `docs/channels/api.md` and,
+machine-readable, at `/api/docs`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ TOLD = frozenset(
     {Kind.TEXT, Kind.PHOTO, Kind.ALBUM, Kind.VIDEO, Kind.AUDIO, Kind.FILE, Kind.REPLY, Kind.EDIT, Kind.DELETION}
     | {Kind.DELIVERED, Kind.READ, Kind.NAME, Kind.PHONE}
 )
-"""What clients can tell us of here (`Limits.receives`)."""
+"""Receipts and other events that clients can report here (`Limits.receives`)."""
 
 
 @runtime_checkable
 class Guarded(Protocol):
-    """A bridge whose clients write to it here, each request with this token."""
+    """A bridge whose clients use this API; each request must carry this token."""
 
     token: Secret
 

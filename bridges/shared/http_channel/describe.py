@@ -1,4 +1,4 @@
-"""What `/api/docs` says about each address: summaries, requests with examples, answers."""
+"""Texts of `/api/docs` for each endpoint: summaries, example requests, answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ID = {name: rule for name, rule in schema.PathId.model_json_schema()["properties
 
 
 def _resolved(node: Any, definitions: dict[str, Any]) -> Any:
-    """The schema with its `$ref`s written out: where it goes, references lead nowhere."""
+    """Inlines every `$ref` of the schema: in the OpenAPI document references would not resolve."""
     if isinstance(node, dict):
         if "$ref" in node:
             return _resolved(definitions[node["$ref"].rpartition("/")[2]], definitions)

@@ -1,4 +1,4 @@
-"""The addresses of the HTTP channel. A request is proved, then bounded, then read, then committed, then answered."""
+"""Endpoints of the HTTP channel. A request is authenticated, limited, parsed, committed and answered, in this order."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PathId = Annotated[str, Path(description="the message's id", json_schema_extra=d
 
 
 class Problem(Exception):
-    """A request that is not taken."""
+    """A request that is refused."""
 
     def __init__(self, status: int, problem: schema.ProblemOut, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(problem.error)
@@ -42,7 +42,7 @@ Answering = Callable[..., Awaitable[Response]]
 
 
 def answering(endpoint: Answering) -> Answering:
-    """Makes answers of problems."""
+    """Wraps an endpoint so that a raised `Problem` becomes the answer."""
 
     @wraps(endpoint)
     async def answered(*args: Any, **kwargs: Any) -> Response:
@@ -55,7 +55,8 @@ def answering(endpoint: Answering) -> Answering:
 
 
 class Endpoints:
-    """All accounts that are written to so, behind one set of addresses. `tokens`: what proves each one's clients."""
+    """All accounts reached through this API, behind one set of routes. `tokens`: the secret of each account's
+    clients."""
 
     def __init__(
         self, tokens: Mapping[AccountName, Secret], accepts: Mapping[AccountName, Accept], tools: Tools
@@ -104,7 +105,7 @@ class Endpoints:
 
     async def _letters(self, account: AccountName, query: schema.EventsQuery) -> Sequence[Letter]:
         mailbox = self._tools.mailbox
-        listening = self._tools.wake.listen(f"mailbox:{account}")  # before reading: what comes between is not missed
+        listening = self._tools.wake.listen(f"mailbox:{account}")  # first, so that no event in between is missed
         try:
             letters = await mailbox.read(account, query.after, query.limit)
             if not letters and query.wait:
@@ -115,7 +116,7 @@ class Endpoints:
             listening.close()
 
     def _proved(self, account: str, bearer: HTTPAuthorizationCredentials | None, request: Request) -> AccountName:
-        """The account whose token came along. An unknown account and a wrong token look the same."""
+        """Returns the account whose token was sent. An unknown account and a wrong token get the same answer."""
         token = self._tokens.get(AccountName(account))
         expected = token.get_secret_value() if token else uuid4().hex
         given = bearer.credentials if bearer else ""

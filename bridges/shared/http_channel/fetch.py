@@ -1,6 +1,6 @@
-"""Reading a file from an address that an outsider gave.
+"""Download of a file from an address that an outsider gave.
 
-`bot.runtime.outbound` sees to it that only public addresses are connected to, of each redirect, too.
+`bot.runtime.outbound` ensures that only public addresses are connected to, also by redirects.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TIMEOUT = aiohttp.ClientTimeout(total=900, connect=10, sock_read=30)
 
 
 class Fetcher:
-    """Gets files of outsiders, at most `limit` bytes each, as a stream."""
+    """Streams outsiders' files of at most `limit` bytes each."""
 
     def __init__(
         self, allowed: Allowed = is_public, limit: int = MAX_BYTES, resolver: AbstractResolver | None = None

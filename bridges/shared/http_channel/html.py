@@ -1,6 +1,6 @@
-"""A `Text` as a small, safe piece of HTML: the `formatted` of an event.
+"""`Text` as a small, safe piece of HTML: the `formatted` of an event.
 
-Only these tags come out: `b i s u code pre blockquote a span br`; the one attribute beside `href` is
+Only these tags are written: `b i s u code pre blockquote a span br`; the only attributes are `href` and
 `class="spoiler"`. Everything a person wrote is escaped.
 """
 

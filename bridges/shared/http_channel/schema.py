@@ -1,4 +1,4 @@
-"""What clients send and get: the models behind the OpenAPI document."""
+"""Request and response models behind the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_TEXT = 50_000
 MAX_SEQUENCE = 2**63 - 1
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern="^[^\\x00-\\x1F\\x7F]*$")]
-"""Of the client's own making: any printable characters."""
+"""An id of the client's own choice: any printable characters."""
 Words = Annotated[str, Field(max_length=200, pattern="^[^\\x00-\\x1F\\x7F]*$")]
 Prose = Annotated[str, Field(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
 
@@ -21,7 +21,7 @@ class Body(BaseModel):
 
 
 class Sender(Body):
-    """Who writes. What is left out stays as it was."""
+    """The sender. Fields left out stay unchanged."""
 
     name: Words = ""
     phone: Words = ""
@@ -29,7 +29,7 @@ class Sender(Body):
 
 
 class AttachmentIn(Body):
-    """A file at an address that the hub can reach on the open internet; at most 100 MB."""
+    """A file at a public internet address; at most 100 MB."""
 
     url: str = Field(max_length=2000, pattern="^https?://[A-Za-z0-9\\-._~%!$&'()*+,;=:@/?\\[\\]#]+$")
     name: Words = Field("", description="file name; taken from the address when empty")
@@ -45,7 +45,7 @@ _SAYS_SOMETHING = {
 
 
 class Says(Body):
-    """What a message says: text, attachments or both."""
+    """Content of a message: text, attachments or both."""
 
     model_config = ConfigDict(json_schema_extra=dict[str, Any](_SAYS_SOMETHING))
 
@@ -72,11 +72,11 @@ class MessageIn(Says):
 
 
 class EditIn(Says):
-    """The whole new state of a customer's message."""
+    """The complete new content of a customer's message."""
 
 
 class ReceiptIn(Body):
-    """What became of an event in the customer's eyes."""
+    """Delivery state of an event on the customer's side."""
 
     conversation: Id
     message: Id = Field(description="the `id` of the event of type `message`")
@@ -85,15 +85,15 @@ class ReceiptIn(Body):
 
 
 class AcceptedOut(BaseModel):
-    """The hub has it, for good. Both are null when the message belongs to no dialog."""
+    """Accepted and stored. Both fields are null when the message belongs to no dialog."""
 
     dialog: int | None = Field(description="the dialog's number")
     message: int | None = Field(description="the hub's number of the message")
 
 
 class AttachmentOut(BaseModel):
-    """A file (`photo video voice audio file sticker`, with `url`), a `location` or a `contact`. `url` is
-    signed and expires: fetch the file when the event comes."""
+    """A file (`photo video voice audio file sticker`, with `url`), a `location` or a `contact`. `url` is signed and
+    expires: download the file when the event arrives."""
 
     kind: Literal["photo", "video", "voice", "audio", "file", "sticker", "location", "contact"]
     url: str | None = None
@@ -108,7 +108,7 @@ class AttachmentOut(BaseModel):
 
 
 class EventOut(BaseModel):
-    """Something that the operators' side did. An event may come again: know it by its `id`."""
+    """Something that an operator did. An event may be delivered more than once: recognize it by its `id`."""
 
     id: str
     conversation: str
@@ -131,7 +131,7 @@ class EventsOut(BaseModel):
 
 
 class EventsQuery(BaseModel):
-    """What to read."""
+    """Events to read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -141,7 +141,7 @@ class EventsQuery(BaseModel):
 
 
 class DeletionQuery(BaseModel):
-    """Where the message was."""
+    """Location of the message."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -158,7 +158,7 @@ class FieldProblem(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """Why a request was not taken. Nothing of it was stored."""
+    """Reason why a request was refused. Nothing was stored."""
 
     error: Literal["unauthorized", "not_json", "invalid", "too_large", "unavailable"]
     message: str = Field(description="what to do, in words")

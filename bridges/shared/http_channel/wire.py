@@ -1,4 +1,4 @@
-"""Requests → the hub's values, letters of the mailbox → events. Pure."""
+"""Mapping of requests to the hub's values, and of mailbox letters to events. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _KINDS = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO, "audio": MediaKind
 
 
 def key(*parts: str) -> Key:
-    """Unambiguous whatever the parts contain."""
+    """Joins the parts so that different parts never give the same key."""
     return Key(json.dumps(parts, ensure_ascii=False, separators=(",", ":")))
 
 
@@ -55,7 +55,7 @@ def written(account: AccountName, message: MessageIn, now: datetime) -> Update:
 
 
 def edited(account: AccountName, ref: str, edit: EditIn, edition: str, now: datetime) -> Update:
-    """`edition` tells one edit of a message from the next."""
+    """`edition` distinguishes one edit of a message from the next."""
     event = CustomerEdited(ChatId(edit.conversation), ForeignId(ref), _content(account, edit))
     return Update(key("edit", edit.conversation, ref, edition), event, now)
 
@@ -65,8 +65,8 @@ def deleted(conversation: str, ref: str, now: datetime) -> Update:
 
 
 def receipt(told: ReceiptIn, telling: str, now: datetime) -> Update:
-    """`telling` tells one request from the next: a receipt that overtook the settling of its message may be told
-    again."""
+    """`telling` distinguishes one request from the next: a receipt may be reported again if the first came before the
+    hub had recorded its message as sent."""
     event = Receipt(ChatId(told.conversation), ForeignId(told.message), ReceiptState(told.state), detail=told.detail)
     return Update(key("receipt", told.conversation, told.message, telling), event, now)
 
@@ -90,7 +90,7 @@ def _profile(message: MessageIn) -> Profile:
 
 
 def _when(sent_at: datetime | None, now: datetime) -> datetime:
-    """A client's clock may be wrong: nothing was written in the future."""
+    """Limits the time to `now`, since a client's clock may be ahead."""
     return min(max(sent_at, _BEGINNING), now).astimezone(UTC) if sent_at else now
 
 
