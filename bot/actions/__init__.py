@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.accept import Accept
-from bot.actions.base import Action, Right, Spot
+from bot.actions.base import Action
 from bot.actions.block import Block, Unblock
 from bot.actions.choose import Choose, Chosen
 from bot.actions.close import Close
@@ -45,10 +45,7 @@ from bot.actions.task_buttons import TaskChange, TaskDone, TaskLater, TaskReopen
 from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
 from bot.actions.transcripts import ChangeView, History, Open
-from bot.domain import Dialog, Status
-from bot.hub.context import Hub, Standing
-from bot.hub.tokens import Ticket
-from bot.views.values import Button
+from bot.hub.offers import Offers
 
 _TABLE: tuple[Action, ...] = (
     Accept(),
@@ -130,17 +127,5 @@ PRESSED: dict[str, Action] = ACTIONS | {action.word: action for action in _BUTTO
 
 REACTIONS: dict[str, Action] = {action.reaction: action for action in _TABLE if action.reaction}
 
-
-def on_card(hub: Hub, dialog: Dialog, spot: Spot, viewer: Standing | None = None) -> tuple[Button, ...]:
-    """The buttons of a dialog's card in its present status. Where nobody can write to the customer, nothing is offered
-    that takes the right to. `viewer`: the card is drawn for this operator alone, with what they may do."""
-    only = viewer.operator.id if viewer is not None else None
-    return tuple(
-        action.button(hub, Ticket(action.word, dialog.id, only=only), dialog.desk)
-        for action in PRESSED.values()
-        if action.place(dialog) is spot
-        and dialog.status in action.statuses
-        and (dialog.status is not Status.FOR_REVIEW or action.right is not Right.SEND)
-        and (viewer is None or action.right.within(viewer.rights))
-        and action.offered(hub, dialog)
-    )
+OFFERS = Offers(ACTIONS, PRESSED)
+"""The same as the hub is given it, to show what there is."""

@@ -14,12 +14,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from bot.domain import Account, DeskName, Dialog, Message, MessageId, Operator, Place, RoleName, Status
+from bot.domain import Account, Dialog, Message, MessageId, Operator, Place, RoleName
 from bot.domain.access import Rights
 from bot.hub.context import Hub, Standing
+from bot.hub.offers import Offer, Right, Spot
 from bot.hub.tokens import Ticket
 from bot.ports.storage import Unit
-from bot.views.values import Answer, Button, Field, Form, Tone
+from bot.views.values import Answer, Field, Form
+
+__all__ = ["Action", "Call", "Needs", "Right", "Spot", "Wrong"]
 
 
 class Needs(StrEnum):
@@ -27,25 +30,6 @@ class Needs(StrEnum):
     DIALOG_IF_ANY = "dialog_if_any"  # the one that is named or that the place implies; without one, too
     DIALOG = "dialog"
     MESSAGE = "message"  # and the dialog it belongs to
-
-
-class Spot(StrEnum):
-    """Where on the card an action stands."""
-
-    BUTTON = "button"
-    MENU = "menu"
-
-
-class Right(StrEnum):
-    NONE = "none"  # whoever can use the hub
-    READ = "read"
-    SEND = "send"
-    ADMINISTER = "administer"
-
-    def within(self, rights: Rights) -> bool:
-        """True when these rights suffice."""
-        needed = {Right.READ: rights.read, Right.SEND: rights.send, Right.ADMINISTER: rights.administer}
-        return needed.get(self, True)
 
 
 class Wrong(Exception):
@@ -115,29 +99,12 @@ class Call:
         return self.hub.seal.seal(ticket, self.place.desk)
 
 
-class Action(ABC):
-    """Derive, set what is declared here, and name it in the table of `bot.actions`."""
+class Action(Offer, ABC):
+    """Derive, set what is declared here and in `Offer`, and name it in the table of `bot.actions`."""
 
-    word: ClassVar[str]
-    label: ClassVar[str]  # English, marked with N_
-    about: ClassVar[str]  # one line for help
     needs: ClassVar[Needs] = Needs.DIALOG
-    right: ClassVar[Right] = Right.READ
-    spot: ClassVar[Spot | None] = None
-    statuses: ClassVar[frozenset[Status]] = frozenset(Status) - {Status.CLOSED}  # where the card offers it
-    tone: ClassVar[Tone] = Tone.PLAIN
-    administrative: ClassVar[bool] = False  # only for those who administer some account
-    shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
     takes_number: ClassVar[bool] = False  # in a thread a number alone is its input: another dialog's
     reaction: ClassVar[str] = ""  # this emoji on a message means the action
-
-    def place(self, dialog: Dialog) -> Spot | None:
-        """Where on this dialog's card it stands."""
-        return self.spot
-
-    def offered(self, hub: Hub, dialog: Dialog) -> bool:
-        """Whether it makes sense in this dialog at all; `statuses` is asked before."""
-        return True
 
     def possible(self, call: Call) -> bool:
         """Whether this operator may do it here, as far as that is known without asking; for help."""
@@ -166,7 +133,3 @@ class Action(ABC):
         title = f"{label} · #{call.dialog.id}" if call.dialog else label
         fields = await self.fields(call)
         return Form(title, call.token(self.word, form=True), fields, submit=label)
-
-    def button(self, hub: Hub, ticket: Ticket, desk: DeskName) -> Button:
-        """`desk`: where it will be pressed."""
-        return Button(self.word, hub.tr.gettext(self.label), hub.seal.seal(ticket, desk), self.tone)

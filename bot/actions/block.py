@@ -8,8 +8,8 @@ from bot.actions.base import Action, Call, Right, Spot
 from bot.dialogs.apply import write_line
 from bot.domain import Dialog, Line, Status
 from bot.hub import parcels
-from bot.hub.context import Hub
 from bot.locale import N_
+from bot.ports import Bridge
 from bot.views.answers import whisper
 from bot.views.values import Answer, Silent, Tone
 
@@ -21,12 +21,12 @@ class _Barring(Action):
     barred: ClassVar[bool]
     line: ClassVar[str]
 
-    def offered(self, hub: Hub, dialog: Dialog) -> bool:
-        return dialog.barred is not self.barred and _can_be_barred(hub, dialog)
+    def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
+        return dialog.barred is not self.barred and _can_be_barred(bridge)
 
     async def run(self, call: Call) -> Answer:
         dialog = call.the_dialog
-        if not _can_be_barred(call.hub, dialog):
+        if not _can_be_barred(call.hub.bridges.get(dialog.account)):
             return whisper(call._("Customers of this channel cannot be blocked: it does not tell them."))
         if dialog.barred is not self.barred:
             await call.unit.contacts.set_barred(dialog.account, dialog.chat, self.barred)
@@ -52,6 +52,5 @@ class Unblock(_Barring):
     line = "unbarred"
 
 
-def _can_be_barred(hub: Hub, dialog: Dialog) -> bool:
-    bridge = hub.bridges.get(dialog.account)
+def _can_be_barred(bridge: Bridge | None) -> bool:
     return bridge is not None and bridge.limits.refuses

@@ -77,7 +77,7 @@ async def _listed(call: Call) -> Whisper:
     )
     takes = [one for one in (Forward(), Link()) if call.the_dialog.status in one.statuses and one.possible(call)]
     me, desk = call.operator.id, call.place.desk
-    buttons = [one.button(call.hub, Ticket(one.word, call.the_dialog.id, only=me), desk) for one in takes]
+    buttons = [call.hub.button(Ticket(one.word, call.the_dialog.id, only=me), desk) for one in takes]
     token = call.hub.seal.seal(Ticket(Chosen.word, call.the_dialog.id, only=me, extra={"none": "yes"}), desk)
     forget = Button(Chosen.word, call._("Choose none"), token)
     return Whisper(View(tuple(rows), f"🔖 {title.format(n=len(found))}", buttons=(*buttons, forget)), replaces=True)

@@ -265,7 +265,7 @@ async def _choose_dialog(action: Action, call: Call) -> Answer:
     for row in [row for row in (*mine, *fresh) if row.dialog.desk == call.place.desk][:_LATEST]:
         ticket = Ticket(action.word, row.dialog.id, only=call.operator.id)
         about = f"{heading(row.dialog)} · {row.contact.name} · {shorten(row.dialog.last_words, 40)}"
-        rows.append(Row(line(about), (action.button(call.hub, ticket, call.place.desk),)))
+        rows.append(Row(line(about), (call.hub.button(ticket, call.place.desk),)))
     if not rows:
         return whisper(call._("Name the dialog: “/dialog {word} #1042”.").format(word=action.word))
     return Whisper(View(tuple(rows), call._("Which dialog?")))

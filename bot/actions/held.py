@@ -1,39 +1,26 @@
-"""What becomes of words that were not sent at once: a stranger to the dialog wrote them, they are asked about, the
-channel would not carry them as they are, or their delivery failed or is in doubt.
+"""Choices about a message that was held (see `bot.dialogs.held`), or whose delivery failed or is in doubt.
 
-These are offered only as buttons, under the message that they are about.
+They are offered only as buttons, under the message that they are about.
 """
 
 from __future__ import annotations
 
-import hashlib
 from abc import abstractmethod
 from dataclasses import replace
 
 from bot.actions.base import Action, Call, Needs, Right
-from bot.actions.template import SendTemplate
 from bot.dialogs import channel_fit as fitting
 from bot.dialogs import mentions as verdicts
 from bot.dialogs import send as answers
 from bot.dialogs.apply import happen, write_line
-from bot.domain import Author, Delivery, Dialog, Line, Message, Operator, OperatorId, Status
+from bot.dialogs.held import HELD, fingerprint, hold
+from bot.domain import Author, Delivery, Line, Status
 from bot.domain.lifecycle import CoexecutorAdded, Refusal, TookOver, in_team
 from bot.domain.mentions import TextKind
-from bot.hub import names as people
 from bot.hub import parcels
-from bot.hub.context import Hub
-from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.ports.storage import Unit
-from bot.views.answers import says, whisper
-from bot.views.lines import word_refusal
-from bot.views.values import Answer, Button, Silent, Tone, View, Whisper
-
-ASKED = frozenset({"nobody", "nobody_near", "perhaps_named", "no_command"})
-"""Questions about single words."""
-
-HELD = ASKED | {"stranger", "cannot_carry", "window_closed"}
-"""Refusals after which the author may choose what becomes of the words."""
+from bot.views.answers import whisper
+from bot.views.values import Answer, Silent, Tone, Whisper
 
 NAMED_BY_NOW = N_("This names a colleague or a role by now, so it stays inside as an internal note. Nothing was sent.")
 
@@ -91,7 +78,7 @@ class SendAsWritten(_OnHeld):
         """The words may have been edited since they were asked about."""
         message = call.the_message
         asked = await verdicts.question(call.hub, call.unit, call.operator.id, message.content)
-        if asked is not None and _asked(asked) != call.inputs.get("asked"):
+        if asked is not None and fingerprint(asked) != call.inputs.get("asked"):
             return Whisper(await hold(call.hub, call.unit, call.the_dialog, call.operator, message, asked))
         await verdicts.let_go(call.hub, call.unit, call.operator.id, message.content)
         return await _release(call)
@@ -154,68 +141,6 @@ async def _release(call: Call) -> Answer:
             raise
         return Whisper(await hold(call.hub, call.unit, dialog, call.operator, message, refusal))
     return Silent()
-
-
-async def hold(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message, refusal: Refusal) -> View:
-    """Keeps an answer until its author decides; gives what they are asked."""
-    await unit.messages.save(replace(message, delivery=Delivery.HELD))
-    told = [await _worded(hub, unit, refusal), hub.tr.gettext("Nothing was sent yet.")]
-    return says("\n".join(told), *await choices(hub, unit, dialog, message, operator))
-
-
-async def why(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> str:
-    """Why a held message cannot simply be sent, as things stand now; "" when it can."""
-    obstacle = await _obstacle(hub, unit, dialog, message, operator)
-    return await _worded(hub, unit, obstacle) if obstacle is not None else ""
-
-
-async def choices(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: Operator) -> tuple[Button, ...]:
-    """What its author can do with a held message, as things stand now."""
-    obstacle = await _obstacle(hub, unit, dialog, message, operator.id)
-    offered: tuple[Action, ...] = (SendSo(), KeepInternal())
-    match obstacle.code if obstacle is not None else "":
-        case asked if asked in ASKED:
-            offered = (SendAsWritten(), MakeNote())
-        case "stranger":
-            offered = (SendAndTakeOver(), JoinAsCoexecutor(), KeepInternal())
-        case "window_closed":
-            offered = tuple(one for one in (SendTemplate(), KeepInternal()) if one.offered(hub, dialog))
-        case "cannot_carry" if not fitting.can_go(hub, message.content, dialog):
-            offered = (KeepInternal(),)
-    extra = {SendAsWritten.word: {"asked": _asked(obstacle)}} if obstacle is not None else {}
-    tickets = (
-        (one, Ticket(one.word, dialog.id, message.id, operator.id, extra=extra.get(one.word, {}))) for one in offered
-    )
-    return tuple(one.button(hub, ticket, operator.desk) for one, ticket in tickets)
-
-
-def _asked(question: Refusal) -> str:
-    """Stands for the words that a question is about, in the button that answers it."""
-    return hashlib.sha256(question.values.get("words", "").encode("utf-8", "replace")).hexdigest()[:12]
-
-
-async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> Refusal | None:
-    """What is in the way of sending it."""
-    if (asked := await verdicts.question(hub, unit, operator, message.content)) is not None:
-        return asked
-    if dialog.status is Status.IN_PROGRESS and not in_team(dialog, operator):
-        return Refusal("stranger", by=str(dialog.responsible))
-    bridge = hub.bridges.get(dialog.account)
-    if bridge is None:
-        return Refusal("no_account")
-    try:
-        fitting.check(hub, bridge, dialog, message.content)
-    except fitting.Unfit as unfit:
-        return unfit
-    return None
-
-
-async def _worded(hub: Hub, unit: Unit, refusal: Refusal) -> str:
-    names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
-    told = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
-    if isinstance(refusal, fitting.Unfit) and refusal.losses:
-        told.append(fitting.word(hub, refusal.losses))
-    return "\n".join(told)
 
 
 class _InDoubt(Action):

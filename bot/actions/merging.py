@@ -70,8 +70,8 @@ def _choice(call: Call, found: Sequence[Contact]) -> Answer:
     rows = []
     for one in found:
         about = (one.name, one.phone, one.email, call._(KINDS[one.kind]))
-        ticket = Ticket("same", call.the_dialog.id, only=call.operator.id, extra={"contact": str(one.id)})
-        button = Same().button(call.hub, ticket, call.place.desk)
+        ticket = Ticket(Same.word, call.the_dialog.id, only=call.operator.id, extra={"contact": str(one.id)})
+        button = call.hub.button(ticket, call.place.desk)
         rows.append(Row(Text.plain(", ".join(word for word in about if word)), (button,)))
     return Whisper(View(tuple(rows), call._("Who is it?")))
 

@@ -85,7 +85,7 @@ async def react(
         "{emoji} is on the last of {n} messages: “{words}”.",
         len(together),
     )
-    button = React().button(hub, Ticket(React.word, dialog.id, only=operator.id, extra=extra), operator.desk)
+    button = hub.button(Ticket(React.word, dialog.id, only=operator.id, extra=extra), operator.desk)
     return whisper(told.format(emoji=event.emoji, n=len(together), words=words), button)
 
 

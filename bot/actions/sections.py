@@ -10,12 +10,11 @@ from bot.actions.account import administered
 from bot.actions.base import Action, Call, Needs
 from bot.actions.choosing import whole_number
 from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
-from bot.domain import AccountName, Dialog, DialogId, Status
-from bot.domain.access import roles_of
-from bot.domain.lifecycle import addressed_to
+from bot.domain import AccountName, Dialog, DialogId
 from bot.domain.text import bold, line, link, shorten
 from bot.locale import N_, ago, lasting
 from bot.ports.storage import DialogRow, Section, Viewer
+from bot.queries.sections import viewer_of, waits_for
 from bot.views.answers import says
 from bot.views.cards import STATUSES, heading, sign
 from bot.views.values import Answer, Button, Field, Form, Menu, Row, View, Whisper
@@ -31,13 +30,6 @@ SHOWN_WORDS = 60
 PAGE = 15
 """Dialogs of a page."""
 LONGEST_FILTER = 60
-
-
-def is_for(dialog: Dialog, section: Section, viewer: Viewer) -> bool:
-    """Whether a listed dialog waits for this viewer: addressed to them or their role, or new to them because somebody
-    has added them (why else would one in progress be among the new ones)."""
-    added = section is Section.NEW and dialog.status is Status.IN_PROGRESS
-    return added or addressed_to(dialog, viewer.operator, viewer.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +63,8 @@ class Shown:
 async def workplace(call: Call, shown: Shown) -> Whisper:
     """A page of a section, with what leads to all others."""
     async with call.hub.store.read() as unit:
-        roles = roles_of(call.operator.id, await unit.operators.roles())
         begun_here = await _beginnings(call) if shown.home else ()
-        viewer = Viewer(call.operator.id, roles, await call.hub.readable(unit, call.operator))
+        viewer = await viewer_of(call.hub, unit, call.operator)
         waiting = await unit.dialogs.counters(viewer)
         found = await unit.dialogs.section(
             shown.section,
@@ -148,10 +139,9 @@ _BEGUN_WITH = {"important": {"all": "yes"}, "tasks": {"tab": "mine"}}
 
 async def _beginnings(call: Call) -> tuple[Button, ...]:
     """What this operator can begin without a dialog."""
-    from bot.actions import ACTIONS  # the table holds this module's actions too
-
     administers = bool(await administered(call))
-    offered = [ACTIONS[word] for word in _BEGINNINGS if administers or not ACTIONS[word].administrative]
+    commands = [call.hub.offers.commands[word] for word in _BEGINNINGS]
+    offered = [one for one in commands if administers or not one.administrative]
     return tuple(turn(call, one.word, call._(one.label), _BEGUN_WITH.get(one.word, {})) for one in offered)
 
 
@@ -164,7 +154,7 @@ def _row(call: Call, row: DialogRow, section: Section, viewer: Viewer) -> Row:
         about.append(row.responsible.title)
     about += _time(call, dialog)
     waits = dialog.waiting_since is not None
-    mine = "👉 " if is_for(dialog, section, viewer) else ""
+    mine = "👉 " if waits_for(viewer, dialog, section) else ""
     number = link(f"{heading(dialog)} · {name}", call.hub.desks.link(dialog.ref))
     words = shorten(dialog.last_words, SHOWN_WORDS)
     return Row(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bot.actions.base import Action, Call, Spot
 from bot.domain import Dialog, Status
 from bot.domain.text import line, link
-from bot.hub.context import Hub
 from bot.locale import N_
-from bot.ports import Linked
+from bot.ports import Bridge, Linked
 from bot.queries.contacts import address_of
 from bot.views.answers import whisper
 from bot.views.values import Answer
@@ -20,12 +19,12 @@ class Site(Action):
     spot = Spot.MENU
     statuses = frozenset(Status)
 
-    def offered(self, hub: Hub, dialog: Dialog) -> bool:
-        return isinstance(hub.bridges.get(dialog.account), Linked)
+    def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
+        return isinstance(bridge, Linked)
 
     async def run(self, call: Call) -> Answer:
         dialog = call.the_dialog
-        if not self.offered(call.hub, dialog):
+        if not call.hub.offered(self.word, dialog):
             return whisper(call._("Conversations of this channel have no address: they are seen here alone."))
         identities = await call.unit.contacts.identities(dialog.contact)
         here = [one for one in identities if (one.account, one.chat) == (dialog.account, dialog.chat)]

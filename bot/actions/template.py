@@ -12,9 +12,8 @@ from bot.domain import Author, Content, Delivery, Dialog, Template
 from bot.domain.lifecycle import Answered, advance
 from bot.domain.text import shorten
 from bot.hub import parcels
-from bot.hub.context import Hub
 from bot.locale import N_
-from bot.ports import Approved, Templated
+from bot.ports import Approved, Bridge, Templated
 from bot.ports.storage import NewMessage
 from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Form, Option, Silent
@@ -31,8 +30,8 @@ class SendTemplate(Action):
     right = Right.SEND
     spot = Spot.MENU
 
-    def offered(self, hub: Hub, dialog: Dialog) -> bool:
-        return isinstance(hub.bridges.get(dialog.account), Templated)
+    def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
+        return isinstance(bridge, Templated)
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         name, _, values = words.partition(" ")

@@ -11,8 +11,8 @@ from bot.actions.paging import BACKWARDS, before, pages, tab, turn, turned
 from bot.domain import Author, Delivery, Dialog, DialogId, MessageId, Status
 from bot.domain.lifecycle import Refusal
 from bot.domain.text import Span, Style, Text, bold, line, link, shorten
-from bot.hub.context import Hub
 from bot.locale import N_
+from bot.ports import Bridge
 from bot.ports.found import Correspondence, Said
 from bot.ports.storage import Transcripts, Unit
 from bot.queries import search as reading
@@ -136,7 +136,7 @@ class History(Action):
     spot = Spot.MENU
     statuses = frozenset(Status)
 
-    def offered(self, hub: Hub, dialog: Dialog) -> bool:
+    def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
         return dialog.ordinal > 1
 
     def read(self, words: str, call: Call) -> dict[str, str]:

@@ -24,6 +24,7 @@ import bot.crm
 import bot.desks
 import bridges
 import storage
+from bot.actions import OFFERS
 from bot.app import http as web
 from bot.app import http_client as calling
 from bot.app import probes
@@ -265,6 +266,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         seal=Seal(secret, before),
         secret=secret,
         tr=translator(config.locale),
+        offers=OFFERS,
         locale=config.locale,
         admins=Administrators(config.admins),
         marks=config.marks,

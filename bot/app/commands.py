@@ -17,7 +17,7 @@ from bot.ports import Finding
 from settings import Fault, Faults, Settings
 
 if TYPE_CHECKING:
-    from bot.actions.base import Action
+    from bot.hub.offers import Offer
 
 
 async def migrate(settings: Settings) -> None:
@@ -54,7 +54,7 @@ def api_tokens(settings: Settings) -> dict[AccountName, SecretStr]:
     return {name: account.token for name, account in settings.accounts.items() if isinstance(account, ApiSettings)}
 
 
-def slack_manifest(url: str | None, actions: Sequence[Action], tr: Translator) -> str:
+def slack_manifest(url: str | None, actions: Sequence[Offer], tr: Translator) -> str:
     """A Slack app's manifest as JSON. `url`: public address for events, None: Socket Mode. `actions`: those with a
     shortcut stand in the menu of every message."""
     from bot.desks.slack import manifest

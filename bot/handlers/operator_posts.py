@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.dispatch import Request, perform
-from bot.actions.held import HELD, hold
 from bot.dialogs.apply import write_line
+from bot.dialogs.held import HELD, hold
 from bot.dialogs.mentions import asked_about, tell_named, verdict
 from bot.dialogs.send import answer, check_may_send, quoting
 from bot.domain import (

@@ -5,9 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 
-from bot.actions import ACTIONS
-from bot.actions.held import choices, why
-from bot.actions.sections import is_for
+from bot.dialogs import held
 from bot.dialogs.mentions import asked_about, verdict
 from bot.dialogs.selection import chosen_by
 from bot.domain import (
@@ -27,17 +25,17 @@ from bot.domain import (
     Operator,
     PostId,
 )
-from bot.domain.access import roles_of
 from bot.domain.mentions import TextKind
 from bot.domain.text import Text
 from bot.hub import names as people
 from bot.hub.context import Hub, Standing
 from bot.ports import Command, Listed, Page, Shown, Told, Typed
 from bot.ports.found import ContactPage, Correspondence, FileKind, FilesPage, Findings
-from bot.ports.storage import Section, Transcripts, Unit, Viewer
+from bot.ports.storage import Section, Transcripts, Unit
 from bot.queries import search as reading
 from bot.queries.contacts import contact_page
 from bot.queries.files import files
+from bot.queries.sections import viewer_of, waits_for
 from bot.senders import drawing
 from bot.views import problems
 from bot.views.lines import word_refusal
@@ -55,7 +53,7 @@ class DeskBoard:
     async def counters(self, desk: DeskName, actor: Actor) -> Mapping[str, int]:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
-            counted = await unit.dialogs.counters(await self._viewer(unit, operator))
+            counted = await unit.dialogs.counters(await viewer_of(self._hub, unit, operator))
         return {str(section): count for section, count in counted.items()}
 
     async def list(
@@ -71,7 +69,7 @@ class DeskBoard:
     ) -> Sequence[Listed]:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
-            viewer = await self._viewer(unit, operator)
+            viewer = await viewer_of(self._hub, unit, operator)
             rows = await unit.dialogs.section(
                 Section(section), viewer, account=account, text=text, before=before, limit=limit
             )
@@ -81,7 +79,7 @@ class DeskBoard:
                 row.contact,
                 self._title(row.dialog.account),
                 row.responsible.title if row.responsible else "",
-                is_for(row.dialog, Section(section), viewer),
+                waits_for(viewer, row.dialog, Section(section)),
             )
             for row in rows
         ]
@@ -131,7 +129,7 @@ class DeskBoard:
         if message.delivery is Delivery.FAILED:
             problem = problems.reason(message.failure, message.detail, self._hub.tr)
         elif message.delivery is Delivery.HELD:
-            problem = await why(self._hub, unit, dialog, message, standing.operator.id)
+            problem = await held.reason(self._hub, unit, dialog, message, standing.operator.id)
         return Shown(
             message=message,
             author=contact.name if is_customer else await people.writer(unit, message, self._hub.tr),
@@ -148,7 +146,7 @@ class DeskBoard:
         """For the viewer alone; a dialog of another desk is acted on there."""
         viewer = standing.operator
         if message.delivery is Delivery.HELD:
-            return await choices(self._hub, unit, dialog, message, viewer)
+            return await held.choices(self._hub, unit, dialog, message, viewer)
         if dialog.desk != viewer.desk or not standing.rights.send:
             return ()
         if message.line is not None:
@@ -207,9 +205,9 @@ class DeskBoard:
         administers = any(one.rights.administer for one in standings)
         say = self._hub.tr.gettext
         return [
-            Command(word, say(action.about), say(action.label))
-            for word, action in ACTIONS.items()
-            if administers or not action.administrative
+            Command(word, say(offer.about), say(offer.label))
+            for word, offer in self._hub.offers.commands.items()
+            if administers or not offer.administrative
         ]
 
     async def kind(
@@ -259,7 +257,3 @@ class DeskBoard:
             return await unit.operators.know(desk, actor)
 
         return await self._hub.store.transact(work)
-
-    async def _viewer(self, unit: Unit, operator: Operator) -> Viewer:
-        roles = roles_of(operator.id, await unit.operators.roles())
-        return Viewer(operator.id, roles, await self._hub.readable(unit, operator))

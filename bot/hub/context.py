@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from bot.domain import Account, AccountName, Operator, OperatorId, RoleName
+from bot.domain import Account, AccountName, DeskName, Dialog, Operator, OperatorId, RoleName
 from bot.domain.access import Rights, rights, roles_of
 from bot.domain.account_rules import AccountRules
-from bot.hub.tokens import Seal
+from bot.hub.offers import Offers
+from bot.hub.tokens import Seal, Ticket
 from bot.locale import Translator, moment
 from bot.ports import Bridge, Clock, Desks, Files
 from bot.ports.crm import Crm
 from bot.ports.storage import Store, Unit
+from bot.views.values import Button
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Hub:
     accounts: Mapping[AccountName, Account]
     seal: Seal
     tr: Translator
+    offers: Offers
     locale: str = "en"
     admins: Administrators = field(default_factory=Administrators)
     marks: str = "all"
@@ -54,6 +57,15 @@ class Hub:
     def when(self, at: datetime) -> str:
         """Formats a moment in the hub's language and time zone."""
         return moment(at, self.locale, self.zone, self.clock.now())
+
+    def button(self, ticket: Ticket, desk: DeskName) -> Button:
+        """The button that carries this ticket, sealed for the desk where it will be pressed."""
+        offer = self.offers.buttons[ticket.word]
+        return Button(offer.word, self.tr.gettext(offer.label), self.seal.seal(ticket, desk), offer.tone)
+
+    def offered(self, word: str, dialog: Dialog) -> bool:
+        """True when the action makes sense in this dialog."""
+        return self.offers.buttons[word].offered(self.bridges.get(dialog.account), dialog)
 
     async def account(self, unit: Unit, name: AccountName) -> Account:
         """Account with its current rules. One that hub.toml no longer names keeps its dialogs and its rules."""

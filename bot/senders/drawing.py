@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions import PRESSED, on_card
-from bot.actions.base import Spot
 from bot.automation.deadlines import answer_by
 from bot.dialogs.channel_fit import can_link, closes_at
 from bot.domain import Author as By
-from bot.domain import Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message, OperatorId
+from bot.domain import Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message, OperatorId, Status
 from bot.domain.text import Span, Style, Text, line, link, shorten
 from bot.hub import names as people
 from bot.hub.context import Hub, Standing
+from bot.hub.offers import Right, Spot
 from bot.hub.tokens import Ticket
 from bot.ports import RejectReason
 from bot.ports.storage import Identity, Unit
@@ -44,12 +43,27 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: Standing | None = N
         source=await _source(hub, unit, dialog),
     )
     here = viewer is None or viewer.operator.desk == dialog.desk
-    buttons, menu = (on_card(hub, dialog, spot, viewer) if here else () for spot in (Spot.BUTTON, Spot.MENU))
+    buttons, menu = (_offered(hub, dialog, spot, viewer) if here else () for spot in (Spot.BUTTON, Spot.MENU))
     until = closes_at(hub.bridges.get(dialog.account), dialog)
     window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
     deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
     interest = await unit.interests.get(dialog.interest) if dialog.interest is not None else None
     return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
+
+
+def _offered(hub: Hub, dialog: Dialog, spot: Spot, viewer: Standing | None) -> tuple[Button, ...]:
+    """The buttons of one part of the card in the dialog's present status. In a dialog for review nobody can write to
+    the customer: it offers nothing that needs the right to send. `viewer`: as in `card`."""
+    only = viewer.operator.id if viewer is not None else None
+    return tuple(
+        hub.button(Ticket(word, dialog.id, only=only), dialog.desk)
+        for word, offer in hub.offers.buttons.items()
+        if offer.place(dialog) is spot
+        and dialog.status in offer.statuses
+        and (dialog.status is not Status.FOR_REVIEW or offer.right is not Right.SEND)
+        and (viewer is None or offer.right.within(viewer.rights))
+        and hub.offered(word, dialog)
+    )
 
 
 async def _source(hub: Hub, unit: Unit, dialog: Dialog) -> Text:
@@ -114,7 +128,7 @@ async def offered_by(
     else:
         return ()
     ticket = Ticket(word, dialog.id, only=only, extra=extra)
-    return (PRESSED[word].button(hub, ticket, dialog.desk),) if open_yet and dialog.open else ()
+    return (hub.button(ticket, dialog.desk),) if open_yet and dialog.open else ()
 
 
 def shown(hub: Hub, message: Message) -> Content:
@@ -167,7 +181,7 @@ def remedies(hub: Hub, dialog: Dialog, message: Message, only: OperatorId | None
     """What can be done about an answer that failed or is in doubt. `only`: drawn for this operator."""
 
     def button(word: str) -> Button:
-        return PRESSED[word].button(hub, Ticket(word, dialog.id, message.id, only), dialog.desk)
+        return hub.button(Ticket(word, dialog.id, message.id, only), dialog.desk)
 
     if message.delivery is Delivery.UNCONFIRMED:
         return button("retry"), button("arrived")
@@ -175,8 +189,8 @@ def remedies(hub: Hub, dialog: Dialog, message: Message, only: OperatorId | None
         return ()
     if message.failure in problems.RETRY_HELPS:
         return (replace(button("retry"), label=hub.tr.gettext("Retry")),)
-    if message.failure == RejectReason.WINDOW_CLOSED and PRESSED["template"].offered(hub, dialog):
-        return (PRESSED["template"].button(hub, Ticket("template", dialog.id, only=only), dialog.desk),)
+    if message.failure == RejectReason.WINDOW_CLOSED and hub.offered("template", dialog):
+        return (hub.button(Ticket("template", dialog.id, only=only), dialog.desk),)
     if message.failure in problems.LINK_HELPS and can_link(hub):
         return (button("as_links"),)
     return ()

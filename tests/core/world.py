@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.actions import OFFERS
 from bot.automation.pinned_names import SETTLED, Pins
 from bot.delivery.courier import Carrier, Courier
 from bot.domain import (
@@ -317,6 +318,7 @@ class World:
             seal=Seal("secret"),
             secret="secret",
             tr=translator("en"),
+            offers=OFFERS,
             admins=Administrators(("boss",)),
             public_url=public_url,
             crm=crm,

@@ -1,0 +1,86 @@
+"""Held answers: words that were not sent at once, because someone outside the dialog's team wrote them, because they
+may mean something else, or because the channel cannot carry them as written. Their author decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from bot.dialogs import channel_fit as fitting
+from bot.dialogs import mentions as verdicts
+from bot.domain import Delivery, Dialog, Message, Operator, OperatorId, Status
+from bot.domain.lifecycle import Refusal, in_team
+from bot.hub import names as people
+from bot.hub.context import Hub
+from bot.hub.tokens import Ticket
+from bot.ports.storage import Unit
+from bot.views.answers import says
+from bot.views.lines import word_refusal
+from bot.views.values import Button, View
+
+ASKED = frozenset({"nobody", "nobody_near", "perhaps_named", "no_command"})
+"""Refusals that are questions about single words."""
+
+HELD = ASKED | {"stranger", "cannot_carry", "window_closed"}
+"""Refusals after which the author may choose what becomes of the words."""
+
+
+async def hold(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message, refusal: Refusal) -> View:
+    """Keeps an answer until its author decides; returns the question to them."""
+    await unit.messages.save(replace(message, delivery=Delivery.HELD))
+    told = [await _worded(hub, unit, refusal), hub.tr.gettext("Nothing was sent yet.")]
+    return says("\n".join(told), *await choices(hub, unit, dialog, message, operator))
+
+
+async def reason(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> str:
+    """The reason why a held message cannot simply be sent, as things stand now; "" when it can."""
+    obstacle = await _obstacle(hub, unit, dialog, message, operator)
+    return await _worded(hub, unit, obstacle) if obstacle is not None else ""
+
+
+async def choices(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: Operator) -> tuple[Button, ...]:
+    """The buttons for a held message's author, as things stand now."""
+    obstacle = await _obstacle(hub, unit, dialog, message, operator.id)
+    offered: tuple[str, ...] = ("send_so", "keep")
+    match obstacle.code if obstacle is not None else "":
+        case asked if asked in ASKED:
+            offered = ("send_named", "make_note")
+        case "stranger":
+            offered = ("take_over", "join", "keep")
+        case "window_closed":
+            offered = ("template", "keep") if hub.offered("template", dialog) else ("keep",)
+        case "cannot_carry" if not fitting.can_go(hub, message.content, dialog):
+            offered = ("keep",)
+    extra = {"send_named": {"asked": fingerprint(obstacle)}} if obstacle is not None else {}
+    tickets = (Ticket(word, dialog.id, message.id, operator.id, extra=extra.get(word, {})) for word in offered)
+    return tuple(hub.button(ticket, operator.desk) for ticket in tickets)
+
+
+def fingerprint(question: Refusal) -> str:
+    """Stands for the words that a question is about, in the button that answers it."""
+    return hashlib.sha256(question.values.get("words", "").encode("utf-8", "replace")).hexdigest()[:12]
+
+
+async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> Refusal | None:
+    """The first thing that is in the way of sending it."""
+    if (asked := await verdicts.question(hub, unit, operator, message.content)) is not None:
+        return asked
+    if dialog.status is Status.IN_PROGRESS and not in_team(dialog, operator):
+        return Refusal("stranger", by=str(dialog.responsible))
+    bridge = hub.bridges.get(dialog.account)
+    if bridge is None:
+        return Refusal("no_account")
+    try:
+        fitting.check(hub, bridge, dialog, message.content)
+    except fitting.Unfit as unfit:
+        return unfit
+    return None
+
+
+async def _worded(hub: Hub, unit: Unit, refusal: Refusal) -> str:
+    names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
+    told = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
+    if isinstance(refusal, fitting.Unfit) and refusal.losses:
+        told.append(fitting.word(hub, refusal.losses))
+    return "\n".join(told)

@@ -1,0 +1,68 @@
+"""Actions as they are shown: word, label, rights and the places that offer them, without the way to carry one out.
+
+`bot.actions` derives its actions from `Offer`, and `bot.app` hands their table in with the hub. Cards, posts and the
+web desk therefore stand beside the actions, not above them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from bot.domain import Dialog, Status
+from bot.domain.access import Rights
+from bot.ports import Bridge
+from bot.views.values import Tone
+
+
+class Spot(StrEnum):
+    """The part of a card that shows an action."""
+
+    BUTTON = "button"
+    MENU = "menu"
+
+
+class Right(StrEnum):
+    """The right in a dialog's account that an action needs."""
+
+    NONE = "none"  # everyone who can use the hub
+    READ = "read"
+    SEND = "send"
+    ADMINISTER = "administer"
+
+    def within(self, rights: Rights) -> bool:
+        """True when these rights suffice."""
+        needed = {Right.READ: rights.read, Right.SEND: rights.send, Right.ADMINISTER: rights.administer}
+        return needed.get(self, True)
+
+
+class Offer:
+    """One action as a card, a command list or a message menu shows it."""
+
+    word: ClassVar[str]
+    label: ClassVar[str]  # English, marked with N_
+    about: ClassVar[str]  # one line for help
+    right: ClassVar[Right] = Right.READ
+    spot: ClassVar[Spot | None] = None
+    statuses: ClassVar[frozenset[Status]] = frozenset(Status) - {Status.CLOSED}  # in which the card offers it
+    tone: ClassVar[Tone] = Tone.PLAIN
+    administrative: ClassVar[bool] = False  # only for those who administer some account
+    shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
+
+    def place(self, dialog: Dialog) -> Spot | None:
+        """The part of this dialog's card that it belongs to; None: the card does not show it."""
+        return self.spot
+
+    def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
+        """True when it makes sense in this dialog; asked once `statuses` allows it. `bridge`: the dialog's, if any."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The table of all actions, by word. `buttons` holds the commands, too."""
+
+    commands: Mapping[str, Offer]
+    buttons: Mapping[str, Offer]
