@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -136,6 +137,13 @@ async def test_a_hub_listens_where_it_is_told(tmp_path: Path) -> None:
             assert "hub_received" in await response.text()
         async with http.get(f"http://127.0.0.1:{port}/desk") as response:
             assert response.status == 404
+
+
+async def test_a_hub_goes_on_looking_after_names_and_cards_of_before(tmp_path: Path) -> None:
+    given = {"HUB__HUB__LISTEN": "127.0.0.1:0"}
+    async with app.running(embedded(tmp_path, given)) as running:
+        _, told = (await asked(running.url))["healthz"]
+    assert {"names", "redrawing"} <= json.loads(told)["tasks"].keys()
 
 
 async def test_a_hub_asks_for_the_token_it_is_given(tmp_path: Path) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.automation.pinned_names import Pins
+from bot.automation.pinned_names import AGAIN, Pins
 from bot.domain import AccountName, Actor, Belonging, DeskName, OperatorId, RoleName
 from bot.domain.access import Rights, of_role, person
 from bot.domain.account_rules import AccountRules, Grant
 from bot.hub.context import Administrators
 from bot.ports import Desks, Unavailable
+from tests.clock import ManualClock
 from tests.core.world import DESK, SHOP, MemoryDesk, World, member
+from tests.waiting import FACT
 
 NONE = Rights()
 SUPPORT = DeskName("support")
@@ -177,6 +181,22 @@ async def test_who_is_not_there_has_no_right_until_the_next_start(office: Office
     assert not (await office.rights(ANNA)).administer
     await office.start()
     assert (await office.rights(ANNA)).administer
+
+
+async def test_a_hub_at_work_asks_a_team_chat_again_that_was_away(office: Office, clock: ManualClock) -> None:
+    office.configured(admins=["anna"])
+    office.there(ANNA)
+    office.world.desk.fail["bearers"] = [Unavailable("away")]
+    await office.start()
+    assert not (await office.rights(ANNA)).administer
+    running = asyncio.create_task(office.pins.run())
+    async with asyncio.timeout(FACT):
+        while not (await office.rights(ANNA)).administer:
+            clock.advance(AGAIN)
+            await asyncio.sleep(0.01)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 async def test_while_a_team_chat_is_away_pins_count_and_nothing_else(office: Office) -> None:

@@ -119,6 +119,33 @@ async def new_button(hub: Upgraded, thread: ThreadRef, post: PostId, words: str,
     return None
 
 
+async def test_cards_of_open_dialogs_are_drawn_anew(old: Old) -> None:
+    """Whether anything happens in them or not."""
+    async with old.upgraded() as hub:
+        for one in (hub.slack, hub.office):
+            async with one.app.hub.store.read() as unit:
+                threads = await unit.dialogs.open_threads(one.people.name, 100)
+            assert threads
+            for thread in threads:
+                await one.until(lambda thread=thread: drawn_anew(hub, thread))  # type: ignore[misc]
+
+
+def drawn_anew(hub: Upgraded, thread: ThreadRef) -> bool:
+    """No button of before is left on the card."""
+    platforms = hub.kept["platforms"]
+    if thread.channel in hub.mm.state.channels:
+        before, now = platforms["mattermost"]["posts"][thread.thread], hub.mm.state.posts[str(thread.thread)]
+        return not tokens(before["props"]) & tokens(now["props"])
+    kept = platforms["slack"]["channels"][thread.channel]["messages"][thread.thread]
+    shown = hub.fake_slack.state.channels[thread.channel].messages[str(thread.thread)]
+    return not tokens(kept["blocks"]) & tokens(shown.blocks)
+
+
+def tokens(drawn: object) -> set[str]:
+    """Of buttons and menus: a body and a signature."""
+    return set(re.findall(r"[\w-]{20,}\.[\w-]{20,}", str(drawn)))
+
+
 async def test_old_buttons_of_slack_work(old: Old) -> None:
     async with old.upgraded() as hub:
         await settled(hub)
