@@ -12,7 +12,8 @@ from bot.automation.card_redraw import Redrawing
 from bot.automation.deadlines import Deadlines
 from bot.automation.messaging_window import Windows
 from bot.automation.pinned_names import Pins
-from bot.delivery.courier import LANES, Carrier, Courier
+from bot.delivery.carrier import Carrier
+from bot.delivery.courier import LANES, Courier
 from bot.delivery.outages import Outages
 from bot.dialogs import approved_templates as approved
 from bot.dialogs.contact_backfill import Recognizing

@@ -1,4 +1,4 @@
-"""Couriers: claim, send, settle. One courier serves one destination; the only owner of retries.
+"""Couriers: claim, send, settle. One courier serves one destination.
 
     claim lanes ──► carriers send, side by side ──► settle ─┐
         ▲                                                    │ one transaction:
@@ -6,33 +6,25 @@
 
 A parcel counts as begun as soon as its claim is committed. When this process dies before it has settled,
 whoever claims the lane next finds the parcel doubtful and looks it up, repeats it where that is harmless, or
-asks the operator: see `bot.senders`.
+asks the operator: see `bot.senders`. What follows a failed attempt is decided in `bot.delivery.retry`; what follows
+an outage of the destination, in `bot.delivery.circuit`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
-from bot.ports import (
-    Budgets,
-    Clock,
-    DeliveryError,
-    Rate,
-    Rejected,
-    RejectReason,
-    Transient,
-    Unavailable,
-    Unconfirmed,
-    Wake,
-)
+from bot.delivery import circuit, retry
+from bot.delivery.carrier import After, Carrier
+from bot.delivery.circuit import Circuit, CircuitState
+from bot.delivery.retry import GiveUp
+from bot.ports import Budgets, Clock, DeliveryError, Rejected, Unavailable, Unconfirmed, Wake
 from bot.ports.storage import LOOK_EVERY, Claim, Parcel, Settlement, Store, Unit
 from bot.runtime import metrics
 
@@ -45,46 +37,6 @@ LANES = 256
 """Lanes under way at once, where a destination bears no fewer."""
 LANDING = 5.0
 """Seconds that deliveries under way are given when the process is asked to end."""
-DEFECT_TRIES = 12
-"""After how many failures of our own code (about 5 minutes of them) a parcel no longer holds up its lane."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
-PROBE_FIRST, PROBE_LONGEST = 15.0, 300.0
-
-After = Callable[[Unit], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """How it went. `done` are the parcels that need nothing more; `after` is written in the transaction that
-    settles them. `rest`: seconds the lane rests before what is left of it."""
-
-    done: tuple[Parcel, ...]
-    after: tuple[After, ...] = ()
-    rest: float = 0.0
-
-
-class Carrier(Protocol):
-    """Brings parcels of one kind of destination to where they belong."""
-
-    rates: Sequence[Rate]
-    depth: int  # how many parcels of a lane it wants to see at once
-    tries: int | None  # after how many a parcel is given up; None: never
-
-    def scopes(self, claim: Claim) -> Mapping[str, str]:
-        """The budgets that this claim needs: scope → subject."""
-        ...
-
-    async def carry(self, claim: Claim, now: datetime) -> Carried:
-        """Does the first parcel (or the first few) of a lane. Raises `DeliveryError` about the first one."""
-        ...
-
-    def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
-        """What to write when a parcel will never arrive, or when nobody can say whether it did."""
-        ...
-
-    def asks_when_doubtful(self, parcel: Parcel) -> bool:
-        """Whether an attempt in doubt ends with a question to people instead of another attempt."""
-        ...
 
 
 @dataclass
@@ -92,15 +44,6 @@ class _Ended:
     settlement: Settlement
     after: tuple[After, ...] = ()
     error: DeliveryError | None = None
-
-
-@dataclass
-class _Circuit:
-    """Whether the destination works as a whole."""
-
-    open: bool = False
-    probe_at: float = 0
-    pause: float = PROBE_FIRST
 
 
 @dataclass
@@ -120,7 +63,10 @@ class Courier:
     _stir: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: list[_Ended] = field(default_factory=list)
     _flying: dict[int, Claim] = field(default_factory=dict)
-    _circuit: _Circuit = field(default_factory=_Circuit)
+    _circuit: Circuit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._circuit = Circuit(self.destination, self.on_pause, self.on_resume)
 
     async def run(self) -> None:
         """For ever. What is under way when it is cancelled stays claimed until its lease ends."""
@@ -166,7 +112,7 @@ class Courier:
 
     async def _turn(self, *, claiming: bool = True) -> Sequence[Claim]:
         ended, self._ended = self._ended, []
-        room = self._room(len(ended)) if claiming else 0
+        room = self._circuit.room(self.most, len(self._flying), len(ended)) if claiming else 0
         if not ended and room <= 0:
             return ()
         try:
@@ -205,12 +151,6 @@ class Courier:
             lane = one.settlement.claim.name
             log.error("could not be settled", destination=self.destination, lane=lane, exc_info=why)
 
-    def _room(self, ended: int) -> int:
-        """`ended`: of those under way, how many are being settled."""
-        if not self._circuit.open:
-            return self.most - len(self._flying) + ended
-        return 1 if not self._flying and time.monotonic() >= self._circuit.probe_at else 0
-
     async def _settle_and_claim(self, unit: Unit, ended: Sequence[_Ended], room: int) -> tuple[Sequence[Claim], bool]:
         now = self.clock.now()
         ours = await unit.outbox.settle_many([one.settlement for one in ended], now)
@@ -229,7 +169,7 @@ class Courier:
             lanes=room,
             depth=self.carrier.depth,
             lease=LEASE,
-            probe=self._circuit.open,
+            probe=self._circuit.state is not CircuitState.CLOSED,
         )
         return await self._within_budgets(unit, found, now)
 
@@ -272,11 +212,8 @@ class Courier:
         except DeliveryError as error:
             return self._failed(claim, head, error, now)
         except Exception:
-            # A defect of ours: nobody knows how far it came, so it counts as in doubt and is seen in the log.
             log.exception("a carrier failed", destination=self.destination, kind=head.kind, parcel=head.id)
-            if head.attempts + 1 >= DEFECT_TRIES:  # kept among the dead ones, so that the lane goes on
-                return self._failed(claim, head, Rejected(RejectReason.TRIES, "internal error"), now)
-            return self._failed(claim, head, Unconfirmed("internal error"), now)
+            return self._failed(claim, head, retry.defect(head.attempts + 1), now)
         for parcel in carried.done:
             metrics.DELIVERED.labels(self.destination).inc()
             metrics.LAG.labels(self.destination).observe(max((self.clock.now() - parcel.created_at).total_seconds(), 0))
@@ -286,42 +223,24 @@ class Courier:
 
     def _failed(self, claim: Claim, head: Parcel, error: DeliveryError, now: datetime) -> _Ended:
         carrier = self.carrier
-        doubtful = isinstance(error, Unconfirmed)
-        exhausted = carrier.tries is not None and head.attempts + 1 >= carrier.tries
-        if isinstance(error, Transient) and exhausted:
-            error = Rejected(RejectReason.TRIES, error.detail)
-        if isinstance(error, Rejected) or (doubtful and (exhausted or carrier.asks_when_doubtful(head))):
-            settlement = Settlement(claim, dead={head.id: str(error)})
-            return _Ended(settlement, (carrier.give_up(head, error),), error)
-        again_at = now + timedelta(seconds=self._pause(claim, head, error))
-        # Any of what was given out may have gone with the first one. And a doubt stays until it is cleared: that
-        # this attempt sent nothing (it failed while looking) says nothing of the one before.
-        again = dict.fromkeys((one.id for one in claim.parcels), True) if doubtful else {head.id: head.doubtful}
-        return _Ended(Settlement(claim, again=again, again_at=again_at), (), error)
-
-    def _pause(self, claim: Claim, head: Parcel, error: DeliveryError) -> float:
-        """Seconds until the next try. A time that the platform names holds up exactly the budget it names."""
-        if isinstance(error, Transient) and error.retry_after is not None:
-            subject = self.carrier.scopes(claim).get(error.scope, "")
-            if subject:
-                self.budgets.block(self.destination, subject, error.retry_after)
-            return error.retry_after
-        if isinstance(error, Unavailable):
-            return PROBE_FIRST / 2
-        grown = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(head.attempts, 10))
-        return grown * (0.5 + random.random() / 2)
+        asks, jitter = carrier.asks_when_doubtful(head), random.random()
+        decision = retry.decide(error, head.attempts + 1, tries=carrier.tries, asks=asks, jitter=jitter)
+        if isinstance(decision, GiveUp):
+            settlement = Settlement(claim, dead={head.id: str(decision.error)})
+            return _Ended(settlement, (carrier.give_up(head, decision.error),), decision.error)
+        subject = carrier.scopes(claim).get(decision.scope, "") if decision.scope else ""
+        if subject:
+            self.budgets.block(self.destination, subject, decision.pause)
+        again_at = now + timedelta(seconds=decision.pause)
+        return _Ended(Settlement(claim, again=retry.doubts(claim, decision), again_at=again_at), (), error)
 
     # ----------------------------------------------------------------------------------- how it stands
 
     async def _report(self, ended: Sequence[_Ended]) -> None:
         for one in ended:
-            error = one.error
-            if error is not None:
-                self._count(error)
-            if isinstance(error, Unavailable):
-                await self._break(error)
-            elif self._circuit.open and not isinstance(error, Transient):
-                await self._mend()
+            if one.error is not None:
+                self._count(one.error)
+            await self._circuit.record(one.error)
 
     def _count(self, error: DeliveryError) -> None:
         kind = type(error).__name__
@@ -332,17 +251,6 @@ class Courier:
             metrics.UNCONFIRMED.labels(self.destination).inc()
         else:
             metrics.RETRIED.labels(self.destination).inc()
-
-    async def _break(self, error: Unavailable) -> None:
-        """Pauses the destination; later single lanes try whether it works again."""
-        circuit = self._circuit
-        circuit.pause = min(circuit.pause * 2, PROBE_LONGEST) if circuit.open else PROBE_FIRST
-        circuit.open, circuit.probe_at = True, time.monotonic() + circuit.pause
-        await self.on_pause(self.destination, error)
-
-    async def _mend(self) -> None:
-        self._circuit = _Circuit()
-        await self.on_resume(self.destination)
 
     # ------------------------------------------------------------------------------------- its helpers
 
@@ -362,15 +270,15 @@ class Courier:
                 await self._heed_pause()
             except Exception:
                 log.exception("pauses were not looked up", destination=self.destination)
-            await self.clock.sleep(PROBE_FIRST)
+            await self.clock.sleep(circuit.PROBE_FIRST)
 
     async def _heed_pause(self) -> None:
-        if self._circuit.open:
+        if self._circuit.state is not CircuitState.CLOSED:
             return
         async with self.store.read() as unit:
             paused = self.destination in await unit.outbox.pauses()
-        if paused and not self._circuit.open:
-            self._circuit.open = True
+        if paused and self._circuit.state is CircuitState.CLOSED:
+            self._circuit.adopt_pause()
             self._stir.set()
 
     async def _renew(self) -> None:

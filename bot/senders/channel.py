@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.delivery.courier import After, Carried
+from bot.delivery.carrier import After, Carried
 from bot.dialogs import receipts
 from bot.dialogs import send as answers
 from bot.dialogs.apply import write_line

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.delivery.courier import After, Carried
+from bot.delivery.carrier import After, Carried
 from bot.dialogs.crm import facts, learning
 from bot.dialogs.crm.telling import ASKS, About
 from bot.domain import ContactId, Dialog, DialogId, InterestId, OperatorId

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.delivery.courier import After, Carried
+from bot.delivery.carrier import After, Carried
 from bot.domain import (
     Author,
     Belonging,

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from bot.automation import first_line, protocol, signing
-from bot.delivery.courier import After, Carried
+from bot.delivery.carrier import After, Carried
 from bot.domain import AccountName, DialogId, Key, Line, MessageId
 from bot.domain.account_rules import FirstLine
 from bot.hub.context import Hub

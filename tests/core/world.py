@@ -16,7 +16,8 @@ from typing import Any
 
 from bot.actions import OFFERS
 from bot.automation.pinned_names import SETTLED, Pins
-from bot.delivery.courier import Carrier, Courier
+from bot.delivery.carrier import Carrier
+from bot.delivery.courier import Courier
 from bot.domain import (
     Account,
     AccountName,

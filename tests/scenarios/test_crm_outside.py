@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.delivery import courier
+from bot.delivery import circuit
 from tests.conftest import Database
 from tests.fakes.faults import Fault
 from tests.fakes.onec_odata import FakeOneC
@@ -28,8 +28,8 @@ TASKS = "Task_ЗадачаИсполнителя"
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A courier looks soon whether what was broken works again."""
-    monkeypatch.setattr(courier, "PROBE_FIRST", 0.2)
-    monkeypatch.setattr(courier, "PROBE_LONGEST", 0.4)
+    monkeypatch.setattr(circuit, "PROBE_FIRST", 0.2)
+    monkeypatch.setattr(circuit, "PROBE_LONGEST", 0.4)
 
 
 @asynccontextmanager
