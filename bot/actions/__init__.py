@@ -1,4 +1,4 @@
-"""All that operators can do. Adding an action: its file, and one line in this table."""
+"""Table of everything operators can do. To add an action, write its file and one line in this table."""
 
 from __future__ import annotations
 
@@ -120,10 +120,10 @@ _BUTTONS_ONLY: tuple[Action, ...] = (
 )
 
 ACTIONS: dict[str, Action] = {action.word: action for action in _TABLE}
-"""What can be said as a command."""
+"""Actions available as commands."""
 
 PRESSED: dict[str, Action] = ACTIONS | {action.word: action for action in _BUTTONS_ONLY}
-"""What a button can mean."""
+"""Actions available as buttons."""
 
 REACTIONS: dict[str, Action] = {action.reaction: action for action in _TABLE if action.reaction}
 

@@ -1,4 +1,4 @@
-"""`accept`: become responsible for a dialog."""
+"""`accept`: become the owner of a dialog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What administrators do with an account: the one they name, their dialog's, or their only one."""
+"""Actions on an account: the one that is named, the dialog's, or the administrator's only one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.views.values import Answer, Button, Row, View, Whisper
 
 
 class OfAccount(Action):
-    """Something that an account's administrators do with it."""
+    """Base of actions on an account, for its administrators."""
 
     needs = Needs.NOTHING
     administrative = True
@@ -38,7 +38,7 @@ class OfAccount(Action):
 
 
 async def administered(call: Call) -> dict[AccountName, Account]:
-    """The accounts that this operator administers, as they are today."""
+    """Accounts that this operator administers, with their current rules."""
     roles = roles_of(call.operator.id, await call.unit.operators.roles())
     found = {}
     for name in call.hub.accounts:
@@ -49,7 +49,8 @@ async def administered(call: Call) -> dict[AccountName, Account]:
 
 
 async def account_meant(call: Call) -> Account | None:
-    """None: there are several to choose from. Raises `Refusal` to whoever does not administer it, and `Wrong`."""
+    """Account that is meant; None: there are several to choose from. Raises `Refusal` for an operator who does not
+    administer it, and `Wrong`."""
     mine, said = await administered(call), call.inputs.get("account", "").strip()
     if said:
         return _named(call, mine, said)
@@ -73,7 +74,7 @@ def _named(call: Call, mine: dict[AccountName, Account], said: str) -> Account:
 
 
 def sealed(call: Call, word: str, account: Account, *, form: bool = False, **extra: str) -> str:
-    """A token about this account that only this operator can use."""
+    """Token about this account that only this operator can use."""
     ticket = Ticket(word, only=call.operator.id, form=form, extra={"account": str(account.name), **extra})
     return call.hub.seal.seal(ticket, call.place.desk)
 
@@ -89,7 +90,7 @@ async def choose_account(action: Action, call: Call) -> Answer:
 async def changed(
     call: Call, account: Account, part: Part, edit: Callable[[AccountRules], AccountRules]
 ) -> AccountRules:
-    """Changes the account's rules, if the part is still as the form has shown it. Raises `Wrong`."""
+    """Changes the account's rules, unless the section has changed since the form was shown. Raises `Wrong`."""
     field = next((name for name in call.inputs if name not in ("account", "part", "seen")), "part")
     try:
         return await change(call.hub, call.unit, call.operator, account, part, edit, seen=call.inputs.get("seen", ""))

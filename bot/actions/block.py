@@ -1,4 +1,4 @@
-"""`block`: nothing more is taken from a customer; `unblock` takes it back."""
+"""`block`: accept nothing more from a customer; `unblock` reverses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`choose` marks a message for what is done next, or unmarks it; `chosen` shows what is marked, and forgets it."""
+"""`choose` selects a message for the next action, or deselects it; `chosen` shows and clears the selection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.views.answers import whisper
 from bot.views.values import Answer, Button, Row, Silent, View, Whisper
 
 SHOWN = 120
-"""Characters of each message that the list shows."""
+"""Characters of each message shown in the list."""
 NONE = ("none", "нет")
 
 
@@ -30,7 +30,8 @@ class Choose(Action):
     reaction = "🔖"
 
     async def run(self, call: Call) -> Answer:
-        """By a reaction silently, for the reaction is seen; else it is shown what is chosen now."""
+        """Selects or deselects. A reaction gets no reply, because it is visible itself; otherwise the selection is
+        shown."""
         me, together = call.operator.id, await of_its_post(call)
         before = {one.id for one in await chosen_by(call.hub, call.unit, me, call.the_dialog)}
         wanted = call.inputs.get("on", "no" if call.the_message.id in before else "yes") == "yes"
@@ -62,7 +63,7 @@ class Chosen(Action):
 
 
 async def _listed(call: Call) -> Whisper:
-    """What is chosen now, with what takes it."""
+    """Current selection, with the actions that use it."""
     found = await chosen(call)
     if not found:
         told = call._("No message is chosen here. A 🔖 reaction chooses one, for a day or until an action takes it.")

@@ -1,4 +1,4 @@
-"""Choosing a colleague or a role: what redirecting, co-executors and tasks have in common."""
+"""Choosing a colleague or a role, as redirecting, co-executors and tasks need it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bot.domain.access import of_role, person, same_name
 from bot.views.values import Field, FieldKind, Form, Option
 
 MOST_OPTIONS = 100
-"""What a team chat's menus hold at least."""
+"""Options that every team chat's menus can hold."""
 
 
 async def people_field(call: Call, *, roles: bool, only: frozenset[OperatorId] | None = None) -> Field:
-    """A menu of colleagues (`only` these), and of roles too."""
+    """Menu of colleagues (`only` these) and, if wanted, roles."""
     options = [Option(of_role(role), f"👥 {role}") for role in await call.unit.operators.roles()] if roles else []
     colleagues = [
         one
@@ -40,8 +40,8 @@ def people_options(colleagues: Sequence[Operator]) -> list[Option]:
 
 
 class Namesakes(Wrong):
-    """A name that several people bear, or that one has only chosen to be shown by: who is meant is asked, with the
-    inputs of `call`."""
+    """The name fits several people, or is only a display name. The user is asked who is meant, with the inputs of
+    `call` kept."""
 
     def __init__(self, call: Call, said: str, operators: Sequence[Operator]) -> None:
         self.told = call._("Who is “{name}”? Choose the person you mean.").format(name=said)
@@ -53,14 +53,14 @@ class Namesakes(Wrong):
         return replace(form, intro=self.told, fields=tuple(self._narrowed(one) for one in form.fields))
 
     def _narrowed(self, asked: Field) -> Field:
-        """One choice is between the namesakes; a list of several people keeps all of them."""
+        """Limits a single choice to the namesakes; a list of several people keeps all of them."""
         if asked.name != "who" or asked.kind is not FieldKind.CHOICE:
             return asked
         return replace(asked, options=tuple(people_options(self.operators)), value="")
 
 
 async def colleague(call: Call, said: str) -> Operator | None:
-    """The operator of this desk whom a written name means: by the desk's id, by user name, then by shown name; None:
+    """Operator of this desk whom a written name means: by the desk's id, by user name, then by display name; None:
     nobody. Raises `Namesakes`."""
     found = await call.unit.operators.called(call.place.desk, said)
     shown_only = said.startswith("@") and not any(same_name(one.name, said) or one.user == said[1:] for one in found)
@@ -70,7 +70,7 @@ async def colleague(call: Call, said: str) -> Operator | None:
 
 
 async def addressee(call: Call) -> Addressee:
-    """Whom `who` names: `operator:ID` or `role:NAME` of a menu, or a name that was written. Raises `Wrong`."""
+    """Addressee named by `who`: `operator:ID` or `role:NAME` from a menu, or a written name. Raises `Wrong`."""
     said = call.inputs.get("who", "").strip()
     kind, _, value = said.partition(":")
     if kind == "role" or kind == "operator":
@@ -86,7 +86,7 @@ async def addressee(call: Call) -> Addressee:
 
 
 async def operator(call: Call) -> Operator:
-    """The colleague whom `who` names. Raises `Wrong`."""
+    """Colleague named by `who`. Raises `Wrong`."""
     whom = await addressee(call)
     found = await call.unit.operators.get(whom.operator) if whom.operator is not None else None
     if found is None:
@@ -95,7 +95,7 @@ async def operator(call: Call) -> Operator:
 
 
 async def several(call: Call) -> Sequence[Operator]:
-    """The colleagues whom `who` names, comma-separated; a role means all of its members. Raises `Wrong`."""
+    """Colleagues named by `who`, comma-separated; a role means all of its members. Raises `Wrong`."""
     found: dict[OperatorId, Operator] = {}
     for said in (part.strip() for part in call.inputs.get("who", "").split(",")):
         if said:
@@ -110,7 +110,7 @@ async def several(call: Call) -> Sequence[Operator]:
 
 
 async def may_read(call: Call, colleague: Operator) -> None:
-    """Nobody is shown what the account's rules hide from them. Raises `Wrong`."""
+    """Checks that the account's rules let the colleague read the dialog. Raises `Wrong`."""
     if call.dialog is None:
         return
     standing = await call.hub.standing(call.unit, colleague, call.dialog.account)
@@ -120,7 +120,7 @@ async def may_read(call: Call, colleague: Operator) -> None:
 
 
 async def may_answer(call: Call, to: Addressee) -> None:
-    """Nobody is passed a dialog that they could not take. Raises `Wrong`."""
+    """Checks that the addressee could take the dialog. Raises `Wrong`."""
     colleague = await call.unit.operators.get(to.operator) if to.operator is not None else None
     if colleague is None:
         return
@@ -139,11 +139,11 @@ async def _chosen(call: Call, kind: str, value: str) -> Addressee:
 
 
 def whole_number(text: str) -> bool:
-    """An id that a form sent back: of a length that every database takes."""
+    """Tells whether a form's value is an id, short enough for every database."""
     return text.isascii() and text.isdigit() and len(text) <= 15
 
 
 def name_and_rest(words: str) -> tuple[str, str]:
-    """`@anna please look` → the name and the comment."""
+    """Splits `@anna please look` into the name and the comment."""
     name, _, rest = words.partition(" ")
     return name, rest.strip()

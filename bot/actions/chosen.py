@@ -1,4 +1,4 @@
-"""What actions that take several messages are about: those marked with 🔖, or picked in a form."""
+"""Messages for actions that take several: those marked with 🔖, or picked in a form."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bot.views.values import Field, FieldKind, Option
 from bot.views.words import summary
 
 LATEST = 25
-"""Messages that a form offers."""
+"""Messages offered in a form."""
 WORDS = 70
-"""Characters of each."""
+"""Characters shown of each."""
 
 
 async def chosen(call: Call) -> Sequence[Message]:
-    """The messages that an action is about, oldest first: those that the form's field "messages" names; else those of
-    this thread that the operator has marked with 🔖, and the one that the action was asked for on."""
+    """Messages that an action is about, oldest first: those in the form's field "messages"; otherwise the operator's 🔖
+    selection in this thread and the message on which the action was called."""
     if "messages" in call.inputs:
         return await _picked(call)
     marked = await chosen_by(call.hub, call.unit, call.operator.id, call.the_dialog)
@@ -30,15 +30,15 @@ async def chosen(call: Call) -> Sequence[Message]:
 
 
 async def of_its_post(call: Call) -> Sequence[Message]:
-    """The message that an action was asked for on, with those that stand in one post with it: an album, or what a
-    customer wrote while the desk was slow. Whoever means one of them picks it in a form."""
+    """Message on which an action was called, together with the others in its post: an album, or what a customer wrote
+    while the desk was slow. To choose one of them, the operator uses a form."""
     place, post = call.place, call.place.post
     found = await call.unit.messages.by_post(PostRef(place.desk, place.channel, post)) if post is not None else ()
     return found if call.the_message.id in {one.id for one in found} else [call.the_message]
 
 
 async def messages_field(call: Call, *, required: bool = False) -> Field:
-    """The dialog's latest messages to pick from; those marked already are picked, also when they are older."""
+    """Field with the dialog's latest messages; those already marked are preselected, even when older."""
     latest = await call.unit.messages.latest(call.the_dialog.id, limit=LATEST)
     marked = await chosen(call)
     offered = {one.id: one for one in (*latest, *marked) if is_choosable(one, call.operator.id)}
@@ -48,12 +48,12 @@ async def messages_field(call: Call, *, required: bool = False) -> Field:
 
 
 async def done_with(call: Call) -> None:
-    """What was marked has been used: the next action begins anew."""
+    """Clears the selection once it has been used."""
     await call.unit.choices.clear(call.operator.id, call.the_dialog.root)
 
 
 def is_choosable(message: Message, viewer: OperatorId) -> bool:
-    """Whether it says something, and to this operator."""
+    """Tells whether a message has content that this operator may see."""
     shown = message.delivery is not Delivery.HELD or message.operator == viewer
     said = bool(message.content) and message.deleted_at is None
     return said and message.author is not Author.HUB and shown
@@ -74,12 +74,12 @@ async def _of_thread(call: Call, message: Message) -> bool:
 
 
 async def _label(call: Call, message: Message) -> str:
-    """A form's options are plain and short."""
+    """Label of a message among a form's options: plain and short."""
     return shorten(await said(call, message), WORDS)
 
 
 async def said(call: Call, message: Message) -> str:
-    """“Vera: words”"""
+    """Message with its author: “Vera: words”"""
     if message.author is Author.CUSTOMER:
         by = (await call.unit.contacts.get(call.the_dialog.contact)).name or call._("Customer")
     else:

@@ -1,4 +1,4 @@
-"""`close`: end a dialog, with a reason where the account wants one."""
+"""`close`: end a dialog, with a reason where the account requires one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Close(Action):
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
         if call.the_dialog.status is Status.FOR_REVIEW:
-            return ()  # it is refused in words
+            return ()  # refused with a text
         rules = call.the_account.rules
         asked = Field(
             "reason",
@@ -42,7 +42,8 @@ class Close(Action):
         return asked, comment
 
     def satisfied(self, call: Call) -> bool:
-        """A button or a bare `close` asks; words that came with the command are taken as they are."""
+        """Tells whether to close at once: words given with the command are used as they are; a button or a bare `close`
+        opens the form."""
         if call.inputs.get("reason"):
             return True
         return bool(call.inputs.get("comment")) and not call.the_account.rules.reason_required

@@ -1,4 +1,4 @@
-"""`add` and `remove`: co-executors may do in a dialog all that the responsible may."""
+"""`add` and `remove`: co-executors, who may do in a dialog everything its owner may."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.views.values import Answer, Field, Silent
 
 
 class _OneColleague(Action):
-    """What both have in common: they name one colleague."""
+    """Base of actions that name one colleague."""
 
     right = Right.SEND
     spot = Spot.MENU

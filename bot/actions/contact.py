@@ -1,9 +1,9 @@
-"""`contact`: all that is known of a person, and the whole correspondence with them.
+"""`contact`: everything known about a contact, and the whole message history.
 
-A card is opened by a dialog that one may read, by a name, or by a button: contacts' numbers can be guessed, and name
-nobody. It shows whoever can use the hub what was said with the contact, whichever accounts' dialogs they may list,
-unless `hub.correspondence` says otherwise; but no notes of accounts that they may not read. Words that are held are
-nobody's but their author's, and stand in no correspondence.
+A card is opened from a dialog that the operator may read, by a name, or by a button; not by a contact's number, which
+could be guessed. It shows the history with the contact to everybody who can use the hub, whichever accounts they may
+read, unless `hub.correspondence` says otherwise; but never notes of accounts they may not read. Held messages appear in
+no history: only their author sees them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ _NUMBER = re.compile(r"#([0-9]{1,15})")
 
 
 class ContactCard(Action):
-    """Inputs: a part of a name, phone or e-mail, the number of a dialog, or (in buttons) which contact."""
+    """Card of a contact. Inputs: a part of a name, phone or e-mail, the number of a dialog, or (in buttons) the
+    contact."""
 
     word = "contact"
     label = N_("Contact")
@@ -81,7 +82,7 @@ class ContactCard(Action):
         return (await _readable(call, call.dialog)).contact if call.dialog is not None and not name else None
 
     async def _choice(self, call: Call) -> Answer:
-        """Those who are called so; the only one at once."""
+        """Contacts that match the name; a single match opens at once."""
         name = call.inputs.get("name", "")
         async with call.hub.store.read() as unit:
             found = await reading.called(call.hub, unit, call.operator, name, limit=CHOICES)
@@ -94,7 +95,7 @@ class ContactCard(Action):
 
 
 async def _readable(call: Call, dialog: Dialog) -> Dialog:
-    """Raises `Refusal` when it is of an account that the operator may not read."""
+    """Dialog, if the operator may read its account. Raises `Refusal`."""
     standing = await call.hub.standing(call.unit, call.operator, dialog.account)
     if not standing.rights.read:
         raise Refusal("no_read")
@@ -128,7 +129,7 @@ async def _card(call: Call, page: ContactPage) -> View:
 
 
 async def _dialog_of(call: Call, page: ContactPage) -> Dialog | None:
-    """By which the contact's history and files are asked for: this dialog, or the latest one that may be read."""
+    """Dialog used to ask for the contact's history and files: this one, or the latest that may be read."""
     readable = await call.hub.readable(call.unit, call.operator)
     of_contact = (call.dialog,) if call.dialog is not None and call.dialog.contact == page.contact.id else ()
     return next((one for one in (*of_contact, *page.dialogs) if one.account in readable), None)

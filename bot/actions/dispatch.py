@@ -1,5 +1,5 @@
-"""One road for every action, by whatever it was asked for: find what it is about, check who asks and where,
-ask for what is missing, do it."""
+"""Dispatch of every action, however it was called: finds its subject, checks who asks and where, asks for missing
+inputs, and runs it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from bot.views.words import summary
 _NUMBER = re.compile(r"#([0-9]{1,15})")
 _BARE_NUMBER = re.compile(r"#?([0-9]{1,15})")
 _LATEST = 25
-"""Messages and dialogs offered to choose from."""
+"""Messages and dialogs offered in a choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asks for which action, where, and what came with it. `proved`: see `Pressed`."""
+    """Request for an action: who asks for which one, where, with what inputs. `proved`: see `Pressed`."""
 
     operator: Operator
     place: Place
@@ -46,8 +46,8 @@ class Request:
 
     @classmethod
     def said(cls, operator: Operator, place: Place, words: str, *, whole: bool = False) -> Request:
-        """`/dialog WORD …`, or `@hub WORD …` in a thread. Nothing said means help. A post that carries a
-        command is not itself what the command is about: only a shortcut's (`whole`) is."""
+        """Request from `/dialog WORD …`, or from `@hub WORD …` in a thread; without words it means help. A post that
+        contains a command is not the command's subject; only a message shortcut's post (`whole`) is."""
         word, _, rest = words.strip().partition(" ")
         where = place if whole else replace(place, post=None)
         return cls(operator, where, word.lstrip("/").casefold() or "help", rest.strip())
@@ -68,18 +68,18 @@ class Request:
 
     @property
     def complete(self) -> bool:
-        """The answers of a form came with it."""
+        """True when a form's answers came with it."""
         return self.ticket is not None and self.ticket.form and bool(self.inputs)
 
     @property
     def outlived(self) -> bool:
-        """A button for everybody, of before tokens were made for one desk, pressed where the platform does not sign who
-        presses: whoever saw its token could have sent it."""
+        """True for a button from before tokens were bound to a desk, meant for everybody and pressed where the platform
+        does not sign who presses: anyone who saw its token could have sent it."""
         return self.ticket is not None and self.ticket.old and self.ticket.only is None and not self.proved
 
 
 async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
-    """Does it, or says why not, or asks for what is missing. Raises `Forged`."""
+    """Performs the request, or returns the reason against it or a question for missing inputs. Raises `Forged`."""
     action = (PRESSED if request.ticket else ACTIONS).get(request.word)
     if action is None:
         return _unknown(hub, request.word)
@@ -120,19 +120,20 @@ async def _do(action: Action, call: Call) -> Answer:
 
 
 async def _seen(call: Call) -> None:
-    """Whoever does something in a dialog knows it from then on; also when they have just joined it."""
+    """Marks the dialog as seen by a co-executor who acts in it, also when they have just joined."""
     now = await call.unit.dialogs.lock(call.dialog.id) if call.dialog is not None else None
     if now is not None and call.operator.id in now.coexecutors:
         await call.unit.dialogs.seen(now.id, call.operator.id)
 
 
-# ------------------------------------------------------------------------------ what it is about
+# ------------------------------------------------------------------------------ subject
 
 _Subject = tuple[Dialog | None, Message | None, str]
 
 
 async def _subject(unit: Unit, request: Request, action: Action) -> _Subject | None:
-    """The locked dialog, the message, and the words that are left. None: a dialog was named that is not there."""
+    """Subject of a request: the locked dialog, the message, and the remaining words. None: the named dialog does not
+    exist."""
     message = await _message(unit, request)
     if request.ticket is not None and request.ticket.dialog is not None:
         return await _named(unit, DialogId(request.ticket.dialog), message, "")
@@ -157,7 +158,7 @@ async def _named(unit: Unit, dialog: DialogId, message: Message | None, words: s
 
 
 def _number(request: Request, action: Action) -> tuple[DialogId | None, str]:
-    """The dialog that a command names. In a thread, and where there need be none, a bare number is a word like others:
+    """Dialog that a command names. In a thread, and where the dialog is optional, a bare number is an ordinary word:
     “rename 100 chairs”."""
     if action.needs is Needs.NOTHING:
         return None, request.words
@@ -206,11 +207,12 @@ async def _call(
     return replace(call, account=standing.account, roles=standing.roles, rights=standing.rights)
 
 
-# ------------------------------------------------------------------------------- who asks and where
+# ------------------------------------------------------------------------------- permissions
 
 
 def _check_presser(request: Request) -> None:
-    """A token for a desk comes where the desk knows the post that it stands in."""
+    """Checks that a token bound to a desk comes with proof of its post, and one bound to an operator from that
+    operator."""
     ticket = request.ticket
     if ticket is not None and not ticket.old and not request.proved:
         raise Forged("a button without the proof of its post")
@@ -219,8 +221,8 @@ def _check_presser(request: Request) -> None:
 
 
 def _check_place(request: Request, dialog: Dialog | None) -> None:
-    """A button that everybody may press works in its dialog's thread alone. One for a single operator works wherever it
-    is shown to them: its desk is sealed into it, and so is the operator."""
+    """Checks that a button for everybody was pressed in its dialog's thread. A button for one operator works wherever
+    they see it: both its desk and the operator are sealed into it."""
     if request.ticket is None or request.ticket.only is not None:
         return
     if dialog is None or dialog.desk != request.place.desk:
@@ -230,7 +232,7 @@ def _check_place(request: Request, dialog: Dialog | None) -> None:
 
 
 async def _drawn_anew(call: Call) -> Answer:
-    """Nothing is done: the post gets buttons of today, and they are to be pressed."""
+    """Redraws the post with current buttons, which have to be pressed instead; does nothing else."""
     dialog, place = call.the_dialog, call.place
     await parcels.refresh_card(call.unit, dialog, call.now)
     if place.post is not None:
@@ -253,11 +255,11 @@ def _check_right(action: Action, call: Call) -> None:
         raise Refusal("no_administer")
 
 
-# ------------------------------------------------------------------------------- what is missing
+# ------------------------------------------------------------------------------- missing inputs
 
 
 async def _choose_dialog(action: Action, call: Call) -> Answer:
-    """A list of the operator's dialogs in this desk, each with this action's button."""
+    """List of the operator's dialogs on this desk, each with this action's button."""
     viewer = Viewer(call.operator.id, frozenset(), await call.hub.readable(call.unit, call.operator))
     mine = await call.unit.dialogs.section(Section.MINE, viewer, limit=_LATEST)
     fresh = await call.unit.dialogs.section(Section.NEW, viewer, limit=_LATEST)
@@ -272,7 +274,7 @@ async def _choose_dialog(action: Action, call: Call) -> Answer:
 
 
 async def _choose_message(action: Action, call: Call) -> Answer:
-    """A form with the dialog's latest messages."""
+    """Form with the dialog's latest messages."""
     latest, me = await call.unit.messages.latest(call.the_dialog.id, limit=_LATEST), call.operator.id
     options = tuple(
         Option(str(one.id), shorten(summary(one.content, call.hub.tr), 70))

@@ -1,4 +1,4 @@
-"""A field for a time in plain words, and what was written in it."""
+"""Form field for a due time in plain words, and its parsing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def reminder_field(call: Call) -> Field:
 
 
 def moment(call: Call, zone: tzinfo) -> datetime | None:
-    """What the input "due" says, by a clock of that zone; None: nothing. Raises `Wrong`."""
+    """Time in the input "due", read in that zone; None: it is empty. Raises `Wrong`."""
     words = call.inputs.get("due", "").strip()
     try:
         return read(words, call.now, zone) if words else None

@@ -1,4 +1,4 @@
-"""`fetch`: ask an account for messages now."""
+"""`fetch`: get an account's messages now."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOLD: tuple[tuple[type, str], ...] = (
 
 
 class Fetch(Action):
-    """Inputs: the account; a dialog's own where there is one."""
+    """Fetches messages. Inputs: the account; by default the dialog's."""
 
     word = "fetch"
     label = N_("Ask for messages now")

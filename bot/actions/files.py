@@ -55,6 +55,6 @@ def _view(call: Call, chosen: FileKind, found: FilesPage) -> View:
 
 def _row(call: Call, one: FileFound) -> Row:
     sign = KINDS[one.media.kind][0] if one.media is not None else "🔗"
-    url = one.url if one.url.startswith(("http://", "https://")) else ""  # a hub without public_url has no others
+    url = one.url if one.url.startswith(("http://", "https://")) else ""  # others need public_url
     about = f" · {one.author or call._('Customer')} · {one.account} · {call.hub.when(one.at)}\n"
     return Row(line(f"{sign} ", link(one.name, url), about, link(heading(one.dialog), one.link)))

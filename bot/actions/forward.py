@@ -1,4 +1,5 @@
-"""`forward`: pass messages to a colleague to be read; `read`: they have been; `redirect_on`: somebody else should."""
+"""`forward`: forward messages to a colleague for review; `read`: mark them as read; `redirect_on`: forward them to
+somebody else."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Field, FieldKind, Silent, Tone
 
 MOST = 50
-"""Messages that are passed at once."""
+"""Most messages forwarded at once."""
 
 
 class Forward(Action):
@@ -65,7 +66,7 @@ def _only_conversations(call: Call) -> None:
 
 
 def _value(whom: Addressee) -> str:
-    """As the menu of people has it."""
+    """Value of an addressee in the menu of people."""
     if whom.role is not None:
         return of_role(whom.role)
     return person(whom.operator) if whom.operator is not None else ""
@@ -93,7 +94,7 @@ class Read(Action):
 
 
 class RedirectOn(Redirect):
-    """`redirect` in a dialog for review, for which nobody needs the right to answer customers."""
+    """`redirect` in a dialog for review, which needs no right to send."""
 
     word = "redirect_on"
     label = N_("Redirect on")

@@ -26,7 +26,7 @@ NAMED_BY_NOW = N_("This names a colleague or a role by now, so it stays inside a
 
 
 class _OnHeld(Action):
-    """A choice about a held message; by its author alone, once."""
+    """Base of choices about a held message: made once, by its author only."""
 
     needs = Needs.MESSAGE
     about = ""
@@ -49,7 +49,7 @@ class SendAndTakeOver(_OnHeld):
     tone = Tone.PRIMARY
 
     async def _decide(self, call: Call) -> Answer:
-        if call.the_dialog.responsible != call.operator.id:  # taken over already by an earlier held message
+        if call.the_dialog.responsible != call.operator.id:  # already taken over by an earlier held message
             await happen(call.hub, call.unit, call.the_dialog, TookOver(call.operator.id))
         return await _release(call)
 
@@ -67,7 +67,7 @@ class JoinAsCoexecutor(_OnHeld):
 
 
 class SendAsWritten(_OnHeld):
-    """What looked like a name or a command is none, says the author."""
+    """The author confirms that the words in question are neither a name nor a command."""
 
     word = "send_named"
     label = N_("Send")
@@ -75,7 +75,7 @@ class SendAsWritten(_OnHeld):
     tone = Tone.PRIMARY
 
     async def _decide(self, call: Call) -> Answer:
-        """The words may have been edited since they were asked about."""
+        """Sends the message, unless an edit has raised another question since."""
         message = call.the_message
         asked = await verdicts.question(call.hub, call.unit, call.operator.id, message.content)
         if asked is not None and fingerprint(asked) != call.inputs.get("asked"):
@@ -85,7 +85,7 @@ class SendAsWritten(_OnHeld):
 
 
 class SendSo(_OnHeld):
-    """Files as links and the rest in words, where the channel would not carry them otherwise."""
+    """Sends files as links and the rest as text, where the channel cannot carry them otherwise."""
 
     word = "send_so"
     label = N_("Send it so")
@@ -123,7 +123,8 @@ async def _keep(call: Call) -> Answer:
 
 
 async def _release(call: Call) -> Answer:
-    """Sends it, if it still is an answer: who was nobody when it was written may be a colleague or a role by now."""
+    """Sends the message if it is still a reply: a name that was nobody's when it was written may be a colleague's or a
+    role's now."""
     dialog = await call.unit.dialogs.lock(call.the_dialog.id)
     assert dialog is not None
     message = call.the_message
@@ -136,7 +137,7 @@ async def _release(call: Call) -> Answer:
         if asked is not None:
             raise asked
         await answers.answer(call.hub, call.unit, dialog, call.standing, message)
-    except Refusal as refusal:  # one question is answered, here is the next
+    except Refusal as refusal:  # one question is answered, and this is the next
         if refusal.code not in HELD:
             raise
         return Whisper(await hold(call.hub, call.unit, dialog, call.operator, message, refusal))
@@ -144,7 +145,7 @@ async def _release(call: Call) -> Answer:
 
 
 class _InDoubt(Action):
-    """What can be done about an answer that failed or may have."""
+    """Base of remedies for a reply that failed or is in doubt."""
 
     about = ""
     needs = Needs.MESSAGE
@@ -161,8 +162,7 @@ class _InDoubt(Action):
 
 
 class SendAgain(_InDoubt):
-    """After a failure, or when it is not known whether the message arrived. By its author, and by those who may
-    answer in the dialog now."""
+    """Resends a reply that failed or is unconfirmed; for its author, and for those who may answer in the dialog now."""
 
     word = "retry"
     label = N_("Send again")
@@ -182,7 +182,7 @@ class SendAgain(_InDoubt):
 
 
 class SendAsLinks(SendAgain):
-    """After the channel has refused a file for its size."""
+    """Sends files as links after the channel refused one for its size."""
 
     word = "as_links"
     label = N_("Send as a link")
@@ -194,7 +194,7 @@ class SendAsLinks(SendAgain):
 
 
 class ItArrived(_InDoubt):
-    """The part in doubt arrived: those behind it, which waited for this, go out now."""
+    """Confirms that the part in doubt arrived; the parts waiting behind it are sent now."""
 
     word = "arrived"
     label = N_("It arrived")

@@ -1,4 +1,4 @@
-"""`help`: what can be done here, by this operator."""
+"""`help`: what this operator can do here."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ class Help(Action):
 
 
 def _row(call: Call, action: Action) -> Row:
-    """`/dialog WORD inputs — what it does`: an action's `about` names the inputs last."""
+    """Help line `/dialog WORD inputs — what it does`: an action's `about` ends with its inputs."""
     does, _, usage = call._(action.about).partition(f": {action.word} ")
     return Row(line(Span(f"/dialog {action.word}", Style.CODE), f" {usage}" if usage else "", f" — {does}"))

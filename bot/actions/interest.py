@@ -1,4 +1,4 @@
-"""`interest`: an Interest out of a dialog, with what was learned of the contact; accepts the dialog."""
+"""`interest`: create an Interest from a dialog, with details of the contact; accepts the dialog."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.views.values import Answer, Field, FieldKind, Silent
 
 LONGEST_TITLE = 150
 FEWEST_DIGITS = 5
-"""Of a phone number: some countries have numbers that short, and people write down extensions."""
+"""Fewest digits of a phone number: some countries' numbers are that short, and people enter extensions."""
 _OF_CONTACT = ("name", "phone", "email")
 
 
@@ -56,7 +56,7 @@ class CreateInterest(Action):
         self._check(call, title)
         hub, unit, me, dialog = call.hub, call.unit, call.operator.id, call.the_dialog
         made = Linked(me, InterestId(0), title, made=True, administers=call.rights.administer)
-        advance(dialog, made)  # what is refused leaves nothing behind
+        advance(dialog, made)  # raises before anything is saved
         if dialog.responsible is None:
             dialog = await happen(hub, unit, dialog, Accepted(me))
         comment = call.inputs.get("comment", "").strip()
@@ -82,7 +82,7 @@ class CreateInterest(Action):
             raise Wrong(**wrong)
 
     async def _save_contact(self, call: Call) -> None:
-        """What the form says of the contact; what it leaves empty stays as it was."""
+        """Saves the contact's details from the form; empty fields leave the old value."""
         contact = await call.unit.contacts.get(call.the_dialog.contact)
         told = {name: call.inputs[name].strip() for name in _OF_CONTACT if call.inputs.get(name, "").strip()}
         changed: Contact = replace(contact, **told)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""`link`: a dialog, or single messages of it, to an Interest of its contact; likewise back again."""
+"""`link`: link a dialog, or single messages of it, to an Interest of its contact, or unlink them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.views.words import summary
 
 NONE = "none"
 QUOTED, MOST_QUOTED = 80, 5
-"""Characters of each message, and messages, that the technical line shows."""
+"""Characters of each message, and most messages, quoted in the technical line."""
 
 
 class Link(Action):
@@ -85,11 +85,11 @@ class Link(Action):
             raise Refusal("stranger", by=str(dialog.responsible))
 
     async def _messages(self, call: Call) -> Sequence[Message]:
-        """None: the whole dialog is meant."""
+        """Messages to link; None: the whole dialog."""
         return await chosen(call)
 
     async def _interest(self, call: Call) -> Interest | None:
-        """The one that is meant: by its number in a menu, or by (a part of) its title. Raises `Wrong`."""
+        """Interest that is meant: by its number from a menu, or by (a part of) its title. Raises `Wrong`."""
         said = call.inputs.get("interest", "").strip()
         if said.casefold() in (NONE, call._("none").casefold(), "-"):
             return None
@@ -132,7 +132,7 @@ class Link(Action):
             raise Refusal("linked_already" if interest is not None else "not_linked", title=title)
         await unit.interests.link_messages([one.id for one in new], wanted)
         for message in new:
-            await unit.messages.save(message)  # whoever looks at it live sees the mark
+            await unit.messages.save(message)  # updates open pages with the mark
         values = {"by": str(call.operator.id), "words": _quoted(call, new)}
         if interest is not None:
             await write_line(hub, unit, dialog, Line("messages_linked", {**values, "title": interest.title}))

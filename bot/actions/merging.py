@@ -1,4 +1,4 @@
-"""`merge` and `unmerge`: two contacts are one person, or two after all."""
+"""`merge` and `unmerge`: two contacts are one person, or are separated again."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Merge(Action):
         return await _merge(call, found[0].id)
 
     async def _found(self, call: Call, who: str) -> Sequence[Contact]:
-        """Contacts that are meant, without the dialog's own."""
+        """Contacts that match, except the dialog's own."""
         unit, mine = call.unit, call.the_dialog.contact
         number = _DIALOG.fullmatch(who)
         if number is not None:
@@ -77,7 +77,7 @@ def _choice(call: Call, found: Sequence[Contact]) -> Answer:
 
 
 class Same(Action):
-    """The button under a proposal."""
+    """Button under a proposed match."""
 
     word = "same"
     label = N_("It is the same person")

@@ -1,4 +1,4 @@
-"""`note`: words for colleagues alone."""
+"""`note`: an internal note, for colleagues only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buttons that show another page, tab or choice of a view: what it shows travels in their tokens."""
+"""Buttons for another page, tab or choice of a view, whose state travels in their tokens."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from bot.locale import N_
 from bot.views.values import Button, Tone
 
 LONGEST_TOKEN = 150
-"""Characters that an option of a menu holds in every team chat."""
+"""Longest token that a menu option can carry in every team chat."""
 _TURNED = "turned"
 
 
 def turn(call: Call, word: str, label: str, state: Mapping[str, str], tone: Tone = Tone.PLAIN) -> Button:
-    """A button for this operator alone. Empty values of `state` are left out; the dialog that the view is about goes
-    along."""
+    """Button for this operator only. Empty values of `state` are left out; the view's dialog is included."""
     return Button(word, label, token(call, word, state), tone)
 
 
@@ -33,19 +32,19 @@ def tab(call: Call, word: str, label: str, state: Mapping[str, str], *, chosen: 
 
 
 def turned(call: Call) -> bool:
-    """A tab or a page was pressed: the new view takes the place of the one that it stood in."""
+    """True when a tab or page button was pressed: the new view replaces the old one."""
     return bool(call.inputs.get(_TURNED))
 
 
 ONWARDS = (N_("⇤ To the beginning"), N_("Further →"))
 BACKWARDS = (N_("To the latest ⇥"), N_("← Earlier"))
-"""What leads to the first page, and to the next one; a transcript begins with what was said last."""
+"""Labels of the buttons to the first and to the next page; a transcript begins with the latest messages."""
 
 
 def pages(
     call: Call, word: str, state: Mapping[str, str], following: int | None, labels: tuple[str, str] = ONWARDS
 ) -> tuple[Button, ...]:
-    """To the first page, when this is a later one; and on. `following`: where the next page begins behind."""
+    """Buttons to the first page, unless this is it, and to the next. `following`: the cursor of the next page."""
     found, state = [], {**state, _TURNED: "y"}
     first, next_one = labels
     if state.get("before"):

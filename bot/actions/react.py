@@ -1,5 +1,5 @@
-"""An operator's reaction for the customer to see. Of messages that came as one post it is on the last of them, until
-its author picks another."""
+"""Operator's reaction, shown to the customer. On a post of several messages it goes to the last one, until its author
+picks another."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.views.values import Answer, Field, Form, Silent
 from bot.views.words import summary
 
 WORDS = 80
-"""Characters of the message that a reaction is on."""
+"""Characters shown of the message that carries the reaction."""
 
 
 class React(Action):
@@ -62,8 +62,8 @@ class React(Action):
 async def react(
     hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, event: OperatorReacted, shown: Sequence[Message]
 ) -> Answer:
-    """Puts a reaction on the last message of a post, and says so where there are several. One that is taken back is
-    taken from where it is now."""
+    """Puts a reaction on the last message of a post, and says so when there are several. A removed reaction is removed
+    from the message that carries it now."""
     together, now = [one for one in shown if answerable(one)], hub.clock.now()
     if len(together) < 2 or event.place.post is None:
         emoji = event.emoji if event.on else None
@@ -90,14 +90,14 @@ async def react(
 
 
 async def _together(call: Call) -> Sequence[Message]:
-    """The customer's messages of the post that was reacted to."""
+    """Customer's messages in the post with the reaction."""
     post = PostRef(call.operator.desk, call.the_dialog.channel, PostId(call.sealed.get("post", "")))
     found = await call.unit.messages.by_post(post)
     return [one for one in found if one.dialog == call.the_dialog.id and answerable(one)]
 
 
 async def _now_on(call: Call) -> Message | None:
-    """The message that the reaction is on; None: it was taken back."""
+    """Message that carries the reaction; None: it was removed."""
     kept = await call.unit.cursors.get(_key(call))
     return await call.unit.messages.get(MessageId(int(kept))) if kept is not None and whole_number(kept) else None
 

@@ -1,4 +1,4 @@
-"""`redirect`: pass a dialog on to an operator or to a role's queue."""
+"""`redirect`: hand a dialog over to an operator or to a role's queue."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ class Redirect(Action):
         return Silent()
 
     async def check(self, call: Call, to: Addressee) -> None:
-        """Whether it may be passed to them. Raises `Wrong`."""
+        """Checks that the dialog may be handed to them. Raises `Wrong`."""
         await may_answer(call, to)

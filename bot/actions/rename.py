@@ -1,4 +1,4 @@
-"""`rename`: a title instead of the number."""
+"""`rename`: give the dialog a title instead of its number."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`reply`: an answer to one of the customer's messages, which the channel points at or repeats; any of those that came
-as one post can be picked."""
+"""`reply`: reply to one particular message of the customer, which the channel points at or quotes; any message of a
+post can be picked."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from bot.views.values import Answer, Field, FieldKind, Option, Silent
 from bot.views.words import summary
 
 LATEST = 25
-"""Messages that the form offers."""
+"""Messages offered in the form."""
 WORDS = 70
-"""Characters of each."""
+"""Characters shown of each."""
 LONGEST = 3000
 
 
@@ -62,7 +62,7 @@ class Reply(Action):
         if not text:
             raise Wrong(text=call._("The reply is empty: write something."))
         content = quoting(call.hub, Content(Text.plain(text)), to)
-        # Whoever may not answer, or not so, hears it before anything is saved.
+        # Raises before anything is saved, if the operator may not reply, or not like this.
         advance(dialog, Answered(call.operator.id, call.now, summary(content, call.hub.tr)))
         bridge = call.hub.bridges.get(dialog.account)
         if bridge is None:
@@ -84,7 +84,7 @@ def answerable(message: Message) -> bool:
 
 
 async def message_field(call: Call, messages: Sequence[Message], preset: Message | None = None) -> Field:
-    """Messages to pick one from, the latest on top; `preset`, or the latest, is picked already."""
+    """Field to pick one of the messages, latest first; `preset`, or the latest, is preselected."""
     ordered = sorted(messages, key=lambda one: one.id, reverse=True)
     options = [Option(str(one.id), shorten(await said(call, one), WORDS)) for one in ordered]
     value = str(preset.id) if preset is not None else options[0].value

@@ -1,4 +1,4 @@
-"""`report`: closing reasons, time to the first answer and to the end, load per operator and channel."""
+"""`report`: closing reasons, time to the first reply and to closing, load per operator and channel."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ USUAL = "week"
 
 
 class Report(Action):
-    """Of the accounts that the asking operator may read. It comes by direct message, for pictures and files can stand
-    there in every team chat."""
+    """Report on accounts that the operator may read. It is sent as a direct message, where every team chat accepts
+    pictures and files."""
 
     word = "report"
     label = N_("Report")
@@ -28,7 +28,7 @@ class Report(Action):
     needs = Needs.NOTHING
 
     def read(self, words: str, call: Call) -> dict[str, str]:
-        """The account, by its name or title, may stand before the period or behind it."""
+        """Parses the period and the account; the account, by name or title, may come first or last."""
         said = " ".join(words.casefold().split())
         for name, account in call.hub.accounts.items():
             for called in (account.title.casefold(), name.casefold()):

@@ -1,4 +1,4 @@
-"""Who may read, answer and administer on an account: seen and changed from its settings."""
+"""Rights on an account: shown and changed from its settings."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Rights(OfAccount):
 
 
 class GrantRights(OfAccount):
-    """Inputs: `who` of the menu, or the user `name` of somebody whom it does not show; `rights`; what all `others`
-    may."""
+    """Grants rights. Inputs: `who` from the menu, or the user `name` of somebody not in it; `rights`; the rights of all
+    `others`."""
 
     word = "grant"
     label = N_("Name somebody…")
@@ -73,7 +73,7 @@ class GrantRights(OfAccount):
 
 
 class TakeRights(OfAccount):
-    """Takes a subject's grant away; what all others may is theirs then."""
+    """Removes a subject's grant, which leaves them the rights of all others."""
 
     word = "ungrant"
     label = N_("Remove")
@@ -86,14 +86,14 @@ class TakeRights(OfAccount):
 
 
 def _without_name(rules: AccountRules, subject: str) -> AccountRules:
-    """Whoever was only a name has been chosen now."""
+    """Rules without a bare name, once a person was chosen in its place."""
     if not only_a_name(subject):
         return rules
     return replace(rules, grants=tuple(one for one in rules.grants if one.subject != subject))
 
 
 async def _subject(call: Call, account: Account) -> str:
-    """A role, or an operator: chosen, or found by the user name that was written. Raises `Wrong`."""
+    """Role or operator: chosen in the menu, or found by the user name entered. Raises `Wrong`."""
     chosen, written = call.inputs.get("who", NOBODY), call.inputs.get("name", "").strip()
     if chosen != NOBODY:
         return await _chosen(call, chosen)
@@ -110,7 +110,7 @@ async def _subject(call: Call, account: Account) -> str:
 
 
 async def _chosen(call: Call, subject: str) -> str:
-    """What a menu says comes back from the team chat, and may be anything."""
+    """Subject chosen in a menu, checked because the team chat may send anything back."""
     role, number = role_in(subject), operator_in(subject)
     there = role in await call.unit.operators.roles() if role is not None else False
     if number is not None:

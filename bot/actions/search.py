@@ -1,4 +1,4 @@
-"""`search`: by a part of a message, or of a contact's name, phone or e-mail."""
+"""`search`: find by a part of a message, or of a contact's name, phone or e-mail."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bot.views.values import Answer, Field, FieldKind, Form, Option, Row, View, 
 HERE, EVERYWHERE = "here", "all"
 SHORTEST = 2
 LONGEST = 40
-"""Of what is looked for: it travels in buttons."""
+"""Characters of the text, which travels in buttons."""
 
 
 class Search(Action):
-    """Inputs: the text, and where to look for it: with this dialog's contact, or everywhere."""
+    """Search. Inputs: the text, and its scope: this dialog's contact, or everything."""
 
     word = "search"
     label = N_("Search")
@@ -85,7 +85,7 @@ def _view(call: Call, state: dict[str, str], found: Findings) -> View:
 
 
 def _numbered(call: Call, one: Numbered) -> Row:
-    """The dialog of that number; also one that is closed can be read."""
+    """Row of the dialog with that number; a closed one can be read, too."""
     dialog = one.dialog
     name = link(f"{heading(dialog)} · {one.contact.name or call._('Customer')}", one.link)
     about = f" · {one.account} · {call._(STATUSES[dialog.status])}"

@@ -1,4 +1,4 @@
-"""`new`, `work`, `mine`, `all`, `closed`: the sections of the workplace, with their counters."""
+"""`new`, `work`, `mine`, `all`, `closed`: the sections of the workplace, with counters."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ LABELS = {
 }
 SHOWN_WORDS = 60
 PAGE = 15
-"""Dialogs of a page."""
+"""Dialogs per page."""
 LONGEST_FILTER = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page of the workplace shows. `account`, `text`: its filters, "" none; `home`: it is the operator's own
-    page, with everything else that they can begin there."""
+    """State of a workplace page. `account`, `text`: its filters, "" for none; `home`: it is the operator's own page,
+    with everything else they can start there."""
 
     section: Section
     account: str = ""
@@ -56,12 +56,12 @@ class Shown:
 
     @property
     def first(self) -> dict[str, str]:
-        """The first page of the same."""
+        """State of the first page."""
         return {**self.state, "before": ""}
 
 
 async def workplace(call: Call, shown: Shown) -> Whisper:
-    """A page of a section, with what leads to all others."""
+    """Page of a section, with the way to all others."""
     async with call.hub.store.read() as unit:
         begun_here = await _beginnings(call) if shown.home else ()
         viewer = await viewer_of(call.hub, unit, call.operator)
@@ -93,7 +93,7 @@ async def workplace(call: Call, shown: Shown) -> Whisper:
 
 
 def _title(call: Call, shown: Shown, customers: int) -> str:
-    """The section's name, how many customers wait, and what the list is filtered by."""
+    """Section's name, the number of waiting customers, and the filters."""
     told = [call._(LABELS[shown.section])]
     if customers:
         waits = call.hub.tr.ngettext("{n} customer waits for an answer", "{n} customers wait for an answer", customers)
@@ -108,7 +108,7 @@ def _counted(call: Call, section: Section, waiting: int) -> str:
 
 
 def _accounts(call: Call, shown: Shown, viewer: Viewer) -> tuple[Menu, ...]:
-    """A filter, where there is something to choose from."""
+    """Filter by account, where there are several."""
     if len(viewer.accounts) < 2:
         return ()
     titles = {"": call._("All accounts")} | {str(name): call.hub.accounts[name].title for name in viewer.accounts}
@@ -118,7 +118,7 @@ def _accounts(call: Call, shown: Shown, viewer: Viewer) -> tuple[Menu, ...]:
 
 
 def _option(call: Call, shown: Shown, account: str, title: str) -> Button:
-    """A text filter that would make the option longer than menus take ends with the choice."""
+    """Option of an account. It drops the text filter if its token would get too long for menus."""
     state = {**shown.first, "account": account}
     if len(token(call, str(shown.section), state)) > LONGEST_TOKEN:
         state["text"] = ""
@@ -138,7 +138,7 @@ _BEGUN_WITH = {"important": {"all": "yes"}, "tasks": {"tab": "mine"}}
 
 
 async def _beginnings(call: Call) -> tuple[Button, ...]:
-    """What this operator can begin without a dialog."""
+    """Actions that this operator can start without a dialog."""
     administers = bool(await administered(call))
     commands = [call.hub.offers.commands[word] for word in _BEGINNINGS]
     offered = [one for one in commands if administers or not one.administrative]
@@ -164,7 +164,7 @@ def _row(call: Call, row: DialogRow, section: Section, viewer: Viewer) -> Row:
 
 
 def _time(call: Call, dialog: Dialog) -> list[str]:
-    """How long the customer has been waiting, or when something was last said."""
+    """Customer's waiting time, or the age of the last message."""
     since, locale = dialog.waiting_since, call.hub.locale
     if since is not None and call.now - since >= timedelta(minutes=1):
         return [call._("waiting for {span}").format(span=lasting(call.now - since, locale))]
@@ -172,7 +172,7 @@ def _time(call: Call, dialog: Dialog) -> list[str]:
 
 
 class SectionAction(Action):
-    """One section. Inputs: an account's name, a text to look for; `asks`: the text is asked for."""
+    """Base of the sections. Inputs: an account's name and a text to filter by; `asks`: a form asks for the text."""
 
     needs = Needs.NOTHING
     section: ClassVar[Section]
@@ -235,7 +235,7 @@ class ClosedOnes(SectionAction):
 
 
 class Home(SectionAction):
-    """The workplace as one page: what is new, and from there everything else."""
+    """Workplace as one page: new dialogs, and the way to everything else."""
 
     word = "home"
     label = N_("Workplace")

@@ -1,4 +1,4 @@
-"""`settings`: how an account behaves, in words, and the forms that change it."""
+"""`settings`: an account's settings as text, and the forms that change them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Settings(OfAccount):
     about = N_("how an account behaves, for its administrators: settings [account] [part]")
 
     def read(self, words: str, call: Call) -> dict[str, str]:
-        """A part may be named at the end, by its code: its form opens at once."""
+        """Parses the account and, at the end, a section's code, whose form opens at once."""
         account, _, last = words.rpartition(" ")
         return {"account": account, "part": last} if last.casefold() in PARTS else {"account": words}
 
@@ -44,7 +44,7 @@ class Settings(OfAccount):
 
 
 class OtherAccount(OfAccount):
-    """Back to the choice between accounts."""
+    """Leads back to the choice of account."""
 
     word = "accounts"
     label = N_("Another account")
@@ -54,7 +54,7 @@ class OtherAccount(OfAccount):
 
 
 class ChangeSettings(OfAccount):
-    """One part's form. Inputs: `part`; `seen`, the version that the form was made of; the form's own."""
+    """Form of one section. Inputs: `part`; `seen`, the version that the form shows; the form's own."""
 
     word = "change"
     label = N_("Change…")
@@ -74,7 +74,7 @@ class ChangeSettings(OfAccount):
 
 
 class Changes(OfAccount):
-    """Who has changed what, the latest first; `before`: the page behind that change."""
+    """History of changes, the latest first; `before`: the page after that change."""
 
     word = "changes"
     label = N_("History of changes")
@@ -105,7 +105,7 @@ async def part_form(call: Call, account: Account, part: Part) -> Form:
 
 
 async def saved(call: Call, account: Account, part: Part, rules: AccountRules) -> Answer:
-    """What the part says now."""
+    """Section as it is now, after saving."""
     words = await reader(call.hub, call.unit, account)
     row = _row(call, account, part, part.lines(rules, words))
     back = Button("settings", call._("Settings"), sealed(call, "settings", account))

@@ -1,4 +1,4 @@
-"""`site`: where the dialog is in the channel itself."""
+"""`site`: open the dialog in the channel itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`star` marks a message important, once more unmarks it; `important` lists what is marked."""
+"""`star` marks a message as important or removes the mark; `important` lists the marked ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.views.values import Answer, Row, Silent, View, Whisper
 from bot.views.words import summary
 
 WORDS = 80
-"""Characters of a message that lines and lists show."""
+"""Characters of a message shown in lines and lists."""
 
 
 def words_of(call: Call, message: Message) -> str:
@@ -25,7 +25,7 @@ def words_of(call: Call, message: Message) -> str:
 
 
 async def set_important(call: Call, messages: Sequence[Message], important: bool) -> None:
-    """Marks or unmarks, and says so in the thread once; doing it twice says nothing."""
+    """Marks or unmarks messages and writes one line about it; without a change it writes none."""
     changed = [message for message in messages if message.important != important]
     if not changed:
         return

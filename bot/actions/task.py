@@ -1,4 +1,4 @@
-"""`task`: something to do, for oneself; `assign`: for others. With a due time in plain words."""
+"""`task`: a task for oneself; `assign`: a task for others. With a due time in plain words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def words_field(call: Call, value: str) -> Field:
 
 
 def what(call: Call) -> str:
-    """What is to be done, as it was written. Raises `Wrong`."""
+    """Text of the task, as entered. Raises `Wrong`."""
     text = call.inputs.get("text", "").strip()
     if not text:
         raise Wrong(text=call._("Write what is to be done."))
@@ -39,7 +39,7 @@ def what(call: Call) -> str:
 
 
 class _NewTask(Action):
-    """What both have in common: words, and when."""
+    """Base of both: the text and the due time."""
 
     needs = Needs.DIALOG_IF_ANY
     spot = Spot.MENU
@@ -50,7 +50,8 @@ class _NewTask(Action):
         return {"text": found.text, "due": found.due, "sure": "yes" if found.sure and found.due else ""}
 
     def satisfied(self, call: Call) -> bool:
-        """Without a time that is surely one, people are asked for it; they may leave it out."""
+        """Tells whether to create the task at once. Without a certain due time the form asks for one; it may be left
+        empty."""
         return bool(call.inputs.get("text") and call.inputs.get("sure"))
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
@@ -58,7 +59,7 @@ class _NewTask(Action):
         return words_field(call, words), due_field(call, call.inputs.get("due", ""))
 
     async def form(self, call: Call) -> Form:
-        """Its token tells that it began with the words of what is chosen."""
+        """Form whose token records that it began with the text of the selected messages."""
         form = await super().form(call)
         if call.inputs.get("text"):
             return form
@@ -79,7 +80,7 @@ class _NewTask(Action):
 
     @abstractmethod
     async def _people(self, call: Call) -> Sequence[OperatorId]:
-        """Who has it to do."""
+        """Assignees of the task."""
 
 
 class NewTask(_NewTask):
@@ -89,7 +90,7 @@ class NewTask(_NewTask):
     shortcut = True
 
     def place(self, dialog: Dialog) -> Spot | None:
-        """One of the three things that are done with messages for review."""
+        """Place on the card: a button in dialogs for review, where it is one of three actions."""
         return Spot.BUTTON if dialog.status is Status.FOR_REVIEW else self.spot
 
     async def _people(self, call: Call) -> Sequence[OperatorId]:
@@ -113,7 +114,7 @@ class Assign(_NewTask):
         return (await assignees_field(call, chosen), *await super().fields(call))
 
     async def _known(self, call: Call) -> Sequence[Operator]:
-        """Those of a command's names that are one person's or role's."""
+        """Colleagues meant by those names of a command that fit one person or role."""
         known = list[Operator]()
         for name in call.inputs.get("who", "").split(","):
             with suppress(Wrong):
@@ -130,19 +131,19 @@ async def assignees_field(call: Call, chosen: Sequence[OperatorId]) -> Field:
 
 
 async def assignees(call: Call) -> Sequence[OperatorId]:
-    """Whom it is for. Raises `Wrong`, also for who may not see the dialog."""
+    """Assignees. Raises `Wrong`, also for somebody who may not read the dialog."""
     people = await several(call)
     for one in people:
         await may_read(call, one)
     return [one.id for one in people]
 
 
-# ------------------------------------------------------------------------------------ what was said
+# ------------------------------------------------------------------------------------ parsing
 
 
 def _names_first(words: str) -> tuple[str, str]:
-    """`@anna, @boris call Vera` → the names, comma-separated, and the rest. A role or a name without @ may stand first,
-    and behind a comma."""
+    """Splits `@anna, @boris call Vera` into the names, comma-separated, and the rest. A role, or a name without @, is
+    accepted in first place and after a comma."""
     names, rest, more = list[str](), words.strip(), True
     while rest and (more or rest.startswith("@")):
         first, _, behind = rest.partition(" ")
@@ -152,8 +153,7 @@ def _names_first(words: str) -> tuple[str, str]:
 
 
 async def _words_of(call: Call) -> str:
-    """What people have chosen, as a task: whose words they are, and the words. In a dialog for review: what it is
-    about."""
+    """Selected messages as a task's text, each with its author; in a dialog for review, its subject."""
     if call.dialog is None:
         return ""
     if call.dialog.status is Status.FOR_REVIEW and call.message is None:

@@ -1,5 +1,5 @@
-"""What is pressed under a task: *Done*, *Not done yet*, *Change…*, and under its reminder *In an hour*, *Tomorrow* and
-*Remind later…*."""
+"""Buttons under a task: *Done*, *Not done yet*, *Change…*; under its reminder also *In an hour*, *Tomorrow* and *Remind
+later…*."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from bot.views.answers import says, whisper
 from bot.views.values import Answer, Field, Form, Whisper
 
 _KEPT = ("task", "tab", "skip")
-"""What a form brings back of the button that opened it."""
+"""Inputs of the button that a form passes on."""
 
 
 class _OnTask(Action):
-    """`task` in the token says which; `tab`, in which list it was pressed: then the list is shown as it is after."""
+    """Base of a task's buttons. `task` in the token names the task; `tab` is the list in which the button was pressed,
+    which is then shown again."""
 
     needs = Needs.NOTHING
     about = ""
@@ -43,12 +44,12 @@ class _OnTask(Action):
         return await self._do(call, task)
 
     def _whose(self, task: Task) -> Collection[OperatorId]:
-        """Who may do it."""
+        """Operators who may press it."""
         return [one.operator for one in task.assignees]
 
     @abstractmethod
     async def _do(self, call: Call, task: Task) -> Answer:
-        """With the locked task."""
+        """Performs it on the locked task."""
 
     async def form(self, call: Call) -> Form:
         kept = {name: call.inputs[name] for name in _KEPT if name in call.inputs}
@@ -57,7 +58,7 @@ class _OnTask(Action):
 
 
 async def _shown(call: Call, task: Task, words: str) -> Answer:
-    """The list that the button stands in, or instead of what it stands under: the task with these words."""
+    """List that contains the button; outside a list, the task with this text in place of the old post."""
     if "tab" in call.inputs:
         return await listed(call)
     under = buttons.of_task(call.hub, task, call.operator)
@@ -76,7 +77,7 @@ class TaskDone(_OnTask):
 
 
 class TaskReopen(_OnTask):
-    """By who pressed Done too early, or by the author (`of` says whose part it is)."""
+    """Reopens a task: pressed by whoever pressed Done too early, or by the author (`of` says whose part it is)."""
 
     word = buttons.REOPEN
     label = buttons.LABELS[buttons.REOPEN]
@@ -93,7 +94,7 @@ class TaskReopen(_OnTask):
 
 
 class TaskLater(_OnTask):
-    """`for` in the token, or the form's "due", says until when this one is reminded no more."""
+    """Puts the operator's own reminder off until the time in the token's `for` or the form's "due"."""
 
     word = buttons.LATER
     label = buttons.LABELS[buttons.LATER]
@@ -118,7 +119,8 @@ class TaskLater(_OnTask):
         return Whisper(says(words, *buttons.of_task(call.hub, task, call.operator)), replaces=True)
 
     async def _at(self, call: Call, task: Task) -> datetime:
-        """In an hour, tomorrow morning by the operator's clock, or when the form says. Raises `Wrong`."""
+        """Time of the next reminder: in an hour, tomorrow morning in the operator's zone, or as the form says. Raises
+        `Wrong`."""
         span, zone = call.inputs.get("for"), await views.zone(call.hub, call.unit, call.operator, task)
         if span == buttons.HOUR:
             return call.now + timedelta(hours=1)
@@ -131,7 +133,7 @@ class TaskLater(_OnTask):
 
 
 class TaskChange(_OnTask):
-    """By its author: other words, another time, other people."""
+    """Changes the text, due time and assignees; for the author."""
 
     word = buttons.CHANGE
     label = buttons.LABELS[buttons.CHANGE]
@@ -152,7 +154,7 @@ class TaskChange(_OnTask):
         return False
 
     async def _do(self, call: Call, task: Task) -> Answer:
-        """A time that stands as it stood is kept, also when it is over."""
+        """Changes the task. An unchanged due time is kept even if it has passed."""
         dialog = await call.unit.dialogs.get(task.dialog) if task.dialog is not None else None
         text, people, due = what(call), await assignees(replace(call, dialog=dialog)), task.due
         if call.inputs.get("due", "").strip() != await self._due(call, task):
@@ -163,7 +165,7 @@ class TaskChange(_OnTask):
         return Whisper(await views.made(call.hub, call.unit, after, call.operator), replaces=True)
 
     async def _due(self, call: Call, task: Task) -> str:
-        """As it is written in the form: words that are read again."""
+        """Due time as written in the form, in words that can be parsed again."""
         if task.due is None:
             return ""
         zone = await views.zone(call.hub, call.unit, call.operator, task)

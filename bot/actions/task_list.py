@@ -1,4 +1,4 @@
-"""`tasks`: what there is to do for the operator, what they gave to others, and what belongs to a dialog."""
+"""`tasks`: the operator's tasks, those they gave to others, and those of a dialog."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.views.answers import says
 from bot.views.values import Answer, Button, Row, Tone, View, Whisper
 
 PAGE = 10
-"""Tasks on a page."""
+"""Tasks per page."""
 
 
 class Tab(StrEnum):
@@ -55,7 +55,7 @@ class TaskList(Action):
 
 
 async def listed(call: Call) -> Whisper:
-    """The tab that the inputs say; on the dialog's card at first those of the dialog."""
+    """Tab named in the inputs; on a dialog's card, at first the dialog's own."""
     said = call.inputs.get("tab", "")
     tab = Tab(said) if said in list(Tab) else _first(call)
     if tab is Tab.HERE and call.dialog is None:
@@ -78,7 +78,7 @@ def _first(call: Call) -> Tab:
 
 
 async def _found(call: Call, tab: Tab, skip: int) -> Sequence[Task]:
-    """A page and one more."""
+    """Tasks of a page, and one more to know whether there is a next one."""
     tasks, me, limit = call.unit.tasks, call.operator.id, PAGE + 1
     match tab:
         case Tab.MINE:
@@ -92,7 +92,7 @@ async def _found(call: Call, tab: Tab, skip: int) -> Sequence[Task]:
 
 
 async def _row(call: Call, task: Task, tab: Tab, skip: int) -> Row:
-    """Its buttons bring this page back."""
+    """Row of a task; its buttons bring this page back."""
     here = {"tab": str(tab), "skip": str(skip)}
     dialog = call.dialog.id if call.dialog is not None else None
     pressed = buttons.of_task(call.hub, task, call.operator, dialog, here)

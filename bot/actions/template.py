@@ -1,4 +1,4 @@
-"""`template`: a message that the platform has approved beforehand, for when it takes no free text any more."""
+"""`template`: a message approved by the platform, for use when it accepts no free text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Form, Option, Silent
 
 LABEL, HINT = 70, 140
-"""Characters of a template that a choice and a hint show: all desks have room for them."""
+"""Characters of a template in an option and in a hint: all desks have room for them."""
 
 
 class SendTemplate(Action):
@@ -57,7 +57,7 @@ class SendTemplate(Action):
         return bool(call.inputs.get("template"))
 
     async def form(self, call: Call) -> Form:
-        """With the whole words of each template above the choice."""
+        """Form with the full text of each template above the choice."""
         form = await super().form(call)
         known = await approved.known(call.unit, call.the_dialog.account)
         return replace(form, intro="\n\n".join(f"{one.name}: {one.words}" for one in known), submit=call._("Send"))
@@ -68,7 +68,7 @@ class SendTemplate(Action):
             return whisper(call._("No templates are known for this account: make them on the platform. Asked hourly."))
         template = _filled(call, _chosen(call, known))
         content = Content(attachments=(template,))
-        # Whoever may not answer hears so before anything is saved.
+        # Raises before anything is saved, if the operator may not reply.
         advance(call.the_dialog, Answered(call.operator.id, call.now, template.words))
         if wrong := await unsendable(call, content):
             raise Wrong(values=wrong)

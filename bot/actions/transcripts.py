@@ -1,4 +1,4 @@
-"""`open`, `history` and `view`: what was said earlier, dialog by dialog or as one continuous transcript."""
+"""`open`, `history` and `view`: earlier messages, dialog by dialog or as one continuous transcript."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from bot.views.cards import SIGNS, STATUSES, heading
 from bot.views.values import Answer, Button, Field, FieldKind, Form, Option, Row, View, Whisper
 
 PAGE = 12
-"""Messages of a page of a transcript."""
+"""Messages per page of a transcript."""
 PREVIEW = 120
 LONGEST = 600
-"""Characters of one message that a transcript shows: what is longer is read where it stands."""
+"""Characters of one message shown in a transcript; the rest is read in its thread."""
 
 
 def transcript_rows(call: Call, said: Sequence[Said]) -> tuple[Row, ...]:
-    """Oldest first; where another dialog begins, its number stands above."""
+    """Rows of a transcript, oldest first; each dialog begins with its number."""
     rows: list[Row] = []
     present: DialogId | None = None
     for one in said:
@@ -56,15 +56,15 @@ def _shortened(words: Text) -> Text:
 
 
 async def wanted(call: Call) -> Transcripts:
-    """How this operator reads. Several dialogs at once read only those to whom all of them are open."""
+    """Operator's preferred view. A transcript across dialogs needs access to all of them."""
     if not call.hub.includes(call.operator):
         return Transcripts.SPLIT
     return await call.unit.operators.transcripts(call.operator.id)
 
 
 class Open(Action):
-    """Inputs: the dialog's number. In single view its transcript goes on into the contact's earlier dialogs; what was
-    passed for review is no part of the correspondence, and is read by itself."""
+    """Opens a dialog. Inputs: its number. In single view the transcript continues into the contact's earlier dialogs; a
+    dialog for review is not part of the history and is read separately."""
 
     word = "open"
     label = N_("Open")
@@ -117,18 +117,18 @@ class Open(Action):
 
 
 async def _end(call: Call, unit: Unit, dialog: Dialog) -> MessageId | None:
-    """Behind its last message."""
+    """Cursor after its last message."""
     last = await unit.archive.of_dialog(dialog.id, viewer=call.operator.id, limit=1)
     return MessageId(last[0].message.id + 1) if last else None
 
 
 def earlier(call: Call, word: str, state: dict[str, str], found: Correspondence) -> tuple[Button, ...]:
-    """A transcript begins with what was said last; its further pages are older."""
+    """Page buttons of a transcript, which begins with the latest messages; further pages are older."""
     return tuple(reversed(pages(call, word, state, found.before, BACKWARDS)))
 
 
 class History(Action):
-    """The contact's dialogs, each openable, or all of them as one transcript: as the operator wants to read."""
+    """Contact's dialogs, each to be opened, or all as one transcript, depending on the operator's preferred view."""
 
     word = "history"
     label = N_("History")

@@ -1,4 +1,4 @@
-"""Words for customers that are typed into a form: they pass the rule that posts pass."""
+"""Text for customers typed into a form: it passes the same rule as posts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ ONCE_MORE = N_("Nothing was sent yet. To send it as written, submit it again.")
 
 
 async def unsendable(call: Call, content: Content) -> str:
-    """Why these words do not go out, for the field that they were typed into; "" when they may. What is only asked
-    about goes out when it is submitted once more."""
+    """Reason why the text cannot be sent, for its form field; "" when it can. A text that only raises a question is
+    sent when it is submitted once more."""
     found = await verdicts.verdict(call.hub, call.unit, content)
     if found.kind in (TextKind.NOTE, TextKind.COMMAND):
         return call._(INSIDE)

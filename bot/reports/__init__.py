@@ -1,5 +1,5 @@
-"""Reports: closing reasons, time to the first answer and to the end, load per operator and channel.
+"""Reports: closing reasons, time to the first reply and to closing, load per operator and channel.
 
-They are made by the desk's courier from what is committed, outside of any transaction, and drawn by a process of its
-own: neither chat nor memory notices.
+The desk's courier makes them from committed data, outside any transaction, and a separate process draws the chart:
+neither the chat nor the hub's memory is affected.
 """

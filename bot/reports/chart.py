@@ -1,6 +1,7 @@
 """Draws a report: `python -m bot.reports.chart < chart.json > chart.png`.
 
-A process of its own: matplotlib takes tens of megabytes and a second of the CPU, and the hub shall notice neither.
+Runs as a separate process because matplotlib takes tens of megabytes and a second of CPU time, which the hub cannot
+spare.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from typing import Any
 
 BLUE, GREEN, GREY, INK = "#3b6fd4", "#3f9c6d", "#b7bfcc", "#27303f"
 NAMES_HOLD = 24  # characters of a name beside a bar
-BARS = 12  # of one panel; the rest are summed up
+BARS = 12  # per panel; the rest are summed up
 WIDTH, HEIGHT, DPI = 12.0, 9.6, 110  # inches, dots per inch
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Names with one or two numbers each; the second of `series` is drawn behind the first. `empty`: what stands there
-    when there is nothing."""
+    """Data of a bar chart: names with one or two numbers each; the second of `series` is drawn behind the first.
+    `empty`: the text shown when there are no data."""
 
     title: str
     series: tuple[str, ...]
@@ -30,7 +31,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Every word in it is in the reader's language."""
+    """Data of the whole picture, with all texts in the reader's language."""
 
     title: str
     days: Bars
@@ -56,7 +57,7 @@ def _bars(read: dict[str, Any]) -> Bars:
 
 
 def draw(chart: Chart) -> bytes:
-    """PNG."""
+    """Draws the chart as PNG."""
     from io import BytesIO
 
     import matplotlib
@@ -80,14 +81,14 @@ def draw(chart: Chart) -> bytes:
 
 
 def _axes(panel: Any, bars: Bars) -> Any:
-    """Each panel is laid out by itself: long names beside one must not narrow the others."""
+    """Axes of one panel. Each panel has its own layout: long names beside one must not narrow the others."""
     panel.set_facecolor("white")
     panel.suptitle(bars.title, x=0.01, ha="left", fontsize=11, fontweight="bold")
     return panel.add_subplot()
 
 
 def _columns(axes: Any, bars: Bars, *, crowded: bool = False) -> None:
-    """Standing bars: time goes to the right. `crowded`: not every name is written."""
+    """Draws vertical bars over time. `crowded`: some names are left out."""
     if _blank(axes, bars):
         return
     width = 0.8 / len(bars.series)
@@ -105,7 +106,7 @@ def _columns(axes: Any, bars: Bars, *, crowded: bool = False) -> None:
 
 
 def _lying(axes: Any, bars: Bars) -> None:
-    """Lying bars: the first name on top."""
+    """Draws horizontal bars, the first name on top."""
     if _blank(axes, bars):
         return
     names = [name if len(name) <= NAMES_HOLD else name[: NAMES_HOLD - 1] + "…" for name in bars.names[:BARS]]
@@ -115,7 +116,7 @@ def _lying(axes: Any, bars: Bars) -> None:
         drawn = axes.barh(at, values[:BARS], width * 0.92, color=colour, label=name)
         axes.bar_label(drawn, fmt="{:.0f}", padding=3, fontsize=9)
     axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(max(len(names), 3) - 0.4, -0.6)  # one bar is not as thick as the panel
+    axes.set_ylim(max(len(names), 3) - 0.4, -0.6)  # keeps a single bar from filling the panel
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.margins(x=0.12)
     _plain(axes, "x")
@@ -123,7 +124,7 @@ def _lying(axes: Any, bars: Bars) -> None:
 
 
 def _legend(axes: Any, bars: Bars) -> None:
-    """Above the panel, where no bar is."""
+    """Draws the legend above the panel, clear of the bars."""
     if len(bars.series) > 1:
         axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
 
@@ -137,7 +138,7 @@ def _blank(axes: Any, bars: Bars) -> bool:
 
 
 def _plain(axes: Any, along: str) -> None:
-    """Nothing but the bars, and faint lines to compare them by."""
+    """Removes everything but the bars and faint grid lines."""
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0)

@@ -1,4 +1,4 @@
-"""The time that a report is about, from a word or two dates; pure."""
+"""Period of a report, read from a word or dates. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PERIODS: dict[str, str] = {
     "quarter": N_("This quarter"),
     "year": N_("This year"),
 }
-"""Words for periods, and what a menu says."""
+"""Words for periods, with their labels in menus."""
 ALSO: dict[str, str] = {
     "сегодня": "today",
     "вчера": "yesterday",
@@ -40,18 +40,19 @@ ALSO: dict[str, str] = {
     "этот год": "year",
     "this year": "year",
 }
-"""What people say instead; a space may be a hyphen."""
+"""Synonyms of these words; a space may be a hyphen."""
 LONGEST = timedelta(days=3 * 366)
 
 YEARS = range(1970, 9000)
-"""Far from the ends of what times there are."""
+"""Years a safe distance from the limits of `date`."""
 
 _YEAR, _MONTH = re.compile(r"(\d{4})"), re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})\.(\d{4})")
 
 
 def read(words: str, now: datetime, zone: tzinfo) -> Period | None:
-    """A word of `PERIODS` or of `ALSO`, `2026`, `2026-10`, `2026-10-05`, `2026-10-01..2026-10-15`, also written as
-    `1.10.2026 - 15.10.2026`. None: it is none of these, or ends before it begins, or is longer than `LONGEST`."""
+    """Period meant by a word of `PERIODS` or `ALSO`, or by dates: `2026`, `2026-10`, `2026-10-05`,
+    `2026-10-01..2026-10-15`, `1.10.2026 - 15.10.2026`. None when it is none of these, ends before it begins, or is
+    longer than `LONGEST`."""
     said = " ".join(words.casefold().split())
     today = now.astimezone(zone).date()
     days = _named(ALSO.get(said.replace("-", " "), said), today) or _dated(said)
@@ -84,6 +85,6 @@ def _dated(said: str) -> tuple[date, date] | None:
             last = first.replace(day=monthrange(first.year, first.month)[1])
         else:
             first, last = parse_range(said)
-    except ValueError:  # also `Unclear`
+    except ValueError:  # includes `Unclear`
         return None
     return (first, last + timedelta(days=1)) if first.year in YEARS and last.year in YEARS else None

@@ -1,4 +1,4 @@
-"""A report's figures in words and as what is drawn."""
+"""Figures of a report as text and as chart data."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from bot.views.values import Row
 WITHOUT_REASON = N_("without a reason")
 NOTHING = N_("nothing in this period")
 NAMED = 5
-"""Reasons, operators and channels that the words name."""
+"""Most reasons, operators and channels named in the text."""
 
 
 def title(period: Period, account: str, tr: Translator, locale: str) -> str:
-    """`account`: its title, or "" for all."""
+    """Title of a report. `account`: the account's title, or "" for all."""
     return tr.gettext("Report · {period} · {account}").format(
         period=period.words(locale), account=account or tr.gettext("all accounts")
     )
 
 
 def rows(figures: Figures, tr: Translator, locale: str) -> tuple[Row, ...]:
-    """What stands beside the picture."""
+    """Summary shown beside the chart."""
     told = [
         tr.gettext("{opened} opened · {closed} closed · {unanswered} without an answer").format(
             opened=figures.opened, closed=figures.closed, unanswered=figures.unanswered
@@ -98,7 +98,7 @@ def _day(day: date, locale: str) -> str:
 
 
 def _buckets(tr: Translator) -> tuple[str, ...]:
-    """ "≤ 1 min", "≤ 5 min", … "≤ 1 day", "longer", each in two lines."""
+    """Labels of the buckets: "≤ 1 min", "≤ 5 min", … "≤ 1 day", "longer", each on two lines."""
     named = []
     for minutes in BUCKETS:
         if minutes < 60:
