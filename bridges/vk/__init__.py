@@ -1,9 +1,8 @@
 """VK: the messages of a community.
 
-`wire` reads events, `contents` and `attachments` messages, `format` texts; `plan` says which messages an answer
-becomes; `api` makes calls, `errors` says what their refusals mean, `uploads` brings files there, `people` knows who is
-who; `feed` follows Long Poll; `bridge` and `receiving` put it together. There is no SDK: those that exist refuse
-payloads that VK sends.
+`wire` parses events, `contents` and `attachments` messages, `format` texts; `plan` splits a reply into messages; `api`
+makes calls, `errors` translates refusals, `uploads` uploads files, `people` looks up names and pictures; `feed` follows
+Long Poll; `bridge` and `receiving` put it together. No SDK is used: the existing ones reject payloads that VK sends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Calls of VK's methods over the hub's one HTTP client."""
+"""Calls of VK's methods over the hub's shared HTTP client."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from bridges.vk import errors
 from bridges.vk.kinds import VERSION
 from bridges.vk.settings import VkSettings
 
-PATIENCE = 30.0  # seconds for an answer
+PATIENCE = 30.0  # seconds to wait for an answer
 
 
 class Ask(Protocol):
-    """`Api.ask`."""
+    """Signature of `Api.ask`."""
 
     async def __call__(self, method: str, /, *, patience: float = 0, **parameters: object) -> Any: ...
 
 
 class Api:
-    """One request per call, no repetitions. Raises `DeliveryError` only."""
+    """Makes one request per call and never retries. Raises `DeliveryError` only."""
 
     def __init__(self, http: ClientSession, settings: VkSettings, tr: Translator, patience: float = PATIENCE) -> None:
         self._http, self._settings, self._tr, self._patience = http, settings, tr, patience
 
     async def do(self, method: str, /, **parameters: object) -> Any:
-        """A call that must not simply be made twice."""
+        """Makes a call that must not be blindly repeated."""
         return await self._call(method, parameters, repeatable=False, patience=self._patience)
 
     async def ask(self, method: str, /, *, patience: float = 0, **parameters: object) -> Any:
-        """A call that does the same when it is made twice."""
+        """Makes a call that may safely be repeated."""
         patience = min(patience or self._patience, self._patience)
         return await self._call(method, parameters, repeatable=True, patience=patience)
 
     async def _call(self, method: str, parameters: Mapping[str, object], *, repeatable: bool, patience: float) -> Any:
-        """The token goes in the body: addresses end up in the logs of proxies."""
+        """Sends the token in the body, because addresses end up in the logs of proxies."""
         form = {name: _form(value) for name, value in parameters.items() if value is not None}
         form |= {"access_token": self._settings.token.get_secret_value(), "v": VERSION}
         url = f"{self._settings.api_url}{method}"
@@ -48,7 +48,7 @@ class Api:
 
 
 def _form(value: object) -> str:
-    """A parameter as VK takes it: lists with commas, objects as JSON, yes and no as 1 and 0."""
+    """Encodes a parameter for VK: lists with commas, objects as JSON, booleans as 1 and 0."""
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, list | tuple):

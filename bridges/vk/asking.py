@@ -1,4 +1,4 @@
-"""What events leave out and VK tells when it is asked: the rest of a cropped message, the words of a pressed button."""
+"""Lookups of details that events leave out: the rest of a cropped message, the label of a pressed button."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AT_ONCE = 20
 
 
 async def message(ask: Ask, peer: int, number: int, patience: float = 0) -> Fields:
-    """A message by its number in the conversation; empty when there is none. Raises `DeliveryError`."""
+    """Returns a message by its number in the conversation; empty if there is none. Raises `DeliveryError`."""
     found = await ask(
         "messages.getByConversationMessageId", patience=patience, peer_id=peer, conversation_message_ids=[number]
     )
@@ -23,7 +23,7 @@ async def message(ask: Ask, peer: int, number: int, patience: float = 0) -> Fiel
 
 
 async def whole(ask: Ask, raw: object) -> object:
-    """The event with its message whole: VK crops what is very long. As it came when VK does not tell."""
+    """Returns the event with the whole message, since VK crops long ones; unchanged if VK does not answer."""
     cropped = wire.message_of(Fields(raw))
     if cropped.raw.get("is_cropped") not in (True, 1):
         return raw
@@ -35,7 +35,7 @@ async def whole(ask: Ask, raw: object) -> object:
 
 
 async def labels(ask: Ask, raws: Sequence[object]) -> Mapping[str, str]:
-    """Presses of buttons (by their `event_id`) → the words on the buttons, where they can be found."""
+    """Maps presses of buttons (`event_id`) to the buttons' labels, where they can be found."""
     found: dict[str, str] = {}
     for press in presses(raws):
         if label := _label(await _quietly(ask, press), press.raw.get("payload")):
@@ -44,7 +44,7 @@ async def labels(ask: Ask, raws: Sequence[object]) -> Mapping[str, str]:
 
 
 def presses(raws: Sequence[object]) -> list[Fields]:
-    """Pressed buttons that want an answer. What comes in heaps is old, and nobody waits for it any more."""
+    """Returns the pressed buttons to answer, only the latest of a large batch: the others are too old to matter."""
     events = [Fields(raw) for raw in raws]
     return [event.object("object") for event in events if event.text("type") == "message_event"][-AT_ONCE:]
 
@@ -60,7 +60,7 @@ async def _quietly(ask: Ask, source: Fields) -> Fields:
 
 
 def _label(keyboarded: Fields, payload: object) -> str:
-    """The words on the button of the message's keyboard that carries `payload`."""
+    """Returns the label of the button that carries `payload` in the message's keyboard."""
     rows = keyboarded.object("keyboard").raw.get("buttons")
     for row in rows if isinstance(rows, list) else []:
         for button in Fields({"row": row}).objects("row"):
@@ -75,7 +75,7 @@ def _same(one: object, other: object) -> bool:
 
 
 def _value(payload: object) -> object:
-    """Keyboards have payloads as JSON in a text, presses as JSON."""
+    """Decodes a payload: JSON text in keyboards, plain JSON in presses."""
     try:
         return json.loads(payload) if isinstance(payload, str) else payload
     except (ValueError, RecursionError):

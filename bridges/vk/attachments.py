@@ -1,7 +1,6 @@
-"""What comes with a message of VK: `attachments` → ours, or a line of words with a link where there is no file.
+"""Parser of VK's `attachments`: to attachments of the hub, or to a line of text with a link where there is no file.
 
-Source: dev.vk.com/reference/objects/attachments-message. Communities are given no files of videos and music, only
-where they stand.
+Source: dev.vk.com/reference/objects/attachments-message. For videos and music, communities get links but no files.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from bridges.shared.fields import Fields
 
 SITE = "https://vk.com"
 NO_MUSIC = "audio_api_unavailable"
-"""Stands in the address of a track that bots are not given."""
+"""Part of the address of tracks that bots may not download."""
 OLD_SIZES = {f"photo_{width}": width for width in (75, 130, 604, 807, 1280, 2560)}
 
 
 def read(attachment: Fields, origin: str) -> Attachment | Text | None:
-    """`origin`: of the files. None: a snippet without an address."""
+    """Parses an attachment; None for a snippet without an address. `origin`: of the files."""
     kind = attachment.text("type")
     thing = attachment.object(kind)
     found = FILES[kind](thing, origin) if kind in FILES else WORDS.get(kind, _something)(thing)
@@ -35,20 +34,20 @@ def _web(url: str) -> str:
 
 
 def _words(mark: str, words: str, address: str) -> Text | None:
-    """A line such as "🎬 Cats", the words being the link."""
+    """Builds a line such as "🎬 Cats" whose words are the link."""
     words = " ".join(words.split()) or address
     return Text.of((Span(f"{mark} "), Span(words, link=_web(address)))) if words else None
 
 
 def _place(kind: str, thing: Fields, mark: str, words: str) -> Text | None:
-    """Of things that have a page at `vk.com/KIND<owner>_<id>`."""
+    """Builds a line for an object with a page at `vk.com/KIND<owner>_<id>`."""
     owner, number = thing.number("owner_id"), thing.number("id")
     address = "" if owner is None or number is None else f"{SITE}/{kind}{owner}_{number}"
     return _words(mark, words, address)
 
 
 def _largest(pictures: Iterable[Fields]) -> str:
-    """The address of the one with most pixels."""
+    """Returns the address of the picture with most pixels."""
     found = [picture for picture in pictures if _web(picture.text("url"))]
     found.sort(key=lambda one: (one.size("width") or 0) * (one.size("height") or 0))
     return found[-1].text("url") if found else ""
@@ -74,7 +73,7 @@ def _doc(doc: Fields, origin: str) -> Attachment | None:
         name = f"{name}.{extension}"
     if not _web(doc.text("url")):
         return None
-    name = file_name(file_label(name))  # a title is no path
+    name = file_name(file_label(name))  # a title is not a path
     mime = guess_type(name)[0] or ""
     return Media(MediaKind.FILE, FileRef(origin, doc.text("url")), name, mime, doc.size("size"))
 
@@ -148,7 +147,8 @@ def _poll(poll: Fields) -> Attachment | None:
 
 
 def _something(thing: Fields) -> Text | None:
-    """Kinds that come up by the year (articles, podcasts, mini apps): a title, and an address where one stands."""
+    """Builds a line for kinds that VK adds every year (articles, podcasts, mini apps): a title, and the address if
+    there is one."""
     address = next((url for key in ("view_url", "url", "link_mp4") if (url := _web(thing.text(key)))), "")
     words = thing.text("title") or thing.text("text")
     return _words("🔗", words, address) if words or address else None
@@ -173,4 +173,4 @@ WORDS: Mapping[str, Callable[[Fields], Attachment | Text | None]] = {
     "story": _story,
     "poll": _poll,
 }
-"""Type → what its object is; None: nothing known is in it."""
+"""Parsers by type; None: nothing usable is in the attachment."""

@@ -1,4 +1,5 @@
-"""A VK community as a bridge: sends, edits, deletes, reacts, downloads. How events come: `receiving`."""
+"""A VK community as a bridge: sends, edits, deletes, reacts, downloads. `receiving` adds the two ways of getting
+events."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ FORMAT = 1  # version of `format_data`
 
 
 class VkBridge(ABC):
-    """What both ways of receiving share. `patience`: seconds to wait for an answer."""
+    """Base of the Long Poll and the Callback API bridge. `patience`: seconds to wait for an answer."""
 
     limits: Limits = LIMITS
 
@@ -51,8 +52,8 @@ class VkBridge(ABC):
         self._people = People(self._api.ask, self._origin, tools.clock)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
-        """Several messages where VK cannot show it as one: see `plan`. Each has its own number for good, so that
-        all may be sent again after a doubt."""
+        """Sends one or several messages, see `plan`. Each has a fixed `random_id`, so all may be sent again after an
+        uncertain outcome."""
         peer, refs = chat_number(chat), list[ForeignId]()
         for index, part in enumerate(plan(message)):
             reply_to = message_number(message.reply_to) if message.reply_to and index == 0 else None
@@ -60,7 +61,7 @@ class VkBridge(ABC):
         return Sent(tuple(refs))
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
-        """VK takes away what an edit does not name: attachments are named again."""
+        """Edits a message and restates its attachments, since VK removes those that an edit does not name."""
         peer, number = chat_number(chat), needed_number(ref)
         attached: list[str] = []
         with errors.of_one_message():
@@ -77,7 +78,7 @@ class VkBridge(ABC):
             )
 
     async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
-        """What is gone already is no error."""
+        """Deletes messages for everyone. Raises the error of the first one that VK refuses."""
         peer, numbers = chat_number(chat), [needed_number(ref) for ref in refs]
         with errors.of_one_message():
             found = await self._api.ask("messages.delete", peer_id=peer, cmids=numbers, delete_for_all=True)
@@ -103,11 +104,11 @@ class VkBridge(ABC):
         return await checks.check(self._api.ask, self._settings, self._tr, self._receiving)
 
     def address(self, chat: ChatId, username: str, phone: str) -> str:
-        """In the community's messages, for those who may read them there."""
+        """Builds a link into the community's messages, for operators who may read them there."""
         return f"https://vk.com/gim{self._settings.group_id}?sel={chat_number(chat)}"
 
-    async def close(self) -> None:  # noqa: B027 - the HTTP client is not ours to close
-        """Nothing is held open."""
+    async def close(self) -> None:  # noqa: B027 - the HTTP client is the hub's
+        """Does nothing: there is nothing to close."""
 
     @property
     def _origin(self) -> str:
@@ -115,10 +116,10 @@ class VkBridge(ABC):
 
     @abstractmethod
     async def _receiving(self) -> Sequence[Finding]:
-        """What `check` says about how events come. Raises `DeliveryError`."""
+        """Reports in `check` how events arrive. Raises `DeliveryError`."""
 
     async def _take(self, raws: Sequence[object], accept: Accept) -> None:
-        """Commits the events; afterwards stops the hourglass on pressed buttons."""
+        """Commits the events, then stops the spinner on pressed buttons."""
         raws = [await asking.whole(self._api.ask, raw) for raw in raws]
         people = await self._people.known({number for raw in raws for number in wire.people(raw)})
         labels = await asking.labels(self._api.ask, raws)
@@ -130,7 +131,7 @@ class VkBridge(ABC):
             await self._answer(press)
 
     async def _answer(self, press: Fields) -> None:
-        """Not worth a failure: after a minute VK stops the hourglass by itself."""
+        """Answers a pressed button and ignores failures: VK stops the spinner by itself after a minute."""
         told = {name: press.raw.get(name) for name in ("event_id", "user_id", "peer_id")}
         with suppress(DeliveryError):
             await self._api.ask("messages.sendMessageEventAnswer", patience=asking.PATIENCE, **told)
@@ -148,7 +149,7 @@ class VkBridge(ABC):
         return self._sent(await self._api.do("messages.send", peer_ids=[peer], **said))
 
     async def _said(self, peer: int, part: Part) -> dict[str, Any]:
-        """The parameters of a part, its files being uploaded."""
+        """Uploads a part's files and returns the part's parameters."""
         said = _words(part.text) if part.text else {}
         if part.media:
             said["attachment"] = [await self._uploads.attach(peer, one) for one in part.media]
@@ -157,7 +158,8 @@ class VkBridge(ABC):
         return {**said, "disable_mentions": True}
 
     def _sent(self, found: object) -> list[ForeignId]:
-        """Of `[{"peer_id", "message_id", "conversation_message_id"}]`, as it comes for `peer_ids`."""
+        """Extracts the ids from `[{"peer_id", "message_id", "conversation_message_id"}]`, VK's answer when `peer_ids`
+        is given."""
         items = Fields({"items": found}).objects("items")
         for item in items:
             errors.inside(item, self._tr)

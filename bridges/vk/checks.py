@@ -1,4 +1,4 @@
-"""What `check` says about a VK community."""
+"""The checks that `hub check` makes on a VK community."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EVENTS = N_("The hub switches them on when it starts. By hand: Manage → API us
 async def check(
     ask: Ask, settings: VkSettings, tr: Translator, receiving: Callable[[], Awaitable[Sequence[Finding]]]
 ) -> Sequence[Finding]:
-    """Never raises. `receiving` judges how events come."""
+    """Checks the token, its permissions and how events arrive, which `receiving` judges. Never raises."""
     try:
         found = [await _community(ask, settings, tr)]
         if found[0].ok:
@@ -34,7 +34,7 @@ async def check(
 
 
 async def _community(ask: Ask, settings: VkSettings, tr: Translator) -> Finding:
-    """Without a number VK tells whose the token is."""
+    """Compares the community with the token's own, which VK returns when called without an id."""
     found = await ask("groups.getById")
     groups = Fields({"groups": found if isinstance(found, list) else Fields(found).raw.get("groups")}).objects("groups")
     group = groups[0] if groups else Fields(None)
@@ -62,7 +62,7 @@ async def long_poll(ask: Ask, settings: VkSettings, tr: Translator) -> Sequence[
 
 
 async def callback(ask: Ask, settings: VkSettings, url: str, tr: Translator) -> Sequence[Finding]:
-    """`url`: where VK shall call, "" when the hub has no public address."""
+    """Checks the Callback API. `url`: the address VK should call, "" when the hub has no public address."""
     if not url:
         advice = tr.gettext('Set hub.public_url, or receive = "longpoll" for this account.')
         return [Finding(False, tr.gettext("VK has no address to call"), advice)]
@@ -103,7 +103,7 @@ def _server(server: Fields, settings: VkSettings, tr: Translator) -> list[Findin
 
 
 def _events(settings: Fields, tr: Translator) -> list[Finding]:
-    """Faults alone."""
+    """Reports event types that are off; nothing if all are on."""
     found: list[Finding] = []
     if lacking := switches.off(settings):
         what = tr.gettext("VK does not tell the hub of: {kinds}").format(kinds=", ".join(lacking))

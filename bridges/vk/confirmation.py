@@ -1,7 +1,8 @@
-"""The string that VK wants to be answered when it is told where to call: nobody else's business.
+"""The string that VK expects in answer when it is told the hub's address. It must not leak.
 
-Anybody can ask for it in VK's name, so whoever shows no secret is answered only while the hub registers its address,
-with what VK told then. That is written into the hub's mailbox, for another process may be the one that VK asks.
+Anyone can ask for it in VK's name. A request without the secret is therefore answered only while the hub registers its
+address, with the string that VK gave at that time. The string is kept in the hub's mailbox, since VK's request may
+reach another process.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from bridges.vk.settings import VkSettings
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 5.0  # seconds that VK can wait for it
+PATIENCE = 5.0  # seconds that VK waits for it
 LASTS = timedelta(minutes=2)
-"""How long VK may take to ask, once it was told the address; and how long what it told is kept."""
+"""Time that VK has to ask once it was told the address, and for which the string it gave is cached."""
 MARK = ChatId("confirmation")
 
 
 class Confirmation:
-    """One account's. `by_hand`: the hub may not register, people do, and VK asks whenever they like."""
+    """Confirmation of one account. `by_hand`: the hub may not register, so administrators do, and VK may ask at any
+    time."""
 
     def __init__(self, account: AccountName, settings: VkSettings, tools: Tools, ask: Ask) -> None:
         self._account, self._settings, self._tools, self._ask = account, settings, tools, ask
@@ -38,7 +40,7 @@ class Confirmation:
 
     @asynccontextmanager
     async def registering(self) -> AsyncIterator[None]:
-        """VK may ask without the secret, from now on until a while after the end. Raises `DeliveryError`."""
+        """Lets VK ask without the secret, from now until a while after the block. Raises `DeliveryError`."""
         code, now = await self.told(), self._tools.clock.now()
         key = Key(f"confirmation:{now:%Y-%m-%dT%H:%M}")
         try:
@@ -48,14 +50,14 @@ class Confirmation:
         yield
 
     async def told(self) -> str:
-        """As VK has it now: it changes with the servers. The one in hub.toml where VK does not tell."""
+        """Returns VK's current string, which changes with its servers; the one in hub.toml if VK gives none."""
         now = self._tools.clock.now()
         if self._until is None or now >= self._until:
             self._known, self._until = await self._asked(), now + LASTS
         return self._known
 
     async def for_anybody(self) -> str:
-        """Raises `Forged` when the hub does not register."""
+        """Returns the string for a request without the secret. Raises `Forged` unless the hub is registering."""
         letter = await self._last()
         if letter is not None and self._tools.clock.now() - letter.at < LASTS:
             return str(letter.body["code"])

@@ -1,4 +1,4 @@
-"""What a message of VK says: "Personal message" of the API → `Content`.
+"""Parser of VK messages: "Personal message" of the API → `Content`.
 
 Source: dev.vk.com/reference/objects/message.
 """
@@ -14,14 +14,14 @@ from bridges.vk import attachments
 from bridges.vk import format as formatting
 
 DEEPEST = 45
-"""How deep VK lets forwarded messages nest."""
+"""Nesting depth that VK allows for forwarded messages."""
 
 NameOf = Callable[[int], str]
-"""The name of a person or (below 0) a community."""
+"""Name of a person or, if negative, a community."""
 
 
 def read(message: Fields, origin: str, name_of: NameOf) -> Content | None:
-    """None: a service message. Raises `Unexpected` when nothing known is in it."""
+    """Parses a message; None for a service message. Raises `Unexpected` when nothing known is in it."""
     content = _read(message, origin, name_of, DEEPEST)
     if content:
         return content
@@ -34,7 +34,7 @@ def _read(message: Fields, origin: str, name_of: NameOf, depth: int) -> Content:
     text = formatting.read(message.text("text") or message.text("body"), message.object("format_data").objects("items"))
     carried, lines = _attached(message, origin, text.characters)
     if text and (payload := _payload(message.raw.get("payload"))) and not carried and not lines:
-        carried, text = [Choice(text.characters, payload)], Text()  # the button's words are the message
+        carried, text = [Choice(text.characters, payload)], Text()  # the button's label is the message
     for line in lines:
         text = text + Text.plain("\n" if text else "") + line
     quote = _quote(message.object("reply_message"), name_of)
@@ -42,8 +42,8 @@ def _read(message: Fields, origin: str, name_of: NameOf, depth: int) -> Content:
 
 
 def _attached(message: Fields, origin: str, words: str) -> tuple[list[Attachment], list[Text]]:
-    """Attachments of ours, and lines for those that have no file. A snippet of a link that stands in the words says
-    nothing new."""
+    """Returns attachments of the hub, and lines of text for those without a file. A link preview is dropped if its
+    address is already in the text."""
     carried: list[Attachment] = []
     lines: list[Text] = []
     for attachment in message.objects("attachments"):
@@ -61,7 +61,7 @@ def _attached(message: Fields, origin: str, words: str) -> tuple[list[Attachment
 
 
 def _place(geo: Fields) -> Location | None:
-    """Coordinates are numbers; before API 5.52 they were a text of two."""
+    """Parses coordinates: numbers, or before API 5.52 one text with both."""
     point, place = geo.object("coordinates"), geo.object("place")
     latitude, longitude = point.decimal("latitude"), point.decimal("longitude")
     if latitude is None or longitude is None:
@@ -72,7 +72,7 @@ def _place(geo: Fields) -> Location | None:
 
 
 def _payload(payload: object) -> str:
-    """What a button carries: JSON in a text, as documented, or JSON itself, as it comes."""
+    """Returns a button's payload: JSON text, as documented, or plain JSON, as it also comes."""
     if isinstance(payload, str):
         return clean(payload)
     return "" if payload is None else dumped(payload)
@@ -101,13 +101,13 @@ def _passed_on(message: Fields, origin: str, name_of: NameOf, depth: int) -> For
 
 
 def pressed(event: Fields, label: str) -> Content:
-    """A button that sends no message. `label`: its words, where they are known."""
+    """Builds the content of a button press that sends no message. `label`: the button's, if known."""
     payload, number = _payload(event.raw.get("payload")), event.number("conversation_message_id")
     quote = Quote(ForeignId(str(number))) if number else None
     return Content(attachments=(Choice(label or payload or "…", payload),), quote=quote)
 
 
 def said_by(speaker: str, content: Content) -> Content:
-    """For conversations of several people."""
+    """Adds the author to a message in a group conversation."""
     text = Text.of((Span(f"{speaker}:", Style.BOLD), Span(" "), *content.text.spans))
     return Content(text, content.attachments, content.quote, content.forwarded)

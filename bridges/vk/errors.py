@@ -1,7 +1,7 @@
-"""What VK answers → errors of a delivery, in one place.
+"""Translation of VK's answers into delivery errors, the only place that does it.
 
-Sources: dev.vk.com/reference/errors, errors.json of VKCOM/vk-api-schema. VK says "no" with HTTP 200 and
-`{"error": {"error_code", "error_msg"}}`.
+Sources: dev.vk.com/reference/errors, errors.json of VKCOM/vk-api-schema. VK refuses with HTTP 200 and `{"error":
+{"error_code", "error_msg"}}`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ AT_ONCE = 6
 PASSING: Mapping[int, tuple[float | None, str]] = {
     1: (None, ""),  # "unknown error": try again later
     AT_ONCE: (1.0, "all"),  # too many requests per second
-    9: (60.0, "chat"),  # flood control: too much of the same kind
+    9: (60.0, "chat"),  # flood control: too many similar calls
     10: (None, ""),  # internal server error
     29: (600.0, "all"),  # the method's quota
     32: (None, ""),
     36: (None, ""),  # interrupted due to timeout
-    43: (None, ""),  # the section is away for now
+    43: (None, ""),  # the section is temporarily unavailable
     995: (None, ""),  # "messenger degradation"
 }
-"""Code → seconds to wait, where VK means some, and the budget that is spent."""
+"""Errors to retry: code → seconds to wait if VK means some, and the limit that is used up."""
 
 TOKEN = N_("Make a new key under Manage → API usage → Access tokens and put it in hub.toml as token.")
 RIGHTS = N_("The token needs the rights to manage the community and to use its messages, photos and files.")
@@ -56,23 +56,23 @@ BROKEN: Mapping[int, str] = {
     3300: CAPTCHA,
     3609: TOKEN,
 }
-"""The account's: code → what to do."""
+"""Errors of the whole account: code → advice."""
 
 REASONS: Mapping[int, RejectReason] = {
     18: RejectReason.GONE,  # deleted or banned by VK
     39: RejectReason.GONE,
     113: RejectReason.GONE,
-    900: RejectReason.FORBIDDEN,  # we have them on our blacklist
-    901: RejectReason.BLOCKED,  # no permission: they never allowed, or forbade it
-    902: RejectReason.BLOCKED,  # their privacy settings
+    900: RejectReason.FORBIDDEN,  # the user is on the community's blacklist
+    901: RejectReason.BLOCKED,  # no permission: the user never gave it, or withdrew it
+    902: RejectReason.BLOCKED,  # the user's privacy settings
     910: RejectReason.TOO_LONG,
     912: RejectReason.FORBIDDEN,  # the community's bot features are off
     914: RejectReason.TOO_LONG,
     917: RejectReason.GONE,  # no access to the conversation
     920: RejectReason.UNSUPPORTED,
     921: RejectReason.UNSUPPORTED,
-    922: RejectReason.GONE,  # we left it
-    924: RejectReason.FORBIDDEN,  # too late to delete it for everybody
+    922: RejectReason.GONE,  # the community left it
+    924: RejectReason.FORBIDDEN,  # too late to delete it for everyone
     925: RejectReason.FORBIDDEN,
     927: RejectReason.GONE,
     932: RejectReason.FORBIDDEN,
@@ -89,11 +89,11 @@ REASONS: Mapping[int, RejectReason] = {
     1011: RejectReason.UNSUPPORTED,
     1012: RejectReason.FORBIDDEN,
 }
-"""What will never be; codes that are not named here, too, as INVALID with VK's words."""
+"""Permanent refusals. Codes not listed are INVALID, with VK's text."""
 
 
 def result(answer: Answer, tr: Translator, *, repeatable: bool) -> Any:
-    """What a call gave. Raises `DeliveryError`."""
+    """Returns the result of a call. Raises `DeliveryError`."""
     body = answer.fields
     if "error" in body:
         error = body.object("error")
@@ -107,7 +107,8 @@ def result(answer: Answer, tr: Translator, *, repeatable: bool) -> Any:
 
 
 def refusal(code: int, words: str, tr: Translator, retry_after: float | None = None) -> DeliveryError:
-    """`words` are VK's. A message that VK may have begun to send when it failed is sent again under its number."""
+    """Translates a code; `words`: VK's text. A message that VK may already have started to send when it failed is safe
+    to retry: its `random_id` stays the same."""
     words = f"{code}: {words}"
     if code in PASSING:
         seconds, scope = PASSING[code]
@@ -119,7 +120,7 @@ def refusal(code: int, words: str, tr: Translator, retry_after: float | None = N
 
 @contextmanager
 def of_one_message() -> Iterator[None]:
-    """Around what changes a message: "access denied" means that message, not the account."""
+    """Wraps changes of one message: there, "access denied" concerns the message, not the account."""
     try:
         yield
     except Unavailable as error:
@@ -129,12 +130,13 @@ def of_one_message() -> Iterator[None]:
 
 
 def is_about_the_reply(error: Rejected) -> bool:
-    """What was answered to is gone, or is no message: the answer goes out without it."""
+    """Recognizes that the message replied to is gone or is not a message: the reply is then sent without the
+    reference."""
     return error.detail.startswith(("100:", "921:"))
 
 
 def inside(item: Fields, tr: Translator) -> None:
-    """Raises what went wrong with one of several of a call: `{"error": {"code", "description"}}` in its place."""
+    """Raises the error of one item of a call with several: `{"error": {"code", "description"}}` in the item's place."""
     error = item.object("error")
     if error:
         raise refusal(error.number("code") or 0, error.text("description"), tr)

@@ -1,8 +1,8 @@
-"""Bots Long Poll: VK's queue of a community's events, and where in it we are.
+"""Bots Long Poll: VK's queue of a community's events, and the hub's position in it.
 
-Source: dev.vk.com/api/bots-long-poll/getting-started. The position `ts` counts events; VK keeps those of a while back.
-Asked where the queue stands, it tells its end: what came while no hub ran would be lost. So a hub that starts again
-asks from some way back, as far as VK lets it, and what was taken already is known by its `event_id`.
+Source: dev.vk.com/api/bots-long-poll/getting-started. The position `ts` counts events, and VK keeps recent ones. Asked
+for the current position, VK returns the end of the queue, so events from while no hub ran would be lost. A restarted
+hub therefore begins some way back, as far as VK allows, and skips known events by their `event_id`.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ log = structlog.get_logger(__name__)
 
 WAIT = 25  # seconds that VK keeps a request open
 BACK = 1000
-"""How many events a hub that starts again goes back at most."""
+"""Events that a restarted hub goes back at most."""
 STUBBORN = 10
-"""That many refusals in a row are no passing thing."""
+"""Consecutive refusals after which reading fails."""
 SKEW = timedelta(minutes=1)
-"""Between VK's clock and ours."""
+"""Allowed difference between VK's clock and ours."""
 MARK = ChatId("longpoll")
 OUTDATED, EXPIRED, LOST = 1, 2, 3
 
@@ -40,7 +40,7 @@ class Server(NamedTuple):
 
 
 class Feed:
-    """Survives a `run` that ended: goes on where it was. `group`: the community's number."""
+    """Reads the queue; a new `run` continues where the last one ended. `group`: the community's number."""
 
     def __init__(
         self, http: ClientSession, ask: Ask, mailbox: Mailbox, account: AccountName, group: int, patience: float
@@ -49,10 +49,10 @@ class Feed:
         self._account, self._group, self._patience = account, group, patience
         self._server: Server | None = None
         self._at, self._next = "", ""
-        self._began: datetime | None = None  # while what is read may be older than this account with the hub
+        self._began: datetime | None = None  # set while events may be older than this account in the hub
 
     async def read(self) -> Sequence[object]:
-        """Events that are not confirmed; waits for some, gives none when none came. Raises `DeliveryError`."""
+        """Waits for unconfirmed events and returns them, none if the wait ends without any. Raises `DeliveryError`."""
         for _ in range(STUBBORN):
             server = self._server or await self._find_server()
             answer = await self._poll(server, self._at)
@@ -63,7 +63,7 @@ class Feed:
         raise Transient("VK's Long Poll refuses again and again")
 
     def confirm(self) -> None:
-        """What was read is committed."""
+        """Marks the events last read as committed."""
         self._at, self._began = self._next, None
 
     async def _poll(self, server: Server, at: str) -> Fields:
@@ -106,7 +106,7 @@ class Feed:
         return server
 
     async def _start(self, server: Server, end: str) -> None:
-        """At the end of the queue the first time, some way before it at each later start."""
+        """Starts at the end of the queue the first time, some way before it at each later start."""
         began = await self._first_start()
         if began and end.isdecimal():
             self._began = began
@@ -114,7 +114,7 @@ class Feed:
         self._at = end
 
     async def _way_back(self, server: Server, end: int) -> int:
-        """How many events VK still has, up to `BACK`: halving finds out."""
+        """Finds, by bisection, how many past events VK still has, up to `BACK`."""
         most = min(BACK, end - 1)
         had, refused, way = 0, most + 1, most
         while refused - had > 1:
@@ -126,26 +126,26 @@ class Feed:
         return had
 
     async def _first_start(self) -> datetime | None:
-        """When this account was first asked for events, None: only now. Kept in the hub's mailbox, as a letter that
-        nobody reads."""
+        """Returns when this account was first polled; None if this is the first time, which is then recorded as a
+        letter in the hub's mailbox."""
         try:
             letters = await self._mailbox.read(self._account, 0, 1, MARK)
             if letters:
                 return letters[0].at - SKEW
             await self._mailbox.put(self._account, MARK, Key("began"), {})
-        except Exception as error:  # whatever the database says
+        except Exception as error:  # any database error
             raise Transient(f"the mailbox: {type(error).__name__}") from error
         return None
 
 
 def _position(answer: Fields) -> str:
-    """`ts`: a text, and a number where it failed."""
+    """Returns `ts`: text, but a number in a failed answer."""
     number = answer.number("ts")
     return answer.text("ts") if number is None else str(number)
 
 
 def _since(began: datetime, events: list[object]) -> list[object]:
-    """Without those up to the last one that is older than `began`."""
+    """Drops events up to and including the last one older than `began`."""
     moments = [wire.moment(event) for event in events]
     older = [index for index, moment in enumerate(moments) if moment and moment < began]
     return events[older[-1] + 1 :] if older else events

@@ -1,8 +1,8 @@
-"""Text ⇄ VK: `format_data` both ways, and VK's way to name people within a text.
+"""Text ⇄ VK: reads and writes `format_data`, and handles VK's mentions inside a text.
 
 Source: dev.vk.com/reference/objects/message, "format_data": ranges of UTF-16 units, of the types bold, italic,
-underline and url. VK reads `[id1|Anna]`, `@id1 (Anna)` and `*id1 (Anna)` in what is sent to it as a mention and shows
-"Anna" alone: what operators write so gets an invisible word joiner in it, and stays as it is.
+underline and url. In text sent to it, VK takes `[id1|Anna]`, `@id1 (Anna)` and `*id1 (Anna)` for a mention and shows
+only "Anna". An invisible word joiner is put into such words of operators, so that they stay as written.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bridges.shared.markup import MOST, Mark, Offsets, apply
 
 STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "underline": Style.UNDERLINE}
 WRITTEN = Style.BOLD | Style.ITALIC | Style.UNDERLINE | Style.HEADING
-"""Looks that reach the customer; a heading is bold."""
+"""Styles that reach the customer; a heading becomes bold."""
 ITEMS: tuple[tuple[str, Style], ...] = (
     ("bold", Style.BOLD | Style.HEADING),
     ("italic", Style.ITALIC),
@@ -32,14 +32,14 @@ MENTION = re.compile(r"\[((?:id|club|public|event)\d+)\|([^\[\]]+)\]", re.ASCII)
 AS_MENTION = re.compile(
     r"(?<=\[)(?=[^\s\[\]|\u2060]+\|[^\[\]]+\])|(?<=[@*])(?=(?:id|club|public|event)\d+ ?\()", re.ASCII
 )
-"""Where the joiner goes; addresses of VK's own pages may stand in such brackets, too."""
+"""Places for the joiner. Addresses of VK's own pages can form such mentions too."""
 JOINER = "\u2060"
 
 # ------------------------------------------------------------------------------------------ from VK
 
 
 def read(text: str, items: Sequence[Fields]) -> Text:
-    """Every character of `text`, with the looks of those items that make sense; mentions become links."""
+    """Returns all of `text`, styled by those items that are valid; mentions become links."""
     text = clean(text)
     offsets = Offsets(text)
     looks = (found for item in items if (found := _mark(item, offsets)))
@@ -52,7 +52,7 @@ def _mark(item: Fields, offsets: Offsets) -> Mark | None:
 
 
 def _mentions(text: str) -> Iterator[Mark]:
-    """A link on each name, and the signs around it hidden. As many as `apply` takes whole."""
+    """Makes each name a link and hides the markup around it; stops at as many as `apply` can take."""
     for mention in islice(MENTION.finditer(text), MOST // 3):
         (start, end), (left, right) = mention.span(0), mention.span(2)
         yield Mark(start, left, hidden=True)
@@ -64,17 +64,17 @@ def _mentions(text: str) -> Iterator[Mark]:
 
 
 def guarded(words: str) -> str:
-    """The words with nothing in them that VK takes for a mention."""
+    """Inserts joiners, so that VK finds no mention."""
     return AS_MENTION.sub(JOINER, words)
 
 
 def measure(words: str) -> int:
-    """Length as VK is sent it."""
+    """Returns the length of the text as sent to VK."""
     return utf16_units(guarded(words))
 
 
 def write(text: Text) -> tuple[str, list[dict[str, Any]]]:
-    """`message`, and the items of `format_data`. A link that is none of the web becomes plain words."""
+    """Returns `message` and the items of `format_data`. A link that is not a web address becomes plain text."""
     spans = _guarded(text).spans
     items = [item for kind, style in ITEMS for item in _items(spans, kind, partial(_looks, style))]
     items += _items(spans, "url", lambda span: span.link if LINK.match(span.link) else "")
@@ -99,7 +99,7 @@ def _guarded(text: Text) -> Text:
 
 
 def _items(spans: Sequence[Span], kind: str, look: Callable[[Span], object]) -> Iterator[dict[str, Any]]:
-    """One item for each run of neighbours whose `look` is the same and is something."""
+    """Yields one item for each run of spans whose `look` is equal and not empty."""
     offset = 0
     for found, run in groupby(spans, look):
         length = sum(utf16_units(span.text) for span in run)

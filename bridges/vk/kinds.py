@@ -1,4 +1,4 @@
-"""Names and numbers of the VK API that decide what happens with an event or a message."""
+"""Names and numbers of the VK API that decide what happens to an event or a message."""
 # ruff: noqa: SIM905 - lists of words read best as words
 
 from __future__ import annotations
@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 VERSION = "5.199"
-"""Of the API, with each call; events that people have set to another version are read, too."""
+"""API version sent with each call. Events of other versions, as administrators may have set, are read too."""
 OLDEST = (5, 80)
-"""Events before this version lack the number of a message in its conversation."""
+"""Minimum version of events: earlier ones lack a message's number in its conversation."""
 
 WANTED = (
     "message_new",
@@ -19,7 +19,7 @@ WANTED = (
     "message_read",
     "message_reaction_event",
 )
-"""The kinds of events that the hub reads."""
+"""Event types that the hub reads."""
 
 IGNORED = frozenset(
     """confirmation message_reply message_typing_state messages_edit group_leave group_join group_change_photo
@@ -33,10 +33,10 @@ IGNORED = frozenset(
     donut_subscription_cancelled donut_subscription_price_changed donut_money_withdraw
     donut_money_withdraw_error""".split()
 )
-"""Kinds of events that people may have switched on for others; no customer writes to us with them."""
+"""Event types that may be on for other programs; customers do not write with them."""
 
 CHATS = 2_000_000_000
-"""Where the numbers of conversations of several people begin; below are people, below 0 communities."""
+"""Lowest id of a group conversation; smaller ids are people, negative ones communities."""
 
 REACTIONS: Mapping[int, str] = {
     1: "❤",
@@ -56,6 +56,6 @@ REACTIONS: Mapping[int, str] = {
     15: "😍",
     16: "🎉",
 }
-"""`reaction_id` → emoji, as messages.getReactionsAssets gives them (it answers to people alone; this is what it told
-the authors of pfrankov/openclaw-vk, pull request 6)."""
+"""`reaction_id` → emoji, as returned by messages.getReactionsAssets, which only users may call (taken from
+pfrankov/openclaw-vk, pull request 6)."""
 UNKNOWN_REACTION = "❔"

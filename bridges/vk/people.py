@@ -1,6 +1,6 @@
-"""Who is behind a number: names, pictures, phones. Events carry numbers alone.
+"""Names, pictures and phones of people. Events carry only their numbers.
 
-Everybody is asked for once a day; a message never waits long for it, and goes without a name when VK does not tell.
+Each person is looked up once a day. A message waits only briefly for it, and goes without a name if VK does not answer.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from bridges.vk.kinds import CHATS
 REMEMBERED = 10_000
 FRESH = timedelta(days=1)
 AGAIN = timedelta(minutes=1)
-"""After VK did not tell."""
+"""Pause after a failed lookup."""
 PATIENCE = 3.0  # seconds: messages wait for it
 USER_FIELDS = ["photo_200", "has_photo", "screen_name", "contacts"]
 PICTURES = ("photo_200", "photo_100", "photo_50")
 
 
 class People:
-    """`origin`: of the pictures."""
+    """Looks people up and remembers them. `origin`: of the pictures."""
 
     def __init__(self, ask: Ask, origin: str, clock: Clock) -> None:
         self._ask, self._origin, self._clock = ask, origin, clock
         self._known: dict[int, tuple[Profile, datetime]] = {}
 
     async def known(self, numbers: Iterable[int]) -> Mapping[int, Profile]:
-        """Those of them that are known, asked for where need be. Never raises."""
+        """Returns the profiles of those who are known, after looking up new ones. Never raises."""
         wanted, now = sorted(set(numbers)), self._clock.now()
         new = [number for number in wanted if number not in self._known or self._known[number][1] <= now]
         if new:
@@ -58,7 +58,7 @@ class People:
                 self._remember(number, told.get(number), now)
 
     def _remember(self, number: int, profile: Profile | None, now: datetime) -> None:
-        """What was known once is better than nothing."""
+        """Stores a profile; keeps the old one if the lookup failed."""
         known = self._known.pop(number, (Profile(), now))[0]
         self._known[number] = (profile or known, now + (FRESH if profile else AGAIN))
 

@@ -1,7 +1,7 @@
-"""Which messages one answer becomes: pure.
+"""Splits a reply into VK's messages. Pure.
 
-Ten attachments of any kind go with the words as one message. A voice message and a place are messages of their own:
-VK's apps show nothing beside them.
+Up to ten attachments of any kind share a message with the text. A voice message and a location are messages of their
+own: VK's apps show nothing else beside them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LIMITS = Limits(
     album=10,
     files={
         MediaKind.PHOTO: 50 * MB,
-        MediaKind.VOICE: 200 * MB,  # of a file; a voice message lasts up to 5 minutes
+        MediaKind.VOICE: 200 * MB,  # per file; a voice message lasts up to 5 minutes
         MediaKind.FILE: 200 * MB,
     },
     others=frozenset({"location"}),
@@ -35,8 +35,8 @@ LIMITS = Limits(
     rates=RATES["vk"],
     receives=frozenset(Kind) - {Kind.CONTACT, Kind.DELETION, Kind.DELIVERED, Kind.TEMPLATE},
 )
-"""Sources: dev.vk.com/method/messages.send (text), dev.vk.com/api/upload (files). Videos cannot be put into messages
-by communities, and music not at all: both go as files. `random_id` makes sending twice harmless: see `number_of`."""
+"""Sources: dev.vk.com/method/messages.send (text), dev.vk.com/api/upload (files). Communities cannot send videos or
+music as such: both go as files. `random_id` makes repeated sending harmless: see `number_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Part:
 
 
 def plan(message: Outgoing) -> Sequence[Part]:
-    """The messages, in order. Raises `Rejected` before anything is sent for what VK would refuse."""
+    """Returns the messages in order. Raises `Rejected`, before anything is sent, for what VK would refuse."""
     content = message.content
     _check(content)
     files = [one for one in content.attachments if isinstance(one, Media)]
@@ -81,15 +81,15 @@ def _check(content: Content) -> None:
 
 
 def _spot(place: Location) -> Part:
-    """VK shows the point on a map; what it is called goes as words."""
+    """Builds a location: VK shows the point on a map, and its name goes as text."""
     return Part(Text.plain("\n".join(filter(None, (place.title, place.address)))), place=place)
 
 
 def number_of(key: Key, part: int) -> int:
-    """`random_id` of a part: an int32, not 0, the same for the same parcel at each try.
+    """Computes the `random_id` of a part: an int32, not 0, the same for the same parcel at each attempt.
 
     VK sends a message once per number, application and conversation within an hour ("random_id" in
-    dev.vk.com/method/messages.send and danyadev/longpoll-doc); the courier tries again within minutes.
+    dev.vk.com/method/messages.send and danyadev/longpoll-doc); the courier retries within minutes.
     """
     digest = hashlib.sha256(f"{part} {key}".encode()).digest()
     return int.from_bytes(digest[:4], "big", signed=True) or 1

@@ -1,4 +1,4 @@
-"""The two ways in which events come: asked for, or brought. Both confirm after the commit, not before."""
+"""The two ways of receiving events: Long Poll and the Callback API. Both acknowledge after the commit, never before."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AT_ONCE = 100  # events in one transaction
 
 
 class LongPollVk(VkBridge):
-    """Asks for events itself: needs no public address."""
+    """Polls for events; needs no public address."""
 
     def __init__(self, account: AccountName, settings: VkSettings, tools: Tools, patience: float = PATIENCE) -> None:
         super().__init__(account, settings, tools, patience)
@@ -33,7 +33,7 @@ class LongPollVk(VkBridge):
     async def run(self, accept: Accept) -> None:
         try:
             await switches.long_poll_on(self._api.ask, self._settings.group_id)
-        except Rejected as refused:  # what comes then is for `getLongPollServer` to say
+        except Rejected as refused:  # `getLongPollServer` will report the cause
             log.warning("Long Poll could not be set up", account=self._account, detail=refused.detail)
         while True:
             events = await self._feed.read()
@@ -46,7 +46,7 @@ class LongPollVk(VkBridge):
 
 
 class CallbackVk(VkBridge):
-    """Is called by VK (Callback API)."""
+    """Receives events by VK's Callback API."""
 
     def __init__(self, account: AccountName, settings: VkSettings, tools: Tools, patience: float = PATIENCE) -> None:
         super().__init__(account, settings, tools, patience)
@@ -54,17 +54,17 @@ class CallbackVk(VkBridge):
         self._confirmation = Confirmation(account, settings, tools, self._api.ask)
 
     async def register(self, url: str) -> None:
-        """VK asks for the confirmation string while it is told the address."""
+        """Registers the hub's address; VK asks for the confirmation string meanwhile."""
         secret, self._registered = self._secret().decode(), url
         registering = self._confirmation.registering
         try:
             await switches.callback_on(self._api.ask, self._settings.group_id, url, secret, registering)
-        except (Rejected, Unavailable) as refused:  # people may have entered the address: `check` looks
+        except (Rejected, Unavailable) as refused:  # administrators may have entered the address: `check` tells
             self._confirmation.by_hand = True
             log.warning("VK could not be told where to call", account=self._account, detail=refused.detail)
 
     async def receive(self, hook: Hook, accept: Accept) -> Reply:
-        """VK repeats an event until it is answered with exactly "ok"."""
+        """Answers exactly "ok" to acknowledge; VK retries anything else."""
         event, proved = self._read_event(hook.body)
         if event.text("type") == "confirmation":
             asked = self._confirmation.told if proved else self._confirmation.for_anybody
@@ -73,8 +73,8 @@ class CallbackVk(VkBridge):
         return Reply(200, b"ok")
 
     def _read_event(self, body: bytes) -> tuple[Fields, bool]:
-        """The event, which the proof stands in; it is taken out of it. Only a question for the confirmation string may
-        come without one: before the secret is set."""
+        """Returns the event without its secret, and whether the secret was right. Only a request for the confirmation
+        string may lack it: VK asks before the secret is set. Raises `Forged`."""
         try:
             event = Fields(json.loads(body))
         except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""What hub.toml says of a VK community."""
+"""Settings of a VK community in hub.toml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.locale import N_
 from bridges.shared.settings import PlatformSettings
 
 TOKEN = re.compile(r"[\w.-]{20,}", re.ASCII)
-SECRET = re.compile(r"[A-Za-z0-9_]{1,50}")  # what groups.addCallbackServer takes as secret_key
+SECRET = re.compile(r"[A-Za-z0-9_]{1,50}")  # what groups.addCallbackServer accepts as secret_key
 
 
 class VkSettings(PlatformSettings):
@@ -43,7 +43,7 @@ class VkSettings(PlatformSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is read."""
+        """Asked when hub.toml is loaded."""
         return self.receive == "callback"
 
     @field_validator("token")

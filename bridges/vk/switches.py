@@ -1,6 +1,5 @@
-"""What the hub switches on for itself at VK. It only ever adds: kinds of events that others need stay as they are, and
-so does the version in which they are told; a server of its own stands beside those that people have entered.
-"""
+"""Settings of the community that the hub changes at VK. It only adds: event types that others use stay on, the API
+version of their events stays, and the hub's callback server is added next to those entered by administrators."""
 
 from __future__ import annotations
 
@@ -13,13 +12,13 @@ from bridges.shared.fields import Fields
 from bridges.vk.api import Ask
 from bridges.vk.kinds import VERSION, WANTED
 
-TITLE = "dialog hub"  # of our server; at most 14 characters
+TITLE = "dialog hub"  # of the hub's server; at most 14 characters
 CONFIRMED = "ok"
 Registering = Callable[[], AbstractAsyncContextManager[None]]
 
 
 async def long_poll_on(ask: Ask, group: int) -> None:
-    """Raises `DeliveryError`."""
+    """Turns Long Poll and the needed event types on. Raises `DeliveryError`."""
     found = Fields(await ask("groups.getLongPollSettings", group_id=group))
     enabled = is_on(found.raw.get("is_enabled"))
     if enabled and _all_on(found):
@@ -29,13 +28,13 @@ async def long_poll_on(ask: Ask, group: int) -> None:
 
 
 async def callback_on(ask: Ask, group: int, url: str, secret: str, registering: Registering) -> None:
-    """Makes VK call `url`; while `registering` it may ask whether that is ours. Raises `DeliveryError`; `Transient`
-    when VK could not confirm our server yet."""
+    """Makes VK call `url`; while `registering`, VK may ask for the confirmation string. Raises `DeliveryError`;
+    `Transient` when VK could not confirm the hub's server yet."""
     server = await server_at(ask, group, url)
     if server and _is_stale(server, secret):
         await ask("groups.deleteCallbackServer", group_id=group, server_id=server.number("id"))
         server = Fields(None)
-    if not server:  # VK asks for the confirmation string while it adds it
+    if not server:  # VK asks for the confirmation string during this call
         async with registering():
             await ask("groups.addCallbackServer", group_id=group, url=url, title=TITLE, secret_key=secret)
         server = await server_at(ask, group, url)
@@ -51,7 +50,7 @@ async def callback_on(ask: Ask, group: int, url: str, secret: str, registering: 
 
 
 async def server_at(ask: Ask, group: int, url: str) -> Fields:
-    """Of VK's Callback API; empty when that address is not entered there."""
+    """Returns the Callback API server with that address; empty if there is none."""
     found = Fields(await ask("groups.getCallbackServers", group_id=group))
     servers = [one for one in found.objects("items") if one.number("id") is not None]
     return next((one for one in servers if one.text("url").rstrip("/") == url.rstrip("/")), Fields(None))
@@ -63,24 +62,25 @@ async def confirmation(ask: Ask, group: int, patience: float = 0) -> str:
 
 
 def off(settings: Fields) -> list[str]:
-    """Kinds of events that the hub reads and VK says that it does not tell."""
+    """Returns the event types that the hub reads and VK reports as off."""
     events = settings.object("events").raw
     return [kind for kind in WANTED if kind in events and not is_on(events[kind])]
 
 
 def is_on(value: object) -> bool:
-    """VK says yes as 1 or true."""
+    """Parses VK's booleans: 1 or true."""
     return value is True or value == 1
 
 
 def _all_on(settings: Fields) -> bool:
-    """VK does not say of every kind how it is (not of `message_event`): then it is switched on to be sure."""
+    """Tells whether all needed types are on. One that VK does not report (`message_event`) counts as off, so it is
+    turned on."""
     events = settings.object("events").raw
     return all(is_on(events.get(kind)) for kind in WANTED)
 
 
 def _switched(settings: Fields) -> Mapping[str, Any]:
-    """All kinds of events as they are, and ours."""
+    """Builds the settings: all event types as they are, and the hub's turned on."""
     kept = {kind: is_on(value) for kind, value in settings.object("events").raw.items()}
     return kept | dict.fromkeys(WANTED, True)
 
@@ -90,6 +90,7 @@ def _is_ours(server: Fields) -> bool:
 
 
 def _is_stale(server: Fields, secret: str) -> bool:
-    """VK confirms an address once, when it is added; and another secret may have been chosen since."""
+    """Tells whether the hub's server must be added again: VK confirms an address only when it is added, and the secret
+    may have changed since."""
     lives = server.text("status") == CONFIRMED and server.text("secret_key") in ("", secret)
     return _is_ours(server) and not lives

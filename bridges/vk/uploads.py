@@ -1,9 +1,9 @@
-"""Files → VK's upload servers → attachments of a message.
+"""Uploads: files → VK's upload servers → attachments of a message.
 
-Source: dev.vk.com/api/upload/photo-in-message and …/document-in-message. Each file takes three calls: where to upload
-it, the upload itself, and the saving, which names the attachment. Nothing is sent to the customer by them, so all may
-be repeated. Files are streamed; their length is told beforehand where it is known, because not every upload server
-takes chunked requests.
+Source: dev.vk.com/api/upload/photo-in-message and …/document-in-message. Each file takes three calls: getting the
+upload address, the upload, and saving, which returns the attachment. None of them sends anything to the customer, so
+all may be repeated. Files are streamed, with their length stated beforehand if known, because some upload servers do
+not accept chunked requests.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ PATIENCE = 600.0  # seconds for a file
 
 
 class NotShown(Exception):
-    """VK cannot show the file as a picture or play it as a voice message: as a file it arrives."""
+    """VK cannot show the file as a picture or play it as a voice message; it can be sent as a plain file."""
 
 
 class Uploads:
-    """Raises `DeliveryError` only."""
+    """Uploads files. Raises `DeliveryError` only."""
 
     def __init__(self, http: ClientSession, files: Files, ask: Ask, tr: Translator, patience: float = PATIENCE) -> None:
         self._http, self._files, self._ask, self._tr, self._patience = http, files, ask, tr, patience
 
     async def attach(self, peer: int, media: Media) -> str:
-        """The file as `messages.send` takes it: TYPE<owner>_<id>_<key>."""
+        """Uploads a file and returns it in the form `messages.send` takes: TYPE<owner>_<id>_<key>."""
         if media.kind is not MediaKind.FILE:
             try:
                 return await self._attach(peer, media, media.kind)
@@ -72,7 +72,7 @@ class Uploads:
         return _named(found, saved.object(found))
 
     async def _upload(self, url: str, field: str, media: Media) -> Fields:
-        """What the upload server says: JSON, whatever it calls it."""
+        """Returns the upload server's answer, JSON whatever its content type."""
         async with self._files.open(media.file) as download:
             upload = Upload(download, LIMITS.files[media.kind])
             form = Form(field, _name(media, download), media.mime or download.mime, download.size)
@@ -102,7 +102,7 @@ class Uploads:
 
 
 class Form:
-    """A multipart form of one file. `size`: its bytes, None when that is not known."""
+    """A multipart form with one file. `size`: its bytes, None if unknown."""
 
     def __init__(self, field: str, name: str, mime: str, size: int | None) -> None:
         boundary = uuid4().hex
@@ -122,7 +122,7 @@ class Form:
 
 
 def _name(media: Media, download: Download) -> str:
-    """VK tells kinds of files by their names."""
+    """Returns the file's name with an extension, by which VK tells types of files."""
     extension = guess_extension(media.mime or download.mime) or ""
     return media.name or download.name or f"{media.kind}{extension}"
 
@@ -135,7 +135,7 @@ def _named(kind: str, saved: Fields) -> str:
 
 
 def listed(message: Fields) -> list[str]:
-    """The attachments that a message has, as `messages.edit` takes them."""
+    """Returns a message's attachments in the form `messages.edit` takes."""
     found: list[str] = []
     for attachment in message.objects("attachments"):
         kind = attachment.text("type")

@@ -1,7 +1,7 @@
-"""Events of a community → ours. Pure, and never raises: what cannot be read becomes `Unreadable`.
+"""Parser of a community's events: VK → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
 
-Source: dev.vk.com/api/community-events/json-schema. Long Poll and the Callback API tell the same events. They are read
-as plain JSON on purpose: typed models refuse what they do not know, and a refused event is a lost message.
+Source: dev.vk.com/api/community-events/json-schema. Long Poll and the Callback API deliver the same events. They are
+parsed as plain JSON on purpose: a typed model rejects what it does not know, and a rejected event is a lost message.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from bridges.vk import contents
 from bridges.vk.kinds import CHATS, IGNORED, REACTIONS, UNKNOWN_REACTION
 
 WHO = ("from_id", "user_id", "peer_id", "reacted_id")
-"""Keys of an event that name somebody."""
+"""Keys of an event that hold ids of people."""
 MANY = 200
-"""People of one event whose names are looked up."""
+"""People per event whose names are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known beside the event itself. `people`: by their numbers; `labels`: words of pressed buttons by the
-    press; `now`: for events that carry no time."""
+    """Facts known besides the event itself. `people`: by their numbers; `labels`: of pressed buttons, by press; `now`:
+    for events without a time."""
 
     account: AccountName
     now: datetime
@@ -50,19 +50,19 @@ class Known:
 
     @property
     def origin(self) -> str:
-        """Of files."""
+        """Origin of the files."""
         return f"account:{self.account}"
 
     def profile(self, number: int) -> Profile:
         return self.people.get(number, Profile())
 
     def name_of(self, number: int) -> str:
-        """Their name, or their address on VK."""
+        """Returns the person's name, or else their address on VK."""
         return self.profile(number).name or (f"id{number}" if number > 0 else f"club{-number}")
 
 
 def read(raw: object, known: Known) -> Update | None:
-    """None: nothing that concerns a customer."""
+    """Parses an event; None when it does not concern a customer."""
     event = Fields(raw)
     kind, body = event.text("type"), event.object("object")
     if kind in IGNORED:
@@ -79,13 +79,14 @@ def read(raw: object, known: Known) -> Update | None:
 
 
 def message_of(event: Fields) -> Fields:
-    """The message that an event is about; empty for others. Before API 5.103 it was the object itself."""
+    """Returns the message that an event is about; empty for other events. Before API 5.103 it was the event's object
+    itself."""
     body = event.object("object")
     return body.object("message") if "message" in body else body
 
 
 def people(raw: object) -> set[int]:
-    """Numbers of all who appear in an event: people, communities (below 0), conversations."""
+    """Collects the ids of all who appear in an event: people, communities (negative), conversations."""
     found: set[int] = set()
     left = [Fields(raw).object("object")]
     while left and len(found) < MANY:
@@ -97,7 +98,7 @@ def people(raw: object) -> set[int]:
 
 
 def moment(raw: object) -> datetime | None:
-    """When a message was written or changed; None: the event tells no time."""
+    """Returns when a message was written or changed; None if the event has no time."""
     message = message_of(Fields(raw))
     return message.moment("update_time") or message.moment("date")
 
@@ -116,7 +117,7 @@ def _edited(body: Fields, known: Known) -> CustomerEvent | None:
 
 
 def _said(body: Fields, known: Known) -> tuple[ChatId, ForeignId, Content, Profile] | None:
-    """None: what we said ourselves, or nobody."""
+    """Parses a message; None for the community's own and for service messages."""
     message = message_of(Fields({"object": body.raw}))
     peer = _peer(message)
     author = message.number("from_id") or message.number("user_id") or peer
@@ -148,8 +149,8 @@ def _denied(body: Fields, _: Known) -> CustomerEvent | None:
 
 
 def _has_read(body: Fields, _: Known) -> CustomerEvent | None:
-    """`conversation_message_id`: the last message that was read. Early versions told its other number alone, which
-    is of no use here: then the next one tells."""
+    """Parses a read receipt up to `conversation_message_id`. Events of early API versions lack it and are skipped: a
+    later receipt covers them."""
     if (body.number("from_id") or 1) < 0 or "conversation_message_id" not in body:
         return None
     ref = _ref(body, "conversation_message_id")
@@ -157,7 +158,7 @@ def _has_read(body: Fields, _: Known) -> CustomerEvent | None:
 
 
 def _reacted(body: Fields, _: Known) -> CustomerEvent | None:
-    """Without `reaction_id`: it was taken back."""
+    """Parses a reaction; without `reaction_id` it was removed."""
     if (body.number("reacted_id") or 1) < 0:
         return None
     reaction = body.number("reaction_id")
@@ -179,7 +180,7 @@ READERS: Mapping[str, Callable[[Fields, Known], CustomerEvent | None]] = {
 
 
 def _peer(source: Fields) -> int:
-    """The conversation: a person's own number, or one from `CHATS` on."""
+    """Returns the conversation's id: a person's own number, or `CHATS` and above for a group."""
     peer = source.number("peer_id")
     return peer if peer else source.needed("user_id") if "user_id" in source else source.needed("from_id")
 
@@ -189,7 +190,7 @@ def _chat(peer: int) -> ChatId:
 
 
 def _ref(source: Fields, key: str) -> ForeignId:
-    """Messages are told apart by their number in the conversation."""
+    """Returns the message's number in its conversation, which identifies it."""
     number = source.needed(key)
     if number <= 0:
         raise Unexpected(f"{key} is no number of a message")
@@ -197,7 +198,7 @@ def _ref(source: Fields, key: str) -> ForeignId:
 
 
 def _unreadable(raw: object, why: str, known: Known) -> Unreadable:
-    """Whole, and with the conversation wherever one stands in it."""
+    """Keeps the whole payload, with the conversation if one can be found in it."""
     event, peer = Fields(raw), None
     for source in (message_of(event), event.object("object")):
         peer = peer or next((n for key in ("peer_id", "user_id", "from_id") if (n := source.number(key))), None)
