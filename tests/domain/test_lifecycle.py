@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +26,7 @@ from bot.domain import (
 )
 from bot.domain import lifecycle as life
 from bot.domain.lifecycle import Notify, RefreshCard, Refusal, WriteLine, advance, in_team
+from bot.domain.lifecycle.advance import RULES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANNA, BORIS, CLARA = OperatorId(1), OperatorId(2), OperatorId(3)
@@ -36,6 +38,10 @@ REVIEW = replace(
     NEW, status=Status.FOR_REVIEW, addressee=Addressee(operator=BORIS), source=DialogId(1041), passed_by=ANNA
 )
 CLOSED = replace(NEW, status=Status.CLOSED, closed_at=NOW)
+
+
+def test_every_event_has_its_rule() -> None:
+    assert set(RULES) == set(get_args(life.Event))
 
 
 def codes(effects: tuple[life.Effect, ...]) -> list[str]:

@@ -13,9 +13,10 @@ Events say what happened (past tense), effects what to do about it (imperative).
 
 from __future__ import annotations
 
-from bot.domain.lifecycle.advance import FOR_READERS, LAST_WORDS, addressed_to, advance, in_team
+from bot.domain.lifecycle.advance import advance
 from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine
 from bot.domain.lifecycle.events import (
+    LAST_WORDS,
     Accepted,
     Answered,
     Assigned,
@@ -36,6 +37,8 @@ from bot.domain.lifecycle.events import (
     RoleRenamed,
     TookOver,
 )
+from bot.domain.lifecycle.review import FOR_READERS
+from bot.domain.lifecycle.team import addressed_to, in_team
 
 __all__ = [
     "FOR_READERS",

@@ -1,12 +1,18 @@
-"""The rules of a dialog's life: pure."""
+"""One rule per event, and the table that says which: pure.
+
+Rules of dialogs for review stand in `bot.domain.lifecycle.review`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
-from bot.domain import Addressee, Dialog, Line, OperatorId, RoleName, Status
-from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine
+from bot.domain import Addressee, Dialog, OperatorId, Status
+from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine, technical_line
 from bot.domain.lifecycle.events import (
+    LAST_WORDS,
     Accepted,
     Answered,
     Assigned,
@@ -27,63 +33,24 @@ from bot.domain.lifecycle.events import (
     RoleRenamed,
     TookOver,
 )
+from bot.domain.lifecycle.review import passed_for_review, passed_further, reviewed
+from bot.domain.lifecycle.team import in_team, only_team
 from bot.domain.text import shorten
 
-LAST_WORDS = 120
-"""Characters of the latest message that lists show."""
-
-
-def in_team(dialog: Dialog, operator: OperatorId) -> bool:
-    """Whether they may answer in a dialog in progress."""
-    return operator == dialog.responsible or operator in dialog.coexecutors
+_E = TypeVar("_E")
+_Rule = Callable[[Dialog, Any], Step]
+"""Gives the dialog after an event, and the effects; raises `Refusal`."""
 
 
 def advance(dialog: Dialog, event: Event) -> Step:
-    """The dialog after `event`, and what has to be done about it. Raises `Refusal`."""
-    if isinstance(event, CustomerSpoke):
-        return _customer_spoke(dialog, event)
+    """The dialog after `event`, and what has to be done about it. Raises `Refusal`; with "closed" for every event of a
+    closed dialog: whoever writes to one opens a new one."""
     if not dialog.open:
         raise Refusal("closed")
-    match event:
-        case Assigned():
-            return _assigned(dialog, event)
-        case BotBegan():
-            return _bot_began(dialog, event)
-        case BotAnswered():
-            return _bot_answered(dialog, event)
-        case HandedOver():
-            return _handed_over(dialog, event)
-        case Accepted():
-            return _accepted(dialog, event)
-        case TookOver():
-            return _took_over(dialog, event)
-        case Answered():
-            return _answered(dialog, event)
-        case Closed():
-            return _closed(dialog, event)
-        case Redirected():
-            return _redirected(dialog, event)
-        case CoexecutorAdded():
-            return _added(dialog, event)
-        case CoexecutorRemoved():
-            return _removed(dialog, event)
-        case Renamed():
-            return _renamed(dialog, event)
-        case Linked():
-            return _linked(dialog, event)
-        case PassedForReview():
-            return _passed_for_review(dialog, event)
-        case Reviewed():
-            return _reviewed(dialog, event)
-        case RoleRemoved():
-            return _role_removed(dialog, event)
-        case RoleRenamed():
-            return _role_renamed(dialog, event)
+    return RULES[type(event)](dialog, event)
 
 
 def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
-    if not dialog.open:
-        raise Refusal("closed")  # intake opens a new dialog instead
     if dialog.status is Status.FOR_REVIEW:
         raise Refusal("for_review")  # the customer speaks in the dialog that it comes from
     waited = dialog.waiting_since is not None or dialog.bot
@@ -102,7 +69,7 @@ def _assigned(dialog: Dialog, event: Assigned) -> Step:
         return dialog, ()  # people have decided already
     to = event.to.operator
     assigned = replace(dialog, addressee=event.to) if to is None else _under(dialog, to)
-    line = _line("assigned", to=event.to)
+    line = technical_line("assigned", to=event.to)
     return assigned, (WriteLine(line), RefreshCard(), Notify(event.to, line))
 
 
@@ -119,7 +86,7 @@ def _bot_answered(dialog: Dialog, event: BotAnswered) -> Step:
 
 
 def _handed_over(dialog: Dialog, event: HandedOver) -> Step:
-    """The customer waits for people from now on; whose the dialog is to be hears of it now."""
+    """Starts the customer's wait for operators, and assigns the dialog to the addressee kept for now."""
     if not dialog.bot:
         return dialog, ()
     over = replace(dialog, bot=False, waiting_since=event.at)
@@ -137,7 +104,7 @@ def _accepted(dialog: Dialog, event: Accepted) -> Step:
         raise Refusal("yours")
     if dialog.responsible is not None:
         raise Refusal("taken", by=str(dialog.responsible))
-    return _under(dialog, event.by), (WriteLine(_line("accepted", event.by)), RefreshCard())
+    return _under(dialog, event.by), (WriteLine(technical_line("accepted", event.by)), RefreshCard())
 
 
 def _took_over(dialog: Dialog, event: TookOver) -> Step:
@@ -146,7 +113,7 @@ def _took_over(dialog: Dialog, event: TookOver) -> Step:
     if dialog.responsible == event.by:
         raise Refusal("yours")
     before = dialog.responsible
-    line = _line("took_over", event.by) if before is not None else _line("accepted", event.by)
+    line = technical_line("took_over", event.by) if before is not None else technical_line("accepted", event.by)
     told = (Notify(Addressee(operator=before), line),) if before is not None else ()
     return _under(dialog, event.by), (WriteLine(line), RefreshCard(), *told)
 
@@ -177,7 +144,7 @@ def _answered(dialog: Dialog, event: Answered) -> Step:
 def _closed(dialog: Dialog, event: Closed) -> Step:
     if dialog.status is Status.FOR_REVIEW:
         raise Refusal("for_reading")
-    _only_team(dialog, event.by, event.administers)
+    only_team(dialog, event.by, event.administers)
     closed = replace(
         dialog,
         status=Status.CLOSED,
@@ -188,21 +155,21 @@ def _closed(dialog: Dialog, event: Closed) -> Step:
         reason=event.reason,
         comment=event.comment,
     )
-    line = _line("closed", event.by, reason=event.reason, comment=event.comment)
+    line = technical_line("closed", event.by, reason=event.reason, comment=event.comment)
     return closed, (WriteLine(line), RefreshCard(), TellCrm("closed", event.by))
 
 
 def _redirected(dialog: Dialog, event: Redirected) -> Step:
     if dialog.status is Status.FOR_REVIEW:
-        return _passed_further(dialog, event)
-    _only_team(dialog, event.by, event.administers)
+        return passed_further(dialog, event)
+    only_team(dialog, event.by, event.administers)
     if event.to.operator is not None and event.to.operator == dialog.responsible:
         raise Refusal("is_responsible", by=str(dialog.responsible))
     keep = dialog.coexecutors - ({event.to.operator} if event.to.operator is not None else set())
     returned = replace(
         _without_bot(dialog), status=Status.RETURNED, responsible=None, addressee=event.to, coexecutors=frozenset(keep)
     )
-    line = _line("redirected", event.by, to=event.to, comment=event.comment)
+    line = technical_line("redirected", event.by, to=event.to, comment=event.comment)
     return returned, (WriteLine(line), RefreshCard(), Notify(event.to, line))
 
 
@@ -210,39 +177,39 @@ def _added(dialog: Dialog, event: CoexecutorAdded) -> Step:
     if dialog.status is Status.FOR_REVIEW:
         raise Refusal("for_review")
     if event.by != event.who:  # joining is everyone's own business
-        _only_team(dialog, event.by, event.administers)
+        only_team(dialog, event.by, event.administers)
     if event.who == dialog.responsible:
         raise Refusal("is_responsible", by=str(event.who))
     if event.who in dialog.coexecutors:
         raise Refusal("in_already", by=str(event.who))
-    line = _line("joined" if event.by == event.who else "added", event.by, who=event.who)
+    line = technical_line("joined" if event.by == event.who else "added", event.by, who=event.who)
     told = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
     return replace(dialog, coexecutors=dialog.coexecutors | {event.who}), (WriteLine(line), RefreshCard(), *told)
 
 
 def _removed(dialog: Dialog, event: CoexecutorRemoved) -> Step:
     if event.by != event.who:
-        _only_team(dialog, event.by, event.administers)
+        only_team(dialog, event.by, event.administers)
     if event.who not in dialog.coexecutors:
         raise Refusal("not_in", by=str(event.who))
-    line = _line("left" if event.by == event.who else "removed", event.by, who=event.who)
+    line = technical_line("left" if event.by == event.who else "removed", event.by, who=event.who)
     told = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
     return replace(dialog, coexecutors=dialog.coexecutors - {event.who}), (WriteLine(line), RefreshCard(), *told)
 
 
 def _renamed(dialog: Dialog, event: Renamed) -> Step:
-    _only_team(dialog, event.by, event.administers)
+    only_team(dialog, event.by, event.administers)
     title = " ".join(event.title.split())
     if not title:
         raise Refusal("empty_title")
-    return replace(dialog, title=title), (WriteLine(_line("renamed", event.by, title=title)), RefreshCard())
+    return replace(dialog, title=title), (WriteLine(technical_line("renamed", event.by, title=title)), RefreshCard())
 
 
 def _linked(dialog: Dialog, event: Linked) -> Step:
     if dialog.status is Status.FOR_REVIEW:
         raise Refusal("for_review")
     if event.by is not None:
-        _only_team(dialog, event.by, event.administers)
+        only_team(dialog, event.by, event.administers)
     if event.interest == dialog.interest:
         raise Refusal("linked_already" if event.interest is not None else "not_linked", title=event.title)
     if event.interest is None:
@@ -256,56 +223,14 @@ def _linked(dialog: Dialog, event: Linked) -> Step:
     else:
         told = TellCrm("linked", event.by, event.interest, event.made)
     linked = replace(dialog, interest=event.interest)
-    return linked, (WriteLine(_line(code, event.by, title=event.title)), RefreshCard(), told)
-
-
-FOR_READERS = ("read", "task", "redirect_on")
-"""What is offered to whom messages were passed for review."""
-
-
-def _passed_for_review(dialog: Dialog, event: PassedForReview) -> Step:
-    if dialog.status is not Status.FOR_REVIEW:
-        raise Refusal("nothing_to_review")
-    line = _line("for_review", event.by, to=event.to, comment=event.comment)
-    words = shorten(event.words, LAST_WORDS)
-    passed = replace(dialog, addressee=event.to, last_at=event.at, last_words=words)
-    return passed, (WriteLine(line), Notify(event.to, line, FOR_READERS))
-
-
-def _passed_further(dialog: Dialog, event: Redirected) -> Step:
-    """It stays for review, for somebody else."""
-    _only_readers(dialog, event.by, event.roles, event.administers)
-    if event.to == dialog.addressee:
-        raise Refusal("waits_already", **_line("", to=event.to).values)
-    line = _line("redirected_on", event.by, to=event.to, comment=event.comment)
-    return replace(dialog, addressee=event.to), (WriteLine(line), RefreshCard(), Notify(event.to, line, FOR_READERS))
-
-
-def _reviewed(dialog: Dialog, event: Reviewed) -> Step:
-    """Who passed the messages on hears of it."""
-    if dialog.status is not Status.FOR_REVIEW:
-        raise Refusal("nothing_to_review")
-    _only_readers(dialog, event.by, event.roles, event.administers)
-    read = replace(dialog, status=Status.CLOSED, addressee=None, waiting_since=None, closed_at=event.at)
-    line = _line("reviewed", event.by)
-    concerned = dialog.passed_by is not None and dialog.passed_by != event.by
-    told = (Notify(Addressee(operator=dialog.passed_by), line),) if concerned else ()
-    return read, (WriteLine(line), RefreshCard(), *told)
-
-
-def _only_readers(dialog: Dialog, operator: OperatorId, roles: frozenset[RoleName], administers: bool) -> None:
-    """What was passed to somebody is theirs to read, or to be taken back by who passed it."""
-    whom = dialog.addressee
-    free = administers or whom is None or operator == dialog.passed_by
-    if whom is not None and not free and not addressed_to(dialog, operator, roles):
-        raise Refusal("for_others", **_line("", to=whom).values)
+    return linked, (WriteLine(technical_line(code, event.by, title=event.title)), RefreshCard(), told)
 
 
 def _role_removed(dialog: Dialog, event: RoleRemoved) -> Step:
     if dialog.addressee != Addressee(role=event.role):
         return dialog, ()
     status = Status.NEW if dialog.status is Status.RETURNED else dialog.status
-    line = _line("role_removed", event.by, role=event.role)
+    line = technical_line("role_removed", event.by, role=event.role)
     return replace(dialog, status=status, addressee=None), (WriteLine(line), RefreshCard())
 
 
@@ -327,31 +252,37 @@ def _under(dialog: Dialog, operator: OperatorId) -> Dialog:
 
 
 def _without_bot(dialog: Dialog) -> Dialog:
-    """With people in the bot's place: they owe the customer what the bot has not answered yet."""
+    """The same dialog with operators in the bot's place: they owe the customer what the bot has not answered yet."""
     if not dialog.bot:
         return dialog
     answered = dialog.last_at is not None and dialog.heard_at is not None and dialog.last_at > dialog.heard_at
     return replace(dialog, bot=False, waiting_since=None if answered else dialog.heard_at)
 
 
-def _only_team(dialog: Dialog, operator: OperatorId, administers: bool) -> None:
-    """What somebody works on is theirs to steer; what nobody has taken is everybody's."""
-    if dialog.status is Status.IN_PROGRESS and not administers and not in_team(dialog, operator):
-        raise Refusal("stranger", by=str(dialog.responsible))
+def _on(event: type[_E], rule: Callable[[Dialog, _E], Step]) -> tuple[type, _Rule]:
+    """A row of the table: the type checker holds the rule to its event."""
+    return event, rule
 
 
-def _line(code: str, by: OperatorId | None = None, **values: OperatorId | Addressee | str) -> Line:
-    """Values are kept as text: operators by id under `by`, `who` and `to`, a role's name under `to_role`."""
-    kept: dict[str, str] = {} if by is None else {"by": str(by)}
-    for name, value in values.items():
-        if isinstance(value, Addressee):
-            kept |= {"to_role": str(value.role)} if value.role is not None else {"to": str(value.operator)}
-        elif value != "":
-            kept[name] = str(value)
-    return Line(code, kept)
-
-
-def addressed_to(dialog: Dialog, operator: OperatorId, roles: frozenset[RoleName]) -> bool:
-    """Whether the dialog waits for this operator, by name or by role."""
-    whom = dialog.addressee
-    return whom is not None and (whom.operator == operator or (whom.role is not None and whom.role in roles))
+RULES: Mapping[type, _Rule] = dict(
+    (
+        _on(CustomerSpoke, _customer_spoke),
+        _on(Assigned, _assigned),
+        _on(BotBegan, _bot_began),
+        _on(BotAnswered, _bot_answered),
+        _on(HandedOver, _handed_over),
+        _on(Accepted, _accepted),
+        _on(TookOver, _took_over),
+        _on(Answered, _answered),
+        _on(Closed, _closed),
+        _on(Redirected, _redirected),
+        _on(CoexecutorAdded, _added),
+        _on(CoexecutorRemoved, _removed),
+        _on(Renamed, _renamed),
+        _on(Linked, _linked),
+        _on(PassedForReview, passed_for_review),
+        _on(Reviewed, reviewed),
+        _on(RoleRemoved, _role_removed),
+        _on(RoleRenamed, _role_renamed),
+    )
+)

@@ -52,3 +52,14 @@ class Refusal(Exception):
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(code)
         self.code, self.values = code, values
+
+
+def technical_line(code: str, by: OperatorId | None = None, **values: OperatorId | Addressee | str) -> Line:
+    """A line with its values as text: operators by id under `by`, `who` and `to`, a role's name under `to_role`."""
+    kept: dict[str, str] = {} if by is None else {"by": str(by)}
+    for name, value in values.items():
+        if isinstance(value, Addressee):
+            kept |= {"to_role": str(value.role)} if value.role is not None else {"to": str(value.operator)}
+        elif value != "":
+            kept[name] = str(value)
+    return Line(code, kept)

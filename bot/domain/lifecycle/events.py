@@ -7,6 +7,9 @@ from datetime import datetime
 
 from bot.domain import Addressee, InterestId, Line, OperatorId, RoleName
 
+LAST_WORDS = 120
+"""Characters of the latest message that lists show."""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerSpoke:
