@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from bot.ports.storage import (
     Accounts,
@@ -40,63 +41,53 @@ from storage.repositories.reports import SqlReports
 from storage.repositories.selections import SqlChoices
 from storage.repositories.tasks import SqlTasks
 
-_REPOSITORIES: dict[str, Any] = {
-    "inbox": SqlInbox,
-    "outbox": SqlOutbox,
-    "contacts": SqlContacts,
-    "dialogs": SqlDialogs,
-    "messages": SqlMessages,
-    "archive": SqlArchive,
-    "operators": SqlOperators,
-    "reports": SqlReports,
-    "accounts": SqlAccounts,
-    "interests": SqlInterests,
-    "merges": SqlMerges,
-    "crm": SqlCrmRefs,
-    "notices": SqlNotices,
-    "leases": SqlLeases,
-    "cursors": SqlCursors,
-    "choices": SqlChoices,
-    "tasks": SqlTasks,
-}
+R = TypeVar("R")
+
+
+class _Repository(Generic[R]):
+    """A repository of a unit: made on first use, then an attribute of the unit like any other."""
+
+    def __init__(self, make: Callable[[Session, Work], R]) -> None:
+        self._make = make
+        self._name = ""
+
+    def __set_name__(self, owner: type[SqlUnit], name: str) -> None:
+        self._name = name
+
+    def __get__(self, unit: SqlUnit, owner: type[SqlUnit]) -> R:
+        made = unit.__dict__[self._name] = self._make(unit.session, unit.work)
+        return made
 
 
 class SqlUnit:
     """`bot.ports.storage.Unit`. Repositories are made on first use: few units need more than three."""
 
-    inbox: Inbox
-    outbox: Outbox
-    contacts: Contacts
-    dialogs: Dialogs
-    messages: Messages
-    archive: Archive
-    operators: Operators
-    reports: Reports
-    accounts: Accounts
-    interests: Interests
-    merges: Merges
-    crm: CrmRefs
-    notices: Notices
-    leases: Leases
-    cursors: Cursors
-    choices: Choices
-    tasks: Tasks
+    inbox = _Repository[Inbox](SqlInbox)
+    outbox = _Repository[Outbox](SqlOutbox)
+    contacts = _Repository[Contacts](SqlContacts)
+    dialogs = _Repository[Dialogs](SqlDialogs)
+    messages = _Repository[Messages](SqlMessages)
+    archive = _Repository[Archive](SqlArchive)
+    operators = _Repository[Operators](SqlOperators)
+    reports = _Repository[Reports](SqlReports)
+    accounts = _Repository[Accounts](SqlAccounts)
+    interests = _Repository[Interests](SqlInterests)
+    merges = _Repository[Merges](SqlMerges)
+    crm = _Repository[CrmRefs](SqlCrmRefs)
+    notices = _Repository[Notices](SqlNotices)
+    leases = _Repository[Leases](SqlLeases)
+    cursors = _Repository[Cursors](SqlCursors)
+    choices = _Repository[Choices](SqlChoices)
+    tasks = _Repository[Tasks](SqlTasks)
 
     def __init__(self, session: Session, work: Work) -> None:
         self.session, self.work = session, work
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in _REPOSITORIES:
-            raise AttributeError(name)
-        made = _REPOSITORIES[name](self.session, self.work)
-        setattr(self, name, made)
-        return made
 
     def wake(self, *topics: str) -> None:
         self.work.wake(*topics)
 
     async def finish(self) -> None:
-        """Before the commit: what waited for it."""
-        outbox: SqlOutbox | None = self.__dict__.get("outbox")
-        if outbox is not None:
+        """Writes, before the commit, what the outbox put off until then."""
+        outbox = self.__dict__.get("outbox")
+        if isinstance(outbox, SqlOutbox):
             await outbox.flush()
