@@ -1,7 +1,7 @@
-"""What the core asks of the outside. The core imports no platform, no database and no web framework:
-what it needs of them stands here as protocols, and `bot.app.assembly` puts the real ones in.
+"""Ports: protocols for everything the core needs from outside. The core imports no platform, no database and no web
+framework; `bot.app.assembly` supplies the implementations.
 
-Optional abilities of a bridge or a desk are further small protocols, asked for with `isinstance`.
+Optional abilities of a bridge or a desk are further small protocols, tested with `isinstance`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the core asks of customer channels."""
+"""Port to customer channels."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from bot.ports.files import Download
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `amount` requests per `seconds`. `scope`: what they are counted over: "all" of the
-    account or desk, one "chat" (for desks: one channel), or a group of methods such as "update"."""
+    """Rate limit: at most `amount` requests per `seconds`. `scope`: what they are counted over: "all" of the account or
+    desk, one "chat" (for desks: one channel), or a group of methods such as "update"."""
 
     scope: str
     amount: int
@@ -26,7 +26,7 @@ class Rate:
 
 
 class Kind(StrEnum):
-    """What can happen in a conversation, as the table of channels in the documentation lists it."""
+    """Features of a conversation, as listed in the documentation's table of channels."""
 
     TEXT = "text"
     FORMATTING = "formatting"
@@ -40,7 +40,7 @@ class Kind(StrEnum):
     LOCATION = "location"
     CONTACT = "contact"
     POLL = "poll"
-    BUTTON = "button"  # a customer's answer by a button
+    BUTTON = "button"  # a customer's choice of a button
     TEMPLATE = "template"
     REPLY = "reply"
     FORWARD = "forward"
@@ -57,14 +57,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a channel can carry. The core reads this and never asks which platform it is.
+    """Abilities of a channel. The core reads them and never asks which platform it is.
 
-    `text`, `caption`: longest text of one message, in units of `measure`; caption 0: media carry no text.
-    `album`: how many attachments one message holds. `files`: kinds of media that can be sent, with the
-    largest size in bytes; a kind that is missing goes as FILE. `others`: further attachment types
-    ("location", "contact") that can be sent; the rest are put in words. `styles`: looks that survive.
-    `receives`: what its customers can do and we are told of; for people who choose a channel. `refuses`: its customers
-    see at once that something was not taken, and keep it: they may be asked to wait, and blocked.
+    `text`, `caption`: longest text of one message, in units of `measure`; caption 0: media carry no text. `album`:
+    attachments per message. `files`: kinds of media that can be sent, with the largest size in bytes; other kinds go as
+    FILE. `others`: further attachment types ("location", "contact") that can be sent; the rest become text. `styles`:
+    text styles that are kept. `receives`: features of incoming messages, for people who choose a channel. `refuses`:
+    customers see at once that a message was not accepted, and keep it; so they can be asked to wait, and blocked.
     """
 
     text: int
@@ -84,7 +83,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to a customer, already small enough for `Limits`. `author`: the operator's name."""
+    """Message to a customer, already within `Limits`. `author`: the operator's name."""
 
     content: Content
     author: str = ""
@@ -93,7 +92,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """`refs`: the platform's ids of what was sent, the first one leading."""
+    """Result of sending. `refs`: the platform's ids of what was sent, the main one first."""
 
     refs: tuple[ForeignId, ...]
     delivered: bool = False
@@ -101,16 +100,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of an update, also of a repeated one. Both None: it concerns no dialog."""
+    """Result of an update, repeated or new. Both None: it concerns no dialog."""
 
     dialog: DialogId | None = None
     message: MessageId | None = None
 
 
 class NotTaken(Exception):
-    """The hub does not want this now, and said so to a channel that can tell its customer (`Limits.refuses`). Nothing
-    was stored. `why`: "blocked" (operators blocked them), "paused" (the account takes no new dialogs), "busy" (too many
-    new ones at once); `retry_after` in seconds, 0: there is no telling."""
+    """The hub does not accept an update now; only raised to channels that can tell their customers (`Limits.refuses`).
+    Nothing was stored. `why`: "blocked" (operators blocked the customer), "paused" (the account takes no new dialogs),
+    "busy" (too many new ones at once); `retry_after` in seconds, 0 when unknown."""
 
     def __init__(self, why: str, retry_after: float = 0) -> None:
         super().__init__(why)
@@ -118,8 +117,8 @@ class NotTaken(Exception):
 
 
 Accept = Callable[[Sequence[Update]], Awaitable[Sequence[Accepted]]]
-"""Commits the updates in one transaction, in their order; only then may the platform be told
-"received". Repetitions are welcome. An exception means: nothing was stored, tell the platform nothing."""
+"""Commits the updates in one transaction, in order; only then may the platform be told "received". Repeated updates are
+fine. An exception means that nothing was stored: do not confirm to the platform."""
 
 
 @runtime_checkable
@@ -129,7 +128,7 @@ class Bridge(Protocol):
     limits: Limits
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
-        """Sends once. With `limits.idempotent` the same key may be sent again after a doubt."""
+        """Sends once. With `limits.idempotent`, the same key may be sent again after a doubtful attempt."""
         ...
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
@@ -143,17 +142,17 @@ class Bridge(Protocol):
 
 @runtime_checkable
 class Polled(Protocol):
-    """Asks the platform for updates itself. Held by one process at a time."""
+    """Bridge that polls the platform for updates. Held by one process at a time."""
 
     async def run(self, accept: Accept) -> None:
-        """For ever; confirms to the platform after `accept` only. Ends by cancellation or by raising
+        """Polls for ever; confirms to the platform only after `accept`. Ends by cancellation or by raising
         `DeliveryError` (`Unavailable` pauses the account)."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A request from a platform, its body unparsed. Header names are in lower case."""
+    """Request from a platform, with its body unparsed. Header names are in lower case."""
 
     method: str
     path: str
@@ -171,29 +170,29 @@ class Reply:
 
 @runtime_checkable
 class Hooked(Protocol):
-    """Is called by the platform at `/hooks/{account}`."""
+    """Bridge that the platform calls at `/hooks/{account}`."""
 
     async def receive(self, hook: Hook, accept: Accept) -> Reply:
-        """Proves the request first, then reads it; raises `Forged`."""
+        """Verifies the request, then handles it; raises `Forged`."""
         ...
 
 
 @runtime_checkable
 class Proving(Protocol):
-    """A `Hooked` bridge whose platform proves itself, or part of it, in what comes before the body."""
+    """`Hooked` bridge whose platform authenticates itself, at least in part, before the body."""
 
     def prove(self, hook: Hook) -> bool:
-        """Called before the body is read: `hook.body` is empty. Raises `Forged`. True: who calls is proved; False:
-        only the body can prove it."""
+        """Verifies the request before its body is read: `hook.body` is empty. Raises `Forged`. True: the caller is
+        authenticated; False: only the body can prove it."""
         ...
 
 
 @runtime_checkable
 class Registering(Protocol):
-    """Tells the platform where to call us; asked for once at each start, before anything is received."""
+    """Bridge that tells the platform where to call us; used once at each start, before anything is received."""
 
     async def register(self, url: str) -> None:
-        """`url`: the public address of `/hooks/{account}`. Doing so twice is no error."""
+        """Registers the webhook. `url`: the public address of `/hooks/{account}`. Registering twice is no error."""
         ...
 
 
@@ -207,37 +206,38 @@ class Editing(Protocol):
 @runtime_checkable
 class Deleting(Protocol):
     async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
-        """Takes a message of ours back from the customer. `refs`: all of `Sent.refs`. Raises `DeliveryError`."""
+        """Deletes a message of ours from the customer's chat. `refs`: all of `Sent.refs`. Raises `DeliveryError`."""
         ...
 
 
 @runtime_checkable
 class Reacting(Protocol):
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
-        """Sets our reaction to a customer's message; None takes it back."""
+        """Sets our reaction to a customer's message; None removes it."""
         ...
 
 
 @runtime_checkable
 class Linked(Protocol):
-    """Knows where a conversation is in the channel itself."""
+    """Bridge that knows the address of a conversation on the channel itself."""
 
     def address(self, chat: ChatId, username: str, phone: str) -> str:
-        """For a person to open; "" when this one has none. `username`: without @; "" what is not known."""
+        """Address for a person to open; "" when this conversation has none. `username`: without @; "" for unknown
+        values."""
         ...
 
 
 @runtime_checkable
 class Windowed(Protocol):
-    """Takes free text only for some time after the customer's last message."""
+    """Bridge that accepts free text only for some time after the customer's last message."""
 
     window: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A template that the platform lets us send at any time. `words`: its text with a `{{name}}` for each of
-    `variables`, in the order in which they appear."""
+    """Template that the platform lets us send at any time. `words`: its text, with `{{name}}` for each of `variables`,
+    in order of appearance."""
 
     name: str
     language: str
@@ -245,29 +245,29 @@ class Approved:
     variables: tuple[str, ...] = ()
 
     def filled(self, values: Sequence[str]) -> Template:
-        """With one value for each variable."""
+        """Template filled with one value per variable."""
         filled = dict(zip(self.variables, values, strict=True))
         words = VARIABLE.sub(lambda found: filled.get(found[1], found[0]), self.words)
         return Template(self.name, self.language, words, tuple(values))
 
 
 VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-"""A template's variable in its words."""
+"""Variable in a template's text."""
 
 
 @runtime_checkable
 class Templated(Protocol):
-    """Can send `Template` attachments ("template" is among `limits.others`)."""
+    """Bridge that can send `Template` attachments ("template" is among `limits.others`)."""
 
     async def templates(self) -> Sequence[Approved]:
-        """Those that may be sent now, as the platform tells. Raises `DeliveryError`."""
+        """Templates that may be sent now, according to the platform. Raises `DeliveryError`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that `check` found. `advice` says what to do; `ok` findings have none, unless they are a `warning`:
-    the hub works, and something should be done all the same."""
+    """Finding of `check`. `advice`: what to do; `ok` findings have none, unless they are a `warning`: the hub works,
+    but something should be done."""
 
     ok: bool
     what: str

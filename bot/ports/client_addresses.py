@@ -1,8 +1,8 @@
-"""Whose address a request comes from: the peer's, or what a proxy of ours says of it.
+"""Client addresses of requests: the peer's, or the one reported by a trusted proxy.
 
-`X-Forwarded-For` is anybody's to write. It is believed from the networks of `hub.trusted_proxies` alone, and read from
-its end: each proxy adds the address that it was called from, so the last one that is not a proxy of ours is the
-client's, and what stands before it is what the client claims.
+Anybody can write `X-Forwarded-For`. It is trusted only from the networks in `hub.trusted_proxies`, and read from its
+end: each proxy appends the address it was called from, so the last address that is not a proxy of ours is the client's,
+and everything before it is only the client's claim.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 NEIGHBOURS = 64
-"""Bits of an IPv6 address that one customer of a provider holds all of, and changes at will."""
+"""Prefix length, in bits, of the IPv6 network that one customer of a provider has to themselves and can pick addresses
+from."""
 
 
 class Proxies:
-    """The networks that our proxies call from, as hub.toml writes them. Raises `ValueError` for what is none."""
+    """Networks of our proxies, as written in hub.toml. Raises `ValueError` for an invalid one."""
 
     def __init__(self, networks: Iterable[str] = ()) -> None:
         self.networks = tuple(network(one) for one in networks)
 
     def trusts(self, peer: str) -> bool:
-        """False also for what is no address."""
+        """Tells whether `peer` is a proxy of ours; False also for an invalid address."""
         found = address(peer)
         return found is not None and self._ours(found)
 
     def client(self, peer: str, forwarded: Sequence[str]) -> str:
-        """The client of a request that came from `peer` with these `X-Forwarded-For` headers, in their order."""
+        """Client of a request that came from `peer` with these `X-Forwarded-For` headers, in order."""
         found = address(peer)
         if found is None:
             return peer
@@ -46,13 +47,13 @@ class Proxies:
 
 
 def network(written: str) -> Network:
-    """An address alone is a network of one. Raises `ValueError`."""
+    """Parses a network; a single address is a network of one. Raises `ValueError`."""
     return ipaddress.ip_network(written.strip(), strict=False)
 
 
 @lru_cache(maxsize=1024)
 def address(written: str) -> Address | None:
-    """None: it is none. IPv4 stays IPv4, however a socket of IPv6 writes it."""
+    """Parses an address; None: it is invalid. An IPv4 address inside an IPv6 one becomes IPv4."""
     try:
         found = ipaddress.ip_address(written.partition("%")[0])
     except ValueError:
@@ -61,7 +62,7 @@ def address(written: str) -> Address | None:
 
 
 def split(url: str) -> SplitResult:
-    """The parts of a URL; of one that cannot be read (`http://[x`), none."""
+    """Splits a URL; an unreadable one (`http://[x`) has empty parts."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -71,7 +72,7 @@ def split(url: str) -> SplitResult:
 
 
 def neighbourhood(written: str) -> str:
-    """What budgets and brakes are kept by: an IPv4 address, or the network of an IPv6 address's owner."""
+    """Client identity for rate limits: an IPv4 address, or the owner's network of an IPv6 address."""
     found = address(written)
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((found, NEIGHBOURS), strict=False))
@@ -79,7 +80,7 @@ def neighbourhood(written: str) -> str:
 
 
 def _without_port(hop: str) -> str:
-    """Some proxies write `192.0.2.1:4711` and `[2001:db8::1]:4711`."""
+    """Address of a hop without its port: some proxies write `192.0.2.1:4711` or `[2001:db8::1]:4711`."""
     if hop.startswith("["):
         return hop[1:].partition("]")[0]
     return hop.partition(":")[0] if hop.count(":") == 1 else hop

@@ -1,6 +1,6 @@
-"""What the core asks of a CRM outside. Its values stand for what the CRM needs to know, as it is committed now.
+"""Port to an external CRM. Its values hold what the CRM needs to know, from committed data.
 
-Facts are in the past tense. Each comes at least once, with the same key at each repetition, in order per contact.
+Facts are in the past tense. Each arrives at least once, with the same key when repeated, in order per contact.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import NewType, Protocol, runtime_checkable
 from bot.domain import ContactId, DialogId, InterestId, Key, TaskId
 from bot.domain.account_rules import ContactKind
 
-CrmRef = NewType("CrmRef", str)  # a CRM's own id of an object, opaque to all but its connector; "" not known
+CrmRef = NewType("CrmRef", str)  # a CRM's own id of an object, opaque to all but its connector; "" when unknown
 
 
 @dataclass(frozen=True, slots=True)
 class CrmContact:
-    """`ref` "": the CRM has not been told of them, or has not answered yet."""
+    """Contact. `ref` "": the CRM has not been told about them, or has not answered yet."""
 
     id: ContactId
     kind: ContactKind
@@ -30,7 +30,7 @@ class CrmContact:
 
 @dataclass(frozen=True, slots=True)
 class CrmInterest:
-    """`version`: what the CRM last said of it, for optimistic locking."""
+    """Interest. `version`: the CRM's latest version of it, for optimistic locking."""
 
     id: InterestId
     title: str
@@ -46,7 +46,7 @@ class CrmInterest:
 
 @dataclass(frozen=True, slots=True)
 class CrmTask:
-    """`assignees`: shown names, with whether each has done it."""
+    """Task. `assignees`: display names, and whether each has done it."""
 
     id: TaskId
     text: str
@@ -59,7 +59,7 @@ class CrmTask:
 
 @dataclass(frozen=True, slots=True)
 class CrmDialog:
-    """`lead`: the account's rules count its dialogs as sources of appeals. `link`: to its thread."""
+    """Dialog. `lead`: its account is a source of leads. `link`: the address of its thread."""
 
     id: DialogId
     account: str
@@ -78,7 +78,8 @@ class ContactSaved:
 
 @dataclass(frozen=True, slots=True)
 class ContactsMerged:
-    """`merged` turned out to be `kept`, which is what is `Stored`; `undone`: no, they are two, and `merged` is."""
+    """`merged` turned out to be the same person as `kept`, whose object is returned as `Stored`. `undone`: they are
+    separated again, and `merged` is returned."""
 
     kept: CrmContact
     merged: CrmContact
@@ -106,7 +107,8 @@ class DialogClosed:
 
 @dataclass(frozen=True, slots=True)
 class DialogLinked:
-    """To one Interest at most: from now on to this one. `undone`: to none any more; it was this one."""
+    """The dialog is linked to this Interest, and only to this one. `undone`: it is no longer linked; this was its
+    Interest."""
 
     dialog: CrmDialog
     interest: CrmInterest
@@ -115,7 +117,8 @@ class DialogLinked:
 
 @dataclass(frozen=True, slots=True)
 class MessagesLinked:
-    """`words`: author, time and words of each message, oldest first. `undone`: as of a dialog."""
+    """Messages were linked to an Interest. `words`: author, time and text of each, oldest first. `undone`: as in
+    `DialogLinked`."""
 
     dialog: CrmDialog
     interest: CrmInterest
@@ -142,7 +145,7 @@ CrmFact = (
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the CRM calls the object of a fact, and its version after it. Both "" where it has neither."""
+    """The CRM's id and version of a fact's object; "" where it has none."""
 
     ref: CrmRef = CrmRef("")
     version: str = ""
@@ -150,7 +153,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class ForeignContact:
-    """A person as the CRM has them. `phones`, `emails`: as they are written there."""
+    """Person in the CRM. `phones`, `emails`: as written there."""
 
     ref: CrmRef
     name: str
@@ -161,7 +164,7 @@ class ForeignContact:
 
 @dataclass(frozen=True, slots=True)
 class ForeignInterest:
-    """An Interest as the CRM has it. `gone`: it was deleted there."""
+    """Interest in the CRM. `gone`: it was deleted there."""
 
     ref: CrmRef
     contact: CrmRef
@@ -175,14 +178,14 @@ class ForeignInterest:
 
 
 class Crm(Protocol):
-    """A CRM outside. Raises `bot.ports.DeliveryError` only."""
+    """External CRM. Raises `bot.ports.DeliveryError` only."""
 
     at_once: int
-    """How many contacts' facts it takes side by side: after a day of being off there are thousands."""
+    """Most contacts whose facts it takes concurrently: after a day of outage there are thousands."""
 
     async def tell(self, fact: CrmFact, key: Key) -> Stored:
-        """Brings one fact; the same key once more changes nothing. A fact of a kind that this CRM has no place for is
-        no error. `Rejected`: somebody changed the object there so that ours cannot be put in; the details say what."""
+        """Sends one fact; repeating a key changes nothing. A fact that this CRM has no place for is no error.
+        `Rejected`: somebody changed the object there so that ours cannot be applied; the detail says what."""
         ...
 
     async def close(self) -> None:
@@ -192,13 +195,13 @@ class Crm(Protocol):
 
 @runtime_checkable
 class Knowing(Protocol):
-    """Can be asked, too."""
+    """CRM that can also be queried."""
 
     every: float
-    """Seconds between two questions for what has changed."""
+    """Seconds between two queries for changes."""
 
     async def find(self, phone: str, email: str) -> Sequence[ForeignContact]:
-        """People with that number or address (E.164; "" not known). Asked for each contact that has told either."""
+        """People with that phone or e-mail (E.164; "" for unknown). Called for each contact with either."""
         ...
 
     async def interests(self, contact: CrmRef) -> Sequence[ForeignInterest]:
@@ -206,6 +209,5 @@ class Knowing(Protocol):
         ...
 
     async def changed(self, since: str) -> tuple[Sequence[ForeignInterest], str]:
-        """Interests that were changed there after `since` ("": only say from where on to ask), and from where on to ask
-        next time."""
+        """Interests changed there after `since` ("": return only the position), and the position for the next query."""
         ...

@@ -1,4 +1,4 @@
-"""What the core asks of team chats."""
+"""Port to team chats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.views.values import Answer, Card, Post, View
 
 
 class Mark(StrEnum):
-    """What became of an operator's message, as a reaction on it; one at a time."""
+    """Delivery mark of an operator's message, set as a reaction; one at a time."""
 
     WAITING = "⏳"
     DELIVERED = "✅"
@@ -27,29 +27,29 @@ class Mark(StrEnum):
 
 
 class Office(Protocol):
-    """What a desk may ask of the core."""
+    """Services of the core for desks."""
 
     async def accept(self, event: DeskEvent) -> Answer:
-        """Commits one fact and says what to show at once. Repetitions (same key) give `Silent`.
-        An exception means: nothing was stored, let the platform repeat it."""
+        """Commits one event and returns what to show at once. Repeated events (same key) give `Silent`. An exception
+        means that nothing was stored: let the platform repeat the event."""
         ...
 
     async def threads(self) -> Sequence[ThreadRef]:
-        """Threads of this desk's open dialogs, the latest active first: where a gap has to be read."""
+        """Threads of this desk's open dialogs, the latest active first, for reading a gap."""
         ...
 
 
 class Notifies(StrEnum):
-    """Whom a team chat itself tells that they are named in a post."""
+    """Mentions that a team chat itself notifies people about."""
 
-    NAMES = "names"  # whoever stands behind an `@`
-    MARKS = "marks"  # only who was picked from its list
-    NOBODY = "nobody"  # the hub does
+    NAMES = "names"  # anybody named after an `@`
+    MARKS = "marks"  # only people picked from its list
+    NOBODY = "nobody"  # nobody: the hub notifies them
 
 
 @dataclass(frozen=True, slots=True)
 class DeskLimits:
-    """`post`: characters a post holds; `files`: attachments a post holds."""
+    """Limits of a desk. `post`: characters per post; `files`: attachments per post."""
 
     post: int
     files: int = 10
@@ -59,48 +59,49 @@ class DeskLimits:
 
 @runtime_checkable
 class Desk(Protocol):
-    """A team chat where every dialog is a thread. Raises `DeliveryError` only.
+    """Team chat where every dialog has a thread. Raises `DeliveryError` only.
 
-    What the couriers call (`open` … `tell`) may be called while `run` is not running.
+    The couriers' methods (`open` … `tell`) may be called while `run` is not running.
     """
 
     limits: DeskLimits
 
     async def run(self, office: Office, since: datetime) -> None:
-        """Brings the operators' side in, for ever; held by one process at a time. After each
-        (re)connection reads what was posted since `since` or since it was last connected."""
+        """Receives the operators' events, for ever; held by one process at a time. After each (re)connection it reads
+        what was posted since `since` or since the last connection."""
         ...
 
     async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
-        """Starts a thread with its card. `channel`: a name or an id; "" the desk's own."""
+        """Starts a thread with its card. `channel`: a name or an id; "" for the desk's own."""
         ...
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
-        """Files are uploaded from `Files`; one that cannot be had is said in words, never dropped."""
+        """Posts to a thread. Files are uploaded from `Files`; one that cannot be had becomes text and is never
+        dropped."""
         ...
 
     async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
-        """Looks up what carries `key`: a card of the channel (`thread` None) or a post of the thread."""
+        """Finds the post that carries `key`: a card in the channel (`thread` None) or a post in the thread."""
         ...
 
     async def update(self, ref: PostRef, what: Post | Card) -> None:
-        """Redraws a post or a card that stands there already; its place in the thread stays."""
+        """Redraws an existing post or card in place."""
         ...
 
     async def delete(self, ref: PostRef) -> None:
-        """Removes a post with all its parts; one that is gone already is no error."""
+        """Deletes a post with all its parts; one that no longer exists is no error."""
         ...
 
     async def mark(self, ref: PostRef, mark: Mark, on: bool) -> None:
-        """Adds or removes our reaction; doing so twice is no error."""
+        """Adds or removes our reaction; repeating it is no error."""
         ...
 
     async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
-        """Only `user` (the desk's id) sees it."""
+        """Shows a view that only `user` (the desk's id) sees."""
         ...
 
     async def tell(self, user: str, view: View) -> None:
-        """Direct message."""
+        """Sends a direct message."""
         ...
 
     def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
@@ -119,48 +120,48 @@ class Desk(Protocol):
 
 @runtime_checkable
 class Reading(Protocol):
-    """Knows how far its team chat was read, when that is not simply "until now"."""
+    """Desk that tells how far its team chat was read, when that is not simply "until now"."""
 
     def read_until(self) -> datetime:
-        """Everything up to then has been committed; during a break, or while the gap after it is read, this is
-        when the break began. Asked for once `run` has begun."""
+        """Time up to which everything has been committed; during an outage, or while the gap after it is read, the time
+        when the outage began. Called only after `run` has started."""
         ...
 
 
 @runtime_checkable
 class Addressing(Protocol):
-    """Each dialog has a thread of its own, also one that goes on where an earlier one ended: the desk itself shows the
+    """Desk with a separate thread for every dialog, even one that continues an earlier one: the desk itself shows the
     earlier ones above it."""
 
     def own_thread(self, dialog: DialogId) -> ThreadId:
-        """The dialog's thread id, known before anything is posted there."""
+        """Thread id of the dialog, known before anything is posted there."""
         ...
 
 
 @runtime_checkable
 class Staffed(Protocol):
-    """Knows who could work with dialogs, also those who never did yet."""
+    """Desk that can list everybody who could work with dialogs, including those who never have."""
 
     async def staff(self) -> Sequence[Actor]:
-        """The desk's audience, and guests and people of other teams in its channels; without bots. Whoever is not among
-        them is no member of the audience any more. Asked for at the start and once an hour."""
+        """The desk's audience, plus guests and people of other teams in its channels; without bots. Whoever is missing
+        is no longer a member of the audience. Called at the start and once an hour."""
         ...
 
 
 @runtime_checkable
 class Naming(Protocol):
-    """Knows who bears a user name."""
+    """Desk that can look up user names."""
 
     async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
-        """Whoever bears one of these user names now (case does not matter), or whose id it is. `Actor.belongs` says of
-        bots, of people of other teams and of who has left that they are, and need not say of others whether they are
-        members. Raises `DeliveryError`."""
+        """Users who have one of these names now (case does not matter), or one of them as their id. `Actor.belongs`
+        must be right for bots, people of other teams and those who have left; for others it need not tell whether they
+        are members. Raises `DeliveryError`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """The desks by name: what views need to make links."""
+    """All desks by name, for views that need links."""
 
     by_name: Mapping[DeskName, Desk]
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a delivery."""
+"""Errors of deliveries."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from bot.domain.failures import RejectReason
 
 
 class DeliveryError(Exception):
-    """What can go wrong with a delivery; nothing else leaves a bridge or a desk.
+    """Error of a delivery; bridges and desks raise no other.
 
     DeliveryError
-    ├── Transient     nothing was sent: try again
-    ├── Unconfirmed   it may have been sent
-    ├── Rejected      it will never be sent
-    ├── Moved         the conversation has another id: remap and send there
-    └── Unavailable   the account or the desk as a whole is broken
+    ├── Transient       nothing was sent: try again
+    ├── Unconfirmed     it may have been sent
+    ├── Rejected        it will never be sent
+    ├── Moved           the conversation has another id: remap and send there
+    └── Unavailable     the account or the desk as a whole is broken
     """
 
 
 class Transient(DeliveryError):
-    """Nothing was sent. `retry_after`: seconds named by the platform; `scope`: the budget that they
-    hold up, as in `Rate.scope` ("" means only this lane)."""
+    """Nothing was sent. `retry_after`: seconds named by the platform; `scope`: the rate limit that has to wait, as in
+    `Rate.scope` ("" for this lane only)."""
 
     def __init__(self, detail: str = "", retry_after: float | None = None, scope: str = "") -> None:
         super().__init__(detail)
@@ -28,7 +28,7 @@ class Transient(DeliveryError):
 
 
 class Unconfirmed(DeliveryError):
-    """The request left us and no answer came: it may have been sent."""
+    """The request was sent and no response came: it may have got through."""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
@@ -36,7 +36,7 @@ class Unconfirmed(DeliveryError):
 
 
 class Rejected(DeliveryError):
-    """It will never be. `detail`: the platform's own words, without secrets."""
+    """It can never be sent. `detail`: the platform's own words, without secrets."""
 
     def __init__(self, reason: RejectReason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
@@ -50,7 +50,7 @@ class Moved(DeliveryError):
 
 
 class Unavailable(DeliveryError):
-    """Token refused, scope missing, host not found: the whole account or desk. `advice`: what to do."""
+    """Whole account or desk broken: token refused, scope missing, host not found. `advice`: what to do."""
 
     def __init__(self, detail: str, advice: str = "") -> None:
         super().__init__(detail)
@@ -58,4 +58,4 @@ class Unavailable(DeliveryError):
 
 
 class Forged(Exception):
-    """A request that is not from whom it says. Nothing of it may be stored; answered with 401."""
+    """The request does not come from whom it claims. Nothing of it may be stored; the response is 401."""

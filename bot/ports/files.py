@@ -1,4 +1,4 @@
-"""Files, wherever they lie."""
+"""Port to files, wherever they are stored."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bot.ports.errors import Transient
 T = TypeVar("T")
 
 UNSENT = timedelta(days=7)
-"""How long an operator's file waits for the message that it is meant for."""
+"""Time that an operator's upload is kept without a message."""
 
 
 class NoSpace(Transient):
-    """The disk is nearly full: the database needs what is left of it."""
+    """The disk is nearly full; the rest is reserved for the database."""
 
     def __init__(self) -> None:
         super().__init__("the hub's disk is nearly full", retry_after=60)
@@ -27,7 +27,7 @@ class NoSpace(Transient):
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """An open file. `chunks` may be read once; `size` None: not known beforehand."""
+    """Open file. `chunks` may be read once; `size` None: not known beforehand."""
 
     chunks: AsyncIterator[bytes]
     size: int | None = None
@@ -35,39 +35,39 @@ class Download:
     mime: str = ""
 
     def __post_init__(self) -> None:
-        """Whoever names a file, a platform or an outsider's server, names nothing that breaks a header."""
+        """Cleans name and type, which come from outside: neither may break a header."""
         object.__setattr__(self, "name", file_label(self.name))
         object.__setattr__(self, "mime", media_type(self.mime))
 
 
 class Source(Protocol):
-    """Who can give the bytes behind a `FileRef` of its own origin."""
+    """Source of the bytes behind a `FileRef` of its own origin."""
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """Opens the file. Entering raises `Rejected(FILE_GONE)` when it is gone for good, `Transient` when it may come
-        later."""
+        """Opens the file. Entering raises `Rejected(FILE_GONE)` when it is gone for good, `Transient` when it may
+        become available."""
         ...
 
 
 class Files(Protocol):
-    """All files, wherever they lie."""
+    """All files, wherever they are stored."""
 
     def open(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """Raises `Rejected(FILE_GONE)` or `Transient`."""
+        """Opens a file. Entering raises `Rejected(FILE_GONE)` or `Transient`."""
         ...
 
     async def save(
         self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int, *, keep: timedelta = UNSENT
     ) -> tuple[FileRef, int]:
-        """Keeps a file with the hub; gives its ref and size. `keep`: how long, when no message refers to it; with one
+        """Stores a file in the hub; returns its ref and size. `keep`: how long, while no message refers to it; with one
         it is kept for good. Raises `Rejected(TOO_LARGE)` over `limit` bytes, and `NoSpace`."""
         ...
 
     async def clean(self) -> bool:
-        """Removes some of the files that no message refers to and whose time is over. True: there may be more."""
+        """Removes some expired files that no message refers to. True: there may be more."""
         ...
 
     def link(self, file: FileRef, name: str, mime: str) -> str:
-        """A signed, expiring address of the file: absolute where the hub has a public URL, else from `/`. One more
-        segment may follow (`…/photo.jpeg`), for platforms that go by an address's extension."""
+        """Signed, expiring address of the file: absolute if the hub has a public URL, otherwise from `/`. One more
+        segment may be appended (`…/photo.jpeg`), for platforms that need an extension."""
         ...

@@ -1,4 +1,4 @@
-"""What is found, as plain values. Pages go on with `before`: None, that was all."""
+"""Results of queries, as plain values. `before` is the cursor of the next page; None: this is the last one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bot.domain.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message in which the words stand. `account`: its title; `excerpt`: around the words, which are bold; `link`: to
-    its post, or else to its thread; "" while there is neither."""
+    """Message that matches a search. `account`: its title; `excerpt`: text around the matches, which are bold; `link`:
+    to its post, otherwise to its thread; "" without either."""
 
     message: MessageId
     dialog: Dialog
@@ -27,7 +27,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """The dialog whose number was looked for. `account`: its title; `link`: to its thread, "" while there is none."""
+    """Dialog whose number was searched for. `account`: its title; `link`: to its thread, "" without one."""
 
     dialog: Dialog
     contact: Contact
@@ -37,8 +37,8 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Newest first. With the first page alone: `numbered`, when the words are a dialog's number, and the `contacts`
-    whose name, phone or e-mail has them."""
+    """Search results, newest first. The first page alone has `numbered`, when the text is a dialog's number, and the
+    `contacts` whose name, phone or e-mail matches."""
 
     found: tuple[Found, ...] = ()
     contacts: tuple[Contact, ...] = ()
@@ -47,7 +47,7 @@ class Findings:
 
 
 class FileKind(StrEnum):
-    """The filters of what was exchanged with a contact."""
+    """Filters for what was exchanged with a contact."""
 
     IMAGES = "images"
     FILES = "files"
@@ -56,8 +56,8 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileFound:
-    """A file, or an address in the words of a message (`media` None). `url`: where it is, signed and expiring for a
-    file; `link`: as in `Found`."""
+    """File, or a link in a message's text (`media` None). `url`: its address, signed and expiring for a file; `link`:
+    as in `Found`."""
 
     message: MessageId
     dialog: Dialog
@@ -72,7 +72,7 @@ class FileFound:
 
 @dataclass(frozen=True, slots=True)
 class FilesPage:
-    """Newest first."""
+    """Page of files, newest first."""
 
     files: tuple[FileFound, ...] = ()
     before: MessageId | None = None
@@ -80,8 +80,8 @@ class FilesPage:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A contact on one account. `title`: the account's; `address`: of the conversation in the channel itself, "" where
-    it has none."""
+    """Contact on one account. `title`: the account's; `address`: of the conversation on the channel itself, "" where it
+    has none."""
 
     account: AccountName
     title: str
@@ -92,8 +92,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A task with the names of its people. `by`: its author, "" of a personal one; `to`: who has it to do, and whether
-    they have done it."""
+    """Task with the names of its people. `by`: its author, "" for a personal task; `to`: the assignees, and whether
+    each has done it."""
 
     task: Task
     by: str = ""
@@ -102,8 +102,8 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """All that is known of one contact. `dialogs`: the newest first; `tasks`: those of their dialogs, open ones first;
-    `correspondence` is read page by page."""
+    """Everything known about one contact. `dialogs`: newest first; `tasks`: those of their dialogs, open ones first.
+    The history is read page by page with `correspondence`."""
 
     contact: Contact
     identities: tuple[Known, ...]
@@ -114,7 +114,7 @@ class ContactPage:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message of a transcript. `words`: all that it says, attachments in words, technical lines worded."""
+    """Message of a transcript. `words`: all of it as text, including attachments and technical lines."""
 
     message: Message
     dialog: Dialog
@@ -126,7 +126,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """Oldest first; `before` leads to what was said earlier."""
+    """Page of messages, oldest first; `before` is the cursor of the earlier ones."""
 
     said: tuple[Said, ...] = ()
     before: MessageId | None = None

@@ -1,4 +1,4 @@
-"""Files and folders that nobody but the hub's own user may look into, whatever the umask."""
+"""Files and folders that only the hub's own user may access, whatever the umask."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from pathlib import Path
 
 FILE, FOLDER = 0o600, 0o700
 BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal", ".lock", ".secret", ".operators")
-"""Endings of the files that lie beside an embedded database; SQLite gives its own the mode of the first."""
+"""Suffixes of files beside an embedded database; SQLite gives its own the mode of the database file."""
 
 
 def opener(path: str, flags: int) -> int:
-    """For `open(…, opener=opener)`: what it makes is private."""
+    """Opener for `open(…, opener=opener)` that creates private files."""
     return os.open(path, flags, FILE)
 
 
 def make(path: Path) -> None:
-    """An empty file, unless there is one. Where it cannot be made, whoever needs it will say so."""
+    """Creates an empty private file, unless it exists. A failure is left to whoever needs the file."""
     with suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE))
 
 
 def make_folder(path: Path, root: Path) -> None:
-    """With the folders that it lies in, of which those from `root` on are private."""
+    """Creates a folder and its parents; those from `root` on are private."""
     if path.is_dir():
         return
     if path == root:
@@ -35,12 +35,12 @@ def make_folder(path: Path, root: Path) -> None:
 
 
 def is_open(path: Path) -> bool:
-    """Others than its owner can do something with it."""
+    """Tells whether others than the owner have any access."""
     return bool(path.stat().st_mode & 0o077)
 
 
 def tighten(path: Path) -> bool:
-    """Takes from others what they may do with a file or a folder of ours. False: nothing, or it is not ours."""
+    """Removes others' access to a file or folder of ours. False: there was none, or it is not ours."""
     with suppress(OSError):
         found = path.stat()
         if found.st_uid == os.geteuid() and found.st_mode & 0o077:

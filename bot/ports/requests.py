@@ -1,4 +1,4 @@
-"""Requests from outside: what routes tell the server of their senders, and how they read their JSON."""
+"""Requests from outside: what routes tell the server about the sender, and the reading of JSON bodies."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 SENDER = "sender"
-"""Where the ASGI scope's state keeps the `Sender`."""
+"""Key of the `Sender` in the ASGI scope's state."""
 
 
 class Sender(Protocol):
     def proved(self) -> None:
-        """Lifts the limits that hold for strangers: the sender has shown a secret or a token."""
+        """Lifts the limits for strangers: the sender has shown a secret or a token."""
         ...
 
     def put_off(self) -> None:
-        """Gives up the connection's place to whoever needs it while the sender is kept waiting."""
+        """Offers the connection's place to others while the sender is kept waiting."""
         ...
 
 
 class Asked(Protocol):
-    """A request of any web framework that keeps the ASGI scope."""
+    """Request of any web framework that keeps the ASGI scope."""
 
     @property
     def scope(self) -> Mapping[str, Any]:
@@ -32,15 +32,15 @@ class Asked(Protocol):
 
 
 def proved(request: Asked) -> None:
-    """The sender has shown a secret or a token: to be told before the body is read where that can be. Until then the
-    body is a stranger's and may take little memory and time (`bot.app.connections`). Other servers do not care."""
+    """Tells the server that the sender has shown a secret or a token; before the body is read, if possible. Until then
+    the body is a stranger's and may use little memory and time (`bot.app.connections`). Other servers ignore it."""
     sender: Sender | None = request.scope.get("state", {}).get(SENDER)
     if sender is not None:
         sender.proved()
 
 
 def put_off(request: Asked) -> None:
-    """A stranger is kept waiting for an answer: whoever needs the connection's place may have it."""
+    """Tells the server that a stranger is kept waiting: others may have the connection's place."""
     sender: Sender | None = request.scope.get("state", {}).get(SENDER)
     if sender is not None:
         sender.put_off()
@@ -50,7 +50,7 @@ DEEPEST = 100
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """What a platform or a page sent. Raises `ValueError` for what is no JSON object, or an unfit one: see `check`."""
+    """Parses the JSON object in a body. Raises `ValueError` for anything else, and for values that `check` refuses."""
     try:
         found = json.loads(body)
     except RecursionError:
@@ -62,8 +62,8 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def check(value: object) -> None:
-    """Raises `ValueError` for what no database and no other program takes: halves of characters, numbers that are none,
-    what is nested too deep."""
+    """Raises `ValueError` for values that databases and other programs refuse: lone surrogates, NaN and infinity, too
+    deep nesting."""
     _measure(value, DEEPEST)
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
@@ -77,19 +77,19 @@ def _measure(value: object, left: int) -> None:
 
 
 class Open:
-    """How many of something are open at once, by name."""
+    """Counter of concurrent uses, by name."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self._now: Counter[str] = Counter()
 
     def is_full(self, name: str) -> bool:
-        """True: as many are open under this name as may be."""
+        """True when the limit for this name is reached."""
         return self._now.get(name, 0) >= self.most
 
     @contextmanager
     def one(self, name: str) -> Iterator[None]:
-        """Counts one more under this name until the block ends; does not check the limit itself."""
+        """Counts one use of this name until the block ends; does not check the limit."""
         self._now[name] += 1
         try:
             yield

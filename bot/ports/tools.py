@@ -1,4 +1,4 @@
-"""Routes, and what bridges and desks are given."""
+"""Routes, and the services given to bridges and desks."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Endpoint = Callable[..., Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address of the one HTTP server. `endpoint` is a FastAPI endpoint; `options` are further
-    arguments of `add_api_route` (summary, responses, …) for those that are documented."""
+    """Route of the HTTP server. `endpoint` is a FastAPI endpoint; `options`: further arguments of `add_api_route`
+    (summary, responses, …) for documented ones."""
 
     methods: tuple[str, ...]
     path: str
@@ -28,71 +28,71 @@ class Route:
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """UTC with zone."""
+        """Current time, UTC with zone."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Waits so many seconds of this clock's time."""
+        """Waits that many seconds of this clock's time."""
         ...
 
 
 class Wake(Protocol):
-    """Tells other tasks, in this process and in others, that something is there. May lose a call:
-    whoever waits looks for itself when the time is up."""
+    """Wakes tasks in this process and in others. A call may get lost, so listeners also check by themselves after a
+    timeout."""
 
     async def notify(self, topics: Sequence[str]) -> None:
         """Wakes every listener of these topics, in all processes."""
         ...
 
     def listen(self, topic: str) -> Listening:
-        """Calls from now on are not missed, even when nobody waits at that moment."""
+        """Starts listening. No call is missed from now on, even while nobody is waiting."""
         ...
 
 
 class Listening(Protocol):
     async def wait(self, seconds: float) -> bool:
-        """Until a call or until the time is up; False: time is up."""
+        """Waits for a call; False: the time ran out."""
         ...
 
     def close(self) -> None:
-        """Stops listening; calls are missed from then on."""
+        """Stops listening."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The answer to a call of ours."""
+    """Response to a request of ours."""
 
     status: int
     body: bytes
 
 
 class Caller(Protocol):
-    """Calls an address that an administrator of an account gave."""
+    """Calls an address given by an account's administrator."""
 
     async def __call__(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, most: int) -> Called:
-        """One POST; redirects are not followed, for a signed question goes where it was sent. Raises `TimeoutError`
-        when the whole answer has not come within `seconds`, `Transient` when there is none, or it is longer than
-        `most` bytes, and `Unavailable` when the hub may not call that address."""
+        """Sends one POST; does not follow redirects, because a signed request is meant for one address only. Raises
+        `TimeoutError` when the response is not complete within `seconds`, `Transient` when there is none or it is
+        longer than `most` bytes, and `Unavailable` when the hub may not call that address."""
         ...
 
 
 class Budgets(Protocol):
-    """How much each platform lets us send; shared between processes where there is Redis."""
+    """Rate budgets of the platforms; shared between processes where there is Redis."""
 
     async def take(self, owner: str, rates: Sequence[Rate], scopes: Mapping[str, str]) -> float:
-        """0: one unit of each rate was taken; else the seconds to wait, and nothing was taken. `owner` is the
-        destination; `scopes` names the subject of each scope that counts now ("chat" → that chat)."""
+        """Takes one unit of each rate and returns 0; or takes nothing and returns the seconds to wait. `owner` is the
+        destination; `scopes` maps each scope that applies now to its subject ("chat" → that chat)."""
         ...
 
     def block(self, owner: str, subject: str, seconds: float) -> None:
-        """The platform named a time: nothing of this subject before it is over."""
+        """Blocks a subject for the time that the platform named."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An entry of a mailbox; `sequence` grows within an account."""
+    """Entry of a mailbox; `sequence` grows within an account."""
 
     sequence: int
     chat: ChatId
@@ -102,25 +102,26 @@ class Letter:
 
 
 class Mailbox(Protocol):
-    """Where channels of our own (the site's chat, the HTTP channel) put what customers shall read."""
+    """Mailbox in which our own channels (the site's chat, the HTTP channel) leave messages for customers to fetch."""
 
     async def put(self, account: AccountName, chat: ChatId, key: Key, body: dict[str, Any]) -> int:
-        """Once per key; gives its sequence number. Wakes `mailbox:ACCOUNT` and `mailbox:ACCOUNT:CHAT`."""
+        """Stores an entry, once per key; returns its sequence number. Wakes `mailbox:ACCOUNT` and
+        `mailbox:ACCOUNT:CHAT`."""
         ...
 
     async def read(
         self, account: AccountName, after: int, limit: int = 100, chat: ChatId | None = None
     ) -> Sequence[Letter]:
-        """Entries of an account with a higher sequence than `after`, in its order, at most `limit`; `chat`: of that
-        chat only."""
+        """Entries of an account after sequence number `after`, in order, at most `limit`; `chat`: only those of that
+        chat."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What bridges and desks are given. `http` and `guarded_http` are `aiohttp.ClientSession`s: for platforms, and for
-    addresses that people give (`bot.runtime.outbound`). `secret_before`: opens what was sealed with the hub's former
-    secret, "" there was none; nothing is sealed with it."""
+    """Services given to bridges and desks. `http` and `guarded_http` are `aiohttp.ClientSession`s: for platforms, and
+    for addresses given by people (`bot.runtime.outbound`). `secret_before`: the hub's former secret, which only opens
+    what it has sealed; "" for none."""
 
     http: Any
     guarded_http: Any
@@ -135,5 +136,5 @@ class Tools:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All that open; the first one seals."""
+        """Secrets that open tokens; the first one also seals them."""
         return tuple(one for one in (self.secret, self.secret_before) if one)

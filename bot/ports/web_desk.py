@@ -1,4 +1,4 @@
-"""What the hub's own desk reads and keeps."""
+"""Port to the web desk: the data it reads and stores."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from bot.views.values import Button, Card, Quoted, View
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as the hub's own desk shows it. `words`: a technical line, worded. `buttons`: what this
-    viewer can do about it (held, failed, unconfirmed). `post`: the id to react to or quote it by. `mine`:
-    this viewer wrote it in this desk, so may edit and delete it. `problem`: why it was not delivered or is held,
-    worded. `interest`: the title of the Interest that this message alone is linked to, "" none."""
+    """Message as the web desk shows it. `words`: a technical line as text. `buttons`: this viewer's choices (held,
+    failed, unconfirmed). `post`: the id for reactions and quotes. `mine`: this viewer wrote it on this desk and may
+    edit and delete it. `problem`: why it failed or is held, as text. `interest`: the title of the Interest linked to
+    this message alone, "" for none."""
 
     message: Message
     author: str
@@ -46,9 +46,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A dialog as one operator sees it. `shown`: oldest first; `revision`: ask for changes after it.
-    `may_write`: what they write would be taken (not: that it goes out without asking). `earlier`: older
-    messages exist before the first shown. `chosen`: those that this operator has marked with 🔖."""
+    """Dialog as one operator sees it. `shown`: oldest first; `revision`: ask for changes after it. `may_write`: the hub
+    accepts what they write (perhaps with a question first). `earlier`: there are older messages. `chosen`: those that
+    this operator selected with 🔖."""
 
     dialog: Dialog
     contact: Contact
@@ -63,7 +63,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A dialog in a list."""
+    """Dialog in a list."""
 
     dialog: Dialog
     contact: Contact
@@ -74,7 +74,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A whisper or direct message kept for the hub's own desk."""
+    """Whisper or direct message kept for the web desk."""
 
     id: int
     view: View
@@ -84,8 +84,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word that can follow `/dialog`, for a desk that completes it. `about`: what it does and takes; `label`: what
-    buttons for it are called."""
+    """Word that can follow `/dialog`, for completion. `about`: its effect and inputs; `label`: the label of its
+    buttons."""
 
     word: str
     about: str
@@ -93,34 +93,34 @@ class Command:
 
 
 def sign_ins_topic(desk: DeskName, user: str) -> str:
-    """Called when a browser of this operator is signed out."""
+    """Topic woken when a browser of this operator is signed out."""
     return f"sign-ins:{desk}:{user}"
 
 
 class SignIns(Protocol):
-    """Browsers in which operators are signed in to the hub's own desk; every process knows them."""
+    """Sign-ins of operators' browsers to the web desk, known to every process."""
 
     async def begin(self, desk: DeskName, user: str, until: datetime) -> str:
-        """A new one, which ends at `until` at the latest; gives its id."""
+        """Signs a browser in until `until` at the latest; returns the id."""
         ...
 
     async def until(self, id_: str) -> datetime | None:
-        """When it ends at the latest; None: it has ended. Asked for each request."""
+        """Latest end of a sign-in; None: it has ended. Called for each request."""
         ...
 
     async def end(self, id_: str) -> None:
-        """Signs one browser out and calls `sign_ins_topic`; an unknown id is no error."""
+        """Signs one browser out and wakes `sign_ins_topic`; an unknown id is no error."""
         ...
 
     async def end_all(self, desk: DeskName, user: str) -> None:
-        """Signs an operator out of all browsers and calls `sign_ins_topic`."""
+        """Signs an operator out of all browsers and wakes `sign_ins_topic`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a draft would be: answer, note, command or question. `command`: what follows the hub's name; `asked`: what
-    its author would be asked about first, worded."""
+    """Classification of a draft: answer, note, command or question. `command`: the text after the hub's name; `asked`:
+    the question to its author, as text."""
 
     kind: str
     command: str = ""
@@ -128,11 +128,11 @@ class Typed:
 
 
 class Board(Protocol):
-    """Reads for the hub's own desk what other desks keep themselves. `section` is one of the words
-    "new", "work", "mine", "all", "closed". Rights are applied for the actor."""
+    """Queries of the web desk, for what other desks keep themselves. `section` is one of "new", "work", "mine", "all",
+    "closed". The actor's rights are applied."""
 
     async def counters(self, desk: DeskName, actor: Actor) -> Mapping[str, int]:
-        """How many dialogs of each section but "closed" wait for an answer, by the section's word."""
+        """Number of dialogs waiting for a reply in each section except "closed"."""
         ...
 
     async def list(
@@ -146,15 +146,15 @@ class Board(Protocol):
         before: DialogId | None = None,
         limit: int = 20,
     ) -> Sequence[Listed]:
-        """A page of a section's dialogs, unanswered first, then the latest; `before`: the last dialog of the page
-        before. `account`, `text`: filters."""
+        """Page of a section's dialogs, unanswered first, then the latest; `before`: the last dialog of the previous
+        page. `account`, `text`: filters."""
         ...
 
     async def page(
         self, desk: DeskName, actor: Actor, dialog: DialogId, *, since: int = 0, before: MessageId | None = None
     ) -> Page | None:
-        """`since` 0: the latest 50 (older than `before`); else what changed after that revision. None: there
-        is no such dialog, or the actor may not read it."""
+        """Dialog for the actor. `since` 0: the latest 50 messages (older than `before`); otherwise those changed after
+        that revision. None: there is no such dialog, or the actor may not read it."""
         ...
 
     async def search(
@@ -166,49 +166,49 @@ class Board(Protocol):
         contact: ContactId | None = None,
         before: MessageId | None = None,
     ) -> Findings:
-        """Messages with every word of `text` or a longer one that it is part of, in all dialogs that the actor may
-        read, or in one contact's; with the first page also contacts whose name, phone or e-mail has them."""
+        """Messages containing every word of `text`, also inside longer words, in all dialogs that the actor may read or
+        in one contact's; the first page also has contacts whose name, phone or e-mail matches."""
         ...
 
     async def files(
         self, desk: DeskName, actor: Actor, contact: ContactId, kind: FileKind, *, before: MessageId | None = None
     ) -> FilesPage:
-        """From all dialogs with the contact that the actor may read."""
+        """Files from all dialogs with the contact that the actor may read."""
         ...
 
     async def contact(self, desk: DeskName, actor: Actor, contact: ContactId) -> ContactPage | None:
-        """As far as the actor may know. None: there is no such contact for them."""
+        """Everything the actor may know about a contact. None: there is no such contact for them."""
         ...
 
     async def correspondence(
         self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None
     ) -> Correspondence:
-        """All that was said with the contact, without words that are held; of accounts that the actor may not read,
-        what `hub.correspondence` lets them see."""
+        """All messages with the contact, without held ones; for accounts that the actor may not read, what
+        `hub.correspondence` allows."""
         ...
 
     async def reads_by_dialogs(self, desk: DeskName, actor: Actor) -> bool:
-        """How the actor reads a correspondence: dialog by dialog, or as one. The action `view` changes it."""
+        """Tells whether the actor prefers transcripts dialog by dialog. The action `view` changes it."""
         ...
 
     async def accounts(self, desk: DeskName, actor: Actor) -> Mapping[AccountName, str]:
-        """Names and titles of those whose dialogs the actor may read."""
+        """Names and titles of the accounts that the actor may read."""
         ...
 
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
-        """What this operator can ask for by words, in their language."""
+        """Commands available to this operator, in their language."""
         ...
 
     async def kind(
         self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames
     ) -> Typed | None:
-        """What these words would be if they were sent now. None: as in `page`."""
+        """Classifies a draft as if it were sent now. None: as in `page`."""
         ...
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
-        """Keeps a whisper or a direct message for `user`; once per `view.keys`."""
+        """Stores a whisper or a direct message for `user`; once per `view.keys`."""
         ...
 
     async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Told]:
-        """What came after that one, oldest first; None: the latest 50, oldest first."""
+        """Notices after that one, oldest first; None: the latest 50, oldest first."""
         ...

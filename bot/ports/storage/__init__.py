@@ -1,10 +1,11 @@
-"""What the core asks of its storage: one transaction (`Unit`) at a time, made of small repositories.
+"""Port to the storage: one transaction (`Unit`) at a time, made of small repositories.
 
-Implementations keep these promises:
-* `Store.transact(work)` runs `work(unit)` and commits; when the database asks for a repetition (deadlock,
-  busy), `work` runs again from the start, so it must do nothing but read and write through its unit.
-* Methods named `lock_…` hold the row until the end of the transaction: whoever comes second waits.
-* Rows are not the domain's values: everything that comes out is a frozen value of `bot.domain`.
+Implementations guarantee:
+
+* `Store.transact(work)` runs `work(unit)` and commits. When the database asks for a retry (deadlock, busy), `work` runs
+  again from the start, so it must only read and write through its unit.
+* Methods named `lock_…` hold the row until the end of the transaction; a second caller waits.
+* Rows are not the domain's values: all results are frozen values of `bot.domain`.
 """
 
 from __future__ import annotations

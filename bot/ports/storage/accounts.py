@@ -1,4 +1,4 @@
-"""The accounts' rules, and who has changed what."""
+"""Repository for accounts' rules and the history of their changes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from bot.domain.account_rules import AccountRules
 
 @dataclass(frozen=True, slots=True)
 class NewChange:
-    """Somebody changed how an account behaves, or (`account` None) what belongs to the whole hub: its roles. `what`: a
-    code of `bot.account_settings.parts`, or "roles"; `before`, `after`: the lines that differ, in the words people
-    read then."""
+    """Change of an account's settings or (`account` None) of the whole hub's roles. `what`: a code of
+    `bot.account_settings.parts`, or "roles"; `before`, `after`: the lines that differ, as worded at the time."""
 
     account: AccountName | None
     operator: OperatorId
@@ -36,21 +35,21 @@ class Accounts(Protocol):
         ...
 
     async def lock_rules(self, account: AccountName) -> AccountRules | None:
-        """For changing them: whoever comes second waits, and then reads what the first has made of them."""
+        """The account's rules, locked for a change: a second caller waits and then reads the first one's result."""
         ...
 
     async def rules_and_roles(
         self, account: AccountName
     ) -> tuple[AccountRules | None, Mapping[RoleName, tuple[str, ...]]]:
-        """Both in one statement, for whether somebody may do something is asked every time."""
+        """Rules and roles in one statement, because every check of rights needs both."""
         ...
 
     async def names(self) -> Sequence[AccountName]:
-        """Of all accounts that have rules, also those that hub.toml no longer names."""
+        """Names of all accounts with stored rules, including those that hub.toml no longer names."""
         ...
 
     async def set_rules(self, account: AccountName, rules: AccountRules) -> None:
-        """Stores the rules, for an account that has some in their place."""
+        """Stores the rules, replacing earlier ones."""
         ...
 
     async def add_change(self, change: NewChange) -> None:
@@ -60,5 +59,5 @@ class Accounts(Protocol):
     async def changes(
         self, account: AccountName | None, *, before: int | None = None, limit: int = 10
     ) -> Sequence[Change]:
-        """The latest first; `before`: those older than that one."""
+        """Changes, latest first; `before`: only those older than that one."""
         ...

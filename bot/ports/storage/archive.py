@@ -1,4 +1,4 @@
-"""What was said, over all dialogs: found by words, by contact, by what it holds."""
+"""Repository for searches over all dialogs: by text, by contact, by attachments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.ports.storage.messages import MessageRow
 
 
 class Holds(IntFlag):
-    """What a message has beside its words."""
+    """Contents of a message besides its text."""
 
     NOTHING = 0
     IMAGE = 1
@@ -20,8 +20,8 @@ class Holds(IntFlag):
 
 
 class Archive(Protocol):
-    """Newest first; `before`: the last message of the page before. Held words are their author's alone, and what an
-    operator has taken back is nobody's. Of dialogs for review nothing is listed: their messages are copies."""
+    """Results are newest first; `before`: the last message of the previous page. Held messages are visible to their
+    author only, deleted ones to nobody. Dialogs for review are left out: their messages are copies."""
 
     async def search(
         self,
@@ -33,13 +33,13 @@ class Archive(Protocol):
         before: MessageId | None = None,
         limit: int = 20,
     ) -> Sequence[MessageRow]:
-        """Messages of these accounts that have every word of `text`, or a longer one that it is part of; ё = е, and
-        case does not matter. A word has two letters at least; shorter ones are only looked for beside longer ones."""
+        """Messages of these accounts that contain every word of `text`, also inside longer words; ё = е, and case does
+        not matter. A word has at least two letters; shorter ones only count beside longer ones."""
         ...
 
     async def contacts(self, text: str, *, limit: int = 5) -> Sequence[Contact]:
-        """Whose name, phone or e-mail has every word of `text`, or whose phone it is a part of, however it is written;
-        those with the latest ids first."""
+        """Contacts whose name, phone or e-mail contains every word of `text`, or whose phone number contains it however
+        it is written; latest ids first."""
         ...
 
     async def of_contact(
@@ -53,13 +53,13 @@ class Archive(Protocol):
         before: MessageId | None = None,
         limit: int = 20,
     ) -> Sequence[MessageRow]:
-        """All that was said with a contact, technical lines included; with `holds`, only messages that have any of it.
-        `accounts` None: on all of them; `elsewhere`: on all others, too, but there only what customers wrote and were
-        meant to read. `viewer` None: held words are left out whoever wrote them."""
+        """All messages with a contact, technical lines included; with `holds`, only those with any such content.
+        `accounts` None: on all accounts; `elsewhere`: also on all others, but there only what customers wrote or were
+        sent. `viewer` None: all held messages are left out."""
         ...
 
     async def of_dialog(
         self, dialog: DialogId, *, viewer: OperatorId, before: MessageId | None = None, limit: int = 20
     ) -> Sequence[MessageRow]:
-        """The same of one dialog."""
+        """Messages of one dialog, likewise."""
         ...

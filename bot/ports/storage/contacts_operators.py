@@ -1,4 +1,4 @@
-"""Customers and operators."""
+"""Repositories for customers and operators."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from bot.domain import (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A contact on one account. `open`: their open dialog there. `dialogs`: how many they ever had there
-    or elsewhere. `new`: nobody knew them before this transaction. `blocked`: they blocked us; `barred`: we them."""
+    """Contact on one account. `open`: their open dialog there. `dialogs`: how many they have ever had, on any account.
+    `new`: unknown before this transaction. `blocked`: they blocked us; `barred`: we blocked them."""
 
     account: AccountName
     chat: ChatId
@@ -40,7 +40,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """By what a person is recognized: the phone number as E.164, the e-mail address folded, "" none. `…_proven`: the
+    """Keys for matching a person: the phone number as E.164, the e-mail address folded, "" for none. `…_proven`: the
     channel vouched that it is theirs."""
 
     phone: str = ""
@@ -51,7 +51,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A contact with the keys it has. `account`: one that it is known on; None: merged into another."""
+    """Contact with its keys. `account`: one that it writes on; None: merged into another."""
 
     contact: Contact
     keys: Keys
@@ -59,30 +59,30 @@ class Known:
 
 
 class Transcripts(StrEnum):
-    """How somebody reads what was said in several dialogs with one contact."""
+    """View of a contact's messages that an operator prefers."""
 
     SPLIT = "split"  # dialog by dialog
-    SINGLE = "single"  # as one
+    SINGLE = "single"  # all dialogs as one
 
 
 class Contacts(Protocol):
     async def lock_identity(self, account: AccountName, chat: ChatId, profile: Profile) -> tuple[Identity, bool]:
-        """Finds or makes the identity (and a contact for it), keeps it locked, takes over what the profile tells: never
-        erases, and what this chat has told before is no news, for operators or another chat of the contact may have
-        said better meanwhile. The second value: name, phone, e-mail or picture have changed, or the channel vouches
-        for the first time for a phone or e-mail that was known already."""
+        """Finds or creates the identity (and its contact), locks it and applies the profile: never erases, and ignores
+        what this chat has reported before, because operators or another chat of the contact may have corrected it. The
+        second value: name, phone, e-mail or picture have changed, or the channel vouches for a known phone or e-mail
+        for the first time."""
         ...
 
     async def get(self, contact: ContactId) -> Contact:
-        """Of one who was merged into another: that other."""
+        """The contact; for a merged one, the contact it was merged into."""
         ...
 
     async def itself(self, contact: ContactId) -> Contact:
-        """As it was when it was merged into another."""
+        """The contact itself, even if merged, as it was at the merge."""
         ...
 
     async def save(self, contact: Contact) -> None:
-        """Writes name, phone, e-mail, picture and kind. Whoever changes phone or e-mail sets the keys, too."""
+        """Writes name, phone, e-mail, picture and kind. Callers who change phone or e-mail also set the keys."""
         ...
 
     async def keys(self, contact: ContactId) -> Keys:
@@ -94,16 +94,17 @@ class Contacts(Protocol):
         ...
 
     async def after(self, contact: ContactId, limit: int) -> Sequence[Known]:
-        """Those with higher numbers, in that order."""
+        """Contacts with higher ids, in order."""
         ...
 
     async def set_first_keys(self, contact: Contact, keys: Keys) -> None:
-        """For one who has none: nothing happens when somebody else has set them, or phone or e-mail have changed."""
+        """Sets the keys of a contact without any; does nothing when somebody else has set them, or phone or e-mail have
+        changed."""
         ...
 
     async def alike(self, contact: ContactId, keys: Keys) -> Sequence[tuple[Contact, Keys]]:
-        """Other contacts with the same phone or e-mail, the oldest first, and the keys that say so. Who was merged
-        into another stands for that other."""
+        """Other contacts with the same phone or e-mail, oldest first, and the keys they match by. A merged contact is
+        represented by the one it was merged into."""
         ...
 
     async def identities(self, contact: ContactId) -> Sequence[Identity]:
@@ -111,27 +112,27 @@ class Contacts(Protocol):
         ...
 
     async def lock_known(self, account: AccountName, chat: ChatId) -> bool:
-        """Locks the identity; False: nobody is known by that chat."""
+        """Locks the identity; False: that chat is unknown."""
         ...
 
     async def set_blocked(self, account: AccountName, chat: ChatId, blocked: bool) -> None:
-        """Notes, on the identity and its open dialogs, that the customer blocked us (or no longer does)."""
+        """Sets, on the identity and its open dialogs, whether the customer blocked us."""
         ...
 
     async def set_barred(self, account: AccountName, chat: ChatId, barred: bool) -> None:
-        """Of the identity, and of all its dialogs."""
+        """Sets, on the identity and all its dialogs, whether operators blocked the customer."""
         ...
 
     async def move(self, account: AccountName, chat: ChatId, to: ChatId, *, same_ids: bool) -> None:
-        """Gives the identity and its dialogs another chat id; joins the two where both are known. `same_ids`: messages
-        are known by the same ids there."""
+        """Gives the identity and its dialogs another chat id; joins the two if both are known. `same_ids`: messages
+        keep their ids there."""
         ...
 
 
 class Operators(Protocol):
     async def know(self, desk: DeskName, actor: Actor) -> Operator:
-        """Finds or makes the operator; takes over changed names and where they belong, and keeps what the desk cannot
-        tell now. Of an actor who has `LEFT` the operator is given as they were while they were there."""
+        """Upserts the operator: updates names and where they belong, keeps what the desk cannot tell now. An actor who
+        has `LEFT` gives the operator as they were while they were there."""
         ...
 
     async def get(self, operator: OperatorId) -> Operator | None:
@@ -139,41 +140,41 @@ class Operators(Protocol):
         ...
 
     async def of_user(self, desk: DeskName, user: str) -> Operator | None:
-        """By the desk's id."""
+        """Operator by the desk's id."""
         ...
 
     async def called(self, desk: DeskName, name: str) -> Sequence[Operator]:
-        """Whom a written name may mean: who has it as the desk's id; if nobody, as user name (without @, any case); if
-        nobody, as shown name. The last two may be several people's: user names are freed and taken over."""
+        """Operators whom a written name may mean: by the desk's id; failing that, by user name (without @, any case);
+        failing that, by display name. The last two may fit several: user names are freed and reused."""
         ...
 
     async def of_desk(self, desk: DeskName) -> Sequence[Operator]:
-        """All operators known in a desk, by shown name."""
+        """All known operators of a desk, by display name."""
         ...
 
     async def transcripts(self, operator: OperatorId) -> Transcripts:
-        """How the operator reads; `SPLIT` until they have chosen."""
+        """The operator's preferred view; `SPLIT` until they choose."""
         ...
 
     async def set_transcripts(self, operator: OperatorId, how: Transcripts) -> None:
-        """Stores how the operator reads."""
+        """Stores the operator's preferred view."""
         ...
 
     async def roles(self) -> Mapping[RoleName, tuple[str, ...]]:
-        """Roles with their members: as subjects of grants are, see `bot.domain.access`."""
+        """Roles with their members, written like subjects of grants (`bot.domain.access`)."""
         ...
 
     async def lock_roles(self) -> Mapping[RoleName, tuple[str, ...]]:
-        """The same, for changing them."""
+        """Roles, locked for a change."""
         ...
 
     async def add_roles(self, roles: Mapping[RoleName, Sequence[str]]) -> None:
-        """hub.toml's roles, to begin with: one that exists already is left as it is, and one that was taken away
-        from the chat does not come back."""
+        """Creates the initial roles of hub.toml: existing ones stay as they are, and those removed from the chat do not
+        come back."""
         ...
 
     async def set_role(self, role: RoleName, members: Sequence[str]) -> None:
-        """Makes it, or gives it other members."""
+        """Creates the role, or replaces its members."""
         ...
 
     async def remove_role(self, role: RoleName) -> None:

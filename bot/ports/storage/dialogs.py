@@ -1,4 +1,4 @@
-"""Dialogs and the lists of them."""
+"""Repository for dialogs and the lists of them."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from bot.domain import (
 
 
 class Section(StrEnum):
-    NEW = "new"  # new, returned, for review; and those the viewer was added to and has done nothing in yet
-    WORK = "work"  # in progress, whoever's
-    MINE = "mine"  # responsible or co-executor
-    ALL = "all"  # every open one
+    NEW = "new"  # new, returned, for review; and those where the viewer was added as co-executor and has not acted yet
+    WORK = "work"  # in progress, anybody's
+    MINE = "mine"  # owner or co-executor
+    ALL = "all"  # all open ones
     CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class DialogRow:
-    """A line of a section."""
+    """Dialog in a section's list."""
 
     dialog: Dialog
     contact: Contact
@@ -43,8 +43,8 @@ class DialogRow:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """For whom a section is listed. `accounts`: those they may read. Dialogs returned to someone else stay
-    visible in NEW: anyone may help out; those for this viewer or their roles come first."""
+    """Operator for whom a section is listed. `accounts`: those they may read. NEW also lists dialogs returned to
+    others, so that anyone can help out; those for this viewer or their roles come first."""
 
     operator: OperatorId
     roles: frozenset[RoleName]
@@ -62,12 +62,12 @@ class Dialogs(Protocol):
         blocked: bool = False,
         after: Dialog | None = None,
     ) -> Dialog:
-        """A new dialog with the next number; `ordinal` counts the contact's dialogs. The database refuses a
-        second open one for the same account and chat. `after`: the dialog in whose thread it goes on."""
+        """Creates a dialog with the next number; `ordinal` counts the contact's dialogs. The database refuses a second
+        open one for the same account and chat. `after`: the dialog whose thread it continues."""
         ...
 
     async def pass_on(self, source: Dialog, by: OperatorId, at: datetime) -> Dialog:
-        """A dialog for review with messages of `source`, of the same contact and chat; it counts nowhere."""
+        """Creates a dialog for review of messages of `source`, with the same contact and chat; it counts nowhere."""
         ...
 
     async def get(self, dialog: DialogId) -> Dialog | None:
@@ -79,17 +79,18 @@ class Dialogs(Protocol):
         ...
 
     async def lock_by_thread(self, thread: ThreadRef) -> Dialog | None:
-        """The latest one in that thread."""
+        """Latest dialog in that thread, locked."""
         ...
 
     async def latest_with(
         self, contact: ContactId, account: AccountName, *, before: DialogId | None = None
     ) -> Dialog | None:
-        """The contact's latest dialog on the account, or the one before that; those for review do not count."""
+        """The contact's latest dialog on the account, or the latest before `before`; dialogs for review do not
+        count."""
         ...
 
     async def goes_on(self, dialog: Dialog) -> bool:
-        """Whether a later dialog goes on in its thread."""
+        """Tells whether a later dialog continues in its thread."""
         ...
 
     async def save(self, dialog: Dialog) -> None:
@@ -105,16 +106,16 @@ class Dialogs(Protocol):
         last_words: str,
         heard_at: datetime | None = None,
     ) -> None:
-        """What each message changes of a dialog, at the price of one statement. `heard_at` None: as it was."""
+        """Updates the fields that every message changes, in one statement. `heard_at` None: unchanged."""
         ...
 
     async def seen(self, dialog: DialogId, operator: OperatorId) -> None:
-        """A co-executor has done something in it: it is new to them no more."""
+        """Marks the dialog as no longer new to a co-executor, who has acted in it."""
         ...
 
     async def set_thread(self, dialog: DialogId, thread: ThreadRef) -> None:
-        """Also corrects `channel` to the id under which the desk knows it. Dialogs that go on in the same thread and
-        wait for it to be opened have it, too."""
+        """Sets the thread, also for dialogs that wait to continue in it, and corrects `channel` to the desk's id of
+        it."""
         ...
 
     async def section(
@@ -127,13 +128,13 @@ class Dialogs(Protocol):
         before: DialogId | None = None,
         limit: int = 20,
     ) -> Sequence[DialogRow]:
-        """Unanswered first, then the latest; `text`: the dialog's number (1042 or #1042), a part of its title or of
-        the contact's name, phone (however written) or e-mail; of the last words, too, in the dialogs at the top.
-        `before`: keyset page, the last dialog of the page before."""
+        """Dialogs of a section: unanswered first, then the latest. `text`: the dialog's number (1042 or #1042), or a
+        part of its title or of the contact's name, phone (however written) or e-mail; for the dialogs at the top also
+        of the last words. `before`: the last dialog of the previous page."""
         ...
 
     async def counters(self, viewer: Viewer) -> Mapping[Section, int]:
-        """Dialogs of each section (but CLOSED) whose customer waits for an answer."""
+        """Number of dialogs in each section (except CLOSED) whose customer is waiting for a reply."""
         ...
 
     async def open_threads(self, desk: DeskName, limit: int = 200) -> Sequence[ThreadRef]:
@@ -145,25 +146,25 @@ class Dialogs(Protocol):
         ...
 
     async def waiting_for(self, role: RoleName) -> Sequence[DialogId]:
-        """Open dialogs that were passed to the role and that nobody has taken."""
+        """Open dialogs redirected to the role and not accepted yet."""
         ...
 
     async def late(
         self, account: AccountName, until: datetime, alarm: int, *, first: bool, limit: int
     ) -> Sequence[DialogId]:
-        """Dialogs whose customer has waited since `until` or longer, the longest first, and about which less than
-        `alarm` was told. `first`: for people's first answer, else for one of the next. Without those who blocked us."""
+        """Dialogs whose customer has been waiting since `until` or longer, the longest first, and whose alarm is below
+        `alarm`. `first`: waiting for the first reply, otherwise for a later one. Without customers who blocked us."""
         ...
 
     async def set_alarm(self, dialog: DialogId, alarm: int) -> None:
-        """What people have been told of this wait: 1 that the time to answer runs out, 2 that it has run out. Back to 0
-        by itself when the customer waits no more."""
+        """Stores the alarm given for this wait: 1 before the reply deadline, 2 after it. It is reset to 0 when the wait
+        ends."""
         ...
 
     async def last_heard(self, account: AccountName) -> datetime | None:
-        """When a customer last wrote there."""
+        """Time of the latest message from any customer of the account."""
         ...
 
     async def of_contact(self, contact: ContactId) -> Sequence[Dialog]:
-        """Those for review among them; these have a `source`."""
+        """All dialogs of the contact, including those for review, which have a `source`."""
         ...

@@ -1,4 +1,4 @@
-"""What came in and what has to go out: which facts were taken already, and parcels that wait in lanes."""
+"""Repositories for events already accepted and for parcels waiting in lanes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.domain import Key
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A payload that could not be read, as it came."""
+    """Unreadable payload, stored unchanged."""
 
     source: str
     key: Key
@@ -23,33 +23,33 @@ class Kept:
 
 
 class Inbox(Protocol):
-    """Which facts were taken already. `source`: `account:NAME` or `desk:NAME`."""
+    """Events already accepted. `source`: `account:NAME` or `desk:NAME`."""
 
     async def admit(self, source: str, key: Key, at: datetime) -> bool:
-        """False: this fact was taken before."""
+        """Records an event as accepted. False: it was accepted before."""
         ...
 
     async def keep_unreadable(self, source: str, key: Key, raw: str, why: str) -> None:
-        """Marks an admitted fact as unreadable and keeps it whole."""
+        """Marks an accepted event as unreadable and stores it whole."""
         ...
 
     async def unreadable(self, limit: int = 100) -> Sequence[Kept]:
-        """Payloads kept as unreadable, oldest first."""
+        """Unreadable payloads, oldest first."""
         ...
 
     async def forget(self, source: str, key: Key) -> None:
-        """Takes an unreadable one out, so that it can be taken again (`hub replay`)."""
+        """Forgets an unreadable event, so that it can be accepted again (`hub replay`)."""
         ...
 
 
 LOOK_EVERY = timedelta(seconds=1)
-"""Who serves a destination looks for itself after this time, woken or not."""
+"""Interval at which a destination's courier looks for parcels, even without being woken."""
 
 
 class Urgency(IntEnum):
-    """Which lanes of one destination go first."""
+    """Order of lanes within a destination."""
 
-    ANSWER = 0  # to customers; whispers to operators
+    ANSWER = 0  # replies to customers; whispers to operators
     MESSAGE = 1  # customers' messages and technical lines
     CARD = 2
     MARK = 3
@@ -57,8 +57,8 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Something to bring outside. `attempts`: how often it was begun before this claim. `doubtful`: an
-    earlier attempt may have got through (it ended in `Unconfirmed`, or its process died)."""
+    """Parcel to be delivered. `attempts`: tries before this claim. `doubtful`: an earlier try may have got through (it
+    ended in `Unconfirmed`, or its process died)."""
 
     id: int
     key: Key
@@ -71,7 +71,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A lane that is ours until the lease ends, with its first parcels in order."""
+    """Lane that is ours until the lease ends, with its first parcels in order."""
 
     lane: int
     name: str
@@ -82,9 +82,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How a claim ended. Parcels in none of the lists stay first in the lane and are no longer doubtful
-    than they were before the claim. `again_at`: the lane rests until then. `again`: parcels that were
-    tried and stay; their `doubtful` becomes the given value."""
+    """Result of a claim. Parcels in none of the lists stay first in the lane and are exactly as doubtful as before the
+    claim. `again_at`: the lane rests until then. `again`: parcels that were tried and stay; the value is their new
+    `doubtful`."""
 
     claim: Claim
     done: tuple[int, ...] = ()
@@ -94,7 +94,7 @@ class Settlement:
 
 
 class Outbox(Protocol):
-    """Parcels wait in lanes: a lane is a (destination, name) pair, goes out in order, one claim at a time.
+    """Parcels waiting in lanes: a lane is a (destination, name) pair, delivered in order, with one claim at a time.
 
     `destination` is `account:NAME`, `desk:NAME` or `bot:ACCOUNT`. A lane exists while it has parcels.
     """
@@ -110,54 +110,56 @@ class Outbox(Protocol):
         due: datetime,
         key: Key | None = None,
     ) -> Key:
-        """Puts a parcel at the end of the lane; its key is born here unless given. A lane at rest becomes due
-        at the earlier of its own time and `due`. The destination is woken after the commit; not for what is due only
-        after it will have looked by itself (`LOOK_EVERY`)."""
+        """Appends a parcel to the lane; its key is created here unless given. A resting lane becomes due at its own
+        time or at `due`, whichever is earlier. The destination is woken after the commit, unless its courier looks by
+        itself before the parcel is due (`LOOK_EVERY`)."""
         ...
 
     async def claim(
         self, destination: str, owner: str, now: datetime, *, lanes: int, depth: int, lease: float, probe: bool = False
     ) -> Sequence[Claim]:
-        """Takes up to `lanes` due lanes, the most urgent and longest due first, with up to `depth` parcels
-        each; no parcels beyond the claimed lanes are looked at, so the cost does not grow with what waits.
-        The parcels that are given out count as begun (`attempts`, `doubtful`) once this transaction commits;
-        the values given are those from before; what a settlement in the same transaction gives back untouched
-        counts as never begun. `probe`: also when the destination is paused, to see whether it works again."""
+        """Claims up to `lanes` due lanes, the most urgent and longest due first, with up to `depth` parcels each. Only
+        parcels of the claimed lanes are read, so the cost does not grow with the number waiting.
+
+        Once this transaction commits, the parcels count as tried (`attempts`, `doubtful`); the values returned are
+        those from before. Parcels that a settlement in the same transaction returns untouched count as never tried.
+        `probe`: claims even when the destination is paused, to test whether it works again.
+        """
         ...
 
     async def settle(self, settlement: Settlement, now: datetime) -> bool:
-        """False: the fence is lost, another has taken the lane over; then nothing is changed."""
+        """Settles a claim. False: the fence is lost because another process took the lane over; nothing is changed."""
         ...
 
     async def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> Sequence[bool]:
-        """`settle` for each of them, in few round trips."""
+        """Settles each claim, as `settle` does, in few round trips."""
         ...
 
     async def perhaps_sent(self, destination: str, lane: str) -> Sequence[Mapping[str, Any]]:
-        """Payloads of the parcels in the lane that may have got through: given out at this moment, or in doubt. Locks
-        the lane: none of the others is given out before this transaction has ended."""
+        """Payloads of parcels in the lane that may have got through: being delivered now, or in doubt. Locks the lane:
+        no other parcel is claimed before this transaction ends."""
         ...
 
     async def renew(self, owner: str, lanes: Sequence[int], until: datetime) -> None:
-        """Prolongs the lease of those of the lanes that `owner` still holds."""
+        """Extends the lease of those lanes that `owner` still holds."""
         ...
 
     async def release_all(self) -> None:
-        """Frees every claimed lane: for an embedded database, whose only process has just started."""
+        """Frees every claimed lane; for an embedded database, whose only process has just started."""
         ...
 
     async def waiting(self) -> Mapping[str, int]:
-        """Parcels per destination, for metrics and tests."""
+        """Number of parcels per destination, for metrics and tests."""
         ...
 
     async def pause(self, destination: str, why: str, advice: str, now: datetime) -> bool:
-        """False: it is paused already."""
+        """Pauses a destination. False: it is paused already."""
         ...
 
     async def resume(self, destination: str) -> bool:
-        """False: it was not paused."""
+        """Resumes a destination. False: it was not paused."""
         ...
 
     async def pauses(self) -> Mapping[str, str]:
-        """Paused destinations and why."""
+        """Paused destinations, with the reasons."""
         ...

@@ -1,4 +1,4 @@
-"""Interests, what is linked to them, and what a CRM outside knows of contacts."""
+"""Repositories for Interests and their links, and for an external CRM's ids."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Interests(Protocol):
         author: OperatorId | None = None,
         comment: str = "",
     ) -> Interest:
-        """Stores a new open Interest of the contact; `author` None: the CRM made it."""
+        """Stores a new open Interest of the contact; `author` None: it came from the CRM."""
         ...
 
     async def get(self, interest: InterestId) -> Interest | None:
@@ -32,40 +32,41 @@ class Interests(Protocol):
         ...
 
     async def by_ref(self, ref: str) -> Interest | None:
-        """Locked; `ref` is a CRM's, outside."""
+        """Interest with that ref in the external CRM, locked."""
         ...
 
     async def save(self, interest: Interest) -> None:
-        """Writes every field but the author and the time of creation."""
+        """Writes every field except the author and the time of creation."""
         ...
 
     async def of_contact(self, contact: ContactId, *, open_only: bool = False, limit: int = 100) -> Sequence[Interest]:
-        """The open ones first, then the newest."""
+        """The contact's Interests: open ones first, then the newest."""
         ...
 
     async def open_dialogs(self, interest: InterestId) -> Sequence[DialogId]:
-        """Open dialogs that are linked to it: whose cards show it."""
+        """Open dialogs linked to it, whose cards show it."""
         ...
 
     async def link_messages(self, messages: Sequence[MessageId], interest: InterestId | None) -> None:
-        """A message is linked to one Interest at most: to this one from then on; None: to none."""
+        """Links messages to this Interest only; None: unlinks them."""
         ...
 
     async def of_messages(self, messages: Sequence[MessageId]) -> Mapping[MessageId, Interest]:
-        """Of those that are linked."""
+        """Interests of those messages that are linked."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CrmKnown:
-    """`ref` "": the CRM has not said what it calls them. `answered_at`: when it last said which Interests they have."""
+    """External CRM's view of a contact. `ref` "": it has given no id yet. `answered_at`: when it last listed their
+    Interests."""
 
     ref: str = ""
     answered_at: datetime | None = None
 
 
 class CrmRefs(Protocol):
-    """What a CRM outside calls contacts and tasks; what it calls an Interest stands in the Interest."""
+    """External CRM's ids of contacts and tasks; its id of an Interest is part of the Interest."""
 
     async def known(self, contact: ContactId) -> CrmKnown:
         """The CRM's ref of a contact, and when it last answered about them; empty when nothing is stored."""
@@ -76,11 +77,11 @@ class CrmRefs(Protocol):
         ...
 
     async def set_answered(self, contact: ContactId, at: datetime) -> None:
-        """Stores when the CRM last said which Interests a contact has."""
+        """Stores when the CRM last listed a contact's Interests."""
         ...
 
     async def by_ref(self, ref: str) -> ContactId | None:
-        """The oldest of those that the CRM calls so and that were not merged into another."""
+        """Oldest contact with that ref that was not merged into another."""
         ...
 
     async def task_ref(self, task: TaskId) -> str:

@@ -1,4 +1,4 @@
-"""Contacts that turned out to be one person, and what it takes to part them again."""
+"""Repository for merges of contacts, with what is needed to undo them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bot.domain import ContactId, OperatorId
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """`merged` turned out to be `kept`. `why`: the phone or e-mail that said so, "" when a person did; `operator` None:
-    the hub did it by itself."""
+    """Merge of one contact into another. `why`: the phone or e-mail that matched, "" when an operator decided;
+    `operator` None: the hub merged automatically."""
 
     id: int
     kept: ContactId
@@ -27,23 +27,23 @@ class Merges(Protocol):
     async def merge(
         self, kept: ContactId, merged: ContactId, at: datetime, *, why: str = "", operator: OperatorId | None = None
     ) -> Merge | None:
-        """Gives identities, dialogs and Interests of `merged` to `kept`, and what is told of them where `kept` has told
-        nothing. Dialogs are numbered anew within the contact. None: one of them was merged already, or both are one."""
+        """Moves identities, dialogs and Interests of `merged` to `kept`, and details that `kept` lacks. Dialogs are
+        renumbered within the contact. None: one of them was merged already, or both are the same contact."""
         ...
 
     async def undo(self, merge: int, at: datetime) -> Merge | None:
-        """Gives back what came over, and with it what has come through those identities since: dialogs, and what their
-        chats have told of the person. What else has happened stays with the kept one. None: it is undone already."""
+        """Moves everything back, along with what has come through those identities since: dialogs, and details reported
+        by their chats. The rest stays with the kept contact. None: it is undone already."""
         ...
 
     async def get(self, merge: int) -> Merge | None:
-        """None also for one that was undone."""
+        """The merge; None also for one that was undone."""
         ...
 
     async def parted(self, one: ContactId, other: ContactId) -> bool:
-        """Whether people have said once that these are two."""
+        """Tells whether an operator has ever separated these two."""
         ...
 
     async def into(self, contact: ContactId) -> Sequence[Merge]:
-        """Those that made this contact what they are, also at second hand; the latest first."""
+        """Merges into this contact, direct and indirect, latest first."""
         ...

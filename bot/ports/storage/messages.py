@@ -1,4 +1,4 @@
-"""Messages, and by which ids they are known where."""
+"""Repository for messages and their ids on channels and desks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """A message with all that a list says of it."""
+    """Message with everything a list shows about it."""
 
     message: Message
     dialog: Dialog
@@ -50,8 +50,8 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """An answer with all that is needed to send it. `left`: its parts that are not out yet; `author`: the operator's
-    shown name, "" for none."""
+    """Reply with everything needed to send it. `left`: numbers of the parts not sent yet; `author`: the operator's
+    display name, "" for none."""
 
     message: Message
     dialog: Dialog
@@ -61,7 +61,7 @@ class Sendable:
 
 @dataclass(frozen=True, slots=True)
 class Postable:
-    """A message with all that is needed to post it. `contact`: the dialog's; None: they turned out to be another."""
+    """Message with everything needed to post it. `contact`: the dialog's; None: it was merged into another."""
 
     message: Message
     dialog: Dialog
@@ -70,7 +70,7 @@ class Postable:
 
 @dataclass(frozen=True, slots=True)
 class Markable:
-    """A message with its post in the desk and the mark that stands on it, "" none."""
+    """Message with its post on the desk and the mark on that post, "" for none."""
 
     message: Message
     post: PostRef | None
@@ -78,10 +78,10 @@ class Markable:
 
 
 class Messages(Protocol):
-    """Messages and where they are known by which id: on the channel (`ForeignId`) and in the desk (`PostId`)."""
+    """Messages and their ids: on the channel (`ForeignId`) and on the desk (`PostId`)."""
 
     async def add(self, message: NewMessage) -> Message:
-        """Stores a new message; the dialog's revision grows."""
+        """Stores a new message; increases the dialog's revision."""
         ...
 
     async def get(self, message: MessageId) -> Message | None:
@@ -89,15 +89,15 @@ class Messages(Protocol):
         ...
 
     async def sendable(self, message: MessageId) -> Sendable | None:
-        """In one statement, for this is asked for every answer."""
+        """Message to send, read in one statement because every reply needs it."""
         ...
 
     async def postable(self, message: MessageId) -> Postable | None:
-        """Likewise for every message that goes into a thread."""
+        """Message to post, likewise."""
         ...
 
     async def markable(self, message: MessageId) -> Markable | None:
-        """Likewise for every mark."""
+        """Message to mark, likewise."""
         ...
 
     async def lock(self, message: MessageId) -> Message | None:
@@ -109,46 +109,45 @@ class Messages(Protocol):
         ...
 
     async def latest(self, dialog: DialogId, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
-        """The newest ones (older than `before`), oldest first."""
+        """Latest messages (older than `before`), oldest first."""
         ...
 
     async def of_thread(self, dialog: Dialog, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
-        """The same with those of the dialogs in whose thread this one goes on."""
+        """Latest messages of the thread, including those of the dialogs that this one continues."""
         ...
 
     async def written_by(self, dialog: DialogId, author: Author, limit: int) -> Sequence[Message]:
-        """The newest ones of an author of this kind, newest first; without those that wait for their author to decide
-        (`Delivery.HELD`)."""
+        """Latest messages by this kind of author, newest first; without held ones (`Delivery.HELD`)."""
         ...
 
     async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:
-        """Messages of a dialog added or saved after revision `since` (0: all), and the newest revision: what a
-        live page asks for. Revisions grow with every add and save of the dialog's messages."""
+        """Messages of a dialog added or saved after revision `since` (0: all), and the newest revision, for live pages.
+        Every add or save of the dialog's messages increases the revision."""
         ...
 
     async def important(
         self, *, dialog: DialogId | None = None, accounts: Sequence[AccountName] = (), limit: int = 20
     ) -> Sequence[MessageRow]:
-        """Starred messages, newest first: of one dialog, else of all dialogs of `accounts`."""
+        """Important messages, newest first: of one dialog, otherwise of all dialogs of `accounts`."""
         ...
 
     # on the customer's channel
     async def link_foreign(
         self, message: MessageId, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]
     ) -> None:
-        """Repeating a link is no error."""
+        """Links a message to its ids on the channel. Repeating a link is no error."""
         ...
 
     async def keep_receipt(self, account: AccountName, receipt: Receipt, at: datetime) -> None:
-        """For a message that is not linked to its id yet: the answer of the platform may be on its way."""
+        """Keeps a receipt for an id not linked yet: the platform's response to our sending may still be on its way."""
         ...
 
     async def take_receipts(self, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]) -> Sequence[Receipt]:
-        """Those that were kept, oldest first; they are kept no longer."""
+        """Removes and returns the kept receipts, oldest first."""
         ...
 
     async def forget_receipts(self, before: datetime) -> None:
-        """Those about messages that somebody else has sent, through another program."""
+        """Deletes old receipts: those of messages sent with another program are never claimed."""
         ...
 
     async def by_foreign(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Message | None:
@@ -156,48 +155,48 @@ class Messages(Protocol):
         ...
 
     async def foreign(self, message: MessageId) -> Sequence[ForeignId]:
-        """In the order they were linked."""
+        """Ids on the channel, in the order they were linked."""
         ...
 
     async def sent_through(self, account: AccountName, chat: ChatId, ref: ForeignId) -> Sequence[MessageId]:
-        """Messages to the customer of the conversation sent up to and with `ref` that are not read yet."""
+        """Unread messages of ours in the conversation, up to and including `ref`."""
         ...
 
     # in the desk
     async def link_post(self, messages: Sequence[MessageId], post: PostRef) -> None:
-        """Several messages may stand in one post. Repeating a link is no error."""
+        """Links messages to the post that shows them. Repeating a link is no error."""
         ...
 
     async def touch(self, messages: Sequence[MessageId]) -> None:
-        """Whoever reads their dialog live is given them again."""
+        """Marks messages as changed, so that live pages load them again."""
         ...
 
     async def by_post(self, post: PostRef) -> Sequence[Message]:
-        """All messages that stand in a post, oldest first."""
+        """All messages in a post, oldest first."""
         ...
 
     async def post(self, message: MessageId) -> PostRef | None:
-        """The first post in which the message stands; None: it was not posted."""
+        """First post that shows the message; None: it was not posted."""
         ...
 
-    # parts of one message that go out one after another
+    # parts of one message that are sent one after another
     async def set_parts(self, message: MessageId, parts: int) -> None:
-        """Notes that the message goes out in parts 0 to `parts` - 1, none of them sent."""
+        """Records that the message is sent in parts 0 to `parts` - 1, none of them sent yet."""
         ...
 
     async def part_done(self, message: MessageId, part: int, delivery: Delivery) -> Message | None:
-        """When this was the last part missing: the message, locked; if it was pending, it is `delivery` now. Else
-        None."""
+        """Records a part as sent. If it was the last one missing, returns the message, locked, with `delivery` if it
+        was pending; otherwise None."""
         ...
 
     async def parts_left(self, message: MessageId) -> Sequence[int]:
-        """Numbers of the parts that are not out yet."""
+        """Numbers of the parts not sent yet."""
         ...
 
     async def mark_shown(self, message: MessageId) -> str:
-        """The mark that stands on its post now; "" none."""
+        """Mark shown on its post; "" for none."""
         ...
 
     async def set_mark_shown(self, message: MessageId, mark: str) -> None:
-        """Stores the mark that stands on the message's post now."""
+        """Stores the mark shown on its post."""
         ...

@@ -1,4 +1,4 @@
-"""What reports are made of."""
+"""Repository for the data of reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.domain import AccountName, DialogId, OperatorId, Status
 
 @dataclass(frozen=True, slots=True)
 class DialogFacts:
-    """A dialog as reports count it. `answered_at`: when people first answered."""
+    """Data of a dialog for reports. `answered_at`: time of the first reply by an operator."""
 
     id: DialogId
     account: AccountName
@@ -29,12 +29,11 @@ class DialogFacts:
 
 class Reports(Protocol):
     async def dialogs(self, accounts: Sequence[AccountName], since: datetime, until: datetime) -> Sequence[DialogFacts]:
-        """Dialogs with customers that were opened or closed then, in the order of their numbers. `until` is not
-        within."""
+        """Customers' dialogs opened or closed from `since` up to, but not including, `until`, by number."""
         ...
 
     async def answers(
         self, accounts: Sequence[AccountName], since: datetime, until: datetime
     ) -> Mapping[OperatorId, int]:
-        """How many messages each operator wrote to customers then; what never left does not count."""
+        """Number of messages that each operator wrote to customers in that time, without those never sent."""
         ...

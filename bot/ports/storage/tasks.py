@@ -1,4 +1,4 @@
-"""Tasks of operators, and the messages that they have chosen for what they do next."""
+"""Repositories for tasks and for selected messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.domain import ContactId, DialogId, Message, MessageId, OperatorId, Task
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Somebody's time to hear of a task. `watching`: as the author of an assignment, not as one who has it to do."""
+    """Reminder about a task. `watching`: for the author of an assignment, not for an assignee."""
 
     task: TaskId
     operator: OperatorId
@@ -20,28 +20,27 @@ class Reminder:
 
 
 class Choices(Protocol):
-    """Messages that an operator has marked with 🔖, for the next action that takes several."""
+    """Messages that an operator selected with 🔖 for their next action."""
 
     async def add(self, operator: OperatorId, message: MessageId, at: datetime) -> None:
-        """Choosing twice is choosing anew."""
+        """Selects a message; selecting it again renews its time."""
         ...
 
     async def remove(self, operator: OperatorId, message: MessageId) -> None:
-        """Takes the mark off a message; one that is not marked is no error."""
+        """Deselects a message; one that is not selected is no error."""
         ...
 
     async def of(self, operator: OperatorId, root: DialogId, since: datetime) -> Sequence[Message]:
-        """Those of one thread (`Dialog.root`), oldest first, that were chosen no longer ago."""
+        """Selected messages of a thread (`Dialog.root`), oldest first, selected no earlier than `since`."""
         ...
 
     async def clear(self, operator: OperatorId, root: DialogId) -> None:
-        """Takes the marks off all messages of a thread (`Dialog.root`)."""
+        """Deselects all messages of a thread (`Dialog.root`)."""
         ...
 
 
 class Tasks(Protocol):
-    """Lists show what is still to be done: what is due first at the top, what has no due time at the end; with `done`
-    what has been done, the latest first."""
+    """Tasks. Lists show open tasks by due time, those without one last; with `done`, finished ones, latest first."""
 
     async def add(
         self,
@@ -53,7 +52,7 @@ class Tasks(Protocol):
         due: datetime | None = None,
         dialog: DialogId | None = None,
     ) -> Task:
-        """Everybody who has it to do is reminded when it is due; so is its author, where that is somebody else."""
+        """Creates a task. Each assignee gets a reminder when it is due, and so does the author of an assignment."""
         ...
 
     async def get(self, task: TaskId) -> Task | None:
@@ -65,40 +64,40 @@ class Tasks(Protocol):
         ...
 
     async def done(self, task: TaskId, operator: OperatorId, at: datetime) -> bool:
-        """One has done their part. False: they had before, or it is not theirs to do."""
+        """Marks the operator's part done. False: it was done already, or is not theirs."""
         ...
 
     async def change(self, task: Task, text: str, due: datetime | None, assignees: Sequence[OperatorId]) -> Task:
-        """`task` as it is before, and locked. Who had it to do and still has, keeps what they have done; with another
-        time all who have not done it are reminded anew."""
+        """Changes a task. `task`: its state before, locked. Remaining assignees keep their progress; a new due time
+        sets new reminders for all who are not done."""
         ...
 
     async def reopen(self, task: TaskId, operator: OperatorId, remind_at: datetime | None) -> bool:
-        """One's part is to be done after all. False: it was to be done already, or is not theirs."""
+        """Reopens the operator's part. False: it was open already, or is not theirs."""
         ...
 
     async def of_dialog(self, dialog: DialogId, *, done: bool = False, limit: int = 50) -> Sequence[Task]:
-        """Tasks that belong to a dialog; `done`: those that everyone has done."""
+        """Tasks of a dialog; `done`: those that everyone has done."""
         ...
 
     async def of_contact(self, contact: ContactId, *, done: bool = False, limit: int = 50) -> Sequence[Task]:
-        """Of all dialogs with them."""
+        """Tasks of all dialogs with the contact."""
         ...
 
     async def mine(self, operator: OperatorId, *, done: bool = False, skip: int = 0, limit: int = 50) -> Sequence[Task]:
-        """What the operator has to do themselves, by whomever it was given; done when they have done their part."""
+        """Tasks assigned to the operator, by anybody; `done` refers to their own part."""
         ...
 
     async def given(
         self, operator: OperatorId, *, done: bool = False, skip: int = 0, limit: int = 50
     ) -> Sequence[Task]:
-        """What the operator has given to others; done when all have done their part."""
+        """Tasks that the operator gave to others; `done`: everybody has done theirs."""
         ...
 
     async def due(self, now: datetime, limit: int = 100) -> Sequence[Reminder]:
-        """Reminders whose time has come and that were not given yet, earliest first."""
+        """Due reminders not sent yet, earliest first."""
         ...
 
     async def remind(self, reminder: Reminder, at: datetime | None) -> None:
-        """When they hear of it next; None: not again. Whoever has done their part is not reminded."""
+        """Schedules the next reminder; None: no further one. Assignees who are done get none."""
         ...

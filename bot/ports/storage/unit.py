@@ -1,4 +1,4 @@
-"""One transaction, and who gives them."""
+"""Transactions, and the store that runs them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Unit(Protocol):
-    """One transaction."""
+    """Transaction, with a repository for each kind of data."""
 
     inbox: Inbox
     outbox: Outbox
@@ -43,26 +43,26 @@ class Unit(Protocol):
     tasks: Tasks
 
     def wake(self, *topics: str) -> None:
-        """Calls these topics after the commit."""
+        """Wakes listeners of these topics after the commit."""
         ...
 
 
 class Store(Protocol):
     embedded: bool
-    """Only this process uses the database."""
+    """True when only this process uses the database."""
 
     async def transact(self, work: Callable[[Unit], Awaitable[T]]) -> T:
-        """Commits `work` as one transaction and gives its result, then wakes its topics. A conflict runs `work` again
-        from the start, so it may not act outside of the unit. Raises `RuntimeError` inside another transaction."""
+        """Commits `work` as one transaction, returns its result, then wakes its topics. After a conflict `work` runs
+        again from the start, so it must not act outside its unit. Raises `RuntimeError` inside another transaction."""
         ...
 
     def read(self) -> AbstractAsyncContextManager[Unit]:
-        """For reading alone; sees what is committed."""
+        """Unit for reading only; sees committed data."""
         ...
 
     async def tend(self) -> bool:
-        """Does one portion of the upkeep that nobody waits for, in transactions of its own; False: nothing is left.
-        By one process at a time."""
+        """Does one portion of background maintenance, in transactions of its own; False: nothing is left. One process
+        at a time."""
         ...
 
     async def close(self) -> None:
