@@ -1,6 +1,6 @@
-"""The site's own chat: one script tag on a page, a widget of ours in it, live both ways.
+"""The site chat: one script tag puts a chat widget on a website.
 
-How to put it on a site, and what its pages may and may not do, is told in `docs/channels/webchat.md`.
+How to embed it, and what the site's pages may and may not do, is described in `docs/channels/webchat.md`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class WebchatSettings(AccountSettings):
     @field_validator("origins")
     @classmethod
     def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        """They become part of a header: nothing but origins gets through."""
+        """Accepts only origins, since they become part of a header."""
         for origin in origins:
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(

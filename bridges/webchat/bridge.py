@@ -1,4 +1,4 @@
-"""One site's chat. What operators write is put into the mailbox; visitors' browsers fetch it from there."""
+"""A site chat as a bridge: operators' replies go into the mailbox, from which visitors' browsers fetch them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LIMITS = Limits(
     styles=~Style.NONE,
     links=True,
     replies=True,
-    idempotent=True,  # the mailbox keeps a key once
+    idempotent=True,  # the mailbox stores each key once
     rates=RATES["webchat"],
     refuses=True,
     receives=frozenset(
@@ -49,7 +49,7 @@ class WebchatBridge:
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         await self._mail.message(chat, message, key)
-        return Sent((ForeignId(key),))  # delivered when the visitor's browser says so
+        return Sent((ForeignId(key),))  # delivered when the visitor's browser reports it
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
         await self._mail.edit(chat, ref, message)
@@ -62,7 +62,7 @@ class WebchatBridge:
         await self._mail.reaction(chat, ref, emoji)
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """Visitors' files are kept by the hub itself: none lies with this account."""
+        """Raises `Rejected`: visitors' files are stored by the hub itself, not by the account."""
         return _gone()
 
     async def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""How much one visitor or one address may ask for: a bucket of tokens per name, in this process's memory."""
+"""Rate limits per visitor or address: one token bucket per name, in this process's memory."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ _MANY = 10_000
 
 @dataclass
 class Budget:
-    """`amount` at once, and as many again over each `seconds`."""
+    """Allows `amount` at once, refilled over `seconds`."""
 
     amount: int
     seconds: float
     _left: dict[str, tuple[float, datetime]] = field(default_factory=dict, repr=False)
 
     def take(self, name: str, now: datetime, wanted: float = 1) -> float:
-        """Takes `wanted`, at most `amount`. 0: it was there; else the seconds until it will be; nothing is taken."""
+        """Takes `wanted` (at most `amount`) and returns 0, or takes nothing and returns the seconds until it will be
+        available."""
         left = self._now(name, now)
         if left < wanted:
             return (wanted - left) * self.seconds / self.amount
@@ -31,7 +32,7 @@ class Budget:
         return min(self.amount, left + max(0.0, (now - at).total_seconds()) * self.amount / self.seconds)
 
     def _forget(self, now: datetime) -> None:
-        """Full buckets are as good as none; of too many others the fullest go."""
+        """Forgets full buckets, which are as good as none, and of too many others the fullest."""
         kept = {name: left for name in self._left if (left := self._now(name, now)) < self.amount}
         emptiest = sorted(kept, key=kept.__getitem__)[: _MANY // 2]
         self._left = {name: self._left[name] for name in emptiest}

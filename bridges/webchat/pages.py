@@ -1,7 +1,7 @@
-"""The pages of the site's chat: the loader that sites embed, the chat itself, a sample page.
+"""Pages of the site chat: the loader that sites embed, the chat itself, a sample page.
 
-The chat is a document of the hub in a frame: the site's styles and scripts cannot reach into it, nor it out,
-except by messages that open, close and count. Its policy lets it load nothing that is not ours.
+The chat is a document of the hub in a frame: the site's styles and scripts cannot reach into it, nor it out, except by
+messages that open, close and count. Its content security policy lets it load only what is the hub's.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LANGUAGES = ("en", "ru")
 
 
 class Pages:
-    """All accounts of the kind behind one set of addresses."""
+    """All accounts of the kind, behind one set of routes."""
 
     def __init__(self, bridges: Mapping[AccountName, WebchatBridge], tools: Tools) -> None:
         self._bridges, self._tools = bridges, tools
@@ -43,7 +43,7 @@ class Pages:
         ]
 
     async def widget(self, account: str, request: Request) -> Response:
-        """The script that sites embed: the same for all, so any site's cache may keep it for a while."""
+        """Serves the script that sites embed. It is the same for everyone, so caches may keep it for a while."""
         if account not in self._bridges:
             return Response(status_code=404)
         headers = {
@@ -58,7 +58,7 @@ class Pages:
         return Response(ASSETS["widget.js"], headers=headers, media_type=_TYPES["js"])
 
     async def asset(self, account: str, version: str, name: str) -> Response:
-        """`version` makes the address of each edition its own: what was fetched once is never asked for again."""
+        """Serves a file; `version` makes the address of each edition unique, so browsers may cache it for ever."""
         if account not in self._bridges or name not in ASSETS or name.endswith(".html"):
             return Response(status_code=404)
         age = "public, max-age=31536000, immutable" if version == VERSION else "no-cache"
@@ -82,7 +82,7 @@ class Pages:
         )
 
     async def sample(self, account: str) -> Response:
-        """A page as a site might have it, in the hub's language."""
+        """Serves a page as a site might have it, in the hub's language."""
         if account not in self._bridges:
             return Response(status_code=404)
         policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'"
@@ -90,7 +90,7 @@ class Pages:
 
 
 def chat_policy(origins: Sequence[str], public_url: str) -> str:
-    """Files come from the hub's public address, which may not be the one that this page came from."""
+    """Builds the policy. Files come from the hub's public address, which may differ from the page's own."""
     ours = " ".join(["'self'", *([str(URL(public_url).origin())] if public_url else [])])
     rules = {
         "default-src": "'none'",
@@ -107,7 +107,7 @@ def chat_policy(origins: Sequence[str], public_url: str) -> str:
 
 
 def _page(name: str, policy: str, account: str, **values: str) -> Response:
-    """A page with its `$names` filled in, all of them escaped. `$assets` is where its parts are."""
+    """Fills the page's `$names` in, escaped. `$assets`: address of its scripts and styles."""
     assets = escape(f"/chat/{account}/assets/{VERSION}")
     preloaded = "".join(f'<link rel="modulepreload" href="{assets}/{module}">' for module in MODULES)
     escaped = {key: escape(value) for key, value in {"account": account, **values}.items()}

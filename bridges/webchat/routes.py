@@ -1,5 +1,5 @@
-"""What the widget asks of the hub. A request is placed (origin), proved (token), counted, bounded, read,
-committed, answered; whatever is not answered with 2xx the widget sends again."""
+"""Requests of the widget. Each is checked for origin and token, counted, limited, parsed, committed and answered; the
+widget retries anything not answered with 2xx."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ STREAMS_OF_ADDRESS = 64
 ALL = "all"
 UPLOADS_OF_ADDRESS = 32
 UNSENT = timedelta(hours=1)
-"""How long an uploaded file waits for its message."""
+"""Lifetime of an uploaded file that no message refers to."""
 IN_TIME = UNSENT - timedelta(minutes=10)
-"""A file that has waited longer has to be sent again: it could be cleaned away while its message is taken."""
+"""Age at which a file must be uploaded again, since it could be deleted while its message is being accepted."""
 REFUSALS = {"blocked": 403, "paused": 503, "busy": 429}
 
 
@@ -68,14 +68,14 @@ def answering(endpoint: Callable[..., Awaitable[Response]]) -> Callable[..., Awa
 
 
 class Visit:
-    """A proved request: whose conversation of which account."""
+    """An authenticated request: its conversation and account."""
 
     def __init__(self, account: AccountName, bridge: WebchatBridge, chat: ChatId) -> None:
         self.account, self.bridge, self.chat = account, bridge, chat
 
 
 class Endpoints:
-    """All accounts of the kind behind one set of addresses."""
+    """All accounts of the kind, behind one set of routes."""
 
     def __init__(
         self, bridges: Mapping[AccountName, WebchatBridge], accepts: Mapping[AccountName, Accept], tools: Tools
@@ -87,8 +87,8 @@ class Endpoints:
         self._reads = Budget(60, 60)
         self._bytes = Budget(150 * 1024**2, 3600)
         self._bytes_from_address = Budget(750 * 1024**2, 3600)
-        self._conversations = Budget(30, 900)  # new ones, from one address
-        self._from_address = Budget(3000, 60)  # many visitors may share one, all of them behind a careless proxy
+        self._conversations = Budget(30, 900)  # new ones, per address
+        self._from_address = Budget(3000, 60)  # shared by many visitors, or by all behind a misconfigured proxy
         self._streams, self._streams_of_address = Open(STREAMS), Open(STREAMS_OF_ADDRESS)
         self._streams_of_all = Open(_streams_of_all())
         self._uploading = Open(UPLOADS_OF_ADDRESS)
@@ -106,12 +106,12 @@ class Endpoints:
         ]
 
     async def session(self, account: str, request: Request) -> Response:
-        """Who the visitor is, and their conversation so far. A token that is not ours makes a new visitor."""
+        """Returns the visitor's token and conversation so far. An invalid token makes a new visitor."""
         bridge = self._placed(account, request)
         self._count(self._from_address, _address(request))
         try:
             chat = bridge.visitors.open(_bearer(request))
-            token = bridge.visitors.token(chat)  # of today's secret
+            token = bridge.visitors.token(chat)  # signed with the current secret
             self._count(self._reads, chat)
             events, cursor, earlier = await stream.history(self._tools, AccountName(account), chat)
         except Forged:
@@ -126,7 +126,7 @@ class Endpoints:
         wrote = await _body(request, wire.Wrote)
         await self._count_strangers(visit, request)
         what = wire.content(wrote, self._unsealed(visit, wrote.files))
-        if not (what.text or what.attachments):  # of blanks the thread says that they came
+        if not (what.text or what.attachments):  # nothing but blanks
             raise Refused(422, "empty")
         key, letter = wire.own_letter(visit.chat, wrote, what)
         async with self._turn(visit.chat):  # the mailbox keeps the order in which messages were accepted
@@ -155,7 +155,7 @@ class Endpoints:
         x_file_name: Annotated[str, Header(max_length=2000)] = "",
         content_type: Annotated[str, Header()] = "",
     ) -> Response:
-        """The body is the file; `X-File-Name` its name, percent-encoded."""
+        """Stores the request's body as a file; `X-File-Name` is its name, percent-encoded."""
         visit = self._visit(account, request, self._uploads)
         address = _address(request)
         self._count(self._uploads_from_address, address)
@@ -186,7 +186,7 @@ class Endpoints:
         after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
         last_event_id: Annotated[int | None, Header(ge=0, lt=2**63)] = None,
     ) -> Response:
-        """A stream for those who accept one; for others what there is now."""
+        """Streams events to clients that accept a stream; returns the current ones as a list to others."""
         visit = self._visit(account, request, self._reads)
         after = last_event_id if last_event_id is not None else after
         if "text/event-stream" not in request.headers.get("accept", ""):
@@ -202,7 +202,8 @@ class Endpoints:
         return StreamingResponse(self._counted(visit, address, after), headers=headers, media_type="text/event-stream")
 
     async def _counted(self, visit: Visit, address: str, after: int) -> Any:
-        """Many may have been let in at the same moment: what is one too many ends at once."""
+        """Counts the stream, and ends it at once if it is one too many: several may have been admitted at the same
+        moment."""
         if self._streams_of_address.is_full(address):
             return
         with self._streams.one(visit.chat), self._streams_of_address.one(address), self._streams_of_all.one(ALL):
@@ -210,7 +211,7 @@ class Endpoints:
                 yield part
 
     def _placed(self, account: str, request: Request) -> WebchatBridge:
-        """Only the hub's own pages may call: others are kept out by the browser's own word for where it is."""
+        """Accepts only the hub's own pages, by the origin that the browser states."""
         bridge = self._bridges.get(AccountName(account))
         if bridge is None:
             raise Refused(404, "not_found")
@@ -232,7 +233,7 @@ class Endpoints:
         return Visit(AccountName(account), bridge, chat)
 
     async def _count_strangers(self, visit: Visit, request: Request) -> None:
-        """Who has not written yet may be a program that makes new visitors."""
+        """Limits visitors who have not written yet: a program may be creating them."""
         if not await self._tools.mailbox.read(visit.account, 0, 1, visit.chat):
             self._count(self._conversations, _address(request))
 
@@ -241,7 +242,8 @@ class Endpoints:
             raise Refused(429, "too_many", retry_after=wait)
 
     def _unsealed(self, visit: Visit, tokens: Sequence[str]) -> list[Upload]:
-        """The widget sends a file again that is not known here, or not for long any more."""
+        """Opens the tokens. Raises `Refused` for a file that is unknown or about to expire: the widget uploads it
+        again."""
         oldest = (self._tools.clock.now() - IN_TIME).timestamp()
         try:
             found = [visit.bridge.visitors.unseal(visit.chat, token) for token in tokens]
@@ -263,12 +265,13 @@ class Endpoints:
 
 
 def _streams_of_all() -> int:
-    """A third of the descriptors: the next third is kept for newcomers, the last one by `bot.app.connections`."""
+    """Returns a third of the file descriptors; the second third is for new connections, the last one is kept by
+    `bot.app.connections`."""
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 3
 
 
 def _address(request: Request) -> str:
-    """What budgets are kept by."""
+    """Returns the network that limits are counted by."""
     return neighbourhood(request.client.host) if request.client else ""
 
 

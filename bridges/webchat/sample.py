@@ -1,4 +1,4 @@
-"""The words of the sample page."""
+"""Texts of the sample page."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ _WORDS = {
 
 
 def words(locale: str) -> dict[str, str]:
-    """What stands at each `$name` of the page, in the hub's language."""
+    """Returns the text for each `$name` of the page, in the hub's language."""
     tr = translator(locale)
     return {"lang": locale_of(locale), **{name: tr.gettext(message) for name, message in _WORDS.items()}}

@@ -1,7 +1,7 @@
-"""What is new for one visitor: as a stream of server-sent events, or at once as a list.
+"""New events for one visitor: as a stream of server-sent events, or as a list.
 
-Each event carries its letter's sequence number; whoever reconnects names the last one it has seen and
-misses nothing and gets nothing twice. The comments between events keep proxies from closing the connection.
+Each event carries its letter's sequence number. A client that reconnects states the last one it has seen: it misses
+nothing and gets nothing twice. Comments between events keep proxies from closing the connection.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from bridges.webchat import wire
 log = structlog.get_logger(__name__)
 HEARTBEAT = 15.0  # seconds
 LONGEST = timedelta(minutes=10)
-"""After this a stream ends and the widget comes again: streams must not outlive deployments for long."""
+"""Longest duration of a stream. The widget then reconnects, so streams do not outlive a deployment for long."""
 PAGE = 200
 REMEMBERED = 500
 """Events of a conversation that a reloaded page gets."""
 
 
 async def history(tools: Tools, account: AccountName, chat: ChatId) -> tuple[list[dict[str, Any]], int, bool]:
-    """The latest events, the cursor to go on from, and whether there were earlier ones. The mailbox is read
-    forwards, so this costs what the conversation is long: one visitor's, once a page load."""
+    """Returns the latest events, the cursor to continue from, and whether there are earlier ones. The mailbox is read
+    forwards, so this reads the visitor's whole conversation, once per page load."""
     kept: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
     cursor, read = 0, 0
     while page := await news(tools, account, chat, cursor):
@@ -44,8 +44,8 @@ async def news(tools: Tools, account: AccountName, chat: ChatId, after: int) -> 
 
 
 async def live(tools: Tools, account: AccountName, chat: ChatId, after: int) -> AsyncIterator[str]:
-    """Server-sent events from `after` on."""
-    listening = tools.wake.listen(f"mailbox:{account}:{chat}")  # before reading: what comes between is not missed
+    """Yields server-sent events from `after` on."""
+    listening = tools.wake.listen(f"mailbox:{account}:{chat}")  # first, so that no event in between is missed
     until = tools.clock.now() + LONGEST
     try:
         yield "retry: 2000\n: open\n\n"
@@ -56,7 +56,7 @@ async def live(tools: Tools, account: AccountName, chat: ChatId, after: int) -> 
                 after = event["cursor"]
             if not events and not await listening.wait(HEARTBEAT):
                 yield ": still here\n\n"
-    except Exception:  # the widget comes again from its cursor
+    except Exception:  # the widget reconnects from its cursor
         log.exception("a visitor's stream ended", account=account)
     finally:
         listening.close()

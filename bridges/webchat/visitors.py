@@ -1,8 +1,8 @@
-"""Who a visitor is: a random conversation and our signature under it, kept by their browser.
+"""Identity of a visitor: a random conversation id with the hub's signature, kept by the browser.
 
-A token names one conversation of one account and lets its holder read and write that one alone. Nothing is
-stored for visitors who never write. A change of the hub's secret makes new visitors of all, but of those who come while
-the secret before is still known.
+A token gives access to one conversation of one account, to read and write. Nothing is stored for visitors who never
+write. When the hub's secret changes, tokens stay valid while the former secret is still known; other visitors start
+anew.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from dataclasses import asdict, dataclass
 from bot.domain import AccountName, ChatId, FileRef
 from bot.ports import Forged
 
-_SIGNATURE = 20  # bytes of HMAC-SHA256 that are kept
+_SIGNATURE = 20  # bytes of the HMAC-SHA256 that are kept
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that a visitor has sent and may now put into a message."""
+    """A file that a visitor has uploaded and may put into a message."""
 
     origin: str
     id: str
@@ -38,17 +38,17 @@ class Upload:
 
 
 class Visitors:
-    """Makes and opens the tokens of one account."""
+    """Creates and opens the tokens of one account."""
 
     def __init__(self, account: AccountName, *secrets: str) -> None:
-        """The first secret signs, the others only open."""
+        """The first secret signs; the others only open."""
         self._keys = [hashlib.sha256(f"webchat\0{account}\0{one}".encode()).digest() for one in secrets]
 
     def __repr__(self) -> str:
         return "Visitors(…)"
 
     def arrive(self) -> tuple[ChatId, str]:
-        """A new conversation and the token for it."""
+        """Creates a conversation and returns its id and token."""
         chat = ChatId(secrets.token_urlsafe(18))
         return chat, self.token(chat)
 
@@ -56,18 +56,18 @@ class Visitors:
         return f"{chat}.{self._sign('visitor', chat)}"
 
     def open(self, token: str) -> ChatId:
-        """Raises `Forged`."""
+        """Returns the token's conversation. Raises `Forged`."""
         chat, _, signature = token.rpartition(".")
         self._prove(signature, "visitor", chat)
         return ChatId(chat)
 
     def seal(self, chat: ChatId, upload: Upload) -> str:
-        """A token of a file, good in this conversation alone."""
+        """Creates a token for a file, valid in this conversation only."""
         body = _encode(json.dumps(asdict(upload)).encode())
         return f"{body}.{self._sign('file', chat, body)}"
 
     def unseal(self, chat: ChatId, token: str) -> Upload:
-        """Raises `Forged`."""
+        """Opens the token of a file. Raises `Forged`."""
         body, _, signature = token.rpartition(".")
         self._prove(signature, "file", chat, body)
         return Upload(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))

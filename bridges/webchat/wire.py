@@ -1,7 +1,7 @@
-"""Visitors' requests → the hub's values; letters of the mailbox → what the widget shows. Pure.
+"""Mapping of visitors' requests to the hub's values, and of mailbox letters to what the widget shows. Pure.
 
-A visitor's own messages lie in the mailbox too, as letters with `"from": "customer"`: a reloaded page gets both
-sides of its conversation from one place, in one order.
+A visitor's own messages are in the mailbox too, as letters with `"from": "customer"`: a reloaded page gets both sides
+of its conversation from one place, in one order.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Ask(BaseModel):
 
 
 class About(Ask):
-    """What visitors tell of themselves, all of it optional."""
+    """Details visitors give about themselves, all optional."""
 
     name: Words = ""
     email: Words = ""
@@ -64,7 +64,7 @@ class About(Ask):
 
 
 class Wrote(Ask):
-    """`id` is born in the browser with the message; `files` are tokens of uploads."""
+    """A visitor's message. `id`: created in the browser with the message; `files`: tokens of uploads."""
 
     id: Id
     text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
@@ -79,7 +79,7 @@ class Introduced(Ask):
 
 
 class Saw(Ask):
-    """The newest message that reached the widget, and the newest that stood before the visitor's eyes."""
+    """The newest message that reached the widget, and the newest that the visitor has seen."""
 
     id: Id
     delivered: Ref | None = None
@@ -116,14 +116,14 @@ def receipts(chat: ChatId, saw: Saw, now: datetime) -> list[Update]:
 
 
 def own_letter(chat: ChatId, wrote: Wrote, what: Content) -> tuple[Key, dict[str, Any]]:
-    """The visitor's own message as it goes into the mailbox."""
+    """Builds the letter for the visitor's own message."""
     message = Outgoing(what, reply_to=ForeignId(wrote.reply_to) if wrote.reply_to else None)
     body = {"type": "message", "from": "customer", "message": wrote.id}
     return _key("customer", chat, wrote.id), {**body, "said": _OUTGOING.dump_python(message, mode="json")}
 
 
 def _key(what: str, chat: ChatId, id: str) -> Key:  # noqa: A002
-    """None of the parts contains a space."""
+    """Joins the parts, none of which contains a space."""
     return Key(f"{what} {chat} {id}")
 
 
@@ -147,7 +147,7 @@ def file_name(given: str) -> str:
 
 
 def shown(letter: Letter, link: FileLink) -> dict[str, Any]:
-    """One event for the widget; `cursor` grows within a conversation, `id` names the message concerned."""
+    """Builds one event for the widget. `cursor` grows within a conversation; `id` is the message concerned."""
     body, says = letter.body, said(letter.body)
     side: Literal["customer", "operator"] = body.get("from", "operator")
     return {

@@ -1,8 +1,8 @@
 """WhatsApp: a number of Meta's Cloud API that customers write to.
 
-`wire` reads webhooks, `contents` messages, `markup` texts; `plan` and `posts` say what a message to a customer becomes,
-`format` writes its text, `templates` what is sent after the 24 hours; `bridge`, `files` and `receiving` do the talking
-through `graph`, `errors` says what went wrong.
+`wire` parses webhooks, `contents` messages, `markup` texts; `plan` splits a reply into messages, `posts` builds their
+bodies, `format` writes their text, `templates` handles messages after the 24 hours; `bridge`, `files` and `receiving`
+talk to Meta through `graph`, and `errors` translates failures.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A WhatsApp number as a bridge: sends, reacts, downloads. How updates come: `receiving`."""
+"""A WhatsApp number as a bridge: sends, reacts, downloads. `receiving` adds the webhook."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from bridges.whatsapp.graph import Graph
 from bridges.whatsapp.plan import LIMITS, WITH_TEMPLATES, File, Part, Words, plan
 from bridges.whatsapp.settings import WhatsAppSettings
 
-PATIENCE = 60.0  # seconds for an answer
-PAGE = "100"  # templates in one answer
+PATIENCE = 60.0  # seconds to wait for an answer
+PAGE = "100"  # templates per answer
 PAGES = 50  # of templates, at most
 
 
 class WhatsAppBridge:
-    """What every number can do. `patience`: seconds to wait for an answer."""
+    """A number without templates. `patience`: seconds to wait for an answer."""
 
     limits: Limits = LIMITS
     window = timedelta(hours=24)
@@ -49,8 +49,8 @@ class WhatsAppBridge:
         self._shelf = Shelf(self._graph, tools.http, tools.files, settings.phone_id)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
-        """Several messages where WhatsApp cannot show it as one: see `plan`. When a later one fails after an earlier
-        one has arrived, "nothing was sent" would be wrong: then it is `Unconfirmed`."""
+        """Sends one or several messages, see `plan`. If a later one fails, the error says how many have arrived: see
+        `partly`."""
         parts, sent = plan(message, self.limits), list[ForeignId]()
         for part in parts:
             try:
@@ -66,7 +66,7 @@ class WhatsAppBridge:
 
     @asynccontextmanager
     async def download(self, file: FileRef) -> AsyncIterator[Download]:
-        """Files are there for some days after the message."""
+        """Downloads a file, which Meta keeps for some days after the message."""
         if file.origin != wire.origin(self._account):
             raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
         async with self._shelf.take(file.id) as download:
@@ -77,15 +77,15 @@ class WhatsAppBridge:
         return await checks.check(self._graph, self._settings, ours, self._tr)
 
     def address(self, chat: ChatId, username: str, phone: str) -> str:
-        """faq.whatsapp.com: "click to chat". Customers who hide their phone have none."""
+        """Builds a "click to chat" link (faq.whatsapp.com); "" for customers who hide their phone."""
         digits = "".join(filter(str.isdigit, phone))
         return f"https://wa.me/{digits}" if digits else ""
 
     async def close(self) -> None:
-        """The HTTP client is not ours to close."""
+        """Does nothing: the HTTP client is the hub's."""
 
     async def _send_part(self, chat: ChatId, part: Part, reply_to: ForeignId | None) -> ForeignId:
-        posts.addressed(chat, {})  # before a file goes up for nobody
+        posts.addressed(chat, {})  # checks the recipient before a file is uploaded
         body = await self._body(part)
         answer = await self._post(posts.addressed(chat, body, reply_to))
         ref = next((found.text("id") for found in answer.objects("messages")), "")
@@ -114,7 +114,7 @@ class WhatsAppBridge:
 
 
 class TemplatingWhatsApp(WhatsAppBridge):
-    """A number whose business account is known: its approved templates can be listed and sent."""
+    """A number with a known business account, whose approved templates can be listed and sent."""
 
     limits: Limits = WITH_TEMPLATES
 
@@ -123,7 +123,8 @@ class TemplatingWhatsApp(WhatsAppBridge):
         return [template for template in found if template is not None]
 
     async def _template(self, template: Template) -> posts.Body:
-        """The template is looked up again: only its definition tells what its variables are called."""
+        """Looks the template up again, since only its definition has the names of its variables, and builds the
+        message."""
         async for found in self._listed(name=template.name):
             if (found.text("name"), found.text("language")) != (template.name, template.language):
                 continue
@@ -137,7 +138,8 @@ class TemplatingWhatsApp(WhatsAppBridge):
         raise Rejected(RejectReason.INVALID, "there is no such approved template any more")
 
     async def _listed(self, **narrowed: str) -> AsyncIterator[Fields]:
-        """Every approved template, page by page. A wrong `waba_id` is no fault of the number, which goes on."""
+        """Yields approved templates, page by page. A wrong `waba_id` does not stop the account: the number still
+        works."""
         path, after = f"{self._settings.waba_id}/message_templates", dict[str, str]()
         for _ in range(PAGES):
             answer = await self._graph.ask(path, status="APPROVED", limit=PAGE, **narrowed, **after)

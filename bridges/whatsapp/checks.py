@@ -1,4 +1,4 @@
-"""What `check` says about a WhatsApp number."""
+"""The checks that `hub check` makes on a WhatsApp number."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NUMBER = "display_phone_number,verified_name,webhook_configuration"
 
 
 async def check(graph: Graph, settings: WhatsAppSettings, ours: str, tr: Translator) -> Sequence[Finding]:
-    """`ours`: where Meta shall call, "" when the hub has no public address. Never raises."""
+    """`ours`: the address Meta should call, "" when the hub has no public address. Never raises."""
     try:
         number = await graph.get(settings.phone_id, fields=NUMBER)
     except DeliveryError as error:
@@ -44,7 +44,7 @@ async def _account(graph: Graph, waba_id: str, tr: Translator) -> Sequence[Findi
 
 
 def _called(webhook: Fields, ours: str, tr: Translator) -> Finding:
-    """A number's own address goes before the account's, and that one before the app's."""
+    """Checks the webhook's address: the number's own takes precedence over the account's, and that over the app's."""
     url = next(filter(None, map(webhook.text, ("phone_number", "whatsapp_business_account", "application"))), "")
     if not ours:
         what = tr.gettext("Meta has no address to call")

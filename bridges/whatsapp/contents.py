@@ -1,6 +1,6 @@
-"""What a WhatsApp message says: an item of `messages` → `Content`.
+"""Parser of WhatsApp messages: an item of `messages` → `Content`.
 
-Source: Meta's "Messages webhook reference", one page for each type.
+Source: Meta's "Messages webhook reference", one page per type.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from bridges.whatsapp import markup
 from bridges.whatsapp.kinds import MEDIA
 
 Said = tuple[Text, tuple[Attachment, ...]]
-"""Words and what came with them."""
+"""Text and attachments."""
 
 
 def read(message: Fields, origin: str) -> Content:
-    """`origin`: of the files in it. Raises `Unexpected`."""
+    """Parses a message. `origin`: of the files in it. Raises `Unexpected`."""
     kind = message.text("type")
     reader = READERS.get(kind)
     if reader is None:
@@ -42,12 +42,12 @@ def read(message: Fields, origin: str) -> Content:
         raise Unexpected(f"nothing is in the {kind}")
     quote, context = _quote(message), message.object("context")
     if any(context.raw.get(key) is True for key in ("forwarded", "frequently_forwarded")):
-        return Content(quote=quote, forwarded=(Forwarded("", Content(text, attachments)),))  # whose it was is not told
+        return Content(quote=quote, forwarded=(Forwarded("", Content(text, attachments)),))  # by an author not given
     return Content(text, attachments, quote)
 
 
 def _quote(message: Fields) -> Quote | None:
-    """What the message answers to: one of the conversation, an advertisement, or a product of the catalogue."""
+    """Parses the reference: to a message of the conversation, an advertisement, or a product of the catalogue."""
     context, advertisement = message.object("context"), message.object("referral")
     product = context.object("referred_product").text("product_retailer_id")
     if found := context.text("id"):
@@ -98,13 +98,13 @@ def _card(contact: Fields) -> SharedContact:
 
 
 def _button(message: Fields, _: str) -> Said:
-    """A quick reply of a template."""
+    """Parses a quick reply of a template."""
     button = message.object("button")
     return Text(), _choice(button.text("text"), button.text("payload"))
 
 
 def _interactive(message: Fields, _: str) -> Said:
-    """A button, an entry of a list, or a form that was filled in."""
+    """Parses a pressed button, a chosen list entry, or a completed form."""
     answer = message.object("interactive")
     for key in ("button_reply", "list_reply"):
         if key in answer:
@@ -119,7 +119,7 @@ def _choice(title: str, payload: str) -> tuple[Attachment, ...]:
 
 
 def _order(message: Fields, _: str) -> Said:
-    """A basket of the catalogue, item by item: the hub knows the catalogue's numbers only."""
+    """Lists a catalogue order's items; only the catalogue's item numbers are known."""
     order = message.object("order")
     lines = [_item(item) for item in order.objects("product_items")]
     words = "\n".join(filter(None, (order.text("text"), *lines)))
@@ -133,7 +133,7 @@ def _item(item: Fields) -> str:
 
 
 def _unsupported(message: Fields, _: str) -> Said:
-    """Something that WhatsApp does not pass on: a poll, an event, a message to be seen once."""
+    """Marks a message that WhatsApp does not pass on: a poll, an event, a view-once message."""
     return Text(), (Unshowable(message.object("unsupported").text("type") or message.text("type")),)
 
 

@@ -1,6 +1,6 @@
-"""Meta's errors → errors of a delivery, in one place: those of an answer, and those that statuses tell later.
+"""Translation of Meta's errors, in answers and in later statuses, into delivery errors; the only place that does it.
 
-Source: Meta's "Cloud API error codes", which asks to go by `code`, not by words or HTTP statuses.
+Source: Meta's "Cloud API error codes", which advises to go by `code`, not by text or HTTP status.
 """
 
 from __future__ import annotations
@@ -44,37 +44,37 @@ BROKEN: Mapping[int, Advice] = {
     368: _account,
     131031: _account,
 }
-"""The account as a whole: nothing can be sent until somebody does something."""
+"""Errors of the whole account: nothing can be sent until someone acts."""
 
 BUSY: Mapping[int, str] = {4: "all", 80007: "all", 130429: "all", 131056: "chat"}
-"""Too much at once → the budget that is spent (`Rate.scope`)."""
+"""Rate limits → the limit that is used up (`Rate.scope`)."""
 
 PASSING = frozenset({2, 131016, 131057, 133004})
-"""The service says that it is away for now: nothing was sent."""
+"""Temporary failures of the service: nothing was sent."""
 DOUBTFUL = frozenset({1, 131000})
-"""Something went wrong, nobody says when."""
+"""Unspecified failures: the message may have been sent."""
 
 REASONS: Mapping[int, RejectReason] = {
-    130472: RejectReason.FORBIDDEN,  # the customer is part of an experiment
-    130497: RejectReason.FORBIDDEN,  # not in this country
-    131026: RejectReason.GONE,  # no WhatsApp there, or too old; people who blocked us look the same
-    131030: RejectReason.FORBIDDEN,  # a test number writes to those on its list alone
-    131042: RejectReason.FORBIDDEN,  # paid messages alone, while the payment is not settled
+    130472: RejectReason.FORBIDDEN,  # the customer is part of a Meta experiment
+    130497: RejectReason.FORBIDDEN,  # not allowed in this country
+    131026: RejectReason.GONE,  # no WhatsApp there, or too old; a customer who blocked the number looks the same
+    131030: RejectReason.FORBIDDEN,  # a test number may only write to those on its list
+    131042: RejectReason.FORBIDDEN,  # only paid messages, until the payment is settled
     131047: RejectReason.WINDOW_CLOSED,
-    131048: RejectReason.FORBIDDEN,  # too much of what the number sent was reported
-    131049: RejectReason.FORBIDDEN,  # marketing that Meta chose not to deliver
-    131050: RejectReason.FORBIDDEN,  # the customer wants no marketing
+    131048: RejectReason.FORBIDDEN,  # too many reports against the number's messages
+    131049: RejectReason.FORBIDDEN,  # a marketing message that Meta chose not to deliver
+    131050: RejectReason.FORBIDDEN,  # the customer has opted out of marketing
     131051: RejectReason.UNSUPPORTED,
-    131062: RejectReason.UNSUPPORTED,  # not to a business-scoped id
+    131062: RejectReason.UNSUPPORTED,  # not allowed to a business-scoped id
     132005: RejectReason.TOO_LONG,
     132015: RejectReason.FORBIDDEN,  # the template is paused
     132016: RejectReason.FORBIDDEN,
 }
-"""The rest is `INVALID`."""
+"""Refusals of one message; codes not listed are `INVALID`."""
 
 
 def refused(answer: Answer, tr: Translator, *, repeatable: bool = False) -> DeliveryError:
-    """What an answer means that is not the one hoped for. `repeatable`: doing it twice harms nobody."""
+    """Translates an unsuccessful answer. `repeatable`: the call may safely be made twice."""
     error = answer.fields.object("error")
     code, words = error.number("code"), _words(error) or f"HTTP {answer.status}"
     if code in BUSY or answer.status == 429:
@@ -92,7 +92,7 @@ def refused(answer: Answer, tr: Translator, *, repeatable: bool = False) -> Deli
 
 
 def late(errors: Sequence[Fields]) -> tuple[RejectReason, str]:
-    """Why a message was not delivered after all, and Meta's words about it."""
+    """Returns the reason why a sent message was not delivered, and Meta's text."""
     error = errors[0] if errors else Fields(None)
     code = error.number("code")
     words = _words(error)
@@ -100,7 +100,7 @@ def late(errors: Sequence[Fields]) -> tuple[RejectReason, str]:
 
 
 def no_such_object(answer: Answer) -> bool:
-    """Something was asked for that is not there, or not for us."""
+    """Recognizes a request for an object that does not exist or is not accessible."""
     return answer.status == 404 or answer.fields.object("error").number("code") in (100, 131009, 131052)
 
 
@@ -115,7 +115,7 @@ def _doubt(words: str, repeatable: bool) -> DeliveryError:
 
 
 def _words(error: Fields) -> str:
-    """Meta's own: the details say more than the message."""
+    """Returns Meta's text: the details if there are any, which say more than the message."""
     title = error.text("message") or error.text("title")
     details = error.object("error_data").text("details")
     return f"{title}: {details}" if details and details != title else title

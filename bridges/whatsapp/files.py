@@ -1,6 +1,5 @@
-"""Files of WhatsApp: up as multipart to the number's media, down by an address that lives five minutes. Streamed both
-ways. Source: Meta's "Media".
-"""
+"""Files of WhatsApp: uploaded as multipart to the number's media, downloaded from an address valid for five minutes.
+Streamed both ways. Source: Meta's "Media"."""
 
 from __future__ import annotations
 
@@ -19,18 +18,18 @@ from bridges.whatsapp.graph import Graph
 from bridges.whatsapp.plan import LIMITS, STILL_STICKER, UPLOADED, File
 
 UPLOADING = 10  # times as long as for an answer
-HEAD = 21  # bytes of a WebP up to the one that says whether it moves
+HEAD = 21  # bytes of a WebP up to the flag for animation
 
 
 class Shelf:
-    """The media of one number. Raises `DeliveryError` only."""
+    """Media of one number. Raises `DeliveryError` only."""
 
     def __init__(self, graph: Graph, http: ClientSession, files: Files, phone_id: str) -> None:
         self._graph, self._http, self._files, self._phone_id = graph, http, files, phone_id
 
     async def put(self, part: File) -> tuple[File, str, Mapping[str, str]]:
-        """Makes a file ready to be sent: as what, by which name, and its `{"id": …}` or `{"link": …}`. Nothing is
-        sent yet."""
+        """Prepares a file for sending: returns its final kind, its name, and `{"id": …}` or `{"link": …}`. Nothing is
+        sent to the customer yet."""
         async with self._files.open(part.media.file) as download:
             limit = LIMITS.files[part.media.kind]
             if part.media.kind is MediaKind.STICKER:
@@ -79,13 +78,14 @@ class Shelf:
 
 
 def _name(media: Media, download: Download) -> str:
-    """What the customer saves the file as."""
+    """Returns the file name that the customer sees."""
     extension = guess_extension(media.mime or download.mime) or ""
     return media.name or download.name or f"{media.kind}{extension}"
 
 
 async def _moves(download: Download) -> tuple[bool, Download]:
-    """Whether a sticker is animated (the bit in the header of an extended WebP), and the same file again."""
+    """Returns whether a sticker is animated (a flag in the header of an extended WebP), and the same file from its
+    start."""
     head = bytearray()
     async for chunk in download.chunks:
         head += chunk

@@ -1,8 +1,8 @@
-"""An operator's text → WhatsApp's marks. What is read back from it is what was meant: `markup` says how it is read.
+"""Operators' text → WhatsApp's markup, such that `markup.read` gives back what was meant.
 
-Looks go where marks can stand; where they cannot (in the middle of a word, around other marks) the words go without
-them. Characters that WhatsApp would take for marks are guarded. Underlined and hidden text has no mark: its words go
-plain; a heading is bold.
+A style is written where its marks are valid; elsewhere (in the middle of a word, around other marks) the words go
+without it. Characters that WhatsApp would take for marks are guarded. Underlined and hidden text have no marks and go
+plain; a heading becomes bold.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from bot.domain.text import Span, Style, Text, utf16_units
 from bridges.whatsapp.markup import CODE, FENCE, GUARD, LOOKS, QUOTE, may_close, may_open, read
 
 WRITTEN = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE | Style.PRE | Style.QUOTE | Style.HEADING
-"""Looks that reach the customer."""
+"""Styles that reach the customer."""
 
 _RUN = re.compile(r"[*_~`]+")
 _GUARDABLE = re.compile(r"[*_~`]+|^>", re.MULTILINE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s*~`]+|[^\s*~`@]+@[^\s*~`@]+", re.IGNORECASE)
-"""Where WhatsApp makes a link, in which an underscore is one; with a guard in it the link would lead nowhere."""
+"""Addresses that WhatsApp turns into links. Underscores belong to them, and a guard inside would break the link."""
 _LINKED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+", re.IGNORECASE)
 _LINK_AT_AN_END = re.compile(r"\A\S*@|(?:://|www\.|@)\S*\Z", re.IGNORECASE)
-"""As far as WhatsApp may think that a link goes: marks keep away from it."""
+"""Text at an edge that WhatsApp may join to a link: marks are kept away from it."""
 
 
 class _Way(Enum):
-    """How to write, from the best to the one that always works."""
+    """Ways to write a text, from the best to the one that always works."""
 
     HOPEFUL = "looks, also where the next look begins"
     CAREFUL = "looks where they stand free"
@@ -39,14 +39,15 @@ class _Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """`guarded`: the marks in it may be guarded; else it is a mark of ours, or code, in which nothing counts."""
+    """A piece of output. `guarded`: its marks may be guarded; otherwise it is a mark of the hub's, or code, whose
+    content is literal."""
 
     text: str
     guarded: bool = True
 
 
 def write(text: Text, limit: int) -> str:
-    """At most `limit` UTF-16 units long, which is possible for every text of which `measure` says so."""
+    """Writes at most `limit` UTF-16 units, provided that `measure` of the text is within the limit."""
     meant = _unseen(text.characters)
     for way in _Way:
         pieces = list(_pieces(text, way))
@@ -57,7 +58,7 @@ def write(text: Text, limit: int) -> str:
 
 
 def measure(text: str) -> int:
-    """UTF-16 units that these characters may need on the wire, guards included."""
+    """Returns the most UTF-16 units that the text may need when sent, guards included."""
     return utf16_units(text) + sum(1 + len(found[0]) for found in _GUARDABLE.finditer(text))
 
 
@@ -81,7 +82,8 @@ def _pieces(text: Text, way: _Way) -> Iterator[_Piece]:
 
 
 def _block(spans: Sequence[Span]) -> Sequence[_Piece]:
-    """Its last line ends outside of the fence: what follows begins a line, and is guarded as such."""
+    """Writes a code block. Its last line break goes outside of the fence, so that what follows is guarded as a new
+    line."""
     whole = "".join(span.text for span in spans)
     code = whole.rstrip("\n")
     fits = code.strip() and FENCE not in code and GUARD not in code and not (code[0] == CODE or code[-1] == CODE)
@@ -112,7 +114,8 @@ def _line(spans: Sequence[Span], last: str, way: _Way) -> Iterator[_Piece]:
 
 
 def _marked(spans: Sequence[Span], marks: Sequence[str], before: str, after: str, way: _Way) -> Iterator[_Piece]:
-    """`before`, `after`: the characters beside, "" at the ends of the line. `marks`: those not dealt with yet."""
+    """Writes the spans with `marks`, outermost first. `before`, `after`: the adjacent characters, "" at the ends of the
+    line."""
     if not marks:
         yield from _words(spans, before, after, way)
         return
@@ -130,7 +133,7 @@ def _marked(spans: Sequence[Span], marks: Sequence[str], before: str, after: str
 
 
 def _following(span: Span | None, after: str, way: _Way) -> str:
-    """The character that will stand behind: hopefully the next look's mark."""
+    """Returns the character that will follow; in the hopeful way that is the next style's mark."""
     if span is None:
         return after
     if way is _Way.HOPEFUL:
@@ -143,7 +146,8 @@ def _following(span: Span | None, after: str, way: _Way) -> str:
 def _wrapped(
     spans: Sequence[Span], mark: str, before: str, after: str, inner: Sequence[str], way: _Way
 ) -> Iterator[_Piece]:
-    """The run between two marks, white space at its ends outside of them; without marks where they cannot stand."""
+    """Writes the run between two marks, its outer white space outside of them; without marks where they would be
+    invalid."""
     text = Text.of(spans)
     words = text.characters
     left, right = len(words) - len(words.lstrip()), len(words.rstrip())
@@ -165,7 +169,7 @@ def _wrapped(
 
 
 def _words(spans: Sequence[Span], before: str, after: str, way: _Way) -> Iterator[_Piece]:
-    """Code, whose marks mean themselves, and everything else."""
+    """Writes code spans, whose marks are literal, and plain ones."""
     for number, span in enumerate(spans):
         following = _following(spans[number + 1] if number + 1 < len(spans) else None, after, way)
         yield from _code(span.text, before, following) if span.style & Style.CODE else [_Piece(span.text)]
@@ -191,8 +195,8 @@ def _has(span: Span, mark: str) -> bool:
 
 
 def _joined(pieces: Sequence[_Piece], way: _Way) -> str:
-    """With a guard on both sides of each character that would be taken for a mark: on the outer side it keeps the mark
-    from standing free, on the inner side from touching the words."""
+    """Joins the pieces, with a guard on both sides of each character that would be taken for a mark: the outer one
+    keeps the mark from standing free, the inner one from touching the word."""
     whole = "".join(piece.text for piece in pieces)
     often = {mark for mark in (*LOOKS, CODE) if whole.count(mark) > 1}
     kept = () if way is _Way.GUARDED else [found.span() for found in _ADDRESS.finditer(whole)]
@@ -201,7 +205,7 @@ def _joined(pieces: Sequence[_Piece], way: _Way) -> str:
         start, end = end, end + len(piece.text)
         for found in _GUARDABLE.finditer(whole, start, end) if piece.guarded else ():
             first = next((right for left, right in kept if left <= found.start() < right), found.start())
-            if first < found.end() and _is_danger(whole, first, found.end(), often):  # what stands behind an address
+            if first < found.end() and _is_danger(whole, first, found.end(), often):  # a mark after an address
                 marks = (f"{mark}{GUARD}" for mark in whole[first : found.end()])
                 parts += (whole[position:first], GUARD, *marks)
                 position = found.end()
@@ -209,7 +213,7 @@ def _joined(pieces: Sequence[_Piece], way: _Way) -> str:
 
 
 def _are_apart(pieces: Sequence[_Piece]) -> bool:
-    """No mark of ours begins where WhatsApp would take it for a part of an address."""
+    """Tells whether all marks of the hub's stand outside of what WhatsApp would take for an address."""
     links = [found.span() for found in _LINKED.finditer("".join(piece.text for piece in pieces))]
     position = 0
     for piece in pieces:
@@ -224,7 +228,8 @@ def _is_inside(index: int, ranges: Sequence[tuple[int, int]]) -> bool:
 
 
 def _is_danger(whole: str, start: int, end: int, often: set[str]) -> bool:
-    """A mark that WhatsApp might take for one: not within a word, not alone between spaces, and not the only one."""
+    """Tells whether WhatsApp might take the run for a mark: not inside a word, not alone between spaces, and not the
+    only one."""
     run, before, after = whole[start:end], whole[start - 1 : start], whole[end : end + 1]
     if run == ">":
         return after == " "

@@ -1,4 +1,4 @@
-"""The Graph API over the hub's one HTTP client: one request per call, its JSON back."""
+"""The Graph API over the hub's shared HTTP client: one request per call, JSON back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bridges.whatsapp import errors
 
 
 class Graph:
-    """`patience`: seconds to wait for an answer. Raises `DeliveryError` only."""
+    """Calls the API. `patience`: seconds to wait for an answer. Raises `DeliveryError` only."""
 
     def __init__(self, http: ClientSession, api_url: str, token: str, tr: Translator, patience: float) -> None:
         self._http, self._base, self._tr, self.patience = http, api_url, tr, patience
@@ -24,7 +24,7 @@ class Graph:
         return self.read(await self.ask(path, **parameters), repeatable=True)
 
     async def ask(self, path: str, **parameters: str) -> Answer:
-        """The answer whatever it says."""
+        """Returns the answer, whatever its status."""
         return await self._call("GET", path, self.patience, repeatable=True, params=parameters)
 
     async def post(self, path: str, *, repeatable: bool = False, patience: float = 0, **options: Any) -> Fields:
@@ -32,12 +32,12 @@ class Graph:
         return self.read(answer, repeatable=repeatable)
 
     def read(self, answer: Answer, *, repeatable: bool) -> Fields:
-        """The object of a good answer; raises what another one means."""
+        """Returns the object of a successful answer; raises the error that another answer means."""
         if answer.status != 200 or "error" in answer.fields or not answer.fields:
             raise errors.refused(answer, self._tr, repeatable=repeatable)
         return answer.fields
 
     async def _call(self, method: str, path: str, patience: float, **options: Any) -> Answer:
-        """`path`: ids and names, each of which may hold anything."""
+        """Makes a request. `path`: ids and names, which may contain any character."""
         url = f"{self._base}/{'/'.join(quote(part, safe='') for part in path.split('/'))}"
         return await call(self._http, method, url, headers=self.headers, patience=patience, **options)

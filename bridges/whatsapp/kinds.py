@@ -1,4 +1,4 @@
-"""Names of the Cloud API that decide what happens with what it tells. (Graph API v24.0, 2026.)"""
+"""Names of the Cloud API that decide what happens to an update (Graph API v24.0, 2026)."""
 # ruff: noqa: SIM905 - lists of words read best as words
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MEDIA = {
 }
 
 QUIET = frozenset({"request_welcome"})
-"""Messages that tell an operator nothing."""
+"""Message types of no use to operators."""
 
 IGNORED = frozenset(
     """account_alerts account_review_update account_settings_update account_update automatic_events
@@ -30,4 +30,4 @@ IGNORED = frozenset(
     phone_number_name_update phone_number_quality_update security smb_app_state_sync smb_message_echoes
     template_category_update template_correct_category_detection tracking_events user_preferences""".split()
 )
-"""Fields of a webhook that somebody may have subscribed the app to, and with which no customer writes."""
+"""Fields of a webhook that the app may be subscribed to and that carry nothing from customers."""

@@ -1,14 +1,15 @@
-"""WhatsApp's marks → looks: what a customer's app shows of the text that it sent.
+"""WhatsApp's markup → styles, as a customer's app shows the text it sent.
 
-WhatsApp has no entities and no escapes: `*bold*`, `_italic_`, `~struck~`, `` `code` ``, fenced blocks of code and lines
-that begin with "> " are all that is on the wire, and its apps hide the marks. Where a mark counts is documented by
-examples only (faq.whatsapp.com/539178204879377); the rules here are those on which the converters of long-lived bridges
-agree (mautrix): a mark opens at the beginning of a line, after white space, an opening bracket or another mark, and
-closes on the same line before anything that is no letter and no digit. What is less certain than that stays as it was
-written: a mark too many can be read, a lost one cannot.
+WhatsApp has no entities and no escapes: `*bold*`, `_italic_`, `~struck~`, `` `code` ``, fenced code blocks and lines
+that begin with "> " are sent as they are, and its apps hide the marks. Which marks count is documented by examples only
+(faq.whatsapp.com/539178204879377); the rules here are those on which the converters of long-lived bridges agree
+(mautrix): a mark opens at the beginning of a line, after white space, an opening bracket or another mark, and closes on
+the same line before anything but a letter or digit. In doubt a mark stays text: a stray mark is readable, a lost one is
+not.
 
-`GUARD` is our own escape: marks with one on either side mean themselves. It is the zero-width space, which nobody sees.
-`format.write` puts it where an operator's words would turn into looks; copied or quoted by a customer it comes back.
+`GUARD` is the hub's own escape: a mark with one on either side is literal. It is the invisible zero-width space.
+`format.write` puts it where an operator's words would otherwise be styled; copied or quoted by a customer it comes
+back.
 """
 
 from __future__ import annotations
@@ -24,19 +25,19 @@ GUARD = "\u200b"
 LOOKS = {"*": Style.BOLD, "_": Style.ITALIC, "~": Style.STRIKE}
 CODE, FENCE, QUOTE = "`", "```", "> "
 OPENERS = frozenset("([{<>\"'«“‘¿¡")
-"""What may stand directly before a mark that opens."""
+"""Characters after which a mark may open."""
 
 _GUARDED = re.compile(f"{GUARD}((?:[*_~`>]{GUARD})+)")
 _FENCE = re.compile(FENCE)
 
 
 def read(source: str) -> Text:
-    """Every character but the marks, with the looks that they give."""
+    """Returns the text without its marks, styled by them."""
     return Text.of(_Reader(*_unguarded(source)).spans())
 
 
 def may_open(mark: str, before: str, after: str) -> bool:
-    """`before`, `after`: the characters beside the mark, "" at the ends of the line."""
+    """`before`, `after`: the characters next to the mark, "" at the ends of the line."""
     beside = not before or before.isspace() or before in OPENERS or (before in LOOKS and before != mark)
     return beside and bool(after) and not after.isspace() and after not in (mark, GUARD)
 
@@ -47,7 +48,7 @@ def may_close(mark: str, before: str, after: str) -> bool:
 
 
 def _unguarded(source: str) -> tuple[str, frozenset[int]]:
-    """The text without the guards around marks, and which of its characters they have guarded."""
+    """Removes the guards around marks; returns the text and the indices of the marks that they guarded."""
     parts, literal, length, position = list[str](), set[int](), 0, 0
     for found in _GUARDED.finditer(source):
         before, mark = source[position : found.start()], found[1].replace(GUARD, "")
@@ -60,7 +61,7 @@ def _unguarded(source: str) -> tuple[str, frozenset[int]]:
 
 
 class _Reader:
-    """One text. `literal`: indices of marks that mean themselves."""
+    """Reads one text. `literal`: indices of marks that are plain text."""
 
     def __init__(self, text: str, literal: frozenset[int]) -> None:
         self._text, self._literal = text, literal
@@ -76,7 +77,7 @@ class _Reader:
         yield from self._lines(position, len(self._text))
 
     def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Where fenced blocks begin and where the fence begins that closes them."""
+        """Yields the start of each fenced block and the start of its closing fence."""
         fences = [found.start() for found in _FENCE.finditer(self._text) if found.start() not in self._literal]
         opened: int | None = None
         for fence in fences:
@@ -127,7 +128,7 @@ class _Reader:
         yield Span(self._text[position:end], style)
 
     def _close(self, index: int, end: int, line_end: int, style: Style) -> int | None:
-        """Where the mark at `index` is closed; None when it opens nothing."""
+        """Returns where the mark at `index` closes; None if it opens nothing."""
         mark = self._text[index]
         closings = self._closing.get(mark)
         if not closings or index in self._literal or style & LOOKS.get(mark, Style.NONE):
@@ -138,7 +139,7 @@ class _Reader:
         return closings[found] if found < len(closings) and closings[found] < end else None
 
     def _beside(self, index: int, line_end: int) -> tuple[str, str]:
-        """The characters before and after; where one means itself, its guard stands there."""
+        """Returns the characters before and after; next to a literal mark that is its guard."""
         before = self._text[index - 1] if index and self._text[index - 1] != "\n" else ""
         after = self._text[index + 1] if index + 1 < line_end else ""
         return GUARD if index - 1 in self._literal else before, GUARD if index + 1 in self._literal else after

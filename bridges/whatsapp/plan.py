@@ -1,7 +1,8 @@
-"""Which messages of WhatsApp one outgoing message takes: pure.
+"""Splits an outgoing message into WhatsApp's messages. Pure.
 
-WhatsApp has no albums for businesses: each attachment is a message of its own. Words go along as the caption of the
-first picture, video or document. What WhatsApp takes in no other kind (a GIF, a video of a camera) goes as a document.
+Businesses cannot send albums: each attachment is a message of its own. The text becomes the caption of the first
+picture, video or document. A file that WhatsApp takes as no other kind (a GIF, a camera's video format) goes as a
+document.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ LIMITS = Limits(
         | {Kind.REACTION, Kind.DELIVERED, Kind.READ, Kind.NAME, Kind.PHONE}
     ),
 )
-"""Meta's "Media", "Text messages", "Supported media types". `measure` counts the guards of `format`, too."""
+"""Source: Meta's "Media", "Text messages", "Supported media types". `measure` includes the guards of `format`."""
 
 WITH_TEMPLATES = replace(LIMITS, others=LIMITS.others | {"template"})
 
@@ -51,7 +52,7 @@ TYPES: Mapping[MediaKind, frozenset[str]] = {
     MediaKind.AUDIO: frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}),
     MediaKind.STICKER: frozenset({"image/webp"}),
 }
-"""What each kind may be made of."""
+"""Media types that each kind accepts."""
 
 UPLOADED = (
     frozenset().union(*TYPES.values())
@@ -69,7 +70,8 @@ UPLOADED = (
     )
     | {"text/plain"}
 )
-"""What the media endpoint takes (its error 100 lists them). A document of another type goes by its link."""
+"""Media types that the upload endpoint accepts (its error 100 lists them). A document of another type goes by its
+link."""
 
 ASSUMED: Mapping[MediaKind, str] = {
     MediaKind.PHOTO: "image/jpeg",
@@ -78,9 +80,9 @@ ASSUMED: Mapping[MediaKind, str] = {
     MediaKind.AUDIO: "audio/mpeg",
     MediaKind.STICKER: "image/webp",
 }
-"""Where neither the desk nor the name tells a type."""
+"""Media types assumed where neither the desk nor the file name tells one."""
 INSTEAD = {MediaKind.VOICE: MediaKind.AUDIO, MediaKind.STICKER: MediaKind.PHOTO}
-"""What a file is that its own kind cannot be made of; else a document."""
+"""Kind to fall back to when a file's type does not suit its own; otherwise a document."""
 OTHER_NAMES = {
     "application/ogg": "audio/ogg",
     "audio/m4a": "audio/mp4",
@@ -101,7 +103,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """`media.mime` is the type that WhatsApp is told, "" where nobody knows it."""
+    """A file. `media.mime`: the type that WhatsApp is told, "" if unknown."""
 
     media: Media
     caption: Text = Text()
@@ -114,7 +116,7 @@ Part = Words | File | Location | SharedContact | Template
 
 
 def plan(message: Outgoing, limits: Limits) -> list[Part]:
-    """In order. Raises `Rejected`, before anything is sent, for what WhatsApp would refuse."""
+    """Returns the parts in order. Raises `Rejected`, before anything is sent, for what WhatsApp would refuse."""
     content = message.content
     if content.forwarded:
         raise Rejected(RejectReason.UNSUPPORTED, "forwarded messages go as words")

@@ -1,4 +1,4 @@
-"""A part of a message → the JSON that sends it. Pure. Source: Meta's "Message API"."""
+"""Bodies of messages: part → JSON. Pure. Source: Meta's "Message API"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ Body = dict[str, Any]
 
 
 def addressed(chat: ChatId, body: Body, reply_to: ForeignId | None = None) -> Body:
-    """Business-scoped ids go into `recipient`, phone numbers into `to`. Raises `Rejected` for what is neither."""
+    """Adds the recipient: a business-scoped id as `recipient`, a phone number as `to`. Raises `Rejected` for anything
+    else."""
     if BSUID.fullmatch(chat):
         receiver = {"recipient": str(chat)}
     elif PHONE.fullmatch(chat):
@@ -34,7 +35,7 @@ def words(text: Text) -> Body:
 
 
 def file(part: File, name: str, source: Mapping[str, str]) -> Body:
-    """`source`: `{"id": …}` of an upload or `{"link": …}`. `name`: what the customer saves a document as."""
+    """Builds a file. `source`: `{"id": …}` of an upload or `{"link": …}`. `name`: the file name of a document."""
     media, told = part.media, dict[str, Any](source)
     if part.caption:
         told["caption"] = formatting.write(part.caption, LIMITS.caption)
@@ -52,7 +53,7 @@ def place(location: Location) -> Body:
 
 
 def card(contact: SharedContact) -> Body:
-    """A name is needed, with one of its parts: where there is none, the number stands for it."""
+    """Builds a contact. The API requires a name with one of its parts; the phone number stands in for a missing one."""
     name = contact.name or contact.phones[0]
     told: Body = {"name": {"formatted_name": name, "first_name": name}}
     if contact.phones:
@@ -63,7 +64,7 @@ def card(contact: SharedContact) -> Body:
 
 
 def reaction(ref: ForeignId, emoji: str | None) -> Body:
-    """An empty emoji takes the reaction back."""
+    """Builds a reaction; an empty emoji removes it."""
     return _typed("reaction", {"message_id": ref, "emoji": emoji or ""})
 
 

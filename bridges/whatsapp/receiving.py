@@ -1,4 +1,4 @@
-"""How updates come: Meta calls, once to see that the address is ours, then with what customers do."""
+"""Webhook of a number: Meta calls once to verify the address, then with events."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}")
 
 
 class CalledWhatsApp(WhatsAppBridge):
-    """Any answer but 200 makes Meta call again, with growing breaks, for days, and not in order."""
+    """A number that receives webhooks. Anything but 200 makes Meta retry for days, with growing delays and not in
+    order."""
 
     def prove(self, hook: Hook) -> bool:
-        """The signature covers the body: only that there is one can be seen before."""
+        """Checks that there is a signature. It covers the body, so only `receive` can verify it."""
         if hook.method not in ("GET", "HEAD") and not SIGNATURE.fullmatch(hook.headers.get("x-hub-signature-256", "")):
             raise Forged
         return False
@@ -33,7 +34,7 @@ class CalledWhatsApp(WhatsAppBridge):
         return Reply()
 
     def _greet(self, hook: Hook) -> Reply:
-        """The address was entered at Meta's: whoever knows the verify token gets the challenge back."""
+        """Answers Meta's verification of the address: whoever sends the verify token gets the challenge back."""
         given, ours = hook.query.get("hub.verify_token", ""), self._settings.verify_token.get_secret_value()
         known = hmac.compare_digest(given.encode(errors="replace"), ours.encode())
         if not known or hook.query.get("hub.mode") != "subscribe":
@@ -41,7 +42,7 @@ class CalledWhatsApp(WhatsAppBridge):
         return Reply(body=hook.query.get("hub.challenge", "").encode(errors="replace"))
 
     def _check(self, hook: Hook) -> None:
-        """`X-Hub-Signature-256: sha256=HEX`, an HMAC of the body as it came, by the app's secret."""
+        """Verifies `X-Hub-Signature-256: sha256=HEX`, an HMAC of the raw body with the app secret."""
         secret = self._settings.app_secret.get_secret_value().encode()
         right = "sha256=" + hmac.new(secret, hook.body, hashlib.sha256).hexdigest()
         given = hook.headers.get("x-hub-signature-256", "")
@@ -50,9 +51,9 @@ class CalledWhatsApp(WhatsAppBridge):
 
 
 class CalledTemplatingWhatsApp(CalledWhatsApp, TemplatingWhatsApp):
-    """The same with templates."""
+    """A number that receives webhooks and has templates."""
 
 
 def kind_of(waba_id: str) -> type[CalledWhatsApp]:
-    """What can be done with an account depends on whether its business account is known."""
+    """Picks the class: only with a known business account are there templates."""
     return CalledTemplatingWhatsApp if waba_id else CalledWhatsApp

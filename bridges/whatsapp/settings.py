@@ -1,4 +1,4 @@
-"""What hub.toml says of a WhatsApp number."""
+"""Settings of a WhatsApp number in hub.toml."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class WhatsAppSettings(PlatformSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is read."""
+        """Asked when hub.toml is loaded."""
         return True
 
     @field_validator("phone_id", "waba_id")

@@ -1,8 +1,8 @@
-"""Approved templates: which of them operators can fill in, and how one is sent. Pure.
+"""Approved templates: those that operators can fill in, and how to send one. Pure.
 
-Source: Meta's "Template fundamentals" and "Template components". A template of words has a BODY, perhaps a HEADER of
-text, a FOOTER and buttons. Variables are numbered (`{{1}}`) or named (`{{order}}`), in header and body each for
-themselves; the header's only one is called `header` here where the body has the same.
+Source: Meta's "Template fundamentals" and "Template components". A text template has a BODY, and optionally a HEADER of
+text, a FOOTER and buttons. Variables are numbered (`{{1}}`) or named (`{{order}}`), separately in header and body. The
+header has at most one, which is renamed `header` here if the body has one of the same name.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from bridges.whatsapp.posts import Body
 
 WORDS = frozenset({"HEADER", "BODY", "FOOTER"})
 PLAIN_BUTTONS = frozenset({"QUICK_REPLY", "PHONE_NUMBER", "URL", "VOICE_CALL", "REQUEST_CONTACT_INFO"})
-"""Buttons that need nothing when the template is sent, unless an address has a variable."""
+"""Buttons that need no values when the template is sent, unless an address has a variable."""
 
 
 def approved(template: Fields) -> Approved | None:
-    """None: not approved, or it needs more than words (a picture, a code, a product)."""
+    """Parses a template; None if it is not approved or needs more than text (a picture, a code, a product)."""
     name, language = template.text("name"), template.text("language")
     parts = {part.text("type").upper(): part for part in template.objects("components")}
     status = template.text("status").upper()
@@ -34,8 +34,8 @@ def approved(template: Fields) -> Approved | None:
 
 
 def components(template: Fields, values: Sequence[str]) -> list[Body]:
-    """The values of `approved(template).variables`, where the API wants them. Raises `ValueError` when they are not as
-    many."""
+    """Places the values of `approved(template).variables` where the API expects them. Raises `ValueError` for a wrong
+    number of values."""
     found = approved(template)
     filled = dict(zip(found.variables if found else (), values, strict=True))
     parts = {part.text("type").upper(): part.text("text") for part in template.objects("components")}
@@ -52,7 +52,8 @@ def components(template: Fields, values: Sequence[str]) -> list[Body]:
 
 
 def _parameter(name: str, value: str, named: bool) -> Body:
-    """White space is one space: the API refuses new lines, tabs and many spaces in a value."""
+    """Builds a parameter. White space becomes one space: the API refuses new lines, tabs and repeated spaces in a
+    value."""
     told: Body = {"type": "text", "text": " ".join(value.split())}
     return {**told, "parameter_name": name} if named else told
 
@@ -74,7 +75,7 @@ def _is_plain(button: Fields) -> bool:
 
 
 def _renamed(header: str, body: str) -> str:
-    """The header with a variable of another name, where the body has one of the same."""
+    """Renames the header's variable if the body has one of the same name."""
     taken = set(_variables(body))
     names = {name: _free(name, taken) for name in _variables(header)}
     return VARIABLE.sub(lambda found: f"{{{{{names[found[1]]}}}}}", header)
@@ -87,5 +88,5 @@ def _free(name: str, taken: Iterable[str]) -> str:
 
 
 def _variables(words: str) -> tuple[str, ...]:
-    """In the order in which they appear, each once."""
+    """Returns the variables in order of appearance, each once."""
     return tuple(dict.fromkeys(found[1] for found in re.finditer(VARIABLE, words)))

@@ -1,11 +1,11 @@
-"""Webhooks of the Cloud API → updates. Pure, and never raises: what cannot be read becomes `Unreadable`.
+"""Parser of webhooks: Cloud API → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
 
-One body holds `entry[] × changes[]`, each change any number of `messages[]` and `statuses[]`; all of them come out, in
-their order. Sources: Meta's "Webhooks", "Messages webhook reference" and "Business-scoped user IDs".
+One body holds `entry[] × changes[]`, each change any number of `messages[]` and `statuses[]`; all are returned in
+order. Sources: Meta's "Webhooks", "Messages webhook reference" and "Business-scoped user IDs".
 
-Who a customer is: their business-scoped user id (BSUID, `US.1349…`) wherever it is told, else their phone number. The
-number may be missing for people with a user name; the id stays when they change that name. Where both are told, the
-conversation that was known by the number moves to the id first.
+A customer's chat id is their business-scoped user id (BSUID, `US.1349…`) if given, else their phone number. People with
+a user name may have no number; the BSUID stays the same when they change that name. When both are given, the
+conversation known by the number first moves to the BSUID.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ STATES = {
     "failed": ReceiptState.FAILED,
 }
 SAID_ALREADY = frozenset({"sent", "deleted", "warning"})
-"""Statuses that tell nothing new: the answer to our request told that it was sent."""
+"""Statuses without news: that the message was sent is known from the answer to our request."""
 CHANGED = re.compile(r"changed from (\S+) to (\S+)")
-"""The end of a system message's words: the ids before and after."""
+"""End of a system message's text: the ids before and after."""
 
 
 def origin(account: AccountName) -> str:
@@ -53,7 +53,7 @@ def origin(account: AccountName) -> str:
 
 
 def read(raw: object, phone_id: str, account: AccountName, now: datetime) -> list[Update]:
-    """All that concerns customers of the number `phone_id`. `now`: for what carries no time."""
+    """Parses everything that concerns customers of the number `phone_id`. `now`: for items without a time."""
     entries = Fields(raw).objects("entry")
     changes = [change for entry in entries for change in entry.objects("changes")]
     if not changes:
@@ -63,7 +63,7 @@ def read(raw: object, phone_id: str, account: AccountName, now: datetime) -> lis
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """Who something is about. `phone`: digits alone."""
+    """The customer that something is about. `phone`: digits only."""
 
     user_id: str = ""
     phone: str = ""
@@ -71,14 +71,14 @@ class _Person:
 
     @property
     def chat(self) -> ChatId:
-        """Raises `Unexpected` where nobody is told."""
+        """Raises `Unexpected` if there is neither id nor phone."""
         if not (self.user_id or self.phone):
             raise Unexpected("nobody is named")
         return ChatId(self.user_id or self.phone)
 
 
 class _Change:
-    """One change of one number."""
+    """Parses one change of one number."""
 
     def __init__(self, change: Fields, phone_id: str, files: str, now: datetime) -> None:
         self._change, self._value = change, change.object("value")
@@ -126,7 +126,7 @@ class _Change:
             yield Update(key, event, at)
 
     def _sender(self, message: Fields) -> _Person:
-        """`from` may be missing, or be the user id; the contact's number may differ from it."""
+        """Parses the sender. `from` may be missing or be the BSUID; the contact's number may differ from it."""
         sender, user_id = message.text("from"), message.text("from_user_id")
         if BSUID.fullmatch(sender):
             sender, user_id = "", user_id or sender
@@ -140,7 +140,7 @@ class _Change:
         return _Person(user_id if BSUID.fullmatch(user_id) else "", phone, profile)
 
     def _contact(self, *ids: str) -> Fields:
-        """The one of these ids; a single one is who it is about, whatever its ids."""
+        """Returns the contact with one of these ids; if there is only one contact, returns it whatever its ids."""
         contacts = self._value.objects("contacts")
         for contact in contacts:
             if {contact.text("wa_id"), contact.text("user_id")} & set(filter(None, ids)):
@@ -173,7 +173,7 @@ class _Change:
         return _Person(user_id if BSUID.fullmatch(user_id) else "", phone if PHONE.fullmatch(phone) else "")
 
     def _renamed(self, renamed: Fields) -> Iterator[Update]:
-        """The field `user_id_update`: a person's user id is another one now."""
+        """Parses the field `user_id_update`: a customer's BSUID has changed."""
         ids = renamed.object("user_id")
         before, after = ids.text("previous"), ids.text("current")
         if not (BSUID.fullmatch(before) and BSUID.fullmatch(after)):
@@ -182,7 +182,7 @@ class _Change:
         yield Update(_moving(before, after), ChatMoved(ChatId(before), ChatId(after)), _moment(renamed) or self._now)
 
     def _kept(self, part: Fields, why: str, person: _Person | None = None) -> Update:
-        """The part, and all that its change says about it."""
+        """Keeps an item as `Unreadable`, with everything else in its change."""
         around = {key: value for key, value in self._value.raw.items() if key not in ("messages", "statuses")}
         chat = person.chat if person and (person.user_id or person.phone) else None
         return _unreadable({**around, "part": part.raw}, why, self._now, chat, person.profile if person else Profile())
@@ -207,15 +207,15 @@ def _revoked(message: Fields, person: _Person, _: str) -> CustomerEvent:
 
 
 def _reacted(message: Fields, person: _Person, _: str) -> CustomerEvent:
-    """A person has one reaction on a message; without an emoji it was taken back."""
+    """Parses a reaction: a person has one per message, and an empty emoji means that it was removed."""
     reaction = message.object("reaction")
     emoji = reaction.text("emoji")
     return CustomerReacted(person.chat, ForeignId(_needed(reaction, "message_id")), (emoji,) if emoji else ())
 
 
 def _system(message: Fields, person: _Person, _: str) -> CustomerEvent | None:
-    """A person changed their number, and with it their user id (`user_changed_user_id`, whose words alone name the old
-    one). Anything else the system says is for nobody."""
+    """Parses a change of number, which also changes the BSUID (`user_changed_user_id`, where only the text names the
+    former one). Other system messages are ignored."""
     system = message.object("system")
     if system.text("type") not in ("user_changed_number", "customer_changed_number", "user_changed_user_id"):
         return None
@@ -247,7 +247,7 @@ def _needed(part: Fields, key: str) -> str:
 
 
 def _moment(part: Fields) -> datetime | None:
-    """Seconds since 1970, which are a string everywhere but where they are a number."""
+    """Parses seconds since 1970, usually a string, sometimes a number."""
     seconds = part.text("timestamp")
     if seconds.isascii() and seconds.isdecimal() and len(seconds) < 19:
         return Fields({"seconds": int(seconds)}).moment("seconds")

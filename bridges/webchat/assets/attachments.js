@@ -1,8 +1,9 @@
-// Draws what hangs on a message: pictures, players, files, places, people.
+// Draws a message's attachments: pictures, players, files, locations, contacts.
 
 import { element, icon } from "./dom.js";
 
-// `words`: the visitor's language; `look(picture)`, `expired()`: what to do when a picture is pressed or cannot be had.
+// `words`: texts in the visitor's language; `look(picture)`: called when a picture is clicked; `expired()`: called when
+// one fails to load.
 export function attachment(one, { words, look, expired }) {
   switch (one.kind) {
     case "photo":
@@ -67,7 +68,7 @@ function about(title, more = "") {
   return element("span", { className: "about" }, element("b", {}, title), element("span", {}, more));
 }
 
-// How much of it is with the hub, while it is on its way.
+// Upload progress.
 function progress(one) {
   return one.progress === undefined ? null : element("progress", { max: 1, value: one.progress });
 }

@@ -1,4 +1,4 @@
-// Puts the chat together: who the visitor is, the conversation so far, what is on its way, what comes in.
+// Puts the chat together: the visitor, the conversation so far, outgoing messages, incoming events.
 
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
@@ -11,8 +11,8 @@ import { Thread } from "./thread.js";
 import { View, words as wordsOf } from "./view.js";
 import { wordsFor } from "./words.js";
 
-const STALE = 20 * 60000; // links to files expire: after this long a look at the chat fetches them anew
-const NEAR = 80; // pixels from the end that still count as being there
+const STALE = 20 * 60000; // links to files expire: once this old, they are fetched again when the chat is shown
+const NEAR = 80; // pixels from the end that count as being at the end
 
 const page = document.documentElement;
 const by = (id) => document.getElementById(id);
@@ -45,7 +45,7 @@ const session = shared(async () => {
 const connection = new Connection(hub, { take, renew: session });
 const outbox = new Outbox(hub, store, { about, renew: session });
 const reading = new Reading(hub, store, thread, frame);
-const previews = new Map(); // pictures on their way, by their key in the store
+const previews = new Map(); // previews of pictures being sent, by their key in the store
 const view = new View(list, words, {
   reply: (message) => composer.quote(message),
   retry: (entry) => outbox.retry(store.get(`out:${entry.id}`)),
@@ -56,7 +56,7 @@ const view = new View(list, words, {
 });
 const composer = new Composer(words, store, { send });
 
-// Several who ask at once get one answer.
+// Gives concurrent callers the same result.
 function shared(work) {
   let running = null;
   return () =>
@@ -87,7 +87,7 @@ async function send(text, files, replyTo) {
 
 // ---------------------------------------------------------------------------------------- the drawing
 
-// An entry of the outbox, as if it were already a message.
+// Shows an entry of the outbox as a message.
 function pending(entry) {
   const attachments = entry.files.map((file) => ({
     kind: previews.has(file.key) ? "photo" : "file",
@@ -139,7 +139,7 @@ function introduce() {
   store.set("asked", true);
   if (told.name === known.name && told.email === known.email) return;
   store.set("about", told);
-  // Before the first message nobody needs to know; with it the name goes along.
+  // Before the first message there is no need: the first message carries the name.
   if (thread.messages.size) hub.introduce({ id: newId(), about: about() }).catch(() => {});
 }
 

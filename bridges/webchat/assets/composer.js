@@ -1,5 +1,5 @@
-// Where the visitor writes: text that grows, files by button, paste and drop, emoji at the cursor, a draft that
-// survives a reload.
+// The composer: a text field that grows, files by button, paste and drop, emoji at the cursor, a draft that survives a
+// reload.
 
 import { element, icon } from "./dom.js";
 import { preview } from "./view.js";
@@ -96,7 +96,7 @@ export class Composer {
     });
   }
 
-  // With a keyboard Enter sends; on a touch screen it begins a new line, as its keyboards have a button to send.
+  // With a keyboard, Enter sends; on a touch screen it starts a new line, since there is a send button.
   key(event) {
     const touch = matchMedia("(pointer: coarse)").matches;
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !touch) {
@@ -212,7 +212,7 @@ export class Composer {
     });
   }
 
-  // True when there was something to close.
+  // Returns true if there was something to close.
   openEmoji(open) {
     const was = !this.panel.hidden;
     this.panel.hidden = !open;

@@ -1,16 +1,16 @@
-// Keeps the visitor's side up to date: one stream at a time, resumed from the last event that was applied.
-// Where streams do not come through (a proxy that holds them back), asks every few seconds instead.
+// Keeps the visitor's side up to date: one stream at a time, resumed after the last event applied. Where streams do not
+// get through (a proxy buffers them), polls every few seconds.
 
 import { Backoff, HubError, pause } from "./hub.js";
 
-const SILENCE = 40000; // the hub says something every 15 s: after this long the line is dead
-const FIRST_WORD = 6000; // a stream that says nothing for so long at its beginning is being held back
+const SILENCE = 40000; // ms; the hub sends something every 15 s: after this long the connection is dead
+const FIRST_WORD = 6000; // ms; a stream that sends nothing for this long after opening is being buffered
 const POLL = 4; // seconds
 const POLLS = 30; // then streaming is tried again
-const HIDDEN = 5 * 60000; // nobody looks: the stream is given back to the hub
+const HIDDEN = 5 * 60000; // ms; nobody is looking: the stream is closed
 
 export class Connection extends EventTarget {
-  // `renew` gets a new session when the hub no longer knows the token; `take` applies one event.
+  // `renew` gets a new session when the hub no longer accepts the token; `take` applies one event.
   constructor(hub, { take, renew }) {
     super();
     Object.assign(this, { hub, take, renew, cursor: 0, state: "connecting", heldBack: 0 });
@@ -33,7 +33,7 @@ export class Connection extends EventTarget {
         else await this.stream();
         this.backoff.reset();
       } catch (error) {
-        if (error instanceof HubError && error.status >= 502 && !error.code) this.heldBack++; // a proxy's word
+        if (error instanceof HubError && error.status >= 502 && !error.code) this.heldBack++; // a proxy's own page
         if (error instanceof HubError && error.code === "too_many_streams") this.heldBack = 2;
         if (error instanceof HubError && error.status === 401) await this.renew().catch(() => {});
         this.be(navigator.onLine ? "connecting" : "offline");
@@ -44,13 +44,13 @@ export class Connection extends EventTarget {
     }
   }
 
-  // Something happened that makes it worth trying at once.
+  // Tries at once, because something has changed.
   again() {
     this.backoff.reset();
     this.waiting?.abort();
   }
 
-  // Reads again from `cursor`: what was applied after it may be gone.
+  // Reads again from `cursor`: later events may be missing.
   restart(cursor) {
     this.cursor = cursor;
     this.line.abort();

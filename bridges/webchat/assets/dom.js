@@ -1,4 +1,4 @@
-// Small help with elements.
+// DOM helpers.
 
 export function element(tag, options = {}, ...children) {
   const made = document.createElement(tag);

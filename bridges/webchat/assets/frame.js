@@ -1,8 +1,8 @@
-// The chat's place on a page: embedded in a site's frame, or a page of its own.
+// The chat's place on a page: in a site's frame, or a page of its own.
 
 const FOCUSABLE = "button, textarea, input, a[href], [tabindex]";
 
-// `token`: what the page has kept for us, or null.
+// `token`: the one that the page has stored, or null.
 export class Frame extends EventTarget {
   constructor() {
     super();
@@ -24,7 +24,7 @@ export class Frame extends EventTarget {
     return this.open && !document.hidden;
   }
 
-  // Only pages that may show us get these: the hub's policy names them.
+  // Sends a message to the page; only pages that the hub's policy names can show the chat.
   tell(message) {
     if (this.embedded) window.parent.postMessage({ dialogHub: message }, "*");
   }
@@ -37,7 +37,7 @@ export class Frame extends EventTarget {
     this.dispatchEvent(new CustomEvent("shown", { detail: { focus: this.open && message.focus } }));
   }
 
-  // While the chat is open the focus stays in it; Escape leaves it.
+  // Keeps the focus inside the open chat; Escape closes it.
   key(event) {
     if (event.key === "Escape" && !event.defaultPrevented) this.tell({ close: true });
     if (event.key !== "Tab") return;

@@ -1,7 +1,7 @@
-// The hub's addresses, and its answers as values or as one kind of error.
+// Requests to the hub; failures are one kind of error.
 
 export class HubError extends Error {
-  // status 0: no answer came. `passing`: the same request may be taken later.
+  // status 0: no answer. `passing`: the same request may succeed later.
   constructor(status, code = "", retryAfter = 0) {
     super(code || `status ${status}`);
     Object.assign(this, { status, code, retryAfter });
@@ -54,7 +54,7 @@ export class Hub {
     return answer;
   }
 
-  // Tells of progress from 0 to 1, which fetch cannot.
+  // Reports progress from 0 to 1, which fetch cannot.
   upload(file, name, progress) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
@@ -73,7 +73,7 @@ export class Hub {
     });
   }
 
-  // Server-sent events as they come; `alive` is called for every sign of life. Ends when the stream ends.
+  // Yields server-sent events; calls `alive` for every sign of life. Ends when the stream ends.
   async *stream(after, signal, alive) {
     const headers = { ...this.headers(), Accept: "text/event-stream", "Last-Event-ID": String(after) };
     const response = await fetch(`${this.base}/events`, { headers, signal, cache: "no-store" });
@@ -123,7 +123,7 @@ export function pause(seconds, signal) {
   });
 }
 
-// Waits that double, with jitter, so that a hub that comes back is not met by everyone at once.
+// Delays that double, with jitter, so that browsers do not all return at once to a restarted hub.
 export class Backoff {
   constructor(first = 0.5, longest = 20) {
     Object.assign(this, { first, longest, tries: 0 });

@@ -1,5 +1,5 @@
-// Sends what the visitor wrote: in order, one at a time, again and again until the hub has taken it.
-// The hub knows a message by the id it was born with, so sending it twice is harmless.
+// Sends the visitor's messages in order, one at a time, retrying until the hub has accepted each. The hub recognizes a
+// message by the id it was created with, so sending it twice is harmless.
 
 import { Backoff, HubError, pause } from "./hub.js";
 import { newId } from "./store.js";
@@ -14,7 +14,7 @@ export class Outbox extends EventTarget {
     addEventListener("storage", () => this.changed());
   }
 
-  // What is not known to be with the hub, oldest first.
+  // Messages not yet accepted by the hub, oldest first.
   get entries() {
     return this.store.outbox();
   }
@@ -48,8 +48,8 @@ export class Outbox extends EventTarget {
     this.rest.abort();
   }
 
-  // Only one tab of a browser sends at a time; when it is closed the next one goes on. Where frames of other
-  // sites may hold no locks, each tab sends: the hub takes every message once all the same.
+  // Only one tab of a browser sends at a time; when it is closed, another takes over. Where third-party frames may not
+  // hold locks, every tab sends: the hub still accepts each message only once.
   async run() {
     const work = () => this.work();
     if (navigator.locks) await navigator.locks.request(`${this.store.prefix}outbox`, work).catch(() => {});
@@ -106,7 +106,7 @@ export class Outbox extends EventTarget {
     if (!error.passing && error.code !== "unknown_file") {
       this.store.keep({ ...entry, failed: error.code || "refused", waits: "" });
     } else {
-      if (entry.waits !== error.code) this.store.keep({ ...entry, waits: error.code }); // why it takes so long
+      if (entry.waits !== error.code) this.store.keep({ ...entry, waits: error.code }); // the reason for the delay
       this.changed();
       await pause(this.backoff.next(error.retryAfter), error.status === 429 ? undefined : this.rest.signal);
     }

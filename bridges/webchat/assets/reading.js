@@ -1,12 +1,12 @@
-// What the visitor has got and has seen: counted for the launcher, told to the hub.
-//
-// "Delivered" is said when a message has reached this browser, "read" when it has stood in a window that the
-// visitor looks at. The newest one stands for all before it.
+// Delivered and read messages: counted for the launcher, reported to the hub.
+// 
+// "Delivered" is reported when a message has reached this browser, "read" when it has been visible in a window that the
+// visitor looks at. The newest message stands for all before it.
 
 import { newId } from "./store.js";
 
-const CALM = 1200; // ms: one report for a burst of messages, and none before the hub knows its message as sent
-const AGAIN = 15000; // ms: the last report is repeated once, should it have come too early all the same
+const CALM = 1200; // ms: one report for a burst of messages, and none before the hub has recorded its message as sent
+const AGAIN = 15000; // ms: the last report is repeated once, in case it was still too early
 
 export class Reading {
   constructor(hub, store, thread, frame) {
@@ -29,7 +29,7 @@ export class Reading {
     return this.store.get("read", 0);
   }
 
-  // The rows of operators' messages may have changed.
+  // Observes operators' unread messages; call it when their rows may have changed.
   follow(list) {
     this.watcher.disconnect();
     this.visible.clear();

@@ -1,4 +1,4 @@
-// Runs of text as nodes. What people wrote becomes text nodes and nothing else.
+// Styled runs of text as DOM nodes. What people wrote becomes text nodes only.
 
 import { element } from "./dom.js";
 
@@ -6,15 +6,14 @@ const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;
 const SAFE = /^(https?:\/\/|mailto:|tel:)/i;
 const TAGS = { bold: "strong", heading: "strong", italic: "em", underline: "u", strike: "s", code: "code" };
 
-// Neighbours in a quote or in a block of code share one box. The last line leaves room for `meta`, which stands in
-// the bubble's corner.
+// Adjacent runs of a quote or a code block share one box. The last line leaves room for `meta` in the bubble's corner.
 export function rich(spans, meta) {
   const body = element("div", { className: "text" });
   let box = null;
   let kind = "";
   for (const span of spans) {
     const now = span.looks.includes("pre") ? "pre" : span.looks.includes("quote") ? "blockquote" : "";
-    const text = kind && now !== kind ? span.text.replace(/^\n/, "") : span.text; // a box ends its line by itself
+    const text = kind && now !== kind ? span.text.replace(/^\n/, "") : span.text; // a box ends its own line
     if (now !== kind) box = now ? element(now) : null;
     if (now && now !== kind) body.append(box);
     kind = now;

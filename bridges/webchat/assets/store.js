@@ -1,7 +1,7 @@
-// What a visitor's browser keeps: who they are, what is not sent yet, what they have read.
-//
-// Messages stand in localStorage, which is written before the page can go away; files stand in IndexedDB until
-// the hub has them. Where a browser keeps nothing, all lives as long as the page.
+// Data kept in the visitor's browser: identity, unsent messages, read position.
+// 
+// Messages are kept in localStorage, which is written before the page can close; files are kept in IndexedDB until the
+// hub has them. Where a browser stores nothing, everything lasts as long as the page.
 
 export class Store {
   constructor(account) {
@@ -22,7 +22,7 @@ export class Store {
     try {
       this.area.setItem(this.prefix + name, JSON.stringify(value));
     } catch {
-      // Full: what is on the screen is sent all the same, only a reload would lose it.
+      // The storage is full: the message is sent all the same, only a reload would lose it.
     }
   }
 
@@ -30,7 +30,7 @@ export class Store {
     this.area.removeItem(this.prefix + name);
   }
 
-  // Messages on their way, oldest first. Each has an entry of its own: two tabs never overwrite each other's.
+  // Outgoing messages, oldest first. Each has its own entry, so two tabs never overwrite each other's.
   outbox() {
     const start = `${this.prefix}out:`;
     const names = [];
@@ -54,7 +54,7 @@ export class Store {
   }
 }
 
-// Ids sort in the order of their birth.
+// Ids sort in the order of creation.
 let births = 0;
 export function newId() {
   const random = Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0"));
@@ -115,7 +115,7 @@ class Blobs {
       const files = (await this.opened).transaction("files", mode).objectStore("files");
       return await answered(request(files));
     } catch {
-      return undefined; // no IndexedDB here: `spare` has it while the page lives
+      return undefined; // no IndexedDB here: `spare` holds it while the page is open
     }
   }
 }

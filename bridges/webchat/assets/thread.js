@@ -1,4 +1,4 @@
-// The conversation as it stands: events folded into messages. An edit or a deletion changes its message in place.
+// The current conversation: events folded into messages. An edit or a deletion changes its message in place.
 
 export class Thread {
   constructor() {
@@ -10,7 +10,8 @@ export class Thread {
     events.forEach((event) => this.apply(event));
   }
 
-  // Gives the message that is new, or null. A `local` one is ours, taken by the hub but not yet come back from it.
+  // Returns the message if it is new, or null. A `local` one is the visitor's own, accepted by the hub but not yet
+  // received back.
   apply(event) {
     const known = this.messages.get(event.id);
     if (event.type === "message" && (!known || known.local)) {

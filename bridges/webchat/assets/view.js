@@ -1,22 +1,22 @@
-// Draws the conversation, and of it only what has changed.
+// Draws the conversation, redrawing only what has changed.
 
 import { attachment } from "./attachments.js";
 import { element, icon } from "./dom.js";
 import { rich } from "./rich.js";
 
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
-const GROUP = 5 * 60000; // messages of one author this close stand together
-const WAITS = new Set(["paused", "busy", "no_space"]); // what is worth saying while a message waits
+const GROUP = 5 * 60000; // ms: messages of one author this close are shown as a group
+const WAITS = new Set(["paused", "busy", "no_space"]); // delays worth showing
 const EMOJI = String.raw`\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*\s*`;
 const ONLY_EMOJI = new RegExp(`^(?:${EMOJI}){1,3}$`, "u");
 
 export class View {
-  // `actions`: what can be done with a message: reply(message), retry(entry), remove(entry), look(url), expired().
+  // `actions`: reply(message), retry(entry), remove(entry), look(url), expired().
   constructor(list, words, actions) {
     Object.assign(this, { list, words, actions, drawn: new Map() });
   }
 
-  // Draws these messages in this order; what has not changed stays untouched.
+  // Draws these messages in this order; unchanged rows are not touched.
   show(messages, known) {
     const rows = messages.map((message, n) => this.row(message, this.look(message, messages[n - 1], known)));
     const stays = new Set(messages.map((message) => message.id));
@@ -32,7 +32,7 @@ export class View {
     }
   }
 
-  // All that a row's appearance depends on.
+  // Everything that a row's appearance depends on.
   look(message, before, known) {
     const at = new Date(message.at);
     const day = !before || new Date(before.at).toDateString() !== at.toDateString();

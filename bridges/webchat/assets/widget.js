@@ -1,9 +1,9 @@
 // The loader that a site embeds:  <script src="https://HUB/chat/ACCOUNT/widget.js" async></script>
-//
-// It puts a launcher into a shadow root of its own and, when it is first needed, the chat itself into a frame
-// from the hub. Between page and frame only messages travel that open, close and count, and the visitor's token:
-// browsers forget sooner or later what frames of other sites keep, so the page keeps a copy of it.
-//
+// 
+// It puts a launcher into a shadow root of its own and, when first needed, the chat itself into a frame from the hub.
+// Page and frame exchange only messages that open, close and count, and the visitor's token: sooner or later browsers
+// clear the storage of third-party frames, so the page keeps a copy of it.
+// 
 // Optional attributes of the tag: data-lang ("en", "ru"), data-theme ("light", "dark"). Any element with
 // `data-chat-open` opens the chat; scripts may call dialogHub.open() and dialogHub.close().
 (() => {
@@ -71,7 +71,7 @@
       try {
         area().setItem(`dialog-hub:${account}:${name}`, value);
       } catch {
-        /* a page that may keep nothing */
+        /* the page may not store anything */
       }
     },
   };
@@ -126,7 +126,7 @@
     fit();
   }
 
-  // On a phone the keyboard covers part of the window: the chat takes what is left.
+  // On a phone the keyboard covers part of the window: the chat uses the rest.
   function fit() {
     if (!frame) return;
     const view = window.visualViewport;
@@ -163,7 +163,7 @@
 
   function start() {
     if (root.adoptedStyleSheets) {
-      const sheet = new CSSStyleSheet(); // not subject to a site's style-src, as an inline <style> would be
+      const sheet = new CSSStyleSheet(); // not subject to a site's style-src, unlike an inline <style>
       sheet.replaceSync(STYLE);
       root.adoptedStyleSheets = [sheet];
     } else {
@@ -190,7 +190,7 @@
     window.visualViewport?.addEventListener("resize", fit);
     window.visualViewport?.addEventListener("scroll", fit);
     draw();
-    // Those who have written before are told of answers; for all others nothing is loaded until they ask.
+    // Visitors who have written before are notified of replies; for others nothing is loaded until they need it.
     if (memory.get(session, "open") && !phone.matches) show(true, false);
     else if (memory.get(lasting, "token")) load();
   }

@@ -1,4 +1,4 @@
-// What visitors read, in English and Russian; dates and sizes as they are written there.
+// Texts that visitors read, in English and Russian, with dates and sizes in each language's format.
 
 const WORDS = {
   en: {
