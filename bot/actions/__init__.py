@@ -128,4 +128,4 @@ PRESSED: dict[str, Action] = ACTIONS | {action.word: action for action in _BUTTO
 REACTIONS: dict[str, Action] = {action.reaction: action for action in _TABLE if action.reaction}
 
 OFFERS = Offers(ACTIONS, PRESSED)
-"""The same as the hub is given it, to show what there is."""
+"""Both tables as handed to the hub, which shows them."""

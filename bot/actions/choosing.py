@@ -1,4 +1,4 @@
-"""Choosing a colleague or a role, as redirecting, co-executors and tasks need it."""
+"""Choice of a colleague or a role, for redirecting, co-executors and tasks."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Moved(DeliveryError):
 
 
 class Unavailable(DeliveryError):
-    """Whole account or desk broken: token refused, scope missing, host not found. `advice`: what to do."""
+    """The whole account or desk is broken: token refused, scope missing, host not found. `advice`: what to do."""
 
     def __init__(self, detail: str, advice: str = "") -> None:
         super().__init__(detail)

@@ -127,7 +127,7 @@ def clock(found: Found) -> Meanings:
 
 
 def half(found: Found) -> Meanings:
-    """Half an hour: half past two, полтретьего."""
+    """Half hours: half past two, полтретьего."""
     said = found["of"]
     past = which_of(HALF_OF, said) if said else _hour(found)
     return (Clock(time((past or 12) % 24, 30), bare=True),)
