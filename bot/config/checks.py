@@ -86,7 +86,7 @@ def tokens(desks: Desks, accounts: Accounts) -> Iterator[Fault]:
 
 
 def roles(given: Mapping[str, tuple[str, ...]], accounts: Accounts) -> Iterator[Fault]:
-    """Finds responsible roles without members: their dialogs would notify nobody."""
+    """Finds roles without members that new dialogs are assigned to: nobody would be notified."""
     responsible = {account.initial.responsible.removeprefix("role:") for account in accounts.values()}
     for name, members in given.items():
         if not members and name in responsible:

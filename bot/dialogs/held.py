@@ -58,7 +58,7 @@ async def choices(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operat
 
 
 def fingerprint(question: Refusal) -> str:
-    """Stands for the words that a question is about, in the button that answers it."""
+    """Hash of the words in question, for the button that answers the question."""
     return hashlib.sha256(question.values.get("words", "").encode("utf-8", "replace")).hexdigest()[:12]
 
 

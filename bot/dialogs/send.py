@@ -81,7 +81,7 @@ def parts_of(hub: Hub, bridge: Bridge, content: Content) -> list[Content]:
 
 
 def count(hub: Hub, bridge: Bridge, content: Content) -> int:
-    """Number of parcels; at least one: whoever sends an empty reply finds that out and reports it."""
+    """Number of parcels, at least one even for an empty reply: its sender finds that out and reports it."""
     return len(parts_of(hub, bridge, content)) or 1
 
 

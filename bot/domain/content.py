@@ -134,7 +134,7 @@ Attachment = Media | Location | SharedContact | Poll | Choice | Template | Unsho
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Message that is replied to: its id on the platform or, if it is not ours, its text."""
+    """Message that is replied to: its id on the platform or, where the hub does not know that id, its text."""
 
     ref: ForeignId | None = None
     words: str = ""
