@@ -16,7 +16,7 @@ async def viewer_of(hub: Hub, unit: Unit, operator: Operator) -> Viewer:
 
 
 def waits_for(viewer: Viewer, dialog: Dialog, section: Section) -> bool:
-    """True when a listed dialog waits for this viewer: it is addressed to them or their role, or is new to them because
-    somebody has added them (why else would one in progress be among the new ones)."""
+    """True when a listed dialog waits for this viewer: it is addressed to them or their role, or is new to them as a
+    co-executor (the only reason why one in progress is listed as new)."""
     added = section is Section.NEW and dialog.status is Status.IN_PROGRESS
     return added or addressed_to(dialog, viewer.operator, viewer.roles)
