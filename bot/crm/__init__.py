@@ -1,10 +1,10 @@
-"""Contacts, Interests and tasks, and CRMs outside that keep them too.
+"""CRMs: contacts, Interests and tasks, also kept in an external CRM.
 
-The hub's own tables hold all that the chat shows; that is the embedded CRM, and there is always that. A CRM outside is
-told what happens by parcels (`crm:main`, one lane per contact) and asked what is new there: one that is down delays
-nothing in the chat and loses nothing.
+Everything that the chat shows is in the hub's own tables: that is the embedded CRM, which is always there. An external
+CRM is notified by parcels (`crm:main`, one lane per contact) and polled for changes, so its outage neither delays nor
+loses anything in the chat.
 
-Adding a CRM: its folder, and one line in the table `CRMS`.
+A new CRM needs its folder and one line in the table `CRMS`.
 """
 
 from __future__ import annotations
@@ -22,5 +22,5 @@ CRMS = {
 
 
 def kind(name: str) -> CrmKind:
-    """The CRM kind of that name; imports its folder only. Raises `KeyError`."""
+    """Imports and returns the CRM kind of that name, and no other. Raises `KeyError`."""
     return cast("CrmKind", import_module(CRMS[name]).KIND)

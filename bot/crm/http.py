@@ -1,7 +1,7 @@
-"""Requests to a CRM outside over the hub's one HTTP client, and what their failures mean.
+"""Requests to an external CRM over the hub's shared HTTP client, and the meaning of their failures.
 
-One request per call, no repetitions: the courier owns those. Everything a CRM is told may be told twice, so a doubt
-whether a request was carried out is only `Transient`. Nothing that an error says names the address: keys stand in some.
+One request per call and no retries: the courier owns those. Everything sent to a CRM may be repeated, so an uncertain
+outcome is only `Transient`. Error texts never contain the address, since some addresses hold keys.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from bot.ports import Clock, DeliveryError, Transient, Unavailable
 
 CONNECTING = 10.0
 MOST = 4 * 1024 * 1024
-"""Bytes of an answer that are read."""
+"""Bytes read of an answer."""
 WORDS = 300
-"""Characters of a CRM's own words that people are shown."""
+"""Characters of a CRM's own text that are shown to operators."""
 LAPSE = timedelta(minutes=3)
-"""Failures further apart than this are two outages: something went well in between, or nobody asked."""
+"""Failures further apart than this belong to different outages."""
 
 ADDRESS = N_("See that the CRM's address in [crm] is right and that its certificate is one that this machine trusts.")
 REACH = N_("See that the CRM runs and that the hub's machine reaches its address.")
@@ -34,7 +34,7 @@ REACH = N_("See that the CRM runs and that the hub's machine reaches its address
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`headers`: names in lower case."""
+    """A CRM's answer. `headers`: names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -46,34 +46,34 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """None when the body is none."""
+        """Returns the parsed body; None if it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
 
     def retry_after(self, now: datetime) -> float | None:
-        """Seconds that the answer asks to wait: written as seconds or as a date."""
+        """Returns the seconds that the answer asks to wait, given there as seconds or as a date."""
         given = self.headers.get("retry-after", "").strip()
         if given.isdecimal():
             return float(given[:9])
         try:
             return max(0.0, (parsedate_to_datetime(given) - now).total_seconds()) if given else None
-        except (ValueError, TypeError):  # no date; one without a zone
+        except (ValueError, TypeError):  # not a date, or one without a time zone
             return None
 
 
 async def ask(
     http: ClientSession, method: str, url: Any, *, patience: float, most: int = MOST, **options: Any
 ) -> Answer:
-    """The answer, whatever its status. `patience`: seconds in all; `most`: bytes of the answer; `options`: those of
-    `ClientSession.request`. Raises `Transient` or `Unavailable`."""
+    """Returns the answer, whatever its status. `patience`: seconds in total; `most`: bytes of the answer; `options`:
+    those of `ClientSession.request`. Raises `Transient` or `Unavailable`."""
     limits = ClientTimeout(total=patience, connect=min(CONNECTING, patience))
     try:
         async with http.request(method, url, timeout=limits, allow_redirects=False, **options) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status, headers, await _bounded(response, most))
-    except (InvalidURL, ClientSSLError) as error:  # a certificate nobody trusts will not be better in a minute
+    except (InvalidURL, ClientSSLError) as error:  # an untrusted certificate stays untrusted
         raise Unavailable(f"no connection: {type(error).__name__}", ADDRESS) from None
     except (ClientError, TimeoutError, OSError) as error:
         raise Transient(f"no connection: {type(error).__name__}") from None
@@ -89,15 +89,15 @@ async def _bounded(response: ClientResponse, most: int) -> bytes:
 
 
 def words(text: object) -> str:
-    """What a CRM says, in one line that is not too long; "" for what is no text or a page for browsers."""
+    """Shortens a CRM's text to one line; "" if it is not a text or is a page for browsers."""
     if not isinstance(text, str) or text.lstrip()[:1] == "<":
         return ""
     return shorten(" ".join("".join(char if char.isprintable() else " " for char in text).split()), WORDS)
 
 
 class Reach:
-    """Tells a CRM that is restarted from one that is broken: trouble that passes within `alarm_after` seconds is
-    `Transient`; what lasts longer is `Unavailable`, and the administrators hear of it."""
+    """Distinguishes a restarting CRM from a broken one: failures within `alarm_after` seconds of the first are
+    `Transient`, later ones `Unavailable`, which notifies the administrators."""
 
     def __init__(self, clock: Clock, alarm_after: float, tr: Translator) -> None:
         self._clock, self._tr = clock, tr
@@ -107,7 +107,7 @@ class Reach:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Around everything that asks the CRM. Advice comes out in the hub's language."""
+        """Wraps every request to the CRM. Translates advice into the hub's language."""
         try:
             yield
         except Transient as error:

@@ -1,4 +1,4 @@
-"""Team chats. Adding one: its folder, and one line in this table."""
+"""Team chats (desks). A new one needs its folder and one line in this table."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ DESKS = {
 
 
 def kind(name: str) -> DeskKind:
-    """The desk kind of that name; imports its folder only. Raises `KeyError`."""
+    """Imports and returns the desk kind of that name, and no other. Raises `KeyError`."""
     return cast(DeskKind, import_module(DESKS[name]).KIND)

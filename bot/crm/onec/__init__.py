@@ -3,11 +3,11 @@
     crm.py ──► contacts.py, interests.py, tasks.py ──► service.py (HTTP)
                       │                                  │
                       └──► wire.py (objects ⇄ values)     ├── odata.py (addresses, literals)
-                                                         ├── edmx.py, schema.py ($metadata, and what it lacks)
+                                                         ├── edmx.py, schema.py ($metadata, and names missing in it)
                                                          └── errors.py
 
-What 1C calls things is in hub.toml: configurations differ. Source: 1C:Enterprise Developer Guide, "Standard OData
-interface".
+Names of objects and fields come from hub.toml, since configurations differ. Source: 1C:Enterprise Developer Guide,
+"Standard OData interface".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Contacts as partners of 1C: known ones are found by phone or address, others are made, once.
+"""Contacts as partners of 1C: found by phone or e-mail address, or created once.
 
-The name that a partner has in 1C stays: people there have written it. What the hub adds are phones and addresses.
+The hub never changes a partner's name, which users of 1C have entered. It only adds phones and addresses.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from bot.ports.crm import CrmContact, CrmRef, ForeignContact, Stored
 
 TRIES = 3
 LONGEST_EMAIL = 100
-"""Characters: 1C's field for search holds no more, and what stands in an address of the service has its limits, too."""
+"""Characters: the length of 1C's search field; addresses of the service are limited too."""
 TAIL = 4
-"""Digits of a number's end by which the server is asked: few enough to be written together in most ways."""
+"""Trailing digits of a number sent as the search condition: few enough to be adjacent in most notations."""
 
 
 class Contacts:
-    """`kinds`: the keys of the kinds of phones and of e-mail addresses."""
+    """Contacts of the infobase. `kinds`: keys of the contact information kinds for phones and e-mail addresses."""
 
     def __init__(self, settings: OneCSettings, service: Service, schema: Schema, kinds: Mapping[str, UUID]) -> None:
         self._settings, self._service, self._schema, self._kinds = settings, service, schema, kinds
         self._set, self._fields = settings.objects.contact, settings.fields
 
     async def save(self, contact: CrmContact) -> Stored:
-        """The partner, with what is known of the contact."""
+        """Creates or updates the partner with what is known of the contact."""
         for _ in range(TRIES):
             partner = await self.ensured(contact)
             changes = self._changes(partner, contact)
@@ -47,13 +47,14 @@ class Contacts:
         raise Transient("the partner is being changed in 1C at every try")
 
     async def merge(self, kept: CrmContact, merged: CrmContact) -> Stored:
-        """Who stays is reached by what the other was; the other partner stays in 1C: people there join duplicates."""
+        """Adds the merged contact's phone and address to the kept one's partner. The other partner stays: users of 1C
+        merge duplicates themselves."""
         stored = await self.save(kept)
         return await self.save(_known_as(stored.ref, kept, merged.phone, merged.email)) if stored.ref else stored
 
     async def part(self, kept: CrmContact, merged: CrmContact) -> Stored:
-        """They are two: where 1C has no other partner for `merged` than that of `kept`, they get one of their own. What
-        the partner of `kept` is reached by stays: people there may know it from elsewhere."""
+        """Creates a partner for `merged`, unless it has one other than that of `kept`. The partner of `kept` keeps its
+        phones and addresses, which users of 1C may have entered."""
         if merged.ref and merged.ref != kept.ref:
             return Stored(merged.ref)
         ours = wire.key_of_ours(self._settings.origin, "contact", merged.id)
@@ -61,8 +62,7 @@ class Contacts:
         return Stored(wire.ref(own or await self._made(merged, ours)))
 
     async def ensured(self, contact: CrmContact) -> Json:
-        """The partner whom this contact is, made when there is none. One that is marked for deletion is the last
-        choice: mostly there is another by now."""
+        """Finds or creates the contact's partner. One marked for deletion is used only if no other matches."""
         ours = wire.key_of_ours(self._settings.origin, "contact", contact.id)
         marked: Json | None = None
         for key in dict.fromkeys(filter(None, (odata.key_of(contact.ref), ours))):
@@ -74,7 +74,7 @@ class Contacts:
         return matched or marked or await self._made(contact, ours)
 
     async def find(self, phone: str, email: str) -> Sequence[ForeignContact]:
-        """Partners, and partners whose contact persons are reached by that."""
+        """Finds partners with that phone or address, their own or a contact person's."""
         people = await self._reached(self._settings.objects.person, phone, email)
         partners = {wire.ref(one): one for one in await self._reached(self._set, phone, email)}
         owners = wire.owners(people, self._fields)
@@ -84,7 +84,7 @@ class Contacts:
         return [wire.foreign_contact(one, owners.get(UUID(wire.ref(one)), []), self._fields) for one in found]
 
     async def _matched(self, contact: CrmContact) -> Json | None:
-        """The only partner who is reached by that phone or address; of several none can be chosen."""
+        """Returns the partner with that phone or address if there is exactly one."""
         if not contact.phone and not contact.email:
             return None
         found = await self.find(contact.phone, contact.email)
@@ -103,13 +103,13 @@ class Contacts:
         except Rejected:
             made = await self._service.get(
                 self._set, key
-            )  # by somebody a moment ago, or by a try whose answer was lost
+            )  # by someone else just now, or by an attempt whose answer was lost
             if made is None:
                 raise
             return made
 
     def _changes(self, partner: Json, contact: CrmContact) -> Json:
-        """What the partner lacks."""
+        """Returns the phones and addresses that the partner lacks."""
         fields, changes = self._fields, dict[str, Any]()
         if not wire.said(partner, fields.contact_name):
             changes[fields.contact_name] = wire.name_of(contact)
@@ -121,7 +121,7 @@ class Contacts:
         return changes
 
     def _rows(self, there: Sequence[Json], contact: CrmContact) -> list[Json]:
-        """Those that are to be added."""
+        """Returns the rows to add."""
         fields, region, more = self._fields, self._settings.region, list[Json]()
         if contact.phone and not any(wire.has_phone(row, fields, contact.phone, region) for row in there):
             more.append(wire.phone_row(fields, self._kinds["phone"], contact.phone, region))
@@ -130,8 +130,8 @@ class Contacts:
         return more
 
     async def _reached(self, objects: str, phone: str, email: str) -> Sequence[Json]:
-        """Objects with a row of that phone or address. The server is asked roughly, for it compares text with text; who
-        it is really is decided here."""
+        """Finds objects with that phone or address. The server compares plain text, so it is asked for approximate
+        matches, which are then checked here."""
         asked = [self._asked_phone(phone), self._asked_email(email)]
         if not objects or not any(asked):
             return []

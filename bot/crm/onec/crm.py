@@ -1,4 +1,4 @@
-"""One infobase of 1C as a CRM outside."""
+"""An infobase of 1C as an external CRM."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from bot.ports.crm import (
 
 LOOK_AGAIN_AFTER = timedelta(minutes=10)
 SHOWN = 5
-"""Missing names that are told at once."""
+"""Missing names listed at most."""
 KINDS = N_("Write the predefined names of the kinds of contact information into phone_kind and email_kind of [crm].")
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What works once it is known that the infobase has all that hub.toml names."""
+    """Components that need the infobase to have everything hub.toml names."""
 
     contacts: Contacts
     interests: Interests
@@ -48,7 +48,7 @@ class _Parts:
 
 
 class OneCCrm:
-    """Contacts, Interests and tasks. Dialogs have no place there: their Interests do."""
+    """Writes contacts, Interests and tasks. 1C has no place for dialogs, only for their Interests."""
 
     def __init__(self, settings: OneCSettings, tools: Tools) -> None:
         self.every, self.at_once = settings.every, settings.at_once
@@ -62,7 +62,7 @@ class OneCCrm:
         self._getting_ready = asyncio.Lock()
 
     async def tell(self, fact: CrmFact, key: Key) -> Stored:
-        """The key is not needed: every object has one of its own, made of the hub's id of it."""
+        """Writes a fact. `key` is not needed: each object's own key is derived from the hub's id."""
         brings = BRINGING.get(type(fact))
         if brings is None:
             return Stored()
@@ -102,16 +102,16 @@ class OneCCrm:
         return [Finding(True, tr.gettext("1C has every object and field that is needed."))]
 
     async def close(self) -> None:
-        """Nothing of its own is open."""
+        """Does nothing: there is nothing to close."""
 
     def _doubt(self) -> None:
-        """Something was refused: perhaps the configuration has become another one. It is looked at before the next
-        fact, but not for each of many."""
+        """Schedules a new look at the configuration after a refusal: it may have changed. Not after each of many
+        refusals."""
         if self._tools.clock.now() - self._looked_at >= LOOK_AGAIN_AFTER:
             self._parts = None
 
     async def _ready(self) -> _Parts:
-        """Looks at $metadata once, before anything is told or asked. Raises `Unavailable` when something is missing."""
+        """Reads $metadata once, before the first request. Raises `Unavailable` when something is missing."""
         async with self._getting_ready:
             if self._parts is None:
                 self._parts = await self._look()
@@ -133,7 +133,7 @@ class OneCCrm:
         return _Parts(contacts, interests, Tasks(settings, service, contacts, known, self._tr))
 
     async def _kinds(self) -> Mapping[str, UUID]:
-        """The keys of the kinds that phones and addresses get."""
+        """Returns the keys of the kinds used for phones and e-mail addresses."""
         objects = self._settings.objects.info_kind
         wanted = {"phone": self._settings.phone_kind, "email": self._settings.email_kind}
         if not objects:

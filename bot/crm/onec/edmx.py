@@ -1,7 +1,6 @@
-"""$metadata: which objects a service has and what they consist of. Pure, read in pieces: it may be large.
+"""Parser of $metadata: a service's objects and their properties. Pure, and incremental: the document may be large.
 
-What could make a parser work without end or look elsewhere (a document type, and with it entities) is
-refused.
+A document type, and with it entities, is refused: it could make a parser run for ever or open other files.
 """
 
 from __future__ import annotations
@@ -15,23 +14,23 @@ DEEPEST = 64
 
 
 class Unreadable(Exception):
-    """It is not the metadata of a service."""
+    """The document is not the metadata of a service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """`sets`: the type of each set; `types`: the properties of each type, with their own types. Types are without their
-    namespace, a collection's is that of what it holds."""
+    """`sets`: the type of each entity set; `types`: the properties of each type, with their types. Types are without
+    namespace; a collection has the type of its items."""
 
     sets: Mapping[str, str]
     types: Mapping[str, Mapping[str, str]]
 
     def properties(self, objects: str) -> Mapping[str, str]:
-        """Those of a set's objects; none for a set that is not there."""
+        """Returns the properties of a set's objects; none if there is no such set."""
         return self.types.get(self.sets.get(objects, ""), {})
 
     def rows(self, objects: str, part: str) -> Mapping[str, str]:
-        """Those of the rows of a tabular part."""
+        """Returns the properties of a tabular section's rows."""
         return self.types.get(self.properties(objects).get(part, ""), {})
 
 
@@ -65,7 +64,7 @@ class _Reader:
 
 
 def read(pieces: Iterable[bytes]) -> Schema:
-    """Raises `Unreadable`."""
+    """Parses a document. Raises `Unreadable`."""
     reader = _Reader()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reader.start
@@ -87,6 +86,6 @@ def _refuse(*_declared: object) -> None:
 
 
 def _bare(name: str) -> str:
-    """ "Collection(StandardODATA.X_RowType)" is "X_RowType"; Edm's own types keep their name."""
+    """Strips "Collection(StandardODATA.X_RowType)" to "X_RowType"; Edm's own types keep their name."""
     inner = name.removeprefix(COLLECTION).removesuffix(")") if name.startswith(COLLECTION) else name
     return inner if inner.startswith("Edm.") else inner.rpartition(".")[2]

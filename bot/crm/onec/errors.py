@@ -1,4 +1,4 @@
-"""What an answer without success means. 1C says what is wrong in `odata.error`, in the language of its server."""
+"""Translation of 1C's answers into delivery errors. 1C explains in `odata.error`, in its server's language."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ PUBLISH = N_(
     '"" leaves out what can be left out.'
 )
 NO_SUCH_OBJECT = "8"
-"""The code of a 404 that is about the set; another one is about a single object."""
+"""Code of a 404 about a set; any other is about one object."""
 NO_RIGHT = "20"
-"""The code of a 401 for somebody who has signed in, but may not do this."""
+"""Code of a 401 for a user who is signed in but lacks the right."""
 
 BUSY = re.compile(r"блокиров|deadlock|взаимоблок|лицензи|licen[sc]e|таймаут|timeout|сеанс|session", re.IGNORECASE)
-"""Words of a failure that passes: a lock, a license, a session."""
+"""Words in temporary failures: a lock, a license, a session."""
 
 
 class Conflict(Exception):
-    """Somebody else has changed the object since it was read."""
+    """The object was changed by someone else since it was read."""
 
 
 def of(answer: Answer, now: datetime) -> DeliveryError:
@@ -50,12 +50,13 @@ def of(answer: Answer, now: datetime) -> DeliveryError:
 
 
 def _refused(said: str) -> bool:
-    """Code of the configuration has said no ("not all is filled in"): 1C answers that with 500, too."""
+    """Recognizes a refusal by the configuration's own code ("a required field is empty"), which 1C also answers with
+    500."""
     return bool(said) and not BUSY.search(said) and "OData" not in said
 
 
 def spoken(answer: Answer) -> tuple[str, str]:
-    """The code and the words of `odata.error`; both "" where it is none."""
+    """Returns code and text of `odata.error`; "" for both if there is none."""
     body: Any = answer.json
     error = body.get("odata.error") if isinstance(body, dict) else None
     if not isinstance(error, dict):

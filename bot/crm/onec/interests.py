@@ -1,4 +1,4 @@
-"""Interests, both ways. What people in 1C and the hub change at the same time is merged field by field."""
+"""Interests in both directions. Simultaneous changes in 1C and in the hub are merged field by field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.ports import Clock, Rejected, RejectReason, Transient
 from bot.ports.crm import CrmInterest, CrmRef, ForeignInterest, Stored
 
 PRESENTATION = "____Presentation"
-"""What 1C adds to a field's name for its text as people see it."""
+"""Suffix of the field with a value's text as users of 1C see it."""
 
 
 Versions = Mapping[UUID, str]
@@ -27,13 +27,13 @@ Versions = Mapping[UUID, str]
 
 @dataclass
 class Memory:
-    """The versions of all recent Interests at the last two questions, by the answer's "from where on": who could not
-    write an answer down asks from the same place again."""
+    """Versions of all recent Interests at the last two polls, by the position each poll returned. Two, because a caller
+    that could not store an answer polls again from the earlier position."""
 
     _known: dict[str, Versions] = field(default_factory=dict)
 
     def at(self, since: str) -> Versions | None:
-        """None: nobody remembers, as after a restart."""
+        """Returns None if unknown, as after a restart."""
         return self._known.get(since)
 
     def keep(self, since: str, until: str, versions: Versions) -> None:
@@ -72,7 +72,7 @@ class Interests:
         raise Transient("the Interest is being changed in 1C at every try")
 
     def _wanted(self, interest: CrmInterest, partner: CrmRef) -> Json:
-        """Our fields as the hub has them."""
+        """Builds the hub's fields."""
         fields = self._fields
         wanted: dict[str, Any] = {
             fields.interest_title: interest.title,
@@ -97,14 +97,14 @@ class Interests:
         try:
             return await self._service.create(self._set, body)
         except Rejected:
-            made = await self._service.get(self._set, key)  # by a try whose answer was lost
+            made = await self._service.get(self._set, key)  # by an attempt whose answer was lost
             if made is None:
                 raise
             return made
 
     def _changes(self, wanted: Json, current: Json, version: str) -> Json:
-        """None as long as the hub has seen no version: then it has just been made, or by a try whose answer was lost,
-        and whatever differs people in 1C have written since."""
+        """Returns the changes to write. None at all while the hub knows no version: the Interest was just created,
+        perhaps by an attempt whose answer was lost, and any difference is a newer change made in 1C."""
         if not version:
             return {}
         try:
@@ -138,8 +138,8 @@ class Interests:
         return [self._foreign(one) for one in found]
 
     async def changed(self, since: str) -> tuple[Sequence[ForeignInterest], str]:
-        """1C keeps no time of change: versions are compared with those of the last time. After a restart all recent
-        ones count as changed: whoever asked knows those already by their version."""
+        """Returns changed Interests and the next position. 1C stores no time of change, so versions are compared with
+        those of the last poll. After a restart all recent ones are returned; the caller recognizes known versions."""
         until = f"{self._clock.now().isoformat()} {uuid4().hex[:8]}"
         before = self._memory.at(since)
         whole = bool(since) and before is None
@@ -160,8 +160,8 @@ class Interests:
         return await self._service.find(self._set, condition, select)
 
     async def _differing(self, before: Versions, now: Versions) -> list[ForeignInterest]:
-        """Those that changed or came, and those that were deleted for good. What is not among the recent ones any more
-        may also only have become old."""
+        """Returns the Interests that are new or changed, and those deleted for good. One that is only no longer recent
+        is not returned."""
         changed = [key for key, version in now.items() if before.get(key) != version]
         lost = [key for key in before if key not in now]
         there = await self._service.named(self._set, [*changed, *lost], self._select())

@@ -1,7 +1,7 @@
 """Optimistic locking, field by field. Pure.
 
-What the hub remembers as an object's version is 1C's DataVersion and a fingerprint of each field that is ours: so it
-can be told later who has changed what: they, we, or both.
+The version that the hub stores for an object is 1C's DataVersion plus a fingerprint of each field that the hub writes.
+From it the hub can tell later who has changed what: 1C, the hub, or both.
 """
 
 from __future__ import annotations
@@ -18,21 +18,20 @@ LENGTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Clash(Exception):
-    """Both have changed these fields, to different things."""
+    """Both sides have changed these fields, differently."""
 
     fields: tuple[str, ...]
 
 
 def seen(current: Mapping[str, Any], ours: Sequence[str]) -> str:
-    """The version to remember. `ours`: the names of the fields that the hub writes."""
+    """Computes the version to store. `ours`: names of the fields that the hub writes."""
     prints = [f"{field}={fingerprint(current.get(field))}" for field in ours]
     return BETWEEN.join([str(current.get("DataVersion", "")), *prints])
 
 
 def changes(wanted: Mapping[str, Any], current: Mapping[str, Any], version: str) -> dict[str, Any]:
-    """What to write so that our changes are in and theirs stay. `wanted`: our fields as the hub has them;
-    `version`: what was remembered when both were last the same, "" not known: then the hub's words count. Raises
-    `Clash`."""
+    """Returns the fields to write so that the hub's changes are saved and 1C's stay. `wanted`: the hub's fields;
+    `version`: stored when both sides were last equal; "" if unknown, then the hub's values win. Raises `Clash`."""
     base = dict(part.split("=", 1) for part in version.split(BETWEEN)[1:] if "=" in part)
     differing = [field for field in wanted if fingerprint(wanted[field]) != fingerprint(current.get(field))]
     if version.split(BETWEEN)[0] == current.get("DataVersion"):
@@ -45,7 +44,7 @@ def changes(wanted: Mapping[str, Any], current: Mapping[str, Any], version: str)
 
 
 def fingerprint(value: Any) -> str:
-    """Equal for what 1C does not tell apart: spaces around a text, how its lines end, "" and nothing."""
+    """Returns an equal value for what 1C does not distinguish: outer spaces, kinds of line breaks, "" and null."""
     plain = "\n".join(value.strip().splitlines()) if isinstance(value, str) else value
     known = plain if plain is not None else ""
     return hashlib.sha256(json.dumps(known, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:LENGTH]

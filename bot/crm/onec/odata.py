@@ -1,6 +1,6 @@
-"""OData v3 as 1C speaks it: literals, filters, addresses. Pure.
+"""OData v3 as 1C implements it: literals, filters, addresses. Pure.
 
-Everything that comes from outside goes into an address through `text`, `guid` or `moment` alone.
+External values go into an address only through `text`, `guid` or `moment`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from uuid import UUID
 
 JSON = "json;odata=nometadata"
 NOBODY = UUID(int=0)
-"""What 1C has in a reference that is empty."""
+"""1C's value of an empty reference."""
 EMPTY_DATE = "0001-01-01T00:00:00"
 
 
 def text(value: str) -> str:
-    """'…' with apostrophes doubled."""
+    """Quotes a text, apostrophes doubled."""
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -26,17 +26,17 @@ def guid(key: UUID) -> str:
 
 
 def moment(at: datetime, zone: tzinfo) -> str:
-    """For filters. 1C's times have no zone: they are those of its server, in whole seconds."""
+    """Writes a time for filters. 1C's times have no time zone: they are its server's local time, in whole seconds."""
     return f"datetime'{local(at, zone)}'"
 
 
 def local(at: datetime, zone: tzinfo) -> str:
-    """For bodies."""
+    """Writes a time for bodies."""
     return at.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def parsed(value: object, zone: tzinfo) -> datetime | None:
-    """A time of a body, in UTC; None for 1C's empty date and for what is no time."""
+    """Parses a time of a body into UTC; None for 1C's empty date and for anything else."""
     if not isinstance(value, str) or value.startswith("0001-"):
         return None
     try:
@@ -47,7 +47,7 @@ def parsed(value: object, zone: tzinfo) -> datetime | None:
 
 
 def key_of(value: object) -> UUID | None:
-    """A reference; None for an empty one and for what is none."""
+    """Parses a reference; None for an empty or invalid one."""
     try:
         key = UUID(value) if isinstance(value, str) else None
     except ValueError:
@@ -56,7 +56,7 @@ def key_of(value: object) -> UUID | None:
 
 
 def both(*conditions: str) -> str:
-    """All of them; what is "" counts for nothing."""
+    """Joins conditions by `and`, skipping those that are ""."""
     return " and ".join(filter(None, conditions))
 
 
@@ -69,12 +69,12 @@ def equal(field: str, literal: str) -> str:
 
 
 def holds(part: str, field: str) -> str:
-    """The field's text has this part: the arguments stand in v3's order."""
+    """Builds a condition: the field contains this part. The arguments are in v3's order."""
     return f"substringof({text(part)},{field})"
 
 
 def entity(objects: str, key: UUID | None = None, action: str = "") -> str:
-    """A path below the service: a set, one of it, or something to do with it."""
+    """Builds a path below the service: a set, one object of it, or an action on that."""
     path = quote(objects, safe="_")
     if key is not None:
         path += f"({guid(key)})"
@@ -82,19 +82,19 @@ def entity(objects: str, key: UUID | None = None, action: str = "") -> str:
 
 
 def query(**options: str | int) -> str:
-    """`$format` and the options given (`top=5` is `$top=5`; "" is left out)."""
+    """Builds the query string: `$format` and the options given (`top=5` is `$top=5`; "" is left out)."""
     asked: Mapping[str, str] = {name: str(value) for name, value in options.items() if value != ""}
     return "&".join([f"$format={JSON}", *(f"${name}={quote(value, safe='(),/*')}" for name, value in asked.items())])
 
 
 def reference(key: UUID) -> str:
-    """A reference as 1C's own links have it: the parts of the UUID from the last to the first."""
+    """Writes a reference as in 1C's own links: the parts of the UUID from last to first."""
     a, b, c, d, e = str(key).split("-")
     return d + e + c + b + a
 
 
 def link(application: str, objects: str, key: UUID) -> str:
-    """Where an object is in the web client; "" for what has no form there."""
+    """Builds the object's address in the web client; "" for one without a form."""
     kinds = {"Catalog": "Справочник", "Document": "Документ", "Task": "Задача"}
     kind, _, name = objects.partition("_")
     if kind not in kinds or not application:

@@ -1,4 +1,4 @@
-"""Phone numbers as people write them into 1C. Pure."""
+"""Phone numbers as users write them in 1C. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import phonenumbers
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """The parts that 1C keeps apart: +7 916 1234567."""
+    """The parts that 1C stores separately: +7 916 1234567."""
 
     country: str
     area: str
@@ -22,7 +22,7 @@ class Phone:
 
 
 def parsed(written: str, region: str) -> Phone | None:
-    """`region`: the country of numbers without a code. None for what is no phone number."""
+    """Parses a number; None if it is not one. `region`: the country of numbers without a country code."""
     digits = re.sub(r"\D", "", written)
     spelled = f"+{digits}" if _is_whole(digits, written, region) else written
     try:
@@ -37,7 +37,7 @@ def parsed(written: str, region: str) -> Phone | None:
 
 
 def _is_whole(digits: str, written: str, region: str) -> bool:
-    """1C's field for search has digits alone, with the code of the country and without a plus."""
+    """Recognizes the format of 1C's search field: digits only, with the country code and without a plus."""
     code = str(phonenumbers.country_code_for_region(region))
     return digits == written and digits.startswith(code) and len(digits) > 10
 

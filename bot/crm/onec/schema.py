@@ -1,4 +1,4 @@
-"""Whether the service has what hub.toml names: each object and field that is missing, with the nearest one there is."""
+"""Check of the service against hub.toml: each missing object and field, with the most similar name there is."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ OF_OBJECTS: Mapping[str, tuple[str, ...]] = {
     ),
     "task": ("task_title", "task_text", "task_due", "task_contact", "task_done"),
 }
-"""Which fields each object has to have."""
+"""Fields that each object must have."""
 OF_ROWS = ("info_kind", "info_type", "info_text", "info_value", "info_phone", "info_local_phone", "info_email")
 NEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """`key`: the one of hub.toml; `of`: the object that has no such field, "" for an object. `part`: it has one, but
-    that is no tabular part."""
+    """A missing name. `key`: its key in hub.toml; `of`: the object that lacks the field, "" if the object itself is
+    missing. `part`: the field exists but is not a tabular section."""
 
     key: str
     name: str
@@ -79,7 +79,7 @@ def _of_fields(settings: OneCSettings, of: str, there: Mapping[str, str], fields
 
 
 def nearest(wrong: str, right: Iterable[str]) -> str:
-    """The name most like it; case does not matter. "" when there is none."""
+    """Returns the most similar name, ignoring case; "" if none is similar."""
     lower = {name.lower(): name for name in right}
     found = get_close_matches(wrong.lower(), lower, n=1, cutoff=NEAR)
     return lower[found[0]] if found else ""

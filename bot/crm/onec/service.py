@@ -20,19 +20,19 @@ Json = dict[str, Any]
 
 PAGE = 200
 METADATA = 64 * 1024 * 1024
-"""Bytes: a large configuration that is published whole."""
+"""Bytes: large enough for a big configuration published completely."""
 PIECE = 64 * 1024
 AT_ONCE = 20
-"""Keys in one filter: IIS takes no more than 2048 bytes after the question mark."""
+"""Keys in one filter: IIS accepts at most 2048 bytes after the question mark."""
 
 
 def access(user: str, password: str) -> str:
-    """The header of Basic authentication. 1C's users have names in Cyrillic: it reads UTF-8."""
+    """Builds the header of Basic authentication, in UTF-8: names of 1C's users may be in Cyrillic."""
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 class Service:
-    """Raises `DeliveryError`, and `Conflict` where an object was changed meanwhile."""
+    """Calls the service. Raises `DeliveryError`, and `Conflict` if an object was changed meanwhile."""
 
     def __init__(self, settings: OneCSettings, tools: Tools) -> None:
         self._settings, self._tools = settings, tools
@@ -40,7 +40,7 @@ class Service:
         self._trusted = settings.trusted()
 
     async def metadata(self) -> edmx.Schema:
-        """Raises `Unavailable` also when what comes is none."""
+        """Downloads $metadata. Raises `Unavailable` also when the answer is something else."""
         answer = await self._ask("GET", "$metadata", accept="application/xml", most=METADATA)
         if not answer.good:
             raise self._error(answer)
@@ -51,18 +51,18 @@ class Service:
             raise Unavailable(f"$metadata: {error}", errors.PLACE) from None
 
     async def get(self, objects: str, key: UUID, select: str = "") -> Json | None:
-        """One object; None when there is none."""
+        """Returns one object; None if there is none."""
         answer = await self._ask("GET", f"{odata.entity(objects, key)}?{odata.query(select=select)}")
         if answer.status == 404 and errors.spoken(answer)[0] not in ("", errors.NO_SUCH_OBJECT):
             return None
         return self._object(answer)
 
     async def find(self, objects: str, condition: str, select: str = "", order: str = "Ref_Key") -> Sequence[Json]:
-        """All that satisfy the condition."""
+        """Returns all objects that match the condition."""
         return [one async for one in self._pages(objects, condition, select, order)]
 
     async def named(self, objects: str, keys: Sequence[UUID], select: str = "") -> Sequence[Json]:
-        """Those of these keys that are there."""
+        """Returns the objects with these keys that exist."""
         rest, found = iter(keys), list[Json]()
         while some := list(islice(rest, AT_ONCE)):
             condition = odata.either(odata.equal("Ref_Key", odata.guid(key)) for key in some)
@@ -73,7 +73,7 @@ class Service:
         return self._object(await self._ask("POST", f"{odata.entity(objects)}?{odata.query()}", body))
 
     async def change(self, objects: str, key: UUID, body: Mapping[str, Any], version: str) -> Json:
-        """Only if the object still has this version, else `Conflict`."""
+        """Changes an object if it still has this version; raises `Conflict` otherwise."""
         path = f"{odata.entity(objects, key)}?{odata.query()}"
         answer = await self._ask("PATCH", path, body, headers={"If-Match": version})
         if answer.status == 412:
@@ -83,7 +83,7 @@ class Service:
         return self._object(answer)
 
     async def do(self, objects: str, key: UUID, action: str, **parameters: str) -> None:
-        """What is more than data: posting a document, executing a task."""
+        """Calls an action that is more than data: posting a document, executing a task."""
         given = "&".join(f"{name}={value}" for name, value in parameters.items())
         path = f"{odata.entity(objects, key, action)}?{'&'.join(filter(None, (odata.query(), given)))}"
         answer = await self._ask("POST", path)

@@ -1,4 +1,4 @@
-"""What hub.toml says of 1C:CRM. Names of objects and fields are those of the configuration, as $metadata has them."""
+"""Settings of 1C:CRM in hub.toml. Names of objects and fields are those of the configuration, as in $metadata."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ REGION = re.compile(r"[A-Z]{2}")
 
 
 class Names(Section):
-    """ "" where a configuration has no such thing: it is then left out."""
+    """Names in the configuration; "" if it has no such thing, which is then left out."""
 
     @field_validator("*")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
-        """They become parts of addresses and filters."""
+        """Accepts only identifiers, since they become parts of addresses and filters."""
         if not NAME.fullmatch(name):
             raise ValueError("must be a name as 1C has it: letters, digits and _")
         return name
@@ -39,7 +39,8 @@ class Objects(Names):
 
 
 class Fields(Names):
-    """Properties of those. `info_…`: of the tabular part in which contacts and persons have phones and addresses."""
+    """Properties of the entity sets. `info_…`: of the tabular section with phones and addresses of contacts and
+    persons."""
 
     contact_name: str = Field("Description", min_length=1)
     contact_full_name: str = "НаименованиеПолное"
@@ -89,12 +90,12 @@ class OneCSettings(Trusting, CrmSettings):
 
     @property
     def service(self) -> str:
-        """The root of the OData service, without a slash at the end."""
+        """Root of the OData service, without a slash at the end."""
         return self.url if self.url.endswith(SERVICE) else f"{self.url}/{SERVICE}"
 
     @property
     def application(self) -> str:
-        """Where the web client is, without a slash at the end."""
+        """Address of the web client, without a slash at the end."""
         return self.web_url or self.url.removesuffix(SERVICE).rstrip("/")
 
     @field_validator("url", "web_url")

@@ -1,4 +1,4 @@
-"""Tasks of the hub as tasks of 1C. Who does them is said in words: the hub's operators are not users of 1C."""
+"""Tasks of the hub as tasks of 1C. The assignee is named in the text: operators of the hub are not users of 1C."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Tasks:
         self._set, self._fields = settings.objects.task, settings.fields
 
     async def save(self, task: CrmTask) -> Stored:
-        """Nothing, where the configuration has no tasks."""
+        """Creates or updates the task; does nothing if the configuration has no tasks."""
         if not self._set:
             return Stored()
         wanted = await self._wanted(task)
@@ -37,7 +37,7 @@ class Tasks:
             current = await self._current(task) or await self._made(task, wanted)
             key, differing = UUID(wire.ref(current)), merging.changes(wanted, current, "")
             if self._is_done(current):
-                return Stored(wire.ref(current))  # 1C lets nobody change a task that is done
+                return Stored(wire.ref(current))  # 1C does not allow changes of a completed task
             try:
                 if differing:
                     await self._service.change(self._set, key, differing, str(current.get("DataVersion", "")))
@@ -66,7 +66,7 @@ class Tasks:
         try:
             return await self._service.create(self._set, {"Ref_Key": str(key), **wanted})
         except Rejected:
-            made = await self._service.get(self._set, key)  # by a try whose answer was lost
+            made = await self._service.get(self._set, key)  # by an attempt whose answer was lost
             if made is None:
                 raise
             return made
@@ -83,7 +83,7 @@ class Tasks:
         return {name: value for name, value in wanted.items() if name}
 
     def _subject(self, partner: str) -> Json:
-        """A field of several types says which one it holds."""
+        """Names the type too: a field with several types states which one it holds."""
         field = self._fields.task_contact
         if f"{field}_Type" in self._schema.properties(self._set):
             return {field: partner, f"{field}_Type": f"StandardODATA.{self._settings.objects.contact}"}

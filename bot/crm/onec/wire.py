@@ -1,7 +1,7 @@
-"""1C's objects ⇄ our values. Pure; what the fields are called is given.
+"""1C's objects ⇄ the hub's values. Pure; names of fields are passed in.
 
-What a person is reached by stands in a tabular part of the partner: one row for each phone or address, with its type
-(an enumeration), its kind (a catalogue) and its text.
+Contact information is a tabular section of the partner: one row per phone or address, with its type (an enumeration),
+its kind (a catalogue) and its text.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Json = dict[str, Any]
 
 NAMESPACE = UUID("5f0e6f6a-2b43-5d0c-9a51-7c1c8e0d1b42")
 PHONE, EMAIL = "Телефон", "АдресЭлектроннойПочты"
-"""Values of the standard subsystems' enumeration of types of contact information."""
+"""Values of the standard subsystems' enumeration of contact information types."""
 LONGEST_NAME = 100
-"""Characters of a catalogue's description; 1C cuts off what is longer without a word."""
+"""Characters of a catalogue item's description; 1C silently cuts off the rest."""
 
 
 def key_of_ours(origin: str, what: str, number: int) -> UUID:
-    """The key that an object gets which the hub makes: the same at each try, so it is made once. `origin`: which
-    hub."""
+    """Computes the key of an object that the hub creates. It is the same at each attempt, so the object is created
+    once. `origin`: which hub."""
     return uuid5(NAMESPACE, f"{origin}/{what}/{number}")
 
 
@@ -40,13 +40,13 @@ def is_gone(one: Json) -> bool:
 
 
 def said(one: Mapping[str, Any], field: str) -> str:
-    """A text; "" where there is none, or the field is not used."""
+    """Returns a text; "" if there is none or the field is not used."""
     value = one.get(field) if field else None
     return value.replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def name_of(contact: CrmContact) -> str:
-    """A partner needs a name, whatever is known."""
+    """Returns a name in any case, since a partner must have one."""
     known = contact.name or contact.phone or contact.email or f"#{contact.id}"
     return " ".join(known.split())[:LONGEST_NAME]
 
@@ -60,7 +60,7 @@ def rows(one: Json, fields: Fields) -> list[Json]:
 
 
 def phones_of(row: Mapping[str, Any], fields: Fields) -> Iterator[str]:
-    """As they are written: the text, and the digits for search."""
+    """Yields phones as written: the text, and the digits of the search field."""
     if row.get(fields.info_type) == PHONE:
         yield from filter(None, (said(row, fields.info_text), said(row, fields.info_phone)))
 
@@ -108,13 +108,13 @@ def email_row(fields: Fields, kind: UUID, email: str) -> Json:
 
 
 def numbered(there: Sequence[Json], more: Sequence[Json], known: Mapping[str, str]) -> list[Json]:
-    """The whole part as it is sent: a tabular part is replaced, not added to. `known`: the fields that rows have."""
+    """Builds the whole tabular section, since sending one replaces it. `known`: the fields that rows have."""
     kept = [{name: value for name, value in row.items() if name in known} for row in there]
     return [{**row, "LineNumber": str(number)} for number, row in enumerate([*kept, *more], 1)]
 
 
 def _row(values: Json) -> Json:
-    """Without fields that the configuration has not: their names are ""."""
+    """Drops fields that the configuration lacks: their names are ""."""
     return {name: value for name, value in values.items() if name}
 
 
@@ -122,13 +122,13 @@ def _row(values: Json) -> Json:
 
 
 def contact_kind(one: Json, fields: Fields) -> ContactKind:
-    """Whoever is in the CRM is a client, unless a field tells clients from others."""
+    """Returns "client", unless a field distinguishes clients from others."""
     client = bool(one.get(fields.contact_client)) if fields.contact_client else True
     return ContactKind.CLIENT if client else ContactKind.POTENTIAL
 
 
 def foreign_contact(partner: Json, people: Sequence[Json], fields: Fields) -> ForeignContact:
-    """`people`: those of the partner's contact persons who were looked for; the first one names the contact."""
+    """Builds a contact. `people`: the partner's contact persons that matched; the first one gives the name."""
     given = [row for one in (*people, partner) for row in rows(one, fields)]
     return ForeignContact(
         ref(partner),
@@ -140,7 +140,7 @@ def foreign_contact(partner: Json, people: Sequence[Json], fields: Fields) -> Fo
 
 
 def owners(people: Sequence[Json], fields: Fields) -> Mapping[UUID, list[Json]]:
-    """Contact persons by the partner they belong to."""
+    """Groups contact persons by their partner."""
     found: dict[UUID, list[Json]] = {}
     for one in people:
         key = odata.key_of(one.get(fields.person_owner))

@@ -1,4 +1,4 @@
-"""Any CRM: signed JSON events to one address of yours. docs/crm/webhook.md says what is sent, word by word."""
+"""Any CRM: signed JSON events to one address of yours. docs/crm/webhook.md documents every event."""
 
 from __future__ import annotations
 

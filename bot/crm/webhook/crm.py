@@ -1,4 +1,4 @@
-"""One receiver of events."""
+"""A receiver of events as an external CRM."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.ports.crm import CrmFact, Stored
 
 
 class WebhookCrm:
-    """Tells; cannot be asked."""
+    """Sends events; cannot be queried."""
 
     def __init__(self, settings: WebhookSettings, tools: Tools) -> None:
         self.at_once = settings.at_once
@@ -39,7 +39,7 @@ class WebhookCrm:
         return [Finding(True, tr.gettext("The CRM takes signed events."))]
 
     async def close(self) -> None:
-        """Nothing of its own is open."""
+        """Does nothing: there is nothing to close."""
 
     async def _send(self, event: str, data: wire.Json, key: Key) -> Stored:
         settings, now = self._settings, self._tools.clock.now()

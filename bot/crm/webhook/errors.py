@@ -1,4 +1,4 @@
-"""What an answer without success means."""
+"""Translation of unsuccessful answers into delivery errors."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ REFUSED = {
     413: RejectReason.TOO_LONG,
     422: RejectReason.INVALID,
 }
-"""Answers that mean: never this event. Not 404: that is also what a web server says where nobody is any more, and
-nothing may be given up for that."""
+"""Statuses that reject this event for good. 404 is not one of them: a web server also answers it when the receiver is
+gone, and then no event may be given up."""
 LATER = frozenset({408, 425, 429})
 
 ACCESS = N_("See that the receiver checks the signature with the secret of [crm] and lets the hub in.")
@@ -34,7 +34,7 @@ def of(answer: Answer, now: datetime) -> DeliveryError:
 
 
 def spoken(answer: Answer) -> str:
-    """The receiver's own words: `{"error": "…"}` (or `message`), or plain text."""
+    """Returns the receiver's own text: `{"error": "…"}` (or `message`), or plain text."""
     body = answer.json
     if isinstance(body, dict):
         return next(filter(None, (words(body.get(key)) for key in ("error", "message", "detail"))), "")

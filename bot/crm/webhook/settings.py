@@ -1,4 +1,4 @@
-"""What hub.toml says of a receiver of events."""
+"""Settings of a receiver of events in hub.toml."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Facts as JSON. Pure; what stands here is a contract with people's programs: fields are added, never changed.
+"""Facts as JSON. Pure. This is a contract with other programs: fields are added, never changed.
 
-Times are ISO 8601 in UTC with a Z; what is not known is null (times, the contact of a task) or "" (text).
+Times are ISO 8601 in UTC with a Z; an unknown value is null (times, the contact of a task) or "" (text).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from bot.ports.crm import (
 )
 
 VERSION = 1
-"""Of the schema: raised when a field changes its meaning, which it should not."""
+"""Version of the schema, raised when a field changes its meaning, which should not happen."""
 LONGEST_REF = 200
 PING = "ping"
 
@@ -49,7 +49,7 @@ class Letter:
 
 
 def letter(event: str, key: Key, data: Json, secret: str, now: datetime) -> Letter:
-    """`now` is signed with the rest, so that a receiver can refuse what somebody recorded and plays again."""
+    """Builds a signed event. `now` is signed too, so that a receiver can refuse a replay."""
     told = {"version": VERSION, "id": key, "event": event, "sent_at": moment(now), "data": data}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {
@@ -63,12 +63,12 @@ def letter(event: str, key: Key, data: Json, secret: str, now: datetime) -> Lett
 
 
 def fact(told: CrmFact) -> tuple[str, Json]:
-    """The event's name and its data."""
+    """Returns the event's name and its data."""
     return NAMES[type(told)](told)
 
 
 def stored(answer: Any) -> Stored:
-    """What a receiver says it calls the object; nothing, where it says nothing that could be that."""
+    """Parses the receiver's own id of the object; empty if the answer has none."""
     known = answer if isinstance(answer, dict) else {}
     return Stored(CrmRef(_id(known.get("ref"))), _id(known.get("version")))
 

@@ -1,8 +1,8 @@
-"""Emoji by the names that team chats call them.
+"""Emoji by the names that team chats use.
 
-Platforms write the same picture as `:wave::skin-tone-3:` (Slack), `:wave_medium_light_skin_tone:`
-(Mattermost) or 👋🏼 (everybody else). The core knows Unicode alone; desks translate at their edge.
-Names that are not in the table (a workspace's own pictures) stay as they are written.
+Platforms write the same emoji as `:wave::skin-tone-3:` (Slack), `:wave_medium_light_skin_tone:` (Mattermost) or 👋🏼
+(all others). The core uses Unicode only; desks translate at their edge. Names that are not in the table (a workspace's
+custom emoji) stay as written.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _TONES = "🏻🏼🏽🏾🏿"
 _TONE_WORDS = ("light", "medium_light", "medium", "medium_dark", "dark")
 _SLACK_TONE = re.compile(r"::?skin-tone-([2-6])(?:-([2-6]))?$")
 _WORD_TONE = re.compile(r"(?<=_)(medium_light|medium_dark|light|medium|dark)_skin_tone")
-# Not after a letter or digit, so that 10:30:45 and host:100:1 stay what they are.
+# Not after a letter or digit, so that 10:30:45 and host:100:1 stay as they are.
 _NAMED = re.compile(r"(?<![^\W_]):([a-z0-9_+'-]+(?:::skin-tone-[2-6](?:-[2-6])?)?):")
 
 
 class Dialect(Enum):
-    """How skin tones are written: the names themselves are the same."""
+    """Notation of skin tones; the names themselves are the same."""
 
     SLACK = "slack"
     MATTERMOST = "mattermost"
@@ -33,8 +33,8 @@ class Dialect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """`by_name`: every known name → emoji; `names`: emoji without `_COLOURED` → its first name; `pairs`:
-    emoji of two people → how their tones go in."""
+    """`by_name`: every known name → emoji; `names`: emoji without `_COLOURED` → its first name; `pairs`: emoji of two
+    people → template for their two skin tones."""
 
     by_name: dict[str, str]
     names: dict[str, str]
@@ -57,13 +57,13 @@ def _table() -> _Table:
 
 
 def known() -> dict[str, str]:
-    """Every emoji with its names, in the order in which pickers show them."""
+    """Returns every emoji with its names, in the order of pickers."""
     emoji: dict[str, str] = json.loads(_DATA.read_text("utf-8"))["emoji"]
     return emoji
 
 
 def of_name(name: str) -> str | None:
-    """The emoji of a name without its colons, in any dialect; None: unknown."""
+    """Returns the emoji of a name without colons, in any dialect; None if unknown."""
     table, name = _table(), name.strip(":")
     if found := table.by_name.get(name):
         return found
@@ -77,7 +77,7 @@ def of_name(name: str) -> str | None:
 
 
 def _toned(emoji: str, tones: list[int]) -> str:
-    """The tone follows the first character, in place of the mark that asks for a coloured picture."""
+    """Adds a skin tone after the first character, in place of the variation selector."""
     if len(tones) == 2 and (template := _table().pairs.get(emoji)):
         return template.format(*(_TONES[tone] for tone in tones))
     first, rest = emoji[0], emoji[1:].removeprefix(_COLOURED)
@@ -85,12 +85,12 @@ def _toned(emoji: str, tones: list[int]) -> str:
 
 
 def to_unicode(text: str) -> str:
-    """`:smile:` → 😄 wherever the name is known."""
+    """Replaces known names: `:smile:` → 😄."""
     return _NAMED.sub(lambda match: of_name(match[1]) or match[0], text) if ":" in text else text
 
 
 def name_of(emoji: str, dialect: Dialect) -> str | None:
-    """The name of an emoji, without colons, as the platform wants it; None: it has none."""
+    """Returns the platform's name of an emoji, without colons; None if it has none."""
     names, plain = _table().names, emoji.replace(_COLOURED, "")
     if found := names.get(plain):
         return found if "::" not in found or dialect is Dialect.SLACK else _word_tones(found)

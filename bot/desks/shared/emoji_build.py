@@ -1,14 +1,14 @@
-"""Makes `emoji.json`, the data of `bot.desks.shared.emoji`; nothing of the program imports this file.
+"""Generates `emoji.json`, the data of `bot.desks.shared.emoji`. The program itself never imports this file.
 
-Run it when a new version of Unicode's emoji is out, in a folder of its own:
+Run it in an empty folder when a new version of Unicode's emoji is out:
 
     npm pack emoji-datasource emojibase-data
     for package in *.tgz; do tar xzf "$package"; done
     python -m bot.desks.shared.emoji_build package/emoji.json package/en/shortcodes/github.json
 
-Slack names emoji as `emoji-datasource` does (MIT, by the maker of Slack's emoji). Mattermost takes the same
-names and adds GitHub's older ones, which `emojibase-data` (MIT) lists; where both use one name for two
-pictures, `emoji-datasource` is right for both.
+Slack names emoji as `emoji-datasource` does (MIT, by the maker of Slack's emoji). Mattermost uses the same
+names plus GitHub's older ones, which `emojibase-data` (MIT) lists. Where the two assign a name differently,
+`emoji-datasource` is right for both platforms.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ TARGET = Path(__file__).with_name("emoji.json")
 
 
 def characters(unified: str) -> str:
-    """ "0033-FE0F-20E3" → the emoji."""
+    """Decodes "0033-FE0F-20E3" into the emoji."""
     return "".join(chr(int(code, 16)) for code in unified.split("-"))
 
 
 def bare(emoji: str) -> str:
-    """Without the marks that ask for a coloured picture: what spellings of one emoji have in common."""
+    """Removes variation selectors, in which spellings of one emoji differ."""
     return emoji.replace("\ufe0f", "")
 
 
 def pair_template(unified: str, variations: dict[str, Any]) -> str | None:
-    """How two skin tones go into an emoji of two people: "{0}" and "{1}" stand where the tones do."""
+    """Returns an emoji of two people with "{0}" and "{1}" in place of the skin tones."""
     pairs = {key: characters(found["unified"]) for key, found in variations.items() if "-" in key}
     if not pairs:
         return None
