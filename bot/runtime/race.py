@@ -8,8 +8,8 @@ from typing import Any
 
 
 async def race(*works: Coroutine[Any, Any, None]) -> None:
-    """Runs the coroutines until the first ends, then cancels the others and waits for them. Re-raises an error; of several,
-    the one of the coroutine listed first."""
+    """Runs the coroutines until the first ends, then cancels the others and waits for them. Re-raises an error; of
+    several, that of the coroutine listed first."""
     tasks = [asyncio.get_running_loop().create_task(work) for work in works]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -1,7 +1,4 @@
-"""One rule per event, and the table that says which: pure.
-
-Rules of dialogs for review stand in `bot.domain.lifecycle.review`.
-"""
+"""One rule per event, and the table of them. Pure. Rules of dialogs for review are in `bot.domain.lifecycle.review`."""
 
 from __future__ import annotations
 
@@ -39,12 +36,12 @@ from bot.domain.text import shorten
 
 _E = TypeVar("_E")
 _Rule = Callable[[Dialog, Any], Step]
-"""Gives the dialog after an event, and the effects; raises `Refusal`."""
+"""Returns the dialog after an event, and the effects; raises `Refusal`."""
 
 
 def advance(dialog: Dialog, event: Event) -> Step:
-    """The dialog after `event`, and what has to be done about it. Raises `Refusal`; with "closed" for every event of a
-    closed dialog: whoever writes to one opens a new one."""
+    """Applies `event`: returns the dialog after it, and the effects. Raises `Refusal`; with "closed" for every event of
+    a closed dialog: a customer who writes to one opens a new one."""
     if not dialog.open:
         raise Refusal("closed")
     return RULES[type(event)](dialog, event)
@@ -52,7 +49,7 @@ def advance(dialog: Dialog, event: Event) -> Step:
 
 def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
     if dialog.status is Status.FOR_REVIEW:
-        raise Refusal("for_review")  # the customer speaks in the dialog that it comes from
+        raise Refusal("for_review")  # the customer writes in the dialog that it comes from
     waited = dialog.waiting_since is not None or dialog.bot
     spoken = replace(
         dialog,
@@ -66,7 +63,7 @@ def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
 
 def _assigned(dialog: Dialog, event: Assigned) -> Step:
     if dialog.status is not Status.NEW:
-        return dialog, ()  # people have decided already
+        return dialog, ()  # an operator has decided already
     to = event.to.operator
     assigned = replace(dialog, addressee=event.to) if to is None else _under(dialog, to)
     line = technical_line("assigned", to=event.to)
@@ -81,12 +78,12 @@ def _bot_began(dialog: Dialog, event: BotBegan) -> Step:
 
 def _bot_answered(dialog: Dialog, event: BotAnswered) -> Step:
     if not dialog.bot:
-        return dialog, ()  # people were faster
+        return dialog, ()  # an operator was faster
     return replace(dialog, last_at=event.at, last_words=shorten(event.words, LAST_WORDS)), ()
 
 
 def _handed_over(dialog: Dialog, event: HandedOver) -> Step:
-    """Starts the customer's wait for operators, and assigns the dialog to the addressee kept for now."""
+    """Starts the customer's wait for operators, and assigns the dialog to the addressee kept until now."""
     if not dialog.bot:
         return dialog, ()
     over = replace(dialog, bot=False, waiting_since=event.at)
@@ -176,7 +173,7 @@ def _redirected(dialog: Dialog, event: Redirected) -> Step:
 def _added(dialog: Dialog, event: CoexecutorAdded) -> Step:
     if dialog.status is Status.FOR_REVIEW:
         raise Refusal("for_review")
-    if event.by != event.who:  # joining is everyone's own business
+    if event.by != event.who:  # anyone may join on their own
         only_team(dialog, event.by, event.administers)
     if event.who == dialog.responsible:
         raise Refusal("is_responsible", by=str(event.who))
@@ -241,7 +238,7 @@ def _role_renamed(dialog: Dialog, event: RoleRenamed) -> Step:
 
 
 def _under(dialog: Dialog, operator: OperatorId) -> Dialog:
-    """The same dialog with `operator` responsible for it."""
+    """Same dialog, with `operator` as its owner."""
     return replace(
         _without_bot(dialog),
         status=Status.IN_PROGRESS,
@@ -252,7 +249,8 @@ def _under(dialog: Dialog, operator: OperatorId) -> Dialog:
 
 
 def _without_bot(dialog: Dialog) -> Dialog:
-    """The same dialog with operators in the bot's place: they owe the customer what the bot has not answered yet."""
+    """Same dialog with operators in the bot's place: the customer waits for them, unless the bot has answered the last
+    message."""
     if not dialog.bot:
         return dialog
     answered = dialog.last_at is not None and dialog.heard_at is not None and dialog.last_at > dialog.heard_at
@@ -260,7 +258,7 @@ def _without_bot(dialog: Dialog) -> Dialog:
 
 
 def _on(event: type[_E], rule: Callable[[Dialog, _E], Step]) -> tuple[type, _Rule]:
-    """A row of the table: the type checker holds the rule to its event."""
+    """Row of the table; lets the type checker match the rule to its event."""
     return event, rule
 
 

@@ -55,7 +55,7 @@ class Refusal(Exception):
 
 
 def technical_line(code: str, by: OperatorId | None = None, **values: OperatorId | Addressee | str) -> Line:
-    """A line with its values as text: operators by id under `by`, `who` and `to`, a role's name under `to_role`."""
+    """Line with its values as text: operators by id under `by`, `who` and `to`, a role's name under `to_role`."""
     kept: dict[str, str] = {} if by is None else {"by": str(by)}
     for name, value in values.items():
         if isinstance(value, Addressee):

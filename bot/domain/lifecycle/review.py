@@ -1,4 +1,4 @@
-"""Rules of dialogs for review: messages of a customer's dialog, passed on to be read."""
+"""Rules of dialogs for review: messages of a customer's dialog, forwarded to a colleague."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def passed_for_review(dialog: Dialog, event: PassedForReview) -> Step:
 
 
 def passed_further(dialog: Dialog, event: Redirected) -> Step:
-    """Keeps it for review, with another addressee."""
+    """Hands the messages to another addressee; the dialog stays for review."""
     only_addressee(dialog, event.by, event.roles, event.administers)
     if event.to == dialog.addressee:
         raise Refusal("waits_already", **technical_line("", to=event.to).values)
@@ -33,7 +33,7 @@ def passed_further(dialog: Dialog, event: Redirected) -> Step:
 
 
 def reviewed(dialog: Dialog, event: Reviewed) -> Step:
-    """Notifies the operator who passed the messages on."""
+    """Closes the dialog and notifies the operator who forwarded the messages."""
     if dialog.status is not Status.FOR_REVIEW:
         raise Refusal("nothing_to_review")
     only_addressee(dialog, event.by, event.roles, event.administers)

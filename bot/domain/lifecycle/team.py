@@ -7,7 +7,7 @@ from bot.domain.lifecycle.effects import Refusal, technical_line
 
 
 def in_team(dialog: Dialog, operator: OperatorId) -> bool:
-    """True for the responsible operator and the co-executors: they may answer in a dialog in progress."""
+    """True for the owner and the co-executors: they may reply in a dialog in progress."""
     return operator == dialog.responsible or operator in dialog.coexecutors
 
 
@@ -18,13 +18,15 @@ def addressed_to(dialog: Dialog, operator: OperatorId, roles: frozenset[RoleName
 
 
 def only_team(dialog: Dialog, operator: OperatorId, administers: bool) -> None:
-    """Raises `Refusal` for anyone outside the team of a dialog in progress. Others are open to everyone."""
+    """Raises `Refusal` for anyone outside the team of a dialog in progress. Dialogs in any other status are open to
+    everyone."""
     if dialog.status is Status.IN_PROGRESS and not administers and not in_team(dialog, operator):
         raise Refusal("stranger", by=str(dialog.responsible))
 
 
 def only_addressee(dialog: Dialog, operator: OperatorId, roles: frozenset[RoleName], administers: bool) -> None:
-    """Raises `Refusal` for anyone but the addressee of a dialog for review and the operator who passed it on."""
+    """Raises `Refusal` for anyone but the addressee of a dialog for review and the operator who forwarded the
+    messages."""
     whom = dialog.addressee
     free = administers or whom is None or operator == dialog.passed_by
     if whom is not None and not free and not addressed_to(dialog, operator, roles):
