@@ -1,0 +1,31 @@
+"""Small facts that the hub keeps for itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Table
+
+from storage.engine.types import Id, Moment, Words
+from storage.tables.metadata import metadata
+
+# See `storage.files.unreferenced`.
+loose_files = Table(
+    "loose_files",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Index("ix_loose_files_until", "until"),
+)
+
+# Numbers that readers go on from. They are drawn under a lock held until the commit, so a smaller one is never
+# committed after a greater one: who has read up to N has missed nothing below.
+sequences = Table("sequences", metadata, Column("name", Words, primary_key=True), Column("last", Id, nullable=False))
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("owner", Words, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+cursors = Table("cursors", metadata, Column("name", Words, primary_key=True), Column("value", Words, nullable=False))

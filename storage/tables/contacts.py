@@ -1,0 +1,117 @@
+"""Customers, the chats they are known by, and their Interests."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, text
+
+from storage.engine.types import Flag, Id, Moment, Words
+from storage.tables.metadata import metadata, words
+
+
+def _index_of_told(column: str) -> Index:
+    """Index over the contacts that have this column filled in."""
+    told = text(f"{column} <> ''")
+    return Index(f"ix_contacts_{column}", column, sqlite_where=told, postgresql_where=told)
+
+
+# `dialogs`: how many they ever had; `folded`: what a list is searched by; `phone_key`, `email_key`: how the same person
+# is recognized, `…_proven`: the channel vouched for it; `merged_into`: who they turned out to be.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    words("name"),
+    words("phone"),
+    words("email"),
+    Column("picture", Words),
+    words("folded"),
+    Column("dialogs", Integer, nullable=False, server_default=text("0")),
+    Column("kind", Words, nullable=False, server_default=text("'potential'")),
+    words("phone_key"),
+    words("email_key"),
+    Column("phone_proven", Flag, nullable=False, server_default=text("false")),
+    Column("email_proven", Flag, nullable=False, server_default=text("false")),
+    Column("merged_into", Id),
+    _index_of_told("phone_key"),
+    _index_of_told("email_key"),
+    sqlite_autoincrement=True,
+)
+
+# `name`, `phone`, `email`: what this chat last told of the contact, who may be known better by now; null for chats that
+# have told nothing since this is written down: until then a contact was called what its chat had told last.
+identities = Table(
+    "identities",
+    metadata,
+    Column("account", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    words("username"),
+    Column("blocked", Flag, nullable=False, server_default=text("false")),
+    Column("name", Words),
+    Column("phone", Words),
+    Column("email", Words),
+    Column("barred", Flag, nullable=False, server_default=text("false")),
+    PrimaryKeyConstraint("account", "chat"),
+    Index("ix_identities_contact", "contact_id"),
+    sqlite_with_rowid=False,
+)
+
+# Two contacts that were recognized as one person; `moved`: what came over beside the chats (JSON), so that it can be
+# undone.
+merges = Table(
+    "merges",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kept", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("merged", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("moved", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("operator_id", Id, ForeignKey("operators.id")),
+    Column("at", Moment, nullable=False),
+    Column("undone_at", Moment),
+    Index("ix_merges_kept", "kept"),
+    Index("ix_merges_merged", "merged"),
+    sqlite_autoincrement=True,
+)
+
+# Which identities came over.
+merged_chats = Table(
+    "merged_chats",
+    metadata,
+    Column("merge_id", Id, ForeignKey("merges.id"), nullable=False),
+    Column("account", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    PrimaryKeyConstraint("account", "chat", "merge_id"),
+    Index("ix_merged_chats_merge", "merge_id"),
+    sqlite_with_rowid=False,
+)
+
+# What a CRM outside calls a contact, and when it last said which Interests they have.
+crm_contacts = Table(
+    "crm_contacts",
+    metadata,
+    Column("contact_id", Id, ForeignKey("contacts.id"), primary_key=True, autoincrement=False),
+    words("ref"),
+    Column("answered_at", Moment),
+    Index("ix_crm_contacts_ref", "ref", sqlite_where=text("ref <> ''"), postgresql_where=text("ref <> ''")),
+)
+
+# `ref`, `version`: the object in a CRM outside, and the version of it that was last seen.
+interests = Table(
+    "interests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("title", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("author", Id, ForeignKey("operators.id")),
+    Column("open", Flag, nullable=False, server_default=text("true")),
+    words("stage"),
+    words("comment"),
+    words("url"),
+    words("ref"),
+    words("version"),
+    Index("ix_interests_contact", "contact_id", "id"),
+    Index("uq_interests_ref", "ref", unique=True, sqlite_where=text("ref <> ''"), postgresql_where=text("ref <> ''")),
+    sqlite_autoincrement=True,
+)

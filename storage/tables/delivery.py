@@ -1,0 +1,101 @@
+"""Facts taken in, parcels that wait to go out, and letters for channels of our own."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, text
+
+from storage.engine.types import Flag, Id, Moment, Words
+from storage.tables.metadata import metadata
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("source", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("source", "key"),
+    sqlite_with_rowid=False,
+)
+
+unreadable = Table(
+    "unreadable",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("raw", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("uq_unreadable_source_key", "source", "key", unique=True),
+)
+
+# A lane exists while it has parcels. `fence` and `owner`: whose it is; `begun`: how many of its first parcels
+# were given out with the present claim; `due_at` of a claimed lane is the end of its lease.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("destination", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("fence", Words),
+    Column("owner", Words),
+    Column("begun", Integer, nullable=False, server_default=text("0")),
+    Index("uq_lanes_destination_name", "destination", "name", unique=True),
+    Index("ix_lanes_due", "destination", "urgency", "due_at"),
+)
+
+parcels = Table(
+    "parcels",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("lane_id", Id, ForeignKey("lanes.id"), nullable=False),
+    Column("key", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("payload", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("doubtful", Flag, nullable=False, server_default=text("false")),
+    Index("uq_parcels_key", "key", unique=True),
+    Index("ix_parcels_lane", "lane_id", "id"),
+)
+
+dead_parcels = Table(
+    "dead_parcels",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("destination", Words, nullable=False),
+    Column("lane", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("payload", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("died_at", Moment, nullable=False),
+    Column("error", Words, nullable=False),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("destination", Words, primary_key=True),
+    Column("why", Words, nullable=False),
+    Column("advice", Words, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("account", Words, nullable=False),
+    Column("sequence", Id, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("account", "sequence"),
+    Index("uq_letters_key", "account", "key", unique=True),
+    Index("ix_letters_chat", "account", "chat", "sequence"),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,128 @@
+"""Messages, the ids they are known by outside, and the index for search."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, text
+
+from storage.engine.types import Flag, Id, Moment, Words
+from storage.tables.metadata import metadata, words
+
+# `revision`: see `storage.repositories.revisions`; `words`: its text, folded, for search; `parts`: numbers of the
+# parts not out yet, between commas; `holds`: `bot.ports.storage.Holds`.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("dialog_id", Id, ForeignKey("dialogs.id"), nullable=False),
+    Column("author", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("content", Words, nullable=False),
+    Column("operator_id", Id, ForeignKey("operators.id")),
+    Column("delivery", Words, nullable=False),
+    words("failure"),
+    words("detail"),
+    Column("important", Flag, nullable=False, server_default=text("false")),
+    Column("edited_at", Moment),
+    Column("deleted_at", Moment),
+    Column("reply_to", Id),
+    Column("line", Words),
+    words("reactions"),
+    Column("revision", Id, nullable=False),
+    words("words"),
+    words("parts"),
+    Column("holds", Integer, nullable=False, server_default=text("0")),
+    Index("ix_messages_dialog", "dialog_id", "id"),
+    Index("ix_messages_revision", "dialog_id", "revision"),
+    Index(
+        "ix_messages_answers",
+        "at",
+        sqlite_where=text("author = 'operator'"),
+        postgresql_where=text("author = 'operator'"),
+    ),
+    Index(
+        "ix_messages_important",
+        "id",
+        sqlite_where=text("important"),
+        postgresql_where=text("important"),
+    ),
+    Index(
+        "ix_messages_unread",
+        "dialog_id",
+        "id",
+        sqlite_where=text("delivery IN ('sent', 'delivered')"),
+        postgresql_where=text("delivery IN ('sent', 'delivered')"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+message_interests = Table(
+    "message_interests",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("interest_id", Id, ForeignKey("interests.id"), nullable=False),
+    Index("ix_message_interests_interest", "interest_id"),
+)
+
+# The mark that stands on a message's post. Not a column of `messages`: couriers of the desk write it while couriers of
+# the channel write what became of the message, many of both at a time, and must not wait for each other.
+marks = Table(
+    "marks",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("mark", Words, nullable=False),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("desk", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("post", Words, nullable=False),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=False),
+    PrimaryKeyConstraint("desk", "channel", "post", "message_id"),
+    Index("ix_posts_message", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+foreign_refs = Table(
+    "foreign_refs",
+    metadata,
+    Column("account", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("ref", Words, nullable=False),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("account", "chat", "ref"),
+    Index("ix_foreign_refs_message", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+# What came before the id that it is about: see `storage.repositories.early_receipts`.
+early_receipts = Table(
+    "early_receipts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Words, nullable=False),
+    Column("chat", Words, nullable=False),
+    Column("ref", Words, nullable=False),
+    Column("receipt", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_early_receipts_ref", "account", "chat", "ref", "id"),
+    Index("ix_early_receipts_at", "at"),
+)
+
+# The index for search: see `storage.search.ngrams`.
+grams = Table(
+    "grams",
+    metadata,
+    Column("gram", Integer, nullable=False),
+    Column("block", Integer, nullable=False),
+    Column("posting", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("gram", "block"),
+    sqlite_with_rowid=False,
+)
+
+# Messages whose words changed after they may have been indexed.
+edits = Table(
+    "edits", metadata, Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False)
+)

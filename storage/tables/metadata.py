@@ -1,0 +1,24 @@
+"""The `MetaData` of all tables, which names their keys and indexes; a kind of column that many tables have."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, MetaData, text
+
+from storage.engine.types import Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def words(name: str, *, default: str | None = "") -> Column[str]:
+    """A column of text, "" where nothing else is stored; `default` None: nullable instead."""
+    return Column(
+        name, Words, nullable=default is None, server_default=None if default is None else text(f"'{default}'")
+    )

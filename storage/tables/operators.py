@@ -1,0 +1,107 @@
+"""Operators, their tasks, selections and notices, and their browsers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
+
+from storage.engine.types import Id, Moment, Words
+from storage.tables.metadata import metadata, words
+
+# `belonged`: where they belonged while they were there; `belongs` may say that they are not any more.
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("desk", Words, nullable=False),
+    Column("user", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("name_folded", Words, nullable=False),
+    Column("title_folded", Words, nullable=False),
+    words("zone"),
+    words("view"),
+    words("belongs", default="unknown"),
+    words("belonged", default="unknown"),
+    Index("uq_operators_desk_user", "desk", "user", unique=True),
+    sqlite_autoincrement=True,
+)
+
+# `remind_at`: when the author of an assignment is told that it is overdue; none when they have been, or have it to do
+# themselves. `assignees` have theirs.
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("text", Words, nullable=False),
+    Column("author", Id, ForeignKey("operators.id"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("due", Moment),
+    Column("remind_at", Moment),
+    Column("dialog_id", Id, ForeignKey("dialogs.id")),
+    words("ref"),
+    Index("ix_tasks_dialog", "dialog_id"),
+    Index("ix_tasks_author", "author"),
+    Index(
+        "ix_tasks_remind",
+        "remind_at",
+        sqlite_where=text("remind_at IS NOT NULL"),
+        postgresql_where=text("remind_at IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+assignees = Table(
+    "assignees",
+    metadata,
+    Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
+    Column("task_id", Id, ForeignKey("tasks.id"), nullable=False),
+    Column("done_at", Moment),
+    Column("remind_at", Moment),
+    PrimaryKeyConstraint("operator_id", "task_id"),
+    Index("ix_assignees_task", "task_id"),
+    Index(
+        "ix_assignees_remind",
+        "remind_at",
+        sqlite_where=text("remind_at IS NOT NULL"),
+        postgresql_where=text("remind_at IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+# Messages that an operator has marked with 🔖, for the next action that takes several.
+choices = Table(
+    "choices",
+    metadata,
+    Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("operator_id", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+# Browsers in which somebody is signed in to the web desk. `until`: when they must sign in again, whatever renewals.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("desk", Words, nullable=False),
+    Column("user", Words, nullable=False),
+    Column("until", Moment, nullable=False),
+    Index("ix_sign_ins_desk_user", "desk", "user"),
+    Index("ix_sign_ins_until", "until"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("desk", Words, nullable=False),
+    Column("user", Words, nullable=False),
+    Column("number", Id, nullable=False),
+    Column("view", Words, nullable=False),
+    Column("dialog_id", Id),
+    Column("key", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("uq_notices_key", "key", unique=True),
+    Index("uq_notices_number", "desk", "user", "number", unique=True),
+)

@@ -1,0 +1,33 @@
+"""Roles and account rules, and the history of their changes."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Table, text
+
+from storage.engine.types import Flag, Id, Moment, Words
+from storage.tables.metadata import metadata
+
+# `gone`: taken away from the chat, so that hub.toml does not bring it back.
+roles = Table(
+    "roles",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("members", Words, nullable=False),
+    Column("gone", Flag, nullable=False, server_default=text("false")),
+)
+
+accounts = Table("accounts", metadata, Column("name", Words, primary_key=True), Column("rules", Words, nullable=False))
+
+# Who has changed how an account behaves; `account` "": what belongs to the whole hub.
+account_changes = Table(
+    "account_changes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Words, nullable=False),
+    Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("before", Words, nullable=False),
+    Column("after", Words, nullable=False),
+    Index("ix_account_changes_account", "account", "id"),
+)
