@@ -1,4 +1,4 @@
-"""Mattermost as a desk: every dialog is a thread of a channel."""
+"""Mattermost as a desk: each dialog is a thread in a channel."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the desk asks of Mattermost's REST API: one method per question, failures as `DeliveryError`.
+"""Calls of Mattermost's REST API that the desk needs, one method each; failures are `DeliveryError`.
 
-Requests go through mattermostautodriver, without its retries (the courier owns those) and over the hub's own
-aiohttp session; what is streamed goes through that session alone. https://developers.mattermost.com/api-documentation/
+Requests go through mattermostautodriver over the hub's own aiohttp session, without the driver's retries (the courier
+owns those). Streams use that session directly. https://developers.mattermost.com/api-documentation/
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from bot.ports import Download
 Json = dict[str, Any]
 
 PAGE = 200
-"""Rows a page; more is not given."""
+"""Rows per page, the server's maximum."""
 SINCE_HOLDS = 1000
-"""`posts?since=` gives no more than so many rows, in no promised order."""
+"""Maximum number of rows that `posts?since=` returns, in no guaranteed order."""
 
 
 class _Client(AsyncClient):  # type: ignore[misc]
-    """Knows servers that live under a path, and reads JSON also when a proxy has added a charset to its type."""
+    """Supports servers under a path, and parses JSON also when a proxy has added a charset to its content type."""
 
     @property
     def url(self) -> str:
@@ -39,7 +39,7 @@ class _Client(AsyncClient):  # type: ignore[misc]
 
 
 def driver_for(url: str, token: str, timeout: float, http: aiohttp.ClientSession) -> AsyncTypedDriver:
-    """A driver that tries once and does not wait for ever."""
+    """Builds a driver that tries once and has a timeout."""
     address = urlsplit(url.rstrip("/"))
     options = {
         "base_url": url.rstrip("/"),
@@ -69,12 +69,12 @@ class Api:
         return {"Authorization": f"Bearer {self._token}"}
 
     async def _ask(self, question: Awaitable[Any]) -> Any:
-        """Something that may be asked any number of times."""
+        """Makes a call that may safely be repeated."""
         with translated(repeatable=True):
             return await question
 
     async def _do(self, deed: Awaitable[Any]) -> Any:
-        """Something that must not be done twice."""
+        """Makes a call that must not be blindly repeated."""
         with translated():
             return await deed
 
@@ -87,15 +87,15 @@ class Api:
         return dict(await self._ask(self._driver.users.get_user(user)))
 
     async def users_called(self, names: Iterable[str]) -> list[Json]:
-        """Those of the names that somebody has."""
+        """Returns the users that exist among these names."""
         return list(await self._ask(self._driver.users.get_users_by_usernames(sorted(names))))
 
     async def groups(self) -> list[Json]:
-        """The groups that posts may mention. `Rejected` where the server or its licence has none."""
+        """Returns the groups that posts may mention. `Rejected` where the server or its licence has none."""
         return list(await self._ask(self._driver.groups.get_groups(per_page=PAGE, filter_allow_reference=True)))
 
     async def members(self, *, channel: str | None = None, team: str | None = None) -> list[Json]:
-        """Everyone in the channel, or in the team."""
+        """Returns everyone in the channel or in the team."""
         found: list[Json] = []
         while True:
             page = len(found) // PAGE
@@ -118,24 +118,24 @@ class Api:
         return dict(await self._ask(self._driver.channels.get_channel_member(channel, user)))
 
     async def team_member(self, team: str, user: str) -> Json:
-        """Whoever has left the team has a `delete_at`."""
+        """Returns a team membership; one who has left has a `delete_at`."""
         return dict(await self._ask(self._driver.teams.get_team_member(team, user)))
 
     async def direct(self, users: Sequence[str]) -> str:
-        """The channel of a conversation between two; made when it is not there."""
+        """Returns the direct message channel of two users, creating it if needed."""
         return str((await self._ask(self._driver.channels.create_direct_channel(list(users))))["id"])
 
     async def commands(self, team: str) -> list[Json]:
         return list(await self._ask(self._driver.commands.list_autocomplete_commands(team)))
 
     async def config(self) -> Json:
-        """What every client may know of the server's settings; all values are strings."""
+        """Returns the server settings that any client may read; all values are strings."""
         return dict(await self._ask(self._driver.client.get("/api/v4/config/client", params={"format": "old"})))
 
     # ------------------------------------------------------------------------------------------- posts
 
     async def create(self, body: Json) -> Json:
-        """To the path itself: the driver's `create_post` knows no `pending_post_id`."""
+        """Creates a post, by path: the driver's `create_post` lacks `pending_post_id`."""
         return dict(await self._do(self._driver.client.post("/api/v4/posts", options=body)))
 
     async def create_ephemeral(self, user: str, body: Json) -> None:
@@ -151,15 +151,15 @@ class Api:
         return dict(await self._ask(self._driver.posts.get_post(post)))
 
     async def thread(self, root: str) -> list[Json]:
-        """The root and all its replies, oldest first."""
+        """Returns the root and all its replies, oldest first."""
         return _in_order(await self._ask(self._driver.posts.get_post_thread(root)))
 
     async def since(self, channel: str, at: int) -> list[Json]:
-        """What was posted, changed or deleted after `at` (milliseconds): not more than `SINCE_HOLDS` of it."""
+        """Returns posts created, changed or deleted after `at` (milliseconds), at most `SINCE_HOLDS`."""
         return _in_order(await self._ask(self._driver.posts.get_posts_for_channel(channel, since=at)))
 
     async def latest(self, channel: str, before: str | None = None) -> list[Json]:
-        """The `PAGE` newest posts (older than the post `before`), oldest first."""
+        """Returns the `PAGE` newest posts (older than the post `before`), oldest first."""
         posts = self._driver.posts.get_posts_for_channel(channel, per_page=PAGE, before=before)
         return _in_order(await self._ask(posts))
 
@@ -176,7 +176,7 @@ class Api:
     # ------------------------------------------------------------------------------------------- files
 
     async def upload(self, channel: str, name: str, chunks: AsyncIterator[bytes]) -> str:
-        """Streams a file up; gives its id. Repeating leaves a file that no post shows."""
+        """Streams a file to the server and returns its id. A repetition leaves a file that no post shows."""
         with translated(repeatable=True):
             async with self._http.post(
                 f"{self.url}/api/v4/files",
@@ -219,6 +219,6 @@ async def _refuse_failure(answer: aiohttp.ClientResponse) -> None:
 
 
 def _in_order(listed: Json) -> list[Json]:
-    """A list of posts as Mattermost gives it: `order` names those that were asked for, `posts` holds more."""
+    """Orders a list of posts: Mattermost names the requested ones in `order`; `posts` holds more."""
     posts, order = listed.get("posts") or {}, listed.get("order") or ()
     return sorted((posts[post] for post in order if post in posts), key=lambda post: (post["create_at"], post["id"]))

@@ -1,7 +1,7 @@
-"""Who may use the hub on this server: members of the desk's channels, or with `audience = "team"` everyone of the team.
+"""Access to the hub: members of the desk's channels, or with `audience = "team"` everyone in the team.
 
-Whether somebody is a member is asked when they act and remembered for a while; the server's events correct it at once.
-While it does not answer, who was a member stays one.
+Membership is looked up when someone acts and cached for a while; the server's events update it at once. If the server
+does not answer, the last known membership counts.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from bot.ports import Clock, DeliveryError, Rejected, Unavailable
 log = structlog.get_logger(__name__)
 
 FRESH = timedelta(minutes=1)
-"""For how long a member counts as one without being asked for again: other processes of the hub hear no events."""
+"""Time that a membership is cached: other processes of the hub do not receive events."""
 SOON = timedelta(seconds=3)
-"""After which somebody who was none is asked for again."""
+"""Time that a non-membership is cached."""
 PATIENCE = 1.0
-"""Seconds that somebody who acts waits for it: a form has to be open three seconds after the press."""
+"""Seconds to wait for a lookup: a form must open within three seconds of the press."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Seat:
-    """A person in a channel or in the team, as it was last told."""
+    """Cached membership of a person in a channel or in the team."""
 
     taken: bool
     guest: bool
@@ -41,7 +41,7 @@ class _Seat:
 
 
 class Audience:
-    """`channels`: those of the desk's accounts, by name or id, beside its own."""
+    """Looks memberships up. `channels`: those of the desk's accounts, by name or id, besides its own."""
 
     def __init__(
         self,
@@ -58,7 +58,8 @@ class Audience:
         self._seats: dict[tuple[str, str], _Seat] = {}
 
     async def channels(self) -> list[str]:
-        """The ids of the desk's channels. One that the bot cannot see holds up nobody."""
+        """Returns the ids of the desk's channels. A channel that the bot cannot see is skipped, except the desk's
+        own."""
         found: dict[str, None] = {}
         for name in self._channels:
             try:
@@ -70,8 +71,8 @@ class Audience:
         return list(found)
 
     async def placed(self, actor: Actor, *, at: datetime | None = None, missed: bool = False) -> Actor:
-        """The actor of a fact, with where they belong. `at`: when it happened, where that is told; `missed`: it is read
-        later, so that they may have left since."""
+        """Returns the actor with `belongs` filled in. `at`: when they acted, if known; `missed`: the event is read
+        after a gap, so they may have left since."""
         belongs = actor.belongs
         if belongs is Belonging.GONE:
             since = self._people.gone_since(actor.user)
@@ -84,7 +85,7 @@ class Audience:
         return replace(actor, belongs=belongs)
 
     async def _colleague(self, user: str) -> Belonging:
-        """Of somebody who has an account of this server."""
+        """Looks up a user of this server. If it does not answer, the last known membership counts."""
         try:
             async with asyncio.timeout(PATIENCE):
                 places = [await self._server.team()] if self._whole_team else await self.channels()
@@ -113,7 +114,7 @@ class Audience:
         return seat
 
     def heard(self, event: Mapping[str, Any]) -> None:
-        """Somebody came into a channel or left it, or what they are has changed."""
+        """Updates the cache from an event: someone joined or left a channel or the team, or their role changed."""
         data, broadcast = event.get("data") or {}, event.get("broadcast") or {}
         user = str(data.get("user_id") or (data.get("user") or {}).get("id") or broadcast.get("user_id") or "")
         match event.get("event"):
@@ -124,14 +125,14 @@ class Audience:
                 self._people.forget(user)
 
     def _move(self, place: str, user: str, *, on: bool) -> None:
-        """Who has come is asked for: as what they came, is not told."""
+        """Records a departure; forgets the entry of someone who joined, because the event does not tell their role."""
         if on:
             self._seats.pop((place, user), None)
         else:
             self._seats[place, user] = _Seat(False, False, self._clock.now() + SOON)
 
     async def staff(self) -> list[Actor]:
-        """Everyone who is in the channels, and with `audience = "team"` everyone of the team."""
+        """Returns everyone in the channels and, with `audience = "team"`, everyone in the team."""
         found: dict[str, Json] = {}
         for channel in await self.channels():
             found |= {str(one["id"]): one for one in await self._members(channel)}

@@ -1,4 +1,4 @@
-"""What `hub check` says of a Mattermost desk."""
+"""The checks that `hub check` makes on a Mattermost desk."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TRIGGER = "dialog"
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """`base`: the address at which Mattermost reaches the hub; "" when there is none."""
+    """Checks the desk. `base`: the address at which Mattermost reaches the hub; "" if there is none."""
 
     api: Api
     server: Server
@@ -79,7 +79,7 @@ class Checks:
             yield Finding(True, told.format(channel=name), tr.gettext(_UNSHARE), warning=True)
 
     async def _readers(self) -> Finding:
-        """Who can read customers with /dialog, wherever they are."""
+        """Counts the people who can read customers' messages with /dialog, wherever they are."""
         if self.settings.audience == "team":
             told = self.tr.gettext(
                 "Mattermost: everyone of the team may use /dialog and read customers, but for guests"
@@ -130,7 +130,7 @@ class Checks:
 
 
 async def _private(host: str) -> bool:
-    """Whether the name leads to addresses that Mattermost does not call of its own accord."""
+    """Tells whether the name resolves to addresses that Mattermost does not call by default."""
     try:
         known = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:

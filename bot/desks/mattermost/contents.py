@@ -1,7 +1,7 @@
-"""What a post says: its words, its files, the posts that are passed on in it. Pure.
+"""Content of a post: its text, its files, the posts shared in it. Pure.
 
-Mattermost passes a post on by its address: alone, or on the last lines below a comment. An address at the very
-beginning, before words, means an answer to that post; one among words is a part of them.
+Mattermost shares a post by its address: alone, or in the last lines below a comment. An address at the very beginning,
+followed by text, means a reply to that post; one inside the text is part of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`shared`: ids of the posts that are passed on; `quoted`: what it answers to."""
+    """Parsed post. `shared`: ids of the posts shared in it; `quoted`: the post it replies to."""
 
     content: Content
     quoted: PostId | None = None
@@ -28,7 +28,7 @@ class Said:
 
 
 def said(desk: DeskName, url: str, post: Json, *, cards: bool = True) -> Said:
-    """`url`: the server's address; `cards`: with attachments that somebody made."""
+    """Parses a post. `url`: the server's address; `cards`: include message attachments."""
     address = rf"<?{re.escape(url)}/[^/\s]+/pl/([a-z0-9]{{26}})>?"
     message, quoted, shared = str(post.get("message") or ""), None, tuple[str, ...]()
     things = tuple(_files(desk, post))
@@ -47,7 +47,7 @@ def said(desk: DeskName, url: str, post: Json, *, cards: bool = True) -> Said:
 
 
 def file(desk: DeskName, id_: str, about: Json) -> Attachment:
-    """As `FileInfo` describes it; `archived`: the plan of the server hides it."""
+    """Builds an attachment from `FileInfo`; `archived`: the server's plan hides the file."""
     name, mime, size = str(about.get("name") or ""), str(about.get("mime_type") or ""), about.get("size")
     if about.get("archived"):
         return Unshowable("hidden", name)
@@ -57,7 +57,7 @@ def file(desk: DeskName, id_: str, about: Json) -> Attachment:
 
 
 def is_described(one: Attachment) -> bool:
-    """False of a file that the post only names."""
+    """Returns False for a file of which the post has only the id."""
     return not isinstance(one, Media) or bool(one.name) or one.size is not None
 
 
@@ -69,7 +69,7 @@ def _files(desk: DeskName, post: Json) -> Iterator[Attachment]:
 
 
 def _cards(post: Json) -> Iterator[Text]:
-    """Attachments in the props, line by line. A picture goes as its link."""
+    """Yields the message attachments in the props as lines of text. A picture becomes its link."""
     given = (post.get("props") or {}).get("attachments")
     for card in given if isinstance(given, list) else ():
         if not isinstance(card, dict):
@@ -89,7 +89,7 @@ def _web(address: object) -> str:
 
 
 def _kind(mime: str) -> MediaKind:
-    """A drawing (SVG) is a file: no customer channel shows it as a photo."""
+    """Maps a MIME type to a kind. A drawing (SVG) is a file: no channel shows it as a photo."""
     if "svg" in mime:
         return MediaKind.FILE
     kinds = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}

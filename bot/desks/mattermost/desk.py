@@ -1,4 +1,4 @@
-"""A Mattermost channel as a desk: every dialog is a thread in it."""
+"""A Mattermost channel as a desk: each dialog is a thread in it."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ from bot.views.values import Answer, Ask, Card, Form, Invalid, Post, Row, Silent
 log = structlog.get_logger(__name__)
 
 _LOOK_BACK = 25 * PAGE
-"""Posts of the channel among which a card is looked for after a doubt."""
+"""Posts of the channel that are searched for a card after an uncertain outcome."""
 
 
 class MattermostDesk:
     def __init__(
         self, name: DeskName, settings: MattermostSettings, tools: Tools, channels: Sequence[str] = ()
     ) -> None:
-        """`channels`: those of its accounts, beside its own."""
+        """`channels`: those of the desk's accounts, besides its own."""
         self.name, self.settings, self.tools = name, settings, tools
         self.limits = DeskLimits(
             post=render.TEXT, files=FILES, rates=(Rate("all", settings.rate),), notifies=Notifies.NAMES
@@ -89,7 +89,7 @@ class MattermostDesk:
         return await self.audience.staff()
 
     async def actor(self, user: str, name: str = "") -> Actor:
-        """Who acts now. Raises `DeliveryError`."""
+        """Returns who acts now, with their membership. Raises `DeliveryError`."""
         return await self.audience.placed(await self.people.actor(user, name))
 
     async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
@@ -167,8 +167,8 @@ class MattermostDesk:
         await self.whisper_at(user, thread.channel, thread.thread, view)
 
     async def whisper_at(self, user: str, channel: str, root: str, view: View, replaced: str = "") -> None:
-        """An ephemeral post. A bot may not make one unless it is a system administrator: then it is a direct
-        message that says which thread it is about. `replaced`: the ephemeral post whose place it takes."""
+        """Sends an ephemeral post. Only a bot that is a system administrator may do so; otherwise it becomes a direct
+        message that names the thread. `replaced`: id of an ephemeral post to replace."""
         if not self._whispers_refused:
             first, *more = views.messages(view, self.buttons, root, Standing.EPHEMERAL)
             try:
@@ -185,7 +185,7 @@ class MattermostDesk:
         await self._posting.tell(user, about, root)
 
     async def post_more(self, user: str, bodies: Sequence[Body]) -> None:
-        """What a direct message could not hold."""
+        """Sends the rest of a view that one direct message cannot hold."""
         for body in bodies:
             await self._posting.create(await self.server.direct(user), "", body, {}, "")
 
@@ -193,13 +193,13 @@ class MattermostDesk:
         await self._posting.tell(user, view)
 
     async def show(self, actor: Actor, place: Place, answer: Answer) -> None:
-        """What the core answers to somebody who cannot be answered in place."""
+        """Shows the core's answer to someone whose action cannot be answered in place."""
         view = self.view_of(answer)
         if view is not None:
             await self.whisper_at(actor.user, place.channel, place.thread or "", view)
 
     def view_of(self, answer: Answer) -> View | None:
-        """An answer as a view: a form becomes a button that opens it, refused inputs become words."""
+        """Converts an answer to a view: a form becomes a button that opens it, invalid inputs become text."""
         match answer:
             case Silent():
                 return None
@@ -217,7 +217,7 @@ class MattermostDesk:
         )
 
     async def open_form(self, trigger: str, form: Form, user: str, root: str) -> None:
-        """Within 3 seconds of the press that gave the trigger. Raises `DeliveryError`."""
+        """Opens a form. The trigger expires 3 seconds after the press. Raises `DeliveryError`."""
         if not self.base:
             raise Unavailable("the hub has no address", CALLBACK_ADVICE)
         fields = tuple(one.name for one in form.fields)
@@ -227,7 +227,8 @@ class MattermostDesk:
         await self.api.open_dialog(trigger, f"{self.base}/mattermost/dialog", drawn)
 
     def _ephemeral(self, channel: str, root: str, body: Body, replaced: str = "") -> Json:
-        """Clients take one with an id that they know for a newer version of that post, when its time says so."""
+        """Builds an ephemeral post. Clients take one with a known id and a later `update_at` for a new version of that
+        post."""
         post: Json = {"channel_id": channel, "message": body.message, "props": {MARKER: True, **body.props}}
         if root:
             post["root_id"] = root
@@ -240,7 +241,7 @@ class MattermostDesk:
 
 
 def _about(view: View, url: str, words: str) -> View:
-    """The same, saying first where it belongs."""
+    """Returns the view with a link to its thread at the top."""
     if not url:
         return view
     said: Text = line(link(words, url))

@@ -19,8 +19,8 @@ _TEXT_INPUT, _AREA_INPUT = 150, 3000
 
 
 def dialog(form: Form, state: str, *, several: bool) -> Json:
-    """What is too long for its place is said in full beside it. `several`: the server has lists of which several
-    options can be chosen; elsewhere each option is a checkbox."""
+    """Builds the dialog. A text too long for its place is repeated in full next to it. `several`: the server has
+    multi-select lists; without them each option is a checkbox."""
     title = headline(form.title, _TITLE)
     intro = [] if title == form.title else [f"**{literal(form.title)}**"]
     return {
@@ -41,7 +41,7 @@ def _elements(given: Field, several: bool) -> list[Json]:
 
 
 def _checkboxes(given: Field) -> list[Json]:
-    """A tick is optional each: whether there are enough of them, the core says."""
+    """Builds one optional checkbox per option; the core checks that enough are ticked."""
     wanted = given.value.split(",")
     return [
         {

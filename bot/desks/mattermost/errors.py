@@ -1,6 +1,6 @@
-"""What goes wrong when Mattermost is asked, in the words of `bot.ports`.
+"""Translation of Mattermost's failures into the errors of `bot.ports`.
 
-The driver raises its own errors for answers; the network's are aiohttp's. All of them end here.
+The driver raises its own errors for answers; network errors are aiohttp's. All of them are handled here.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _TOO_LONG = ("model.post.is_valid.msg.", "model.post.is_valid.message_length", "
 
 @contextmanager
 def translated(*, repeatable: bool = False) -> Iterator[None]:
-    """Turns every failure into a `DeliveryError`. `repeatable`: doing it twice is as good as once, so a
-    doubtful attempt may simply be made again."""
+    """Turns every failure into a `DeliveryError`. `repeatable`: the call may safely be made twice, so after an
+    uncertain outcome it may simply be repeated."""
     try:
         yield
     except DeliveryError:
@@ -44,14 +44,14 @@ def translated(*, repeatable: bool = False) -> Iterator[None]:
     except (httpx.InvalidURL, aiohttp.InvalidURL) as error:
         raise Unavailable(str(error), ADDRESS_ADVICE) from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        # A ValueError is an answer that is no JSON: a proxy spoke, nobody knows what Mattermost did.
+        # A ValueError is an answer that is not JSON: a proxy sent it, so the outcome is unknown.
         raise _doubt(type(error).__name__, repeatable) from error
 
 
 def of_answer(
     status: int, error_id: str, words: str, repeatable: bool = False, retry_after: float | None = None
 ) -> DeliveryError:
-    """The meaning of an answer that is not a success."""
+    """Translates an unsuccessful answer."""
     detail = words or f"HTTP {status}"
     if status == 429:
         return Transient("too many requests", retry_after, scope="all")

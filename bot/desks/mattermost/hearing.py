@@ -1,4 +1,4 @@
-"""The operators' side coming in: live through the websocket, and what was missed from the channels' posts."""
+"""Operators' actions: live through the websocket and, after a gap, from the channels' posts."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ from bot.views.values import Answer, Silent
 log = structlog.get_logger(__name__)
 
 MARGIN = 60_000
-"""Milliseconds by which a gap is read from earlier on: clocks differ, and posts are not told exactly in the
-order of their times. What was known already comes with its old key and changes nothing."""
+"""Milliseconds that a gap is read from before its start: clocks differ, and posts do not arrive exactly in order of
+their times. Events already known keep their key and have no effect."""
 
 
 Show = Callable[[Actor, Place, Answer], Awaitable[None]]
-"""Shows somebody an answer about what was done there. Raises `DeliveryError`."""
+"""Shows someone the answer to their action. Raises `DeliveryError`."""
 
 
 class Hearing:
-    """`_position`: the server's time (ms) up to which everything was committed."""
+    """Receives events. `_position`: server time (ms) up to which everything is committed."""
 
     def __init__(
         self,
@@ -85,7 +85,8 @@ class Hearing:
             self._position = max(self._position, heard.at)
 
     async def _gap(self) -> None:
-        """All that happened in our channels since the position; the position moves when all of it is in."""
+        """Reads everything since the position from the desk's channels; moves the position once all of it is
+        committed."""
         since, latest, taken = max(0, self._position - MARGIN), self._position, 0
         own = await self._server.channel("")
         channels = {own, *(thread.channel for thread in await self._office.threads())}
@@ -99,7 +100,7 @@ class Hearing:
         log.info("gap read", desk=self._me.desk, facts=taken)
 
     async def _readable(self, channel: str, since: int) -> Sequence[Json]:
-        """A channel that the bot was put out of must not keep the others from being heard."""
+        """Reads a channel; one that the bot was removed from does not stop the others."""
         try:
             return await self._missed(channel, since)
         except Rejected as error:
@@ -107,8 +108,8 @@ class Hearing:
             return ()
 
     async def _missed(self, channel: str, since: int) -> Sequence[Json]:
-        """`since=` also tells of edits and deletions, but of a large gap it gives any thousand rows: then all
-        newer posts are paged through as well."""
+        """Returns the posts of a gap. `since=` also covers edits and deletions, but of a large gap it returns an
+        arbitrary thousand rows: then all newer posts are paged through as well."""
         posts = await self._api.since(channel, since)
         if len(posts) < SINCE_HOLDS:
             return posts
@@ -123,7 +124,7 @@ class Hearing:
         return sorted(found.values(), key=lambda post: (post["create_at"], post["id"]))
 
     async def _take(self, heard: Heard, *, missed: bool = False) -> None:
-        """Has the core commit it; an exception of the core means that it must come again."""
+        """Passes an event to the core to be committed; after an exception it must be delivered again."""
         if heard.fact is None:
             return
         fact, words = heard.fact, heard.words
@@ -141,7 +142,8 @@ class Hearing:
     async def _complete(
         self, fact: DeskEvent, words: frozenset[str], at: datetime | None, *, missed: bool
     ) -> DeskEvent:
-        """With who it was, where they belong and, for a post, which of its words name somebody of the server."""
+        """Fills in the actor, their membership and, for a post, which of its words are names of people on the
+        server."""
         if isinstance(fact, (OperatorPosted, OperatorEdited)) and words:
             fact = replace(fact, names=replace(fact.names, others=await self._people.called(words)))
         if isinstance(fact, OperatorDeleted) and fact.actor is None:
@@ -151,7 +153,7 @@ class Hearing:
         return replace(fact, actor=await self._audience.placed(actor, at=at, missed=missed))
 
     async def _whole(self, content: Content, shared: Sequence[Json | None] = ()) -> Content:
-        """With what the post only names: files, and posts that are passed on in it."""
+        """Adds details that the post only refers to: files, and posts shared in it."""
         attachments = [one if contents.is_described(one) else await self._file(one) for one in content.attachments]
         forwarded = [await self._passed_on(post) for post in shared]
         return replace(content, attachments=tuple(attachments), forwarded=tuple(forwarded))
@@ -170,7 +172,7 @@ class Hearing:
             return None
 
     async def _passed_on(self, post: Json | None) -> Forwarded:
-        """Another post. Of the hub's own, what stands on its cards is not for customers."""
+        """Converts a shared post. Cards in the hub's own posts are left out: they are not for customers."""
         if post is None:
             return Forwarded("", Content(attachments=(Unshowable("message"),)))
         props = post.get("props") or {}
@@ -182,7 +184,7 @@ class Hearing:
         return Forwarded(author, content, datetime.fromtimestamp(int(post["create_at"]) / 1000, UTC))
 
     async def _answer(self, fact: DeskEvent, actor: Actor, answer: Answer) -> None:
-        """What was answered is shown beside the stream: the next event need not wait for it."""
+        """Shows an answer outside of the stream, so that the next event does not wait for it."""
         try:
             await self._show(actor, fact.place, answer)
         except DeliveryError as error:
@@ -190,7 +192,7 @@ class Hearing:
 
 
 class _Asides:
-    """Owns the tasks that show answers: they end with the hearing."""
+    """Owns the tasks that show answers, and cancels them when hearing ends."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()

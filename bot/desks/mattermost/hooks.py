@@ -1,8 +1,8 @@
-"""What Mattermost posts to the hub (commands, buttons, forms) as facts. Pure.
+"""Parser of Mattermost's requests to the hub: commands, buttons, forms. Pure.
 
-Buttons and forms come unsigned: whoever can call us can name any user and any post. What protects them: a button's
-context, which Mattermost shows to nobody, is signed as a whole for its desk, its thread and its post; a form's state
-does pass through a browser, so it is signed for the person it was opened for.
+Buttons and forms arrive unsigned: anyone who reaches the hub could name any user and any post. Two things protect them.
+A button's context, which Mattermost shows to nobody, is signed as a whole for its desk, thread and post. A form's state
+passes through a browser, so it is signed for the person whom it was opened for.
 https://developers.mattermost.com/integrate/plugins/interactive-messages/
 """
 
@@ -25,29 +25,29 @@ Json = Mapping[str, Any]
 
 NUMBER = re.compile(r"[0-9]{1,4}")
 CARD = "card"
-"""Where a button stands: on a card, whose post is its thread's root; else the root's id, or nothing."""
+"""Place of a button on a card, whose post is its thread's root. Other buttons have the root's id, or ""."""
 
 
 class Standing(StrEnum):
-    """What a press's answer may replace."""
+    """Kind of post that a button is on, which decides whether the answer may replace it."""
 
-    NONE = "none"  # a card, or a post of a thread
-    EPHEMERAL = "ephemeral"  # a view that only clients know: the server has forgotten it
-    DIRECT = "direct"  # a view that is a post to one person
+    NONE = "none"  # a card, or a post in a thread: not replaced
+    EPHEMERAL = "ephemeral"  # an ephemeral view: only clients have it, the server does not store it
+    DIRECT = "direct"  # a direct message
 
 
 NONCE = "hub_nonce"
-"""Stands in the props of a post with buttons, and in their contexts: each holds for its own post."""
+"""Key in the props of a post with buttons and in their contexts, so that each button is valid only on its own post."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """Signs what goes with buttons. `secrets`: the hub's, and the one that it had before."""
+    """Signs contexts of buttons. `secrets`: the hub's, and its former one."""
 
     secrets: tuple[str, ...]
 
     def nonce(self, post: str) -> str:
-        """The same for every drawing of one post, lest a press that meets a new drawing be refused."""
+        """Returns the same value each time the post is drawn, so that a button pressed during an update stays valid."""
         return self._signature(self.secrets[0], ["post", post])[:12]
 
     def sign(self, context: Json) -> str:
@@ -68,7 +68,7 @@ def _said(context: Json) -> list[object]:
 
 
 def context(desk: DeskName, where: str, standing: Standing, nonce: str, proofs: Proofs, *tokens: str) -> dict[str, Any]:
-    """What goes with a button, or with a menu: its options are numbers, so no token is ever shown to a client."""
+    """Builds the context of a button or a menu. A menu's options are numbers, so clients never see its tokens."""
     held: dict[str, Any] = {"token": tokens[0]} if len(tokens) == 1 else {"tokens": list(tokens)}
     view = {} if standing is Standing.NONE else {"view": str(standing)}
     said = {"desk": desk, "where": where, "nonce": nonce, **view, **held}
@@ -76,7 +76,7 @@ def context(desk: DeskName, where: str, standing: Standing, nonce: str, proofs: 
 
 
 def standing_of(body: Json) -> Standing:
-    """What was pressed stands there."""
+    """Returns the kind of post that the pressed button is on."""
     try:
         return Standing(str(_inner(body).get("view") or Standing.NONE))
     except ValueError as error:
@@ -88,7 +88,8 @@ def desk_of_press(body: Json) -> DeskName:
 
 
 def proved(body: Json, proofs: Proofs) -> bool:
-    """False: a button of before contexts were signed. Raises `Forged` for a wrong signature."""
+    """Verifies the signature. Returns False for a button from before contexts were signed; raises `Forged` for a wrong
+    one."""
     inner = _inner(body)
     if "sign" not in inner:
         return False
@@ -98,14 +99,15 @@ def proved(body: Json, proofs: Proofs) -> bool:
 
 
 def belongs(body: Json, post: Json, me: str) -> bool:
-    """True when `post` is ours, and the one that the button was made for."""
+    """Tells whether `post` is the hub's and the one that the button was made for."""
     nonce = (post.get("props") or {}).get(NONCE)
     there = post.get("user_id") == me and post.get("channel_id") == body.get("channel_id")
     return there and bool(nonce) and nonce == _inner(body).get("nonce")
 
 
 def pressed(body: Json, actor: Actor, *, proved: bool) -> Pressed:
-    """Raises `Forged` for what cannot come from a button or menu of ours. `proved`: see the function."""
+    """Parses a press. Raises `Forged` for what cannot come from the hub's buttons or menus. `proved`: see the
+    function."""
     inner = _inner(body)
     post = str(body.get("post_id") or "")
     where = str(inner.get("where") or "")
@@ -122,7 +124,8 @@ def _inner(body: Json) -> Json:
 
 
 def _token(inner: Json) -> str:
-    """Mattermost does not look whether the chosen option was offered. A menu of one has only its token."""
+    """Returns the chosen token. Mattermost does not check that the option was offered. A menu of one has a single
+    token."""
     offered = inner.get("tokens")
     if not isinstance(offered, list):
         return str(inner.get("token") or "")
@@ -133,7 +136,7 @@ def _token(inner: Json) -> str:
 
 
 def commanded(desk: DeskName, form: Mapping[str, str], actor: Actor) -> Commanded:
-    """A slash command. Older servers do not tell in which thread it was given."""
+    """Parses a slash command. Older servers do not state its thread."""
     thread = form.get("root_id") or form.get("parent_id") or ""
     place = Place(desk, form.get("channel_id", ""), _thread(thread))
     return Commanded(_key("command", form.get("trigger_id")), actor, place, form.get("text", "").strip())
@@ -141,8 +144,8 @@ def commanded(desk: DeskName, form: Mapping[str, str], actor: Actor) -> Commande
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What travels with a form: whom it was opened for, in which thread, the core's own token, and the names of
-    its fields."""
+    """Data that travel with a form: whom it was opened for, its thread, the core's token, and the names of its
+    fields."""
 
     desk: DeskName
     user: str
@@ -155,7 +158,7 @@ class State:
 
     @classmethod
     def opened(cls, sealed: str, secrets: Sequence[str]) -> State:
-        """Raises `Forged`."""
+        """Opens a sealed state. Raises `Forged`."""
         try:
             desk, user, thread, token, fields, signature = json.loads(sealed)
             state = cls(DeskName(str(desk)), str(user), str(thread), str(token), tuple(map(str, fields)))
@@ -176,8 +179,8 @@ class State:
 
 
 def submitted(body: Json, state: State, actor: Actor) -> Submitted:
-    """Raises `Forged` when somebody else sends the form in. Mattermost repeats nothing by itself, and the same
-    values after a refusal are a new attempt: every submission has a key of its own."""
+    """Parses a submission; raises `Forged` if it comes from someone else. Each submission has a new key: Mattermost
+    never repeats one by itself, and the same values after a refusal are a new attempt."""
     if str(body.get("user_id") or "") != state.user:
         raise Forged("a form opened for somebody else")
     given = body.get("submission")
@@ -187,18 +190,18 @@ def submitted(body: Json, state: State, actor: Actor) -> Submitted:
 
 
 TICKED = "="
-"""Stands between a field's name and an option's value in the name of the checkbox that is this option."""
+"""Separator of field name and option value in the name of a checkbox."""
 
 
 def ticked_fields(body: Json) -> frozenset[str]:
-    """Those of a form's fields that were shown as checkboxes."""
+    """Returns the fields that were shown as checkboxes."""
     given = body.get("submission")
     names = map(str, given if isinstance(given, dict) else ())
     return frozenset(name.partition(TICKED)[0] for name in names if TICKED in name)
 
 
 def _answers(given: Json, fields: tuple[str, ...]) -> dict[str, str]:
-    """Field name → answer. Of a field that is shown as checkboxes the ticked ones, comma-separated."""
+    """Maps field names to values; a field shown as checkboxes gets its ticked options, comma-separated."""
     values: dict[str, str] = {}
     ticked: dict[str, list[str]] = {}
     for name, value in given.items():
@@ -223,7 +226,7 @@ def _value(value: object) -> str:
 
 
 def _key(kind: str, trigger: object) -> Key:
-    """Triggers are long, and made anew for every press."""
+    """Builds a key from the trigger, which is long and unique to each press."""
     once = hashlib.sha256(str(trigger).encode()).hexdigest()[:32] if trigger else uuid4().hex
     return Key(f"{kind}:{once}")
 

@@ -1,4 +1,4 @@
-"""Who is who on the server; remembered for a while, so that a busy thread asks once."""
+"""Users of the server, cached for a while, so that a busy thread asks once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class People:
         self._names: dict[str, _Known[bool]] = {}
 
     async def actor(self, user: str, name: str = "") -> Actor:
-        """Somebody by id. `name`: their user name where the platform told it, in case they are gone by now."""
+        """Returns a user by id. `name`: user name given by the platform, used if the user is gone."""
         known = self._actors.get(user)
         if known is None or known.until <= self._clock.now():
             known = _Known(await self._look_up(user, name), self._clock.now() + REMEMBERED)
@@ -42,7 +42,7 @@ class People:
         return known.what
 
     async def called(self, words: Iterable[str]) -> frozenset[str]:
-        """Those of the words that people or groups of the server are called by."""
+        """Returns those of the words that are names of users or groups on the server."""
         now = self._clock.now()
         asked = {word for word in words if _NAME.fullmatch(word)}
         unknown = {word for word in asked if word not in self._names or self._names[word].until <= now}
@@ -54,22 +54,23 @@ class People:
         return frozenset(word for word in asked if self._names[word].what)
 
     async def _groups(self) -> set[str]:
-        """Names of the groups that posts may mention; none where the server or its licence has no groups."""
+        """Returns the names of groups that posts may mention; none where the server or its licence has no groups."""
         try:
             return {str(one.get("name") or "").lower() for one in await self._api.groups()}
         except Rejected:
             return set()
 
     def forget(self, user: str) -> None:
-        """What is known of somebody is not true any more."""
+        """Drops a cached user who has changed."""
         self._actors.pop(user, None)
 
     def gone_since(self, user: str) -> datetime | None:
-        """When somebody who is deactivated was deactivated."""
+        """Returns when a user was deactivated; None if they were not."""
         return self._gone.get(user)
 
     async def bearers(self, names: Collection[str]) -> list[Actor]:
-        """User names are small letters, and the server's alone; ids look like names, too."""
+        """Returns the users with these names. User names are lower case and unique on the server; ids look like names
+        too."""
         users = {str(one["id"]): one for one in await self._api.users_called({name.lower() for name in names})}
         for id_ in names:
             if ID.fullmatch(id_) and id_ not in users:
@@ -88,7 +89,7 @@ class People:
 
 
 def actor_of(user: Json) -> Actor:
-    """From a user as the server describes them; somebody of this server is an outsider until channels say more."""
+    """Builds an actor from a user of this server: an outsider, until memberships are looked up."""
     full = f"{user.get('first_name', '')} {user.get('last_name', '')}".strip()
     name = str(user["username"])
     return Actor(
@@ -97,7 +98,7 @@ def actor_of(user: Json) -> Actor:
 
 
 def _belonging(user: Json) -> Belonging:
-    """Users of shared channels have a `remote_id`: they belong to another company's server."""
+    """Classifies a user by the account alone. `remote_id`: belongs to another company's server (shared channels)."""
     if user.get("is_bot"):
         return Belonging.BOT
     if user.get("delete_at"):
@@ -108,7 +109,7 @@ def _belonging(user: Json) -> Belonging:
 
 
 def _zone(told: object) -> str:
-    """People name their time zone, or leave it to their devices; all values are strings."""
+    """Returns the user's time zone, chosen by hand or reported by their device; all values are strings."""
     if not isinstance(told, dict):
         return ""
     automatic = str(told.get("useAutomaticTimezone")).lower() == "true"

@@ -1,8 +1,8 @@
-"""Posts into threads: in one piece or in several, each arriving once whatever happens on the way.
+"""Posts into threads, in one or several pieces; each arrives exactly once, whatever fails on the way.
 
-Mattermost has no idempotency key that lasts. So our keys stand in a post's props (`hub_keys`), and a post that
-needs several pieces says in each which one it is: `hub_keys` in the first, `hub_of` in the others, `hub_part`
-in all. An attempt that stopped half-way is found by nobody, and the next one sends only what is missing.
+Mattermost has no lasting idempotency key, so the hub's keys are in the post's props (`hub_keys`). A post of several
+pieces numbers them: `hub_keys` in the first, `hub_of` in the others, `hub_part` in all. `find` does not find an
+incomplete post, and the next attempt sends only the missing pieces.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _PICTURE_NAME, _PICTURE_TYPE = "picture.jpg", "image/jpeg"
 
 
 Creates = Callable[[str, str, Body, Json, str, Sequence[str]], Awaitable[str]]
-"""`Posting.create`, or `into_channel`."""
+"""Signature of `Posting.create` and `into_channel`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One of the posts that a post becomes."""
+    """One of the posts that a `Post` is split into."""
 
     body: Body
     files: tuple[Media, ...]
@@ -56,7 +56,8 @@ class Posting:
     async def create(
         self, channel: str, root: str, body: Body, props: Json, key: str, files: Sequence[str] = ()
     ) -> str:
-        """One post; gives its id. One at a time per thread: first replies side by side fail on older servers."""
+        """Creates one post and returns its id. One at a time per thread: on older servers concurrent first replies
+        fail."""
         me = await self._server.me()
         request: Json = {
             "channel_id": channel,
@@ -72,8 +73,8 @@ class Posting:
     async def into_channel(
         self, channel: str, root: str, body: Body, props: Json, key: str, files: Sequence[str] = ()
     ) -> str:
-        """The same where customers' words go. Not being allowed to is no fault of one post: nothing of what
-        waits may be given up for it, so it pauses the desk. Raises `Unavailable`."""
+        """Creates a post in a channel with customers' messages. A missing permission is not the fault of one post, so
+        it pauses the desk and nothing that waits is given up. Raises `Unavailable`."""
         try:
             return await self.create(channel, root, body, props, key, files)
         except Rejected as error:
@@ -82,7 +83,7 @@ class Posting:
             raise Unavailable(f"the bot may not post in the channel: {error.detail}", CHANNEL_ADVICE) from error
 
     async def post(self, channel: str, root: str, given: Post) -> str:
-        """Gives the id of the first piece."""
+        """Returns the id of the first piece."""
         pieces = await self._pieces(given, root)
         there = await self._there(root, given) if len(pieces) > 1 else {}
         for number, piece in enumerate(pieces):
@@ -91,8 +92,8 @@ class Posting:
         return there[0]
 
     async def tell(self, user: str, view: View, where: str = "") -> None:
-        """A direct message. Whoever asks for it again does not know whether it arrived: what stands there already is
-        not sent once more. `where`: see `hooks`."""
+        """Sends a direct message. A repetition after an uncertain outcome does not send pieces that are already there.
+        `where`: see `hooks`."""
         channel = await self._server.direct(user)
         bodies = views.messages(view, self._buttons, where, Standing.DIRECT)
         filled: list[tuple[Body, tuple[Media, ...]]] = [(body, ()) for body in bodies]
@@ -106,7 +107,7 @@ class Posting:
                 await self._send(channel, "", piece, key, into=self.create)
 
     async def change(self, post: str, given: Post) -> None:
-        """Draws a post anew: words, buttons and author; its files and its keys stay. Pieces come and go at the
+        """Updates a post's text, buttons and author; its files and keys stay. Pieces are added or removed at the
         end."""
         now = await self._api.post(post)
         root, channel = str(now.get("root_id") or ""), str(now["channel_id"])
@@ -127,7 +128,7 @@ class Posting:
             await self._api.delete(there[number])
 
     async def find(self, root: str, key: Key) -> str | None:
-        """The post that carries the key, once all of it is there."""
+        """Returns the post with this key, if all of its pieces are there."""
         posts = await self._api.thread(root)
         for post in posts:
             keys: list[str] = _props(post).get("hub_keys") or []
@@ -139,7 +140,7 @@ class Posting:
     # ---------------------------------------------------------------------------------------- pieces
 
     async def _pieces(self, given: Post, root: str, shown: frozenset[str] | None = None) -> list[Piece]:
-        """`shown`: names of the files that are there already, when the post is only drawn anew."""
+        """Splits a post. `shown`: when updating, the names of the files that are already there."""
         features = await self._server.features()
         content = spelled_out(given.content, self._tr)
         text, media = content.text, tuple(one for one in content.attachments if isinstance(one, Media))
@@ -157,7 +158,7 @@ class Posting:
         ]
 
     def _author(self, author: Author | None, *, names: bool, pictures: bool) -> Json:
-        """Another name and picture than the bot's own, where the server shows them."""
+        """Returns props with the author's name and picture, where the server shows them."""
         if author is None or not names:
             return {}
         shown = {"from_webhook": "true", "override_username": " ".join(author.name.split())}
@@ -173,12 +174,12 @@ class Posting:
         for words in uploaded.words:
             message += ("\n" if message else "") + write(words)
         if not message and not uploaded.ids and not piece.body.attachments:
-            message = "…"  # there is nothing to show, but something came
+            message = "…"  # nothing to show, but something arrived
         body = replace(piece.body, message=message)
         return await (into or self.into_channel)(channel, root, body, piece.props, key, uploaded.ids)
 
     async def _there(self, root: str, given: Post) -> dict[int, str]:
-        """The pieces that stand in the thread already, by number."""
+        """Returns the pieces that are already in the thread, by number."""
         return _parts(await self._api.thread(root), given.keys[0]) if given.keys else {}
 
 

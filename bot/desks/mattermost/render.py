@@ -1,4 +1,4 @@
-"""Cards and posts as Mattermost's posts and attachments, and what can be pressed on them. Pure.
+"""Cards and posts as Mattermost's posts and attachments, with their buttons and menus. Pure.
 
 https://developers.mattermost.com/integrate/reference/message-attachments/
 """
@@ -24,10 +24,9 @@ from bot.views.values import Author, Button, Card, Post, PostKind, Quoted, Tone
 Json = dict[str, Any]
 
 TEXT = 12_000
-"""Characters of Markdown that one of our posts holds: of the server's 16 383, the rest is for words about its files."""
+"""Characters of Markdown per post: of the server's 16 383, the rest is for text about its files."""
 ATTACHMENTS = 7000
-"""Characters of JSON for a post's attachments: of the 8 000 of its props, the rest is for keys, the author and the
-marker."""
+"""Characters of JSON for a post's attachments: of the 8 000 for its props, the rest is for keys, author and marker."""
 
 _FACT = (400, 120, 40)
 FALLBACK = 200
@@ -40,7 +39,7 @@ _STYLES = {Tone.PLAIN: "default", Tone.PRIMARY: "primary", Tone.DANGER: "danger"
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What one post shows. `message` is Markdown. `nonce`: of the buttons in it, "" there are none."""
+    """Content of one post. `message`: Markdown. `nonce`: of its buttons, "" if there are none."""
 
     message: str = ""
     attachments: tuple[Json, ...] = ()
@@ -54,8 +53,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """How buttons come back: `url` "" means that Mattermost has no way to call us, so there are none. `nonce`: of the
-    post that they are drawn for."""
+    """Builds buttons. `url`: where they are sent; "" when Mattermost cannot call the hub, so there are none. `nonce`:
+    of the post that they are on."""
 
     desk: DeskName
     url: str
@@ -68,13 +67,13 @@ class Buttons:
         return cls(desk, f"{base}/mattermost/action" if base else "", tr.gettext(_MORE), proofs)
 
     def of_post(self, post: str) -> Buttons:
-        """For the post of that name, "" for one that is drawn once."""
+        """Binds the buttons to a post, named by `post`; "" for a post that is drawn only once."""
         return replace(self, nonce=self.proofs.nonce(f"{self.desk}:{post or token_hex(8)}"))
 
     def actions(
         self, buttons: Sequence[Button], where: str, menu: Sequence[Button] = (), standing: Standing = Standing.NONE
     ) -> list[Json]:
-        """`where`: see `hooks`. Their ids are given by `numbered`, when the whole post is there."""
+        """Builds buttons and a menu; `numbered` sets their ids once the whole post is built. `where`: see `hooks`."""
         if not self.url:
             return []
         actions = [self._button(button, where, standing) for button in buttons]
@@ -90,7 +89,7 @@ class Buttons:
         }
 
     def menu(self, name: str, menu: Sequence[Button], where: str, standing: Standing, chosen: str = "") -> Json:
-        """`chosen`: the token of the option that holds now."""
+        """Builds a menu. `chosen`: token of the current option."""
         tokens = [button.token for button in menu]
         drawn: Json = {
             "id": "menu",
@@ -106,8 +105,8 @@ class Buttons:
 
 
 def numbered(body: Body) -> Body:
-    """With ids for what can be pressed. Pressing finds the first of an id in the whole post; and ids may hold letters
-    and digits only: with anything else pressing gives 404."""
+    """Sets the ids of buttons and menus. They must be unique in the whole post, since a press goes to the first match,
+    and contain only letters and digits, since anything else gives 404."""
     number = count()
     drawn = tuple(
         {**one, "actions": [{**action, "id": _id(action["id"], next(number))} for action in one["actions"]]}
@@ -127,8 +126,8 @@ def _id(word: str, number: int) -> str:
 
 
 def card(given: Card, buttons: Buttons, picture: str = "") -> Body:
-    """All of a card is an attachment: a message that changes would be shown as "edited" each time. What does
-    not fit is left out by its weight: long values first, then the menu's last entries."""
+    """Builds a card as one attachment: a changed message would be labelled "edited" each time. Content that does not
+    fit is dropped by weight: first long values, then the menu's last entries."""
     menu, buttons = given.menu, buttons.of_post(f"card:{given.dialog}")
     for limit in _FACT:
         attachment = _card(given, buttons, menu, picture, limit)
@@ -161,7 +160,8 @@ def _short(text: Text, limit: int) -> Text:
 
 
 def size_of(attachments: Sequence[Json]) -> int:
-    """As the server counts: characters of its own JSON, which writes three signs as six characters each."""
+    """Measures attachments as the server does: characters of its own JSON, which writes `<`, `>` and `&` as six
+    each."""
     written = json.dumps(attachments, ensure_ascii=False, separators=(",", ":"))
     return len(written) + 5 * sum(written.count(sign) for sign in "<>&")
 
@@ -170,8 +170,8 @@ def size_of(attachments: Sequence[Json]) -> int:
 
 
 def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool) -> list[Body]:
-    """A post as one body or, when it is long, as several. `text`: all that it says in words. `named`: the
-    author's name must stand in the text, because the server shows every post under the bot's own."""
+    """Builds a post as one body, or several if it is long. `text`: all its words. `named`: put the author's name into
+    the text, because the server shows every post under the bot's name."""
     said = _quoted(given.quoted) + text if given.quoted else text
     buttons = buttons.of_post(given.keys[0] if given.keys else "")
     actions = buttons.actions(given.buttons, thread)
@@ -188,7 +188,7 @@ def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool)
 
 
 def _aside(kind: PostKind, written: str, said: Text, actions: list[Json]) -> Json:
-    """The hub's own words stand beside a coloured bar: nothing a customer writes looks so."""
+    """Builds a message of the hub's own beside a coloured bar, which no customer's message has."""
     tone = Tone.DANGER if kind is PostKind.PROBLEM else Tone.PLAIN
     aside: Json = {"fallback": literal(shorten(said.characters, FALLBACK)), "color": _COLOURS[tone], "text": written}
     return {**aside, "actions": actions} if actions else aside
@@ -207,7 +207,7 @@ def _quoted(quoted: Quoted) -> Text:
 
 
 def texts(text: Text, limit: int = TEXT) -> list[str]:
-    """Markdown of a text in parts that fit into one post each; at least one."""
+    """Splits a text into Markdown parts that fit into one post each; returns at least one."""
     written = write(text)
     if len(written) <= limit:
         return [written]

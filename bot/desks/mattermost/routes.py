@@ -1,6 +1,6 @@
-"""Where Mattermost calls the hub. However many Mattermost desks there are, they share these addresses.
+"""Routes that Mattermost calls, shared by all Mattermost desks.
 
-A command proves itself by its token; buttons and forms by what the hub sealed into them (see `hooks`).
+A command is authenticated by its token, buttons and forms by what the hub has sealed into them (see `hooks`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Json = dict[str, Any]
 _LARGEST = 256 * 1024
 NOT_DONE = N_("Something went wrong. Nothing was done; please try again.")
 PATIENCE = 2.0
-"""Seconds that may pass until it is known who acts: a form has to be open three seconds after the press."""
+"""Seconds to look up who acts: a form must open within three seconds of the press."""
 
 
 def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
@@ -53,7 +53,7 @@ class _Calls:
         self._desks, self._offices = desks, offices
 
     async def command(self, request: Request) -> JSONResponse:
-        """`/dialog words`. The answer is shown to its author alone, in the thread where there is one."""
+        """Handles `/dialog words`. Only its author sees the answer, in the thread if there is one."""
         try:
             if self._check_header(request.headers.get("authorization", "")):
                 proved(request)
@@ -69,7 +69,7 @@ class _Calls:
         return _ephemeral(desk, answer, event.place.thread or "")
 
     async def action(self, request: Request) -> JSONResponse:
-        """A button or a menu. Everything but 200 is shown to people as an error of the server's."""
+        """Handles a button or a menu. Anything but 200 is shown to the user as a server error."""
         try:
             body = await _json(request)
             desk, standing = self._desk(hooks.desk_of_press(body)), hooks.standing_of(body)
@@ -87,7 +87,7 @@ class _Calls:
         return await _after_press(desk, answer, event, standing)
 
     async def dialog(self, request: Request) -> JSONResponse:
-        """A form sent in, or closed."""
+        """Handles a form that was submitted or closed."""
         try:
             body = await _json(request)
             state, desk = self._state(str(body.get("state") or ""))
@@ -105,7 +105,7 @@ class _Calls:
     # ------------------------------------------------------------------------------------- who is it
 
     def _check_header(self, header: str) -> bool:
-        """Newer servers send the command's token in a header, too: then nothing else need be read first."""
+        """Checks the command's token in the header, which newer servers send too, before the body is read."""
         kind, _, token = header.partition(" ")
         if kind.lower() != "token":
             return False
@@ -113,7 +113,7 @@ class _Calls:
         return True
 
     def _desk_of_command(self, token: str) -> MattermostDesk:
-        """Compares with every desk's token, so that the time taken tells nothing."""
+        """Finds the desk by its token, comparing with every desk's, so that timing reveals nothing."""
         found: MattermostDesk | None = None
         for desk in self._desks.values():
             expected = desk.settings.command_token
@@ -135,7 +135,8 @@ class _Calls:
         return state, self._desk(state.desk)
 
     async def _accepted(self, desk: MattermostDesk, event: DeskEvent) -> Answer:
-        """The core's answer. Mattermost repeats nothing: a failure is said at once to who waits for it."""
+        """Returns the core's answer. Mattermost never retries, so a failure is reported at once to the user who
+        waits."""
         try:
             return await self._offices[desk.name].accept(event)
         except Forged:
@@ -162,7 +163,7 @@ async def _json(request: Request) -> Json:
 
 
 async def _actor(desk: MattermostDesk, user: str, name: str) -> Actor:
-    """Who it is. A server that cannot answer now must not keep its own user from acting."""
+    """Looks up who acts. A server that does not answer in time does not keep its own user from acting."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await desk.actor(user, name)
@@ -171,8 +172,9 @@ async def _actor(desk: MattermostDesk, user: str, name: str) -> Actor:
 
 
 async def _proved(desk: MattermostDesk, body: Json, standing: Standing) -> bool:
-    """True when the button was made for the post that is named. What only one person sees the server has forgotten, or
-    changes under their hands: its tokens are for that person alone. Raises `Forged` and `DeliveryError`."""
+    """Verifies that the button belongs to the post it names. Views for one person are not checked against their post,
+    which the server does not store or which changes meanwhile: their tokens are for that person only. Raises `Forged`
+    and `DeliveryError`."""
     if not hooks.proved(body, desk.proofs):
         return False
     if standing is Standing.NONE:
@@ -191,7 +193,7 @@ def _refusal(error: Forged, status: int) -> JSONResponse:
 
 
 async def _open(desk: MattermostDesk, ask: Ask, trigger: str, event: DeskEvent) -> Answer:
-    """Opens the form; when that is not possible, says so."""
+    """Opens the form, or returns an answer that says why not."""
     assert event.actor is not None
     try:
         await desk.open_form(trigger, ask.form, event.actor.user, event.place.thread or "")
@@ -204,7 +206,7 @@ async def _open(desk: MattermostDesk, ask: Ask, trigger: str, event: DeskEvent) 
 
 
 def _ephemeral(desk: MattermostDesk, answer: Answer, root: str) -> JSONResponse:
-    """An answer to a command; what does not fit into one post goes on in further ones."""
+    """Answers a command; a view that exceeds one post continues in further ones."""
     view = desk.view_of(answer)
     if view is None:
         return JSONResponse({})
@@ -221,7 +223,8 @@ def _ephemeral(desk: MattermostDesk, answer: Answer, root: str) -> JSONResponse:
 
 
 async def _after_press(desk: MattermostDesk, answer: Answer, event: Pressed, standing: Standing) -> JSONResponse:
-    """Words fit into the answer itself; buttons need a post of their own, or the one that was pressed on."""
+    """Answers a press: text goes into the response itself, buttons need a post of their own or replace the pressed
+    one."""
     if isinstance(answer, Whisper) and answer.replaces and standing is not Standing.NONE:
         return await _replaced(desk, answer.view, event, standing)
     view = desk.view_of(answer)
@@ -235,8 +238,8 @@ async def _after_press(desk: MattermostDesk, answer: Answer, event: Pressed, sta
 
 
 async def _replaced(desk: MattermostDesk, view: View, event: Pressed, standing: Standing) -> JSONResponse:
-    """The post that was pressed on becomes the view. One that the server has forgotten cannot be updated by the answer:
-    it is made anew under its id."""
+    """Replaces the pressed post with the view. An ephemeral post, which the server does not store, cannot be updated by
+    the response and is sent anew under its id."""
     user, channel, root = event.actor.user, event.place.channel, event.place.thread or ""
     post = str(event.place.post or "")
     if standing is Standing.EPHEMERAL:
@@ -262,7 +265,7 @@ async def _show(desk: MattermostDesk, answer: Answer, event: DeskEvent) -> None:
 
 
 def _errors(answer: Invalid, state: hooks.State, ticked: frozenset[str]) -> Json:
-    """Beside their fields; what belongs to no field, or to one that is many checkboxes, stands above them."""
+    """Puts errors beside their fields; those without a field, or of a field shown as checkboxes, go on top."""
     fields = set(state.fields) - ticked
     beside = {name: words for name, words in answer.errors.items() if name in fields}
     above = [words for name, words in answer.errors.items() if name not in fields]

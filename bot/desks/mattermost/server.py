@@ -1,7 +1,7 @@
-"""What the desk has to know of the server before it can post: looked up once, remembered for a while.
+"""Facts about the server that the desk needs before it can post: looked up once and cached for a while.
 
-Everything that waited while the hub was away is posted at once when it is back, and each post needs to know: whoever
-comes while a question is on its way waits for its answer instead of asking too.
+After a downtime everything queued is posted at once, and each post needs these facts: concurrent callers wait for the
+same lookup.
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ from bot.ports import Clock, Rejected, Unavailable
 
 REMEMBERED = timedelta(minutes=10)
 _SEVERAL_SINCE = 11
-"""The version of Mattermost that brought `multiselect` to dialogs."""
+"""Mattermost version that added `multiselect` to dialogs."""
 ID = re.compile(r"[a-z0-9]{26}")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the server allows. `file_bytes` None: it does not say. `several`: its dialogs have lists of which several
-    options can be chosen."""
+    """Server settings. `file_bytes` None: not stated. `several`: dialogs have multi-select lists."""
 
     names: bool
     pictures: bool
@@ -75,7 +74,7 @@ class Server:
             return self._features[0]
 
     async def team(self) -> str:
-        """The team's id. Raises `Unavailable` when there is none that the bot can see."""
+        """Returns the team's id. Raises `Unavailable` if the bot cannot see it."""
         async with self._asking["team"]:
             if not self._team:
                 name = self._settings.team
@@ -86,7 +85,7 @@ class Server:
             return self._team
 
     async def channel(self, name: str) -> str:
-        """A channel's id, by name or by id; "" is the desk's own. Raises `Unavailable`."""
+        """Returns a channel's id, by name or by id; "" is the desk's own. Raises `Unavailable`."""
         name = (name or self._settings.channel).lstrip("~#").lower()
         async with self._asking["channel"]:
             if name not in self._channels:
@@ -94,7 +93,7 @@ class Server:
             return self._channels[name]
 
     async def direct(self, user: str) -> str:
-        """The channel in which the bot and this person talk."""
+        """Returns the direct message channel of the bot and this person."""
         if user not in self._directs:
             self._directs[user] = await self._api.direct([(await self.me()).id, user])
         return self._directs[user]

@@ -37,7 +37,7 @@ class MattermostSettings(DeskSettings):
     @field_validator("team", "channel")
     @classmethod
     def _name(cls, name: str) -> str:
-        """People copy names with the sign in front of them."""
+        """Strips the leading sign that people copy along with a name."""
         return name.strip().lstrip("~#/").lower()
 
     @field_validator("url")

@@ -1,4 +1,4 @@
-"""`hub setup mattermost`: makes in Mattermost what the hub needs there."""
+"""`hub setup mattermost`: creates in Mattermost what the hub needs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _PURPOSE = "dialog hub"
 async def setup(
     url: str, admin_token: str, team: str, channel: str, public_url: str, locale: str = "en"
 ) -> Sequence[Finding]:
-    """Makes the bot account `@hub` with an access token, adds it to the team and the channel, and makes the slash
-    command `/dialog`. What is there already is left as it is, or put right; only the token is made anew when
-    there is none, because Mattermost shows a token once.
+    """Creates the bot account `@hub` with an access token, adds it to the team and the channel, and creates the slash
+    command `/dialog`. Existing ones are kept or corrected. A token is created only if there is none, because Mattermost
+    shows a token only once.
 
-    `admin_token`: a personal access token of a system administrator, used for nothing else and not kept.
-    Gives one finding per step; the last good one holds the section for hub.toml, ready to paste. Ends at the
-    first step that fails; never raises.
+    `admin_token`: personal access token of a system administrator, not stored and used for nothing else. Returns one
+    finding per step; the last successful one has the section for hub.toml, ready to paste. Stops at the first step that
+    fails; never raises.
     """
     tr = translator(locale)
     async with aiohttp.ClientSession() as http:
@@ -73,7 +73,7 @@ class _Setup:
         self.findings.append(Finding(True, what))
 
     async def _bot(self) -> str:
-        """The bot's user id. A deactivated bot is brought back; a person of that name is left alone."""
+        """Returns the bot's user id. Reactivates a deactivated bot; leaves a human user of that name alone."""
         try:
             user = await self._ask(self.driver.users.get_user_by_username, BOT)
         except Rejected as error:
@@ -93,7 +93,7 @@ class _Setup:
         return str(user["id"])
 
     async def _token(self, bot: str) -> str:
-        """A new token, or "" when the bot has one: it cannot be shown again."""
+        """Returns a new token, or "" if the bot already has one, which cannot be shown again."""
         known = await self._ask(self.driver.users.get_user_access_tokens_for_user, bot)
         if any(token.get("is_active", True) and token.get("description") == _PURPOSE for token in known):
             return ""
@@ -101,7 +101,7 @@ class _Setup:
         return str(made["token"])
 
     async def _command(self, team: str) -> str:
-        """The token of `/dialog`; a command that leads elsewhere is led to this hub."""
+        """Returns the token of `/dialog`; redirects a command with another address to this hub."""
         wanted: Json = {
             "team_id": team,
             "trigger": TRIGGER,
@@ -120,7 +120,7 @@ class _Setup:
                     await self._ask(self.driver.commands.update_command, command["id"], {**command, **wanted})
                 self._done(self.tr.gettext("the slash command /dialog is there"))
                 return str(command["token"])
-        # To the path itself: the driver's `create_command` knows four of its fields.
+        # By path: the driver's `create_command` supports only four of its fields.
         made = await self._ask(self.driver.client.post, "/api/v4/commands", options=wanted)
         self._done(self.tr.gettext("the slash command /dialog was made"))
         return str(made["token"])
@@ -146,6 +146,6 @@ class _Setup:
 
 
 def _desk_name(url: str) -> str:
-    """Something short to begin with: the first word of the host."""
+    """Suggests a short name: the first word of the host."""
     first = (urlsplit(url).hostname or "").split(".")[0]
     return first if first.isalpha() else "main"

@@ -1,8 +1,8 @@
-"""The websocket: events one after another, none left out.
+"""The websocket: events in order, none left out.
 
-The server numbers what it sends and keeps the last of it for a while. So a lost connection is taken up again
-with `connection_id` and the number wanted next, and the server sends what was missed; when it cannot (it was
-restarted, too much has passed) it greets with a new connection id, and the gap must be read another way.
+The server numbers its events and keeps recent ones for a while. A lost connection is resumed with `connection_id` and
+the next number wanted, and the server sends what was missed. If it cannot (it was restarted, or too much time has
+passed), it greets with a new connection id, and the gap must be read another way.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT = 30.0
 GREETING = 10.0
-"""Seconds within which the server lets us in, and within which it greets a fresh connection."""
+"""Seconds for the server to accept the connection, and to greet on a new one."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 30.0
 _LARGEST = 16 * 2**20
 
@@ -31,7 +31,7 @@ Event = Mapping[str, Any]
 
 
 class _Broken(Exception):
-    """This connection is of no more use. `fresh`: what was missed cannot be had by resuming."""
+    """The connection is unusable. `fresh`: resuming would not deliver what was missed."""
 
     def __init__(self, why: str, *, fresh: bool = False) -> None:
         super().__init__(why)
@@ -39,9 +39,8 @@ class _Broken(Exception):
 
 
 class Socket:
-    """`handle(event)` takes one event in and raises when it could not; `reread()` reads what no event will
-    tell any more. Both are awaited before the next event is looked at, and an event whose handling failed
-    comes again."""
+    """Reads events one at a time. `handle(event)` commits an event and raises if it could not; that event is then
+    delivered again. `reread()` reads what no event will report any more. Both are awaited before the next event."""
 
     def __init__(
         self,
@@ -57,7 +56,7 @@ class Socket:
         self._next = 0
 
     async def run(self) -> None:
-        """For ever. Raises `Unavailable` when the token is refused."""
+        """Runs for ever. Raises `Unavailable` when the token is refused."""
         wait = _FIRST_WAIT
         while True:
             before = (self._connection, self._next)
@@ -69,7 +68,7 @@ class Socket:
                 log.info("websocket lost", why=str(error))
                 if error.fresh:
                     self._connection, self._next = "", 0
-            except Exception as error:  # noqa: BLE001 - whatever failed, the event must come again
+            except Exception as error:  # noqa: BLE001 - whatever failed, the event must be delivered again
                 log.warning("websocket event not taken in", error=type(error).__name__)
             wait = _FIRST_WAIT if (self._connection, self._next) != before else min(wait * 2, _LONGEST_WAIT)
             await self._clock.sleep(wait * random.uniform(0.5, 1))
@@ -88,7 +87,7 @@ class Socket:
                 await socket.close()
         except aiohttp.WSServerHandshakeError as error:
             if error.status == 401:
-                await self._api.me()  # says in its own words what is wrong
+                await self._api.me()  # raises an error that says what is wrong
             raise _Broken(f"HTTP {error.status}") from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _Broken(type(error).__name__) from error
@@ -102,7 +101,7 @@ class Socket:
         raise _Broken(f"closed by the server ({socket.close_code})")
 
     async def _greeted(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """A server that does not know the token says nothing at all: then ask it openly."""
+        """Waits for the greeting. A server that does not accept the token stays silent: then an API call tells why."""
         try:
             async with asyncio.timeout(GREETING):
                 message = await socket.receive()
@@ -116,7 +115,7 @@ class Socket:
     async def _take(self, event: Event) -> None:
         number = event.get("seq")
         if not isinstance(number, int) or "event" not in event:
-            return  # an answer to something we said
+            return  # an answer to a message of the hub's
         if event["event"] == "hello":
             await self._hello(event, number)
         elif number == self._next:
@@ -126,7 +125,7 @@ class Socket:
         self._next = number + 1
 
     async def _hello(self, event: Event, number: int) -> None:
-        """A greeting begins a new count: whatever came before it and was not seen has to be read."""
+        """Handles a greeting, which starts a new count: missed events from before it must be read."""
         connection = str((event.get("data") or {}).get("connection_id") or "")
         log.info("websocket connected", resumed=bool(self._connection) and connection == self._connection)
         self._next = number

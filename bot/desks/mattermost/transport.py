@@ -1,8 +1,8 @@
-"""The driver's requests over the hub's own HTTP client.
+"""The driver's requests over the hub's shared HTTP client.
 
-httpx's own transport looks at every connection of its pool for each request, and tries to import trio each time it
-does: with a hundred connections that is most of what a request costs. This one costs a third in all, and shares
-connections with everything else that the hub asks.
+httpx's own transport inspects every connection of its pool for each request, and tries to import trio each time: with a
+hundred connections that is most of a request's cost. This one takes a third of the time, and shares connections with
+all other requests of the hub.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import httpx
 from yarl import URL
 
 _HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
-"""Headers that are the connection's business, so aiohttp's."""
+"""Headers that concern the connection and are set by aiohttp."""
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Errors are aiohttp's, as everywhere in the hub. `timeout`: seconds to connect, and between two bytes."""
+    """Sends requests. Errors are aiohttp's, as everywhere in the hub. `timeout`: seconds to connect, and between two
+    bytes."""
 
     def __init__(self, http: aiohttp.ClientSession, timeout: float) -> None:
         self._http = http
@@ -33,6 +34,6 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             timeout=self._timeout,
         ) as answer:
             content = await answer.read()
-            # aiohttp has unpacked the body already
+            # aiohttp has already decompressed the body
             kept = [(name, value) for name, value in answer.headers.items() if name.lower() != "content-encoding"]
             return httpx.Response(answer.status, headers=kept, content=content)

@@ -1,4 +1,4 @@
-"""Files on their way into Mattermost; one that cannot go is said in words, never dropped."""
+"""Uploads of files to Mattermost; one that cannot be uploaded is described in words, never dropped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EXTENSIONS = {"photo": ".jpg", "video": ".mp4", "voice": ".ogg", "audio": ".mp3
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """`ids` go into the post; `words` are about those that could not be uploaded."""
+    """`ids`: to put into the post; `words`: about files that could not be uploaded."""
 
     ids: tuple[str, ...]
     words: tuple[Text, ...]
@@ -35,7 +35,7 @@ class Uploader:
         self._locale, self._tr = locale, translator(locale)
 
     async def upload(self, channel: str, media: Sequence[Media]) -> Uploaded:
-        """Raises `Transient` when a file may be had or taken later."""
+        """Uploads files. Raises `Transient` when a retry may succeed."""
         ids: list[str] = []
         words: list[Text] = []
         for one in media:
@@ -78,7 +78,7 @@ class Uploader:
         return Text.plain(told.format(file=describe(media, self._tr).characters))
 
     def _with_link(self, told: str, media: Media) -> Text:
-        """With an address from which the file can be had for a while."""
+        """Adds an address from which the file can be downloaded for a while."""
         words = told.format(file=describe(media, self._tr).characters)
         url = self._files.link(media.file, media.name, media.mime)
         if not url.startswith("http"):
@@ -87,8 +87,8 @@ class Uploader:
 
 
 class _Measured:
-    """A file on its way. aiohttp hides why a stream ended early, so `failure` keeps it: over the limit, or
-    whatever went wrong where the file comes from."""
+    """A file being uploaded. aiohttp hides why a stream ended early, so `failure` keeps the reason: over the limit, or
+    an error of the source."""
 
     def __init__(self, chunks: AsyncIterator[bytes], largest: int | None) -> None:
         self._chunks, self._largest = chunks, largest
@@ -108,6 +108,6 @@ class _Measured:
 
 
 def _name(media: Media, told: str) -> str:
-    """Clients show a picture only when its name says that it is one."""
+    """Returns a name with an extension: clients show pictures only by their name."""
     name = media.name or told or f"{media.kind}{_EXTENSIONS[media.kind]}"
     return re.sub(r"[\x00-\x1f/\\]", "_", name)[-200:]

@@ -1,6 +1,6 @@
 """A `View` as Mattermost's posts. Pure.
 
-Title and first rows are words; what can be pressed stands in attachments, so whatever follows does, too.
+The title and the first rows are text; buttons must be in attachments, and so is every row after the first with buttons.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.views.values import Button, Form, Row, Tone, View
 
 
 def messages(given: View, buttons: Buttons, where: str, standing: Standing) -> list[Body]:
-    """A view as one body or, when it is long, as several. `where`: see `hooks`."""
+    """Builds a view as one body, or several if it is long. `where`: see `hooks`."""
     buttons = buttons.of_post("")
     controls = _controls(given, buttons, where, standing)
     rows = list(given.rows)
@@ -59,7 +59,7 @@ def _controls(given: View, buttons: Buttons, where: str, standing: Standing) -> 
 
 
 def _rows(rows: Sequence[Row], buttons: Buttons, where: str, standing: Standing) -> Iterator[Json]:
-    """Rows without buttons that stand together share an attachment."""
+    """Builds attachments from rows; adjacent rows without buttons share one."""
     for pressable, stretch in groupby(rows, lambda row: bool(row.buttons)):
         if pressable:
             for row in stretch:
@@ -72,7 +72,7 @@ def _rows(rows: Sequence[Row], buttons: Buttons, where: str, standing: Standing)
 
 
 def _led_on(below: Sequence[Json], further: list[Json]) -> list[Json]:
-    """What leads further stands under the last words, where these have no buttons of their own."""
+    """Puts the buttons that lead further into the last attachment, if it has no buttons of its own."""
     led = {**below[-1], "actions": further} if below and "actions" not in below[-1] else None
     if led is not None and size_of((led,)) <= ATTACHMENTS:
         return [*below[:-1], led]
@@ -80,14 +80,14 @@ def _led_on(below: Sequence[Json], further: list[Json]) -> list[Json]:
 
 
 def _gap(rows: Sequence[Row]) -> str:
-    """Rows of several lines stand apart from each other."""
+    """Returns the gap between rows; rows of several lines are set apart."""
     return "\n\n" if any("\n" in row.text.characters for row in rows) else "\n"
 
 
 def _row(
     words: Text, pressed: Sequence[Button], buttons: Buttons, where: str, standing: Standing, limit: int = LINE
 ) -> list[Json]:
-    """Words as attachments, mostly one; the buttons stand under the last."""
+    """Builds a row's attachments, usually one; the buttons go into the last."""
     fallback = literal(shorten(words.characters, FALLBACK))
     drawn: list[Json] = [{"fallback": fallback, "text": part} for part in texts(words, limit)]
     if pressed:
@@ -102,7 +102,7 @@ def _words(row: Row) -> Text:
 
 
 def offer(form: Form) -> View:
-    """A form where nothing can be opened yet: a button that brings the form's own token back opens it."""
+    """Builds a view for a form that cannot be opened yet: a button with the form's own token opens it."""
     words = Text.of([bold(form.title), Span(f"\n{form.intro}" if form.intro else "")])
     return View((Row(words, (Button("form", form.submit or form.title, form.token, Tone.PRIMARY),)),))
 
@@ -112,7 +112,7 @@ def pressable(view: View) -> bool:
 
 
 def plain(view: View) -> str:
-    """A view as Markdown alone, for answers that hold no buttons."""
+    """Writes a view as Markdown only, for answers without buttons."""
     rows: Iterable[Text] = (_words(row) for row in view.rows)
     said = [Text.of([bold(view.title)])] if view.title else []
     return "\n".join(write(text) for text in (*said, *rows))

@@ -1,8 +1,8 @@
-"""What Mattermost tells over its websocket, and the posts of a gap, as facts. Pure, and tolerant: what cannot
-be read is no fact.
+"""Parser of Mattermost's websocket events, and of posts read after a gap. Pure and tolerant: what cannot be parsed is
+ignored.
 
-https://developers.mattermost.com/api-documentation/#tag/WebSocket; `data.post` and `data.reaction` are JSON
-inside JSON.
+https://developers.mattermost.com/api-documentation/#tag/WebSocket; `data.post` and `data.reaction` are JSON inside
+JSON.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ log = structlog.get_logger(__name__)
 Json = Mapping[str, Any]
 
 MARKER = "from_hub"
-"""Stands in the props of everything that the hub posts."""
+"""Key in the props of every post of the hub."""
 
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError)
-_PEOPLES_TYPES = ("", "me")  # every other type of post is the server's or a plugin's
+_PEOPLES_TYPES = ("", "me")  # all other types of post are the server's or a plugin's
 _BOTS = ("from_bot", "from_webhook", "from_plugin")
 
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """The bot as this desk knows it. `url`: the server's address, to know links to posts by."""
+    """The bot of this desk. `url`: the server's address, by which links to posts are recognized."""
 
     desk: DeskName
     id: str
@@ -57,9 +57,9 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A fact as far as it stands in one payload: its actor has only an id and, perhaps, a user name. None: a post
-    that concerns nobody. `words`: what may be names of people or groups in it, if somebody is called so. `at`: the
-    server's time, in milliseconds. `shared`: ids of the posts that are passed on in it."""
+    """An event as far as one payload tells it: its actor has only an id and perhaps a user name. `fact` None: a post
+    that is ignored. `words`: possible names of people or groups in it. `at`: server time in milliseconds. `shared`: ids
+    of the posts shared in it."""
 
     fact: DeskEvent | None
     at: int
@@ -68,7 +68,7 @@ class Heard:
 
 
 def from_event(me: Me, event: Json) -> Heard | None:
-    """One message of the websocket. None: it is none of our business, or cannot be read."""
+    """Parses one websocket message. None: irrelevant or unreadable."""
     try:
         return _from_event(me, event)
     except _UNREADABLE as error:
@@ -77,7 +77,7 @@ def from_event(me: Me, event: Json) -> Heard | None:
 
 
 def from_gap(me: Me, post: Json) -> list[Heard]:
-    """All that a post tells afterwards: that it was written, changed, reacted to, deleted."""
+    """Returns every event that a post shows afterwards: posted, edited, reacted to, deleted."""
     try:
         return list(_from_gap(me, post))
     except _UNREADABLE as error:
@@ -86,7 +86,7 @@ def from_gap(me: Me, post: Json) -> list[Heard]:
 
 
 def happened(heard: Heard) -> datetime | None:
-    """When somebody did it, which may be told later. None: as it is told."""
+    """Returns the time of an event that may be read late; None: it has just happened."""
     match heard.fact:
         case OperatorPosted() as fact:
             return fact.at
@@ -120,12 +120,13 @@ def _from_event(me: Me, event: Json) -> Heard | None:
 
 
 def _once(event: Json) -> str:
-    """Names one delivery of the websocket, for facts that carry no time of their own."""
+    """Identifies one websocket delivery, for events without a time of their own."""
     return f"{event.get('connection', '')}.{event.get('seq', '')}"
 
 
 def _from_gap(me: Me, post: Json) -> Iterator[Heard]:
-    """In the order in which it must have happened. What was reacted and taken back meanwhile is not told."""
+    """Yields events in the order in which they must have happened. Reactions removed in the meantime are not
+    included."""
     if heard := _posted(me, post):
         yield heard
     if heard := _edited(me, post):
@@ -147,7 +148,7 @@ def _posted(me: Me, post: Json, sender: str = "") -> Heard | None:
     content = found.content
     names = DeskNames(hub=me.username)
     if not post.get("root_id") and not calls(content.text, names):
-        return None  # in the channel itself people talk of other things
+        return None  # outside of threads, people talk of other things
     fact = OperatorPosted(
         Key(f"post:{post['id']}"),
         Actor(str(post["user_id"]), sender),
@@ -161,7 +162,7 @@ def _posted(me: Me, post: Json, sender: str = "") -> Heard | None:
 
 
 def _edited(me: Me, post: Json) -> Heard | None:
-    """A change of the words. Pins, previews and our own marks change a post too, without `edit_at`."""
+    """Parses a change of the text. Pins, previews and the hub's own marks also change a post, but without `edit_at`."""
     if not _by_a_person(me, post) or not post.get("edit_at") or not post.get("root_id"):
         return None
     found = contents.said(me.desk, me.url, post)
@@ -180,12 +181,12 @@ def _deleted(me: Me, post: Json, by: str) -> Heard | None:
 
 
 def _reacted(me: Me, reaction: Json, channel: str, on: bool, once: str) -> Heard | None:
-    """The name of a server's own picture says nothing elsewhere: no fact."""
+    """Parses a reaction; None for the server's custom emoji, whose names mean nothing elsewhere."""
     user, post, name = str(reaction["user_id"]), str(reaction["post_id"]), str(reaction["emoji_name"])
     shown = emoji.of_name(name)
     if user == me.id or shown is None:
         return None
-    changed = reaction.get("update_at")  # older servers tell `create_at` alone
+    changed = reaction.get("update_at")  # older servers send only `create_at`
     since, ended = changed or reaction.get("create_at") or 0, reaction.get("delete_at") or changed or once
     key = Key(f"react:{post}:{user}:{name}:{since if on else ended}:{'on' if on else 'off'}")
     place = Place(me.desk, str(reaction.get("channel_id") or channel), post=PostId(post))

@@ -1,7 +1,7 @@
 """Mattermost's Markdown ⇄ neutral text.
 
-Mattermost draws a post by a fork of marked (the web and desktop apps) and by one of commonmark.js (the
-phones); what is written here is read alike by both.
+Mattermost renders posts with a fork of marked (web and desktop apps) and a fork of commonmark.js (mobile apps); the
+Markdown written here looks the same in both.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Plain words into Markdown that shows exactly these words and does nothing else.
+"""Escaping: plain text as Markdown that shows exactly this text and has no other effect.
 
-A backslash protects what both of Mattermost's parsers let be escaped. Everything else that would come alive
-(mentions, emoji names, channel links, tags, entities) is broken up by an invisible U+2060: the server looks
-for `@name` in the text before any Markdown is read, so a backslash does not keep it from notifying.
+A backslash protects the characters that both of Mattermost's parsers allow to be escaped. Everything else that would
+take effect (mentions, emoji names, channel links, tags, entities) is broken up by an invisible U+2060: the server
+searches the raw text for `@name`, so a backslash does not keep it from notifying.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 JOINER = "\u2060"
-"""WORD JOINER: invisible, no space, no place for a line break."""
+"""WORD JOINER: invisible, not a space, no line break opportunity."""
 
-# Every repetition of what outsiders write is bounded: the patterns must not become slow on purpose.
+# Repetitions over outsiders' text are bounded, so that no input can make the patterns slow.
 _ADDRESS = r"(?:(?:https?|ftp)://|(?<![A-Za-z0-9])www\.|\b(?:[\w-]{1,63}\.){1,6}[A-Za-z]{2,4}/)[^\s<>]+"
 _TRAILING = ".,;:!?'\"*_~`)]}»”’|\\"
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9./:?=&%#+,-]+")
@@ -38,7 +38,7 @@ _ALIVE = re.compile(
 )
 
 _FAR = 2000
-"""Characters of a word in which a link is looked for."""
+"""Characters of a word searched for a link."""
 
 _LINE_START = re.compile(
     r"""
@@ -52,8 +52,8 @@ _LINE_START = re.compile(
 
 
 def literal(words: str, *, line_start: bool = True, followed: bool = False) -> str:
-    """One line of plain words as Markdown. `line_start` False: something stands before it on its line;
-    `followed`: something comes right after it."""
+    """Escapes one line. `line_start` False: something precedes it on its line; `followed`: something follows
+    directly."""
     start = _LINE_START.match(words) if line_start else None
     if start is None:
         return _tame(words, followed)
@@ -64,12 +64,12 @@ def literal(words: str, *, line_start: bool = True, followed: bool = False) -> s
 
 
 def target(url: str) -> str:
-    """An address for the round brackets of a link: the same address, with nothing in it that is markup."""
+    """Escapes an address for the parentheses of a link: the same address without any markup."""
     return re.sub(r"[\s()<>\[\]*_~`\\|\"']", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
 
 
 def unlinked(words: str) -> str:
-    """Plain words as the words of a link: an address among them does not become a link of its own."""
+    """Escapes the text of a link, so that an address in it does not become a link of its own."""
     return _ALIVE.sub(lambda match: _signs(match[0]) if match.lastgroup == "address" else _broken(match), words)
 
 
@@ -88,7 +88,7 @@ def _broken(match: re.Match[str]) -> str:
     found, after = match[0], match.string[match.end() : match.end() + 1]
     match match.lastgroup:
         case "backslash":
-            # Doubled only where a single one would escape what follows: before a letter the web app shows both.
+            # Doubled only where a single one would escape the next character: before a letter the web app shows both.
             return found if after and (after.isalnum() or not after.isascii()) else "\\\\"
         case "bracket":
             return "\\" + found + JOINER
@@ -103,28 +103,28 @@ def _broken(match: re.Match[str]) -> str:
 
 
 def _angle(match: re.Match[str], after: str) -> str:
-    """`<b>`, `<3` and `<!-- -->` are broken by a joiner. `<anna@example.com>` would be a link to the web app
-    all the same and lose its brackets: there only an entity helps."""
+    """Escapes `<b>`, `<3` and `<!-- -->` by a joiner, and `<anna@example.com>` by an entity: the web app would make it
+    a link in spite of a joiner, and drop its brackets."""
     if _is_within_word(match.string, match.end(), "@") or _is_within_word(match.string, match.end(), ":/"):
         return "&lt;"
     return "<" + (JOINER if after.isascii() and (after.isalnum() or after in "/!?") and after else "")
 
 
 def _is_within_word(text: str, start: int, sign: str) -> bool:
-    """Whether the word that begins at `start` has `sign` in it, further on."""
+    """Tells whether the word that begins at `start` has `sign` further on."""
     place = text.find(sign, start, start + _FAR)
     return place > start and text.find(" ", start, place) < 0 and text.find(">", start, place) < 0
 
 
 def _address(found: str, *, open_end: bool) -> str:
-    """A bare address stays one to click on, its underscores included; a name in it must not be a mention."""
+    """Keeps a bare address clickable, underscores included, while a name in it must not become a mention."""
     url = found.rstrip(_TRAILING)
     while found[len(url) :].startswith(")") and url.count("(") > url.count(")"):
         url += ")"
     rest = found[len(url) :]
     if _PLAIN_ADDRESS.fullmatch(url) and _ENDS_ADDRESS.fullmatch(rest) and not open_end:
         return found
-    if _NO_LINK.search(url):  # what cannot be drawn as a link is drawn as mere signs
+    if _NO_LINK.search(url):  # an address that cannot be shown as a link is shown as plain characters
         return _MAKES_ADDRESS.sub(lambda sign: JOINER + sign[0], _signs(found))
     if "@" not in url and _HAS_SCHEME.match(url):
         return f"<{url}>{_tame(rest)}"
@@ -133,6 +133,6 @@ def _address(found: str, *, open_end: bool) -> str:
 
 
 def _signs(words: str) -> str:
-    """Every sign of Markdown, of mentions and of entities broken, without looking for addresses."""
+    """Escapes all Markdown, mentions and entities, without looking for addresses."""
     words = re.sub(r"[`*_\[\]|~]|\\(?![^\W_]|[^\x00-\x7f])", r"\\\g<0>", words)
     return re.sub(r"@|&(?=#?\w{1,32};)|(?<=\])(?=\()", lambda sign: sign[0] + JOINER, words)

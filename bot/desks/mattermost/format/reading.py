@@ -1,8 +1,7 @@
 """Mattermost's Markdown → neutral text.
 
-The rule: the customer reads what the operator sees, and no word of it is ever lost. So what only looks like
-markup (tags, entities, definitions of links) stays as it was written; and should a construct swallow words
-all the same, the whole message is taken as plain text.
+The customer reads what the operator sees, and no word is lost. Text that only resembles markup (tags, entities, link
+definitions) stays as written; if a construct would drop words all the same, the whole message is read as plain text.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from bot.domain.text import Span, Style, Text
 
 _ESCAPABLE = frozenset("`*{}[]()#+-.!_>|~")
 _UNSEEN = ("html_block", "html_inline", "entity", "reference", "lheading")
-"""Rules of CommonMark that would drop words, or that Mattermost's own parsers do not have."""
+"""Rules of CommonMark that would drop words, or that Mattermost's own parsers lack."""
 
 _SCHEME = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
 _ADDRESS = re.compile(r"://(?:[^\s<>`()\[\]]|\([^\s<>`()]*\))+")
@@ -32,7 +31,8 @@ _VERBATIM = Style.CODE | Style.PRE
 
 
 def _escape(state: StateInline, silent: bool) -> bool:
-    """`\\*` as Mattermost's web app reads it: fewer signs than CommonMark, and `\\\\` not before a letter."""
+    r"""Reads `\*` as Mattermost's web app does: fewer escapable characters than CommonMark, and `\\` not before a
+    letter."""
     at = state.pos
     if state.src[at] != "\\" or at + 1 >= state.posMax:
         return False
@@ -48,7 +48,7 @@ def _escape(state: StateInline, silent: bool) -> bool:
 
 
 def _address(state: StateInline, silent: bool) -> bool:
-    """A bare address is taken whole, the underscores and stars in it too."""
+    """Reads a bare address as a whole, including underscores and asterisks."""
     scheme = _SCHEME.search(state.pending)
     if state.src[state.pos] != ":" or scheme is None or state.linkLevel:
         return False
@@ -64,7 +64,7 @@ def _address(state: StateInline, silent: bool) -> bool:
 
 
 class _Parser(MarkdownIt):
-    """Leaves addresses as they are written."""
+    """Leaves addresses unchanged."""
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
         return url
@@ -86,7 +86,7 @@ _PARSER, _WITHOUT_TABLES = _parser(tables=True), _parser(tables=False)
 
 
 def read(markdown: str) -> Text:
-    """What the operator's post says. Emoji names become emoji."""
+    """Returns the text of the operator's post. Emoji names become emoji."""
     source = markdown.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     lines = source.split("\n")
     tokens = _PARSER.parse(source)
@@ -99,7 +99,7 @@ def read(markdown: str) -> Text:
 
 
 def _has_wide_rows(tokens: Sequence[Token], lines: Sequence[str]) -> bool:
-    """Cells beyond the header's columns would vanish."""
+    """Tells whether a row has more cells than the header: those would be dropped."""
     columns = 0
     for index, token in enumerate(tokens):
         if token.type == "thead_open":
@@ -124,15 +124,15 @@ def _with_emoji(span: Span) -> Span:
 
 
 class _Reader:
-    """Walks the tokens once. `_end`: the source line up to which all is written; blank lines between blocks
-    are given back as they were."""
+    """Walks the tokens once. `_end`: the source line up to which everything is written; blank lines between blocks are
+    kept."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
         self._spans: list[Span] = []
         self._end = 0
-        self._quotes: list[bool] = []  # per open quote: is there anything in it?
-        self._items: list[str] = []  # per open list item: its sign while it is unwritten, else ""
+        self._quotes: list[bool] = []  # per open quote: does it contain anything?
+        self._items: list[str] = []  # per open list item: its marker while unwritten, else ""
         self._after_quote = False
 
     def read(self, tokens: Sequence[Token]) -> list[Span]:
@@ -161,13 +161,13 @@ class _Reader:
         if parent.type in ("th_open", "td_open"):
             self._cell(token, header=parent.type == "th_open")
         elif not token.content:
-            self._verbatim(token)  # "##" alone is no heading to Mattermost
+            self._verbatim(token)  # "##" alone is not a heading in Mattermost
         else:
             look = Style.HEADING if parent.type == "heading_open" else Style.NONE
             self._block(token, _runs(token.children or (), look))
 
     def _cell(self, token: Token, *, header: bool) -> None:
-        """Cells of one row stand on one line. The row under the header is syntax."""
+        """Writes a cell. Cells of one row share a line; the row under the header is syntax."""
         runs = _runs(token.children or (), Style.BOLD if header else Style.NONE)
         assert token.map is not None
         if token.map[0] < self._end:
@@ -182,7 +182,7 @@ class _Reader:
         self._block(token, [Span("\n".join(self._lines[slice(*token.map)]).strip())])
 
     def _block(self, token: Token, runs: Sequence[Span]) -> None:
-        """One block of words on lines of its own."""
+        """Writes one block of text on lines of its own."""
         assert token.map is not None
         self._break(token.map[0])
         self._end = max(self._end, token.map[1])
@@ -199,7 +199,7 @@ class _Reader:
         self._after_quote = False
 
     def _close_quote(self) -> None:
-        """A blank line after a quote only ends it: that is no blank line to read."""
+        """Closes a quote and skips the blank line that only ends it."""
         filled = self._quotes.pop()
         if not filled:
             self._spans.append(Span("\n>" if self._spans else ">"))
@@ -212,7 +212,7 @@ class _Reader:
             self._end += 1
 
     def _indent(self) -> str:
-        """The sign of an item stands before its first block, its further blocks are set in under it."""
+        """Returns the indentation: an item's marker before its first block, spaces before the others."""
         if not self._items:
             return ""
         sign, self._items[-1] = self._items[-1], ""
@@ -256,6 +256,6 @@ def _leaf(child: Token, style: Style, link: str) -> list[Span]:
 
 
 def _image(token: Token, style: Style) -> list[Span]:
-    """A picture by address: its words lead to it."""
+    """Turns a picture by address into a link with its alternative text."""
     source, title = str(token.attrs.get("src", "")), str(token.attrs.get("title", ""))
     return [Span(token.content or source, style, source), *([Span(f" ({title})", style)] if title else [])]

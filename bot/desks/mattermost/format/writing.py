@@ -1,4 +1,4 @@
-"""Neutral text → Mattermost's Markdown. Looks that Mattermost does not have (underline, spoiler) are left out."""
+"""Neutral text → Mattermost's Markdown. Styles that Mattermost lacks (underline, spoiler) are dropped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SCHEMES = re.compile(r"(?:https?|ftp)://\S|(?:mailto|tel):\S")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """`kind`: PRE, QUOTE, HEADING or NONE, when all of the line looks so. `language` belongs to PRE."""
+    """One line. `kind`: PRE, QUOTE or HEADING when the whole line has that style, else NONE. `language`: of PRE."""
 
     spans: tuple[Span, ...]
     kind: Style
@@ -31,7 +31,7 @@ _EMPTY = _Line((), Style.NONE)
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """The characters right before and after a run on its line; "" where the line begins or ends."""
+    """Characters directly before and after a run on its line; "" at the ends of the line."""
 
     before: str
     after: str
@@ -39,7 +39,8 @@ class _Around:
 
 
 def write(text: Text) -> str:
-    """The same words, looking the same, and harmless: nothing in them is markup, a mention or an emoji name."""
+    """Writes the same text with the same look and no other effect: nothing in it is markup, a mention or an emoji
+    name."""
     blocks: list[str] = []
     for (kind, language), group in groupby(_lines(text), key=lambda line: (line.kind, line.language)):
         lines = list(group)
@@ -55,7 +56,7 @@ def write(text: Text) -> str:
 
 
 def _lines(text: Text) -> Iterator[_Line]:
-    """The text's lines. An empty one belongs to the block whose line breaks surround it."""
+    """Yields the text's lines. An empty one belongs to the block that surrounds it."""
     line: list[Span] = []
     before = Span("")
     for span in text.spans:
@@ -71,7 +72,7 @@ def _lines(text: Text) -> Iterator[_Line]:
 
 
 def _line(spans: Sequence[Span], around: Span) -> _Line:
-    if not spans and not around.style:  # thousands of empty lines cost next to nothing
+    if not spans and not around.style:  # keeps thousands of empty lines cheap
         return _EMPTY
     looks = [span.style for span in spans if span.text.strip()] or [around.style & ~Style.HEADING]
     for kind in (Style.QUOTE, Style.PRE, Style.HEADING):
@@ -97,7 +98,7 @@ def _inline(spans: Iterable[Span], *, line_start: bool = True) -> str:
     for number, span in enumerate(runs, 1):
         after = runs[number].text[:1] if number < len(runs) else ""
         around = _Around(written[-1:], after, line_start=line_start and not written)
-        if _BEGUN_ADDRESS.search(written[-_LONGEST_SCHEME:]):  # marks would be taken for a part of it
+        if _BEGUN_ADDRESS.search(written[-_LONGEST_SCHEME:]):  # marks would become part of the address
             span = replace(span, style=Style.NONE, link="")
         piece = _span(span, around)
         if written and _touching(written[-1], piece[:1]):
@@ -107,7 +108,7 @@ def _inline(spans: Iterable[Span], *, line_start: bool = True) -> str:
 
 
 def _drawable(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Runs as Mattermost can draw them: neighbours that differ only in what it cannot are joined."""
+    """Joins neighbouring runs that differ only in styles that Mattermost lacks."""
 
     def seen(span: Span) -> Span:
         code = Style.CODE if span.style & (Style.CODE | Style.PRE) else Style.NONE
@@ -118,8 +119,8 @@ def _drawable(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def _touching(left: str, right: str) -> bool:
-    """Marks of two runs that would be read as one, an `@` that the next run would make a mention, a `!` that
-    would make the next run's link a picture."""
+    """Tells whether two runs would interact: marks that would be read as one, an `@` that turns the next run into a
+    mention, a `!` that turns the next run's link into a picture."""
     return (left in "*~`" and right in "*~`") or left == "@" or (left == "!" and right == "[")
 
 
@@ -128,7 +129,7 @@ def _span(span: Span, around: _Around) -> str:
     if not core or not (span.style or span.link):
         return literal(span.text, line_start=around.line_start, followed=bool(around.after))
     lead, _, trail = span.text.partition(core)
-    inset = JOINER if lead and around.line_start else ""  # four spaces would begin a block of code
+    inset = JOINER if lead and around.line_start else ""  # four spaces would begin a code block
     around = _Around(lead or around.before, trail or around.after, around.line_start and not lead)
     return inset + lead + _linked(core, span, around) + trail
 
@@ -143,7 +144,8 @@ def _linked(core: str, span: Span, around: _Around) -> str:
 
 
 def _styled(drawn: str, core: str, style: Style, around: _Around) -> str:
-    """A look is left out where its own mark among the words would end it: escapes do not count in there."""
+    """Adds a style's marks. A style is dropped if its own mark in the text would end it, since escapes have no effect
+    there."""
     if style & Style.CODE:
         drawn = _code(core)
     for look, mark in reversed(_MARKS):
@@ -155,13 +157,14 @@ def _styled(drawn: str, core: str, style: Style, around: _Around) -> str:
 
 
 def _ends_escaped(drawn: str, sign: str) -> bool:
-    """Whether the last character is this sign, standing for itself."""
+    """Tells whether the last character is this sign, escaped."""
     before = drawn.removesuffix(sign)
     return before != drawn and (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
 
 def _edge(mark: str, inside: str, outside: str) -> str:
-    """A mark between a sign and a letter does not count as one: there a joiner stands for a letter within."""
+    """Writes a mark. Between a punctuation character and a letter a mark is not recognized: a joiner inside acts as a
+    letter."""
     tight = outside.strip() and not inside.isalnum()
     return JOINER if tight or (mark == "*" and inside in '"<') else ""
 
