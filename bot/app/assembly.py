@@ -38,7 +38,7 @@ from bot.delivery.outages import Outages
 from bot.domain import Account, AccountName, DeskName
 from bot.domain.account_rules import AccountRules, Grant
 from bot.handlers.channel_updates import Intake
-from bot.handlers.desk_events import FrontOffice
+from bot.handlers.desk_events import DeskEventHandler
 from bot.handlers.web_desk import DeskBoard
 from bot.hub.context import Administrators, Hub
 from bot.hub.parcels import account as account_destination
@@ -183,7 +183,7 @@ class _Parts:
     bridges: dict[AccountName, Bridge]
     desks: dict[DeskName, Desk]
     intakes: dict[AccountName, Intake]
-    offices: dict[DeskName, FrontOffice]
+    offices: dict[DeskName, DeskEventHandler]
     pins: Pins
     owner: str
 
@@ -286,7 +286,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         channels[account] = bridges.kind(wired.kind).build(account, wired, tools)
         files.sources[account_destination(account)] = channels[account]
     intakes = {name: Intake(hub, name) for name in channels}
-    offices = {name: FrontOffice(hub, name) for name in desks}
+    offices = {name: DeskEventHandler(hub, name) for name in desks}
     pins = Pins(hub, settings.roles)
     return _Parts(settings, hub, tools, files, wake, budgets, channels, desks, intakes, offices, pins, owner)
 

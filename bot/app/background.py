@@ -20,7 +20,7 @@ from bot.dialogs.contact_backfill import Recognizing
 from bot.dialogs.crm.pulling import Pulling
 from bot.domain import AccountName, DeskName
 from bot.handlers.channel_updates import Intake
-from bot.handlers.desk_events import FrontOffice
+from bot.handlers.desk_events import DeskEventHandler
 from bot.hub.context import Hub
 from bot.hub.names import upsert_staff
 from bot.hub.parcels import CRM
@@ -69,7 +69,7 @@ class Tasks:
     budgets: Budgets
     wake: Wake
     intakes: Mapping[AccountName, Intake]
-    offices: Mapping[DeskName, FrontOffice]
+    offices: Mapping[DeskName, DeskEventHandler]
     outages: Outages
     owner: str
     public_url: str

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 from bot.config.faults import Fault
 from bot.domain import AccountName, DeskName
 from bot.locale import N_
-from bot.ports import Accept, Board, Bridge, Desk, Office, Route, SignIns, Tools
+from bot.ports import Accept, Board, Bridge, Desk, EventHandler, Route, SignIns, Tools
 from bot.ports.crm import Crm
 
 NO_CERTIFICATE = N_("ca_file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
@@ -144,7 +144,7 @@ class DeskTools:
 class DeskKind:
     settings: type[DeskSettings]
     build: Callable[[DeskName, Any, DeskTools], Desk]
-    routes: Callable[[Mapping[DeskName, Desk], Mapping[DeskName, Office]], Sequence[Route]] | None = None
+    routes: Callable[[Mapping[DeskName, Desk], Mapping[DeskName, EventHandler]], Sequence[Route]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

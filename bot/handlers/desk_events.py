@@ -1,4 +1,4 @@
-"""What happens in a desk becomes one transaction: the core's side of `bot.ports.Office`."""
+"""What happens in a desk becomes one transaction: the core's side of `bot.ports.EventHandler`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from bot.views.answers import whisper
 from bot.views.values import Answer, Silent, Whisper
 
 
-class FrontOffice:
+class DeskEventHandler:
     """Takes in what one desk tells."""
 
     def __init__(self, hub: Hub, desk: DeskName) -> None:

@@ -34,7 +34,7 @@ from bot.ports.bridges import (
     Templated,
     Windowed,
 )
-from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, Mark, Naming, Notifies, Office, Reading, Staffed
+from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, EventHandler, Mark, Naming, Notifies, Reading, Staffed
 from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, Transient, Unavailable, Unconfirmed
 from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
 from bot.ports.tools import Budgets, Called, Caller, Clock, Endpoint, Letter, Listening, Mailbox, Route, Tools, Wake
@@ -63,6 +63,7 @@ __all__ = [
     "Download",
     "Editing",
     "Endpoint",
+    "EventHandler",
     "Files",
     "Finding",
     "Forged",
@@ -81,7 +82,6 @@ __all__ = [
     "NoSpace",
     "NotTaken",
     "Notifies",
-    "Office",
     "Outgoing",
     "Page",
     "Polled",

@@ -26,7 +26,7 @@ class Mark(StrEnum):
     INTERNAL = "🔒"
 
 
-class Office(Protocol):
+class EventHandler(Protocol):
     """Services of the core for desks."""
 
     async def accept(self, event: DeskEvent) -> Answer:
@@ -66,7 +66,7 @@ class Desk(Protocol):
 
     limits: DeskLimits
 
-    async def run(self, office: Office, since: datetime) -> None:
+    async def run(self, office: EventHandler, since: datetime) -> None:
         """Receives the operators' events, for ever; held by one process at a time. After each (re)connection it reads
         what was posted since `since` or since the last connection."""
         ...

@@ -26,7 +26,7 @@ from bot.domain import (
     ThreadRef,
 )
 from bot.domain.text import Text
-from bot.ports import Clock, Desk, DeskLimits, Download, Mark, Office, Rejected, RejectReason, Route
+from bot.ports import Clock, Desk, DeskLimits, Download, EventHandler, Mark, Rejected, RejectReason, Route
 from bot.views.values import Card, Post, View
 from tests.bench import wire
 from tests.bench.calls import Calls
@@ -43,7 +43,7 @@ class BenchDesk:
         self.name, self.clock = name, tools.tools.clock
         self._calls, self._channel = Calls(tools.tools.http, settings.api_url), settings.channel
 
-    async def run(self, office: Office, since: datetime) -> None:
+    async def run(self, office: EventHandler, since: datetime) -> None:
         """Operators' posts come by HTTP."""
         await asyncio.Event().wait()
 
@@ -90,7 +90,7 @@ def posted(desk: DeskName, channel: str, raw: Mapping[str, Any], clock: Clock) -
     return OperatorPosted(Key(str(raw["id"])), actor, place, content, clock.now())
 
 
-def _routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+def _routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     [(name, desk)] = desks.items()
     assert isinstance(desk, BenchDesk)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Commanded, DeskName, Key, OperatorId, OperatorReacted, Place, RoleName, Status
-from bot.handlers.desk_events import FrontOffice
+from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Forged
 from bot.views.values import Ask, Silent, Whisper
 from tests.core.steps import card_of, listed, opened, taken, thread_of
@@ -162,7 +162,7 @@ async def test_of_a_user_and_a_role_the_sign_tells_which(world: World) -> None:
 
 async def test_dialogs_to_choose_from_are_those_of_the_desk(world: World) -> None:
     await opened(world)
-    elsewhere = FrontOffice(world.hub, DeskName("elsewhere"))
+    elsewhere = DeskEventHandler(world.hub, DeskName("elsewhere"))
     place = Place(DeskName("elsewhere"), "C9")
     answer = await elsewhere.accept(Commanded(Key("c1"), ANNA, place, "close"))
     assert "Name the dialog" in whispered(answer)

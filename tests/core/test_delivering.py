@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import ChatId, Delivery, Dialog, ForeignId, Receipt, ReceiptState
-from bot.handlers.desk_events import FrontOffice
+from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.senders import drawing
 from bot.views.values import PostKind, Silent
@@ -207,7 +207,7 @@ async def test_an_answer_of_others_is_not_a_stranger_s_to_repeat(world: World) -
 async def test_a_failure_that_passed_is_unmarked_where_only_failures_are_shown(world: World) -> None:
     dialog = await taken(world)
     world.hub = replace(world.hub, marks="failures")
-    world.office = FrontOffice(world.hub, DESK)
+    world.office = DeskEventHandler(world.hub, DESK)
     world.channel.fail = [Rejected(RejectReason.FORBIDDEN, "muted")]
     post, _ = await world.posts(ANNA, dialog, "one")
     await world.deliver()

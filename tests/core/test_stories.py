@@ -22,7 +22,7 @@ from bot.domain import (
 )
 from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
-from bot.handlers.desk_events import FrontOffice
+from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Accepted, Mark
 from bot.ports.storage import Unit
 from bot.views.values import Invalid, Silent
@@ -235,7 +235,7 @@ async def test_an_account_that_is_configured_no_more_keeps_its_rules(world: Worl
     rules = AccountRules(grants=(Grant("anna"),), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     world.hub = replace(world.hub, accounts={}, bridges={})
-    world.office = FrontOffice(world.hub, DESK)
+    world.office = DeskEventHandler(world.hub, DESK)
     assert "no right" in whispered(await world.commands(BORIS, "important", dialog))
     await world.posts(ANNA, dialog, "anybody there?")
     await world.deliver()

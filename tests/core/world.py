@@ -57,7 +57,7 @@ from bot.domain import (
 from bot.domain.account_rules import AccountRules
 from bot.domain.text import Text
 from bot.handlers.channel_updates import Intake
-from bot.handlers.desk_events import FrontOffice
+from bot.handlers.desk_events import DeskEventHandler
 from bot.handlers.web_desk import DeskBoard
 from bot.hub.context import Administrators, Hub
 from bot.hub.parcels import CRM
@@ -277,7 +277,7 @@ class WindowedChannel(MemoryChannel):
         return self.approved
 
 
-class Office(FrontOffice):
+class Office(DeskEventHandler):
     """Knows who people are before it listens to them."""
 
     def __init__(self, world: World) -> None:
@@ -325,7 +325,7 @@ class World:
             crm=crm,
         )
         self.intake = Intake(self.hub, SHOP)
-        self.office: FrontOffice = Office(self)
+        self.office: DeskEventHandler = Office(self)
         self.board = DeskBoard(self.hub)
         self.wake = MemoryWake()
         self.paused: list[str] = []

@@ -30,10 +30,10 @@ from bot.locale import translator
 from bot.ports import (
     DeskLimits,
     Download,
+    EventHandler,
     Finding,
     Mark,
     Notifies,
-    Office,
     Rate,
     Rejected,
     RejectReason,
@@ -74,7 +74,7 @@ class MattermostDesk:
     async def close(self) -> None:
         await self.api.close()
 
-    async def run(self, office: Office, since: datetime) -> None:
+    async def run(self, office: EventHandler, since: datetime) -> None:
         self._hearing = Hearing(self.api, self.server, self.people, self.audience, self.tools, office, since, self.show)
         await self._hearing.run()
 

@@ -32,7 +32,7 @@ from bot.domain import (
     Unshowable,
 )
 from bot.domain.mentions import words as words_in
-from bot.ports import DeliveryError, Office, Rejected, RejectReason, Tools
+from bot.ports import DeliveryError, EventHandler, Rejected, RejectReason, Tools
 from bot.views.values import Answer, Silent
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ class Hearing:
         people: People,
         audience: Audience,
         tools: Tools,
-        office: Office,
+        office: EventHandler,
         since: datetime,
         show: Show,
     ) -> None:

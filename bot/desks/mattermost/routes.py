@@ -21,7 +21,7 @@ from bot.desks.mattermost.hooks import Standing
 from bot.desks.mattermost.wire import MARKER
 from bot.domain import Actor, DeskEvent, DeskName, Pressed
 from bot.locale import N_
-from bot.ports import DeliveryError, Desk, Forged, Office, Rejected, Route, Unavailable
+from bot.ports import DeliveryError, Desk, EventHandler, Forged, Rejected, Route, Unavailable
 from bot.ports.requests import json_object, proved
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Invalid, Silent, View, Whisper
@@ -36,7 +36,7 @@ PATIENCE = 2.0
 """Seconds to look up who acts: a form must open within three seconds of the press."""
 
 
-def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     ours = {name: desk for name, desk in desks.items() if isinstance(desk, MattermostDesk)}
     if not ours:
         return ()
@@ -49,7 +49,7 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -
 
 
 class _Calls:
-    def __init__(self, desks: Mapping[DeskName, MattermostDesk], offices: Mapping[DeskName, Office]) -> None:
+    def __init__(self, desks: Mapping[DeskName, MattermostDesk], offices: Mapping[DeskName, EventHandler]) -> None:
         self._desks, self._offices = desks, offices
 
     async def command(self, request: Request) -> JSONResponse:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from bot.config.plugins import DeskKind, DeskTools
 from bot.desks.slack.settings import SlackSettings
 from bot.domain import DeskName
-from bot.ports import Desk, Office, Route
+from bot.ports import Desk, EventHandler, Route
 
 
 def build(name: DeskName, settings: SlackSettings, tools: DeskTools) -> Desk:
@@ -22,7 +22,7 @@ def build(name: DeskName, settings: SlackSettings, tools: DeskTools) -> Desk:
     return SlackDesk(name, settings, tools.tools, tools.channels)
 
 
-def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     from bot.desks.slack.http import events
 
     return events(desks, offices)

@@ -24,7 +24,7 @@ from bot.desks.slack.telling import Telling
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.locale import translator
-from bot.ports import DeskLimits, Download, Finding, Mark, Notifies, Office, Rate, Rejected, Tools
+from bot.ports import DeskLimits, Download, EventHandler, Finding, Mark, Notifies, Rate, Rejected, Tools
 from bot.views.values import Card, Post, View
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ class SlackDesk:
 
     # ---------------------------------------------------------------------------------- receiving
 
-    async def run(self, office: Office, since: datetime) -> None:
+    async def run(self, office: EventHandler, since: datetime) -> None:
         receiver = self.receiver(office)
         gaps = Gaps(self.workspace, self._clock)
         self._unread = min(since, self._unread or since)
@@ -77,7 +77,7 @@ class SlackDesk:
     def read_until(self) -> datetime:
         return self._unread or self._clock.now()
 
-    def receiver(self, office: Office) -> Receiver:
+    def receiver(self, office: EventHandler) -> Receiver:
         return Receiver(self.workspace, self.audience, self._answering, office)
 
     @asynccontextmanager
@@ -91,7 +91,7 @@ class SlackDesk:
             log.info("connected", desk=self.name)
             yield connection.over
 
-    async def _read_missed(self, gaps: Gaps, receiver: Receiver, office: Office, since: datetime) -> None:
+    async def _read_missed(self, gaps: Gaps, receiver: Receiver, office: EventHandler, since: datetime) -> None:
         """Meanwhile what is posted now waits, so that each thread keeps its order."""
         async for channel, message in gaps.missed(await office.threads(), since):
             await receiver.take_missed(channel, message)

@@ -13,7 +13,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.desks.slack.desk import SlackDesk
 from bot.domain import DeskName
-from bot.ports import Desk, Office, Route
+from bot.ports import Desk, EventHandler, Route
 from bot.ports.requests import check, proved
 
 SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -22,7 +22,7 @@ OLDEST = 60 * 5  # seconds; Slack's own rule
 BODY_LIMIT = 1 << 20  # bytes; Slack's own payloads stay far below
 
 
-def events(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+def events(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     """One path for every desk: the signature says whose a request is."""
     ours = [(desk, offices[name]) for name, desk in desks.items() if isinstance(desk, SlackDesk)]
     ways_in = [

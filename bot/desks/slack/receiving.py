@@ -27,7 +27,7 @@ from bot.desks.slack.surfaces import again, surface
 from bot.desks.slack.wire import Context
 from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
 from bot.domain import DeskEvent
-from bot.ports import DeliveryError, Forged, Office
+from bot.ports import DeliveryError, EventHandler, Forged
 from bot.runtime.metrics import IGNORED
 from bot.views.values import Answer, Whisper
 
@@ -39,7 +39,7 @@ ANYTHING = re.compile("")
 class Receiver:
     """One desk's way in. While `caught_up` is cleared, posts wait for those that were missed before them."""
 
-    def __init__(self, workspace: Workspace, audience: Audience, answering: Answering, office: Office) -> None:
+    def __init__(self, workspace: Workspace, audience: Audience, answering: Answering, office: EventHandler) -> None:
         self._workspace, self._audience = workspace, audience
         self._answering, self._office = answering, office
         self._lanes = Lanes()

@@ -12,7 +12,7 @@ from bot.domain import DeskName
 if TYPE_CHECKING:
     from bot.config.plugins import DeskTools
     from bot.desks.web.desk import WebDesk
-    from bot.ports import Desk, Office, Route
+    from bot.ports import Desk, EventHandler, Route
 
 
 def _build(name: DeskName, settings: WebSettings, given: DeskTools) -> WebDesk:
@@ -21,7 +21,7 @@ def _build(name: DeskName, settings: WebSettings, given: DeskTools) -> WebDesk:
     return WebDesk(name, settings, given)
 
 
-def _routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+def _routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     from bot.desks.web.routes import routes
 
     return routes(desks, offices)

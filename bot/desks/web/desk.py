@@ -29,7 +29,7 @@ from bot.domain import (
     ThreadRef,
 )
 from bot.locale import translator
-from bot.ports import DeskLimits, Download, Finding, Mark, Office, Rejected, RejectReason
+from bot.ports import DeskLimits, Download, EventHandler, Finding, Mark, Rejected, RejectReason
 from bot.views.values import Card, Post, View
 
 CHANNEL = "web"
@@ -73,7 +73,7 @@ class WebDesk:
     def __repr__(self) -> str:
         return f"WebDesk({self.name!r})"
 
-    async def run(self, office: Office, since: datetime) -> None:
+    async def run(self, office: EventHandler, since: datetime) -> None:
         """What operators do comes by HTTP; there is nothing to fetch and no gap to read."""
         await self.closing.wait()
 

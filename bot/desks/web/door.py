@@ -17,7 +17,7 @@ from bot.desks.web.brake import Brake
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, Session, Sessions, digest
 from bot.domain import Actor, DeskName
-from bot.ports import Office
+from bot.ports import EventHandler
 from bot.ports.client_addresses import neighbourhood, split
 from bot.ports.requests import proved, put_off
 
@@ -35,7 +35,7 @@ class Member:
     """A signed-in operator and where what they do goes. `ends`: when they must sign in again, whatever renewals."""
 
     desk: WebDesk
-    office: Office
+    office: EventHandler
     actor: Actor
     session: Session
     ends: datetime
@@ -53,7 +53,7 @@ def refuse(status: int, code: str, words: str = "", headers: Mapping[str, str] |
 class Door:
     """Signs operators in and out, and lets in those who are."""
 
-    def __init__(self, desks: Mapping[DeskName, WebDesk], offices: Mapping[DeskName, Office]) -> None:
+    def __init__(self, desks: Mapping[DeskName, WebDesk], offices: Mapping[DeskName, EventHandler]) -> None:
         self._desks, self._offices = desks, offices
         some = next(iter(desks.values()))
         self._clock, self._public_url, self._sign_ins = some.tools.clock, some.tools.public_url, some.sign_ins

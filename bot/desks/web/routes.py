@@ -15,10 +15,10 @@ from bot.desks.web.references import References
 from bot.desks.web.wire import Wire
 from bot.domain import DeskName
 from bot.locale import locale_of, translator
-from bot.ports import Desk, Office, Route
+from bot.ports import Desk, EventHandler, Route
 
 
-def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, Office]) -> Sequence[Route]:
+def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     web = {name: desk for name, desk in desks.items() if isinstance(desk, WebDesk)}
     if not web:
         return ()
