@@ -37,7 +37,7 @@ from bot.config.plugins import AccountSettings, BridgeRoutes, DeskKind, DeskTool
 from bot.delivery.outages import Outages
 from bot.domain import Account, AccountName, DeskName
 from bot.domain.account_rules import AccountRules, Grant
-from bot.handlers.channel_updates import Intake
+from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
 from bot.handlers.web_desk import DeskBoard
 from bot.hub.context import Administrators, Hub
@@ -73,7 +73,7 @@ class App:
     supervisor: Supervisor
     bridges: Mapping[AccountName, Bridge]
     desks: Mapping[DeskName, Desk]
-    intakes: Mapping[AccountName, Intake]
+    intakes: Mapping[AccountName, ChannelUpdateHandler]
     url: str
 
 
@@ -182,7 +182,7 @@ class _Parts:
     budgets: storage.SharedBudgets
     bridges: dict[AccountName, Bridge]
     desks: dict[DeskName, Desk]
-    intakes: dict[AccountName, Intake]
+    intakes: dict[AccountName, ChannelUpdateHandler]
     offices: dict[DeskName, DeskEventHandler]
     pins: Pins
     owner: str
@@ -285,7 +285,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
     for account, wired in settings.accounts.items():
         channels[account] = bridges.kind(wired.kind).build(account, wired, tools)
         files.sources[account_destination(account)] = channels[account]
-    intakes = {name: Intake(hub, name) for name in channels}
+    intakes = {name: ChannelUpdateHandler(hub, name) for name in channels}
     offices = {name: DeskEventHandler(hub, name) for name in desks}
     pins = Pins(hub, settings.roles)
     return _Parts(settings, hub, tools, files, wake, budgets, channels, desks, intakes, offices, pins, owner)

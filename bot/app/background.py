@@ -19,7 +19,7 @@ from bot.dialogs import approved_templates as approved
 from bot.dialogs.contact_backfill import Recognizing
 from bot.dialogs.crm.pulling import Pulling
 from bot.domain import AccountName, DeskName
-from bot.handlers.channel_updates import Intake
+from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
 from bot.hub.context import Hub
 from bot.hub.names import upsert_staff
@@ -68,7 +68,7 @@ class Tasks:
     hub: Hub
     budgets: Budgets
     wake: Wake
-    intakes: Mapping[AccountName, Intake]
+    intakes: Mapping[AccountName, ChannelUpdateHandler]
     offices: Mapping[DeskName, DeskEventHandler]
     outages: Outages
     owner: str

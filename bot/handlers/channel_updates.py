@@ -68,7 +68,7 @@ class _Undo(Exception):
     """A trial is over: nothing of it stays."""
 
 
-class Intake:
+class ChannelUpdateHandler:
     """Takes in what one account tells: its `accept` is given to the account's bridge."""
 
     def __init__(self, hub: Hub, account: AccountName) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import Account, AccountName, Actor, ContactId, Dialog, Key, Place, Submitted
 from bot.domain.account_rules import AccountRules, Grant
-from bot.handlers.channel_updates import Intake
+from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.hub.tokens import Ticket
 from bot.ports import Forged
 from bot.views.values import Answer, Ask, View, Whisper
@@ -125,7 +125,7 @@ async def on_the_site(world: World) -> Dialog:
     known = Account(SITE, "memory", "Our site", DESK, "support", AccountRules())
     bridges, accounts = {**world.hub.bridges, SITE: world.channel}, {**world.hub.accounts, SITE: known}
     world.hub = replace(world.hub, bridges=bridges, accounts=accounts)
-    world.office._hub, world.board._hub, world.intake = world.hub, world.hub, Intake(world.hub, SITE)
+    world.office._hub, world.board._hub, world.intake = world.hub, world.hub, ChannelUpdateHandler(world.hub, SITE)
     accepted = await world.writes("Is it blue?", chat="9", name="Petr")
     await world.deliver()
     return await world.dialog(accepted.dialog)

@@ -11,7 +11,7 @@ import pytest
 from bot.automation.new_dialog_limit import AT_ONCE
 from bot.domain import ChatId, Content, CustomerWrote, ForeignId, Profile, ProfileChanged, Update
 from bot.domain.text import Text
-from bot.handlers.channel_updates import SET_ASIDE_AFTER, Intake
+from bot.handlers.channel_updates import SET_ASIDE_AFTER, ChannelUpdateHandler
 from bot.ports import Accepted, NotTaken
 from storage import SqlStore
 from tests.clock import ManualClock
@@ -139,14 +139,14 @@ async def test_what_is_refused_is_never_set_aside_as_unreadable(world: World, mo
     """Also when the database fails first, again and again: it is the message's fault no more than a conversation's."""
     dialog = await taken(world)
     await world.commands(ANNA, "block", dialog)
-    commit, calls = Intake._commit, itertools.count()
+    commit, calls = ChannelUpdateHandler._commit, itertools.count()
 
-    async def failing_first(self: Intake, updates: Sequence[Update]) -> Sequence[Accepted]:
+    async def failing_first(self: ChannelUpdateHandler, updates: Sequence[Update]) -> Sequence[Accepted]:
         if next(calls) % 2 == 0:
             raise ConnectionError
         return await commit(self, updates)
 
-    monkeypatch.setattr(Intake, "_commit", failing_first)
+    monkeypatch.setattr(ChannelUpdateHandler, "_commit", failing_first)
     for _ in range(SET_ASIDE_AFTER + 1):
         calls = itertools.count()
         with pytest.raises((ConnectionError, NotTaken)):

@@ -56,7 +56,7 @@ from bot.domain import (
 )
 from bot.domain.account_rules import AccountRules
 from bot.domain.text import Text
-from bot.handlers.channel_updates import Intake
+from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
 from bot.handlers.web_desk import DeskBoard
 from bot.hub.context import Administrators, Hub
@@ -324,7 +324,7 @@ class World:
             public_url=public_url,
             crm=crm,
         )
-        self.intake = Intake(self.hub, SHOP)
+        self.intake = ChannelUpdateHandler(self.hub, SHOP)
         self.office: DeskEventHandler = Office(self)
         self.board = DeskBoard(self.hub)
         self.wake = MemoryWake()
