@@ -39,7 +39,7 @@ from bot.domain import Account, AccountName, DeskName
 from bot.domain.account_rules import AccountRules, Grant
 from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
-from bot.handlers.web_desk import DeskBoard
+from bot.handlers.web_desk import WebDeskQueries
 from bot.hub.context import Administrators, Hub
 from bot.hub.parcels import account as account_destination
 from bot.hub.parcels import desk as desk_destination
@@ -276,7 +276,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
         country=config.home,
         crm=bot.crm.kind(settings.crm.kind).build(settings.crm, tools) if settings.crm else None,
     )
-    board, sign_ins = DeskBoard(hub), storage.StoredSignIns(store)
+    board, sign_ins = WebDeskQueries(hub), storage.StoredSignIns(store)
     for desk, given in settings.desks.items():
         channels_of = tuple(one.channel for one in settings.accounts.values() if one.desk == desk and one.channel)
         desk_tools = DeskTools(tools, board, sign_ins, channels_of)

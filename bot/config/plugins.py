@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 from bot.config.faults import Fault
 from bot.domain import AccountName, DeskName
 from bot.locale import N_
-from bot.ports import Accept, Board, Bridge, Desk, EventHandler, Route, SignIns, Tools
+from bot.ports import Accept, Bridge, Desk, EventHandler, Route, SignIns, Tools, WebDeskBackend
 from bot.ports.crm import Crm
 
 NO_CERTIFICATE = N_("ca_file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
@@ -135,7 +135,7 @@ class DeskTools:
     `channels`: other channels of the desk that accounts want their dialogs in."""
 
     tools: Tools
-    board: Board
+    board: WebDeskBackend
     sign_ins: SignIns
     channels: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""What the hub's own desk reads: the core's side of `bot.ports.Board`."""
+"""What the hub's own desk reads: the core's side of `bot.ports.WebDeskBackend`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from bot.views.values import Button, View
 PAGE = 50
 
 
-class DeskBoard:
+class WebDeskQueries:
     """Reads with the rights of whoever asks."""
 
     def __init__(self, hub: Hub) -> None:

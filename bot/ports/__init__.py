@@ -38,7 +38,7 @@ from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, EventHandler, M
 from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, Transient, Unavailable, Unconfirmed
 from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
 from bot.ports.tools import Budgets, Called, Caller, Clock, Endpoint, Letter, Listening, Mailbox, Route, Tools, Wake
-from bot.ports.web_desk import Board, Command, Listed, Page, Shown, SignIns, Told, Typed, sign_ins_topic
+from bot.ports.web_desk import Command, Listed, Page, Shown, SignIns, Told, Typed, WebDeskBackend, sign_ins_topic
 
 __all__ = [
     "UNSENT",
@@ -47,7 +47,6 @@ __all__ = [
     "Accepted",
     "Addressing",
     "Approved",
-    "Board",
     "Bridge",
     "Budgets",
     "Called",
@@ -108,6 +107,7 @@ __all__ = [
     "Unavailable",
     "Unconfirmed",
     "Wake",
+    "WebDeskBackend",
     "Windowed",
     "sign_ins_topic",
 ]

@@ -127,7 +127,7 @@ class Typed:
     asked: str = ""
 
 
-class Board(Protocol):
+class WebDeskBackend(Protocol):
     """Queries of the web desk, for what other desks keep themselves. `section` is one of "new", "work", "mine", "all",
     "closed". The actor's rights are applied."""
 

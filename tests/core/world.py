@@ -58,7 +58,7 @@ from bot.domain.account_rules import AccountRules
 from bot.domain.text import Text
 from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
-from bot.handlers.web_desk import DeskBoard
+from bot.handlers.web_desk import WebDeskQueries
 from bot.hub.context import Administrators, Hub
 from bot.hub.parcels import CRM
 from bot.hub.parcels import account as account_destination
@@ -326,7 +326,7 @@ class World:
         )
         self.intake = ChannelUpdateHandler(self.hub, SHOP)
         self.office: DeskEventHandler = Office(self)
-        self.board = DeskBoard(self.hub)
+        self.board = WebDeskQueries(self.hub)
         self.wake = MemoryWake()
         self.paused: list[str] = []
         self.settled = False

@@ -1,4 +1,4 @@
-"""The hub's own desk: a page at `/desk`. Its dialogs are read from the hub's database through `Board`."""
+"""The hub's own desk: a page at `/desk`. Its dialogs are read from the hub's database through `WebDeskBackend`."""
 
 from __future__ import annotations
 

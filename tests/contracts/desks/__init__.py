@@ -7,7 +7,7 @@ A rig is a file `tests/contracts/rigs/desk_NAME.py` with a table of its variants
 Entering one gives a `DeskRig`: a real desk, its `run` connected, against the fake of its platform, with Anna
 and Boris at their keyboards. What a platform does not have stands in `lacks`; the suite then skips those
 promises. Words of `lacks`: "keeps posts" (the desk has no posts of its own: posting, finding, editing, marks
-and files are the core's), "keeps whispers" (whispers and direct messages are kept by `Board.keep`),
+and files are the core's), "keeps whispers" (whispers and direct messages are kept by `WebDeskBackend.keep`),
 "reconnecting" (no connection that could be lost), "http" (no requests come in), "slash in threads",
 "shortcuts", "long posts" (a post holds any length), "trigger" (forms open without one), "controls" (tabs, menus and
 buttons of views are not drawn yet), "replacing" (`Whisper.replaces` has no effect yet), "replacing answers" (what

@@ -1,4 +1,4 @@
-"""A hub in memory: what the web desk reads (`Board`) and tells (`EventHandler`), without database or couriers.
+"""A hub in memory: what the web desk reads (`WebDeskBackend`) and tells (`EventHandler`), without database or couriers.
 
 It behaves as the core does where a page can see it: statuses, who may answer, held words, notes, forms with
 errors. What customers and couriers do is done by methods (`customer_writes`, `delivered` …); whatever
