@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from bot.domain import Account, Dialog, Message, MessageId, Operator, Place, RoleName
 from bot.domain.access import Rights
-from bot.hub.context import Hub, Standing
+from bot.hub.context import Hub, OperatorAccess
 from bot.hub.offers import Offer, Right, Spot
 from bot.hub.tokens import Ticket
 from bot.ports.storage import Unit
@@ -77,9 +77,9 @@ class Call:
         return self.message
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> OperatorAccess:
         """Who asks, with what counts for them in this dialog."""
-        return Standing(self.operator, self.the_account, self.roles, self.rights)
+        return OperatorAccess(self.operator, self.the_account, self.roles, self.rights)
 
     def _(self, words: str) -> str:
         return self.hub.tr.gettext(words)

@@ -11,7 +11,7 @@ from bot.domain import Content, Delivery, Dialog, Message, MessageId, Quote
 from bot.domain.lifecycle import Answered, Refusal, advance
 from bot.domain.text import shorten
 from bot.hub import parcels
-from bot.hub.context import Hub, Standing
+from bot.hub.context import Hub, OperatorAccess
 from bot.ports import Bridge
 from bot.ports.storage import Unit
 from bot.views.words import summary
@@ -21,7 +21,7 @@ QUOTED = 120
 SHOWN_WITH_FAILURES_ONLY = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
 
 
-async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Message) -> Dialog:
+async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message) -> Dialog:
     """Sends a saved message in the (locked) dialog. Raises `Refusal` when the operator may not, and `Unfit` when the
     channel cannot carry it as written; nothing has happened then."""
     check_may_send(by)
@@ -53,7 +53,7 @@ async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: 
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
 
 
-async def go_on(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Message) -> None:
+async def go_on(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message) -> None:
     """Resends the missing parts of a (locked) reply that failed or is in doubt; all parts when none is missing, because
     then the channel reported the failure afterwards. Raises `Refusal`."""
     check_may_send(by)
@@ -69,7 +69,7 @@ async def go_on(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Mes
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
 
 
-def check_may_send(by: Standing) -> None:
+def check_may_send(by: OperatorAccess) -> None:
     """Checks the right to send. Everything from an operator that reaches a customer passes here. Raises `Refusal`."""
     if not by.rights.send:
         raise Refusal("no_send")

@@ -29,7 +29,7 @@ from bot.domain.lifecycle import Refusal
 from bot.domain.mentions import Directory, TextKind, Verdict, judge, without_sign
 from bot.hub import names as people
 from bot.hub import parcels
-from bot.hub.context import Hub, Standing
+from bot.hub.context import Hub, OperatorAccess
 from bot.locale import N_
 from bot.ports.storage import NewMessage, Unit
 from bot.views.answers import whisper
@@ -66,7 +66,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     return await send(hub, unit, dialog, standing, message, found)
 
 
-async def send(hub: Hub, unit: Unit, dialog: Dialog, by: Standing, message: Message, found: Verdict) -> Answer:
+async def send(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message, found: Verdict) -> Answer:
     """Puts a saved answer on its way, or asks its author first."""
     try:
         check_may_send(by)
@@ -166,7 +166,7 @@ async def tell(
 
 
 async def refused(
-    hub: Hub, unit: Unit, dialog: Dialog, standing: Standing, message: Message, refusal: Refusal
+    hub: Hub, unit: Unit, dialog: Dialog, standing: OperatorAccess, message: Message, refusal: Refusal
 ) -> Answer:
     """What could not be sent stays inside; where there is something to choose, its author is asked."""
     now = hub.clock.now()

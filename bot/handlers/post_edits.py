@@ -29,7 +29,7 @@ from bot.domain.lifecycle import Refusal
 from bot.domain.mentions import TextKind, Verdict
 from bot.handlers.operator_posts import as_note, dialog_at, edited_early, refused, send, tell
 from bot.hub import parcels
-from bot.hub.context import Hub, Standing
+from bot.hub.context import Hub, OperatorAccess
 from bot.locale import N_
 from bot.ports import Deleting, Editing
 from bot.ports.storage import Unit
@@ -102,7 +102,7 @@ class _Edit:
     """An edit of one message: as it was, and as it would be. `found`: what its new words are."""
 
     dialog: Dialog
-    by: Standing
+    by: OperatorAccess
     before: Message
     after: Message
     found: Verdict

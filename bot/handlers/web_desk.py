@@ -28,7 +28,7 @@ from bot.domain import (
 from bot.domain.mentions import TextKind
 from bot.domain.text import Text
 from bot.hub import names as people
-from bot.hub.context import Hub, Standing
+from bot.hub.context import Hub, OperatorAccess
 from bot.ports import Command, Listed, Page, Shown, Told, Typed
 from bot.ports.found import ContactPage, Correspondence, FileKind, FilesPage, Findings
 from bot.ports.storage import Section, Transcripts, Unit
@@ -117,7 +117,7 @@ class WebDeskQueries:
             )
 
     async def _shown(
-        self, unit: Unit, dialog: Dialog, message: Message, standing: Standing, titles: Mapping[MessageId, str]
+        self, unit: Unit, dialog: Dialog, message: Message, standing: OperatorAccess, titles: Mapping[MessageId, str]
     ) -> Shown:
         """`titles`: of the Interests that single messages are linked to."""
         if message.dialog != dialog.id:  # an earlier one of its thread
@@ -142,7 +142,9 @@ class WebDeskQueries:
             interest=titles.get(message.id, ""),
         )
 
-    async def _buttons(self, unit: Unit, dialog: Dialog, message: Message, standing: Standing) -> tuple[Button, ...]:
+    async def _buttons(
+        self, unit: Unit, dialog: Dialog, message: Message, standing: OperatorAccess
+    ) -> tuple[Button, ...]:
         """For the viewer alone; a dialog of another desk is acted on there."""
         viewer = standing.operator
         if message.delivery is Delivery.HELD:

@@ -72,11 +72,11 @@ class Hub:
         account = self._wired(name)
         return _ruled(account, await unit.accounts.rules(name))
 
-    async def standing(self, unit: Unit, operator: Operator, account: AccountName) -> Standing:
+    async def standing(self, unit: Unit, operator: Operator, account: AccountName) -> OperatorAccess:
         """Operator's roles and rights on this account."""
         rules, everybody = await unit.accounts.rules_and_roles(account)
         roles, ruled = roles_of(operator.id, everybody), _ruled(self._wired(account), rules)
-        return Standing(operator, ruled, roles, self._rights(operator, roles, ruled.rules))
+        return OperatorAccess(operator, ruled, roles, self._rights(operator, roles, ruled.rules))
 
     def _wired(self, name: AccountName) -> Account:
         """Account as written in hub.toml, or what is known of one that it no longer names."""
@@ -111,7 +111,7 @@ def _ruled(account: Account, rules: AccountRules | None) -> Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OperatorAccess:
     """Operator with their roles and rights on one account, under its current rules."""
 
     operator: Operator

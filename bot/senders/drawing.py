@@ -11,7 +11,7 @@ from bot.domain import Author as By
 from bot.domain import Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message, OperatorId, Status
 from bot.domain.text import Span, Style, Text, line, link, shorten
 from bot.hub import names as people
-from bot.hub.context import Hub, Standing
+from bot.hub.context import Hub, OperatorAccess
 from bot.hub.offers import Right, Spot
 from bot.hub.tokens import Ticket
 from bot.ports import RejectReason
@@ -26,7 +26,7 @@ QUOTED = 120
 """Characters of an earlier message that a quote shows."""
 
 
-async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: Standing | None = None) -> Card:
+async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | None = None) -> Card:
     """The card of the dialog's thread; or as one operator sees it in the hub's own desk, where a dialog of another desk
     has no buttons: they belong to that desk."""
     contact = await unit.contacts.get(dialog.contact)
@@ -51,7 +51,7 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: Standing | None = N
     return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
 
 
-def _offered(hub: Hub, dialog: Dialog, spot: Spot, viewer: Standing | None) -> tuple[Button, ...]:
+def _offered(hub: Hub, dialog: Dialog, spot: Spot, viewer: OperatorAccess | None) -> tuple[Button, ...]:
     """The buttons of one part of the card in the dialog's present status. In a dialog for review nobody can write to
     the customer: it offers nothing that needs the right to send. `viewer`: as in `card`."""
     only = viewer.operator.id if viewer is not None else None
