@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.account_settings.changing import NobodyLeft, Overtaken, change
 from bot.account_settings.parts import Part
-from bot.actions.base import Action, Call, Needs, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs
 from bot.domain import Account, AccountName
 from bot.domain.access import rights, roles_of
 from bot.domain.account_rules import AccountRules
@@ -50,7 +50,7 @@ async def administered(call: Call) -> dict[AccountName, Account]:
 
 async def account_meant(call: Call) -> Account | None:
     """Account that is meant; None: there are several to choose from. Raises `Refusal` for an operator who does not
-    administer it, and `Wrong`."""
+    administer it, and `InvalidInput`."""
     mine, said = await administered(call), call.inputs.get("account", "").strip()
     if said:
         return _named(call, mine, said)
@@ -67,7 +67,7 @@ def _named(call: Call, mine: dict[AccountName, Account], said: str) -> Account:
     name = said.casefold()
     known = [one for one in call.hub.accounts.values() if name in (one.name.casefold(), one.title.casefold())]
     if not known:
-        raise Wrong(account=call._("There is no account “{name}”.").format(name=said))
+        raise InvalidInput(account=call._("There is no account “{name}”.").format(name=said))
     if known[0].name not in mine:
         raise Refusal("no_administer")
     return mine[known[0].name]
@@ -90,7 +90,7 @@ async def choose_account(action: Action, call: Call) -> Answer:
 async def changed(
     call: Call, account: Account, part: Part, edit: Callable[[AccountRules], AccountRules]
 ) -> AccountRules:
-    """Changes the account's rules, unless the section has changed since the form was shown. Raises `Wrong`."""
+    """Changes the account's rules, unless the section has changed since the form was shown. Raises `InvalidInput`."""
     field = next((name for name in call.inputs if name not in ("account", "part", "seen")), "part")
     try:
         return await change(call.hub, call.unit, call.operator, account, part, edit, seen=call.inputs.get("seen", ""))
@@ -99,7 +99,7 @@ async def changed(
             "{by} has changed this in the meantime ({at}). Nothing of yours was saved: close this form, look "
             "at what stands there now, and change it again."
         )
-        raise Wrong(**{field: told.format(by=overtaken.by or "?", at=overtaken.at)}) from None
+        raise InvalidInput(**{field: told.format(by=overtaken.by or "?", at=overtaken.at)}) from None
     except NobodyLeft:
         told = call._("Nobody could change these settings any more. Name another administrator first.")
-        raise Wrong(**{field: told}) from None
+        raise InvalidInput(**{field: told}) from None

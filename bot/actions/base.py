@@ -22,7 +22,7 @@ from bot.hub.tokens import Ticket
 from bot.ports.storage import Unit
 from bot.views.values import Answer, Field, Form
 
-__all__ = ["Action", "Call", "Needs", "Right", "Spot", "Wrong"]
+__all__ = ["Action", "Call", "InvalidInput", "Needs", "Right", "Spot"]
 
 
 class Needs(StrEnum):
@@ -32,7 +32,7 @@ class Needs(StrEnum):
     MESSAGE = "message"  # and the dialog it belongs to
 
 
-class Wrong(Exception):
+class InvalidInput(Exception):
     """Inputs that cannot be taken: field name → what is wrong, in the reader's words."""
 
     def __init__(self, **errors: str) -> None:
@@ -126,7 +126,7 @@ class Action(Offer, ABC):
 
     @abstractmethod
     async def run(self, call: Call) -> Answer:
-        """Does it. Raises `Refusal` (a rule forbids) or `Wrong` (inputs)."""
+        """Does it. Raises `Refusal` (a rule forbids) or `InvalidInput` (inputs)."""
 
     async def form(self, call: Call) -> Form:
         label = call._(self.label).rstrip("…")  # on a button the dots say that something is asked first

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.account_settings.parts.part import shown
-from bot.actions.base import Action, Call, Wrong
+from bot.actions.base import Action, Call, InvalidInput
 from bot.dialogs.apply import members
 from bot.domain import Addressee, Operator, OperatorId, RoleName
 from bot.domain.access import of_role, person, same_name
@@ -39,7 +39,7 @@ def people_options(colleagues: Sequence[Operator]) -> list[Option]:
     return [Option(person(one.id), label) for one, label in zip(colleagues, shown(colleagues), strict=True)]
 
 
-class Namesakes(Wrong):
+class Namesakes(InvalidInput):
     """The name fits several people, or is only a display name. The user is asked who is meant, with the inputs of
     `call` kept."""
 
@@ -70,7 +70,7 @@ async def colleague(call: Call, said: str) -> Operator | None:
 
 
 async def addressee(call: Call) -> Addressee:
-    """Addressee named by `who`: `operator:ID` or `role:NAME` from a menu, or a written name. Raises `Wrong`."""
+    """Addressee named by `who`: `operator:ID` or `role:NAME` from a menu, or a written name. Raises `InvalidInput`."""
     said = call.inputs.get("who", "").strip()
     kind, _, value = said.partition(":")
     if kind == "role" or kind == "operator":
@@ -81,21 +81,21 @@ async def addressee(call: Call) -> Addressee:
         return Addressee(role=role)
     found = await colleague(call, said) if name else None
     if found is None:
-        raise Wrong(who=call._("There is no operator or role “{name}” here.").format(name=said))
+        raise InvalidInput(who=call._("There is no operator or role “{name}” here.").format(name=said))
     return Addressee(operator=found.id)
 
 
 async def operator(call: Call) -> Operator:
-    """Colleague named by `who`. Raises `Wrong`."""
+    """Colleague named by `who`. Raises `InvalidInput`."""
     whom = await addressee(call)
     found = await call.unit.operators.get(whom.operator) if whom.operator is not None else None
     if found is None:
-        raise Wrong(who=call._("Name one operator, not a role."))
+        raise InvalidInput(who=call._("Name one operator, not a role."))
     return found
 
 
 async def several(call: Call) -> Sequence[Operator]:
-    """Colleagues named by `who`, comma-separated; a role means all of its members. Raises `Wrong`."""
+    """Colleagues named by `who`, comma-separated; a role means all of its members. Raises `InvalidInput`."""
     found: dict[OperatorId, Operator] = {}
     for said in (part.strip() for part in call.inputs.get("who", "").split(",")):
         if said:
@@ -105,29 +105,29 @@ async def several(call: Call) -> Sequence[Operator]:
                 raise Namesakes(call, said, namesakes.operators) from None
             found |= {one.id: one for one in await members(call.unit, call.place.desk, whom)}
     if not found:
-        raise Wrong(who=call._("Say who it is for."))
+        raise InvalidInput(who=call._("Say who it is for."))
     return list(found.values())
 
 
 async def may_read(call: Call, colleague: Operator) -> None:
-    """Checks that the account's rules let the colleague read the dialog. Raises `Wrong`."""
+    """Checks that the account's rules let the colleague read the dialog. Raises `InvalidInput`."""
     if call.dialog is None:
         return
     standing = await call.hub.standing(call.unit, colleague, call.dialog.account)
     if not standing.rights.read:
         name = colleague.title or colleague.name
-        raise Wrong(who=call._("{name} has no right to see this account's dialogs.").format(name=name))
+        raise InvalidInput(who=call._("{name} has no right to see this account's dialogs.").format(name=name))
 
 
 async def may_answer(call: Call, to: Addressee) -> None:
-    """Checks that the addressee could take the dialog. Raises `Wrong`."""
+    """Checks that the addressee could take the dialog. Raises `InvalidInput`."""
     colleague = await call.unit.operators.get(to.operator) if to.operator is not None else None
     if colleague is None:
         return
     standing = await call.hub.standing(call.unit, colleague, call.the_dialog.account)
     if not standing.rights.send:
         told = call._("{name} has no right to answer customers of this account.")
-        raise Wrong(who=told.format(name=colleague.title or colleague.name))
+        raise InvalidInput(who=told.format(name=colleague.title or colleague.name))
 
 
 async def _chosen(call: Call, kind: str, value: str) -> Addressee:
@@ -135,7 +135,7 @@ async def _chosen(call: Call, kind: str, value: str) -> Addressee:
         return Addressee(role=RoleName(value))
     if kind == "operator" and whole_number(value) and await call.unit.operators.get(OperatorId(int(value))):
         return Addressee(operator=OperatorId(int(value)))
-    raise Wrong(who=call._("There is no operator or role “{name}” here.").format(name=value))
+    raise InvalidInput(who=call._("There is no operator or role “{name}” here.").format(name=value))
 
 
 def whole_number(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Right, Spot
 from bot.dialogs.apply import happen
 from bot.domain import Status
 from bot.domain.lifecycle import Closed, Refusal
@@ -53,9 +53,9 @@ class Close(Action):
             raise Refusal("for_reading")
         rules, reason = call.the_account.rules, call.inputs.get("reason", "").strip()
         if rules.reason_required and not reason:
-            raise Wrong(reason=call._("Choose a reason: this account asks for one."))
+            raise InvalidInput(reason=call._("Choose a reason: this account asks for one."))
         if reason and rules.reasons and reason not in rules.reasons:
-            raise Wrong(reason=call._("This reason is not in the account's list: choose one of it."))
+            raise InvalidInput(reason=call._("This reason is not in the account's list: choose one of it."))
         comment = call.inputs.get("comment", "").strip()
         event = Closed(call.operator.id, call.now, reason, comment, call.rights.administer)
         await happen(call.hub, call.unit, call.the_dialog, event)

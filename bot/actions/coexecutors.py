@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Right, Spot
 from bot.actions.choosing import name_and_rest, operator, people_field
 from bot.dialogs.apply import happen
 from bot.domain import Status
@@ -47,7 +47,7 @@ class Remove(_OneColleague):
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
         if not call.the_dialog.coexecutors:
-            raise Wrong(who=call._("The dialog has no co-executors."))
+            raise InvalidInput(who=call._("The dialog has no co-executors."))
         return (await people_field(call, roles=False, only=call.the_dialog.coexecutors),)
 
     async def run(self, call: Call) -> Answer:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Needs, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs, Right, Spot
 from bot.actions.choosing import whole_number
 from bot.actions.paging import before, turn, turned
 from bot.actions.transcripts import PAGE, earlier, transcript_rows
@@ -69,7 +69,7 @@ class ContactCard(Action):
         try:
             page = await contact_page(call.hub, call.unit, call.operator, contact)
         except LookupError as error:
-            raise Wrong(name=call._("There is no such contact.")) from error
+            raise InvalidInput(name=call._("There is no such contact.")) from error
         return Whisper(await _card(call, page), turned(call))
 
     async def _meant(self, call: Call) -> ContactId | None:
@@ -87,7 +87,7 @@ class ContactCard(Action):
         async with call.hub.store.read() as unit:
             found = await reading.called(call.hub, unit, call.operator, name, limit=CHOICES)
         if not found:
-            raise Wrong(name=call._("Nobody is known by “{name}”.").format(name=name))
+            raise InvalidInput(name=call._("Nobody is known by “{name}”.").format(name=name))
         if len(found) == 1:
             return Whisper(await _card(call, await contact_page(call.hub, call.unit, call.operator, found[0].id)))
         rows = tuple(Row(_named(call, one), (_button(call, one.id, call._("Contact")),)) for one in found)
@@ -165,7 +165,7 @@ async def _correspondence(call: Call, contact: ContactId) -> Answer:
     async with call.hub.store.read() as unit:
         person = await unit.contacts.get(contact)
         if not await reading.may_know(call.hub, unit, call.operator, person.id):
-            raise Wrong(name=call._("There is no such contact."))
+            raise InvalidInput(name=call._("There is no such contact."))
         found = await reading.correspondence(call.hub, unit, call.operator, contact, before=before(call), limit=PAGE)
     state = {"contact": str(contact), "read": "y", "before": call.inputs.get("before", "")}
     title = call._("Correspondence: {name}").format(name=person.name or call._("Customer"))

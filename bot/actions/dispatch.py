@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from bot.actions import ACTIONS, PRESSED
-from bot.actions.base import Action, Call, Needs, Right, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs, Right
 from bot.actions.choosing import Namesakes, whole_number
 from bot.domain import Delivery, Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
 from bot.domain.access import roles_of
@@ -100,7 +100,7 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
         return answer
     except Refusal as refusal:
         return whisper(await _worded(call, refusal))
-    except Wrong as wrong:
+    except InvalidInput as wrong:
         if isinstance(wrong, Namesakes) and not call.complete:
             return Ask(await wrong.form(action))
         return Invalid(wrong.errors) if call.complete else whisper("\n".join(wrong.errors.values()))

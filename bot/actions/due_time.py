@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from bot.actions.base import Call, Wrong
+from bot.actions.base import Call, InvalidInput
 from bot.domain.text import shorten
 from bot.locale import appointment
 from bot.tasks.due import Passed, Unclear, read
@@ -22,15 +22,15 @@ def reminder_field(call: Call) -> Field:
 
 
 def moment(call: Call, zone: tzinfo) -> datetime | None:
-    """Time in the input "due", read in that zone; None: it is empty. Raises `Wrong`."""
+    """Time in the input "due", read in that zone; None: it is empty. Raises `InvalidInput`."""
     words = call.inputs.get("due", "").strip()
     try:
         return read(words, call.now, zone) if words else None
     except Passed as passed:
         at = appointment(passed.at, call.hub.locale, zone, call.now)
-        raise Wrong(due=call._("This time is over: {at}.").format(at=at)) from None
+        raise InvalidInput(due=call._("This time is over: {at}.").format(at=at)) from None
     except Unclear:
         told = call._(
             "I don't understand when “{words}” is. Say it so: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00."
         )
-        raise Wrong(due=told.format(words=shorten(words, 40))) from None
+        raise InvalidInput(due=told.format(words=shorten(words, 40))) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Needs, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs, Spot
 from bot.domain import AccountName, Status
 from bot.locale import N_, ago
 from bot.ports import Polled, Registering
@@ -42,7 +42,7 @@ class Fetch(Action):
         said = call.inputs.get("account", "")
         name = AccountName(said) if said or call.dialog is None else call.dialog.account
         if name not in await call.hub.readable(call.unit, call.operator):
-            raise Wrong(account=call._("There is no such account: {name}").format(name=name))
+            raise InvalidInput(account=call._("There is no such account: {name}").format(name=name))
         bridge, title = call.hub.bridges.get(name), call.hub.accounts[name].title
         call.unit.wake(asked_to_fetch(name))
         told = next(words for kind, words in _TOLD if isinstance(bridge, kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Right, Spot
 from bot.actions.choosing import addressee, may_read, name_and_rest, people_field
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.actions.redirect import Redirect
@@ -50,9 +50,9 @@ class Forward(Action):
             known = replace(call, inputs={**call.inputs, "who": _value(to)})
             return Ask(await self.form(known))
         if not messages:
-            raise Wrong(messages=call._("Choose at least one message."))
+            raise InvalidInput(messages=call._("Choose at least one message."))
         if len(messages) > MOST:
-            raise Wrong(messages=call._("Too many: {limit} messages at most.").format(limit=MOST))
+            raise InvalidInput(messages=call._("Too many: {limit} messages at most.").format(limit=MOST))
         await _may_read(call, to)
         comment = call.inputs.get("comment", "").strip()
         await passing.pass_on(call.hub, call.unit, call.the_dialog, call.operator, to, messages, comment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Right, Spot
 from bot.dialogs import contact_matching as matching
 from bot.dialogs.apply import happen
 from bot.dialogs.crm import telling
@@ -79,7 +79,7 @@ class CreateInterest(Action):
         if email and not matching.email_key(email):
             wrong["email"] = call._("This is no e-mail address.")
         if wrong:
-            raise Wrong(**wrong)
+            raise InvalidInput(**wrong)
 
     async def _save_contact(self, call: Call) -> None:
         """Saves the contact's details from the form; empty fields leave the old value."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Right, Spot
 from bot.actions.choosing import MOST_OPTIONS, whole_number
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.dialogs.apply import happen, write_line
@@ -38,7 +38,7 @@ class Link(Action):
         known = await call.unit.interests.of_contact(dialog.contact, limit=MOST_OPTIONS - 1)
         asked = await telling.ask_interests(call.hub, call.unit, dialog.contact) if not call.complete else False
         if not known and dialog.interest is None:
-            raise Wrong(interest=_nothing(call, asked=asked))
+            raise InvalidInput(interest=_nothing(call, asked=asked))
         options = [Option(str(one.id), _label(call, one)) for one in known]
         options.append(Option(NONE, call._("— none: take the link back —")))
         value = call.inputs.get("interest", "") or (str(known[0].id) if len(known) == 1 else "")
@@ -89,7 +89,7 @@ class Link(Action):
         return await chosen(call)
 
     async def _interest(self, call: Call) -> Interest | None:
-        """Interest that is meant: by its number from a menu, or by (a part of) its title. Raises `Wrong`."""
+        """Interest that is meant: by its number from a menu, or by (a part of) its title. Raises `InvalidInput`."""
         said = call.inputs.get("interest", "").strip()
         if said.casefold() in (NONE, call._("none").casefold(), "-"):
             return None
@@ -103,10 +103,10 @@ class Link(Action):
         if len(found) == 1:
             return found[0]
         if not known:
-            raise Wrong(interest=_nothing(call, asked=False))
+            raise InvalidInput(interest=_nothing(call, asked=False))
         words = call._("Which Interest do you mean? {titles}") if found else call._("There is none like that: {titles}")
         titles = ", ".join(f"“{one.title}”" for one in (found or known)[:10])
-        raise Wrong(interest=words.format(titles=titles))
+        raise InvalidInput(interest=words.format(titles=titles))
 
     async def _link_dialog(self, call: Call, interest: Interest | None) -> None:
         before = call.the_dialog.interest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Right, Spot
 from bot.actions.choosing import MOST_OPTIONS
 from bot.dialogs import contact_matching as matching
 from bot.domain import Contact, ContactId, Dialog, DialogId, Status
@@ -43,7 +43,7 @@ class Merge(Action):
     async def run(self, call: Call) -> Answer:
         found = await self._found(call, call.inputs.get("who", "").strip())
         if not found:
-            raise Wrong(who=call._("There is nobody else like that here."))
+            raise InvalidInput(who=call._("There is nobody else like that here."))
         if len(found) > 1:
             return _choice(call, found)
         return await _merge(call, found[0].id)
@@ -108,7 +108,7 @@ class Unmerge(Action):
     async def fields(self, call: Call) -> tuple[Field, ...]:
         merges = await call.unit.merges.into(call.the_dialog.contact)
         if not merges:
-            raise Wrong(merge=call._("This contact was not merged with any other."))
+            raise InvalidInput(merge=call._("This contact was not merged with any other."))
         options = tuple([Option(str(one.id), await _label(call, one)) for one in merges[:MOST_OPTIONS]])
         return (
             Field(

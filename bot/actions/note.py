@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Spot
 from bot.dialogs import mentions as verdicts
 from bot.domain import Author, Content, Delivery, DeskNames, Line
 from bot.domain.text import Text
@@ -30,7 +30,7 @@ class Note(Action):
     async def run(self, call: Call) -> Answer:
         text = call.inputs.get("text", "").strip()
         if not text:
-            raise Wrong(text=call._("The note is empty: write something."))
+            raise InvalidInput(text=call._("The note is empty: write something."))
         note = NewMessage(
             call.the_dialog.id,
             Author.NOTE,

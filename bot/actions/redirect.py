@@ -37,5 +37,5 @@ class Redirect(Action):
         return Silent()
 
     async def check(self, call: Call, to: Addressee) -> None:
-        """Checks that the dialog may be handed to them. Raises `Wrong`."""
+        """Checks that the dialog may be handed to them. Raises `InvalidInput`."""
         await may_answer(call, to)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Right, Spot
 from bot.dialogs.apply import happen
 from bot.domain.lifecycle import Renamed
 from bot.locale import N_
@@ -31,7 +31,9 @@ class Rename(Action):
     async def run(self, call: Call) -> Answer:
         title = call.inputs.get("title", "")
         if len(title) > LONGEST_TITLE:
-            raise Wrong(title=call._("The title is too long: {limit} characters at most.").format(limit=LONGEST_TITLE))
+            raise InvalidInput(
+                title=call._("The title is too long: {limit} characters at most.").format(limit=LONGEST_TITLE)
+            )
         event = Renamed(call.operator.id, title, call.rights.administer)
         await happen(call.hub, call.unit, call.the_dialog, event)
         return Silent()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions.base import Action, Call, Needs, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs, Right, Spot
 from bot.actions.chosen import said
 from bot.actions.typed import unsendable
 from bot.dialogs import channel_fit as fitting
@@ -58,9 +58,9 @@ class Reply(Action):
             return whisper(call._("There are no messages to choose from yet."))
         dialog, to, text = call.the_dialog, call.message, call.inputs.get("text", "").strip()
         if to is None or not answerable(to):
-            raise Wrong(message=call._("This message is gone: choose another one."))
+            raise InvalidInput(message=call._("This message is gone: choose another one."))
         if not text:
-            raise Wrong(text=call._("The reply is empty: write something."))
+            raise InvalidInput(text=call._("The reply is empty: write something."))
         content = quoting(call.hub, Content(Text.plain(text)), to)
         # Raises before anything is saved, if the operator may not reply, or not like this.
         advance(dialog, Answered(call.operator.id, call.now, summary(content, call.hub.tr)))
@@ -69,7 +69,7 @@ class Reply(Action):
             raise Refusal("no_account")
         fitting.check(call.hub, bridge, dialog, content)
         if wrong := await unsendable(call, content):
-            raise Wrong(text=wrong)
+            raise InvalidInput(text=wrong)
         new = NewMessage(
             dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING, reply_to=to.id
         )

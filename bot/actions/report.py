@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.actions.base import Action, Call, Needs, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs
 from bot.domain import AccountName
 from bot.domain.period import Period
 from bot.hub import parcels
@@ -73,7 +73,9 @@ class Report(Action):
         name = AccountName(call.inputs.get("account", "").strip("*"))
         readable = await call.hub.readable(call.unit, call.operator)
         if name and name not in readable:
-            raise Wrong(account=call._("There is no account “{name}” whose dialogs you may see.").format(name=name))
+            raise InvalidInput(
+                account=call._("There is no account “{name}” whose dialogs you may see.").format(name=name)
+            )
         await parcels.report(
             call.unit, call.place.desk, call.operator.user, chosen, [name] if name else readable, call.now
         )
@@ -86,7 +88,9 @@ def _period(call: Call) -> Period:
     found = period.read(said or call.inputs.get("period", USUAL), call.now, _zone(call))
     if found is None:
         told = call._("Which period is “{words}”? Write one of {known}, or dates such as 2026-10-01..2026-10-15.")
-        raise Wrong(**{field: told.format(words=said or call.inputs.get("period", ""), known=", ".join(PERIODS))})
+        raise InvalidInput(
+            **{field: told.format(words=said or call.inputs.get("period", ""), known=", ".join(PERIODS))}
+        )
     return found
 
 

@@ -9,7 +9,7 @@ from bot.account_settings.parts import RIGHTS
 from bot.account_settings.parts.part import NOBODY, named, shown
 from bot.account_settings.parts.rights import LEVELS, OTHERS, granted, level, others, others_field, ungranted
 from bot.actions.account import OfAccount, changed, sealed
-from bot.actions.base import Call, Wrong
+from bot.actions.base import Call, InvalidInput
 from bot.domain import Account
 from bot.domain.access import only_a_name, operator_in, person, role_in, same_name
 from bot.domain.account_rules import AccountRules
@@ -39,7 +39,7 @@ class GrantRights(OfAccount):
         subject = await _subject(call, account)
         given, rest = call.inputs.get("rights", ""), call.inputs.get("others", "")
         if given not in LEVELS or rest not in OTHERS:
-            raise Wrong(rights=call._("Choose one of the list."))
+            raise InvalidInput(rights=call._("Choose one of the list."))
 
         def edit(rules: AccountRules) -> AccountRules:
             reads, sends = OTHERS[rest][1]
@@ -93,19 +93,19 @@ def _without_name(rules: AccountRules, subject: str) -> AccountRules:
 
 
 async def _subject(call: Call, account: Account) -> str:
-    """Role or operator: chosen in the menu, or found by the user name entered. Raises `Wrong`."""
+    """Role or operator: chosen in the menu, or found by the user name entered. Raises `InvalidInput`."""
     chosen, written = call.inputs.get("who", NOBODY), call.inputs.get("name", "").strip()
     if chosen != NOBODY:
         return await _chosen(call, chosen)
     if not written or any(sign.isspace() for sign in written):
-        raise Wrong(name=call._("Choose an operator or a role, or write one user name."))
+        raise InvalidInput(name=call._("Choose an operator or a role, or write one user name."))
     found = await call.unit.operators.called(account.desk, written)
     named = [one for one in found if same_name(one.name, written) or one.user == written]
     if len(named) > 1:
-        raise Wrong(name=call._("Several people are called “{name}”: choose in the list.").format(name=written))
+        raise InvalidInput(name=call._("Several people are called “{name}”: choose in the list.").format(name=written))
     if not named:
         told = call._("Nobody of that name has used the hub yet: {names}.")
-        raise Wrong(name=told.format(names=written))
+        raise InvalidInput(name=told.format(names=written))
     return person(named[0].id)
 
 
@@ -116,7 +116,7 @@ async def _chosen(call: Call, subject: str) -> str:
     if number is not None:
         there = await call.unit.operators.get(number) is not None
     if not there:
-        raise Wrong(who=call._("Choose one of the list."))
+        raise InvalidInput(who=call._("Choose one of the list."))
     return subject
 
 

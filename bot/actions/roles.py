@@ -9,7 +9,7 @@ from bot.account_settings import roles
 from bot.account_settings.changing import ROLES, history
 from bot.account_settings.errors import Unclear
 from bot.account_settings.parts.part import MOST_OPTIONS, shown
-from bot.actions.base import Action, Call, Needs, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs
 from bot.domain import RoleName
 from bot.domain.access import only_a_name, operator_in, person, same_name
 from bot.domain.lifecycle import Refusal
@@ -93,11 +93,11 @@ class ChangeRole(_OnRoles):
             return await _made(call, name, members)
         try:
             role = await _known(call)
-        except Wrong as gone:
-            raise Wrong(name=gone.errors["role"]) from None  # that is a field of the form
+        except InvalidInput as gone:
+            raise InvalidInput(name=gone.errors["role"]) from None  # that is a field of the form
         before = (await call.unit.operators.lock_roles())[role]
         if call.inputs.get("seen") != _version(role, before):
-            raise Wrong(
+            raise InvalidInput(
                 name=call._(
                     "Somebody has changed this role in the meantime. Nothing of yours was saved: close this form, look "
                     "at what stands there now, and change it again."
@@ -126,7 +126,7 @@ class ChangeRole(_OnRoles):
         for one in chosen:
             number = operator_in(one)
             if number is None or await call.unit.operators.get(number) is None:
-                raise Wrong(members=call._("Choose one of the list."))
+                raise InvalidInput(members=call._("Choose one of the list."))
         return tuple(dict.fromkeys(chosen))
 
 
@@ -180,13 +180,13 @@ async def _renamed(call: Call, role: RoleName, said: str) -> Answer:
 async def _with_members(call: Call, role: RoleName, verb: str, named: roles.Members) -> Answer:
     """Adds these members, or removes them."""
     if not named:
-        raise Wrong(rest=call._("Name whom: “/dialog role {role} {verb} @anna”.").format(role=role, verb=verb))
+        raise InvalidInput(rest=call._("Name whom: “/dialog role {role} {verb} @anna”.").format(role=role, verb=verb))
     before = (await call.unit.operators.lock_roles())[role]
     kept = tuple(one for one in before if one not in named)
     if verb == "remove" and kept == before:
         told = call._("{name} is not in the role “{role}”.")
         everybody = await roles.reader(call.hub, call.unit)
-        raise Wrong(rest=told.format(name=everybody.called(named[0]), role=role))
+        raise InvalidInput(rest=told.format(name=everybody.called(named[0]), role=role))
     after = kept if verb == "remove" else (*before, *(one for one in named if one not in before))
     await roles.set_members(call.hub, call.unit, call.operator, role, after)
     return await _shown(call)
@@ -198,8 +198,8 @@ async def _shown(call: Call) -> Answer:
 
 
 async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> roles.Members:
-    """The operators of this desk whom the written names mean, or those of `members` who are only names. Raises `Wrong`,
-    also for namesakes."""
+    """The operators of this desk whom the written names mean, or those of `members` who are only names. Raises
+    `InvalidInput`, also for namesakes."""
     found, unknown = list[str](), list[str]()
     for said in roles.split_names(text):
         names = [one for one in members if only_a_name(one) and same_name(one, said)]
@@ -209,11 +209,11 @@ async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> rol
         named = await call.unit.operators.called(call.place.desk, said)
         if len(named) > 1:
             told = call._("Several people are called “{name}”: choose in the role's form.")
-            raise Wrong(rest=told.format(name=said))
+            raise InvalidInput(rest=told.format(name=said))
         (found if named else unknown).append(person(named[0].id) if named else said)
     if unknown:
         told = call._("Nobody of that name has used the hub yet: {names}.")
-        raise Wrong(rest=told.format(names=", ".join(unknown)))
+        raise InvalidInput(rest=told.format(names=", ".join(unknown)))
     return tuple(dict.fromkeys(found))
 
 
@@ -246,14 +246,14 @@ async def _known(call: Call) -> RoleName:
     for role in await call.unit.operators.roles():
         if same_name(role, said):
             return role
-    raise Wrong(role=call._("There is no role “{role}”.").format(role=said))
+    raise InvalidInput(role=call._("There is no role “{role}”.").format(role=said))
 
 
 async def _new_name(call: Call, said: str, before: RoleName | None = None) -> RoleName:
     try:
         return await roles.new_name(call.hub, call.unit, said, before)
     except Unclear as unclear:
-        raise Wrong(name=unclear.worded(call.hub.tr)) from None
+        raise InvalidInput(name=unclear.worded(call.hub.tr)) from None
 
 
 def _version(role: str, members: roles.Members) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Needs, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs, Spot
 from bot.actions.paging import before, pages, tab, token, turn, turned
 from bot.domain import Contact, Status
 from bot.domain.text import Text, bold, line, link
@@ -50,7 +50,7 @@ class Search(Action):
     async def run(self, call: Call) -> Answer:
         text = " ".join(call.inputs.get("text", "").split())[:LONGEST]
         if max(map(len, text.split()), default=0) < SHORTEST:
-            raise Wrong(text=call._("Write at least two letters."))
+            raise InvalidInput(text=call._("Write at least two letters."))
         here = call.dialog is not None and call.inputs.get("where") != EVERYWHERE
         async with call.hub.store.read() as unit:
             found = await reading.search(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.account_settings.changing import history, reader
 from bot.account_settings.parts import PARTS, RIGHTS, Answers, Part
 from bot.actions.account import OfAccount, administered, changed, choose_account, sealed
-from bot.actions.base import Call, Wrong
+from bot.actions.base import Call, InvalidInput
 from bot.actions.rights import rights_view
 from bot.domain import Account
 from bot.domain.account_rules import AccountRules
@@ -62,13 +62,13 @@ class ChangeSettings(OfAccount):
     async def show(self, call: Call, account: Account) -> Answer:
         part = PARTS.get(call.inputs.get("part", ""))
         if part is None:
-            raise Wrong(part=call._("There is no such part of the settings."))
+            raise InvalidInput(part=call._("There is no such part of the settings."))
         if not call.complete:
             return Ask(await part_form(call, account, part))
         answers = Answers(call.inputs, call.hub.tr)
         part.read(answers, account.rules)
         if answers.errors:
-            raise Wrong(**answers.errors)
+            raise InvalidInput(**answers.errors)
         rules = await changed(call, account, part, lambda before: part.read(answers, before))
         return await saved(call, account, part, rules)
 

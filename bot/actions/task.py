@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Needs, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs, Spot
 from bot.actions.choosing import may_read, people_field, several
 from bot.actions.chosen import chosen, done_with, said
 from bot.actions.due_time import due_field, moment
@@ -29,12 +29,12 @@ def words_field(call: Call, value: str) -> Field:
 
 
 def what(call: Call) -> str:
-    """Text of the task, as entered. Raises `Wrong`."""
+    """Text of the task, as entered. Raises `InvalidInput`."""
     text = call.inputs.get("text", "").strip()
     if not text:
-        raise Wrong(text=call._("Write what is to be done."))
+        raise InvalidInput(text=call._("Write what is to be done."))
     if len(text) > LONGEST:
-        raise Wrong(text=call._("Too long: {limit} characters at most.").format(limit=LONGEST))
+        raise InvalidInput(text=call._("Too long: {limit} characters at most.").format(limit=LONGEST))
     return text
 
 
@@ -69,7 +69,7 @@ class _NewTask(Action):
         text, people = what(call), await self._people(call)
         try:
             due = moment(call, zone_of(call.hub, call.operator, call.account))
-        except Wrong as wrong:
+        except InvalidInput as wrong:
             if call.complete:
                 raise
             return Ask(replace(await self.form(call), intro=wrong.errors["due"]))
@@ -117,7 +117,7 @@ class Assign(_NewTask):
         """Colleagues meant by those names of a command that fit one person or role."""
         known = list[Operator]()
         for name in call.inputs.get("who", "").split(","):
-            with suppress(Wrong):
+            with suppress(InvalidInput):
                 known += await several(replace(call, inputs={"who": name}))
         return known
 
@@ -131,7 +131,7 @@ async def assignees_field(call: Call, chosen: Sequence[OperatorId]) -> Field:
 
 
 async def assignees(call: Call) -> Sequence[OperatorId]:
-    """Assignees. Raises `Wrong`, also for somebody who may not read the dialog."""
+    """Assignees. Raises `InvalidInput`, also for somebody who may not read the dialog."""
     people = await several(call)
     for one in people:
         await may_read(call, one)

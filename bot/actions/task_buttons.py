@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions.base import Action, Call, Needs, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs
 from bot.actions.choosing import whole_number
 from bot.actions.due_time import due_field, moment, reminder_field
 from bot.actions.task import assignees, assignees_field, what, words_field
@@ -120,7 +120,7 @@ class TaskLater(_OnTask):
 
     async def _at(self, call: Call, task: Task) -> datetime:
         """Time of the next reminder: in an hour, tomorrow morning in the operator's zone, or as the form says. Raises
-        `Wrong`."""
+        `InvalidInput`."""
         span, zone = call.inputs.get("for"), await views.zone(call.hub, call.unit, call.operator, task)
         if span == buttons.HOUR:
             return call.now + timedelta(hours=1)
@@ -128,7 +128,7 @@ class TaskLater(_OnTask):
             return datetime.combine(call.now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
         at = moment(call, zone)
         if at is None:
-            raise Wrong(due=call._("Say when."))
+            raise InvalidInput(due=call._("Say when."))
         return at
 
 

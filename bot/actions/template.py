@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Needs, Right, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs, Right, Spot
 from bot.actions.typed import unsendable
 from bot.dialogs import approved_templates as approved
 from bot.dialogs.send import answer
@@ -71,7 +71,7 @@ class SendTemplate(Action):
         # Raises before anything is saved, if the operator may not reply.
         advance(call.the_dialog, Answered(call.operator.id, call.now, template.words))
         if wrong := await unsendable(call, content):
-            raise Wrong(values=wrong)
+            raise InvalidInput(values=wrong)
         new = NewMessage(call.the_dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING)
         message = await call.unit.messages.add(new)
         dialog = await answer(call.hub, call.unit, call.the_dialog, call.standing, message)
@@ -88,7 +88,7 @@ def _chosen(call: Call, known: tuple[Approved, ...]) -> Approved:
     found = [one for one in known if said in (_value(one), one.name)]
     if not found:
         names = ", ".join(one.name for one in known)
-        raise Wrong(template=call._("There is no such template. There are: {names}").format(names=names))
+        raise InvalidInput(template=call._("There is no such template. There are: {names}").format(names=names))
     return found[0]
 
 
@@ -98,5 +98,5 @@ def _filled(call: Call, chosen: Approved) -> Template:
         told = call.hub.tr.ngettext(
             "This template needs {n} value: {words}", "This template needs {n} values: {words}", len(chosen.variables)
         )
-        raise Wrong(values=told.format(n=len(chosen.variables), words=chosen.words))
+        raise InvalidInput(values=told.format(n=len(chosen.variables), words=chosen.words))
     return chosen.filled(values)

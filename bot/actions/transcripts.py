@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Needs, Spot, Wrong
+from bot.actions.base import Action, Call, InvalidInput, Needs, Spot
 from bot.actions.choosing import whole_number
 from bot.actions.paging import BACKWARDS, before, pages, tab, turn, turned
 from bot.domain import Author, Delivery, Dialog, DialogId, MessageId, Status
@@ -112,7 +112,7 @@ class Open(Action):
         if not said and call.dialog is not None:
             return call.dialog
         if found is None:
-            raise Wrong(number=call._("There is no such dialog."))
+            raise InvalidInput(number=call._("There is no such dialog."))
         return found
 
 
@@ -225,7 +225,7 @@ class ChangeView(Action):
     async def run(self, call: Call) -> Answer:
         said = call.inputs.get("view", "")
         if said not in list(Transcripts):
-            raise Wrong(view=call._("Choose one of them."))
+            raise InvalidInput(view=call._("Choose one of them."))
         view = Transcripts(said)
         await call.unit.operators.set_transcripts(call.operator.id, view)
         return whisper(call._("You read history so from now on: {how}.").format(how=call._(VIEWS[view]).lower()))
