@@ -27,7 +27,7 @@ class Loss:
     limit: int | None = None
 
 
-class Unfit(Refusal):
+class ChannelCannotCarry(Refusal):
     """The channel cannot carry all of it. `code`: cannot_carry or window_closed."""
 
     def __init__(self, code: str, losses: tuple[Loss, ...] = ()) -> None:
@@ -36,13 +36,14 @@ class Unfit(Refusal):
 
 
 def check(hub: Hub, bridge: Bridge, dialog: Dialog, content: Content) -> None:
-    """Raises `Refusal` when the customer would not get what was written; `Unfit` where its author can choose."""
+    """Raises `Refusal` when the customer would not get what was written; `ChannelCannotCarry` where its author can
+    choose."""
     if not content:
         raise Refusal("says_nothing")
     if is_closed(bridge, dialog, hub.clock.now()) and not _is_template(content):
-        raise Unfit("window_closed")
+        raise ChannelCannotCarry("window_closed")
     if found := losses(content, bridge.limits):
-        raise Unfit("cannot_carry", found)
+        raise ChannelCannotCarry("cannot_carry", found)
 
 
 def closes_at(bridge: Bridge | None, dialog: Dialog) -> datetime | None:

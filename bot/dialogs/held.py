@@ -73,7 +73,7 @@ async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, oper
         return Refusal("no_account")
     try:
         fitting.check(hub, bridge, dialog, message.content)
-    except fitting.Unfit as unfit:
+    except fitting.ChannelCannotCarry as unfit:
         return unfit
     return None
 
@@ -81,6 +81,6 @@ async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, oper
 async def _worded(hub: Hub, unit: Unit, refusal: Refusal) -> str:
     names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
     told = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
-    if isinstance(refusal, fitting.Unfit) and refusal.losses:
+    if isinstance(refusal, fitting.ChannelCannotCarry) and refusal.losses:
         told.append(fitting.word(hub, refusal.losses))
     return "\n".join(told)

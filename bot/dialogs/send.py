@@ -22,8 +22,8 @@ SHOWN_WITH_FAILURES_ONLY = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
 
 
 async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message) -> Dialog:
-    """Sends a saved message in the (locked) dialog. Raises `Refusal` when the operator may not, and `Unfit` when the
-    channel cannot carry it as written; nothing has happened then."""
+    """Sends a saved message in the (locked) dialog. Raises `Refusal` when the operator may not, and
+    `ChannelCannotCarry` when the channel cannot carry it as written; nothing has happened then."""
     check_may_send(by)
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
