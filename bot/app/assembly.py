@@ -29,7 +29,7 @@ from bot.app import http as web
 from bot.app import http_client as calling
 from bot.app import probes
 from bot.app import server as serving
-from bot.app.background import Tasks
+from bot.app.background import BackgroundJobs
 from bot.app.probes import Insight, Probes
 from bot.automation.pinned_names import Pins
 from bot.config.hub import host_and_port
@@ -197,8 +197,8 @@ class _Parts:
         await self.hub.store.transact(work)
         await self.pins.begin()
 
-    def tasks(self, outages: Outages) -> Tasks:
-        return Tasks(
+    def tasks(self, outages: Outages) -> BackgroundJobs:
+        return BackgroundJobs(
             self.hub,
             self.budgets,
             self.wake,

@@ -53,7 +53,7 @@ REMEMBER_EVERY = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class BackgroundJob:
     """`lease`: what only one process may do at a time."""
 
     name: str
@@ -62,7 +62,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Tasks:
+class BackgroundJobs:
     """Makes every task of a hub. `owner` names this process; `public_url` "" means that nobody can call us."""
 
     hub: Hub
@@ -76,16 +76,16 @@ class Tasks:
     caller: Caller
     pins: Pins
 
-    def all(self) -> Iterator[Task]:
-        yield Task("counts", self._count)
-        yield Task("names", self.pins.run)
-        yield Task("search", self._tend, self._lease("search"))
-        yield Task("files", self._clean, self._lease("files"))
-        yield Task("recognizing", Recognizing(self.hub).run, self._lease("recognizing"))
-        yield Task("redrawing", Redrawing(self.hub).run, self._lease("redrawing"))
-        yield Task("deadlines", Deadlines(self.hub).run, self._lease("deadlines"))
-        yield Task("windows", Windows(self.hub).run, self._lease("windows"))
-        yield Task("reminders", Reminders(self.hub).run, self._lease("reminders"))
+    def all(self) -> Iterator[BackgroundJob]:
+        yield BackgroundJob("counts", self._count)
+        yield BackgroundJob("names", self.pins.run)
+        yield BackgroundJob("search", self._tend, self._lease("search"))
+        yield BackgroundJob("files", self._clean, self._lease("files"))
+        yield BackgroundJob("recognizing", Recognizing(self.hub).run, self._lease("recognizing"))
+        yield BackgroundJob("redrawing", Redrawing(self.hub).run, self._lease("redrawing"))
+        yield BackgroundJob("deadlines", Deadlines(self.hub).run, self._lease("deadlines"))
+        yield BackgroundJob("windows", Windows(self.hub).run, self._lease("windows"))
+        yield BackgroundJob("reminders", Reminders(self.hub).run, self._lease("reminders"))
         for name, desk in self.hub.desks.by_name.items():
             yield from self._of_desk(name, desk)
         for account in self.hub.bridges:
@@ -93,30 +93,32 @@ class Tasks:
         if self.hub.crm is not None:
             yield from self._of_crm(self.hub.crm)
 
-    def _of_desk(self, name: DeskName, desk: Desk) -> Iterator[Task]:
+    def _of_desk(self, name: DeskName, desk: Desk) -> Iterator[BackgroundJob]:
         destination = desk_destination(name)
-        yield Task(destination, self._desk(name, desk), self._lease(destination))
-        yield Task(f"send {destination}", self._courier(destination, DeskCarrier(self.hub, name, desk)))
+        yield BackgroundJob(destination, self._desk(name, desk), self._lease(destination))
+        yield BackgroundJob(f"send {destination}", self._courier(destination, DeskCarrier(self.hub, name, desk)))
         if isinstance(desk, Staffed):
-            yield Task(f"staff {destination}", self._staff(name, desk), self._lease(f"staff {destination}"))
+            yield BackgroundJob(f"staff {destination}", self._staff(name, desk), self._lease(f"staff {destination}"))
 
-    def _of_account(self, account: AccountName) -> Iterator[Task]:
+    def _of_account(self, account: AccountName) -> Iterator[BackgroundJob]:
         destination, bridge = account_destination(account), self.hub.bridges[account]
-        yield Task(f"send {destination}", self._courier(destination, ChannelCarrier(self.hub, account, bridge)))
+        yield BackgroundJob(
+            f"send {destination}", self._courier(destination, ChannelCarrier(self.hub, account, bridge))
+        )
         bot = first_line_destination(account)
-        yield Task(f"send {bot}", self._courier(bot, FirstLineCarrier(self.hub, account, self.caller)))
+        yield BackgroundJob(f"send {bot}", self._courier(bot, FirstLineCarrier(self.hub, account, self.caller)))
         if isinstance(bridge, Registering) and self.public_url:
-            yield Task(f"register {destination}", self._register(account, bridge))
+            yield BackgroundJob(f"register {destination}", self._register(account, bridge))
         if isinstance(bridge, Templated):
             name = f"templates {destination}"
-            yield Task(name, self._templates(account, bridge), self._lease(name))
+            yield BackgroundJob(name, self._templates(account, bridge), self._lease(name))
         if isinstance(bridge, Polled):
-            yield Task(f"receive {destination}", self._receive(account, bridge), self._lease(destination))
+            yield BackgroundJob(f"receive {destination}", self._receive(account, bridge), self._lease(destination))
 
-    def _of_crm(self, crm: Crm) -> Iterator[Task]:
-        yield Task(f"send {CRM}", self._courier(CRM, CrmCarrier(self.hub, crm), most=crm.at_once))
+    def _of_crm(self, crm: Crm) -> Iterator[BackgroundJob]:
+        yield BackgroundJob(f"send {CRM}", self._courier(CRM, CrmCarrier(self.hub, crm), most=crm.at_once))
         if isinstance(crm, Knowing):
-            yield Task(f"receive {CRM}", Pulling(self.hub, crm).run, self._lease(CRM))
+            yield BackgroundJob(f"receive {CRM}", Pulling(self.hub, crm).run, self._lease(CRM))
 
     def _templates(self, account: AccountName, bridge: Templated) -> Work:
         async def run() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.app.background import Tasks
+from bot.app.background import BackgroundJobs
 from bot.automation.pinned_names import Pins
 from bot.delivery.outages import Outages
 from tests.clock import ManualClock
@@ -37,7 +37,7 @@ async def test_a_gap_that_was_not_read_yet_is_not_forgotten(world: World) -> Non
     away = world.clock.now() - timedelta(hours=1)
     await world.store.transact(lambda unit: unit.cursors.set(f"read:{DESK}", away.isoformat()))
     hub = replace(world.hub, clock=OneRound(world.clock.now()))
-    tasks = Tasks(
+    tasks = BackgroundJobs(
         hub, world.budgets, world.wake, {}, {DESK: world.office}, Outages(hub), "me", "", world.bot, Pins(hub, {})
     )
     with pytest.raises(RoundOver):
