@@ -14,7 +14,7 @@ After = Callable[[Unit], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class DeliveryResult:
     """Result of carrying a claim. `done`: parcels that need nothing more; `after`: written in the transaction that
     settles them; `rest`: seconds that the lane rests before the parcels that are left."""
 
@@ -34,7 +34,7 @@ class Carrier(Protocol):
         """The budgets that this claim needs: scope → subject."""
         ...
 
-    async def carry(self, claim: Claim, now: datetime) -> Carried:
+    async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         """Sends the first parcel (or the first few) of a lane. Raises `DeliveryError` about the first one."""
         ...
 

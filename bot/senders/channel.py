@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.delivery.carrier import After, Carried
+from bot.delivery.carrier import After, DeliveryResult
 from bot.dialogs import receipts
 from bot.dialogs import send as answers
 from bot.dialogs.apply import write_line
@@ -49,7 +49,7 @@ class ChannelCarrier:
     def __init__(self, hub: Hub, account: AccountName, bridge: Bridge) -> None:
         self._hub, self._account, self._bridge = hub, account, bridge
         self.rates: Sequence[Rate] = bridge.limits.rates
-        self._carriers: Mapping[str, Callable[[Parcel, Sendable], Awaitable[Carried]]] = {
+        self._carriers: Mapping[str, Callable[[Parcel, Sendable], Awaitable[DeliveryResult]]] = {
             Kind.SEND: self._send,
             Kind.EDIT: self._edit,
             Kind.DELETE: self._delete,
@@ -59,12 +59,12 @@ class ChannelCarrier:
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         return {"all": "all", "chat": claim.name} if self.rates else {}
 
-    async def carry(self, claim: Claim, now: datetime) -> Carried:
+    async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
         async with self._hub.store.read() as unit:
             load = await unit.messages.sendable(MessageId(parcel.payload["message"]))
         if load is None:
-            return Carried((parcel,))
+            return DeliveryResult((parcel,))
         if parcel.doubtful and self.asks_when_doubtful(parcel):
             raise Unconfirmed("the hub was stopped while it was sending")
         try:
@@ -77,7 +77,7 @@ class ChannelCarrier:
 
     # --------------------------------------------------------------------------------- what is sent
 
-    async def _send(self, parcel: Parcel, load: Sendable) -> Carried:
+    async def _send(self, parcel: Parcel, load: Sendable) -> DeliveryResult:
         """One part of an answer. After a part that failed the rest waits for *Send again*: half an answer
         must not be followed by its end. So only the first part that is missing goes: parcels of an earlier
         attempt may still be in the lane."""
@@ -89,13 +89,13 @@ class ChannelCarrier:
             or message.deleted_at is not None
             or part >= max(1, len(parts))
         ):
-            return Carried((parcel,))
+            return DeliveryResult((parcel,))
         if not parts or not parts[part]:
             raise Rejected(RejectReason.INVALID, self._hub.tr.gettext("there is nothing in it"))
         self._check_sizes(parts[part])
         outgoing = await self._outgoing(message, dialog, parts[part], load.author, first=part == 0)
         sent = await self._bridge.send(dialog.chat, outgoing, parcel.key)
-        return Carried((parcel,), (self._written(message, dialog, part, sent),))
+        return DeliveryResult((parcel,), (self._written(message, dialog, part, sent),))
 
     def _check_sizes(self, content: Content) -> None:
         """What is known to be too large is not sent in vain."""
@@ -143,36 +143,36 @@ class ChannelCarrier:
         else:
             await self._tell_author(unit, dialog, message)
 
-    async def _edit(self, parcel: Parcel, load: Sendable) -> Carried:
+    async def _edit(self, parcel: Parcel, load: Sendable) -> DeliveryResult:
         refs = await self._refs(load.message)
         parts = answers.parts_of(self._hub, self._bridge, load.message.content)
         if isinstance(self._bridge, Editing) and refs and parts:
             await self._bridge.edit(load.dialog.chat, refs[0], Outgoing(parts[0], load.author))
-        return Carried((parcel,))
+        return DeliveryResult((parcel,))
 
-    async def _delete(self, parcel: Parcel, load: Sendable) -> Carried:
+    async def _delete(self, parcel: Parcel, load: Sendable) -> DeliveryResult:
         refs = await self._refs(load.message)
         if isinstance(self._bridge, Deleting) and refs:
             await self._bridge.delete(load.dialog.chat, refs)
-        return Carried((parcel,))
+        return DeliveryResult((parcel,))
 
-    async def _react(self, parcel: Parcel, load: Sendable) -> Carried:
+    async def _react(self, parcel: Parcel, load: Sendable) -> DeliveryResult:
         refs = await self._refs(load.message)
         if isinstance(self._bridge, Reacting) and refs:
             await self._bridge.react(load.dialog.chat, refs[0], parcel.payload["emoji"])
-        return Carried((parcel,))
+        return DeliveryResult((parcel,))
 
     async def _refs(self, message: Message) -> Sequence[ForeignId]:
         async with self._hub.store.read() as unit:
             return await unit.messages.foreign(message.id)
 
-    async def _move(self, dialog: Dialog, moved: Moved) -> Carried:
+    async def _move(self, dialog: Dialog, moved: Moved) -> DeliveryResult:
         """The conversation has another id now: remember it, and send there."""
 
         async def after(unit: Unit) -> None:
             await unit.contacts.move(dialog.account, dialog.chat, moved.to, same_ids=False)
 
-        return Carried((), (after,))
+        return DeliveryResult((), (after,))
 
     # --------------------------------------------------------------------------- what was not sent
 

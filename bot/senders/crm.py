@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.delivery.carrier import After, Carried
+from bot.delivery.carrier import After, DeliveryResult
 from bot.dialogs.crm import facts, learning
 from bot.dialogs.crm.telling import ASKS, About
 from bot.domain import ContactId, Dialog, DialogId, InterestId, OperatorId
@@ -51,16 +51,16 @@ class CrmCarrier:
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
         return False
 
-    async def carry(self, claim: Claim, now: datetime) -> Carried:
+    async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
         if parcel.payload["about"] in ASKS:
             return await self._ask(parcel)
         async with self._hub.store.read() as unit:
             fact = await facts.fact(self._hub, unit, parcel.payload)
         if fact is None:
-            return Carried((parcel,))
+            return DeliveryResult((parcel,))
         stored = await self._crm.tell(fact, parcel.key)
-        return Carried((parcel,), (self._written(fact, stored),))
+        return DeliveryResult((parcel,), (self._written(fact, stored),))
 
     # -------------------------------------------------------------------------------- what it calls things
 
@@ -95,21 +95,21 @@ class CrmCarrier:
 
     # --------------------------------------------------------------------------------------------- asking
 
-    async def _ask(self, parcel: Parcel) -> Carried:
+    async def _ask(self, parcel: Parcel) -> DeliveryResult:
         """Answers are written in the transaction that settles the question."""
         crm, payload = self._crm, parcel.payload
         if not isinstance(crm, Knowing):
-            return Carried((parcel,))
+            return DeliveryResult((parcel,))
         number = ContactId(payload["contact"])
         async with self._hub.store.read() as unit:
             contact = await unit.contacts.get(number)
             keys, known = await unit.contacts.keys(contact.id), await unit.crm.known(contact.id)
         if payload["about"] == About.FIND:
             people_there = await crm.find(keys.phone, keys.email) if keys.phone or keys.email else ()
-            return Carried((parcel,), (lambda unit: learning.met(self._hub, unit, number, people_there),))
+            return DeliveryResult((parcel,), (lambda unit: learning.met(self._hub, unit, number, people_there),))
         interests = await crm.interests(CrmRef(known.ref)) if known.ref else ()
         dialog = DialogId(payload["dialog"]) if payload.get("dialog") else None
-        return Carried((parcel,), (lambda unit: learning.has(self._hub, unit, number, interests, dialog),))
+        return DeliveryResult((parcel,), (lambda unit: learning.has(self._hub, unit, number, interests, dialog),))
 
     # ---------------------------------------------------------------------------------------- what it refuses
 

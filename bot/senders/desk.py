@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.delivery.carrier import After, Carried
+from bot.delivery.carrier import After, DeliveryResult
 from bot.domain import (
     Author,
     Belonging,
@@ -77,7 +77,7 @@ class DeskCarrier:
     def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
         self._hub, self._name, self._desk = hub, name, desk
         self.rates: Sequence[Rate] = desk.limits.rates
-        self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[Carried]]] = {
+        self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[DeliveryResult]]] = {
             Kind.OPEN: self._open,
             Kind.PROBLEM: self._problem,
             Kind.REPOST: self._repost,
@@ -97,7 +97,7 @@ class DeskCarrier:
                 return {"all": "all", "channel": f"channel:{claim.parcels[0].payload.get('channel', '')}"}
         return {"all": "all"}
 
-    async def carry(self, claim: Claim, now: datetime) -> Carried:
+    async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
         if parcel.kind == Kind.TELL:
             return await self._tell(parcel)
@@ -110,7 +110,7 @@ class DeskCarrier:
         async with self._hub.store.read() as unit:
             dialog = await unit.dialogs.get(DialogId(parcel.payload["dialog"]))
         if dialog is None:
-            return Carried((parcel,))
+            return DeliveryResult((parcel,))
         return await self._in_threads[parcel.kind](_Errand(claim, parcel, dialog, now))
 
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
@@ -127,10 +127,10 @@ class DeskCarrier:
 
     # ------------------------------------------------------------------------------------- threads
 
-    async def _open(self, errand: _Errand) -> Carried:
+    async def _open(self, errand: _Errand) -> DeliveryResult:
         dialog, key = errand.dialog, errand.parcel.key
         if dialog.thread is not None:
-            return Carried((errand.parcel,))
+            return DeliveryResult((errand.parcel,))
         thread = await self._opened(errand, key)
 
         async def after(unit: Unit) -> None:
@@ -139,7 +139,7 @@ class DeskCarrier:
             if now is not None and replace(now, thread=None, channel="") != replace(dialog, thread=None, channel=""):
                 await parcels.refresh_card(unit, now, errand.now)
 
-        return Carried((errand.parcel,), (after,))
+        return DeliveryResult((errand.parcel,), (after,))
 
     async def _opened(self, errand: _Errand, key: Key) -> ThreadRef:
         """A thread for the dialog; after a doubt the one that was opened then, if it was."""
@@ -156,27 +156,27 @@ class DeskCarrier:
             log.error("a thread cannot be opened", desk=self._name, dialog=dialog.id, detail=str(refused))
             raise Transient(str(refused)) from refused
 
-    async def _reopened(self, errand: _Errand) -> Carried:
+    async def _reopened(self, errand: _Errand) -> DeliveryResult:
         """Somebody deleted the thread: the dialog goes on in another one, and the parcel goes there."""
         thread = await self._opened(errand, Key(f"{errand.parcel.key}-thread"))
 
         async def after(unit: Unit) -> None:
             await unit.dialogs.set_thread(errand.dialog.id, thread)
 
-        return Carried((), (after,))
+        return DeliveryResult((), (after,))
 
-    async def _post(self, claim: Claim, now: datetime) -> Carried:
+    async def _post(self, claim: Claim, now: datetime) -> DeliveryResult:
         head = claim.parcels[0]
         async with self._hub.store.read() as unit:
             load = await unit.messages.postable(MessageId(head.payload["message"]))
         if load is None:
-            return Carried((head,))
+            return DeliveryResult((head,))
         errand, thread = _Errand(claim, head, load.dialog, now), load.dialog.ref
         if thread is None:
             raise Transient("the thread is not open yet", NOT_OPEN_YET)
         gathering = head.created_at + parcels.ALBUM_GATHERS_FOR - now
         if "album" in head.payload and not head.doubtful and gathering > timedelta():
-            return Carried((), rest=gathering.total_seconds())
+            return DeliveryResult((), rest=gathering.total_seconds())
         if head.doubtful:
             found = await self._desk.find(thread.channel, thread, head.key)
             if found is not None:
@@ -193,7 +193,9 @@ class DeskCarrier:
             raise Transient(str(refused)) from refused
         return self._stands(errand, group, [message.id for message in messages], ref)
 
-    def _stands(self, errand: _Errand, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef) -> Carried:
+    def _stands(
+        self, errand: _Errand, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef
+    ) -> DeliveryResult:
         async def after(unit: Unit) -> None:
             await unit.messages.link_post(messages, ref)
             if isinstance(self._desk, Addressing):  # its pages have shown them already, without what acts on a post
@@ -201,7 +203,7 @@ class DeskCarrier:
             if errand.parcel.payload.get("marked"):
                 await parcels.mark(unit, errand.dialog, messages[0], errand.now)
 
-        return Carried(group, (after,))
+        return DeliveryResult(group, (after,))
 
     async def _delivered(self, thread: ThreadRef, post: Post) -> PostRef:
         """Posts; when the desk refuses the form, the same words go plainly."""
@@ -244,53 +246,53 @@ class DeskCarrier:
         fits = text <= self._desk.limits.post and files <= self._desk.limits.files
         return message if fits and batch.reads_in_order(contents, self._hub.tr, album=album) else None
 
-    async def _problem(self, errand: _Errand) -> Carried:
+    async def _problem(self, errand: _Errand) -> DeliveryResult:
         thread = errand.dialog.ref
         if thread is None:
             raise Transient("the thread is not open yet", NOT_OPEN_YET)
         parcel = errand.parcel
         if parcel.doubtful and await self._desk.find(thread.channel, thread, parcel.key) is not None:
-            return Carried((parcel,))
+            return DeliveryResult((parcel,))
         async with self._hub.store.read() as unit:
             message = await unit.messages.get(MessageId(parcel.payload["message"]))
             post = await drawing.problem(self._hub, unit, errand.dialog, message) if message else None
         if post is not None:
             await self._desk.post(thread, replace(post, keys=(parcel.key,)))
-        return Carried((parcel,))
+        return DeliveryResult((parcel,))
 
-    async def _repost(self, errand: _Errand) -> Carried:
+    async def _repost(self, errand: _Errand) -> DeliveryResult:
         async with self._hub.store.read() as unit:
             ref = await unit.messages.post(MessageId(errand.parcel.payload["message"]))
             messages = await unit.messages.by_post(ref) if ref is not None else ()
             post = await drawing.post(self._hub, unit, errand.dialog, messages) if messages else None
         if ref is not None and post is not None:
             await self._desk.update(ref, replace(post, keys=(errand.parcel.key,)))
-        return Carried((errand.parcel,))
+        return DeliveryResult((errand.parcel,))
 
-    async def _card(self, errand: _Errand) -> Carried:
+    async def _card(self, errand: _Errand) -> DeliveryResult:
         """Of several waiting updates of a card one is enough: it is drawn from what is committed now."""
         thread = errand.dialog.ref
         if thread is None:
-            return Carried((), rest=NOT_OPEN_YET)
+            return DeliveryResult((), rest=NOT_OPEN_YET)
         async with self._hub.store.read() as unit:
             if not errand.dialog.open and await unit.dialogs.goes_on(errand.dialog):
-                return Carried((errand.parcel,))  # the thread's card is a later dialog's by now
+                return DeliveryResult((errand.parcel,))  # the thread's card is a later dialog's by now
             card = await drawing.card(self._hub, unit, errand.dialog)
         await self._desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
-        return Carried(errand.claim.parcels)
+        return DeliveryResult(errand.claim.parcels)
 
-    async def _mark(self, claim: Claim) -> Carried:
+    async def _mark(self, claim: Claim) -> DeliveryResult:
         """Brings the reaction on an operator's post in line with what became of it. A post that its author has
         deleted has taken its marks along."""
         message_id = MessageId(claim.parcels[0].payload["message"])
         async with self._hub.store.read() as unit:
             found = await unit.messages.markable(message_id)
         if found is None or found.post is None or found.message.deleted_at is not None:
-            return Carried(claim.parcels)
+            return DeliveryResult(claim.parcels)
         ref, shown, wanted = found.post, found.mark, self._wanted(found.message)
         stale = self._stale(claim, shown, wanted)
         if wanted == shown and not stale:
-            return Carried(claim.parcels)
+            return DeliveryResult(claim.parcels)
         for mark in stale:
             await self._desk.mark(ref, mark, False)
         if wanted:
@@ -299,7 +301,7 @@ class DeskCarrier:
         async def after(unit: Unit) -> None:
             await unit.messages.set_mark_shown(message_id, wanted)
 
-        return Carried(claim.parcels, (after,))
+        return DeliveryResult(claim.parcels, (after,))
 
     def _stale(self, claim: Claim, shown: str, wanted: str | None) -> list[Mark]:
         """Marks to take away. After an attempt that was not written down any mark may stand there."""
@@ -315,22 +317,22 @@ class DeskCarrier:
 
     # ------------------------------------------------------------------------------- to one person
 
-    async def _whisper(self, errand: _Errand) -> Carried:
+    async def _whisper(self, errand: _Errand) -> DeliveryResult:
         user, view = str(errand.parcel.payload["user"]), self._view(errand.parcel)
         if errand.dialog.ref is None:
             await self._desk.tell(user, view)
         else:
             await self._desk.whisper(user, errand.dialog.ref, view)
-        return Carried((errand.parcel,))
+        return DeliveryResult((errand.parcel,))
 
-    async def _tell(self, parcel: Parcel) -> Carried:
+    async def _tell(self, parcel: Parcel) -> DeliveryResult:
         if not await self._may_be_told(parcel):
-            return Carried((parcel,))
+            return DeliveryResult((parcel,))
         view = await self._linked(parcel, self._view(parcel))
         if view is None:
-            return Carried((), rest=NOT_OPEN_YET)
+            return DeliveryResult((), rest=NOT_OPEN_YET)
         await self._desk.tell(str(parcel.payload["user"]), view)
-        return Carried((parcel,))
+        return DeliveryResult((parcel,))
 
     async def _may_be_told(self, parcel: Parcel) -> bool:
         """Direct messages tell of customers: whoever has left since hears of them no more."""
@@ -354,13 +356,13 @@ class DeskCarrier:
         where = self._hub.desks.link(dialog.ref) if dialog is not None else ""
         return replace(view, rows=tuple(replace(row, text=_pointed(row.text, later, where)) for row in view.rows))
 
-    async def _report(self, parcel: Parcel) -> Carried:
+    async def _report(self, parcel: Parcel) -> DeliveryResult:
         """Made when it goes out. After a doubt the desk finds by its key whether it was told."""
         if not await self._may_be_told(parcel):
-            return Carried((parcel,))
+            return DeliveryResult((parcel,))
         view = await reports.of_parcel(self._hub, parcel.payload)
         await self._desk.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
-        return Carried((parcel,))
+        return DeliveryResult((parcel,))
 
     def _view(self, parcel: Parcel) -> View:
         payload: dict[str, Any] = dict(parcel.payload)

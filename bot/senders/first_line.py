@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from bot.automation import first_line, protocol, signing
-from bot.delivery.carrier import After, Carried
+from bot.delivery.carrier import After, DeliveryResult
 from bot.domain import AccountName, DialogId, Key, Line, MessageId
 from bot.domain.account_rules import FirstLine
 from bot.hub.context import Hub
@@ -47,14 +47,14 @@ class FirstLineCarrier:
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
         return False
 
-    async def carry(self, claim: Claim, now: datetime) -> Carried:
+    async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
         try:
             after = await self._asked(parcel)
         except _Failed as failed:
             log.warning("a first-line bot did not answer", account=self._account, why=failed.line.code)
             after = self._failed(parcel, failed.line)
-        return Carried((parcel,), (after,) if after is not None else ())
+        return DeliveryResult((parcel,), (after,) if after is not None else ())
 
     def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
         return self._failed(parcel, _broken(str(error)))
