@@ -29,7 +29,7 @@ from bot.domain.mentions import TextKind
 from bot.domain.text import Text
 from bot.hub import names as people
 from bot.hub.context import Hub, OperatorAccess
-from bot.ports import Command, Listed, Page, Shown, Told, Typed
+from bot.ports import CommandHint, DraftPreview, Listed, MessageView, Notification, Page
 from bot.ports.found import ContactPage, Correspondence, FileKind, FilesPage, Findings
 from bot.ports.storage import Section, Transcripts, Unit
 from bot.queries import search as reading
@@ -118,7 +118,7 @@ class WebDeskQueries:
 
     async def _shown(
         self, unit: Unit, dialog: Dialog, message: Message, standing: OperatorAccess, titles: Mapping[MessageId, str]
-    ) -> Shown:
+    ) -> MessageView:
         """`titles`: of the Interests that single messages are linked to."""
         if message.dialog != dialog.id:  # an earlier one of its thread
             dialog = await unit.dialogs.get(message.dialog) or dialog
@@ -130,7 +130,7 @@ class WebDeskQueries:
             problem = problems.reason(message.failure, message.detail, self._hub.tr)
         elif message.delivery is Delivery.HELD:
             problem = await held.reason(self._hub, unit, dialog, message, standing.operator.id)
-        return Shown(
+        return MessageView(
             message=message,
             author=contact.name if is_customer else await people.writer(unit, message, self._hub.tr),
             post=at.post if at is not None else PostId(""),
@@ -200,21 +200,21 @@ class WebDeskQueries:
         async with self._hub.store.read() as unit:
             return {name: self._title(name) for name in await self._hub.readable(unit, operator)}
 
-    async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
+    async def commands(self, desk: DeskName, actor: Actor) -> Sequence[CommandHint]:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
             standings = [await self._hub.standing(unit, operator, account) for account in self._hub.accounts]
         administers = any(one.rights.administer for one in standings)
         say = self._hub.tr.gettext
         return [
-            Command(word, say(offer.about), say(offer.label))
+            CommandHint(word, say(offer.about), say(offer.label))
             for word, offer in self._hub.offers.commands.items()
             if administers or not offer.administrative
         ]
 
     async def kind(
         self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames
-    ) -> Typed | None:
+    ) -> DraftPreview | None:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
             found = await unit.dialogs.get(dialog)
@@ -222,12 +222,12 @@ class WebDeskQueries:
                 return None
             judged = await verdict(self._hub, unit, content, names)
             if found.source is not None and judged.kind is not TextKind.COMMAND:
-                return Typed(TextKind.NOTE)
+                return DraftPreview(TextKind.NOTE)
             asked = await asked_about(self._hub, unit, operator.id, content, judged)
             if asked is not None:
-                return Typed(TextKind.QUESTION, asked=word_refusal(asked.code, asked.values, {}, self._hub.tr))
+                return DraftPreview(TextKind.QUESTION, asked=word_refusal(asked.code, asked.values, {}, self._hub.tr))
             kind = TextKind.ANSWER if judged.kind is TextKind.QUESTION else judged.kind
-            return Typed(kind, judged.command)
+            return DraftPreview(kind, judged.command)
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
         key = view.keys[0] if view.keys else Key(secrets.token_hex(8))
@@ -237,10 +237,10 @@ class WebDeskQueries:
 
         await self._hub.store.transact(work)
 
-    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Told]:
+    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Notification]:
         async with self._hub.store.read() as unit:
             kept = await unit.notices.after(desk, user, after)
-        return [Told(one.id, one.view, one.dialog, one.at) for one in kept]
+        return [Notification(one.id, one.view, one.dialog, one.at) for one in kept]
 
     def _title(self, account: AccountName) -> str:
         known = self._hub.accounts.get(account)

@@ -27,7 +27,7 @@ from bot.views.values import Button, Card, Quoted, View
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MessageView:
     """Message as the web desk shows it. `words`: a technical line as text. `buttons`: this viewer's choices (held,
     failed, unconfirmed). `post`: the id for reactions and quotes. `mine`: this viewer wrote it on this desk and may
     edit and delete it. `problem`: why it failed or is held, as text. `interest`: the title of the Interest linked to
@@ -54,7 +54,7 @@ class Page:
     contact: Contact
     account: str
     card: Card
-    shown: tuple[Shown, ...]
+    shown: tuple[MessageView, ...]
     revision: int
     may_write: bool
     earlier: bool = False
@@ -73,7 +73,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notification:
     """Whisper or direct message kept for the web desk."""
 
     id: int
@@ -83,7 +83,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommandHint:
     """Word that can follow `/dialog`, for completion. `about`: its effect and inputs; `label`: the label of its
     buttons."""
 
@@ -118,7 +118,7 @@ class SignIns(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class DraftPreview:
     """Classification of a draft: answer, note, command or question. `command`: the text after the hub's name; `asked`:
     the question to its author, as text."""
 
@@ -195,13 +195,13 @@ class WebDeskBackend(Protocol):
         """Names and titles of the accounts that the actor may read."""
         ...
 
-    async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
+    async def commands(self, desk: DeskName, actor: Actor) -> Sequence[CommandHint]:
         """Commands available to this operator, in their language."""
         ...
 
     async def kind(
         self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames
-    ) -> Typed | None:
+    ) -> DraftPreview | None:
         """Classifies a draft as if it were sent now. None: as in `page`."""
         ...
 
@@ -209,6 +209,6 @@ class WebDeskBackend(Protocol):
         """Stores a whisper or a direct message for `user`; once per `view.keys`."""
         ...
 
-    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Told]:
+    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Notification]:
         """Notices after that one, oldest first; None: the latest 50, oldest first."""
         ...

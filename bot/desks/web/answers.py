@@ -6,7 +6,7 @@ Files of views get their addresses from the same `Wire` that makes those of mess
 from __future__ import annotations
 
 from bot.desks.web.wire import Json, Wire, buttons, text, time
-from bot.ports import Told
+from bot.ports import Notification
 from bot.views.values import Answer, Ask, Field, Form, Invalid, Menu, Row, Silent, View, Whisper
 
 
@@ -22,7 +22,7 @@ def answer(value: Answer, wire: Wire) -> Json:
             return {"kind": "invalid", "errors": value.errors}
 
 
-def told(notice: Told, wire: Wire) -> Json:
+def told(notice: Notification, wire: Wire) -> Json:
     return {"id": notice.id, "view": view(notice.view, wire), "dialog": notice.dialog, "at": time(notice.at)}
 
 

@@ -27,7 +27,7 @@ from bot.domain import (
     Pressed,
     Submitted,
 )
-from bot.ports import Forged, Page, Shown
+from bot.ports import Forged, MessageView, Page
 
 _NOTHING_NEW = 2**62
 """A revision that no dialog reaches: asks for a dialog without its messages."""
@@ -171,7 +171,7 @@ class Deeds:
             refuse(403, "elsewhere")
         return page
 
-    async def _own(self, me: Member, dialog: int, post: PostId, message: int) -> tuple[Page, Shown]:
+    async def _own(self, me: Member, dialog: int, post: PostId, message: int) -> tuple[Page, MessageView]:
         """A message that this operator wrote; other team chats see to that themselves, here it is up to us."""
         before = MessageId(message + 1)
         page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), before=before)

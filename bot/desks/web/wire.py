@@ -31,7 +31,7 @@ from bot.domain import (
 from bot.domain import Author as Writer
 from bot.domain.text import Span, Style, Text
 from bot.locale import N_, Translator
-from bot.ports import Command, Listed, Page, Shown
+from bot.ports import CommandHint, Listed, MessageView, Page
 from bot.ports.client_addresses import split
 from bot.views.values import Button, Card, Fact, Quoted
 from bot.views.words import OUT_OF_REACH, describe
@@ -138,7 +138,7 @@ class Wire:
             "open": card.open,
         }
 
-    def shown(self, one: Shown) -> Json:
+    def shown(self, one: MessageView) -> Json:
         message = one.message
         told: Json = {
             "id": message.id,
@@ -254,5 +254,5 @@ def buttons(many: Sequence[Button]) -> list[Json]:
     return [{"word": one.word, "label": one.label, "token": one.token, "tone": one.tone} for one in many]
 
 
-def command(one: Command) -> Json:
+def command(one: CommandHint) -> Json:
     return {"word": one.word, "about": one.about, "label": one.label}

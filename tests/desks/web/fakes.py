@@ -35,7 +35,7 @@ from bot.domain import (
 )
 from bot.domain.mentions import Directory, TextKind, judge
 from bot.domain.text import Text, line, shorten
-from bot.ports import Command, Listed, Page, Shown, Told, Tools, Typed
+from bot.ports import CommandHint, DraftPreview, Listed, MessageView, Notification, Page, Tools
 from bot.views.values import Button, Card, Fact, Quoted, Tone, View
 from tests.desks.web.archive import MemoryArchive
 
@@ -94,15 +94,17 @@ class MemoryBoard(MemoryArchive):
         self.tools, self.desk, self.operators = tools, desk, list(operators)
         self.talks: dict[int, Talk] = {}
         self.titles: dict[AccountName, str] = {AccountName("shop"): "Shop bot", AccountName("site"): "Web site"}
-        self.notices: dict[str, list[Told]] = {}
+        self.notices: dict[str, list[Notification]] = {}
         self.calls: list[str] = []
         self._revision = self._message = self._notice = 0
 
-    async def kind(self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames) -> Typed:
+    async def kind(
+        self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames
+    ) -> DraftPreview:
         """What the core says; its question is worded in its own way."""
         found = judge(content, names, Directory())
         asked = f"Nobody here is called {', '.join(found.unknown)}." if found.kind is TextKind.QUESTION else ""
-        return Typed(found.kind, found.command, asked)
+        return DraftPreview(found.kind, found.command, asked)
 
     # ------------------------------------------------------------------------------- what pages read
 
@@ -155,16 +157,16 @@ class MemoryBoard(MemoryArchive):
     async def accounts(self, desk: DeskName, actor: Actor) -> Mapping[AccountName, str]:
         return self.titles
 
-    async def commands(self, desk: DeskName, actor: Actor) -> Sequence[Command]:
+    async def commands(self, desk: DeskName, actor: Actor) -> Sequence[CommandHint]:
         return (
-            Command("accept", "become responsible for the dialog"),
-            Command("close", "close the dialog, with a reason and a comment: close [reason] [comment]"),
-            Command("redirect", "pass the dialog on: redirect @operator|role [comment]"),
-            Command("rename", "give the dialog a title: rename [title]"),
-            Command("mine", "dialogs that you answer: mine [account] [text]"),
-            Command("forward", "pass messages on to a colleague", "Forward"),
-            Command("tasks", "what you have to do", "My tasks"),
-            Command("help", "what can be done here", "Help"),
+            CommandHint("accept", "become responsible for the dialog"),
+            CommandHint("close", "close the dialog, with a reason and a comment: close [reason] [comment]"),
+            CommandHint("redirect", "pass the dialog on: redirect @operator|role [comment]"),
+            CommandHint("rename", "give the dialog a title: rename [title]"),
+            CommandHint("mine", "dialogs that you answer: mine [account] [text]"),
+            CommandHint("forward", "pass messages on to a colleague", "Forward"),
+            CommandHint("tasks", "what you have to do", "My tasks"),
+            CommandHint("help", "what can be done here", "Help"),
         )
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
@@ -172,10 +174,10 @@ class MemoryBoard(MemoryArchive):
         if view.keys and any(one.view.keys == view.keys for one in mine):
             return
         self._notice += 1
-        mine.append(Told(self._notice, view, dialog, self.tools.clock.now()))
+        mine.append(Notification(self._notice, view, dialog, self.tools.clock.now()))
         await self.tools.wake.notify([notices_topic(desk, user)])
 
-    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Told]:
+    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Notification]:
         self.calls.append("told")
         mine = self.notices.get(user, [])
         return mine[-50:] if after is None else [one for one in mine if one.id > after][:50]
@@ -311,7 +313,7 @@ class MemoryBoard(MemoryArchive):
         responsible = talk.people[0] if talk.people else ""
         return Listed(talk.dialog, talk.contact, self.titles[talk.dialog.account], responsible, to_me)
 
-    def _shown(self, kept: Kept, actor: Actor) -> Shown:
+    def _shown(self, kept: Kept, actor: Actor) -> MessageView:
         mine, message = kept.writer == actor.user, kept.message
         offered: Mapping[str, str] = {}
         if message.delivery is Delivery.HELD and mine:
@@ -321,7 +323,7 @@ class MemoryBoard(MemoryArchive):
         elif message.delivery is Delivery.UNCONFIRMED:
             offered = {"again": "Send again", "arrived": "It arrived"}
         buttons = tuple(self.button(word, label, message.id) for word, label in offered.items())
-        return Shown(message, kept.author, kept.post, kept.words, kept.quoted, buttons, mine, kept.problem)
+        return MessageView(message, kept.author, kept.post, kept.words, kept.quoted, buttons, mine, kept.problem)
 
     def _next(self) -> int:
         self._revision += 1

@@ -26,7 +26,7 @@ from bot.domain import (
 )
 from bot.domain.mentions import Directory, TextKind, judge, without_sign
 from bot.domain.text import Text, bold, line, link, shorten
-from bot.ports import Command, Forged
+from bot.ports import CommandHint, Forged
 from bot.views.values import (
     Answer,
     Ask,
@@ -221,7 +221,7 @@ class MemoryOffice:
 
     # ------------------------------------------------------------------------------------- together
 
-    async def _commands(self, actor: Actor) -> Sequence[Command]:
+    async def _commands(self, actor: Actor) -> Sequence[CommandHint]:
         return await self.board.commands(self.board.desk, actor)
 
     def _talk(self, thread: object) -> Talk:

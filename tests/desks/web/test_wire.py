@@ -30,7 +30,7 @@ from bot.domain import (
 )
 from bot.domain.text import Span, Style, Text
 from bot.locale import translator
-from bot.ports import Shown
+from bot.ports import MessageView
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Option, Row, Silent, View, Whisper
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -47,8 +47,8 @@ class Links:
 WIRE = Wire(Links(""), "", translator("en"), str)
 
 
-def shown(content: Content, author: Author = Author.CUSTOMER, *, mine: bool = False) -> Shown:
-    return Shown(Message(MessageId(1), DialogId(7), author, NOW, content), "Maria", PostId("p"), mine=mine)
+def shown(content: Content, author: Author = Author.CUSTOMER, *, mine: bool = False) -> MessageView:
+    return MessageView(Message(MessageId(1), DialogId(7), author, NOW, content), "Maria", PostId("p"), mine=mine)
 
 
 def test_text_is_runs_with_the_names_of_their_looks() -> None:
