@@ -16,7 +16,7 @@ import aiohttp
 
 from bot.domain import MediaKind
 from bot.domain.text import Style, utf16_units
-from bot.ports import Bridge, Deleting, Editing, Hooked, Kind, Limits, Polled, Rate, Reacting, Windowed
+from bot.ports import Bridge, Capability, Deleting, Editing, Hooked, Limits, Polled, Rate, Reacting, Windowed
 from tests.contracts.bridges import discover
 from tests.tools import tools
 
@@ -33,41 +33,51 @@ TITLES = {
 }
 """The channels, in the order in which people look for them."""
 NAMES = {
-    Kind.TEXT: "text",
-    Kind.FORMATTING: "bold, italic, …",
-    Kind.PHOTO: "photo",
-    Kind.ALBUM: "album",
-    Kind.VIDEO: "video",
-    Kind.VOICE: "voice message",
-    Kind.AUDIO: "audio",
-    Kind.FILE: "file",
-    Kind.STICKER: "sticker",
-    Kind.LOCATION: "location",
-    Kind.CONTACT: "contact",
-    Kind.POLL: "poll",
-    Kind.BUTTON: "answer by a button",
-    Kind.TEMPLATE: "approved template",
-    Kind.REPLY: "reply",
-    Kind.FORWARD: "forward",
-    Kind.EDIT: "edit",
-    Kind.DELETION: "deletion",
-    Kind.REACTION: "reaction",
-    Kind.DELIVERED: "“delivered”",
-    Kind.READ: "“read”",
-    Kind.BLOCKED: "blocked us, came back",
-    Kind.NAME: "customer's name",
-    Kind.PICTURE: "customer's picture",
-    Kind.PHONE: "customer's phone",
+    Capability.TEXT: "text",
+    Capability.FORMATTING: "bold, italic, …",
+    Capability.PHOTO: "photo",
+    Capability.ALBUM: "album",
+    Capability.VIDEO: "video",
+    Capability.VOICE: "voice message",
+    Capability.AUDIO: "audio",
+    Capability.FILE: "file",
+    Capability.STICKER: "sticker",
+    Capability.LOCATION: "location",
+    Capability.CONTACT: "contact",
+    Capability.POLL: "poll",
+    Capability.BUTTON: "answer by a button",
+    Capability.TEMPLATE: "approved template",
+    Capability.REPLY: "reply",
+    Capability.FORWARD: "forward",
+    Capability.EDIT: "edit",
+    Capability.DELETION: "deletion",
+    Capability.REACTION: "reaction",
+    Capability.DELIVERED: "“delivered”",
+    Capability.READ: "“read”",
+    Capability.BLOCKED: "blocked us, came back",
+    Capability.NAME: "customer's name",
+    Capability.PICTURE: "customer's picture",
+    Capability.PHONE: "customer's phone",
 }
 FILES = {
-    Kind.PHOTO: MediaKind.PHOTO,
-    Kind.VIDEO: MediaKind.VIDEO,
-    Kind.VOICE: MediaKind.VOICE,
-    Kind.AUDIO: MediaKind.AUDIO,
-    Kind.FILE: MediaKind.FILE,
-    Kind.STICKER: MediaKind.STICKER,
+    Capability.PHOTO: MediaKind.PHOTO,
+    Capability.VIDEO: MediaKind.VIDEO,
+    Capability.VOICE: MediaKind.VOICE,
+    Capability.AUDIO: MediaKind.AUDIO,
+    Capability.FILE: MediaKind.FILE,
+    Capability.STICKER: MediaKind.STICKER,
 }
-ONLY_THEIRS = frozenset({Kind.BUTTON, Kind.DELIVERED, Kind.READ, Kind.BLOCKED, Kind.NAME, Kind.PICTURE, Kind.PHONE})
+ONLY_THEIRS = frozenset(
+    {
+        Capability.BUTTON,
+        Capability.DELIVERED,
+        Capability.READ,
+        Capability.BLOCKED,
+        Capability.NAME,
+        Capability.PICTURE,
+        Capability.PHONE,
+    }
+)
 HEAD = """# Channels
 
 Made from what the bridges themselves claim (`python -m tests.channels`); the contract suite proves the claims.
@@ -99,11 +109,11 @@ def page(channels: Mapping[str, Bridge]) -> str:
 
 def _kinds(channels: Mapping[str, Bridge]) -> str:
     rows = [["", *(f"[{TITLES[kind]}]({kind}.md)" for kind in channels)]]
-    rows += [[NAMES[kind], *(cell(bridge, kind) for bridge in channels.values())] for kind in Kind]
+    rows += [[NAMES[kind], *(cell(bridge, kind) for bridge in channels.values())] for kind in Capability]
     return _table(rows)
 
 
-def cell(bridge: Bridge, kind: Kind) -> str:
+def cell(bridge: Bridge, kind: Capability) -> str:
     """Which ways a kind goes, and as what."""
     theirs, ours = kind in bridge.limits.receives, _ours(bridge, kind)
     if theirs and ours == "→":
@@ -111,30 +121,30 @@ def cell(bridge: Bridge, kind: Kind) -> str:
     return " ".join(filter(None, ["←" if theirs else "", ours])) or "–"
 
 
-def _ours(bridge: Bridge, kind: Kind) -> str:
+def _ours(bridge: Bridge, kind: Capability) -> str:
     limits = bridge.limits
     if kind in ONLY_THEIRS:
         return ""
     if kind in FILES:
         return _file(limits, FILES[kind])
     match kind:
-        case Kind.TEXT:
+        case Capability.TEXT:
             return "→"
-        case Kind.FORMATTING:
+        case Capability.FORMATTING:
             return "→" if limits.styles != Style.NONE else ""
-        case Kind.ALBUM:
+        case Capability.ALBUM:
             return "→" if limits.album > 1 else ""
-        case Kind.REPLY:
+        case Capability.REPLY:
             return "→" if limits.replies else "→ words"
-        case Kind.FORWARD:
+        case Capability.FORWARD:
             return "→ words"
-        case Kind.EDIT:
+        case Capability.EDIT:
             return "→" if isinstance(bridge, Editing) else ""
-        case Kind.DELETION:
+        case Capability.DELETION:
             return "→" if isinstance(bridge, Deleting) else ""
-        case Kind.REACTION:
+        case Capability.REACTION:
             return "→" if isinstance(bridge, Reacting) else ""
-        case Kind.TEMPLATE:
+        case Capability.TEMPLATE:
             return "→" if "template" in limits.others else ""
         case _:
             return "→" if kind.value in limits.others else "→ words"

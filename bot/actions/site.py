@@ -6,7 +6,7 @@ from bot.actions.base import Action, Call, Spot
 from bot.domain import Dialog, Status
 from bot.domain.text import line, link
 from bot.locale import N_
-from bot.ports import Bridge, Linked
+from bot.ports import Bridge, ChatLinking
 from bot.queries.contacts import address_of
 from bot.views.answers import whisper
 from bot.views.values import Answer
@@ -20,7 +20,7 @@ class Site(Action):
     statuses = frozenset(Status)
 
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
-        return isinstance(bridge, Linked)
+        return isinstance(bridge, ChatLinking)
 
     async def run(self, call: Call) -> Answer:
         dialog = call.the_dialog

@@ -21,7 +21,7 @@ from bot.app import api_docs, downloads
 from bot.app.connections import Seldom
 from bot.app.probes import AGAIN, Insight, Probes, Ready
 from bot.domain import AccountName, Update
-from bot.ports import Accept, Accepted, Bridge, Forged, Hook, Hooked, Proving, Route
+from bot.ports import Accept, Bridge, Forged, Hook, Hooked, Proving, Route, UpdateOutcome
 from bot.ports.requests import proved
 from bot.runtime.supervisor import Supervisor
 
@@ -100,7 +100,7 @@ def _hooks(
         if body is None:
             return Response(status_code=413)
 
-        async def accept(updates: Sequence[Update]) -> Sequence[Accepted]:
+        async def accept(updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
             proved(request)  # however long the commit takes
             return await accepts[account](updates)
 

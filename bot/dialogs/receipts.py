@@ -13,7 +13,7 @@ from bot.dialogs import send as answers
 from bot.domain import TO_CUSTOMERS, AccountName, ChatId, Delivery, ForeignId, Message, Receipt, ReceiptState
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.ports import Kind, Limits
+from bot.ports import Capability, Limits
 from bot.ports.storage import Unit
 
 PROGRESS = {
@@ -35,7 +35,7 @@ TOLD = {
 
 def expected(limits: Limits) -> bool:
     """Tells whether the channel reports receipts at all."""
-    return Kind.DELIVERED in limits.receives or Kind.READ in limits.receives
+    return Capability.DELIVERED in limits.receives or Capability.READ in limits.receives
 
 
 async def arrived(hub: Hub, unit: Unit, account: AccountName, receipt: Receipt) -> None:

@@ -46,7 +46,7 @@ from bot.domain.lifecycle import CustomerSpoke, advance
 from bot.domain.text import shorten
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.ports import Accepted, Addressing, NotTaken
+from bot.ports import Addressing, NotTaken, UpdateOutcome
 from bot.ports.storage import Identity, Merge, NewMessage, Unit
 from bot.runtime import metrics
 from bot.views.words import summary
@@ -76,7 +76,7 @@ class ChannelUpdateHandler:
         self._failures: dict[Key, int] = {}
         self._flood = Flood(hub, account)
 
-    async def accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+    async def accept(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
         """Commits all of them or, raising, none. What fails again and again by itself is set aside as unreadable:
         one message that the hub cannot take must not hold up all that come after it. Raises `NotTaken` for channels
         that can say so to their customers."""
@@ -93,8 +93,8 @@ class ChannelUpdateHandler:
                 raise
         return await self._commit([self._or_set_aside(update) for update in updates])
 
-    async def _commit(self, updates: Sequence[Update]) -> Sequence[Accepted]:
-        async def work(unit: Unit) -> list[Accepted]:
+    async def _commit(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
+        async def work(unit: Unit) -> list[UpdateOutcome]:
             return [await self._take(unit, update) for update in updates]
 
         accepted = await self._hub.store.transact(work)
@@ -133,7 +133,7 @@ class ChannelUpdateHandler:
         raw = _updates.dump_json(update).decode()
         return Update(update.key, Unreadable(raw, "the hub failed to take it"), update.at)
 
-    async def _take(self, unit: Unit, update: Update) -> Accepted:
+    async def _take(self, unit: Unit, update: Update) -> UpdateOutcome:
         source = parcels.account(self._account)
         if not await unit.inbox.admit(source, update.key, self._hub.clock.now()):
             return await self._as_before(unit, update)
@@ -160,19 +160,19 @@ class ChannelUpdateHandler:
             case Unreadable() as event:
                 await unit.inbox.keep_unreadable(source, update.key, event.raw, event.why)
                 return await self._unreadable(unit, update, event)
-        return Accepted()
+        return UpdateOutcome()
 
-    async def _as_before(self, unit: Unit, update: Update) -> Accepted:
+    async def _as_before(self, unit: Unit, update: Update) -> UpdateOutcome:
         """A repetition gets the answer that was given first."""
         event = update.event
         if not isinstance(event, CustomerWrote):
-            return Accepted()
+            return UpdateOutcome()
         message = await unit.messages.by_foreign(self._account, event.chat, event.ref)
-        return Accepted(message.dialog, message.id) if message else Accepted()
+        return UpdateOutcome(message.dialog, message.id) if message else UpdateOutcome()
 
     # -------------------------------------------------------------------------------- messages
 
-    async def _wrote(self, unit: Unit, update: Update, event: CustomerWrote) -> Accepted:
+    async def _wrote(self, unit: Unit, update: Update, event: CustomerWrote) -> UpdateOutcome:
         identity, merges = await self._meet(unit, event.chat, event.profile)
         if self._can_refuse():
             await self._refuse(unit, identity)
@@ -183,7 +183,7 @@ class ChannelUpdateHandler:
         dialog, message = await self._add(unit, dialog, update, _shown(event.content), event.ref)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
         await incoming.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
-        return Accepted(dialog.id, message.id)
+        return UpdateOutcome(dialog.id, message.id)
 
     def _can_refuse(self) -> bool:
         bridge = self._hub.bridges.get(self._account)
@@ -207,16 +207,16 @@ class ChannelUpdateHandler:
         if wait := self._flood.admit():
             raise NotTaken("busy", wait)
 
-    async def _unreadable(self, unit: Unit, update: Update, event: Unreadable) -> Accepted:
+    async def _unreadable(self, unit: Unit, update: Update, event: Unreadable) -> UpdateOutcome:
         """Shown in the thread as what it is, when it is known whose it was."""
         if event.chat is None:
-            return Accepted()
+            return UpdateOutcome()
         identity, merges = await self._meet(unit, event.chat, event.profile)
         dialog = identity.open or await self._open(unit, identity, update, merges)
         content = Content(attachments=(Unshowable(),))
         _, message = await self._add(unit, dialog, update, content, None)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now())
-        return Accepted(dialog.id, message.id)
+        return UpdateOutcome(dialog.id, message.id)
 
     async def _add(
         self, unit: Unit, dialog: Dialog, update: Update, content: Content, ref: ForeignId | None

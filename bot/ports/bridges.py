@@ -25,7 +25,7 @@ class Rate:
     seconds: float = 1
 
 
-class Kind(StrEnum):
+class Capability(StrEnum):
     """Features of a conversation, as listed in the documentation's table of channels."""
 
     TEXT = "text"
@@ -77,7 +77,7 @@ class Limits:
     replies: bool = False
     idempotent: bool = False  # the same key sent twice reaches the customer once
     rates: tuple[Rate, ...] = ()
-    receives: frozenset[Kind] = frozenset()
+    receives: frozenset[Capability] = frozenset()
     refuses: bool = False
 
 
@@ -99,7 +99,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class UpdateOutcome:
     """Result of an update, repeated or new. Both None: it concerns no dialog."""
 
     dialog: DialogId | None = None
@@ -116,7 +116,7 @@ class NotTaken(Exception):
         self.why, self.retry_after = why, retry_after
 
 
-Accept = Callable[[Sequence[Update]], Awaitable[Sequence[Accepted]]]
+Accept = Callable[[Sequence[Update]], Awaitable[Sequence[UpdateOutcome]]]
 """Commits the updates in one transaction, in order; only then may the platform be told "received". Repeated updates are
 fine. An exception means that nothing was stored: do not confirm to the platform."""
 
@@ -162,7 +162,7 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HookReply:
     status: int = 200
     body: bytes = b""
     mime: str = "text/plain"
@@ -172,7 +172,7 @@ class Reply:
 class Hooked(Protocol):
     """Bridge that the platform calls at `/hooks/{account}`."""
 
-    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+    async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         """Verifies the request, then handles it; raises `Forged`."""
         ...
 
@@ -218,7 +218,7 @@ class Reacting(Protocol):
 
 
 @runtime_checkable
-class Linked(Protocol):
+class ChatLinking(Protocol):
     """Bridge that knows the address of a conversation on the channel itself."""
 
     def address(self, chat: ChatId, username: str, phone: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from bot.domain import AccountName, ContactId, Dialog, Interest, Operator, OperatorId, Task
 from bot.hub import names as people
 from bot.hub.context import Hub
-from bot.ports import Linked
+from bot.ports import ChatLinking
 from bot.ports.found import ContactPage, Given, Known
 from bot.ports.storage import Identity, Unit
 from bot.queries import search as reading
@@ -72,6 +72,6 @@ def _known(hub: Hub, identity: Identity) -> Known:
 def address_of(hub: Hub, identity: Identity) -> str:
     """Address of the conversation on the channel itself; "" where there is none or none is known."""
     bridge = hub.bridges.get(identity.account)
-    if not isinstance(bridge, Linked):
+    if not isinstance(bridge, ChatLinking):
         return ""
     return bridge.address(identity.chat, identity.username.lstrip("@"), identity.contact.phone)

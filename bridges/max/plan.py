@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.domain import Attachment, Location, Media, MediaKind, SharedContact
 from bot.domain.text import Text, utf16_units
-from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
+from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bridges.max import format as formatting
 from bridges.max import vcard
 from bridges.shared.rates import RATES
@@ -38,7 +38,15 @@ LIMITS = Limits(
     links=True,
     replies=True,
     rates=RATES["max"],
-    receives=frozenset(Kind) - {Kind.AUDIO, Kind.POLL, Kind.TEMPLATE, Kind.REACTION, Kind.DELIVERED, Kind.READ},
+    receives=frozenset(Capability)
+    - {
+        Capability.AUDIO,
+        Capability.POLL,
+        Capability.TEMPLATE,
+        Capability.REACTION,
+        Capability.DELIVERED,
+        Capability.READ,
+    },
 )
 
 UPLOADED_AS = {

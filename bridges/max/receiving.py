@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, Rejected, Reply, Transient, Unavailable
+from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, HookReply, Rejected, Transient, Unavailable
 from bridges.max import checks, wire
 from bridges.max.bridge import MaxBridge
 from bridges.max.kinds import ASKED
@@ -110,11 +110,11 @@ class WebhookMax(ReceivingMax):
             raise Forged
         return True
 
-    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+    async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         """Answers 200 within 30 s to acknowledge; MAX retries anything else, ten times in 8 hours."""
         self.prove(hook)
         await self._take(wire.unpacked(parse(hook.body)), accept)
-        return Reply()
+        return HookReply()
 
     def _secret(self) -> str:
         secret = self._settings.webhook_secret

@@ -7,7 +7,18 @@ from contextlib import AbstractAsyncContextManager
 
 from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
 from bot.locale import translator
-from bot.ports import DeliveryError, Download, Finding, Kind, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
+from bot.ports import (
+    Capability,
+    DeliveryError,
+    Download,
+    Finding,
+    Limits,
+    Outgoing,
+    Rejected,
+    RejectReason,
+    Sent,
+    Tools,
+)
 from bot.runtime.outbound import anywhere, is_public
 from bridges.onec import errors, wire
 from bridges.onec.settings import OneCSettings
@@ -25,7 +36,7 @@ LIMITS = Limits(
     files=dict.fromkeys(MediaKind, GIGABYTE),  # links, not bytes, are sent
     idempotent=True,  # by `extId`
     rates=RATES["onec"],
-    receives=TOLD - {Kind.REPLY, Kind.DELIVERED, Kind.READ},  # 1C does not know the hub's message ids
+    receives=TOLD - {Capability.REPLY, Capability.DELIVERED, Capability.READ},  # 1C does not know the hub's message ids
 )
 PATIENCE = 20.0  # seconds to wait for an answer
 NOTHING: wire.Command = {}

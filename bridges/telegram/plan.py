@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import Attachment, Location, Media, MediaKind, SharedContact
 from bot.domain.text import Text, utf16_units
-from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
+from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bridges.shared.rates import RATES
 from bridges.telegram.format import WRITTEN
 
@@ -34,7 +34,7 @@ LIMITS = Limits(
     links=True,
     replies=True,
     rates=RATES["telegram"],
-    receives=frozenset(Kind) - {Kind.DELETION, Kind.DELIVERED, Kind.READ, Kind.TEMPLATE},
+    receives=frozenset(Capability) - {Capability.DELETION, Capability.DELIVERED, Capability.READ, Capability.TEMPLATE},
 )
 
 ALBUMS = {

@@ -9,7 +9,7 @@ from contextlib import suppress
 import structlog
 from aiogram.methods import AnswerCallbackQuery, DeleteWebhook, GetUpdates, GetWebhookInfo, SetWebhook
 
-from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, Reply, Transient
+from bot.ports import Accept, DeliveryError, Finding, Forged, Hook, HookReply, Transient
 from bridges.shared.fields import Fields, parse
 from bridges.telegram import checks, wire
 from bridges.telegram.bridge import TelegramBridge
@@ -81,7 +81,7 @@ class WebhookTelegram(TelegramBridge):
             raise Forged
         return True
 
-    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+    async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         """Answers 2xx to acknowledge; Telegram retries anything else, in order per chat."""
         self.prove(hook)
         raw = parse(hook.body)
@@ -89,8 +89,8 @@ class WebhookTelegram(TelegramBridge):
             await accept(updates)
         if pressed := wire.callback(raw):  # the answer may carry one call
             answer = {"method": "answerCallbackQuery", "callback_query_id": pressed}
-            return Reply(200, json.dumps(answer).encode(), "application/json")
-        return Reply()
+            return HookReply(200, json.dumps(answer).encode(), "application/json")
+        return HookReply()
 
     def _secret(self) -> str:
         secret = self._settings.webhook_secret

@@ -17,11 +17,11 @@ from bot.ports import (
     Finding,
     Forged,
     Hook,
+    HookReply,
     Limits,
     Outgoing,
     Rejected,
     RejectReason,
-    Reply,
     Sent,
     Tools,
 )
@@ -105,7 +105,7 @@ class ViberBridge:
             raise Forged
         return False
 
-    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+    async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         """Answers 200 to acknowledge; Viber retries anything else for an hour. The answer has no body, which Viber
         would send to the customer as a message."""
         given = hook.headers.get("x-viber-content-signature", "")
@@ -115,7 +115,7 @@ class ViberBridge:
         update = wire.read(parse(hook.body), self._account, self._tools.clock.now())
         if update is not None:
             await accept([update])
-        return Reply()
+        return HookReply()
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
         """Downloads from the address that came with the message, valid for an hour (`Rejected(FILE_GONE)`)."""

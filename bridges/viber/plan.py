@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot.domain import Attachment, Location, Media, MediaKind, SharedContact
 from bot.domain.text import utf16_units, with_addresses
 from bot.locale import Translator
-from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
+from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bot.views.words import describe
 from bridges.shared.rates import RATES
 
@@ -29,8 +29,8 @@ LIMITS = Limits(
     others=frozenset({"location", "contact"}),
     rates=RATES["viber"],
     receives=frozenset(
-        {Kind.TEXT, Kind.PHOTO, Kind.VIDEO, Kind.FILE, Kind.LOCATION, Kind.CONTACT}
-        | {Kind.DELIVERED, Kind.READ, Kind.BLOCKED, Kind.NAME, Kind.PICTURE}
+        {Capability.TEXT, Capability.PHOTO, Capability.VIDEO, Capability.FILE, Capability.LOCATION, Capability.CONTACT}
+        | {Capability.DELIVERED, Capability.READ, Capability.BLOCKED, Capability.NAME, Capability.PICTURE}
     ),
 )
 LONGEST_CARD_NAME = 28

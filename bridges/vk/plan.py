@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.domain import Content, Key, Location, Media, MediaKind
 from bot.domain.text import Text
-from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
+from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bridges.shared.rates import RATES
 from bridges.vk import format as formatting
 
@@ -33,7 +33,8 @@ LIMITS = Limits(
     replies=True,
     idempotent=True,
     rates=RATES["vk"],
-    receives=frozenset(Kind) - {Kind.CONTACT, Kind.DELETION, Kind.DELIVERED, Kind.TEMPLATE},
+    receives=frozenset(Capability)
+    - {Capability.CONTACT, Capability.DELETION, Capability.DELIVERED, Capability.TEMPLATE},
 )
 """Sources: dev.vk.com/method/messages.send (text), dev.vk.com/api/upload (files). Communities cannot send videos or
 music as such: both go as files. `random_id` makes repeated sending harmless: see `number_of`."""

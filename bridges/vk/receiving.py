@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.domain import AccountName
-from bot.ports import Accept, Finding, Forged, Hook, Rejected, Reply, Tools, Unavailable
+from bot.ports import Accept, Finding, Forged, Hook, HookReply, Rejected, Tools, Unavailable
 from bridges.shared.fields import Fields
 from bridges.vk import checks, switches
 from bridges.vk.api import PATIENCE
@@ -63,14 +63,14 @@ class CallbackVk(VkBridge):
             self._confirmation.by_hand = True
             log.warning("VK could not be told where to call", account=self._account, detail=refused.detail)
 
-    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+    async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         """Answers exactly "ok" to acknowledge; VK retries anything else."""
         event, proved = self._read_event(hook.body)
         if event.text("type") == "confirmation":
             asked = self._confirmation.told if proved else self._confirmation.for_anybody
-            return Reply(200, (await asked()).encode())
+            return HookReply(200, (await asked()).encode())
         await self._take([event.raw], accept)
-        return Reply(200, b"ok")
+        return HookReply(200, b"ok")
 
     def _read_event(self, body: bytes) -> tuple[Fields, bool]:
         """Returns the event without its secret, and whether the secret was right. Only a request for the confirmation

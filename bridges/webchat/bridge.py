@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
 from bot.domain.text import Style
 from bot.locale import translator
-from bot.ports import Download, Finding, Kind, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
+from bot.ports import Capability, Download, Finding, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
 from bridges.shared.mailed import Mailed
 from bridges.shared.rates import RATES
 from bridges.webchat import WebchatSettings
@@ -29,8 +29,17 @@ LIMITS = Limits(
     rates=RATES["webchat"],
     refuses=True,
     receives=frozenset(
-        {Kind.TEXT, Kind.PHOTO, Kind.ALBUM, Kind.VIDEO, Kind.AUDIO, Kind.FILE, Kind.REPLY, Kind.NAME}
-        | {Kind.DELIVERED, Kind.READ}
+        {
+            Capability.TEXT,
+            Capability.PHOTO,
+            Capability.ALBUM,
+            Capability.VIDEO,
+            Capability.AUDIO,
+            Capability.FILE,
+            Capability.REPLY,
+            Capability.NAME,
+        }
+        | {Capability.DELIVERED, Capability.READ}
     ),
 )
 

@@ -13,7 +13,7 @@ from mimetypes import guess_type
 
 from bot.domain import Attachment, Location, Media, MediaKind, SharedContact, Template
 from bot.domain.text import Text
-from bot.ports import Kind, Limits, Outgoing, Rejected, RejectReason
+from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bridges.shared.rates import RATES
 from bridges.whatsapp.format import WRITTEN, measure
 
@@ -36,9 +36,26 @@ LIMITS = Limits(
     replies=True,
     rates=RATES["whatsapp"],
     receives=frozenset(
-        {Kind.TEXT, Kind.FORMATTING, Kind.PHOTO, Kind.VIDEO, Kind.VOICE, Kind.AUDIO, Kind.FILE, Kind.STICKER}
-        | {Kind.LOCATION, Kind.CONTACT, Kind.BUTTON, Kind.REPLY, Kind.FORWARD, Kind.EDIT, Kind.DELETION}
-        | {Kind.REACTION, Kind.DELIVERED, Kind.READ, Kind.NAME, Kind.PHONE}
+        {
+            Capability.TEXT,
+            Capability.FORMATTING,
+            Capability.PHOTO,
+            Capability.VIDEO,
+            Capability.VOICE,
+            Capability.AUDIO,
+            Capability.FILE,
+            Capability.STICKER,
+        }
+        | {
+            Capability.LOCATION,
+            Capability.CONTACT,
+            Capability.BUTTON,
+            Capability.REPLY,
+            Capability.FORWARD,
+            Capability.EDIT,
+            Capability.DELETION,
+        }
+        | {Capability.REACTION, Capability.DELIVERED, Capability.READ, Capability.NAME, Capability.PHONE}
     ),
 )
 """Source: Meta's "Media", "Text messages", "Supported media types". `measure` includes the guards of `format`."""

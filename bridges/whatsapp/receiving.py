@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 
-from bot.ports import Accept, Forged, Hook, Reply
+from bot.ports import Accept, Forged, Hook, HookReply
 from bridges.shared.fields import parse
 from bridges.whatsapp import wire
 from bridges.whatsapp.bridge import TemplatingWhatsApp, WhatsAppBridge
@@ -24,22 +24,22 @@ class CalledWhatsApp(WhatsAppBridge):
             raise Forged
         return False
 
-    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+    async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         if hook.method in ("GET", "HEAD"):
             return self._greet(hook)
         self._check(hook)
         raw, now = parse(hook.body), self._tools.clock.now()
         if updates := wire.read(raw, self._settings.phone_id, self._account, now):
             await accept(updates)
-        return Reply()
+        return HookReply()
 
-    def _greet(self, hook: Hook) -> Reply:
+    def _greet(self, hook: Hook) -> HookReply:
         """Answers Meta's verification of the address: whoever sends the verify token gets the challenge back."""
         given, ours = hook.query.get("hub.verify_token", ""), self._settings.verify_token.get_secret_value()
         known = hmac.compare_digest(given.encode(errors="replace"), ours.encode())
         if not known or hook.query.get("hub.mode") != "subscribe":
             raise Forged
-        return Reply(body=hook.query.get("hub.challenge", "").encode(errors="replace"))
+        return HookReply(body=hook.query.get("hub.challenge", "").encode(errors="replace"))
 
     def _check(self, hook: Hook) -> None:
         """Verifies `X-Hub-Signature-256: sha256=HEX`, an HMAC of the raw body with the app secret."""

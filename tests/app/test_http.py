@@ -12,7 +12,7 @@ import structlog
 
 from bot.app import http as web
 from bot.domain import AccountName
-from bot.ports import Accept, Forged, Hook, Reply
+from bot.ports import Accept, Forged, Hook, HookReply
 from bot.runtime.clock import SystemClock
 from bot.runtime.supervisor import Supervisor
 from storage import LocalFiles
@@ -50,7 +50,7 @@ async def test_a_link_to_a_file_may_be_followed_by_a_name(tmp_path: Path, name: 
 class Doubting:
     """Takes every request for a forged one."""
 
-    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+    async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         raise Forged("nobody knows the secret")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.config.plugins import AccountSettings, BridgeKind
 from bot.domain import AccountName, ChatId, Content, CustomerWrote, FileRef, ForeignId, Key, Profile, Update
 from bot.domain.text import Text
-from bot.ports import Accept, Download, Forged, Hook, Limits, Outgoing, Rejected, RejectReason, Reply, Sent, Tools
+from bot.ports import Accept, Download, Forged, Hook, HookReply, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
 from tests.bench import wire
 from tests.bench.calls import Calls
 
@@ -26,14 +26,14 @@ class BenchBridge:
     def __init__(self, settings: BenchSettings, tools: Tools) -> None:
         self._calls, self._clock = Calls(tools.http, settings.api_url), tools.clock
 
-    async def receive(self, hook: Hook, accept: Accept) -> Reply:
+    async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         if not wire.proven(hook.body, hook.headers.get(wire.SIGNATURE, "")):
             raise Forged
         raw = wire.read(hook.body)
         content, profile = Content(Text.plain(raw["text"])), Profile(name=raw["name"])
         wrote = CustomerWrote(ChatId(raw["chat"]), ForeignId(str(raw["id"])), content, profile)
         await accept([Update(Key(str(raw["id"])), wrote, self._clock.now())])
-        return Reply()
+        return HookReply()
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         answer = await self._calls.call("/send", {"chat": chat, "text": message.content.text.characters, "key": key})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from fastapi import FastAPI, Response
 
 from bot.domain import CustomerEvent, DialogId, Key, MessageId, Update
-from bot.ports import Accepted, NotTaken, Route
+from bot.ports import NotTaken, Route, UpdateOutcome
 from tests.tools import FolderFiles
 from tests.waiting import FACT
 
@@ -57,9 +57,9 @@ class Intake:
     refusal: NotTaken | None = None
     calls: int = 0
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _answers: dict[Key, Accepted] = field(default_factory=dict)
+    _answers: dict[Key, UpdateOutcome] = field(default_factory=dict)
 
-    async def accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+    async def accept(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
         self.calls += 1
         if self.refusal is not None:
             raise self.refusal
@@ -68,7 +68,7 @@ class Intake:
         for update in updates:
             if update.key not in self._answers:
                 self.taken.append(update)
-                self._answers[update.key] = Accepted(DialogId(1), MessageId(len(self.taken)))
+                self._answers[update.key] = UpdateOutcome(DialogId(1), MessageId(len(self.taken)))
         async with self.changed:
             self.changed.notify_all()
         if not self.hurry:

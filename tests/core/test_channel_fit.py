@@ -29,7 +29,7 @@ from bot.domain import (
     Template,
 )
 from bot.domain.text import Text
-from bot.ports import Kind, Limits, Mark, Outgoing, Rate, Rejected, RejectReason, Sent, Transient
+from bot.ports import Capability, Limits, Mark, Outgoing, Rate, Rejected, RejectReason, Sent, Transient
 from bot.ports.storage import Unit
 from bot.views.values import Invalid, PostKind, Silent
 from storage import SqlStore
@@ -343,7 +343,7 @@ class Hasty(MemoryChannel):
 async def test_a_receipt_that_comes_before_the_answer_is_not_lost(
     store: SqlStore, clock: ManualClock, tmp_path: Path, state: ReceiptState, after: Delivery
 ) -> None:
-    channel = Hasty(replace(MemoryChannel().limits, receives=frozenset({Kind.DELIVERED})))
+    channel = Hasty(replace(MemoryChannel().limits, receives=frozenset({Capability.DELIVERED})))
     world = channel.world = World(store, clock, FolderFiles(tmp_path), channel=channel)
     channel.state = state
     dialog = await taken(world)

@@ -12,7 +12,7 @@ from bot.automation.new_dialog_limit import AT_ONCE
 from bot.domain import ChatId, Content, CustomerWrote, ForeignId, Profile, ProfileChanged, Update
 from bot.domain.text import Text
 from bot.handlers.channel_updates import SET_ASIDE_AFTER, ChannelUpdateHandler
-from bot.ports import Accepted, NotTaken
+from bot.ports import NotTaken, UpdateOutcome
 from storage import SqlStore
 from tests.clock import ManualClock
 from tests.core.steps import card_of, taken
@@ -141,7 +141,7 @@ async def test_what_is_refused_is_never_set_aside_as_unreadable(world: World, mo
     await world.commands(ANNA, "block", dialog)
     commit, calls = ChannelUpdateHandler._commit, itertools.count()
 
-    async def failing_first(self: ChannelUpdateHandler, updates: Sequence[Update]) -> Sequence[Accepted]:
+    async def failing_first(self: ChannelUpdateHandler, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
         if next(calls) % 2 == 0:
             raise ConnectionError
         return await commit(self, updates)

@@ -23,7 +23,7 @@ from bot.domain import (
 from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
 from bot.handlers.desk_events import DeskEventHandler
-from bot.ports import Accepted, Mark
+from bot.ports import Mark, UpdateOutcome
 from bot.ports.storage import Unit
 from bot.views.values import Invalid, Silent
 from tests.core.steps import card_of, listed, opened, taken
@@ -177,7 +177,7 @@ async def test_one_update_that_cannot_be_taken_does_not_hold_up_the_others(
 ) -> None:
     wrote = world.intake._wrote
 
-    async def fails_on_seven(unit: Unit, update: Update, event: CustomerWrote) -> Accepted:
+    async def fails_on_seven(unit: Unit, update: Update, event: CustomerWrote) -> UpdateOutcome:
         if event.content.text.characters == "seven":
             raise ValueError("a defect")
         return await wrote(unit, update, event)

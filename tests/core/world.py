@@ -67,7 +67,6 @@ from bot.hub.parcels import first_line as first_line_destination
 from bot.hub.tokens import Seal
 from bot.locale import translator
 from bot.ports import (
-    Accepted,
     Approved,
     Called,
     DeliveryError,
@@ -81,6 +80,7 @@ from bot.ports import (
     Sent,
     Unavailable,
     Unconfirmed,
+    UpdateOutcome,
 )
 from bot.ports.crm import Crm
 from bot.ports.storage import Store
@@ -346,13 +346,13 @@ class World:
 
     # ---------------------------------------------------------------------------------- customers
 
-    async def writes(self, words: str, chat: str = "7", name: str = "Vera", **more: object) -> Accepted:
+    async def writes(self, words: str, chat: str = "7", name: str = "Vera", **more: object) -> UpdateOutcome:
         number = next(self._ids)
         content = Content(Text.plain(words))
         event = CustomerWrote(ChatId(chat), ForeignId(f"f{number}"), content, Profile(name=name))
         return await self.tells(event, f"u{number}")
 
-    async def tells(self, event: CustomerEvent, key: str | None = None) -> Accepted:
+    async def tells(self, event: CustomerEvent, key: str | None = None) -> UpdateOutcome:
         update = Update(Key(key or f"u{next(self._ids)}"), event, self.clock.now())
         await self.settle()
         return (await self.intake.accept([update]))[0]

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain import AccountName, ForeignId, PostRef, ThreadRef
-from bot.ports import Bridge, Kind, Limits
+from bot.ports import Bridge, Capability, Limits
 from tests.contracts.bridges import BridgeRig, Customer
 from tests.contracts.bridges import Seen as Arrived
 from tests.contracts.desks import Seen
@@ -27,7 +27,7 @@ class Story:
     hall: Hall
     rig: BridgeRig
     customer: Customer
-    told: set[Kind] = field(default_factory=set)
+    told: set[Capability] = field(default_factory=set)
     first: tuple[ForeignId, Seen] | None = None
     _thread: ThreadRef | None = None
 

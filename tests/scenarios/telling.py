@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.domain import MediaKind
 from bot.domain.text import Style
-from bot.ports import Kind
+from bot.ports import Capability
 from tests.contracts.bridges import (
     CanBlock,
     CanDelete,
@@ -29,15 +29,15 @@ from tests.scenarios.story import Story
 Deed = Callable[[Story], Awaitable[None]]
 
 HELLO = "Hello <!channel> @all & </b>, is there green tea?"
-ASKED_ELSEWHERE = frozenset({Kind.TEMPLATE, Kind.PICTURE, Kind.PHONE})
+ASKED_ELSEWHERE = frozenset({Capability.TEMPLATE, Capability.PICTURE, Capability.PHONE})
 """What no story tells: customers' pictures and phones are seen on cards alone, templates are ours."""
 MEDIA = {
-    MediaKind.PHOTO: Kind.PHOTO,
-    MediaKind.VIDEO: Kind.VIDEO,
-    MediaKind.VOICE: Kind.VOICE,
-    MediaKind.AUDIO: Kind.AUDIO,
-    MediaKind.FILE: Kind.FILE,
-    MediaKind.STICKER: Kind.STICKER,
+    MediaKind.PHOTO: Capability.PHOTO,
+    MediaKind.VIDEO: Capability.VIDEO,
+    MediaKind.VOICE: Capability.VOICE,
+    MediaKind.AUDIO: Capability.AUDIO,
+    MediaKind.FILE: Capability.FILE,
+    MediaKind.STICKER: Capability.STICKER,
 }
 
 
@@ -50,7 +50,7 @@ async def writes(story: Story) -> None:
     assert not any(span.style & ~Style.BOLD for span in seen.text.spans)  # some desks set the name in bold
     assert "Nick" in (await story.card()).words
     story.first = ref, seen
-    story.told |= {Kind.TEXT, Kind.NAME}
+    story.told |= {Capability.TEXT, Capability.NAME}
 
 
 async def formats(story: Story) -> None:
@@ -60,7 +60,7 @@ async def formats(story: Story) -> None:
         looks = {span.text: span.style for span in seen.text.spans}
         assert any("bold" in text and style & Style.BOLD for text, style in looks.items()), looks
         assert not any("plain" in text and style & Style.BOLD for text, style in looks.items()), looks
-        story.told.add(Kind.FORMATTING)
+        story.told.add(Capability.FORMATTING)
 
 
 async def sends_files(story: Story) -> None:
@@ -91,7 +91,7 @@ async def sends_an_album(story: Story) -> None:
         else:
             together = await story.shows(files=pictures)
             assert [data for _, data in together.files] == pictures
-        story.told.add(Kind.ALBUM)
+        story.told.add(Capability.ALBUM)
 
 
 async def sends_others(story: Story) -> None:
@@ -100,21 +100,21 @@ async def sends_others(story: Story) -> None:
         await story.shows("55.75", "37.5")
         await story.customer.sends_contact("Ada Byron", "+442079460000")
         await story.shows("Ada Byron", "442079460000")
-        story.told |= {Kind.LOCATION, Kind.CONTACT}
+        story.told |= {Capability.LOCATION, Capability.CONTACT}
 
 
 async def polls(story: Story) -> None:
     if isinstance(story.customer, CanPoll):
         await story.customer.polls("Which tea?", ("the green one", "the black one"))
         await story.shows("Which tea?", "the green one", "the black one")
-        story.told.add(Kind.POLL)
+        story.told.add(Capability.POLL)
 
 
 async def forwards(story: Story) -> None:
     if isinstance(story.customer, CanForward):
         await story.customer.forwards("Grace", "I like it green")
         await story.shows("I like it green")
-        story.told.add(Kind.FORWARD)
+        story.told.add(Capability.FORWARD)
 
 
 async def edits(story: Story) -> None:
@@ -124,7 +124,7 @@ async def edits(story: Story) -> None:
         await story.customer.edits(ref, "I want 6 of it")
         await story.shows("I want 6 of it")
         await story.shows("Before: “I want 5 of it”")
-        story.told.add(Kind.EDIT)
+        story.told.add(Capability.EDIT)
 
 
 async def deletes(story: Story) -> None:
@@ -135,7 +135,7 @@ async def deletes(story: Story) -> None:
         await story.customer.deletes(ref)
         await story.shows("deleted a message: “wrong chat”")
         assert any("wrong chat" in one.words and "deleted" in one.words for one in await story.posts())
-        story.told.add(Kind.DELETION)
+        story.told.add(Capability.DELETION)
 
 
 async def replies(story: Story, answer: Seen) -> None:
@@ -146,14 +146,14 @@ async def replies(story: Story, answer: Seen) -> None:
         seen = await story.shows("two of that one")
         assert answer.words in seen.words
         assert story.links_to(seen, answer), [span.link for span in seen.text.spans]
-        story.told.add(Kind.REPLY)
+        story.told.add(Capability.REPLY)
 
 
 async def presses(story: Story) -> None:
     if isinstance(story.customer, CanPress):
         await story.customer.presses("Yes, please", "yes")
         await story.shows("Yes, please")
-        story.told.add(Kind.BUTTON)
+        story.told.add(Capability.BUTTON)
 
 
 async def reacts(story: Story, answer: Seen) -> None:
@@ -163,7 +163,7 @@ async def reacts(story: Story, answer: Seen) -> None:
         await story.shows("👍 from the customer on", answer.words)
         await story.customer.reacts(ref, None)
         await story.shows("took the reaction back", answer.words)
-        story.told.add(Kind.REACTION)
+        story.told.add(Capability.REACTION)
 
 
 async def receives(story: Story, answer: Seen) -> None:
@@ -174,14 +174,14 @@ async def receives(story: Story, answer: Seen) -> None:
         await story.shows(answer.words, mark="✅")
         await story.customer.reads(ref)
         await story.shows(answer.words, mark="👀")
-        story.told |= {Kind.DELIVERED, Kind.READ}
+        story.told |= {Capability.DELIVERED, Capability.READ}
 
 
 async def leaves(story: Story) -> None:
     if isinstance(story.customer, CanBlock):
         await story.customer.blocks()
         await story.shows("blocked us or left")
-        story.told.add(Kind.BLOCKED)
+        story.told.add(Capability.BLOCKED)
 
 
 async def returns(story: Story) -> None:

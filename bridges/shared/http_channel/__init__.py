@@ -13,11 +13,21 @@ from typing import Protocol, runtime_checkable
 
 from bot.config.plugins import Secret
 from bot.domain import AccountName
-from bot.ports import Accept, Bridge, Kind, Route, Tools
+from bot.ports import Accept, Bridge, Capability, Route, Tools
 
 TOLD = frozenset(
-    {Kind.TEXT, Kind.PHOTO, Kind.ALBUM, Kind.VIDEO, Kind.AUDIO, Kind.FILE, Kind.REPLY, Kind.EDIT, Kind.DELETION}
-    | {Kind.DELIVERED, Kind.READ, Kind.NAME, Kind.PHONE}
+    {
+        Capability.TEXT,
+        Capability.PHOTO,
+        Capability.ALBUM,
+        Capability.VIDEO,
+        Capability.AUDIO,
+        Capability.FILE,
+        Capability.REPLY,
+        Capability.EDIT,
+        Capability.DELETION,
+    }
+    | {Capability.DELIVERED, Capability.READ, Capability.NAME, Capability.PHONE}
 )
 """Receipts and other events that clients can report here (`Limits.receives`)."""
 

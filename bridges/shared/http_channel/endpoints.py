@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.config.plugins import Secret
 from bot.domain import AccountName, Update
-from bot.ports import Accept, Accepted, Letter, Route, Tools
+from bot.ports import Accept, Letter, Route, Tools, UpdateOutcome
 from bot.ports.requests import proved
 from bridges.shared.http_channel import describe, schema, wire
 
@@ -127,7 +127,7 @@ class Endpoints:
 
     async def _commit(self, account: AccountName, update: Update) -> Response:
         try:
-            accepted: Accepted = (await self._accepts[account]([update]))[0]
+            accepted: UpdateOutcome = (await self._accepts[account]([update]))[0]
         except Exception as error:
             log.exception("not accepted", account=account)
             raise Problem(503, _problem("unavailable", describe.UNAVAILABLE), {"Retry-After": "1"}) from error

@@ -13,11 +13,11 @@ from aiohttp.test_utils import TestServer
 from bot.domain import AccountName, ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, SharedContact
 from bot.domain.text import Span, Style, Text
 from bot.ports import (
+    ChatLinking,
     Deleting,
     Download,
     Editing,
     Hooked,
-    Linked,
     Moved,
     Outgoing,
     Polled,
@@ -355,7 +355,7 @@ async def test_many_chats_at_once(shop: Shop) -> None:
 
 
 async def test_a_conversation_has_an_address_by_user_name_or_phone(shop: Shop) -> None:
-    assert isinstance(shop.polled, Linked)
+    assert isinstance(shop.polled, ChatLinking)
     assert shop.polled.address(shop.chat, "nick", "+7 912") == "https://t.me/nick"
     assert shop.polled.address(shop.chat, "", "+7 (912) 00") == "https://t.me/+791200"
     assert shop.polled.address(shop.chat, "", "") == ""

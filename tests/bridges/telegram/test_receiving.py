@@ -12,7 +12,7 @@ import pytest
 import structlog.testing
 
 from bot.domain import CustomerWrote, Update
-from bot.ports import Accepted, DeliveryError, Forged, Hook, Transient, Unavailable
+from bot.ports import DeliveryError, Forged, Hook, Transient, Unavailable, UpdateOutcome
 from bridges.telegram.kinds import ASKED
 from tests.bridges.telegram.conftest import SECRET, SHOP, Shop, settings
 from tests.contracts.bridges import Accepts, hooked
@@ -41,7 +41,7 @@ async def test_what_waited_comes_in_one_transaction(shop: Shop) -> None:
     batches: list[int] = []
 
     class Counting(Accepts):
-        async def __call__(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+        async def __call__(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
             batches.append(len(updates))
             return await super().__call__(updates)
 
@@ -70,7 +70,7 @@ async def test_the_offset_moves_after_the_commit(shop: Shop) -> None:
 
 async def test_a_kill_between_commit_and_confirmation_repeats_with_the_same_key(shop: Shop) -> None:
     class Killed(Accepts):
-        async def __call__(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+        async def __call__(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
             await super().__call__(updates)
             raise RuntimeError("killed")
 
@@ -285,7 +285,7 @@ async def test_chats_do_not_wait_for_each_other(shop: Shop) -> None:
     kim = shop.telegram.customer(8, "Kim")
 
     class Picky(Accepts):
-        async def __call__(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+        async def __call__(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
             if "poison" in words(updates):
                 raise RuntimeError("not this one")
             return await super().__call__(updates)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain import CustomerLeft, CustomerReturned, CustomerWrote, Profile, Receipt, ReceiptState, Update
-from bot.ports import Accepted, Forged, Hook, Reply, Transient, Unavailable
+from bot.ports import Forged, Hook, HookReply, Transient, Unavailable, UpdateOutcome
 from tests.bridges.viber.callbacks import CALLBACKS
 from tests.bridges.viber.conftest import PNG, Shop
 from tests.contracts.bridges import Accepts, hooked
@@ -61,7 +61,7 @@ async def test_a_doubt_while_registering_is_no_matter(shop: Shop) -> None:
 
 async def test_the_answer_is_empty_or_it_would_be_a_message(shop: Shop) -> None:
     for callback in CALLBACKS.values():
-        assert await shop.bridge.receive(hook(shop, callback), Accepts()) == Reply(200, b"")
+        assert await shop.bridge.receive(hook(shop, callback), Accepts()) == HookReply(200, b"")
 
 
 @pytest.mark.parametrize("signature", [None, "", "0" * 64, "ё", "\udce9"])
@@ -127,7 +127,7 @@ async def test_viber_waits_for_the_commit(shop: Shop) -> None:
     committing, committed = asyncio.Event(), asyncio.Event()
 
     class Slow(Accepts):
-        async def __call__(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+        async def __call__(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
             committing.set()
             await committed.wait()
             return await super().__call__(updates)

@@ -13,11 +13,11 @@ import pytest
 from bot.domain import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind
 from bot.domain.text import Span, Style, Text
 from bot.ports import (
+    ChatLinking,
     Deleting,
     Download,
     Editing,
     Hooked,
-    Linked,
     Outgoing,
     Polled,
     Reacting,
@@ -420,5 +420,5 @@ async def test_a_bridge_without_a_name_for_a_file_gives_it_one(shop: Shop) -> No
 
 
 async def test_a_conversation_has_an_address_in_the_communitys_messages(shop: Shop) -> None:
-    assert isinstance(shop.polled, Linked)
+    assert isinstance(shop.polled, ChatLinking)
     assert shop.polled.address(shop.chat, "", "") == f"https://vk.com/gim{shop.vk.group}?sel={shop.chat}"

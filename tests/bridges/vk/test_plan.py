@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain import Content, FileRef, Forwarded, Key, Location, Media, MediaKind, Poll, SharedContact
 from bot.domain.text import Text
-from bot.ports import Kind, Outgoing, Rejected, RejectReason
+from bot.ports import Capability, Outgoing, Rejected, RejectReason
 from bridges.vk.plan import LIMITS, MB, Part, number_of, plan
 
 SPOT = Location(1, 2, "Café", "Street 1")
@@ -69,4 +69,9 @@ def test_each_part_of_each_answer_has_its_own_number() -> None:
 
 
 def test_what_is_told_of_customers() -> None:
-    assert set(Kind) - LIMITS.receives == {Kind.CONTACT, Kind.DELETION, Kind.DELIVERED, Kind.TEMPLATE}
+    assert set(Capability) - LIMITS.receives == {
+        Capability.CONTACT,
+        Capability.DELETION,
+        Capability.DELIVERED,
+        Capability.TEMPLATE,
+    }

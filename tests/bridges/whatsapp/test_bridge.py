@@ -14,11 +14,11 @@ from aiohttp.test_utils import TestServer
 from bot.domain import ChatId, Content, FileRef, ForeignId, Key, Location, Media, MediaKind, SharedContact
 from bot.domain.text import Span, Style, Text
 from bot.ports import (
+    ChatLinking,
     Deleting,
     Download,
     Editing,
     Hooked,
-    Linked,
     Outgoing,
     Polled,
     Reacting,
@@ -345,6 +345,6 @@ async def test_a_download_that_fails_for_now_may_be_repeated(shop: Shop, asked: 
 
 
 async def test_a_conversation_has_an_address_by_the_phone(shop: Shop) -> None:
-    assert isinstance(shop.bridge, Linked)
+    assert isinstance(shop.bridge, ChatLinking)
     assert shop.bridge.address(shop.chat, "nick", "+7 912 00") == "https://wa.me/791200"
     assert shop.bridge.address(shop.chat, "nick", "") == ""

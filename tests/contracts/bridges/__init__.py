@@ -22,7 +22,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from aiohttp import web
 
 from bot.domain import AccountName, ChatId, CustomerEvent, ForeignId, MediaKind, Update
-from bot.ports import Accept, Accepted, Bridge, DeliveryError, Forged, Hook, Hooked, Polled, Tools
+from bot.ports import Accept, Bridge, DeliveryError, Forged, Hook, Hooked, Polled, Tools, UpdateOutcome
 from tests.fakes.faults import Fault, Faults
 from tests.waiting import FACT
 
@@ -274,7 +274,7 @@ class Accepts:
     _failures: int = 0
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def __call__(self, updates: Sequence[Update]) -> Sequence[Accepted]:
+    async def __call__(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
         async with self._changed:
             self.tried.extend(updates)
             self._changed.notify_all()
@@ -282,7 +282,7 @@ class Accepts:
                 self._failures -= 1
                 raise RuntimeError("the database is away")
             self.taken.extend(updates)
-        return [Accepted() for _ in updates]
+        return [UpdateOutcome() for _ in updates]
 
     def fail_next(self, times: int = 1) -> None:
         self._failures += times

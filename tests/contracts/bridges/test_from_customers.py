@@ -21,7 +21,7 @@ from bot.domain import (
     SharedContact,
     Unreadable,
 )
-from bot.ports import Accept, Forged, Hook, Hooked, Rejected, RejectReason, Reply
+from bot.ports import Accept, Forged, Hook, Hooked, HookReply, Rejected, RejectReason
 from tests.contracts.bridges import (
     Accepts,
     CanBabble,
@@ -152,7 +152,7 @@ async def test_webhooks_that_are_replayed_in_any_order_tell_the_same_facts(world
         pytest.skip("no platform calls us here")
     hooks, receive = list[Hook](), bridge.receive
 
-    async def recording(hook: Hook, accept: Accept) -> Reply:
+    async def recording(hook: Hook, accept: Accept) -> HookReply:
         hooks.append(hook)
         return await receive(hook, accept)
 
