@@ -27,7 +27,7 @@ ALBUM_GATHERS_FOR = timedelta(milliseconds=800)
 _views = TypeAdapter(View)
 
 
-class Kind(StrEnum):
+class ParcelKind(StrEnum):
     OPEN = "open"  # desk: start the dialog's thread
     POST = "post"  # desk: a message or a technical line into the thread
     PROBLEM = "problem"  # desk: a problem with a reply, with buttons
@@ -63,7 +63,7 @@ def first_line(name: AccountName) -> str:
 
 
 async def open_thread(unit: Unit, dialog: Dialog, now: datetime) -> None:
-    await _to_thread(unit, dialog, Kind.OPEN, {"dialog": dialog.id}, now)
+    await _to_thread(unit, dialog, ParcelKind.OPEN, {"dialog": dialog.id}, now)
 
 
 async def post(
@@ -76,32 +76,32 @@ async def post(
         payload["album"] = album
     if marked:
         payload["marked"] = True
-    await _to_thread(unit, dialog, Kind.POST, payload, now + ALBUM_GATHERS_FOR if album else now)
+    await _to_thread(unit, dialog, ParcelKind.POST, payload, now + ALBUM_GATHERS_FOR if album else now)
 
 
 async def report_problem(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
-    await _to_thread(unit, dialog, Kind.PROBLEM, {"dialog": dialog.id, "message": message}, now)
+    await _to_thread(unit, dialog, ParcelKind.PROBLEM, {"dialog": dialog.id, "message": message}, now)
 
 
 async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
-    await _to_thread(unit, dialog, Kind.REPOST, {"dialog": dialog.id, "message": message}, now)
+    await _to_thread(unit, dialog, ParcelKind.REPOST, {"dialog": dialog.id, "message": message}, now)
 
 
 async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, urgency: Urgency = Urgency.CARD) -> None:
     await unit.outbox.enqueue(
-        desk(dialog.desk), f"card:{dialog.root}", urgency, Kind.CARD, {"dialog": dialog.id}, due=now
+        desk(dialog.desk), f"card:{dialog.root}", urgency, ParcelKind.CARD, {"dialog": dialog.id}, due=now
     )
 
 
 async def mark(unit: Unit, dialog: Dialog, message: MessageId, due: datetime) -> None:
     payload = {"dialog": dialog.id, "message": message}
-    await unit.outbox.enqueue(desk(dialog.desk), f"mark:{message}", Urgency.MARK, Kind.MARK, payload, due=due)
+    await unit.outbox.enqueue(desk(dialog.desk), f"mark:{message}", Urgency.MARK, ParcelKind.MARK, payload, due=due)
 
 
 async def whisper(unit: Unit, dialog: Dialog, user: str, view: View, now: datetime) -> None:
     payload = {"dialog": dialog.id, "user": user, "view": _views.dump_python(view, mode="json")}
     await unit.outbox.enqueue(
-        desk(dialog.desk), f"whisper:{dialog.id}:{user}", Urgency.ANSWER, Kind.WHISPER, payload, due=now
+        desk(dialog.desk), f"whisper:{dialog.id}:{user}", Urgency.ANSWER, ParcelKind.WHISPER, payload, due=now
     )
 
 
@@ -109,7 +109,7 @@ async def tell(
     unit: Unit, where: DeskName, user: str, view: View, now: datetime, dialog: DialogId | None = None
 ) -> None:
     payload = {"user": user, "view": _views.dump_python(view, mode="json"), "dialog": dialog}
-    await unit.outbox.enqueue(desk(where), f"tell:{user}", Urgency.MESSAGE, Kind.TELL, payload, due=now)
+    await unit.outbox.enqueue(desk(where), f"tell:{user}", Urgency.MESSAGE, ParcelKind.TELL, payload, due=now)
 
 
 async def report(
@@ -123,7 +123,7 @@ async def report(
         "zone": str(period.since.tzinfo),
         "accounts": list(accounts),
     }
-    await unit.outbox.enqueue(desk(where), f"report:{user}", Urgency.MESSAGE, Kind.REPORT, payload, due=now)
+    await unit.outbox.enqueue(desk(where), f"report:{user}", Urgency.MESSAGE, ParcelKind.REPORT, payload, due=now)
 
 
 def link_later(dialog: DialogId) -> str:
@@ -137,7 +137,7 @@ def view_of(payload: dict[str, Any]) -> View:
 
 async def send(unit: Unit, dialog: Dialog, message: MessageId, parts: Sequence[int], now: datetime) -> None:
     for part in parts:
-        await _to_chat(unit, dialog.account, dialog.chat, Kind.SEND, {"message": message, "part": part}, now)
+        await _to_chat(unit, dialog.account, dialog.chat, ParcelKind.SEND, {"message": message, "part": part}, now)
 
 
 async def perhaps_sent(unit: Unit, dialog: Dialog, message: MessageId) -> bool:
@@ -148,21 +148,21 @@ async def perhaps_sent(unit: Unit, dialog: Dialog, message: MessageId) -> bool:
 
 
 async def edit(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
-    await _to_chat(unit, dialog.account, dialog.chat, Kind.EDIT, {"message": message}, now)
+    await _to_chat(unit, dialog.account, dialog.chat, ParcelKind.EDIT, {"message": message}, now)
 
 
 async def delete(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
-    await _to_chat(unit, dialog.account, dialog.chat, Kind.DELETE, {"message": message}, now)
+    await _to_chat(unit, dialog.account, dialog.chat, ParcelKind.DELETE, {"message": message}, now)
 
 
 async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | None, user: str, now: datetime) -> None:
     """Enqueues a reaction. `user`: who reacted, to be notified when the channel has no such reaction."""
     payload = {"message": message, "emoji": emoji, "user": user}
-    await _to_chat(unit, dialog.account, dialog.chat, Kind.REACT, payload, now)
+    await _to_chat(unit, dialog.account, dialog.chat, ParcelKind.REACT, payload, now)
 
 
 async def crm(unit: Unit, lane: str, payload: dict[str, Any], now: datetime) -> None:
-    await unit.outbox.enqueue(CRM, lane, Urgency.MESSAGE, Kind.CRM, payload, due=now)
+    await unit.outbox.enqueue(CRM, lane, Urgency.MESSAGE, ParcelKind.CRM, payload, due=now)
 
 
 async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
@@ -170,18 +170,18 @@ async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime)
         first_line(dialog.account),
         f"dialog:{dialog.id}",
         Urgency.ANSWER,
-        Kind.ASK,
+        ParcelKind.ASK,
         {"dialog": dialog.id, "message": message},
         due=now,
     )
 
 
-async def _to_thread(unit: Unit, dialog: Dialog, kind: Kind, payload: dict[str, Any], due: datetime) -> None:
+async def _to_thread(unit: Unit, dialog: Dialog, kind: ParcelKind, payload: dict[str, Any], due: datetime) -> None:
     payload["channel"] = dialog.channel  # whose rate budget it uses
     await unit.outbox.enqueue(desk(dialog.desk), f"dialog:{dialog.root}", Urgency.MESSAGE, kind, payload, due=due)
 
 
 async def _to_chat(
-    unit: Unit, name: AccountName, chat: ChatId, kind: Kind, payload: dict[str, Any], due: datetime
+    unit: Unit, name: AccountName, chat: ChatId, kind: ParcelKind, payload: dict[str, Any], due: datetime
 ) -> None:
     await unit.outbox.enqueue(account(name), f"chat:{chat}", Urgency.ANSWER, kind, payload, due=due)

@@ -17,7 +17,7 @@ from bot.dialogs.apply import write_line
 from bot.domain import AccountName, Content, Delivery, Dialog, ForeignId, Line, Media, Message, MessageId
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.hub.parcels import Kind
+from bot.hub.parcels import ParcelKind
 from bot.locale import size
 from bot.ports import (
     Bridge,
@@ -50,10 +50,10 @@ class ChannelCarrier:
         self._hub, self._account, self._bridge = hub, account, bridge
         self.rates: Sequence[Rate] = bridge.limits.rates
         self._carriers: Mapping[str, Callable[[Parcel, Sendable], Awaitable[DeliveryResult]]] = {
-            Kind.SEND: self._send,
-            Kind.EDIT: self._edit,
-            Kind.DELETE: self._delete,
-            Kind.REACT: self._react,
+            ParcelKind.SEND: self._send,
+            ParcelKind.EDIT: self._edit,
+            ParcelKind.DELETE: self._delete,
+            ParcelKind.REACT: self._react,
         }
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
@@ -73,7 +73,7 @@ class ChannelCarrier:
             return await self._move(load.dialog, moved)
 
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
-        return parcel.kind == Kind.SEND and not self._bridge.limits.idempotent
+        return parcel.kind == ParcelKind.SEND and not self._bridge.limits.idempotent
 
     # --------------------------------------------------------------------------------- what is sent
 
@@ -185,9 +185,9 @@ class ChannelCarrier:
             dialog = await unit.dialogs.lock(message.dialog) if message else None
             if message is None or dialog is None:
                 return
-            if parcel.kind == Kind.REACT:
+            if parcel.kind == ParcelKind.REACT:
                 await self._tell_reacter(unit, dialog, parcel)
-            elif parcel.kind != Kind.SEND:
+            elif parcel.kind != ParcelKind.SEND:
                 await self._tell_author(unit, dialog, message)
             elif isinstance(error, Unconfirmed):
                 await answers.failed(self._hub, unit, dialog, replace(message, delivery=Delivery.UNCONFIRMED))

@@ -29,7 +29,7 @@ from bot.domain import (
 from bot.domain.text import Text
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.hub.parcels import Kind
+from bot.hub.parcels import ParcelKind
 from bot.ports import Addressing, DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
 from bot.ports.storage import Claim, Parcel, Postable, Unit
 from bot.reports import making as reports
@@ -78,34 +78,34 @@ class DeskCarrier:
         self._hub, self._name, self._desk = hub, name, desk
         self.rates: Sequence[Rate] = desk.limits.rates
         self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[DeliveryResult]]] = {
-            Kind.OPEN: self._open,
-            Kind.PROBLEM: self._problem,
-            Kind.REPOST: self._repost,
-            Kind.CARD: self._card,
-            Kind.WHISPER: self._whisper,
+            ParcelKind.OPEN: self._open,
+            ParcelKind.PROBLEM: self._problem,
+            ParcelKind.REPOST: self._repost,
+            ParcelKind.CARD: self._card,
+            ParcelKind.WHISPER: self._whisper,
         }
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         if not self.rates:
             return {}
         match claim.parcels[0].kind:
-            case Kind.CARD | Kind.REPOST:
+            case ParcelKind.CARD | ParcelKind.REPOST:
                 return {"all": "all", "update": "update"}
-            case Kind.MARK:
+            case ParcelKind.MARK:
                 return {"all": "all", "mark": "mark"}
-            case Kind.OPEN | Kind.POST | Kind.PROBLEM:
+            case ParcelKind.OPEN | ParcelKind.POST | ParcelKind.PROBLEM:
                 return {"all": "all", "channel": f"channel:{claim.parcels[0].payload.get('channel', '')}"}
         return {"all": "all"}
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
-        if parcel.kind == Kind.TELL:
+        if parcel.kind == ParcelKind.TELL:
             return await self._tell(parcel)
-        if parcel.kind == Kind.REPORT:
+        if parcel.kind == ParcelKind.REPORT:
             return await self._report(parcel)
-        if parcel.kind == Kind.POST:
+        if parcel.kind == ParcelKind.POST:
             return await self._post(claim, now)
-        if parcel.kind == Kind.MARK:
+        if parcel.kind == ParcelKind.MARK:
             return await self._mark(claim)
         async with self._hub.store.read() as unit:
             dialog = await unit.dialogs.get(DialogId(parcel.payload["dialog"]))
@@ -120,7 +120,7 @@ class DeskCarrier:
         """Only what a desk refuses outright comes here. The message stays in the hub; the log names the parcel."""
 
         async def after(unit: Unit) -> None:
-            if isinstance(error, Rejected) and parcel.kind == Kind.MARK:
+            if isinstance(error, Rejected) and parcel.kind == ParcelKind.MARK:
                 await unit.messages.set_mark_shown(MessageId(parcel.payload["message"]), "")
 
         return after
@@ -230,7 +230,7 @@ class DeskCarrier:
     async def _joining(self, unit: Unit, errand: _Errand, parcel: Parcel, before: Sequence[Message]) -> Message | None:
         """The parcel's message, when it may stand in one post with those before it."""
         head = errand.parcel
-        if head.doubtful or parcel.doubtful or parcel.kind != Kind.POST:
+        if head.doubtful or parcel.doubtful or parcel.kind != ParcelKind.POST:
             return None
         album = head.payload.get("album", "") != "" and head.payload.get("album") == parcel.payload.get("album")
         crowded = bool(self.rates) and errand.now - head.created_at > GATHERS_AFTER
