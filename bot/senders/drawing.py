@@ -19,7 +19,7 @@ from bot.ports.storage import Identity, Unit
 from bot.senders import batch
 from bot.views import cards, problems
 from bot.views.lines import mentioned, word_line
-from bot.views.values import Author, Button, Card, Post, PostKind, Quoted
+from bot.views.values import Button, Card, Post, PostAuthor, PostKind, Quoted
 from bot.views.words import spelled_out, summary
 
 QUOTED = 120
@@ -100,8 +100,8 @@ async def post(
             or _username(await unit.contacts.identities(dialog.contact), dialog)
             or hub.tr.gettext("Customer")
         )
-        return Post(PostKind.CUSTOMER, content, (), Author(name, contact.picture), quoted)
-    return Post(PostKind.OPERATOR, content, (), Author(await people.writer(unit, first, hub.tr)), quoted)
+        return Post(PostKind.CUSTOMER, content, (), PostAuthor(name, contact.picture), quoted)
+    return Post(PostKind.OPERATOR, content, (), PostAuthor(await people.writer(unit, first, hub.tr)), quoted)
 
 
 async def line_of(hub: Hub, unit: Unit, message: Message) -> str:

@@ -64,7 +64,7 @@ class PostKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class PostAuthor:
     name: str
     picture: FileRef | None = None
 
@@ -87,7 +87,7 @@ class Post:
     kind: PostKind
     content: Content
     keys: tuple[Key, ...]
-    author: Author | None = None
+    author: PostAuthor | None = None
     quoted: Quoted | None = None
     buttons: tuple[Button, ...] = ()
 

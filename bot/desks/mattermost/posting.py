@@ -25,7 +25,7 @@ from bot.domain import Key, Media
 from bot.domain.text import Text
 from bot.locale import Translator
 from bot.ports import Files, Rejected, RejectReason, Unavailable
-from bot.views.values import Author, Post, View
+from bot.views.values import Post, PostAuthor, View
 from bot.views.words import describe, spelled_out
 
 FILES = 5
@@ -157,7 +157,7 @@ class Posting:
             for number, (body, files) in enumerate(filled)
         ]
 
-    def _author(self, author: Author | None, *, names: bool, pictures: bool) -> Json:
+    def _author(self, author: PostAuthor | None, *, names: bool, pictures: bool) -> Json:
         """Returns props with the author's name and picture, where the server shows them."""
         if author is None or not names:
             return {}

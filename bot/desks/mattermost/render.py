@@ -19,7 +19,7 @@ from bot.desks.mattermost.hooks import Proofs, Standing
 from bot.domain import DeskName
 from bot.domain.text import Span, Style, Text, bold, line, shorten, split
 from bot.locale import N_, Translator
-from bot.views.values import Author, Button, Card, Post, PostKind, Quoted, Tone
+from bot.views.values import Button, Card, Post, PostAuthor, PostKind, Quoted, Tone
 
 Json = dict[str, Any]
 
@@ -194,7 +194,7 @@ def _aside(kind: PostKind, written: str, said: Text, actions: list[Json]) -> Jso
     return {**aside, "actions": actions} if actions else aside
 
 
-def _name(author: Author) -> Text:
+def _name(author: PostAuthor) -> Text:
     return line(bold(f"{' '.join(author.name.split())}:"), "\n")
 
 

@@ -16,7 +16,7 @@ from bot.domain import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
 from bot.domain.text import Text, line
 from bot.locale import Translator
 from bot.ports import Files, Rejected, RejectReason
-from bot.views.values import Author, Card, Post, PostKind
+from bot.views.values import Card, Post, PostAuthor, PostKind
 from bot.views.words import describe, spelled_out
 
 REMEMBERED = 1000  # posts begun and not finished
@@ -107,7 +107,7 @@ class Posting:
             **more,
         )
 
-    async def _authorship(self, author: Author | None) -> tuple[str, dict[str, str]]:
+    async def _authorship(self, author: PostAuthor | None) -> tuple[str, dict[str, str]]:
         """The name to write into the text, or, where Slack lets us, how the message itself looks."""
         if author is None:
             return "", {}

@@ -8,7 +8,6 @@ from typing import TypeVar
 from bot.domain import Content, DialogId, Key, PostRef, ThreadRef
 from bot.domain.text import Text, bold, line, link
 from bot.views.values import (
-    Author,
     Button,
     Card,
     Fact,
@@ -18,6 +17,7 @@ from bot.views.values import (
     Menu,
     Option,
     Post,
+    PostAuthor,
     PostKind,
     Row,
     Tone,
@@ -61,7 +61,7 @@ def card(number: int = 7, **changes: object) -> Card:
 
 def customer(text: Text | str, key: str = "k1", **changes: object) -> Post:
     words = Text.plain(text) if isinstance(text, str) else text
-    return Post(PostKind.CUSTOMER, Content(words), (Key(key),), author=Author("Maria"), **changes)  # type: ignore[arg-type]
+    return Post(PostKind.CUSTOMER, Content(words), (Key(key),), author=PostAuthor("Maria"), **changes)  # type: ignore[arg-type]
 
 
 async def opened(rig: DeskRig, number: int = 7) -> ThreadRef:

@@ -7,7 +7,7 @@ import pytest
 from bot.domain import Content, FileRef, Key, Media, MediaKind, OperatorPosted
 from bot.domain.text import Text
 from bot.ports import Rejected, Transient, Unconfirmed
-from bot.views.values import Author, Post, PostKind, Row, View
+from bot.views.values import Post, PostAuthor, PostKind, Row, View
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.given import needs, opened
 from tests.fakes.faults import Fault
@@ -22,7 +22,7 @@ async def test_a_customers_files_arrive_byte_for_byte(rig: DeskRig) -> None:
         Media(MediaKind.FILE, rig.file(table, "Отчёт № 1.csv", "text/csv"), "Отчёт № 1.csv", "text/csv"),
     )
     await rig.desk.post(
-        thread, Post(PostKind.CUSTOMER, Content(Text.plain("look"), media), (Key("f"),), author=Author("Maria"))
+        thread, Post(PostKind.CUSTOMER, Content(Text.plain("look"), media), (Key("f"),), author=PostAuthor("Maria"))
     )
     seen = (await rig.thread(thread))[1:]
     assert "look" in "".join(post.words for post in seen)
@@ -36,7 +36,7 @@ async def test_a_file_that_cannot_be_had_is_said_in_words(rig: DeskRig) -> None:
     thread = await opened(rig)
     gone = Media(MediaKind.FILE, FileRef("hub", "nowhere"), "contract.pdf", "application/pdf")
     await rig.desk.post(
-        thread, Post(PostKind.CUSTOMER, Content(Text.plain("here"), (gone,)), (Key("f"),), author=Author("Maria"))
+        thread, Post(PostKind.CUSTOMER, Content(Text.plain("here"), (gone,)), (Key("f"),), author=PostAuthor("Maria"))
     )
     seen = (await rig.thread(thread))[1:]
     assert "contract.pdf" in "".join(post.words for post in seen)
@@ -49,7 +49,7 @@ async def test_a_file_that_cannot_be_had_is_said_in_words(rig: DeskRig) -> None:
 async def test_a_post_with_files_interrupted_anywhere_arrives_once(rig: DeskRig, step: str, fault: Fault) -> None:
     thread = await opened(rig)
     media = (Media(MediaKind.FILE, rig.file(b"abc", "a.txt", "text/plain"), "a.txt", "text/plain", 3),)
-    post = Post(PostKind.CUSTOMER, Content(Text.plain("look"), media), (Key("f"),), author=Author("Maria"))
+    post = Post(PostKind.CUSTOMER, Content(Text.plain("look"), media), (Key("f"),), author=PostAuthor("Maria"))
     rig.faults.add(rig.methods[step], fault, retry_after=0.01)
     with pytest.raises((Transient, Unconfirmed)):
         await rig.desk.post(thread, post)

@@ -7,7 +7,7 @@ import pytest
 from bot.domain import Content, Key, ThreadRef
 from bot.domain.text import Text
 from bot.ports import DeliveryError, Unconfirmed
-from bot.views.values import Author, Post, PostKind
+from bot.views.values import Post, PostAuthor, PostKind
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.given import card, customer, needs, opened
 from tests.fakes.faults import Fault
@@ -19,7 +19,7 @@ async def test_posts_are_found_by_any_of_their_keys(rig: DeskRig) -> None:
     for number in range(12):
         await rig.desk.post(thread, customer("same words", f"k{number}"))
     both = await rig.desk.post(
-        thread, Post(PostKind.CUSTOMER, Content(Text.plain("two at once")), (Key("x"), Key("y")), Author("Maria"))
+        thread, Post(PostKind.CUSTOMER, Content(Text.plain("two at once")), (Key("x"), Key("y")), PostAuthor("Maria"))
     )
     await rig.forget()
     assert await rig.desk.find(thread.channel, thread, Key("x")) == both

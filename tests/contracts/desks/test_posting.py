@@ -7,7 +7,7 @@ import pytest
 from bot.domain import Content, Key, Location, PostRef
 from bot.domain.text import Span, Style, Text
 from bot.ports import Mark
-from bot.views.values import Author, Button, Fact, Post, PostKind, Quoted
+from bot.views.values import Button, Fact, Post, PostAuthor, PostKind, Quoted
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.given import CLOSE, RENAME, STAR, card, customer, needs, opened, root_of
 
@@ -33,7 +33,7 @@ async def test_posts_of_every_kind_are_seen_in_their_order(rig: DeskRig) -> None
     again = Button("retry", "Retry", "token-retry")
     sent = [
         customer("Where is my order?", "a"),
-        Post(PostKind.OPERATOR, Content(Text.plain("On its way")), (Key("b"),), author=Author("Anna")),
+        Post(PostKind.OPERATOR, Content(Text.plain("On its way")), (Key("b"),), author=PostAuthor("Anna")),
         Post(PostKind.LINE, Content(Text.plain("Anna accepted the dialog")), (Key("c"),)),
         Post(PostKind.PROBLEM, Content(Text.plain("The customer blocked us")), (Key("d"),), buttons=(again,)),
     ]
@@ -53,7 +53,7 @@ async def test_a_customers_words_are_shown_literally_and_notify_nobody(rig: Desk
     thread = await opened(rig)
     await rig.desk.post(thread, customer(NASTY))
     await rig.desk.post(
-        thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("n"),), author=Author("<!channel> *@all*"))
+        thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("n"),), author=PostAuthor("<!channel> *@all*"))
     )
     await rig.desk.post(thread, customer("ok", "q", quoted=Quoted("<!here> *x*", "@channel")))
     nasty, named, quoting = (await rig.thread(thread))[1:]
@@ -94,7 +94,9 @@ async def test_formatting_that_is_meant_is_seen(rig: DeskRig) -> None:
 async def test_what_no_desk_can_draw_is_said_in_words(rig: DeskRig) -> None:
     thread = await opened(rig)
     place = Location(55.75, 37.61, "Office", "Red Square 1")
-    await rig.desk.post(thread, Post(PostKind.CUSTOMER, Content(attachments=(place,)), (Key("p"),), Author("Maria")))
+    await rig.desk.post(
+        thread, Post(PostKind.CUSTOMER, Content(attachments=(place,)), (Key("p"),), PostAuthor("Maria"))
+    )
     shown = (await rig.thread(thread))[1]
     assert "Red Square 1" in shown.words
     assert "55.75" in shown.words

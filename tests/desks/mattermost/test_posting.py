@@ -12,7 +12,7 @@ import pytest
 from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind
 from bot.domain.text import Span, Style, Text, line
 from bot.ports import Download, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bot.views.values import Author, Button, Fact, Post, PostKind, Row, View
+from bot.views.values import Button, Fact, Post, PostAuthor, PostKind, Row, View
 from tests.contracts.desks.given import card, customer, opened, root_of
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
@@ -26,7 +26,7 @@ def media(rig: MattermostRig, data: bytes, name: str, *, told: bool = True) -> M
 
 
 def with_files(*files: Media, text: str = "look") -> Post:
-    return Post(PostKind.CUSTOMER, Content(Text.plain(text), files), (Key("f"),), Author("Maria"))
+    return Post(PostKind.CUSTOMER, Content(Text.plain(text), files), (Key("f"),), PostAuthor("Maria"))
 
 
 async def test_first_replies_side_by_side_all_arrive(rig: MattermostRig) -> None:
@@ -181,7 +181,7 @@ async def test_a_customers_card_and_lines_notify_nobody(rig: MattermostRig) -> N
 
 async def test_customers_wear_their_names_and_pictures(rig: MattermostRig) -> None:
     thread = await opened(rig)
-    author = Author("Maria\nPetrova", rig.file(b"jpeg", "me.jpg", "image/jpeg"))
+    author = PostAuthor("Maria\nPetrova", rig.file(b"jpeg", "me.jpg", "image/jpeg"))
     await rig.desk.post(thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("a"),), author))
     props = rig.mm.thread(thread.thread)[1]["props"]
     assert (props["from_webhook"], props["override_username"]) == ("true", "Maria Petrova")
@@ -191,7 +191,9 @@ async def test_customers_wear_their_names_and_pictures(rig: MattermostRig) -> No
 async def test_where_names_are_not_allowed_they_stand_in_the_text(working: Working) -> None:
     async with working(overrides=False) as rig:
         thread = await opened(rig)
-        await rig.desk.post(thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("a"),), Author("*@all*")))
+        await rig.desk.post(
+            thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("a"),), PostAuthor("*@all*"))
+        )
         post = rig.mm.thread(thread.thread)[1]
         assert "override_username" not in post["props"]
         assert (await rig.thread(thread))[1].words == "*@all*:\nhi"

@@ -14,7 +14,6 @@ from bot.domain.text import Text, line, link
 from bot.hub.tokens import Seal, Ticket
 from bot.locale import translator
 from bot.views.values import (
-    Author,
     Button,
     Card,
     Fact,
@@ -24,6 +23,7 @@ from bot.views.values import (
     Menu,
     Option,
     Post,
+    PostAuthor,
     PostKind,
     Quoted,
     Row,
@@ -106,7 +106,7 @@ def test_an_empty_view_says_something() -> None:
 
 def test_what_is_answered_to_is_quoted_with_its_link() -> None:
     quoted = Quoted("two\nlines", "Anna", "https://chat.example.com/acme/pl/x")
-    given = Post(PostKind.CUSTOMER, Content(Text.plain("yes")), (Key("k"),), Author("Maria"), quoted)
+    given = Post(PostKind.CUSTOMER, Content(Text.plain("yes")), (Key("k"),), PostAuthor("Maria"), quoted)
     (body,) = render.post(given, given.content.text, BUTTONS, "root", named=False)
     assert body.message == "> **Anna:** two\n> lines [↑](https://chat.example.com/acme/pl/x)\n\nyes"
 
@@ -147,7 +147,7 @@ def test_any_card_fits_into_a_post(heading: str, summary: str, facts: list[tuple
 @settings(max_examples=60, deadline=None)
 @given(SOME, st.sampled_from(PostKind), st.booleans())
 def test_any_post_fits_into_posts(words: str, kind: PostKind, named: bool) -> None:
-    given = Post(kind, Content(Text.plain(words)), (Key("k"),), Author(words[:200]), Quoted(words[:120], "x"))
+    given = Post(kind, Content(Text.plain(words)), (Key("k"),), PostAuthor(words[:200]), Quoted(words[:120], "x"))
     for body in render.post(given, given.content.text, BUTTONS, "root", named=named):
         rules.check_message(body.message)
         rules.check_props(body.props)

@@ -47,7 +47,7 @@ from bot.ports import (
     Unavailable,
     Unconfirmed,
 )
-from bot.views.values import Ask, Author, Button, Card, Field, Form, Post, PostKind, Row, View, Whisper
+from bot.views.values import Ask, Button, Card, Field, Form, Post, PostAuthor, PostKind, Row, View, Whisper
 from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig, socket_rig
 from tests.fakes.faults import Fault
@@ -73,8 +73,8 @@ async def by_http(tmp_path: Path) -> AsyncIterator[SlackRig]:
         yield built
 
 
-def says(text: str, key: str = "k", *files: Media, author: Author | None = None) -> Post:
-    return Post(PostKind.CUSTOMER, Content(Text.plain(text), files), (Key(key),), author or Author("Maria"))
+def says(text: str, key: str = "k", *files: Media, author: PostAuthor | None = None) -> Post:
+    return Post(PostKind.CUSTOMER, Content(Text.plain(text), files), (Key(key),), author or PostAuthor("Maria"))
 
 
 async def opened(rig: SlackRig, number: int = 7) -> ThreadRef:
@@ -90,7 +90,7 @@ async def test_customers_are_shown_under_their_name_and_picture(rig: SlackRig) -
     thread = await opened(rig)
     picture = rig.file(b"jpg", "maria.jpg", "image/jpeg")
     folder(rig.tools).base = "https://hub.example.com"
-    await rig.desk.post(thread, says("hello", author=Author("Maria", picture)))
+    await rig.desk.post(thread, says("hello", author=PostAuthor("Maria", picture)))
     shown = rig.slack.thread(thread.thread)[1]
     assert (shown.username, shown.words) == ("Maria", "hello")
     assert shown.icon_url.startswith("https://hub.example.com/")

@@ -13,7 +13,21 @@ from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import Drawn
 from bot.domain import Content, DialogId, Key
 from bot.domain.text import Span, Style, Text
-from bot.views.values import Author, Button, Card, Fact, Field, FieldKind, Form, Option, Post, PostKind, Row, Tone, View
+from bot.views.values import (
+    Button,
+    Card,
+    Fact,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Post,
+    PostAuthor,
+    PostKind,
+    Row,
+    Tone,
+    View,
+)
 from tests.fakes.slack import drawing
 from tests.fakes.slack.people import entered, options
 from tests.fakes.slack.rules import check_message, check_view
@@ -46,7 +60,7 @@ def accepted(drawn: Sequence[Drawn]) -> None:
 )
 @settings(max_examples=60, deadline=None)
 def test_posts_of_any_length(kind: PostKind, text: Text, below: tuple[Button, ...], name: str) -> None:
-    drawn = render.post(Post(kind, Content(text), (Key("k"),), Author("Maria"), buttons=below), name)
+    drawn = render.post(Post(kind, Content(text), (Key("k"),), PostAuthor("Maria"), buttons=below), name)
     accepted(drawn)
     assert "".join(text.characters.split()) in characters(drawn)
     assert "".join(name.split()) in characters(drawn[:1]) or kind is PostKind.LINE
@@ -123,14 +137,14 @@ def test_menus_are_as_small_as_slack_can_hold(count: int, token: str, kind: str)
 
 def test_technical_lines_look_as_no_customer_can_write() -> None:
     line = render.post(Post(PostKind.LINE, Content(Text.plain("Anna *accepted* :smile:")), ()))[0]
-    written = render.post(Post(PostKind.CUSTOMER, Content(Text.plain("Anna accepted")), (), Author("Maria")))[0]
+    written = render.post(Post(PostKind.CUSTOMER, Content(Text.plain("Anna accepted")), (), PostAuthor("Maria")))[0]
     assert [block["type"] for block in line.blocks] == ["context"]
     assert [block["type"] for block in written.blocks] == ["rich_text"]
     assert drawing.text(line.blocks, "").characters == "Anna *accepted* :smile:"
 
 
 def test_notifications_show_words_that_call_nobody() -> None:
-    drawn = render.post(Post(PostKind.CUSTOMER, Content(Text.plain("<!channel> & co")), (), Author("Maria")))[0]
+    drawn = render.post(Post(PostKind.CUSTOMER, Content(Text.plain("<!channel> & co")), (), PostAuthor("Maria")))[0]
     assert drawn.text == "Maria: &lt;!channel&gt; &amp; co"
 
 
