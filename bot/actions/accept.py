@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, Right
 from bot.dialogs.apply import happen
 from bot.domain import Status
 from bot.domain.lifecycle import Accepted
@@ -15,7 +15,7 @@ class Accept(Action):
     label = N_("Accept")
     about = N_("become responsible for the dialog")
     right = Right.SEND
-    spot = Spot.BUTTON
+    spot = CardSlot.BUTTON
     statuses = frozenset({Status.NEW, Status.RETURNED})
     tone = Tone.PRIMARY
 

@@ -17,12 +17,12 @@ from typing import ClassVar
 from bot.domain import Account, Dialog, Message, MessageId, Operator, Place, RoleName
 from bot.domain.access import Rights
 from bot.hub.context import Hub, OperatorAccess
-from bot.hub.offers import Offer, Right, Spot
+from bot.hub.offers import CardSlot, Offer, Right
 from bot.hub.tokens import Ticket
 from bot.ports.storage import Unit
 from bot.views.values import Answer, Field, Form
 
-__all__ = ["Action", "Call", "InvalidInput", "Needs", "Right", "Spot"]
+__all__ = ["Action", "Call", "CardSlot", "InvalidInput", "Needs", "Right"]
 
 
 class Needs(StrEnum):

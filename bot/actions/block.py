@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bot.actions.base import Action, Call, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, Right
 from bot.dialogs.apply import write_line
 from bot.domain import Dialog, Line, Status
 from bot.hub import parcels
@@ -16,7 +16,7 @@ from bot.views.values import Answer, Silent, Tone
 
 class _Barring(Action):
     right = Right.SEND
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
     barred: ClassVar[bool]
     line: ClassVar[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Needs, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, Needs, Right
 from bot.actions.chosen import chosen, done_with, is_choosable, of_its_post, said
 from bot.actions.forward import Forward
 from bot.actions.linking import Link
@@ -50,7 +50,7 @@ class Chosen(Action):
     label = N_("Chosen messages")
     about = N_("what you have chosen here with 🔖, and what can be done with it: chosen [none]")
     right = Right.READ
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
 
     def read(self, words: str, call: Call) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, InvalidInput, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.dialogs.apply import happen
 from bot.domain import Status
 from bot.domain.lifecycle import Closed, Refusal
@@ -15,7 +15,7 @@ class Close(Action):
     label = N_("Close")
     about = N_("close the dialog, with a reason and a comment: close [reason] [comment]")
     right = Right.SEND
-    spot = Spot.BUTTON
+    spot = CardSlot.BUTTON
     tone = Tone.DANGER
 
     def read(self, words: str, call: Call) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, InvalidInput, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.actions.choosing import name_and_rest, operator, people_field
 from bot.dialogs.apply import happen
 from bot.domain import Status
@@ -15,7 +15,7 @@ class _OneColleague(Action):
     """Base of actions that name one colleague."""
 
     right = Right.SEND
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset({Status.IN_PROGRESS, Status.NEW, Status.RETURNED})
 
     def read(self, words: str, call: Call) -> dict[str, str]:

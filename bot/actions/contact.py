@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, InvalidInput, Needs, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs, Right
 from bot.actions.choosing import whole_number
 from bot.actions.paging import before, turn, turned
 from bot.actions.transcripts import PAGE, earlier, transcript_rows
@@ -46,7 +46,7 @@ class ContactCard(Action):
     about = N_("a contact's card, with the whole correspondence: contact [NAME or PHONE or #1042]")
     needs = Needs.DIALOG_IF_ANY
     right = Right.NONE
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:

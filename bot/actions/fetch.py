@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, InvalidInput, Needs, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
 from bot.domain import AccountName, Status
 from bot.locale import N_, ago
 from bot.ports import Polled, Registering
@@ -24,7 +24,7 @@ class Fetch(Action):
     label = N_("Ask for messages now")
     about = N_("ask the account for messages now: fetch [account]")
     needs = Needs.DIALOG_IF_ANY
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Spot
+from bot.actions.base import Action, Call, CardSlot
 from bot.actions.paging import before, pages, tab, turned
 from bot.domain import Status
 from bot.domain.text import line, link
@@ -25,7 +25,7 @@ class Files(Action):
     word = "files"
     label = N_("Files and links")
     about = N_("images, files and links from all dialogs with the contact: files [images|files|links]")
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:

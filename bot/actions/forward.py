@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, InvalidInput, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.actions.choosing import addressee, may_read, name_and_rest, people_field
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.actions.redirect import Redirect
@@ -27,7 +27,7 @@ class Forward(Action):
     label = N_("Forward…")
     about = N_("pass messages to a colleague to read, chosen with 🔖 or in a form: forward @operator|role [comment]")
     right = Right.READ
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
     shortcut = True
 
@@ -83,7 +83,7 @@ class Read(Action):
     label = N_("Read")
     about = N_("you have read the messages that were passed to you: who passed them is told")
     right = Right.READ
-    spot = Spot.BUTTON
+    spot = CardSlot.BUTTON
     statuses = frozenset({Status.FOR_REVIEW})
     tone = Tone.PRIMARY
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Needs, Spot
+from bot.actions.base import Action, Call, CardSlot, Needs
 from bot.domain.text import Span, Style, bold, line
 from bot.locale import N_
 from bot.views.values import Answer, Row, View, Whisper
@@ -13,7 +13,7 @@ class Help(Action):
     label = N_("Help")
     about = N_("what can be done here")
     needs = Needs.NOTHING
-    spot = Spot.MENU
+    spot = CardSlot.MENU
 
     async def run(self, call: Call) -> Answer:
         from bot.actions import ACTIONS  # the table holds this action too

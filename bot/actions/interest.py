@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, InvalidInput, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.dialogs import contact_matching as matching
 from bot.dialogs.apply import happen
 from bot.dialogs.crm import telling
@@ -24,7 +24,7 @@ class CreateInterest(Action):
     label = N_("Create Interest")
     about = N_("create an Interest from the dialog and accept it: interest TITLE")
     right = Right.SEND
-    spot = Spot.BUTTON
+    spot = CardSlot.BUTTON
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
 
     def read(self, words: str, call: Call) -> dict[str, str]:

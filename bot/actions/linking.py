@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions.base import Action, Call, InvalidInput, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.actions.choosing import MOST_OPTIONS, whole_number
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.dialogs.apply import happen, write_line
@@ -26,7 +26,7 @@ class Link(Action):
     label = N_("Link to Interest")
     about = N_("link the dialog, or chosen messages, to an Interest of the contact: link [TITLE | none]")
     right = Right.SEND
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
     shortcut = True
 

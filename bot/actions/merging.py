@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.actions.base import Action, Call, InvalidInput, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.actions.choosing import MOST_OPTIONS
 from bot.dialogs import contact_matching as matching
 from bot.domain import Contact, ContactId, Dialog, DialogId, Status
@@ -26,7 +26,7 @@ class Merge(Action):
     label = N_("Merge contacts…")
     about = N_("the contact is the same person as another: merge NAME | PHONE | E-MAIL")
     right = Right.SEND
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
     takes_number = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, InvalidInput, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput
 from bot.dialogs import mentions as verdicts
 from bot.domain import Author, Content, Delivery, DeskNames, Line
 from bot.domain.text import Text
@@ -16,7 +16,7 @@ class Note(Action):
     word = "note"
     label = N_("Internal note")
     about = N_("a note that the customer never sees: note TEXT (also a post beginning with //)")
-    spot = Spot.MENU
+    spot = CardSlot.MENU
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"text": words}

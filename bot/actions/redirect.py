@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, Right
 from bot.actions.choosing import addressee, may_answer, name_and_rest, people_field
 from bot.dialogs.apply import happen
 from bot.domain import Addressee
@@ -16,7 +16,7 @@ class Redirect(Action):
     label = N_("Redirect")
     about = N_("pass the dialog on: redirect @operator|role [comment]")
     right = Right.SEND
-    spot = Spot.BUTTON
+    spot = CardSlot.BUTTON
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         who, comment = name_and_rest(words)

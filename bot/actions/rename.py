@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, InvalidInput, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.dialogs.apply import happen
 from bot.domain.lifecycle import Renamed
 from bot.locale import N_
@@ -16,7 +16,7 @@ class Rename(Action):
     label = N_("Rename")
     about = N_("give the dialog a title: rename TITLE")
     right = Right.SEND
-    spot = Spot.MENU
+    spot = CardSlot.MENU
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"title": words}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions.base import Action, Call, InvalidInput, Needs, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs, Right
 from bot.actions.chosen import said
 from bot.actions.typed import unsendable
 from bot.dialogs import channel_fit as fitting
@@ -33,7 +33,7 @@ class Reply(Action):
     about = N_("reply to one of the customer's messages, which you pick: reply [text]")
     needs = Needs.DIALOG
     right = Right.SEND
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.CLOSED, Status.FOR_REVIEW}
 
     def read(self, words: str, call: Call) -> dict[str, str]:

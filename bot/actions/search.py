@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, InvalidInput, Needs, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
 from bot.actions.paging import before, pages, tab, token, turn, turned
 from bot.domain import Contact, Status
 from bot.domain.text import Text, bold, line, link
@@ -26,7 +26,7 @@ class Search(Action):
     label = N_("Search")
     about = N_("find by a part of a message, of a contact's name, phone or e-mail, by a dialog's number: search TEXT")
     needs = Needs.DIALOG_IF_ANY
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, Spot
+from bot.actions.base import Action, Call, CardSlot
 from bot.domain import Dialog, Status
 from bot.domain.text import line, link
 from bot.locale import N_
@@ -16,7 +16,7 @@ class Site(Action):
     word = "site"
     label = N_("Open in the channel")
     about = N_("a link to the dialog in the channel itself, where it has one")
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status)
 
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Needs, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, Needs, Right
 from bot.actions.chosen import of_its_post
 from bot.dialogs.apply import write_line
 from bot.domain import Line, Message
@@ -56,7 +56,7 @@ class Important(Action):
     about = N_("important messages of this dialog, or of all: important [all]")
     needs = Needs.NOTHING
     right = Right.READ
-    spot = Spot.MENU
+    spot = CardSlot.MENU
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"all": "yes"} if words.casefold() in ("all", "все") else {}

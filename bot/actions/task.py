@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, InvalidInput, Needs, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
 from bot.actions.choosing import may_read, people_field, several
 from bot.actions.chosen import chosen, done_with, said
 from bot.actions.due_time import due_field, moment
@@ -42,7 +42,7 @@ class _NewTask(Action):
     """Base of both: the text and the due time."""
 
     needs = Needs.DIALOG_IF_ANY
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:
@@ -89,9 +89,9 @@ class NewTask(_NewTask):
     about = N_("a task for yourself, with a reminder: task TEXT WHEN (tomorrow 15:00, fri 3pm, in 2 hours)")
     shortcut = True
 
-    def place(self, dialog: Dialog) -> Spot | None:
+    def place(self, dialog: Dialog) -> CardSlot | None:
         """Place on the card: a button in dialogs for review, where it is one of three actions."""
-        return Spot.BUTTON if dialog.status is Status.FOR_REVIEW else self.spot
+        return CardSlot.BUTTON if dialog.status is Status.FOR_REVIEW else self.spot
 
     async def _people(self, call: Call) -> Sequence[OperatorId]:
         return [call.operator.id]

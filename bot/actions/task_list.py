@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from bot.actions.base import Action, Call, Needs, Spot
+from bot.actions.base import Action, Call, CardSlot, Needs
 from bot.actions.choosing import whole_number
 from bot.domain import Status, Task
 from bot.hub.tokens import Ticket
@@ -44,7 +44,7 @@ class TaskList(Action):
     label = N_("Tasks")
     about = N_("tasks: tasks [mine|given|here|done]")
     needs = Needs.DIALOG_IF_ANY
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:

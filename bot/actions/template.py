@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, InvalidInput, Needs, Right, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs, Right
 from bot.actions.typed import unsendable
 from bot.dialogs import approved_templates as approved
 from bot.dialogs.send import answer
@@ -28,7 +28,7 @@ class SendTemplate(Action):
     about = N_("send a template that the channel has approved: template NAME; its values follow, separated by |")
     needs = Needs.DIALOG
     right = Right.SEND
-    spot = Spot.MENU
+    spot = CardSlot.MENU
 
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
         return isinstance(bridge, Templated)

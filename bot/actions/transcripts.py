@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, InvalidInput, Needs, Spot
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
 from bot.actions.choosing import whole_number
 from bot.actions.paging import BACKWARDS, before, pages, tab, turn, turned
 from bot.domain import Author, Delivery, Dialog, DialogId, MessageId, Status
@@ -133,7 +133,7 @@ class History(Action):
     word = "history"
     label = N_("History")
     about = N_("the contact's earlier dialogs")
-    spot = Spot.MENU
+    spot = CardSlot.MENU
     statuses = frozenset(Status)
 
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:

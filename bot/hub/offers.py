@@ -17,7 +17,7 @@ from bot.ports import Bridge
 from bot.views.values import Tone
 
 
-class Spot(StrEnum):
+class CardSlot(StrEnum):
     """The part of a card that shows an action."""
 
     BUTTON = "button"
@@ -45,13 +45,13 @@ class Offer:
     label: ClassVar[str]  # English, marked with N_
     about: ClassVar[str]  # one line for help
     right: ClassVar[Right] = Right.READ
-    spot: ClassVar[Spot | None] = None
+    spot: ClassVar[CardSlot | None] = None
     statuses: ClassVar[frozenset[Status]] = frozenset(Status) - {Status.CLOSED}  # in which the card offers it
     tone: ClassVar[Tone] = Tone.PLAIN
     administrative: ClassVar[bool] = False  # only for those who administer some account
     shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
 
-    def place(self, dialog: Dialog) -> Spot | None:
+    def place(self, dialog: Dialog) -> CardSlot | None:
         """The part of this dialog's card that it belongs to; None: the card does not show it."""
         return self.spot
 

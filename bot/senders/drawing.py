@@ -12,7 +12,7 @@ from bot.domain import Contact, ContactId, Content, Delivery, Dialog, Line, Medi
 from bot.domain.text import Span, Style, Text, line, link, shorten
 from bot.hub import names as people
 from bot.hub.context import Hub, OperatorAccess
-from bot.hub.offers import Right, Spot
+from bot.hub.offers import CardSlot, Right
 from bot.hub.tokens import Ticket
 from bot.ports import RejectReason
 from bot.ports.storage import Identity, Unit
@@ -33,7 +33,7 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
     account = await hub.account(unit, dialog.account)
     ids = [*dialog.coexecutors, *([dialog.responsible] if dialog.responsible is not None else [])]
     known, identities = await people.names(unit, ids), await unit.contacts.identities(dialog.contact)
-    names = cards.Names(
+    names = cards.CardNames(
         responsible=known.get(str(dialog.responsible), ""),
         coexecutors=tuple(sorted(known.get(str(one), "?") for one in dialog.coexecutors)),
         addressee=await people.addressee(unit, dialog.addressee),
@@ -43,7 +43,7 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
         source=await _source(hub, unit, dialog),
     )
     here = viewer is None or viewer.operator.desk == dialog.desk
-    buttons, menu = (_offered(hub, dialog, spot, viewer) if here else () for spot in (Spot.BUTTON, Spot.MENU))
+    buttons, menu = (_offered(hub, dialog, spot, viewer) if here else () for spot in (CardSlot.BUTTON, CardSlot.MENU))
     until = closes_at(hub.bridges.get(dialog.account), dialog)
     window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
     deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
@@ -51,7 +51,7 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
     return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
 
 
-def _offered(hub: Hub, dialog: Dialog, spot: Spot, viewer: OperatorAccess | None) -> tuple[Button, ...]:
+def _offered(hub: Hub, dialog: Dialog, spot: CardSlot, viewer: OperatorAccess | None) -> tuple[Button, ...]:
     """The buttons of one part of the card in the dialog's present status. In a dialog for review nobody can write to
     the customer: it offers nothing that needs the right to send. `viewer`: as in `card`."""
     only = viewer.operator.id if viewer is not None else None

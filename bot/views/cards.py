@@ -35,7 +35,7 @@ TONES: dict[Status, Tone] = {Status.NEW: Tone.PRIMARY, Status.RETURNED: Tone.PRI
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class CardNames:
     """Names shown on the card. `dialogs`: the number of dialogs the contact has had."""
 
     responsible: str = ""
@@ -66,7 +66,7 @@ def card(
     dialog: Dialog,
     contact: Contact,
     account: Account,
-    names: Names,
+    names: CardNames,
     buttons: tuple[Button, ...],
     menu: tuple[Button, ...],
     tr: Translator,
@@ -98,7 +98,7 @@ def _facts(
     dialog: Dialog,
     contact: Contact,
     account: Account,
-    names: Names,
+    names: CardNames,
     status: str,
     tr: Translator,
     when: When,
