@@ -21,7 +21,7 @@ from bot.domain.account_rules import ContactKind
 from bot.domain.lifecycle import Refusal
 from bot.domain.text import Text, bold, line, link
 from bot.locale import N_
-from bot.ports.found import ContactPage, Known
+from bot.ports.found import ContactPage, IdentityView
 from bot.queries import search as reading
 from bot.queries.contacts import contact_page
 from bot.tasks import views
@@ -144,7 +144,7 @@ def _section(title: str, found: list[Text]) -> Iterator[Row]:
         yield from (Row(one) for one in found)
 
 
-def _known(call: Call, one: Known) -> Text:
+def _known(call: Call, one: IdentityView) -> Text:
     name = f"@{one.username.lstrip('@')}" if one.username else call._("no user name")
     blocked = " · " + call._("has blocked us") if one.blocked else ""
     return line("• ", f"{one.title}: ", link(name, one.address), blocked)

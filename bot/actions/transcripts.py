@@ -13,7 +13,7 @@ from bot.domain.lifecycle import Refusal
 from bot.domain.text import Span, Style, Text, bold, line, link, shorten
 from bot.locale import N_
 from bot.ports import Bridge
-from bot.ports.found import Correspondence, Said
+from bot.ports.found import Correspondence, TranscriptEntry
 from bot.ports.storage import Transcripts, Unit
 from bot.queries import search as reading
 from bot.views.answers import says, whisper
@@ -27,7 +27,7 @@ LONGEST = 600
 """Characters of one message shown in a transcript; the rest is read in its thread."""
 
 
-def transcript_rows(call: Call, said: Sequence[Said]) -> tuple[Row, ...]:
+def transcript_rows(call: Call, said: Sequence[TranscriptEntry]) -> tuple[Row, ...]:
     """Rows of a transcript, oldest first; each dialog begins with its number."""
     rows: list[Row] = []
     present: DialogId | None = None
@@ -40,7 +40,7 @@ def transcript_rows(call: Call, said: Sequence[Said]) -> tuple[Row, ...]:
     return tuple(rows) or says(call._("Nothing was said yet.")).rows
 
 
-def _said(call: Call, one: Said) -> Text:
+def _said(call: Call, one: TranscriptEntry) -> Text:
     at = link(call.hub.when(one.message.at), one.link)
     words = _shortened(one.words)
     if one.message.line is not None:

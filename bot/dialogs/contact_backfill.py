@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.dialogs import contact_matching as matching
 from bot.domain import ContactId
 from bot.hub.context import Hub
-from bot.ports.storage import Keys, Known, Unit
+from bot.ports.storage import ContactKeys, Keys, Unit
 
 CURSOR = "recognized"
 """Cursor: the last contact looked at."""
@@ -50,5 +50,5 @@ class Recognizing:
         return True
 
 
-def _lacks(known: Known) -> bool:
+def _lacks(known: ContactKeys) -> bool:
     return bool(known.contact.phone or known.contact.email) and known.keys == Keys()

@@ -79,7 +79,7 @@ class FilesPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class IdentityView:
     """Contact on one account. `title`: the account's; `address`: of the conversation on the channel itself, "" where it
     has none."""
 
@@ -106,14 +106,14 @@ class ContactPage:
     The history is read page by page with `correspondence`."""
 
     contact: Contact
-    identities: tuple[Known, ...]
+    identities: tuple[IdentityView, ...]
     dialogs: tuple[Dialog, ...]
     interests: tuple[Interest, ...] = ()
     tasks: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TranscriptEntry:
     """Message of a transcript. `words`: all of it as text, including attachments and technical lines."""
 
     message: Message
@@ -128,5 +128,5 @@ class Said:
 class Correspondence:
     """Page of messages, oldest first; `before` is the cursor of the earlier ones."""
 
-    said: tuple[Said, ...] = ()
+    said: tuple[TranscriptEntry, ...] = ()
     before: MessageId | None = None

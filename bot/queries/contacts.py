@@ -8,7 +8,7 @@ from bot.domain import AccountName, ContactId, Dialog, Interest, Operator, Opera
 from bot.hub import names as people
 from bot.hub.context import Hub
 from bot.ports import ChatLinking
-from bot.ports.found import ContactPage, Given, Known
+from bot.ports.found import ContactPage, Given, IdentityView
 from bot.ports.storage import Identity, Unit
 from bot.queries import search as reading
 
@@ -64,9 +64,11 @@ def _doers(task: Task) -> list[OperatorId]:
     return [one.operator for one in task.assignees]
 
 
-def _known(hub: Hub, identity: Identity) -> Known:
+def _known(hub: Hub, identity: Identity) -> IdentityView:
     address = address_of(hub, identity)
-    return Known(identity.account, reading.title(hub, identity.account), identity.username, identity.blocked, address)
+    return IdentityView(
+        identity.account, reading.title(hub, identity.account), identity.username, identity.blocked, address
+    )
 
 
 def address_of(hub: Hub, identity: Identity) -> str:

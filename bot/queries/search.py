@@ -21,7 +21,7 @@ from bot.domain import (
 from bot.domain.text import Text
 from bot.hub import names as people
 from bot.hub.context import Hub
-from bot.ports.found import Correspondence, Findings, Found, Numbered, Said
+from bot.ports.found import Correspondence, Findings, Found, Numbered, TranscriptEntry
 from bot.ports.storage import MessageRow, Unit
 from bot.queries.excerpt import excerpt
 from bot.views.lines import mentioned, word_line
@@ -168,7 +168,7 @@ async def transcript(
 async def _transcript(hub: Hub, unit: Unit, rows: Sequence[MessageRow], limit: int) -> Correspondence:
     names = await names_of(unit, rows)
     said = [
-        Said(
+        TranscriptEntry(
             row.message,
             row.dialog,
             title(hub, row.dialog.account),

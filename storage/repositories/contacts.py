@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, update
 
 from bot.domain import AccountName, ChatId, Contact, ContactId, Profile
-from bot.ports.storage import Identity, Keys, Known
+from bot.ports.storage import ContactKeys, Identity, Keys
 from storage.engine import codec
 from storage.engine.session import Retry, Session, one
 from storage.engine.statements import Statement, insert_into, param
@@ -192,10 +192,10 @@ class SqlContacts:
             email_proven=keys.email_proven,
         )
 
-    async def after(self, contact: ContactId, limit: int) -> Sequence[Known]:
+    async def after(self, contact: ContactId, limit: int) -> Sequence[ContactKeys]:
         width = len(rows.CONTACT)
         found = await self._session.rows(_AFTER, after=contact, limit=limit)
-        return [Known(rows.contact(row[:width]), Keys(*row[width:-1]), row[-1]) for row in found]
+        return [ContactKeys(rows.contact(row[:width]), Keys(*row[width:-1]), row[-1]) for row in found]
 
     async def set_first_keys(self, contact: Contact, keys: Keys) -> None:
         told = {"phone": contact.phone, "email": contact.email}

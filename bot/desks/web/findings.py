@@ -12,9 +12,9 @@ from bot.ports.found import (
     Findings,
     Found,
     Given,
-    Known,
+    IdentityView,
     Numbered,
-    Said,
+    TranscriptEntry,
 )
 
 
@@ -53,7 +53,7 @@ def contact_page(value: ContactPage, wire: Wire) -> Json:
     }
 
 
-def _known(one: Known) -> Json:
+def _known(one: IdentityView) -> Json:
     return {
         "account": one.account,
         "title": one.title,
@@ -92,7 +92,7 @@ def correspondence(value: Correspondence) -> Json:
     return {"said": [_said(one) for one in value.said], "before": value.before}
 
 
-def _said(one: Said) -> Json:
+def _said(one: TranscriptEntry) -> Json:
     return {
         "id": one.message.id,
         "kind": one.message.author,

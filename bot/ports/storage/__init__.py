@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bot.ports.storage.accounts import Accounts, Change, NewChange
 from bot.ports.storage.archive import Archive, Holds
-from bot.ports.storage.contacts_operators import Contacts, Identity, Keys, Known, Operators, Transcripts
+from bot.ports.storage.contacts_operators import ContactKeys, Contacts, Identity, Keys, Operators, Transcripts
 from bot.ports.storage.dialogs import DialogRow, Dialogs, Section, Viewer
 from bot.ports.storage.inbox_outbox import LOOK_EVERY, Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
 from bot.ports.storage.interests import CrmKnown, CrmRefs, Interests
@@ -30,6 +30,7 @@ __all__ = [
     "Change",
     "Choices",
     "Claim",
+    "ContactKeys",
     "Contacts",
     "CrmKnown",
     "CrmRefs",
@@ -43,7 +44,6 @@ __all__ = [
     "Interests",
     "Kept",
     "Keys",
-    "Known",
     "Leases",
     "Markable",
     "Merge",

@@ -50,7 +50,7 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ContactKeys:
     """Contact with its keys. `account`: one that it writes on; None: merged into another."""
 
     contact: Contact
@@ -93,7 +93,7 @@ class Contacts(Protocol):
         """Replaces the contact's keys."""
         ...
 
-    async def after(self, contact: ContactId, limit: int) -> Sequence[Known]:
+    async def after(self, contact: ContactId, limit: int) -> Sequence[ContactKeys]:
         """Contacts with higher ids, in order."""
         ...
 

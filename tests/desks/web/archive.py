@@ -16,9 +16,9 @@ from bot.ports.found import (
     Findings,
     Found,
     Given,
-    Known,
+    IdentityView,
     Numbered,
-    Said,
+    TranscriptEntry,
 )
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class MemoryArchive:
         accounts = dict.fromkeys(talk.dialog.account for talk in talks)
         return ContactPage(
             talks[0].contact,
-            tuple(Known(one, self.titles[one], talks[0].contact.name.lower(), False) for one in accounts),
+            tuple(IdentityView(one, self.titles[one], talks[0].contact.name.lower(), False) for one in accounts),
             tuple(talk.dialog for talk in reversed(talks)),
             self.interests,
             self.tasks,
@@ -111,7 +111,7 @@ class MemoryArchive:
         self, desk: DeskName, actor: Actor, contact: ContactId, *, before: MessageId | None = None
     ) -> Correspondence:
         found = [
-            Said(
+            TranscriptEntry(
                 kept.message,
                 talk.dialog,
                 self.titles[talk.dialog.account],

@@ -10,7 +10,7 @@ from bot.desks.web import findings
 from bot.desks.web.wire import Wire
 from bot.domain import AccountName, Contact, ContactId, FileRef, Interest, InterestId, MessageId
 from bot.locale import translator
-from bot.ports.found import ContactPage, FileFound, FilesPage, Known
+from bot.ports.found import ContactPage, FileFound, FilesPage, IdentityView
 from tests.desks.web.asking import stranger
 from tests.desks.web.serving import Served, Session
 
@@ -81,7 +81,7 @@ async def test_findings_go_on_where_a_page_ended(hub: Served, talk: int) -> None
 
 async def test_only_harmless_addresses_lead_out_of_a_contacts_card(hub: Served, talk: int) -> None:
     bad, good = "javascript:alert(1)", "https://t.me/maria"
-    known = tuple(Known(AccountName("shop"), "Shop", "maria", False, address) for address in (bad, good))
+    known = tuple(IdentityView(AccountName("shop"), "Shop", "maria", False, address) for address in (bad, good))
     interests = tuple(Interest(InterestId(1), ContactId(7), "x", NOW, url=url) for url in (bad, good))
     told = findings.contact_page(ContactPage(Contact(ContactId(7)), known, (), interests), WIRE)
     assert [one["address"] for one in told["identities"]] == ["", good]
