@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from bot.domain import Content, DeskNames, Template
 from bot.domain.text import Text
-from bot.domain.text_scan import ENDS, Known, Reading, Scan, fold
+from bot.domain.text_scan import ENDS, NameReading, NameSet, Scan, fold
 
 HUB = "hub"
 EVERYONE = frozenset({"all", "channel", "everyone", "here"})
@@ -56,23 +56,23 @@ def judge(content: Content, names: DeskNames, directory: Directory) -> Verdict:
     """Classifies a text. `names`: names known to its desk; `directory`: names known to the hub."""
     text, inside = Scan.of(content.text), [Scan.of(one) for one in _inside(content)]
     hub = frozenset({HUB, fold(names.hub)}) - {""}
-    known = Known.of({*map(fold, names.others), *directory.people, *directory.roles, *EVERYONE, *hub})
+    known = NameSet.of({*map(fold, names.others), *directory.people, *directory.roles, *EVERYONE, *hub})
     called = text.called(hub, slash=names.slash)
     hits = [one for scan in (text, *inside) for one in scan.names(known)]
-    named = frozenset(name for reading, name, _ in hits if reading is Reading.NAMED)
+    named = frozenset(name for reading, name, _ in hits if reading is NameReading.NAMED)
     if names.internal or text.is_note:
         return Verdict(TextKind.NOTE, named=named)
     if called is not None:
         return Verdict(TextKind.COMMAND, command=called)
     if named or names.marked or any(scan.is_note for scan in inside):
         return Verdict(TextKind.NOTE, named=named)
-    unknown, doubtful = _written(hits, Reading.UNKNOWN), _written(hits, Reading.DOUBTFUL)
+    unknown, doubtful = _written(hits, NameReading.UNKNOWN), _written(hits, NameReading.DOUBTFUL)
     mistyped = (text.mistyped,) if text.mistyped else ()
     kind = TextKind.QUESTION if unknown or doubtful or mistyped else TextKind.ANSWER
     return Verdict(kind, unknown=unknown, doubtful=doubtful, mistyped=mistyped)
 
 
-def _written(hits: list[tuple[Reading, str, str]], wanted: Reading) -> tuple[str, ...]:
+def _written(hits: list[tuple[NameReading, str, str]], wanted: NameReading) -> tuple[str, ...]:
     return tuple(dict.fromkeys(written for reading, _, written in hits if reading is wanted))
 
 

@@ -65,7 +65,7 @@ _MISTYPED = re.compile(r"/[^\S\r\n]?([^\W\d_][\w-]+)(?![\w/.\\])")
 """Word after a slash that is not a path."""
 
 
-class Reading(Enum):
+class NameReading(Enum):
     """Meaning of a word after an `@`."""
 
     NAMED = auto()
@@ -82,14 +82,14 @@ class _Place(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class NameSet:
     """Names to look for: single words, and names of several words."""
 
     single: frozenset[str]
     several: tuple[str, ...]
 
     @classmethod
-    def of(cls, names: Iterable[str]) -> Known:
+    def of(cls, names: Iterable[str]) -> NameSet:
         every = {name for name in names if name}
         single = {name for name in every if _WORD.fullmatch(name)}
         return cls(frozenset(single), tuple(sorted(every - single, key=len, reverse=True)))
@@ -169,7 +169,7 @@ class Scan:
             if self._is_glued(at, place) and not _ends_as_domain(word):
                 yield from _heads(word)
 
-    def names(self, known: Known) -> Iterator[tuple[Reading, str, str]]:
+    def names(self, known: NameSet) -> Iterator[tuple[NameReading, str, str]]:
         """Reading of each word after an `@`, the folded name that was found, and the word as written."""
         for at, place in self._marks():
             word = self.word(at)
@@ -177,11 +177,11 @@ class Scan:
             if place is _Place.TEXT:
                 name = self._several(at, known) or name
             if name and place is not _Place.LINK and not self._is_line_away(at):
-                yield Reading.NAMED, name, ""
+                yield NameReading.NAMED, name, ""
             elif name or (self._is_glued(at, place) and _may_begin_with_name(word, known)):
-                yield Reading.DOUBTFUL, name, self._around(at, word)
+                yield NameReading.DOUBTFUL, name, self._around(at, word)
             elif place is _Place.TEXT and self._asks(at, word):
-                yield Reading.UNKNOWN, "", f"@{word.rstrip(ENDS)}"
+                yield NameReading.UNKNOWN, "", f"@{word.rstrip(ENDS)}"
 
     def _marks(self) -> Iterator[tuple[int, _Place]]:
         """Every `@` that may precede a name, without those that belong to an address."""
@@ -217,7 +217,7 @@ class Scan:
             begin -= 1
         return f"{self.visible[begin:at]}@{word[:_LONGEST].rstrip(ENDS)}"
 
-    def _several(self, at: int, known: Known) -> str:
+    def _several(self, at: int, known: NameSet) -> str:
         start = self._behind(at)
         behind = self.visible[start : start + _LONGEST].partition("@")[0].strip()
         if not known.several or not behind[:1].isalnum():
@@ -270,7 +270,7 @@ def _place_behind(before: str, *, certain: bool) -> _Place | None:
     return _Place.LINK if before.isalnum() or before in _IN_ADDRESS else _Place.TEXT
 
 
-def _may_begin_with_name(word: str, known: Known) -> bool:
+def _may_begin_with_name(word: str, known: NameSet) -> bool:
     return any(one in known.single for one in _heads(word)) and not _ends_as_domain(word)
 
 
