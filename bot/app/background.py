@@ -27,7 +27,7 @@ from bot.hub.parcels import CRM
 from bot.hub.parcels import account as account_destination
 from bot.hub.parcels import desk as desk_destination
 from bot.hub.parcels import first_line as first_line_destination
-from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, Reading, Registering, Staffed, Templated, Wake
+from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, ReadTracking, Registering, Staffed, Templated, Wake
 from bot.ports.crm import Crm, Knowing
 from bot.ports.storage import Unit
 from bot.runtime import metrics
@@ -165,7 +165,7 @@ class BackgroundJobs:
         """While the desk is read, everything up to a little while ago has been taken in. Reading a little twice
         does no harm: the inbox knows what it has."""
         while True:
-            read = desk.read_until() if isinstance(desk, Reading) else self.hub.clock.now()
+            read = desk.read_until() if isinstance(desk, ReadTracking) else self.hub.clock.now()
             until = read - timedelta(seconds=2 * REMEMBER_EVERY)
 
             async def work(unit: Unit, until: datetime = until) -> None:

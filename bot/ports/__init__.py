@@ -34,7 +34,18 @@ from bot.ports.bridges import (
     UpdateOutcome,
     Windowed,
 )
-from bot.ports.desks import Addressing, Desk, DeskLimits, Desks, EventHandler, Mark, Naming, Notifies, Reading, Staffed
+from bot.ports.desks import (
+    Addressing,
+    Desk,
+    DeskLimits,
+    Desks,
+    EventHandler,
+    Mark,
+    Naming,
+    Notifies,
+    ReadTracking,
+    Staffed,
+)
 from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, Transient, Unavailable, Unconfirmed
 from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
 from bot.ports.tools import Budgets, Called, Caller, Clock, Endpoint, Letter, Listening, Mailbox, Route, Tools, Wake
@@ -100,7 +111,7 @@ __all__ = [
     "Proving",
     "Rate",
     "Reacting",
-    "Reading",
+    "ReadTracking",
     "Registering",
     "RejectReason",
     "Rejected",

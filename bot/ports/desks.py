@@ -119,7 +119,7 @@ class Desk(Protocol):
 
 
 @runtime_checkable
-class Reading(Protocol):
+class ReadTracking(Protocol):
     """Desk that tells how far its team chat was read, when that is not simply "until now"."""
 
     def read_until(self) -> datetime:
