@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from bot.account_settings.parts import Part, Reader
+from bot.account_settings.parts import SettingsPart, SettingsReader
 from bot.automation.signing import key_of
 from bot.domain import Account, Operator
 from bot.domain.access import only_a_name, rights, roles_of
@@ -33,13 +33,13 @@ class NobodyLeft(Exception):
     """The change would leave the account without an administrator."""
 
 
-async def reader(hub: Hub, unit: Unit, account: Account) -> Reader:
+async def reader(hub: Hub, unit: Unit, account: Account) -> SettingsReader:
     roles = await unit.operators.roles()
     desks = sorted(hub.desks.by_name, key=lambda desk: desk != account.desk)
     staff = [one for desk in desks for one in await unit.operators.of_desk(desk)]
     bridge = hub.bridges.get(account.name)
     refuses = bridge is not None and bridge.limits.refuses
-    return Reader(hub.tr, hub.locale, tuple(roles), staff, key_of(hub.secret, account.name), refuses)
+    return SettingsReader(hub.tr, hub.locale, tuple(roles), staff, key_of(hub.secret, account.name), refuses)
 
 
 async def change(
@@ -47,7 +47,7 @@ async def change(
     unit: Unit,
     operator: Operator,
     account: Account,
-    part: Part,
+    part: SettingsPart,
     edit: Callable[[AccountRules], AccountRules],
     *,
     seen: str = "",
@@ -99,7 +99,7 @@ def told(hub: Hub, title: str, before: str, after: str) -> Text:
     return line(*parts)
 
 
-async def _overtaken(hub: Hub, unit: Unit, account: Account, part: Part) -> Overtaken:
+async def _overtaken(hub: Hub, unit: Unit, account: Account, part: SettingsPart) -> Overtaken:
     latest = next((one for one in await unit.accounts.changes(account.name, limit=50) if one.what == part.code), None)
     if latest is None:
         return Overtaken("", "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.account_settings.changing import change, record_for_hub
 from bot.account_settings.errors import Unclear
-from bot.account_settings.parts import PARTS, Part, Reader
+from bot.account_settings.parts import PARTS, SettingsPart, SettingsReader
 from bot.account_settings.parts.rights import ungranted
 from bot.dialogs.apply import happen
 from bot.domain import Account, Operator, RoleName
@@ -40,7 +40,7 @@ class Uses:
     it."""
 
     waiting: int
-    named: tuple[tuple[Account, Part], ...]
+    named: tuple[tuple[Account, SettingsPart], ...]
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -48,13 +48,13 @@ def split_names(text: str) -> tuple[str, ...]:
     return tuple(filter(None, re.split(r"[\s,;]+", text)))
 
 
-async def reader(hub: Hub, unit: Unit) -> Reader:
+async def reader(hub: Hub, unit: Unit) -> SettingsReader:
     """Reader with everybody who may be a member of a role: the operators of all desks."""
     staff = [one for desk in hub.desks.by_name for one in await unit.operators.of_desk(desk)]
-    return Reader(hub.tr, hub.locale, people=staff)
+    return SettingsReader(hub.tr, hub.locale, people=staff)
 
 
-def print_members(members: Sequence[str], words: Reader) -> str:
+def print_members(members: Sequence[str], words: SettingsReader) -> str:
     return ", ".join(map(words.called, members))
 
 
@@ -163,5 +163,5 @@ async def _happens_to_waiting(hub: Hub, unit: Unit, role: RoleName, event: Event
             await happen(hub, unit, dialog, event)
 
 
-def _line(role: RoleName, members: Members, words: Reader) -> str:
+def _line(role: RoleName, members: Members, words: SettingsReader) -> str:
     return f"{role}: {print_members(members, words) or '—'}"

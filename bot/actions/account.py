@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 
 from bot.account_settings.changing import NobodyLeft, Overtaken, change
-from bot.account_settings.parts import Part
+from bot.account_settings.parts import SettingsPart
 from bot.actions.base import Action, Call, InvalidInput, Needs
 from bot.domain import Account, AccountName
 from bot.domain.access import rights, roles_of
@@ -88,7 +88,7 @@ async def choose_account(action: Action, call: Call) -> Answer:
 
 
 async def changed(
-    call: Call, account: Account, part: Part, edit: Callable[[AccountRules], AccountRules]
+    call: Call, account: Account, part: SettingsPart, edit: Callable[[AccountRules], AccountRules]
 ) -> AccountRules:
     """Changes the account's rules, unless the section has changed since the form was shown. Raises `InvalidInput`."""
     field = next((name for name in call.inputs if name not in ("account", "part", "seen")), "part")

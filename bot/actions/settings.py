@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.account_settings.changing import history, reader
-from bot.account_settings.parts import PARTS, RIGHTS, Answers, Part
+from bot.account_settings.parts import PARTS, RIGHTS, Answers, SettingsPart
 from bot.actions.account import OfAccount, administered, changed, choose_account, sealed
 from bot.actions.base import Call, InvalidInput
 from bot.actions.rights import rights_view
@@ -95,7 +95,7 @@ class Changes(OfAccount):
         return Whisper(View((*rows, Row(line("—"), tuple(below))), title), replaces=True)
 
 
-async def part_form(call: Call, account: Account, part: Part) -> Form:
+async def part_form(call: Call, account: Account, part: SettingsPart) -> Form:
     fields = part.fields(account.rules, await reader(call.hub, call.unit, account))
     token = sealed(call, ChangeSettings.word, account, form=True, part=part.code, seen=part.version(account.rules))
     return Form(f"{call._(part.label)} · {account.title}", token, fields, submit=call._("Save"))
@@ -104,7 +104,7 @@ async def part_form(call: Call, account: Account, part: Part) -> Form:
 # ------------------------------------------------------------------------------------------ saving
 
 
-async def saved(call: Call, account: Account, part: Part, rules: AccountRules) -> Answer:
+async def saved(call: Call, account: Account, part: SettingsPart, rules: AccountRules) -> Answer:
     """Section as it is now, after saving."""
     words = await reader(call.hub, call.unit, account)
     row = _row(call, account, part, part.lines(rules, words))
@@ -113,7 +113,7 @@ async def saved(call: Call, account: Account, part: Part, rules: AccountRules) -
     return Whisper(View((Row(row.text, (*row.buttons, back)),), title), replaces=True)
 
 
-def _row(call: Call, account: Account, part: Part, lines: list[str]) -> Row:
+def _row(call: Call, account: Account, part: SettingsPart, lines: list[str]) -> Row:
     word = "rights" if part is RIGHTS else "change"
     button = Button(word, call._("Change…"), sealed(call, word, account, part=part.code))
     return Row(line(bold(call._(part.label)), "\n", "\n".join(lines)), (button,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.account_settings.parts import PARTS, Reader
+from bot.account_settings.parts import PARTS, SettingsReader
 from bot.actions import ACTIONS, PRESSED
 from bot.actions.base import Action
 from bot.domain import RoleName
@@ -33,7 +33,7 @@ LABEL, HINT = 24, 150
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
 def test_forms_of_settings_fit(locale: str) -> None:
-    reader = Reader(translator(locale), locale, (RoleName("sales"),))
+    reader = SettingsReader(translator(locale), locale, (RoleName("sales"),))
     fields = [field for part in PARTS.values() for field in part.fields(AccountRules(), reader)]
     assert [field.label for field in fields if len(field.label) > LABEL] == []
     assert [field.hint for field in fields if len(field.hint) > HINT] == []

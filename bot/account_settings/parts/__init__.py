@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from bot.account_settings.parts.automatic import AnswerDeadlines, Answering, BusinessHours, FirstLineBot, Keywords
+from bot.account_settings.parts.automatic import AnswerDeadlines, AutoAnswersPart, BusinessHours, FirstLineBot, Keywords
 from bot.account_settings.parts.dialogs import Closing, NewConversations, NewDialogs
-from bot.account_settings.parts.part import Answers, Part, Reader
-from bot.account_settings.parts.rights import Rights
+from bot.account_settings.parts.part import Answers, SettingsPart, SettingsReader
+from bot.account_settings.parts.rights import RightsPart
 
-_TABLE: tuple[Part, ...] = (
+_TABLE: tuple[SettingsPart, ...] = (
     NewDialogs(),
     NewConversations(),
     Closing(),
-    Answering(),
+    AutoAnswersPart(),
     BusinessHours(),
     Keywords(),
     FirstLineBot(),
     AnswerDeadlines(),
-    Rights(),
+    RightsPart(),
 )
 
-PARTS: dict[str, Part] = {part.code: part for part in _TABLE}
+PARTS: dict[str, SettingsPart] = {part.code: part for part in _TABLE}
 RIGHTS = PARTS["rights"]
 
-__all__ = ["PARTS", "RIGHTS", "Answers", "Part", "Reader"]
+__all__ = ["PARTS", "RIGHTS", "Answers", "SettingsPart", "SettingsReader"]

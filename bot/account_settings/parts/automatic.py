@@ -11,7 +11,17 @@ from bot.account_settings.days import parse_dates, print_dates
 from bot.account_settings.errors import Unclear
 from bot.account_settings.hours import parse_week, print_week
 from bot.account_settings.keywords import parse_keywords, print_keywords
-from bot.account_settings.parts.part import CHOOSE, LONGEST_TEXT, NOBODY, TOO_LONG, Answers, Part, Reader, area, named
+from bot.account_settings.parts.part import (
+    CHOOSE,
+    LONGEST_TEXT,
+    NOBODY,
+    TOO_LONG,
+    Answers,
+    SettingsPart,
+    SettingsReader,
+    area,
+    named,
+)
 from bot.account_settings.time_zones import country_named, country_title, zone_named
 from bot.domain import RoleName
 from bot.domain.access import of_role, role_in
@@ -31,12 +41,12 @@ ANSWERS_TOO_LONG = N_("These answers are too long together: {limit} characters a
 WARNS_LATE = N_("The warning comes before the time is over: write less than the shortest time.")
 
 
-class BusinessHours(Part):
+class BusinessHours(SettingsPart):
     code = "hours"
     label = N_("Business hours")
     keys = ("hours",)
 
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         hours = rules.hours
         told = [
             (N_("People answer: {value}"), print_week(hours.days, reader.locale) or reader._("at all times")),
@@ -47,7 +57,7 @@ class BusinessHours(Part):
         ]
         return [reader._(words).format(value=value) for words, value in told if value]
 
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         hours, locale = rules.hours, reader.locale
         days = reader._("Empty: at all times. Such as: Mon–Fri 9:00–13:00, 14:00–18:00; Sat 10:00–15:00")
         dates = reader._("Such as: 2027-01-04, or 2027-01-01 – 2027-01-08")
@@ -75,17 +85,17 @@ class BusinessHours(Part):
         )
 
 
-class Answering(Part):
+class AutoAnswersPart(SettingsPart):
     code = "answers"
     label = N_("Greeting and out-of-hours answer")
     keys = ("greeting", "out_of_hours")
 
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         told = ((N_("Greeting: {value}"), rules.greeting), (N_("Out of hours: {value}"), rules.out_of_hours))
         none = reader._("nothing")
         return [reader._(words).format(value=shorten(value, SHOWN) or none) for words, value in told]
 
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         greeting = reader._("What a customer is answered when a dialog begins; {name} is theirs. Empty: nothing.")
         out = reader._("The same outside the business hours; {opens}: when people are back. Empty: nothing.")
         return (
@@ -101,16 +111,16 @@ class Answering(Part):
         )
 
 
-class Keywords(Part):
+class Keywords(SettingsPart):
     code = "keywords"
     label = N_("Answers to keywords")
     keys = ("keywords",)
 
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         told = [f"{', '.join(one.words)}: {shorten(' '.join(one.answer.split()), SHOWN)}" for one in rules.keywords]
         return told or [reader._("none")]
 
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         hint = reader._("price, cost: Our prices… One a line; a line that begins with a space goes on with the answer.")
         return (area("keywords", reader._("Words and answers"), print_keywords(rules.keywords), hint),)
 
@@ -118,19 +128,19 @@ class Keywords(Part):
         return replace(rules, keywords=answers.take("keywords", _keywords, rules.keywords))
 
 
-class FirstLineBot(Part):
+class FirstLineBot(SettingsPart):
     code = "bot"
     label = N_("First-line bot")
     keys = ("bot",)
 
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         if not rules.bot.url:
             return [reader._("none")]
         told = [reader._("Address: {value}").format(value=rules.bot.url)]
         told.append(reader._("Waits for it {value} s, then people answer").format(value=f"{rules.bot.seconds:g}"))
         return told
 
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         url = reader._("An HTTP endpoint that is asked first and may hand over to people. Empty: none.")
         seconds = f"{rules.bot.seconds:g}"
         key = reader._("To copy: with it the bot proves our requests. It cannot be changed here.")
@@ -145,12 +155,12 @@ class FirstLineBot(Part):
         return replace(rules, bot=FirstLine(url, answers.take("seconds", _seconds, rules.bot.seconds)))
 
 
-class AnswerDeadlines(Part):
+class AnswerDeadlines(SettingsPart):
     code = "deadlines"
     label = N_("Time to answer")
     keys = ("deadlines",)
 
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         limits, no_limit = rules.deadlines, reader._("no limit")
         times = ((N_("First answer: {value}"), limits.first), (N_("Further answers: {value}"), limits.following))
         told = [
@@ -164,7 +174,7 @@ class AnswerDeadlines(Part):
             told.append(reader._("Then told: {value}").format(value=escalate))
         return told
 
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         limits = rules.deadlines
         told = of_role(RoleName(limits.escalate)) if limits.escalate else ""
         asked = (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from bot.account_settings.parts.part import Answers, Part, Reader, area, named, subject_of, yes_or_no
+from bot.account_settings.parts.part import Answers, SettingsPart, SettingsReader, area, named, subject_of, yes_or_no
 from bot.account_settings.reasons import parse_reasons, print_reasons, retired
 from bot.domain.account_rules import AccountRules, ContactKind, Threads
 from bot.locale import N_
@@ -22,12 +22,12 @@ THREADS = {
 }
 
 
-class NewDialogs(Part):
+class NewDialogs(SettingsPart):
     code = "dialogs"
     label = N_("New dialogs")
     keys = ("leads", "unknown_are", "link_interest", "responsible", "threads")
 
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         responsible = reader.called(rules.responsible) if rules.responsible else reader._("nobody")
         told = (
             (N_("Count as leads: {value}"), reader.yes_no(rules.leads)),
@@ -38,7 +38,7 @@ class NewDialogs(Part):
         )
         return [reader._(words).format(value=value) for words, value in told]
 
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         linking = reader._("When the contact is known and has exactly one.")
         told = reader._("Set on each new dialog, and told.")
         return (
@@ -69,20 +69,20 @@ class NewDialogs(Part):
         )
 
 
-class NewConversations(Part):
+class NewConversations(SettingsPart):
     """For channels that anybody may write to, and that can tell them to wait."""
 
     code = "intake"
     label = N_("Taking in")
     keys = ("paused",)
 
-    def concerns(self, reader: Reader) -> bool:
+    def concerns(self, reader: SettingsReader) -> bool:
         return reader.refuses
 
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         return [reader._("New dialogs are paused: {value}").format(value=reader.yes_no(rules.paused))]
 
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         hint = reader._("Open dialogs go on. What others write waits in their browsers until you end the pause.")
         return (yes_or_no("paused", reader._("Pause new dialogs"), rules.paused, reader, hint),)
 
@@ -90,12 +90,12 @@ class NewConversations(Part):
         return replace(rules, paused=answers.flag("paused", rules.paused))
 
 
-class Closing(Part):
+class Closing(SettingsPart):
     code = "closing"
     label = N_("Closing reasons")
     keys = ("reason_required", "reasons", "retired")
 
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         none = reader._("any words")
         told = [
             reader._("A reason is required: {value}").format(value=reader.yes_no(rules.reason_required)),
@@ -105,7 +105,7 @@ class Closing(Part):
             told.append(reader._("Offered no more: {value}").format(value=" · ".join(rules.retired)))
         return told
 
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         hint = reader._("One a line, in this order. One taken out stays in reports and can be written in again.")
         return (
             yes_or_no("reason_required", reader._("A reason is required"), rules.reason_required, reader),
@@ -122,6 +122,6 @@ class Closing(Part):
         )
 
 
-def _choice(name: str, label: str, words: Mapping[K, str], value: K, reader: Reader) -> Field:
+def _choice(name: str, label: str, words: Mapping[K, str], value: K, reader: SettingsReader) -> Field:
     options = tuple(Option(str(one.value), reader._(told)) for one, told in words.items())
     return Field(name, label, FieldKind.CHOICE, required=True, options=options, value=str(value))

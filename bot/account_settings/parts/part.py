@@ -25,7 +25,7 @@ TOO_LONG = N_("This is too long: {limit} characters at most.")
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class SettingsReader:
     """For whom it is worded, and whom menus offer: roles, and operators (those of the account's desk first). `bot_key`:
     with which the account's first-line bot proves our requests. `refuses`: the account's channel can tell a customer
     that something is not taken."""
@@ -96,23 +96,23 @@ def _bounded(text: str) -> str:
     return text.strip()
 
 
-class Part(ABC):
+class SettingsPart(ABC):
     """Derive, set what is declared here, and name it in the table of `bot.account_settings.parts`."""
 
     code: ClassVar[str]  # stable: kept with every change
     label: ClassVar[str]  # English, marked with N_
     keys: ClassVar[tuple[str, ...]]  # what of `AccountRules` it is
 
-    def concerns(self, reader: Reader) -> bool:
+    def concerns(self, reader: SettingsReader) -> bool:
         """Whether the account has it at all."""
         return True
 
     @abstractmethod
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         """As people read it, a setting a line."""
 
     @abstractmethod
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         """Its form: five inputs at most, so that every desk can draw it."""
 
     @abstractmethod
@@ -128,7 +128,7 @@ class Part(ABC):
 # ------------------------------------------------------------------------------------------ inputs
 
 
-def yes_or_no(name: str, label: str, value: bool, reader: Reader, hint: str = "") -> Field:
+def yes_or_no(name: str, label: str, value: bool, reader: SettingsReader, hint: str = "") -> Field:
     options = (Option("yes", reader._("Yes")), Option("no", reader._("No")))
     chosen = "yes" if value else "no"
     return Field(name, label, FieldKind.CHOICE, required=True, options=options, value=chosen, hint=hint)
@@ -138,7 +138,9 @@ def area(name: str, label: str, value: str, hint: str = "") -> Field:
     return Field(name, label, FieldKind.AREA, value=value, hint=hint, limit=LONGEST_TEXT)
 
 
-def named(name: str, label: str, value: str, reader: Reader, *, people: bool, nobody: str, hint: str = "") -> Field:
+def named(
+    name: str, label: str, value: str, reader: SettingsReader, *, people: bool, nobody: str, hint: str = ""
+) -> Field:
     """A menu of roles, and of operators, as rules name them; its first entry is nobody."""
     offered = {of_role(role): f"👥 {role}" for role in reader.roles}
     if people:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.account_settings.parts.part import Answers, Part, Reader
+from bot.account_settings.parts.part import Answers, SettingsPart, SettingsReader
 from bot.domain.account_rules import AccountRules, Grant
 from bot.locale import N_
 from bot.views.values import Field, FieldKind, Option
@@ -25,20 +25,20 @@ OTHERS: dict[str, tuple[str, tuple[bool, bool]]] = {
 """What those may whom no grant names: words, and (read, send)."""
 
 
-class Rights(Part):
+class RightsPart(SettingsPart):
     code = "rights"
     label = N_("Rights")
     keys = ("grants", "everyone_sends", "everyone_reads")
 
-    def lines(self, rules: AccountRules, reader: Reader) -> list[str]:
+    def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         told = [f"{reader.called(grant.subject)}: {reader._(LEVELS[level(grant)][0])}" for grant in rules.grants]
         return [*told, self.others(rules, reader)]
 
-    def others(self, rules: AccountRules, reader: Reader) -> str:
+    def others(self, rules: AccountRules, reader: SettingsReader) -> str:
         words = N_("All others {value}") if rules.grants else N_("All {value}")
         return reader._(words).format(value=reader._(OTHERS[others(rules)][0]))
 
-    def fields(self, rules: AccountRules, reader: Reader) -> tuple[Field, ...]:
+    def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         return (others_field(rules, reader),)
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
@@ -62,7 +62,7 @@ def level(grant: Grant) -> str:
     return "send" if grant.send else "read" if grant.read else "nothing"
 
 
-def others_field(rules: AccountRules, reader: Reader) -> Field:
+def others_field(rules: AccountRules, reader: SettingsReader) -> Field:
     options = tuple(Option(key, reader._(words)) for key, (words, _) in OTHERS.items())
     label = reader._("All others")
     return Field("others", label, FieldKind.CHOICE, required=True, options=options, value=others(rules))
