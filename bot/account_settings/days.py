@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.locale import N_, locale_of
 
 LONGEST_RANGE = 366
@@ -26,7 +26,7 @@ TOO_LONG = N_("Line {line}: “{word}” is longer than a year.")
 
 
 def parse_dates(text: str) -> tuple[date, ...]:
-    """Parses days; sorted, each once. Raises `Unclear`, which names the wrong line."""
+    """Parses days; sorted, each once. Raises `InvalidSetting`, which names the wrong line."""
     days: set[date] = set()
     for number, line in enumerate(text.splitlines(), start=1):
         for word in re.split(r"[,;]", line):
@@ -36,14 +36,14 @@ def parse_dates(text: str) -> tuple[date, ...]:
 
 
 def parse_range(word: str, line: int = 1) -> tuple[date, date]:
-    """First and last day of a range, or of a single day. Raises `Unclear`."""
+    """First and last day of a range, or of a single day. Raises `InvalidSetting`."""
     found = _RANGE.fullmatch(_GLUED.sub(" - ", word))
     if found is None:
         day = _day(word, word, line)
         return day, day
     since, until = _day(found["since"], word, line), _day(found["until"], word, line)
     if until < since:
-        raise Unclear(BACKWARDS, word=word, line=line)
+        raise InvalidSetting(BACKWARDS, word=word, line=line)
     return since, until
 
 
@@ -71,7 +71,7 @@ def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
 def _days(word: str, line: int) -> list[date]:
     since, until = parse_range(word, line)
     if (until - since).days >= LONGEST_RANGE:
-        raise Unclear(TOO_LONG, word=word, line=line)
+        raise InvalidSetting(TOO_LONG, word=word, line=line)
     return [since + number * _DAY for number in range((until - since).days + 1)]
 
 
@@ -82,4 +82,4 @@ def _day(written: str, word: str, line: int) -> date:
             return date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
         pass
-    raise Unclear(NO_DATE, word=word, line=line)
+    raise InvalidSetting(NO_DATE, word=word, line=line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.locale import Translator
 
 
-class Unclear(ValueError):
+class InvalidSetting(ValueError):
     """Input that cannot be read. `told` is English, marked with N_, and says which line is wrong and what to write
     instead."""
 

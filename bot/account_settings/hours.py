@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from babel.dates import get_day_names
 
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.domain.account_rules import Span
 from bot.locale import LOCALES, N_, locale_of
 
@@ -57,7 +57,7 @@ OVERLAPPING = N_("“{group}” overlaps with other hours of the same day.")
 
 
 def parse_week(text: str) -> Week:
-    """Parses a week. Raises `Unclear`, which names the wrong group."""
+    """Parses a week. Raises `InvalidSetting`, which names the wrong group."""
     if text.strip().casefold() in _ALWAYS:
         return ALWAYS
     week: list[list[Span]] = [[] for _ in range(7)]
@@ -69,7 +69,7 @@ def parse_week(text: str) -> Week:
                 week[day].sort(key=lambda span: span.since)
                 _check_order(week[day], group.strip())
     if not any(week):  # an empty week means always open, the opposite
-        raise Unclear(NO_HOURS, said=text.strip())
+        raise InvalidSetting(NO_HOURS, said=text.strip())
     return tuple(tuple(spans) for spans in week)
 
 
@@ -119,7 +119,7 @@ def _whole(half: re.Match[str]) -> str:
 def _group(group: str) -> tuple[list[int], list[Span]]:
     found = _GROUP.fullmatch(_DASHES.sub("-", group))
     if found is None or not found["days"].strip():
-        raise Unclear(UNREADABLE, group=group)
+        raise InvalidSetting(UNREADABLE, group=group)
     days = _days(found["days"], group)
     if found["spans"].casefold() in _CLOSED:
         return days, []
@@ -147,7 +147,7 @@ def _day(name: str, word: str, group: str) -> int:
     for day, forms in enumerate(_FORMS):
         if len(known) >= _SHORTEST and any(form.startswith(known) for form in forms):
             return day
-    raise Unclear(NO_DAY, word=word, group=group)
+    raise InvalidSetting(NO_DAY, word=word, group=group)
 
 
 def _forms() -> Iterator[frozenset[str]]:
@@ -166,12 +166,12 @@ _FORMS: tuple[frozenset[str], ...] = tuple(_forms())
 def _span(word: str, group: str) -> Span:
     found = _SPAN.fullmatch(word)
     if found is None:
-        raise Unclear(NO_TIME, word=word, group=group)
+        raise InvalidSetting(NO_TIME, word=word, group=group)
     since, until = (_minutes(*pair) for pair in ((found[1], found[2]), (found[3], found[4])))
     if since is None or until is None or since == 24 * 60:
-        raise Unclear(NO_TIME, word=word, group=group)
+        raise InvalidSetting(NO_TIME, word=word, group=group)
     if since == until != 0:
-        raise Unclear(NO_TIME, word=word, group=group)
+        raise InvalidSetting(NO_TIME, word=word, group=group)
     return Span(_time(since), _time(until))
 
 
@@ -188,4 +188,4 @@ def _time(minutes: int) -> time:
 def _check_order(spans: Sequence[Span], group: str) -> None:
     for earlier, later in pairwise(spans):
         if earlier.until <= earlier.since or later.since < earlier.until:
-            raise Unclear(OVERLAPPING, group=group)
+            raise InvalidSetting(OVERLAPPING, group=group)

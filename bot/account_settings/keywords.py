@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.domain.account_rules import Keyword
 from bot.locale import N_
 
@@ -25,7 +25,7 @@ NOTHING_ABOVE = N_("Line {line} begins with a space, but there is no answer abov
 
 
 def parse_keywords(text: str) -> tuple[Keyword, ...]:
-    """Parses keyword replies. Raises `Unclear`, which names the wrong line."""
+    """Parses keyword replies. Raises `InvalidSetting`, which names the wrong line."""
     found: list[tuple[int, tuple[str, ...], list[str]]] = []  # line, words, lines of the reply
     blank = 0
     for number, line in enumerate(text.splitlines(), start=1):
@@ -33,7 +33,7 @@ def parse_keywords(text: str) -> tuple[Keyword, ...]:
             blank += 1
         elif line[0].isspace():
             if not found:
-                raise Unclear(NOTHING_ABOVE, line=number)
+                raise InvalidSetting(NOTHING_ABOVE, line=number)
             found[-1][2].extend([""] * blank + [line.strip()])
             blank = 0
         else:
@@ -50,17 +50,17 @@ def print_keywords(keywords: Sequence[Keyword]) -> str:
 def _begun(line: str, number: int) -> tuple[int, tuple[str, ...], list[str]]:
     before, colon, answer = line.partition(":")
     if not colon:
-        raise Unclear(NO_COLON, line=number)
+        raise InvalidSetting(NO_COLON, line=number)
     words = tuple(dict.fromkeys(word.strip() for word in before.split(",") if word.strip()))
     if not words:
-        raise Unclear(NO_WORDS, line=number)
+        raise InvalidSetting(NO_WORDS, line=number)
     return number, words, [answer.strip()]
 
 
 def _answer(lines: Sequence[str], number: int) -> str:
     answer = "\n".join(lines).strip()
     if not answer:
-        raise Unclear(NO_ANSWER, line=number)
+        raise InvalidSetting(NO_ANSWER, line=number)
     return answer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.locale import N_, Translator
 
 LONGEST = 60 * 24 * 31
@@ -20,14 +20,14 @@ TOO_LONG = N_("“{said}” is too long: a month at most.")
 
 
 def parse_minutes(text: str) -> int:
-    """Minutes; 0 for an empty text. Raises `Unclear`."""
+    """Minutes; 0 for an empty text. Raises `InvalidSetting`."""
     said = text.strip()
     found = _CLOCK.fullmatch(said) or _WRITTEN.fullmatch(said)
     if found is None:
-        raise Unclear(NO_TIME, said=said)
+        raise InvalidSetting(NO_TIME, said=said)
     minutes = int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
     if minutes > LONGEST:
-        raise Unclear(TOO_LONG, said=said)
+        raise InvalidSetting(TOO_LONG, said=said)
     return minutes
 
 

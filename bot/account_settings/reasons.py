@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.locale import N_
 
 LONGEST, MOST = 75, 100
@@ -16,18 +16,18 @@ TOO_MANY = N_("These are too many: {limit} reasons at most.")
 
 
 def parse_reasons(text: str) -> tuple[str, ...]:
-    """Parses reasons. Raises `Unclear`, which names the wrong line."""
+    """Parses reasons. Raises `InvalidSetting`, which names the wrong line."""
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         reason = " ".join(line.split())
         if len(reason) > LONGEST:
-            raise Unclear(TOO_LONG, line=number, limit=LONGEST)
+            raise InvalidSetting(TOO_LONG, line=number, limit=LONGEST)
         if reason and reason.casefold() in found:
-            raise Unclear(TWICE, line=number, reason=reason)
+            raise InvalidSetting(TWICE, line=number, reason=reason)
         if reason:
             found[reason.casefold()] = reason
     if len(found) > MOST:
-        raise Unclear(TOO_MANY, limit=MOST)
+        raise InvalidSetting(TOO_MANY, limit=MOST)
     return tuple(found.values())
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.account_settings.changing import change, record_for_hub
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.account_settings.parts import PARTS, SettingsPart, SettingsReader
 from bot.account_settings.parts.rights import ungranted
 from bot.dialogs.apply import happen
@@ -59,17 +59,17 @@ def print_members(members: Sequence[str], words: SettingsReader) -> str:
 
 
 async def new_name(hub: Hub, unit: Unit, said: str, before: RoleName | None = None) -> RoleName:
-    """Name, checked for use as a role's. Raises `Unclear`."""
+    """Name, checked for use as a role's. Raises `InvalidSetting`."""
     name = " ".join(said.split())
     if not name:
-        raise Unclear(NO_NAME)
+        raise InvalidSetting(NO_NAME)
     if len(name) > LONGEST_NAME or any(sign in name for sign in ",:;@"):
-        raise Unclear(BAD_NAME, limit=LONGEST_NAME)
+        raise InvalidSetting(BAD_NAME, limit=LONGEST_NAME)
     if any(same_name(name, role) for role in await unit.operators.roles() if role != before):
-        raise Unclear(KNOWN_NAME, name=name)
+        raise InvalidSetting(KNOWN_NAME, name=name)
     for desk in hub.desks.by_name:
         if any(same_name(one.name, name) for one in await unit.operators.of_desk(desk)):
-            raise Unclear(PERSONS_NAME, name=name)
+            raise InvalidSetting(PERSONS_NAME, name=name)
     return RoleName(name)
 
 

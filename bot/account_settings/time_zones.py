@@ -15,7 +15,7 @@ import holidays
 from babel import Locale
 from babel.dates import get_timezone_location
 
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.locale import LOCALES, N_, locale_of
 
 UTC, MOSCOW = "UTC", "Europe/Moscow"
@@ -30,7 +30,7 @@ MEANT_COUNTRY = N_("The holidays of “{said}” are not known. Did you mean {ne
 
 
 def zone_named(said: str) -> str:
-    """Name in the tz database; UTC for an empty text. Raises `Unclear`."""
+    """Name in the tz database; UTC for an empty text. Raises `InvalidSetting`."""
     if not said.strip():
         return UTC
     found = _zones().get(_key(said))
@@ -38,18 +38,22 @@ def zone_named(said: str) -> str:
         return found
     offset = any(sign.isdigit() for sign in said)  # UTC+3 is not a misspelt UTC
     near = "" if offset else _near(_key(said), _zones())
-    raise Unclear(MEANT_ZONE, said=said, near=_zones()[near]) if near else Unclear(NO_ZONE, said=said)
+    raise InvalidSetting(MEANT_ZONE, said=said, near=_zones()[near]) if near else InvalidSetting(NO_ZONE, said=said)
 
 
 def country_named(said: str) -> str:
-    """ISO 3166 code; "" for an empty text. Raises `Unclear`, also for a country whose holidays are not known."""
+    """ISO 3166 code; "" for an empty text. Raises `InvalidSetting`, also for a country whose holidays are not known."""
     if not said.strip():
         return ""
     found = _countries().get(_key(said))
     if found is not None:
         return found
     near = _near(_key(said), _countries())
-    raise Unclear(MEANT_COUNTRY, said=said, near=_countries()[near]) if near else Unclear(NO_COUNTRY, said=said)
+    raise (
+        InvalidSetting(MEANT_COUNTRY, said=said, near=_countries()[near])
+        if near
+        else InvalidSetting(NO_COUNTRY, said=said)
+    )
 
 
 def country_title(code: str, locale: str) -> str:

@@ -7,7 +7,7 @@ from abc import abstractmethod
 
 from bot.account_settings import roles
 from bot.account_settings.changing import ROLES, history
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.account_settings.parts.part import MOST_OPTIONS, shown
 from bot.actions.base import Action, Call, InvalidInput, Needs
 from bot.domain import RoleName
@@ -252,7 +252,7 @@ async def _known(call: Call) -> RoleName:
 async def _new_name(call: Call, said: str, before: RoleName | None = None) -> RoleName:
     try:
         return await roles.new_name(call.hub, call.unit, said, before)
-    except Unclear as unclear:
+    except InvalidSetting as unclear:
         raise InvalidInput(name=unclear.worded(call.hub.tr)) from None
 
 

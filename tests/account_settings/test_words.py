@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.account_settings.days import parse_dates, print_dates
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.account_settings.hours import ALWAYS, parse_week, print_week
 from bot.account_settings.keywords import parse_keywords, print_keywords
 from bot.account_settings.minutes import LONGEST, parse_minutes, print_minutes
@@ -96,7 +96,7 @@ def test_hours_are_read(said: str, week: tuple[tuple[Span, ...], ...]) -> None:
     ],
 )
 def test_what_is_wrong_with_hours_is_named(said: str, named: str) -> None:
-    with pytest.raises(Unclear, match=named.replace("+", r"\+")):
+    with pytest.raises(InvalidSetting, match=named.replace("+", r"\+")):
         parse_week(said)
 
 
@@ -144,7 +144,7 @@ def test_days_are_read(said: str, printed: str) -> None:
     ],
 )
 def test_what_is_wrong_with_days_is_named(said: str, told: str) -> None:
-    with pytest.raises(Unclear, match=told):
+    with pytest.raises(InvalidSetting, match=told):
         parse_dates(said)
 
 
@@ -185,7 +185,7 @@ def test_an_answer_goes_on_in_indented_lines() -> None:
     ],
 )
 def test_what_is_wrong_with_keywords_is_named(said: str, told: str) -> None:
-    with pytest.raises(Unclear, match=told):
+    with pytest.raises(InvalidSetting, match=told):
         parse_keywords(said)
 
 
@@ -203,7 +203,7 @@ def test_printed_reasons_are_read_as_they_were(reasons: list[str]) -> None:
     ],
 )
 def test_what_is_wrong_with_reasons_is_named(said: str, told: str) -> None:
-    with pytest.raises(Unclear, match=told):
+    with pytest.raises(InvalidSetting, match=told):
         parse_reasons(said)
 
 
@@ -240,7 +240,7 @@ def test_minutes_are_read(said: str, minutes: int) -> None:
 
 @pytest.mark.parametrize("said", ["soon", "-5", "1:75", "99999"])
 def test_what_is_no_time_is_refused(said: str) -> None:
-    with pytest.raises(Unclear):
+    with pytest.raises(InvalidSetting):
         parse_minutes(said)
 
 
@@ -266,18 +266,18 @@ def test_countries_are_known_by_their_names(said: str, code: str) -> None:
 
 
 def test_what_is_nearly_a_zone_or_a_country_is_proposed() -> None:
-    with pytest.raises(Unclear, match=r"Did you mean Europe/Moscow\?"):
+    with pytest.raises(InvalidSetting, match=r"Did you mean Europe/Moscow\?"):
         zone_named("Europe/Moskow")
-    with pytest.raises(Unclear, match=r"Did you mean DE\?"):
+    with pytest.raises(InvalidSetting, match=r"Did you mean DE\?"):
         country_named("Germny")
     for said in ("Mars", "UTC+3", "+03:00"):
-        with pytest.raises(Unclear, match="write it as Europe/Moscow"):
+        with pytest.raises(InvalidSetting, match="write it as Europe/Moscow"):
             zone_named(said)
-    with pytest.raises(Unclear):
+    with pytest.raises(InvalidSetting):
         country_named("Narnia")
 
 
 def test_what_is_wrong_is_said_in_the_readers_language() -> None:
-    with pytest.raises(Unclear) as raised:
+    with pytest.raises(InvalidSetting) as raised:
         parse_week("Foo 9-18")
     assert raised.value.worded(translator("ru")).startswith("«Foo» в «Foo 9-18» — не день недели")

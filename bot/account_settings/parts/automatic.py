@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.account_settings import minutes
 from bot.account_settings.days import parse_dates, print_dates
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.account_settings.hours import parse_week, print_week
 from bot.account_settings.keywords import parse_keywords, print_keywords
 from bot.account_settings.parts.part import (
@@ -206,21 +206,21 @@ def _role(said: str) -> str:
     """The name of the role that was chosen in a menu, "" nobody."""
     role = role_in(said)
     if role is None and said != NOBODY:
-        raise Unclear(CHOOSE)
+        raise InvalidSetting(CHOOSE)
     return role or ""
 
 
 def _keywords(text: str) -> tuple[Keyword, ...]:
     found = parse_keywords(text)
     if len(print_keywords(found)) > LONGEST_TEXT:  # it could not be shown for changing any more
-        raise Unclear(ANSWERS_TOO_LONG, limit=LONGEST_TEXT)
+        raise InvalidSetting(ANSWERS_TOO_LONG, limit=LONGEST_TEXT)
     return found
 
 
 def _dates(text: str) -> tuple[date, ...]:
     found = parse_dates(text)
     if len(print_dates(found, "en")) > LONGEST_TEXT:  # likewise
-        raise Unclear(TOO_LONG, limit=LONGEST_TEXT)
+        raise InvalidSetting(TOO_LONG, limit=LONGEST_TEXT)
     return found
 
 
@@ -232,7 +232,7 @@ def _address(text: str) -> str:
     except ValueError:
         good = False
     if not good or any(sign.isspace() for sign in said):
-        raise Unclear(NO_ADDRESS)
+        raise InvalidSetting(NO_ADDRESS)
     return said
 
 
@@ -240,7 +240,7 @@ def _seconds(text: str) -> float:
     try:
         seconds = float(text.strip().replace(",", "."))
     except ValueError:
-        raise Unclear(NO_SECONDS, limit=LONGEST_THOUGHT) from None
+        raise InvalidSetting(NO_SECONDS, limit=LONGEST_THOUGHT) from None
     if not 1 <= seconds <= LONGEST_THOUGHT:  # and so neither infinite nor not a number
-        raise Unclear(NO_SECONDS, limit=LONGEST_THOUGHT)
+        raise InvalidSetting(NO_SECONDS, limit=LONGEST_THOUGHT)
     return seconds

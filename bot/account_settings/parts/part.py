@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
-from bot.account_settings.errors import Unclear
+from bot.account_settings.errors import InvalidSetting
 from bot.domain import Operator, RoleName
 from bot.domain.access import of_role, only_a_name, operator_in, person, role_in
 from bot.domain.account_rules import AccountRules
@@ -78,7 +78,7 @@ class Answers:
             return otherwise
         try:
             return parse(self.inputs[name])
-        except Unclear as unclear:
+        except InvalidSetting as unclear:
             self.errors[name] = unclear.worded(self.tr)
             return otherwise
 
@@ -92,7 +92,7 @@ class Answers:
 
 def _bounded(text: str) -> str:
     if len(text) > LONGEST_TEXT:
-        raise Unclear(TOO_LONG, limit=LONGEST_TEXT)
+        raise InvalidSetting(TOO_LONG, limit=LONGEST_TEXT)
     return text.strip()
 
 
@@ -165,7 +165,7 @@ NOBODY = "-"
 
 
 def subject_of(said: str, before: str = "") -> str:
-    """What was chosen in a menu that `named` made. Raises `Unclear` for a name that is only written."""
+    """What was chosen in a menu that `named` made. Raises `InvalidSetting` for a name that is only written."""
     if only_a_name(said) and said not in (NOBODY, before):
-        raise Unclear(CHOOSE)
+        raise InvalidSetting(CHOOSE)
     return "" if said == NOBODY else said
