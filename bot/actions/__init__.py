@@ -10,7 +10,7 @@ from bot.actions.close import Close
 from bot.actions.coexecutors import Add, Remove
 from bot.actions.contact import ContactCard
 from bot.actions.fetch import Fetch
-from bot.actions.files import Files
+from bot.actions.files import ShowFiles
 from bot.actions.forward import Forward, Read, RedirectOn
 from bot.actions.held import (
     ItArrived,
@@ -26,25 +26,25 @@ from bot.actions.held import (
 from bot.actions.help import Help
 from bot.actions.interest import CreateInterest
 from bot.actions.linking import Link
-from bot.actions.merging import Merge, Same, Unmerge
+from bot.actions.merging import MergeContacts, Same, Unmerge
 from bot.actions.note import Note
 from bot.actions.react import React
 from bot.actions.redirect import Redirect
 from bot.actions.rename import Rename
-from bot.actions.reply import Reply
+from bot.actions.reply import ReplyTo
 from bot.actions.report import Report
-from bot.actions.rights import GrantRights, Rights, TakeRights
+from bot.actions.rights import GrantRights, ShowRights, TakeRights
 from bot.actions.roles import ChangeRole, DeleteRole, Role, RoleChanges
 from bot.actions.search import Search
-from bot.actions.sections import All, ClosedOnes, Home, Mine, New, Work
-from bot.actions.settings import Changes, ChangeSettings, OtherAccount, Settings
+from bot.actions.sections import All, ClosedOnes, HomePage, InProgress, Mine, New
+from bot.actions.settings import Changes, ChangeSettings, OtherAccount, ShowSettings
 from bot.actions.site import Site
 from bot.actions.star import Important, Star
 from bot.actions.task import Assign, NewTask
 from bot.actions.task_buttons import TaskChange, TaskDone, TaskLater, TaskReopen
 from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
-from bot.actions.transcripts import ChangeView, History, Open
+from bot.actions.transcripts import ChangeView, History, OpenDialog
 from bot.hub.offers import Offers
 
 _TABLE: tuple[Action, ...] = (
@@ -62,32 +62,32 @@ _TABLE: tuple[Action, ...] = (
     Important(),
     Rename(),
     Note(),
-    Reply(),
+    ReplyTo(),
     Forward(),
     NewTask(),
     Assign(),
     TaskList(),
-    Merge(),
+    MergeContacts(),
     Unmerge(),
     SendTemplate(),
     Block(),
     Unblock(),
     Search(),
-    Files(),
+    ShowFiles(),
     History(),
-    Open(),
+    OpenDialog(),
     ContactCard(),
     Site(),
     Fetch(),
-    Home(),
+    HomePage(),
     New(),
-    Work(),
+    InProgress(),
     Mine(),
     All(),
     ClosedOnes(),
     ChangeView(),
     Report(),
-    Settings(),
+    ShowSettings(),
     Role(),
     Help(),
 )
@@ -106,7 +106,7 @@ _BUTTONS_ONLY: tuple[Action, ...] = (
     OtherAccount(),
     ChangeSettings(),
     Changes(),
-    Rights(),
+    ShowRights(),
     GrantRights(),
     TakeRights(),
     ChangeRole(),

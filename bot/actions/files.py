@@ -21,7 +21,7 @@ NOTHING = {
 }
 
 
-class Files(Action):
+class ShowFiles(Action):
     word = "files"
     label = N_("Files and links")
     about = N_("images, files and links from all dialogs with the contact: files [images|files|links]")
@@ -47,9 +47,10 @@ def _view(call: Call, chosen: FileKind, found: FilesPage) -> View:
         tuple(_row(call, one) for one in found.files) or says(call._(NOTHING[chosen])).rows,
         call._("Files and links"),
         tabs=tuple(
-            tab(call, Files.word, call._(LABELS[kind]), {"kind": str(kind)}, chosen=kind is chosen) for kind in FileKind
+            tab(call, ShowFiles.word, call._(LABELS[kind]), {"kind": str(kind)}, chosen=kind is chosen)
+            for kind in FileKind
         ),
-        buttons=pages(call, Files.word, state, found.before),
+        buttons=pages(call, ShowFiles.word, state, found.before),
     )
 
 

@@ -21,7 +21,7 @@ from bot.views.values import Answer, Field, FieldKind, Option, Row, Silent, View
 _DIALOG = re.compile(r"#([0-9]{1,15})")
 
 
-class Merge(Action):
+class MergeContacts(Action):
     word = "merge"
     label = N_("Merge contacts…")
     about = N_("the contact is the same person as another: merge NAME | PHONE | E-MAIL")

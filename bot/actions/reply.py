@@ -27,7 +27,7 @@ WORDS = 70
 LONGEST = 3000
 
 
-class Reply(Action):
+class ReplyTo(Action):
     word = "reply"
     label = N_("Reply to…")
     about = N_("reply to one of the customer's messages, which you pick: reply [text]")

@@ -18,7 +18,7 @@ from bot.locale import N_
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Option, Row, Tone, View, Whisper
 
 
-class Rights(OfAccount):
+class ShowRights(OfAccount):
     word = "rights"
     label = N_("Rights")
 

@@ -206,7 +206,7 @@ class New(SectionAction):
     section = Section.NEW
 
 
-class Work(SectionAction):
+class InProgress(SectionAction):
     word = "work"
     label = LABELS[Section.WORK]
     about = N_("dialogs in progress: work [account] [text]")
@@ -234,7 +234,7 @@ class ClosedOnes(SectionAction):
     section = Section.CLOSED
 
 
-class Home(SectionAction):
+class HomePage(SectionAction):
     """Workplace as one page: new dialogs, and the way to everything else."""
 
     word = "home"

@@ -16,7 +16,7 @@ from bot.views.values import Answer, Ask, Button, Form, Row, View, Whisper
 CHANGES_SHOWN = 10
 
 
-class Settings(OfAccount):
+class ShowSettings(OfAccount):
     word = "settings"
     label = N_("Settings")
     about = N_("how an account behaves, for its administrators: settings [account] [part]")
@@ -50,7 +50,7 @@ class OtherAccount(OfAccount):
     label = N_("Another account")
 
     async def show(self, call: Call, account: Account) -> Answer:
-        return await choose_account(Settings(), call)
+        return await choose_account(ShowSettings(), call)
 
 
 class ChangeSettings(OfAccount):

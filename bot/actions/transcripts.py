@@ -62,7 +62,7 @@ async def wanted(call: Call) -> Transcripts:
     return await call.unit.operators.transcripts(call.operator.id)
 
 
-class Open(Action):
+class OpenDialog(Action):
     """Opens a dialog. Inputs: its number. In single view the transcript continues into the contact's earlier dialogs; a
     dialog for review is not part of the history and is read separately."""
 
@@ -185,7 +185,7 @@ class History(Action):
         title = link(f"{SIGNS[dialog.status]} {heading(dialog)}", call.hub.desks.link(dialog.ref))
         here = call._(" · this one") if dialog.id == call.the_dialog.id else ""
         words = Text.plain(f"\n{shorten(dialog.last_words, PREVIEW)}" if dialog.last_words else "")
-        read = turn(call, Open.word, call._("Open"), {"number": str(dialog.id), "read": "y"})
+        read = turn(call, OpenDialog.word, call._("Open"), {"number": str(dialog.id), "read": "y"})
         return Row(line(title, f"{about}{reason}{here}") + words, (read,) if opens else ())
 
 
