@@ -33,7 +33,7 @@ LONGEST_FILTER = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SectionFilter:
     """State of a workplace page. `account`, `text`: its filters, "" for none; `home`: it is the operator's own page,
     with everything else they can start there."""
 
@@ -44,7 +44,7 @@ class Shown:
     home: bool = False
 
     @classmethod
-    def of(cls, call: Call, section: Section) -> Shown:
+    def of(cls, call: Call, section: Section) -> SectionFilter:
         said = call.inputs
         text = " ".join(said.get("text", "").split())[:LONGEST_FILTER]
         return cls(section, said.get("account", ""), text, said.get("before", ""), bool(said.get("home")))
@@ -60,7 +60,7 @@ class Shown:
         return {**self.state, "before": ""}
 
 
-async def workplace(call: Call, shown: Shown) -> Whisper:
+async def workplace(call: Call, shown: SectionFilter) -> Whisper:
     """Page of a section, with the way to all others."""
     async with call.hub.store.read() as unit:
         begun_here = await _beginnings(call) if shown.home else ()
@@ -92,7 +92,7 @@ async def workplace(call: Call, shown: Shown) -> Whisper:
     return Whisper(view, replaces=True)
 
 
-def _title(call: Call, shown: Shown, customers: int) -> str:
+def _title(call: Call, shown: SectionFilter, customers: int) -> str:
     """Section's name, the number of waiting customers, and the filters."""
     told = [call._(LABELS[shown.section])]
     if customers:
@@ -107,7 +107,7 @@ def _counted(call: Call, section: Section, waiting: int) -> str:
     return f"{call._(LABELS[section])} {waiting}" if waiting else call._(LABELS[section])
 
 
-def _accounts(call: Call, shown: Shown, viewer: Viewer) -> tuple[Menu, ...]:
+def _accounts(call: Call, shown: SectionFilter, viewer: Viewer) -> tuple[Menu, ...]:
     """Filter by account, where there are several."""
     if len(viewer.accounts) < 2:
         return ()
@@ -117,7 +117,7 @@ def _accounts(call: Call, shown: Shown, viewer: Viewer) -> tuple[Menu, ...]:
     return (Menu(call._("Account"), tuple(options.values()), chosen),)
 
 
-def _option(call: Call, shown: Shown, account: str, title: str) -> Button:
+def _option(call: Call, shown: SectionFilter, account: str, title: str) -> Button:
     """Option of an account. It drops the text filter if its token would get too long for menus."""
     state = {**shown.first, "account": account}
     if len(token(call, str(shown.section), state)) > LONGEST_TOKEN:
@@ -125,7 +125,7 @@ def _option(call: Call, shown: Shown, account: str, title: str) -> Button:
     return turn(call, str(shown.section), title, state)
 
 
-def _filters(call: Call, shown: Shown) -> tuple[Button, ...]:
+def _filters(call: Call, shown: SectionFilter) -> tuple[Button, ...]:
     word, state = str(shown.section), shown.first
     asks = turn(call, word, call._("Filter…"), {**state, "asks": "y"})
     if not shown.text:
@@ -191,12 +191,12 @@ class SectionAction(Action):
         return not call.inputs.get("asks")
 
     async def form(self, call: Call) -> Form:
-        state = {**Shown.of(call, self.section).first, "text": ""}
+        state = {**SectionFilter.of(call, self.section).first, "text": ""}
         asked = token(call, self.word, state, form=True)
         return Form(call._(self.label), asked, await self.fields(call), call._("Show"))
 
     async def run(self, call: Call) -> Answer:
-        return await workplace(call, Shown.of(call, self.section))
+        return await workplace(call, SectionFilter.of(call, self.section))
 
 
 class New(SectionAction):
@@ -243,4 +243,4 @@ class HomePage(SectionAction):
     section = Section.NEW
 
     async def run(self, call: Call) -> Answer:
-        return await workplace(call, Shown(self.section, home=True))
+        return await workplace(call, SectionFilter(self.section, home=True))
