@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from bot.actions.base import Call, InvalidInput
 from bot.domain.text import shorten
 from bot.locale import appointment
-from bot.tasks.due import Passed, Unclear, read
+from bot.tasks.due import NotATime, Passed, read
 from bot.views.values import Field
 
 
@@ -29,7 +29,7 @@ def moment(call: Call, zone: tzinfo) -> datetime | None:
     except Passed as passed:
         at = appointment(passed.at, call.hub.locale, zone, call.now)
         raise InvalidInput(due=call._("This time is over: {at}.").format(at=at)) from None
-    except Unclear:
+    except NotATime:
         told = call._(
             "I don't understand when “{words}” is. Say it so: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00."
         )

@@ -85,6 +85,6 @@ def _dated(said: str) -> tuple[date, date] | None:
             last = first.replace(day=monthrange(first.year, first.month)[1])
         else:
             first, last = parse_range(said)
-    except ValueError:  # includes `Unclear`
+    except ValueError:  # includes `NotATime`
         return None
     return (first, last + timedelta(days=1)) if first.year in YEARS and last.year in YEARS else None

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.locale import appointment
-from bot.tasks.due import Passed, Split, Unclear, read, split
+from bot.tasks.due import NotATime, Passed, Split, read, split
 
 MOSCOW, BERLIN, NEW_YORK = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 SAID = (
@@ -190,7 +190,7 @@ def test_the_29th_of_february_is_in_a_leap_year() -> None:
     ],
 )
 def test_what_is_no_time(words: str) -> None:
-    with pytest.raises(Unclear):
+    with pytest.raises(NotATime):
         read(words, FRIDAY, MOSCOW)
 
 
@@ -313,7 +313,7 @@ def test_whatever_is_written_is_a_time_or_none(words: str) -> None:
     for said in (words, found.due):
         try:
             assert read(said, FRIDAY, MOSCOW) > FRIDAY
-        except (Unclear, Passed):
+        except (NotATime, Passed):
             continue
 
 

@@ -7,8 +7,8 @@ year's; a weekday means the next one.
 from __future__ import annotations
 
 from bot.tasks.due.phrases import Split, split
-from bot.tasks.due.pieces import MORNING, Unclear
+from bot.tasks.due.pieces import MORNING, NotATime
 from bot.tasks.due.reading import Passed, read
 from bot.tasks.due.zones import zone_of
 
-__all__ = ["MORNING", "Passed", "Split", "Unclear", "read", "split", "zone_of"]
+__all__ = ["MORNING", "NotATime", "Passed", "Split", "read", "split", "zone_of"]

@@ -1,5 +1,5 @@
 """Meanings of due-time words: maps the groups of a pattern in `bot.tasks.due.vocabulary` to times. Each function raises
-`Unclear` for words nobody can mean."""
+`NotATime` for words nobody can mean."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import calendar
 import re
 from datetime import date, time, timedelta
 
-from bot.tasks.due.pieces import MIDNIGHT, Clock, Day, Meaning, Span, Unclear, Week, Weekday
+from bot.tasks.due.pieces import MIDNIGHT, ClockTime, Day, Meaning, NotATime, TimeFromNow, Week, Weekday
 from bot.tasks.due.words import HALF_OF, HOURS, LONG, MONTHS, SHORT, WEEKDAYS, how_many, which_of
 
 Found = re.Match[str]
@@ -33,7 +33,7 @@ def _dated(day: int, month: int, year: int | None) -> Day:
                 continue
             if year is not None or at >= today:
                 return at
-        raise Unclear("there is no such day")
+        raise NotATime("there is no such day")
 
     return Day(of)
 
@@ -47,7 +47,7 @@ def of_the_month(found: Found) -> Meanings:
             month = add_months(today.replace(day=1), months)
             if number <= calendar.monthrange(month.year, month.month)[1] and month.replace(day=number) >= today:
                 return month.replace(day=number)
-        raise Unclear(found[0])
+        raise NotATime(found[0])
 
     return (Day(of),)
 
@@ -61,7 +61,7 @@ def slashed(found: Found) -> Meanings:
     """Date with a slash: 25/12 and 12/25 are the same day; 12/11 is unclear."""
     first, second = int(found["a"]), int(found["b"])
     if min(first, second) > 12 or (max(first, second) <= 12 and first != second):
-        raise Unclear(found[0])
+        raise NotATime(found[0])
     return (_dated(max(first, second), min(first, second), int(found["y"]) if found["y"] else None),)
 
 
@@ -81,7 +81,7 @@ def ahead(found: Found) -> Meanings:
     days, months = list(LONG.values())[which_of(LONG, found["unit"])]
     count = how_many(found.groupdict().get("count"))
     if (count * days) % 1 or (count * months) % 1:
-        raise Unclear(found[0])
+        raise NotATime(found[0])
     if days == 7:
         return (Week(int(count)),)
     return (Day(lambda today: add_months(today + timedelta(days=int(count * days)), int(count * months))),)
@@ -120,17 +120,17 @@ def clock(found: Found) -> Meanings:
     said = found.groupdict()
     hour, minute, part = _hour(found), said.get("minute"), said.get("part")
     if part == "дня" and not (said["by"] or said["unit"] or said["hour"] == "час"):
-        raise Unclear(found[0])  # “3 дня” also means three days
+        raise NotATime(found[0])  # “3 дня” also means three days
     if part:
-        return (Clock(_in_the(part, hour, int(minute or 0))),)
-    return (Clock(time(hour, int(minute or 0)), bare=not minute and not said["hour"].startswith("0")),)
+        return (ClockTime(_in_the(part, hour, int(minute or 0))),)
+    return (ClockTime(time(hour, int(minute or 0)), bare=not minute and not said["hour"].startswith("0")),)
 
 
 def half(found: Found) -> Meanings:
     """Half hours: half past two, полтретьего."""
     said = found["of"]
     past = which_of(HALF_OF, said) if said else _hour(found)
-    return (Clock(time((past or 12) % 24, 30), bare=True),)
+    return (ClockTime(time((past or 12) % 24, 30), bare=True),)
 
 
 def span(found: Found) -> Meanings:
@@ -140,4 +140,4 @@ def span(found: Found) -> Meanings:
             minutes += how_many(count) * list(SHORT.values())[which_of(SHORT, unit)]
     if said.get("and_half"):
         minutes += 30
-    return (Span(timedelta(minutes=minutes)),)
+    return (TimeFromNow(timedelta(minutes=minutes)),)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.tasks.due.pieces import Day, Piece, Span, Week
+from bot.tasks.due.pieces import Day, TimeFromNow, TimePhrase, Week
 from bot.tasks.due.vocabulary import piece
 
 _GAP = re.compile(r"[\s,;:—–-]+")
@@ -51,9 +51,9 @@ def split(words: str) -> Split:
     return _without(flat, inside, sure=False) if inside is not None else Split(flat)
 
 
-def run(folded: str, start: int) -> Sequence[Piece]:
+def run(folded: str, start: int) -> Sequence[TimePhrase]:
     """Pieces that follow one another from here and form one time; empty when no time begins here."""
-    pieces, place = list[Piece](), start
+    pieces, place = list[TimePhrase](), start
     while (found := piece(folded, place, behind=bool(pieces))) and _go_together([*pieces, found]):
         pieces.append(found)
         between = _BETWEEN.match(folded, found.end)
@@ -72,20 +72,20 @@ def _places(folded: str) -> Sequence[int]:
     return [found.start() for found in _WORD.finditer(folded)]
 
 
-def _go_together(pieces: Sequence[Piece]) -> bool:
+def _go_together(pieces: Sequence[TimePhrase]) -> bool:
     """Tells whether pieces combine: at most one of each kind, a span only alone; a week may have its weekday, and so
     may a date."""
     kinds = [type(one) for piece in pieces for one in piece.meanings]
-    if Span in kinds:
+    if TimeFromNow in kinds:
         return len(kinds) == 1
     return len(set(kinds)) == len(kinds) and not (Day in kinds and Week in kinds)
 
 
-def _sure(pieces: Sequence[Piece]) -> bool:
+def _sure(pieces: Sequence[TimePhrase]) -> bool:
     return any(one.sure for one in pieces)
 
 
-def _without(words: str, found: Sequence[Piece], *, sure: bool) -> Split:
+def _without(words: str, found: Sequence[TimePhrase], *, sure: bool) -> Split:
     start, end = found[0].start, found[-1].end
     rest = " ".join(part for part in (_trimmed(words[:start]), _trimmed(words[end:])) if part)
     return Split(rest, words[start:end], sure)

@@ -11,7 +11,7 @@ MIDNIGHT = time.max
 """End of a day."""
 
 
-class Unclear(Exception):
+class NotATime(Exception):
     """The words are not a time."""
 
 
@@ -40,7 +40,7 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartOfDay:
     """Part of the day: the time it means, and its end."""
 
     at: time
@@ -48,7 +48,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTime:
     """Time of the clock. `bare`: an hour alone, which may be in either half of the day."""
 
     at: time
@@ -56,17 +56,17 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeFromNow:
     """Span of elapsed time from now on."""
 
     length: timedelta
 
 
-Meaning = Day | Weekday | Week | Part | Clock | Span
+Meaning = Day | Weekday | Week | PartOfDay | ClockTime | TimeFromNow
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TimePhrase:
     """Words with a meaning, from `start` to `end`. `sure` False: alone they may mean something else."""
 
     meanings: tuple[Meaning, ...]

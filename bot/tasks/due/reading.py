@@ -7,7 +7,20 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 
 from bot.tasks.due.phrases import fold, run
-from bot.tasks.due.pieces import END, MIDNIGHT, MORNING, NOON, Clock, Day, Meaning, Part, Span, Unclear, Week, Weekday
+from bot.tasks.due.pieces import (
+    END,
+    MIDNIGHT,
+    MORNING,
+    NOON,
+    ClockTime,
+    Day,
+    Meaning,
+    NotATime,
+    PartOfDay,
+    TimeFromNow,
+    Week,
+    Weekday,
+)
 from bot.tasks.due.vocabulary import length_alone
 
 FARTHEST = timedelta(days=5 * 366)
@@ -28,14 +41,14 @@ class Passed(Exception):
 
 def read(words: str, now: datetime, zone: tzinfo) -> datetime:
     """Moment (UTC) that `words` mean for somebody in `zone`. Clock times are in that zone; spans ("in 2 hours") are
-    elapsed time. Raises `Unclear` or `Passed`."""
+    elapsed time. Raises `NotATime` or `Passed`."""
     meanings = _meanings(words.strip().removesuffix(f"({getattr(zone, 'key', '')})"))  # as the hub writes it
     try:
         at = _moment(meanings, now, zone)
     except (OverflowError, ValueError):
-        raise Unclear(words) from None
+        raise NotATime(words) from None
     if at > now + FARTHEST:
-        raise Unclear(words)
+        raise NotATime(words)
     if at <= now:
         raise Passed(at)
     return at
@@ -49,11 +62,11 @@ def _meanings(words: str) -> Sequence[Meaning]:
         return [one for piece in pieces for one in piece.meanings]
     if alone := length_alone(folded):
         return [alone]
-    raise Unclear(words)
+    raise NotATime(words)
 
 
 def _moment(meanings: Sequence[Meaning], now: datetime, zone: tzinfo) -> datetime:
-    span = _only(Span, meanings)
+    span = _only(TimeFromNow, meanings)
     if span is not None:
         return now.astimezone(UTC) + span.length
     here = now.astimezone(zone).replace(tzinfo=None)
@@ -61,7 +74,7 @@ def _moment(meanings: Sequence[Meaning], now: datetime, zone: tzinfo) -> datetim
     if day is not None:
         found = _combined(day, at) if at is not None else _usual(meanings, day, here)
     else:
-        part = _only(Part, meanings)
+        part = _only(PartOfDay, meanings)
         at = at or (part.at if part is not None else END)
         found = _combined(here.date(), at)
         if found <= here:
@@ -75,7 +88,7 @@ def _day(meanings: Sequence[Meaning], today: date) -> date | None:
     if dated is not None:
         day = dated.of(today)
         if weekday is not None and weekday.number != day.weekday():
-            raise Unclear("there is no such day")  # “Tue 25.11” in a year when it is a Wednesday
+            raise NotATime("there is no such day")  # “Tue 25.11” in a year when it is a Wednesday
         return day
     if week is not None:
         number = weekday.number if weekday is not None else 0 if week.begins else today.weekday()
@@ -96,7 +109,7 @@ def _monday(day: date) -> date:
 
 def _time(meanings: Sequence[Meaning]) -> time | None:
     """Clock time that was given, taken together with the part of the day: “вечером в 8”."""
-    clock, part = _only(Clock, meanings), _only(Part, meanings)
+    clock, part = _only(ClockTime, meanings), _only(PartOfDay, meanings)
     if clock is None:
         return None
     late = part is not None and part.at >= NOON
@@ -107,10 +120,10 @@ def _time(meanings: Sequence[Meaning]) -> time | None:
 
 def _usual(meanings: Sequence[Meaning], day: date, here: datetime) -> datetime:
     """Default time of a day given without one. For a part of today that has begun it is soon, while that part lasts."""
-    dated, part = _only(Day, meanings), _only(Part, meanings)
+    dated, part = _only(Day, meanings), _only(PartOfDay, meanings)
     if part is None:
         at = dated.at if dated is not None and dated.at is not None else None
-        part = Part(at or (END if day == here.date() else MORNING), MIDNIGHT)
+        part = PartOfDay(at or (END if day == here.date() else MORNING), MIDNIGHT)
     found, until = _combined(day, part.at), _combined(day, part.until)
     return min(here + SOON, until) if found <= here < until else found
 

@@ -34,12 +34,12 @@ from bot.tasks.due.pieces import (
     MIDNIGHT,
     MORNING,
     NOON,
-    Clock,
+    ClockTime,
     Day,
-    Part,
-    Piece,
-    Span,
-    Unclear,
+    NotATime,
+    PartOfDay,
+    TimeFromNow,
+    TimePhrase,
     Week,
     Weekday,
 )
@@ -64,7 +64,7 @@ _WEEK = r"(?:(?:на )?следующей неделе|(?:on )?next week)"
 
 
 def _of_day(at: time, until: time = MIDNIGHT) -> Callable[[Found], Meanings]:
-    return lambda _: (Part(at, until),)
+    return lambda _: (PartOfDay(at, until),)
 
 
 def _days(days: int) -> Callable[[Found], Meanings]:
@@ -113,17 +113,17 @@ _TABLE: tuple[tuple[str, Callable[[Found], Meanings]], ...] = (
     ),
     (rf"{_AT}{_HOUR}(?:[:.](?P<minute>[0-5]\d))?\s?(?P<unit>час(?:а|ов|ам)?\s)?{_PART}", clock),
     (rf"{_AT}{_HOUR}[:.](?P<minute>[0-5]\d)(?![.:]?\d)(?::00)?", clock),
-    (rf"{_AT}24[:.]00", lambda _: (Clock(MIDNIGHT),)),
+    (rf"{_AT}24[:.]00", lambda _: (ClockTime(MIDNIGHT),)),
     (rf"{_AT}{_HOUR} o'clock", clock),
     (rf"(?P<by>(?:at|by|в|к|до|на|после)\s+){_HOUR}\s?(?:час(?:ов|ам|а|у)?|[чh])", clock),
     (rf"(?P<by>(?:at|by|@|в|к|до)\s+(?:ровно\s+)?){_HOUR}(?![:.\w]|,\d)", clock),
     (rf"{_BY}(?:half past {_HOUR}|(?:пол-?|половин[аеу]\s+)(?P<of>{any_of(HALF_OF)})го)", half),
-    (rf"{_BY}(?:noon|midday|полдень|полудня|полудню)", lambda _: (Clock(NOON),)),
-    (rf"{_BY}(?:midnight|полночь|полуночи)", lambda _: (Clock(MIDNIGHT),)),
-    (r"tonight", lambda _: (Day(lambda today: today), Part(EVENING, MIDNIGHT))),
-    (r"this morning", lambda _: (Day(lambda today: today), Part(MORNING, NOON))),
-    (r"this afternoon", lambda _: (Day(lambda today: today), Part(AFTERNOON, END))),
-    (r"this evening", lambda _: (Day(lambda today: today), Part(EVENING, MIDNIGHT))),
+    (rf"{_BY}(?:noon|midday|полдень|полудня|полудню)", lambda _: (ClockTime(NOON),)),
+    (rf"{_BY}(?:midnight|полночь|полуночи)", lambda _: (ClockTime(MIDNIGHT),)),
+    (r"tonight", lambda _: (Day(lambda today: today), PartOfDay(EVENING, MIDNIGHT))),
+    (r"this morning", lambda _: (Day(lambda today: today), PartOfDay(MORNING, NOON))),
+    (r"this afternoon", lambda _: (Day(lambda today: today), PartOfDay(AFTERNOON, END))),
+    (r"this evening", lambda _: (Day(lambda today: today), PartOfDay(EVENING, MIDNIGHT))),
     (r"(?:in the )?morning|утром|с утра|(?:к|до) утра|к утру", _of_day(MORNING, NOON)),
     (r"(?:after lunch|in the afternoon|afternoon)|днем|после обеда", _of_day(AFTERNOON, END)),
     (r"(?:(?:at|by|before) )?(?:lunch ?time|lunch)|в обед|(?:к|до) обед[ау]", _of_day(LUNCH, AFTERNOON)),
@@ -144,9 +144,9 @@ _DOUBTFUL = re.compile(
 """Words that, alone and without a preposition, may mean something else."""
 
 
-def piece(folded: str, start: int, *, behind: bool) -> Piece | None:
+def piece(folded: str, start: int, *, behind: bool) -> TimePhrase | None:
     """Longest piece that begins here; `behind` another piece, a bare number is an hour."""
-    best: Piece | None = None
+    best: TimePhrase | None = None
     for pattern, meaning in _READERS:
         found = pattern.match(folded, start)
         if found is not None and found.end() > (best.end if best is not None else start):
@@ -156,16 +156,16 @@ def piece(folded: str, start: int, *, behind: bool) -> Piece | None:
     return best
 
 
-def length_alone(folded: str) -> Span | None:
+def length_alone(folded: str) -> TimeFromNow | None:
     """Span without a preposition, as “2 hours”, where nothing else can be meant."""
     found = _LENGTH_ALONE.fullmatch(folded)
-    return next((one for one in span(found) if isinstance(one, Span)), None) if found else None
+    return next((one for one in span(found) if isinstance(one, TimeFromNow)), None) if found else None
 
 
-def _meant(found: Found, meaning: Callable[[Found], Meanings]) -> Piece | None:
+def _meant(found: Found, meaning: Callable[[Found], Meanings]) -> TimePhrase | None:
     try:
         meanings = meaning(found)
-    except Unclear:
+    except NotATime:
         return None
     an_hour = meaning is clock and found.end("hour") == found.end()  # a bare number
-    return Piece(meanings, found.start(), found.end(), sure=not an_hour and not _DOUBTFUL.fullmatch(found[0]))
+    return TimePhrase(meanings, found.start(), found.end(), sure=not an_hour and not _DOUBTFUL.fullmatch(found[0]))
