@@ -19,10 +19,10 @@ from itertools import pairwise
 from babel.dates import get_day_names
 
 from bot.account_settings.errors import InvalidSetting
-from bot.domain.account_rules import Span
+from bot.domain.account_rules import DaySpan
 from bot.locale import LOCALES, N_, locale_of
 
-Week = tuple[tuple[Span, ...], ...]
+Week = tuple[tuple[DaySpan, ...], ...]
 """Spans of each weekday, Monday first."""
 
 ALWAYS: Week = ((),) * 7
@@ -60,7 +60,7 @@ def parse_week(text: str) -> Week:
     """Parses a week. Raises `InvalidSetting`, which names the wrong group."""
     if text.strip().casefold() in _ALWAYS:
         return ALWAYS
-    week: list[list[Span]] = [[] for _ in range(7)]
+    week: list[list[DaySpan]] = [[] for _ in range(7)]
     for group in _GROUPS.split(_plain(text)):
         if group.strip():
             days, spans = _group(group.strip())
@@ -73,7 +73,7 @@ def parse_week(text: str) -> Week:
     return tuple(tuple(spans) for spans in week)
 
 
-def print_week(week: Sequence[Sequence[Span]], locale: str) -> str:
+def print_week(week: Sequence[Sequence[DaySpan]], locale: str) -> str:
     """Week in words of a language; days with the same hours are joined. "" for always open."""
     names = short_days(locale)
     groups = []
@@ -90,7 +90,7 @@ def short_days(locale: str) -> list[str]:
     return [names[day] for day in range(7)]
 
 
-def _alike(week: Sequence[Sequence[Span]]) -> Iterator[tuple[int, int]]:
+def _alike(week: Sequence[Sequence[DaySpan]]) -> Iterator[tuple[int, int]]:
     """Runs of neighbouring days with the same hours; closed days are left out."""
     first = 0
     for day in range(1, len(week) + 1):
@@ -116,7 +116,7 @@ def _whole(half: re.Match[str]) -> str:
     return f"{int(half[1]) % 12 + (12 if half[3] in 'pP' else 0)}{half[2] or ''}"
 
 
-def _group(group: str) -> tuple[list[int], list[Span]]:
+def _group(group: str) -> tuple[list[int], list[DaySpan]]:
     found = _GROUP.fullmatch(_DASHES.sub("-", group))
     if found is None or not found["days"].strip():
         raise InvalidSetting(UNREADABLE, group=group)
@@ -163,7 +163,7 @@ _FORMS: tuple[frozenset[str], ...] = tuple(_forms())
 """Names of each weekday, in lower case."""
 
 
-def _span(word: str, group: str) -> Span:
+def _span(word: str, group: str) -> DaySpan:
     found = _SPAN.fullmatch(word)
     if found is None:
         raise InvalidSetting(NO_TIME, word=word, group=group)
@@ -172,7 +172,7 @@ def _span(word: str, group: str) -> Span:
         raise InvalidSetting(NO_TIME, word=word, group=group)
     if since == until != 0:
         raise InvalidSetting(NO_TIME, word=word, group=group)
-    return Span(_time(since), _time(until))
+    return DaySpan(_time(since), _time(until))
 
 
 def _minutes(hours: str, minutes: str | None) -> int | None:
@@ -185,7 +185,7 @@ def _time(minutes: int) -> time:
     return time(minutes // 60 % 24, minutes % 60)
 
 
-def _check_order(spans: Sequence[Span], group: str) -> None:
+def _check_order(spans: Sequence[DaySpan], group: str) -> None:
     for earlier, later in pairwise(spans):
         if earlier.until <= earlier.since or later.since < earlier.until:
             raise InvalidSetting(OVERLAPPING, group=group)

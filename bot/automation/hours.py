@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.domain.account_rules import Hours, Span
+from bot.domain.account_rules import DaySpan, Hours
 
 HORIZON = timedelta(days=400)
 _WINDOW = timedelta(days=7)
@@ -109,11 +109,11 @@ class BusinessTime:
             day += _DAY
         return found
 
-    def _spans(self, day: date) -> tuple[Span, ...]:
+    def _spans(self, day: date) -> tuple[DaySpan, ...]:
         free = day in self._hours.holidays or day in country_holidays(self._hours.country, day.year)
         return () if free and day not in self._hours.workdays else self._hours.days[day.weekday()]
 
-    def _interval(self, day: date, span: Span) -> Interval:
+    def _interval(self, day: date, span: DaySpan) -> Interval:
         ends = day if span.until > span.since else day + _DAY
         return self._moment(day, span.since, last=False), self._moment(ends, span.until, last=True)
 

@@ -38,7 +38,7 @@ class Threads(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DaySpan:
     """Part of a day in the account's time zone; an `until` of midnight means the end of the day."""
 
     since: time
@@ -53,7 +53,7 @@ class Hours:
     their weekday."""
 
     zone: str = "UTC"
-    days: tuple[tuple[Span, ...], ...] = ((),) * 7
+    days: tuple[tuple[DaySpan, ...], ...] = ((),) * 7
     country: str = ""
     holidays: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()

@@ -16,14 +16,14 @@ from bot.account_settings.minutes import LONGEST, parse_minutes, print_minutes
 from bot.account_settings.reasons import parse_reasons, print_reasons, retired
 from bot.account_settings.roles import split_names
 from bot.account_settings.time_zones import country_named, zone_named
-from bot.domain.account_rules import Keyword, Span
+from bot.domain.account_rules import DaySpan, Keyword
 from bot.locale import LOCALES, translator
 
 locales = st.sampled_from(LOCALES)
 
 
-def span(since: str, until: str) -> Span:
-    return Span(time.fromisoformat(since), time.fromisoformat(until))
+def span(since: str, until: str) -> DaySpan:
+    return DaySpan(time.fromisoformat(since), time.fromisoformat(until))
 
 
 WORKING, LUNCH = (span("09:00", "18:00"),), (span("09:00", "13:00"), span("14:00", "18:00"))
@@ -32,13 +32,13 @@ WORKING, LUNCH = (span("09:00", "18:00"),), (span("09:00", "13:00"), span("14:00
 
 
 @st.composite
-def days(draw: st.DrawFn) -> tuple[Span, ...]:
+def days(draw: st.DrawFn) -> tuple[DaySpan, ...]:
     """Spans of a day in their order; the last may go on after midnight."""
     marks = sorted(draw(st.sets(st.integers(0, 24 * 60 - 1), max_size=8)))
     times = [time(mark // 60, mark % 60) for mark in marks]
-    spans = [Span(*pair) for pair in zip(times[::2], times[1::2], strict=False)]
+    spans = [DaySpan(*pair) for pair in zip(times[::2], times[1::2], strict=False)]
     if len(times) % 2:
-        spans.append(Span(times[-1], draw(st.sampled_from([time(), *(one for one in times[:1] if len(times) > 1)]))))
+        spans.append(DaySpan(times[-1], draw(st.sampled_from([time(), *(one for one in times[:1] if len(times) > 1)]))))
     return tuple(spans)
 
 
@@ -49,7 +49,7 @@ weeks = st.one_of(
 
 
 @given(weeks, locales)
-def test_printed_hours_are_read_as_they_were(week: tuple[tuple[Span, ...], ...], locale: str) -> None:
+def test_printed_hours_are_read_as_they_were(week: tuple[tuple[DaySpan, ...], ...], locale: str) -> None:
     assert parse_week(print_week(week, locale)) == week
 
 
@@ -70,12 +70,12 @@ def test_printed_hours_are_read_as_they_were(week: tuple[tuple[Span, ...], ...],
         ("пн-пт 9-13, 14-18, сб 9-18", (LUNCH,) * 5 + ((WORKING, ()))),
         ("будни с 9 до 18; выходные: выходной", (WORKING,) * 5 + ((), ())),
         ("Weekdays from 9am to 6pm", (WORKING,) * 5 + ((), ())),
-        ("sat 9:00 AM – 6 p.m., 11pm-12am", (*((),) * 5, (*WORKING, Span(time(23), time())), ())),
+        ("sat 9:00 AM – 6 p.m., 11pm-12am", (*((),) * 5, (*WORKING, DaySpan(time(23), time())), ())),
         ("weekdays, sun 9-18", (WORKING,) * 5 + ((), WORKING)),
-        ("mon 0-24", ((Span(time(), time()),), *((),) * 6)),
+        ("mon 0-24", ((DaySpan(time(), time()),), *((),) * 6)),
     ],
 )
-def test_hours_are_read(said: str, week: tuple[tuple[Span, ...], ...]) -> None:
+def test_hours_are_read(said: str, week: tuple[tuple[DaySpan, ...], ...]) -> None:
     assert parse_week(said) == week
 
 

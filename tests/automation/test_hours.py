@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.automation.hours import BusinessTime, country_holidays
-from bot.domain.account_rules import Hours, Span
+from bot.domain.account_rules import DaySpan, Hours
 
 MOSCOW, BERLIN = "Europe/Moscow", "Europe/Berlin"
 NEVER = ((),) * 7
 
 
-def span(since: str, until: str) -> Span:
-    return Span(time.fromisoformat(since), time.fromisoformat(until))
+def span(since: str, until: str) -> DaySpan:
+    return DaySpan(time.fromisoformat(since), time.fromisoformat(until))
 
 
-def week(*spans: Span, days: int = 5) -> tuple[tuple[Span, ...], ...]:
+def week(*spans: DaySpan, days: int = 5) -> tuple[tuple[DaySpan, ...], ...]:
     return (spans,) * days + ((),) * (7 - days)
 
 
@@ -98,7 +98,7 @@ def test_a_day_is_as_long_as_the_clocks_make_it(at: str, hours: int) -> None:
         ((span("00:00", "02:30"),), "2026-10-24 22:00", "2026-10-25 01:30"),  # ends at the second
     ],
 )
-def test_spans_that_touch_the_change_of_clocks(spans: tuple[Span, ...], since: str, until: str) -> None:
+def test_spans_that_touch_the_change_of_clocks(spans: tuple[DaySpan, ...], since: str, until: str) -> None:
     sundays = BusinessTime(Hours(BERLIN, (*NEVER[:6], spans)))
     start, end = utc(since), utc(until)
     assert sundays.opens(start - timedelta(hours=3)) == start
@@ -158,7 +158,7 @@ def test_since_when_it_is_closed() -> None:
 # ------------------------------------------------------------------------------------- any hours
 
 quarters = st.integers(0, 95).map(lambda number: time(number // 4, number % 4 * 15))
-spans = st.lists(st.builds(Span, quarters, quarters), max_size=3).map(tuple)
+spans = st.lists(st.builds(DaySpan, quarters, quarters), max_size=3).map(tuple)
 weeks = st.lists(spans, min_size=7, max_size=7).map(tuple)
 zones = st.sampled_from(["UTC", MOSCOW, BERLIN, "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu"])
 changes = st.sampled_from([datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 10, 23, tzinfo=UTC)])

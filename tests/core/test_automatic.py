@@ -25,7 +25,7 @@ from bot.domain import (
     Unreadable,
     Update,
 )
-from bot.domain.account_rules import AccountRules, Grant, Hours, Keyword, Span
+from bot.domain.account_rules import AccountRules, DaySpan, Grant, Hours, Keyword
 from bot.domain.text import Text
 from bot.ports import Mark, Rejected, RejectReason
 from bot.views.values import PostKind
@@ -142,7 +142,7 @@ def test_what_is_filled_in(words: str, name: str, said: str) -> None:
 
 # ------------------------------------------------------------------------------------- out of hours
 
-OFFICE = ((Span(time(9), time(13)), Span(time(14), time(18))),) * 5 + ((), ())
+OFFICE = ((DaySpan(time(9), time(13)), DaySpan(time(14), time(18))),) * 5 + ((), ())
 CLOSED = AccountRules(
     greeting="Hello!", hours=Hours(days=OFFICE), out_of_hours="We are closed. Back {opens}.", keywords=(PRICE,)
 )

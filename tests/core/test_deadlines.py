@@ -10,7 +10,7 @@ import pytest
 
 from bot.automation.deadlines import Deadlines
 from bot.domain import Actor, ChatId, CustomerLeft, Dialog, RoleName
-from bot.domain.account_rules import AccountRules, FirstLine, Hours, Span
+from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
 from bot.domain.account_rules import Deadlines as Limits
 from bot.domain.text import Style
 from tests.core.steps import card_of, opened
@@ -19,7 +19,7 @@ from tests.core.world import ANNA, BORIS, World, member
 from tests.waiting import FACT
 
 LIMITS = AccountRules(deadlines=Limits(first=30, following=10, warning=5, escalate="bosses"))
-OFFICE = Hours(days=((Span(time(9), time(13)), Span(time(14), time(18))),) * 5 + ((), ()))
+OFFICE = Hours(days=((DaySpan(time(9), time(13)), DaySpan(time(14), time(18))),) * 5 + ((), ()))
 BOSS = member("U9", "carla", "Carla")
 
 

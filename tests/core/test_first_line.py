@@ -14,7 +14,7 @@ import pytest
 from bot.automation.signing import key_of
 from bot.domain import ChatId, Content, Delivery, Dialog, MediaKind, RoleName, Status, Unreadable
 from bot.domain import Media as File
-from bot.domain.account_rules import AccountRules, FirstLine, Hours, Span
+from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
 from bot.ports import Transient
 from bot.ports.storage import Section, Store, Viewer
 from tests.clock import ManualClock
@@ -201,7 +201,7 @@ async def test_the_default_responsible_is_told_when_the_bot_hands_over(
 
 
 async def test_out_of_hours_the_customer_hears_so_when_the_bot_hands_over(world: World) -> None:
-    rules = replace(BOT, hours=Hours(days=((Span(time(9), time(18)),),) * 7), out_of_hours="Back {opens}.")
+    rules = replace(BOT, hours=Hours(days=((DaySpan(time(9), time(18)),),) * 7), out_of_hours="Back {opens}.")
     await set_rules(world, rules)
     world.bot.answers += [{"reply": "Yes?"}, {"hand_over": True}]
     await world.later(10 * 3600)

@@ -13,7 +13,7 @@ import pytest
 from bot.automation.deadlines import Deadlines
 from bot.automation.signing import key_of
 from bot.domain import AccountName, DialogId, OperatorId, Status
-from bot.domain.account_rules import AccountRules, FirstLine, Hours, Keyword, Span
+from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours, Keyword
 from bot.domain.account_rules import Deadlines as Limits
 from bot.ports.storage import Unit
 from tests.conftest import Database
@@ -68,7 +68,7 @@ async def test_a_greeting_and_an_answer_to_a_keyword(hub: Stage) -> None:
 @pytest.mark.shows("out of hours")
 async def test_out_of_hours(hub: Stage) -> None:
     now = datetime.now(UTC)
-    another_day = tuple((Span(time(10), time(11)),) if day == (now.weekday() + 3) % 7 else () for day in range(7))
+    another_day = tuple((DaySpan(time(10), time(11)),) if day == (now.weekday() + 3) % 7 else () for day in range(7))
     closed = AccountRules(greeting="Hello!", hours=Hours(days=another_day), out_of_hours="We are back on {opens}.")
     await behaves(hub, closed)
     vera = hub.customer("Vera")

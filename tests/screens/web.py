@@ -19,7 +19,7 @@ from typing import Any
 from playwright.async_api import Browser, Page, expect
 
 from bot.domain import AccountName
-from bot.domain.account_rules import Deadlines, Grant, Hours, Span
+from bot.domain.account_rules import DaySpan, Deadlines, Grant, Hours
 from bot.ports.storage import Unit
 from storage import migrate
 from tests.conftest import Database
@@ -119,7 +119,7 @@ async def seed(hub: Stage, locale: str) -> None:
     grants = Grant(await hub.subject("anna"), administer=True), Grant(await hub.subject("boris"))
 
     async def work(unit: Unit) -> None:
-        hours = Hours("Europe/Moscow", ((Span(_at(9), _at(13)), Span(_at(14), _at(18))),) * 5 + ((),) * 2, "RU")
+        hours = Hours("Europe/Moscow", ((DaySpan(_at(9), _at(13)), DaySpan(_at(14), _at(18))),) * 5 + ((),) * 2, "RU")
         more = replace(rules, reasons=("Bought", "Spam"), grants=grants, hours=hours, deadlines=Deadlines(10, 30))
         await unit.accounts.set_rules(AccountName("shop"), more)
 
