@@ -20,7 +20,7 @@ PAUSE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BatchItem:
     """One message of a batch; `clock` is `at` in words, shown when it comes after a pause."""
 
     content: Content
@@ -43,7 +43,7 @@ def size(contents: Sequence[Content], tr: Translator) -> tuple[int, int]:
     return sum(code_points(one.text.characters) + 1 for one in said), sum(len(one.attachments) for one in said)
 
 
-def joined(parts: Sequence[Part], tr: Translator) -> Content:
+def joined(parts: Sequence[BatchItem], tr: Translator) -> Content:
     """One content: each message's words in its place, then the files. Where words stand behind a file (an album's
     caption, or an edit's), its name stands among them."""
     said = [spelled_out(part.content, tr) for part in parts]
@@ -53,7 +53,7 @@ def joined(parts: Sequence[Part], tr: Translator) -> Content:
     return Content(text, tuple(file for one in said for file in one.attachments), parts[0].content.quote)
 
 
-def _lines(parts: Sequence[Part], said: Sequence[Content], tr: Translator) -> Iterator[Text]:
+def _lines(parts: Sequence[BatchItem], said: Sequence[Content], tr: Translator) -> Iterator[Text]:
     captions = _captions(said)
     last = max(captions, default=-1)
     for number, one in enumerate(said):

@@ -90,7 +90,7 @@ async def post(
         return Post(PostKind.LINE, words, (), buttons=await offered_by(hub, unit, dialog, first.line))
     content = shown(hub, first)
     if len(messages) > 1:
-        parts = [batch.Part(shown(hub, message), message.at, hub.when(message.at)) for message in messages]
+        parts = [batch.BatchItem(shown(hub, message), message.at, hub.when(message.at)) for message in messages]
         content = batch.joined(parts, hub.tr)
     quoted = await quoted_by(hub, unit, first)
     if first.author is By.CUSTOMER:

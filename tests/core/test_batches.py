@@ -87,7 +87,7 @@ def test_an_album_has_one_caption(album: list[Content], one_post: bool) -> None:
 def test_words_stand_where_they_were_said() -> None:
     at = ManualClock().now()
     contents = [said("one", OFFICE), said(forwarded=[Forwarded("Petr", said("hi"))]), said("two", PDF)]
-    post = batch.joined([batch.Part(content, at, "10:00") for content in contents], EN)
+    post = batch.joined([batch.BatchItem(content, at, "10:00") for content in contents], EN)
     words = post.text.characters
     assert [words.index(one) for one in ("one", "Office", "Petr", "hi", "two")] == sorted(
         words.index(one) for one in ("one", "Office", "Petr", "hi", "two")
@@ -98,7 +98,7 @@ def test_words_stand_where_they_were_said() -> None:
 
 def test_after_a_pause_the_time_is_said() -> None:
     at = ManualClock().now()
-    parts = [batch.Part(said("one"), at, "10:00"), batch.Part(said("two"), at + batch.PAUSE, "10:05")]
+    parts = [batch.BatchItem(said("one"), at, "10:00"), batch.BatchItem(said("two"), at + batch.PAUSE, "10:05")]
     assert batch.joined(parts, EN).text.characters == "one\n10:05\ntwo"
 
 
