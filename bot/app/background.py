@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.automation.card_redraw import Redrawing
-from bot.automation.deadlines import Deadlines
-from bot.automation.messaging_window import Windows
+from bot.automation.card_redraw import CardRedraw
+from bot.automation.deadlines import DeadlineWatch
+from bot.automation.messaging_window import WindowWatch
 from bot.automation.pinned_names import Pins
 from bot.delivery.carrier import Carrier
 from bot.delivery.courier import LANES, Courier
 from bot.delivery.outages import Outages
 from bot.dialogs import approved_templates as approved
-from bot.dialogs.contact_backfill import Recognizing
+from bot.dialogs.contact_backfill import ContactBackfill
 from bot.dialogs.crm.pulling import Pulling
 from bot.domain import AccountName, DeskName
 from bot.handlers.channel_updates import ChannelUpdateHandler
@@ -81,10 +81,10 @@ class BackgroundJobs:
         yield BackgroundJob("names", self.pins.run)
         yield BackgroundJob("search", self._tend, self._lease("search"))
         yield BackgroundJob("files", self._clean, self._lease("files"))
-        yield BackgroundJob("recognizing", Recognizing(self.hub).run, self._lease("recognizing"))
-        yield BackgroundJob("redrawing", Redrawing(self.hub).run, self._lease("redrawing"))
-        yield BackgroundJob("deadlines", Deadlines(self.hub).run, self._lease("deadlines"))
-        yield BackgroundJob("windows", Windows(self.hub).run, self._lease("windows"))
+        yield BackgroundJob("recognizing", ContactBackfill(self.hub).run, self._lease("recognizing"))
+        yield BackgroundJob("redrawing", CardRedraw(self.hub).run, self._lease("redrawing"))
+        yield BackgroundJob("deadlines", DeadlineWatch(self.hub).run, self._lease("deadlines"))
+        yield BackgroundJob("windows", WindowWatch(self.hub).run, self._lease("windows"))
         yield BackgroundJob("reminders", Reminders(self.hub).run, self._lease("reminders"))
         for name, desk in self.hub.desks.by_name.items():
             yield from self._of_desk(name, desk)

@@ -18,7 +18,7 @@ _ALL = 1_000_000
 _DONE = "done"
 
 
-class Redrawing:
+class CardRedraw:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 

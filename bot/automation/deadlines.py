@@ -45,7 +45,7 @@ def _minutes(rules: AccountRules, *, first: bool) -> int:
     return rules.deadlines.first if first else rules.deadlines.following
 
 
-class Deadlines:
+class DeadlineWatch:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 

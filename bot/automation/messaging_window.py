@@ -30,7 +30,7 @@ RECEIPTS_WAIT = timedelta(days=1)
 _CURSOR = "windows"
 
 
-class Windows:
+class WindowWatch:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._accounts: Mapping[AccountName, Windowed] = {

@@ -19,7 +19,7 @@ EVERY, PAUSE = 60.0, 0.05
 """Seconds between checks for work, and between two portions: customers and operators come first."""
 
 
-class Recognizing:
+class ContactBackfill:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.automation.messaging_window import Windows
+from bot.automation.messaging_window import WindowWatch
 from bot.dialogs import approved_templates as approved
 from bot.domain import (
     Attachment,
@@ -286,7 +286,7 @@ async def test_when_the_customer_writes_again_the_window_opens(windowed: World) 
 
 
 async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) -> None:
-    windows = Windows(windowed.hub)
+    windows = WindowWatch(windowed.hub)
     dialog = await taken(windowed)
     await windowed.store.transact(windows.tick)
     told = len(windowed.desk.told)
@@ -303,7 +303,7 @@ async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) 
 
 
 async def test_nobody_is_warned_about_a_customer_who_does_not_wait(windowed: World) -> None:
-    windows = Windows(windowed.hub)
+    windows = WindowWatch(windowed.hub)
     dialog = await taken(windowed)
     await windowed.posts(ANNA, dialog, "done")
     await windowed.store.transact(windows.tick)
@@ -357,7 +357,7 @@ async def test_receipts_of_others_messages_are_forgotten(windowed: World) -> Non
     await windowed.tells(Receipt(ChatId("7"), ForeignId("sent by another program"), ReceiptState.READ))
     await windowed.tells(Receipt(ChatId("nobody"), ForeignId("x"), ReceiptState.READ))
     await windowed.later(timedelta(days=2).total_seconds())
-    await windowed.store.transact(Windows(windowed.hub).tick)
+    await windowed.store.transact(WindowWatch(windowed.hub).tick)
 
     async def left(unit: Unit) -> list[Receipt]:
         refs = [ForeignId("sent by another program"), ForeignId("x")]

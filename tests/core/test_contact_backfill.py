@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogs import contact_backfill as recognizing
-from bot.dialogs.contact_backfill import Recognizing
+from bot.dialogs.contact_backfill import ContactBackfill
 from bot.domain import ContactId
 from bot.ports.storage import Keys, Unit
 from tests.core.test_interests import another
@@ -32,18 +32,18 @@ async def test_old_customers_are_recognized(world: World, monkeypatch: pytest.Mo
     odd = await old(world, "3", name="Zoe", phone="call me", email=" Zoe@Example.com")
     assert not any("Perhaps" in said for said in world.thread(await another(world, "Hi", "4", phone="+79991234567")))
     monkeypatch.setattr(recognizing, "PORTION", 2)
-    assert await Recognizing(world.hub).portion()
+    assert await ContactBackfill(world.hub).portion()
     assert [await keys(world, one) for one in (vera, mute, odd)] == [Keys("+79991234567"), Keys(), Keys()]
-    assert await Recognizing(world.hub).portion(), "another process goes on from there"
+    assert await ContactBackfill(world.hub).portion(), "another process goes on from there"
     assert await keys(world, odd) == Keys("", "zoe@example.com")
-    assert not await Recognizing(world.hub).portion()
+    assert not await ContactBackfill(world.hub).portion()
     newcomer = await another(world, "Hello", "5", name="V", phone="+79991234567")
     assert "👥 Perhaps this is Vera: the same +79991234567" in world.thread(newcomer)
 
 
 async def test_old_customers_whose_channel_vouches_for_them_are_merged(world: World) -> None:
     vera = await old(world, "1", name="Vera", phone="+79991234567")
-    await Recognizing(world.hub).portion()
+    await ContactBackfill(world.hub).portion()
     phone = {"phone": "+79991234567", "proven": True}
     newcomer = await another(world, "Hello", "2", name="V", **phone)
     assert newcomer.contact != vera, "nobody has vouched for Vera's yet"
@@ -62,6 +62,6 @@ async def test_what_is_known_by_now_stays(world: World) -> None:
         await unit.contacts.set_keys(vera, told)
 
     await world.store.transact(meanwhile)
-    while await Recognizing(world.hub).portion():
+    while await ContactBackfill(world.hub).portion():
         pass
     assert await keys(world, vera) == told

@@ -8,7 +8,7 @@ from datetime import time
 
 import pytest
 
-from bot.automation.deadlines import Deadlines
+from bot.automation.deadlines import DeadlineWatch
 from bot.domain import Actor, ChatId, CustomerLeft, Dialog, RoleName
 from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
 from bot.domain.account_rules import Deadlines as Limits
@@ -35,7 +35,7 @@ async def passes(world: World, minutes: float) -> None:
     """Time passes; then the timer ticks, twice: nothing may be told twice."""
     world.clock.advance(minutes * 60)
     for _ in range(2):
-        await Deadlines(world.hub).tick()
+        await DeadlineWatch(world.hub).tick()
     await world.deliver()
 
 
@@ -137,7 +137,7 @@ async def test_many_at_once_are_one_message(timed: World) -> None:
         await timed.writes("Hello", f"c{number}", f"Nick {number}")
     await timed.deliver(400)
     timed.clock.advance(1800)
-    await Deadlines(timed.hub).tick()
+    await DeadlineWatch(timed.hub).tick()
     await timed.deliver(400)
     assert [len(view.rows) for user, view in timed.desk.told if user == BOSS.user] == [50, 50, 20]
 
@@ -191,7 +191,7 @@ async def test_an_automatic_answer_is_no_answer(timed: World) -> None:
 
 async def test_the_timer_ticks(timed: World) -> None:
     dialog = await opened(timed)
-    running = asyncio.ensure_future(Deadlines(timed.hub).run())
+    running = asyncio.ensure_future(DeadlineWatch(timed.hub).run())
     async with asyncio.timeout(FACT):
         while NEARS not in timed.thread(dialog):
             timed.clock.advance(60)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.automation.card_redraw import PORTION, Redrawing
+from bot.automation.card_redraw import PORTION, CardRedraw
 from bot.domain import Actor, Delivery, DeskName, Dialog, DialogId, Key, Operator, Place, Pressed
 from bot.domain.account_rules import AccountRules, Grant
 from bot.hub.tokens import Seal, Ticket
@@ -176,7 +176,7 @@ async def test_open_cards_are_drawn_once_after_an_upgrade_and_after_a_change_of_
 
     async def drawn(hub_seal: Seal) -> int:
         world.desk.calls.clear()
-        redrawing = Redrawing(replace(world.hub, seal=hub_seal))
+        redrawing = CardRedraw(replace(world.hub, seal=hub_seal))
         while await redrawing.portion(DESK):
             pass
         await world.deliver()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.automation.deadlines import Deadlines
+from bot.automation.deadlines import DeadlineWatch
 from bot.automation.signing import key_of
 from bot.domain import AccountName, DialogId, OperatorId, Status
 from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours, Keyword
@@ -208,7 +208,7 @@ async def waits(hub: Stage, minutes: float) -> None:
         await unit.dialogs.save(replace(dialog, waiting_since=datetime.now(UTC) - timedelta(minutes=minutes)))
 
     await hub.app.hub.store.transact(work)
-    await Deadlines(hub.app.hub).tick()
+    await DeadlineWatch(hub.app.hub).tick()
 
 
 @pytest.mark.shows("default responsible")
