@@ -34,7 +34,7 @@ MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """Seconds, bytes and numbers; docs/operations.md tells of them."""
 
     head: float = 10.0  # for the lines before a body
@@ -83,13 +83,13 @@ class Stage(Enum):
 class Strangers:
     """Those that the hub waits for, the longest wait first."""
 
-    def __init__(self, limits: Limits, proxies: Proxies) -> None:
+    def __init__(self, limits: ConnectionLimits, proxies: Proxies) -> None:
         """`proxies` may have as many connections as they like."""
         self.limits, self.held = limits, 0
-        self.bodies: dict[Connection, None] = {}
+        self.bodies: dict[TimedConnection, None] = {}
         self._proxies = proxies
-        self._all: dict[Connection, None] = {}
-        self._from: dict[str, dict[Connection, None]] = {}
+        self._all: dict[TimedConnection, None] = {}
+        self._from: dict[str, dict[TimedConnection, None]] = {}
         self._seldom = Seldom()
         self.open = 0  # connections, of strangers and others
         most = limits.descriptors or resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -98,7 +98,7 @@ class Strangers:
     def __len__(self) -> int:
         return len(self._all)
 
-    def enter(self, one: Connection) -> None:
+    def enter(self, one: TimedConnection) -> None:
         """From now on `one` keeps the hub waiting."""
         self.leave(one)
         self._all[one] = None
@@ -110,7 +110,7 @@ class Strangers:
         if len(self._all) > self.limits.strangers:
             self._drop(next(iter(self._all)), "too many connections that say nothing")
 
-    def leave(self, one: Connection) -> None:
+    def leave(self, one: TimedConnection) -> None:
         self._all.pop(one, None)
         self.bodies.pop(one, None)
         if same := self._from.get(one.address):
@@ -146,12 +146,12 @@ class Strangers:
         for _ in range(AT_ONCE):
             self.make_room()
 
-    def _drop(self, one: Connection, why: str, **values: str) -> None:
+    def _drop(self, one: TimedConnection, why: str, **values: str) -> None:
         self._seldom.warn(why, **values)
         one.drop()
 
 
-class Connection(HttpToolsProtocol):
+class TimedConnection(HttpToolsProtocol):
     """One connection, with its deadline (`due`, None: the hub has to act)."""
 
     def __init__(self, strangers: Strangers, **given: Any) -> None:

@@ -34,13 +34,13 @@ class SignedFile(Protocol):
     def mime(self) -> str: ...
 
 
-class Links(Files, Protocol):
+class SignedFiles(Files, Protocol):
     def read_link(self, token: str) -> SignedFile:
         """Raises `Forged` for a link that this hub did not sign, or that has expired."""
         ...
 
 
-def endpoint(files: Links) -> Callable[[str, Request], Awaitable[Response]]:
+def endpoint(files: SignedFiles) -> Callable[[str, Request], Awaitable[Response]]:
     async def file(signed: str, request: Request) -> Response:
         try:
             link = files.read_link(signed)

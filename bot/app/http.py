@@ -38,7 +38,7 @@ _FROM_HERE = Insight()
 def build(
     bridges: Mapping[AccountName, Bridge],
     accepts: Mapping[AccountName, Accept],
-    files: downloads.Links,
+    files: downloads.SignedFiles,
     supervisor: Supervisor,
     ready: Ready,
     routes: Sequence[Route],

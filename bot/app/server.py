@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 import uvicorn
 
-from bot.app.connections import AT_ONCE, Connection, Limits, Strangers
+from bot.app.connections import AT_ONCE, ConnectionLimits, Strangers, TimedConnection
 from bot.ports.client_addresses import Proxies
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ _TOLD = 8
 """Addresses that wrote `X-Forwarded-For` and are told of in the log; a stranger could have any number of them."""
 
 
-class Forwarded:
+class ForwardedHeaders:
     """Puts the client's address, and whether it speaks HTTPS, in a trusted proxy's place."""
 
     def __init__(self, application: Any, proxies: Proxies) -> None:
@@ -61,7 +61,7 @@ def _scheme(scope: Any) -> str:
 class Listener:
     """Takes connections, in the place of `asyncio.Server`: that one says nothing when there are no descriptors left."""
 
-    def __init__(self, sock: socket.socket, strangers: Strangers, make: Callable[[], Connection]) -> None:
+    def __init__(self, sock: socket.socket, strangers: Strangers, make: Callable[[], TimedConnection]) -> None:
         self.sockets = (sock,)
         self._sock, self._strangers, self._make = sock, strangers, make
         self._loop = asyncio.get_running_loop()
@@ -136,20 +136,20 @@ class _Quiet(uvicorn.Server):
             await asyncio.sleep(LOOKS)
             now = asyncio.get_running_loop().time()
             for one in list(self.server_state.connections):
-                if isinstance(one, Connection):
+                if isinstance(one, TimedConnection):
                     one.look(now)
 
-    def _connection(self) -> Connection:
-        return Connection(self._strangers, config=self.config, server_state=self.server_state, app_state={})
+    def _connection(self) -> TimedConnection:
+        return TimedConnection(self._strangers, config=self.config, server_state=self.server_state, app_state={})
 
 
 @contextlib.asynccontextmanager
 async def http(
-    application: Any, sock: socket.socket, proxies: Proxies, limits: Limits | None = None
+    application: Any, sock: socket.socket, proxies: Proxies, limits: ConnectionLimits | None = None
 ) -> AsyncIterator[Strangers]:
     """Serves `application` on a listening socket; live streams are cut after 3 s when it ends."""
     config = uvicorn.Config(
-        Forwarded(application, proxies),
+        ForwardedHeaders(application, proxies),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -158,7 +158,7 @@ async def http(
         server_header=False,
         proxy_headers=False,  # uvicorn's own believes every process of this machine
     )
-    strangers = Strangers(limits or Limits(), proxies)
+    strangers = Strangers(limits or ConnectionLimits(), proxies)
     server = _Quiet(config, strangers)
     task = asyncio.create_task(server.serve(sockets=[sock]), name="http")
     looking = asyncio.create_task(server.look(), name="http deadlines")

@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
 from bot.app import server as serving
-from bot.app.connections import Limits, Strangers
+from bot.app.connections import ConnectionLimits, Strangers
 from bot.app.http import bounded_body, build
 from bot.ports import Endpoint, Route
 from bot.ports.client_addresses import Proxies
@@ -153,11 +153,11 @@ async def eventually(holds: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def world(limits: Limits | None = None, *proxies: str) -> AsyncIterator[World]:
+async def world(limits: ConnectionLimits | None = None, *proxies: str) -> AsyncIterator[World]:
     sock = socket.create_server(("127.0.0.1", 0), backlog=1024)
     async with (
         AsyncExitStack() as stack,
-        serving.http(application(), sock, Proxies(proxies), limits or Limits()) as strangers,
+        serving.http(application(), sock, Proxies(proxies), limits or ConnectionLimits()) as strangers,
         AsyncExitStack() as lines,
     ):
         stack.callback(sock.close)
@@ -169,7 +169,7 @@ async def world(limits: Limits | None = None, *proxies: str) -> AsyncIterator[Wo
 
 @pytest.mark.parametrize("said", [b"", b"GET /heal", HEAD[:-2]])
 async def test_the_lines_before_a_body_have_a_deadline(said: bytes) -> None:
-    async with world(Limits(head=SOON)) as hub:
+    async with world(ConnectionLimits(head=SOON)) as hub:
         line = await hub.line()
         await line.says(said)
         assert (await line.ends()).startswith(b"HTTP/1.1 408 ")
@@ -177,7 +177,7 @@ async def test_the_lines_before_a_body_have_a_deadline(said: bytes) -> None:
 
 
 async def test_also_those_of_a_second_request() -> None:
-    async with world(Limits(head=SOON)) as hub:
+    async with world(ConnectionLimits(head=SOON)) as hub:
         line = await hub.line()
         await line.says(HEALTH)
         assert await line.status() == 200
@@ -186,7 +186,7 @@ async def test_also_those_of_a_second_request() -> None:
 
 
 async def test_a_strangers_body_has_a_deadline_however_it_drips() -> None:
-    async with world(Limits(body=SOON)) as hub:
+    async with world(ConnectionLimits(body=SOON)) as hub:
         line = await hub.half()
         async with line.dripping():
             assert (await line.ends()).startswith(b"HTTP/1.1 408 ")
@@ -194,7 +194,7 @@ async def test_a_strangers_body_has_a_deadline_however_it_drips() -> None:
 
 
 async def test_a_known_body_may_take_long_while_it_goes_on_coming() -> None:
-    async with world(Limits(body=SOON, stall=PATIENCE, pace=1000)) as hub:
+    async with world(ConnectionLimits(body=SOON, stall=PATIENCE, pace=1000)) as hub:
         line = await hub.line()
         await line.says(HEAD.replace(b"/held", b"/known").replace(b"1000000", b"10000"))
         for _ in range(10):
@@ -204,14 +204,14 @@ async def test_a_known_body_may_take_long_while_it_goes_on_coming() -> None:
 
 
 async def test_a_known_body_that_stops_coming_is_given_up() -> None:
-    async with world(Limits(stall=SOON)) as hub:
+    async with world(ConnectionLimits(stall=SOON)) as hub:
         line = await hub.line()
         await line.says(HEAD.replace(b"/held", b"/known") + b"x" * 70_000)
         assert (await line.ends()).startswith(b"HTTP/1.1 408 ")
 
 
 async def test_an_answer_that_nobody_takes_is_given_up() -> None:
-    async with world(Limits(unread=SOON)) as hub:
+    async with world(ConnectionLimits(unread=SOON)) as hub:
         line = await hub.line()
         await line.says(b"GET /large HTTP/1.1\r\nHost: hub\r\n\r\n")
         line.writer.transport.pause_reading()  # type: ignore[attr-defined]
@@ -230,7 +230,7 @@ async def test_nothing_is_kept_of_a_body_that_was_refused() -> None:
 
 
 async def test_what_still_comes_of_a_body_that_was_refused_is_not_waited_for() -> None:
-    async with world(Limits(drained=SOON)) as hub:
+    async with world(ConnectionLimits(drained=SOON)) as hub:
         line = await hub.line()
         await line.says(HEAD.replace(b"/held", b"/refused") + b"x" * 1000)
         assert await line.status() == 401
@@ -242,7 +242,7 @@ async def test_what_still_comes_of_a_body_that_was_refused_is_not_waited_for() -
 
 
 async def test_strangers_bodies_share_one_bound_and_the_oldest_goes() -> None:
-    async with world(Limits(held_bytes=10_000, from_address=1000)) as hub:
+    async with world(ConnectionLimits(held_bytes=10_000, from_address=1000)) as hub:
         lines = [await hub.half(size=1000) for _ in range(30)]
         assert [await line.ends() for line in lines[:20]] == [b""] * 20
         assert hub.strangers.held <= 10_000
@@ -252,7 +252,7 @@ async def test_strangers_bodies_share_one_bound_and_the_oldest_goes() -> None:
 
 
 async def test_known_bodies_are_not_counted() -> None:
-    async with world(Limits(held_bytes=300_000)) as hub:
+    async with world(ConnectionLimits(held_bytes=300_000)) as hub:
         line = await hub.line()
         await line.says(HEAD.replace(b"/held", b"/known") + b"x" * 1_000_000)
         assert await line.status() == 200
@@ -260,7 +260,7 @@ async def test_known_bodies_are_not_counted() -> None:
 
 
 async def test_an_address_has_so_many_connections_and_others_have_theirs() -> None:
-    async with world(Limits(from_address=8)) as hub:
+    async with world(ConnectionLimits(from_address=8)) as hub:
         theirs = [await hub.line("127.0.0.2") for _ in range(3)]
         lines = [await hub.line() for _ in range(40)]
         assert [await line.ends() for line in lines[:32]] == [b""] * 32
@@ -269,14 +269,14 @@ async def test_an_address_has_so_many_connections_and_others_have_theirs() -> No
 
 
 async def test_a_proxy_has_as_many_as_it_likes() -> None:
-    async with world(Limits(from_address=8), "127.0.0.0/24") as hub:
+    async with world(ConnectionLimits(from_address=8), "127.0.0.0/24") as hub:
         lines = [await hub.line() for _ in range(40)]
         await hub.until(40)
         assert all(line.is_open for line in lines)
 
 
 async def test_all_strangers_together_are_so_many() -> None:
-    async with world(Limits(strangers=20)) as hub:
+    async with world(ConnectionLimits(strangers=20)) as hub:
         for number in range(60):
             await hub.line(f"127.0.0.{number + 2}")
         await hub.is_well()
@@ -284,7 +284,7 @@ async def test_all_strangers_together_are_so_many() -> None:
 
 
 async def test_who_is_known_or_answered_is_nobodys_stranger() -> None:
-    async with world(Limits(strangers=10, from_address=10)) as hub:
+    async with world(ConnectionLimits(strangers=10, from_address=10)) as hub:
         known = await hub.line()
         await known.says(HEAD.replace(b"/held", b"/known"))
         await known.says(b"x" * 100)
@@ -297,7 +297,7 @@ async def test_who_is_known_or_answered_is_nobodys_stranger() -> None:
 
 async def test_whose_answer_is_put_off_is_a_stranger_still() -> None:
     """Wrong keys wait for their answers; those who try them take no connection from anybody else."""
-    async with world(Limits(from_address=8)) as hub:
+    async with world(ConnectionLimits(from_address=8)) as hub:
         lines = [await hub.line() for _ in range(40)]
         for line in lines:
             await line.says(b"POST /later HTTP/1.1\r\nHost: hub\r\nContent-Length: 1\r\n\r\nx")
@@ -306,7 +306,7 @@ async def test_whose_answer_is_put_off_is_a_stranger_still() -> None:
 
 
 async def test_also_when_they_ask_something_else_meanwhile() -> None:
-    async with world(Limits(from_address=8)) as hub:
+    async with world(ConnectionLimits(from_address=8)) as hub:
         lines = [await hub.line() for _ in range(8)]
         for line in lines:
             await line.says(b"POST /later HTTP/1.1\r\nHost: hub\r\nContent-Length: 1\r\n\r\nx")
@@ -366,7 +366,7 @@ async def test_without_descriptors_silent_connections_go_and_the_log_says_so(tmp
 async def test_when_the_system_has_none_left_the_log_says_so_and_the_hub_goes_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    async with world(Limits(descriptors=10_000)) as hub, AsyncExitStack() as stack:
+    async with world(ConnectionLimits(descriptors=10_000)) as hub, AsyncExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(40)]
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (sockets[-1].fileno() + 3, before[1]))

@@ -95,7 +95,7 @@ async def test_a_process_of_this_machine_is_no_proxy_until_it_is_named() -> None
 async def test_strangers_cannot_fill_the_log_with_their_headers() -> None:
     async def application(scope: object, receive: object, send: object) -> None: ...
 
-    watched = serving.Forwarded(application, Proxies())
+    watched = serving.ForwardedHeaders(application, Proxies())
     with structlog.testing.capture_logs() as logs:
         for number in range(100):
             scope = {"type": "http", "client": (f"192.0.2.{number}", 1), "headers": [(b"x-forwarded-for", b"x")]}
