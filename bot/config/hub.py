@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from bot.config.plugins import Secret, Section
+from bot.config.plugins import ConfigSection, Secret
 from bot.locale import N_
 from bot.ports import client_addresses as addresses
 from bot.ports.client_addresses import split
@@ -36,7 +36,7 @@ METRICS_TOKEN = N_("Write at least 16 random characters (openssl rand -hex 16), 
 ADMINS = N_('Write user names, such as ["anna"]; with several desks, such as ["main:anna"].')
 
 
-class HubSettings(Section):
+class HubSettings(ConfigSection):
     """Section `[hub]`. `public_url` ends without a slash. `repr` hides both server URLs: they may contain a
     password."""
 

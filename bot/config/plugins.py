@@ -32,7 +32,7 @@ Secret = SecretStr
 """Token or key, shown as stars in logs and errors."""
 
 
-class Section(BaseModel):
+class ConfigSection(BaseModel):
     """Table of hub.toml. Unknown keys are errors; a field's `description` is the advice when its value is wrong."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -47,23 +47,23 @@ class Section(BaseModel):
         return value
 
 
-class Rights(Section):
+class RightsSection(ConfigSection):
     read: bool = True
     send: bool = True
     administer: bool = False
 
 
-class Initial(Section):
+class Initial(ConfigSection):
     """Behaviour of an account when it is first seen; afterwards the settings made in the chat apply."""
 
     responsible: str = ""
     reason_required: bool = False
     reasons: tuple[str, ...] = ()
-    rights: dict[str, Rights] = Field(default_factory=dict)
+    rights: dict[str, RightsSection] = Field(default_factory=dict)
     everyone_reads: bool = True
 
 
-class Trusting(Section):
+class Trusting(ConfigSection):
     """Server whose certificate the system may not trust. `ca_file`: further certificates to trust, in PEM form; "" for
     none."""
 
@@ -89,7 +89,7 @@ class Trusting(Section):
         return self
 
 
-class AccountSettings(Section):
+class AccountSettings(ConfigSection):
     kind: str
     title: str = ""
     desk: str = ""
@@ -97,7 +97,7 @@ class AccountSettings(Section):
     initial: Initial = Initial()
 
 
-class DeskSettings(Section):
+class DeskSettings(ConfigSection):
     kind: str
     channel: str = ""
 
@@ -106,7 +106,7 @@ class DeskSettings(Section):
         yield from ()
 
 
-class CrmSettings(Section):
+class CrmSettings(ConfigSection):
     """Settings common to all CRMs. `alarm_after`: seconds of outage after which the CRM counts as broken and
     administrators are notified, long enough for a restart. `at_once`: the most concurrent requests."""
 

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 from yarl import URL
 
-from bot.config.plugins import CrmSettings, Secret, Section, Trusting
+from bot.config.plugins import ConfigSection, CrmSettings, Secret, Trusting
 
 SERVICE = "odata/standard.odata"
 NAME = re.compile(r"\w*")
 REGION = re.compile(r"[A-Z]{2}")
 
 
-class Names(Section):
+class Names(ConfigSection):
     """Names in the configuration; "" if it has no such thing, which is then left out."""
 
     @field_validator("*")
