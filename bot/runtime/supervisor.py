@@ -41,7 +41,7 @@ WELL = 60.0
 """Seconds of running after which a work counts as healthy."""
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     STARTING = "starting"
     RUNNING = "running"
     BACKING_OFF = "backing off"
@@ -56,7 +56,7 @@ class Health:
     them; `detail`: the platform's message while paused."""
 
     name: str
-    state: State
+    state: JobState
     since: datetime
     error: str = ""
     failures: int = 0
@@ -127,7 +127,7 @@ class _Keeper:
         self._lease = lease if lease is not None and not lease.store.embedded else None
         self._told_unavailable = False
         self.begun = False
-        self.health = Health(name, State.STARTING, self._clock.now())
+        self.health = Health(name, JobState.STARTING, self._clock.now())
 
     async def keep(self) -> None:
         try:
@@ -137,7 +137,7 @@ class _Keeper:
                 else:
                     await self._once_holding(self._lease)
         finally:
-            self._enter(State.STOPPED)
+            self._enter(JobState.STOPPED)
 
     async def _once_holding(self, lease: Lease) -> None:
         """Takes the lease, then runs the work, again and again, while the lease is held."""
@@ -147,7 +147,7 @@ class _Keeper:
             log.warning("lease not taken", task=self._name, error=type(error).__name__)
             until = None
         if until is None:
-            self._enter(State.WAITING)
+            self._enter(JobState.WAITING)
             await self._clock.sleep(ASK * (0.75 + self._supervisor.jitter() / 4))
             return
         log.info("lease taken", task=self._name)
@@ -155,7 +155,7 @@ class _Keeper:
             await race(self._repeatedly(), lease.hold(self._clock, until))
         except LeaseLost:
             log.warning("lease lost", task=self._name)
-            self._enter(State.WAITING)
+            self._enter(JobState.WAITING)
         finally:
             await lease.drop(self._clock)
 
@@ -165,7 +165,7 @@ class _Keeper:
 
     async def _once(self) -> None:
         """Runs the work once, then pauses."""
-        self._enter(State.RUNNING)
+        self._enter(JobState.RUNNING)
         failed: Exception | None = None
         try:
             await race(self._work(), self._grow_well())
@@ -189,7 +189,7 @@ class _Keeper:
         return whole * (0.5 + self._supervisor.jitter() / 2)
 
     def _backing_off(self, failed: Exception | None, pause: float) -> None:
-        self._enter(State.BACKING_OFF)
+        self._enter(JobState.BACKING_OFF)
         surprise = None if failed is None or isinstance(failed, Transient) else failed
         log.warning(
             "task failed", task=self._name, error=self.health.error, again_in=round(pause, 1), exc_info=surprise
@@ -197,7 +197,7 @@ class _Keeper:
 
     async def _paused(self, failed: Unavailable, pause: float) -> None:
         """Reports an outage once per series of failures; if reporting fails, the next failure reports again."""
-        self._enter(State.PAUSED, failed.detail)
+        self._enter(JobState.PAUSED, failed.detail)
         log.warning("task paused", task=self._name, why=failed.detail, advice=failed.advice, again_in=round(pause, 1))
         tell = self._supervisor.on_unavailable
         if not self._told_unavailable:
@@ -222,8 +222,8 @@ class _Keeper:
             return False
         return True
 
-    def _enter(self, state: State, detail: str = "") -> None:
+    def _enter(self, state: JobState, detail: str = "") -> None:
         if state is not self.health.state:
             self.health = replace(self.health, state=state, since=self._clock.now(), detail=detail)
         metrics.TASK.labels(self._name).state(state)
-        self.begun = self.begun or state is not State.STOPPED
+        self.begun = self.begun or state is not JobState.STOPPED

@@ -14,7 +14,7 @@ from bot.ports import Transient, Unavailable
 from bot.ports.storage import Store
 from bot.runtime import metrics
 from bot.runtime.leases import Lease
-from bot.runtime.supervisor import Health, State, Supervisor
+from bot.runtime.supervisor import Health, JobState, Supervisor
 from tests.clock import ManualClock, settle
 
 
@@ -58,11 +58,11 @@ async def test_a_work_runs_and_is_ready(supervisor: Supervisor) -> None:
     work = Script()
     supervisor.add("work", work)
     assert not supervisor.ready
-    assert health(supervisor).state is State.STARTING
+    assert health(supervisor).state is JobState.STARTING
     await settle()
     assert work.running == 1
     assert supervisor.ready
-    assert health(supervisor).state is State.RUNNING
+    assert health(supervisor).state is JobState.RUNNING
 
 
 async def test_names_are_unique(supervisor: Supervisor) -> None:
@@ -82,7 +82,7 @@ async def test_a_failed_work_is_begun_again_after_growing_pauses(
         begun = work.begun
         await clock.live(pause - 0.01)
         assert work.begun == begun
-        assert health(supervisor).state is State.BACKING_OFF
+        assert health(supervisor).state is JobState.BACKING_OFF
         await clock.live(0.01)
         assert work.begun == begun + 1
     assert health(supervisor).failures == 9
@@ -107,7 +107,7 @@ async def test_a_well_minute_forgets_the_failures(supervisor: Supervisor, clock:
     await clock.live(59)
     assert health(supervisor).failures == 2
     await clock.live(1)
-    assert health(supervisor) == Health("work", State.RUNNING, health(supervisor).since)
+    assert health(supervisor) == Health("work", JobState.RUNNING, health(supervisor).since)
 
 
 async def test_retry_after_is_obeyed(supervisor: Supervisor, clock: ManualClock) -> None:
@@ -134,7 +134,7 @@ async def test_stop_cancels_and_waits(clock: ManualClock) -> None:
     await settle()
     assert await supervisor.stop()
     assert (work.cancelled, work.running) == (1, 0)
-    assert health(supervisor).state is State.STOPPED
+    assert health(supervisor).state is JobState.STOPPED
     with pytest.raises(RuntimeError):
         supervisor.add("late", Script())
 
@@ -166,7 +166,7 @@ async def test_the_state_is_in_the_metrics(supervisor: Supervisor) -> None:
 
 
 def test_every_state_is_known_to_the_metrics() -> None:
-    assert set(metrics.TASK_STATES) == {str(state) for state in State}
+    assert set(metrics.TASK_STATES) == {str(state) for state in JobState}
 
 
 # ------------------------------------------------------------------------------------ unavailable
@@ -201,7 +201,7 @@ async def test_unavailable_pauses_tells_once_and_resumes_by_itself(clock: Manual
         for pause in (30, 60, 120, 240, 300):
             begun = work.begun
             paused = health(supervisor)
-            assert (paused.state, paused.error, paused.detail) == (State.PAUSED, "Unavailable", "token refused")
+            assert (paused.state, paused.error, paused.detail) == (JobState.PAUSED, "Unavailable", "token refused")
             await clock.live(pause - 1)
             assert work.begun == begun
             await clock.live(1)
@@ -275,7 +275,7 @@ async def test_only_the_holder_works_and_the_next_one_follows_at_once_when_it_st
     two.add("work", second, lease=store.lease("two"))
     await clock.live(60)
     assert (first.running, second.running) == (1, 0)
-    assert health(two).state is State.WAITING
+    assert health(two).state is JobState.WAITING
     assert two.ready
     await one.stop()
     await clock.live(1.5)
@@ -292,7 +292,7 @@ async def test_another_takes_over_within_ten_seconds_of_a_death(clock: ManualClo
         await store.lease("dead").take(clock)
         supervisor.add("work", work, lease=store.lease("living"))
         await settle()
-        assert health(supervisor).state is State.WAITING
+        assert health(supervisor).state is JobState.WAITING
         await clock.live(10)
         assert work.running == 1
 
@@ -305,7 +305,7 @@ async def test_a_lost_lease_ends_the_work_at_once(supervisor: Supervisor, clock:
     store.leases.held["poll"] = ("thief", clock.now().replace(year=2030))
     await clock.live(2.5)
     assert (work.running, work.cancelled) == (0, 1)
-    assert health(supervisor).state is State.WAITING
+    assert health(supervisor).state is JobState.WAITING
     assert store.leases.held["poll"][0] == "thief"
 
 
