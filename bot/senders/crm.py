@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.delivery.carrier import After, DeliveryResult
 from bot.dialogs.crm import facts, learning
-from bot.dialogs.crm.telling import ASKS, About
+from bot.dialogs.crm.telling import ASKS, CrmTopic
 from bot.domain import ContactId, Dialog, DialogId, InterestId, OperatorId
 from bot.domain.text import Text, line, link
 from bot.hub import parcels
@@ -104,7 +104,7 @@ class CrmCarrier:
         async with self._hub.store.read() as unit:
             contact = await unit.contacts.get(number)
             keys, known = await unit.contacts.keys(contact.id), await unit.crm.known(contact.id)
-        if payload["about"] == About.FIND:
+        if payload["about"] == CrmTopic.FIND:
             people_there = await crm.find(keys.phone, keys.email) if keys.phone or keys.email else ()
             return DeliveryResult((parcel,), (lambda unit: learning.met(self._hub, unit, number, people_there),))
         interests = await crm.interests(CrmRef(known.ref)) if known.ref else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.dialogs.crm.telling import About
+from bot.dialogs.crm.telling import CrmTopic
 from bot.domain import Author, Contact, ContactId, Dialog, DialogId, Interest, InterestId, Message, MessageId, TaskId
 from bot.hub import names as people
 from bot.hub.context import Hub
@@ -33,7 +33,7 @@ Payload = Mapping[str, Any]
 
 async def fact(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
     """Builds a fact. None: there is no longer anything to report."""
-    return await _MADE[About(payload["about"])](hub, unit, payload)
+    return await _MADE[CrmTopic(payload["about"])](hub, unit, payload)
 
 
 async def contact(unit: Unit, one: Contact) -> CrmContact:
@@ -157,13 +157,13 @@ async def _task_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
     )
 
 
-_MADE: Mapping[About, Callable[[Hub, Unit, Payload], Awaitable[CrmFact | None]]] = {
-    About.CONTACT_SAVED: _contact_saved,
-    About.CONTACTS_MERGED: _contacts_merged,
-    About.INTEREST_SAVED: _interest_saved,
-    About.DIALOG_OPENED: _dialog_opened,
-    About.DIALOG_CLOSED: _dialog_closed,
-    About.DIALOG_LINKED: _dialog_linked,
-    About.MESSAGES_LINKED: _messages_linked,
-    About.TASK_SAVED: _task_saved,
+_MADE: Mapping[CrmTopic, Callable[[Hub, Unit, Payload], Awaitable[CrmFact | None]]] = {
+    CrmTopic.CONTACT_SAVED: _contact_saved,
+    CrmTopic.CONTACTS_MERGED: _contacts_merged,
+    CrmTopic.INTEREST_SAVED: _interest_saved,
+    CrmTopic.DIALOG_OPENED: _dialog_opened,
+    CrmTopic.DIALOG_CLOSED: _dialog_closed,
+    CrmTopic.DIALOG_LINKED: _dialog_linked,
+    CrmTopic.MESSAGES_LINKED: _messages_linked,
+    CrmTopic.TASK_SAVED: _task_saved,
 }

@@ -18,7 +18,7 @@ from bot.ports.crm import Knowing
 from bot.ports.storage import Merge, Unit
 
 
-class About(StrEnum):
+class CrmTopic(StrEnum):
     """Subject of a parcel: a fact or a question."""
 
     CONTACT_SAVED = "contact_saved"
@@ -33,33 +33,33 @@ class About(StrEnum):
     INTERESTS = "interests"  # which Interests does the contact have there?
 
 
-ASKS = frozenset({About.FIND, About.INTERESTS})
+ASKS = frozenset({CrmTopic.FIND, CrmTopic.INTERESTS})
 
 
 async def contact_saved(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | None = None) -> None:
     """Enqueues a contact's data. `by`: the operator notified when the CRM refuses it; likewise below."""
-    await _enqueue(hub, unit, About.CONTACT_SAVED, contact, by=by)
+    await _enqueue(hub, unit, CrmTopic.CONTACT_SAVED, contact, by=by)
 
 
 async def contacts_merged(hub: Hub, unit: Unit, merge: Merge, *, undone: bool = False) -> None:
     ids = {"kept": merge.kept, "merged": merge.merged, "undone": undone, "merge": merge.id}
-    await _enqueue(hub, unit, About.CONTACTS_MERGED, merge.kept, by=merge.operator, **ids)
+    await _enqueue(hub, unit, CrmTopic.CONTACTS_MERGED, merge.kept, by=merge.operator, **ids)
 
 
 async def interest_saved(hub: Hub, unit: Unit, interest: Interest, by: OperatorId | None = None) -> None:
     await _introduce(hub, unit, interest.contact, by)
-    await _enqueue(hub, unit, About.INTEREST_SAVED, interest.contact, by=by, interest=interest.id)
+    await _enqueue(hub, unit, CrmTopic.INTEREST_SAVED, interest.contact, by=by, interest=interest.id)
 
 
 async def dialog_opened(hub: Hub, unit: Unit, dialog: Dialog, *, introduced: bool = False) -> None:
     """Enqueues the opening of a dialog. `introduced`: the CRM has just been told about the contact."""
     if not introduced:
         await _introduce(hub, unit, dialog.contact, None)
-    await _enqueue(hub, unit, About.DIALOG_OPENED, dialog.contact, dialog=dialog.id)
+    await _enqueue(hub, unit, CrmTopic.DIALOG_OPENED, dialog.contact, dialog=dialog.id)
 
 
 async def dialog_closed(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorId | None) -> None:
-    await _enqueue(hub, unit, About.DIALOG_CLOSED, dialog.contact, by=by, dialog=dialog.id)
+    await _enqueue(hub, unit, CrmTopic.DIALOG_CLOSED, dialog.contact, by=by, dialog=dialog.id)
 
 
 async def dialog_linked(
@@ -69,12 +69,12 @@ async def dialog_linked(
     if not introduced:
         await _introduce_interest(hub, unit, interest, by)
     ids = {"dialog": dialog.id, "interest": interest, "undone": False}
-    await _enqueue(hub, unit, About.DIALOG_LINKED, dialog.contact, by=by, **ids)
+    await _enqueue(hub, unit, CrmTopic.DIALOG_LINKED, dialog.contact, by=by, **ids)
 
 
 async def dialog_unlinked(hub: Hub, unit: Unit, dialog: Dialog, interest: InterestId, by: OperatorId | None) -> None:
     ids = {"dialog": dialog.id, "interest": interest, "undone": True}
-    await _enqueue(hub, unit, About.DIALOG_LINKED, dialog.contact, by=by, **ids)
+    await _enqueue(hub, unit, CrmTopic.DIALOG_LINKED, dialog.contact, by=by, **ids)
 
 
 async def messages_linked(
@@ -90,19 +90,19 @@ async def messages_linked(
     if not undone:
         await _introduce_interest(hub, unit, interest, by)
     ids = {"dialog": dialog.id, "interest": interest, "messages": list(messages), "undone": undone}
-    await _enqueue(hub, unit, About.MESSAGES_LINKED, dialog.contact, by=by, **ids)
+    await _enqueue(hub, unit, CrmTopic.MESSAGES_LINKED, dialog.contact, by=by, **ids)
 
 
 async def task_saved(hub: Hub, unit: Unit, task: Task, by: OperatorId | None = None) -> None:
     dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None and hub.crm is not None else None
     contact = dialog.contact if dialog is not None else None
-    await _enqueue(hub, unit, About.TASK_SAVED, contact, by=by, task=task.id)
+    await _enqueue(hub, unit, CrmTopic.TASK_SAVED, contact, by=by, task=task.id)
 
 
 async def find(hub: Hub, unit: Unit, contact: ContactId) -> None:
     """Asks the CRM who has the contact's phone or e-mail."""
     if isinstance(hub.crm, Knowing):
-        await _enqueue(hub, unit, About.FIND, contact)
+        await _enqueue(hub, unit, CrmTopic.FIND, contact)
 
 
 async def ask_interests(hub: Hub, unit: Unit, contact: ContactId, dialog: Dialog | None = None) -> bool:
@@ -110,7 +110,7 @@ async def ask_interests(hub: Hub, unit: Unit, contact: ContactId, dialog: Dialog
     rules say so. False: there is no CRM that can be asked."""
     if not isinstance(hub.crm, Knowing):
         return False
-    await _enqueue(hub, unit, About.INTERESTS, contact, **({"dialog": dialog.id} if dialog is not None else {}))
+    await _enqueue(hub, unit, CrmTopic.INTERESTS, contact, **({"dialog": dialog.id} if dialog is not None else {}))
     return True
 
 
@@ -128,7 +128,7 @@ async def _introduce_interest(hub: Hub, unit: Unit, interest: InterestId, by: Op
 
 
 async def _enqueue(
-    hub: Hub, unit: Unit, about: About, contact: ContactId | None, *, by: OperatorId | None = None, **ids: Any
+    hub: Hub, unit: Unit, about: CrmTopic, contact: ContactId | None, *, by: OperatorId | None = None, **ids: Any
 ) -> None:
     if hub.crm is None:
         return
