@@ -26,8 +26,8 @@ from bot.ports import (
     UNSENT,
     Clock,
     Download,
-    Letter,
     Listening,
+    MailboxEntry,
     NoSpace,
     Rejected,
     RejectReason,
@@ -152,7 +152,7 @@ class MemoryWake:
 class MemoryMailbox:
     wake: MemoryWake
     clock: Clock
-    letters: dict[AccountName, list[Letter]] = field(default_factory=dict)
+    letters: dict[AccountName, list[MailboxEntry]] = field(default_factory=dict)
 
     async def put(self, account: AccountName, chat: ChatId, key: Key, body: dict[str, Any]) -> int:
         letters = self.letters.setdefault(account, [])
@@ -160,13 +160,13 @@ class MemoryMailbox:
             if letter.key == key:
                 return letter.sequence
         stored = json.loads(json.dumps(body))
-        letters.append(Letter(len(letters) + 1, chat, key, stored, self.clock.now()))
+        letters.append(MailboxEntry(len(letters) + 1, chat, key, stored, self.clock.now()))
         await self.wake.notify([f"mailbox:{account}", f"mailbox:{account}:{chat}"])
         return len(letters)
 
     async def read(
         self, account: AccountName, after: int, limit: int = 100, chat: ChatId | None = None
-    ) -> Sequence[Letter]:
+    ) -> Sequence[MailboxEntry]:
         letters = self.letters.get(account, ())
         return [one for one in letters if one.sequence > after and chat in (None, one.chat)][:limit]
 

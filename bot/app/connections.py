@@ -163,7 +163,7 @@ class TimedConnection(HttpToolsProtocol):
         self._counted = True
         self._put_off = False
 
-    # ---------------------------------------------------------------------- what routes say (`Sender`)
+    # ---------------------------------------------------------------------- what routes say (`RequestSender`)
 
     def proved(self) -> None:
         """The body may be as large as the route takes and last as long as it goes on coming; nobody drops it."""

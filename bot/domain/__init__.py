@@ -34,7 +34,7 @@ from bot.domain.customers import (
     ProfileChanged,
     Receipt,
     ReceiptState,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bot.domain.ids import (
@@ -155,7 +155,7 @@ __all__ = [
     "Template",
     "ThreadId",
     "ThreadRef",
-    "Unreadable",
+    "UnreadableUpdate",
     "Unshowable",
     "Update",
 ]

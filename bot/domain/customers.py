@@ -91,7 +91,7 @@ class ChatMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableUpdate:
     """Unexpected payload: stored whole, and shown as unreadable when its conversation is known."""
 
     raw: str
@@ -110,7 +110,7 @@ CustomerEvent = (
     | CustomerReturned
     | ProfileChanged
     | ChatMoved
-    | Unreadable
+    | UnreadableUpdate
 )
 
 

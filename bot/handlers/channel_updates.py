@@ -37,7 +37,7 @@ from bot.domain import (
     Profile,
     ProfileChanged,
     Receipt,
-    Unreadable,
+    UnreadableUpdate,
     Unshowable,
     Update,
 )
@@ -100,7 +100,7 @@ class ChannelUpdateHandler:
         accepted = await self._hub.store.transact(work)
         source = parcels.account(self._account)
         metrics.RECEIVED.labels(source).inc(len(updates))
-        metrics.UNREADABLE.labels(source).inc(sum(isinstance(update.event, Unreadable) for update in updates))
+        metrics.UNREADABLE.labels(source).inc(sum(isinstance(update.event, UnreadableUpdate) for update in updates))
         return accepted
 
     async def _fails_alone(self, update: Update) -> bool:
@@ -131,7 +131,7 @@ class ChannelUpdateHandler:
         if self._failures.pop(update.key, 0) < SET_ASIDE_AFTER:
             return update
         raw = _updates.dump_json(update).decode()
-        return Update(update.key, Unreadable(raw, "the hub failed to take it"), update.at)
+        return Update(update.key, UnreadableUpdate(raw, "the hub failed to take it"), update.at)
 
     async def _take(self, unit: Unit, update: Update) -> UpdateOutcome:
         source = parcels.account(self._account)
@@ -157,7 +157,7 @@ class ChannelUpdateHandler:
                     await self._meet(unit, chat, profile)
             case ChatMoved(chat, to, same_ids):
                 await unit.contacts.move(self._account, chat, to, same_ids=same_ids)
-            case Unreadable() as event:
+            case UnreadableUpdate() as event:
                 await unit.inbox.keep_unreadable(source, update.key, event.raw, event.why)
                 return await self._unreadable(unit, update, event)
         return UpdateOutcome()
@@ -207,7 +207,7 @@ class ChannelUpdateHandler:
         if wait := self._flood.admit():
             raise NotTaken("busy", wait)
 
-    async def _unreadable(self, unit: Unit, update: Update, event: Unreadable) -> UpdateOutcome:
+    async def _unreadable(self, unit: Unit, update: Update, event: UnreadableUpdate) -> UpdateOutcome:
         """Shown in the thread as what it is, when it is known whose it was."""
         if event.chat is None:
             return UpdateOutcome()

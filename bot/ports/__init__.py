@@ -48,7 +48,19 @@ from bot.ports.desks import (
 )
 from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, Transient, Unavailable, Unconfirmed
 from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
-from bot.ports.tools import Budgets, Called, Caller, Clock, Endpoint, Letter, Listening, Mailbox, Route, Tools, Wake
+from bot.ports.tools import (
+    Budgets,
+    Called,
+    Caller,
+    Clock,
+    Endpoint,
+    Listening,
+    Mailbox,
+    MailboxEntry,
+    Route,
+    Tools,
+    Wake,
+)
 from bot.ports.web_desk import (
     CommandHint,
     DraftPreview,
@@ -92,11 +104,11 @@ __all__ = [
     "Hook",
     "HookReply",
     "Hooked",
-    "Letter",
     "Limits",
     "Listed",
     "Listening",
     "Mailbox",
+    "MailboxEntry",
     "Mark",
     "MessageView",
     "Moved",

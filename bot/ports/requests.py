@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 SENDER = "sender"
-"""Key of the `Sender` in the ASGI scope's state."""
+"""Key of the `RequestSender` in the ASGI scope's state."""
 
 
-class Sender(Protocol):
+class RequestSender(Protocol):
     def proved(self) -> None:
         """Lifts the limits for strangers: the sender has shown a secret or a token."""
         ...
@@ -34,14 +34,14 @@ class Asked(Protocol):
 def proved(request: Asked) -> None:
     """Tells the server that the sender has shown a secret or a token; before the body is read, if possible. Until then
     the body is a stranger's and may use little memory and time (`bot.app.connections`). Other servers ignore it."""
-    sender: Sender | None = request.scope.get("state", {}).get(SENDER)
+    sender: RequestSender | None = request.scope.get("state", {}).get(SENDER)
     if sender is not None:
         sender.proved()
 
 
 def put_off(request: Asked) -> None:
     """Tells the server that a stranger is kept waiting: others may have the connection's place."""
-    sender: Sender | None = request.scope.get("state", {}).get(SENDER)
+    sender: RequestSender | None = request.scope.get("state", {}).get(SENDER)
     if sender is not None:
         sender.put_off()
 
@@ -76,7 +76,7 @@ def _measure(value: object, left: int) -> None:
         _measure(one, left - 1)
 
 
-class Open:
+class OpenCount:
     """Counter of concurrent uses, by name."""
 
     def __init__(self, most: int) -> None:

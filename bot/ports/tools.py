@@ -91,7 +91,7 @@ class Budgets(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class MailboxEntry:
     """Entry of a mailbox; `sequence` grows within an account."""
 
     sequence: int
@@ -111,7 +111,7 @@ class Mailbox(Protocol):
 
     async def read(
         self, account: AccountName, after: int, limit: int = 100, chat: ChatId | None = None
-    ) -> Sequence[Letter]:
+    ) -> Sequence[MailboxEntry]:
         """Entries of an account after sequence number `after`, in order, at most `limit`; `chat`: only those of that
         chat."""
         ...

@@ -9,7 +9,7 @@ from uuid import uuid4
 from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
 from bot.domain.text import Style
 from bot.locale import translator
-from bot.ports import DeliveryError, Download, Finding, Letter, Limits, Outgoing, Sent, Tools
+from bot.ports import DeliveryError, Download, Finding, Limits, MailboxEntry, Outgoing, Sent, Tools
 from bot.runtime.outbound import NotPublic, anywhere, is_public
 from bridges.api import ApiSettings
 from bridges.api.callback import Callback
@@ -87,7 +87,7 @@ class ApiBridge:
             findings.append(await self._ping(self._callback))
         return findings
 
-    async def _tell(self, letter: Letter) -> None:
+    async def _tell(self, letter: MailboxEntry) -> None:
         if self._callback is not None:
             await self._callback.deliver(wire.event(letter, self._tools.files.link).model_dump(mode="json"))
 

@@ -1,4 +1,4 @@
-"""Parser of updates: Bot API → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
+"""Parser of updates: Bot API → `Update`. Pure, and never raises: what cannot be parsed becomes `UnreadableUpdate`.
 
 Source: dev.max.ru, "Update". A conversation is the dialog's `chat_id`, to which replies are sent; a group is one
 conversation too. Times are milliseconds since 1970.
@@ -26,7 +26,7 @@ from bot.domain import (
     Profile,
     ProfileChanged,
     Quote,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bot.domain.text import Span, Style, Text
@@ -256,11 +256,11 @@ def _label(message: Fields, data: str) -> str:
     return data
 
 
-def _unreadable(raw: object, why: str, files: str) -> Unreadable:
+def _unreadable(raw: object, why: str, files: str) -> UnreadableUpdate:
     """Keeps the whole payload, with the chat if one can be found in it."""
     update = Fields(raw)
     message = update.object("message")
     number = message.object("recipient").number("chat_id")
     number = number if number is not None else update.number("chat_id")
     chat = ChatId(str(number)) if number is not None else None
-    return Unreadable(dumped(raw), why, chat, _profile(update, files))
+    return UnreadableUpdate(dumped(raw), why, chat, _profile(update, files))

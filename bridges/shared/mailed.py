@@ -15,7 +15,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 
 from bot.domain import AccountName, ChatId, Content, ForeignId, Key
-from bot.ports import Letter, Limits, Outgoing, Tools, Transient
+from bot.ports import Limits, MailboxEntry, Outgoing, Tools, Transient
 from bridges.shared import linking
 
 _OUTGOING = TypeAdapter(Outgoing)
@@ -37,22 +37,22 @@ class Mailed:
     def __init__(self, account: AccountName, limits: Limits, tools: Tools) -> None:
         self._account, self._limits, self._tools = account, limits, tools
 
-    async def message(self, chat: ChatId, message: Outgoing, key: Key) -> Letter:
+    async def message(self, chat: ChatId, message: Outgoing, key: Key) -> MailboxEntry:
         await linking.check(message, self._limits, self._tools.files)
         return await self._put(chat, key, {"type": "message", **_saying(message)})
 
-    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> Letter:
+    async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> MailboxEntry:
         await linking.check(message, self._limits, self._tools.files)
         return await self._put(chat, _fresh("edit", ref), {"type": "edit", "message": ref, **_saying(message)})
 
-    async def delete(self, chat: ChatId, ref: ForeignId) -> Letter:
+    async def delete(self, chat: ChatId, ref: ForeignId) -> MailboxEntry:
         return await self._put(chat, Key(f"delete {ref}"), {"type": "delete", "message": ref})
 
-    async def reaction(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> Letter:
+    async def reaction(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> MailboxEntry:
         body = {"type": "reaction", "message": ref, "emoji": emoji}
         return await self._put(chat, _fresh("reaction", ref), body)
 
-    async def _put(self, chat: ChatId, key: Key, body: dict[str, Any]) -> Letter:
+    async def _put(self, chat: ChatId, key: Key, body: dict[str, Any]) -> MailboxEntry:
         """Stores a letter and returns it as the mailbox holds it: a repetition returns exactly the same letter."""
         mailbox = self._tools.mailbox
         try:

@@ -1,4 +1,4 @@
-"""Parser of updates: Bot API → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
+"""Parser of updates: Bot API → `Update`. Pure, and never raises: what cannot be parsed becomes `UnreadableUpdate`.
 
 Source: core.telegram.org/bots/api, "Update". Updates are parsed as plain JSON on purpose: a typed model rejects what it
 does not know, and a rejected update is a lost message.
@@ -25,7 +25,7 @@ from bot.domain import (
     Key,
     Profile,
     Quote,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bot.domain.text import Span, Style, Text
@@ -180,7 +180,7 @@ def _content(message: Fields, files: str) -> Content | None:
     return Content(text, content.attachments, content.quote, content.forwarded)
 
 
-def _unreadable(raw: object, why: str) -> Unreadable:
+def _unreadable(raw: object, why: str) -> UnreadableUpdate:
     """Keeps the whole payload, with the chat if one can be found in it."""
     profile, chat = Profile(), None
     for value in Fields(raw).raw.values():
@@ -190,4 +190,4 @@ def _unreadable(raw: object, why: str) -> Unreadable:
         if number is not None:
             chat, profile = ChatId(str(number)), _profile(source)
             break
-    return Unreadable(dumped(raw), why, chat, profile)
+    return UnreadableUpdate(dumped(raw), why, chat, profile)

@@ -1,4 +1,5 @@
-"""Parser of callbacks: REST Bot API → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
+"""Parser of callbacks: REST Bot API → `Update`. Pure, and never raises: what cannot be parsed becomes
+`UnreadableUpdate`.
 
 Source: REST Bot API, "Callbacks". One body is one event. `message_token` identifies the message that the event is
 about; together with the event's name it is the key, the same at each repetition.
@@ -25,7 +26,7 @@ from bot.domain import (
     ProfileChanged,
     Receipt,
     ReceiptState,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bot.ports import RejectReason
@@ -158,12 +159,12 @@ def _moment(event: Fields) -> datetime | None:
         return None
 
 
-def _unreadable(raw: object, why: str, files: str) -> Unreadable:
+def _unreadable(raw: object, why: str, files: str) -> UnreadableUpdate:
     """Keeps the whole payload, with the person if one can be found in it."""
     event = Fields(raw)
     for source, key in ((event.object("sender"), "id"), (event.object("user"), "id"), (event, "user_id")):
         found = source.text(key)
         if found and len(found) <= LONGEST_ID:
             profile = _profile(source, files) if key == "id" else Profile()
-            return Unreadable(dumped(raw), why, ChatId(found), profile)
-    return Unreadable(dumped(raw), why)
+            return UnreadableUpdate(dumped(raw), why, ChatId(found), profile)
+    return UnreadableUpdate(dumped(raw), why)

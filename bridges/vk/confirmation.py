@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain import AccountName, ChatId, Key
-from bot.ports import DeliveryError, Forged, Letter, Tools, Transient
+from bot.ports import DeliveryError, Forged, MailboxEntry, Tools, Transient
 from bridges.vk import switches
 from bridges.vk.api import Ask
 from bridges.vk.settings import VkSettings
@@ -66,8 +66,8 @@ class Confirmation:
         log.warning("VK's confirmation string was asked for without the secret", account=self._account)
         raise Forged
 
-    async def _last(self) -> Letter | None:
-        found: Letter | None = None
+    async def _last(self) -> MailboxEntry | None:
+        found: MailboxEntry | None = None
         while letters := await self._tools.mailbox.read(self._account, self._read, 100, MARK):
             found = letters[-1]
             self._read = found.sequence

@@ -1,4 +1,5 @@
-"""Parser of a community's events: VK → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
+"""Parser of a community's events: VK → `Update`. Pure, and never raises: what cannot be parsed becomes
+`UnreadableUpdate`.
 
 Source: dev.vk.com/api/community-events/json-schema. Long Poll and the Callback API deliver the same events. They are
 parsed as plain JSON on purpose: a typed model rejects what it does not know, and a rejected event is a lost message.
@@ -25,7 +26,7 @@ from bot.domain import (
     Profile,
     Receipt,
     ReceiptState,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bridges.shared.fields import Fields, Unexpected, digest, dumped
@@ -197,11 +198,11 @@ def _ref(source: Fields, key: str) -> ForeignId:
     return ForeignId(str(number))
 
 
-def _unreadable(raw: object, why: str, known: Known) -> Unreadable:
+def _unreadable(raw: object, why: str, known: Known) -> UnreadableUpdate:
     """Keeps the whole payload, with the conversation if one can be found in it."""
     event, peer = Fields(raw), None
     for source in (message_of(event), event.object("object")):
         peer = peer or next((n for key in ("peer_id", "user_id", "from_id") if (n := source.number(key))), None)
     if peer is None:
-        return Unreadable(dumped(raw), why)
-    return Unreadable(dumped(raw), why, _chat(peer), known.profile(peer))
+        return UnreadableUpdate(dumped(raw), why)
+    return UnreadableUpdate(dumped(raw), why, _chat(peer), known.profile(peer))

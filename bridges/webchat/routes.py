@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect
 from bot.domain import AccountName, ChatId, Update, labels
 from bot.ports import Accept, Forged, NoSpace, NotTaken, Rejected, Route, Tools
 from bot.ports.client_addresses import neighbourhood, split
-from bot.ports.requests import Open, proved
+from bot.ports.requests import OpenCount, proved
 from bridges.webchat import stream, wire
 from bridges.webchat.bridge import MAX_FILE, WebchatBridge
 from bridges.webchat.budget import Budget
@@ -89,9 +89,9 @@ class Endpoints:
         self._bytes_from_address = Budget(750 * 1024**2, 3600)
         self._conversations = Budget(30, 900)  # new ones, per address
         self._from_address = Budget(3000, 60)  # shared by many visitors, or by all behind a misconfigured proxy
-        self._streams, self._streams_of_address = Open(STREAMS), Open(STREAMS_OF_ADDRESS)
-        self._streams_of_all = Open(_streams_of_all())
-        self._uploading = Open(UPLOADS_OF_ADDRESS)
+        self._streams, self._streams_of_address = OpenCount(STREAMS), OpenCount(STREAMS_OF_ADDRESS)
+        self._streams_of_all = OpenCount(_streams_of_all())
+        self._uploading = OpenCount(UPLOADS_OF_ADDRESS)
         self._turns: WeakValueDictionary[ChatId, asyncio.Lock] = WeakValueDictionary()
 
     def routes(self) -> Sequence[Route]:

@@ -34,7 +34,7 @@ from bot.domain import (
     labels,
 )
 from bot.domain.text import Span, Style, Text
-from bot.ports import Letter, Outgoing
+from bot.ports import MailboxEntry, Outgoing
 from bridges.shared.mailed import said
 from bridges.webchat.visitors import Upload
 
@@ -146,7 +146,7 @@ def file_name(given: str) -> str:
 # --------------------------------------------------------------------------- what the widget shows
 
 
-def shown(letter: Letter, link: FileLink) -> dict[str, Any]:
+def shown(letter: MailboxEntry, link: FileLink) -> dict[str, Any]:
     """Builds one event for the widget. `cursor` grows within a conversation; `id` is the message concerned."""
     body, says = letter.body, said(letter.body)
     side: Literal["customer", "operator"] = body.get("from", "operator")

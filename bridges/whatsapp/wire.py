@@ -1,4 +1,4 @@
-"""Parser of webhooks: Cloud API → `Update`. Pure, and never raises: what cannot be parsed becomes `Unreadable`.
+"""Parser of webhooks: Cloud API → `Update`. Pure, and never raises: what cannot be parsed becomes `UnreadableUpdate`.
 
 One body holds `entry[] × changes[]`, each change any number of `messages[]` and `statuses[]`; all are returned in
 order. Sources: Meta's "Webhooks", "Messages webhook reference" and "Business-scoped user IDs".
@@ -29,7 +29,7 @@ from bot.domain import (
     Profile,
     Receipt,
     ReceiptState,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bridges.shared.fields import Fields, Unexpected, digest, dumped
@@ -182,7 +182,7 @@ class _Change:
         yield Update(_moving(before, after), ChatMoved(ChatId(before), ChatId(after)), _moment(renamed) or self._now)
 
     def _kept(self, part: Fields, why: str, person: _Person | None = None) -> Update:
-        """Keeps an item as `Unreadable`, with everything else in its change."""
+        """Keeps an item as `UnreadableUpdate`, with everything else in its change."""
         around = {key: value for key, value in self._value.raw.items() if key not in ("messages", "statuses")}
         chat = person.chat if person and (person.user_id or person.phone) else None
         return _unreadable({**around, "part": part.raw}, why, self._now, chat, person.profile if person else Profile())
@@ -261,4 +261,4 @@ def _moving(before: str, after: str) -> Key:
 def _unreadable(
     raw: object, why: str, now: datetime, chat: ChatId | None = None, profile: Profile | None = None
 ) -> Update:
-    return Update(Key(digest(raw)), Unreadable(dumped(raw), why, chat, profile or Profile()), now)
+    return Update(Key(digest(raw)), UnreadableUpdate(dumped(raw), why, chat, profile or Profile()), now)

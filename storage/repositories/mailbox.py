@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.domain import AccountName, ChatId, Key
-from bot.ports import Letter
+from bot.ports import MailboxEntry
 from storage.engine import codec, sequences
 from storage.engine.session import Session
 from storage.engine.statements import Statement, insert_into, param
@@ -44,11 +44,11 @@ class StoredMailbox:
 
     async def read(
         self, account: AccountName, after: int, limit: int = 100, chat: ChatId | None = None
-    ) -> Sequence[Letter]:
+    ) -> Sequence[MailboxEntry]:
         statement = _READ if chat is None else _READ_CHAT
         async with self._store.read() as unit:
             found = await unit.session.rows(statement, account=account, after=after, limit=limit, chat=chat)
-        return [Letter(number, chat, key, codec.load_plain(body), at) for number, chat, key, body, at in found]
+        return [MailboxEntry(number, chat, key, codec.load_plain(body), at) for number, chat, key, body, at in found]
 
 
 async def _put(

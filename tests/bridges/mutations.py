@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.domain import CustomerEdited, CustomerWrote, Unreadable, Update
+from bot.domain import CustomerEdited, CustomerWrote, UnreadableUpdate, Update
 
 JUNK = st.one_of(
     st.none(),
@@ -71,7 +71,7 @@ def fit_to_keep(found: Update) -> None:
     assert found.at.tzinfo is not None
     # no halves of characters: no database would take them
     json.dumps(asdict(found), default=str, ensure_ascii=False).encode()
-    if isinstance(found.event, Unreadable):
+    if isinstance(found.event, UnreadableUpdate):
         assert found.event.why
         assert found.event.raw
     if isinstance(found.event, CustomerWrote | CustomerEdited):

@@ -22,7 +22,7 @@ from bot.domain import (
     Profile,
     RoleName,
     Status,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bot.domain.account_rules import AccountRules, DaySpan, Grant, Hours, Keyword
@@ -92,7 +92,7 @@ async def test_what_came_late_is_not_greeted(world: World) -> None:
 
 async def test_only_messages_are_answered(world: World) -> None:
     await set_rules(world, GREETING)
-    await world.tells(Unreadable("?", "unknown", ChatId("8"), Profile(name="Vera")))
+    await world.tells(UnreadableUpdate("?", "unknown", ChatId("8"), Profile(name="Vera")))
     await opened(world)
     await world.tells(CustomerEdited(ChatId("7"), ForeignId("f1"), Content(Text.plain("Hallo"))))
     await world.tells(CustomerReacted(ChatId("7"), ForeignId("f1"), ("👍",)))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.automation.signing import key_of
-from bot.domain import ChatId, Content, Delivery, Dialog, MediaKind, RoleName, Status, Unreadable
+from bot.domain import ChatId, Content, Delivery, Dialog, MediaKind, RoleName, Status, UnreadableUpdate
 from bot.domain import Media as File
 from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
 from bot.ports import Transient
@@ -252,7 +252,7 @@ async def test_after_a_crash_the_same_question_is_asked_again(world: World) -> N
 
 async def test_what_cannot_be_read_is_for_people(world: World) -> None:
     await set_rules(world, BOT)
-    await world.tells(Unreadable("?", "unknown", ChatId("7")))
+    await world.tells(UnreadableUpdate("?", "unknown", ChatId("7")))
     await world.deliver()
     assert not (await world.dialog(1)).bot
     assert world.bot.questions == []

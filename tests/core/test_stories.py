@@ -17,7 +17,7 @@ from bot.domain import (
     OperatorId,
     RoleName,
     Status,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bot.domain.account_rules import AccountRules, Grant
@@ -164,8 +164,8 @@ async def test_coexecutors_answer_too(world: World) -> None:
 
 
 async def test_unreadable_payloads_are_kept_and_shown(world: World) -> None:
-    accepted = await world.tells(Unreadable('{"odd": 1}', "no such kind", ChatId("7")))
-    await world.tells(Unreadable("?", "not even a chat"))
+    accepted = await world.tells(UnreadableUpdate('{"odd": 1}', "no such kind", ChatId("7")))
+    await world.tells(UnreadableUpdate("?", "not even a chat"))
     await world.deliver()
     assert world.thread(await world.dialog(accepted.dialog))[0] == ""
     async with world.store.read() as unit:

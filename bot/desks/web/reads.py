@@ -16,7 +16,7 @@ from bot.desks.web.door import Door, refuse
 from bot.desks.web.live import Looks, Position, Wants, stream
 from bot.desks.web.wire import Shapes, command
 from bot.domain import AccountName, DialogId, MessageId
-from bot.ports.requests import Open
+from bot.ports.requests import OpenCount
 
 SECTIONS = ("new", "work", "mine", "all", "closed")
 LONGEST_SEARCH = 200
@@ -33,7 +33,7 @@ class Reads:
 
     def __init__(self, door: Door, shapes: Shapes, locale: str) -> None:
         self._door, self._shapes, self._locale = door, shapes, locale
-        self._streams = Open(STREAMS)
+        self._streams = OpenCount(STREAMS)
 
     async def state(self, request: Request) -> Response:
         """All that a page needs to begin with."""

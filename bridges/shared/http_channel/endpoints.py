@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.config.plugins import Secret
 from bot.domain import AccountName, Update
-from bot.ports import Accept, Letter, Route, Tools, UpdateOutcome
+from bot.ports import Accept, MailboxEntry, Route, Tools, UpdateOutcome
 from bot.ports.requests import proved
 from bridges.shared.http_channel import describe, schema, wire
 
@@ -103,7 +103,7 @@ class Endpoints:
         )
         return Response(answer.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
 
-    async def _letters(self, account: AccountName, query: schema.EventsQuery) -> Sequence[Letter]:
+    async def _letters(self, account: AccountName, query: schema.EventsQuery) -> Sequence[MailboxEntry]:
         mailbox = self._tools.mailbox
         listening = self._tools.wake.listen(f"mailbox:{account}")  # first, so that no event in between is missed
         try:

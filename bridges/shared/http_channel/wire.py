@@ -29,7 +29,7 @@ from bot.domain import (
 )
 from bot.domain.labels import file_name
 from bot.domain.text import Text
-from bot.ports import Letter
+from bot.ports import MailboxEntry
 from bridges.shared.http_channel.html import html
 from bridges.shared.http_channel.schema import AttachmentIn, AttachmentOut, EditIn, EventOut, MessageIn, ReceiptIn, Says
 from bridges.shared.mailed import said
@@ -97,7 +97,7 @@ def _when(sent_at: datetime | None, now: datetime) -> datetime:
 # ------------------------------------------------------------------------------ what operators wrote
 
 
-def event(letter: Letter, link: FileLink) -> EventOut:
+def event(letter: MailboxEntry, link: FileLink) -> EventOut:
     body, says = letter.body, said(letter.body)
     return EventOut(
         id=letter.key,

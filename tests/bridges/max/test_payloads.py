@@ -34,7 +34,7 @@ from bot.domain import (
     Profile,
     Quote,
     SharedContact,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bot.domain.text import Span, Style, Text
@@ -187,7 +187,7 @@ def test_any_body_can_be_parsed(body: bytes) -> None:
     for raw in wire.unpacked(parse(body)):
         found = read(raw)
         assert found is not None
-        assert isinstance(found.event, Unreadable)
+        assert isinstance(found.event, UnreadableUpdate)
 
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
@@ -195,6 +195,6 @@ def test_a_body_that_is_no_update_is_kept_as_it_came(body: bytes) -> None:
     [raw] = wire.unpacked(parse(body))
     found = read(raw)
     assert found is not None
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
     assert found.event.raw == body.decode(errors="replace")
     assert found.key.startswith("sha256:")

@@ -24,7 +24,7 @@ from bot.domain import (
     Profile,
     ProfileChanged,
     SharedContact,
-    Unreadable,
+    UnreadableUpdate,
     Unshowable,
 )
 from bot.domain.text import Span, Style, Text
@@ -102,7 +102,7 @@ def test_attachments(raw: dict[str, Any], expected: object) -> None:
 )
 def test_an_attachment_that_cannot_be_read_makes_the_message_unreadable(raw: Any) -> None:
     event = happened("message_created", message=message("look", raw))
-    assert isinstance(event, Unreadable)
+    assert isinstance(event, UnreadableUpdate)
     assert (event.chat, event.profile) == (ChatId("7"), Profile(name="Nick Smith", username="nick"))
     assert '"look"' in event.raw
 
@@ -172,7 +172,7 @@ def test_forwards_without_end_are_cut_off_somewhere() -> None:
 
 @pytest.mark.parametrize("link", [forward(), {"type": "forward"}])
 def test_an_empty_forward_cannot_be_read(link: Any) -> None:
-    assert isinstance(happened("message_created", message=message("look", link=link)), Unreadable)
+    assert isinstance(happened("message_created", message=message("look", link=link)), UnreadableUpdate)
 
 
 def test_a_link_of_a_new_kind_is_said() -> None:
@@ -257,13 +257,13 @@ def test_a_button_is_called_by_its_words() -> None:
     ],
 )
 def test_what_lacks_what_is_needed_is_unreadable(kind: str, about: dict[str, Any]) -> None:
-    assert isinstance(happened(kind, **about), Unreadable)
+    assert isinstance(happened(kind, **about), UnreadableUpdate)
 
 
 def test_attachments_of_another_type_are_not_overlooked() -> None:
     raw = message("hi")
     raw["body"]["attachments"] = {"type": "image"}
-    assert isinstance(happened("message_created", message=raw), Unreadable)
+    assert isinstance(happened("message_created", message=raw), UnreadableUpdate)
 
 
 def test_the_same_press_has_the_same_key_and_another_one_has_not() -> None:

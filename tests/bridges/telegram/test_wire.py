@@ -30,7 +30,7 @@ from bot.domain import (
     Profile,
     Quote,
     SharedContact,
-    Unreadable,
+    UnreadableUpdate,
     Unshowable,
 )
 from bot.domain.text import Span, Style, Text
@@ -344,7 +344,7 @@ def test_memberships(old: str, new: str, event: CustomerEvent | None) -> None:
 )
 def test_what_cannot_be_read_is_kept_whole_with_its_chat(kind: str, body: object, chat: ChatId | None) -> None:
     event = read(kind, body)
-    assert isinstance(event, Unreadable)
+    assert isinstance(event, UnreadableUpdate)
     assert event.chat == chat
     assert event.why
     assert f'"{kind}"' in event.raw
@@ -354,7 +354,7 @@ def test_what_cannot_be_read_is_kept_whole_with_its_chat(kind: str, body: object
 
 def test_what_no_database_takes_is_replaced() -> None:
     event = read("thought", {"words": "a\x00b\ud83dc"})
-    assert isinstance(event, Unreadable)
+    assert isinstance(event, UnreadableUpdate)
     assert event.raw == '{"update_id": 1, "thought": {"words": "a\\u0000b\ufffdc"}}'
     found = content(text="a\x00b\ud83dc")
     assert found.text == Text.plain("a\ufffdb\ufffdc")

@@ -26,7 +26,7 @@ from bot.domain import (
     MediaKind,
     Profile,
     SharedContact,
-    Unreadable,
+    UnreadableUpdate,
     Unshowable,
     Update,
 )
@@ -154,13 +154,13 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
 def test_any_body_can_be_parsed(body: bytes) -> None:
     found = read(parse(body))
     assert found is not None
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
 
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
 def test_a_body_that_is_no_callback_is_kept_as_it_came(body: bytes) -> None:
     found = read(parse(body))
     assert found is not None
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
     assert found.event.raw == body.decode(errors="replace")
     assert found.key.startswith("sha256:")

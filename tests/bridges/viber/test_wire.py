@@ -24,7 +24,7 @@ from bot.domain import (
     Receipt,
     ReceiptState,
     SharedContact,
-    Unreadable,
+    UnreadableUpdate,
     Unshowable,
     Update,
 )
@@ -143,7 +143,7 @@ def test_messages(said: dict[str, Any], expected: Content) -> None:
 def test_what_cannot_be_read_is_kept_with_its_writer(said: dict[str, Any]) -> None:
     found = read(message(said))
     assert found is not None
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
     assert (found.event.chat, found.event.profile) == (CHAT, PROFILE)
     assert "message" in found.event.raw
     assert found.key == f"message:{REF}"
@@ -152,7 +152,7 @@ def test_what_cannot_be_read_is_kept_with_its_writer(said: dict[str, Any]) -> No
 def test_an_event_that_nobody_knows_is_kept_with_its_person() -> None:
     for told in ({"user": NICK}, {"sender": NICK}, {"user_id": NICK["id"]}):
         found = event({"event": "danced", **HEAD, **told})
-        assert isinstance(found, Unreadable)
+        assert isinstance(found, UnreadableUpdate)
         assert found.chat == CHAT
 
 
@@ -165,7 +165,7 @@ def test_a_name_that_viber_does_not_tell_erases_none() -> None:
 @pytest.mark.parametrize("user", [None, "", 7, "a" * 129])
 def test_without_a_person_there_is_no_conversation(user: Any) -> None:
     found = event(message({"type": "text", "text": "hi"}, sender={"id": user}))
-    assert isinstance(found, Unreadable)
+    assert isinstance(found, UnreadableUpdate)
     assert found.chat is None
 
 
@@ -199,7 +199,7 @@ def test_without_a_token_the_whole_is_the_key() -> None:
     assert first is not None
     assert again is not None
     assert other is not None
-    assert isinstance(first.event, Unreadable)
+    assert isinstance(first.event, UnreadableUpdate)
     assert first.key == again.key != other.key
 
 

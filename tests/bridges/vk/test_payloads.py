@@ -29,7 +29,7 @@ from bot.domain import (
     MediaKind,
     Profile,
     Quote,
-    Unreadable,
+    UnreadableUpdate,
     Update,
 )
 from bot.domain.text import Text
@@ -161,7 +161,7 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
     wire.people(raw)
     found = read(raw)
     assert found is not None
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
     assert found.key.startswith("sha256:") or found.key == raw["event_id"]
 
 

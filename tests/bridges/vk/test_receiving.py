@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from bot.domain import Choice, CustomerWrote, FileRef, Receipt, Unreadable, Update
+from bot.domain import Choice, CustomerWrote, FileRef, Receipt, UnreadableUpdate, Update
 from bot.ports import Forged, Hook, Transient, Unavailable
 from bridges.vk import KIND
 from bridges.vk.kinds import VERSION, WANTED
@@ -333,7 +333,7 @@ async def test_the_secret_is_kept_nowhere(shop: Shop) -> None:
     accepts = Accepts()
     await shop.called.receive(hook(event("message_teleport")), accepts)
     [update] = accepts.taken
-    assert isinstance(update.event, Unreadable)
+    assert isinstance(update.event, UnreadableUpdate)
     assert "message_teleport" in update.event.raw
     assert SECRET not in update.event.raw
 

@@ -29,7 +29,7 @@ from bot.domain import (
     Quote,
     Receipt,
     ReceiptState,
-    Unreadable,
+    UnreadableUpdate,
     Unshowable,
     Update,
 )
@@ -158,7 +158,7 @@ def test_what_concerns_no_customer(kind: str) -> None:
 def test_what_nobody_expected_is_kept_whole(raw: Any, chat: str | None) -> None:
     found = wire.read(raw, KNOWN)
     assert found is not None
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
     assert (json.loads(found.event.raw), found.event.chat) == (raw, chat)
     assert found.event.profile == (NICK if chat else Profile())
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain import AccountName, ChatId, Content, ForeignId, Key
 from bot.domain.text import Text
-from bot.ports import Accept, Letter, Outgoing, Sent, Tools
+from bot.ports import Accept, MailboxEntry, Outgoing, Sent, Tools
 from bridges.webchat import KIND, WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
 from tests.bridges.serving import Intake, app_of, file_route
@@ -53,7 +53,7 @@ class Site:
         content = Content(Text.plain(what)) if isinstance(what, str) else what
         return await self.bridge.send(chat, Outgoing(content, author, **more), Key(f"out-{self.sends}"))
 
-    def letters(self) -> Sequence[Letter]:
+    def letters(self) -> Sequence[MailboxEntry]:
         mailbox = self.tools.mailbox
         assert isinstance(mailbox, MemoryMailbox)
         return mailbox.letters.get(SHOP, [])

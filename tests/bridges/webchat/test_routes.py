@@ -25,7 +25,7 @@ from bot.domain import (
 )
 from bot.domain.text import Span, Style, Text
 from bot.ports import NotTaken, Outgoing
-from bot.ports.requests import Open
+from bot.ports.requests import OpenCount
 from bridges.webchat import KIND, stream
 from bridges.webchat.bridge import MAX_FILE
 from bridges.webchat.budget import Budget
@@ -142,7 +142,7 @@ async def test_an_address_has_so_many_streams_and_goes_on_by_asking(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many visitors it makes itself: 320 were let in."""
-    monkeypatch.setattr(Open, "is_full", lambda self, name: self._now[name] >= 5)
+    monkeypatch.setattr(OpenCount, "is_full", lambda self, name: self._now[name] >= 5)
     async with AsyncExitStack() as stack:
         for _ in range(5):
             await stack.enter_async_context((await site.visitor()).stream())
@@ -156,7 +156,7 @@ async def test_an_address_has_so_many_streams_and_goes_on_by_asking(
 
 
 async def test_an_address_has_so_many_uploads_under_way(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Open, "is_full", lambda self, name: self._now[name] >= 1)
+    monkeypatch.setattr(OpenCount, "is_full", lambda self, name: self._now[name] >= 1)
     monkeypatch.setattr(Budget, "take", lambda self, name, now, amount=1: 0)  # which refuses with a 429, too
     visitor, end, begun = await site.visitor(), asyncio.Event(), asyncio.Event()
 

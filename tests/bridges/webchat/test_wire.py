@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import ChatId, Key, MediaKind
-from bot.ports import Letter
+from bot.ports import MailboxEntry
 from bridges.webchat import wire
 from bridges.webchat.visitors import Upload
 
@@ -64,7 +64,7 @@ def test_a_visitors_own_letter_shows_what_was_written() -> None:
     wrote = wire.Wrote(id="message-1", text="hi", files=(), reply_to="out-1")
     key, body = wire.own_letter(ChatId("c"), wrote, wire.content(wrote, []))
     assert (body["from"], body["message"]) == ("customer", "message-1")
-    event = wire.shown(Letter(3, ChatId("c"), Key(key), body, NOW), lambda *_: "")
+    event = wire.shown(MailboxEntry(3, ChatId("c"), Key(key), body, NOW), lambda *_: "")
     assert event == {
         "cursor": 3,
         "type": "message",

@@ -35,7 +35,7 @@ from bot.domain import (
     Receipt,
     ReceiptState,
     SharedContact,
-    Unreadable,
+    UnreadableUpdate,
     Unshowable,
     Update,
 )
@@ -233,7 +233,7 @@ def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) ->
 @given(ANYTHING)
 def test_anything_at_all_can_be_read(raw: Any) -> None:
     [found] = read(raw)
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
     if raw != "":  # an empty body has nothing to keep
         fit_to_keep(found)
 
@@ -242,12 +242,12 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
 @given(st.binary(max_size=60))
 def test_any_body_can_be_parsed(body: bytes) -> None:
     [found] = read(parse(body))
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
 
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
 def test_a_body_that_is_no_webhook_is_kept_as_it_came(body: bytes) -> None:
     [found] = read(parse(body))
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
     assert found.event.raw == body.decode(errors="replace")
     assert found.key.startswith("sha256:")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import ChatId, ChatMoved, CustomerWrote, Receipt, Unreadable, Update
+from bot.domain import ChatId, ChatMoved, CustomerWrote, Receipt, UnreadableUpdate, Update
 from bot.ports import Forged, Hook
 from tests.bridges.whatsapp.conftest import Shop
 from tests.contracts.bridges import Accepts, hooked
@@ -75,7 +75,13 @@ async def test_all_of_a_batch_is_accepted_at_once_and_in_order(shop: Shop) -> No
             shop.nick.sends({"type": "hologram"})
             shop.nick.writes("three")
         found = await accepts.wait(lambda updates: len(updates) >= 5)
-    assert [type(one.event) for one in found] == [CustomerWrote, CustomerWrote, Receipt, Unreadable, CustomerWrote]
+    assert [type(one.event) for one in found] == [
+        CustomerWrote,
+        CustomerWrote,
+        Receipt,
+        UnreadableUpdate,
+        CustomerWrote,
+    ]
     assert words(found) == ["one", "two", "three"]
     assert len({one.key for one in found}) == 5
 
@@ -117,7 +123,7 @@ async def test_a_signed_body_that_is_nothing_is_kept(shop: Shop, body: bytes) ->
     accepts = Accepts()
     await shop.bridge.receive(hook(shop, body), accepts)
     [update] = accepts.taken
-    assert isinstance(update.event, Unreadable)
+    assert isinstance(update.event, UnreadableUpdate)
 
 
 # ------------------------------------------------------------------------------------ ids that change

@@ -30,7 +30,7 @@ from bot.domain import (
     Receipt,
     ReceiptState,
     SharedContact,
-    Unreadable,
+    UnreadableUpdate,
     Unshowable,
     Update,
 )
@@ -69,7 +69,7 @@ def message(**parts: Any) -> dict[str, Any]:
 
 def event(**parts: Any) -> CustomerEvent:
     [update] = read({"contacts": [CONTACT], "messages": [message(**parts)]})
-    assert update.at == THEN or isinstance(update.event, Unreadable)
+    assert update.at == THEN or isinstance(update.event, UnreadableUpdate)
     return update.event
 
 
@@ -386,7 +386,7 @@ def test_fields_with_which_no_customer_writes(field: str) -> None:
 )
 def test_what_cannot_be_read_is_kept_with_its_chat(parts: dict[str, Any], chat: str) -> None:
     found = event(**parts)
-    assert isinstance(found, Unreadable)
+    assert isinstance(found, UnreadableUpdate)
     assert (found.chat, found.profile.name) == (chat, "Nick")
     assert json.loads(found.raw)["part"] == message(**parts)
     assert json.loads(found.raw)["contacts"] == [CONTACT]
@@ -395,7 +395,7 @@ def test_what_cannot_be_read_is_kept_with_its_chat(parts: dict[str, Any], chat: 
 def test_a_message_of_nobody_is_kept() -> None:
     for parts in ({"from": None}, {"from": "somebody"}):
         [found] = read({"messages": [message(type="text", text={"body": "hi"}, **parts)]})
-        assert isinstance(found.event, Unreadable)
+        assert isinstance(found.event, UnreadableUpdate)
         assert found.event.chat is None
 
 
@@ -413,7 +413,7 @@ def test_a_message_of_nobody_is_kept() -> None:
 )
 def test_changes_that_cannot_be_read_are_kept(value: dict[str, Any]) -> None:
     [found] = read(value)
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
     assert found.event.why
     assert found.key == read(value)[0].key
 
@@ -421,7 +421,7 @@ def test_changes_that_cannot_be_read_are_kept(value: dict[str, Any]) -> None:
 def test_what_is_for_another_number_is_kept_and_nobodys() -> None:
     value = {"contacts": [CONTACT], "messages": [message(type="text", text={"body": "hi"})]}
     [found] = wire.read(body(value, phone_id="999"), OURS, SHOP, NOW)
-    assert isinstance(found.event, Unreadable)
+    assert isinstance(found.event, UnreadableUpdate)
     assert found.event.chat is None
     assert "another number" in found.event.why
 
@@ -429,7 +429,7 @@ def test_what_is_for_another_number_is_kept_and_nobodys() -> None:
 def test_one_that_cannot_be_read_does_not_hold_up_the_others() -> None:
     parts = [message(type="hologram"), message(type="text", text={"body": "hi"}, id="wamid.2")]
     unreadable, wrote = read({"contacts": [CONTACT], "messages": parts})
-    assert isinstance(unreadable.event, Unreadable)
+    assert isinstance(unreadable.event, UnreadableUpdate)
     assert isinstance(wrote.event, CustomerWrote)
 
 

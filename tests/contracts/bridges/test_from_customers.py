@@ -19,7 +19,7 @@ from bot.domain import (
     Media,
     MediaKind,
     SharedContact,
-    Unreadable,
+    UnreadableUpdate,
 )
 from bot.ports import Accept, Forged, Hook, Hooked, HookReply, Rejected, RejectReason
 from tests.contracts.bridges import (
@@ -176,7 +176,7 @@ async def test_an_unreadable_payload_is_kept_and_the_next_is_read(world: World) 
     await customer.babbles()
     await customer.writes("and now?")
     await world.accepts.events(CustomerWrote)
-    [unreadable] = await world.accepts.events(Unreadable)
+    [unreadable] = await world.accepts.events(UnreadableUpdate)
     assert unreadable.raw
     assert unreadable.chat == customer.chat
 

@@ -16,7 +16,7 @@ from bot.desks.web import live
 from bot.desks.web.live import Position
 from bot.domain import DialogId, Key
 from bot.domain.text import Text
-from bot.ports.requests import Open
+from bot.ports.requests import OpenCount
 from bot.views.values import Row, View
 from tests.contracts.desks import eventually
 from tests.desks.web.serving import DESK, Served, Session
@@ -102,7 +102,7 @@ async def test_changes_are_told_as_they_happen(hub: Served, talk: int) -> None:
 
 
 async def test_an_operator_has_so_many_pages_open(hub: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Open, "is_full", lambda self, name: self._now[name] >= 2)
+    monkeypatch.setattr(OpenCount, "is_full", lambda self, name: self._now[name] >= 2)
     anna, boris = await hub.sign_in("anna"), await hub.sign_in("boris")
     async with reading(anna) as one, reading(anna) as other:
         await one.next("counters")
