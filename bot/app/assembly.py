@@ -171,7 +171,7 @@ async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:
 
 
 @dataclass
-class _Parts:
+class _Assembly:
     """Everything that a hub is made of, before it runs."""
 
     settings: Settings
@@ -238,7 +238,7 @@ class _Parts:
         return routes(ours, {one: self.intakes[one].accept for one in ours}, self.tools)
 
 
-async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *, exclusive: bool = False) -> _Parts:
+async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *, exclusive: bool = False) -> _Assembly:
     """`exclusive`: to run, not only to look."""
     config = settings.hub
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -288,7 +288,7 @@ async def _assembled(settings: Settings, clock: Clock, stack: AsyncExitStack, *,
     intakes = {name: ChannelUpdateHandler(hub, name) for name in channels}
     offices = {name: DeskEventHandler(hub, name) for name in desks}
     pins = Pins(hub, settings.roles)
-    return _Parts(settings, hub, tools, files, wake, budgets, channels, desks, intakes, offices, pins, owner)
+    return _Assembly(settings, hub, tools, files, wake, budgets, channels, desks, intakes, offices, pins, owner)
 
 
 def _account(name: AccountName, settings: AccountSettings) -> Account:
@@ -321,7 +321,7 @@ def _url(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def _closed(parts: _Parts) -> None:
+async def _closed(parts: _Assembly) -> None:
     for bridge in parts.bridges.values():
         await bridge.close()
     for desk in parts.desks.values():
