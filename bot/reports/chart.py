@@ -8,37 +8,44 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 BLUE, GREEN, GREY, INK = "#3b6fd4", "#3f9c6d", "#b7bfcc", "#27303f"
 NAMES_HOLD = 24  # characters of a name beside a bar
 BARS = 12  # per panel; the rest are summed up
-WIDTH, HEIGHT, DPI = 12.0, 9.6, 110  # inches, dots per inch
+WIDTH, DPI = 12.0, 110  # inches, dots per inch
+WIDE, PAIR = 2.909, 3.3455  # inches: height of a row with one panel, and with two
+
+
+class Shape(StrEnum):
+    """The way a panel is drawn."""
+
+    TIMELINE = "timeline"  # columns over time, across the whole width; some names are left out
+    COLUMNS = "columns"
+    LYING = "lying"  # horizontal bars, the first name on top
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Data of a bar chart: names with one or two numbers each; the second of `series` is drawn behind the first.
-    `empty`: the text shown when there are no data."""
+    """Data of a panel: names with one or two numbers each; the second of `series` is drawn behind the first."""
 
     title: str
     series: tuple[str, ...]
     names: tuple[str, ...]
     values: tuple[tuple[float, ...], ...]  # one tuple per series
-    empty: str = ""
+    shape: Shape = Shape.LYING
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Data of the whole picture, with all texts in the reader's language."""
+    """Data of the whole picture, with all texts in the reader's language. `empty`: the text of a panel without data."""
 
     title: str
-    days: Bars
-    waits: Bars
-    reasons: Bars
-    operators: Bars
-    channels: Bars
+    empty: str
+    panels: tuple[Bars, ...]
 
 
 def packed(chart: Chart) -> bytes:
@@ -47,13 +54,12 @@ def packed(chart: Chart) -> bytes:
 
 def unpacked(data: bytes) -> Chart:
     read: dict[str, Any] = json.loads(data)
-    panels = {name: _bars(read[name]) for name in ("days", "waits", "reasons", "operators", "channels")}
-    return Chart(read["title"], **panels)
+    return Chart(read["title"], read["empty"], tuple(_bars(one) for one in read["panels"]))
 
 
 def _bars(read: dict[str, Any]) -> Bars:
     values = tuple(tuple(series) for series in read["values"])
-    return Bars(read["title"], tuple(read["series"]), tuple(read["names"]), values, read["empty"])
+    return Bars(read["title"], tuple(read["series"]), tuple(read["names"]), values, Shape(read["shape"]))
 
 
 def draw(chart: Chart) -> bytes:
@@ -66,31 +72,48 @@ def draw(chart: Chart) -> bytes:
     from matplotlib import pyplot
 
     matplotlib.rcParams.update({"font.size": 10, "text.color": INK, "axes.labelcolor": INK, "text.parse_math": False})
-    figure = pyplot.figure(figsize=(WIDTH, HEIGHT), dpi=DPI, layout="constrained", facecolor="white")
+    rows = _in_rows(chart.panels)
+    heights = [WIDE if row[0].shape is Shape.TIMELINE else PAIR for row in rows]
+    figure = pyplot.figure(figsize=(WIDTH, sum(heights)), dpi=DPI, layout="constrained", facecolor="white")
     figure.suptitle(chart.title, fontsize=15, fontweight="bold", x=0.01, ha="left")
-    panels: Any = figure.subfigures(3, 1, height_ratios=(1, 1.15, 1.15))
-    top, middle, bottom = panels
-    _columns(_axes(top, chart.days), chart.days, crowded=True)
-    for row, (left, right) in ((middle, (chart.waits, chart.reasons)), (bottom, (chart.operators, chart.channels))):
-        one, other = row.subfigures(1, 2)
-        (_columns if left is chart.waits else _lying)(_axes(one, left), left)
-        _lying(_axes(other, right), right)
+    places: Any = figure.subfigures(len(rows), 1, height_ratios=heights, squeeze=False)
+    for (place,), row in zip(places, rows, strict=True):
+        halves = (place,) if row[0].shape is Shape.TIMELINE else place.subfigures(1, 2)
+        for half, bars in zip(halves, row, strict=False):
+            _panel(half, bars, chart.empty)
     drawn = BytesIO()
     figure.savefig(drawn, format="png")
     return drawn.getvalue()
 
 
-def _axes(panel: Any, bars: Bars) -> Any:
-    """Axes of one panel. Each panel has its own layout: long names beside one must not narrow the others."""
-    panel.set_facecolor("white")
-    panel.suptitle(bars.title, x=0.01, ha="left", fontsize=11, fontweight="bold")
-    return panel.add_subplot()
+def _in_rows(panels: Iterable[Bars]) -> list[list[Bars]]:
+    """A timeline has a row of its own, the others stand in pairs."""
+    rows: list[list[Bars]] = []
+    for bars in panels:
+        pairs = bars.shape is not Shape.TIMELINE and rows and rows[-1][0].shape is not Shape.TIMELINE
+        if pairs and len(rows[-1]) == 1:
+            rows[-1].append(bars)
+        else:
+            rows.append([bars])
+    return rows
+
+
+def _panel(place: Any, bars: Bars, empty: str) -> None:
+    """Draws one panel. Each has its own layout: long names beside one must not narrow the others."""
+    place.set_facecolor("white")
+    place.suptitle(bars.title, x=0.01, ha="left", fontsize=11, fontweight="bold")
+    axes = place.add_subplot()
+    if not any(value for values in bars.values for value in values):
+        axes.text(0.5, 0.5, empty, ha="center", va="center", color="#7b8494", transform=axes.transAxes)
+        axes.set_axis_off()
+    elif bars.shape is Shape.LYING:
+        _lying(axes, bars)
+    else:
+        _columns(axes, bars, crowded=bars.shape is Shape.TIMELINE)
 
 
 def _columns(axes: Any, bars: Bars, *, crowded: bool = False) -> None:
     """Draws vertical bars over time. `crowded`: some names are left out."""
-    if _blank(axes, bars):
-        return
     width = 0.8 / len(bars.series)
     for place, (name, values, colour) in enumerate(zip(bars.series, bars.values, (BLUE, GREEN), strict=False)):
         at = [number + (place - (len(bars.series) - 1) / 2) * width for number in range(len(values))]
@@ -107,8 +130,6 @@ def _columns(axes: Any, bars: Bars, *, crowded: bool = False) -> None:
 
 def _lying(axes: Any, bars: Bars) -> None:
     """Draws horizontal bars, the first name on top."""
-    if _blank(axes, bars):
-        return
     names = [name if len(name) <= NAMES_HOLD else name[: NAMES_HOLD - 1] + "…" for name in bars.names[:BARS]]
     width = 0.8 / len(bars.series)
     for place, (name, values, colour) in enumerate(zip(bars.series, bars.values, (BLUE, GREY), strict=False)):
@@ -127,14 +148,6 @@ def _legend(axes: Any, bars: Bars) -> None:
     """Draws the legend above the panel, clear of the bars."""
     if len(bars.series) > 1:
         axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
-
-
-def _blank(axes: Any, bars: Bars) -> bool:
-    if any(value for values in bars.values for value in values):
-        return False
-    axes.text(0.5, 0.5, bars.empty, ha="center", va="center", color="#7b8494", transform=axes.transAxes)
-    axes.set_axis_off()
-    return True
 
 
 def _plain(axes: Any, along: str) -> None:

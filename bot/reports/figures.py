@@ -1,45 +1,28 @@
-"""What a report says, counted from the dialogs of its period; pure."""
+"""All figures of a report. Adding one: its class here, a line in the table at the end, and its translation."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median_high
+from typing import Self
+
+from babel.dates import format_date
 
 from bot.domain import OperatorId
-from bot.domain.period import Period
-from bot.ports.storage.reports import DialogFacts
+from bot.domain.text import Text
+from bot.locale import N_, locale_of
+from bot.reports.chart import Bars, Shape
+from bot.reports.figure import Cells, Facts, Figure, Language, Spread, labelled, until_answered
 
 BUCKETS = (1, 5, 15, 60, 240, 1440)
-"""Minutes in which a first answer was given: up to each, and longer than the last."""
+"""Minutes that time to the first answer is grouped by: up to each, and longer than the last."""
 DAYS = 62
 """Longer periods are counted by weeks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How long something took: half of them no longer than `half`, nine of ten no longer than `most`."""
-
-    half: timedelta
-    most: timedelta
-
-    @classmethod
-    def of(cls, took: Iterable[timedelta]) -> Spread | None:
-        each = sorted(took)
-        return cls(median_high(each), each[-(-len(each) * 9 // 10) - 1]) if each else None
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Of an operator or a channel. `answers`: messages to customers (operators); `first`: until the first answer."""
-
-    name: str
-    opened: int = 0
-    closed: int = 0
-    answers: int = 0
-    first: Spread | None = None
+NAMED = 5
+"""Most reasons, operators and channels named in the text."""
+WITHOUT_REASON = N_("without a reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,109 +35,243 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """`unanswered`: opened then and not answered yet (or closed without an answer); `waits`: first answers by
-    `BUCKETS`; `reasons`: the most frequent first, "" for none."""
+class DialogCount(Figure):
+    """Dialogs opened and closed, in all and by day. `unanswered`: opened in the period and not answered yet, or closed
+    without an answer."""
 
     opened: int
     closed: int
     unanswered: int
-    first: Spread | None
-    to_close: Spread | None
-    waits: tuple[int, ...]
-    reasons: tuple[tuple[str, int], ...]
-    operators: tuple[Load, ...]
-    channels: tuple[Load, ...]
     steps: tuple[Step, ...]
+    weekly: bool = False
 
+    @classmethod
+    def count(cls, facts: Facts) -> Self:
+        unanswered = sum(until_answered(one) is None for one in facts.opened)
+        return cls(len(facts.opened), len(facts.closed), unanswered, _steps(facts), facts.period.days > DAYS)
 
-def count(
-    period: Period,
-    dialogs: Sequence[DialogFacts],
-    answers: Mapping[OperatorId, int],
-    operators: Mapping[OperatorId, str],
-    accounts: Mapping[str, str],
-) -> Figures:
-    """`operators`, `accounts`: their names by id."""
-    opened = [one for one in dialogs if period.since <= one.opened_at < period.until]
-    closed = [one for one in dialogs if one.closed_at is not None and period.since <= one.closed_at < period.until]
-    waits = [_until_answered(one) for one in opened]
-    first = [wait for wait in waits if wait is not None]
-    return Figures(
-        len(opened),
-        len(closed),
-        len(opened) - len(first),
-        Spread.of(first),
-        Spread.of(one.closed_at - one.opened_at for one in closed if one.closed_at is not None),
-        _in_buckets(first),
-        tuple(Counter(one.reason for one in closed).most_common()),
-        _of_operators(opened, closed, answers, operators),
-        _of_channels(opened, closed, accounts),
-        _steps(period, opened, closed),
-    )
+    def text(self, language: Language) -> Text | None:
+        told = language._("{opened} opened · {closed} closed · {unanswered} without an answer")
+        words = told.format(opened=self.opened, closed=self.closed, unanswered=self.unanswered)
+        return labelled(language._("Dialogs"), words)
 
-
-def _until_answered(dialog: DialogFacts) -> timedelta | None:
-    return max(dialog.answered_at - dialog.opened_at, timedelta()) if dialog.answered_at is not None else None
-
-
-def _in_buckets(waits: Iterable[timedelta]) -> tuple[int, ...]:
-    counts = [0] * (len(BUCKETS) + 1)
-    for wait in waits:
-        minutes = wait.total_seconds() / 60
-        counts[next((place for place, most in enumerate(BUCKETS) if minutes <= most), len(BUCKETS))] += 1
-    return tuple(counts)
-
-
-def _of_operators(
-    opened: Sequence[DialogFacts],
-    closed: Sequence[DialogFacts],
-    answers: Mapping[OperatorId, int],
-    names: Mapping[OperatorId, str],
-) -> tuple[Load, ...]:
-    closings = Counter(one.responsible for one in closed if one.responsible is not None)
-    taken = Counter(one.responsible for one in opened if one.responsible is not None)
-    firsts: dict[OperatorId, list[timedelta]] = {}
-    for one in opened:
-        wait = _until_answered(one)
-        if wait is not None and one.responsible is not None:
-            firsts.setdefault(one.responsible, []).append(wait)
-    loads = [
-        Load(names.get(who, "?"), taken[who], closings[who], answers.get(who, 0), Spread.of(firsts.get(who, ())))
-        for who in {*closings, *taken, *answers}
-    ]
-    return tuple(sorted(loads, key=lambda load: (-load.closed, -load.answers, load.name)))
-
-
-def _of_channels(
-    opened: Sequence[DialogFacts], closed: Sequence[DialogFacts], titles: Mapping[str, str]
-) -> tuple[Load, ...]:
-    begun, ended = Counter(one.account for one in opened), Counter(one.account for one in closed)
-    loads = [
-        Load(
-            titles.get(name, name),
-            begun[name],
-            ended[name],
-            first=Spread.of(
-                wait for one in opened if one.account == name and (wait := _until_answered(one)) is not None
-            ),
+    def bars(self, language: Language) -> Bars | None:
+        locale = locale_of(language.locale)
+        return Bars(
+            language._("Dialogs by week") if self.weekly else language._("Dialogs by day"),
+            (language._("opened"), language._("closed")),
+            tuple(format_date(one.day, "d MMM", locale=locale) for one in self.steps),
+            (tuple(one.opened for one in self.steps), tuple(one.closed for one in self.steps)),
+            Shape.TIMELINE,
         )
-        for name in {*begun, *ended}
-    ]
-    return tuple(sorted(loads, key=lambda load: (-load.opened, -load.closed, load.name)))
 
 
-def _steps(period: Period, opened: Sequence[DialogFacts], closed: Sequence[DialogFacts]) -> tuple[Step, ...]:
+def _steps(facts: Facts) -> tuple[Step, ...]:
     """Every day of the period, or every week of a long one; also those on which nothing happened."""
+    period = facts.period
     width = 1 if period.days <= DAYS else 7
     first, zone = period.since.date(), period.since.tzinfo
 
     def step(at: datetime) -> int:
         return (at.astimezone(zone).date() - first).days // width
 
-    begun = Counter(step(one.opened_at) for one in opened)
-    ended = Counter(step(one.closed_at) for one in closed if one.closed_at is not None)
+    begun = Counter(step(one.opened_at) for one in facts.opened)
+    ended = Counter(step(one.closed_at) for one in facts.closed if one.closed_at is not None)
     return tuple(
         Step(first + timedelta(days=place * width), begun[place], ended[place])
         for place in range(-(-period.days // width))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAnswer(Figure):
+    """Time to the first answer. `waits`: the number of dialogs by `BUCKETS`."""
+
+    spread: Spread | None
+    waits: tuple[int, ...]
+
+    @classmethod
+    def count(cls, facts: Facts) -> Self:
+        waits = [wait for one in facts.opened if (wait := until_answered(one)) is not None]
+        counts = [0] * (len(BUCKETS) + 1)
+        for wait in waits:
+            minutes = wait.total_seconds() / 60
+            counts[next((place for place, most in enumerate(BUCKETS) if minutes <= most), len(BUCKETS))] += 1
+        return cls(Spread.of(waits), tuple(counts))
+
+    def text(self, language: Language) -> Text | None:
+        return labelled(language._("First answer"), self.spread.words(language) if self.spread is not None else "")
+
+    def bars(self, language: Language) -> Bars | None:
+        title = language._("Time to the first answer")
+        return Bars(title, ("",), _bucket_labels(language), (self.waits,), Shape.COLUMNS)
+
+
+def _bucket_labels(language: Language) -> tuple[str, ...]:
+    """Labels of the buckets: "≤ 1 min", "≤ 5 min", … "≤ 1 day", "longer", each on two lines."""
+    named = []
+    for minutes in BUCKETS:
+        if minutes < 60:
+            named.append(language._("≤ {n}\nmin").format(n=minutes))
+        elif minutes < 1440:
+            named.append(language._("≤ {n}\nh").format(n=minutes // 60))
+        else:
+            named.append(language._("≤ {n}\nday").format(n=minutes // 1440))
+    return (*named, language._("longer"))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToClose(Figure):
+    spread: Spread | None
+
+    @classmethod
+    def count(cls, facts: Facts) -> Self:
+        return cls(Spread.of(one.closed_at - one.opened_at for one in facts.closed if one.closed_at is not None))
+
+    def text(self, language: Language) -> Text | None:
+        return labelled(language._("Closing"), self.spread.words(language) if self.spread is not None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingReasons(Figure):
+    """Reasons with the number of dialogs closed for them, the most frequent first; "" for none."""
+
+    reasons: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def count(cls, facts: Facts) -> Self:
+        return cls(tuple(Counter(one.reason for one in facts.closed).most_common()))
+
+    def text(self, language: Language) -> Text | None:
+        named = [f"{reason} {times}" for reason, times in self._worded(language)[:NAMED]]
+        return labelled(language._("Closing reasons"), " · ".join(named))
+
+    def bars(self, language: Language) -> Bars | None:
+        worded = self._worded(language)
+        times = tuple(each for _, each in worded)
+        return Bars(language._("Closing reasons"), ("",), tuple(reason for reason, _ in worded), (times,))
+
+    def table(self, language: Language) -> Sequence[Cells]:
+        return [(language._("Closing reason"), language._("Dialogs")), *self._worded(language)]
+
+    def _worded(self, language: Language) -> Sequence[tuple[str, int]]:
+        return [(reason or language._(WITHOUT_REASON), times) for reason, times in self.reasons]
+
+
+LOADS = (N_("Name"), N_("Opened"), N_("Closed"), N_("Answers"), N_("First answer, half within, minutes"))
+"""Headings of a table of loads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Work of one operator or channel. `answers`: messages to customers, for operators alone; `first`: time to the
+    first answer."""
+
+    name: str
+    opened: int = 0
+    closed: int = 0
+    answers: int = 0
+    first: Spread | None = None
+
+    @property
+    def cells(self) -> Cells:
+        return (self.name, self.opened, self.closed, self.answers, self.first.half if self.first is not None else None)
+
+
+def _table_of_loads(title: str, loads: Sequence[Load], language: Language) -> Sequence[Cells]:
+    return [(title,), tuple(language._(one) for one in LOADS), *(one.cells for one in loads)]
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorLoad(Figure):
+    """Load per operator, who closed most first."""
+
+    operators: tuple[Load, ...]
+
+    @classmethod
+    def count(cls, facts: Facts) -> Self:
+        closings = Counter(one.responsible for one in facts.closed if one.responsible is not None)
+        taken = Counter(one.responsible for one in facts.opened if one.responsible is not None)
+        firsts: dict[OperatorId, list[timedelta]] = {}
+        for one in facts.opened:
+            wait = until_answered(one)
+            if wait is not None and one.responsible is not None:
+                firsts.setdefault(one.responsible, []).append(wait)
+        names, answers = facts.operators, facts.answers
+        loads = [
+            Load(names.get(who, "?"), taken[who], closings[who], answers.get(who, 0), Spread.of(firsts.get(who, ())))
+            for who in {*closings, *taken, *answers}
+        ]
+        return cls(tuple(sorted(loads, key=lambda load: (-load.closed, -load.answers, load.name))))
+
+    def text(self, language: Language) -> Text | None:
+        named = [self._words(one, language) for one in self.operators[:NAMED]]
+        return labelled(language._("Operators"), " · ".join(named))
+
+    @staticmethod
+    def _words(load: Load, language: Language) -> str:
+        answers = language.tr.ngettext("{n} answer", "{n} answers", load.answers).format(n=load.answers)
+        told = language._("{name}: closed {closed}, {answers}")
+        return told.format(name=load.name, closed=load.closed, answers=answers)
+
+    def bars(self, language: Language) -> Bars | None:
+        return Bars(
+            language._("Load per operator"),
+            (language._("closed dialogs"), language._("answers")),
+            tuple(one.name for one in self.operators),
+            (tuple(one.closed for one in self.operators), tuple(one.answers for one in self.operators)),
+        )
+
+    def table(self, language: Language) -> Sequence[Cells]:
+        return _table_of_loads(language._("Operators"), self.operators, language)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLoad(Figure):
+    """Load per channel, where most was opened first."""
+
+    channels: tuple[Load, ...]
+
+    @classmethod
+    def count(cls, facts: Facts) -> Self:
+        begun, ended = Counter(one.account for one in facts.opened), Counter(one.account for one in facts.closed)
+        firsts: dict[str, list[timedelta]] = {}
+        for one in facts.opened:
+            if (wait := until_answered(one)) is not None:
+                firsts.setdefault(one.account, []).append(wait)
+        loads = [
+            Load(facts.accounts.get(name, name), begun[name], ended[name], first=Spread.of(firsts.get(name, ())))
+            for name in {*begun, *ended}
+        ]
+        return cls(tuple(sorted(loads, key=lambda load: (-load.opened, -load.closed, load.name))))
+
+    def text(self, language: Language) -> Text | None:
+        named = [f"{one.name} {one.opened}" for one in self.channels[:NAMED]]
+        return labelled(language._("Channels"), " · ".join(named))
+
+    def bars(self, language: Language) -> Bars | None:
+        return Bars(
+            language._("Load per channel"),
+            (language._("opened"), language._("closed")),
+            tuple(one.name for one in self.channels),
+            (tuple(one.opened for one in self.channels), tuple(one.closed for one in self.channels)),
+        )
+
+    def table(self, language: Language) -> Sequence[Cells]:
+        return _table_of_loads(language._("Channels"), self.channels, language)
+
+
+FIGURES: tuple[type[Figure], ...] = (
+    DialogCount,
+    FirstAnswer,
+    TimeToClose,
+    ClosingReasons,
+    OperatorLoad,
+    ChannelLoad,
+)
+"""In the order in which a report shows them."""
+
+
+def count(facts: Facts) -> tuple[Figure, ...]:
+    """Counts all of them."""
+    return tuple(kind.count(facts) for kind in FIGURES)

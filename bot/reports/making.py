@@ -16,20 +16,23 @@ from bot.domain.period import Period
 from bot.domain.text import line
 from bot.hub import names as people
 from bot.hub.context import Hub
-from bot.reports import figures, tables, words
+from bot.locale import N_
+from bot.reports import figures, tables
 from bot.reports.chart import Chart, packed
+from bot.reports.figure import Facts, Figure, Language
 from bot.views.values import Row, View
 
 log = structlog.get_logger(__name__)
 
 LARGEST = 50 * 1024 * 1024  # bytes of one file
 DRAWS_FOR = 60.0  # seconds at most
+NOTHING = N_("nothing in this period")
 KEPT = timedelta(days=30)
 """How long a report can be looked at in the hub's own desk; the team chats have files of their own."""
 
 
 async def of_parcel(hub: Hub, payload: Mapping[str, Any]) -> View:
-    """What `bot.hub.parcels.report` asked for."""
+    """Makes the report that `bot.hub.parcels.report` asked for."""
     zone = _zone(str(payload["zone"]), hub.zone)
     since, until = (datetime.fromisoformat(payload[name]).astimezone(zone) for name in ("since", "until"))
     accounts = [AccountName(name) for name in payload["accounts"]]
@@ -44,30 +47,31 @@ def _zone(name: str, otherwise: tzinfo) -> tzinfo:
 
 
 async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> View:
-    """Of these accounts together. A picture that cannot be drawn is said; the figures and tables come all the same."""
+    """Makes one report on all these accounts. When the picture cannot be drawn, it says so beside the figures and tables."""
     async with hub.store.read() as unit:
         dialogs = await unit.reports.dialogs(accounts, period.since, period.until)
         answers = await unit.reports.answers(accounts, period.since, period.until)
         ids = {one.responsible for one in dialogs if one.responsible is not None} | set(answers)
         names = {OperatorId(int(one)): name for one, name in (await people.names(unit, ids)).items()}
-    zone: tzinfo = period.since.tzinfo or hub.zone
+    language, zone = Language(hub.tr, hub.locale), period.since.tzinfo or hub.zone
     titles = {str(name): account.title or str(name) for name, account in hub.accounts.items()}
-    counted = await asyncio.to_thread(figures.count, period, dialogs, answers, names, titles)
+    facts = await asyncio.to_thread(Facts.of, period, dialogs, answers, names, titles)
     of_one = titles.get(accounts[0], accounts[0]) if len(accounts) == 1 < len(hub.accounts) else ""
-    heading = words.title(period, of_one, hub.tr, hub.locale)
-    if not (counted.opened or counted.closed or counted.operators):
+    heading = _title(period, of_one, language)
+    if not facts:
         return View((Row(line(hub.tr.gettext("There were no dialogs in this period."))),), heading)
     stem = f"{period.since:%Y-%m-%d}"
-    chart = words.chart(heading, counted, period, hub.tr, hub.locale)
-    rows, files = words.rows(counted, hub.tr, hub.locale), []
+    counted = await asyncio.to_thread(figures.count, facts)
+    rows, files = summary(counted, language), []
     try:
-        files.append(await _kept(hub, await drawn(chart), f"report-{stem}.png", "image/png", MediaKind.PHOTO))
+        picture = await drawn(chart(heading, counted, language))
+        files.append(await _kept(hub, picture, f"report-{stem}.png", "image/png", MediaKind.PHOTO))
     except NotDrawn as error:
         log.error("a report could not be drawn", reason=str(error))
         rows += (Row(line(hub.tr.gettext("The picture could not be drawn: the log says why."))),)
-    listed = await asyncio.to_thread(tables.dialogs, dialogs, names, titles, hub.tr, hub.locale, zone)
-    loads = await asyncio.to_thread(tables.loads, counted, hub.tr, hub.locale)
-    files.append(await _kept(hub, loads, f"report-{stem}.csv", "text/csv", MediaKind.FILE))
+    listed = await asyncio.to_thread(tables.dialogs, dialogs, names, titles, language, zone)
+    table = await asyncio.to_thread(tables.figures, counted, language)
+    files.append(await _kept(hub, table, f"report-{stem}.csv", "text/csv", MediaKind.FILE))
     if len(listed) <= LARGEST:
         files.append(await _kept(hub, listed, f"dialogs-{stem}.csv", "text/csv", MediaKind.FILE))
     else:
@@ -76,12 +80,30 @@ async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> V
     return View(rows, heading, files=tuple(files))
 
 
+def _title(period: Period, account: str, language: Language) -> str:
+    """Title of a report. `account`: the account's title, or "" for all."""
+    return language._("Report · {period} · {account}").format(
+        period=period.words(language.locale), account=account or language._("all accounts")
+    )
+
+
+def summary(counted: Sequence[Figure], language: Language) -> tuple[Row, ...]:
+    """The figures in words, shown beside the chart."""
+    return tuple(Row(text) for text in (one.text(language) for one in counted) if text is not None)
+
+
+def chart(heading: str, counted: Sequence[Figure], language: Language) -> Chart:
+    """The data of the picture."""
+    panels = tuple(bars for bars in (one.bars(language) for one in counted) if bars is not None)
+    return Chart(heading, language._(NOTHING), panels)
+
+
 class NotDrawn(Exception):
     """The drawing process failed or took too long; says why."""
 
 
 async def drawn(chart: Chart) -> bytes:
-    """PNG, by a process of its own. Raises `NotDrawn`."""
+    """Draws the PNG in a process of its own. Raises `NotDrawn`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot.reports.chart"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from io import StringIO
 
 from bot.domain import OperatorId
-from bot.locale import N_, Translator
+from bot.locale import N_
 from bot.ports.storage.reports import DialogFacts
-from bot.reports.figures import Figures, Load, Spread
+from bot.reports.figure import Cells, Figure, Language
 from bot.views.cards import STATUSES
 
 DIALOGS = (
@@ -29,9 +29,6 @@ DIALOGS = (
     N_("Closing reason"),
     N_("Comment"),
 )
-LOADS = (N_("Name"), N_("Opened"), N_("Closed"), N_("Answers"), N_("First answer, half within, minutes"))
-
-Row = Sequence[object]
 _BEGINS_FORMULA = ("=", "+", "-", "@")
 
 
@@ -39,8 +36,7 @@ def dialogs(
     facts: Iterable[DialogFacts],
     operators: Mapping[OperatorId, str],
     accounts: Mapping[str, str],
-    tr: Translator,
-    locale: str,
+    language: Language,
     zone: tzinfo,
 ) -> bytes:
     """A line for each dialog. Times are the reader's, as spreadsheets read them."""
@@ -48,65 +44,55 @@ def dialogs(
     def at(moment: datetime | None) -> str:
         return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment is not None else ""
 
-    rows: list[Row] = [[tr.gettext(one) for one in DIALOGS]]
+    rows: list[Cells] = [[language._(one) for one in DIALOGS]]
     rows += [
         [
             one.id,
             accounts.get(one.account, one.account),
             one.contact,
             one.title,
-            tr.gettext(STATUSES[one.status]),
+            language._(STATUSES[one.status]),
             at(one.opened_at),
             at(one.answered_at),
             at(one.closed_at),
-            _minutes(one.answered_at - one.opened_at if one.answered_at else None, locale),
-            _minutes(one.closed_at - one.opened_at if one.closed_at else None, locale),
+            one.answered_at - one.opened_at if one.answered_at else None,
+            one.closed_at - one.opened_at if one.closed_at else None,
             operators.get(one.responsible, "") if one.responsible is not None else "",
             one.reason,
             one.comment,
         ]
         for one in facts
     ]
-    return _written(rows, locale)
+    return _written(rows, language.locale)
 
 
-def loads(figures: Figures, tr: Translator, locale: str) -> bytes:
-    """Reasons, operators and channels, one table under the other."""
-    rows: list[Row] = [[tr.gettext("Closing reason"), tr.gettext("Dialogs")]]
-    rows += [[reason or tr.gettext("without a reason"), times] for reason, times in figures.reasons]
-    for title, each in ((tr.gettext("Operators"), figures.operators), (tr.gettext("Channels"), figures.channels)):
-        rows += [[], [title], [tr.gettext(one) for one in LOADS]]
-        rows += [_load(one, locale) for one in each]
-    return _written(rows, locale)
+def figures(counted: Iterable[Figure], language: Language) -> bytes:
+    """The tables of all figures, one under the other."""
+    rows: list[Cells] = []
+    for table in filter(None, (one.table(language) for one in counted)):
+        rows += [(), *table] if rows else table
+    return _written(rows, language.locale)
 
 
-def _load(load: Load, locale: str) -> Row:
-    return [load.name, load.opened, load.closed, load.answers, _minutes(_half(load.first), locale)]
-
-
-def _half(spread: Spread | None) -> timedelta | None:
-    return spread.half if spread is not None else None
-
-
-def _minutes(span: timedelta | None, locale: str) -> str:
-    if span is None:
-        return ""
-    minutes = f"{max(span.total_seconds(), 0) / 60:.1f}"  # a platform's clock may be ahead of ours
-    return minutes.replace(".", ",") if locale == "ru" else minutes
-
-
-def _written(rows: Iterable[Row], locale: str) -> bytes:
-    """Every cell is quoted: whatever separator a spreadsheet expects, a cell cannot become several."""
+def _written(rows: Iterable[Cells], locale: str) -> bytes:
+    """Writes CSV with every cell quoted: whatever separator a spreadsheet expects, a cell cannot become several."""
     text = StringIO()
     csv.writer(text, delimiter=";" if locale == "ru" else ",", quoting=csv.QUOTE_ALL).writerows(
-        [_harmless(cell) for cell in row] for row in rows
+        [_written_cell(cell, locale) for cell in row] for row in rows
     )
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
+def _written_cell(cell: object, locale: str) -> object:
+    if isinstance(cell, timedelta):
+        minutes = f"{max(cell.total_seconds(), 0) / 60:.1f}"  # a platform's clock may be ahead of ours
+        return minutes.replace(".", ",") if locale == "ru" else minutes
+    return _harmless(cell)
+
+
 def _harmless(cell: object) -> object:
-    """Customers choose their names: a spreadsheet must not take one for a formula. It looks behind spaces and what is
-    not seen, and takes signs of full width for the plain ones."""
+    """Quotes a cell that a spreadsheet would take for a formula: customers choose their names. Spreadsheets skip spaces
+    and invisible characters, and take full-width signs for the plain ones."""
     if not isinstance(cell, str):
         return cell
     seen = next((one for one in cell if unicodedata.category(one)[0] not in "ZC"), "")

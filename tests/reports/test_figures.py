@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -10,12 +11,14 @@ import pytest
 
 from bot.domain import AccountName, DialogId, OperatorId, Status
 from bot.domain.period import Period
+from bot.domain.text import Text
 from bot.locale import translator
 from bot.ports.storage.reports import DialogFacts
-from bot.reports import figures, tables, words
-from bot.reports.chart import draw, packed, unpacked
-from bot.reports.figures import Spread
-from bot.reports.making import drawn
+from bot.reports import figures, tables
+from bot.reports.chart import Bars, Chart, draw, packed, unpacked
+from bot.reports.figure import Cells, Facts, Figure, Language, Spread, labelled
+from bot.reports.figures import FIGURES, ChannelLoad, ClosingReasons, DialogCount, FirstAnswer, OperatorLoad
+from bot.reports.making import chart, drawn, summary
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 WEEK = Period(MONDAY, MONDAY + timedelta(days=7))
@@ -56,27 +59,77 @@ DIALOGS = [
 ]
 
 
-def counted() -> figures.Figures:
-    return figures.count(WEEK, DIALOGS, {ANNA: 12, BORIS: 3}, NAMES, {"shop": "Shop bot", "site": "Our site"})
+EN, RU = (Language(translator(locale), locale) for locale in ("en", "ru"))
+FACTS = Facts.of(WEEK, DIALOGS, {ANNA: 12, BORIS: 3}, NAMES, {"shop": "Shop bot", "site": "Our site"})
 
 
 def test_what_is_counted() -> None:
-    found = counted()
-    assert (found.opened, found.closed, found.unanswered) == (6, 4, 2)
-    assert found.reasons == (("Bought", 2), ("Spam", 1), ("", 1))
-    assert found.waits == (0, 1, 1, 0, 2, 0, 0)
-    assert found.first == Spread(timedelta(hours=2), timedelta(hours=3))
-    assert [(one.name, one.opened, one.closed, one.answers) for one in found.operators] == [
+    dialogs, first = DialogCount.count(FACTS), FirstAnswer.count(FACTS)
+    assert (dialogs.opened, dialogs.closed, dialogs.unanswered) == (6, 4, 2)
+    days = [(one.opened, one.closed) for one in dialogs.steps]
+    assert days == [(2, 3), (3, 1), (1, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
+    assert ClosingReasons.count(FACTS).reasons == (("Bought", 2), ("Spam", 1), ("", 1))
+    assert first.waits == (0, 1, 1, 0, 2, 0, 0)
+    assert first.spread == Spread(timedelta(hours=2), timedelta(hours=3))
+    operators, channels = OperatorLoad.count(FACTS).operators, ChannelLoad.count(FACTS).channels
+    assert [(one.name, one.opened, one.closed, one.answers) for one in operators] == [
         ("Anna", 3, 2, 12),
         ("Boris", 1, 1, 3),
     ]
-    assert [(one.name, one.opened, one.closed) for one in found.channels] == [("Shop bot", 5, 3), ("Our site", 1, 1)]
-    assert [(one.opened, one.closed) for one in found.steps] == [(2, 3), (3, 1), (1, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
+    assert [(one.name, one.opened, one.closed) for one in channels] == [("Shop bot", 5, 3), ("Our site", 1, 1)]
+
+
+def shown(*, language: Language = EN) -> tuple[str, Chart, str]:
+    """The summary, the chart and the CSV of the week."""
+    counted = figures.count(FACTS)
+    text = "\n".join(row.text.characters for row in summary(counted, language))
+    return text, chart("Report", counted, language), tables.figures(counted, language).decode("utf-8-sig")
+
+
+def test_every_figure_of_the_table_is_shown() -> None:
+    text, picture, table = shown()
+    for kind in FIGURES:
+        figure = kind.count(FACTS)
+        words, bars, rows = figure.text(EN), figure.bars(EN), figure.table(EN)
+        assert words is not None, kind
+        assert words.characters in text
+        assert bars is None or bars in picture.panels
+        for row in rows:
+            assert ",".join(f'"{cell}"' for cell in row if isinstance(cell, str | int)) in table
+    assert len(picture.panels) == 5
+
+
+class Longest(Figure):
+    def __init__(self, hours: int) -> None:
+        self._hours = hours
+
+    @classmethod
+    def count(cls, facts: Facts) -> Longest:
+        took = [one.closed_at - one.opened_at for one in facts.closed if one.closed_at is not None]
+        return cls(round(max(took).total_seconds() / 3600))
+
+    def text(self, language: Language) -> Text | None:
+        return labelled("Longest", f"{self._hours} h")
+
+    def bars(self, language: Language) -> Bars | None:
+        return Bars("Longest", ("",), ("all",), ((self._hours,),))
+
+    def table(self, language: Language) -> Sequence[Cells]:
+        return [("Longest", self._hours)]
+
+
+def test_a_figure_is_added_by_its_class_and_a_line_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "FIGURES", (*FIGURES, Longest))
+    text, picture, table = shown()
+    assert text.endswith("Longest: 32 h")
+    assert picture.panels[-1].title == "Longest"
+    assert table.endswith('"Longest","32"\r\n')
+    assert draw(picture).startswith(b"\x89PNG")
 
 
 def test_long_periods_are_counted_by_weeks() -> None:
     year = Period(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
-    found = figures.count(year, DIALOGS, {}, NAMES, {})
+    found = DialogCount.count(Facts.of(year, DIALOGS, {}, NAMES, {}))
     assert len(found.steps) == 53
     assert sum(one.opened for one in found.steps) == 7
 
@@ -88,15 +141,15 @@ def test_a_spread_of_one() -> None:
 
 def test_tables_open_in_a_spreadsheet() -> None:
     odd = [facts(9, 1, contact="=HYPERLINK(1)"), facts(10, 1, 1.5, contact='Анна; "Б"')]
-    for locale, separator in (("en", ","), ("ru", ";")):
-        data = tables.dialogs(odd, NAMES, {"shop": "Shop bot"}, translator(locale), locale, UTC)
+    for language, separator in ((EN, ","), (RU, ";")):
+        data = tables.dialogs(odd, NAMES, {"shop": "Shop bot"}, language, UTC)
         assert data.startswith(b"\xef\xbb\xbf")
         head, first, second = csv.reader(StringIO(data.decode("utf-8-sig")), delimiter=separator)
         assert len(head) == len(first) == len(tables.DIALOGS)
         assert first[2] == "'=HYPERLINK(1)"
         assert second[2] == 'Анна; "Б"'
-        assert second[8] == ("30,0" if locale == "ru" else "30.0")
-    loads = tables.loads(counted(), translator("en"), "en").decode("utf-8-sig")
+        assert second[8] == ("30,0" if language is RU else "30.0")
+    _, _, loads = shown()
     assert '"Bought","2"' in loads
     assert '"Anna","3","2","12","12.0"' in loads
 
@@ -107,22 +160,22 @@ def test_tables_open_in_a_spreadsheet() -> None:
 )
 def test_nothing_that_a_customer_is_called_becomes_a_formula(before: str, begins: str) -> None:
     named = f"{before}{begins}HYPERLINK(1)"
-    for locale, separator in (("en", ","), ("ru", ";")):
-        data = tables.dialogs([facts(1, 1, contact=named)], NAMES, {}, translator(locale), locale, UTC)
+    for language, separator in ((EN, ","), (RU, ";")):
+        data = tables.dialogs([facts(1, 1, contact=named)], NAMES, {}, language, UTC)
         _, row = csv.reader(StringIO(data.decode("utf-8-sig"), newline=""), delimiter=separator)
         assert row[2] == f"'{named}"
 
 
 @pytest.mark.parametrize("name", ["Vera", " Vera", "A=B", "1-2", "", "«=»", "'=1"])
 def test_other_names_stay_as_they_are(name: str) -> None:
-    data = tables.dialogs([facts(1, 1, contact=name)], NAMES, {}, translator("en"), "en", UTC)
+    data = tables.dialogs([facts(1, 1, contact=name)], NAMES, {}, EN, UTC)
     _, row = csv.reader(StringIO(data.decode("utf-8-sig")))
     assert row[2] == name
 
 
 def test_every_cell_of_a_table_is_quoted() -> None:
     """A spreadsheet that expects another separator makes no cells of the words in one."""
-    data = tables.dialogs([facts(1, 1, contact="Vera;=1,=2")], NAMES, {}, translator("en"), "en", UTC)
+    data = tables.dialogs([facts(1, 1, contact="Vera;=1,=2")], NAMES, {}, EN, UTC)
     for line in data.decode("utf-8-sig").splitlines():
         assert line.startswith('"')
         assert line.endswith('"')
@@ -130,18 +183,18 @@ def test_every_cell_of_a_table_is_quoted() -> None:
 
 
 def test_a_chart_survives_its_packing() -> None:
-    chart = words.chart("Report", counted(), WEEK, translator("ru"), "ru")
-    assert unpacked(packed(chart)) == chart
+    _, picture, _ = shown(language=RU)
+    assert unpacked(packed(picture)) == picture
 
 
 async def test_the_picture_is_drawn_by_a_process_of_its_own() -> None:
     """Whatever customers and administrators wrote, also what a drawing library could take for mathematics."""
     odd = [facts(1, 1, 2, 3, "$x^2"), facts(2, 1, 2, 3, "\\frac{"), facts(3, 1, 2, 3, "😀 <b>"), facts(4, 1, 2, 3, "_")]
-    found = figures.count(WEEK, odd, {}, {ANNA: "A" * 200}, {})
-    chart = words.chart("Report", found, WEEK, translator("en"), "en")
-    assert (await drawn(chart)).startswith(b"\x89PNG\r\n")
+    found = figures.count(Facts.of(WEEK, odd, {}, {ANNA: "A" * 200}, {}))
+    assert (await drawn(chart("Report", found, EN))).startswith(b"\x89PNG\r\n")
 
 
 def test_a_week_in_which_nothing_happened_can_be_drawn() -> None:
-    nothing = figures.count(WEEK, [], {}, {}, {})
-    assert draw(words.chart("Report", nothing, WEEK, translator("en"), "en")).startswith(b"\x89PNG")
+    nothing = Facts.of(WEEK, [], {}, {}, {})
+    assert not nothing
+    assert draw(chart("Report", figures.count(nothing), EN)).startswith(b"\x89PNG")

@@ -1,0 +1,112 @@
+"""A figure of a report: counted from the dialogs of its period, shown as a line of text, a panel of the chart and a
+table of the CSV. `bot.reports.figures` holds them all.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median_high
+from typing import Self
+
+from bot.domain import OperatorId
+from bot.domain.period import Period
+from bot.domain.text import Text, bold, line
+from bot.locale import Translator, lasting
+from bot.ports.storage.reports import DialogFacts
+from bot.reports.chart import Bars
+
+Cells = Sequence[object]
+"""A row of a table. A `timedelta` is written in minutes, None as an empty cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The reader's language and the way they write numbers and dates."""
+
+    tr: Translator
+    locale: str
+
+    def _(self, words: str) -> str:
+        return self.tr.gettext(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The data that figures are counted from: dialogs opened and closed in the period, the number of messages each
+    operator sent to customers, names of operators and accounts by id."""
+
+    period: Period
+    opened: Sequence[DialogFacts]
+    closed: Sequence[DialogFacts]
+    answers: Mapping[OperatorId, int]
+    operators: Mapping[OperatorId, str]
+    accounts: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        period: Period,
+        dialogs: Sequence[DialogFacts],
+        answers: Mapping[OperatorId, int],
+        operators: Mapping[OperatorId, str],
+        accounts: Mapping[str, str],
+    ) -> Facts:
+        """Sorts out `dialogs`, which were opened or closed in the period, or both."""
+        opened = [one for one in dialogs if period.since <= one.opened_at < period.until]
+        closed = [one for one in dialogs if one.closed_at is not None and period.since <= one.closed_at < period.until]
+        return cls(period, opened, closed, answers, operators, accounts)
+
+    def __bool__(self) -> bool:
+        """False when nothing happened in the period."""
+        return bool(self.opened or self.closed or self.answers)
+
+
+class Figure(ABC):
+    """Derive, show it in some of the three ways, and name it in the table of `bot.reports.figures`."""
+
+    @classmethod
+    @abstractmethod
+    def count(cls, facts: Facts) -> Self:
+        """Counts it: pure."""
+
+    def text(self, language: Language) -> Text | None:
+        """Its line in the summary beside the chart."""
+        return None
+
+    def bars(self, language: Language) -> Bars | None:
+        """Its panel of the chart."""
+        return None
+
+    def table(self, language: Language) -> Sequence[Cells]:
+        """Its table in the CSV, headings included."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Durations summed up: half of them were no longer than `half`, nine of ten no longer than `most`."""
+
+    half: timedelta
+    most: timedelta
+
+    @classmethod
+    def of(cls, took: Iterable[timedelta]) -> Spread | None:
+        each = sorted(took)
+        return cls(median_high(each), each[-(-len(each) * 9 // 10) - 1]) if each else None
+
+    def words(self, language: Language) -> str:
+        half, most = lasting(self.half, language.locale), lasting(self.most, language.locale)
+        return language._("half within {half}, nine of ten within {most}").format(half=half, most=most)
+
+
+def labelled(label: str, words: str) -> Text | None:
+    """“Label: words”; None without words."""
+    return line(bold(label), ": ", words) if words else None
+
+
+def until_answered(dialog: DialogFacts) -> timedelta | None:
+    """The time to the first answer; None when there is none yet."""
+    return max(dialog.answered_at - dialog.opened_at, timedelta()) if dialog.answered_at is not None else None
