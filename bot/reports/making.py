@@ -47,7 +47,7 @@ def _zone(name: str, otherwise: tzinfo) -> tzinfo:
 
 
 async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> View:
-    """Makes one report on all these accounts. When the picture cannot be drawn, it says so beside the figures and tables."""
+    """Makes one report on all these accounts; when the picture cannot be drawn, it says so beside the figures."""
     async with hub.store.read() as unit:
         dialogs = await unit.reports.dialogs(accounts, period.since, period.until)
         answers = await unit.reports.answers(accounts, period.since, period.until)
