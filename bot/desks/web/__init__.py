@@ -1,4 +1,4 @@
-"""The hub's own desk: a page at `/desk`. Its dialogs are read from the hub's database through `WebDeskBackend`."""
+"""The hub's own web desk: a page at `/desk` that shows dialogs from the hub's database, read through `WebDeskBackend`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What one operator is told or asked, as the page reads it: views, forms, notices, the answers to their deeds.
+"""JSON of what one operator is shown: views, forms, notices, and answers to their actions.
 
-Files of views get their addresses from the same `Wire` that makes those of messages.
+Addresses of files in views come from the same `Wire` as those in messages.
 """
 
 from __future__ import annotations

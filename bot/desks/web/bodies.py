@@ -1,4 +1,4 @@
-"""What pages send, read within bounds: never before the sender is proved, never more than was agreed."""
+"""Bodies of requests, read within limits and only after the sender is authenticated."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from bot.ports import Files, NoSpace, Rejected, RejectReason
 
 LARGEST_JSON = 256 * 1024
 LARGEST_SIGN_IN = 8 * 1024
-"""Nobody has proved anything before it is read."""
+"""Bytes: this body is read before anything is authenticated."""
 _CHUNK = 256 * 1024
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-"""Born in the page with the deed itself, so that asking again does nothing twice."""
+"""An action's id, created by the page, so that a retry does nothing twice."""
 
 Number = Annotated[int, Field(ge=0, le=2**53)]
-"""An id or a revision: what every database and every browser can count to."""
+"""An id or a revision, within the integers of every database and browser."""
 
 Limit = Annotated[int, Field(ge=1, le=100)]
 """Rows of a page."""
@@ -48,7 +48,7 @@ class SignIn(Body):
 
 
 class Draft(Body):
-    """An operator's message. `note`: for colleagues alone; `reply_to`: the post it answers to."""
+    """An operator's message. `note`: for colleagues only; `reply_to`: the post it replies to."""
 
     id: Id
     text: Words = ""
@@ -57,7 +57,7 @@ class Draft(Body):
 
 
 class Typed(Body):
-    """A draft as far as it has come, to be told what it is."""
+    """An unfinished message, to be classified."""
 
     text: Words
     note: bool = False
@@ -97,7 +97,7 @@ B = TypeVar("B", bound=BaseModel)
 
 
 async def read(request: Request, shape: type[B], limit: int = LARGEST_JSON) -> B:
-    """The JSON body as `shape`. 413 when it is too large, 422 when it is something else."""
+    """Reads a JSON body as `shape`. 413 when it is too large, 422 when it is invalid."""
     limited = Request(request.scope, bounded(request.receive, limit))
     try:
         return shape.model_validate_json(await limited.body())
@@ -106,7 +106,7 @@ async def read(request: Request, shape: type[B], limit: int = LARGEST_JSON) -> B
 
 
 async def read_draft(request: Request, file_bytes: int) -> tuple[Draft, FormData | None]:
-    """A draft, alone or with files. Whoever gets a form closes it: its files lie on disk until then."""
+    """Reads a message with or without files. The caller must close the form, whose files are on disk until then."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await read(request, Draft), None
     limited = Request(request.scope, bounded(request.receive, file_bytes * MOST_FILES + LARGEST_JSON))
@@ -125,7 +125,7 @@ async def read_draft(request: Request, file_bytes: int) -> tuple[Draft, FormData
 
 
 def bounded(receive: Receive, limit: int) -> Receive:
-    """Reads no more than `limit` bytes of a body, whatever its header promised."""
+    """Limits a body to `limit` bytes, whatever its header states."""
     taken = 0
 
     async def counting() -> Message:
@@ -140,7 +140,7 @@ def bounded(receive: Receive, limit: int) -> Receive:
 
 
 async def save_files(form: FormData, files: Files, limit: int) -> tuple[Media, ...]:
-    """Keeps what came with a draft. 413 for a file over `limit` bytes."""
+    """Stores a message's files. 413 for one over `limit` bytes."""
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
     try:
         return tuple([await _save(one, files, limit) for one in uploads])
@@ -165,7 +165,7 @@ async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:
 
 
 def media(ref: FileRef, name: str, mime: str, size: int) -> Media:
-    """A file as what it is: only plain pictures are pictures, for an SVG can carry a script."""
+    """Decides a file's kind. Only plain image formats are pictures: an SVG may contain a script."""
     group = mime.split("/")[0]
     kind = MediaKind.FILE
     if mime in _PICTURES:

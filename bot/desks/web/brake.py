@@ -1,4 +1,4 @@
-"""Makes guessing keys slow, and shuts nobody out who has the right one."""
+"""Slows down guessing of keys without locking out the holder of a right one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass
 class _Heat:
-    """`level` falls by one each `cools` seconds; `count`: wrong keys since it was last at 0."""
+    """`level`: falls by one every `cools` seconds; `count`: wrong keys since it was last 0."""
 
     cools: float
     level: float = 0.0
@@ -27,16 +27,16 @@ class _Heat:
 
 
 class Brake:
-    """Counts wrong keys by address, and all together. Time alone lets them be forgotten: a right key does not, for it
-    may be a guesser's own.
+    """Counts wrong keys per address and in total. Only time reduces the counts: a right key does not, since a guesser
+    may own one.
 
-    Past `FREE` wrong keys every answer to the address comes late, the right key's too, so that its haste tells nothing
-    and a guesser has to hold a connection for each try. Nothing but a wrong key is ever refused.
+    After `FREE` wrong keys every answer to the address is delayed, also to a right key, so that timing reveals nothing
+    and each guess holds a connection. Only wrong keys are ever refused.
     """
 
     FREE, FREE_TOGETHER = 8, 200
     COOLS, COOLS_TOGETHER = 30.0, 0.5
-    """Seconds in which one wrong key is forgotten."""
+    """Seconds after which one wrong key is forgotten."""
     SLOWEST, SLOWEST_TOGETHER = 5.0, 2.0
     REMEMBERED = 10_000
 
@@ -45,7 +45,7 @@ class Brake:
         self._all = _Heat(self.COOLS_TOGETHER)
 
     def failed(self, address: str, now: datetime) -> bool:
-        """Counts a wrong key. False: there are so many that this one need not be in the log."""
+        """Counts a wrong key. Returns False when there are so many that this one need not be logged."""
         one = self._addresses.setdefault(address, _Heat(self.COOLS))
         self._addresses.move_to_end(address)
         if len(self._addresses) > self.REMEMBERED:
@@ -55,7 +55,7 @@ class Brake:
         return _notable(one.count, self.FREE) and _notable(self._all.count, self.FREE_TOGETHER)
 
     def pause(self, address: str, now: datetime) -> float:
-        """Seconds that an answer to this address has to wait; 0: none."""
+        """Returns the seconds to delay an answer to this address."""
         one = self._addresses.get(address)
         own = one.now(now) - self.FREE if one else 0.0
         together = self._all.now(now) - self.FREE_TOGETHER
@@ -66,5 +66,5 @@ class Brake:
 
 
 def _notable(count: int, free: int) -> bool:
-    """The first ones, and then the 16th, the 32nd, the 64th …"""
+    """Tells whether to log this one: the first ones, then the 16th, the 32nd, the 64th …"""
     return count <= free or count.bit_count() == 1

@@ -1,4 +1,4 @@
-"""What operators do: each deed is one fact for the core, whose answer goes straight back to the page."""
+"""Operators' actions: each is one event for the core, whose answer goes straight back to the page."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from bot.domain import (
 from bot.ports import Forged, MessageView, Page
 
 _NOTHING_NEW = 2**62
-"""A revision that no dialog reaches: asks for a dialog without its messages."""
+"""A revision that no dialog reaches: requests a dialog without its messages."""
 
 
 class Deeds:
-    """Endpoints; every one asks the door first, which lets in our own page alone."""
+    """Endpoints. Each first asks the door, which admits only the hub's own page."""
 
     def __init__(self, door: Door, shapes: Shapes) -> None:
         self._door, self._shapes = door, shapes
@@ -50,13 +50,13 @@ class Deeds:
         return told
 
     async def sign_out(self, request: Request) -> Response:
-        """In this browser."""
+        """Signs out this browser."""
         self._door.own_page(request)
         await self._door.sign_out(request)
         return self._signed_out()
 
     async def sign_out_everywhere(self, request: Request) -> Response:
-        """In every browser of this operator."""
+        """Signs out every browser of this operator."""
         me = await self._door.changing(request)
         await me.desk.sign_ins.end_all(me.desk.name, me.actor.user)
         return self._signed_out()
@@ -97,7 +97,7 @@ class Deeds:
         return await self._done(me, event, post=key)
 
     async def edit(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
-        """New words for one's own message; its files stay."""
+        """Changes the text of the operator's own message; its files stay."""
         me = await self._door.changing(request)
         page, shown = await self._own(me, dialog, PostId(post), message)
         asked = await bodies.read(request, bodies.Edit)
@@ -108,7 +108,7 @@ class Deeds:
         return await self._done(me, OperatorEdited(_key(me, asked.id), me.actor, place, content, me.desk.names()))
 
     async def kind(self, request: Request, dialog: Number) -> Response:
-        """What a draft would be, before it is sent."""
+        """Classifies a draft before it is sent."""
         me = await self._door.changing(request)
         asked = await bodies.read(request, bodies.Typed)
         content = Content(read_markdown(asked.text))
@@ -153,7 +153,8 @@ class Deeds:
     # ------------------------------------------------------------------------------------- together
 
     async def _done(self, me: Member, event: DeskEvent, **more: str) -> Response:
-        """A failure of the core is a 500: nothing was stored, and the page may ask again with the same id."""
+        """Passes an event to the core. A failure there becomes a 500: nothing was stored, and the page may retry with
+        the same id."""
         try:
             said = await me.office.accept(event)
         except Forged:
@@ -165,14 +166,15 @@ class Deeds:
         return page or refuse(404, "no_such_dialog")
 
     async def _here(self, me: Member, dialog: int) -> Page:
-        """A dialog whose thread is this desk's. Those of other team chats can be read here, and answered there."""
+        """Returns a dialog whose thread is on this desk. Dialogs of other team chats are read-only here."""
         page = await self._page(me, dialog)
         if page.dialog.desk != me.desk.name:
             refuse(403, "elsewhere")
         return page
 
     async def _own(self, me: Member, dialog: int, post: PostId, message: int) -> tuple[Page, MessageView]:
-        """A message that this operator wrote; other team chats see to that themselves, here it is up to us."""
+        """Returns a message that this operator wrote. Other team chats enforce authorship themselves; here the hub
+        must."""
         before = MessageId(message + 1)
         page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), before=before)
         shown = (
@@ -185,18 +187,18 @@ class Deeds:
         return page, shown
 
     async def _somewhere(self, me: Member, dialog: int | None) -> Place:
-        """Where a button, a form or a command belongs: a dialog of this desk, or no thread at all."""
+        """Returns the place of a button, form or command: a dialog of this desk, or no thread at all."""
         page = None if dialog is None else await self._page(me, dialog)
         if page is None or page.dialog.desk != me.desk.name:
             return Place(me.desk.name, me.desk.channel)
         return self._place(me, page)
 
     def _place(self, me: Member, page: Page, post: PostId | None = None) -> Place:
-        """The core knows a thread by what the couriers have opened; before, its name is known all the same."""
+        """Builds the place. Before the courier has opened the thread, its future name is used."""
         known = page.dialog
         return Place(me.desk.name, known.channel or me.desk.channel, known.thread or thread_of(known.id), post)
 
 
 def _key(me: Member, born: str) -> Key:
-    """Ids are born in pages; the operator's name keeps those of different people apart."""
+    """Builds a key with the operator's name, since pages create ids independently."""
     return Key(f"{me.actor.user}:{born}")

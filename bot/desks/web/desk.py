@@ -1,8 +1,7 @@
-"""The desk as the core sees it.
+"""The web desk as a `Desk`.
 
-The hub's database already holds every dialog and message, so "posting" here means waking the pages that
-show them: what the couriers bring is only named, after the parcel's key, and the same key always gets
-the same name. Nothing can be doubled and nothing is lost by repeating it.
+The hub's database already holds every dialog and message, so "posting" here only wakes the pages that show them. A
+post's id is derived from its parcel's key, so repeating it neither duplicates nor loses anything.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ CHANNEL = "web"
 LONGEST_POST = 40_000
 MOST_FILES = 10
 DIALOGS = "dialogs"
-"""The topic that is called when any list or counter may have changed."""
+"""Topic of changes that may affect any list or counter."""
 
 
 def dialog_topic(dialog: DialogId) -> str:
@@ -52,15 +51,15 @@ def thread_of(dialog: DialogId) -> ThreadId:
 
 
 def dialog_of(thread: ThreadRef) -> DialogId:
-    """Raises `Rejected` for a thread that this desk never made."""
+    """Parses the dialog's id. Raises `Rejected` for a thread that is not this desk's."""
     if not thread.thread.isdecimal():
         raise Rejected(RejectReason.GONE, "no such thread")
     return DialogId(int(thread.thread))
 
 
 class WebDesk:
-    """One web desk. `closing` is set when its pages shall let go of their streams; `file_bytes`: the largest
-    file that it takes from an operator."""
+    """One web desk. `closing`: set when its pages should end their streams; `file_bytes`: the largest file that it
+    accepts from an operator."""
 
     def __init__(self, name: DeskName, settings: WebSettings, given: DeskTools) -> None:
         self.name, self.settings = name, settings
@@ -74,7 +73,7 @@ class WebDesk:
         return f"WebDesk({self.name!r})"
 
     async def run(self, office: EventHandler, since: datetime) -> None:
-        """What operators do comes by HTTP; there is nothing to fetch and no gap to read."""
+        """Waits for the desk to close: operators act by HTTP, so there is nothing to receive and no gap to read."""
         await self.closing.wait()
 
     async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
@@ -89,8 +88,8 @@ class WebDesk:
         return PostRef(self.name, thread.channel, PostId(post.keys[0]))
 
     async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
-        """A post is named after its key, so it is there by construction. A card's thread is named after its
-        dialog, which the key does not tell: opening it again gives the same thread."""
+        """Returns the post, whose id is its key, so it always exists. A card is not found: its thread's id comes from
+        the dialog, which the key does not name. Opening it again gives the same thread."""
         return PostRef(self.name, channel, PostId(key)) if thread else None
 
     async def update(self, ref: PostRef, what: Post | Card) -> None:
@@ -100,7 +99,7 @@ class WebDesk:
         await self._wake(None)
 
     async def mark(self, ref: PostRef, mark: Mark, on: bool) -> None:
-        """Pages draw marks from the message's delivery."""
+        """Wakes pages, which draw marks from the message's delivery state."""
         await self._wake(None)
 
     async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
@@ -115,7 +114,7 @@ class WebDesk:
 
     @asynccontextmanager
     async def download(self, file: FileRef) -> AsyncIterator[Download]:
-        """Operators' files are kept with the hub; this desk has none of its own."""
+        """Opens an operator's file, which the hub itself stores."""
         if file.origin != "hub":
             raise Rejected(RejectReason.FILE_GONE, "not a file of the hub's")
         async with self.tools.files.open(file) as opened:
@@ -125,11 +124,11 @@ class WebDesk:
         return [self.actor(user) for user in self.settings.operators]
 
     def names(self, *, internal: bool = False) -> DeskNames:
-        """Whom a text of this desk may name."""
+        """Returns the names that a text on this desk may mention."""
         return DeskNames(frozenset(self.settings.operators), slash=True, internal=internal)
 
     async def bearers(self, names: Collection[str]) -> list[Actor]:
-        """Operators are their names."""
+        """Returns the operators with these names."""
         wanted = {name.casefold() for name in names}
         return [self.actor(user) for user in self.settings.operators if user.casefold() in wanted]
 

@@ -1,4 +1,4 @@
-"""Who may come in: everything that is proved about a request before its body is read."""
+"""Authentication: everything that is checked about a request before its body is read."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from bot.ports.client_addresses import neighbourhood, split
 from bot.ports.requests import proved, put_off
 
 HEADER = "x-hub-desk"
-"""A page of another site cannot send a header of this name without asking us first, and we never agree."""
+"""A page of another site cannot send this header without a CORS permission, which the hub never gives."""
 ZONE = "x-hub-zone"
-"""The time zone of the browser that asks, by its name in the tz database."""
+"""Time zone of the browser, by its name in the tz database."""
 log = structlog.get_logger(__name__)
-_PAUSE = 0.4  # seconds that a wrong key costs
+_PAUSE = 0.4  # seconds added to the answer to a wrong key
 _ZONES = frozenset(available_timezones())
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A signed-in operator and where what they do goes. `ends`: when they must sign in again, whatever renewals."""
+    """A signed-in operator and where their events go. `ends`: when they must sign in again, whatever renewals."""
 
     desk: WebDesk
     office: EventHandler
@@ -41,17 +41,18 @@ class Member:
     ends: datetime
 
     async def signed_in(self) -> bool:
-        """Still, as far as any process knows."""
+        """Tells whether the session is still open, by what any process has stored."""
         return await self.desk.sign_ins.until(self.session.id) is not None
 
 
 def refuse(status: int, code: str, words: str = "", headers: Mapping[str, str] | None = None) -> NoReturn:
-    """`code` is for the page, which words it; `words` are for those who read the answer itself."""
+    """Raises an HTTP error. `code`: for the page, which has its own text for it; `words`: for those who read the raw
+    answer."""
     raise HTTPException(status, {"code": code, "words": words}, dict(headers or {}))
 
 
 class Door:
-    """Signs operators in and out, and lets in those who are."""
+    """Signs operators in and out, and admits those who are signed in."""
 
     def __init__(self, desks: Mapping[DeskName, WebDesk], offices: Mapping[DeskName, EventHandler]) -> None:
         self._desks, self._offices = desks, offices
@@ -67,7 +68,7 @@ class Door:
     # ------------------------------------------------------------------------------------- let in
 
     async def member(self, request: Request) -> Member:
-        """The operator whose cookie this is; 401 without one, and when it was signed out."""
+        """Returns the operator whose cookie came along; 401 without one, or if it was signed out."""
         session, now = self._opened(request), self._clock.now()
         ends = await self._sign_ins.until(session.id) if session else None
         if session is None or ends is None or now >= ends:
@@ -77,12 +78,12 @@ class Door:
         return Member(desk, self._offices[session.desk], desk.actor(session.user, _zone(request)), session, ends)
 
     async def changing(self, request: Request) -> Member:
-        """The same for requests that change something: they must come from our own page."""
+        """Does the same for requests that change something: they must come from the hub's own page."""
         self.own_page(request)
         return await self.member(request)
 
     def own_page(self, request: Request) -> None:
-        """403 unless a page of this very site asked, by script."""
+        """403 unless a script on a page of this very site made the request."""
         origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
         ours = {request.headers.get("host"), split(self._public_url).netloc} - {""}  # "null" has no host either
         if (
@@ -95,8 +96,8 @@ class Door:
     # -------------------------------------------------------------------------------- in and out
 
     async def sign_in(self, request: Request, key: str, name: str, desk: str) -> Session:
-        """Whose key it is. Looks at all keys, whether or not one fits already: a microsecond for each operator. Whoever
-        was signed in in this browser is signed out."""
+        """Finds the key's owner and signs them in. Always compares all keys, so that timing reveals nothing: a
+        microsecond per operator. Signs out whoever was signed in in this browser."""
         address, now = request.client.host if request.client else "", self._clock.now()
         given = digest(key)
         right = [(owner, user) for owner, user, known in self._keys if hmac.compare_digest(given, known)]
@@ -119,7 +120,7 @@ class Door:
         return Session(owner, user, await self._sign_ins.begin(owner, user, now + LONGEST), now + LASTS)
 
     async def _keep_waiting(self, request: Request, seconds: float) -> None:
-        """Costs a stranger time, and nobody else a connection; who has left is not waited for."""
+        """Delays an answer without holding one of the server's connection slots; stops when the client leaves."""
         put_off(request)
         waiting = [asyncio.ensure_future(one) for one in (self._clock.sleep(seconds), _gone(request))]
         try:
@@ -129,7 +130,7 @@ class Door:
                 one.cancel()
 
     async def sign_out(self, request: Request) -> None:
-        """In this browser, on the server: a copy of its cookie is worth nothing either."""
+        """Signs out this browser on the server, so a copy of its cookie is worthless too."""
         if session := self._opened(request):
             await self._sign_ins.end(session.id)
 
@@ -145,7 +146,7 @@ class Door:
         response.delete_cookie(COOKIE, path="/desk", httponly=True, samesite="strict")
 
     def renew(self, response: Response, request: Request, member: Member) -> None:
-        """Who works here every day signs in once a month."""
+        """Renews the cookie: an operator who works here daily signs in once a month."""
         now = self._clock.now()
         until = min(now + LASTS, member.ends)
         if member.session.until - now < RENEWED_BELOW and until > member.session.until:
@@ -166,6 +167,6 @@ async def _gone(request: Request) -> None:
 
 
 def _zone(request: Request) -> str:
-    """A browser may be newer than our tz database, or no browser: a zone that we do not know is none."""
+    """Returns the browser's time zone; "" if this machine's tz database does not have it."""
     named = request.headers.get(ZONE, "")
     return named if named in _ZONES else ""

@@ -1,4 +1,4 @@
-"""What is looked up over all dialogs, as the page reads it: findings, a contact's card, correspondence and files."""
+"""JSON of lookups across all dialogs: search results, a contact's card, message history and attachments."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def files(value: FilesPage, wire: Wire) -> Json:
 
 
 def _file(one: FileFound, wire: Wire) -> Json:
-    """Of a link there is no `media`."""
+    """Builds a found file; a link has no `media`."""
     return {
         "message": one.message,
         "dialog": one.dialog.id,

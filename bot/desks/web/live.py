@@ -1,9 +1,8 @@
-"""The live stream of a page: what changed on the server, as server-sent events.
+"""The live stream of a page: changes on the server, as server-sent events.
 
-A stream looks at the same things again and again, called by `Wake` or, should a call be lost, every few
-seconds by itself, and tells what differs from what it told before. Events carry the state as it is now,
-never a step from one state to the next, so that a repeated one changes nothing. Each event's id says how
-far the page has come: a browser that reconnects sends it back and misses nothing.
+A stream repeatedly checks the same things, woken by `Wake` or, should a call be lost, every few seconds, and sends what
+differs from its last event. Events carry current states, never steps between states, so a repeated one changes nothing.
+Each event's id is the page's position: a browser that reconnects sends it back and misses nothing.
 """
 
 from __future__ import annotations
@@ -21,17 +20,17 @@ from bot.desks.web.wire import Json, Wire
 from bot.domain import AccountName, DialogId
 from bot.ports import Listed, Listening, Page, sign_ins_topic
 
-POLL = 3.0  # seconds after which everything is looked at without a call
-BREATH = 0.1  # seconds between two looks: a burst of calls is one look
+POLL = 3.0  # seconds after which everything is checked without a call
+BREATH = 0.1  # seconds between two checks: a burst of calls is one check
 HEARTBEAT = timedelta(seconds=15)
 SIGNED_OUT = "signed_out"
 """The last event of a stream whose session has ended."""
-RETRY = 2000  # milliseconds after which a browser reconnects
+RETRY = 2000  # ms after which a browser reconnects
 
 
 @dataclass
 class Position:
-    """How far a page has come: its last notice and the revision of the dialog that it shows."""
+    """A page's position: its last notice and the revision of the dialog that it shows."""
 
     notice: int = 0
     dialog: DialogId | None = None
@@ -44,7 +43,8 @@ class Position:
         self.notice, self.revision = max(self.notice, event.notice), max(self.revision, event.revision)
 
     def catch_up(self, event_id: str) -> None:
-        """Takes over an event's id. One of another dialog tells of notices alone; nonsense tells nothing."""
+        """Takes over an event's id. If that belongs to another dialog, only the notice counts; an invalid id is
+        ignored."""
         parts = event_id.split(".")
         if len(parts) != 3 or not all(part.isdecimal() and len(part) < 19 for part in parts):
             return
@@ -65,7 +65,7 @@ class Wants:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`notice`, `revision`: how far a page has come once it has this."""
+    """`notice`, `revision`: the page's position after this event."""
 
     name: str
     data: Json
@@ -75,7 +75,7 @@ class Event:
 
 @dataclass
 class Looks:
-    """Looks at everything a page shows; each look gives what is to be told."""
+    """Checks everything that a page shows; each check returns the events to send."""
 
     member: Member
     wire: Wire
@@ -86,7 +86,7 @@ class Looks:
     _page: tuple[object, ...] | None = None
 
     def by_topic(self) -> dict[str, tuple[Look, ...]]:
-        """Which looks a call makes necessary."""
+        """Maps topics to the checks that a call makes necessary."""
         desk, user = self.member.desk.name, self.member.actor.user
         looks: dict[str, tuple[Look, ...]] = {
             sign_ins_topic(desk, user): (self.session,),
@@ -109,7 +109,7 @@ class Looks:
         return (Event("counters", now),)
 
     async def list(self) -> Sequence[Event]:
-        """The first page of the list; whoever shows more asks for the rest again."""
+        """Returns the first page of the list; a page that shows more requests the rest again."""
         desk, wants = self.member.desk, self.wants
         now = await desk.board.list(desk.name, self.member.actor, wants.section, account=wants.account, text=wants.text)
         if list(now) == self._list:
@@ -137,7 +137,7 @@ class Looks:
 
 
 def _frame(page: Page) -> tuple[object, ...]:
-    """All of a page but its messages. Files' addresses differ at each look, so values are compared."""
+    """Returns a page without its messages, as values for comparison: addresses of files differ each time."""
     return (page.dialog, page.contact, page.account, page.card, page.may_write, page.chosen)
 
 
@@ -145,7 +145,7 @@ Look = Callable[[], Awaitable[Sequence[Event]]]
 
 
 async def stream(looks: Looks) -> AsyncGenerator[str]:
-    """Server-sent events until the page goes, the session ends or the desk closes."""
+    """Yields server-sent events until the page leaves, the session ends or the desk closes."""
     member = looks.member
     tools, by_topic = member.desk.tools, looks.by_topic()
     listening = {topic: tools.wake.listen(topic) for topic in by_topic}
@@ -185,7 +185,7 @@ def _frame_of(event: Event, position: Position) -> str:
 
 
 async def _called(listening: Mapping[str, Listening], closing: asyncio.Event) -> list[str]:
-    """The topics that were called; none when the time is up or the desk closes."""
+    """Returns the topics that were called; none after a timeout or when the desk closes."""
     waiting = {asyncio.ensure_future(one.wait(POLL)): topic for topic, one in listening.items()}
     end: asyncio.Task[bool] = asyncio.ensure_future(closing.wait())
     try:

@@ -1,4 +1,4 @@
-"""Looking things up over all dialogs: search, a contact's card, correspondence and files."""
+"""Lookups across all dialogs: search, a contact's card, message history and attachments."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from bot.ports.found import FileKind
 
 
 class Lookups:
-    """Endpoints; every one asks the door first. Rights are the board's business. Pages go on with `before`. `contact`
-    is a reference that was signed for whoever asks."""
+    """Endpoints. Each first asks the door; the board checks access. Pages continue with `before`. `contact`: a
+    reference signed for this operator."""
 
     def __init__(self, door: Door, shapes: Shapes, references: References) -> None:
         self._door, self._shapes, self._references = door, shapes, references
@@ -24,7 +24,7 @@ class Lookups:
     async def search(
         self, request: Request, text: str = "", contact: str = "", before: Number | None = None
     ) -> Response:
-        """In all dialogs, or in those with one contact."""
+        """Searches all dialogs, or those with one contact."""
         me = await self._door.member(request)
         found = await me.desk.board.search(
             me.desk.name,

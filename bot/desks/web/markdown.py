@@ -1,7 +1,7 @@
-"""What operators type, as `Text`, and back for editing.
+"""Operators' Markdown → `Text`, and back for editing.
 
-Chat-flavoured Markdown: emphasis, code, quotes and links are markup; lists, rules and headings are left
-the way they were typed, because people write "- so" and "# 5" meaning just that.
+Chat-flavoured: emphasis, code, quotes and links are markup; lists, rules and headings stay as typed, because people
+write "- so" and "# 5" and mean just that.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ADDRESS = re.compile(r"://[^\s<>)\]]+")
 
 
 def _address(state: StateInline, silent: bool) -> bool:
-    """An inline rule: underscores and stars inside a web address are no emphasis."""
+    """An inline rule: underscores and asterisks in a web address are not emphasis."""
     found = _ADDRESS.match(state.src, state.pos)
     if not found or not state.pending.lower().endswith(("http", "https")):
         return False
@@ -57,13 +57,13 @@ _READER = _reader()
 
 
 def read(source: str) -> Text:
-    """The text as it is meant. Never fails: what is no markup is words."""
+    """Parses a text. Never fails: anything that is not markup is text."""
     clean = source.replace("\r\n", "\n").replace("\r", "\n").strip()
     return Text.of(_blocks(_READER.parse(clean))).strip()
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Span]:
-    """Paragraphs, quotes and code, parted as they were: by one line break, or by an empty line."""
+    """Yields paragraphs, quotes and code, separated as typed: by one line break or by an empty line."""
     quote, between, end = Style.NONE, Style.NONE, 0
     for token in tokens:
         if token.type in ("blockquote_open", "blockquote_close"):
@@ -104,7 +104,7 @@ _MARKS = ((Style.BOLD, "**"), (Style.ITALIC, "*"), (Style.STRIKE, "~~"))
 
 
 def write(text: Text) -> str:
-    """Markdown that reads as this text; looks that Markdown lacks are left out."""
+    """Writes Markdown that reads as this text; styles that Markdown lacks are dropped."""
     return "".join(_written(span) for span in text.spans)
 
 

@@ -1,4 +1,4 @@
-"""The page itself and its files: nothing here is secret, so nobody has to be signed in."""
+"""The page and its static files. Nothing in them is secret, so no sign-in is needed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""What the page may load. No script runs but our own files, so words of customers never can."""
+"""Content security policy. Only the page's own script files run, so customers' text never can."""
 
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 _PAGE = {**_SAFE, "Content-Security-Policy": POLICY, "X-Frame-Options": "DENY", "Cache-Control": "no-cache"}
@@ -38,7 +38,7 @@ class Pages:
         return Response(assets().page, media_type="text/html", headers=_PAGE)
 
     async def asset(self, request: Request, version: str, name: str) -> Response:
-        """A file of this version. A page of another version, still open, gets today's, uncached."""
+        """Serves a file of this version. A page of another version, still open, gets the current file, uncached."""
         found = assets().files.get(name)
         if found is None:
             refuse(404, "no_such_file")
@@ -46,6 +46,6 @@ class Pages:
         return Response(found.body, media_type=found.mime, headers={**_SAFE, "Cache-Control": cached})
 
     async def words(self) -> Response:
-        """The page's words in the hub's language, which the sign-in needs already."""
+        """Serves the page's texts in the hub's language; the sign-in page already needs them."""
         told = {"locale": self._locale, "words": page_words(translator(self._locale))}
         return JSONResponse(told, headers={**_SAFE, "Cache-Control": "no-cache"})

@@ -1,4 +1,4 @@
-"""What pages ask for: who I am, lists, dialogs, the live stream."""
+"""Endpoints that pages read from: the operator, lists, dialogs, the live stream."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def answer(told: Any, status: int = 200) -> JSONResponse:
 
 
 class Reads:
-    """Endpoints; every one asks the door first. Rights are the board's business."""
+    """Endpoints. Each first asks the door; the board checks access."""
 
     def __init__(self, door: Door, shapes: Shapes, locale: str) -> None:
         self._door, self._shapes, self._locale = door, shapes, locale
         self._streams = OpenCount(STREAMS)
 
     async def state(self, request: Request) -> Response:
-        """All that a page needs to begin with."""
+        """Returns everything that a page needs at its start."""
         me = await self._door.member(request)
         desk, board, wire = me.desk, me.desk.board, self._shapes(me)
         titles = await board.accounts(desk.name, me.actor)
@@ -59,7 +59,7 @@ class Reads:
         return told
 
     async def emoji(self, request: Request) -> Response:
-        """The emoji with their names, in the order of pickers."""
+        """Returns the emoji with their names, in the order of pickers."""
         await self._door.member(request)
         told = answer({"emoji": list(known().items())})
         told.headers["Cache-Control"] = "private, max-age=86400"
@@ -74,7 +74,8 @@ class Reads:
         before: Number | None = None,
         limit: Limit = 20,
     ) -> Response:
-        """A page of a section; `before`: the last dialog of the page before. Fewer rows than `limit`: that was all."""
+        """Returns a page of a section; `before`: last dialog of the previous page. Fewer rows than `limit` mean the
+        end."""
         me, wants = await self._door.member(request), _wants(section, account, text)
         rows = await me.desk.board.list(
             me.desk.name,
@@ -90,7 +91,7 @@ class Reads:
     async def dialog(
         self, request: Request, dialog: Number, since: Number = 0, before: Number | None = None
     ) -> Response:
-        """The dialog with its latest messages, with those older than `before`, or with what changed `since`."""
+        """Returns a dialog with its latest messages, with those older than `before`, or with what changed `since`."""
         me = await self._door.member(request)
         older = None if before is None else MessageId(before)
         page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=since, before=older)
@@ -108,7 +109,7 @@ class Reads:
         revision: Number = 0,
         notice: Number = 0,
     ) -> Response:
-        """The stream of one page: see `bot.desks.web.live`."""
+        """Returns the stream of one page: see `bot.desks.web.live`."""
         me, wants = await self._door.member(request), _wants(section, account, text)
         whose = f"{me.desk.name}:{me.actor.user}"
         if self._streams.is_full(whose):

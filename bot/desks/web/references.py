@@ -1,4 +1,5 @@
-"""Whom a page may ask for: contacts' numbers can be guessed, so it asks by what the hub has signed for its reader."""
+"""References to contacts. Contacts' numbers can be guessed, so a page names a contact by a reference that the hub has
+signed for its operator."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from bot.domain import ContactId
 
 
 class References:
-    """Makes and opens references to contacts. The first secret signs, the others only open."""
+    """Creates and opens references to contacts. The first secret signs, the others only open."""
 
     def __init__(self, *secrets: str) -> None:
         self._keys = [hashlib.sha256(b"hub web desk contacts\0" + one.encode()).digest() for one in secrets]
@@ -23,7 +24,7 @@ class References:
         return f"{contact}-{_signature(self._keys[0], reader, str(contact))}"
 
     def open(self, reader: Member, reference: str) -> ContactId:
-        """404 for what was not signed for this reader."""
+        """Returns the contact; 404 for a reference not signed for this operator."""
         contact, _, signature = reference.partition("-")
         given = signature.encode("utf-8", "replace")
         if not any(hmac.compare_digest(_signature(key, reader, contact).encode(), given) for key in self._keys):

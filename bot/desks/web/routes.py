@@ -1,4 +1,4 @@
-"""The desk's addresses. However many web desks there are, they share them: the key decides whose desk it is."""
+"""The desk's routes, shared by all web desks: the key decides whose desk it is."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Who is signed in: a cookie that the hub signs and nobody else can make.
+"""Sign-in sessions: a cookie that only the hub can sign.
 
-The signature covers the operator's key, so that changing or removing a key in hub.toml signs its owner out. `id` names
-the record on the server (`bot.ports.SignIns`), without which the cookie is worth nothing.
+The signature covers the operator's key, so changing or removing the key in hub.toml signs its owner out. `id` names the
+record on the server (`bot.ports.SignIns`), without which the cookie is worthless.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from bot.domain import DeskName
 
 COOKIE = "hub_desk"
 LASTS = timedelta(days=14)
-"""After its last use."""
+"""Time since the last use."""
 RENEWED_BELOW = timedelta(days=7)
 LONGEST = timedelta(days=30)
-"""After signing in, however much it is used."""
+"""Time since signing in, however much it is used."""
 
 KeyOf = Callable[[DeskName, str], str | None]
-"""An operator's key today; None: there is no such operator any more."""
+"""Returns an operator's current key; None if there is no such operator any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Session:
 
 
 class Sessions:
-    """Makes and opens the cookie's value. The first secret signs, the others only open."""
+    """Creates and opens the cookie's value. The first secret signs, the others only open."""
 
     def __init__(self, *secrets: str) -> None:
         self._keys = [hashlib.sha256(b"hub web desk sessions\0" + one.encode()).digest() for one in secrets]
@@ -49,7 +49,7 @@ class Sessions:
         return f"{body}.{_sign(self._keys[0], body, key)}"
 
     def open(self, cookie: str, key_of: KeyOf, now: datetime) -> Session | None:
-        """None for whatever this hub did not sign, or signed for another key, or too long ago."""
+        """Returns None for a cookie not signed by this hub, signed for another key, or expired."""
         body, _, signature = cookie.partition(".")
         session = _read(body)
         if session is None:
@@ -66,7 +66,7 @@ def _sign(secret: bytes, body: str, key: str) -> str:
 
 
 def _read(body: str) -> Session | None:
-    """What the cookie claims to be; believed only once its signature holds."""
+    """Decodes the cookie's claim, which counts only once the signature is verified."""
     try:
         desk, user, id_, until = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         return Session(DeskName(str(desk)), str(user), str(id_), datetime.fromtimestamp(int(until), UTC))
@@ -79,5 +79,5 @@ def _encode(data: bytes) -> str:
 
 
 def digest(key: str) -> bytes:
-    """What keys are compared by, in constant time whatever their lengths."""
+    """Hashes a key, so that keys of any length are compared in constant time."""
     return hashlib.sha256(key.encode("utf-8", "replace")).digest()

@@ -1,4 +1,4 @@
-"""The desk's table in hub.toml."""
+"""Settings of a web desk in hub.toml."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ NEW_KEY = N_("Make a new one with: openssl rand -hex 16")
 _USER = re.compile(r"[^\W_][\w.-]{0,63}")
 _SHORTEST_KEY = 8
 _SHORTEST_NEW_KEY = 16
-"""Shorter ones are still good in this version; the next one refuses them."""
+"""Shorter keys still work in this version; the next one will refuse them."""
 
 
 class WebSettings(DeskSettings):
-    """`operators`: user name → the key they sign in with. `file_megabytes`: the largest file of one answer."""
+    """`operators`: user name → the key they sign in with. `file_megabytes`: the largest file of one message."""
 
     operators: dict[str, Secret] = Field(
         min_length=1, description='Give each operator a name and a key, as in { anna = "env:ANNA_KEY" }.'

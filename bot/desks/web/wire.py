@@ -1,6 +1,6 @@
-"""The JSON that the page reads and writes: the one place where its shapes are made.
+"""JSON that the page reads and writes: the only place that defines its shapes.
 
-Text travels as runs of characters with the names of their looks, never as HTML. Times are ISO 8601 in UTC.
+Text is sent as runs with the names of their styles, never as HTML. Times are ISO 8601 in UTC.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Links(Protocol):
 
 
 Refer = Callable[[ContactId], str]
-"""Makes what one reader may ask for a contact's card by: see `bot.desks.web.references`."""
+"""Builds the reference by which one operator may request a contact's card: see `bot.desks.web.references`."""
 
 
 # ---------------------------------------------------------------------------------------- rich text
@@ -71,7 +71,8 @@ def _span(span: Span) -> Json:
 
 
 def safe_link(url: str) -> bool:
-    """Addresses that the page may make clickable: no scripts, and of relative ones only the desk's own."""
+    """Tells whether the page may make the address clickable: no scripts, and of relative addresses only the desk's
+    own."""
     return split(url).scheme.lower() in SCHEMES or url.startswith("/desk#")
 
 
@@ -79,14 +80,15 @@ def safe_link(url: str) -> bool:
 
 
 class Wire:
-    """Shapes that need an address of a file, a word of the reader's language, or who the reader is."""
+    """Shapes that depend on the operator: on addresses of files, their language, or who they are."""
 
     def __init__(self, links: Links, public_url: str, tr: Translator, refer: Refer) -> None:
         self._links, self._tr, self._refer = links, tr, refer
         self._here = public_url.rstrip("/")
 
     def file(self, ref: FileRef, name: str = "", mime: str = "") -> str:
-        """Below our own public address the page asks from wherever it was opened itself."""
+        """Builds a file's address; one below the hub's public address becomes relative, so that it works wherever the
+        page was opened."""
         url = self._links.link(ref, name, mime)
         return url.removeprefix(self._here) if self._here and url.startswith(f"{self._here}/") else url
 
@@ -211,7 +213,7 @@ class Wire:
 
 
 Shapes = Callable[[Member], Wire]
-"""What makes them for one reader."""
+"""Builds the shapes for one operator."""
 
 
 def dialog(value: Dialog) -> Json:

@@ -1,5 +1,5 @@
-"""All words of the page itself, by their English text. In its scripts they are written `t("…")`; the tests
-see to it that every such word stands here and is translated."""
+"""All texts of the page by their English wording. Scripts refer to them as `t("…")`; tests check that each of those is
+listed here and translated."""
 
 from __future__ import annotations
 
@@ -201,5 +201,5 @@ PAGE: tuple[str, ...] = (
 
 
 def page_words(tr: Translator) -> dict[str, str]:
-    """English text → the reader's, where it differs."""
+    """Returns English text → translation, where it differs."""
     return {words: told for words in PAGE if (told := tr.gettext(words)) != words}

@@ -1,7 +1,7 @@
-"""The page's own files: plain HTML, CSS and JavaScript modules, served as they stand here.
+"""Static files of the page: plain HTML, CSS and JavaScript modules, served unchanged.
 
-Their address holds a hash of them all. Modules import each other by relative names, so they share that
-address, may be cached for ever, and change together with the next version of the hub.
+Their address contains a hash of all of them. Modules import each other by relative names, so they share that address,
+may be cached for ever, and change together with the next version of the hub.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """`version` is the hash; `page` the HTML with the addresses filled in."""
+    """`version`: the hash; `page`: the HTML with the addresses filled in."""
 
     version: str
     page: bytes

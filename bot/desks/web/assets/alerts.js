@@ -1,5 +1,5 @@
-// Drawing attention while the page is in the background: the title's counter, a soft sound, and the
-// system's notifications. The last two only when this operator has asked for them.
+// Attention while the page is in the background: the counter in the title, a sound, and system notifications. The last
+// two only if this operator has turned them on.
 
 import { t } from "./i18n.js";
 import { desk, memory, on } from "./state.js";
@@ -19,7 +19,7 @@ export function watch() {
 
 const call = (waiting) => alert(t("A customer is waiting"), `${t("Waiting for an answer")}: ${waiting}`, "hub");
 
-/** A colleague has named this operator in a note. */
+/** Alerts this operator, whom a colleague has mentioned in a note. */
 export function called(notice) {
   if (!document.hidden) return;
   const words = notice.view.rows.map((row) => plain(row.text)).join("\n");
@@ -37,7 +37,7 @@ function alert(title, body, tag, go = () => {}) {
   };
 }
 
-/** Two soft notes. */
+/** Plays two soft notes. */
 function chime() {
   const sound = new AudioContext();
   for (const [place, pitch] of [659, 880].entries()) {
@@ -52,7 +52,7 @@ function chime() {
   }
 }
 
-/** Entries of the operator's menu. */
+/** Entries for the operator's menu. */
 export function permissions() {
   const toggle = (name, label) => ({
     label,

@@ -1,7 +1,7 @@
-// Asking the hub. Every failure is a `Failed` that says whether asking again can help.
+// Requests to the hub. Every failure is a `Failed` that says whether a retry may help.
 
 export class Failed extends Error {
-  /** `status` 0: no answer came. `code`: the hub's word for what is wrong. */
+  /** `status` 0: no answer. `code`: the hub's code of the error. */
   constructor(status, code, words) {
     super(words || code || `status ${status}`);
     this.status = status;
@@ -15,7 +15,7 @@ export class Failed extends Error {
 
 const listeners = new Set();
 
-/** Calls `f` when the hub says that nobody is signed in any more. */
+/** Calls `f` when the hub answers that nobody is signed in. */
 export function onSignedOut(f) {
   listeners.add(f);
 }
@@ -53,7 +53,7 @@ export async function ask(method, path, { body, query, signal } = {}) {
   return text ? JSON.parse(text) : {};
 }
 
-/** Posts a form with files; `progress` is called with 0 … 1. */
+/** Posts a form with files; calls `progress` with 0 … 1. */
 export function upload(path, form, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -69,7 +69,7 @@ export function upload(path, form, progress) {
   });
 }
 
-/** An id for a deed: asking again with the same one does nothing twice. */
+/** Creates an id for an action: repeating it with the same id does nothing twice. */
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

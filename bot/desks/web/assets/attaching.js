@@ -1,4 +1,4 @@
-// Files of an unfinished answer: picked, pasted or dropped; shown until they are sent.
+// Files of a draft: picked, pasted or dropped; shown until they are sent.
 
 import { h, icon, put, tool } from "./dom.js";
 import { bytes, t } from "./i18n.js";
@@ -6,8 +6,8 @@ import { say } from "./notices.js";
 import { desk } from "./state.js";
 
 /**
- * `area`: where files are pasted; `draft()`: the unfinished answer, or nothing where none can be written;
- * `changed()` is called when files came or went. Gives the nodes, `pick` and `draw`.
+ * `area`: where files are pasted; `draft()`: the current draft, or nothing where writing is not possible; `changed()`:
+ * called when files were added or removed. Returns the nodes, `pick` and `draw`.
  */
 export function attaching(area, draft, changed) {
   const node = h("div.chosen-files", {});

@@ -1,4 +1,4 @@
-// A face for everybody: their picture, or their initials on a colour of their own.
+// Avatars: a person's picture, or their initials on a colour.
 
 import { h } from "./dom.js";
 
@@ -22,7 +22,7 @@ function initials(name) {
   return letters.join("").toLocaleUpperCase() || "?";
 }
 
-/** One of eight colours, the same for the same name. */
+/** One of eight colours, always the same for the same name. */
 function hue(name) {
   let sum = 0;
   for (const character of name) sum = (sum * 31 + character.codePointAt(0)) >>> 0;
@@ -32,7 +32,7 @@ function hue(name) {
 const pictures = new Map();
 const KEPT = 20 * 60 * 1000;
 
-/** Signed addresses differ each time they are asked for; a face keeps the one it is shown by. */
+/** Keeps the address by which a picture is already shown: signed addresses differ in each answer. */
 export function steady(contact) {
   const known = pictures.get(contact.id);
   if (!contact.picture || !known || Date.now() - known.at > KEPT)

@@ -1,4 +1,4 @@
-// The head of a dialog: who it is, where it stands, what can be done with it.
+// Header of a dialog: its contact, its status, its actions.
 
 import { avatar } from "./avatar.js";
 import { openContact } from "./contact.js";
@@ -63,7 +63,7 @@ function head(page, back) {
   ]);
 }
 
-/** The name leads to all that is known of them. */
+/** The contact's name, a button that opens their card. */
 function knowing(name, contact) {
   return h(
     "button.name",
@@ -72,7 +72,7 @@ function knowing(name, contact) {
   );
 }
 
-/** What the hub says of the dialog, less what the head shows already. */
+/** The dialog's details, without those that the header already shows. */
 function facts(page) {
   const shown = new Set([page.card.status, page.account, page.contact.name]);
   const told = page.card.facts.filter((fact) => !shown.has(plain(fact.value)));

@@ -1,4 +1,4 @@
-// Messages chosen with 🔖, and what can be done with them all: a bar above the answer while there are some.
+// Messages selected with 🔖 and the actions on them: a bar above the composer while any are selected.
 
 import { command, react } from "./deeds.js";
 import { h, put, tool } from "./dom.js";
@@ -6,7 +6,7 @@ import { t } from "./i18n.js";
 import { known } from "./state.js";
 
 export const SIGN = "🔖";
-const ACTIONS = ["link", "forward", "task"]; // those that take several messages; offered where the hub knows them
+const ACTIONS = ["link", "forward", "task"]; // those that take several messages; offered if the hub has them
 
 export function chosenBar() {
   const node = h("div.chosen-bar", { role: "toolbar", "aria-label": t("Chosen messages"), hidden: true });

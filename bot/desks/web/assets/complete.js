@@ -7,7 +7,7 @@ import { desk } from "./state.js";
 
 const MOST = 8;
 
-/** Offers completions for `area` in a list above it, inside `host`. */
+/** Shows completions for `area` in a list above it, inside `host`. */
 export function completion(area, host) {
   const list = h("div.completion", { role: "listbox", id: "completion", "aria-label": t("Suggestions"), hidden: true });
   host.append(list);
@@ -61,7 +61,7 @@ export function completion(area, host) {
 
   return {
     close,
-    /** True when the key was meant for the list. */
+    /** Returns true if the list has handled the key. */
     handles(event) {
       if (!offered.length || event.isComposing) return false;
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,4 +1,4 @@
-// Where operators write: answers, notes, commands; with files, emoji and completion.
+// The composer: replies, notes and commands, with files, emoji and completion.
 
 import { attaching } from "./attaching.js";
 import { completion } from "./complete.js";
@@ -106,7 +106,9 @@ export function composer(sendNow) {
     sending = sending.then(() => submitted(of, { ...draft, text })).catch(() => {});
   }
 
-  /** One after the other: each waits for the hub to say what it is. Should it say nothing, it decides on sending. */
+  /**
+   * Submits drafts one after another: each waits for the hub to classify it. If that fails, the hub decides on sending.
+   */
   async function submitted(of, draft) {
     let found = null;
     try {
@@ -116,7 +118,7 @@ export function composer(sendNow) {
     }
     if (found?.kind !== "command") return sendNow(of, draft);
     if (draft.files.length) {
-      of.draft.files = [...draft.files, ...of.draft.files]; // a command takes none
+      of.draft.files = [...draft.files, ...of.draft.files]; // a command takes no files
       if (of === talk) enter(talk);
     }
     if (opened(found.command, of.page.contact.ref)) return;
@@ -157,7 +159,7 @@ export function composer(sendNow) {
 
   // ------------------------------------------------------------------------------------- drawing
 
-  /** Begins with this talk's unfinished answer. */
+  /** Switches to this dialog and its draft. */
   function enter(next) {
     talk = next;
     area.value = talk.draft.text;
@@ -171,7 +173,7 @@ export function composer(sendNow) {
     talk = now;
     const { draft, page } = talk;
     grow();
-    const review = Boolean(page.dialog.source); // messages passed on to be read: what is written there stays inside
+    const review = Boolean(page.dialog.source); // messages shared for review: replies to them are notes
     const found = draft.editing ? { kind: "edit" } : judged.of(talk.number, draft);
     const kind = review && found.kind === "answer" ? "note" : found.kind;
     const stamp = JSON.stringify([
@@ -233,7 +235,7 @@ export function composer(sendNow) {
   return { node, enter, draw, reply, edit, focus: () => area.focus() };
 }
 
-/** Why nothing can be written here. */
+/** Reason why nothing can be written here. */
 function whyNot(page) {
   if (!page.card.open) return t("This dialog is closed. When the customer writes again, a new one opens.");
   if (page.may_write) return t("This dialog is answered in another team chat. Here it can be read.");

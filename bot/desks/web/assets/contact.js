@@ -1,5 +1,4 @@
-// A contact's card, in the pane: who they are and where they write, their dialogs, Interests and tasks; the whole
-// correspondence; everything that was exchanged.
+// A contact's card in the pane: profile and channels, dialogs, Interests and tasks; the message history; attachments.
 
 import { ask } from "./api.js";
 import { avatar, steady } from "./avatar.js";
@@ -15,15 +14,17 @@ import { desk } from "./state.js";
 import { anchor } from "./text.js";
 
 const KINDS = { client: () => t("Client"), potential: () => t("Potential client") };
-const LATEST = 10; // dialogs that are shown at once
+const LATEST = 10; // dialogs shown at first
 const PARTS = [
   { name: "card", label: () => t("Card"), draw: (page) => card(page) },
   { name: "said", label: () => t("Correspondence"), draw: (page, root) => correspondence(page, root) },
   { name: "files", label: () => t("Files"), draw: (page, root) => exchanged(page.contact.ref, root) },
 ];
 
-/** Opens the card of a contact, at one of its parts; `ref`: the reference that came with the contact, good for this reader
- * alone; `words`: to look for in it, "" to be written first. */
+/**
+ * Opens a contact's card at one of its parts. `ref`: the reference that came with the contact, valid for this operator
+ * only; `words`: a text to search for in it, "" to enter one.
+ */
 export async function openContact(ref, part = "card", words = null) {
   const pane = openPane(t("Contact"), "contact");
   put(pane.body, h("div.bone", { "aria-label": t("Loading…") }, [h("i"), h("b"), h("s")]));
@@ -96,7 +97,7 @@ function card(page) {
   ];
 }
 
-/** The latest ones; the others when they are asked for. */
+/** The latest dialogs, and a button for the others. */
 function dialogs(all) {
   const drawn = (some) => some.map((one) => dialog(one, all.length));
   if (all.length <= LATEST + 1) return drawn(all);

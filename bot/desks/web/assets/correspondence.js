@@ -1,4 +1,4 @@
-// All that was said with a contact, on every account: one continuous reading, or dialog by dialog.
+// Message history with a contact on all accounts: as one stream, or dialog by dialog.
 
 import { ask } from "./api.js";
 import { command } from "./deeds.js";
@@ -8,15 +8,15 @@ import { findings } from "./search.js";
 import { rich } from "./text.js";
 
 /**
- * `page`: the contact's card, which says how this operator reads (the hub remembers it); `root`: what scrolls. The newest
- * messages stand at the end, earlier ones come above them.
+ * `page`: the contact's card, with the operator's choice of view, which the hub remembers; `root`: the scrolling
+ * element. Newest messages are at the end; earlier ones are added above.
  */
 export function correspondence(page, root) {
   const contact = page.contact.ref;
   let said = []; // oldest first
   let before = null;
   let busy = false;
-  const folded = new Map(); // dialog → whether its messages are hidden, once somebody has said so
+  const folded = new Map(); // dialog → whether its messages are hidden, once the operator has chosen
 
   const found = findings({ contact, root });
   const search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search the correspondence") });
@@ -74,7 +74,7 @@ export function correspondence(page, root) {
   return h("div.correspondence", {}, [h("div.controls.line-up", {}, [search, toggle]), place]);
 }
 
-/** One after another, under the days. */
+/** All messages in order, under their days. */
 function continuous(said) {
   let date = "";
   return said.flatMap((one) => {
@@ -85,7 +85,7 @@ function continuous(said) {
   });
 }
 
-/** Each dialog for itself, the newest one open, and the others as the reader left them. */
+/** One section per dialog: the newest is open, the others are as the operator left them. */
 function byDialogs(said, folded) {
   const groups = new Map();
   for (const one of said) {

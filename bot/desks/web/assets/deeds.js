@@ -1,4 +1,4 @@
-// What an operator does, and what becomes of the hub's answer.
+// Actions of the operator, and display of the hub's answers.
 
 import { ask, newId } from "./api.js";
 import { openForm } from "./form.js";
@@ -8,22 +8,22 @@ let shown = { view() {}, words() {} };
 let refresh = () => {};
 let lastDeed = 0;
 
-/** Whether this operator has done something so lately that what the hub tells now is likely to be about that. */
+/** Tells whether this operator acted so recently that news from the hub are probably the result. */
 export const justAsked = () => Date.now() - lastDeed < 30000;
 
-/** Who shows what the hub answers: `view(view, {dialog, own})`, and `words(text, kind)` of what did not go well. */
+/** Sets who shows answers: `view(view, {dialog, own})`, and `words(text, kind)` for errors. */
 export function onAnswer(who) {
   shown = who;
 }
 
-/** Who looks again at the open dialog after a deed. */
+/** Sets what reloads the open dialog after an action. */
 export function afterDeeds(f) {
   refresh = f;
 }
 
 /**
- * Draws the hub's answer: nothing, words for this operator alone, or a form. `place`: where the pressed button
- * stands (see view.js); a view that replaces the one there is shown there, and with `place.all` any view is.
+ * Shows the hub's answer: nothing, a text for this operator only, or a form. `place`: where the pressed button is (see
+ * view.js). A view that replaces the one there is shown there; if `place.all`, every view is.
  */
 export function take(answer, dialog, place = null) {
   lastDeed = Date.now();
@@ -37,7 +37,7 @@ export function take(answer, dialog, place = null) {
   refresh();
 }
 
-/** Asks for a deed; failures are said. True when it was taken. */
+/** Requests an action and shows its answer or failure. Returns true if it was accepted. */
 async function deed(method, path, body, dialog, place) {
   try {
     const told = await ask(method, path, { body: { id: newId(), ...body } });
@@ -59,18 +59,18 @@ export const edit = (dialog, message, text) =>
   deed("PATCH", `${post(dialog, message)}?message=${message.id}`, { text }, dialog);
 export const remove = (dialog, message) => deed("DELETE", `${post(dialog, message)}?message=${message.id}`, {}, dialog);
 
-/** A button that presses itself; it rests while the hub thinks. */
+/** Makes a node press a button when clicked; it is busy until the hub answers. */
 export function pressing(node, button, dialog, place) {
   node.addEventListener("click", async () => {
     if (node.getAttribute("aria-busy")) return;
-    node.setAttribute("aria-busy", "true"); // not disabled: that would take the focus away
+    node.setAttribute("aria-busy", "true"); // not disabled, which would lose the focus
     await press(button.token, dialog, place);
     node.removeAttribute("aria-busy");
   });
   return node;
 }
 
-/** Why something failed, in plain words. */
+/** Describes a failure in plain words. */
 export function reason(error) {
   const known = {
     read_only: t("This dialog is closed: nothing can be written in it."),

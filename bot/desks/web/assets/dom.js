@@ -1,5 +1,4 @@
-// Building and keeping DOM nodes. Words from outside become text nodes here and nothing else:
-// no part of the page ever parses HTML out of data.
+// DOM helpers. Text from outside only ever becomes text nodes: no part of the page parses HTML out of data.
 
 /** h("div.row.strong", {title: "…", onclick: f, disabled: true}, "words", node, [more], null) */
 export function h(spec, props = {}, ...children) {
@@ -30,15 +29,15 @@ export function fill(node, children) {
   return node;
 }
 
-/** Replaces what a node holds. */
+/** Replaces a node's children. */
 export function put(node, ...children) {
   node.textContent = "";
   return fill(node, children);
 }
 
 /**
- * Makes the children of `parent` be those of `items`, in their order, touching only what changed: an item
- * whose `stamp` is the one it was drawn with keeps its node, and with it focus, selection and playing sound.
+ * Updates the children of `parent` to match `items`, in their order, touching only what changed: an item whose `stamp`
+ * is unchanged keeps its node, and with it focus, selection and playing audio.
  */
 export function keep(parent, items, { key, stamp, draw }) {
   const before = parent.kept || new Map();
@@ -74,8 +73,8 @@ export function settled(f, pause) {
 }
 
 /**
- * Calls `more()`, which gives a promise, as long as `foot` is near what is seen of `root` and `wants()` is true. Gives a
- * function that looks anew: for whoever knows that there is more now.
+ * Calls `more()`, which returns a promise, as long as `foot` is near the visible part of `root` and `wants()` is true.
+ * Returns a function that checks again, for callers that know of more items.
  */
 export function endless(root, foot, wants, more) {
   let near = false;
@@ -85,7 +84,7 @@ export function endless(root, foot, wants, more) {
     busy = true;
     while (near && wants()) {
       await more();
-      await new Promise((resolve) => setTimeout(resolve, 60)); // until what came has pushed the foot away
+      await new Promise((resolve) => setTimeout(resolve, 60)); // until the new items have moved the foot
     }
     busy = false;
   };
@@ -139,7 +138,7 @@ const SHAPES = {
   offline: "M3 3l18 18M8.5 15.5a5 5 0 0 1 6.5-.5M5 12a10 10 0 0 1 4-2.400M19 12a10 10 0 0 0-6-2.900M12 19h.01",
 };
 
-/** One of our own line icons; nothing for a screen reader. */
+/** One of the page's line icons, hidden from screen readers. */
 export function icon(name, size = 18) {
   const drawn = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
@@ -157,7 +156,7 @@ export function icon(name, size = 18) {
   return drawn;
 }
 
-/** A button with an icon and a name that is read aloud and shown as a hint. */
+/** An icon button whose label is read aloud and shown as a tooltip. */
 export function tool(name, label, onclick, props = {}) {
   return h("button.tool", { type: "button", title: label, "aria-label": label, onclick, ...props }, icon(name));
 }

@@ -1,4 +1,4 @@
-// The emoji picker: all pictures by group, the ones used lately, search by name.
+// The emoji picker: emoji by group, recently used ones, search by name.
 
 import { ask } from "./api.js";
 import { h, put } from "./dom.js";
@@ -8,7 +8,7 @@ import { stand } from "./windows.js";
 
 const RECENT = 24;
 const FIRST = ["👍", "🙏", "😊", "🎉", "❤️", "👌", "🙂", "😅", "👋", "✅", "🔥", "😉", "🤝", "💪", "🙌", "☺️"];
-/** Which picture begins each group of the hub's table. */
+/** First emoji of each group in the hub's table. */
 const GROUPS = [
   ["😀", () => t("Smileys")],
   ["👋", () => t("People")],
@@ -20,7 +20,7 @@ const GROUPS = [
   ["🏧", () => t("Symbols")],
   ["🏁", () => t("Flags")],
 ];
-/** Beginnings of Russian words and the names they stand for. */
+/** Beginnings of Russian words, and the English names they stand for. */
 const RUSSIAN = {
   улыб: "smil",
   смех: "laugh joy",
@@ -95,7 +95,7 @@ function load() {
   return asked;
 }
 
-/** Pictures whose name has the typed words, best first: [[picture, names]]. */
+/** Finds emoji whose name contains the text, best first: [[emoji, names]]. */
 export function findEmoji(typed) {
   load();
   const wanted = typed.toLowerCase();
@@ -118,7 +118,7 @@ export function findEmoji(typed) {
 
 let close = null;
 
-/** Opens the picker at a button; `chosen(picture)` is called for each pick. */
+/** Opens the picker at a button; calls `chosen(emoji)` for each pick. */
 export async function emojiPicker(button, chosen) {
   if (close) return close();
   const search = h("input", {

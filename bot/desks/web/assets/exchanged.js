@@ -13,7 +13,7 @@ const KINDS = [
   { name: "links", label: () => t("Links"), draw: address, list: "ul.links" },
 ];
 
-/** `root`: what scrolls. */
+/** `root`: the scrolling element. */
 export function exchanged(contact, root) {
   const tabs = KINDS.map((kind) => h("button.tab", { type: "button", onclick: () => choose(kind) }, kind.label()));
   const place = h("div", {});

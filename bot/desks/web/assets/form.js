@@ -1,4 +1,4 @@
-// Forms that the hub asks for. Answers go back with the form's token; what is wrong is said beside its field.
+// Forms that the hub asks for. Answers go back with the form's token; errors are shown next to their fields.
 
 import { ask, newId } from "./api.js";
 import { h, put } from "./dom.js";
@@ -8,7 +8,7 @@ import { open } from "./windows.js";
 const FEW = 5;
 let count = 0;
 
-/** Shows the form; `answered` gets the hub's answer once the inputs were taken. */
+/** Shows the form; `answered` gets the hub's answer once the input was accepted. */
 export function openForm(form, dialog, answered) {
   const fields = form.fields.map(draw);
   const fault = h("p.fault", { role: "alert" });
@@ -58,7 +58,7 @@ function draw(field) {
   const described = `${id}-error${hint ? ` ${id}-hint` : ""}`;
   const common = { "aria-describedby": described, "aria-required": String(field.required) };
   const radios = field.kind === "choice" && field.options.length <= FEW;
-  const several = radios || field.kind === "many"; // inputs under one legend
+  const several = radios || field.kind === "many"; // inputs in one fieldset
   const input = INPUTS[radios ? "radios" : field.kind](field, id, common);
   const label = [field.label, field.required ? h("span.required", { "aria-hidden": "true" }, " *") : null];
   const title = several ? h("legend", {}, label) : h("label", { for: id }, label);
@@ -131,7 +131,7 @@ function missing(fields) {
   return Object.fromEntries(empty.map((field) => [field.name, t("Please fill this in.")]));
 }
 
-/** Says what is wrong and goes to the first such field; true when nothing is. */
+/** Shows the errors and focuses the first field with one; returns true if there are none. */
 function complain(fields, errors, fault) {
   for (const field of fields) field.complain(errors[field.name]);
   const known = new Set(fields.map((field) => field.name));

@@ -1,4 +1,4 @@
-// Words, times and sizes in the reader's language.
+// Texts, times and sizes in the operator's language.
 
 let words = {};
 let locale = "en";
@@ -9,8 +9,10 @@ export function speak(told) {
   locale = navigator.languages.find((one) => one.split("-")[0] === told.locale) || told.locale; // their region's clock
 }
 
-/** The words for an English text; `{name}` in it is filled in from `values`. What follows a bar is not shown:
- * it tells apart two meanings of the same English word. */
+/**
+ * Translates an English text; `{name}` in it is replaced from `values`. The part after a bar is not shown: it
+ * distinguishes two meanings of the same English text.
+ */
 export function t(text, values = {}) {
   return (words[text] || text.split("|")[0]).replace(/\{(\w+)\}/g, (found, name) => values[name] ?? found);
 }
@@ -32,7 +34,7 @@ const UNITS = [
   ["minute", 60],
 ];
 
-/** How long ago, in few characters: "now", "5 min", "3 h", "2 d", then the date. */
+/** Time since then, short: "now", "5 min", "3 h", "2 d", then the date. */
 export function ago(iso) {
   const at = new Date(iso);
   const seconds = Math.max(0, (Date.now() - at) / 1000);
@@ -41,7 +43,7 @@ export function ago(iso) {
   return formatter(Intl.DateTimeFormat, { day: "numeric", month: "short" }).format(at);
 }
 
-/** A span of time in its largest unit: "5 min". */
+/** A duration in its largest unit: "5 min". */
 export function span(seconds) {
   const [unit, length] = UNITS.find(([, length]) => seconds >= length * 0.95) || ["minute", 60];
   const count = Math.max(1, Math.round(seconds / length));
@@ -56,7 +58,7 @@ export function moment(iso) {
   return formatter(Intl.DateTimeFormat, { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
 }
 
-/** The day of a moment as a divider says it: "Today", "Tomorrow", "Friday, 20 November". */
+/** The day, as shown in dividers: "Today", "Tomorrow", "Friday, 20 November". */
 export function day(iso) {
   const at = new Date(iso);
   const midnight = new Date().setHours(0, 0, 0, 0);

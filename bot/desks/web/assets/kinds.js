@@ -1,11 +1,11 @@
-// What unfinished words would be (an answer, a note, a command, or words to ask about first), as the hub says: it alone
-// decides, and decides again when they are sent.
+// Classification of a draft by the hub: an answer, a note, a command, or a text to ask about first. Only the hub
+// decides, and it decides again on sending.
 
 import { ask } from "./api.js";
 
-const PAUSE = 150; // milliseconds after the last key
+const PAUSE = 150; // ms after the last key
 
-/** `told()` is called when the hub has answered about the words that were shown last. */
+/** Calls `told()` when the hub has classified the latest draft. */
 export function kinds(told) {
   const nothing = { stamp: "", kind: "answer" };
   let known = nothing;
@@ -28,7 +28,7 @@ export function kinds(told) {
     /** Resolves to `{kind, command, asked}`. */
     judge,
 
-    /** What is known now; until the hub has said more, what the words before were. */
+    /** Returns the classification known now; until the hub answers, that of the former text. */
     of(dialog, draft) {
       const stamp = stampOf(dialog, draft);
       if (stamp === wanted) return known;

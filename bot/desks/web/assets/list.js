@@ -1,4 +1,4 @@
-// The list of a section: who, on which account, how long they wait, what they said last.
+// A section's list: contact, account, waiting time, last message.
 
 import { ask } from "./api.js";
 import { avatar } from "./avatar.js";
@@ -11,7 +11,7 @@ import { sectionLabel } from "./sidebar.js";
 import { accountOf, chip, waiting } from "./signs.js";
 import { changed, desk, on } from "./state.js";
 
-/** `restart()` when what the list is narrowed by has changed. */
+/** Calls `restart()` when a filter of the list has changed. */
 export function list(restart) {
   const heading = h("h1", {});
   const filter = h("span.filter", {});
@@ -51,8 +51,10 @@ export function list(restart) {
   return node;
 }
 
-/** The words to look for, and where: in this section, whose list they narrow, or in everything that was ever said; Enter
- * looks everywhere. */
+/**
+ * The search field and its scope: this section, whose list it filters, or everything ever said. Enter searches
+ * everything.
+ */
 function searching(pane, section, restart) {
   const input = h("input", {
     type: "search",
@@ -136,7 +138,7 @@ function entry(row) {
   );
 }
 
-/** What the section does not say already; of a closed dialog, why it was closed. */
+/** The dialog's status, unless the section implies it; for a closed dialog, the closing reason. */
 function standing(dialog) {
   if (dialog.status === "closed")
     return dialog.reason ? h("span.chip", { title: dialog.reason, data: { status: "closed" } }, dialog.reason) : null;
@@ -144,7 +146,7 @@ function standing(dialog) {
   return dialog.status === implied ? null : chip(dialog.status);
 }
 
-/** From the words that are looked for down into what was found, and back. */
+/** Moves the focus from the search field down into the results, and back. */
 function arrows(event, list) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || event.altKey) return;
@@ -184,19 +186,19 @@ function nothing(wider) {
 
 // ------------------------------------------------------------------------------------------ loading
 
-const FIRST = 20; // rows of the first page, as the live stream tells it
-const NEXT = 40; // of those below it
-const MOST = 100; // that can be asked for at once
+const FIRST = 20; // rows of the first page, as the live stream sends it
+const NEXT = 40; // rows of each further page
+const MOST = 100; // rows that one request may ask for
 let load = 0;
 
-/** A page of the list below its last row. Fewer than `limit`: that was all. */
+/** Loads the page below the last row; fewer rows than `limit` mean the end. */
 async function below(rows, limit) {
   const query = { section: desk.section, account: desk.account, text: desk.search, limit };
   const told = await ask("GET", "dialogs", { query: rows.length ? { ...query, before: rows.at(-1).dialog.id } : query });
   return told.rows;
 }
 
-/** Loads the list anew. */
+/** Reloads the list. */
 export async function reload() {
   const mine = (load += 1);
   desk.loading = true;
@@ -214,12 +216,12 @@ async function more() {
   desk.more = false;
   const rows = await below(desk.rows, NEXT).catch(() => null);
   if (mine !== load) return;
-  desk.more = rows?.length === NEXT; // after a failure the live stream tells the list anew
+  desk.more = rows?.length === NEXT; // after a failure the live stream sends the list again
   desk.rows = united(desk.rows, rows || []);
   changed("list");
 }
 
-/** The first page came by the live stream: it is shown at once, and what was loaded below it is asked for again. */
+/** Shows the first page that came by the live stream, then reloads the pages already loaded below it. */
 export async function freshen(first) {
   const mine = (load += 1);
   const enough = desk.rows.length;

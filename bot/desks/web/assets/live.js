@@ -1,13 +1,13 @@
-// The live stream. It carries the state as it is, so that what comes twice changes nothing; each event's id
-// says how far we are, and a new stream begins there.
+// The live stream. It carries current states, so an event that comes twice changes nothing. Each event's id is a
+// position, from which a new stream continues.
 
 import { ask } from "./api.js";
 
-const LONGEST = 15000; // milliseconds between two tries
-const PATIENCE = 2500; // of a lost connection before it is said
+const LONGEST = 15000; // ms between two attempts
+const PATIENCE = 2500; // ms before a lost connection is reported
 
 export class Live {
-  /** `handlers`: event name → f(data). `said(online)` is called when the connection goes and comes. */
+  /** `handlers`: event name → f(data). `said(online)`: called when the connection is lost or restored. */
   constructor(handlers, said) {
     this.handlers = handlers;
     this.said = said;
@@ -20,7 +20,7 @@ export class Live {
     window.addEventListener("online", () => this.source && this.open());
   }
 
-  /** Shows something else from now on: {section, account, text, dialog}; `position`: what is known of it. */
+  /** Follows something else from now on: {section, account, text, dialog}; `position`: what is known of it. */
   show(wants, position) {
     this.wants = wants;
     Object.assign(this.position, position);
@@ -64,7 +64,7 @@ export class Live {
     this.said(true);
   }
 
-  /** The browser reconnects by itself after a break; after an error of HTTP it gives up, and we go on. */
+  /** Reconnects after an HTTP error, when the browser gives up; after a mere break the browser reconnects by itself. */
   lost(source) {
     if (this.source !== source) return;
     this.doubt ||= setTimeout(() => this.said(false), PATIENCE);
@@ -76,7 +76,7 @@ export class Live {
 
   async again() {
     try {
-      await ask("GET", "state"); // says 401 when we are signed out
+      await ask("GET", "state"); // answers 401 when signed out
     } catch (error) {
       if (error.status === 401) return this.shut();
     }

@@ -1,4 +1,4 @@
-// The page: begins, signs in, puts the parts together, and follows the address.
+// The page: starts, signs in, puts the parts together, and follows the address.
 
 import { watch } from "./alerts.js";
 import { ask, onSignedOut } from "./api.js";
@@ -20,7 +20,7 @@ import { buttonsOf } from "./view.js";
 import { closeMenu } from "./windows.js";
 
 const page = document.getElementById("page");
-let shown = null; // the desk's parts while somebody is signed in
+let shown = null; // the desk's parts, while someone is signed in
 
 async function begin() {
   try {
@@ -60,7 +60,7 @@ async function enter() {
 
 const fromState = ({ counters, notices, ...me }) => ({ me, counters, notices });
 
-/** Nobody is signed in any more: the page begins anew, so that nothing of the last operator stays in it. */
+/** Reloads the page after signing out, so that nothing of the last operator stays in it. */
 function leave() {
   if (!shown) return put(page, signIn(enter));
   shown.live.shut();
@@ -129,13 +129,13 @@ function build() {
   );
 }
 
-/** Whether a notice's buttons stand beside a message already: then it need not be said once more. */
+/** Tells whether a notice's buttons are already shown next to a message, so that no toast is needed. */
 function isShown(notice) {
   const buttons = buttonsOf(notice.view);
   return buttons.length > 0 && !document.hidden && buttons.every((button) => shown?.thread.knows(button.token));
 }
 
-/** What the live stream has to follow now; `talk`: the dialog that is open. */
+/** Tells the live stream what to follow. `talk`: the open dialog. */
 function stream(talk) {
   if (!shown) return;
   const wants = { section: desk.section, account: desk.account, text: desk.search, dialog: talk?.number ?? null };
@@ -156,7 +156,7 @@ function restart() {
   stream(shown.talk);
 }
 
-/** Opens what the address says: `#/dialog/1042`, `#/dialog/1042/POST`, `#/dialog/1042/~MESSAGE`. */
+/** Opens what the address names: `#/dialog/1042`, `#/dialog/1042/POST`, `#/dialog/1042/~MESSAGE`. */
 function follow() {
   if (!shown) return;
   closeMenu();

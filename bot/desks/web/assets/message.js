@@ -1,4 +1,4 @@
-// One message of a conversation.
+// One message of a dialog.
 
 import { avatar } from "./avatar.js";
 import { pressing } from "./deeds.js";
@@ -19,8 +19,8 @@ const SIGNS = { note: "lock", bot: "spark" };
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,12}$/u;
 
 /**
- * `first`: the first of its author's run; `acts`: what may be done with it; `dialog`: its number; `chosen`: it is
- * marked with 🔖.
+ * `first`: the first of several by one author; `acts`: possible actions; `dialog`: its number; `chosen`: selected with
+ * 🔖.
  */
 export function message(one, { first, acts, dialog, contact, chosen = false }) {
   if (one.kind === "hub") return one.line === "divider" ? divider(one) : line(one, dialog);
@@ -129,7 +129,7 @@ function reactions(one) {
   );
 }
 
-/** What went wrong and what can be done about it; words that are held until their author decides. */
+/** A problem with the message and its remedies, e.g. a held message that waits for its author's decision. */
 function trouble(one, dialog) {
   const words = {
     failed: one.problem ? `${t("Not delivered")}: ${one.problem}` : t("Not delivered"),
@@ -146,7 +146,7 @@ function offered(one, dialog) {
   );
 }
 
-/** Where a dialog of a continuing thread begins. */
+/** The beginning of a dialog in a continued thread. */
 function divider(one) {
   return h(
     "div.day.divider",
@@ -163,7 +163,7 @@ function line(one, dialog) {
   );
 }
 
-/** A message that the hub has not taken yet. */
+/** A message that the hub has not accepted yet. */
 export function waitingMessage(one, { again, drop }) {
   const failed = one.state === "failed";
   return h(

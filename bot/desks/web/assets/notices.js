@@ -1,4 +1,4 @@
-// Words for this operator alone: toasts as they come, and the bell's list of what the hub told.
+// Messages for this operator only: toasts, and the list of notices behind the bell.
 
 import { called } from "./alerts.js";
 import { justAsked } from "./deeds.js";
@@ -10,7 +10,7 @@ import { buttonsOf, isLarge, redraw, titled } from "./view.js";
 import { stand } from "./windows.js";
 
 const LONG = 4; // rows from which a toast is wide
-const SHORT = 7000; // milliseconds that a short toast without buttons stays
+const SHORT = 7000; // ms that a short toast without buttons stays
 
 let stack = null;
 
@@ -19,12 +19,12 @@ export function toasts() {
   return stack;
 }
 
-/** A short word of the page itself. `kind`: "" or "problem". */
+/** Shows a short text of the page's own. `kind`: "" or "problem". */
 export function say(words, kind = "") {
   toast([h("div.row", {}, words)], { kind, short: true });
 }
 
-/** A view. `own`: the answer to what this operator just did, which may take the pane; what comes by itself may not. */
+/** Shows a view. `own`: the answer to this operator's action, which may open the pane; any other may not. */
 export function showView(view, { dialog = null, own = false } = {}) {
   if (own && isLarge(view)) return showInPane(view, dialog);
   const inside = h("div", {});
@@ -65,11 +65,11 @@ function toast(inside, { kind = "", short = false, label = "" }) {
 
 // ---------------------------------------------------------------------------------------- the bell
 
-/** Takes a notice from the live stream: once, whatever comes twice. */
+/** Handles a notice from the live stream, once even if it comes twice. */
 export function arrived(notice, known) {
   if (desk.notices.some((one) => one.id === notice.id)) return;
   desk.notices = [...desk.notices, notice].slice(-50);
-  const asked = notice.view.files.length > 0 && justAsked(); // a report: it takes a moment to be drawn
+  const asked = notice.view.files.length > 0 && justAsked(); // a report, which takes a moment to draw
   if (asked) memory.set("seen", notice.id);
   changed("notices");
   if (notice.view.named) called(notice);
@@ -81,12 +81,12 @@ const seen = () => memory.get("seen", 0);
 
 const looked = (dialog) => memory.get(`looked.${dialog}`, 0);
 
-/** Whether a colleague has named this operator in a dialog that they have not looked at since. */
+/** Tells whether this operator was mentioned in a dialog that they have not viewed since. */
 export function isNamedIn(dialog) {
   return desk.notices.some((one) => one.view.named === dialog && one.id > looked(dialog));
 }
 
-/** The dialog is on the screen: whoever named this operator there is read. */
+/** Marks mentions in this dialog as read, since it is on the screen. */
 export function lookedAt(dialog) {
   if (document.hidden || !dialog || !isNamedIn(dialog)) return;
   memory.set(`looked.${dialog}`, desk.notices.at(-1).id);

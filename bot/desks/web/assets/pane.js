@@ -1,4 +1,4 @@
-// The pane at the right: a view to look around in, beside the conversation. On a phone it covers the page.
+// The pane at the right: a view to browse next to the dialog. On a phone it covers the page.
 
 import { command } from "./deeds.js";
 import { h, put, tool } from "./dom.js";
@@ -9,7 +9,7 @@ import { drawn, redraw } from "./view.js";
 export const NARROW = "(max-width: 720px)";
 
 let node = null;
-let shown = null; // {title, body, from, open}: what is open, and where the focus was before
+let shown = null; // {title, body, from, open}: the content, and where the focus was before
 
 export function pane() {
   node = h("aside.pane", { tabindex: "-1", hidden: true, "aria-labelledby": "pane-title" });
@@ -24,8 +24,10 @@ export function pane() {
   return node;
 }
 
-/** Opens the pane, or puts something else into it. Gives {title, body} to draw into, and `open()`: whether they still
- * are what the pane shows. */
+/**
+ * Opens the pane or replaces its content. Returns {title, body} to draw into, and `open()`: whether they are still the
+ * pane's content.
+ */
 export function openPane(label, kind = "") {
   const from = shown ? shown.from : document.activeElement;
   const title = h("h2", { id: "pane-title" }, label);
@@ -51,13 +53,13 @@ export function closePane() {
   return true;
 }
 
-/** Asks the hub by words and shows what it says in the pane. */
+/** Sends a command to the hub and shows the answer in the pane. */
 export function summon(words, dialog = null) {
   const title = known(words)?.label;
   return command(words, dialog, { all: true, show: (view) => showInPane(view, dialog, title), done() {} });
 }
 
-/** Shows a view in the pane; its buttons change it there. `title`: of a view without one. */
+/** Shows a view in the pane; its buttons replace it there. `title`: for a view without one. */
 export function showInPane(view, dialog, title = t("Dialog hub")) {
   const mine = openPane(view.title || title, "view");
   const place = {

@@ -1,4 +1,4 @@
-// What this desk has places of its own for: such commands and menu entries open the place, and ask the hub for no view.
+// Commands and menu entries for which this desk has a place of its own: they open it and request no view from the hub.
 
 import { openContact } from "./contact.js";
 import { SECTIONS } from "./sidebar.js";
@@ -10,7 +10,7 @@ export function onSection(show) {
   showSection = show;
 }
 
-/** Word → what opens its part of all that is known of a contact, by its reference. */
+/** Command → function that opens its part of the contact's card. */
 export const ofContact = (contact) =>
   new Map([
     ["contact", () => openContact(contact)],
@@ -19,8 +19,10 @@ export const ofContact = (contact) =>
     ["search", (words = "") => openContact(contact, "said", words)],
   ]);
 
-/** Opens the place that a command means, written in a dialog with `contact`. False: there is none, the hub has to be
- * asked. */
+/**
+ * Opens the place for a command entered in a dialog with `contact`. Returns false if there is none, so that the hub
+ * must be asked.
+ */
 export function opened(words, contact) {
   const [, word = "", rest = ""] = words.trim().match(/^(\S+)\s*(.*)$/su) || [];
   const place = rest ? named(word, rest, contact) : bare(word, contact);

@@ -1,5 +1,5 @@
-// Search over all dialogs: a dialog by its number, contacts by their names, messages by parts of their words. The found
-// words are marked.
+// Search across all dialogs: a dialog by number, contacts by name, messages by parts of their text. Matches are
+// highlighted.
 
 import { ask } from "./api.js";
 import { avatar, steady } from "./avatar.js";
@@ -9,8 +9,10 @@ import { accountOf, chip } from "./signs.js";
 
 const SHORTEST = 2; // letters
 
-/** Pages of messages in which words stand; `contact`: only those with one contact. `show(text)` begins anew. People are
- * found only in everything: `meet(number)` opens a contact's card. */
+/**
+ * Pages of matching messages; `contact`: only those with one contact. `show(text)` starts a new search. Contacts are
+ * found only in a search across everything; `meet(number)` opens a contact's card.
+ */
 export function findings({ contact = null, root = null, meet = null } = {}) {
   const list = h("ul.rows.found", { "aria-label": t("Found messages") });
   const foot = h("div.foot", { role: "status" });
@@ -106,7 +108,7 @@ function found(one) {
   );
 }
 
-/** The words that were looked for are bold in what the hub tells. */
+/** Shows the text with matches in bold, as the hub marks them. */
 function marked(spans) {
   return spans.map((span) => (span.styles?.includes("bold") ? h("mark", {}, span.text) : span.text));
 }

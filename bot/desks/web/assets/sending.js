@@ -1,13 +1,13 @@
-// Sending answers: one after another per dialog, each under an id of its own, so that a repetition after a
-// lost connection is never a second message.
+// Sending: messages of a dialog go one after another, each with an id of its own, so that a retry after a lost
+// connection is never a second message.
 
 import { ask, newId, upload } from "./api.js";
 import { reason, take } from "./deeds.js";
 import { desk } from "./state.js";
 
-const OPENING = 15; // tries while the hub is about to open the dialog's thread
+const OPENING = 15; // attempts while the hub is about to open the dialog's thread
 
-/** Puts the draft (or an unsent one, again) at the end of the talk and sends it. */
+/** Adds the draft (or an unsent message, again) to the end of the dialog and sends it. */
 export function send(talk, draft, draw) {
   const one = draft.id ? draft : { ...draft, id: newId() };
   Object.assign(one, { post: `${desk.me.user}:${one.id}`, state: "sending", progress: 0, problem: "" });
@@ -29,7 +29,7 @@ async function attempt(talk, one, draw) {
   draw();
 }
 
-/** Signed out meanwhile: the words wait for their author to come back. */
+/** Keeps an unsent message as a draft after a sign-out, until its author returns. */
 export function keepAsDraft(talk, one) {
   talk.draft.text = one.text;
   talk.rememberDraft();

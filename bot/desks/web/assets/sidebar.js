@@ -1,4 +1,4 @@
-// The sections with their counters, the accounts, and who is signed in.
+// Sections with their counters, accounts, and the signed-in operator.
 
 import { ask } from "./api.js";
 import { h, icon, put } from "./dom.js";
@@ -18,7 +18,7 @@ export const SECTIONS = [
   { name: "closed", label: () => t("Closed|section"), sign: "closed" },
 ];
 
-/** What lies beside the dialogs: commands whose answers open in the pane; shown where the hub knows them. */
+/** Entries below the sections: commands whose answers open in the pane, shown if the hub has them. */
 const SHELVES = [
   { word: "tasks", sign: "task" },
   { word: "important", sign: "star" },
@@ -101,14 +101,16 @@ function accountButtons(choose) {
   return [h("h2", {}, t("Accounts")), ...buttons];
 }
 
-/** The colour that an account has everywhere. */
+/** An account's colour, the same everywhere. */
 export function tint(account) {
   const place = desk.me.accounts.findIndex((one) => one.name === account);
   return place < 0 ? 8 : place % 8;
 }
 
-/** `what`: "session", of this browser, or "sessions", all of this operator's. Whoever the hub did not hear stays signed
- * in, and is told so. */
+/**
+ * Signs out. `what`: "session" for this browser, or "sessions" for all of this operator's. If the hub cannot be
+ * reached, the operator stays signed in and is told so.
+ */
 async function signOut(what, leave) {
   try {
     await ask("DELETE", what);

@@ -1,4 +1,4 @@
-// Signing in by key.
+// Sign-in by key.
 
 import { ask } from "./api.js";
 import { h, icon } from "./dom.js";
@@ -27,7 +27,7 @@ export function signIn(done) {
     key.focus();
   });
   const form = h("form.sign-in", {}, [
-    h("input", { type: "text", autocomplete: "username", value: "desk", hidden: true }), // what password managers file the key under
+    h("input", { type: "text", autocomplete: "username", value: "desk", hidden: true }), // name under which password managers store the key
     h("div.mark", {}, icon("chat", 26)),
     h("h1", {}, t("Dialog hub")),
     h("p.intro", {}, t("Customers' conversations, in one calm place.")),

@@ -1,4 +1,4 @@
-// Small signs that rows and cards have in common: how a dialog stands, its account, how long its customer waits.
+// Small elements that rows and cards share: a dialog's status, its account, its customer's waiting time.
 
 import { h } from "./dom.js";
 import { ago, moment, span, t } from "./i18n.js";
@@ -20,7 +20,7 @@ export function chip(status) {
   return h("span.chip", { data: { status } }, STATUS[status]());
 }
 
-/** How long the customer has been waiting; it warms up with time. */
+/** How long the customer has been waiting; the colour gets warmer with time. */
 export function waiting(since) {
   const shown = h("span.waiting", { data: { waiting: since }, title: `${t("Waiting since")} ${moment(since)}` });
   tell(shown);
@@ -33,7 +33,7 @@ function tell(node) {
   node.dataset.heat = seconds > 3600 ? "hot" : seconds > 900 ? "warm" : "cool";
 }
 
-/** Keeps all times on the page true. */
+/** Keeps all times on the page current. */
 export function keepTimes() {
   setInterval(() => {
     for (const node of document.querySelectorAll("[data-ago]")) node.textContent = ago(node.dataset.ago);

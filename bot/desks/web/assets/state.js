@@ -1,21 +1,21 @@
-// What the page knows, in one place. Parts of the page listen to the names of what they show.
+// The page's state, in one place. Parts of the page listen to the names of what they show.
 
 export const desk = {
-  me: null, // what /state told: user, name, accounts, commands, limits …
+  me: null, // answer of /state: user, name, accounts, commands, limits …
   counters: {},
   section: "new",
   account: "",
   search: "",
   rows: [],
-  more: false, // the list goes on below
+  more: false, // the list has further rows
   loading: true,
-  dialog: null, // the number of the dialog that is open
+  dialog: null, // number of the open dialog
   online: true,
   leaving: false, // the page is being left on purpose
   notices: [], // oldest first
 };
 
-/** A command that the hub knows, by its word. */
+/** A command that the hub has, by its word. */
 export const known = (word) => desk.me.commands.find((one) => one.word === word);
 
 const listeners = new Map();
@@ -29,7 +29,7 @@ export function changed(...names) {
   for (const name of names) listeners.get(name)?.forEach((f) => f());
 }
 
-/** Remembers something on this computer, for this operator. */
+/** Storage on this computer, per operator. */
 export const memory = {
   name: (what) => `hub.${desk.me?.desk}.${desk.me?.user}.${what}`,
   get(what, otherwise) {
@@ -39,13 +39,13 @@ export const memory = {
       return otherwise;
     }
   },
-  /** Nothing is kept for an empty value. */
+  /** An empty value is removed. */
   set(what, value) {
     try {
       if (value === "") localStorage.removeItem(this.name(what));
       else localStorage.setItem(this.name(what), JSON.stringify(value));
     } catch {
-      // full or forbidden: then it is not remembered
+      // full or forbidden: nothing is stored
     }
   },
 };

@@ -1,10 +1,10 @@
-// What the page knows of one dialog: its messages by number, what waits to be sent, the unfinished answer.
+// State of one dialog: its messages by number, unsent messages, the draft.
 
 import { ask } from "./api.js";
 import { steady } from "./avatar.js";
 import { desk, memory } from "./state.js";
 
-const STALE = 20 * 60 * 1000; // milliseconds after which addresses of files are asked for anew
+const STALE = 20 * 60 * 1000; // ms after which addresses of files are requested again
 const REMEMBERED = 30;
 
 const talks = new Map();
@@ -12,7 +12,7 @@ const talks = new Map();
 export class Talk {
   constructor(number) {
     this.number = number;
-    this.page = null; // all but the messages
+    this.page = null; // everything but the messages
     this.messages = new Map();
     this.revision = 0;
     this.earlier = false;
@@ -32,17 +32,17 @@ export class Talk {
     return talk;
   }
 
-  /** Unfinished words outlive the page: a reload, a session's end. */
+  /** Stores the draft, so that it survives a reload or the end of the session. */
   rememberDraft() {
     memory.set(`draft.${this.number}`, this.draft.editing ? "" : this.draft.text);
   }
 
-  /** Whether what this operator writes here would be taken. */
+  /** Tells whether the hub would accept a message here. */
   get writable() {
     return this.page.may_write && this.page.dialog.desk === desk.me.desk;
   }
 
-  /** Numbers of the messages that this operator has marked with 🔖. */
+  /** Numbers of the messages that this operator has selected with 🔖. */
   get chosen() {
     return this.page?.chosen || [];
   }
@@ -55,7 +55,7 @@ export class Talk {
     return [...this.messages.values()].sort((one, other) => one.id - other.id);
   }
 
-  /** The latest messages, from the start. */
+  /** Loads the latest messages from scratch. */
   async load() {
     const page = await ask("GET", `dialogs/${this.number}`);
     this.loadedAt = Date.now();
@@ -77,7 +77,7 @@ export class Talk {
     this.take(await ask("GET", `dialogs/${this.number}`, { query }));
   }
 
-  /** Takes what changed, from the stream or from asking; twice is no harm. */
+  /** Merges changes, from the stream or from a request; repetition is harmless. */
   take({ messages, earlier, revision, ...page }) {
     if (revision < this.revision) return;
     steady(page.contact);
@@ -93,14 +93,14 @@ export class Talk {
     this.unsent = this.unsent.filter((one) => one.post !== message.post);
   }
 
-  /** A message by its post, or by its number behind a tilde. */
+  /** Finds a message by its post, or by its number after a tilde. */
   named(name) {
     if (name.startsWith("~")) return this.messages.get(Number(name.slice(1)));
     return this.shown.find((message) => message.post === name);
   }
 }
 
-/** Addresses of files differ each time; the same file keeps the one it is shown by. */
+/** Keeps the addresses by which files are already shown: signed addresses differ in each answer. */
 function keepAddresses(before, message) {
   const nameless = (one) => JSON.stringify({ ...one, url: "" });
   message.attachments.forEach((one, place) => {

@@ -1,4 +1,4 @@
-// Rich text into nodes. The hub sends runs of characters with the names of their looks.
+// Rich text as DOM nodes. The hub sends runs of text with the names of their styles.
 
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
@@ -8,7 +8,7 @@ const SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
 const ADDRESS = /https?:\/\/[^\s<>"'()[\]{}]+[^\s<>"'()[\]{}.,;:!?…]/giu;
 const TAGS = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code", heading: "strong.heading" };
 
-/** Nodes for a text: quotes and blocks of code stand for themselves, the rest flows. */
+/** Nodes for a text: quotes and code blocks are blocks, the rest is inline. */
 export function rich(spans) {
   const nodes = [];
   for (const group of grouped(spans)) {
@@ -30,7 +30,7 @@ export function plain(spans) {
   return spans.map((span) => span.text).join("");
 }
 
-/** Neighbours that belong into one block; a line break beside a block is the block's own edge. */
+/** Groups adjacent runs of one block; a line break next to a block is the block's own edge. */
 function grouped(spans) {
   const groups = [];
   for (const span of spans) {
@@ -68,7 +68,7 @@ function spoiler(inside) {
   return hidden;
 }
 
-/** Web addresses written out in words become links. */
+/** Turns web addresses in the text into links. */
 function linked(text) {
   const nodes = [];
   let end = 0;
@@ -80,7 +80,7 @@ function linked(text) {
   return nodes;
 }
 
-/** A link that may be followed, or just its words. Those into this desk stay in this page. */
+/** A link if the address may be followed, else its text. Links into this desk stay in this page. */
 export function anchor(address, inside) {
   const here = place(address);
   if (here) return h("a", { href: here }, inside);
@@ -94,7 +94,7 @@ export function anchor(address, inside) {
   return h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer nofollow" }, inside);
 }
 
-/** The part after `#` of an address of this desk, else nothing. */
+/** Returns the part after `#` of an address of this desk, or nothing. */
 export function place(address) {
   const known = ["/desk#", `${desk.me?.public_url || location.origin}/desk#`, `${location.origin}/desk#`];
   const start = known.find((one) => address.startsWith(one));

@@ -1,4 +1,4 @@
-// An open dialog: its card, its messages, the composer.
+// An open dialog: its header, its messages, the composer.
 
 import { card } from "./card.js";
 import { SIGN, chosenBar } from "./chosen.js";
@@ -14,11 +14,11 @@ import { Talk } from "./talk.js";
 import { plain } from "./text.js";
 import { confirm } from "./windows.js";
 
-const TOGETHER = 5 * 60 * 1000; // milliseconds between messages of one run
-const NEAR = 90; // pixels from the end that still count as its end
-const FARTHEST = 40; // pages that are loaded on the way to a quoted message
+const TOGETHER = 5 * 60 * 1000; // ms between messages of one group
+const NEAR = 90; // pixels from the end that count as the end
+const FARTHEST = 40; // pages loaded at most on the way to a quoted message
 
-/** `follow(talk)` tells the live stream what is open; `back()` leaves the dialog. */
+/** `follow(talk)` tells the live stream which dialog is open; `back()` leaves it. */
 export function thread(follow, back) {
   let talk = null;
   let atEnd = true;
@@ -208,7 +208,7 @@ export function thread(follow, back) {
     if (!atEnd) pane.scrollTop += pane.scrollHeight - height;
   }
 
-  /** Goes to a message, named by its post or by its number (`~12`), loading what lies between. */
+  /** Scrolls to a message, named by its post or its number (`~12`), after loading those in between. */
   async function jump(name) {
     const mine = talk;
     for (let pages = 0; !mine.named(name) && mine.earlier && pages < FARTHEST; pages += 1) {
@@ -248,7 +248,7 @@ export function thread(follow, back) {
     node: shell,
     show,
     refresh,
-    /** The live stream says what changed. */
+    /** Applies changes from the live stream. */
     take(page) {
       if (page.dialog.id !== desk.dialog || !talk?.page) return;
       talk.take(page);

@@ -1,7 +1,7 @@
-// Views of the hub: answers, lists, notices. Tabs and menus stand above the rows, further buttons below them.
-//
-// A view lives somewhere: in a toast, in the bell's list, in the pane at the side. `place` is that somewhere:
-// `show(view)` puts another view in its stead, `done(kind)` is called when one of its buttons did its work.
+// Views of the hub: answers, lists, notices. Tabs and menus are above the rows, further buttons below.
+// 
+// `place` is where a view is shown: a toast, the bell's list, the pane. `place.show(view)` replaces the view there;
+// `place.done(kind)` is called when one of its buttons has been handled.
 
 import { press, pressing } from "./deeds.js";
 import { h, icon, put, tool } from "./dom.js";
@@ -10,9 +10,9 @@ import { attachments } from "./media.js";
 import { rich } from "./text.js";
 import { openMenu } from "./windows.js";
 
-const BESIDE = 3; // buttons that a row shows; the others are in its menu
+const BESIDE = 3; // buttons shown in a row; the others go into its menu
 
-/** Nodes of a view without its title. `dialog`: the number of the dialog that it was shown in, if any. */
+/** Nodes of a view without its title. `dialog`: number of the dialog that it was shown in, if any. */
 export function drawn(view, dialog, place) {
   const files = view.files.length ? h("div.files", {}, attachments(view.files)) : null;
   return [
@@ -27,12 +27,12 @@ export function drawn(view, dialog, place) {
   ];
 }
 
-/** The same with its title above. */
+/** The same with its title. */
 export function titled(view, dialog, place) {
   return [view.title ? h("div.title", {}, view.title) : null, ...drawn(view, dialog, place)];
 }
 
-/** Whether a view is more than a few words: something to stay with, and to look around in. */
+/** Tells whether a view is large enough for the pane. */
 export function isLarge(view) {
   const parts = view.tabs.length + view.menus.length + view.buttons.length + view.files.length;
   return parts > 0 || view.rows.length > 6 || (Boolean(view.title) && view.rows.length > 1);
@@ -47,7 +47,7 @@ export function buttonsOf(view) {
   ];
 }
 
-/** Draws into `node` another state of the same; the focus stays on the button that was pressed, or close to it. */
+/** Redraws `node` with a new state of the same view; the focus stays on the pressed button, or near it. */
 export function redraw(node, nodes) {
   const focused = node.contains(document.activeElement) ? document.activeElement : null;
   put(node, nodes);
@@ -82,7 +82,7 @@ function tabButton(tab, dialog, place) {
   return pressing(node, tab, dialog, place);
 }
 
-/** One of several, as a button that says what holds now and opens the rest. */
+/** A menu with one current option: a button that shows it and opens the others. */
 function choice(menu, dialog, place) {
   const holds = menu.options.find((option) => option.token === menu.chosen);
   const node = h(
@@ -125,7 +125,7 @@ function little(buttons, dialog, place) {
   );
 }
 
-/** Everything else that can be pressed, behind three dots. `instead`: word → what this page does itself. */
+/** Further buttons behind three dots. `instead`: word → function of the page that replaces the button's action. */
 export function more(buttons, dialog, place = null, instead = new Map()) {
   const node = tool(
     "more",

@@ -1,12 +1,11 @@
-// What lies over the page: windows, menus, pictures. The browser's own <dialog> keeps the focus inside
-// and closes on Escape.
+// Overlays: windows, menus, pictures. The browser's own <dialog> keeps the focus inside and closes on Escape.
 
 import { h, icon, tool } from "./dom.js";
 import { t } from "./i18n.js";
 
 let count = 0;
 
-/** Opens a window; `done` is called once when it is closed, however. Gives a function that closes it. */
+/** Opens a window; `done` is called once, however it is closed. Returns a function that closes it. */
 export function open(spec, { title, inside, done }) {
   const heading = title ? h("h2", { id: `window-${(count += 1)}` }, title) : null;
   const shown = h(`dialog.${spec}`, heading ? { "aria-labelledby": heading.id } : {});
@@ -23,7 +22,7 @@ export function open(spec, { title, inside, done }) {
   return close;
 }
 
-/** Asks before something that cannot be taken back. */
+/** Asks for confirmation of something irreversible. */
 export function confirm(question, label) {
   return new Promise((resolve) => {
     let said = false;
@@ -53,8 +52,8 @@ export function picture(url, name) {
 let menu = null;
 
 /**
- * A menu under `anchor`: [{label, run, danger, checked, chosen}]. `checked`: an entry that is on or off; `chosen`: one
- * of which one holds. Arrows, Home, End and first letters move in it, Escape closes it.
+ * A menu below `anchor`: [{label, run, danger, checked, chosen}]. `checked`: an entry that is on or off; `chosen`: one
+ * of several, of which one is current. Arrows, Home, End and first letters move in it; Escape closes it.
  */
 export function openMenu(anchor, entries) {
   const before = menu?.anchor;
@@ -122,7 +121,7 @@ document.addEventListener("pointerdown", (event) => {
 });
 window.addEventListener("resize", () => closeMenu());
 
-/** Puts a box below its anchor, or above where there is more room; never over it. */
+/** Places a box below its anchor, or above if there is more room; never over it. */
 export function stand(shown, anchor) {
   const from = anchor.getBoundingClientRect();
   const width = shown.offsetWidth;
