@@ -1,4 +1,4 @@
-"""The hub's own web desk: a page at `/desk` that shows dialogs from the hub's database, read through `WebDeskBackend`."""
+"""The hub's own web desk: a page at `/desk` that shows dialogs from the hub's database through `WebDeskBackend`."""
 
 from __future__ import annotations
 
