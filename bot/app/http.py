@@ -18,8 +18,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
 
 from bot.app import api_docs, downloads
-from bot.app.connections import Seldom
 from bot.app.probes import AGAIN, Insight, Probes, Ready
+from bot.app.strangers import Seldom
 from bot.domain import AccountName, Update
 from bot.ports import Accept, Bridge, Forged, Hook, Hooked, Proving, Route, UpdateOutcome
 from bot.ports.requests import proved

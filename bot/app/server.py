@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 import uvicorn
 
-from bot.app.connections import AT_ONCE, ConnectionLimits, Strangers, TimedConnection
+from bot.app.connections import TimedConnection
+from bot.app.strangers import AT_ONCE, ConnectionLimits, Strangers
 from bot.ports.client_addresses import Proxies
 
 log = structlog.get_logger(__name__)

@@ -33,7 +33,7 @@ class Asked(Protocol):
 
 def proved(request: Asked) -> None:
     """Tells the server that the sender has shown a secret or a token; before the body is read, if possible. Until then
-    the body is a stranger's and may use little memory and time (`bot.app.connections`). Other servers ignore it."""
+    the body is a stranger's and may use little memory and time (`bot.app.strangers`). Other servers ignore it."""
     sender: RequestSender | None = request.scope.get("state", {}).get(SENDER)
     if sender is not None:
         sender.proved()

@@ -266,7 +266,7 @@ class Endpoints:
 
 def _streams_of_all() -> int:
     """Returns a third of the file descriptors; the second third is for new connections, the last one is kept by
-    `bot.app.connections`."""
+    `bot.app.strangers`."""
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 3
 
 
