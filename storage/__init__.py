@@ -1,12 +1,12 @@
-"""Storage: `bot.ports.storage` and the ports that keep things, on SQLite or PostgreSQL, alone or with Redis.
+"""Storage: implements `bot.ports.storage` and related ports on SQLite or PostgreSQL, optionally with Redis.
 
-    wake = waker(redis_url)                 # its `run` wants to be somebody's task
+    wake = waker(redis_url)                 # run `wake.run` in a task
     store = await connect(url, wake=wake, clock=clock)
     mailbox = StoredMailbox(store)
     budgets = SharedBudgets(redis_url)
     files = LocalFiles(directory, secret, public_url, clock, store)
 
-Close in the opposite order.
+Close them in reverse order.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 
 
 def waker(redis_url: str) -> Waker:
-    """`redis_url` "": there is one process."""
+    """Returns a waker through Redis; with an empty `redis_url`, one for this process alone."""
     if not redis_url:
         return Waker()
     from storage.signals.redis import RedisWaker
@@ -51,9 +51,9 @@ def waker(redis_url: str) -> Waker:
 
 
 async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, exclusive: bool = False) -> SqlStore:
-    """A store on `sqlite+aiosqlite:///path`, which is brought to the newest schema, or on `postgresql+asyncpg://…`,
-    which must have it. `connections`: at most so many for writing, and so many for reading, on PostgreSQL.
-    `exclusive`: for a running hub, which must be the only one on an embedded database. Raises `Unusable`."""
+    """Opens a store: `sqlite+aiosqlite:///path` is migrated to the newest schema, `postgresql+asyncpg://…` must be at
+    it already. `connections`: the largest number of PostgreSQL connections for writing, and again for reading.
+    `exclusive`: takes the lock that keeps a second hub off the same SQLite file. Raises `Unusable`."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         from storage.engine.postgres import Shared
@@ -74,14 +74,14 @@ async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, 
 
 
 async def migrate(url: str) -> None:
-    """To the newest revision; does nothing when it is there already. Raises `Unusable`."""
+    """Upgrades the database to the newest revision; does nothing when it is there already. Raises `Unusable`."""
     from storage.tables import migrate as migrating
 
     await migrating.migrate(url)
 
 
 async def current(url: str) -> str | None:
-    """The revision that the database has; None: it is empty. Raises `Unusable`."""
+    """Returns the database's revision, or None when it is empty. Raises `Unusable`."""
     from storage.tables import migrate as migrating
 
     return await migrating.current(url)

@@ -1,8 +1,8 @@
-"""Several writes in one trip to PostgreSQL: `WITH a AS (UPDATE …), b AS (INSERT …) INSERT … RETURNING …`.
+"""Batches writes into one PostgreSQL round trip: `WITH a AS (UPDATE …), b AS (INSERT …) INSERT … RETURNING …`.
 
-A trip costs more than most of what it carries. Parts of one statement do not see each other's work and run in no
-promised order, so only parts go together that touch different tables. Lanes are locked last: nothing goes together
-with what locks them but inserts, and updates of rows that the transaction holds already.
+A round trip costs more than most statements. The parts of one statement do not see each other's work and run in no
+fixed order, so only writes to different tables are batched together. Lanes must be locked last: a statement on lanes is
+batched only with inserts and with updates of rows that the transaction already holds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _merged: dict[tuple[str, ...], str] = {}
 
 
 def steps(writes: Sequence[tuple[Compiled, list[object]]]) -> Iterator[Step]:
-    """Neighbours that are the same statement become one step."""
+    """Groups consecutive executions of the same statement into one step."""
     present: Step | None = None
     for compiled, arguments in writes:
         if present is not None and present[0] is compiled:
@@ -33,7 +33,7 @@ def steps(writes: Sequence[tuple[Compiled, list[object]]]) -> Iterator[Step]:
 
 
 def trips(steps: Sequence[Step]) -> Iterator[list[Step]]:
-    """Steps that go together, in their order."""
+    """Splits steps, in their order, into groups that can share a round trip."""
     together: list[Step] = []
     for step in steps:
         if together and not _fits(together, step):
@@ -58,7 +58,7 @@ def _leads(compiled: Compiled, times: Sequence[object]) -> bool:
 
 
 def merge(parts: Sequence[Compiled]) -> str:
-    """One statement; the last part gives the rows. Parameters are those of all parts, one after another."""
+    """Builds one statement from `parts`; the last one returns the rows. Parameters follow in the order of the parts."""
     key = tuple(part.sql for part in parts)
     return _merged.get(key) or _merged.setdefault(key, _merge(parts))
 

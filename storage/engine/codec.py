@@ -1,4 +1,4 @@
-"""The domain's values as JSON text, and back."""
+"""Conversion of domain values to JSON text and back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Codec(Generic[T]):
     def dump(self, value: T) -> str:
         try:
             return self._adapter.dump_json(value).decode()
-        except PydanticSerializationError:  # half of a surrogate pair somewhere in the words
+        except PydanticSerializationError:  # half of a surrogate pair somewhere in the text
             plain = json.dumps(self._adapter.dump_python(value), ensure_ascii=False, default=str)
             return plain.encode("utf-8", "replace").decode()
 
@@ -35,7 +35,7 @@ content = Codec(Content)
 view = Codec(View)
 rules = Codec(AccountRules)
 load_rules = lru_cache(maxsize=256)(rules.load)
-"""They change seldom and are asked for with every message; what comes out is frozen."""
+"""Account rules from JSON, cached: they are read with every message and seldom change. The result is frozen."""
 line = Codec(Line)
 file = Codec(FileRef)
 receipt = Codec(Receipt)
@@ -45,7 +45,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def dump_plain(value: Any) -> str:
-    """Plain JSON values: payloads, bodies."""
+    """Dumps plain JSON values, such as payloads and request bodies."""
     return _encode(value)
 
 

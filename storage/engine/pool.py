@@ -1,6 +1,6 @@
-"""Connections to PostgreSQL, taken and given back.
+"""Connection pool for PostgreSQL.
 
-asyncpg's own pool makes a task of every release and resets the session; that costs more than a statement does. Ours
+asyncpg's own pool creates a task for every release and resets the session, which costs more than a statement. The hub
 never changes the session's state, so there is nothing to reset.
 """
 
@@ -12,11 +12,11 @@ from typing import Any
 import asyncpg
 
 Connection = Any
-"""An `asyncpg.Connection`; its types are too wide to be of help."""
+"""An `asyncpg.Connection`; typed as Any because asyncpg's own types are too wide to help."""
 
 
 class Pool:
-    """At most `size` connections to `dsn`, the last used first."""
+    """Pool of at most `size` connections to `dsn`; hands out the most recently used one first."""
 
     def __init__(self, dsn: str, size: int, settings: dict[str, str]) -> None:
         self._dsn, self._settings = dsn, settings
@@ -25,7 +25,7 @@ class Pool:
         self._closed = False
 
     async def take(self) -> Connection:
-        """Raises what asyncpg raises when the server cannot be reached."""
+        """Returns a connection. Raises asyncpg's own errors when the server cannot be reached."""
         await self._free.acquire()
         try:
             if self._closed:
@@ -40,7 +40,7 @@ class Pool:
             raise
 
     def give_back(self, connection: Connection) -> None:
-        """Without an open transaction, or terminated."""
+        """Takes a connection back; it must have no open transaction, or be terminated."""
         if self._closed:
             connection.terminate()
         elif not connection.is_closed():

@@ -1,4 +1,4 @@
-"""PostgreSQL through asyncpg: READ COMMITTED, rows locked where the contract says so."""
+"""PostgreSQL through asyncpg: READ COMMITTED, with explicit row locks where the ports promise them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ SETTINGS = {
     "application_name": "dialog-hub",
     "default_transaction_isolation": "read committed",
     "timezone": "UTC",
-    # Every statement is meant to go by an index. Queues are empty at one moment and long at the next, and a plan that
-    # was made for the empty one lives on: nothing but following an index in its order may look cheap.
+    # Every statement is meant to use an index. Queues are empty one moment and long the next, and a cached plan made
+    # for an empty table lives on; so only index scans may look cheap to the planner.
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",
     "jit": "off",
@@ -34,8 +34,8 @@ _FACTS = """
     FROM pg_database WHERE datname = current_database()
 """
 _RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user", "pk_inbox"}
-"""Constraints that two transactions may run into at once; the second one finds the row when it begins again. So does
-one that took a fact for new (`storage.repositories.inbox`)."""
+"""Unique constraints that concurrent transactions may violate. The loser runs again and then finds the row; so does a
+transaction that took a known fact for new (`storage.repositories.inbox`)."""
 
 _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Retry)
 _PATIENCE = 5.0  # seconds
@@ -43,7 +43,7 @@ _LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asy
 
 
 class Unclear(Exception):
-    """The connection was lost while the database committed: it may have done so."""
+    """The connection was lost during COMMIT: the transaction may or may not be committed."""
 
 
 def _lost(error: BaseException) -> bool:
@@ -51,15 +51,15 @@ def _lost(error: BaseException) -> bool:
 
 
 class Shared:
-    """`storage.engine.session.Engine` on a server."""
+    """`storage.engine.session.Engine` on a PostgreSQL server."""
 
     def __init__(self, pool: Pool, reading: Pool) -> None:
         self._pool, self._reading = pool, reading
 
     @classmethod
     async def open(cls, url: URL, size: int) -> Shared:
-        """Up to `size` connections that write, and as many that read: who reads while it writes must not wait for
-        others who do the same. Raises `Unusable`."""
+        """Opens up to `size` connections for writing and as many for reading: a read made inside a write transaction
+        must not wait for other transactions that do the same. Raises `Unusable`."""
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         pool = Pool(dsn, size, SETTINGS)
         try:
@@ -120,7 +120,7 @@ class PostgresSession:
         self._pending += [(compiled, compiled.arguments(values)) for compiled in statement.postgres()]
 
     async def flush(self) -> Sequence[Any]:
-        """Sends what is pending, in as few trips as its order allows; gives the rows of the last statement."""
+        """Sends pending statements in as few round trips as their order allows; returns the rows of the last one."""
         pending, self._pending = self._pending, []
         found: Sequence[Any] = ()
         if len(pending) == 1:
@@ -143,7 +143,8 @@ class PostgresSession:
 
 
 class ReadingSession:
-    """Each statement on any connection: it sees what is committed when it begins; no transaction, no trips for one."""
+    """Read session without a transaction: each statement may use another connection and sees what is committed when it
+    starts."""
 
     alone = False
 
@@ -185,10 +186,10 @@ async def _commit(connection: Connection) -> None:
 
 
 async def _roll_back(connection: Connection) -> None:
-    """A connection goes back to the pool without a transaction, or not at all."""
+    """Rolls back, so that the connection returns to the pool without a transaction; terminates it when that fails."""
     try:
         await connection.execute("ROLLBACK", timeout=_PATIENCE)
-    except Exception:  # noqa: BLE001 - what went wrong before this is what counts
+    except Exception:  # noqa: BLE001 - the error before this one is what counts
         connection.terminate()
     except BaseException:
         connection.terminate()

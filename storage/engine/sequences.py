@@ -1,4 +1,5 @@
-"""Numbers that readers go on from: drawn under a lock held until the commit, so none is committed out of order."""
+"""Gapless counters for readers' cursors: each number is drawn under a lock held until the commit, so numbers are
+committed in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How repositories talk to their database, whichever it is."""
+"""Interface between the repositories and a database, the same for SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ T = TypeVar("T")
 class Session(Protocol):
     """One transaction. Rows come as sequences in the order of the statement's columns.
 
-    `alone`: nobody else can write while this transaction does, so nothing needs to be locked or looked at twice.
+    `alone`: no other writer exists while this transaction runs, so nothing has to be locked or checked twice.
     """
 
     alone: bool
 
     async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
-        """Runs what was put off, then `statement`."""
+        """Runs the postponed writes, then `statement`, and returns its rows."""
         ...
 
     def later(self, statement: Statement, /, **values: Any) -> None:
-        """Puts a write off whose result nobody needs: it goes, in order, with the next `rows` or with the commit,
-        and so costs no trip of its own where the database takes several statements at once."""
+        """Postpones a write whose result nobody needs. It runs, in order, with the next `rows` or the commit, and so
+        costs no round trip of its own where the database accepts several statements at once."""
         ...
 
 
 class Engine(Protocol):
-    """A database that is open."""
+    """An open database."""
 
     async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
-        """`work` in one transaction. Comes back when it is committed; an exception undoes it."""
+        """Runs `work` in one transaction and returns its result after the commit; an exception rolls back."""
         ...
 
     def reading(self) -> Session:
-        """For reading alone: what is committed. Writing raises `TypeError` or the database's error."""
+        """Returns a session that reads committed data. Writing raises `TypeError` or the database's error."""
         ...
 
     def to_run_again(self, error: Exception) -> bool:
-        """Whether the same work may well succeed when it is run once more."""
+        """Returns True when the same work may well succeed if it is run again."""
         ...
 
     async def close(self) -> None: ...
@@ -52,4 +52,4 @@ async def one(session: Session, statement: Statement, /, **values: Any) -> Any |
 
 
 class Retry(Exception):
-    """Somebody else was faster in a way that the transaction cannot go on from: run it again from the start."""
+    """A concurrent transaction invalidated this one: run it again from the start."""

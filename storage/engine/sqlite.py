@@ -1,8 +1,8 @@
 """SQLite: one connection writes (`storage.engine.writer_queue`), others read.
 
-Statements run in the event loop's own thread: each takes some 10 µs, a trip to another thread and back takes five
-times as long and fights for the interpreter's lock. What may take its time does go to aiosqlite's threads: the
-commit, and the lists and counts that are marked as heavy.
+Statements run in the event loop's own thread: one takes about 10 µs, while a trip to another thread takes five times as
+long and contends for the GIL. Slow operations do go to aiosqlite's threads: commits, and lists and counts marked as
+heavy.
 """
 
 from __future__ import annotations
@@ -36,12 +36,13 @@ _PRAGMAS = (
 )
 _READ_ONLY = "PRAGMA query_only = ON"
 _PATIENCE = 10.0
-"""Seconds for which a reader waits, which it hardly ever must; the writer waits in `storage.engine.writer_queue`."""
+"""Seconds that a reader waits for the file, which it hardly ever has to; the writer waits in
+`storage.engine.writer_queue`."""
 _READERS = 4
 
 
 class Connection(aiosqlite.Connection):
-    """aiosqlite's connection, usable in two ways, not at the same time: in its thread, and here and now."""
+    """aiosqlite's connection, usable either in its own thread or synchronously in this one, but never both at once."""
 
     def now(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
         return self._conn.execute(sql, arguments).fetchall()
@@ -59,7 +60,7 @@ async def open_connection(path: Path, *, writes: bool) -> Connection:
 
     private_files.make(path)
     connection = Connection(connector, iter_chunk_size=64)
-    connection._thread.daemon = True  # a process that is told to die must not wait for it
+    connection._thread.daemon = True  # must not keep a killed process alive
     await connection
     try:
         for pragma in (*_PRAGMAS, *(() if writes else (_READ_ONLY,))):
@@ -71,7 +72,7 @@ async def open_connection(path: Path, *, writes: bool) -> Connection:
 
 
 def revision(path: Path) -> str | None:
-    """The revision of the database; None: there is none, or migrating has to find out what is wrong with it."""
+    """Reads the database's revision. None: there is no file, or it is unreadable and `migrate` will say why."""
     if not path.exists():
         return None
     try:
@@ -83,7 +84,7 @@ def revision(path: Path) -> str | None:
 
 
 class OnlyOne:
-    """A lock that the system takes back when its holder dies."""
+    """File lock that the operating system releases when its holder dies."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -104,7 +105,7 @@ class OnlyOne:
 
 
 class Embedded:
-    """`storage.engine.session.Engine` on a file of our own."""
+    """`storage.engine.session.Engine` on an SQLite file."""
 
     def __init__(self, path: Path, writing: Connection, reading: Connection, only_one: OnlyOne | None) -> None:
         self._writing, self.readers, self._only_one = writing, Readers(path, reading), only_one
@@ -148,7 +149,7 @@ class WritingSession:
         return last.read(self._now(last.sql, last.arguments(values)))
 
     def later(self, statement: Statement, /, **values: Any) -> None:
-        """At once: there is no trip to save."""
+        """Runs the write at once: there is no round trip to save."""
         for compiled in statement.sqlite():
             self._now(compiled.sql, compiled.arguments(values))
 
@@ -160,7 +161,7 @@ class ReadingSession:
         self._readers, self._waited = readers, False
 
     async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
-        if not self._waited:  # quick statements never wait: who reads in a loop must let others have their turn
+        if not self._waited:  # yields once: quick statements never do, so a loop of reads would block other tasks
             await asyncio.sleep(0)
             self._waited = True
         [compiled] = statement.sqlite()
@@ -174,7 +175,8 @@ class ReadingSession:
 
 
 class Readers:
-    """What reads. Quick statements run here and now; `heavy` ones in threads, on connections opened as needed."""
+    """Read connections: quick statements run synchronously on one, `heavy` ones in threads on others, opened as
+    needed."""
 
     def __init__(self, path: Path, quick: Connection) -> None:
         self.quick, self._path = quick, path

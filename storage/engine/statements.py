@@ -1,8 +1,8 @@
-"""Statements are written once with SQLAlchemy Core, compiled once per database and then run by the driver itself.
+"""Statements, written once with SQLAlchemy Core, compiled once per database and executed by the driver directly.
 
-Why not through SQLAlchemy's engine: measured on one core, a one-row SELECT costs 180 µs through its asyncio layer and
-20 µs through aiosqlite alone (each `await` of the layer is a trip to the connection's thread, four per statement);
-with asyncpg it is 470 µs against 240 µs. The language, the types and the migrations stay SQLAlchemy's.
+SQLAlchemy's engine is left out for its cost. Measured on one core, a one-row SELECT takes 180 µs through its asyncio
+layer and 20 µs through aiosqlite alone (each `await` in that layer is a trip to the connection's thread, four per
+statement); with asyncpg it is 470 µs against 240 µs. The query language, types and migrations are still SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ POSTGRES: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """SQL in one database's words. `names`: the parameter of each place in it; `constants`: those that the statement
-    itself has the values of; `binding`, `reading`: conversions by place and by column; `tables`: those that it reads or
-    writes; `held`: it writes only rows that its transaction has locked or made before."""
+    """A statement in one database's SQL. `names`: the parameter at each placeholder; `constants`: values fixed by the
+    statement itself; `binding`, `reading`: conversions by placeholder and by column; `tables`: tables that it reads or
+    writes; `held`: it writes only rows that its transaction has locked or inserted already."""
 
     sql: str
     names: tuple[str, ...]
@@ -59,9 +59,9 @@ class Compiled:
 
 
 class Statement:
-    """A Core statement, made once at import. Several run one after another and the last one gives the rows.
-    `postgres`: another wording where that database has a better one. `heavy`: it may look at many rows. `held`: it
-    writes only rows that the transaction has locked or made before."""
+    """A Core statement, created once at import. Of several, run one after another, the last returns the rows.
+    `postgres`: an alternative for PostgreSQL. `heavy`: it may read many rows. `held`: it writes only rows that its
+    transaction has locked or inserted already."""
 
     __slots__ = ("_for_postgres", "_for_sqlite", "_held", "_in_postgres", "_in_sqlite", "heavy")
 
@@ -118,11 +118,12 @@ def _reading(kind: Any, dialect: Dialect) -> Convert | None:
     return found
 
 
-# ------------------------------------------------------------------------------- words of our own
+# ---------------------------------------------------------------------- SQL constructs of our own
 
 
 class Among(ColumnElement[bool]):
-    """`column` is one of the values of the parameter `name`, however many: the SQL stays the same."""
+    """SQL condition: `column` equals one of the values in parameter `name`. The SQL is the same for any number of
+    values."""
 
     inherit_cache = False
 
@@ -148,15 +149,15 @@ def among(column: Column[Any] | ColumnElement[Any], name: str) -> ColumnElement[
 
 
 def param(name: str, like: Column[Any] | None = None) -> Any:
-    """A parameter that every execution must give. `like`: the column whose type it has."""
+    """Returns a parameter that every execution must supply. `like`: the column whose type it takes."""
     return bindparam(name, type_=None if like is None else like.type, required=True)
 
 
 def insert_into(table: Table, *columns: str) -> Insert:
-    """An insert whose parameters are named as the columns."""
+    """Returns an insert with one parameter per column, named like the column."""
     return insert(table).values({name: param(name, table.c[name]) for name in columns})
 
 
 def many(name: str, kind: type[TypeEngine[Any]]) -> Any:
-    """A parameter that is a whole column of values: an array (PostgreSQL)."""
+    """Returns a parameter that holds a whole column of values, as an array (PostgreSQL only)."""
     return bindparam(name, type_=Many(kind), required=True)

@@ -1,4 +1,5 @@
-"""`bot.ports.storage.Store` on either database: runs transactions, repeats them on conflicts, wakes those who wait."""
+"""`bot.ports.storage.Store` on either database: runs transactions, retries them on conflicts and wakes listeners
+afterwards."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _within = ContextVar("a transaction runs", default=False)
 
 
 class SqlStore:
-    """`embedded`: only this process uses the database."""
+    """The store. `embedded`: only this process uses the database."""
 
     def __init__(self, engine: Engine, wake: Wake, clock: Clock, *, embedded: bool) -> None:
         self._engine, self._wake, self._clock = engine, wake, clock
@@ -35,7 +36,7 @@ class SqlStore:
         return await self.transact_sql(work)
 
     async def transact_sql(self, work: Callable[[SqlUnit], Awaitable[T]]) -> T:
-        """The same, for those who need the session."""
+        """Runs a transaction like `transact`, for callers in storage that need the session."""
         if _within.get():
             raise RuntimeError("a transaction within a transaction: each would wait for the other")
         within = _within.set(True)
@@ -54,7 +55,7 @@ class SqlStore:
                 if tried == _TRIES or not self._engine.to_run_again(error):
                     raise
                 log.debug("transaction runs again", tried=tried, error=type(error).__name__)
-                await asyncio.sleep(random.uniform(0, 0.005 * 2**tried))  # the database's time, not the domain's
+                await asyncio.sleep(random.uniform(0, 0.005 * 2**tried))  # real time, not the injected clock's
             else:
                 if shared.topics:
                     await self._wake.notify(tuple(shared.topics))
@@ -84,7 +85,8 @@ class SqlStore:
 
 
 class Reading:
-    """`async with store.read() as unit`; written out, for it is entered for every message several times."""
+    """Context manager behind `async with store.read() as unit`. A class, because it is entered several times per
+    message and is cheaper than a generator."""
 
     __slots__ = ("_unit",)
 
@@ -95,4 +97,4 @@ class Reading:
         return self._unit
 
     async def __aexit__(self, *_: object) -> None:
-        """Each statement has given back already what it used."""
+        """Does nothing: each statement returned its connection already."""

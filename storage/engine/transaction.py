@@ -1,4 +1,4 @@
-"""What the repositories of one transaction share beside its session."""
+"""State that the repositories of one transaction share beside its session."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.ports import Clock
 
 @dataclass(slots=True)
 class Work:
-    """`topics` are woken after the commit. `lost`: claims (lane, fence) known to be another's; kept when the
-    transaction runs again. `again`: it does, because something that was taken for granted is not so.
-    `rules`, `roles`: as they came with a row that was locked here; who changes them here changes them here, too."""
+    """`topics`: woken after the commit. `lost`: claims (lane, fence) found to be another process's; kept when the
+    transaction runs again. `again`: the transaction is being rerun because an optimistic assumption failed. `rules`,
+    `roles`: read together with a row locked here; repositories that change them update these copies, too."""
 
     clock: Clock
     lost: set[tuple[int, str]]

@@ -1,4 +1,4 @@
-"""Column types that mean the same on both databases.
+"""Column types with the same meaning on both databases.
 
 Values are converted by `binding` and `reading` (see `storage.engine.statements`), not by SQLAlchemy's own hooks.
 """
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite numbers rows by itself only in an INTEGER primary key."""
+"""Integer on SQLite, which assigns row numbers only to an INTEGER primary key."""
 
 Convert = Callable[[Any], Any]
 
@@ -26,8 +26,8 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Moment(TypeDecorator[datetime]):
-    """A time with zone. PostgreSQL has a type for it; on SQLite it is microseconds since 1970 in UTC, which
-    sort and compare as times do. Naive times are refused."""
+    """A time with zone. PostgreSQL has a type for it; SQLite stores microseconds since 1970 in UTC, which sort and
+    compare like times. Naive times are refused."""
 
     impl = BigInteger
     cache_ok = True
@@ -59,8 +59,8 @@ def _moment(value: int | None) -> datetime | None:
 
 
 class Words(TypeDecorator[str]):
-    """Text from anywhere. What neither database can hold (NUL, halves of surrogate pairs) becomes U+FFFD:
-    nobody may stop a dialog by sending such a character."""
+    """Text from any source. Characters that one of the databases cannot store (NUL, halves of surrogate pairs) become
+    U+FFFD, so that nobody can stop a dialog by sending one."""
 
     impl = Text
     cache_ok = True
@@ -86,7 +86,8 @@ def storable(text: str | None) -> str | None:
 
 
 class Many(TypeDecorator[Sequence[Any]]):
-    """Several values in one parameter: an array, or on SQLite their JSON. For `storage.engine.statements.among`."""
+    """Several values in one parameter: an array on PostgreSQL, JSON on SQLite. Used by
+    `storage.engine.statements.among`."""
 
     impl = Text
     cache_ok = True

@@ -45,7 +45,7 @@ R = TypeVar("R")
 
 
 class _Repository(Generic[R]):
-    """A repository of a unit: made on first use, then an attribute of the unit like any other."""
+    """A repository of a unit: created on first use, afterwards a plain attribute of the unit."""
 
     def __init__(self, make: Callable[[Session, Work], R]) -> None:
         self._make = make
@@ -60,7 +60,7 @@ class _Repository(Generic[R]):
 
 
 class SqlUnit:
-    """`bot.ports.storage.Unit`. Repositories are made on first use: few units need more than three."""
+    """`bot.ports.storage.Unit`. Repositories are created on first use: few units need more than three."""
 
     inbox = _Repository[Inbox](SqlInbox)
     outbox = _Repository[Outbox](SqlOutbox)
@@ -87,7 +87,7 @@ class SqlUnit:
         self.work.wake(*topics)
 
     async def finish(self) -> None:
-        """Writes, before the commit, what the outbox put off until then."""
+        """Writes, before the commit, what the outbox postponed."""
         outbox = self.__dict__.get("outbox")
         if isinstance(outbox, SqlOutbox):
             await outbox.flush()

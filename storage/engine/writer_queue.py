@@ -1,8 +1,8 @@
-"""SQLite's one writer: works that come together share one commit.
+"""Queue of SQLite's single writer, with group commit.
 
-A commit waits for the disk, and while it waits others queue up. They then run one after another in one transaction,
-each within a savepoint of its own, and share the next wait: the more are waiting, the less each pays. Nobody is told
-"committed" before the disk has it.
+While a commit waits for the disk, other transactions queue up. They then run one after another in one database
+transaction, each in a savepoint of its own, and share the next commit: the more are waiting, the less each pays. No
+caller is told "committed" before the data is on disk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 _PATIENCE = 10.0
-"""Seconds for another process (an export, a migration) to finish its writing."""
+"""Seconds that the writer waits for another process (an export, a migration) to finish writing."""
 _GROUP = 64
 
 
@@ -30,7 +30,7 @@ class Connection(Protocol):
 
 
 class _Turn(Generic[S]):
-    """One work's place in the queue."""
+    """One caller's place in the queue."""
 
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
@@ -50,7 +50,7 @@ class _Turn(Generic[S]):
 
 
 class Writer(Generic[S]):
-    """Gives `session`, which writes, to one work after another. `serve` must be running, as somebody's task."""
+    """Gives the writing `session` to one caller after another. `serve` must be running in a task."""
 
     def __init__(self, connection: Connection, session: S) -> None:
         self._connection, self._session = connection, session
@@ -59,7 +59,7 @@ class Writer(Generic[S]):
         self._closed = False
 
     async def run(self, work: Callable[[S], Awaitable[T]]) -> T:
-        """Comes back only when everything that `work` wrote is on the disk; an exception undoes it."""
+        """Runs `work` and returns once everything it wrote is on disk; an exception undoes it."""
         if self._closed:
             raise _closed()
         turn: _Turn[S] = _Turn()
@@ -87,7 +87,7 @@ class Writer(Generic[S]):
                 turn.fail(_closed())
 
     async def _group(self) -> None:
-        """One transaction with all the works that wait now."""
+        """Runs all waiting callers in one transaction."""
         group: list[_Turn[S]] = []
         try:
             await self._begin()
@@ -116,8 +116,8 @@ class Writer(Generic[S]):
                 await asyncio.sleep(0.01)
 
     async def _take(self, turn: _Turn[S], *, alone: bool) -> bool:
-        """Lets one work write. False: it failed or went away, and nothing of it is left. `alone`: nobody has written
-        in this transaction yet, so that it can be undone as a whole."""
+        """Lets one caller write. Returns False when it failed or was cancelled, and nothing of it is left. `alone`:
+        nobody has written in this transaction yet, so that it can be undone as a whole."""
         if turn.granted.cancelled():
             return False
         if not alone:
@@ -134,13 +134,13 @@ class Writer(Generic[S]):
             await self._begin()
         elif not alone:
             if not keep:
-                self._connection.now("ROLLBACK TO turn")  # fails when the database gave up the transaction as a whole
+                self._connection.now("ROLLBACK TO turn")  # fails when the database rolled back the whole transaction
             self._connection.now("RELEASE turn")
         return keep
 
     def _give_up(self, group: Sequence[_Turn[S]], error: BaseException) -> None:
         if not group and self._queue and isinstance(error, sqlite3.Error):
-            self._queue.popleft().fail(error)  # not even begun: the first one is told, the others may be luckier
+            self._queue.popleft().fail(error)  # BEGIN itself failed: the next ones may be luckier
         for turn in group:
             turn.fail(error)
         if self._connection.in_transaction:
@@ -148,7 +148,7 @@ class Writer(Generic[S]):
 
 
 def busy(error: BaseException) -> bool:
-    """Another process has the database."""
+    """Returns True when another process holds the database's lock."""
     return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _BUSY
 
 

@@ -1,1 +1,1 @@
-"""Files on disk, and the removal of those that nothing refers to."""
+"""Files on disk, and the removal of unreferenced ones."""

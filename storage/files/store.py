@@ -1,4 +1,4 @@
-"""Files: the hub's own on the disk, the others from where they are; links that are signed and end."""
+"""File store: the hub's own files on disk, others streamed from their origin, and signed links that expire."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ from storage.files.unreferenced import HUB
 log = structlog.get_logger(__name__)
 VALID = timedelta(days=7)
 FLOOR = 256 * 1024 * 1024
-"""Bytes of the disk that files leave free: for the database, which must go on."""
+"""Bytes of free disk space that saving a file never uses up: the database needs them."""
 _CHUNK = 256 * 1024  # bytes
 _PORTION = 100
-"""Files that are cleaned away at once."""
+"""Files removed per call of `clean`."""
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a link leads to."""
+    """The file that a signed link names, with the name and type to serve it under."""
 
     file: FileRef
     name: str
@@ -49,11 +49,12 @@ class Linked:
 
 
 class LocalFiles:
-    """`bot.ports.Files`. `sources` give the files of every origin but the hub's own. `store` knows which of those no
-    message refers to; None: all are kept for good. `before`: the secret whose links are still opened, "" there is none.
+    """`bot.ports.Files`. `sources`: where files of each origin other than the hub's own are downloaded from. `store`:
+    lists the unreferenced files; without one, every file is kept for good. `before`: the previous secret, whose links
+    still open; "" for none.
 
-    A file is two files: its bytes, and `.json` with name and type. Both lie under two letters of their random id, so
-    that no directory grows without end.
+    A file is stored as two: its bytes, and a `.json` with name and type. Both lie in folders named after the first
+    letters of their random id, so that no directory grows without end.
     """
 
     def __init__(
@@ -126,7 +127,8 @@ class LocalFiles:
         return file, size
 
     async def clean(self) -> bool:
-        """A file goes before its line in the list does: after a crash in between it is removed once more."""
+        """Removes one batch of expired files. A file is deleted before its row: after a crash in between it is deleted
+        again."""
         if self._store is None:
             return False
         found = await self._store.reading().rows(loose.OVER, now=self._clock.now(), limit=_PORTION)
@@ -142,7 +144,8 @@ class LocalFiles:
         return len(ids) == _PORTION
 
     async def _write_down(self, file: FileRef, keep: timedelta) -> None:
-        """Before there is a byte of it: what a crash leaves behind is removed in its time."""
+        """Registers the file before its first byte is written, so that whatever a crash leaves behind is removed in
+        time."""
         if self._store is None:
             return
         until = self._clock.now() + keep
@@ -165,7 +168,7 @@ class LocalFiles:
         return f"{self._public_url}/files/{_text(_sign(self._secrets[0], body))}.{_text(body)}"
 
     def read_link(self, token: str) -> Linked:
-        """Raises `Forged`, also about a link whose time is over."""
+        """Verifies and decodes a link. Raises `Forged`, also for an expired link."""
         try:
             signature, _, body = token.partition(".")
             content = _bytes(body)
@@ -181,7 +184,7 @@ class LocalFiles:
 
 
 def _look_for_space(folder: Path) -> None:
-    """Raises `NoSpace`. The folder may not be there yet."""
+    """Raises `NoSpace` when the disk is nearly full. The folder need not exist yet."""
     there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
     if shutil.disk_usage(there).free < FLOOR:
         raise NoSpace
@@ -204,7 +207,7 @@ async def _receive(chunks: AsyncIterator[bytes], path: Path, limit: int) -> int:
 
 
 def _write(file: BinaryIO, chunk: bytes, folder: Path) -> None:
-    """Looks each time: many may have begun while there was space for one of them."""
+    """Writes a chunk, checking free space each time: several uploads may have started when there was room for one."""
     _look_for_space(folder)
     file.write(chunk)
 
@@ -220,7 +223,7 @@ def _flush(descriptor: int, flush: object) -> None:
 
 
 def _complete(arriving: Path, path: Path, about: str) -> None:
-    """The bytes get their name last: a file that has a name is whole, whenever the power fails."""
+    """Renames the bytes last: a file with its final name is complete, even after a power failure."""
     with open(path.with_suffix(".json"), "w", opener=private_files.opener) as file:
         file.write(about)
         file.flush()
@@ -234,14 +237,14 @@ def _complete(arriving: Path, path: Path, about: str) -> None:
 
 
 def _remove(paths: list[Path]) -> None:
-    """The bytes first: a file without them is gone."""
+    """Deletes the bytes first: without them the file counts as gone."""
     for path in paths:
         for each in (path, path.with_suffix(".json"), path.with_suffix(".part")):
             each.unlink(missing_ok=True)
 
 
 def clean_name(name: str, longest: int = 120) -> str:
-    """A name that is safe in a header, in a path and before a person's eyes; its extension is kept."""
+    """Makes a name safe for headers, paths and display; keeps its extension."""
     spaced = re.sub(r'[\x00-\x1f\x7f<>:"|?*]+', " ", unicodedata.normalize("NFC", name))
     return file_name(spaced, longest) or "file"
 

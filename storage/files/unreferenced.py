@@ -1,8 +1,8 @@
-"""Files of the hub's own that no message refers to, and until when they are kept all the same.
+"""Registry of the hub's own files that no message refers to, with the time until which each is kept.
 
-What is uploaded may never be sent, and reports are looked at once: a file is written down here before its first byte
-is, crossed out by the transaction that saves a message with it, and removed from the disk when its time is over. Files
-that this list does not name are never removed.
+An upload may never be sent, and a report is looked at once. So a file is registered here before its first byte is
+written, removed from the list by the transaction that saves a message with it, and deleted from the disk when it
+expires. Files not listed here are never deleted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from storage.engine.statements import Statement, among, insert_into, param
 from storage.tables.tables import loose_files
 
 HUB = "hub"
-"""Origin of the files that the hub keeps itself."""
+"""Origin of the files that the hub stores itself."""
 
 KEEP = Statement(insert_into(loose_files, "id", "until"))
 OVER = Statement(
@@ -29,7 +29,7 @@ CROSS_OUT = Statement(delete(loose_files).where(among(loose_files.c.id, "ids")))
 
 
 def files_in(content: Content) -> Iterator[FileRef]:
-    """The hub's own in a message, also in what it passes on."""
+    """Yields the hub's own files in a message, including those in forwarded messages."""
     for one in content.attachments:
         if isinstance(one, Media) and one.file.origin == HUB:
             yield one.file

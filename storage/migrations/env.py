@@ -1,4 +1,4 @@
-"""Alembic's environment; `storage.migrate` hands the connection over."""
+"""Alembic's environment; `storage.migrate` passes the connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.tables.tables import metadata
 
 
 def _render(kind: str, item: Any, _: Any) -> str | Literal[False]:
-    """Revisions name plain types: they must go on meaning the same when `storage.engine.types` changes."""
+    """Writes plain types into revisions: they must keep their meaning when `storage.engine.types` changes."""
     if kind == "type" and isinstance(item, Words):
         return "sa.Text()"
     if kind == "type" and isinstance(item, Moment):

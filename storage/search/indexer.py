@@ -1,7 +1,7 @@
-"""Keeps the index of `storage.search.ngrams` up to date, portion by portion, while nobody waits.
+"""Keeps the index of `storage.search.ngrams` up to date in the background, one block at a time.
 
-A block is indexed once it is full and everybody who writes into it has committed. What was written or edited since is
-found all the same, for search reads it: being late costs search a little time, and nothing else.
+A block is indexed once it is full and every transaction that writes into it has committed. Search reads newer and
+edited messages directly: a late index makes it slower, never incomplete.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from storage.tables.tables import dialogs, edits, messages
 from storage.tables.tables import grams as table
 
 _FULL = "search full"
-"""The cursor "N X": when transaction X began, N blocks were full."""
+"""Name of a cursor with the value "N X": N blocks were full when transaction X began."""
 _AT_ONCE = 300
-"""Postings written in one transaction: others get their turn between two of them."""
+"""Postings written per transaction, so that other writers get their turn in between."""
 _EDITS = 5
-"""Edited messages taken in at once."""
+"""Edited messages indexed per transaction."""
 
 _LAST = Statement(select(func.max(messages.c.id)))
 _NOW = Statement(
@@ -60,7 +60,7 @@ class Store(Protocol):
 
 
 async def tend(store: Store) -> bool:
-    """Indexes one block, or takes in a few edits. False: there is nothing to do."""
+    """Indexes one block, or a few edits. Returns False when there is nothing to do."""
     block = await store.transact_sql(_next_block)
     if block is not None:
         await _index(store, block)
@@ -69,7 +69,7 @@ async def tend(store: Store) -> bool:
 
 
 async def _next_block(unit: SqlUnit) -> int | None:
-    """A full one that nobody writes into any more."""
+    """Returns the next full block that no open transaction writes into; None if there is none."""
     found = await one(unit.session, _LAST)
     full = ((found[0] if found else None) or -1) // grams.BLOCK
     indexed = int(await unit.cursors.get(INDEXED) or 0)
@@ -79,7 +79,7 @@ async def _next_block(unit: SqlUnit) -> int | None:
     known, _, since = (await unit.cursors.get(_FULL) or "0 0").partition(" ")
     if indexed < int(known) and int(since) < horizon:
         return indexed
-    if indexed >= int(known):  # else those who write now are waited for
+    if indexed >= int(known):  # otherwise transactions that are still writing are waited for
         await unit.cursors.set(_FULL, f"{full} {present}")
     return None
 
@@ -105,7 +105,8 @@ def _postings(found: Sequence[Any]) -> list[tuple[int, bytes]]:
 
 
 async def _take_in_edits(unit: SqlUnit) -> int:
-    """Adds what edited messages have now. What they had before stays in the index and is found to be no more."""
+    """Indexes the present text of edited messages. Postings of their former text stay; candidates are verified
+    anyway."""
     before = int(await unit.cursors.get(INDEXED) or 0) * grams.BLOCK
     found = await unit.session.rows(_EDITED, before=before, limit=_EDITS)
     for message, words in found:

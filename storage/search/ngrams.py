@@ -1,13 +1,13 @@
-"""An index of the parts of words, for search by any part of a word: pure.
+"""N-gram index, for search by any part of a word. Pure.
 
-A *gram* is two or three neighbouring characters of a word, as a number. Messages stand in *blocks* of consecutive
-ids; the *posting* of a gram in a block says which of the block's messages have it. Every word of three letters and
-more is looked for by its grams of three, one of two letters by its gram of two; what is found that way still has to be
-read, for the grams of a word may stand apart in another.
+A *gram* is two or three neighbouring characters of a word, as a number. Messages are grouped in *blocks* of consecutive
+ids; the *posting* of a gram in a block lists the block's messages that contain it. Words of three or more letters are
+looked up by their trigrams, words of two letters by their bigram. Hits are candidates and must be read, because a
+word's grams may stand apart in another word.
 
-Why not the databases' own full-text indexes: this one is the same on both of them and needs no extension; it finds
-parts of words, also of two letters; it gives the newest first without gathering all that there are; and it costs a
-message nothing while it is written, for blocks are indexed once they are full.
+Compared with the databases' own full-text indexes, this one is the same on both and needs no extension; finds any part
+of a word, even of two letters; returns the newest first without collecting all hits; and costs nothing while a message
+is written, because blocks are indexed once they are full.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 BLOCK = 4096
-"""Messages of a block."""
+"""Messages per block."""
 _BITMAP = BLOCK // 8
 _ARRAY = "H"
 _PRIME, _MASK = 1_000_003, 0x7FFF_FFFF
@@ -30,7 +30,7 @@ def block_of(message: int) -> int:
 
 @lru_cache(maxsize=200_000)
 def _number(gram: str) -> int:
-    """Two grams may share a number: then something more is read than had to be."""
+    """Hashes a gram. Two grams may share a number; then a few more messages are read than necessary."""
     number = len(gram)
     for character in gram:
         number = (number * _PRIME + ord(character)) & _MASK
@@ -38,14 +38,14 @@ def _number(gram: str) -> int:
 
 
 def grams(word: str) -> set[int]:
-    """All grams of one folded word."""
+    """Returns the grams of one folded word."""
     found = {_number(word[start : start + 2]) for start in range(len(word) - 1)}
     found.update(_number(word[start : start + 3]) for start in range(len(word) - 2))
     return found
 
 
 def wanted(words: Iterable[str]) -> list[int]:
-    """The grams that a message with all these parts of words must have."""
+    """Returns the grams that a message must have to contain all these parts of words."""
     found: set[int] = set()
     for word in words:
         if len(word) == 2:
@@ -55,8 +55,8 @@ def wanted(words: Iterable[str]) -> list[int]:
 
 
 def of_account(account: str) -> int:
-    """Stands for all messages of an account, as if it were a gram of theirs: whoever may read one account of many
-    does not have to look at what others were written."""
+    """Returns a pseudo-gram shared by all messages of an account, so that a viewer of one account need not read the
+    messages of the others."""
     return _number(f"account {account}")
 
 
@@ -64,7 +64,7 @@ def of_account(account: str) -> int:
 
 
 def postings(messages: Iterable[tuple[int, str, str]]) -> Iterator[tuple[int, bytes]]:
-    """Gram and posting, out of the ids, accounts and folded words of a block's messages."""
+    """Yields (gram, posting) for one block, from its messages' (id, account, folded text)."""
     of_words: dict[str, list[int]] = {}
     of_grams: dict[int, list[int]] = {}
     for message, account, words in messages:
@@ -81,12 +81,12 @@ def postings(messages: Iterable[tuple[int, str, str]]) -> Iterator[tuple[int, by
 
 
 def extended(posting: bytes, message: int) -> bytes:
-    """The posting with one message more."""
+    """Returns the posting with `message` added."""
     return _packed({*_unpacked(posting), message % BLOCK})
 
 
 def _packed(offsets: set[int]) -> bytes:
-    """Few messages as their offsets, two bytes each, many as a bitmap; the length tells them apart."""
+    """Packs few offsets as two bytes each and many as a bitmap; the length tells which."""
     if len(offsets) * 2 < _BITMAP:
         return _swapped(array(_ARRAY, sorted(offsets))).tobytes()
     bits = bytearray(_BITMAP)
@@ -102,15 +102,14 @@ def _unpacked(posting: bytes) -> Sequence[int]:
 
 
 def _swapped(offsets: array[int]) -> array[int]:
-    """Little-endian, wherever the database is read."""
+    """Converts to or from little-endian, so that a database can move between machines."""
     if sys.byteorder == "big":
         offsets.byteswap()
     return offsets
 
 
 def common(block: int, found: Sequence[bytes], among: Sequence[bytes]) -> list[int]:
-    """Ids of the messages that stand in each of the postings `found` of a block and in one of `among`; the newest
-    first."""
+    """Returns the ids of messages that are in every posting of `found` and in at least one of `among`, newest first."""
     few, *more = sorted(found, key=len)
     left = set(_unpacked(few))
     for posting in more:

@@ -1,4 +1,4 @@
-"""Words as search compares them. SQLite's own lower() knows ASCII alone, so Python folds for both databases."""
+"""Text folding for search. Done in Python for both databases, because SQLite's lower() handles ASCII only."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from bot.domain import Choice, Content, Location, Media, MediaKind, Poll, SharedContact, Template
 from bot.ports.storage import Holds
 
-LONGEST = 2000  # characters of one message that can be found
-SHORTEST = 2  # letters of a word that is looked for
+LONGEST = 2000  # searchable characters of a message
+SHORTEST = 2  # letters of the shortest word that is searched for
 _ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[\d\s().-]{5,}")
 _NATIONAL = 10
-"""Digits of a phone number, from its end, that are the same however its country is written."""
+"""Last digits of a phone number, the same with or without a country prefix."""
 _NOBODYS = "-"
 _NUMBER = re.compile(r"#?([0-9]{1,15})")
 
@@ -22,7 +22,7 @@ def fold(*texts: str) -> str:
 
 
 def part(text: str) -> str:
-    """A LIKE pattern (escape character: backslash) for a part of folded words."""
+    """Returns a LIKE pattern that finds `text` inside folded text (escape character: backslash)."""
     folded = fold(text)
     for special in ("\\", "%", "_"):
         folded = folded.replace(special, "\\" + special)
@@ -30,26 +30,26 @@ def part(text: str) -> str:
 
 
 def phone_part(text: str) -> str:
-    """A LIKE pattern for the keys of phones (E.164) that `text` may be a part of, however people write one: +7 999
-    123-45-67 or 8 (999) 123 45 67. Nobody's, when it looks like no phone."""
+    """Returns a LIKE pattern for E.164 phone keys that `text` may be part of, in any notation: +7 999 123-45-67 or 8
+    (999) 123 45 67. Text that is no phone number gives a pattern that matches nothing."""
     digits = re.sub(r"\D", "", text).lstrip("0")[-_NATIONAL:] if _PHONE.fullmatch(text.strip()) else ""
     return f"%{digits}%" if len(digits) >= 5 else _NOBODYS
 
 
 def number(text: str) -> int:
-    """The dialog that `#1042` or `1042` names; 0 for any other text."""
+    """Returns the dialog number in `#1042` or `1042`; 0 for any other text."""
     named = _NUMBER.fullmatch(text.strip())
     return int(named[1]) if named else 0
 
 
 def asked(text: str) -> tuple[str, ...]:
-    """The words of a query, the longest first; none when none of them is long enough to be looked for."""
+    """Returns the words of a query, the longest first; empty when all are too short to search for."""
     words = sorted(set(fold(text).split()), key=lambda word: (-len(word), word))
     return tuple(words) if words and len(words[0]) >= SHORTEST else ()
 
 
 def words_of(content: Content) -> str:
-    """What a message can be found by."""
+    """Returns the folded text that a message is found by."""
     return fold(_said(content)[:LONGEST])
 
 
@@ -77,7 +77,7 @@ def _named(attachment: object) -> str:
 
 
 def holds_of(content: Content) -> int:
-    """`Holds` of a message, of what is forwarded in it too."""
+    """Returns the `Holds` flags of a message, including its forwarded messages."""
     held = Holds.NOTHING
     for one in content.attachments:
         if isinstance(one, Media):

@@ -1,8 +1,8 @@
-"""Messages that contain all the given words, newest first.
+"""Search for messages that contain all the given words, newest first.
 
-Full blocks are looked up in their postings (`storage.search.ngrams`), portion by portion of blocks until a page is
-full; what came after them, and what was edited since, is read. Candidates are then read one by one: only the words
-themselves, and what the viewer may see, decide.
+Full blocks are looked up in their postings (`storage.search.ngrams`), some blocks at a time, until a page is full;
+messages after them, or edited since, are read directly. Every candidate is then checked for the words themselves and
+for the viewer's rights.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from storage.tables.tables import cursors, dialogs, edits, messages
 from storage.tables.tables import grams as table
 
 INDEXED = "search indexed"
-"""The cursor that says how many blocks are indexed."""
+"""Name of the cursor that holds the number of indexed blocks."""
 _PORTIONS = (2, 8, 32, 128)
-"""Blocks looked at, one portion after another; the last one again and again."""
+"""Blocks looked up per step; the last size repeats."""
 _CHUNK = 60
-"""Candidates read at once."""
+"""Candidates read per statement."""
 _READ_AT_ONCE = 1000
-"""Messages of those that are not indexed yet."""
+"""Unindexed messages read per statement."""
 
 _INDEXED = Statement(select(cursors.c.value).where(cursors.c.name == INDEXED))
 _has_word = messages.c.words.like(param("text"), escape="\\")
@@ -51,7 +51,7 @@ _POSTINGS = Statement(
 )
 
 
-# Accounts by an expression, lest PostgreSQL begin with all dialogs of one.
+# Accounts are compared by an expression, to keep PostgreSQL from starting with all dialogs of an account.
 _CANDIDATES = Statement(
     listed.add_columns(messages.c.words)
     .where(among(messages.c.id, "messages"), VISIBLE, among(func.coalesce(dialogs.c.account, ""), "accounts"))
@@ -62,7 +62,7 @@ _CANDIDATES = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`words`: the longest first."""
+    """A search: `words`, the longest first, in the dialogs of `accounts` that `viewer` may see."""
 
     words: tuple[str, ...]
     viewer: OperatorId
@@ -70,7 +70,7 @@ class Scope:
 
 
 async def newest(session: Session, scope: Scope, before: int, limit: int) -> Sequence[Any]:
-    """Rows of `listed`, with the words at the end."""
+    """Returns rows of `listed`, with the folded text as the last column."""
     found: list[Any] = []
     async for candidates in _candidates(session, scope, before):
         for start in range(0, len(candidates), _CHUNK):
@@ -88,7 +88,7 @@ def has_all(said: str, words: Sequence[str]) -> bool:
 
 
 async def _candidates(session: Session, scope: Scope, before: int) -> AsyncIterator[list[int]]:
-    """Messages that may have the words, the newest first."""
+    """Yields ids of messages that may contain the words, newest first."""
     pattern = part(scope.words[0])
     [*told] = await session.rows(_INDEXED)
     full = int(told[0][0]) if told else 0
@@ -110,7 +110,7 @@ async def _candidates(session: Session, scope: Scope, before: int) -> AsyncItera
 
 
 def _merged(ids: Sequence[int], edited: Sequence[int], since: int, before: int) -> list[int]:
-    """With those edited ones that stand between, the newest first."""
+    """Adds the edited messages of the range [since, before) to `ids`, newest first."""
     return sorted({*ids, *(one for one in edited if since <= one < before)}, reverse=True)
 
 

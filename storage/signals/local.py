@@ -1,6 +1,7 @@
-"""Waking: in this process directly, other processes through a Redis stream (`storage.signals.redis`).
+"""Wake-ups: directly within this process; between processes through a Redis stream (`storage.signals.redis`).
 
-A call is a hint. Who misses one (Redis is down, a stream was cut) looks for itself when its time is up.
+A wake-up is only a hint. A listener that misses one (Redis is down, the stream was trimmed) checks for itself when its
+timeout ends.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ class Waker:
                 listening.called.set()
 
     async def run(self) -> None:
-        """For ever, as somebody's task. Within one process there is nothing to do."""
+        """Runs for ever in a task. Within one process there is nothing to do."""
         await asyncio.Event().wait()
 
     async def close(self) -> None:
-        """After `run` has ended."""
+        """Closes the waker; call it after `run` has ended."""
 
     def forget(self, listening: Ear) -> None:
         left = self._listening[listening.topic]

@@ -1,7 +1,7 @@
-"""Rate budgets: how much each platform lets us send; shared through Redis, else this process's own.
+"""Rate budgets: how much each platform lets us send. Shared through Redis, otherwise counted per process.
 
-The arithmetic is `limits`' moving window. Of several rates all are taken or none: they are looked at first; should
-another process be faster in between, what was taken in vain counts as used.
+The counting is `limits`' moving window. Several rates are taken all or none: they are tested first, and if another
+process gets in between, the units already taken count as used.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _AWAY = 5.0
-"""Seconds for which a lost Redis is not asked again."""
+"""Seconds without another attempt after Redis is lost."""
 _TIMEOUT = 0.5  # seconds
 _LEAST = 0.01
 _TIDY_EVERY = 1000  # entries
@@ -35,7 +35,7 @@ Budget = tuple[RateLimitItem, tuple[str, str, str]]
 
 
 class SharedBudgets:
-    """`bot.ports.Budgets`. While Redis is lost each process counts for itself."""
+    """`bot.ports.Budgets`. While Redis is unreachable, each process counts for itself."""
 
     def __init__(self, redis_url: str = "") -> None:
         self._own = MovingWindowRateLimiter(OwnWindows())
@@ -93,36 +93,36 @@ async def _take(limiter: MovingWindowRateLimiter, budgets: Sequence[Budget]) -> 
 
 
 async def _until_free(limiter: MovingWindowRateLimiter, missing: Sequence[Budget]) -> float:
-    """Seconds until each of these has room again; 0 when nothing is missing."""
+    """Returns the seconds until each of the budgets has room again; 0 when none is missing."""
     windows = [await limiter.get_window_stats(item, *subject) for item, subject in missing]
     return max((max(window.reset_time - time.time(), _LEAST) for window in windows), default=0.0)
 
 
 def _item(rate: Rate) -> RateLimitItem:
-    """`limits` counts whole seconds: one per half a second is two per second."""
+    """Converts a rate to whole seconds, as `limits` wants them: one per half a second becomes two per second."""
     seconds = max(1, math.ceil(rate.seconds))
     return RateLimitItemPerSecond(max(1, int(rate.amount * seconds / rate.seconds)), seconds)
 
 
 class _Redis:
-    """Windows in Redis, and what goes wrong with it. Imports its client only now: most hubs have no Redis."""
+    """Windows in Redis, and the errors that it can raise. Imports its client on use: most hubs have no Redis."""
 
     def __init__(self, url: str) -> None:
         from limits.aio.storage import RedisStorage
         from redis.asyncio import ConnectionPool
         from redis.exceptions import RedisError
 
-        # Without socket_timeout, for the reason given in `storage.signals.redis`.
+        # No socket_timeout: the reason is given in `storage.signals.redis`.
         self.pool: ConnectionPool = ConnectionPool.from_url(url, socket_connect_timeout=_TIMEOUT, socket_timeout=None)
-        # The address only tells which kind of client to make; `limits` types options too narrowly for a pool.
+        # The URL only selects the kind of client to make; `limits` types its options too narrowly for a pool.
         storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=self.pool)  # type: ignore[arg-type]
         self.limiter = MovingWindowRateLimiter(storage)
         self.errors = (RedisError, OSError, TimeoutError)
 
 
 class OwnWindows(MemoryStorage):
-    """Windows in this process's memory. `limits`' own storage sends every key it has to a thread at each hit, to see
-    what has expired; with a thousand chats that is all it does."""
+    """Windows in this process's memory. `limits`' own storage checks every key for expiry in a thread at each hit,
+    which takes all its time once there are a thousand chats."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Waking other processes through a Redis stream. Imported only when there is a Redis."""
+"""Wake-ups between processes through a Redis stream. Imported only when Redis is configured."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ log = structlog.get_logger(__name__)
 STREAM = "hub:wake"
 _KEPT = 10_000  # entries
 _BLOCK = 5.0  # seconds
-_GATHER = 0.02  # seconds for which calls to other processes gather: they go in one entry
+_GATHER = 0.02  # seconds for which wake-ups are collected into one entry
 _PATIENCE = 2.0  # seconds for Redis to answer
-_PAUSES = (0.1, 0.5, 1, 2)  # seconds between attempts to reach it again
+_PAUSES = (0.1, 0.5, 1, 2)  # seconds between attempts to reconnect
 
 
 class RedisWaker(Waker):
-    """Also calls, and is called by, the other processes on the same Redis.
+    """Waker that also notifies, and hears, the other processes on the same Redis.
 
-    What is called here is written by a task of its own, in batches: no commit waits for Redis.
+    A task of its own writes the notifications, in batches: no commit waits for Redis.
     """
 
     def __init__(self, url: str) -> None:
         super().__init__()
         # No socket_timeout: with one, redis-py sends through asyncio.wait_for, which may swallow a cancellation (Python
-        # 3.11), and a task that was told to end would go on. Times are limited here instead.
+        # 3.11), so that a cancelled task would go on. Timeouts are set here instead.
         self._redis: Redis = Redis.from_url(
             url,
             decode_responses=True,
@@ -77,7 +77,7 @@ class RedisWaker(Waker):
     async def _read(self) -> None:
         last = await self._last_entry()
         self._found()
-        self._call(tuple(self._listening))  # what was called while we were away is not known
+        self._call(tuple(self._listening))  # wake-ups missed meanwhile are unknown, so every listener is called
         while True:
             async with asyncio.timeout(_BLOCK + _PATIENCE):
                 found = await self._redis.xread({STREAM: last}, block=int(_BLOCK * 1000))
@@ -92,7 +92,7 @@ class RedisWaker(Waker):
         return str(newest[0][0]) if newest else "0-0"
 
     async def _keep(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Goes on however often Redis is lost."""
+        """Runs `work` again whenever Redis is lost."""
         for seconds in chain(_PAUSES, repeat(_PAUSES[-1])):
             try:
                 await work()
@@ -109,7 +109,7 @@ class RedisWaker(Waker):
 
 
 def _entries(found: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """An answer of XREAD: a list of (stream, entries) in RESP2, a mapping in RESP3."""
+    """Yields the entries of an XREAD answer: a list of (stream, entries) in RESP2, a mapping in RESP3."""
     streams = found.items() if isinstance(found, dict) else found or ()
     for _, entries in streams:
         yield from entries

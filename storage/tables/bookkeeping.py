@@ -1,4 +1,4 @@
-"""Small facts that the hub keeps for itself."""
+"""Tables for the hub's own bookkeeping: unreferenced files, sequences, leases, cursors."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ loose_files = Table(
     Index("ix_loose_files_until", "until"),
 )
 
-# Numbers that readers go on from. They are drawn under a lock held until the commit, so a smaller one is never
-# committed after a greater one: who has read up to N has missed nothing below.
+# Counters behind readers' cursors. Numbers are drawn under a lock held until the commit, so a smaller one is never
+# committed after a greater one: a reader that has read up to N has missed nothing below it.
 sequences = Table("sequences", metadata, Column("name", Words, primary_key=True), Column("last", Id, nullable=False))
 
 leases = Table(

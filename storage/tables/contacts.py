@@ -1,4 +1,4 @@
-"""Customers, the chats they are known by, and their Interests."""
+"""Contacts, their chats (identities) and their Interests."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ def _index_of_told(column: str) -> Index:
     return Index(f"ix_contacts_{column}", column, sqlite_where=told, postgresql_where=told)
 
 
-# `dialogs`: how many they ever had; `folded`: what a list is searched by; `phone_key`, `email_key`: how the same person
-# is recognized, `…_proven`: the channel vouched for it; `merged_into`: who they turned out to be.
+# `dialogs`: the number of dialogs ever opened; `folded`: text that lists are searched by; `phone_key`, `email_key`:
+# keys for matching contacts, `…_proven`: the channel vouched for the value; `merged_into`: the contact that this one
+# was merged into.
 contacts = Table(
     "contacts",
     metadata,
@@ -37,8 +38,8 @@ contacts = Table(
     sqlite_autoincrement=True,
 )
 
-# `name`, `phone`, `email`: what this chat last told of the contact, who may be known better by now; null for chats that
-# have told nothing since this is written down: until then a contact was called what its chat had told last.
+# `name`, `phone`, `email`: what this chat last reported of the contact, who may since be known under other values. NULL
+# for chats that have reported nothing since these columns exist; their contact has what its chat reported before.
 identities = Table(
     "identities",
     metadata,
@@ -56,8 +57,7 @@ identities = Table(
     sqlite_with_rowid=False,
 )
 
-# Two contacts that were recognized as one person; `moved`: what came over beside the chats (JSON), so that it can be
-# undone.
+# Contacts merged as one person. `moved`: what was moved beside the chats (JSON), so that the merge can be undone.
 merges = Table(
     "merges",
     metadata,
@@ -74,7 +74,7 @@ merges = Table(
     sqlite_autoincrement=True,
 )
 
-# Which identities came over.
+# Identities moved by a merge.
 merged_chats = Table(
     "merged_chats",
     metadata,
@@ -86,7 +86,7 @@ merged_chats = Table(
     sqlite_with_rowid=False,
 )
 
-# What a CRM outside calls a contact, and when it last said which Interests they have.
+# The id of a contact in an external CRM, and when the CRM last reported the contact's Interests.
 crm_contacts = Table(
     "crm_contacts",
     metadata,
@@ -96,7 +96,7 @@ crm_contacts = Table(
     Index("ix_crm_contacts_ref", "ref", sqlite_where=text("ref <> ''"), postgresql_where=text("ref <> ''")),
 )
 
-# `ref`, `version`: the object in a CRM outside, and the version of it that was last seen.
+# `ref`, `version`: the object in an external CRM, and the version of it last seen.
 interests = Table(
     "interests",
     metadata,

@@ -1,4 +1,4 @@
-"""Facts taken in, parcels that wait to go out, and letters for channels of our own."""
+"""Inbox of known facts, outbox of parcels, and the mailbox of our own channels."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ unreadable = Table(
     Index("uq_unreadable_source_key", "source", "key", unique=True),
 )
 
-# A lane exists while it has parcels. `fence` and `owner`: whose it is; `begun`: how many of its first parcels
-# were given out with the present claim; `due_at` of a claimed lane is the end of its lease.
+# A lane exists while it has parcels. `owner`, `fence`: its present claim; `begun`: how many of its first parcels that
+# claim has handed out; `due_at` of a claimed lane is the end of its lease.
 lanes = Table(
     "lanes",
     metadata,

@@ -1,4 +1,4 @@
-"""Dialogs and who takes part in them."""
+"""Dialogs and their co-executors."""
 
 from __future__ import annotations
 
@@ -16,17 +16,16 @@ FOR_ROLE = text("addressee_role IS NOT NULL")
 WITH_CUSTOMER = text("status NOT IN ('closed', 'for_review')")
 LATE_FIRST = text("waits AND alarm < 2 AND answered_at IS NULL")
 LATE_NEXT = text("waits AND alarm < 2 AND answered_at IS NOT NULL")
-"""Dialogs that may still become late: before the first answer, and after it."""
+"""Conditions for dialogs that may still become late: before the first answer, and after it."""
 
 
 def _walk(name: str, where: TextClause) -> Index:
-    """Index over dialogs in the order of lists: see `storage.repositories.sections`."""
+    """Index over dialogs in the order of lists; see `storage.repositories.sections`."""
     return Index(name, "waits", "active_at", "id", sqlite_where=where, postgresql_where=where)
 
 
-# `alarm`: what people have been told of the time to answer: 0 nothing, 1 that it runs out soon, 2 that it has run out.
-# `waits`: the customer waits in an open dialog; `active_at`: its last message, or its opening: together what lists
-# are sorted by.
+# `alarm`: warnings sent about the time to answer: 0 none, 1 it runs out soon, 2 it has run out. `waits`: the customer
+# waits in an open dialog. `active_at`: time of the last message, or of the opening. Lists are sorted by the latter two.
 dialogs = Table(
     "dialogs",
     metadata,
@@ -102,7 +101,7 @@ dialogs = Table(
     sqlite_autoincrement=True,
 )
 
-# `fresh`: they have not done anything in the dialog since they were added.
+# `fresh`: the co-executor has done nothing in the dialog since being added.
 coexecutors = Table(
     "coexecutors",
     metadata,

@@ -1,4 +1,4 @@
-"""Messages, the ids they are known by outside, and the index for search."""
+"""Messages, their ids on channels and desks, and the search index."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, PrimaryK
 from storage.engine.types import Flag, Id, Moment, Words
 from storage.tables.metadata import metadata, words
 
-# `revision`: see `storage.repositories.revisions`; `words`: its text, folded, for search; `parts`: numbers of the
-# parts not out yet, between commas; `holds`: `bot.ports.storage.Holds`.
+# `revision`: see `storage.repositories.revisions`; `words`: folded text for search; `parts`: numbers of the parts not
+# sent yet, between commas; `holds`: `bot.ports.storage.Holds`.
 messages = Table(
     "messages",
     metadata,
@@ -63,8 +63,8 @@ message_interests = Table(
     Index("ix_message_interests_interest", "interest_id"),
 )
 
-# The mark that stands on a message's post. Not a column of `messages`: couriers of the desk write it while couriers of
-# the channel write what became of the message, many of both at a time, and must not wait for each other.
+# The mark on a message's post. Not a column of `messages`: the desk's couriers write it while the channel's couriers
+# write the delivery state, each for many messages at a time, and they must not wait for each other.
 marks = Table(
     "marks",
     metadata,
@@ -97,7 +97,7 @@ foreign_refs = Table(
     sqlite_with_rowid=False,
 )
 
-# What came before the id that it is about: see `storage.repositories.early_receipts`.
+# Receipts that came before the id they refer to; see `storage.repositories.early_receipts`.
 early_receipts = Table(
     "early_receipts",
     metadata,
@@ -111,7 +111,7 @@ early_receipts = Table(
     Index("ix_early_receipts_at", "at"),
 )
 
-# The index for search: see `storage.search.ngrams`.
+# The search index; see `storage.search.ngrams`.
 grams = Table(
     "grams",
     metadata,
@@ -122,7 +122,7 @@ grams = Table(
     sqlite_with_rowid=False,
 )
 
-# Messages whose words changed after they may have been indexed.
+# Messages edited after they may have been indexed.
 edits = Table(
     "edits", metadata, Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False)
 )

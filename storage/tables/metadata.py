@@ -1,4 +1,4 @@
-"""The `MetaData` of all tables, which names their keys and indexes; a kind of column that many tables have."""
+"""The `MetaData` of all tables, with naming rules for keys and indexes, and a text column shared by many tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ metadata = MetaData(
 
 
 def words(name: str, *, default: str | None = "") -> Column[str]:
-    """A column of text, "" where nothing else is stored; `default` None: nullable instead."""
+    """Text column, "" by default; with `default` None it is nullable instead."""
     return Column(
         name, Words, nullable=default is None, server_default=None if default is None else text(f"'{default}'")
     )

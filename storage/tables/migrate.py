@@ -1,5 +1,5 @@
-"""Brings a database to the newest schema; says which one it has. Imported only when there is something to do: it
-brings half of SQLAlchemy and all of Alembic along."""
+"""Migrations: upgrades a database to the newest schema, and reads its revision. Imported only when needed: it loads
+half of SQLAlchemy and all of Alembic."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(5741)")
 
 
 async def current(url: str) -> str | None:
-    """The revision that the database has; None: it is empty. Raises `Unusable`."""
+    """Returns the database's revision, or None when it is empty. Raises `Unusable`."""
     async with _connected(url) as connection:
         return await connection.run_sync(_current)
 
@@ -38,7 +38,7 @@ def _current(connection: Connection) -> str | None:
 
 
 async def migrate(url: str) -> None:
-    """To the newest revision, in one transaction; does nothing when it is there already. Raises `Unusable`."""
+    """Upgrades to the newest revision, in one transaction; does nothing when it is there already. Raises `Unusable`."""
     async with _connected(url) as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(_ONE_AT_A_TIME)
@@ -52,7 +52,7 @@ async def migrate(url: str) -> None:
 
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
-    """One transaction on a connection of its own."""
+    """Opens a connection of its own, with one transaction."""
     engine = create_async_engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database:
         private_files.make(Path(engine.url.database))
@@ -72,7 +72,7 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
 
 
 def _no_hidden_commits(connection: Any, _: Any) -> None:
-    """sqlite3 would commit before a CREATE TABLE."""
+    """Keeps sqlite3 from committing before a CREATE TABLE."""
     connection.isolation_level = None
 
 
@@ -87,7 +87,8 @@ def _upgrade(connection: Connection) -> None:
 
 
 async def revise(url: str, message: str) -> None:
-    """For developers: writes the next revision from the difference between `storage.tables.tables` and the database."""
+    """Developers' tool: writes the next revision from the difference between `storage.tables.tables` and the
+    database."""
     async with _connected(url) as connection:
         await connection.run_sync(_revise, message)
 

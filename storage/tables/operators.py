@@ -1,4 +1,4 @@
-"""Operators, their tasks, selections and notices, and their browsers."""
+"""Operators, their tasks, selections and notices, and the browsers they are signed in with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, t
 from storage.engine.types import Id, Moment, Words
 from storage.tables.metadata import metadata, words
 
-# `belonged`: where they belonged while they were there; `belongs` may say that they are not any more.
+# `belongs`: whether the operator belongs to the desk now; `belonged`: what `belongs` was while they were present.
 operators = Table(
     "operators",
     metadata,
@@ -26,8 +26,8 @@ operators = Table(
     sqlite_autoincrement=True,
 )
 
-# `remind_at`: when the author of an assignment is told that it is overdue; none when they have been, or have it to do
-# themselves. `assignees` have theirs.
+# `remind_at`: when the author of an assignment is told that it is overdue; NULL once told, or when the task is their
+# own. `assignees` have their own.
 tasks = Table(
     "tasks",
     metadata,
@@ -68,7 +68,7 @@ assignees = Table(
     sqlite_with_rowid=False,
 )
 
-# Messages that an operator has marked with 🔖, for the next action that takes several.
+# Messages marked with 🔖, for the operator's next action that takes several.
 choices = Table(
     "choices",
     metadata,
@@ -79,7 +79,7 @@ choices = Table(
     sqlite_with_rowid=False,
 )
 
-# Browsers in which somebody is signed in to the web desk. `until`: when they must sign in again, whatever renewals.
+# Browsers signed in to the web desk. `until`: when a new sign-in is required, however often the session is renewed.
 sign_ins = Table(
     "sign_ins",
     metadata,

@@ -1,4 +1,4 @@
-"""Rows into values of `bot.domain`. Each has its columns beside its reader, in the same order."""
+"""Conversion of rows to `bot.domain` values. Columns stand beside each reader, in the same order."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table, text
 from storage.engine.types import Flag, Id, Moment, Words
 from storage.tables.metadata import metadata
 
-# `gone`: taken away from the chat, so that hub.toml does not bring it back.
+# `gone`: removed from the chat, so that hub.toml does not bring the role back.
 roles = Table(
     "roles",
     metadata,
@@ -18,7 +18,7 @@ roles = Table(
 
 accounts = Table("accounts", metadata, Column("name", Words, primary_key=True), Column("rules", Words, nullable=False))
 
-# Who has changed how an account behaves; `account` "": what belongs to the whole hub.
+# Changes of an account's settings; `account` "": settings of the whole hub.
 account_changes = Table(
     "account_changes",
     metadata,

@@ -1,10 +1,9 @@
-"""All tables, a file for each topic beside this one; the same on SQLite and PostgreSQL. `storage/migrations` makes
-them, and a test holds the two equal.
+"""All tables, one file per topic beside this one; the same on SQLite and PostgreSQL. `storage/migrations` creates them,
+and a test keeps the two equal.
 
-JSON stands in text columns: nothing in it is searched by, and text costs no second parsing. Whatever is
-searched by has a column of its own, folded by `storage.search.normalize` where case must not matter. Ids that people
-or buttons name are never given twice, not even after deletions (`sqlite_autoincrement`; PostgreSQL's
-sequences do so anyway).
+JSON is kept in text columns: it is never queried, and text is parsed only once. Searchable values have columns of their
+own, folded by `storage.search.normalize` where case must not matter. Ids that people or buttons name are never reused,
+not even after deletions (`sqlite_autoincrement`; PostgreSQL's sequences do so anyway).
 """
 
 from __future__ import annotations

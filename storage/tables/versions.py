@@ -1,4 +1,4 @@
-"""Which schema this program wants, and whether a database has it."""
+"""Schema versions: the one that this program needs, and a check of a database against it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ VERSIONS = MIGRATIONS / "versions"
 
 
 def head() -> str:
-    """The revision that this program wants. Revisions are numbered, so their files tell."""
+    """Returns the revision that this program needs, from the numbers of the revision files."""
     return max(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
 
 
 def check(found: str | None) -> None:
-    """Raises `Unusable` when a database is not at `head`."""
+    """Raises `Unusable` when the database is not at `head`."""
     if found is None or found < head():
         raise Unusable(N_("the database's tables are older than this hub"), N_("Run: hub migrate"))
     if found > head():
