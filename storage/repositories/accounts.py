@@ -1,4 +1,4 @@
-"""The accounts' rules, and who has changed what."""
+"""Account rules, and the log of their changes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RULES_AND_ROLES = Statement(
 )
 
 HUB = ""
-"""What stands in the account's place for what belongs to the whole hub."""
+"""Account name under which changes of the whole hub's settings are logged."""
 _CHANGED = ("account", "operator_id", "at", "what", "before", "after")
 _ADD_CHANGE = Statement(insert_into(account_changes, *_CHANGED))
 _newest = (

@@ -1,4 +1,4 @@
-"""What was said, over all dialogs: by words (`storage.search.query`), by contact, by dialog."""
+"""Message archive across all dialogs: search by words (`storage.search.query`), listing by contact and by dialog."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from storage.tables.tables import contacts, dialogs, messages
 
 _NOBODY = OperatorId(0)
 _NO_BOUND = 2**62
-# An expression, lest all messages be walked through in their order until enough of one contact's are found.
+# An expression, to keep the planner from walking all messages in order until enough of one contact's turn up.
 _NEWEST: ColumnElement[int] = func.coalesce(messages.c.id, 0, type_=Id)
 
 _SAID = and_(
     messages.c.author.in_([literal_column(f"'{one}'") for one in (Author.CUSTOMER, Author.OPERATOR, Author.BOT)]),
     messages.c.delivery.not_in([literal_column(f"'{one}'") for one in (Delivery.HELD, Delivery.INTERNAL)]),
 )
-"""Between the customer and us: no notes, no technical lines, nothing that was kept inside."""
+"""Condition for messages between the customer and us: no notes, no technical lines, nothing held or kept internal."""
 
 
 @cache
@@ -58,12 +58,12 @@ def _page(
 
 
 _MOST_WORDS = 6
-"""Of a name that is looked for; more of them are not compared."""
+"""Words of a name that are compared; further ones are ignored."""
 
 
 @cache
 def _contacts(words: int) -> Statement:
-    """Those who have all of so many words (parameters `word0`…), or a phone like `phone`."""
+    """Statement for contacts that match all of `words` words (parameters `word0`…), or whose phone matches `phone`."""
     said = [contacts.c.folded.like(param(f"word{place}"), escape="\\") for place in range(words)]
     return Statement(
         select(*rows.CONTACT)
@@ -75,7 +75,7 @@ def _contacts(words: int) -> Statement:
 
 
 _MOST_OF_CONTACT = 2000
-"""Messages with one of the words that are read for those with all of them."""
+"""Messages of a contact that are read in a search for several words; the first word selects them."""
 
 
 class SqlArchive:
@@ -109,7 +109,7 @@ class SqlArchive:
         before: int,
         limit: int,
     ) -> Sequence[MessageRow]:
-        """One person has written little enough to be read."""
+        """Searches one contact's messages by reading them: one person writes little enough for that."""
         found = await self._session.rows(
             _page(of_accounts=True, with_words=True),
             contact=contact,

@@ -1,4 +1,4 @@
-"""A conversation gets another id on its channel; the two are joined where both are known already."""
+"""Changes of a conversation's id on its channel, joining the two chats where both are already known."""
 
 from __future__ import annotations
 
@@ -86,10 +86,12 @@ _REFS = Statement(
 async def join_chats(
     session: Session, account: AccountName, chat: ChatId, to: ChatId, now: datetime, *, same_ids: bool
 ) -> None:
-    """Without `same_ids` messages keep the chat they came by: their ids mean nothing in the other one.
+    """Moves a chat to the id `to`, with its dialogs; joins it to the chat known by that id, if any.
 
-    Of two open dialogs the older one goes on; the younger one is closed and says which took over. A customer who is
-    blocked in one of the chats is blocked in both."""
+    Without `same_ids`, messages keep the chat they came by, because their ids mean nothing in the other one. Of two
+    open dialogs the older one continues; the younger is closed with a comment that names it. A customer blocked in one
+    of the chats is blocked in both.
+    """
     old = await one(session, _LOCK, account=account, chat=chat)
     if old is None or chat == to:
         return

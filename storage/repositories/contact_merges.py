@@ -1,7 +1,7 @@
-"""Contacts that turned out to be one person: what came over is written down, so that it can go back.
+"""Merges of contacts that turned out to be one person. Each records what it moved, so that it can be undone.
 
-Identities are locked before dialogs, as everywhere: whoever opens a dialog meanwhile holds the identity, so that it is
-seen here afterwards.
+Identities are locked before dialogs, as everywhere: a transaction that is opening a dialog holds the identity, so its
+dialog is seen here afterwards.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from storage.tables.tables import contacts, crm_contacts, dialogs, identities, i
 _PROFILE = ("name", "phone", "email", "picture", "folded", "kind")
 _KEYS = ("phone_key", "phone_proven", "email_key", "email_proven")
 _TOLD = ("name", "phone", "email", "picture")
-"""What a contact that has not told it takes over from the other."""
+"""Fields that a contact takes over from the other where its own are empty."""
 _WITH: dict[str, tuple[str, ...]] = {
     "phone": ("phone_key", "phone_proven"),
     "email": ("email_key", "email_proven"),
 }
-"""What belongs together with it."""
+"""Columns that move together with a field."""
 _NO_KEYS: dict[str, Any] = {"phone_key": "", "phone_proven": False, "email_key": "", "email_proven": False}
 
 _columns = [contacts.c[name] for name in (*_PROFILE, *_KEYS)]
@@ -76,7 +76,7 @@ _ADD_CHAT = Statement(insert_into(merged_chats, "merge_id", "account", "chat"))
 
 
 def _came_over(table: Table) -> ColumnElement[bool]:
-    """Rows of the chats that came over with a merge."""
+    """Condition for rows of the chats that a merge moved."""
     return exists().where(
         merged_chats.c.merge_id == param("merge"),
         merged_chats.c.account == table.c.account,
@@ -126,7 +126,7 @@ _GIVE_INTERESTS = Statement(
     )
     .values(contact_id=param("merged"))
 )
-# Merges that took these chats further: they are not theirs any more to give back.
+# Later merges that moved these chats on: they no longer own them and must not give them back.
 _later = merged_chats.alias("later")
 _FORGET_FURTHER = Statement(
     delete(merged_chats).where(
@@ -139,7 +139,7 @@ _FORGET_FURTHER = Statement(
     )
 )
 
-# Those for review are not counted; they have the number of the one that they come from.
+# Review dialogs are not counted; they carry the number of the dialog they come from.
 _earlier = dialogs.alias("earlier")
 _NUMBER = Statement(
     update(dialogs)
@@ -194,7 +194,7 @@ class SqlMerges:
         return Merge(id_, kept, merged, why, operator, at)
 
     async def _take_ref(self, kept: ContactId, merged: ContactId) -> str:
-        """What a CRM calls `merged`, when it does not know the other one yet."""
+        """Copies the CRM reference of `merged` to `kept` if only `merged` has one. Returns it, or ""."""
         mine = await one(self._session, _REF, contact=kept)
         theirs = await one(self._session, _REF, contact=merged)
         if (mine and mine[0]) or not (theirs and theirs[0]):
@@ -225,7 +225,7 @@ class SqlMerges:
         return undone
 
     async def _give_news(self, kept: ContactId, merged: ContactId, moved: dict[str, Any], since: Sequence[Any]) -> None:
-        """What the chats that go back have told since is the merged one's."""
+        """Applies to `merged` whatever its returning chats have reported since the merge."""
         found = {id_: values for id_, _, *values in await self._session.rows(_LOCK, one=kept, other=merged)}
         mine, theirs = _profile(found[kept]), _profile(found[merged])
         known = present = Contact(merged, theirs["name"], theirs["phone"], theirs["email"])
@@ -241,7 +241,7 @@ class SqlMerges:
         self._session.later(_WRITE, contact=merged, **_searched(now))
 
     async def _give_profile_back(self, kept: ContactId, merged: ContactId, moved: dict[str, Any]) -> None:
-        """What the other one had told is theirs again; what was written since stays."""
+        """Restores the fields that `kept` took from `merged`; later changes stay."""
         found = {id_: values for id_, _, *values in await self._session.rows(_LOCK, one=kept, other=merged)}
         mine, theirs = _profile(found[kept]), _profile(found[merged])
         before, now = moved["before"], dict(mine)
@@ -254,7 +254,7 @@ class SqlMerges:
             self._session.later(_SET_REF, contact_id=kept, ref="")
 
     async def _present(self, contact: ContactId) -> ContactId:
-        """Who the contact is now."""
+        """Follows merges to the contact that this one belongs to now."""
         found = await one(self._session, _MERGED_INTO, contact=contact)
         return contact if found is None or found[0] is None else await self._present(found[0])
 
@@ -282,7 +282,7 @@ class SqlMerges:
 
 
 def _filled(mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
-    """A profile with what it lacks from the other; a client stays a client."""
+    """Fills the empty fields of `mine` from `theirs`. If either is a client, the result is one."""
     filled = dict(mine)
     for name in _TOLD:
         if not mine[name]:

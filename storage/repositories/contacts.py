@@ -1,4 +1,4 @@
-"""People, and by which chat each is known on which account."""
+"""Contacts, and the chat by which each is known on each account."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _RULES = select(accounts.c.rules).where(accounts.c.name == param("account")).sca
 _KEYS_AT, _MET_AT = len(_TOLD), len(_TOLD) + len(_KEYS_OF)
 _met = (*_IDENTITY, *rows.CONTACT)
 _known = select(*_met, *rows.DIALOG).join_from(identities, contacts, contacts.c.id == identities.c.contact_id)
-# PostgreSQL locks no optional side of a join; a row that a subquery locks, it does. Waiting for the dialog's lock
-# gives the dialog as it is afterwards: one that was closed meanwhile is not found.
+# PostgreSQL cannot lock the optional side of a join, but it can lock a row in a subquery. After waiting for the lock it
+# sees the dialog's present state: one closed meanwhile is not found.
 _locked = select(*rows.DIALOG).where(_open).correlate(identities).with_for_update(key_share=True).lateral("locked")
 _LOCK = Statement(
     select(_RULES, *_TOLD, *_KEYS_OF, *_met, *rows.DIALOG)
@@ -83,7 +83,7 @@ _SET_FIRST_KEYS = Statement(
 )
 _others = select(*rows.CONTACT, *_KEYS_OF).where(contacts.c.id != param("contact"))
 _nothing: ColumnElement[str] = literal_column("''")
-# Two questions, for one with OR would rather read the whole table by number than use an index each.
+# Two queries: with OR, PostgreSQL would rather scan the whole table by id than use an index for each condition.
 _ALIKE = Statement(
     _others.where(contacts.c.phone_key == param("phone"), contacts.c.phone_key != _nothing).union(
         _others.where(contacts.c.email_key == param("email"), contacts.c.email_key != _nothing)
@@ -243,8 +243,8 @@ def _pictured(contact: Contact, profile: Profile) -> Contact:
 
 
 def _newly_proven(contact: Contact, keys: Keys, profile: Profile) -> bool:
-    """The channel vouches for what the contact is recognized by, and did not before: it was known from elsewhere, or
-    from before anybody asked."""
+    """Returns True when the channel vouches for the contact's phone or email for the first time: it was known from
+    elsewhere, or from before this was recorded."""
     phone = profile.phone == contact.phone and bool(keys.phone) and not keys.phone_proven
     email = profile.email == contact.email and bool(keys.email) and not keys.email_proven
     return profile.proven and (phone or email)

@@ -1,4 +1,4 @@
-"""Dialogs: one open one per account and chat, found by number, by thread, by contact."""
+"""Dialogs: at most one open per account and chat; found by number, thread or contact."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _LOCK = Statement(_select.where(dialogs.c.id == param("dialog")).with_for_update
 _in_thread = and_(
     dialogs.c.desk == param("desk"), dialogs.c.channel == param("channel"), dialogs.c.thread == param("thread")
 )
-# Who locks it by its thread asks next what they may do in it.
+# A caller that locks a dialog by its thread needs the account's rules next.
 _rules = select(accounts.c.rules).where(accounts.c.name == dialogs.c.account).scalar_subquery()
 
 
@@ -73,7 +73,7 @@ def _by_thread(to_object: Any) -> Select[Any]:
 
 _LOCK_BY_THREAD = Statement(_by_thread(func.json_group_object), postgres=_by_thread(func.json_object_agg))
 _ALARM = {"alarm": case((param("waits", dialogs.c.waits), dialogs.c.alarm), else_=literal_column("0"))}
-"""Whoever waits again, waits anew."""
+"""Resets the alarm once the customer no longer waits: the next wait starts anew."""
 _SAVE = Statement(
     update(dialogs)
     .where(dialogs.c.id == param("dialog"))
@@ -182,7 +182,7 @@ _OF_CONTACT = Statement(_select.where(dialogs.c.contact_id == param("contact")).
 class SqlDialogs:
     def __init__(self, session: Session, work: Work) -> None:
         self._session, self._work = session, work
-        self._coexecutors: dict[DialogId, frozenset[OperatorId]] = {}  # as they were read in this transaction
+        self._coexecutors: dict[DialogId, frozenset[OperatorId]] = {}  # as read in this transaction
 
     async def add(
         self,

@@ -1,5 +1,5 @@
-"""Receipts that are faster than we are: a platform may tell that a message arrived before we have written down under
-which id it was sent. They wait here for that id."""
+"""Receipts that arrive early: a platform may report a message as delivered before the hub has stored the id under which
+it was sent. They wait here for that id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which facts were taken already, and those that could not be read."""
+"""Inbox: keys of the facts already taken in, and updates that could not be read."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ class SqlInbox:
         self._session, self._work = session, work
 
     async def admit(self, source: str, key: Key, at: datetime) -> bool:
-        """Alone we ask at once. Else we take it that the fact is new, for nearly all are, and write it with whatever
-        comes next: if it is not, the database refuses that, and the transaction runs again and asks."""
+        """On SQLite, checks the key at once. On PostgreSQL, assumes that the fact is new, as nearly all are, and writes
+        the key along with the next statement: if it is known, the database refuses, and the transaction runs again and
+        checks."""
         if not self._session.alone and not self._work.again:
             self._session.later(_ADMIT_NEW, source=source, key=key, at=at)
             return True

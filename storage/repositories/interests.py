@@ -1,4 +1,4 @@
-"""Interests, what is linked to them, and what a CRM outside knows of contacts."""
+"""Interests, the messages linked to them, and the references of contacts and tasks in an external CRM."""
 
 from __future__ import annotations
 

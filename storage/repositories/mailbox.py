@@ -1,4 +1,4 @@
-"""What customers on channels of our own shall read: numbered letters, once per key."""
+"""Mailbox of our own channels: numbered letters to customers, stored once per key."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class StoredMailbox:
 async def _put(
     session: Session, account: AccountName, chat: ChatId, key: Key, body: Mapping[str, Any], unit: SqlUnit
 ) -> int:
-    """The number is drawn first: its lock makes a second writer of the same key wait, and then find it."""
+    """Stores a letter and returns its number. The number is drawn first: its lock makes a second writer of the same key
+    wait, and then find the letter."""
     number = await sequences.following(session, f"mailbox:{account}")
     known = await session.rows(_KNOWN, account=account, key=key)
     if known:

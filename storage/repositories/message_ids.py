@@ -1,4 +1,4 @@
-"""Where a message is known by which id: on the customer's channel and in the desk; its parts and its mark."""
+"""Ids of messages on the customer's channel and in the desk, with their parts and marks."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _SENT_THROUGH = Statement(
         among(messages.c.dialog_id, "dialogs"),
         messages.c.author.in_([literal_column(f"'{author.value}'") for author in sorted(TO_CUSTOMERS)]),
         _UNREAD,
-        # "+ 0": a condition, not a way to find them, which is by their dialogs
+        # "+ 0" keeps this a filter: rows are found by their dialogs
         messages.c.id + 0 <= select(foreign_refs.c.message_id).where(_this_ref).scalar_subquery(),
     )
 )
@@ -102,14 +102,14 @@ _SET_MARK = Statement(
 class Links:
     def __init__(self, session: Session, work: Work) -> None:
         self._session, self._work = session, work
-        self._contents: dict[MessageId, Content] = {}  # as they were read or written in this transaction
+        self._contents: dict[MessageId, Content] = {}  # as read or written in this transaction
 
     def _known(self, row: Any) -> Message:
         message = rows.message(row)
         self._contents[message.id] = message.content
         return message
 
-    # on the customer's channel
+    # ids on the customer's channel
 
     async def link_foreign(
         self, message: MessageId, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]
@@ -129,7 +129,7 @@ class Links:
         found = await self._session.rows(_SENT_THROUGH, dialogs=of_chat, account=account, chat=chat, ref=ref)
         return sorted(message for (message,) in found)
 
-    # in the desk
+    # ids in the desk
 
     async def link_post(self, messages: Sequence[MessageId], post: PostRef) -> None:
         for message in messages:
@@ -147,7 +147,7 @@ class Links:
         found = await one(self._session, _POST, message=message)
         return PostRef(*found) if found else None
 
-    # parts of one message that go out one after another
+    # parts of one message, sent one after another
 
     async def set_parts(self, message: MessageId, parts: int) -> None:
         numbers = "".join(f"{number}," for number in range(parts))

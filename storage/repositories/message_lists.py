@@ -1,4 +1,4 @@
-"""Messages as lists show them: with their dialog, their contact, their post."""
+"""Messages as lists show them: with dialog, contact and post."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VISIBLE = and_(
     or_(messages.c.delivery != literal_column("'held'"), messages.c.operator_id == param("viewer")),
     or_(messages.c.deleted_at.is_(None), messages.c.author == literal_column("'customer'")),
 )
-"""Whose words are shown: see `bot.ports.storage.Archive`."""
+"""Condition for messages that the viewer may see; see `bot.ports.storage.Archive`."""
 LISTED = (*rows.MESSAGE, *rows.DIALOG, *rows.CONTACT)
 listed = (
     select(*LISTED)
@@ -33,7 +33,7 @@ _POSTS = Statement(
 
 
 async def located(session: Session, found: Sequence[Any]) -> list[MessageRow]:
-    """Rows of `LISTED`, with the messages' posts."""
+    """Converts rows of `LISTED` and adds each message's post."""
     first, second = len(rows.MESSAGE), len(rows.MESSAGE) + len(rows.DIALOG)
     read = [(rows.message(row[:first]), rows.dialog(row[first:second]), row[second:]) for row in found]
     told = await session.rows(_POSTS, messages=[message.id for message, _, _ in read]) if read else ()

@@ -1,4 +1,4 @@
-"""Messages of dialogs. Where they are known by which id: `storage.repositories.message_ids`."""
+"""Messages of dialogs. Their outside ids are in `storage.repositories.message_ids`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SAVE = Statement(
     postgres=_save.values(revision=revisions.PRESENT),
     held=True,
 )
-# Should somebody take the row away at this very moment (`storage.search.indexer`), this waits and puts it there again.
+# If `storage.search.indexer` is deleting this row at the same moment, the upsert waits and inserts it again.
 _EDITED = Statement(
     insert_into(edits, "message_id").on_conflict_do_update(
         index_elements=["message_id"], set_={"message_id": param("message_id")}

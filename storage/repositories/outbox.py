@@ -1,12 +1,12 @@
-"""Parcels in lanes: put at the end, claimed by the lane, settled by fence.
+"""Outbox: parcels in lanes, appended at the end, claimed lane by lane and settled by fence.
 
-Giving parcels out writes nothing into them: the lane notes how many of its first ones were `begun`. Only when a
-claim ends without settlement (its process died, the lease ran out) are they marked, by whoever takes the lane over.
+Claiming writes nothing into parcels: the lane records in `begun` how many of its first ones were handed out. If a claim
+ends without settlement (its process died, the lease ran out), whoever takes the lane over marks them as doubtful.
 
-Locks. A lane is locked before its parcels: so enqueues and settlements of one lane follow each other, and neither an
-empty lane nor a parcel without lane is left behind. And lanes are locked after everything else: enqueues and
-settlements wait in memory until the transaction is about to commit. Else a courier (lane, then the message it
-marks) and an operator's action (message, then the lane it writes to) would hold each other up.
+Locks: a lane is locked before its parcels, so that enqueues and settlements of a lane follow each other, and neither an
+empty lane nor a parcel without a lane is left behind. Lanes are locked after everything else: enqueues and settlements
+wait in memory until just before the commit. Otherwise a courier (lane, then the message it marks) and an operator's
+action (message, then the lane it enqueues into) would deadlock.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class SqlOutbox:
         return key
 
     async def flush(self) -> None:
-        """Does what was put off. Called before the commit."""
+        """Writes the postponed settlements and enqueues. Called before the commit."""
         settled, self._settled = self._settled, []
         enqueued, self._enqueued = self._enqueued, []
         if settled and not self._session.alone:
@@ -76,7 +76,8 @@ class SqlOutbox:
             self._enqueue(enqueued)
 
     async def _lock(self, settled: Sequence[tuple[Settlement, datetime]], enqueued: Sequence[dict[str, Any]]) -> None:
-        """Every lane that is going to be touched, in one order for all; and what was taken for granted is checked."""
+        """Locks every lane about to be touched, in the order that all transactions use, and verifies the assumed
+        fences. Raises `Retry` when a fence was lost."""
         found = await self._session.rows(
             sql.LOCK,
             ids=[each.claim.lane for each, _ in settled],
@@ -127,8 +128,8 @@ class SqlOutbox:
         return (await self.settle_many([settlement], now))[0]
 
     async def settle_many(self, settlements: Sequence[Settlement], now: datetime) -> Sequence[bool]:
-        """Alone we look at once. Else we take it that the fences hold, and look before the commit, under lock: if one
-        does not, the transaction runs again knowing it."""
+        """On SQLite, checks the fences at once. On PostgreSQL, assumes that they hold and checks them under lock before
+        the commit; if one was lost, the transaction runs again knowing it."""
         if not settlements:
             return []
         if self._session.alone:

@@ -1,4 +1,4 @@
-"""The outbox's statements. Cost of claiming: index entries of the due lanes that are taken, whatever else waits."""
+"""SQL of the outbox. A claim costs the index entries of the due lanes that it takes, however many others wait."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from storage.tables.tables import dead_parcels, lanes, parcels, pauses
 
 
 def _upsert(lane: Insert) -> Insert:
-    """Always locks the lane. A claimed one keeps its time: that is the end of the lease."""
+    """Upserts a lane, which always locks it. A claimed lane keeps its `due_at`, the end of its lease."""
     new = lane.excluded
     sooner = and_(lanes.c.fence.is_(None), new.due_at < lanes.c.due_at)
     return lane.on_conflict_do_update(
@@ -61,7 +61,7 @@ ENQUEUE = Statement(
         ["lane_id", *_PARCEL], select(_put.c.id, *(param(name, parcels.c[name]) for name in _PARCEL))
     ),
 )
-"""One parcel."""
+"""Enqueues one parcel."""
 
 _columns = {"destination": Words, "name": Words, "urgency": Integer, "due_at": Moment}
 _columns |= {"key": Words, "kind": Words, "payload": Words, "created_at": Moment}
@@ -90,7 +90,7 @@ ENQUEUE_MANY = Statement(
         .order_by(_rows.c.place),
     )
 )
-"""Any number in one trip, lanes locked in the order of their names; PostgreSQL."""
+"""Enqueues any number of parcels in one trip, locking lanes in the order of their names. PostgreSQL only."""
 
 # ------------------------------------------------------------------------------------------ claim
 
@@ -112,8 +112,8 @@ def _due(urgency: object, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 def _most_urgent(*conditions: ColumnElement[bool]) -> Statement:
-    """One probe of the index per urgency: a condition on (urgency, due_at) as a whole would walk through all the
-    lanes that are not due."""
+    """Selects the most urgent due lanes with one index probe per urgency: a condition on (urgency, due_at) as a whole
+    would scan all the lanes that are not due."""
     each = [select(_due(literal_column(str(int(urgency))), *conditions).subquery()) for urgency in Urgency]
     found = union_all(*each).subquery()
     level = func.generate_series(min(Urgency).value, max(Urgency).value)
@@ -161,7 +161,7 @@ _begun = _first.where(parcels.c.lane_id == param("lane")).limit(param("begun")).
 DOUBT = Statement(
     update(parcels).where(parcels.c.id.in_(_begun)).values(attempts=parcels.c.attempts + 1, doubtful=true())
 )
-"""The parcels that a claim without settlement had begun."""
+"""Marks as doubtful the parcels handed out by a claim that ended without settlement."""
 LANE = Statement(
     select(lanes.c.id, lanes.c.begun)
     .where(lanes.c.destination == param("destination"), lanes.c.name == param("name"))
@@ -172,7 +172,7 @@ PERHAPS_SENT = Statement(
         parcels.c.lane_id == param("lane"), or_(parcels.c.doubtful, parcels.c.id.in_(_begun))
     )
 )
-"""Parcels of a lane that somebody has in hand, or had."""
+"""Parcels of a lane that are, or were, in some courier's hands."""
 
 # ----------------------------------------------------------------------------------------- settle
 
@@ -196,7 +196,7 @@ LOCK = Statement(
     .order_by(lanes.c.destination, lanes.c.name)
     .with_for_update()
 )
-"""Locks lanes, by number and by name, in the order in which ENQUEUE_MANY does; PostgreSQL."""
+"""Locks lanes by id and by name, in the same order as ENQUEUE_MANY. PostgreSQL only."""
 REMOVE = Statement(delete(parcels).where(among(parcels.c.id, "ids")))
 _dead = (lanes.c.destination, lanes.c.name, *(parcels.c[name] for name in _PARCEL), parcels.c.attempts + 1)
 BURY = Statement(

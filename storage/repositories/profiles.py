@@ -1,4 +1,4 @@
-"""What a chat tells of its contact, and what of that is news. Pure."""
+"""Profiles as chats report them, and their effect on the contact. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain import Contact, Profile
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one chat last told; "" nothing yet."""
+    """Values that one chat last reported; "" for none yet."""
 
     name: str = ""
     phone: str = ""
@@ -18,21 +18,21 @@ class Told:
 
     @classmethod
     def read(cls, row: Sequence[str | None], contact: Contact) -> Told:
-        """As it stands in an identity; where nothing does yet, the contact is called what this chat told."""
+        """Reads an identity's columns. While they are NULL, the contact's own values count as this chat's."""
         name, phone, email = row
         if name is None or phone is None or email is None:
             return cls(contact.name, contact.phone, contact.email)
         return cls(name, phone, email)
 
     def heard(self, profile: Profile) -> Told:
-        """What is empty in a profile was not told."""
+        """Updates the values from a profile; its empty fields are ignored."""
         return Told(profile.name or self.name, profile.phone or self.phone, profile.email or self.email)
 
 
 def news(contact: Contact, before: Told, now: Told) -> Contact:
-    """The contact after one of their chats told this, which had told that before. What it only says again is no news:
-    operators, or another chat of the same person, may have said better meanwhile. And a name that is not this chat's
-    own stays, whatever it says."""
+    """Returns the contact after one of their chats changed its report from `before` to `now`. Repeated values change
+    nothing: operators, or another chat of the same person, may have supplied better ones meanwhile. A name that did not
+    come from this chat stays in any case."""
     renamed = contact.name in ("", before.name)
     return replace(
         contact,

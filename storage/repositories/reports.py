@@ -1,4 +1,4 @@
-"""What reports are made of: one statement for the dialogs of a period, one for the answers."""
+"""Source data of reports: one statement for the dialogs of a period, one for the answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.engine.statements import Statement, among, param
 from storage.engine.transaction import Work
 from storage.tables.tables import contacts, dialogs, messages
 
-_STATUS = 7  # among the columns
+_STATUS = 7  # index of the column in `_DIALOGS`
 _SINCE, _UNTIL = param("since", dialogs.c.opened_at), param("until", dialogs.c.opened_at)
 _opened = and_(dialogs.c.opened_at >= _SINCE, dialogs.c.opened_at < _UNTIL)
 _closed = and_(dialogs.c.closed_at >= _SINCE, dialogs.c.closed_at < _UNTIL)

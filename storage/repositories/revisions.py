@@ -1,8 +1,8 @@
-"""Revisions of messages: what a live page goes on from, without locking the dialog for every message written.
+"""Revisions of messages: cursors for live pages, drawn without locking the dialog for every message.
 
-A reader who has seen revision N must never miss a smaller one that is committed later. On SQLite there is one writer,
-so the next number will do. On PostgreSQL the revision is the number of the writing transaction, and "seen up to" ends
-before the oldest transaction that still runs: what is reported beyond it is reported again the next time.
+A reader that has seen revision N must never miss a smaller one committed later. SQLite has one writer, so the next
+number will do. On PostgreSQL the revision is the id of the writing transaction, and "seen up to" stops before the
+oldest transaction still running; changes beyond that are reported again the next time.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ PRESENT: ColumnElement[int] = literal_column("pg_current_xact_id()::text::bigint
 HORIZON: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
 
 FORGET_FOREIGN = text("UPDATE messages SET revision = 0 WHERE revision > pg_current_xact_id()::text::bigint")
-"""For PostgreSQL, after a restore into another server: its transactions are counted anew."""
+"""For PostgreSQL after a restore into another server, whose transaction ids start anew."""
 
 
 def following(dialog: Any) -> ColumnElement[int]:
-    """The next revision of a dialog, on SQLite."""
+    """Expression for a dialog's next revision, on SQLite."""
     others = messages.alias("others")
     last = select(func.coalesce(func.max(others.c.revision), 0) + 1).where(others.c.dialog_id == dialog)
     return last.correlate_except(others).scalar_subquery()
@@ -43,11 +43,12 @@ CHANGED = Statement(
         select(literal_column("1").label("here")).subquery("one").outerjoin(_some, true())
     ),
 )
-"""Messages, each with its revision and the horizon; on PostgreSQL at least one row, empty when nothing has changed."""
+"""Messages, each with its revision and the horizon. PostgreSQL returns at least one row, with NULLs when nothing has
+changed."""
 
 
 def newest(found: Any, since: int, limit: int) -> int:
-    """Up to where a reader of these rows has seen everything."""
+    """Returns the revision up to which a reader of these rows has seen everything."""
     if not found:
         return since
     last, horizon = found[-1][-2], found[-1][-1]

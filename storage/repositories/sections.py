@@ -1,10 +1,10 @@
-"""The lists of dialogs. A page costs index entries of what it shows; counters count only dialogs that wait.
+"""Lists of dialogs, by section. A page reads only index entries of what it shows; counters count only waiting dialogs.
 
-Order: in NEW those for the viewer first; then the unanswered ones; then the latest active. A section is walked along
-the indexes that have its dialogs in that order (in NEW and ALL there are two), and the walks are merged.
+Order: in NEW, dialogs for the viewer first; then unanswered ones; then the most recently active. A section is walked
+along the indexes in that order (NEW and ALL have two), and the walks are merged.
 
-A text is looked for in two ways: along the walk, a good way from where the page begins, in numbers, titles, last words
-and contacts; and beyond that by way of the contacts, the titles and the number that have it.
+A text is searched for in two ways. The next 600 dialogs of the walk are checked for it in number, title, last words and
+contact; farther ones are found through the contacts, titles and number that match it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from storage.tables import rows
 from storage.tables.tables import coexecutors, contacts, dialogs, operators
 
 _WAY = 600
-"""Dialogs of a walk in which a text is looked for."""
-# An expression, lest an index on accounts be preferred to the one that has the wanted order.
+"""Dialogs of a walk that are checked for a text one by one."""
+# An expression, to keep the planner from preferring an index on accounts to the one in the wanted order.
 _ACCOUNT = func.coalesce(dialogs.c.account, "", type_=Words())
 _NEW = ("new", "returned", "for_review")
 UNTAKEN = dialogs.c.status.in_([literal_column(f"'{status}'") for status in _NEW])
@@ -51,7 +51,7 @@ _UNANSWERED = (dialogs.c.waits, *_RECENT)
 
 @dataclass(frozen=True, eq=False)
 class _Walk:
-    """Dialogs that fulfil all of `wanted`, in the (descending) `order`."""
+    """Dialogs that meet all of `wanted`, in the (descending) `order`."""
 
     wanted: tuple[ColumnElement[bool], ...]
     order: tuple[Any, ...] = field(default=_UNANSWERED)
@@ -67,7 +67,7 @@ _WALKS: Mapping[Section, tuple[tuple[_Walk, ...], ...]] = {
     Section.ALL: ((_Walk((UNTAKEN,)), _Walk((TAKEN,))),),
     Section.CLOSED: ((_Walk((_CLOSED,), _RECENT),),),
 }
-"""One after another, and within each of these merged."""
+"""Walks of each section: the groups follow one another, the walks within a group are merged."""
 
 _TITLED = dialogs.c.title_folded != literal_column("''")
 _NUMBERED = dialogs.c.id == param("number")
@@ -95,7 +95,7 @@ _shown = (
 
 
 def _reached(walk: _Walk, *, of_account: bool, after: bool) -> list[ColumnElement[bool]]:
-    """What a walk comes by."""
+    """Conditions of a walk's dialogs, from the page's start on."""
     wanted = [*walk.wanted, among(_ACCOUNT, "accounts")]
     if of_account:
         wanted.append(param("account", dialogs.c.account) == _ACCOUNT)
@@ -107,7 +107,7 @@ def _reached(walk: _Walk, *, of_account: bool, after: bool) -> list[ColumnElemen
 
 @cache
 def _along(walk: _Walk, *, of_account: bool, after: bool, with_text: bool) -> Statement:
-    """The first dialogs of a walk; with a text, those of its first `way` that have it."""
+    """Selects the first dialogs of a walk; with a text, those among its first `way` that contain it."""
     reached = _reached(walk, of_account=of_account, after=after)
     order = [column.desc() for column in walk.order]
     if not with_text:
@@ -118,7 +118,7 @@ def _along(walk: _Walk, *, of_account: bool, after: bool, with_text: bool) -> St
 
 @cache
 def _longer(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
-    """Whether a walk goes on behind that way."""
+    """Tells whether a walk has more than `way` dialogs."""
     reached = _reached(walk, of_account=of_account, after=after)
     order = [column.desc() for column in walk.order]
     return Statement(select(dialogs.c.id).where(*reached).order_by(*order).limit(1).offset(param("way")), heavy=True)
@@ -126,7 +126,8 @@ def _longer(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
 
 @cache
 def _beyond(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
-    """Those of the dialogs `found`. Sorted by expressions, lest the walk be taken to look for them."""
+    """Selects, out of the ids `found`, the dialogs of a walk. Sorts by expressions, to keep the planner from walking
+    the index."""
     order = [func.coalesce(column, column).desc() for column in walk.order]
     found = among(dialogs.c.id, "found")
     return Statement(
@@ -170,7 +171,7 @@ async def page(
 async def _merged(
     session: Session, walks: Sequence[_Walk], after: list[Any] | None, values: dict[str, Any], *, with_text: bool
 ) -> list[Any]:
-    """The first rows of several walks together."""
+    """Returns the first rows of several walks, merged."""
     how = {"of_account": values["account"] is not None, "after": after is not None}
     place = dict(zip(("after_waits", "after_active_at", "after_id"), after or (), strict=False))
     found: dict[tuple[Any, ...], Any] = {}
@@ -224,7 +225,7 @@ _COUNT_HELPED = Statement(
     .group_by(dialogs.c.status),
     heavy=True,
 )
-"""Those in which the viewer helps others."""
+"""Counts the dialogs in which the viewer is a co-executor."""
 
 
 async def counters(session: Session, viewer: Viewer) -> Mapping[Section, int]:

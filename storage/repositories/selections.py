@@ -1,4 +1,4 @@
-"""Messages that operators have marked for what they do next."""
+"""Selections: messages that operators have marked for their next action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is signed in to the web desk: a row for each browser, so that signing out is known to every process."""
+"""Sign-ins to the web desk: a row per browser, so that every process knows of a sign-out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _END_ALL = Statement(delete(sign_ins).where(sign_ins.c.desk == param("desk"), si
 
 
 class StoredSignIns:
-    """`bot.ports.SignIns`. Rows whose time is over are removed when somebody signs in."""
+    """`bot.ports.SignIns`. Expired rows are removed when somebody signs in."""
 
     def __init__(self, store: SqlStore) -> None:
         self._store = store

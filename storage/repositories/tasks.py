@@ -1,4 +1,4 @@
-"""Tasks and who has done them. A task comes as one row for each of its assignees."""
+"""Tasks and their assignees. A task is read as one row per assignee."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _mine = select(tasks.c.id).join_from(assignees, tasks, tasks.c.id == assignees.c
 
 
 def _lists(found: Select[Any], undone: ColumnElement[bool], done: ColumnElement[bool]) -> dict[bool, Statement]:
-    """A page of those of `found` that are done (or not)."""
+    """Statements for a page of the tasks in `found`, by whether they are done."""
     soonest = (tasks.c.due.is_(None), tasks.c.due, tasks.c.id)
     latest = (tasks.c.id.desc(),)
     return {False: _page(found.where(undone), soonest), True: _page(found.where(done), latest)}
@@ -181,7 +181,7 @@ class SqlTasks:
 
 
 def _tasks(found: Sequence[Any]) -> list[Task]:
-    """Rows of one task stand together."""
+    """Groups rows into tasks; the rows of one task must be adjacent."""
     grouped = []
     for _, group in groupby(found, key=lambda row: row[0]):
         parts = list(group)
