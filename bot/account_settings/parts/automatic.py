@@ -244,3 +244,6 @@ def _seconds(text: str) -> float:
     if not 1 <= seconds <= LONGEST_THOUGHT:  # and so neither infinite nor not a number
         raise InvalidSetting(NO_SECONDS, limit=LONGEST_THOUGHT)
     return seconds
+
+
+PARTS: tuple[SettingsPart, ...] = (AutoAnswersPart(), BusinessHours(), Keywords(), FirstLineBot(), AnswerDeadlines())

@@ -125,3 +125,6 @@ class Closing(SettingsPart):
 def _choice(name: str, label: str, words: Mapping[K, str], value: K, reader: SettingsReader) -> Field:
     options = tuple(Option(str(one.value), reader._(told)) for one, told in words.items())
     return Field(name, label, FieldKind.CHOICE, required=True, options=options, value=str(value))
+
+
+PARTS: tuple[SettingsPart, ...] = (NewDialogs(), NewConversations(), Closing())

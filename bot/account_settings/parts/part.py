@@ -1,4 +1,4 @@
-"""What a part of an account's settings is: how it reads in words, what its form asks, what the answers make of it."""
+"""Base of the parts of an account's settings: each in words, as a form, and read back from the answers."""
 
 from __future__ import annotations
 
@@ -97,23 +97,29 @@ def _bounded(text: str) -> str:
 
 
 class SettingsPart(ABC):
-    """Derive, set what is declared here, and name it in the table of `bot.account_settings.parts`."""
+    """One form of an account's settings.
+
+    A new setting touches three files: `bot.domain.account_rules` for its value, with the default that old accounts get;
+    its part here, for its key, its line of text, its input and what the answer makes of it; and the place where it
+    takes effect. A new part is one more class, listed in its module's `PARTS`. Storage, the record of changes, their
+    notices and the check for changes made in the meantime follow from these; its words need a translation.
+    """
 
     code: ClassVar[str]  # stable: kept with every change
     label: ClassVar[str]  # English, marked with N_
-    keys: ClassVar[tuple[str, ...]]  # what of `AccountRules` it is
+    keys: ClassVar[tuple[str, ...]]  # fields of `AccountRules`
 
     def concerns(self, reader: SettingsReader) -> bool:
-        """Whether the account has it at all."""
+        """True when the account has such settings at all."""
         return True
 
     @abstractmethod
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
-        """As people read it, a setting a line."""
+        """The settings in words, one per line."""
 
     @abstractmethod
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
-        """Its form: five inputs at most, so that every desk can draw it."""
+        """Inputs of its form: five at most, so that every desk can draw it."""
 
     @abstractmethod
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:

@@ -83,3 +83,6 @@ def ungranted(rules: AccountRules, subject: str) -> AccountRules:
     grants = tuple(one for one in rules.grants if one.subject != subject)
     reads, sends = OTHERS[others(rules)][1]
     return replace(rules, grants=grants, everyone_reads=reads, everyone_sends=sends)
+
+
+PARTS: tuple[SettingsPart, ...] = (RightsPart(),)
