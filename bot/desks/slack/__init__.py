@@ -1,9 +1,9 @@
-"""Slack: every dialog is a thread of a channel.
+"""Slack: each dialog is a thread in a channel.
 
-What comes in: `sockets` (Socket Mode) or `http` → `receiving` (Bolt) → `wire` (payload → fact; `reading` its text,
-`contents` its files) → the core, whose answer `answering` brings back; `gaps` reads what was missed. What goes
-out: `desk` → `posting` with `ledger` and `files`, drawn by `render`, `forms` and `format`. `workspace` knows people
-and channels, `errors` says what went wrong.
+Incoming: `sockets` (Socket Mode) or `http` → `receiving` (Bolt) → `wire` (payload → event; `reading` its text,
+`contents` its files) → the core, whose answer `answering` shows; `gaps` reads what was missed. Outgoing: `desk` →
+`posting` with `ledger` and `files`, drawn by `render`, `forms` and `format`. `workspace` looks up people and channels;
+`errors` translates failures.
 """
 
 from __future__ import annotations

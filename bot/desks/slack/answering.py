@@ -1,6 +1,6 @@
-"""The core's answers, brought to the one who acted: where they acted, where Slack lets us, else as near as can be.
+"""Display of the core's answers to the person who acted: in place where Slack allows it, otherwise as near as possible.
 
-The fact is committed by then, so nothing here may fail it: what cannot be shown is logged.
+The event is already committed, so failures here are only logged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.views.values import Answer, Ask, Button, Form, Invalid, View, Whisper
 log = structlog.get_logger(__name__)
 
 Reply = dict[str, Any]
-"""What Bolt's `ack` is called with."""
+"""Arguments for Bolt's `ack`."""
 WINDOW = N_("Dialog hub")
 
 
@@ -37,7 +37,8 @@ class Answering:
         self._home = Home(workspace)
 
     async def deliver(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any] | None = None) -> Reply:
-        """Gives what to tell Slack. `body`: the payload, whose trigger and addresses serve to answer."""
+        """Shows an answer and returns what to acknowledge with. `body`: the payload, with the trigger and the address
+        to answer."""
         told = body or {}
         at = surface(told)
         try:
@@ -61,7 +62,7 @@ class Answering:
         return {}
 
     async def redraw_home(self, asked: DeskEvent, view: View, done_at: Surface) -> None:
-        """After something was done there, or in a window that was opened from there."""
+        """Redraws the Home after an action on it or in a window opened from it."""
         assert asked.actor is not None
         token = asked.token if isinstance(asked, Pressed) else ""
         try:
@@ -72,7 +73,7 @@ class Answering:
     # ---------------------------------------------------------------------------------------- forms
 
     async def _ask(self, form: Form, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> Reply:
-        """Triggers live three seconds. Without one, or with one that is over, a button opens the form."""
+        """Opens a form. Triggers expire after three seconds; without a valid one, a button is shown that opens it."""
         window = forms.window(form, self._luggage(event, at), self._tr.gettext("Cancel"))
         if isinstance(event, Submitted):
             return {"response_action": "update", "view": window}
@@ -82,14 +83,14 @@ class Answering:
         return {}
 
     def _luggage(self, event: DeskEvent, at: Surface) -> Luggage:
-        """What a window takes along: where it belongs, and what it stands over."""
+        """Returns the data for a new window: its place, and the window below it."""
         if at.kind is Kind.FORM:
             return at.luggage
         parent = at.view if at.kind is Kind.WINDOW else ""
         return Luggage("", event.place.channel, event.place.thread or "", home=at.luggage.home, parent=parent)
 
     async def _open(self, window: Mapping[str, Any], body: Mapping[str, Any], at: Surface) -> bool:
-        """A window over a window is pushed; Slack has no more than three of them."""
+        """Opens a window; one over another is pushed, of which Slack allows three."""
         trigger = body.get("trigger_id")
         if not trigger:
             return False
@@ -137,7 +138,7 @@ class Answering:
         return {}
 
     async def _answer_command(self, view: View, response_url: str) -> Reply:
-        """It goes along with the acknowledgement: a command can be given in any channel."""
+        """Answers a command in its acknowledgement, which works in any channel."""
         first, *more = views.messages(view)
         for one in more:
             await self._workspace.respond(response_url, _ephemeral(one))
@@ -150,7 +151,7 @@ class Answering:
         await self._workspace.call("views.update", view_id=window, view=self._window(view, luggage))
 
     async def _replace(self, view: View, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> None:
-        """The message that was pressed on becomes the view; what it does not hold follows it."""
+        """Replaces the pressed message with the view; what does not fit follows in further messages."""
         assert event.actor is not None
         first, *more = views.messages(view)
         try:
@@ -174,7 +175,7 @@ class Answering:
         await self.show(event.actor.user, event.place, view)
 
     async def show(self, user: str, place: Place, view: View) -> None:
-        """In the channel, seen by this person alone; where that cannot be, as a direct message."""
+        """Shows a view in the channel to this person only; where that is impossible, as a direct message."""
         await self._send(user, place, views.messages(view))
 
     async def _send(self, user: str, place: Place, drawn: list[render.Drawn]) -> None:
@@ -207,7 +208,8 @@ def _ephemeral(drawn: render.Drawn) -> Reply:
 
 
 def _beside_fields(errors: Mapping[str, str], body: Mapping[str, Any]) -> dict[str, str]:
-    """Slack takes errors only beside inputs of the window: whatever else is wrong is said beside the first."""
+    """Assigns errors to inputs of the window, since Slack accepts no others: errors without an input go to the first
+    one."""
     blocks = (body.get("view") or {}).get("blocks") or ()
     inputs = [str(block.get("block_id")) for block in blocks if block.get("type") == "input"]
     beside: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""Who may use the hub in this workspace: members of the desk's channels, or with `audience = "team"` everyone of it.
+"""Access to the hub: members of the desk's channels, or with `audience = "team"` everyone in the workspace.
 
-Members are read from Slack, kept current by its events, and read again when they are old or somebody unknown asks:
-other processes of the hub hear no events. While Slack does not answer, who was a member stays one.
+Members are read from Slack, updated by its events, and read again when they are old or an unknown person acts, since
+other processes of the hub receive no events. If Slack does not answer, the last known membership counts.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from bot.ports import DeliveryError, Transient, Unavailable
 log = structlog.get_logger(__name__)
 
 FRESH = 60.0
-"""Seconds for which the members that were read are good."""
+"""Seconds that the list of members is valid."""
 SOON = 3.0
-"""Seconds after which they are read again for somebody who is not among them."""
+"""Seconds after which it is read again for someone who is not in it."""
 PATIENCE = 0.8
-"""Seconds that somebody who acts waits for that: Slack itself waits three for our answer."""
+"""Seconds to wait for that while someone acts: Slack waits three seconds for the hub's answer."""
 
 
 class Audience:
-    """`channels`: the desk's own ("") and those of its accounts, by name or id."""
+    """Looks memberships up. `channels`: the desk's own ("") and those of its accounts, by name or id."""
 
     def __init__(self, workspace: Workspace, channels: Sequence[str] = ()) -> None:
         self._workspace = workspace
@@ -41,7 +41,7 @@ class Audience:
         self._meanwhile: list[tuple[str, str, bool]] = []
 
     async def channels(self) -> list[str]:
-        """Their ids. One that the app cannot see holds up nobody."""
+        """Returns the ids of the channels. A channel that the app cannot see is skipped."""
         found: dict[str, None] = {}
         for name in self._channels:
             try:
@@ -53,8 +53,8 @@ class Audience:
         return list(found)
 
     async def placed(self, actor: Actor, *, at: datetime | None = None, missed: bool = False) -> Actor:
-        """The actor of a fact, with where they belong. `at`: when it happened, where that is told; `missed`: it is read
-        later, so that they may have left since."""
+        """Returns the actor with `belongs` filled in. `at`: when they acted, if known; `missed`: the event is read
+        after a gap, so they may have left since."""
         belongs = actor.belongs
         if belongs is Belonging.GONE:
             belongs = Belonging.LEFT if self._was_there(actor.user, at, missed=missed) else Belonging.GONE
@@ -65,15 +65,16 @@ class Audience:
         return replace(actor, belongs=belongs)
 
     def _was_there(self, user: str, at: datetime | None, *, missed: bool) -> bool:
-        """Whether somebody who is deactivated was not yet when they wrote. Slack tells the second of it: of what was
-        written in that very second a gap holds only what came before, for afterwards nobody writes."""
+        """Tells whether a deactivated user was still active when they wrote. Slack gives the second of the
+        deactivation. After a gap, messages of that very second count as earlier, since a deactivated user cannot
+        write."""
         since = self._workspace.gone_since(user)
         if at is None or since is None:
             return at is not None and missed
         return at.timestamp() < since + (1 if missed else 0)
 
     async def _colleague(self, user: str) -> Belonging:
-        """Of somebody of our own workspace."""
+        """Looks up a user of this workspace."""
         if self._workspace.settings.audience == "team":
             return Belonging.MEMBER
         await self._renew(FRESH if self._has(user) else SOON)
@@ -85,7 +86,7 @@ class Audience:
         return any(user in members for members in self._members.values())
 
     async def _renew(self, age: float) -> None:
-        """Reads the members again when they are older than that; of what fails there is no second try for a while."""
+        """Reads the members again if they are older than `age`; after a failure, not again for a while."""
         now = self._workspace.now()
         if (self._read_at is not None and now - self._read_at < age) or now - self._tried_at < SOON:
             return
@@ -97,7 +98,8 @@ class Audience:
             log.warning("members not read", desk=self._workspace.desk, error=type(error).__name__)
 
     async def read(self) -> None:
-        """The members of all channels. What events tell meanwhile counts more: pages are read one after another."""
+        """Reads the members of all channels, then applies the events received meanwhile, which are newer than the
+        pages."""
         async with self._turn:
             started, found = self._workspace.now(), dict[str, set[str]]()
             self._meanwhile = []
@@ -113,7 +115,7 @@ class Audience:
                 self._apply(*change)
 
     def heard(self, event: Mapping[str, Any]) -> None:
-        """Somebody came into a channel or left it, or what they are has changed."""
+        """Updates the members from an event: someone joined or left a channel, or their profile changed."""
         kind, user = event.get("type"), event.get("user")
         if kind == "user_change" and isinstance(user, dict):
             self._workspace.forget(str(user.get("id")))
@@ -127,7 +129,7 @@ class Audience:
             (self._members[channel].add if on else self._members[channel].discard)(user)
 
     async def staff(self) -> list[Actor]:
-        """Everyone who is in the channels, and with `audience = "team"` everyone of the workspace."""
+        """Returns everyone in the channels and, with `audience = "team"`, everyone in the workspace."""
         await self.read()
         team = (await self._workspace.identity()).us.team
         found = []

@@ -1,4 +1,4 @@
-"""What `hub check` says of a Slack desk."""
+"""The checks that `hub check` makes on a Slack desk."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def _scopes(identity: Identity, tr: Translator) -> list[Finding]:
 
 
 async def _home(workspace: Workspace, audience: Audience, tr: Translator) -> AsyncIterator[Finding]:
-    """Slack says whether there is a Home tab only when one is published. A hash that no Home has leaves alone what
-    people see there; whoever sees nothing yet gets words that say how to see more."""
+    """Checks that the app has a Home tab, which Slack only tells when one is published. An impossible hash
+    leaves an existing Home unchanged; an operator without one gets a hint how to open it."""
     people = await audience.staff()
     if not people:
         return
@@ -105,7 +105,7 @@ _SHARED = (
 
 
 async def _readers(workspace: Workspace, audience: Audience, tr: Translator) -> Finding:
-    """Who can read customers with /dialog, wherever they are."""
+    """Counts the people who can read customers' messages with /dialog, wherever they are."""
     if workspace.settings.audience == "team":
         words = tr.gettext("Slack: everyone of the workspace may use /dialog and read customers, but for guests")
         return Finding(True, words)

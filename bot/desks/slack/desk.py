@@ -1,4 +1,4 @@
-"""Slack as a `Desk`: what the couriers call, and receiving for as long as the process lives."""
+"""Slack as a `Desk`: sending for the courier, and receiving while the process runs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from bot.views.values import Card, Post, View
 log = structlog.get_logger(__name__)
 
 OVERLAP = timedelta(seconds=60)
-"""How much of what was heard before a break is read again: clocks differ, and the core knows repetitions."""
+"""Time before a break that is read again: clocks differ, and the core recognizes repetitions."""
 
 RATES = (
     Rate("all", 300, 60),
@@ -38,7 +38,7 @@ RATES = (
     Rate("update", 50, 60),
     Rate("mark", 50, 60),
 )
-"""About one post a second and channel with short bursts, 50 updates and 50 reactions a minute and workspace."""
+"""About one post a second per channel, with short bursts; 50 updates and 50 reactions a minute per workspace."""
 
 
 class SlackDesk:
@@ -47,12 +47,12 @@ class SlackDesk:
     limits = DeskLimits(post=limits.POST, files=AT_ONCE, rates=RATES, notifies=Notifies.MARKS)
 
     def __init__(self, name: DeskName, settings: SlackSettings, tools: Tools, channels: Sequence[str] = ()) -> None:
-        """`channels`: those of its accounts, beside its own."""
+        """`channels`: those of the desk's accounts, besides its own."""
         self.name, self.settings = name, settings
         self.workspace = Workspace(name, settings, tools)
         self.audience = Audience(self.workspace, channels)
         self._clock, self._tr = tools.clock, translator(tools.locale)
-        self._unread: datetime | None = None  # from when on posts may be missing: outlives a failed `run`
+        self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
         self._shelf = Shelf(self.workspace, tools.files, self._tr)
         self._telling = Telling(self.workspace, self._shelf)
         self._answering = Answering(self.workspace, self._telling, self._tr)
@@ -82,7 +82,8 @@ class SlackDesk:
 
     @asynccontextmanager
     async def _listening(self, receiver: Receiver) -> AsyncIterator[asyncio.Event]:
-        """Gives what is set when listening is over. By HTTP Slack comes to us: it never is."""
+        """Yields an event that is set when the connection ends. With HTTP, where Slack calls the hub, it is never
+        set."""
         await self.workspace.identity()
         if self.settings.app_token is None:
             yield asyncio.Event()
@@ -92,7 +93,7 @@ class SlackDesk:
             yield connection.over
 
     async def _read_missed(self, gaps: Gaps, receiver: Receiver, office: EventHandler, since: datetime) -> None:
-        """Meanwhile what is posted now waits, so that each thread keeps its order."""
+        """Reads missed posts. Current ones wait meanwhile, so that each thread keeps its order."""
         async for channel, message in gaps.missed(await office.threads(), since):
             await receiver.take_missed(channel, message)
         receiver.caught_up.set()
@@ -162,4 +163,4 @@ class SlackDesk:
         return [finding async for finding in check.findings(self.workspace, self.audience, self._tr)]
 
     async def close(self) -> None:
-        """The HTTP session is the hub's; connections end with `run`."""
+        """Does nothing: the HTTP session is the hub's, and connections end with `run`."""

@@ -1,4 +1,4 @@
-"""Slack's errors → ours, in this one place."""
+"""Translation of Slack's errors into the hub's, the only place that does it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 
 PATIENCE = 20.0
-"""Seconds after which an answer is no longer waited for."""
+"""Seconds to wait for an answer."""
 
 _SHOWN = frozenset(
     {"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal", "views.open", "views.push"}
 )
-"""Methods that people see the effect of: done twice they would be seen twice. All others may be repeated."""
+"""Methods with a visible effect, which a repetition would show twice. All others may be repeated."""
 
 _SCOPES = {
     "chat.postMessage": "channel",
@@ -27,7 +27,7 @@ _SCOPES = {
     "reactions.add": "mark",
     "reactions.remove": "mark",
 }
-"""Which budget (`Rate.scope`) a 429 of a method holds up; the rest concern only their own lane."""
+"""Limit (`Rate.scope`) that a 429 of a method holds up; other methods hold up only their own lane."""
 
 _REINSTALL = N_("Reinstall the app to the workspace and put the new bot token into bot_token.")
 ADD_SCOPES = N_("Add them on the app's page (hub manifest slack prints all scopes) and reinstall the app.")
@@ -83,7 +83,7 @@ _BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "re
 
 @asynccontextmanager
 async def translated(method: str, patience: float = PATIENCE) -> AsyncIterator[None]:
-    """Around one call of `method`: whatever goes wrong leaves as a `DeliveryError`."""
+    """Wraps one call of `method`: any failure leaves as a `DeliveryError`."""
     try:
         async with asyncio.timeout(patience):
             yield
@@ -98,12 +98,12 @@ async def translated(method: str, patience: float = PATIENCE) -> AsyncIterator[N
 
 
 def doubtful(method: str, detail: str) -> DeliveryError:
-    """No clear answer came: a repetition of what nobody would see twice is simply tried again."""
+    """Builds the error for an unclear answer: a call without visible effect is simply retried."""
     return (Unconfirmed if method in _SHOWN else Transient)(f"{method}: {detail}")
 
 
 def code_of(error: BaseException | None) -> str:
-    """Slack's own word for an error that was translated; "" when it is none of Slack's."""
+    """Returns Slack's code of a translated error; "" if it did not come from Slack."""
     cause = error.__cause__ if isinstance(error, DeliveryError) else error
     answer = getattr(cause, "response", None)
     data = getattr(answer, "data", None)
@@ -134,6 +134,6 @@ def _retry_after(answer: Any) -> float:
 
 
 def _explained(data: dict[str, Any], code: str) -> str:
-    """Slack's word with what it says about the cause; these texts name fields, never their contents."""
+    """Returns Slack's code with its explanation, which names fields but never contains their values."""
     messages = (data.get("response_metadata") or {}).get("messages") or ()
     return "; ".join((code, *(str(message) for message in messages)))[:500]

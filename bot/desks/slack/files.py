@@ -1,4 +1,4 @@
-"""Files: from the hub to a thread, and from a thread to the hub. Both stream."""
+"""Files in both directions, between the hub and a thread; both stream."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from bot.locale import Translator
 from bot.ports import Download, Files, Rejected, RejectReason
 from bot.views.words import describe
 
-AT_ONCE = 10  # files of one message
-IN_MEMORY = 1 << 20  # bytes of a file of unknown size before it goes to the disk
-SLOWER = 15  # how much longer than other calls bytes may take
+AT_ONCE = 10  # files per message
+IN_MEMORY = 1 << 20  # bytes of a file of unknown size kept in memory before it goes to disk
+SLOWER = 15  # times as long as other calls that a transfer may take
 CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A file that lies with Slack and that nobody sees yet."""
+    """A file uploaded to Slack that is not shown anywhere yet."""
 
     id: str
     title: str
 
 
 class Shelf:
-    """Brings files to Slack and fetches them from there."""
+    """Uploads files to Slack and downloads them."""
 
     def __init__(self, workspace: Workspace, files: Files, tr: Translator) -> None:
         self._workspace, self._files, self._tr = workspace, files, tr
 
     async def upload(self, media: Media) -> Uploaded | str:
-        """Nobody sees it yet, so this may be repeated. A file that cannot be had, or that Slack does not
-        take, becomes words instead."""
+        """Uploads a file; it is not visible yet, so this may be repeated. Returns a text if the file is gone or Slack
+        refuses it."""
         name = media.name or describe(media, self._tr).characters
         try:
             async with self._files.open(media.file) as download:
@@ -46,7 +46,7 @@ class Shelf:
             return self.refusal(name, refused.reason)
 
     def refusal(self, name: str, reason: RejectReason = RejectReason.INVALID) -> str:
-        """What is said in place of a file."""
+        """Returns the text shown in place of a file."""
         words = {
             RejectReason.TOO_LARGE: self._tr.gettext("the file is too large for Slack"),
             RejectReason.FILE_GONE: self._tr.gettext("the file cannot be had any more"),
@@ -55,7 +55,7 @@ class Shelf:
         return f"⚠️ {name}: {said}"
 
     async def share(self, uploaded: Sequence[Uploaded], channel: str, thread: str | None = None) -> None:
-        """Shows files in a thread, or in the channel itself: one message for all."""
+        """Shows files in a thread or in the channel itself, all in one message."""
         await self._workspace.call(
             "files.completeUploadExternal",
             files=[{"id": one.id, "title": one.title} for one in uploaded],
@@ -89,7 +89,7 @@ class Shelf:
 
     @asynccontextmanager
     async def download(self, file: FileRef) -> AsyncIterator[Download]:
-        """A file that someone put into a thread."""
+        """Downloads a file from a thread."""
         about = (await self._workspace.call("files.info", file=file.id))["file"]
         address = about.get("url_private_download") or about.get("url_private")
         if not address:

@@ -1,8 +1,8 @@
-"""Texts as Slack draws them: `Text` → rich text blocks.
+"""`Text` → Slack's rich text blocks.
 
-Rich text is the only form with looks in which Slack takes characters for what they are: in it `<!channel>`, `*bold*`
-and `:smile:` are just words, so a customer's text can neither notify nor format anything. But rich text has no place
-for a button at its side: `mrkdwn` writes the texts in which no character means anything. The way back is in `reading`.
+Rich text is the only styled form in which Slack takes characters literally: in it, `<!channel>`, `*bold*` and `:smile:`
+are plain words, so a customer's text can neither notify nor format anything. But rich text cannot have a button next to
+it: for that, `mrkdwn` writes texts in which no character has a meaning there. `reading` parses the other way.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from bot.domain.text import Span, Style, Text
 
 _WHOLE_LINES = Style.PRE | Style.QUOTE
 _BLOCK_JSON, _STRETCH_JSON, _PART_JSON = 50, 60, 120
-"""Characters of JSON around a block, a stretch of lines in it, and a run with all its looks."""
+"""Characters of JSON around a block, a stretch of lines in it, and a run with all its styles."""
 _URL = re.compile(r"https?://[^\s<>\"'|]+[^\s<>\"'|.,;:!?)\]}»”]")
 
 
 def escape(text: str) -> str:
-    """For mrkdwn: exactly these three characters, as Slack asks."""
+    """Escapes exactly the three characters that Slack asks for in mrkdwn."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -41,7 +41,8 @@ def rich_text(text: Text) -> RichTextBlock:
 
 
 def size_at_most(text: Text) -> int:
-    """Characters of the text's block as JSON, or a few more: drawing it to find out costs a hundred times as much."""
+    """Returns an upper bound, close to the size, of the text's block as JSON: drawing it would take a hundred times as
+    long."""
     stretches = sum(1 for _ in groupby(text.spans, lambda span: span.style & _WHOLE_LINES))
     return _BLOCK_JSON + stretches * _STRETCH_JSON + sum(map(_size_at_most, text.spans))
 
@@ -55,7 +56,7 @@ def _size_at_most(span: Span) -> int:
 
 
 def _elements(text: Text) -> Iterator[RichTextElement]:
-    """A section, quote or code block per stretch of lines; the latter two end their line by themselves."""
+    """Yields a section, quote or code block per stretch of lines; quotes and code end their line by themselves."""
     for look, stretch in groupby(text.spans, lambda span: span.style & _WHOLE_LINES):
         spans = list(stretch)
         if look:
@@ -72,7 +73,7 @@ def _elements(text: Text) -> Iterator[RichTextElement]:
 
 
 def _parts(span: Span) -> Iterable[RichTextElement]:
-    """The words of a span; addresses in it become links, for rich text finds none by itself."""
+    """Yields a span's words; addresses become links, which rich text does not recognize by itself."""
     style = _style(span.style)
     if span.link and len(span.link) <= limits.URL and re.match(r"(https?|mailto|tel):", span.link):
         yield RichTextElementParts.Link(url=span.link, text=span.text, style=style)
@@ -83,7 +84,7 @@ def _parts(span: Span) -> Iterable[RichTextElement]:
     position = 0
     for found in _URL.finditer(span.text):
         if len(found[0]) > limits.URL or found[0].endswith("…"):
-            continue  # a shortened one leads nowhere
+            continue  # a shortened address leads nowhere
         if found.start() > position:
             yield RichTextElementParts.Text(text=span.text[position : found.start()], style=style)
         yield RichTextElementParts.Link(url=found[0], text=found[0], style=style)
@@ -98,7 +99,7 @@ _MEANT = re.compile(r"[*_~`]|:[\w+'-]+:|^[^\S\n]*>", re.MULTILINE)
 
 
 def mrkdwn(text: Text) -> str | None:
-    """The same as mrkdwn; None when its own characters would mean something there, or its looks have no marks."""
+    """Writes the text as mrkdwn; None if its own characters would have a meaning there, or a style has no mark."""
     if _MEANT.search(text.characters):
         return None
     written = [_marked(spans) for spans in _lines(text)]
@@ -106,7 +107,7 @@ def mrkdwn(text: Text) -> str | None:
 
 
 def _lines(text: Text) -> Iterator[list[Span]]:
-    """Marks do not reach over the end of a line."""
+    """Splits the text into lines, which marks cannot cross."""
     found: list[Span] = []
     for span in text.spans:
         style = span.style & ~Style.HEADING | Style.BOLD if span.style & Style.HEADING else span.style
@@ -119,7 +120,8 @@ def _lines(text: Text) -> Iterator[list[Span]]:
 
 
 def _marked(spans: Iterable[Span]) -> str | None:
-    """One line. Marks count only beside what is no letter, and beside words: white space stays outside them."""
+    """Writes one line. Marks work only next to non-letters outside and words inside: outer white space goes outside of
+    them."""
     written, before, marked = "", "", False
     for style, stretch in groupby((span for span in spans if span.text), lambda span: span.style):
         run = list(stretch)

@@ -1,7 +1,7 @@
-"""A `Form` as Slack's window, and the answers on their way back. Pure.
+"""A `Form` as Slack's window, and its answers. Pure.
 
-The window carries its `Luggage`: the core's token, where the form was asked for (whispers about it belong there), and
-values too long for an option.
+The window carries its `Luggage`: the core's token, the place where the form was requested (to answer there), and values
+too long for an option.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ CALLBACK = "form"
 
 
 def window(form: Form, luggage: Luggage, cancel: str) -> dict[str, Any]:
-    """The view for `views.open`. `luggage`: where it was asked for. `cancel` labels the button that closes it. A title
-    that is too long stands in full above the inputs."""
+    """Builds the view for `views.open`. `luggage`: where the form was requested; `cancel`: label of the closing button.
+    A title that is too long is repeated in full above the inputs."""
     packed = replace(luggage, token=form.token, long={})
     title = headline(form.title, limits.TITLE)
     whole = [line(bold(form.title))] if title != form.title else []
@@ -52,7 +52,7 @@ def window(form: Form, luggage: Luggage, cancel: str) -> dict[str, Any]:
 
 
 def answers(view: Mapping[str, Any]) -> dict[str, str]:
-    """Field name → what was entered; several ones comma-separated."""
+    """Maps field names to entered values, several ones comma-separated."""
     luggage = Luggage.unpack(str(view.get("private_metadata") or ""))
     state = view.get("state")
     values = state.get("values") if isinstance(state, dict) else None
@@ -97,7 +97,7 @@ def _text(asked: Field) -> InputInteractiveElement:
 
 
 def _choice(asked: Field, luggage: Luggage) -> InputInteractiveElement:
-    """A list. A value that has found no place anywhere cannot be offered."""
+    """Builds a list. Options whose value fits nowhere are left out."""
     many = asked.kind is FieldKind.MANY
     wanted = set(asked.value.split(",")) if many else {asked.value}
     options: list[Option] = []

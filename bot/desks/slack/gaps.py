@@ -1,7 +1,7 @@
-"""What was posted while nobody listened: read from the channels' history.
+"""Messages posted while the hub was not listening, read from the channels' history.
 
-One reading of a channel says which threads have news (each root message tells of its latest reply), so only
-those are read. Slack counts these calls narrowly: when it says "too many", this waits as long as it is told.
+One reading of a channel shows which threads have news, since each root message states its latest reply; only those are
+read. Slack limits these calls strictly: on "too many requests" this waits as long as Slack says.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class Gaps:
         self._workspace, self._clock = workspace, clock
 
     async def missed(self, threads: Sequence[ThreadRef], since: datetime) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-        """Channel and message, in each thread oldest first: everything since then in these threads, and at
-        the top of their channels and of the desk's own."""
+        """Yields channel and message, oldest first per thread: everything since then in these threads, and at the top
+        level of their channels and of the desk's own."""
         after = f"{since.timestamp():.6f}"
         of: dict[str, list[str]] = {await self._workspace.channel(): []}
         for thread in threads:

@@ -1,4 +1,4 @@
-"""The Home tab: every operator's own page of the hub."""
+"""The Home tab: each operator's own page of the hub."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Home:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._turns = Lanes()
-        self._shown: dict[str, str] = {}  # user → the time of the press whose answer their Home shows
+        self._shown: dict[str, str] = {}  # user → time of the press whose answer their Home shows
 
     async def publish(self, user: str, view: View, asked_at: Surface, token: str) -> None:
-        """Draws somebody's Home. Of several presses the answer to the latest stays, whichever comes last. `token`: what
-        drew it, to be asked again when something has been done there."""
+        """Draws a user's Home. Of several presses, the answer to the latest stays, whichever arrives last. `token`: the
+        button that requested this view, used to redraw it after an action."""
         async with self._turns.turn(user):
             if asked_at.at and asked_at.at < self._shown.get(user, ""):
                 return
@@ -34,6 +34,6 @@ class Home:
             except Rejected as refused:
                 if code_of(refused) != "hash_conflict":
                     raise
-                # Another process, or an earlier press, has drawn it since: this answer is newer.
+                # Another process or an earlier press has drawn it since; this answer is newer.
                 await self._workspace.call("views.publish", user_id=user, view=drawn)
             self._shown[user] = max(asked_at.at, self._shown.get(user, ""))

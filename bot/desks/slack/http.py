@@ -1,4 +1,4 @@
-"""`POST /slack/events`: all that Slack sends by HTTP, to all Slack desks."""
+"""`POST /slack/events`: all HTTP requests of Slack, for all Slack desks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BODY_LIMIT = 1 << 20  # bytes; Slack's own payloads stay far below
 
 
 def events(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
-    """One path for every desk: the signature says whose a request is."""
+    """Builds the one route of all desks: the signature tells whose a request is."""
     ours = [(desk, offices[name]) for name, desk in desks.items() if isinstance(desk, SlackDesk)]
     ways_in = [
         (SignatureVerifier(secret.get_secret_value()), desk.receiver(office))
@@ -59,24 +59,24 @@ async def _bounded(request: Request) -> bytes | None:
 
 
 def _read(request: Request, body: bytes) -> AsyncBoltRequest | None:
-    """None: the body is nothing that Slack sends."""
+    """Parses a request; None if the body is nothing that Slack sends."""
     try:
         asked = to_async_bolt_request(request, body)
         check(asked.body)
-    except Exception:  # noqa: BLE001 - Bolt looks into the body at once, whatever shape it has
+    except Exception:  # noqa: BLE001 - Bolt parses the body at once, whatever its shape
         return None
     return asked
 
 
 def _may_be_signed(headers: Mapping[str, str]) -> bool:
-    """The signature covers the body: before it is read, only that there is one, and not an old one, can be seen."""
+    """Checks that there is a recent signature. It covers the body, so it can be verified only after that is read."""
     when, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
     recent = WHEN.fullmatch(when) is not None and abs(time.time() - int(when)) <= OLDEST
     return recent and SIGNATURE.fullmatch(signature) is not None
 
 
 def _signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
-    """The SDK compares in constant time and refuses what is older than five minutes."""
+    """Verifies the signature: the SDK compares in constant time and refuses one older than five minutes."""
     try:
         return verifier.is_valid_request(body, headers)
     except (ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""Turns: what belongs together goes one after another, in the order in which it came."""
+"""Ordering: events of one lane are handled one after another, in order of arrival."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 
 class Lanes:
-    """A lane exists while somebody is in it or waits for it."""
+    """Locks by name. A lane exists while someone holds it or waits for it."""
 
     def __init__(self) -> None:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}

@@ -1,8 +1,8 @@
-"""What of a post stands in a thread already, read from the messages themselves. Pure.
+"""Parts of a post that are already in its thread, found in the messages themselves. Pure.
 
-Slack has no idempotency key, so every message of ours carries its parcels' keys in its metadata. A post may
-take several Slack messages (long texts; files always come in a message of their own, which cannot carry
-metadata), so a doubtful attempt can have left a part of it: `standing` finds what, and the rest follows.
+Slack has no idempotency key, so each message of the hub's carries its parcels' keys in its metadata. A post may take
+several Slack messages (long texts; files always have their own message, which cannot carry metadata), so a failed
+attempt may have left some of them: `standing` finds those, and the rest is sent.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Standing:
         return self.parts[min(self.parts)]
 
     def missing(self, titles: Iterable[str]) -> list[str]:
-        """Those of the titles that were not shared, as often as they are missing."""
+        """Returns the titles not shared yet; a title needed several times is repeated."""
         return list((Counter(titles) - Counter(self.shared)).elements())
 
 
 def label(keys: Sequence[Key], part: int = 1, of: int = 1, files: Sequence[str] = ()) -> dict[str, Any]:
-    """The metadata of one message."""
+    """Builds the metadata of one message."""
     payload: dict[str, Any] = {"keys": "\n".join(keys), "part": part, "of": of}
     if files:
         payload["files"] = "\n".join(files)
@@ -49,17 +49,17 @@ def label(keys: Sequence[Key], part: int = 1, of: int = 1, files: Sequence[str] 
 
 
 def keys_of(message: Mapping[str, Any], us: Us) -> list[Key]:
-    """The keys that a message of ours carries."""
+    """Returns the keys of a message of the hub's."""
     return [Key(key) for key in str(_payload(message, us).get("keys", "")).split("\n") if key]
 
 
 def alone(message: Mapping[str, Any], us: Us) -> bool:
-    """The message is a whole post."""
+    """Tells whether the message is a whole post."""
     return int(_payload(message, us).get("of", 1)) == 1
 
 
 def standing(messages: Iterable[Mapping[str, Any]], key: Key, us: Us) -> Standing | None:
-    """What of the post that carries `key` stands among these messages, oldest first."""
+    """Finds the parts of the post with `key` among these messages, oldest first."""
     found: Standing | None = None
     ours = False
     for message in messages:
@@ -77,7 +77,7 @@ def standing(messages: Iterable[Mapping[str, Any]], key: Key, us: Us) -> Standin
 
 
 def by_us(message: Mapping[str, Any], us: Us) -> bool:
-    """Messages under a customer's name have no user, only our bot's id."""
+    """Recognizes the hub's messages. Those under a customer's name have no user, only the bot's id."""
     return message.get("user") == us.user or bool(us.bot and message.get("bot_id") == us.bot)
 
 

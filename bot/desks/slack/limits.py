@@ -1,9 +1,9 @@
-"""What Slack takes, in characters and pieces. https://docs.slack.dev/reference/block-kit"""
+"""Slack's limits, in characters and items. https://docs.slack.dev/reference/block-kit"""
 
 from __future__ import annotations
 
 POST = 3900  # characters of one post; Slack advises to stay under 4 000
-NOTICE = 3000  # characters of the words that notifications show
+NOTICE = 3000  # characters of the text that notifications show
 MESSAGE_BLOCKS = 50
 MESSAGE_SIZE = 12_000  # characters of all blocks as JSON; Slack refuses a message somewhere above 13 200
 VIEW_BLOCKS = 100
@@ -14,9 +14,9 @@ CONTEXT = 2000
 LABEL = 75
 OPTION_VALUE = 150
 OVERFLOW = 5
-ELEMENTS = 25  # of one actions block
-OPTIONS = 100  # of one list, and lists of one menu
-NAME = 80  # characters of another name above a post
+ELEMENTS = 25  # per actions block
+OPTIONS = 100  # per list, and lists per menu
+NAME = 80  # characters of the author's name above a post
 TITLE = 24  # characters of a window's title and of its buttons
 INPUT = 3000
 HINT = 2000

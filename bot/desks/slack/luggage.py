@@ -1,4 +1,4 @@
-"""What a window and the Home carry in `private_metadata`: Slack brings it back with whatever is done there. Pure."""
+"""Data that windows and the Home carry in `private_metadata`; Slack returns them with each action there. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from bot.desks.slack.limits import METADATA, OPTION_VALUE
 
 _NAMES = set("tchlop")
-_LONG = "…#"  # begins the stand-in of a value that is too long for an option
+_LONG = "…#"  # prefix of the placeholder for a value too long for an option
 
 
 @dataclass(frozen=True, slots=True)
 class Luggage:
-    """`token`: the core's, which comes back with a form's answers. `channel`, `thread`: where it was asked for, as far
-    as that is known. `long`: values that no option can hold, by their stand-ins. `home`: it was opened from the Home,
-    or is the Home; the token that drew this Home, "" for the one that people see first. `parent`: the window that
-    this one was opened from."""
+    """`token`: the core's, returned with a form's answers. `channel`, `thread`: where it was requested, if known.
+    `long`: values too long for an option, by placeholder. `home`: set if this is the Home or was opened from it; the
+    token that drew this Home, "" for the initial one. `parent`: the window from which this one was opened."""
 
     token: str = ""
     channel: str = ""
@@ -34,7 +33,7 @@ class Luggage:
 
     @classmethod
     def unpack(cls, packed: str) -> Luggage:
-        """Whatever else stands there is the token itself."""
+        """Decodes the metadata; a text in any other format is the token itself."""
         try:
             found = json.loads(packed)
             if not found.keys() <= _NAMES:
@@ -52,7 +51,8 @@ class Luggage:
             return cls(packed)
 
     def stow(self, value: str, name: str) -> str | None:
-        """What stands for `value` in an option; None: there is no room left for it. `name`: unlike any other's."""
+        """Returns an option's value: `value` or a placeholder for it; None if there is no room. `name`: makes it
+        unique."""
         if len(value) <= OPTION_VALUE:
             return value
         self.long[_LONG + name] = value

@@ -1,4 +1,4 @@
-"""The Slack app as its creator pastes it: `hub manifest slack`."""
+"""The Slack app's manifest, to be pasted by its creator: `hub manifest slack`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BOT_EVENTS = (
     "reaction_removed",
     "user_change",
 )
-SHORTCUTS_AT_MOST = 10  # of one app
+SHORTCUTS_AT_MOST = 10  # per app
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Shortcut:
 
 
 def manifest(public_url: str, socket_mode: bool, shortcuts: Sequence[Shortcut] = ()) -> str:
-    """JSON for "Create New App → From a manifest". Without Socket Mode Slack calls `public_url`."""
+    """Builds the JSON for "Create New App → From a manifest". Without Socket Mode Slack calls `public_url`."""
     address = "" if socket_mode else f"{public_url.rstrip('/')}/slack/events"
     entries = [
         {

@@ -1,4 +1,4 @@
-"""Posts of a thread: one of ours may be several messages of Slack's, and arrives once whatever happens."""
+"""Posts in threads: one may take several Slack messages, and arrives exactly once, whatever fails on the way."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from bot.ports import Files, Rejected, RejectReason
 from bot.views.values import Card, Post, PostAuthor, PostKind
 from bot.views.words import describe, spelled_out
 
-REMEMBERED = 1000  # posts begun and not finished
-CARDS_LOOKED_AT = 5  # pages of a channel's newest messages in which a card is looked for
+REMEMBERED = 1000  # unfinished posts remembered
+CARDS_LOOKED_AT = 5  # pages of a channel's newest messages that are searched for a card
 PAGE = 200
 WHOLE_THREAD = 999
 
 
 class Posting:
-    """Writes to channels and threads, and reads what it wrote."""
+    """Writes to channels and threads, and finds what it wrote."""
 
     def __init__(self, workspace: Workspace, shelf: Shelf, files: Files, tr: Translator, public: bool) -> None:
-        """`public`: Slack can load the addresses that `files.link` gives."""
+        """`public`: Slack can load the addresses that `files.link` returns."""
         self._workspace, self._shelf, self._files, self._tr, self._public = workspace, shelf, files, tr, public
         self._begun: OrderedDict[Key, Standing] = OrderedDict()
 
     # ------------------------------------------------------------------------------------- writing
 
     async def open(self, channel: str, card: Card, key: Key) -> str:
-        """Gives the new thread's id."""
+        """Posts the card and returns the new thread's id."""
         drawn = self._card(card)
         answer = await self._say(channel, drawn, metadata=ledger.label([key]))
         return str(answer["ts"])
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
-        """Goes on where an earlier attempt ended, as far as this process knows of it: `find` tells it."""
+        """Sends a post, continuing an earlier attempt that `find` has found."""
         begun = self._begun.get(post.keys[0], Standing()) if post.keys else Standing()
         worded, media = self._worded(post)
         files = [await self._shelf.upload(one) for one in media]
@@ -81,14 +81,15 @@ class Posting:
             begun.shared += [file.title for file in together]
 
     def _worded(self, post: Post) -> tuple[Post, list[Media]]:
-        """The post as words alone, and its files; where these say everything, they are named."""
+        """Separates a post into text and files; a post of files only gets their descriptions as its text."""
         content = spelled_out(post.content, self._tr)
         media = [one for one in content.attachments if isinstance(one, Media)]
         text = content.text or Text.plain("\n".join(describe(one, self._tr).characters for one in media))
         return replace(post, content=Content(text)), media
 
     async def _reply(self, thread: ThreadRef, drawn: render.Drawn, **more: Any) -> Any:
-        """Slack posts a reply to a thread that is gone at top level, and says nothing: it is taken back."""
+        """Posts a reply. If the thread is gone, Slack silently posts at the top level: that message is deleted
+        again."""
         answer = await self._say(thread.channel, drawn, thread_ts=thread.thread, **more)
         if (answer.get("message") or {}).get("thread_ts") != thread.thread:
             with suppress(Rejected):
@@ -108,7 +109,7 @@ class Posting:
         )
 
     async def _authorship(self, author: PostAuthor | None) -> tuple[str, dict[str, str]]:
-        """The name to write into the text, or, where Slack lets us, how the message itself looks."""
+        """Returns the name to write into the text or, if Slack allows it, the message's own name and picture."""
         if author is None:
             return "", {}
         if not (await self._workspace.identity()).may("chat:write.customize"):
@@ -125,8 +126,8 @@ class Posting:
     # ------------------------------------------------------------------------------------- reading
 
     async def find(self, thread: ThreadRef, key: Key) -> str | None:
-        """The first message of a post that is whole in its thread. What stands of one that is not, is kept in
-        mind: the next attempt goes on from there."""
+        """Returns a post's first message if all of its parts are in the thread. An incomplete one is remembered, and
+        the next attempt continues it."""
         us = (await self._workspace.identity()).us
         found = ledger.standing(await self._thread(thread.channel, thread.thread), key, us)
         if found is None or found.complete:
@@ -135,7 +136,7 @@ class Posting:
         return None
 
     async def find_card(self, channel: str, key: Key, pages: int = CARDS_LOOKED_AT) -> str | None:
-        """Among the channel's newest messages."""
+        """Searches the channel's newest messages for a card."""
         us = (await self._workspace.identity()).us
         listed = self._workspace.pages(
             "conversations.history", "messages", pages, channel=channel, limit=PAGE, include_all_metadata=True
@@ -147,7 +148,7 @@ class Posting:
         return None
 
     async def _thread(self, channel: str, ts: str, **more: Any) -> list[dict[str, Any]]:
-        """All messages, oldest first. A vanished thread has none."""
+        """Returns all messages, oldest first; none if the thread is gone."""
         messages: list[dict[str, Any]] = []
         try:
             async for page in self._workspace.pages(
@@ -171,7 +172,7 @@ class Posting:
         await self._change(ref.channel, ref.post, self._card(card))
 
     async def redraw(self, ref: PostRef, post: Post) -> None:
-        """Draws a post anew, over as many messages as it takes. Files stay as they are."""
+        """Redraws a post with as many messages as it now takes. Files stay as they are."""
         worded, _ = self._worded(post)
         name, looks = await self._authorship(post.author)
         drawn = render.post(worded, name)
@@ -192,7 +193,7 @@ class Posting:
             await self._delete(ref.channel, part)
 
     async def _parts(self, ref: PostRef) -> tuple[ThreadRef, Sequence[str], Sequence[Key]]:
-        """A post's thread, all its messages in order, and its keys."""
+        """Returns a post's thread, all its messages in order, and its keys."""
         found = await self._thread(ref.channel, ref.post)
         us = (await self._workspace.identity()).us
         first = next((message for message in found if message.get("ts") == ref.post), {})
@@ -228,7 +229,7 @@ class Posting:
 
 
 def _with_notes(post: Post, notes: Sequence[str]) -> Post:
-    """What became of files that are not shown."""
+    """Adds notes on files that could not be shown."""
     text = post.content.text
     for note in notes:
         text = line(text, "\n" if text else "", note)

@@ -1,6 +1,6 @@
-"""What people wrote in Slack → `Text`: rich text blocks where there are any, else mrkdwn.
+"""Parser of people's texts: Slack's rich text blocks if there are any, else mrkdwn → `Text`.
 
-Tolerant: an element of a kind nobody expected is read by whatever words it carries.
+Tolerant: an element of unknown type is read by the words it contains.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MRKDWN = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a message says; a mention of the hub reads `@hub`. `names`: who else was picked from Slack's list."""
+    """A parsed text; a mention of the hub reads `@hub`. `names`: others picked from Slack's list."""
 
     text: Text
     names: DeskNames = DeskNames()
@@ -37,7 +37,7 @@ class Written:
 
 @dataclass
 class Reader:
-    """Reads one message. `hub`: our own user id; `bot`: our user name; `names`: user id → user name."""
+    """Reads one message. `hub`: the app's user id; `bot`: its user name; `names`: user id → user name."""
 
     hub: str
     names: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Reader:
     # ------------------------------------------------------------------------------- rich text
 
     def _blocks(self, blocks: object) -> list[Span] | None:
-        """None: people write in rich text alone, so other blocks are an app's and `text` is better."""
+        """Parses rich text; None for other blocks, which come from apps: then `text` is better."""
         if not isinstance(blocks, list):
             return None
         rich = [block for block in blocks if isinstance(block, dict) and block.get("type") == "rich_text"]
@@ -65,7 +65,7 @@ class Reader:
         return spans or None
 
     def _line(self, spans: list[Span], more: Iterable[Span]) -> None:
-        """Lists, quotes and code begin on a line of their own."""
+        """Starts lists, quotes and code on a line of their own."""
         added = list(more)
         if spans and added and not spans[-1].text.endswith("\n"):
             spans.append(Span("\n"))
@@ -116,7 +116,7 @@ class Reader:
                 yield Span(str(part.get("text") or part.get("fallback") or part.get("value") or ""), style)
 
     def _named(self, words: str, style: Style = Style.NONE) -> Span:
-        """A person, a group or everyone, picked from Slack's list."""
+        """Builds a mention of a person, a group or everyone, picked from Slack's list."""
         self._picked.add(words.removeprefix("@"))
         return Span(words, style)
 
@@ -159,7 +159,7 @@ class Reader:
 
 
 def _styled(spans: list[Span]) -> list[Span]:
-    """Applies the marks of mrkdwn, code first: nothing is formatted inside it."""
+    """Applies the marks of mrkdwn, code first: nothing inside it is formatted."""
     for pattern, style in _MRKDWN:
         spans = [piece for span in spans for piece in _marked(span, pattern, style)]
     return spans
@@ -187,7 +187,7 @@ def _picture(part: Mapping[str, Any]) -> str:
 
 
 def people(message: Mapping[str, Any]) -> set[str]:
-    """Ids of the users whose names are needed to read a message."""
+    """Returns the ids of users whose names are needed to read a message."""
     found: set[str] = set()
 
     def visit(part: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
-"""What Slack tells → the core; the core's answer → the one who acted. Through Bolt, whichever way it came.
+"""Slack's payloads → the core, and the core's answers → the person who acted. Uses Bolt for both Socket Mode and HTTP.
 
-Bolt answers Slack after the listener (`process_before_response`), and the listener does nothing but commit:
-when the core could not store a fact, Slack gets no answer and repeats it.
+Bolt acknowledges after the listener (`process_before_response`), which only commits: if the core could not store an
+event, Slack gets no answer and retries.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ANYTHING = re.compile("")
 
 
 class Receiver:
-    """One desk's way in. While `caught_up` is cleared, posts wait for those that were missed before them."""
+    """Receives one desk's events. While `caught_up` is cleared, new posts wait for the missed ones before them."""
 
     def __init__(self, workspace: Workspace, audience: Audience, answering: Answering, office: EventHandler) -> None:
         self._workspace, self._audience = workspace, audience
@@ -48,10 +48,10 @@ class Receiver:
         self.app = self._bolt()
 
     def _bolt(self) -> AsyncApp:
-        """Requests are proved before they come here (`http`), or come through our own socket."""
+        """Builds the Bolt app. Requests are authenticated before (`http`), or come through the hub's own socket."""
 
         async def authorize() -> AuthorizeResult:
-            """There is one workspace. Asking Slack here would lose what comes in while it does not answer."""
+            """Returns the only workspace's token. Asking Slack here would lose events while it does not answer."""
             return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self._workspace.token)
 
         app = AsyncApp(
@@ -81,7 +81,7 @@ class Receiver:
             return await self.app.async_dispatch(request)
 
     async def take_missed(self, channel: str, message: Mapping[str, Any]) -> None:
-        """A message that was read later."""
+        """Takes in a message read after a gap."""
         context = await self._context({"event": message})
         for fact in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
             if fact is not None:
@@ -109,7 +109,7 @@ class Receiver:
         return None if told is None else await self._placed(told)
 
     async def _placed(self, told: DeskEvent, *, missed: bool = False) -> DeskEvent:
-        """With where its actor belongs."""
+        """Fills in the actor's membership."""
         if told.actor is None:
             author = told.author and await self._audience.placed(told.author)
             return replace(told, author=author)
@@ -117,22 +117,22 @@ class Receiver:
         return replace(told, actor=actor)
 
     async def _again(self, event: DeskEvent, answer: Answer, body: Mapping[str, Any]) -> None:
-        """Has the Home drawn anew when something was done there. It is done: nothing here may fail it."""
+        """Redraws the Home after an action there. The action is already committed, so failures are only logged."""
         done_at = surface(body)
         asked = again(event, answer, done_at)
         if asked is None:
             return
         try:
             home = await self._office.accept(asked)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the Home can be opened anew
+        except Exception as error:  # noqa: BLE001 - whatever failed, the user can reopen the Home
             log.warning("home not drawn anew", desk=self._workspace.desk, error=type(error).__name__)
             return
         if isinstance(home, Whisper) and home.replaces:
             await self._answering.redraw_home(asked, home.view, done_at)
 
     async def _context(self, body: Mapping[str, Any]) -> Context:
-        """Who a payload is about. A press or a command is taken even while Slack does not say who it was: what the core
-        knows of them counts."""
+        """Looks up who a payload is about. A press or a command is accepted even if Slack does not answer: the core
+        then uses what it knows of them."""
         us = (await self._workspace.identity()).us
         people = wire.people(body) - {us.user}
         if not wire.interactive(body):
@@ -145,7 +145,7 @@ class Receiver:
             return Context(us)
 
     async def _failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
-        """500 makes Slack repeat; what nobody listens to is answered, for Slack repeats 404 as well."""
+        """Answers 500 to make Slack retry. Unhandled types get 200, since Slack would retry a 404 too."""
         if isinstance(error, BoltUnhandledRequestError):
             self._ignore(body)
             return BoltResponse(status=200)

@@ -1,7 +1,7 @@
-"""Cards and posts as Slack messages (Block Kit), and the pieces that views and forms are drawn of. Pure.
+"""Cards and posts as Slack messages (Block Kit), and building blocks of views and forms. Pure.
 
-Everything that comes from outsiders goes into rich text or `plain_text`, where nothing is markup. What is too
-long for one message goes on in the next: `pages` holds each of them under Slack's limits.
+Everything from outsiders goes into rich text or `plain_text`, where nothing is markup. Content too long for one message
+continues in the next: `pages` keeps each message within Slack's limits.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ _TONES = {Tone.PRIMARY: "primary", Tone.DANGER: "danger"}
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One Slack message. `text` is mrkdwn, for notifications."""
+    """One Slack message. `text`: mrkdwn, for notifications."""
 
     text: str
     blocks: list[dict[str, Any]]
 
 
 def card(card: Card, picture: str = "", more: str = "…") -> Drawn:
-    """`picture`: an address that Slack can load, or nothing; `more` names the menu. A closed dialog's card has no big
-    heading."""
+    """Builds a card. `picture`: an address that Slack can load, or ""; `more`: name of the menu. A closed dialog's card
+    has no large heading."""
     facts = Text.of(
         span
         for number, fact in enumerate(card.facts)
@@ -65,7 +65,8 @@ def card(card: Card, picture: str = "", more: str = "…") -> Drawn:
 
 
 def post(post: Post, name: str = "") -> list[Drawn]:
-    """`post.content` is words alone by now. `name`: the author's, when Slack will not show it above the post."""
+    """Builds a post; `post.content` is text only by now. `name`: the author's, if Slack will not show it above the
+    post."""
     if post.kind is PostKind.LINE and all(not (span.style or span.link) for span in post.content.text.spans):
         return _messages(_technical(post.content.text), post.buttons)
     head = _quotation(post.quoted) if post.quoted else Text()
@@ -76,7 +77,7 @@ def post(post: Post, name: str = "") -> list[Drawn]:
 
 
 def pages(blocks: Iterable[Block], prefix: str = "") -> list[Drawn]:
-    """Messages that together hold all blocks."""
+    """Splits blocks into messages."""
     drawn: list[Drawn] = []
     page: list[dict[str, Any]] = []
     size = 0
@@ -99,14 +100,14 @@ def plain(text: str) -> PlainTextObject:
 
 
 def _messages(said: Sequence[Block], buttons: Sequence[Button], prefix: str = "") -> list[Drawn]:
-    """One message per block of words: their sizes were made for that. Buttons stand under the last."""
+    """Builds one message per text block, since these are sized for that. Buttons go below the last."""
     each = [[block] for block in said] or [[]]
     each[-1] += actions(buttons)
     return [drawn for blocks in each for drawn in pages(blocks, prefix)]
 
 
 def _technical(text: Text) -> list[Block]:
-    """Small and grey, as no customer can write."""
+    """Builds small grey text, which customers cannot produce."""
     parts = split(text, limits.CONTEXT) if text else []
     return [ContextBlock(elements=[plain(part.characters)]) for part in parts]
 
@@ -124,7 +125,7 @@ def _quotation(quoted: Quoted) -> Text:
 
 
 def _fitting(text: Text) -> list[Text]:
-    """Parts of a text that one message holds each, also when nearly every word has a look of its own."""
+    """Splits a text into parts that fit into one message each, even if nearly every word has its own style."""
     fitting: list[Text] = []
     for part in split(text, limits.POST) if text else []:
         if size_at_most(part) <= limits.MESSAGE_SIZE // 2:
@@ -137,7 +138,7 @@ def _fitting(text: Text) -> list[Text]:
 
 
 def actions(buttons: Sequence[Button], menu: Sequence[Button] = (), more: str = "…") -> list[Block]:
-    """Rows of buttons; the menu follows as one small element, called `more`, where Slack can hold it."""
+    """Builds rows of buttons, with the menu as one small element after them, called `more`, if Slack can hold it."""
     collapsed = _menu(menu, more)
     shown = list(buttons) if collapsed else [*buttons, *menu]
     elements: list[InteractiveElement] = [pressed(button, number) for number, button in enumerate(shown)]
@@ -145,7 +146,7 @@ def actions(buttons: Sequence[Button], menu: Sequence[Button] = (), more: str = 
 
 
 def in_rows(elements: Sequence[InteractiveElement]) -> list[Block]:
-    """As many side by side as a block holds, and as their values leave room for."""
+    """Puts as many elements side by side as a block can hold, their values included."""
     rows: list[list[InteractiveElement]] = []
     size = 0
     for element in elements:
@@ -159,7 +160,7 @@ def in_rows(elements: Sequence[InteractiveElement]) -> list[Block]:
 
 
 def pressed(button: Button, number: int) -> ButtonElement:
-    """`number`: unlike any other's of the block."""
+    """Builds a button. `number`: unique in its block."""
     return ButtonElement(
         text=plain(shorten(button.label, limits.LABEL)),
         action_id=f"{button.word}:{number}",
@@ -169,7 +170,7 @@ def pressed(button: Button, number: int) -> ButtonElement:
 
 
 def _menu(menu: Sequence[Button], more: str) -> InteractiveElement | None:
-    """None: its entries have to be buttons."""
+    """Builds a menu; None if its entries must be buttons."""
     if not 2 <= len(menu) <= limits.OPTIONS or any(len(entry.token) > limits.OPTION_VALUE for entry in menu):
         return None
     options = [option(entry.token, entry.label) for entry in menu]
@@ -183,7 +184,7 @@ def option(value: str, label: str) -> Option:
 
 
 def grouped(options: Sequence[Option]) -> dict[str, Any]:
-    """The options of a menu: a list holds a hundred of them, or a hundred groups of a hundred."""
+    """Groups a menu's options: a list holds a hundred, or a hundred groups of a hundred."""
     if len(options) <= limits.OPTIONS:
         return {"options": list(options)}
     starts = range(0, min(len(options), limits.OPTIONS**2), limits.OPTIONS)
@@ -192,7 +193,7 @@ def grouped(options: Sequence[Option]) -> dict[str, Any]:
 
 
 def _group(options: Sequence[Option]) -> str:
-    """A group is called after what it begins with."""
+    """Names a group after its first entry."""
     return shorten(f"{options[0].to_dict()['text']['text']} …", limits.LABEL)
 
 
@@ -205,7 +206,7 @@ def _notice(words: str) -> str:
 
 
 def _words(value: object) -> Iterator[str]:
-    """The words of rich and plain text inside blocks, labels of buttons left out."""
+    """Yields the words of rich and plain text in blocks, without labels of buttons."""
     if isinstance(value, list):
         for one in value:
             yield from _words(one)
@@ -218,5 +219,5 @@ def _words(value: object) -> Iterator[str]:
 
 
 def size_of(block: dict[str, Any]) -> int:
-    """Characters as JSON."""
+    """Returns the number of characters as JSON."""
     return len(json.dumps(block, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""What hub.toml says of a Slack workspace."""
+"""Settings of a Slack workspace in hub.toml."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SlackSettings(DeskSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is read."""
+        """Asked when hub.toml is loaded."""
         return self.app_token is None
 
     @field_validator("bot_token")

@@ -1,7 +1,7 @@
-"""Socket Mode: events come over a websocket that we open, so no public address is needed.
+"""Socket Mode: events arrive over a websocket opened by the hub, so no public address is needed.
 
-The SDK's client would reconnect by itself, for ever and silently. Here each connection is used once: when it
-is over, `SlackDesk.run` reads what was missed and opens the next.
+The SDK's client would reconnect by itself, for ever and silently. Here each connection is used once; when it ends,
+`SlackDesk.run` opens the next and reads what was missed.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from bot.desks.slack.workspace import QUIET, Workspace
 
 PING_EVERY = 5.0
 GRACE = 1.0
-"""Seconds that what is being taken in gets to finish, when its connection is over."""
+"""Seconds for events being handled to finish after their connection has ended."""
 
 
 class Connection(SocketModeClient):
-    """`over` is set when the connection is lost, or Slack asks to replace it."""
+    """A websocket connection. `over`: set when it is lost or Slack asks to replace it."""
 
     def __init__(self, token: str, workspace: Workspace, receiver: Receiver) -> None:
         super().__init__(token, QUIET, workspace.web, ping_interval=PING_EVERY, on_error_listeners=[self._broken])
@@ -40,11 +40,11 @@ class Connection(SocketModeClient):
         self.socket_mode_request_listeners.append(self._take)
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:
-        """What the SDK calls when this connection is at its end."""
+        """Called by the SDK when this connection ends."""
         self.over.set()
 
     async def process_message(self) -> None:
-        """Each message has a task, as with the SDK, but one that `finish` waits for."""
+        """Starts a task for each message, as the SDK does, but one that `finish` waits for."""
         raw = await self.message_queue.get()
         if raw.startswith("{"):
             task = asyncio.create_task(self.run_message_listeners(json.loads(raw), raw))
@@ -52,7 +52,7 @@ class Connection(SocketModeClient):
             task.add_done_callback(self._taking.discard)
 
     async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        """Acknowledged only when it was taken in; Slack repeats the rest."""
+        """Handles an event and acknowledges it only if it was committed; Slack retries otherwise."""
         started = time.time()
         asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
         await send_async_response(client, request, await self._receiver.dispatch(asked), started)
@@ -73,7 +73,7 @@ class Connection(SocketModeClient):
 
 @asynccontextmanager
 async def connected(workspace: Workspace, receiver: Receiver) -> AsyncIterator[Connection]:
-    """An open connection. Raises `DeliveryError` when there is none to be had."""
+    """Yields an open connection. Raises `DeliveryError` if none can be opened."""
     assert workspace.settings.app_token is not None
     token = workspace.settings.app_token.get_secret_value()
     address = (await workspace.call("apps.connections.open", app_token=token))["url"]

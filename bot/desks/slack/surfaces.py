@@ -1,4 +1,4 @@
-"""Where something was pressed or sent in, as far as an answer can take its place. Pure."""
+"""Places of actions, as far as an answer can replace what is there. Pure."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bot.views.values import Answer, Silent, Whisper
 
 
 class Kind(StrEnum):
-    NOWHERE = "nowhere"  # a command, a card, a post of a thread
+    NOWHERE = "nowhere"  # a command, a card, a post in a thread: nothing to replace
     HOME = "home"
-    WINDOW = "window"  # one that shows a view
+    WINDOW = "window"  # a window with a view
     FORM = "form"
-    WHISPER = "whisper"  # a message that one person sees
-    DIRECT = "direct"  # a message to one person
+    WHISPER = "whisper"  # an ephemeral message
+    DIRECT = "direct"  # a direct message
 
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """`view`: the window's id; `post`: the message's; `at`: Slack's time of the press, "" where it tells none."""
+    """`view`: the window's id; `post`: the message's; `at`: Slack's time of the press, "" if it gives none."""
 
     kind: Kind = Kind.NOWHERE
     luggage: Luggage = Luggage()
@@ -34,7 +34,7 @@ class Surface:
 
 
 def surface(body: Mapping[str, Any]) -> Surface:
-    """Of an interaction's payload, or of the event that tells of an opened Home."""
+    """Finds the place of an interaction, or of the event that the Home was opened."""
     view = _dict(body.get("view"))
     if body.get("type") == "event_callback":
         event = _dict(body.get("event"))
@@ -61,8 +61,8 @@ def _message(body: Mapping[str, Any], at: str) -> Surface:
 
 
 def again(event: DeskEvent, answer: Answer, done_at: Surface) -> DeskEvent | None:
-    """What to ask the core once more, so that the Home shows what an action has done there or in a window over it.
-    None: the Home is not concerned, or the answer itself draws it."""
+    """Builds the event that makes the core redraw the Home after an action there or in a window over it. None if the
+    Home is not affected, or the answer itself redraws it."""
     token = done_at.luggage.home
     if token is None or isinstance(event, HomeOpened) or event.actor is None:
         return None

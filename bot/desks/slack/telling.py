@@ -1,4 +1,4 @@
-"""Direct messages: words and files for one person, each arriving once."""
+"""Direct messages with text and files for one person, each arriving exactly once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.ports import Rejected
 from bot.views.values import Post, PostKind, Row, View
 
 LOOKED_AT = 200
-"""Newest direct messages among which an earlier attempt is looked for."""
+"""Newest direct messages that are searched for an earlier attempt."""
 
 
 class Telling:
@@ -24,7 +24,7 @@ class Telling:
         self._workspace, self._shelf = workspace, shelf
 
     async def tell(self, user: str, view: View) -> None:
-        """Goes on where an earlier attempt ended: whoever asks again does not know whether it arrived."""
+        """Sends a view, continuing an earlier attempt if there was one."""
         channel = await self._workspace.direct(user)
         begun = await self._standing(channel, view)
         if begun.complete:

@@ -1,6 +1,6 @@
-"""A `View` as Slack shows it: in messages to one person, as their Home, in a window. Pure.
+"""A `View` in Slack: in messages to one person, as their Home, in a window. Pure.
 
-Its title, then tabs and menus, then the rows, each with its button at the side, then what leads further.
+Order: title, tabs and menus, rows with a button beside each, further buttons.
 """
 
 from __future__ import annotations
@@ -30,25 +30,27 @@ from bot.views.values import Menu, Row, Tone, View
 
 CALLBACK = "view"
 APART = 30
-"""So many rows of several lines stand apart from each other, on pages with a line between them; of more, those without
-buttons share a block."""
+"""Largest number of rows that are kept apart if some have several lines, on pages with a divider between them. In
+longer lists, rows without buttons share a block."""
 
 
 def messages(view: View) -> list[Drawn]:
-    """As many as it takes."""
+    """Builds as many messages as needed."""
     title = line(bold(view.title)) if view.title else Text()
     return pages([*_blocks(view, title, None)])
 
 
 def home(view: View, luggage: Luggage) -> dict[str, Any]:
-    """For `views.publish`. `luggage`: what the Home carries; tokens that no option holds are added to it."""
+    """Builds the view for `views.publish`. `luggage`: data of the Home, to which tokens too long for an option are
+    added."""
     carried = replace(luggage, long={})
     drawn = {"type": "home", "callback_id": CALLBACK, "blocks": _fitting(_page(view, carried))}
     return {**drawn, "private_metadata": carried.pack()}
 
 
 def window(view: View, luggage: Luggage, name: str, close: str) -> dict[str, Any]:
-    """For `views.open`, `push` and `update`. `name` serves when the view has no title; `close` labels the button."""
+    """Builds the view for `views.open`, `push` and `update`. `name`: used if the view has no title; `close`: label of
+    the button."""
     carried = replace(luggage, token="", long={})
     title = view.title or name
     below = view if len(title) > limits.TITLE else replace(view, title="")
@@ -66,7 +68,7 @@ def window(view: View, luggage: Luggage, name: str, close: str) -> dict[str, Any
 
 
 def _page(view: View, luggage: Luggage) -> list[Block]:
-    """With a big title, and with lines between the controls and the rows."""
+    """Builds the blocks of a page: a large title, and dividers between controls and rows."""
     fits = 0 < len(view.title) <= limits.HEADER
     title = Text() if fits or not view.title else line(bold(view.title))
     heading = [HeaderBlock(text=plain(view.title))] if fits else []
@@ -74,7 +76,7 @@ def _page(view: View, luggage: Luggage) -> list[Block]:
 
 
 def _blocks(view: View, waiting: Text, luggage: Luggage | None) -> Iterator[Block]:
-    """`waiting`: words that come first. `luggage` None: these are messages, which carry nothing."""
+    """Builds blocks. `waiting`: text that comes first. `luggage` None: for messages, which carry no data."""
     controls = [*actions(view.tabs), *_menus(view.menus, luggage)]
     if controls:
         yield from (*said(waiting), *controls)
@@ -103,7 +105,8 @@ def _blocks(view: View, waiting: Text, luggage: Luggage | None) -> Iterator[Bloc
 
 
 def _with_buttons(words: Text, row: Row) -> Iterable[Block]:
-    """A single button stands at the side of its words, where these can be written so that they stay words."""
+    """Puts a single button beside its text if that can be written in a form whose characters stay literal, else
+    below."""
     beside = _section_text(words) if len(row.buttons) == 1 else None
     if beside is not None:
         return [SectionBlock(text=beside, accessory=pressed(row.buttons[0], 0))]
@@ -121,7 +124,7 @@ def _section_text(words: Text) -> TextObject | None:
 
 
 def _menus(menus: Sequence[Menu], luggage: Luggage | None) -> list[Block]:
-    """Menus side by side; one whose tokens are too long is buttons below its name."""
+    """Puts menus side by side; one whose tokens are too long becomes buttons below its name."""
     drawn: list[InteractiveElement] = []
     instead: list[Block] = []
     for number, menu in enumerate(menus):
@@ -135,7 +138,7 @@ def _menus(menus: Sequence[Menu], luggage: Luggage | None) -> list[Block]:
 
 
 def _select(menu: Menu, number: int, luggage: Luggage | None) -> InteractiveElement | None:
-    """None: its options have to be buttons, whose values may be long."""
+    """Builds a menu; None if its options must be buttons, whose values may be longer."""
     if luggage is not None:
         values = [luggage.stow(one.token, f"{number}#{place}") for place, one in enumerate(menu.options)]
     else:
@@ -153,7 +156,7 @@ def _select(menu: Menu, number: int, luggage: Luggage | None) -> InteractiveElem
 
 
 def _fitting(blocks: Sequence[Block]) -> list[dict[str, Any]]:
-    """As much as one view holds. What leads further stands last and stays; rows before it give way."""
+    """Drops rows until a view fits; the further buttons at the end stay."""
     drawn = [block.to_dict() for block in blocks]
     while len(drawn) > limits.VIEW_BLOCKS or len(json.dumps(drawn).encode()) > limits.VIEW_SIZE:
         del drawn[-3 if len(drawn) > 3 else -1]

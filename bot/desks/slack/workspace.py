@@ -1,7 +1,7 @@
-"""One Slack workspace as our app sees it: calls, who we are, people and channels by name.
+"""One Slack workspace as the app sees it: API calls, the app's identity, people and channels by name.
 
-The only place where the SDK's client is made: without its retries (the couriers own those), on the shared HTTP
-session, and silent, for its log lines quote messages.
+The only place that creates the SDK's client: without its retries (the courier owns those), on the shared HTTP session,
+and without logging, since its log lines quote messages.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ QUIET = logging.getLogger("bot.desks.slack.sdk")
 QUIET.setLevel(logging.CRITICAL + 1)
 
 PEOPLE_KEPT = 600.0  # seconds after which a person is looked up again
-LISTED_AT_MOST = 20  # pages of a list that are read at once
+LISTED_AT_MOST = 20  # pages of a list read at most
 PAGE = 200
-LARGEST_PAGE, ALL_PAGES = 1000, 500  # of the list of everybody, which is read to its end
+LARGEST_PAGE, ALL_PAGES = 1000, 500  # of the list of all users, which is read to its end
 MEMBERS_PAGE = 1000
-LOOKUP = 0.8  # seconds that are waited for one who is known, or who waits for an answer
+LOOKUP = 0.8  # seconds to wait when the person is already known, or when someone waits for an answer
 SLACKBOT = "USLACKBOT"
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`url`: the workspace's own address. `scopes` None: Slack did not say."""
+    """The app's identity. `url`: the workspace's own address. `scopes` None: not stated by Slack."""
 
     us: Us
     name: str
@@ -52,7 +52,7 @@ class Identity:
 
 
 class Workspace:
-    """Raises `DeliveryError` only. `patience`: seconds for one answer."""
+    """Calls the workspace's API. Raises `DeliveryError` only. `patience`: seconds to wait for an answer."""
 
     def __init__(self, desk: DeskName, settings: SlackSettings, tools: Tools) -> None:
         self.desk, self.settings, self.http, self.patience = desk, settings, tools.http, PATIENCE
@@ -68,7 +68,7 @@ class Workspace:
         self._lookups = Lanes()
 
     async def call(self, method: str, **arguments: Any) -> AsyncSlackResponse:
-        """`chat.postMessage` and so on, by the SDK's method of that name."""
+        """Calls a method such as `chat.postMessage`, by the SDK's method of that name."""
         async with translated(method, self.patience):
             answer: AsyncSlackResponse = await getattr(self.web, method.replace(".", "_"))(**arguments)
             return answer
@@ -76,7 +76,7 @@ class Workspace:
     async def pages(
         self, method: str, within: str, most: int = LISTED_AT_MOST, **arguments: Any
     ) -> AsyncIterator[list[Any]]:
-        """The lists called `within` of one answer after another, as long as there are more, up to `most`."""
+        """Yields the list `within` of each answer, page by page, up to `most` pages."""
         cursor: str | None = None
         for _ in range(most):
             answer = await self.call(method, cursor=cursor, **arguments)
@@ -92,7 +92,7 @@ class Workspace:
         return self._identity
 
     async def identity(self) -> Identity:
-        """Asked of Slack once."""
+        """Looks the identity up once."""
         if self._identity is None:
             self._identity = await self.introduce()
         return self._identity
@@ -108,7 +108,7 @@ class Workspace:
     # ---------------------------------------------------------------------------------------- people
 
     async def actors(self, users: Iterable[str], patience: float = PATIENCE) -> Mapping[str, Actor]:
-        """Slow to forget: while Slack does not answer, who was known stays known. `patience`: seconds for each who is
+        """Returns users by id. A known user stays known while Slack does not answer. `patience`: seconds for each user
         not known yet."""
         found: dict[str, Actor] = {}
         for user in users:
@@ -125,7 +125,7 @@ class Workspace:
             async with asyncio.timeout(patience if kept is None else LOOKUP):
                 told = (await self.call("users.info", user=user))["user"]
         except Rejected:
-            found = Actor(user, "")  # an id in its place would be the name of somebody else, with other rights
+            found = Actor(user, "")  # with its id as name it could pass for someone else, with other rights
         except TimeoutError:
             if kept is None:
                 raise Transient("users.info: no answer in time") from None
@@ -141,11 +141,12 @@ class Workspace:
         return found
 
     def gone_since(self, user: str) -> float | None:
-        """When somebody who is deactivated was so at the latest; None: Slack does not say."""
+        """Returns the latest time at which a deactivated user can have been deactivated; None if Slack does not
+        tell."""
         return self._gone.get(user)
 
     def forget(self, user: str) -> None:
-        """What is known of somebody is not true any more; it still serves while Slack does not answer."""
+        """Marks a user's data as outdated; they are still used while Slack does not answer."""
         if user in self._people:
             self._people[user] = (self._people[user][0], float("-inf"))
 
@@ -153,14 +154,15 @@ class Workspace:
         return self._clock.now().timestamp()
 
     async def members(self, channel: str) -> set[str]:
-        """The ids of a channel's members."""
+        """Returns the ids of a channel's members."""
         found: set[str] = set()
         async for page in self.pages("conversations.members", "members", channel=channel, limit=MEMBERS_PAGE):
             found.update(str(member) for member in page)
         return found
 
     async def files(self, ids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
-        """What Slack says of files that a message only names. Of those it does not show us, that it does not."""
+        """Looks up files that a message only refers to; one that is deleted or hidden from the app is returned as
+        such."""
         found: dict[str, Mapping[str, Any]] = {}
         for file in ids:
             try:
@@ -171,8 +173,8 @@ class Workspace:
         return found
 
     async def bearers(self, names: Collection[str]) -> list[Actor]:
-        """Those who have one of the names as user name or id. A user name is unique within a team alone: whose team
-        somebody is of, says their `belongs`."""
+        """Returns those with one of the names as user name or id. User names are unique only within a team, which
+        `belongs` tells."""
         team, found = (await self.identity()).us.team, list[Actor]()
         wanted, missing = {name.casefold() for name in names}, set(names)
         async for page in self.pages("users.list", "members", most=ALL_PAGES, limit=LARGEST_PAGE):
@@ -187,7 +189,7 @@ class Workspace:
     # -------------------------------------------------------------------------------------- channels
 
     async def channel(self, named: str = "") -> str:
-        """The id of a channel given by name or id; "" means the desk's own."""
+        """Returns the id of a channel given by name or id; "" is the desk's own."""
         name = named.removeprefix("#") or self.settings.channel
         if not name:
             raise Unavailable("no channel is named", N_("Name a channel in desks.….channel."))
@@ -212,18 +214,18 @@ class Workspace:
                 return
 
     async def direct(self, user: str) -> str:
-        """The channel of direct messages to this person."""
+        """Returns the direct message channel of this person."""
         return str((await self.call("conversations.open", users=user))["channel"]["id"])
 
     async def respond(self, url: str, message: Mapping[str, Any]) -> None:
-        """To the address that came with a command or a button."""
+        """Answers at the address that came with a command or a button."""
         async with translated("response_url", self.patience), self.http.post(url, json=dict(message)) as answer:
             answer.raise_for_status()
 
 
 def actor_of(user: Mapping[str, Any], team: str) -> Actor:
-    """From a user as Slack describes them, for the workspace `team`: one of its own is an outsider until their channels
-    say more. People read the name that they gave themselves."""
+    """Builds an actor from a user, for the workspace `team`. A user of that team is an outsider until memberships are
+    looked up. The name shown is the one they chose."""
     profile = user.get("profile") or {}
     name = str(user.get("name") or user["id"])
     title = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or name
@@ -231,7 +233,8 @@ def actor_of(user: Mapping[str, Any], team: str) -> Actor:
 
 
 def _belonging(user: Mapping[str, Any], team: str) -> Belonging:
-    """In an Enterprise Grid a person has many workspaces; those outside ours are strangers like other companies'."""
+    """Classifies a user by the account alone. In Enterprise Grid a person may have several workspaces; people outside
+    of this one are strangers, like those of other companies."""
     enterprise = user.get("enterprise_user") or {}
     teams = {str(user.get("team_id")), *map(str, enterprise.get("teams") or ())}
     if user["id"] == SLACKBOT or user.get("is_bot") or user.get("is_workflow_bot"):
