@@ -1,7 +1,7 @@
-"""The configuration of one hub: `load` reads it, completes it, and says everything that is wrong with it.
+"""Configuration of a hub: `load` reads it, fills in defaults, and reports everything that is wrong with it.
 
-docs/hub-toml.md describes every key. What a kind of desk or account needs is said by its own settings class;
-what all have in common, and what must fit together, is in `bot.config`.
+docs/hub-toml.md describes every key. Keys of one kind of desk or account are checked by its own settings class; common
+keys, and whatever must fit together, by `bot.config`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ S = TypeVar("S", bound=BaseModel)
 
 
 class Settings(BaseModel):
-    """Everything is in its place: `load` and `embedded` give nothing else. Accounts name their desk. `crm`
-    None: there is none outside, only the hub's own tables."""
+    """Settings, complete and checked: only `load` and `embedded` make them. Every account names its desk. `crm` None:
+    there is no external CRM, only the hub's own tables."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,25 +44,25 @@ class Settings(BaseModel):
     crm: CrmSettings | None = None
 
     def secrets(self) -> list[str]:
-        """Every value that must never be seen in a log."""
+        """Returns every value that must never appear in a log."""
         return [*self.hub.passwords(), *filter(None, checks.all_secrets(self))]
 
     def warnings(self, file: Path | None) -> list[Fault]:
-        """What the hub can run with, and should not. `file`: where it was read from."""
+        """Returns settings that work but should be changed. `file`: the file they were read from."""
         return [*(checks.exposed(file, self.secrets()) if file else ()), *checks.warnings(self.desks.items())]
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
-    """Reads `path`; without one, the variables alone. Raises `Faults`.
+    """Reads `path`, or without one only environment variables. Raises `Faults`.
 
-    A missing `hub.secret` is made once where the database is a file, and kept beside it.
+    If `hub.secret` is missing and the database is a file, a secret is generated once and stored beside it.
     """
     return _build(sources.of_file(path) if path else {}, environ)
 
 
 def embedded(folder: Path, environ: Mapping[str, str], locale: str = "en") -> Settings:
-    """A hub to look at, without any file: the web desk with two operators, and a site's chat. Variables
-    override it as they do a file. Database, files and keys are in `folder`; keys are made once."""
+    """Makes settings of a demo hub without a file: the web desk with two operators and a website chat. Environment
+    variables override them as they do a file. Database, files and keys are in `folder`; keys are generated once."""
     database, tr = folder / "hub.db", translator(locale)
     return _build(
         {
@@ -107,7 +107,7 @@ def _build(raw: sources.Raw, environ: Mapping[str, str]) -> Settings:
 
 
 def _first_of_each_key(faults: list[Fault]) -> list[Fault]:
-    """What follows from a fault at the same key (a variable that is missing is also too short) is no news."""
+    """Keeps the first fault per key; the others follow from it (a missing variable is also too short)."""
     return list({fault.key: fault for fault in reversed(faults)}.values())[::-1]
 
 
@@ -129,7 +129,7 @@ def _hub(given: Any, faults: list[Fault]) -> HubSettings | None:
 def _kinds(
     section: str, given: Any, known: Mapping[str, str], model_of: Callable[[str], type[S]], faults: list[Fault]
 ) -> dict[Any, S]:
-    """The tables of a section, each read by the class of its kind."""
+    """Reads the tables of a section, each by the settings class of its kind."""
     read = {name: _of_kind(dotted(section, name), table, known, model_of, faults) for name, table in given.items()}
     return {name: one for name, one in read.items() if one is not None}
 
@@ -137,7 +137,7 @@ def _kinds(
 def _of_kind(
     where: str, table: Any, known: Mapping[str, str], model_of: Callable[[str], type[S]], faults: list[Fault]
 ) -> S | None:
-    """A table, read by the class of its kind."""
+    """Reads a table by the settings class of its kind; None, with a fault added, when it cannot."""
     kind = table.get("kind") if isinstance(table, dict) else None
     possible = {"kinds": ", ".join(known)}
     if not isinstance(table, dict):
@@ -187,18 +187,19 @@ def _roles(given: Any, faults: list[Fault]) -> dict[Any, tuple[str, ...]]:
 
 
 def _operators(kept: Path) -> dict[str, str]:
-    """The keys of the embedded desk's operators."""
+    """Returns the keys of the built-in desk's operators."""
     text = _kept(kept, lambda: "".join(f'{name} = "{secrets.token_urlsafe(16)}"\n' for name in ("anna", "boris")))
     return TypeAdapter(dict[str, str]).validate_python(tomllib.loads(text))
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
-    """What a file says; made and written whole, for its owner alone, the first time. Raises `OSError`."""
+    """Returns a file's text; the first time, generates and writes it in one step, readable only by its owner. Raises
+    `OSError`."""
     if path.exists():
         return path.read_text(encoding="utf-8")
     path.parent.mkdir(parents=True, exist_ok=True)
     text = make()
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:  # born with mode 0600
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:  # created with mode 0600
         file.write(text)
     os.replace(file.name, path)
     return text

@@ -1,4 +1,4 @@
-"""The command line. Commands import what they need when they are called: `hub version` is instant."""
+"""The command line. Commands import what they need when they run, so that `hub version` is instant."""
 
 from __future__ import annotations
 

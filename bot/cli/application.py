@@ -1,4 +1,4 @@
-"""The commands, their options and their help. What they do stands in the modules beside this one."""
+"""Commands, with their options and help. The modules beside this one do the work."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ app = typer.Typer(
 
 
 def reporting(command: Callable[P, None]) -> Callable[P, None]:
-    """What people can put right is said in one line per fault, and ends with 1."""
+    """Prints faults that people can mend, one line each, and exits with 1."""
 
     @functools.wraps(command)
     def reported(*args: P.args, **kwargs: P.kwargs) -> None:

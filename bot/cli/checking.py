@@ -1,4 +1,4 @@
-"""`hub check` and `hub setup`: what is asked of platforms, and what they answer."""
+"""`hub check` and `hub setup`: they query the platforms and print the findings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.runtime import logs
 
 
 def check(config: Path | None) -> int:
-    """Asks everything that is configured; prints a line for each finding. The command's exit code."""
+    """Checks everything that is configured and prints a line per finding. Returns the exit code."""
     given = configured(config, level="ERROR")
     from bot.app import assembly as app  # takes a second: after what is wrong was said
 
@@ -31,7 +31,7 @@ def check(config: Path | None) -> int:
 
 
 def set_up_mattermost(url: str, admin_token: str, team: str, channel: str, public_url: str) -> int:
-    """A line for each step; the last one is the section for hub.toml. The command's exit code."""
+    """Prints a line per step; the last is the section for hub.toml. Returns the exit code."""
     logs.set_up("ERROR", [admin_token])
     screen = Screen()
     found = uvloop.run(commands.set_up_mattermost(url, admin_token, team, channel, public_url, LOCALE))

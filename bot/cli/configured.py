@@ -1,4 +1,4 @@
-"""From `--config` to settings."""
+"""Settings for a command, from `--config`, hub.toml or the built-in demo."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Configured:
 
 
 def configured(given: Path | None, *, level: str | None = None) -> Configured:
-    """`given`, else hub.toml of this folder, else a hub to look at, in the language of the terminal, whose data is
-    kept in this folder; and logs that hide its secrets. Raises `Faults`."""
+    """Loads `given`, otherwise hub.toml in this folder, otherwise a demo hub in the terminal's language with its data
+    in this folder. Sets up logs that hide the secrets. Raises `Faults`."""
     file = given or (DEFAULT if DEFAULT.exists() else None)
     settings = load(file, os.environ) if file else embedded(Path(), os.environ, LOCALE)
     logs.set_up(level or os.environ.get("HUB_LOG_LEVEL", "INFO"), settings.secrets())

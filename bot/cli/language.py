@@ -1,4 +1,4 @@
-"""The language of whoever sits at the terminal; that of the hub's people is `[hub] locale`."""
+"""The terminal's language. Operators read `[hub] locale`."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ IN_THE_WAY = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 
 
 def run(config: Path | None) -> None:
-    """Until SIGINT or SIGTERM. Raises `Faults`."""
+    """Runs the hub until SIGINT or SIGTERM. Raises `Faults`."""
     given = configured(config)
     from bot.app import assembly as app  # takes a second: after what is wrong was said
 
@@ -38,7 +38,7 @@ def run(config: Path | None) -> None:
 
 
 def migrate(config: Path | None) -> None:
-    """Raises `Faults`."""
+    """Migrates the database. Raises `Faults`."""
     given = configured(config, level="WARNING")
     with usable(given.settings):
         uvloop.run(commands.migrate(given.settings))
@@ -47,7 +47,7 @@ def migrate(config: Path | None) -> None:
 
 @contextmanager
 def usable(settings: Settings) -> Iterator[None]:
-    """What stands in the way of a start is a fault of the configuration: it says which key to look at."""
+    """Turns errors that prevent a start into `Faults` that name the key of hub.toml."""
     try:
         with commands.database_faults():
             yield
@@ -71,7 +71,7 @@ def usable(settings: Settings) -> Iterator[None]:
 
 
 def say_where(given: Configured, running: App) -> None:
-    """The addresses to open, and the keys to sign in with where the hub made them itself."""
+    """Prints the addresses to open, and the sign-in keys where the hub made them itself."""
     screen, hub = Screen(), given.settings.hub
     base = hub.public_url or hub.local_url(urlsplit(running.url).port)
     screen.say()

@@ -1,4 +1,4 @@
-"""What the command line says, line by line. Long lines are never broken: they are copied, and read by scripts."""
+"""Output of the command line, line by line. Long lines are never wrapped: people copy them, and scripts read them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Screen:
             self._console.print(Text.assemble((key, "bold red"), colon, rest))
 
     def finding(self, section: str, found: Finding) -> None:
-        """One line: the section of hub.toml, what was found, what to do. Several lines are left as they are."""
-        if "\n" in found.what:  # something to copy
+        """Prints one line: section of hub.toml, finding, advice. A finding of several lines is printed as it is."""
+        if "\n" in found.what:  # text to copy
             self.say(f"\n{found.what}\n")
             return
         mark = BAD if not found.ok else WARNING if found.warning else GOOD

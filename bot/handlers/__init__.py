@@ -1,1 +1,1 @@
-"""The four doors into the core: channel updates, desk events, operators' posts, the web desk."""
+"""Entry points of the core: channel updates, desk events, operators' posts and edits, the web desk."""

@@ -1,4 +1,4 @@
-"""What happens in a desk becomes one transaction: the core's side of `bot.ports.EventHandler`."""
+"""Handler of desk events, one transaction each: the core's side of `bot.ports.EventHandler`."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from bot.views.values import Answer, Silent, Whisper
 
 
 class DeskEventHandler:
-    """Takes in what one desk tells."""
+    """Handles the events of one desk."""
 
     def __init__(self, hub: Hub, desk: DeskName) -> None:
         self._hub, self._desk = hub, desk
 
     async def accept(self, event: DeskEvent) -> Answer:
-        """Dedupes, decides, saves and enqueues in one transaction. Raises `Forged` for buttons that the hub
-        did not make or that are pressed where or by whom they may not be."""
+        """Dedupes, decides, saves and enqueues in one transaction. Raises `Forged` for buttons that the hub did not
+        make, or that are pressed in the wrong place or by the wrong person."""
 
         async def work(unit: Unit) -> Answer:
             if not await unit.inbox.admit(parcels.desk(self._desk), event.key, self._hub.clock.now()):
@@ -85,7 +85,7 @@ class DeskEventHandler:
                 return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))
 
     async def _to_its_author(self, unit: Unit, event: OperatorDeleted, told: Answer) -> Answer:
-        """Not every team chat says who deleted a post. What there is to say about it concerns who wrote it."""
+        """Redirects the reply to the message's author: not every team chat says who deleted a post."""
         if not isinstance(told, Whisper) or event.place.post is None:
             return told
         [*_, message] = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
@@ -96,12 +96,12 @@ class DeskEventHandler:
         return Silent()
 
     async def _reacted(self, unit: Unit, operator: Operator, event: OperatorReacted) -> Answer:
-        """A reaction that is an action; or one for the customer to see, on what they wrote."""
+        """Performs the action that a reaction stands for, or passes it on to the customer whose message it is on."""
         if event.place.post is None or not await self._hub.admits(unit, operator):
             return Silent()
         found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
         if not found:
-            return Silent()  # people react to each other's posts, too
+            return Silent()  # colleagues react to each other's posts, too
         action = REACTIONS.get(event.emoji.rstrip("\ufe0f"))
         if action is not None:
             inputs = {"on": "yes" if event.on else "no"}
@@ -112,7 +112,7 @@ class DeskEventHandler:
         if dialog is None or not dialog.open:
             return Silent()
         if not (await self._hub.standing(unit, operator, dialog.account)).rights.send:
-            return Silent()  # among colleagues it stands all the same
+            return Silent()  # it stays visible to colleagues
         if not isinstance(self._hub.bridges.get(dialog.account), Reacting):
             told = self._hub.tr.gettext("This channel has no reactions: the customer does not see yours.")
             return whisper(told) if event.on else Silent()

@@ -1,4 +1,4 @@
-"""What operators write in threads: answers, notes, and words that are held until their author decides."""
+"""Operators' posts in threads: replies, notes, and messages held until their author decides."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ EDITED_EARLY = N_(
 
 
 async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted) -> Answer:
-    """A post in a thread. In threads that are no dialog's, people talk of other things."""
+    """Handles a post in a thread. Ignores posts in threads that belong to no dialog."""
     found = judge(event.content, event.names, Directory())
     if found.kind is TextKind.COMMAND:
         return await perform(hub, unit, Request.said(operator, event.place, found.command))
@@ -57,7 +57,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     if operator.id in dialog.coexecutors:
         await unit.dialogs.seen(dialog.id, operator.id)
     found = await verdict(hub, unit, event.content, event.names)
-    if found.kind is TextKind.NOTE or dialog.source is not None:  # nobody can write to the customer in one for review
+    if found.kind is TextKind.NOTE or dialog.source is not None:  # a review dialog has no way to the customer
         return await _keep(hub, unit, dialog, operator, event, found)
     if await unit.cursors.get(edited_early(event.place)) is not None:
         await _keep(hub, unit, dialog, operator, event, found)
@@ -67,7 +67,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
 
 
 async def send(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message, found: Verdict) -> Answer:
-    """Puts a saved answer on its way, or asks its author first."""
+    """Enqueues a saved reply, or asks its author first."""
     try:
         check_may_send(by)
         asked = await asked_about(hub, unit, by.operator.id, message.content, found) if dialog.open else None
@@ -80,14 +80,14 @@ async def send(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message
 
 
 async def _say_that_it_is_shared(hub: Hub, unit: Unit, dialog: Dialog, stranger: Operator) -> None:
-    """Once per thread: another company reads along in it."""
+    """Adds a line, once per thread, that another company reads it too."""
     assert dialog.thread is not None
     if await unit.cursors.note(f"shared:{dialog.desk}:{dialog.thread}", hub.clock.now().isoformat()):
         await write_line(hub, unit, dialog, Line("shared", {"by": str(stranger.id)}))
 
 
 def as_note(content: Content) -> Content:
-    """Without the sign that makes it one."""
+    """Removes the sign that marks a note."""
     return replace(content, text=without_sign(content.text))
 
 
@@ -133,7 +133,7 @@ async def _save(
 
 
 async def _quoted(unit: Unit, dialog: Dialog, event: OperatorPosted) -> Message | None:
-    """What the post answers to, if it was said in the same chat: a thread may hold several dialogs."""
+    """Finds the message that the post replies to, if it belongs to the same chat: a thread may hold several dialogs."""
     if event.quoted is None:
         return None
     found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.quoted))
@@ -143,8 +143,8 @@ async def _quoted(unit: Unit, dialog: Dialog, event: OperatorPosted) -> Message 
 
 
 def _is_known_to_customer(message: Message) -> bool:
-    """Whether an answer may repeat it to them: notes and technical lines are for colleagues, words that are held or
-    failed were never sent, and what was taken back shall not come again."""
+    """Tells whether a reply may quote the message to the customer. Not so for notes and technical lines, for replies
+    held or failed (never sent), and for deleted messages."""
     ours = message.author in TO_CUSTOMERS and message.delivery not in NEVER_SENT
     return message.deleted_at is None and (message.author is Author.CUSTOMER or ours)
 
@@ -152,7 +152,7 @@ def _is_known_to_customer(message: Message) -> bool:
 async def _keep(
     hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, event: OperatorPosted, found: Verdict
 ) -> Answer:
-    """Keeps a note: it is marked 🔒, goes nowhere, and whoever is named in it is told."""
+    """Saves a note: it is marked 🔒, goes to no customer, and the people mentioned in it are notified."""
     message = await _save(hub, unit, dialog, operator, event, Delivery.INTERNAL, as_note(event.content))
     await parcels.mark(unit, dialog, message.id, hub.clock.now())
     return await tell(hub, unit, dialog, operator, message, found.named, event.names)
@@ -168,7 +168,7 @@ async def tell(
 async def refused(
     hub: Hub, unit: Unit, dialog: Dialog, standing: OperatorAccess, message: Message, refusal: Refusal
 ) -> Answer:
-    """What could not be sent stays inside; where there is something to choose, its author is asked."""
+    """Keeps a reply that cannot be sent as an internal note, or holds it and asks its author when there is a choice."""
     now = hub.clock.now()
     if refusal.code in HELD:
         view = await hold(hub, unit, dialog, standing.operator, message, refusal)

@@ -1,4 +1,4 @@
-"""Edits and deletions of what operators wrote in threads: what becomes of an answer, a note, or words that are held."""
+"""Edits and deletions of operators' posts: effects on replies, notes and held messages."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from bot.views.lines import word_refusal
 from bot.views.values import Answer, Silent
 
 UNSENT = frozenset({Delivery.PENDING, Delivery.FAILED, Delivery.UNCONFIRMED})
-"""Of what has not left, or may have to go again, all can change."""
+"""Delivery states in which the whole message can still change: it has not been sent, or may have to be sent again."""
 NOT_SENT = frozenset({Delivery.PENDING, Delivery.HELD, Delivery.FAILED})
-"""What perhaps none of has left yet."""
+"""Delivery states in which possibly nothing has been sent yet."""
 SENT_ALREADY = {
     TextKind.NOTE: N_(
         "This was sent as a reply, or may have been: it cannot become an internal note. The customer still sees what"
@@ -68,8 +68,8 @@ IN_PARTS = N_("The text went out in several messages: they stay as they were.")
 
 
 async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited) -> Answer:
-    """What has not left yet becomes what its new words are. An edit of what has reaches the customer where the channel
-    can edit, and only if it is still an answer; its author is told otherwise. A note stays one."""
+    """Handles an edit. A reply not sent yet takes the new text. A sent one is edited for the customer if the channel
+    can edit and the text is still a reply; otherwise its author is told. A note stays a note."""
     message, dialog = await _message_at(unit, event.place)
     if message is None or dialog is None:
         return await _unknown_edited(hub, unit, operator, event)
@@ -99,7 +99,7 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """An edit of one message: as it was, and as it would be. `found`: what its new words are."""
+    """An edit of one message, `before` and `after`. `found`: the kind of the new text."""
 
     dialog: Dialog
     by: OperatorAccess
@@ -110,8 +110,8 @@ class _Edit:
 
 
 async def _unknown_edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited) -> Answer:
-    """A post of which nothing is kept was a command; or it is still to come: a team chat repeats what the hub could
-    not take in, and then with words that are not meant any more."""
+    """Handles an edit of an unknown post. It was a command, or its event is still to come: a team chat repeats events
+    that the hub could not take in, and then with outdated text."""
     dialog = await dialog_at(unit, event.place)
     if dialog is None or dialog.source is not None:
         return Silent()
@@ -133,7 +133,7 @@ async def _note_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
 
 
 async def _no_answer_now(hub: Hub, unit: Unit, edit: _Edit, asked: Refusal | None) -> Answer:
-    """An answer whose new words are none, or have to be asked about first."""
+    """Handles a reply whose new text is no reply, or needs a question first."""
     if await _may_have_left(hub, unit, edit.dialog, edit.before):
         words = [hub.tr.gettext(SENT_ALREADY[edit.found.kind])]
         words[:0] = [word_refusal(asked.code, asked.values, {}, hub.tr)] if asked is not None else []
@@ -153,7 +153,8 @@ async def _no_answer_now(hub: Hub, unit: Unit, edit: _Edit, asked: Refusal | Non
 
 
 async def _held_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
-    """Words that named nobody, and no longer do, go out. What else they are held for has still to be decided."""
+    """Sends a held message if its former text was held for an unknown mention and the new text has none. A message held
+    for another reason still waits for its author."""
     await unit.messages.save(edit.after)
     if await question(hub, unit, edit.by.operator.id, edit.before.content) is None:
         return Silent()
@@ -172,7 +173,7 @@ async def _answer_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
     told = whisper(hub.tr.gettext(FILES_STAY)) if sent and _files(content) != _files(message.content) else Silent()
     if sent and content.text == message.content.text:
         return told
-    if sent:  # places went in words, files as links: what was sent stays as it was
+    if sent:  # places were sent as text and files as links: attachments stay as sent
         content = replace(content, attachments=message.content.attachments, forwarded=message.content.forwarded)
     await unit.messages.save(replace(edit.after, content=content))
     bridge = hub.bridges.get(dialog.account)
@@ -191,7 +192,7 @@ async def _answer_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
 
 
 async def _emptied(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
-    """Nothing is left of the words: what has not left yet does not go."""
+    """Withdraws a reply whose text was removed, unless it may have been sent."""
     if await _may_have_left(hub, unit, edit.dialog, edit.before):
         return whisper(hub.tr.gettext(EMPTIED))
     await unit.messages.set_parts(edit.after.id, 0)
@@ -201,14 +202,14 @@ async def _emptied(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
 
 
 async def _may_have_left(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> bool:
-    """Whether the customer may see any of it, now or in a moment."""
+    """Tells whether the customer may see any part of it, now or in a moment."""
     if message.delivery not in NOT_SENT or await _half_sent(hub, unit, dialog, message):
         return True
     return bool(await unit.messages.foreign(message.id)) or await parcels.perhaps_sent(unit, dialog, message.id)
 
 
 async def _waits_again(hub: Hub, unit: Unit, dialog: Dialog) -> None:
-    """What was counted as the answer is none: the customer waits for one, unless another has been written."""
+    """Makes the customer wait again when the withdrawn message was the only reply since they last wrote."""
     since = dialog.heard_at
     if not dialog.open or since is None or dialog.waiting_since is not None:
         return
@@ -224,8 +225,8 @@ async def _waits_again(hub: Hub, unit: Unit, dialog: Dialog) -> None:
 
 
 async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
-    """A deletion reaches the customer where the channel can delete. Who deleted is not always told: then whoever wrote
-    it is judged."""
+    """Handles a deletion; it reaches the customer where the channel can delete. When the desk does not say who deleted
+    the post, its author's rights decide."""
     message, dialog = await _message_at(unit, event.place)
     if message is None or dialog is None or message.deleted_at is not None:
         return Silent()
@@ -257,7 +258,7 @@ async def _may_delete(hub: Hub, unit: Unit, dialog: Dialog, message: Message, ev
 
 
 async def _message_at(unit: Unit, place: Place) -> tuple[Message | None, Dialog | None]:
-    """The message whose own post stands at this place, with its dialog locked."""
+    """Returns the message posted at this place, and its dialog, both locked."""
     if place.post is None:
         return None, None
     found = await unit.messages.by_post(PostRef(place.desk, place.channel, place.post))
@@ -268,19 +269,20 @@ async def _message_at(unit: Unit, place: Place) -> tuple[Message | None, Dialog 
 
 
 def _files(content: Content) -> list[FileRef]:
-    """The files of a message, those of forwarded ones too."""
+    """Returns the files of a message, including those of forwarded messages."""
     files = [one.file for one in content.attachments if isinstance(one, Media) and not fitting.is_lost(one)]
     return files + [file for forwarded in content.forwarded for file in _files(forwarded.content)]
 
 
 async def _half_sent(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> bool:
-    """Whether some parts of the answer are with the customer and some are not: they have to fit each other."""
+    """Tells whether some parts of the reply have been sent and some have not: later parts must match the earlier
+    ones."""
     bridge, left = hub.bridges.get(dialog.account), await unit.messages.parts_left(message.id)
     return bridge is not None and 0 < len(left) < len(parts_of(hub, bridge, message.content))
 
 
 async def _resize(hub: Hub, unit: Unit, dialog: Dialog, message: Message, parts: int) -> None:
-    """An answer that was edited before it went out may need more parts than are waiting."""
+    """Adjusts the parts of a reply edited before it was sent: enqueues those that its new text needs in addition."""
     before = len(parts_of(hub, hub.bridges[dialog.account], message.content))
     if parts > before and message.delivery is Delivery.PENDING:
         await parcels.send(unit, dialog, message.id, range(before, parts), hub.clock.now())

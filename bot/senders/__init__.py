@@ -1,1 +1,1 @@
-"""How parcels get to where they belong: one carrier for desks, one for customers' channels."""
+"""Carriers: they deliver parcels to desks, customers' channels, the CRM and first-line bots."""

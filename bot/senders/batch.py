@@ -1,7 +1,7 @@
-"""Several messages of a customer as one post: only while it reads in the order in which they were written. Pure.
+"""Batching of a customer's messages into one post, as long as it reads in the order of writing. Pure.
 
-A post shows its words first and its files below. So words join words and bare files join files: "cancel this one",
-written behind a file, would else stand above the next one, which it is not about.
+A post shows its text first and its files below. So only texts are joined with texts, and bare files with files.
+Otherwise "cancel this one", written after a file, would stand above the next file, which it does not refer to.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from bot.locale import Translator
 from bot.views.words import describe, spelled_out
 
 PAUSE = timedelta(minutes=5)
-"""Between two messages of one post; a longer one is said by the time of the second."""
+"""Pause between two messages of a post from which the later one's time is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchItem:
-    """One message of a batch; `clock` is `at` in words, shown when it comes after a pause."""
+    """One message of a batch. `clock`: `at` in words, shown after a pause."""
 
     content: Content
     at: datetime
@@ -29,8 +29,8 @@ class BatchItem:
 
 
 def reads_in_order(contents: Sequence[Content], tr: Translator, *, album: bool = False) -> bool:
-    """Whether one post of all of these says which words belong to which file. An album is one message to those who sent
-    it: its one caption may belong to any of its files."""
+    """Tells whether one post of all these would show which text belongs to which file. An album is one message to its
+    sender, so its single caption may belong to any of its files."""
     said = [spelled_out(content, tr) for content in contents]
     if album:
         return len(_captions(said)) <= 1
@@ -38,14 +38,14 @@ def reads_in_order(contents: Sequence[Content], tr: Translator, *, album: bool =
 
 
 def size(contents: Sequence[Content], tr: Translator) -> tuple[int, int]:
-    """Characters and files of the post that these would be."""
+    """Returns the characters and the files of the joined post."""
     said = [spelled_out(content, tr) for content in contents]
     return sum(code_points(one.text.characters) + 1 for one in said), sum(len(one.attachments) for one in said)
 
 
 def joined(parts: Sequence[BatchItem], tr: Translator) -> Content:
-    """One content: each message's words in its place, then the files. Where words stand behind a file (an album's
-    caption, or an edit's), its name stands among them."""
+    """Joins the messages into one content: the texts in order, then the files. Where a text follows a file (an album's
+    caption, or an edit's), the file's name is listed among the texts."""
     said = [spelled_out(part.content, tr) for part in parts]
     text = Text()
     for line in _lines(parts, said, tr):
@@ -66,14 +66,15 @@ def _lines(parts: Sequence[BatchItem], said: Sequence[Content], tr: Translator) 
 
 
 def _captions(said: Sequence[Content]) -> dict[int, Text]:
-    """The words by their message's place; in groups a file says who sent it, and of an album one is enough."""
+    """Returns the texts by the index of their message. In groups each file names its sender; of an album's names one is
+    kept."""
     texts = {number: one.text for number, one in enumerate(said) if one.text}
     spoken = {number: text for number, text in texts.items() if not _only_names(text)}
     return spoken or dict(list(texts.items())[:1])
 
 
 def _only_names(text: Text) -> bool:
-    """As bridges begin what somebody said in a group, with nothing said."""
+    """Tells whether a text is only the sender's name, with which bridges begin messages from groups."""
     return text.characters.rstrip().endswith(":") and all(
         span.style & Style.BOLD or not span.text.strip() for span in text.spans
     )

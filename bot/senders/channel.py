@@ -1,7 +1,7 @@
-"""To customers: answers in parts, edits, deletions, reactions.
+"""Carrier to customers: replies in parts, edits, deletions, reactions.
 
-An answer in doubt is repeated only where the channel dedupes by key. Elsewhere nobody can know, so the
-operator is asked, and the lane goes on.
+A reply in doubt is sent again only where the channel dedupes by key. Elsewhere nobody can know whether it arrived, so
+the operator is asked, and the lane continues.
 """
 
 from __future__ import annotations
@@ -37,11 +37,12 @@ from bot.ports.storage import Claim, Parcel, Sendable, Unit
 from bot.views.answers import says
 
 UNSENT = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED, Delivery.HELD, Delivery.INTERNAL})
-"""An edit may have made a note of it, or a question to its author, while it waited."""
+"""States in which a waiting reply is not sent: an edit may have turned it into a note, or held it with a question to
+its author."""
 
 
 class ChannelCarrier:
-    """Serves one account."""
+    """Carrier for one account."""
 
     depth = 1
     tries: int | None = 30
@@ -75,12 +76,12 @@ class ChannelCarrier:
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
         return parcel.kind == ParcelKind.SEND and not self._bridge.limits.idempotent
 
-    # --------------------------------------------------------------------------------- what is sent
+    # ------------------------------------------------------------------------------------ sending
 
     async def _send(self, parcel: Parcel, load: Sendable) -> DeliveryResult:
-        """One part of an answer. After a part that failed the rest waits for *Send again*: half an answer
-        must not be followed by its end. So only the first part that is missing goes: parcels of an earlier
-        attempt may still be in the lane."""
+        """Sends one part of a reply. Only the first missing part is sent: after a failed part the rest waits for
+        *Retry*, so that the end never follows a missing beginning, and parcels of an earlier attempt may still be in
+        the lane."""
         message, dialog, part = load.message, load.dialog, int(parcel.payload["part"])
         parts = answers.parts_of(self._hub, self._bridge, message.content)
         if (
@@ -98,7 +99,7 @@ class ChannelCarrier:
         return DeliveryResult((parcel,), (self._written(message, dialog, part, sent),))
 
     def _check_sizes(self, content: Content) -> None:
-        """What is known to be too large is not sent in vain."""
+        """Raises `Rejected` for files known to be too large or unsupported."""
         for media in content.attachments:
             if not isinstance(media, Media):
                 continue
@@ -124,10 +125,10 @@ class ChannelCarrier:
             early = await receipts.link(self._hub, unit, as_sent, self._account, dialog.chat, sent.refs)
             delivery = Delivery.DELIVERED if sent.delivered else Delivery.SENT
             message = await unit.messages.part_done(as_sent.id, part, delivery)
-            if message is not None:  # else there are more parts to come
+            if message is not None:  # otherwise further parts follow
                 if message.content != as_sent.content:
                     await self._edited_meanwhile(unit, dialog, message)
-                if message.delivery is delivery:  # else a receipt came first
+                if message.delivery is delivery:  # otherwise a receipt came first
                     await answers.show_progress(self._hub, unit, dialog, message.id, delivery)
             for receipt in early:
                 await receipts.arrived(self._hub, unit, self._account, receipt)
@@ -135,7 +136,7 @@ class ChannelCarrier:
         return after
 
     async def _edited_meanwhile(self, unit: Unit, dialog: Dialog, message: Message) -> None:
-        """Its author edited the answer while it was on its way: the edit follows it."""
+        """Sends an edit that the author made while the reply was on its way, or tells them that the channel cannot."""
         parts = answers.parts_of(self._hub, self._bridge, message.content)
         refs = await unit.messages.foreign(message.id)
         if isinstance(self._bridge, Editing) and len(parts) == len(refs) == 1:
@@ -167,14 +168,14 @@ class ChannelCarrier:
             return await unit.messages.foreign(message.id)
 
     async def _move(self, dialog: Dialog, moved: Moved) -> DeliveryResult:
-        """The conversation has another id now: remember it, and send there."""
+        """Stores the conversation's new id; the next attempt goes there."""
 
         async def after(unit: Unit) -> None:
             await unit.contacts.move(dialog.account, dialog.chat, moved.to, same_ids=False)
 
         return DeliveryResult((), (after,))
 
-    # --------------------------------------------------------------------------- what was not sent
+    # --------------------------------------------------------------------------------- failures
 
     def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
         reason = error.reason if isinstance(error, Rejected) else RejectReason.TRIES
@@ -200,7 +201,7 @@ class ChannelCarrier:
         return after
 
     async def _blocked(self, unit: Unit, dialog: Dialog) -> None:
-        """Found out by sending: the card says so until the customer writes again."""
+        """Marks the customer as having blocked us, which sending revealed; the card says so until they write again."""
         if dialog.blocked:
             return
         now, blocked = self._hub.clock.now(), replace(dialog, blocked=True)
@@ -216,7 +217,7 @@ class ChannelCarrier:
             await parcels.whisper(unit, dialog, user, says(told), self._hub.clock.now())
 
     async def _tell_author(self, unit: Unit, dialog: Dialog, message: Message) -> None:
-        """An edit or a deletion that the channel refused: its author hears of it."""
+        """Notifies the author of an edit or a deletion that the channel refused."""
         operator = await unit.operators.get(message.operator) if message.operator is not None else None
         if operator is None:
             return

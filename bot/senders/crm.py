@@ -1,6 +1,6 @@
-"""To a CRM outside: what happened here, and questions about contacts. The CRM knows what it was told before by the
-parcel's key, so an attempt in doubt is repeated. One that is down is paused like every destination: the chat does not
-notice, and nothing is lost."""
+"""Carrier to the external CRM: facts about changes here, and questions about contacts. The CRM dedupes by the parcel's
+key, so an attempt in doubt is repeated. A CRM that is down is paused like every destination: chats go on, and its
+parcels wait."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from bot.views.values import Row, View
 
 
 class CrmCarrier:
-    """Serves the CRM outside."""
+    """Carrier for the external CRM."""
 
     depth = 1
     tries: int | None = None
@@ -46,7 +46,7 @@ class CrmCarrier:
         self._hub, self._crm = hub, crm
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
-        return {"all": "all"}  # a CRM that asks for a pause gets one from all lanes
+        return {"all": "all"}  # a pause that the CRM asks for holds up all lanes
 
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
         return False
@@ -62,7 +62,7 @@ class CrmCarrier:
         stored = await self._crm.tell(fact, parcel.key)
         return DeliveryResult((parcel,), (self._written(fact, stored),))
 
-    # -------------------------------------------------------------------------------- what it calls things
+    # -------------------------------------------------------------------------------- its references
 
     def _written(self, fact: CrmFact, stored: Stored) -> After:
         async def after(unit: Unit) -> None:
@@ -83,8 +83,8 @@ class CrmCarrier:
         return after
 
     async def _keep(self, unit: Unit, interest: CrmInterest, stored: Stored) -> None:
-        """An Interest's id and version there. Whoever asks for changes may have met it as a stranger meanwhile: that
-        one gives the id up to ours."""
+        """Stores an Interest's id and version in the CRM. A poll for changes may meanwhile have created another
+        Interest here for the same object: that one gives up the reference and is closed."""
         known = await unit.interests.lock(InterestId(interest.id))
         if known is None or not stored.ref:
             return
@@ -93,10 +93,10 @@ class CrmCarrier:
             await unit.interests.save(replace(stranger, ref="", version="", open=False))
         await unit.interests.save(replace(known, ref=stored.ref, version=stored.version))
 
-    # --------------------------------------------------------------------------------------------- asking
+    # ----------------------------------------------------------------------------------- questions
 
     async def _ask(self, parcel: Parcel) -> DeliveryResult:
-        """Answers are written in the transaction that settles the question."""
+        """Asks the CRM. Its answer is stored in the transaction that settles the parcel."""
         crm, payload = self._crm, parcel.payload
         if not isinstance(crm, Knowing):
             return DeliveryResult((parcel,))
@@ -111,10 +111,10 @@ class CrmCarrier:
         dialog = DialogId(payload["dialog"]) if payload.get("dialog") else None
         return DeliveryResult((parcel,), (lambda unit: learning.has(self._hub, unit, number, interests, dialog),))
 
-    # ---------------------------------------------------------------------------------------- what it refuses
+    # ----------------------------------------------------------------------------------- refusals
 
     def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
-        """Something that the CRM will never take: whoever did it here and the responsible hear why."""
+        """Notifies the operator who made the change, and the responsible one, why the CRM refused it for good."""
         payload, why = parcel.payload, error.detail if isinstance(error, Rejected) else str(error)
 
         async def after(unit: Unit) -> None:
@@ -136,7 +136,7 @@ class CrmCarrier:
         return after
 
     async def _concerned(self, unit: Unit, payload: facts.Payload) -> list[Dialog]:
-        """The dialog that the fact is about, else the contact's open ones."""
+        """Returns the dialog that the fact is about, otherwise the contact's open dialogs."""
         if payload.get("dialog"):
             dialog = await unit.dialogs.get(DialogId(payload["dialog"]))
             return [dialog] if dialog is not None else []

@@ -1,8 +1,7 @@
-"""To first-line bots: each message of a customer is one signed question, in order per dialog.
+"""Carrier to first-line bots: each message of a customer is one signed request, in order per dialog.
 
-A question is asked once, within the time that the account's rules give the bot. Whatever goes wrong with it, people
-take over: a customer does not wait for repetitions. Only after a crash of the hub the same question, with the same id,
-is asked again.
+A request is made once, within the time that the account's rules allow the bot. On any failure people take over at once:
+customers do not wait for retries. Only after a crash of the hub the same request, with the same id, is repeated.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ class _Failed(Exception):
 
 
 class FirstLineCarrier:
-    """Serves the bot of one account."""
+    """Carrier for the bot of one account."""
 
     depth = 1
     tries: int | None = 1
@@ -60,7 +59,8 @@ class FirstLineCarrier:
         return self._failed(parcel, _broken(str(error)))
 
     async def _asked(self, parcel: Parcel) -> After | None:
-        """What to write down of the bot's answer. None: its part is over already. Raises `_Failed`."""
+        """Asks the bot and returns the write that applies its answer; None when the bot's turn is over already. Raises
+        `_Failed`."""
         hub = self._hub
         async with hub.store.read() as unit:
             message = await unit.messages.get(MessageId(parcel.payload["message"]))

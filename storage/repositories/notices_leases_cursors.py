@@ -86,7 +86,7 @@ _GET = Statement(select(cursors.c.value).where(cursors.c.name == param("name")))
 _SET = Statement(
     insert_into(cursors, "name", "value").on_conflict_do_update(index_elements=["name"], set_={"value": param("value")})
 )
-# A concurrent writer of the same row is waited for, and then found to have written it.
+# ON CONFLICT waits for a concurrent writer of the same row and then sees its value.
 _NOTE = Statement(
     insert_into(cursors, "name", "value")
     .on_conflict_do_update(index_elements=["name"], set_={"value": param("value")}, where=cursors.c.value == "")

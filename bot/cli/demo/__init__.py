@@ -1,7 +1,7 @@
-"""`hub demo`: the hub of `hub run` in a temporary folder, with made-up customers writing in it.
+"""`hub demo`: the hub of `hub run` in a temporary folder, with simulated customers.
 
-They come by the HTTP channel like anybody else's. Some are served by a made-up colleague; the others wait for
-whoever looks at the demo, and go on when they are answered.
+They write through the HTTP channel like any real customer. A simulated colleague serves some; the others wait for the
+person trying the demo, and continue when answered.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LATER_PACE = (120.0, 300.0)
 
 
 def demo() -> None:
-    """Until SIGINT or SIGTERM. Raises `Faults`."""
+    """Runs the demo until SIGINT or SIGTERM. Raises `Faults`."""
     from bot.app import assembly as app
 
     with TemporaryDirectory(prefix="hub-demo-") as folder:
@@ -49,7 +49,7 @@ def demo() -> None:
 
 
 def settings_in(folder: Path) -> Settings:
-    """Two more channels, and a role. What the environment says counts all the same."""
+    """Settings of the demo: two more accounts and a role. Environment variables override them as usual."""
     tr = translator(LOCALE)
     reasons = ",".join(tr.gettext(reason) for reason in REASONS)
     given = {"HUB__ROLES__SALES": "anna,boris"}
@@ -70,7 +70,7 @@ def _begin(settings: Settings, running: App) -> None:
 
 
 async def perform(settings: Settings, url: str, *, haste: float = 1) -> None:
-    """For ever. `haste`: so many times faster than people are."""
+    """Plays stories for ever. `haste`: how many times faster than real people."""
     tr = translator(settings.hub.locale)
     async with browser() as http, asyncio.TaskGroup() as tasks:
         channels = {
@@ -90,7 +90,7 @@ async def perform(settings: Settings, url: str, *, haste: float = 1) -> None:
 
 
 async def _tell(story: Story, channel: Channel, colleague: Colleague, tr: Translator, haste: float) -> None:
-    """One conversation from its first to its last turn; ends early when nobody answers it for an hour."""
+    """Plays one conversation from first to last turn; ends early when nobody answers for an hour."""
     conversation, dialog = uuid4().hex, 0
     sender = {"name": tr.gettext(story.name), "phone": story.phone, "email": story.email}
     for turn in story.turns:

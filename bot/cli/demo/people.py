@@ -1,4 +1,4 @@
-"""Made-up customers and one of the operators, as the hub meets real ones: over HTTP."""
+"""Simulated customers and one operator, who use the hub over HTTP like real ones."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from uuid import uuid4
 import aiohttp
 
 WAIT = 25
-"""Seconds that one look for answers lasts."""
+"""Seconds that one long poll for events lasts."""
 
 
 class Channel:
-    """An account of the HTTP channel, from the side of its customers."""
+    """The customers' side of an account of the HTTP channel."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str, account: str, token: str) -> None:
         self._http, self._address = http, f"{url}/api/v1/accounts/{account}"
@@ -23,18 +23,18 @@ class Channel:
         self._answers: dict[str, asyncio.Queue[str]] = {}
 
     async def write(self, conversation: str, words: str, sender: Mapping[str, str]) -> int:
-        """The number of the dialog that it belongs to."""
+        """Sends a message and returns the number of its dialog."""
         body = {"id": uuid4().hex, "conversation": conversation, "text": words, "sender": dict(sender)}
         return int((await self._post("messages", body))["dialog"])
 
     async def answer(self, conversation: str) -> None:
-        """Waits for an operator's next answer, and lets them see that it was read."""
+        """Waits for an operator's next reply and reports it as read."""
         message = await self._waiting(conversation).get()
         await asyncio.sleep(2)
         await self._post("receipts", {"conversation": conversation, "message": message, "state": "read"})
 
     async def listen(self) -> None:
-        """For ever: what operators write goes to whom it was written."""
+        """Polls for ever and passes each reply to the conversation it belongs to."""
         after = 0
         while True:
             query = {"after": str(after), "wait": str(WAIT)}
@@ -56,7 +56,7 @@ class Channel:
 
 
 class Colleague:
-    """An operator of the web desk who works by themselves."""
+    """Simulated operator of the web desk."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str, key: str) -> None:
         self._http, self._api, self._key = http, f"{url}/desk/api", key
@@ -71,7 +71,7 @@ class Colleague:
         await self._post("command", {"id": uuid4().hex, "words": words, "dialog": dialog})
 
     async def _post(self, what: str, body: Mapping[str, Any]) -> None:
-        """A thread that is about to open is asked for again."""
+        """Posts, and retries while the thread is still being opened (409)."""
         for _ in range(20):
             async with self._http.post(f"{self._api}/{what}", json=dict(body), headers={"X-Hub-Desk": "1"}) as response:
                 if response.status != 409:
@@ -83,7 +83,7 @@ class Colleague:
 
 @asynccontextmanager
 async def browser() -> AsyncIterator[aiohttp.ClientSession]:
-    """A session that keeps cookies of addresses without a name, too."""
+    """Opens a session that keeps cookies of bare IP addresses, too."""
     timeout = aiohttp.ClientTimeout(total=WAIT + 15)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as http:
         yield http

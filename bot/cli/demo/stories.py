@@ -1,4 +1,4 @@
-"""What made-up customers write, and what their operator answers. Nobody here is real."""
+"""Stories of the demo: the texts of simulated customers and operators. All people are fictitious."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from bot.locale import N_
 class Who(Enum):
     CUSTOMER = "customer"
     OPERATOR = "operator"
-    COMMAND = "command"  # the operator's `/dialog …`
-    YOU = "you"  # the customer waits for an answer of whoever looks at the demo
+    COMMAND = "command"  # an operator's `/dialog …`
+    YOU = "you"  # the customer waits for an answer from whoever tries the demo
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`words` is a message id; `verb`: the command's, whose input the words are; `pause`: seconds before it."""
+    """One step of a story. `words`: message id, for a command its input; `verb`: the command; `pause`: seconds before
+    the step."""
 
     who: Who
     words: str = ""
