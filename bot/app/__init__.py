@@ -1,1 +1,1 @@
-"""The composition root, the background jobs and the HTTP server. Only this package imports plug-ins."""
+"""The composition root, background jobs and the HTTP server. Only this package imports plug-ins."""

@@ -1,4 +1,4 @@
-"""What runs for as long as the hub does: which tasks there are, and which of them only one process may run."""
+"""All background jobs, and the lease each of them needs."""
 
 from __future__ import annotations
 
@@ -46,15 +46,16 @@ log = structlog.get_logger(__name__)
 STAFF_EVERY = 3600.0
 COUNT_EVERY = 15.0
 TEND_EVERY, TEND_PAUSE = 30.0, 0.05
-"""Between two looks for upkeep of the storage, and between two portions of it: customers and operators go first."""
+"""Seconds between two checks for storage upkeep, and between two portions of it: live traffic goes first."""
 CLEAN_EVERY = 600.0
 REMEMBER_EVERY = 30.0
-"""How often it is written down until when a desk was read."""
+"""Seconds between two saves of the time up to which a desk has been read."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackgroundJob:
-    """`lease`: what only one process may do at a time."""
+    """A job that runs as long as the hub. `lease`: held by the only process that may run it; None: every process
+    does."""
 
     name: str
     work: Work
@@ -63,7 +64,8 @@ class BackgroundJob:
 
 @dataclass(frozen=True)
 class BackgroundJobs:
-    """Makes every task of a hub. `owner` names this process; `public_url` "" means that nobody can call us."""
+    """Lists all jobs of a hub. `owner`: name of this process in leases. `public_url`: "" when platforms cannot call
+    us."""
 
     hub: Hub
     budgets: Budgets
@@ -125,7 +127,7 @@ class BackgroundJobs:
             while True:
                 try:
                     await approved.renew(self.hub.store, account, bridge)
-                except DeliveryError as error:  # conversations go on without
+                except DeliveryError as error:  # dialogs go on without templates
                     log.warning("templates could not be asked for", account=account, error=str(error))
                 await self.hub.clock.sleep(approved.EVERY)
 
@@ -150,7 +152,7 @@ class BackgroundJobs:
 
     def _desk(self, name: DeskName, desk: Desk) -> Work:
         async def run() -> None:
-            """Reads the desk from where it was last read; how far that is, is written down now and then."""
+            """Reads the desk from the saved time on, and saves the progress now and then."""
             since = await self._read_until(name)
             await race(desk.run(self.offices[name], since), self._remember(name, desk))
 
@@ -162,8 +164,8 @@ class BackgroundJobs:
         return datetime.fromisoformat(known) if known else self.hub.clock.now()
 
     async def _remember(self, name: DeskName, desk: Desk) -> None:
-        """While the desk is read, everything up to a little while ago has been taken in. Reading a little twice
-        does no harm: the inbox knows what it has."""
+        """Saves the time up to which the desk has surely been read, with a margin: events read twice do no harm,
+        because the inbox dedupes them."""
         while True:
             read = desk.read_until() if isinstance(desk, ReadTracking) else self.hub.clock.now()
             until = read - timedelta(seconds=2 * REMEMBER_EVERY)

@@ -1,6 +1,6 @@
-"""Plug-ins for the command line: commands that concern a single desk, channel or the database.
+"""Commands that need a plug-in: a single desk, a channel or the database.
 
-Only `bot.app` imports plug-ins; each is imported where it is needed, so that `hub --help` waits for none.
+Only `bot.app` imports plug-ins; each is imported on use, so that `hub --help` does not wait for them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def migrate(settings: Settings) -> None:
-    """Brings the database to the newest schema. Raises `Faults`."""
+    """Migrates the database to the newest schema. Raises `Faults`."""
     import storage
 
     with database_faults():
@@ -40,7 +40,7 @@ def database_faults() -> Iterator[None]:
 
 
 def web_desk_keys(settings: Settings) -> dict[str, SecretStr]:
-    """User name → key, over all web desks."""
+    """Returns the operators' keys by user name, over all web desks."""
     from bot.desks.web.settings import WebSettings
 
     web = (desk for desk in settings.desks.values() if isinstance(desk, WebSettings))
@@ -48,15 +48,15 @@ def web_desk_keys(settings: Settings) -> dict[str, SecretStr]:
 
 
 def api_tokens(settings: Settings) -> dict[AccountName, SecretStr]:
-    """Account → token, over all accounts of the HTTP API."""
+    """Returns the tokens by account, over all accounts of the HTTP API."""
     from bridges.api import ApiSettings
 
     return {name: account.token for name, account in settings.accounts.items() if isinstance(account, ApiSettings)}
 
 
 def slack_manifest(url: str | None, actions: Sequence[Offer], tr: Translator) -> str:
-    """A Slack app's manifest as JSON. `url`: public address for events, None: Socket Mode. `actions`: those with a
-    shortcut stand in the menu of every message."""
+    """Returns a Slack app's manifest as JSON. `url`: public address for events, None: Socket Mode. `actions`: those
+    with a shortcut are added to the menu of messages."""
     from bot.desks.slack import manifest
 
     shortcuts = [
@@ -68,7 +68,8 @@ def slack_manifest(url: str | None, actions: Sequence[Offer], tr: Translator) ->
 async def set_up_mattermost(
     url: str, admin_token: str, team: str, channel: str, public_url: str, locale: str
 ) -> Sequence[Finding]:
-    """Creates the bot, its membership and `/dialog`; one finding per step, the last holds the section for hub.toml."""
+    """Creates the bot, its membership and `/dialog`. Returns a finding per step; the last holds the section for
+    hub.toml."""
     from bot.desks.mattermost import setup
 
     return await setup.setup(url, admin_token, team, channel, public_url, locale)

@@ -1,4 +1,4 @@
-"""One HTTP connection: the stages it goes through, and the deadline of each."""
+"""One HTTP connection: its stages, and the deadline of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.ports.requests import SENDER
 
 
 class Stage(Enum):
-    """What a connection waits for."""
+    """The part that a connection waits for."""
 
     HEAD = auto()
     BODY = auto()
@@ -22,21 +22,22 @@ class Stage(Enum):
 
 
 class TimedConnection(HttpToolsProtocol):
-    """One connection, with its deadline (`due`, None: the hub has to act)."""
+    """One connection with its deadline, `due`; None while the hub has to act."""
 
     def __init__(self, strangers: Strangers, **given: Any) -> None:
         super().__init__(**given)
         self._strangers, self._limits = strangers, strangers.limits
-        self.address = ""  # what it is counted by; "": it is not
+        self.address = ""  # key it is counted under; "": not counted
         self.due: float | None = None
         self._stage, self._came, self._held = Stage.HEAD, 0, 0
         self._counted = True
         self._put_off = False
 
-    # ---------------------------------------------------------------------- what routes say (`RequestSender`)
+    # ---------------------------------------------------------------------- reports of routes (`RequestSender`)
 
     def proved(self) -> None:
-        """The body may be as large as the route takes and last as long as it goes on coming; nobody drops it."""
+        """Lifts the stranger's limits: the body may be as large as the route allows and last as long as it keeps
+        coming."""
         self._counted = False
         self._release()
         self._strangers.leave(self)
@@ -44,11 +45,11 @@ class TimedConnection(HttpToolsProtocol):
             self._wait(self._limits.stall)
 
     def put_off(self) -> None:
-        """Counted among the strangers again while it waits for its answer."""
+        """Counts the connection among the strangers while its answer is delayed."""
         if self.transport.is_closing():
             return
         self._put_off = True
-        if self._stage is Stage.ANSWER:  # in the others it is one
+        if self._stage is Stage.ANSWER:  # in the other stages it is one already
             self._strangers.enter(self)
 
     # ------------------------------------------------------------------------------- from the transport
@@ -65,7 +66,7 @@ class TimedConnection(HttpToolsProtocol):
         self._strangers.leave(self)
         self._release()
         self.due = None
-        self.scope = self.cycle = None  # type: ignore[assignment]  # they name this connection, which would outlive it
+        self.scope = self.cycle = None  # they refer to this connection, which would outlive it
 
     def data_received(self, data: bytes) -> None:
         before = self._stage
@@ -115,7 +116,7 @@ class TimedConnection(HttpToolsProtocol):
         self._stage = Stage.ANSWER
         self.due = None
         self._strangers.leave(self)
-        if self._put_off:  # whatever is asked behind it
+        if self._put_off:  # whatever request comes next
             self._strangers.enter(self)
         if self.cycle.response_complete:
             self._enter(Stage.NEXT, self._limits.unread)
@@ -127,16 +128,16 @@ class TimedConnection(HttpToolsProtocol):
         if self.cycle is None:
             return
         if self.cycle.response_complete:
-            self.cycle.body.clear()  # what nobody has read of it
+            self.cycle.body.clear()  # the rest that nobody has read
         if self._stage is Stage.BODY:
             self._wait(self._limits.drained)
         elif self.cycle.response_complete:
             self._enter(Stage.NEXT, self._limits.unread)
 
-    # ------------------------------------------------------------------------------------- its ends
+    # ------------------------------------------------------------------------------------- endings
 
     def look(self, now: float) -> None:
-        """Ends a connection whose deadline has passed. What the hub itself does not read is not late."""
+        """Ends a connection whose deadline has passed. While the hub itself has paused reading, it is not late."""
         if self.due is None or now < self.due:
             return
         if self._stage is Stage.BODY and self.flow.read_paused:
@@ -153,7 +154,7 @@ class TimedConnection(HttpToolsProtocol):
         self.transport.abort()
 
     def _refuse(self, status: int) -> None:
-        """Answers, unless an answer has begun, and closes."""
+        """Answers with `status`, unless an answer has begun, and closes."""
         if not self.transport.is_closing():
             if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
                 head = b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -174,4 +175,4 @@ class TimedConnection(HttpToolsProtocol):
         self._held = 0
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Anybody can ask for one; it is answered like any other request."""
+        """Logs nothing: anybody can ask for an upgrade, and is answered like any other request."""

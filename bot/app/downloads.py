@@ -1,7 +1,7 @@
-"""Files by signed links: streamed from wherever they lie, as attachments that no browser runs.
+"""Downloads by signed links: files are streamed from their origin, as attachments that browsers never run.
 
-A part of a file can be asked for (`Range`): players of video and audio do, and some play nothing otherwise. What lies
-before the part is read and dropped, for most files come from platforms that give only the whole.
+Supports `Range`, without which some video and audio players play nothing. Bytes before the range are read and dropped,
+because most platforms serve only whole files.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 class SignedFile(Protocol):
-    """What a signed link names."""
+    """A file named by a signed link."""
 
     @property
     def file(self) -> FileRef: ...
@@ -36,7 +36,7 @@ class SignedFile(Protocol):
 
 class SignedFiles(Files, Protocol):
     def read_link(self, token: str) -> SignedFile:
-        """Raises `Forged` for a link that this hub did not sign, or that has expired."""
+        """Verifies and decodes a link. Raises `Forged` for one that this hub did not sign, or that has expired."""
         ...
 
 
@@ -78,10 +78,11 @@ async def _answer(opened: AsyncExitStack, link: SignedFile, download: Download, 
 
 
 def _part(asked: str, size: int | None) -> tuple[int, int] | None:
-    """The bytes asked for, from and up to (without); None: all of them. Raises `ValueError`: there are none such."""
+    """Returns the byte range asked for, the end excluded; None: the whole file. Raises `ValueError` for a range outside
+    it."""
     found = _RANGE.fullmatch(asked.strip())
     if found is None or size is None or found.groups() == ("", ""):
-        return None  # several parts, other units, or a file of unknown size: all of it is a right answer, too
+        return None  # several ranges, other units, or a file of unknown size: the whole is a valid answer
     first, last = found.groups()
     start = int(first) if first else max(0, size - int(last))
     end = min(size, int(last) + 1) if first and last else size

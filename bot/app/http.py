@@ -1,12 +1,12 @@
-"""The one HTTP server: every route in one table.
+"""The HTTP server's routes, in one table.
 
-| route | whose |
+| route | declared by |
 | --- | --- |
-| `/healthz` `/readyz` `/metrics` | the hub's own: `bot.app.probes` |
-| `/api/docs` | what is documented of the rest: `bot.app.api_docs` |
+| `/healthz` `/readyz` `/metrics` | the hub itself: `bot.app.probes` |
+| `/api/docs` | `bot.app.api_docs`, for routes that are documented |
 | `/hooks/{account}` | every `Hooked` bridge |
-| `/files/{signed}` | `Files`, by signed links alone; a name may follow, for platforms that go by extensions |
-| the rest | declared by the kinds of desks and bridges (`KIND.routes`) |
+| `/files/{signed}` | `Files`, by signed links only; a name may follow, for platforms that go by extensions |
+| the rest | kinds of desks and bridges (`KIND.routes`) |
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 LARGEST_HOOK = 8 * 1024 * 1024
 """Bytes of a webhook's body; no platform sends as much."""
 LARGEST_UNPROVED = 4 * 1024 * 1024
-"""The same while only the body proves the sender: WhatsApp sends up to 3 MB."""
+"""Bytes of a body while only the body itself proves the sender: WhatsApp sends up to 3 MB."""
 
 _FROM_HERE = Insight()
 
@@ -44,7 +44,7 @@ def build(
     routes: Sequence[Route],
     insight: Insight = _FROM_HERE,
 ) -> FastAPI:
-    """The application. `routes` are those of the kinds in use; where any is documented, `/api/docs` shows it."""
+    """Builds the application. `routes`: those of the kinds in use; if any is documented, `/api/docs` is served."""
     documented = any(route.documented for route in routes)
     schema = api_docs.SCHEMA if documented else None
     app = FastAPI(title="Dialog hub", docs_url=None, redoc_url=None, openapi_url=schema)
@@ -68,7 +68,7 @@ def build(
 
 
 async def _broken_off(_request: Request, _error: Exception) -> Response:
-    """A body that did not come whole is nobody's fault here, and nobody reads this answer."""
+    """Handles a body that the client broke off: nobody is at fault here, and nobody reads the answer."""
     return Response(status_code=400)
 
 
@@ -101,7 +101,7 @@ def _hooks(
             return Response(status_code=413)
 
         async def accept(updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
-            proved(request)  # however long the commit takes
+            proved(request)  # for the rest of the request, however long the commit takes
             return await accepts[account](updates)
 
         try:
@@ -122,7 +122,7 @@ def as_hook(request: Request, body: bytes) -> Hook:
 
 
 async def bounded_body(request: Request, limit: int) -> bytes | None:
-    """The whole body; None when it is larger than `limit` bytes."""
+    """Reads the whole body; None when it is larger than `limit` bytes."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -17,7 +17,7 @@ def caller(http: ClientSession) -> Caller:
                 return Called(response.status, await _bounded(response, most))
         except TimeoutError:
             raise
-        except (ClientError, OSError, ValueError) as error:  # addresses may hold keys: errors name none
+        except (ClientError, OSError, ValueError) as error:  # URLs may contain keys: errors name none
             raise Transient(type(error).__name__) from None
 
     return call

@@ -1,8 +1,8 @@
-"""What the hub tells of itself, `/healthz` `/readyz` `/metrics`, and to whom.
+"""Probes `/healthz` `/readyz` `/metrics`, and access to their details.
 
-That it lives and is ready is told to everyone. Names of accounts, figures and what is paused are told to whoever has
-`hub.metrics_token`, or calls the listener of `hub.metrics_listen`; where neither is set, to this machine alone. A proxy
-on this machine speaks for others, and is known by what proxies write.
+Everyone may ask whether the hub lives and is ready. Account names, figures and pauses are shown only to callers with
+`hub.metrics_token` or through the listener of `hub.metrics_listen`; with neither set, only to this machine. A proxy on
+this machine speaks for others, and is recognized by the headers that proxies add.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ AGAIN = {"Retry-After": "5"}
 FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 Ready = Callable[[], Awaitable[Mapping[str, Any]]]
-"""What `/readyz` says; raises when the hub cannot work."""
+"""Details for `/readyz`; raises when the hub cannot work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """Who is told everything. `elsewhere`: there is a listener of its own for that; `own`: this is it."""
+    """Rule for who sees details. `elsewhere`: a separate listener serves them; `own`: this is that listener."""
 
     token: str = ""
     elsewhere: bool = False
@@ -64,7 +64,8 @@ class Probes:
         )
 
     async def health(self, request: Request) -> Response:
-        """Alive. What is paused or backing off is told; restarting the hub would not mend it."""
+        """Reports that the process is alive. Pauses and backoffs are details: restarting the hub would not mend
+        them."""
         told: dict[str, Any] = {"status": "ok"}
         if self._insight.allows(request):
             told["tasks"] = {one.name: str(one.state) for one in self._supervisor.health()}
@@ -86,7 +87,7 @@ class Probes:
 
 
 def listener(probes: Probes) -> FastAPI:
-    """The application of `hub.metrics_listen`."""
+    """Builds the application of `hub.metrics_listen`."""
     app = FastAPI(openapi_url=None)
     for route in probes.routes():
         app.add_api_route(route.path, route.endpoint, methods=list(route.methods), response_model=None)
@@ -94,8 +95,8 @@ def listener(probes: Probes) -> FastAPI:
 
 
 def _from_here(request: Request) -> bool:
-    """A program of this machine asks, for itself. What nginx passes on without a word of whose it is comes by HTTP/1.0,
-    or names the host that its own caller named."""
+    """Tells whether a program on this machine asks for itself. Requests that nginx forwards without proxy headers show
+    by HTTP/1.0, or by a host name that is not local."""
     peer = address(request.client.host) if request.client else None
     host = split(f"//{request.headers.get('host', '')}").hostname or ""
     named = address(host)

@@ -1,4 +1,4 @@
-"""Uvicorn inside a process that has other things to do: no signal handlers, a bounded end, strangers kept in bounds."""
+"""Uvicorn embedded in the hub's process: no signal handlers, a bounded shutdown, limits for unproved connections."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from bot.ports.client_addresses import Proxies
 log = structlog.get_logger(__name__)
 
 LOOKS = 0.5
-"""Seconds between two looks at the deadlines of connections."""
+"""Seconds between two checks of the connections' deadlines."""
 SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-BREATH = 0.1  # seconds until connections are taken again when the system had nothing left for them
+BREATH = 0.1  # seconds without accepting, after the system ran out of descriptors or memory
 _TOLD = 8
-"""Addresses that wrote `X-Forwarded-For` and are told of in the log; a stranger could have any number of them."""
+"""Addresses logged for an ignored `X-Forwarded-For`; bounded, because a client can come from any number of them."""
 
 
 class ForwardedHeaders:
-    """Puts the client's address, and whether it speaks HTTPS, in a trusted proxy's place."""
+    """Middleware that, for trusted proxies, takes the client's address and scheme from the forwarded headers."""
 
     def __init__(self, application: Any, proxies: Proxies) -> None:
         self._application, self._proxies = application, proxies
@@ -60,7 +60,7 @@ def _scheme(scope: Any) -> str:
 
 
 class Listener:
-    """Takes connections, in the place of `asyncio.Server`: that one says nothing when there are no descriptors left."""
+    """Accepts connections in place of `asyncio.Server`, which does not report running out of descriptors."""
 
     def __init__(self, sock: socket.socket, strangers: Strangers, make: Callable[[], TimedConnection]) -> None:
         self.sockets = (sock,)
@@ -112,11 +112,11 @@ class Listener:
     def _opened(self, task: asyncio.Task[object]) -> None:
         self._opening.discard(task)
         if not task.cancelled():
-            task.exception()  # whoever left at once is no fault
+            task.exception()  # a client that leaves at once is no fault
 
 
 class _Quiet(uvicorn.Server):
-    """Leaves the process's signals to the hub, and takes connections by itself."""
+    """Uvicorn server that leaves signals to the hub and accepts connections through `Listener`."""
 
     def __init__(self, config: uvicorn.Config, strangers: Strangers) -> None:
         super().__init__(config)
@@ -132,7 +132,7 @@ class _Quiet(uvicorn.Server):
         self.started = True
 
     async def look(self) -> None:
-        """Ends the connections that are late, for ever."""
+        """Closes overdue connections, for ever."""
         while True:
             await asyncio.sleep(LOOKS)
             now = asyncio.get_running_loop().time()
@@ -148,7 +148,7 @@ class _Quiet(uvicorn.Server):
 async def http(
     application: Any, sock: socket.socket, proxies: Proxies, limits: ConnectionLimits | None = None
 ) -> AsyncIterator[Strangers]:
-    """Serves `application` on a listening socket; live streams are cut after 3 s when it ends."""
+    """Serves `application` on a listening socket. On exit, live streams are cut after 3 s."""
     config = uvicorn.Config(
         ForwardedHeaders(application, proxies),
         ws="none",
@@ -157,7 +157,7 @@ async def http(
         access_log=False,
         timeout_graceful_shutdown=3,
         server_header=False,
-        proxy_headers=False,  # uvicorn's own believes every process of this machine
+        proxy_headers=False,  # uvicorn's own trusts every process on this machine
     )
     strangers = Strangers(limits or ConnectionLimits(), proxies)
     server = _Quiet(config, strangers)

@@ -1,10 +1,10 @@
-"""Strangers: connections that the hub waits for before anybody has proved who they are.
+"""Strangers: connections that the hub waits for and that have not proved who they are.
 
-A connection is a *stranger* while the hub waits for the lines before a body, for a body or for the next request, or
-while the hub itself puts off its answer, as that to a wrong key.
-Strangers have deadlines; there are at most so many of them, from one address and in all, and their bodies may take so
-much memory. When there are more, the one that has kept the hub waiting longest is dropped: a real request is complete
-within milliseconds, so it is never the one. Routes say who has proved themselves (`bot.ports.requests`).
+A connection is a *stranger* while the hub waits for its headers, its body or its next request, or while the hub delays
+its answer on purpose, as after a wrong key. Strangers have deadlines, their number is limited per address and in all,
+and so is the memory for their bodies. Beyond a limit, the one that has kept the hub waiting longest is dropped: a real
+request is complete within milliseconds, so it is never the one. Routes report who has proved themselves
+(`bot.ports.requests`).
 """
 
 from __future__ import annotations
@@ -22,40 +22,41 @@ from bot.ports.client_addresses import Proxies, neighbourhood
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 16
-"""Connections that are on their way in at the same time: what is sent on those that are there is read in between."""
+"""Connections accepted at the same time; between such batches, open connections are read."""
 KEPT = 512
-"""At most so many descriptors are kept for files, databases and platforms: a third of what there are."""
+"""Descriptors reserved for files, databases and platforms; at most a third of all."""
 SELDOM = 60.0  # seconds between two warnings about the same
 MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """Bounds of what one connection may cost: seconds, bytes and numbers, as docs/operations.md explains them."""
+    """Limits of one connection's cost, in seconds, bytes and numbers; docs/operations.md explains them."""
 
-    head: float = 10.0  # for the lines before a body
+    head: float = 10.0  # for request line and headers
     head_bytes: int = 64 * 1024
     body: float = 20.0  # for the body of a stranger
-    pace: int = 8 * 1024  # bytes that any other body brings within `stall`
+    pace: int = 8 * 1024  # bytes that any other body must bring within `stall`
     stall: float = 30.0
-    unread: float = 60.0  # without the other side's taking any of the answer
-    drained: float = 5.0  # for what is still sent of a body when the answer has gone
-    held_bytes: int = 4 * 1024 * 1024  # of strangers' bodies, all together
+    unread: float = 60.0  # without the client reading any of the answer
+    drained: float = 5.0  # for the rest of a body after the answer was sent
+    held_bytes: int = 4 * 1024 * 1024  # of all strangers' bodies together
     strangers: int = 256
     from_address: int = 64
-    pipelined: int = 16  # requests that are sent before the first is answered
-    descriptors: int = 0  # of the process; 0: as many as the system allows
+    pipelined: int = 16  # requests sent before the first is answered
+    descriptors: int = 0  # of the process; 0: the system's limit
 
 
 class Seldom:
-    """Warnings that anybody can cause: each at most once a minute, with how many there were since."""
+    """Rate-limited warnings for events that anybody can cause: each at most once a minute, with the number
+    suppressed."""
 
     def __init__(self) -> None:
         self._told: dict[str, float] = {}
         self._untold: Counter[str] = Counter()
 
     def warn(self, event: str, key: str = "", **values: str) -> None:
-        """`key`: what is told of by itself, unless there are too many of them."""
+        """Logs `event`. `key`: limits it separately for each key, as long as there are few."""
         now = time.monotonic()
         if len(self._told) >= MANY:
             self._told = {what: until for what, until in self._told.items() if now < until}
@@ -71,7 +72,7 @@ class Stranger(Protocol):
     """A connection as `Strangers` sees it."""
 
     address: str
-    """The key it is counted by (`Strangers.key`); "": it is not counted."""
+    """The key it is counted under (`Strangers.key`); "": not counted."""
 
     def drop(self) -> None:
         """Closes the connection at once, without an answer."""
@@ -82,7 +83,7 @@ class Strangers:
     """Connections that the hub waits for, the longest wait first."""
 
     def __init__(self, limits: ConnectionLimits, proxies: Proxies) -> None:
-        """`proxies` may have as many connections as they like."""
+        """`proxies` are exempt from the limit per address."""
         self.limits, self.held = limits, 0
         self.bodies: dict[Stranger, None] = {}
         self._proxies = proxies
@@ -97,7 +98,7 @@ class Strangers:
         return len(self._all)
 
     def enter(self, one: Stranger) -> None:
-        """From now on `one` keeps the hub waiting."""
+        """Registers `one` as keeping the hub waiting; drops the longest wait when a limit is exceeded."""
         self.leave(one)
         self._all[one] = None
         if one.address:
@@ -117,21 +118,22 @@ class Strangers:
                 del self._from[one.address]
 
     def hold(self, size: int) -> None:
-        """Counts a part of a stranger's body."""
+        """Counts bytes of a stranger's body; drops the longest-held bodies when there are too many."""
         self.held += size
         while self.held > self.limits.held_bytes and self.bodies:
             self._drop(next(iter(self.bodies)), "too much is held of bodies whose sender is not proved")
 
     def key(self, peer: str) -> str:
-        """What connections from `peer` are counted by; "" when they are not."""
+        """Returns the key under which connections from `peer` are counted; "" when they are not."""
         return "" if self._proxies.trusts(peer) else neighbourhood(peer)
 
     def has_room(self, opening: int) -> bool:
-        """For one more, beside those that are on their way in."""
+        """Tells whether one more connection fits, beside `opening` that are being accepted; drops a stranger if
+        necessary."""
         return self.open + opening < self._most or self.make_room()
 
     def make_room(self) -> bool:
-        """False: there is nobody to drop."""
+        """Drops the longest-waiting stranger. Returns False when there is none."""
         if not self._all:
             self._seldom.warn("short of file descriptors: connections are refused")
             return False
@@ -139,7 +141,7 @@ class Strangers:
         return True
 
     def exhausted(self, error: OSError) -> None:
-        """The system had nothing left for a connection."""
+        """Handles an accept that failed for lack of descriptors or memory: drops strangers."""
         self._seldom.warn("no connection can be taken", reason=error.strerror or "")
         for _ in range(AT_ONCE):
             self.make_room()

@@ -15,7 +15,7 @@ DEFAULT = Path("hub.toml")
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """`file` None: there is no configuration, and the hub runs on what it brings along."""
+    """Settings of a command. `file` None: there is no configuration, and the hub runs on its defaults."""
 
     settings: Settings
     file: Path | None

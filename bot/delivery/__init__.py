@@ -1,1 +1,1 @@
-"""Delivery from the outbox: the courier and its lanes, destinations that are out of reach, alerts to administrators."""
+"""Delivery from the outbox: the courier and its lanes, retries, circuit breaking, outages, alerts to administrators."""

@@ -1,4 +1,4 @@
-"""What the hub's administrators have to know, by direct message in every desk that knows them."""
+"""Alerts to the hub's administrators, by direct message in every desk that knows them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from bot.views.answers import says
 
 
 async def tell(hub: Hub, words: str, *, once: str = "") -> bool:
-    """`once` names the occasion: told again only after `forget`, whichever process asks. False: there is nobody yet who
-    could be told (the desks have not said who works there), so the occasion is still to be told."""
+    """Notifies the administrators. `once`: name of the occasion, alerted once over all processes until `forget`.
+    Returns False when no administrator is known yet (the desks have not listed their people); the alert is then still
+    due."""
     return await hub.store.transact(lambda unit: tell_once(hub, unit, words, once))
 
 
 async def tell_once(hub: Hub, unit: Unit, words: str, once: str) -> bool:
-    """`tell` within a transaction."""
+    """`tell`, within a transaction."""
     if once and not await unit.cursors.note(_told(once), hub.clock.now().isoformat()):
         return True
     told = await tell_within(hub, unit, words)
@@ -25,7 +26,7 @@ async def tell_once(hub: Hub, unit: Unit, words: str, once: str) -> bool:
 
 
 async def tell_within(hub: Hub, unit: Unit, words: str) -> bool:
-    """False: nobody is known who could be told."""
+    """Enqueues the messages. Returns False when no administrator is known."""
     told = False
     for number in sorted(hub.admins.ids):
         operator = await unit.operators.get(number)
@@ -36,7 +37,7 @@ async def tell_within(hub: Hub, unit: Unit, words: str) -> bool:
 
 
 async def forget(unit: Unit, once: str) -> bool:
-    """The occasion is over. False: nobody had been told of it, or another process was faster."""
+    """Ends the occasion. Returns False when nobody had been notified, or another process was faster."""
     return await unit.cursors.forget(_told(once))
 
 

@@ -1,4 +1,4 @@
-"""The contract between the courier and `bot.senders`: one carrier for each kind of destination."""
+"""Contract between the courier and `bot.senders`: one carrier per kind of destination."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ After = Callable[[Unit], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """Result of carrying a claim. `done`: parcels that need nothing more; `after`: written in the transaction that
-    settles them; `rest`: seconds that the lane rests before the parcels that are left."""
+    """Result of carrying a claim. `done`: parcels that need nothing more; `after`: writes for the transaction that
+    settles them; `rest`: seconds before the lane's remaining parcels are due."""
 
     done: tuple[Parcel, ...]
     after: tuple[After, ...] = ()
@@ -24,14 +24,14 @@ class DeliveryResult:
 
 
 class Carrier(Protocol):
-    """Brings parcels of one kind of destination to where they belong."""
+    """Delivers parcels to one kind of destination."""
 
     rates: Sequence[Rate]
     depth: int  # parcels of a lane that it wants to see at once
-    tries: int | None  # attempts after which a parcel is given up; None: never
+    tries: int | None  # attempts before a parcel is given up; None: unlimited
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
-        """The budgets that this claim needs: scope → subject."""
+        """Returns the budgets that this claim needs: scope → subject."""
         ...
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
@@ -39,9 +39,9 @@ class Carrier(Protocol):
         ...
 
     def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
-        """Makes the write that settles a parcel which will never arrive, or of which nobody can say whether it did."""
+        """Returns the write that settles a parcel which will never arrive, or may or may not have arrived."""
         ...
 
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
-        """True: an attempt in doubt ends with a question to people instead of another attempt."""
+        """Tells whether an attempt in doubt ends with a question to people instead of another attempt."""
         ...

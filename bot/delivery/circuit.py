@@ -4,8 +4,8 @@
                                ▲                            │
                                └── Unavailable, pause × 2 ──┘
 
-`bot.delivery.outages` is notified of every `Unavailable` and of the end: it stores the pause, which outlives this
-process, and tells the hub's administrators, once.
+`bot.delivery.outages` is called for every `Unavailable` and at the end: it stores the pause, which outlives this
+process, and alerts the hub's administrators once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from enum import StrEnum
 from bot.ports import DeliveryError, Transient, Unavailable
 
 PROBE_FIRST, PROBE_LONGEST = 15.0, 300.0
-"""Seconds until the first probe, doubled with each that fails; and at most."""
+"""Seconds until the first probe, doubled with each that fails; and their maximum."""
 
 
 class CircuitState(StrEnum):
@@ -49,15 +49,15 @@ class Circuit:
         return CircuitState.HALF_OPEN if self.monotonic() >= self._probe_at else CircuitState.OPEN
 
     def room(self, most: int, under_way: int, ended: int = 0) -> int:
-        """Lanes that may be claimed now, of `most` at once. `ended`: lanes under way that are settled in the same
-        transaction; unless the circuit is closed, their results are recorded before a probe goes out."""
+        """Returns how many lanes may be claimed now, of `most` at once. `ended`: lanes under way that are settled in
+        the same transaction; unless the circuit is closed, their results are recorded before a probe goes out."""
         state = self.state
         if state is CircuitState.CLOSED:
             return most - under_way + ended
         return 1 if state is CircuitState.HALF_OPEN and not under_way else 0
 
     async def record(self, error: DeliveryError | None) -> None:
-        """Opens or closes the circuit by how an attempt ended; None: it got through."""
+        """Opens or closes the circuit after an attempt; `error` None: it got through."""
         if isinstance(error, Unavailable):
             self._pause = min(self._pause * 2, PROBE_LONGEST) if self._broken else PROBE_FIRST
             self._broken, self._probe_at = True, self.monotonic() + self._pause
@@ -67,5 +67,5 @@ class Circuit:
             await self.on_resume(self.destination)
 
     def adopt_pause(self) -> None:
-        """Adopts a pause stored by another process or an earlier one: half-open at once, for it may be over."""
+        """Adopts a pause stored by another process or an earlier one: half-open at once, because it may be over."""
         self._broken, self._pause, self._probe_at = True, PROBE_FIRST, 0.0

@@ -4,10 +4,10 @@
         ▲                                                    │ one transaction:
         └────────────────────────────────────────────────────┘ settle what ended, claim what is due
 
-A parcel counts as begun as soon as its claim is committed. When this process dies before it has settled,
-whoever claims the lane next finds the parcel doubtful and looks it up, repeats it where that is harmless, or
-asks the operator: see `bot.senders`. What follows a failed attempt is decided in `bot.delivery.retry`; what follows
-an outage of the destination, in `bot.delivery.circuit`.
+A parcel counts as begun as soon as its claim is committed. If this process dies before settling it, the next claim of
+the lane finds the parcel doubtful and looks it up, repeats it where that is harmless, or asks the operator: see
+`bot.senders`. `bot.delivery.retry` decides what follows a failed attempt; `bot.delivery.circuit`, what follows an
+outage of the destination.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from bot.runtime import metrics
 log = structlog.get_logger(__name__)
 
 LEASE = 10.0
-"""Seconds a claim is ours; renewed while its carrier works."""
+"""Seconds that a claim lasts; renewed while its carrier works."""
 RENEW_EVERY = 3.0
 LANES = 256
-"""Lanes under way at once, where a destination bears no fewer."""
+"""Lanes under way at once, unless the destination bears fewer."""
 LANDING = 5.0
-"""Seconds that deliveries under way are given when the process is asked to end."""
+"""Seconds that deliveries under way are given at shutdown."""
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Courier:
         self._circuit = Circuit(self.destination, self.on_pause, self.on_resume)
 
     async def run(self) -> None:
-        """For ever. What is under way when it is cancelled stays claimed until its lease ends."""
+        """Runs for ever. Deliveries still under way when it is cancelled stay claimed until their lease ends."""
         self._flying.clear()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._hear(), name=f"{self.destination} hears")
@@ -85,19 +85,19 @@ class Courier:
     async def _go_round(self, group: asyncio.TaskGroup) -> None:
         try:
             claims = await self._turn()
-        except Exception:  # the database is away: what is under way goes on, and is settled when it is back
+        except Exception:  # the database is away: deliveries under way go on, and are settled when it is back
             log.exception("a courier could not reach its outbox", destination=self.destination)
             await self.clock.sleep(1)
             return
         for claim in claims:
             self._flying[claim.lane] = claim
             group.create_task(self._fly(claim), name=f"{self.destination} {claim.name}")
-        if not self._ended:  # what was due is ours, or there is no room for it
+        if not self._ended:  # everything due is claimed, or there is no room for more
             await self._stir.wait()
         self._stir.clear()
 
     async def _land(self) -> None:
-        """Before the process ends: what has been begun is brought to its end, so that nobody has to doubt it."""
+        """Settles the deliveries under way before the process ends, so that none is left in doubt."""
         try:
             async with asyncio.timeout(LANDING):
                 while self._flying:
@@ -105,7 +105,7 @@ class Courier:
                         await self._stir.wait()
                     self._stir.clear()
                     await self._turn(claiming=False)
-        except Exception as error:  # noqa: BLE001 - the lease and the doubt are there for the rest
+        except Exception as error:  # noqa: BLE001 - the rest is left to its lease, as doubtful
             log.warning("not everything could land", destination=self.destination, error=type(error).__name__)
 
     # ---------------------------------------------------------------------- the transaction of each turn
@@ -125,15 +125,15 @@ class Courier:
             self._flying.pop(one.settlement.claim.lane, None)
         try:
             await self._report(ended)
-        except Exception:  # what was claimed is ours by now and has to go: it would be in doubt without a reason
+        except Exception:  # claimed lanes must be carried now: otherwise they would be in doubt without a reason
             log.exception("how a destination stands was not told", destination=self.destination)
         if deferred:
             self._stir.set()
         return claims
 
     async def _settle_one_by_one(self) -> None:
-        """After a transaction that failed as a whole: one that cannot be settled must not hold up the others.
-        When none can, the database is to blame and all are kept; a parcel that is dropped here is claimed
+        """Settles each alone after a joint transaction failed, so that one faulty parcel does not hold up the others.
+        If none succeeds, the database is to blame and all are kept; otherwise a failed one is dropped here and claimed
         again after its lease, as doubtful."""
         ended, self._ended = self._ended, []
         failed: list[tuple[_Ended, Exception]] = []
@@ -141,7 +141,7 @@ class Courier:
             try:
                 await self.store.transact(lambda unit, one=one: self._settle_and_claim(unit, [one], 0))  # type: ignore[misc]
                 self._flying.pop(one.settlement.claim.lane, None)
-            except Exception as error:  # noqa: BLE001 - told below, or kept
+            except Exception as error:  # noqa: BLE001 - logged below, or kept
                 failed.append((one, error))
         if len(failed) == len(ended):
             self._ended[:0] = ended
@@ -174,8 +174,8 @@ class Courier:
         return await self._within_budgets(unit, found, now)
 
     async def _within_budgets(self, unit: Unit, found: Sequence[Claim], now: datetime) -> tuple[Sequence[Claim], bool]:
-        """Those that may be sent now. The others rest, each a little longer than the one before it: they come
-        back one by one as the budget fills, not all at once."""
+        """Returns the claims that may be sent now. The others rest, each a little longer than the one before, so that
+        they come back one by one as the budget refills."""
         ready: list[Claim] = []
         deferred: list[Settlement] = []
         queued: dict[str, int] = {}
@@ -201,7 +201,7 @@ class Courier:
     async def _fly(self, claim: Claim) -> None:
         try:
             ended = await self._carried(claim)
-            self._ended.append(ended)  # not in one: the list may have become another while it was awaited
+            self._ended.append(ended)  # not in one expression: the list may have been replaced during the await
         finally:
             self._stir.set()
 
@@ -264,7 +264,7 @@ class Courier:
             listening.close()
 
     async def _heed(self) -> None:
-        """A pause outlives the process that began it: whoever serves the destination tries whether it is over."""
+        """Adopts pauses that other processes stored: every process serving the destination probes for their end."""
         while True:
             try:
                 await self._heed_pause()

@@ -1,5 +1,5 @@
-"""When an account or a desk as a whole does not work: it is paused, its administrators are told once, nothing is
-lost, and it goes on by itself."""
+"""Outages of a whole account or desk: it is paused, administrators are notified once, its parcels wait, and delivery
+resumes by itself."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ log = structlog.get_logger(__name__)
 
 
 class NobodyTold(Exception):
-    """No administrator is known yet: whoever asked for it asks again later."""
+    """No administrator is known yet; the caller must try again later."""
 
 
 class Outages:
-    """`name` is a destination (`account:shop`) or a task (`receive account:shop`)."""
+    """Records outages. `name`: a destination (`account:shop`) or a job (`receive account:shop`)."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
     async def began(self, name: str, error: Unavailable) -> None:
-        """Called with every failure, tells once."""
+        """Records a failure; may be called for each, and notifies once."""
         await self._begin(name, error)
 
     async def began_once(self, name: str, error: Unavailable) -> None:
-        """For who calls once, and again only when that failed. Raises `NobodyTold`."""
+        """Records an outage for callers that report it once, and again only when this raised `NobodyTold`."""
         if not await self._begin(name, error):
             raise NobodyTold
 
@@ -46,7 +46,8 @@ class Outages:
         return await admins.tell(hub, words.format(name=name, detail=error.detail, advice=error.advice), once=name)
 
     async def ended(self, name: str) -> None:
-        """Whoever was told of the outage hears of its end, from whichever process finds out first."""
+        """Records the end, in whichever process notices it first, and notifies the administrators if they knew of the
+        outage."""
         hub = self._hub
         metrics.PAUSED.labels(name).set(0)
 

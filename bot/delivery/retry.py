@@ -24,13 +24,13 @@ from bot.ports.storage import Claim
 DEFECT_TRIES = 12
 """Attempts (about 5 minutes of them) after which a defect of the hub no longer holds up the lane."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
-"""Seconds before the second attempt, doubled with each further one; and at most."""
+"""Seconds before the second attempt, doubled with each further one; and their maximum."""
 
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
-    """Sends the parcel again after `pause` seconds. `doubtful`: this attempt may have got through. `scope`: the budget
-    that the platform closes for that time, as in `Rate.scope`; "" none."""
+    """Decision to send the parcel again after `pause` seconds. `doubtful`: this attempt may have got through. `scope`:
+    the budget that the platform closes for that time, as in `Rate.scope`; "": none."""
 
     pause: float
     doubtful: bool = False
@@ -39,7 +39,7 @@ class TryAgain:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Settles the parcel as dead; `error` says why."""
+    """Decision to settle the parcel as dead; `error` says why."""
 
     error: DeliveryError
 
@@ -71,15 +71,16 @@ def backoff(attempt: int, jitter: float) -> float:
 
 
 def defect(attempt: int) -> DeliveryError:
-    """The error that an exception of the hub's own code counts as: nobody knows how far the attempt came."""
+    """Returns the error that an exception in the hub's own code counts as: nobody knows how far the attempt came."""
     if attempt >= DEFECT_TRIES:
         return Rejected(RejectReason.TRIES, "internal error")
     return Unconfirmed("internal error")
 
 
 def doubts(claim: Claim, again: TryAgain) -> Mapping[int, bool]:
-    """Parcels that were tried and stay, as `Settlement.again`. After an attempt in doubt all that were claimed may have
-    gone with the first one. A doubt from before stays: an attempt that failed while looking clears nothing up."""
+    """Returns, as `Settlement.again`, the parcels that were tried and stay. After an attempt in doubt, all claimed
+    parcels may have gone with the first one. An earlier doubt stays: an attempt that failed before sending clears
+    nothing up."""
     if again.doubtful:
         return dict.fromkeys((parcel.id for parcel in claim.parcels), True)
     return {claim.parcels[0].id: claim.parcels[0].doubtful}

@@ -1,5 +1,4 @@
-"""The page at `/api/docs`: the OpenAPI description as plain HTML of our own, without a script and without a file from
-elsewhere."""
+"""API documentation at `/api/docs`: the OpenAPI description as plain HTML, without scripts or external files."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ ADDRESS, SCHEMA = "/api/docs", "/api/openapi.json"
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _DEEPEST = 4
-"""Levels of fields within fields that are shown."""
+"""Levels of nested fields that are shown."""
 
 Json = dict[str, Any]
 
@@ -40,7 +39,7 @@ def _style() -> bytes:
 
 
 def html(document: Json) -> str:
-    """The whole page."""
+    """Renders the page."""
     components = document.get("components", {}).get("schemas", {})
     title = escape(document["info"]["title"])
     parts = [
@@ -85,7 +84,7 @@ def _fields_table(schema: Json, components: Json) -> str:
 
 
 def _fields(schema: Json, components: Json, before: str, depth: int) -> Iterator[tuple[str, ...]]:
-    """A row for each field, those of fields within fields too."""
+    """Yields a row per field, including nested fields."""
     schema = _object_in(schema, components)
     for name, about in schema.get("properties", {}).items():
         needed = _needed(name in schema.get("required", ()))
@@ -97,7 +96,7 @@ def _fields(schema: Json, components: Json, before: str, depth: int) -> Iterator
 
 
 def _object_in(schema: Json, components: Json) -> Json:
-    """The schema with fields that this one refers to, or is one of."""
+    """Returns the schema that holds the fields: this one, the one it refers to, or one of its alternatives."""
     if "$ref" in schema:
         return _object_in(components.get(schema["$ref"].rpartition("/")[2], {}), components)
     if "properties" in schema:
@@ -139,7 +138,7 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _prose(words: str) -> str:
-    """Words whose code stands between backticks."""
+    """Escapes a text and turns its backticks into `<code>`."""
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(words))
 
 
