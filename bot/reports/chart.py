@@ -87,7 +87,7 @@ def draw(chart: Chart) -> bytes:
 
 
 def _in_rows(panels: Iterable[Bars]) -> list[list[Bars]]:
-    """A timeline has a row of its own, the others stand in pairs."""
+    """Arranges panels in rows: a timeline has a row of its own, the others are in pairs."""
     rows: list[list[Bars]] = []
     for bars in panels:
         pairs = bars.shape is not Shape.TIMELINE and rows and rows[-1][0].shape is not Shape.TIMELINE
@@ -113,7 +113,7 @@ def _panel(place: Any, bars: Bars, empty: str) -> None:
 
 
 def _columns(axes: Any, bars: Bars, *, crowded: bool = False) -> None:
-    """Draws vertical bars over time. `crowded`: some names are left out."""
+    """Draws vertical bars. `crowded`: some names are left out."""
     width = 0.8 / len(bars.series)
     for place, (name, values, colour) in enumerate(zip(bars.series, bars.values, (BLUE, GREEN), strict=False)):
         at = [number + (place - (len(bars.series) - 1) / 2) * width for number in range(len(values))]

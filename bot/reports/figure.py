@@ -19,12 +19,12 @@ from bot.ports.storage.reports import DialogFacts
 from bot.reports.chart import Bars
 
 Cells = Sequence[object]
-"""A row of a table. A `timedelta` is written in minutes, None as an empty cell."""
+"""Row of a table. A `timedelta` is written in minutes, None as an empty cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The reader's language and the way they write numbers and dates."""
+    """The reader's language, with its way of writing numbers and dates."""
 
     tr: Translator
     locale: str
@@ -35,8 +35,8 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The data that figures are counted from: dialogs opened and closed in the period, the number of messages each
-    operator sent to customers, names of operators and accounts by id."""
+    """Data of the figures: dialogs opened and closed in the period, the number of messages each operator sent to
+    customers, and the names of operators and accounts by id."""
 
     period: Period
     opened: Sequence[DialogFacts]
@@ -54,7 +54,7 @@ class Facts:
         operators: Mapping[OperatorId, str],
         accounts: Mapping[str, str],
     ) -> Facts:
-        """Sorts out `dialogs`, which were opened or closed in the period, or both."""
+        """Separates `dialogs` into those opened and those closed in the period; some are both."""
         opened = [one for one in dialogs if period.since <= one.opened_at < period.until]
         closed = [one for one in dialogs if one.closed_at is not None and period.since <= one.closed_at < period.until]
         return cls(period, opened, closed, answers, operators, accounts)
@@ -65,29 +65,30 @@ class Facts:
 
 
 class Figure(ABC):
-    """Derive, show it in some of the three ways, and name it in the table of `bot.reports.figures`."""
+    """Figure of a report. Derive, show it in some of the three ways, and add it to the table in
+    `bot.reports.figures`."""
 
     @classmethod
     @abstractmethod
     def count(cls, facts: Facts) -> Self:
-        """Counts it: pure."""
+        """Counts the figure. Pure."""
 
     def text(self, language: Language) -> Text | None:
-        """Its line in the summary beside the chart."""
+        """Line in the summary beside the chart."""
         return None
 
     def bars(self, language: Language) -> Bars | None:
-        """Its panel of the chart."""
+        """Panel of the chart."""
         return None
 
     def table(self, language: Language) -> Sequence[Cells]:
-        """Its table in the CSV, headings included."""
+        """Table in the CSV, with headings."""
         return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Durations summed up: half of them were no longer than `half`, nine of ten no longer than `most`."""
+    """Spread of durations: half of them are at most `half`, nine of ten at most `most`."""
 
     half: timedelta
     most: timedelta
@@ -108,5 +109,5 @@ def labelled(label: str, words: str) -> Text | None:
 
 
 def until_answered(dialog: DialogFacts) -> timedelta | None:
-    """The time to the first answer; None when there is none yet."""
+    """Time to the first reply; None when there is none yet."""
     return max(dialog.answered_at - dialog.opened_at, timedelta()) if dialog.answered_at is not None else None

@@ -1,4 +1,4 @@
-"""All figures of a report. Adding one: its class here, a line in the table at the end, and its translation."""
+"""All figures of a report. To add one, write its class here, a line in the table at the end, and its translation."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from bot.reports.chart import Bars, Shape
 from bot.reports.figure import Cells, Facts, Figure, Language, Spread, labelled, until_answered
 
 BUCKETS = (1, 5, 15, 60, 240, 1440)
-"""Minutes that time to the first answer is grouped by: up to each, and longer than the last."""
+"""Upper limits, in minutes, of the groups that times to the first reply are counted in; one more group holds longer
+ones."""
 DAYS = 62
-"""Longer periods are counted by weeks."""
+"""Most days counted singly; longer periods are counted by weeks."""
 NAMED = 5
 """Most reasons, operators and channels named in the text."""
 WITHOUT_REASON = N_("without a reason")
@@ -27,7 +28,7 @@ WITHOUT_REASON = N_("without a reason")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A day, or the week that begins with it."""
+    """Day, or the week that begins with it."""
 
     day: date
     opened: int
@@ -37,7 +38,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class DialogCount(Figure):
     """Dialogs opened and closed, in all and by day. `unanswered`: opened in the period and not answered yet, or closed
-    without an answer."""
+    without a reply."""
 
     opened: int
     closed: int
@@ -67,7 +68,7 @@ class DialogCount(Figure):
 
 
 def _steps(facts: Facts) -> tuple[Step, ...]:
-    """Every day of the period, or every week of a long one; also those on which nothing happened."""
+    """Every day of the period, or every week of a long one, including empty ones."""
     period = facts.period
     width = 1 if period.days <= DAYS else 7
     first, zone = period.since.date(), period.since.tzinfo
@@ -85,7 +86,7 @@ def _steps(facts: Facts) -> tuple[Step, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswer(Figure):
-    """Time to the first answer. `waits`: the number of dialogs by `BUCKETS`."""
+    """Time to the first reply. `waits`: the number of dialogs by `BUCKETS`."""
 
     spread: Spread | None
     waits: tuple[int, ...]
@@ -165,7 +166,7 @@ LOADS = (N_("Name"), N_("Opened"), N_("Closed"), N_("Answers"), N_("First answer
 @dataclass(frozen=True, slots=True)
 class Load:
     """Work of one operator or channel. `answers`: messages to customers, for operators alone; `first`: time to the
-    first answer."""
+    first reply."""
 
     name: str
     opened: int = 0
@@ -184,7 +185,7 @@ def _table_of_loads(title: str, loads: Sequence[Load], language: Language) -> Se
 
 @dataclass(frozen=True, slots=True)
 class OperatorLoad(Figure):
-    """Load per operator, who closed most first."""
+    """Load per operator; whoever closed most comes first."""
 
     operators: tuple[Load, ...]
 
@@ -228,7 +229,7 @@ class OperatorLoad(Figure):
 
 @dataclass(frozen=True, slots=True)
 class ChannelLoad(Figure):
-    """Load per channel, where most was opened first."""
+    """Load per channel; the one with most new dialogs comes first."""
 
     channels: tuple[Load, ...]
 
@@ -269,9 +270,9 @@ FIGURES: tuple[type[Figure], ...] = (
     OperatorLoad,
     ChannelLoad,
 )
-"""In the order in which a report shows them."""
+"""Figures in the order in which a report shows them."""
 
 
 def count(facts: Facts) -> tuple[Figure, ...]:
-    """Counts all of them."""
+    """Counts all figures."""
     return tuple(kind.count(facts) for kind in FIGURES)

@@ -1,4 +1,4 @@
-"""Makes a report: reads, counts, has it drawn, keeps the files."""
+"""Making of a report: reads the data, counts, has the chart drawn, stores the files."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ LARGEST = 50 * 1024 * 1024  # bytes of one file
 DRAWS_FOR = 60.0  # seconds at most
 NOTHING = N_("nothing in this period")
 KEPT = timedelta(days=30)
-"""How long a report can be looked at in the hub's own desk; the team chats have files of their own."""
+"""Time for which a report stays available on the web desk; the team chats keep their own copies."""
 
 
 async def of_parcel(hub: Hub, payload: Mapping[str, Any]) -> View:
-    """Makes the report that `bot.hub.parcels.report` asked for."""
+    """Makes the report requested by `bot.hub.parcels.report`."""
     zone = _zone(str(payload["zone"]), hub.zone)
     since, until = (datetime.fromisoformat(payload[name]).astimezone(zone) for name in ("since", "until"))
     accounts = [AccountName(name) for name in payload["accounts"]]
@@ -47,7 +47,8 @@ def _zone(name: str, otherwise: tzinfo) -> tzinfo:
 
 
 async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> View:
-    """Makes one report on all these accounts; when the picture cannot be drawn, it says so beside the figures."""
+    """Makes one report on all these accounts. If the chart cannot be drawn, the report says so and still has its
+    figures."""
     async with hub.store.read() as unit:
         dialogs = await unit.reports.dialogs(accounts, period.since, period.until)
         answers = await unit.reports.answers(accounts, period.since, period.until)
@@ -88,22 +89,22 @@ def _title(period: Period, account: str, language: Language) -> str:
 
 
 def summary(counted: Sequence[Figure], language: Language) -> tuple[Row, ...]:
-    """The figures in words, shown beside the chart."""
+    """Figures as text, shown beside the chart."""
     return tuple(Row(text) for text in (one.text(language) for one in counted) if text is not None)
 
 
 def chart(heading: str, counted: Sequence[Figure], language: Language) -> Chart:
-    """The data of the picture."""
+    """Data of the chart."""
     panels = tuple(bars for bars in (one.bars(language) for one in counted) if bars is not None)
     return Chart(heading, language._(NOTHING), panels)
 
 
 class NotDrawn(Exception):
-    """The drawing process failed or took too long; says why."""
+    """The drawing process failed or took too long; the text says why."""
 
 
 async def drawn(chart: Chart) -> bytes:
-    """Draws the PNG in a process of its own. Raises `NotDrawn`."""
+    """Draws the chart as PNG, in a separate process. Raises `NotDrawn`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot.reports.chart"),

@@ -1,4 +1,4 @@
-"""Reports as CSV that a spreadsheet opens as it is: with a byte order mark, and in Russian with semicolons."""
+"""Reports as CSV that spreadsheets open correctly: with a byte order mark, and in Russian with semicolons."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def dialogs(
     language: Language,
     zone: tzinfo,
 ) -> bytes:
-    """A line for each dialog. Times are the reader's, as spreadsheets read them."""
+    """Table with one line per dialog. Times are in the reader's zone, in a format that spreadsheets understand."""
 
     def at(moment: datetime | None) -> str:
         return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment is not None else ""
@@ -67,7 +67,7 @@ def dialogs(
 
 
 def figures(counted: Iterable[Figure], language: Language) -> bytes:
-    """The tables of all figures, one under the other."""
+    """Tables of all figures, one below the other."""
     rows: list[Cells] = []
     for table in filter(None, (one.table(language) for one in counted)):
         rows += [(), *table] if rows else table
@@ -75,7 +75,7 @@ def figures(counted: Iterable[Figure], language: Language) -> bytes:
 
 
 def _written(rows: Iterable[Cells], locale: str) -> bytes:
-    """Writes CSV with every cell quoted: whatever separator a spreadsheet expects, a cell cannot become several."""
+    """Writes CSV with every cell quoted: whatever separator a spreadsheet expects, a cell stays one cell."""
     text = StringIO()
     csv.writer(text, delimiter=";" if locale == "ru" else ",", quoting=csv.QUOTE_ALL).writerows(
         [_written_cell(cell, locale) for cell in row] for row in rows
@@ -91,8 +91,8 @@ def _written_cell(cell: object, locale: str) -> object:
 
 
 def _harmless(cell: object) -> object:
-    """Quotes a cell that a spreadsheet would take for a formula: customers choose their names. Spreadsheets skip spaces
-    and invisible characters, and take full-width signs for the plain ones."""
+    """Prefixes a cell that a spreadsheet would take for a formula, because customers choose their names. Spreadsheets
+    skip spaces and invisible characters, and accept full-width signs."""
     if not isinstance(cell, str):
         return cell
     seen = next((one for one in cell if unicodedata.category(one)[0] not in "ZC"), "")

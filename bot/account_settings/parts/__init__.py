@@ -1,4 +1,4 @@
-"""All parts of an account's settings, in the order in which they are shown: each module lists its own."""
+"""All sections of an account's settings, in display order; each module lists its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the account does by itself: when people answer, what it says, who is asked first, and how long people take."""
+"""Settings of automation: business hours, automatic replies, first-line bot, reply deadlines."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from bot.locale import N_
 from bot.views.values import Field
 
 SHOWN = 300
-"""Characters of a text that the settings show."""
+"""Characters of a text shown in the settings."""
 LONGEST_THOUGHT = 60
-"""Seconds that a first-line bot may think."""
+"""Longest time, in seconds, that a first-line bot may take."""
 
 NO_ADDRESS = N_("This is no http:// or https:// address.")
 NO_SECONDS = N_("Write how many seconds it may think, from 1 to {limit}.")
@@ -203,7 +203,7 @@ class AnswerDeadlines(SettingsPart):
 
 
 def _role(said: str) -> str:
-    """The name of the role that was chosen in a menu, "" nobody."""
+    """Name of the role chosen in a menu, "" for nobody."""
     role = role_in(said)
     if role is None and said != NOBODY:
         raise InvalidSetting(CHOOSE)
@@ -212,7 +212,7 @@ def _role(said: str) -> str:
 
 def _keywords(text: str) -> tuple[Keyword, ...]:
     found = parse_keywords(text)
-    if len(print_keywords(found)) > LONGEST_TEXT:  # it could not be shown for changing any more
+    if len(print_keywords(found)) > LONGEST_TEXT:  # it could no longer be shown for editing
         raise InvalidSetting(ANSWERS_TOO_LONG, limit=LONGEST_TEXT)
     return found
 
@@ -241,7 +241,7 @@ def _seconds(text: str) -> float:
         seconds = float(text.strip().replace(",", "."))
     except ValueError:
         raise InvalidSetting(NO_SECONDS, limit=LONGEST_THOUGHT) from None
-    if not 1 <= seconds <= LONGEST_THOUGHT:  # and so neither infinite nor not a number
+    if not 1 <= seconds <= LONGEST_THOUGHT:  # also excludes infinity and NaN
         raise InvalidSetting(NO_SECONDS, limit=LONGEST_THOUGHT)
     return seconds
 

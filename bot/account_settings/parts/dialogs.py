@@ -1,4 +1,4 @@
-"""How dialogs begin and end: what new ones count as, who gets them, and why they are closed."""
+"""Settings of dialogs: leads, default owner, closing reasons."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class NewDialogs(SettingsPart):
 
 
 class NewConversations(SettingsPart):
-    """For channels that anybody may write to, and that can tell them to wait."""
+    """Pause for new dialogs, on channels that are open to anybody and can tell customers to wait."""
 
     code = "intake"
     label = N_("Taking in")

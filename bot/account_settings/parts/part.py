@@ -1,4 +1,4 @@
-"""Base of the parts of an account's settings: each in words, as a form, and read back from the answers."""
+"""Base of the sections of an account's settings: as text, as a form, and read back from the form's answers."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from bot.views.values import Field, FieldKind, Option
 T = TypeVar("T")
 
 LONGEST_TEXT = 3000
-"""Characters of the longest input that every desk has."""
+"""Characters of the longest input that every desk supports."""
 MOST_OPTIONS = 100
 TOO_LONG = N_("This is too long: {limit} characters at most.")
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsReader:
-    """For whom it is worded, and whom menus offer: roles, and operators (those of the account's desk first). `bot_key`:
-    with which the account's first-line bot proves our requests. `refuses`: the account's channel can tell a customer
-    that something is not taken."""
+    """Language of the reader, and the roles and operators offered in menus (those of the account's desk first).
+    `bot_key`: the key with which the account's first-line bot verifies our requests. `refuses`: the account's channel
+    can tell a customer that something is not accepted."""
 
     tr: Translator
     locale: str
@@ -44,7 +44,7 @@ class SettingsReader:
         return self._("yes") if value else self._("no")
 
     def called(self, subject: str) -> str:
-        """An operator or a role that rules name; who is only a name there has to be chosen anew."""
+        """Display name of an operator or role in the rules; a bare name has to be chosen again."""
         role, number = role_in(subject), operator_in(subject)
         if role is not None:
             return f"👥 {role}"
@@ -55,7 +55,7 @@ class SettingsReader:
 
 
 def shown(operators: Sequence[Operator]) -> list[str]:
-    """Operators as menus and lists show them; namesakes are told apart by the desk's own id of them."""
+    """Labels of operators in menus and lists; namesakes are told apart by the desk's id."""
     labels = [
         f"@{one.name}" if one.title in ("", one.name) else f"{one.title} (@{one.name})" if one.name else one.title
         for one in operators
@@ -66,14 +66,14 @@ def shown(operators: Sequence[Operator]) -> list[str]:
 
 @dataclass(slots=True)
 class Answers:
-    """What a form brought; collects what is wrong in it, by field."""
+    """Answers of a form; collects errors by field."""
 
     inputs: Mapping[str, str]
     tr: Translator
     errors: dict[str, str] = field(default_factory=dict)
 
     def take(self, name: str, parse: Callable[[str], T], otherwise: T) -> T:
-        """The input as a value; `otherwise`, when it was not asked for or is wrong."""
+        """Parses the input; returns `otherwise` when it was not asked for or is wrong."""
         if name not in self.inputs:
             return otherwise
         try:
@@ -97,15 +97,15 @@ def _bounded(text: str) -> str:
 
 
 class SettingsPart(ABC):
-    """One form of an account's settings.
+    """Section of an account's settings: one form.
 
-    A new setting touches three files: `bot.domain.account_rules` for its value, with the default that old accounts get;
-    its part here, for its key, its line of text, its input and what the answer makes of it; and the place where it
-    takes effect. A new part is one more class, listed in its module's `PARTS`. Storage, the record of changes, their
-    notices and the check for changes made in the meantime follow from these; its words need a translation.
+    A new setting touches three files: `bot.domain.account_rules` for its value, with the default for old accounts; its
+    section here, for its key, its line of text, its input and the parsing of the answer; and the place where it takes
+    effect. A new section is one more class, listed in its module's `PARTS`. Storage, the history of changes, their
+    notices and the check for concurrent changes need no code; its texts need a translation.
     """
 
-    code: ClassVar[str]  # stable: kept with every change
+    code: ClassVar[str]  # stable: stored with every change
     label: ClassVar[str]  # English, marked with N_
     keys: ClassVar[tuple[str, ...]]  # fields of `AccountRules`
 
@@ -115,18 +115,18 @@ class SettingsPart(ABC):
 
     @abstractmethod
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
-        """The settings in words, one per line."""
+        """Settings as text, one per line."""
 
     @abstractmethod
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
-        """Inputs of its form: five at most, so that every desk can draw it."""
+        """Inputs of its form: at most five, so that every desk can show it."""
 
     @abstractmethod
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
-        """The rules with what the form brought; `answers.errors` says what is wrong with it."""
+        """Rules changed by the form's answers; errors go to `answers.errors`."""
 
     def version(self, rules: AccountRules) -> str:
-        """The same for the same settings: tells whether somebody has changed them in the meantime."""
+        """Fingerprint of the settings, which reveals whether somebody has changed them meanwhile."""
         kept = repr([getattr(rules, key) for key in self.keys])
         return hashlib.sha256(kept.encode("utf-8", "replace")).hexdigest()[:12]
 
@@ -147,7 +147,7 @@ def area(name: str, label: str, value: str, hint: str = "") -> Field:
 def named(
     name: str, label: str, value: str, reader: SettingsReader, *, people: bool, nobody: str, hint: str = ""
 ) -> Field:
-    """A menu of roles, and of operators, as rules name them; its first entry is nobody."""
+    """Menu of roles, and of operators, with values as used in rules; its first entry is nobody."""
     offered = {of_role(role): f"👥 {role}" for role in reader.roles}
     if people:
         offered |= zip((person(one.id) for one in reader.people), shown(reader.people), strict=True)
@@ -167,11 +167,11 @@ def named(
 
 CHOOSE = N_("Choose one of the list.")
 NOBODY = "-"
-"""The value of a menu's first entry: an empty one is none for the team chats."""
+"""Value of a menu's first entry: team chats take an empty value for none at all."""
 
 
 def subject_of(said: str, before: str = "") -> str:
-    """What was chosen in a menu that `named` made. Raises `InvalidSetting` for a name that is only written."""
+    """Value chosen in a menu made by `named`. Raises `InvalidSetting` for a bare name."""
     if only_a_name(said) and said not in (NOBODY, before):
         raise InvalidSetting(CHOOSE)
     return "" if said == NOBODY else said

@@ -1,4 +1,4 @@
-"""Who may read, answer and administer."""
+"""Section of rights: who may read, reply and administer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ LEVELS: dict[str, tuple[str, tuple[bool, bool, bool]]] = {
     "administer": (N_("reads, answers and administers"), (True, True, True)),
     "nothing": (N_("has no rights"), (False, False, False)),
 }
-"""What may be given: words, and (read, send, administer)."""
+"""Levels of rights that can be granted: label, and (read, send, administer)."""
 
 OTHERS: dict[str, tuple[str, tuple[bool, bool]]] = {
     "send": (N_("read and answer"), (True, True)),
     "read": (N_("read only"), (True, False)),
     "nothing": (N_("see nothing"), (False, False)),
 }
-"""What those may whom no grant names: words, and (read, send)."""
+"""Levels for operators named by no grant: label, and (read, send)."""
 
 
 class RightsPart(SettingsPart):
@@ -50,13 +50,13 @@ class RightsPart(SettingsPart):
 
 
 def others(rules: AccountRules) -> str:
-    """A key of `OTHERS`."""
+    """Current level of the others, a key of `OTHERS`."""
     sends = rules.everyone_sends if rules.everyone_sends is not None else not rules.grants
     return "send" if sends else "read" if rules.everyone_reads else "nothing"
 
 
 def level(grant: Grant) -> str:
-    """A key of `LEVELS`."""
+    """Level of a grant, a key of `LEVELS`."""
     if grant.administer:
         return "administer"
     return "send" if grant.send else "read" if grant.read else "nothing"
@@ -69,7 +69,7 @@ def others_field(rules: AccountRules, reader: SettingsReader) -> Field:
 
 
 def granted(rules: AccountRules, subject: str, given: str) -> AccountRules:
-    """With this subject's rights, in the place of those it had."""
+    """Rules with this subject's grant, replacing an earlier one."""
     kept = Grant(subject, *LEVELS[given][1])
     if any(one.subject == subject for one in rules.grants):
         grants = tuple(kept if one.subject == subject else one for one in rules.grants)
@@ -78,8 +78,8 @@ def granted(rules: AccountRules, subject: str, given: str) -> AccountRules:
 
 
 def ungranted(rules: AccountRules, subject: str) -> AccountRules:
-    """Without this subject. What all others may stays as it is, also when nobody is named any more: taking the last
-    name away gives nobody a right."""
+    """Rules without this subject's grant. The others keep their rights, even when nobody is named any more: removing
+    the last grant gives nobody a right."""
     grants = tuple(one for one in rules.grants if one.subject != subject)
     reads, sends = OTHERS[others(rules)][1]
     return replace(rules, grants=grants, everyone_reads=reads, everyone_sends=sends)
