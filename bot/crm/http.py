@@ -26,7 +26,7 @@ MOST = 4 * 1024 * 1024
 WORDS = 300
 """Characters of a CRM's own text that are shown to operators."""
 LAPSE = timedelta(minutes=3)
-"""Failures further apart than this belong to different outages."""
+"""Longest pause between failures of one outage; failures further apart belong to different outages."""
 
 ADDRESS = N_("See that the CRM's address in [crm] is right and that its certificate is one that this machine trusts.")
 REACH = N_("See that the CRM runs and that the hub's machine reaches its address.")

@@ -28,7 +28,8 @@ PLAYABLE = ("mp4_1080", "mp4_720", "mp4_480", "mp4_360", "mp4_240", "mp4_144")
 
 
 class MaxFiles:
-    """`patience`: seconds to wait for an answer, besides the time for the bytes. `origin`: of customers' files."""
+    """Uploads and downloads files. `patience`: seconds to wait for an answer, besides the time for the bytes. `origin`:
+    of customers' files."""
 
     def __init__(self, client: Client, files: Files, origin: str, patience: float) -> None:
         self._client, self._files, self._origin, self._patience = client, files, origin, patience

@@ -19,7 +19,7 @@ PATIENCE = 3.0  # seconds: messages wait for it
 
 
 class People:
-    """Looks up conversations; a failed lookup is not repeated, so no message waits twice. `origin`: of the pictures."""
+    """Looks up conversations. A failed lookup is not repeated, so no message waits twice. `origin`: of the pictures."""
 
     def __init__(self, client: Client, origin: str, patience: float) -> None:
         self._client, self._origin, self._patience = client, origin, min(PATIENCE, patience)

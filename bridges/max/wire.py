@@ -123,7 +123,7 @@ def _stopped(update: Fields, _: str) -> CustomerEvent | None:
 
 
 def _joined(update: Fields, _: str) -> CustomerEvent | None:
-    """Parses the bot's being added to a group; channels are ignored."""
+    """Parses the bot's addition to a group; None for a channel."""
     return None if _is_channel(update) else CustomerReturned(_dialog(update))
 
 

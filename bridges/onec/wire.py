@@ -18,8 +18,8 @@ def create_conversation(chat: ChatId, title: str) -> Command:
 
 
 def create_message(chat: ChatId, key: Key, text: str) -> Command:
-    """`chat`: an id given to `createConversation`, or 1C's own id of a discussion. The server accepts each `extId` once
-    and answers 409 to a repetition."""
+    """Builds the command. `chat`: an id given to `createConversation`, or 1C's own id of a discussion. The server
+    accepts each `extId` once and answers 409 to a repetition."""
     return {"createMessage": {"extId": key, "extConversationId": chat, "text": text}}
 
 

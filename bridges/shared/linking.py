@@ -7,8 +7,8 @@ from bot.ports import Files, Limits, Outgoing, Rejected, RejectReason
 
 
 async def check(message: Outgoing, limits: Limits, files: Files) -> None:
-    """Raises `Rejected` for a message over `limits` and for a file that is missing or too large, whose link would later
-    lead nowhere. Also raises the errors of `Files.open`."""
+    """Checks limits and files. Raises `Rejected` for a message over `limits` and for a file that is missing or too
+    large, whose link would later lead nowhere. Also raises the errors of `Files.open`."""
     words = message.content.text.characters
     if limits.measure(words) > limits.text:
         raise Rejected(RejectReason.TOO_LONG, f"at most {limits.text} characters")

@@ -7,7 +7,7 @@ from bot.ports import Rejected, RejectReason
 
 
 def chat_number(chat: ChatId) -> int:
-    """Raises `Rejected` for a chat of another platform."""
+    """Parses a chat's number. Raises `Rejected` for a chat of another platform."""
     try:
         return int(chat)
     except ValueError:
@@ -15,12 +15,12 @@ def chat_number(chat: ChatId) -> int:
 
 
 def message_number(ref: ForeignId) -> int | None:
-    """Returns None for an id that is not a message's, e.g. a pressed button's."""
+    """Parses a message's number; None for any other id, e.g. a pressed button's."""
     return int(ref) if ref.isdecimal() else None
 
 
 def needed_number(ref: ForeignId) -> int:
-    """Raises `Rejected` for an id that is not a message's."""
+    """Parses a message's number. Raises `Rejected` for any other id."""
     number = message_number(ref)
     if number is None:
         raise Rejected(RejectReason.UNSUPPORTED, "a pressed button is no message")

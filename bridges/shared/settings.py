@@ -46,7 +46,7 @@ class BotSettings(PlatformSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is loaded."""
+        """True for webhooks. Asked when hub.toml is loaded."""
         return self.receive == "webhook"
 
     @field_validator("webhook_secret")

@@ -21,7 +21,7 @@ Ask = Callable[[GetUserProfilePhotos], Awaitable[Any]]
 
 
 class Pictures:
-    """Looks pictures up by `ask`; if that raises `DeliveryError`, the person has none. `origin`: of the files."""
+    """Looks up pictures by `ask`; if that raises `DeliveryError`, the person has none. `origin`: of the files."""
 
     def __init__(self, ask: Ask, origin: str) -> None:
         self._ask, self._origin = ask, origin

@@ -41,7 +41,7 @@ EVENTS = ("delivered", "seen", "failed", "subscribed", "unsubscribed", "conversa
 
 
 class ViberBridge:
-    """`patience`: seconds to wait for an answer."""
+    """One bot. `patience`: seconds to wait for an answer."""
 
     limits: Limits = LIMITS
 

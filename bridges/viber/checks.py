@@ -10,8 +10,8 @@ from bridges.shared.fields import Fields
 
 
 async def check(ask: Callable[[], Awaitable[Fields]], ours: str, tr: Translator) -> Sequence[Finding]:
-    """`ask`: calls `get_account_info`. `ours`: the address Viber should call, "" when the hub has no public address.
-    Never raises."""
+    """Checks the token and the webhook. `ask`: calls `get_account_info`. `ours`: the address Viber should call, "" when
+    the hub has no public address. Never raises."""
     try:
         info = await ask()
     except Unavailable as error:

@@ -26,7 +26,7 @@ class Client:
         self._http, self._settings, self._tr, self._patience = http, settings, tr, patience
 
     async def call(self, method: str, body: Mapping[str, Any], *, repeatable: bool = False) -> Fields:
-        """`repeatable`: the call may safely be made twice."""
+        """Calls a method. `repeatable`: the call may safely be made twice."""
         raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         if len(raw) > LONGEST_REQUEST:
             raise Rejected(RejectReason.TOO_LONG, f"{len(raw)} bytes, {LONGEST_REQUEST} are allowed")

@@ -70,7 +70,7 @@ class Links:
         return Looked(size, head, _name(media, download), media.mime or download.mime)
 
     def _link(self, media: Media, looked: Looked, last: str) -> str:
-        """`last`: the ending of the address, which is all that Viber looks at."""
+        """Builds a file's address. `last`: its ending, which is all that Viber looks at."""
         url = self._files.link(media.file, looked.name, looked.mime)
         if not url.startswith(("https://", "http://")):
             advice = self._tr.gettext("Set hub.public_url: Viber fetches files from there.")

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 5.0  # seconds that VK waits for it
 LASTS = timedelta(minutes=2)
-"""Time that VK has to ask once it was told the address, and for which the string it gave is cached."""
+"""Time within which VK must ask after the address was registered, and for which the string is cached."""
 MARK = ChatId("confirmation")
 
 

@@ -25,7 +25,7 @@ PICTURES = ("photo_200", "photo_100", "photo_50")
 
 
 class People:
-    """Looks people up and remembers them. `origin`: of the pictures."""
+    """Looks up and remembers people. `origin`: of the pictures."""
 
     def __init__(self, ask: Ask, origin: str, clock: Clock) -> None:
         self._ask, self._origin, self._clock = ask, origin, clock

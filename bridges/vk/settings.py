@@ -43,7 +43,7 @@ class VkSettings(PlatformSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is loaded."""
+        """True for the Callback API. Asked when hub.toml is loaded."""
         return self.receive == "callback"
 
     @field_validator("token")

@@ -32,7 +32,7 @@ class Budget:
         return min(self.amount, left + max(0.0, (now - at).total_seconds()) * self.amount / self.seconds)
 
     def _forget(self, now: datetime) -> None:
-        """Forgets full buckets, which are as good as none, and of too many others the fullest."""
+        """Drops full buckets, which limit nothing; of the rest, keeps the emptiest up to half the maximum."""
         kept = {name: left for name in self._left if (left := self._now(name, now)) < self.amount}
         emptiest = sorted(kept, key=kept.__getitem__)[: _MANY // 2]
         self._left = {name: self._left[name] for name in emptiest}

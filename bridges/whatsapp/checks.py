@@ -14,7 +14,8 @@ NUMBER = "display_phone_number,verified_name,webhook_configuration"
 
 
 async def check(graph: Graph, settings: WhatsAppSettings, ours: str, tr: Translator) -> Sequence[Finding]:
-    """`ours`: the address Meta should call, "" when the hub has no public address. Never raises."""
+    """Checks the token, the number and the webhook. `ours`: the address Meta should call, "" when the hub has no public
+    address. Never raises."""
     try:
         number = await graph.get(settings.phone_id, fields=NUMBER)
     except DeliveryError as error:

@@ -1,9 +1,4 @@
-"""Operators' text → WhatsApp's markup, such that `markup.read` gives back what was meant.
-
-A style is written where its marks are valid; elsewhere (in the middle of a word, around other marks) the words go
-without it. Characters that WhatsApp would take for marks are guarded. Underlined and hidden text have no marks and go
-plain; a heading becomes bold.
-"""
+"""Operators' text → WhatsApp's markup, such that `markup.read` gives the same text back."""
 
 from __future__ import annotations
 
@@ -93,7 +88,7 @@ def _block(spans: Sequence[Span]) -> Sequence[_Piece]:
 
 
 def _lines(spans: Iterable[Span], last: str, way: _Way) -> Iterator[_Piece]:
-    """`last`: the character before."""
+    """Writes text line by line. `last`: the character before the text."""
     line: list[Span] = []
     for span in spans:
         *ended, rest = span.text.split("\n")

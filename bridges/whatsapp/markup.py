@@ -37,7 +37,8 @@ def read(source: str) -> Text:
 
 
 def may_open(mark: str, before: str, after: str) -> bool:
-    """`before`, `after`: the characters next to the mark, "" at the ends of the line."""
+    """Tells whether a mark may open a style here. `before`, `after`: the characters next to it, "" at the ends of the
+    line."""
     beside = not before or before.isspace() or before in OPENERS or (before in LOOKS and before != mark)
     return beside and bool(after) and not after.isspace() and after not in (mark, GUARD)
 

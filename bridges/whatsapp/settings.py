@@ -36,7 +36,7 @@ class WhatsAppSettings(PlatformSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is loaded."""
+        """Always true: Meta calls the hub. Asked when hub.toml is loaded."""
         return True
 
     @field_validator("phone_id", "waba_id")

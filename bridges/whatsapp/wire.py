@@ -71,7 +71,7 @@ class _Person:
 
     @property
     def chat(self) -> ChatId:
-        """Raises `Unexpected` if there is neither id nor phone."""
+        """Returns the chat's id. Raises `Unexpected` if there is neither id nor phone."""
         if not (self.user_id or self.phone):
             raise Unexpected("nobody is named")
         return ChatId(self.user_id or self.phone)

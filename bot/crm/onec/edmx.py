@@ -19,8 +19,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """`sets`: the type of each entity set; `types`: the properties of each type, with their types. Types are without
-    namespace; a collection has the type of its items."""
+    """The metadata. `sets`: the type of each entity set; `types`: the properties of each type, with their types. Types
+    are without namespace; a collection has the type of its items."""
 
     sets: Mapping[str, str]
     types: Mapping[str, Mapping[str, str]]

@@ -41,7 +41,7 @@ class _Seat:
 
 
 class Audience:
-    """Looks memberships up. `channels`: those of the desk's accounts, by name or id, besides its own."""
+    """Looks up and caches memberships. `channels`: those of the desk's accounts, by name or id, besides its own."""
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ Json = Mapping[str, Any]
 
 NUMBER = re.compile(r"[0-9]{1,4}")
 CARD = "card"
-"""Place of a button on a card, whose post is its thread's root. Other buttons have the root's id, or ""."""
+"""The `where` of a button on a card, whose post is its thread's root. Elsewhere `where` is the root's id, or ""."""
 
 
 class Standing(StrEnum):

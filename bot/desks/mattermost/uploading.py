@@ -19,7 +19,7 @@ _EXTENSIONS = {"photo": ".jpg", "video": ".mp4", "voice": ".ogg", "audio": ".mp3
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """`ids`: to put into the post; `words`: about files that could not be uploaded."""
+    """Result of an upload. `ids`: files for the post; `words`: texts about files that could not be uploaded."""
 
     ids: tuple[str, ...]
     words: tuple[Text, ...]

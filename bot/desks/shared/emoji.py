@@ -33,8 +33,8 @@ class Dialect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """`by_name`: every known name → emoji; `names`: emoji without `_COLOURED` → its first name; `pairs`: emoji of two
-    people → template for their two skin tones."""
+    """The emoji table. `by_name`: every known name → emoji; `names`: emoji without `_COLOURED` → its first name;
+    `pairs`: emoji of two people → template for their two skin tones."""
 
     by_name: dict[str, str]
     names: dict[str, str]

@@ -29,7 +29,7 @@ PATIENCE = 0.8
 
 
 class Audience:
-    """Looks memberships up. `channels`: the desk's own ("") and those of its accounts, by name or id."""
+    """Looks up and caches memberships. `channels`: the desk's own ("") and those of its accounts, by name or id."""
 
     def __init__(self, workspace: Workspace, channels: Sequence[str] = ()) -> None:
         self._workspace = workspace
@@ -74,7 +74,7 @@ class Audience:
         return at.timestamp() < since + (1 if missed else 0)
 
     async def _colleague(self, user: str) -> Belonging:
-        """Looks up a user of this workspace."""
+        """Returns the membership of a user of this workspace."""
         if self._workspace.settings.audience == "team":
             return Belonging.MEMBER
         await self._renew(FRESH if self._has(user) else SOON)

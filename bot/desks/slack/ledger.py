@@ -20,7 +20,8 @@ EVENT = "hub"
 
 @dataclass(slots=True)
 class Standing:
-    """`parts`: number of a part, from 1 → its message. `expected`, `shared`: titles of files."""
+    """Parts of one post found in its thread. `parts`: number of a part, from 1 → its message. `expected`, `shared`:
+    titles of files."""
 
     parts: dict[int, str] = field(default_factory=dict)
     of: int = 0

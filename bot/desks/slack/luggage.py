@@ -13,9 +13,10 @@ _LONG = "…#"  # prefix of the placeholder for a value too long for an option
 
 @dataclass(frozen=True, slots=True)
 class Luggage:
-    """`token`: the core's, returned with a form's answers. `channel`, `thread`: where it was requested, if known.
-    `long`: values too long for an option, by placeholder. `home`: set if this is the Home or was opened from it; the
-    token that drew this Home, "" for the initial one. `parent`: the window from which this one was opened."""
+    """Data of one window or Home. `token`: the core's, returned with a form's answers. `channel`, `thread`: where it
+    was requested, if known. `long`: values too long for an option, by placeholder. `home`: set if this is the Home or
+    was opened from it; the token that drew that Home, "" for the initial one. `parent`: the window from which this one
+    was opened."""
 
     token: str = ""
     channel: str = ""

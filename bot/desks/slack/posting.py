@@ -88,8 +88,8 @@ class Posting:
         return replace(post, content=Content(text)), media
 
     async def _reply(self, thread: ThreadRef, drawn: render.Drawn, **more: Any) -> Any:
-        """Posts a reply. If the thread is gone, Slack silently posts at the top level: that message is deleted
-        again."""
+        """Posts a reply. Raises `Rejected(GONE)` if the thread is gone: Slack then silently posts at the top level, and
+        that message is deleted."""
         answer = await self._say(thread.channel, drawn, thread_ts=thread.thread, **more)
         if (answer.get("message") or {}).get("thread_ts") != thread.thread:
             with suppress(Rejected):

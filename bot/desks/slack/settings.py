@@ -31,7 +31,7 @@ class SlackSettings(DeskSettings):
 
     @property
     def needs_public_url(self) -> bool:
-        """Asked when hub.toml is loaded."""
+        """True without Socket Mode, where Slack calls the hub. Asked when hub.toml is loaded."""
         return self.app_token is None
 
     @field_validator("bot_token")

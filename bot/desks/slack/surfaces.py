@@ -23,7 +23,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """`view`: the window's id; `post`: the message's; `at`: Slack's time of the press, "" if it gives none."""
+    """Place of one action. `view`: the window's id; `post`: the message's; `at`: Slack's time of the press, "" if it
+    gives none."""
 
     kind: Kind = Kind.NOWHERE
     luggage: Luggage = Luggage()

@@ -105,8 +105,7 @@ def _blocks(view: View, waiting: Text, luggage: Luggage | None) -> Iterator[Bloc
 
 
 def _with_buttons(words: Text, row: Row) -> Iterable[Block]:
-    """Puts a single button beside its text if that can be written in a form whose characters stay literal, else
-    below."""
+    """Puts a single button beside its text, provided that the text can be written literally there, else below it."""
     beside = _section_text(words) if len(row.buttons) == 1 else None
     if beside is not None:
         return [SectionBlock(text=beside, accessory=pressed(row.buttons[0], 0))]

@@ -92,7 +92,7 @@ class Workspace:
         return self._identity
 
     async def identity(self) -> Identity:
-        """Looks the identity up once."""
+        """Looks up the app's identity once."""
         if self._identity is None:
             self._identity = await self.introduce()
         return self._identity

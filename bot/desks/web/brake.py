@@ -9,7 +9,8 @@ from datetime import datetime
 
 @dataclass
 class _Heat:
-    """`level`: falls by one every `cools` seconds; `count`: wrong keys since it was last 0."""
+    """Wrong keys of one address or of all. `level`: falls by one every `cools` seconds; `count`: wrong keys since it
+    was last 0."""
 
     cools: float
     level: float = 0.0

@@ -34,7 +34,7 @@ _NOTHING_NEW = 2**62
 
 
 class Deeds:
-    """Endpoints. Each first asks the door, which admits only the hub's own page."""
+    """Endpoints. Each authenticates by `Door`, which admits only the hub's own page."""
 
     def __init__(self, door: Door, shapes: Shapes) -> None:
         self._door, self._shapes = door, shapes

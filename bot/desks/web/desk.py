@@ -88,8 +88,8 @@ class WebDesk:
         return PostRef(self.name, thread.channel, PostId(post.keys[0]))
 
     async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
-        """Returns the post, whose id is its key, so it always exists. A card is not found: its thread's id comes from
-        the dialog, which the key does not name. Opening it again gives the same thread."""
+        """Returns the post; its id is its key, so it always exists. Returns None for a card, whose thread's id comes
+        from the dialog and not from the key: opening it again gives the same thread."""
         return PostRef(self.name, channel, PostId(key)) if thread else None
 
     async def update(self, ref: PostRef, what: Post | Card) -> None:

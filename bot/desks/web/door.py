@@ -83,7 +83,7 @@ class Door:
         return await self.member(request)
 
     def own_page(self, request: Request) -> None:
-        """403 unless a script on a page of this very site made the request."""
+        """Refuses with 403 unless a script on a page of this very site made the request."""
         origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
         ours = {request.headers.get("host"), split(self._public_url).netloc} - {""}  # "null" has no host either
         if (
@@ -96,8 +96,8 @@ class Door:
     # -------------------------------------------------------------------------------- in and out
 
     async def sign_in(self, request: Request, key: str, name: str, desk: str) -> Session:
-        """Finds the key's owner and signs them in. Always compares all keys, so that timing reveals nothing: a
-        microsecond per operator. Signs out whoever was signed in in this browser."""
+        """Finds the key's owner, signs them in, and signs out whoever this browser was signed in as. Always compares
+        all keys, so that timing reveals nothing; that takes a microsecond per operator."""
         address, now = request.client.host if request.client else "", self._clock.now()
         given = digest(key)
         right = [(owner, user) for owner, user, known in self._keys if hmac.compare_digest(given, known)]

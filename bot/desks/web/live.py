@@ -65,7 +65,7 @@ class Wants:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`notice`, `revision`: the page's position after this event."""
+    """One server-sent event. `notice`, `revision`: the page's position after it."""
 
     name: str
     data: Json

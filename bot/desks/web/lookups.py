@@ -15,7 +15,7 @@ from bot.ports.found import FileKind
 
 
 class Lookups:
-    """Endpoints. Each first asks the door; the board checks access. Pages continue with `before`. `contact`: a
+    """Endpoints. Each authenticates by `Door`; the board checks access. Pages continue with `before`. `contact`: a
     reference signed for this operator."""
 
     def __init__(self, door: Door, shapes: Shapes, references: References) -> None:

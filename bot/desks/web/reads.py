@@ -29,7 +29,7 @@ def answer(told: Any, status: int = 200) -> JSONResponse:
 
 
 class Reads:
-    """Endpoints. Each first asks the door; the board checks access."""
+    """Endpoints. Each authenticates by `Door`; the board checks access."""
 
     def __init__(self, door: Door, shapes: Shapes, locale: str) -> None:
         self._door, self._shapes, self._locale = door, shapes, locale

@@ -20,7 +20,8 @@ _SHORTEST_NEW_KEY = 16
 
 
 class WebSettings(DeskSettings):
-    """`operators`: user name → the key they sign in with. `file_megabytes`: the largest file of one message."""
+    """`[desks.NAME]` with `kind = "web"`. `operators`: user name → the key they sign in with. `file_megabytes`: the
+    largest file of one message."""
 
     operators: dict[str, Secret] = Field(
         min_length=1, description='Give each operator a name and a key, as in { anna = "env:ANNA_KEY" }.'

@@ -34,7 +34,7 @@ class Fetcher:
 
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator[Download]:
-        """Raises `Rejected(FILE_GONE | TOO_LARGE)` or `Transient`, also while the chunks are read."""
+        """Opens a stream. Raises `Rejected(FILE_GONE | TOO_LARGE)` or `Transient`, also while the chunks are read."""
         try:
             response = await self._follow(url)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -55,7 +55,7 @@ def written(account: AccountName, message: MessageIn, now: datetime) -> Update:
 
 
 def edited(account: AccountName, ref: str, edit: EditIn, edition: str, now: datetime) -> Update:
-    """`edition` distinguishes one edit of a message from the next."""
+    """Builds an edit. `edition` distinguishes it from other edits of the message."""
     event = CustomerEdited(ChatId(edit.conversation), ForeignId(ref), _content(account, edit))
     return Update(key("edit", edit.conversation, ref, edition), event, now)
 
@@ -65,8 +65,8 @@ def deleted(conversation: str, ref: str, now: datetime) -> Update:
 
 
 def receipt(told: ReceiptIn, telling: str, now: datetime) -> Update:
-    """`telling` distinguishes one request from the next: a receipt may be reported again if the first came before the
-    hub had recorded its message as sent."""
+    """Builds a receipt. `telling` distinguishes one request from the next: a client may report a receipt again if the
+    first came before the hub had recorded its message as sent."""
     event = Receipt(ChatId(told.conversation), ForeignId(told.message), ReceiptState(told.state), detail=told.detail)
     return Update(key("receipt", told.conversation, told.message, telling), event, now)
 

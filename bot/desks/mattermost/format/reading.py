@@ -64,7 +64,7 @@ def _address(state: StateInline, silent: bool) -> bool:
 
 
 class _Parser(MarkdownIt):
-    """Leaves addresses unchanged."""
+    """CommonMark parser that leaves addresses of links as written, where markdown-it would percent-encode them."""
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
         return url

@@ -23,7 +23,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """`version`: the hash; `page`: the HTML with the addresses filled in."""
+    """All static files. `version`: the hash; `page`: the HTML with the addresses filled in."""
 
     version: str
     page: bytes
