@@ -1,4 +1,4 @@
-"""What happens on a customer's side becomes one transaction: dedupe, decide, save, enqueue."""
+"""Handler of customers' updates, one transaction each batch: dedupe, decide, save, enqueue."""
 
 from __future__ import annotations
 
@@ -52,24 +52,24 @@ from bot.runtime import metrics
 from bot.views.words import summary
 
 QUOTED = 80
-"""Characters of a message that a technical line about it shows."""
+"""Characters of a message that a technical line quotes."""
 
 SET_ASIDE_AFTER = 5
-"""How often an update may fail by itself before it is kept as unreadable."""
+"""Failures on its own after which an update is kept as unreadable."""
 MANY = 1000
 PAUSED_FOR = 60.0
-"""Seconds after which somebody asks again whether an account still takes no new dialogs."""
+"""Seconds after which a refused client should try again while the account takes no new dialogs."""
 
 log = structlog.get_logger(__name__)
 _updates = TypeAdapter(Update)
 
 
 class _Undo(Exception):
-    """A trial is over: nothing of it stays."""
+    """Rolls a trial transaction back."""
 
 
 class ChannelUpdateHandler:
-    """Takes in what one account tells: its `accept` is given to the account's bridge."""
+    """Handles the updates of one account; its bridge calls `accept`."""
 
     def __init__(self, hub: Hub, account: AccountName) -> None:
         self._hub, self._account = hub, account
@@ -77,9 +77,9 @@ class ChannelUpdateHandler:
         self._flood = Flood(hub, account)
 
     async def accept(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
-        """Commits all of them or, raising, none. What fails again and again by itself is set aside as unreadable:
-        one message that the hub cannot take must not hold up all that come after it. Raises `NotTaken` for channels
-        that can say so to their customers."""
+        """Commits all updates or, raising, none. An update that keeps failing on its own is set aside as unreadable:
+        one that the hub cannot process must not hold up those after it. Raises `NotTaken` on channels that can tell
+        their customers so."""
         if self._can_refuse():
             await self._flood.look_whether_over()
         try:
@@ -104,7 +104,7 @@ class ChannelUpdateHandler:
         return accepted
 
     async def _fails_alone(self, update: Update) -> bool:
-        """Whether this one has failed so often that it is to blame, and not the database."""
+        """Tells whether this update has failed so often on its own that it, and not the database, is to blame."""
 
         async def alone(unit: Unit) -> None:
             await self._take(unit, update)
@@ -163,7 +163,7 @@ class ChannelUpdateHandler:
         return UpdateOutcome()
 
     async def _as_before(self, unit: Unit, update: Update) -> UpdateOutcome:
-        """A repetition gets the answer that was given first."""
+        """Returns the outcome of an update that was already taken in."""
         event = update.event
         if not isinstance(event, CustomerWrote):
             return UpdateOutcome()
@@ -190,14 +190,16 @@ class ChannelUpdateHandler:
         return bridge is not None and bridge.limits.refuses
 
     async def _listens_to(self, unit: Unit, chat: ChatId) -> bool:
-        """Where customers can be refused, who is blocked or has never written tells nothing about themselves either."""
+        """Tells whether profile changes of this chat are accepted: on channels that can refuse customers, not from
+        blocked or unknown ones."""
         if not self._can_refuse():
             return True
         known = await unit.contacts.lock_known(self._account, chat)
         return known and not (await self._meet(unit, chat, Profile()))[0].barred
 
     async def _refuse(self, unit: Unit, identity: Identity) -> None:
-        """Raises `NotTaken` for a message that operators do not want, or not now."""
+        """Raises `NotTaken` for a message that is not accepted: the customer is blocked, the account paused, or too
+        many come."""
         if identity.barred:
             raise NotTaken("blocked")
         if identity.open is not None:
@@ -208,7 +210,7 @@ class ChannelUpdateHandler:
             raise NotTaken("busy", wait)
 
     async def _unreadable(self, unit: Unit, update: Update, event: UnreadableUpdate) -> UpdateOutcome:
-        """Shown in the thread as what it is, when it is known whose it was."""
+        """Saves an unreadable update and, if its chat is known, shows it in the dialog's thread."""
         if event.chat is None:
             return UpdateOutcome()
         identity, merges = await self._meet(unit, event.chat, event.profile)
@@ -221,7 +223,7 @@ class ChannelUpdateHandler:
     async def _add(
         self, unit: Unit, dialog: Dialog, update: Update, content: Content, ref: ForeignId | None
     ) -> tuple[Dialog, Message]:
-        """Saves a customer's message; the dialog, as it is then, waits for an answer."""
+        """Saves a customer's message. Returns it with the updated dialog, which now waits for an answer."""
         spoken, effects = advance(dialog, CustomerSpoke(update.at, summary(content, self._hub.tr)))
         await unit.dialogs.touch(
             dialog.id,
@@ -256,7 +258,7 @@ class ChannelUpdateHandler:
         await write_line(self._hub, unit, dialog, Line("edited", {"before": before}))
 
     async def _deleted(self, unit: Unit, event: CustomerDeleted) -> None:
-        """What they deleted stays readable: nothing that was said is lost."""
+        """Marks a message as deleted by the customer; operators can still read it."""
         message, dialog = await self._known(unit, event.chat, event.ref)
         if message is None or dialog is None or message.deleted_at is not None:
             return
@@ -286,8 +288,8 @@ class ChannelUpdateHandler:
     # ------------------------------------------------------------------------- contacts and dialogs
 
     async def _meet(self, unit: Unit, chat: ChatId, profile: Profile) -> tuple[Identity, Sequence[Merge]]:
-        """The identity behind a chat, locked; its card is redrawn when the person changed. The second value: whom they
-        turned out to be."""
+        """Locks and updates the identity behind a chat; redraws its card if the contact changed. Also returns the
+        merges that the new profile led to."""
         identity, changed = await unit.contacts.lock_identity(self._account, chat, profile)
         if changed and identity.open is not None:
             await parcels.refresh_card(unit, identity.open, self._hub.clock.now())
@@ -305,7 +307,7 @@ class ChannelUpdateHandler:
         return identity, merges
 
     async def _open(self, unit: Unit, identity: Identity, update: Update, merges: Sequence[Merge]) -> Dialog:
-        """`merges`: those that were made a moment ago, to be told in the new thread."""
+        """Opens a dialog for the identity. `merges`: those just made, announced in the new thread."""
         account = await self._hub.account(unit, self._account)
         if identity.dialogs == 0 and identity.contact.kind is not account.rules.unknown_are:
             await unit.contacts.save(replace(identity.contact, kind=account.rules.unknown_are))
@@ -324,9 +326,9 @@ class ChannelUpdateHandler:
         return dialog if identity.new else await link_by_rules(self._hub, unit, dialog)
 
     async def _goes_on_from(self, unit: Unit, account: Account, identity: Identity) -> Dialog | None:
-        """The dialog in whose thread a new one goes on, where the account has one thread per contact. Never while that
-        dialog is open (one person in two chats of the account), nor where somebody else's goes on in it (they were
-        taken for one person, and parted): answers in the thread would have two addressees."""
+        """Returns the dialog whose thread a new one continues, on accounts with one thread per contact. None while that
+        dialog is open (a contact with two chats on the account), or when another contact's dialog already continues it
+        (they were merged and separated again): replies in the thread would have two recipients."""
         if account.rules.threads is not Threads.CONTACT:
             return None
         latest = await unit.dialogs.latest_with(identity.contact.id, account.name)
@@ -335,7 +337,7 @@ class ChannelUpdateHandler:
         return None if await unit.dialogs.goes_on(latest) else latest
 
     async def _go_on(self, unit: Unit, dialog: Dialog, update: Update) -> Dialog:
-        """Begins a dialog in the thread of the one before: behind a divider, with the thread's card."""
+        """Continues the former dialog's thread: adds a divider and redraws the thread's card."""
         desk = self._hub.desks.by_name.get(dialog.desk)
         if isinstance(desk, Addressing):
             dialog = replace(dialog, thread=desk.own_thread(dialog.id))
@@ -359,5 +361,5 @@ class ChannelUpdateHandler:
 
 
 def _shown(content: Content) -> Content:
-    """What a thread can show of it: of a message that reads as nothing, that there was one."""
+    """Replaces content that has nothing to show by a placeholder."""
     return content or Content(attachments=(Unshowable(),), quote=content.quote)

@@ -1,4 +1,4 @@
-"""What the hub's own desk reads: the core's side of `bot.ports.WebDeskBackend`."""
+"""Queries of the hub's own desk: the core's side of `bot.ports.WebDeskBackend`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PAGE = 50
 
 
 class WebDeskQueries:
-    """Reads with the rights of whoever asks."""
+    """Reads with the rights of the operator who asks."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -119,8 +119,8 @@ class WebDeskQueries:
     async def _shown(
         self, unit: Unit, dialog: Dialog, message: Message, standing: OperatorAccess, titles: Mapping[MessageId, str]
     ) -> MessageView:
-        """`titles`: of the Interests that single messages are linked to."""
-        if message.dialog != dialog.id:  # an earlier one of its thread
+        """Makes a message's view. `titles`: Interests linked to single messages."""
+        if message.dialog != dialog.id:  # an earlier dialog of the thread
             dialog = await unit.dialogs.get(message.dialog) or dialog
         contact = await unit.contacts.get(dialog.contact)
         is_customer = message.author is Author.CUSTOMER
@@ -145,7 +145,7 @@ class WebDeskQueries:
     async def _buttons(
         self, unit: Unit, dialog: Dialog, message: Message, standing: OperatorAccess
     ) -> tuple[Button, ...]:
-        """For the viewer alone; a dialog of another desk is acted on there."""
+        """Returns the message's buttons for this viewer; a dialog of another desk is acted on there."""
         viewer = standing.operator
         if message.delivery is Delivery.HELD:
             return await held.choices(self._hub, unit, dialog, message, viewer)
@@ -247,7 +247,7 @@ class WebDeskQueries:
         return known.title if known else str(account)
 
     async def _operator(self, desk: DeskName, actor: Actor) -> Operator:
-        """Whoever looks is known from then on; knowing them again writes nothing."""
+        """Returns the operator, upserted when something about them is new."""
         async with self._hub.store.read() as unit:
             known = await unit.operators.of_user(desk, actor.user)
         if known is not None:

@@ -1,4 +1,4 @@
-"""Cards and posts from what is committed: drawn when they go out, never stored."""
+"""Cards and posts, drawn from committed data when they are sent, never stored."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ QUOTED = 120
 
 
 async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | None = None) -> Card:
-    """The card of the dialog's thread; or as one operator sees it in the hub's own desk, where a dialog of another desk
-    has no buttons: they belong to that desk."""
+    """Draws the card of the dialog's thread, or with `viewer` as that operator sees it in the web desk. A dialog of
+    another desk has no buttons there: they belong to that desk."""
     contact = await unit.contacts.get(dialog.contact)
     account = await hub.account(unit, dialog.account)
     ids = [*dialog.coexecutors, *([dialog.responsible] if dialog.responsible is not None else [])]
@@ -52,8 +52,8 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
 
 
 def _offered(hub: Hub, dialog: Dialog, spot: CardSlot, viewer: OperatorAccess | None) -> tuple[Button, ...]:
-    """The buttons of one part of the card in the dialog's present status. In a dialog for review nobody can write to
-    the customer: it offers nothing that needs the right to send. `viewer`: as in `card`."""
+    """Returns the buttons of one part of the card for the dialog's present status. A review dialog offers nothing that
+    needs the right to send. `viewer`: as in `card`."""
     only = viewer.operator.id if viewer is not None else None
     return tuple(
         hub.button(Ticket(word, dialog.id, only=only), dialog.desk)
@@ -67,7 +67,7 @@ def _offered(hub: Hub, dialog: Dialog, spot: CardSlot, viewer: OperatorAccess | 
 
 
 async def _source(hub: Hub, unit: Unit, dialog: Dialog) -> Text:
-    """The dialog that messages for review come from."""
+    """Links to the dialog that a review dialog's messages come from."""
     source = await unit.dialogs.get(dialog.source) if dialog.source is not None else None
     return line(link(cards.heading(source), hub.desks.link(source.ref))) if source is not None else Text()
 
@@ -82,8 +82,8 @@ def _username(identities: Sequence[Identity], dialog: Dialog) -> str:
 async def post(
     hub: Hub, unit: Unit, dialog: Dialog, messages: Sequence[Message], contact: Contact | None = None
 ) -> Post:
-    """One post that shows these messages, all of one author. Its keys are put in by whoever sends it. `contact`: the
-    dialog's, where it is known already."""
+    """Draws one post with these messages, all of one author. Whoever sends it adds the keys. `contact`: the dialog's,
+    if already known."""
     first = messages[0]
     if first.line is not None:
         words = Content(Text.plain(await line_of(hub, unit, first)))
@@ -105,19 +105,19 @@ async def post(
 
 
 async def line_of(hub: Hub, unit: Unit, message: Message) -> str:
-    """A technical line in words."""
+    """Renders a technical line as text."""
     assert message.line is not None
     return word_line(message.line, await people.names(unit, mentioned(message.line)), hub.tr)
 
 
 _OFFERED = {"alike": "same", "merged": "unmerge", "merged_by": "unmerge"}
-"""What can be done about what a technical line says."""
+"""Buttons offered under a technical line: line code → action."""
 
 
 async def offered_by(
     hub: Hub, unit: Unit, dialog: Dialog, said: Line, only: OperatorId | None = None
 ) -> tuple[Button, ...]:
-    """The buttons of a technical line; none when it has been decided. `only`: they are drawn for this operator."""
+    """Returns the buttons of a technical line; none once it is decided. `only`: the one operator they are for."""
     word = _OFFERED.get(said.code)
     if word == "same":
         extra = {"contact": said.values["contact"]}
@@ -132,7 +132,7 @@ async def offered_by(
 
 
 def shown(hub: Hub, message: Message) -> Content:
-    """A message's content as a thread shows it: with signs that it was edited or deleted."""
+    """Returns a message's content as threads show it, with signs that it was edited or deleted."""
     signs = []
     if message.edited_at is not None:
         signs.append(hub.tr.gettext("✏️ edited"))
@@ -145,7 +145,7 @@ def shown(hub: Hub, message: Message) -> Content:
 
 
 async def quoted_by(hub: Hub, unit: Unit, message: Message) -> Quoted | None:
-    """What a message answers to, with a link to it where it is ours."""
+    """Returns the quote of the message that this one replies to, with a link when the hub has it."""
     if message.reply_to is not None:
         answered = await unit.messages.get(message.reply_to)
         if answered is not None:
@@ -160,14 +160,14 @@ async def quoted_by(hub: Hub, unit: Unit, message: Message) -> Quoted | None:
 
 
 def plainly(hub: Hub, post: Post) -> Post:
-    """The same words without anything that a desk could refuse: no looks, no files (their names instead)."""
+    """Reduces a post to what no desk refuses: plain text, with names in place of files."""
     content = spelled_out(post.content, hub.tr)
     files = "".join(f"\n📎 {one.name or one.kind}" for one in content.attachments if isinstance(one, Media))
     return replace(post, content=Content(Text.plain(content.text.characters + files)), author=post.author)
 
 
 async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Post | None:
-    """What went wrong with an answer; None: nothing is wrong any more."""
+    """Draws the post about a failed reply; None when nothing is wrong any more."""
     if message.delivery not in (Delivery.FAILED, Delivery.UNCONFIRMED):
         return None
     words = shorten(summary(message.content, hub.tr), QUOTED)
@@ -178,7 +178,7 @@ async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Pos
 
 
 def remedies(hub: Hub, dialog: Dialog, message: Message, only: OperatorId | None = None) -> tuple[Button, ...]:
-    """What can be done about an answer that failed or is in doubt. `only`: drawn for this operator."""
+    """Returns the buttons for a reply that failed or is in doubt. `only`: the one operator they are for."""
 
     def button(word: str) -> Button:
         return hub.button(Ticket(word, dialog.id, message.id, only), dialog.desk)

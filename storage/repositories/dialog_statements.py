@@ -1,4 +1,4 @@
-"""The statements of `storage.repositories.dialogs`; sections have their own in `storage.repositories.sections`."""
+"""SQL of `storage.repositories.dialogs`; that of sections is in `storage.repositories.sections`."""
 
 from __future__ import annotations
 
