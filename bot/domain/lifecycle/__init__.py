@@ -8,7 +8,7 @@
                                           └───┘ redirected on
 
 Events say what happened (past tense), effects what to do about it (imperative). An event that a rule forbids raises
-`Refusal`, whose code `bot.views.refusals` puts into words.
+`Refusal`, whose code `bot.views.lines` puts into words.
 """
 
 from __future__ import annotations
