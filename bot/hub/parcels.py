@@ -23,6 +23,8 @@ WAITING_SHOWS_AFTER = timedelta(seconds=2)
 """Wait after which a reply gets its ⏳."""
 ALBUM_GATHERS_FOR = timedelta(milliseconds=800)
 """Delay of an album's first post, for the rest of the album to arrive: albums have no end mark."""
+THREAD_OPENS_IN = 1.0
+"""Seconds until a parcel is tried again whose thread is not open yet."""
 
 _views = TypeAdapter(View)
 

@@ -6,15 +6,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
 from bot.delivery.carrier import After, DeliveryResult
 from bot.domain import (
     Author,
-    Belonging,
-    Delivery,
     DeskName,
     Dialog,
     DialogId,
@@ -26,36 +23,20 @@ from bot.domain import (
     ThreadId,
     ThreadRef,
 )
-from bot.domain.text import Text
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import ParcelKind
-from bot.ports import Addressing, DeliveryError, Desk, Mark, Rate, Rejected, RejectReason, Transient
+from bot.ports import Addressing, DeliveryError, Desk, Rate, Rejected, RejectReason, Transient
 from bot.ports.storage import Claim, Parcel, Postable, Unit
-from bot.reports import making as reports
 from bot.senders import batch, drawing
-from bot.views.values import Post, View
+from bot.senders.desk_marks import DeskMarks
+from bot.senders.direct_messages import DirectMessages
+from bot.views.values import Post
 
 log = structlog.get_logger(__name__)
 
 GATHERS_AFTER = timedelta(seconds=1.5)
 """When a customer's message has waited this long for the desk's budget, its neighbours go with it in one post."""
-NOT_OPEN_YET = 1.0
-"""Seconds after which something for a thread that does not exist yet is tried again."""
-
-LINKS_WAIT = timedelta(seconds=30)
-"""How long a direct message waits for the thread that it leads to."""
-
-MARKS: dict[Delivery, Mark] = {
-    Delivery.PENDING: Mark.WAITING,
-    Delivery.SENT: Mark.DELIVERED,
-    Delivery.DELIVERED: Mark.DELIVERED,
-    Delivery.READ: Mark.READ,
-    Delivery.FAILED: Mark.FAILED,
-    Delivery.UNCONFIRMED: Mark.DOUBTFUL,
-    Delivery.INTERNAL: Mark.INTERNAL,
-}
-PROBLEMS_ONLY = frozenset({Mark.FAILED, Mark.DOUBTFUL, Mark.INTERNAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +58,7 @@ class DeskCarrier:
     def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
         self._hub, self._name, self._desk = hub, name, desk
         self.rates: Sequence[Rate] = desk.limits.rates
+        self._marks, self._direct = DeskMarks(hub, desk), DirectMessages(hub, name, desk)
         self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[DeliveryResult]]] = {
             ParcelKind.OPEN: self._open,
             ParcelKind.PROBLEM: self._problem,
@@ -100,13 +82,13 @@ class DeskCarrier:
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
         if parcel.kind == ParcelKind.TELL:
-            return await self._tell(parcel)
+            return await self._direct.tell(parcel)
         if parcel.kind == ParcelKind.REPORT:
-            return await self._report(parcel)
+            return await self._direct.report(parcel)
         if parcel.kind == ParcelKind.POST:
             return await self._post(claim, now)
         if parcel.kind == ParcelKind.MARK:
-            return await self._mark(claim)
+            return await self._marks.carry(claim)
         async with self._hub.store.read() as unit:
             dialog = await unit.dialogs.get(DialogId(parcel.payload["dialog"]))
         if dialog is None:
@@ -173,7 +155,7 @@ class DeskCarrier:
             return DeliveryResult((head,))
         errand, thread = _Errand(claim, head, load.dialog, now), load.dialog.ref
         if thread is None:
-            raise Transient("the thread is not open yet", NOT_OPEN_YET)
+            raise Transient("the thread is not open yet", parcels.THREAD_OPENS_IN)
         gathering = head.created_at + parcels.ALBUM_GATHERS_FOR - now
         if "album" in head.payload and not head.doubtful and gathering > timedelta():
             return DeliveryResult((), rest=gathering.total_seconds())
@@ -249,7 +231,7 @@ class DeskCarrier:
     async def _problem(self, errand: _Errand) -> DeliveryResult:
         thread = errand.dialog.ref
         if thread is None:
-            raise Transient("the thread is not open yet", NOT_OPEN_YET)
+            raise Transient("the thread is not open yet", parcels.THREAD_OPENS_IN)
         parcel = errand.parcel
         if parcel.doubtful and await self._desk.find(thread.channel, thread, parcel.key) is not None:
             return DeliveryResult((parcel,))
@@ -273,7 +255,7 @@ class DeskCarrier:
         """Of several waiting updates of a card one is enough: it is drawn from what is committed now."""
         thread = errand.dialog.ref
         if thread is None:
-            return DeliveryResult((), rest=NOT_OPEN_YET)
+            return DeliveryResult((), rest=parcels.THREAD_OPENS_IN)
         async with self._hub.store.read() as unit:
             if not errand.dialog.open and await unit.dialogs.goes_on(errand.dialog):
                 return DeliveryResult((errand.parcel,))  # the thread's card is a later dialog's by now
@@ -281,93 +263,5 @@ class DeskCarrier:
         await self._desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
         return DeliveryResult(errand.claim.parcels)
 
-    async def _mark(self, claim: Claim) -> DeliveryResult:
-        """Brings the reaction on an operator's post in line with what became of it. A post that its author has
-        deleted has taken its marks along."""
-        message_id = MessageId(claim.parcels[0].payload["message"])
-        async with self._hub.store.read() as unit:
-            found = await unit.messages.markable(message_id)
-        if found is None or found.post is None or found.message.deleted_at is not None:
-            return DeliveryResult(claim.parcels)
-        ref, shown, wanted = found.post, found.mark, self._wanted(found.message)
-        stale = self._stale(claim, shown, wanted)
-        if wanted == shown and not stale:
-            return DeliveryResult(claim.parcels)
-        for mark in stale:
-            await self._desk.mark(ref, mark, False)
-        if wanted:
-            await self._desk.mark(ref, Mark(wanted), True)
-
-        async def after(unit: Unit) -> None:
-            await unit.messages.set_mark_shown(message_id, wanted)
-
-        return DeliveryResult(claim.parcels, (after,))
-
-    def _stale(self, claim: Claim, shown: str, wanted: str | None) -> list[Mark]:
-        """Marks to take away. After an attempt that was not written down any mark may stand there."""
-        tried = any(parcel.attempts for parcel in claim.parcels)
-        return [mark for mark in Mark if mark != wanted and (tried or mark == shown)]
-
-    def _wanted(self, message: Message) -> str:
-        """The mark that should stand; "" none."""
-        mark = MARKS.get(message.delivery)
-        if mark is None:
-            return ""
-        return mark if self._hub.marks == "all" or mark in PROBLEMS_ONLY else ""
-
-    # ------------------------------------------------------------------------------- to one person
-
     async def _whisper(self, errand: _Errand) -> DeliveryResult:
-        user, view = str(errand.parcel.payload["user"]), self._view(errand.parcel)
-        if errand.dialog.ref is None:
-            await self._desk.tell(user, view)
-        else:
-            await self._desk.whisper(user, errand.dialog.ref, view)
-        return DeliveryResult((errand.parcel,))
-
-    async def _tell(self, parcel: Parcel) -> DeliveryResult:
-        if not await self._may_be_told(parcel):
-            return DeliveryResult((parcel,))
-        view = await self._linked(parcel, self._view(parcel))
-        if view is None:
-            return DeliveryResult((), rest=NOT_OPEN_YET)
-        await self._desk.tell(str(parcel.payload["user"]), view)
-        return DeliveryResult((parcel,))
-
-    async def _may_be_told(self, parcel: Parcel) -> bool:
-        """Direct messages tell of customers: whoever has left since hears of them no more."""
-        async with self._hub.store.read() as unit:
-            operator = await unit.operators.of_user(self._name, str(parcel.payload["user"]))
-            if operator is None or operator.belongs is Belonging.UNKNOWN:
-                return True  # the desk has not yet said where they belong
-            return await self._hub.admits(unit, operator)
-
-    async def _linked(self, parcel: Parcel, view: View) -> View | None:
-        """With the address of its dialog, whose thread may have opened meanwhile. None: it has not yet; one that does
-        not open holds nothing up for long."""
-        number = DialogId(parcel.payload.get("dialog") or 0)
-        later = parcels.link_later(number)
-        if not any(span.link == later for row in view.rows for span in row.text.spans):
-            return view
-        async with self._hub.store.read() as unit:
-            dialog = await unit.dialogs.get(number)
-        if dialog is not None and dialog.ref is None and self._hub.clock.now() - parcel.created_at < LINKS_WAIT:
-            return None
-        where = self._hub.desks.link(dialog.ref) if dialog is not None else ""
-        return replace(view, rows=tuple(replace(row, text=_pointed(row.text, later, where)) for row in view.rows))
-
-    async def _report(self, parcel: Parcel) -> DeliveryResult:
-        """Made when it goes out. After a doubt the desk finds by its key whether it was told."""
-        if not await self._may_be_told(parcel):
-            return DeliveryResult((parcel,))
-        view = await reports.of_parcel(self._hub, parcel.payload)
-        await self._desk.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
-        return DeliveryResult((parcel,))
-
-    def _view(self, parcel: Parcel) -> View:
-        payload: dict[str, Any] = dict(parcel.payload)
-        return replace(parcels.view_of(payload), keys=(parcel.key,))
-
-
-def _pointed(text: Text, later: str, where: str) -> Text:
-    return Text.of(replace(span, link=where) if span.link == later else span for span in text.spans)
+        return await self._direct.whisper(errand.parcel, errand.dialog.ref)

@@ -1,0 +1,85 @@
+"""To one operator: direct messages, whispers, reports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.delivery.carrier import DeliveryResult
+from bot.domain import Belonging, DeskName, DialogId, ThreadRef
+from bot.domain.text import Text
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.hub.parcels import THREAD_OPENS_IN
+from bot.ports import Desk
+from bot.ports.storage import Parcel
+from bot.reports import making as reports
+from bot.views.values import View
+
+LINKS_WAIT = timedelta(seconds=30)
+"""How long a direct message waits for the thread that it leads to."""
+
+
+class DirectMessages:
+    """Serves the operators of one desk."""
+
+    def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
+        self._hub, self._name, self._desk = hub, name, desk
+
+    async def whisper(self, parcel: Parcel, thread: ThreadRef | None) -> DeliveryResult:
+        """Shows a view to one operator alone: in the thread, or by direct message while there is none."""
+        user, view = str(parcel.payload["user"]), self._view(parcel)
+        if thread is None:
+            await self._desk.tell(user, view)
+        else:
+            await self._desk.whisper(user, thread, view)
+        return DeliveryResult((parcel,))
+
+    async def tell(self, parcel: Parcel) -> DeliveryResult:
+        """Sends a direct message once the thread that it links to is open."""
+        if not await self._may_be_told(parcel):
+            return DeliveryResult((parcel,))
+        view = await self._linked(parcel, self._view(parcel))
+        if view is None:
+            return DeliveryResult((), rest=THREAD_OPENS_IN)
+        await self._desk.tell(str(parcel.payload["user"]), view)
+        return DeliveryResult((parcel,))
+
+    async def _may_be_told(self, parcel: Parcel) -> bool:
+        """Direct messages tell of customers: whoever has left since hears of them no more."""
+        async with self._hub.store.read() as unit:
+            operator = await unit.operators.of_user(self._name, str(parcel.payload["user"]))
+            if operator is None or operator.belongs is Belonging.UNKNOWN:
+                return True  # the desk has not yet said where they belong
+            return await self._hub.admits(unit, operator)
+
+    async def _linked(self, parcel: Parcel, view: View) -> View | None:
+        """With the address of its dialog, whose thread may have opened meanwhile. None: it has not yet; one that does
+        not open holds nothing up for long."""
+        number = DialogId(parcel.payload.get("dialog") or 0)
+        later = parcels.link_later(number)
+        if not any(span.link == later for row in view.rows for span in row.text.spans):
+            return view
+        async with self._hub.store.read() as unit:
+            dialog = await unit.dialogs.get(number)
+        if dialog is not None and dialog.ref is None and self._hub.clock.now() - parcel.created_at < LINKS_WAIT:
+            return None
+        where = self._hub.desks.link(dialog.ref) if dialog is not None else ""
+        return replace(view, rows=tuple(replace(row, text=_pointed(row.text, later, where)) for row in view.rows))
+
+    async def report(self, parcel: Parcel) -> DeliveryResult:
+        """Made when it goes out. After a doubt the desk finds by its key whether it was told."""
+        if not await self._may_be_told(parcel):
+            return DeliveryResult((parcel,))
+        view = await reports.of_parcel(self._hub, parcel.payload)
+        await self._desk.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
+        return DeliveryResult((parcel,))
+
+    def _view(self, parcel: Parcel) -> View:
+        payload: dict[str, Any] = dict(parcel.payload)
+        return replace(parcels.view_of(payload), keys=(parcel.key,))
+
+
+def _pointed(text: Text, later: str, where: str) -> Text:
+    return Text.of(replace(span, link=where) if span.link == later else span for span in text.spans)
