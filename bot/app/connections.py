@@ -66,7 +66,7 @@ class TimedConnection(HttpToolsProtocol):
         self._strangers.leave(self)
         self._release()
         self.due = None
-        self.scope = self.cycle = None  # they refer to this connection, which would outlive it
+        self.scope = self.cycle = None  # type: ignore[assignment]  # they name this connection, which would outlive it
 
     def data_received(self, data: bytes) -> None:
         before = self._stage
