@@ -13,7 +13,7 @@ from bot.ports.requests import SENDER
 
 
 class Stage(Enum):
-    """The part that a connection waits for."""
+    """Part of a request or answer that a connection waits for."""
 
     HEAD = auto()
     BODY = auto()

@@ -95,8 +95,8 @@ def listener(probes: Probes) -> FastAPI:
 
 
 def _from_here(request: Request) -> bool:
-    """Tells whether a program on this machine asks for itself. Requests that nginx forwards without proxy headers show
-    by HTTP/1.0, or by a host name that is not local."""
+    """Tells whether a program on this machine asks for itself. Requests that nginx forwards without proxy headers are
+    recognized by HTTP/1.0 or by a host name that is not local."""
     peer = address(request.client.host) if request.client else None
     host = split(f"//{request.headers.get('host', '')}").hostname or ""
     named = address(host)

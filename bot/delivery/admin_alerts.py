@@ -9,9 +9,9 @@ from bot.views.answers import says
 
 
 async def tell(hub: Hub, words: str, *, once: str = "") -> bool:
-    """Notifies the administrators. `once`: name of the occasion, alerted once over all processes until `forget`.
-    Returns False when no administrator is known yet (the desks have not listed their people); the alert is then still
-    due."""
+    """Sends an alert to the administrators. `once`: name of the occasion; until `forget`, only its first alert is sent,
+    whichever process asks. Returns False when no administrator is known yet (the desks have not listed their people):
+    the caller has to repeat it later."""
     return await hub.store.transact(lambda unit: tell_once(hub, unit, words, once))
 
 

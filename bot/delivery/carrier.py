@@ -39,7 +39,7 @@ class Carrier(Protocol):
         ...
 
     def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
-        """Returns the write that settles a parcel which will never arrive, or may or may not have arrived."""
+        """Returns the write that settles a parcel which will never arrive, or whose arrival nobody can confirm."""
         ...
 
     def asks_when_doubtful(self, parcel: Parcel) -> bool:

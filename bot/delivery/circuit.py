@@ -22,7 +22,8 @@ PROBE_FIRST, PROBE_LONGEST = 15.0, 300.0
 
 
 class CircuitState(StrEnum):
-    """Closed: all lanes go out. Open: none does. Half-open: one lane probes whether the destination works again."""
+    """States of a circuit. Closed: all lanes are sent. Open: none is. Half-open: one lane probes whether the
+    destination works again."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -43,7 +44,7 @@ class Circuit:
 
     @property
     def state(self) -> CircuitState:
-        """Open becomes half-open by itself, when the pause is over."""
+        """State of the circuit now; open becomes half-open when the pause is over."""
         if not self._broken:
             return CircuitState.CLOSED
         return CircuitState.HALF_OPEN if self.monotonic() >= self._probe_at else CircuitState.OPEN

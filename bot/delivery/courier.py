@@ -132,9 +132,9 @@ class Courier:
         return claims
 
     async def _settle_one_by_one(self) -> None:
-        """Settles each alone after a joint transaction failed, so that one faulty parcel does not hold up the others.
-        If none succeeds, the database is to blame and all are kept; otherwise a failed one is dropped here and claimed
-        again after its lease, as doubtful."""
+        """Settles each result in a transaction of its own after the joint one failed, so that one faulty parcel does
+        not hold up the others. If none succeeds, the database is to blame and all are kept; otherwise a failed one is
+        dropped here and claimed again after its lease, as doubtful."""
         ended, self._ended = self._ended, []
         failed: list[tuple[_Ended, Exception]] = []
         for one in ended:

@@ -65,7 +65,7 @@ def decide(error: DeliveryError, attempt: int, *, tries: int | None, asks: bool,
 
 
 def backoff(attempt: int, jitter: float) -> float:
-    """Seconds to wait after this attempt, from half of the grown pause (`jitter` 0) to all of it (1)."""
+    """Returns the seconds to wait after this attempt: from half of the grown pause (`jitter` 0) to all of it (1)."""
     grown = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempt - 1, 10))
     return grown * (0.5 + jitter / 2)
 

@@ -1,4 +1,4 @@
-"""Handler of customers' updates, one transaction each batch: dedupe, decide, save, enqueue."""
+"""Handler of customers' updates. Each batch is one transaction that dedupes, decides, saves and enqueues."""
 
 from __future__ import annotations
 

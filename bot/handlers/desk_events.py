@@ -1,4 +1,4 @@
-"""Handler of desk events, one transaction each: the core's side of `bot.ports.EventHandler`."""
+"""Handler of desk events, one transaction per event: the core's side of `bot.ports.EventHandler`."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class DeskEventHandler:
                 return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))
 
     async def _to_its_author(self, unit: Unit, event: OperatorDeleted, told: Answer) -> Answer:
-        """Redirects the reply to the message's author: not every team chat says who deleted a post."""
+        """Sends the whisper to the message's author instead: not every team chat says who deleted a post."""
         if not isinstance(told, Whisper) or event.place.post is None:
             return told
         [*_, message] = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))

@@ -80,7 +80,7 @@ async def send(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message
 
 
 async def _say_that_it_is_shared(hub: Hub, unit: Unit, dialog: Dialog, stranger: Operator) -> None:
-    """Adds a line, once per thread, that another company reads it too."""
+    """Adds, once per thread, a line saying that another company reads it too."""
     assert dialog.thread is not None
     if await unit.cursors.note(f"shared:{dialog.desk}:{dialog.thread}", hub.clock.now().isoformat()):
         await write_line(hub, unit, dialog, Line("shared", {"by": str(stranger.id)}))

@@ -66,8 +66,8 @@ def _lines(parts: Sequence[BatchItem], said: Sequence[Content], tr: Translator) 
 
 
 def _captions(said: Sequence[Content]) -> dict[int, Text]:
-    """Returns the texts by the index of their message. In groups each file names its sender; of an album's names one is
-    kept."""
+    """Returns the texts by the index of their message. Texts that only name the sender are left out, or all but the
+    first when there are no others."""
     texts = {number: one.text for number, one in enumerate(said) if one.text}
     spoken = {number: text for number, text in texts.items() if not _only_names(text)}
     return spoken or dict(list(texts.items())[:1])

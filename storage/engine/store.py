@@ -85,8 +85,8 @@ class SqlStore:
 
 
 class Reading:
-    """Context manager behind `async with store.read() as unit`. A class, because it is entered several times per
-    message and is cheaper than a generator."""
+    """Context manager behind `async with store.read() as unit`. Written as a class: it is entered several times per
+    message, and a generator would cost more."""
 
     __slots__ = ("_unit",)
 

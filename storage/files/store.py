@@ -32,7 +32,7 @@ from storage.files.unreferenced import HUB
 log = structlog.get_logger(__name__)
 VALID = timedelta(days=7)
 FLOOR = 256 * 1024 * 1024
-"""Bytes of free disk space that saving a file never uses up: the database needs them."""
+"""Bytes of the disk that saved files leave free, for the database."""
 _CHUNK = 256 * 1024  # bytes
 _PORTION = 100
 """Files removed per call of `clean`."""

@@ -225,7 +225,7 @@ class SqlMerges:
         return undone
 
     async def _give_news(self, kept: ContactId, merged: ContactId, moved: dict[str, Any], since: Sequence[Any]) -> None:
-        """Applies to `merged` whatever its returning chats have reported since the merge."""
+        """Gives `merged` whatever its returning chats have reported since the merge."""
         found = {id_: values for id_, _, *values in await self._session.rows(_LOCK, one=kept, other=merged)}
         mine, theirs = _profile(found[kept]), _profile(found[merged])
         known = present = Contact(merged, theirs["name"], theirs["phone"], theirs["email"])

@@ -1,4 +1,4 @@
-"""Small repositories: notices, leases, cursors."""
+"""Repositories of notices, leases and cursors."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _KNOW = Statement(
 )
 _BELONGED = Statement(select(operators.c.belonged).where(_of_desk, operators.c.user == param("user")))
 _AWAY = frozenset({Belonging.OUTSIDER, Belonging.GONE})
-"""States of people who are no longer in the desk; `belonged` keeps what they were before."""
+"""Relations in which somebody no longer uses the desk; `belonged` then keeps what they were before."""
 _GET = Statement(_select.where(operators.c.id == param("operator")))
 _VIEW = Statement(select(operators.c.view).where(operators.c.id == param("operator")))
 _SET_VIEW = Statement(update(operators).where(operators.c.id == param("operator")).values(view=param("view")))

@@ -118,7 +118,7 @@ def _along(walk: _Walk, *, of_account: bool, after: bool, with_text: bool) -> St
 
 @cache
 def _longer(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
-    """Tells whether a walk has more than `way` dialogs."""
+    """Selects a row if a walk has more than `way` dialogs."""
     reached = _reached(walk, of_account=of_account, after=after)
     order = [column.desc() for column in walk.order]
     return Statement(select(dialogs.c.id).where(*reached).order_by(*order).limit(1).offset(param("way")), heavy=True)

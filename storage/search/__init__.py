@@ -1,1 +1,1 @@
-"""Full-text search by trigrams: normalising, indexing, querying."""
+"""Full-text search by n-grams: folding, indexing, querying."""

@@ -22,7 +22,7 @@ from storage.tables.tables import dialogs, edits, messages
 from storage.tables.tables import grams as table
 
 _FULL = "search full"
-"""Name of a cursor with the value "N X": N blocks were full when transaction X began."""
+"""Cursor with the value "N X": N blocks were full when transaction X began."""
 _AT_ONCE = 300
 """Postings written per transaction, so that other writers get their turn in between."""
 _EDITS = 5

@@ -25,7 +25,7 @@ from storage.tables.tables import cursors, dialogs, edits, messages
 from storage.tables.tables import grams as table
 
 INDEXED = "search indexed"
-"""Name of the cursor that holds the number of indexed blocks."""
+"""Cursor that holds the number of indexed blocks."""
 _PORTIONS = (2, 8, 32, 128)
 """Blocks looked up per step; the last size repeats."""
 _CHUNK = 60

@@ -29,7 +29,7 @@ _PAUSES = (0.1, 0.5, 1, 2)  # seconds between attempts to reconnect
 
 
 class RedisWaker(Waker):
-    """Waker that also notifies, and hears, the other processes on the same Redis.
+    """Waker that also notifies the other processes on the same Redis, and is notified by them.
 
     A task of its own writes the notifications, in batches: no commit waits for Redis.
     """

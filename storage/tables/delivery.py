@@ -1,4 +1,4 @@
-"""Inbox of known facts, outbox of parcels, and the mailbox of our own channels."""
+"""Inbox of facts taken in, outbox of parcels, and the mailbox of our own channels."""
 
 from __future__ import annotations
 

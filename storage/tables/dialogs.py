@@ -16,7 +16,7 @@ FOR_ROLE = text("addressee_role IS NOT NULL")
 WITH_CUSTOMER = text("status NOT IN ('closed', 'for_review')")
 LATE_FIRST = text("waits AND alarm < 2 AND answered_at IS NULL")
 LATE_NEXT = text("waits AND alarm < 2 AND answered_at IS NOT NULL")
-"""Conditions for dialogs that may still become late: before the first answer, and after it."""
+"""Conditions of dialogs that may still become late: before the first answer, and after it."""
 
 
 def _walk(name: str, where: TextClause) -> Index:
