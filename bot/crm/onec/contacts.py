@@ -1,6 +1,6 @@
 """Contacts as partners of 1C: found by phone or e-mail address, or created once.
 
-The hub never changes a partner's name, which users of 1C have entered. It only adds phones and addresses.
+The hub adds phones and addresses but never changes an existing name, which users of 1C have entered.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ class Contacts:
             return made
 
     def _changes(self, partner: Json, contact: CrmContact) -> Json:
-        """Returns the phones and addresses that the partner lacks."""
+        """Returns the changes to the partner: a name if it has none, the client mark, phones and addresses that it
+        lacks."""
         fields, changes = self._fields, dict[str, Any]()
         if not wire.said(partner, fields.contact_name):
             changes[fields.contact_name] = wire.name_of(contact)

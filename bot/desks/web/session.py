@@ -18,10 +18,10 @@ from bot.domain import DeskName
 
 COOKIE = "hub_desk"
 LASTS = timedelta(days=14)
-"""Time since the last use."""
+"""Lifetime of a session after its last use."""
 RENEWED_BELOW = timedelta(days=7)
 LONGEST = timedelta(days=30)
-"""Time since signing in, however much it is used."""
+"""Longest lifetime of a session, however much it is used."""
 
 KeyOf = Callable[[DeskName, str], str | None]
 """Returns an operator's current key; None if there is no such operator any more."""
