@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.desks.slack.payloads import as_object, as_objects
 from bot.domain import (
     Attachment,
     Content,
@@ -84,7 +85,7 @@ class Contents:
             else:
                 attachments.append(thing)
         forwarded = []
-        for one in _dicts(message.get("attachments")):
+        for one in as_objects(message.get("attachments")):
             if _is_share(one, lines[0]):
                 forwarded.append(self._shared(one, depth))
             elif not _is_preview(one, lines[0]):
@@ -101,10 +102,10 @@ class Contents:
 
     def _things(self, message: Described) -> Iterator[Attachment | Text]:
         """Files and pictures."""
-        for file in _dicts(message.get("files")):
+        for file in as_objects(message.get("files")):
             if file.get("id"):
                 yield self._file(file)
-        for block in _dicts(message.get("blocks")):
+        for block in as_objects(message.get("blocks")):
             kind = str(block.get("type"))
             if kind == "image":
                 yield self._picture(block)
@@ -130,7 +131,7 @@ class Contents:
     def _picture(self, block: Described) -> Attachment | Text:
         """An image block, or a part of one: a file of Slack's, or an address anywhere."""
         title = _plain(block.get("title")) or label(str(block.get("alt_text") or ""))
-        address = str(block.get("image_url") or _dict(block.get("slack_file")).get("url") or "")
+        address = str(block.get("image_url") or as_object(block.get("slack_file")).get("url") or "")
         if file := _file_of(block):
             return self._file({"mimetype": "image/*", "title": title, **file})
         if not _is_public(address):
@@ -143,13 +144,13 @@ class Contents:
         """A message that was shared into this one."""
         channel, ts = str(share.get("channel_id") or ""), str(share.get("ts") or "")
         self.inside.append(DeskNames(shared=((channel, PostId(ts)),)))
-        inner = [_dict(one.get("message")) for one in _dicts(share.get("message_blocks"))] or [_dict(None)]
-        blocks = [block for one in inner for block in _dicts(one.get("blocks"))] or share.get("blocks")
+        inner = [as_object(one.get("message")) for one in as_objects(share.get("message_blocks"))] or [as_object(None)]
+        blocks = [block for one in inner for block in as_objects(one.get("blocks"))] or share.get("blocks")
         whole = {
             "text": share.get("text"),
             "blocks": blocks,
-            "files": [file for one in (share, *inner) for file in _dicts(one.get("files"))],
-            "attachments": [each for one in (share, *inner) for each in _dicts(one.get("attachments"))],
+            "files": [file for one in (share, *inner) for file in as_objects(one.get("files"))],
+            "attachments": [each for one in (share, *inner) for each in as_objects(one.get("attachments"))],
         }
         content = self.read(whole, None, depth + 1) if depth < _DEEPEST else Content()
         author = str(share.get("author_name") or share.get("author_subname") or "")
@@ -164,7 +165,7 @@ class Contents:
         if title:
             lines.append(line(link(title, address if _is_public(address) else "")))
         lines.append(self._said(attachment))
-        fields = (f"{one.get('title') or ''}: {one.get('value') or ''}" for one in _dicts(attachment.get("fields")))
+        fields = (f"{one.get('title') or ''}: {one.get('value') or ''}" for one in as_objects(attachment.get("fields")))
         lines.extend(self.words({"text": field.strip(": ")}).text for field in fields)
         picture = str(attachment.get("image_url") or attachment.get("thumb_url") or "")
         if _is_public(picture):
@@ -183,7 +184,7 @@ def unknown_files(message: object) -> set[str]:
             left += one
         elif isinstance(one, dict):
             left += one.values()
-            found |= {str(file["id"]) for file in _dicts(one.get("files")) if file.get("id") and _is_stub(file)}
+            found |= {str(file["id"]) for file in as_objects(one.get("files")) if file.get("id") and _is_stub(file)}
             if file := _file_of(one):
                 found.add(str(file["id"]))
     return found
@@ -199,7 +200,7 @@ def _file_of(block: Described) -> Described | None:
     """The file of Slack's that an image block shows."""
     if block.get("type") != "image":
         return None
-    told = _dict(block.get("slack_file"))
+    told = as_object(block.get("slack_file"))
     address = str(told.get("url") or block.get("image_url") or "")
     found = _FILE_IN_ADDRESS.search(address)
     file = str(told.get("id") or (found[1] if found and _host(address) == "files.slack.com" else ""))
@@ -252,12 +253,12 @@ def _kind(mime: str, described: Described) -> MediaKind:
 
 
 def _spoken(blocks: object) -> Iterator[str]:
-    for block in _dicts(blocks):
+    for block in as_objects(blocks):
         if block.get("type") not in _SPOKEN:
             continue
         own = block.get("text")
-        yield from filter(None, [own if isinstance(own, str) else str(_dict(own).get("text") or "")])
-        for part in (*_dicts(block.get("fields")), *_dicts(block.get("elements"))):
+        yield from filter(None, [own if isinstance(own, str) else str(as_object(own).get("text") or "")])
+        for part in (*as_objects(block.get("fields")), *as_objects(block.get("elements"))):
             if isinstance(part.get("text"), str):
                 yield part["text"]
 
@@ -270,7 +271,7 @@ def _joined(lines: list[Text]) -> Text:
 
 
 def _plain(text: object) -> str:
-    return label(str(_dict(text).get("text") or ""))
+    return label(str(as_object(text).get("text") or ""))
 
 
 def _host(address: str) -> str:
@@ -292,11 +293,3 @@ def _moment(ts: object) -> datetime | None:
         return datetime.fromtimestamp(float(str(ts)), UTC)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _dict(value: object) -> Described:
-    return value if isinstance(value, dict) else {}
-
-
-def _dicts(value: object) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

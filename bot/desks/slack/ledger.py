@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.desks.slack.wire import Us
+from bot.desks.slack.context import Us
 from bot.domain import Key
 
 EVENT = "hub"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.desks.shared import emoji
+from bot.desks.slack.payloads import as_objects
 from bot.domain import DeskNames
 from bot.domain.text import Span, Style, Text
 
@@ -60,7 +61,7 @@ class Reader:
         rich = [block for block in blocks if isinstance(block, dict) and block.get("type") == "rich_text"]
         spans: list[Span] = []
         for block in rich:
-            for element in _dicts(block.get("elements")):
+            for element in as_objects(block.get("elements")):
                 self._line(spans, self._element(element))
         return spans or None
 
@@ -85,13 +86,13 @@ class Reader:
     def _list(self, element: Mapping[str, Any]) -> list[Span]:
         spans: list[Span] = []
         indent = "    " * _number(element.get("indent"))
-        for number, item in enumerate(_dicts(element.get("elements")), 1 + _number(element.get("offset"))):
+        for number, item in enumerate(as_objects(element.get("elements")), 1 + _number(element.get("offset"))):
             sign = f"{number}. " if element.get("style") == "ordered" else "• "
             self._line(spans, [Span(indent + sign), *self._element(item)])
         return spans
 
     def _run(self, element: Mapping[str, Any], style: Style) -> list[Span]:
-        return [span for part in _dicts(element.get("elements")) for span in self._part(part, style)]
+        return [span for part in as_objects(element.get("elements")) for span in self._part(part, style)]
 
     def _part(self, part: Mapping[str, Any], outer: Style) -> Iterator[Span]:
         style = outer
@@ -207,11 +208,6 @@ def _walk(value: object, visit: Callable[[Mapping[str, Any]], None]) -> None:
     elif isinstance(value, list):
         for one in value:
             _walk(one, visit)
-
-
-def _dicts(value: object) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, list):
-        yield from (one for one in value if isinstance(one, dict))
 
 
 def _number(value: object) -> int:

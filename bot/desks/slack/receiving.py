@@ -22,9 +22,9 @@ from slack_bolt.response import BoltResponse
 from bot.desks.slack import wire
 from bot.desks.slack.answering import Answering
 from bot.desks.slack.audience import Audience
+from bot.desks.slack.context import Context
 from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.surfaces import again, surface
-from bot.desks.slack.wire import Context
 from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
 from bot.domain import DeskEvent
 from bot.ports import DeliveryError, EventHandler, Forged

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.desks.slack.luggage import Luggage
+from bot.desks.slack.payloads import as_object
 from bot.domain import DeskEvent, HomeOpened, Key, Place, Pressed
 from bot.views.values import Answer, Silent, Whisper
 
@@ -36,9 +37,9 @@ class Surface:
 
 def surface(body: Mapping[str, Any]) -> Surface:
     """Finds the place of an interaction, or of the event that the Home was opened."""
-    view = _dict(body.get("view"))
+    view = as_object(body.get("view"))
     if body.get("type") == "event_callback":
-        event = _dict(body.get("event"))
+        event = as_object(body.get("event"))
         opened = event.get("type") == "app_home_opened"
         return Surface(Kind.HOME, Luggage(home=""), at=str(event.get("event_ts") or "")) if opened else Surface()
     at = str(next((one.get("action_ts") for one in body.get("actions") or () if isinstance(one, dict)), None) or "")
@@ -52,7 +53,7 @@ def surface(body: Mapping[str, Any]) -> Surface:
 
 
 def _message(body: Mapping[str, Any], at: str) -> Surface:
-    container = _dict(body.get("container"))
+    container = as_object(body.get("container"))
     if body.get("type") != "block_actions":
         return Surface()
     channel, post = str(container.get("channel_id") or ""), str(container.get("message_ts") or "")
@@ -71,7 +72,3 @@ def again(event: DeskEvent, answer: Answer, done_at: Surface) -> DeskEvent | Non
         return None
     key, place = Key(f"again:{event.key}"), Place(event.place.desk)
     return Pressed(key, event.actor, place, token) if token else HomeOpened(key, event.actor, place)
-
-
-def _dict(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -16,10 +16,10 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.desks.slack.context import Us
 from bot.desks.slack.errors import INVITE, PATIENCE, code_of, translated
 from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.settings import SlackSettings
-from bot.desks.slack.wire import Us
 from bot.domain import Actor, Belonging, DeskName
 from bot.locale import N_
 from bot.ports import Clock, DeliveryError, Rejected, Tools, Transient, Unavailable

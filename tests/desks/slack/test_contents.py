@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.desks.slack import wire
-from bot.desks.slack.wire import Context, Us
+from bot.desks.slack.context import Context, Us
 from bot.domain import Actor, Content, DeskName, FileRef, Forwarded, Media, MediaKind, OperatorEdited, OperatorPosted
 from bot.domain import Unshowable as Lost
 from bot.domain.text import Text, line, link

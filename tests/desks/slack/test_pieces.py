@@ -14,10 +14,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.actions import ACTIONS
 from bot.desks.slack import ledger, wire
+from bot.desks.slack.context import Us
 from bot.desks.slack.errors import code_of, translated
 from bot.desks.slack.manifest import BOT_SCOPES, SHORTCUTS_AT_MOST, Shortcut, manifest
 from bot.desks.slack.settings import SlackSettings
-from bot.desks.slack.wire import Us
 from bot.domain import DeskName, Key
 from bot.locale import translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desks.slack import surfaces, wire
+from bot.desks.slack.context import Context, Us
 from bot.desks.slack.luggage import Luggage
-from bot.desks.slack.wire import Context, Us
 from bot.domain import (
     Actor,
     Commanded,

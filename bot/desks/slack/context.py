@@ -1,0 +1,48 @@
+"""The context in which a payload is read: the hub's own identity, and the people and files that it mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.desks.slack import reading
+from bot.desks.slack.contents import Contents, Described, Words
+from bot.desks.slack.payloads import Payload
+from bot.domain import Actor, DeskName, Place, PostId, ThreadId
+
+
+@dataclass(frozen=True, slots=True)
+class Us:
+    """Who we are in the workspace. `name`: our user name."""
+
+    desk: DeskName
+    user: str
+    bot: str
+    team: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    us: Us
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+    files: Mapping[str, Described] = field(default_factory=dict)
+
+    def actor(self, user: str) -> Actor:
+        return self.actors.get(user) or Actor(user, "")
+
+    def place(self, channel: str, thread: object = None, post: object = None) -> Place:
+        return Place(
+            self.us.desk, channel, ThreadId(str(thread)) if thread else None, PostId(str(post)) if post else None
+        )
+
+    def reader(self) -> reading.Reader:
+        names = {user: actor.name or user for user, actor in self.actors.items()}
+        return reading.Reader(self.us.user, names, self.us.name)
+
+    def contents(self) -> Contents:
+        return Contents(self.us.desk, self._words, self.files)
+
+    def _words(self, message: Payload) -> Words:
+        written = self.reader().read(message)
+        return Words(written.text, written.names)

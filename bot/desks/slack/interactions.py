@@ -1,0 +1,74 @@
+"""Commands, shortcuts, buttons and windows → facts. Pure."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+
+from bot.desks.slack.context import Context
+from bot.desks.slack.forms import answers
+from bot.desks.slack.luggage import Luggage
+from bot.desks.slack.payloads import Payload, as_object, as_objects
+from bot.domain import Actor, Commanded, DeskEvent, Key, Place, Pressed, Submitted
+
+
+def command(body: Payload, context: Context) -> Commanded:
+    words = html.unescape(str(body.get("text") or "")).strip()
+    place = context.place(str(body.get("channel_id", "")), body.get("thread_ts"))
+    return Commanded(Key(f"command:{body.get('trigger_id')}"), _person(body, context), place, words)
+
+
+def _shortcut(body: Payload, context: Context) -> Commanded:
+    """A message's, or one that belongs to no message; its callback id is the action."""
+    message, channel = as_object(body.get("message")), str(as_object(body.get("channel")).get("id", ""))
+    post = message.get("ts")
+    place = context.place(channel, message.get("thread_ts") or post, post)
+    key = Key(f"shortcut:{body.get('trigger_id') or body.get('action_ts')}")
+    return Commanded(key, _person(body, context), place, str(body.get("callback_id", "")))
+
+
+def _pressed(body: Payload, context: Context) -> Pressed | None:
+    action: Payload = next(iter(as_objects(body.get("actions"))), {})
+    token = as_object(action.get("selected_option")).get("value") or action.get("value")
+    if not token:
+        return None
+    user = _person(body, context)
+    key = Key(f"press:{user.user}:{action.get('action_ts')}:{action.get('action_id')}:{body.get('trigger_id')}")
+    view = as_object(body.get("view"))
+    if not view:
+        return Pressed(key, user, _where(body, context), str(token))
+    carried = Luggage.unpack(str(view.get("private_metadata") or ""))
+    return Pressed(key, user, context.place(carried.channel, carried.thread), carried.unstow(str(token)))
+
+
+def _where(body: Payload, context: Context) -> Place:
+    """Where a button stands. In a direct message there is no thread; what only one person sees is no post."""
+    container, message = as_object(body.get("container")), as_object(body.get("message"))
+    channel = str(container.get("channel_id") or as_object(body.get("channel")).get("id") or "")
+    if channel.startswith("D"):
+        return context.place(channel, None, container.get("message_ts"))
+    post = None if container.get("is_ephemeral") else container.get("message_ts")
+    return context.place(channel, container.get("thread_ts") or message.get("thread_ts") or post, post)
+
+
+def _submitted(body: Payload, context: Context) -> Submitted:
+    view = as_object(body.get("view"))
+    carried = Luggage.unpack(str(view.get("private_metadata") or ""))
+    key = Key(f"form:{view.get('id')}:{body.get('trigger_id') or view.get('hash')}")
+    place = context.place(carried.channel, carried.thread)
+    return Submitted(key, _person(body, context), place, carried.token, answers(view))
+
+
+def _person(body: Payload, context: Context) -> Actor:
+    """Who acted; the payload's own word for them serves where they could not be looked up."""
+    user = as_object(body.get("user"))
+    found = str(user.get("id") or body.get("user_id") or "")
+    return context.actors.get(found) or Actor(found, str(user.get("username") or body.get("user_name") or ""))
+
+
+INTERACTIONS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
+    "block_actions": _pressed,
+    "message_action": _shortcut,
+    "shortcut": _shortcut,
+    "view_submission": _submitted,
+}
