@@ -18,7 +18,7 @@ from bot.runtime import logs
 def check(config: Path | None) -> int:
     """Checks everything that is configured and prints a line per finding. Returns the exit code."""
     given = configured(config, level="ERROR")
-    from bot.app import assembly as app  # takes a second: after what is wrong was said
+    from bot.app import assembly as app  # takes a second: only after the configuration's faults were printed
 
     screen = Screen()
     screen.finding(str(given.file or "hub.toml"), Finding(True, _read(given.file)))

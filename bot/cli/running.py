@@ -29,7 +29,7 @@ IN_THE_WAY = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 def run(config: Path | None) -> None:
     """Runs the hub until SIGINT or SIGTERM. Raises `Faults`."""
     given = configured(config)
-    from bot.app import assembly as app  # takes a second: after what is wrong was said
+    from bot.app import assembly as app  # takes a second: only after the configuration's faults were printed
 
     for warning in given.settings.warnings(given.file):
         log.warning("the configuration should be changed", key=warning.key, why=warning.line(translator("en")))

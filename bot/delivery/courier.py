@@ -196,7 +196,7 @@ class Courier:
     def _spacing(self, scopes: Mapping[str, str]) -> float:
         return max((rate.seconds / rate.amount for rate in self.carrier.rates if rate.scope in scopes), default=0.1)
 
-    # ------------------------------------------------------------------------------- one lane's flight
+    # ---------------------------------------------------------------------------- delivery of one lane
 
     async def _fly(self, claim: Claim) -> None:
         try:
@@ -234,7 +234,7 @@ class Courier:
         again_at = now + timedelta(seconds=decision.pause)
         return _Ended(Settlement(claim, again=retry.doubts(claim, decision), again_at=again_at), (), error)
 
-    # ----------------------------------------------------------------------------------- how it stands
+    # ----------------------------------------------------------------------- state of the destination
 
     async def _report(self, ended: Sequence[_Ended]) -> None:
         for one in ended:
@@ -252,7 +252,7 @@ class Courier:
         else:
             metrics.RETRIED.labels(self.destination).inc()
 
-    # ------------------------------------------------------------------------------------- its helpers
+    # ------------------------------------------------------------------------------- background tasks
 
     async def _hear(self) -> None:
         listening = self.wake.listen(f"outbox:{self.destination}")

@@ -1,5 +1,5 @@
-"""To desks: threads, posts, cards, marks, whispers. A post in doubt is looked up by its key and repeated; what
-a desk refuses in one form goes in a plainer one: a customer's words always reach the thread."""
+"""Carrier to a desk's threads: posts, cards, problems. A post in doubt is looked up by its key before it is repeated.
+If a desk refuses a post's form, its text goes plainly: a customer's words always reach the thread."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from bot.views.values import Post
 log = structlog.get_logger(__name__)
 
 GATHERS_AFTER = timedelta(seconds=1.5)
-"""When a customer's message has waited this long for the desk's budget, its neighbours go with it in one post."""
+"""Wait for the desk's budget after which a customer's message takes its neighbours along in one post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class _Errand:
 
 
 class DeskCarrier:
-    """Serves one desk."""
+    """Carrier for one desk."""
 
     depth = 20
     tries: int | None = None
@@ -99,7 +99,8 @@ class DeskCarrier:
         return False
 
     def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
-        """Only what a desk refuses outright comes here. The message stays in the hub; the log names the parcel."""
+        """Cleans up after a parcel that the desk refused for good. The message stays in the hub, and the log names the
+        parcel."""
 
         async def after(unit: Unit) -> None:
             if isinstance(error, Rejected) and parcel.kind == ParcelKind.MARK:
@@ -124,7 +125,7 @@ class DeskCarrier:
         return DeliveryResult((errand.parcel,), (after,))
 
     async def _opened(self, errand: _Errand, key: Key) -> ThreadRef:
-        """A thread for the dialog; after a doubt the one that was opened then, if it was."""
+        """Opens a thread for the dialog. After an attempt in doubt, looks for the one it may have opened."""
         dialog = errand.dialog
         if errand.parcel.doubtful:
             found = await self._desk.find(dialog.channel, None, key)
@@ -134,12 +135,12 @@ class DeskCarrier:
             card = await drawing.card(self._hub, unit, dialog)
         try:
             return await self._desk.open(dialog.channel, card, key)
-        except Rejected as refused:  # given up, the whole dialog would be hidden from its operators for ever
+        except Rejected as refused:  # giving up would hide the whole dialog from operators
             log.error("a thread cannot be opened", desk=self._name, dialog=dialog.id, detail=str(refused))
             raise Transient(str(refused)) from refused
 
     async def _reopened(self, errand: _Errand) -> DeliveryResult:
-        """Somebody deleted the thread: the dialog goes on in another one, and the parcel goes there."""
+        """Opens another thread for a dialog whose thread was deleted; the parcel is repeated there."""
         thread = await self._opened(errand, Key(f"{errand.parcel.key}-thread"))
 
         async def after(unit: Unit) -> None:
@@ -180,7 +181,7 @@ class DeskCarrier:
     ) -> DeliveryResult:
         async def after(unit: Unit) -> None:
             await unit.messages.link_post(messages, ref)
-            if isinstance(self._desk, Addressing):  # its pages have shown them already, without what acts on a post
+            if isinstance(self._desk, Addressing):  # its pages have shown them already, but without a post to act on
                 await unit.messages.touch(messages)
             if errand.parcel.payload.get("marked"):
                 await parcels.mark(unit, errand.dialog, messages[0], errand.now)
@@ -188,7 +189,7 @@ class DeskCarrier:
         return DeliveryResult(group, (after,))
 
     async def _delivered(self, thread: ThreadRef, post: Post) -> PostRef:
-        """Posts; when the desk refuses the form, the same words go plainly."""
+        """Posts; if the desk refuses the form, posts the same text plainly."""
         try:
             return await self._desk.post(thread, post)
         except Rejected as refused:
@@ -197,7 +198,8 @@ class DeskCarrier:
             return await self._desk.post(thread, drawing.plainly(self._hub, post))
 
     async def _gathered(self, errand: _Errand, head: Postable) -> tuple[tuple[Parcel, ...], list[Message], Post]:
-        """The first parcel, with those that go in one post with it: an album's, or what piled up behind it."""
+        """Collects the parcels for one post: the first, and those behind it that may join it (of the same album, or
+        piled up)."""
         group, messages = [errand.parcel], [head.message]
         async with self._hub.store.read() as unit:
             for parcel in errand.claim.parcels[1:]:
@@ -210,7 +212,7 @@ class DeskCarrier:
         return tuple(group), messages, post
 
     async def _joining(self, unit: Unit, errand: _Errand, parcel: Parcel, before: Sequence[Message]) -> Message | None:
-        """The parcel's message, when it may stand in one post with those before it."""
+        """Returns the parcel's message if it may join one post with those before it."""
         head = errand.parcel
         if head.doubtful or parcel.doubtful or parcel.kind != ParcelKind.POST:
             return None
@@ -252,13 +254,14 @@ class DeskCarrier:
         return DeliveryResult((errand.parcel,))
 
     async def _card(self, errand: _Errand) -> DeliveryResult:
-        """Of several waiting updates of a card one is enough: it is drawn from what is committed now."""
+        """Updates the thread's card. Once is enough for several waiting updates: it is drawn from what is committed
+        now."""
         thread = errand.dialog.ref
         if thread is None:
             return DeliveryResult((), rest=parcels.THREAD_OPENS_IN)
         async with self._hub.store.read() as unit:
             if not errand.dialog.open and await unit.dialogs.goes_on(errand.dialog):
-                return DeliveryResult((errand.parcel,))  # the thread's card is a later dialog's by now
+                return DeliveryResult((errand.parcel,))  # the card belongs to a later dialog by now
             card = await drawing.card(self._hub, unit, errand.dialog)
         await self._desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
         return DeliveryResult(errand.claim.parcels)

@@ -1,4 +1,4 @@
-"""Marks: the reaction on an operator's post that shows what became of it."""
+"""Marks: reactions on operators' posts that show the delivery state of their messages."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ PROBLEMS_ONLY = frozenset({Mark.FAILED, Mark.DOUBTFUL, Mark.INTERNAL})
 
 
 class DeskMarks:
-    """Marks in one desk."""
+    """Sets the marks in one desk."""
 
     def __init__(self, hub: Hub, desk: Desk) -> None:
         self._hub, self._desk = hub, desk
 
     async def carry(self, claim: Claim) -> DeliveryResult:
-        """Brings the reaction on an operator's post in line with what became of it. A post that its author has
-        deleted has taken its marks along."""
+        """Makes the mark on an operator's post match the message's delivery state. Skips posts that their author
+        deleted."""
         message_id = MessageId(claim.parcels[0].payload["message"])
         async with self._hub.store.read() as unit:
             found = await unit.messages.markable(message_id)
@@ -49,7 +49,7 @@ class DeskMarks:
         return DeliveryResult(claim.parcels, (after,))
 
     def _wanted(self, message: Message) -> str:
-        """The mark that should stand; "" none."""
+        """Returns the mark that should be set; "" for none."""
         mark = MARKS.get(message.delivery)
         if mark is None:
             return ""
@@ -57,6 +57,6 @@ class DeskMarks:
 
 
 def _stale(claim: Claim, shown: str, wanted: str | None) -> list[Mark]:
-    """Marks to take away. After an attempt that was not written down any mark may stand there."""
+    """Returns the marks to remove: after an attempt whose result was not stored, any mark may be set."""
     tried = any(parcel.attempts for parcel in claim.parcels)
     return [mark for mark in Mark if mark != wanted and (tried or mark == shown)]

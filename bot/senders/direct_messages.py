@@ -1,4 +1,4 @@
-"""To one operator: direct messages, whispers, reports."""
+"""Messages to one operator: direct messages, whispers, reports."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bot.reports import making as reports
 from bot.views.values import View
 
 LINKS_WAIT = timedelta(seconds=30)
-"""How long a direct message waits for the thread that it leads to."""
+"""Limit of a direct message's wait for the thread that it links to."""
 
 
 class DirectMessages:
-    """Serves the operators of one desk."""
+    """Sends to the operators of one desk."""
 
     def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
         self._hub, self._name, self._desk = hub, name, desk
@@ -47,16 +47,16 @@ class DirectMessages:
         return DeliveryResult((parcel,))
 
     async def _may_be_told(self, parcel: Parcel) -> bool:
-        """Direct messages tell of customers: whoever has left since hears of them no more."""
+        """Tells whether the recipient may still see customers' data: not after leaving the desk."""
         async with self._hub.store.read() as unit:
             operator = await unit.operators.of_user(self._name, str(parcel.payload["user"]))
             if operator is None or operator.belongs is Belonging.UNKNOWN:
-                return True  # the desk has not yet said where they belong
+                return True  # the desk has not reported their membership yet
             return await self._hub.admits(unit, operator)
 
     async def _linked(self, parcel: Parcel, view: View) -> View | None:
-        """With the address of its dialog, whose thread may have opened meanwhile. None: it has not yet; one that does
-        not open holds nothing up for long."""
+        """Fills in the link to the dialog's thread. Returns None while the thread is not open; after `LINKS_WAIT` the
+        message goes without the link."""
         number = DialogId(parcel.payload.get("dialog") or 0)
         later = parcels.link_later(number)
         if not any(span.link == later for row in view.rows for span in row.text.spans):
@@ -69,7 +69,7 @@ class DirectMessages:
         return replace(view, rows=tuple(replace(row, text=_pointed(row.text, later, where)) for row in view.rows))
 
     async def report(self, parcel: Parcel) -> DeliveryResult:
-        """Made when it goes out. After a doubt the desk finds by its key whether it was told."""
+        """Generates and sends a report. After an attempt in doubt, the desk finds the earlier one by its key."""
         if not await self._may_be_told(parcel):
             return DeliveryResult((parcel,))
         view = await reports.of_parcel(self._hub, parcel.payload)
