@@ -14,6 +14,7 @@ import uvicorn
 
 from bot.app.connections import TimedConnection
 from bot.app.strangers import AT_ONCE, ConnectionLimits, Strangers
+from bot.config.hub import host_and_port
 from bot.ports.client_addresses import Proxies
 
 log = structlog.get_logger(__name__)
@@ -174,3 +175,22 @@ async def http(
         looking.cancel()
         server.should_exit = True
         await task
+
+
+def listening(where: str, key: str, stack: contextlib.AsyncExitStack) -> socket.socket:
+    """A socket that is closed should anything fail before it is served on. `key`: whose value `where` is; an `OSError`
+    names it."""
+    host, port = host_and_port(where)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        sock = socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        error.filename = key
+        raise
+    stack.callback(sock.close)
+    return sock
+
+
+def url(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,220 @@
+"""Components of a hub: settings → storage, connections, bridges, desks, handlers."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+import bot.crm
+import bot.desks
+import bridges
+import storage
+from bot.actions import OFFERS
+from bot.app import http_client as calling
+from bot.app.background import BackgroundJobs
+from bot.automation.pinned_names import Pins
+from bot.config.hub import HubSettings
+from bot.config.plugins import AccountSettings, BridgeRoutes, DeskKind, DeskTools
+from bot.delivery.outages import Outages
+from bot.domain import Account, AccountName, DeskName
+from bot.domain.account_rules import AccountRules, Grant
+from bot.handlers.channel_updates import ChannelUpdateHandler
+from bot.handlers.desk_events import DeskEventHandler
+from bot.handlers.web_desk import WebDeskQueries
+from bot.hub.context import Administrators, Hub
+from bot.hub.parcels import account as account_destination
+from bot.hub.parcels import desk as desk_destination
+from bot.hub.tokens import Seal
+from bot.locale import translator
+from bot.ports import Bridge, Clock, Desk, Desks, Route, Tools
+from bot.ports.storage import Store, Unit
+from bot.runtime import outbound
+from bot.runtime.clock import local_zone
+from settings import Settings
+
+
+@dataclass
+class Components:
+    """Everything that a hub is made of, before it runs."""
+
+    settings: Settings
+    hub: Hub
+    tools: Tools
+    files: storage.LocalFiles
+    wake: storage.Waker
+    budgets: storage.SharedBudgets
+    bridges: dict[AccountName, Bridge]
+    desks: dict[DeskName, Desk]
+    intakes: dict[AccountName, ChannelUpdateHandler]
+    offices: dict[DeskName, DeskEventHandler]
+    pins: Pins
+    owner: str
+
+    async def begin(self) -> None:
+        """Frees lanes that a single process left claimed, and pins names to people: before anything runs."""
+
+        async def work(unit: Unit) -> None:
+            if self.hub.store.embedded:
+                await unit.outbox.release_all()
+
+        await self.hub.store.transact(work)
+        await self.pins.begin()
+
+    def tasks(self, outages: Outages) -> BackgroundJobs:
+        return BackgroundJobs(
+            self.hub,
+            self.budgets,
+            self.wake,
+            self.intakes,
+            self.offices,
+            outages,
+            self.owner,
+            self.tools.public_url,
+            calling.caller(self.tools.guarded_http),
+            self.pins,
+        )
+
+    async def ready(self) -> Mapping[str, Any]:
+        async with self.hub.store.read() as unit:
+            return {"paused": dict(await unit.outbox.pauses())}
+
+    def routes(self) -> list[Route]:
+        """The routes of every kind in use, each given its own desks or accounts. Kinds of accounts that have the very
+        same `routes` share them: they are asked for once, with the accounts of all."""
+        found: list[Route] = []
+        for kind in {one.kind: bot.desks.kind(one.kind) for one in self.settings.desks.values()}.items():
+            found += self._desk_routes(*kind)
+        sharing: defaultdict[BridgeRoutes, set[str]] = defaultdict(set)
+        for one in self.settings.accounts.values():
+            if routes := bridges.kind(one.kind).routes:
+                sharing[routes].add(one.kind)
+        for routes, kinds in sharing.items():
+            found += self._bridge_routes(routes, kinds)
+        return found
+
+    def _desk_routes(self, name: str, kind: DeskKind) -> Sequence[Route]:
+        ours = {one: desk for one, desk in self.desks.items() if self.settings.desks[one].kind == name}
+        return kind.routes(ours, {one: self.offices[one] for one in ours}) if kind.routes else ()
+
+    def _bridge_routes(self, routes: BridgeRoutes, kinds: set[str]) -> Sequence[Route]:
+        ours = {one: bridge for one, bridge in self.bridges.items() if self.settings.accounts[one].kind in kinds}
+        return routes(ours, {one: self.intakes[one].accept for one in ours}, self.tools)
+
+    async def close(self) -> None:
+        for bridge in self.bridges.values():
+            await bridge.close()
+        for desk in self.desks.values():
+            await desk.close()
+        if self.hub.crm is not None:
+            await self.hub.crm.close()
+
+
+async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, exclusive: bool = False) -> Components:
+    """Builds all components; `stack` closes their connections. `exclusive`: to run, not only to look."""
+    base = await _connected(settings.hub, clock, stack, exclusive)
+    channels, desks = dict[AccountName, Bridge](), dict[DeskName, Desk]()
+    hub = _hub(settings, base, channels, desks)
+    _plug_in(settings, base, hub, channels, desks)
+    return Components(
+        settings=settings,
+        hub=hub,
+        tools=base.tools,
+        files=base.files,
+        wake=base.wake,
+        budgets=base.budgets,
+        bridges=channels,
+        desks=desks,
+        intakes={name: ChannelUpdateHandler(hub, name) for name in channels},
+        offices={name: DeskEventHandler(hub, name) for name in desks},
+        pins=Pins(hub, settings.roles),
+        owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+    )
+
+
+@dataclass(frozen=True)
+class _Foundation:
+    """Storage and connections, which the rest is built on."""
+
+    store: Store
+    files: storage.LocalFiles
+    wake: storage.Waker
+    budgets: storage.SharedBudgets
+    sign_ins: storage.StoredSignIns
+    tools: Tools
+
+
+async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, exclusive: bool) -> _Foundation:
+    wake = storage.waker(config.redis_url)
+    stack.push_async_callback(wake.close)
+    store = await storage.connect(config.database_url, wake=wake, clock=clock, exclusive=exclusive)
+    stack.push_async_callback(store.close)
+    budgets = storage.SharedBudgets(config.redis_url)
+    stack.push_async_callback(budgets.close)
+    http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
+    guarded_http = await stack.enter_async_context(outbound.session(outbound.Guard(config.private_addresses)))
+    secret, before = config.secret.get_secret_value(), config.secret_before.get_secret_value()
+    files = storage.LocalFiles(config.files, secret, config.public_url, clock, store, before=before)
+    mailbox = storage.StoredMailbox(store)
+    tools = Tools(http, guarded_http, files, mailbox, wake, clock, secret, config.public_url, config.locale, before)
+    return _Foundation(store, files, wake, budgets, storage.StoredSignIns(store), tools)
+
+
+def _hub(
+    settings: Settings, base: _Foundation, channels: Mapping[AccountName, Bridge], desks: Mapping[DeskName, Desk]
+) -> Hub:
+    """The core's context. `channels`, `desks`: still empty, filled by `_plug_in`."""
+    config, tools = settings.hub, base.tools
+    return Hub(
+        store=base.store,
+        clock=tools.clock,
+        files=base.files,
+        desks=Desks(desks),
+        bridges=channels,
+        accounts={name: _account(name, one) for name, one in settings.accounts.items()},
+        seal=Seal(tools.secret, tools.secret_before),
+        secret=tools.secret,
+        tr=translator(config.locale),
+        offers=OFFERS,
+        locale=config.locale,
+        admins=Administrators(config.admins),
+        marks=config.marks,
+        correspondence=config.correspondence,
+        zone=local_zone(),
+        public_url=config.public_url,
+        country=config.home,
+        crm=bot.crm.kind(settings.crm.kind).build(settings.crm, tools) if settings.crm else None,
+    )
+
+
+def _plug_in(
+    settings: Settings, base: _Foundation, hub: Hub, channels: dict[AccountName, Bridge], desks: dict[DeskName, Desk]
+) -> None:
+    """Builds every desk and bridge of hub.toml; each is a source of files, too."""
+    queries = WebDeskQueries(hub)
+    for desk, given in settings.desks.items():
+        channels_of = tuple(one.channel for one in settings.accounts.values() if one.desk == desk and one.channel)
+        desk_tools = DeskTools(base.tools, queries, base.sign_ins, channels_of)
+        desks[desk] = bot.desks.kind(given.kind).build(desk, given, desk_tools)
+        base.files.sources[desk_destination(desk)] = desks[desk]
+    for account, wired in settings.accounts.items():
+        channels[account] = bridges.kind(wired.kind).build(account, wired, base.tools)
+        base.files.sources[account_destination(account)] = channels[account]
+
+
+def _account(name: AccountName, settings: AccountSettings) -> Account:
+    """The account as the core sees it, with the behaviour that hub.toml gives it to begin with."""
+    initial = settings.initial
+    grants = tuple(
+        Grant(subject, rights.read, rights.send, rights.administer) for subject, rights in initial.rights.items()
+    )
+    rules = AccountRules(initial.responsible, initial.reason_required, initial.reasons, grants, initial.everyone_reads)
+    title = settings.title or str(name)
+    return Account(name, settings.kind, title, DeskName(settings.desk), settings.channel, rules)
