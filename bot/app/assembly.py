@@ -1,6 +1,6 @@
-"""The composition root: settings → storage, bridges, desks, couriers → supervisor.
+"""The composition root: starts a hub from its settings, and stops it; runs `hub check`.
 
-The only place that knows both the core and what is plugged into it.
+`bot.app.components` builds the parts. Only this package knows both the core and the plug-ins.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class App:
-    """A hub that runs. `url`: where its HTTP server answers."""
+    """A running hub. `url`: address of its HTTP server."""
 
     hub: Hub
     supervisor: Supervisor
@@ -47,7 +47,7 @@ class App:
 
 
 async def serve(settings: Settings, on_ready: Callable[[App], None] | None = None) -> None:
-    """Runs the hub until SIGINT or SIGTERM. `on_ready` is called once everything has begun."""
+    """Runs the hub until SIGINT or SIGTERM. `on_ready` is called once everything has started."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
@@ -62,8 +62,8 @@ async def serve(settings: Settings, on_ready: Callable[[App], None] | None = Non
 
 
 def _relax_collector() -> None:
-    """Keeps the garbage collector off the objects that a hub consists of, and makes it run less often: a message makes
-    many small objects and hardly a cycle. Measured: a sixth of the CPU."""
+    """Spares the garbage collector: freezes the objects made at start, and makes it run less often, because a message
+    creates many small objects and hardly a cycle. Saves a sixth of the CPU, measured."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
@@ -71,7 +71,7 @@ def _relax_collector() -> None:
 
 @asynccontextmanager
 async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[App]:
-    """A hub from its first to its last task. Raises what the storage raises when it cannot be used."""
+    """Starts a hub, and stops all of it on exit. Raises the storage's error when the database cannot be used."""
     async with AsyncExitStack() as stack:
         _shut_others_out(settings)
         parts = await assemble(settings, clock or SystemClock(), stack, exclusive=True)
@@ -91,7 +91,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             Insight(token, elsewhere),
         )
         stack.push_async_callback(supervisor.stop, 15)
-        await parts.begin()  # nobody's rights are known before
+        await parts.begin()  # operators' rights are unknown before
         await stack.enter_async_context(serving.http(application, sock, hub.proxies))
         if elsewhere:
             inside = probes.listener(Probes(supervisor, parts.ready, Insight(token, own=True)))
@@ -104,7 +104,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
 
 
 def _shut_others_out(settings: Settings) -> None:
-    """Takes others' access to files of earlier versions, which were as open as the umask allowed."""
+    """Restricts files of earlier versions, which were as open as the umask allowed, to the hub's user."""
     database, ends = settings.hub.database_file, private_files.BESIDE_A_DATABASE
     ours = [database.with_name(database.name + end) for end in ends] if database else []
     for path in (*ours, settings.hub.files):
@@ -113,7 +113,7 @@ def _shut_others_out(settings: Settings) -> None:
 
 
 async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:
-    """Findings of `hub check`, each with the section of hub.toml that it is about."""
+    """Returns the findings of `hub check`, each with its section of hub.toml."""
     async with AsyncExitStack() as stack:
         try:
             parts = await assemble(settings, SystemClock(), stack)

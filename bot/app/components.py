@@ -1,4 +1,4 @@
-"""Components of a hub: settings → storage, connections, bridges, desks, handlers."""
+"""Components of a hub: storage, connections, bridges, desks and handlers, built from its settings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from settings import Settings
 
 @dataclass
 class Components:
-    """Everything that a hub is made of, before it runs."""
+    """All parts of a hub, built but not yet running."""
 
     settings: Settings
     hub: Hub
@@ -59,7 +59,8 @@ class Components:
     owner: str
 
     async def begin(self) -> None:
-        """Frees lanes that a single process left claimed, and pins names to people: before anything runs."""
+        """Releases lanes left claimed by the previous run (SQLite only), and pins names to people; called before
+        anything runs."""
 
         async def work(unit: Unit) -> None:
             if self.hub.store.embedded:
@@ -87,8 +88,8 @@ class Components:
             return {"paused": dict(await unit.outbox.pauses())}
 
     def routes(self) -> list[Route]:
-        """The routes of every kind in use, each given its own desks or accounts. Kinds of accounts that have the very
-        same `routes` share them: they are asked for once, with the accounts of all."""
+        """Returns the routes of every kind in use, each with its own desks or accounts. Kinds of accounts with the very
+        same `routes` share them, with the accounts of all."""
         found: list[Route] = []
         for kind in {one.kind: bot.desks.kind(one.kind) for one in self.settings.desks.values()}.items():
             found += self._desk_routes(*kind)
@@ -118,7 +119,7 @@ class Components:
 
 
 async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, exclusive: bool = False) -> Components:
-    """Builds all components; `stack` closes their connections. `exclusive`: to run, not only to look."""
+    """Builds all components; `stack` closes their connections. `exclusive`: to run the hub, not only to inspect it."""
     base = await _connected(settings.hub, clock, stack, exclusive)
     channels, desks = dict[AccountName, Bridge](), dict[DeskName, Desk]()
     hub = _hub(settings, base, channels, desks)
@@ -141,7 +142,7 @@ async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, e
 
 @dataclass(frozen=True)
 class _Foundation:
-    """Storage and connections, which the rest is built on."""
+    """Storage and connections that the other components are built on."""
 
     store: Store
     files: storage.LocalFiles
@@ -170,7 +171,7 @@ async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, e
 def _hub(
     settings: Settings, base: _Foundation, channels: Mapping[AccountName, Bridge], desks: Mapping[DeskName, Desk]
 ) -> Hub:
-    """The core's context. `channels`, `desks`: still empty, filled by `_plug_in`."""
+    """Builds the core's context. `channels`, `desks`: still empty, filled by `_plug_in`."""
     config, tools = settings.hub, base.tools
     return Hub(
         store=base.store,
@@ -210,7 +211,7 @@ def _plug_in(
 
 
 def _account(name: AccountName, settings: AccountSettings) -> Account:
-    """The account as the core sees it, with the behaviour that hub.toml gives it to begin with."""
+    """Returns the account as the core sees it, with its initial settings from hub.toml."""
     initial = settings.initial
     grants = tuple(
         Grant(subject, rights.read, rights.send, rights.administer) for subject, rights in initial.rights.items()
