@@ -164,8 +164,8 @@ class BackgroundJobs:
         return datetime.fromisoformat(known) if known else self.hub.clock.now()
 
     async def _remember(self, name: DeskName, desk: Desk) -> None:
-        """Saves the time up to which the desk has surely been read, with a margin: events read twice do no harm,
-        because the inbox dedupes them."""
+        """Saves the time up to which all of the desk's events have been taken in, less a margin: events read twice do
+        no harm, because the inbox dedupes them."""
         while True:
             read = desk.read_until() if isinstance(desk, ReadTracking) else self.hub.clock.now()
             until = read - timedelta(seconds=2 * REMEMBER_EVERY)

@@ -178,8 +178,8 @@ async def http(
 
 
 def listening(where: str, key: str, stack: contextlib.AsyncExitStack) -> socket.socket:
-    """A socket that is closed should anything fail before it is served on. `key`: whose value `where` is; an `OSError`
-    names it."""
+    """Opens a listening socket; it is closed if anything fails before it is served. `key`: the key of hub.toml that
+    `where` comes from, named by an `OSError` as its filename."""
     host, port = host_and_port(where)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -98,7 +98,7 @@ class Strangers:
         return len(self._all)
 
     def enter(self, one: Stranger) -> None:
-        """Registers `one` as keeping the hub waiting; drops the longest wait when a limit is exceeded."""
+        """Counts `one` as keeping the hub waiting; when that exceeds a limit, drops the stranger waiting longest."""
         self.leave(one)
         self._all[one] = None
         if one.address:

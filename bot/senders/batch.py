@@ -29,8 +29,8 @@ class BatchItem:
 
 
 def reads_in_order(contents: Sequence[Content], tr: Translator, *, album: bool = False) -> bool:
-    """Tells whether one post of all these would show which text belongs to which file. An album is one message to its
-    sender, so its single caption may belong to any of its files."""
+    """Tells whether readers of one joint post would see which text belongs to which file. An album is one message to
+    its sender, so its single caption may belong to any of its files."""
     said = [spelled_out(content, tr) for content in contents]
     if album:
         return len(_captions(said)) <= 1

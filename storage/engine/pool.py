@@ -40,7 +40,7 @@ class Pool:
             raise
 
     def give_back(self, connection: Connection) -> None:
-        """Takes a connection back; it must have no open transaction, or be terminated."""
+        """Takes back a connection: one without an open transaction, or a terminated one."""
         if self._closed:
             connection.terminate()
         elif not connection.is_closed():

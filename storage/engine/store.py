@@ -26,7 +26,7 @@ _within = ContextVar("a transaction runs", default=False)
 
 
 class SqlStore:
-    """The store. `embedded`: only this process uses the database."""
+    """`bot.ports.storage.Store` over an engine. `embedded`: only this process uses the database."""
 
     def __init__(self, engine: Engine, wake: Wake, clock: Clock, *, embedded: bool) -> None:
         self._engine, self._wake, self._clock = engine, wake, clock

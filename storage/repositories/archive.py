@@ -109,7 +109,8 @@ class SqlArchive:
         before: int,
         limit: int,
     ) -> Sequence[MessageRow]:
-        """Searches one contact's messages by reading them: one person writes little enough for that."""
+        """Searches one contact's messages without the index, by reading them: one person writes little enough for
+        that."""
         found = await self._session.rows(
             _page(of_accounts=True, with_words=True),
             contact=contact,

@@ -1,4 +1,4 @@
-"""Ids of messages on the customer's channel and in the desk, with their parts and marks."""
+"""Ids of messages on the customer's channel and in the desk; their unsent parts and their marks."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ class Who(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One step of a story. `words`: message id, for a command its input; `verb`: the command; `pause`: seconds before
-    the step."""
+    """One step of a story. `words`: message id of the text, or of a command's input; `verb`: the command; `pause`:
+    seconds before the step."""
 
     who: Who
     words: str = ""
