@@ -14,9 +14,9 @@ import structlog
 from bot.desks.slack import forms, render, views
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.home import Home
-from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.surfaces import Kind, Surface, surface
 from bot.desks.slack.telling import Telling
+from bot.desks.slack.view_state import ViewState
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Commanded, DeskEvent, Place, Pressed, Submitted
 from bot.locale import N_, Translator
@@ -74,7 +74,7 @@ class Answering:
 
     async def _ask(self, form: Form, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> Reply:
         """Opens a form. Triggers expire after three seconds; without a valid one, a button is shown that opens it."""
-        window = forms.window(form, self._luggage(event, at), self._tr.gettext("Cancel"))
+        window = forms.window(form, self._view_state(event, at), self._tr.gettext("Cancel"))
         if isinstance(event, Submitted):
             return {"response_action": "update", "view": window}
         if not await self._open(window, body, at):
@@ -82,12 +82,12 @@ class Answering:
             await self._show(says(form.intro or form.title, opener), event)
         return {}
 
-    def _luggage(self, event: DeskEvent, at: Surface) -> Luggage:
+    def _view_state(self, event: DeskEvent, at: Surface) -> ViewState:
         """Returns the data for a new window: its place, and the window below it."""
         if at.kind is Kind.FORM:
-            return at.luggage
+            return at.view_state
         parent = at.view if at.kind is Kind.WINDOW else ""
-        return Luggage("", event.place.channel, event.place.thread or "", home=at.luggage.home, parent=parent)
+        return ViewState("", event.place.channel, event.place.thread or "", home=at.view_state.home, parent=parent)
 
     async def _open(self, window: Mapping[str, Any], body: Mapping[str, Any], at: Surface) -> bool:
         """Opens a window; one over another is pushed, of which Slack allows three."""
@@ -116,20 +116,20 @@ class Answering:
             return await self._answer_command(view, str(body.get("response_url")))
         if event.actor is None:
             return {}
-        user, parent = event.actor.user, at.luggage.parent
+        user, parent = event.actor.user, at.view_state.parent
         match at.kind:
             case Kind.HOME if replaces:
                 await self._home.publish(user, view, at, event.token if isinstance(event, Pressed) else "")
             case Kind.FORM if replaces and parent:
-                await self._redraw(parent, view, replace(at.luggage, parent=""))
-            case Kind.FORM if replaces and at.luggage.home is not None:
-                await self._home.publish(user, view, Surface(), at.luggage.home)
-            case Kind.FORM if at.luggage.home is not None or parent:
-                return {"response_action": "update", "view": self._window(view, at.luggage)}
+                await self._redraw(parent, view, replace(at.view_state, parent=""))
+            case Kind.FORM if replaces and at.view_state.home is not None:
+                await self._home.publish(user, view, Surface(), at.view_state.home)
+            case Kind.FORM if at.view_state.home is not None or parent:
+                return {"response_action": "update", "view": self._window(view, at.view_state)}
             case Kind.WINDOW if replaces:
-                await self._redraw(at.view, view, at.luggage)
+                await self._redraw(at.view, view, at.view_state)
             case Kind.HOME | Kind.WINDOW:
-                if not await self._open(self._window(view, self._luggage(event, at)), body, at):
+                if not await self._open(self._window(view, self._view_state(event, at)), body, at):
                     await self._show(view, event)
             case Kind.WHISPER | Kind.DIRECT if replaces:
                 await self._replace(view, event, body, at)
@@ -144,11 +144,11 @@ class Answering:
             await self._workspace.respond(response_url, _ephemeral(one))
         return _ephemeral(first)
 
-    def _window(self, view: View, luggage: Luggage) -> dict[str, Any]:
-        return views.window(view, luggage, self._tr.gettext(WINDOW), self._tr.gettext("Close"))
+    def _window(self, view: View, view_state: ViewState) -> dict[str, Any]:
+        return views.window(view, view_state, self._tr.gettext(WINDOW), self._tr.gettext("Close"))
 
-    async def _redraw(self, window: str, view: View, luggage: Luggage) -> None:
-        await self._workspace.call("views.update", view_id=window, view=self._window(view, luggage))
+    async def _redraw(self, window: str, view: View, view_state: ViewState) -> None:
+        await self._workspace.call("views.update", view_id=window, view=self._window(view, view_state))
 
     async def _replace(self, view: View, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> None:
         """Replaces the pressed message with the view; what does not fit follows in further messages."""

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from bot.desks.slack import views
 from bot.desks.slack.audience import Audience
 from bot.desks.slack.errors import ADD_SCOPES, INVITE, code_of
-from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.manifest import BOT_SCOPES
+from bot.desks.slack.view_state import ViewState
 from bot.desks.slack.workspace import Identity, Workspace
 from bot.domain import Belonging
 from bot.locale import N_, Translator
@@ -59,7 +59,7 @@ async def _home(workspace: Workspace, audience: Audience, tr: Translator) -> Asy
     if not people:
         return
     words = tr.gettext("Open this tab once more: your dialogs will be here.")
-    home = views.home(says(words), Luggage(home=""))
+    home = views.home(says(words), ViewState(home=""))
     try:
         await workspace.call("views.publish", user_id=people[0].user, view=home, hash="0.check")
     except Unavailable as refused:

@@ -1,6 +1,6 @@
 """A `Form` as Slack's window, and its answers. Pure.
 
-The window carries its `Luggage`: the core's token, the place where the form was requested (to answer there), and values
+The window carries its `ViewState`: the core's token, the place where the form was requested (to answer there), and values
 too long for an option.
 """
 
@@ -23,18 +23,18 @@ from slack_sdk.models.views import View
 
 from bot.desks.slack import limits
 from bot.desks.slack.format import rich_text
-from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import grouped, option, plain
+from bot.desks.slack.view_state import ViewState
 from bot.domain.text import Text, bold, headline, line, shorten
 from bot.views.values import Field, FieldKind, Form
 
 CALLBACK = "form"
 
 
-def window(form: Form, luggage: Luggage, cancel: str) -> dict[str, Any]:
-    """Builds the view for `views.open`. `luggage`: where the form was requested; `cancel`: label of the closing button.
+def window(form: Form, view_state: ViewState, cancel: str) -> dict[str, Any]:
+    """Builds the view for `views.open`. `view_state`: where the form was requested; `cancel`: label of the closing button.
     A title that is too long is repeated in full above the inputs."""
-    packed = replace(luggage, token=form.token, long={})
+    packed = replace(view_state, token=form.token, long={})
     title = headline(form.title, limits.TITLE)
     whole = [line(bold(form.title))] if title != form.title else []
     blocks: list[Block] = [rich_text(words) for words in (*whole, Text.plain(form.intro)) if words]
@@ -53,33 +53,33 @@ def window(form: Form, luggage: Luggage, cancel: str) -> dict[str, Any]:
 
 def answers(view: Mapping[str, Any]) -> dict[str, str]:
     """Maps field names to entered values, several ones comma-separated."""
-    luggage = Luggage.unpack(str(view.get("private_metadata") or ""))
+    view_state = ViewState.unpack(str(view.get("private_metadata") or ""))
     state = view.get("state")
     values = state.get("values") if isinstance(state, dict) else None
     found: dict[str, str] = {}
     for name, actions in (values if isinstance(values, dict) else {}).items():
         for entered in actions.values() if isinstance(actions, dict) else ():
-            found[str(name)] = _entered(entered if isinstance(entered, dict) else {}, luggage)
+            found[str(name)] = _entered(entered if isinstance(entered, dict) else {}, view_state)
     return found
 
 
-def _entered(entered: Mapping[str, Any], luggage: Luggage) -> str:
+def _entered(entered: Mapping[str, Any], view_state: ViewState) -> str:
     one = entered.get("selected_option")
     if isinstance(one, dict):
-        return luggage.unstow(str(one.get("value") or ""))
+        return view_state.restored(str(one.get("value") or ""))
     many = entered.get("selected_options")
     if isinstance(many, list):
-        return ",".join(luggage.unstow(str(one.get("value") or "")) for one in many if isinstance(one, dict))
+        return ",".join(view_state.restored(str(one.get("value") or "")) for one in many if isinstance(one, dict))
     return str(entered.get("value") or "")
 
 
-def _input(asked: Field, luggage: Luggage) -> InputBlock:
+def _input(asked: Field, view_state: ViewState) -> InputBlock:
     return InputBlock(
         block_id=asked.name,
         label=plain(shorten(asked.label, limits.HINT)),
         hint=plain(shorten(asked.hint, limits.HINT)) if asked.hint else None,
         optional=not asked.required,
-        element=_choice(asked, luggage) if asked.options and asked.kind in _CHOICES else _text(asked),
+        element=_choice(asked, view_state) if asked.options and asked.kind in _CHOICES else _text(asked),
     )
 
 
@@ -96,14 +96,14 @@ def _text(asked: Field) -> InputInteractiveElement:
     )
 
 
-def _choice(asked: Field, luggage: Luggage) -> InputInteractiveElement:
+def _choice(asked: Field, view_state: ViewState) -> InputInteractiveElement:
     """Builds a list. Options whose value fits nowhere are left out."""
     many = asked.kind is FieldKind.MANY
     wanted = set(asked.value.split(",")) if many else {asked.value}
     options: list[Option] = []
     chosen: list[Option] = []
     for number, offered in enumerate(asked.options):
-        value = luggage.stow(offered.value, f"{asked.name}#{number}")
+        value = view_state.stand_in(offered.value, f"{asked.name}#{number}")
         if value is None:
             continue
         options.append(option(value, offered.label))

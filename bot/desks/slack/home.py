@@ -7,8 +7,8 @@ import structlog
 from bot.desks.slack import views
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.lanes import Lanes
-from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.surfaces import Surface
+from bot.desks.slack.view_state import ViewState
 from bot.desks.slack.workspace import Workspace
 from bot.ports import Rejected
 from bot.views.values import View
@@ -28,7 +28,7 @@ class Home:
         async with self._turns.turn(user):
             if asked_at.at and asked_at.at < self._shown.get(user, ""):
                 return
-            drawn = views.home(view, Luggage(home=token))
+            drawn = views.home(view, ViewState(home=token))
             try:
                 await self._workspace.call("views.publish", user_id=user, view=drawn, hash=asked_at.hash or None)
             except Rejected as refused:

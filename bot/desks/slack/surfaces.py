@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.payloads import as_object
+from bot.desks.slack.view_state import ViewState
 from bot.domain import DeskEvent, HomeOpened, Key, Place, Pressed
 from bot.views.values import Answer, Silent, Whisper
 
@@ -28,7 +28,7 @@ class Surface:
     gives none."""
 
     kind: Kind = Kind.NOWHERE
-    luggage: Luggage = Luggage()
+    view_state: ViewState = ViewState()
     view: str = ""
     hash: str = ""
     post: str = ""
@@ -41,14 +41,14 @@ def surface(body: Mapping[str, Any]) -> Surface:
     if body.get("type") == "event_callback":
         event = as_object(body.get("event"))
         opened = event.get("type") == "app_home_opened"
-        return Surface(Kind.HOME, Luggage(home=""), at=str(event.get("event_ts") or "")) if opened else Surface()
+        return Surface(Kind.HOME, ViewState(home=""), at=str(event.get("event_ts") or "")) if opened else Surface()
     at = str(next((one.get("action_ts") for one in body.get("actions") or () if isinstance(one, dict)), None) or "")
     if view:
         kind = Kind.HOME if view.get("type") == "home" else Kind.WINDOW
         if body.get("type") == "view_submission":
             kind = Kind.FORM
-        luggage = Luggage.unpack(str(view.get("private_metadata") or ""))
-        return Surface(kind, luggage, str(view.get("id") or ""), str(view.get("hash") or ""), at=at)
+        view_state = ViewState.unpack(str(view.get("private_metadata") or ""))
+        return Surface(kind, view_state, str(view.get("id") or ""), str(view.get("hash") or ""), at=at)
     return _message(body, at)
 
 
@@ -65,7 +65,7 @@ def _message(body: Mapping[str, Any], at: str) -> Surface:
 def again(event: DeskEvent, answer: Answer, done_at: Surface) -> DeskEvent | None:
     """Builds the event that makes the core redraw the Home after an action there or in a window over it. None if the
     Home is not affected, or the answer itself redraws it."""
-    token = done_at.luggage.home
+    token = done_at.view_state.home
     if token is None or isinstance(event, HomeOpened) or event.actor is None:
         return None
     if not isinstance(answer, Silent | Whisper) or (isinstance(answer, Whisper) and answer.replaces):

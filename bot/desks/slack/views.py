@@ -23,8 +23,8 @@ from slack_sdk.models.blocks import (
 
 from bot.desks.slack import limits
 from bot.desks.slack.format import mrkdwn
-from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import Drawn, actions, grouped, in_rows, option, pages, plain, pressed, said
+from bot.desks.slack.view_state import ViewState
 from bot.domain.text import Style, Text, bold, headline, line, shorten
 from bot.views.values import Menu, Row, Tone, View
 
@@ -40,18 +40,18 @@ def messages(view: View) -> list[Drawn]:
     return pages([*_blocks(view, title, None)])
 
 
-def home(view: View, luggage: Luggage) -> dict[str, Any]:
-    """Builds the view for `views.publish`. `luggage`: data of the Home, to which tokens too long for an option are
+def home(view: View, view_state: ViewState) -> dict[str, Any]:
+    """Builds the view for `views.publish`. `view_state`: data of the Home, to which tokens too long for an option are
     added."""
-    carried = replace(luggage, long={})
+    carried = replace(view_state, long={})
     drawn = {"type": "home", "callback_id": CALLBACK, "blocks": _fitting(_page(view, carried))}
     return {**drawn, "private_metadata": carried.pack()}
 
 
-def window(view: View, luggage: Luggage, name: str, close: str) -> dict[str, Any]:
+def window(view: View, view_state: ViewState, name: str, close: str) -> dict[str, Any]:
     """Builds the view for `views.open`, `push` and `update`. `name`: used if the view has no title; `close`: label of
     the button."""
-    carried = replace(luggage, token="", long={})
+    carried = replace(view_state, token="", long={})
     title = view.title or name
     below = view if len(title) > limits.TITLE else replace(view, title="")
     return {
@@ -67,21 +67,21 @@ def window(view: View, luggage: Luggage, name: str, close: str) -> dict[str, Any
 # -------------------------------------------------------------------------------------------- pieces
 
 
-def _page(view: View, luggage: Luggage) -> list[Block]:
+def _page(view: View, view_state: ViewState) -> list[Block]:
     """Builds the blocks of a page: a large title, and dividers between controls and rows."""
     fits = 0 < len(view.title) <= limits.HEADER
     title = Text() if fits or not view.title else line(bold(view.title))
     heading = [HeaderBlock(text=plain(view.title))] if fits else []
-    return [*heading, *_blocks(view, title, luggage)]
+    return [*heading, *_blocks(view, title, view_state)]
 
 
-def _blocks(view: View, waiting: Text, luggage: Luggage | None) -> Iterator[Block]:
-    """Builds blocks. `waiting`: text that comes first. `luggage` None: for messages, which carry no data."""
-    controls = [*actions(view.tabs), *_menus(view.menus, luggage)]
+def _blocks(view: View, waiting: Text, view_state: ViewState | None) -> Iterator[Block]:
+    """Builds blocks. `waiting`: text that comes first. `view_state` None: for messages, which carry no data."""
+    controls = [*actions(view.tabs), *_menus(view.menus, view_state)]
     if controls:
         yield from (*said(waiting), *controls)
         waiting = Text()
-        if luggage is not None and view.rows:
+        if view_state is not None and view.rows:
             yield DividerBlock()
     apart = len(view.rows) <= APART and any("\n" in row.text.characters for row in view.rows)
     for number, row in enumerate(view.rows):
@@ -89,7 +89,7 @@ def _blocks(view: View, waiting: Text, luggage: Luggage | None) -> Iterator[Bloc
         if apart and (number or not controls):
             yield from said(waiting)
             waiting = Text()
-            if number and luggage is not None:
+            if number and view_state is not None:
                 yield DividerBlock()
         if not row.buttons:
             waiting = waiting + (Text.plain("\n") if waiting else Text()) + words
@@ -99,7 +99,7 @@ def _blocks(view: View, waiting: Text, luggage: Luggage | None) -> Iterator[Bloc
         yield from _with_buttons(words, row)
     yield from said(waiting)
     if view.buttons:
-        if luggage is not None and view.rows:
+        if view_state is not None and view.rows:
             yield DividerBlock()
         yield from actions(view.buttons)
 
@@ -122,12 +122,12 @@ def _section_text(words: Text) -> TextObject | None:
     return None if looks else plain(words.characters)
 
 
-def _menus(menus: Sequence[Menu], luggage: Luggage | None) -> list[Block]:
+def _menus(menus: Sequence[Menu], view_state: ViewState | None) -> list[Block]:
     """Puts menus side by side; one whose tokens are too long becomes buttons below its name."""
     drawn: list[InteractiveElement] = []
     instead: list[Block] = []
     for number, menu in enumerate(menus):
-        select = _select(menu, number, luggage)
+        select = _select(menu, number, view_state)
         if select is not None:
             drawn.append(select)
         else:
@@ -136,10 +136,10 @@ def _menus(menus: Sequence[Menu], luggage: Luggage | None) -> list[Block]:
     return [*in_rows(drawn), *instead]
 
 
-def _select(menu: Menu, number: int, luggage: Luggage | None) -> InteractiveElement | None:
+def _select(menu: Menu, number: int, view_state: ViewState | None) -> InteractiveElement | None:
     """Builds a menu; None if its options must be buttons, whose values may be longer."""
-    if luggage is not None:
-        values = [luggage.stow(one.token, f"{number}#{place}") for place, one in enumerate(menu.options)]
+    if view_state is not None:
+        values = [view_state.stand_in(one.token, f"{number}#{place}") for place, one in enumerate(menu.options)]
     else:
         values = [one.token if len(one.token) <= limits.OPTION_VALUE else None for one in menu.options]
     if not values or None in values:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.desks.slack import forms, render, views
-from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.render import Drawn
+from bot.desks.slack.view_state import ViewState
 from bot.domain import Content, DialogId, Key
 from bot.domain.text import Span, Style, Text
 from bot.views.values import (
@@ -169,7 +169,7 @@ fields = st.builds(
 @given(st.builds(Form, long_words, words, st.lists(fields, min_size=1, max_size=4).map(tuple), long_words, long_words))
 @settings(max_examples=40, deadline=None)
 def test_forms_of_any_size(form: Form) -> None:
-    view = forms.window(form, Luggage("", "C1", "1.1"), "Cancel")
+    view = forms.window(form, ViewState("", "C1", "1.1"), "Cancel")
     check_view(view)
     inputs = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
     assert list(inputs) == [field.name for field in form.fields]
@@ -185,14 +185,14 @@ def test_answers_come_back_by_their_fields() -> None:
         Field("comment", "Comment", FieldKind.AREA, value="so far"),
         Field("title", "Title"),
     )
-    view = forms.window(Form("Close", "T", asked, "Close"), Luggage("", "C1", "1.1"), "Cancel")
+    view = forms.window(Form("Close", "T", asked, "Close"), ViewState("", "C1", "1.1"), "Cancel")
     check_view(view)
     elements = {block["block_id"]: block["element"] for block in view["blocks"]}
     chosen = list(options(elements["reason"]))[1]["value"]
     given = {"reason": chosen, "comment": "two\nlines", "title": ""}
     state = {name: {"value": entered(elements[name], value)} for name, value in given.items()}
-    luggage = Luggage.unpack(view["private_metadata"])
-    assert (luggage.token, luggage.channel, luggage.thread) == ("T", "C1", "1.1")
+    view_state = ViewState.unpack(view["private_metadata"])
+    assert (view_state.token, view_state.channel, view_state.thread) == ("T", "C1", "1.1")
     assert forms.answers({**view, "state": {"values": state}}) == {
         "reason": reason,
         "comment": "two\nlines",
@@ -207,13 +207,13 @@ def test_many_chosen_options_come_with_commas() -> None:
 
 
 @pytest.mark.parametrize("packed", ["", "a token", "[]", "7", '{"x": 1}'])
-def test_luggage_of_others_is_a_token(packed: str) -> None:
-    assert Luggage.unpack(packed).token == packed
+def test_view_state_of_others_is_a_token(packed: str) -> None:
+    assert ViewState.unpack(packed).token == packed
 
 
 def test_a_forms_long_title_stands_in_full_above_its_inputs() -> None:
     form = Form("Добавить соисполнителя · #1042", "T", (Field("a", "A"),), "OK", intro="Кого?")
-    view = forms.window(form, Luggage(), "Cancel")
+    view = forms.window(form, ViewState(), "Cancel")
     check_view(view)
     assert view["title"]["text"] == "Добавить соисполнителя"
     whole, intro, _ = view["blocks"]

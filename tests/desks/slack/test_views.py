@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.desks.slack import views
 from bot.desks.slack.format import mrkdwn
 from bot.desks.slack.home import Home
-from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.surfaces import Kind, Surface
+from bot.desks.slack.view_state import ViewState
 from bot.domain.text import Span, Style, Text, bold, line, link
 from bot.views.values import Button, Menu, Row, Tone, View
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig
@@ -95,7 +95,7 @@ def test_several_buttons_stand_below_their_words() -> None:
 
 @pytest.mark.parametrize(("count", "groups"), [(100, 0), (101, 2), (250, 3)])
 def test_long_menus_have_groups(count: int, groups: int) -> None:
-    home = views.home(View((), "x", menus=(accounts(count, 5),)), Luggage(home=""))
+    home = views.home(View((), "x", menus=(accounts(count, 5),)), ViewState(home=""))
     check_view(home, "home")
     (select,) = [one for block in home["blocks"] if block["type"] == "actions" for one in block["elements"]]
     assert len(select.get("option_groups", ())) == groups
@@ -104,18 +104,18 @@ def test_long_menus_have_groups(count: int, groups: int) -> None:
 
 def test_tokens_too_long_for_a_menu_travel_in_the_home_itself() -> None:
     menu = accounts(4, 300)
-    home = views.home(View((), menus=(menu,)), Luggage(home="t-drawn"))
+    home = views.home(View((), menus=(menu,)), ViewState(home="t-drawn"))
     check_view(home, "home")
     (select,) = home["blocks"][0]["elements"]
-    carried = Luggage.unpack(home["private_metadata"])
+    carried = ViewState.unpack(home["private_metadata"])
     assert carried.home == "t-drawn"
-    assert [carried.unstow(one["value"]) for one in select["options"]] == [one.token for one in menu.options]
+    assert [carried.restored(one["value"]) for one in select["options"]] == [one.token for one in menu.options]
 
 
 def test_a_menu_that_nothing_can_carry_is_buttons() -> None:
     for drawn in (
         blocks_of(View((), menus=(accounts(4, 300),))),
-        views.home(View((), menus=(accounts(30, 300),)), Luggage(home=""))["blocks"],
+        views.home(View((), menus=(accounts(30, 300),)), ViewState(home=""))["blocks"],
     ):
         pressed = [one["type"] for block in drawn if block["type"] == "actions" for one in block["elements"]]
         assert set(pressed) == {"button"}
@@ -124,7 +124,7 @@ def test_a_menu_that_nothing_can_carry_is_buttons() -> None:
 
 def test_a_home_holds_what_it_can_and_always_leads_on() -> None:
     rows = tuple(Row(Text.plain(f"row {number}"), (OPEN, OPEN)) for number in range(200))
-    home = views.home(View(rows, "All", tabs=TABS, buttons=(Button("all", "Next page", "t-next"),)), Luggage(home=""))
+    home = views.home(View(rows, "All", tabs=TABS, buttons=(Button("all", "Next page", "t-next"),)), ViewState(home=""))
     check_view(home, "home")
     labels = [label for label, _, _ in buttons(home["blocks"])]
     assert labels[:2] == ["New (3)", "Mine"]
@@ -133,14 +133,14 @@ def test_a_home_holds_what_it_can_and_always_leads_on() -> None:
 
 
 def test_a_window_says_its_whole_title_and_never_nothing() -> None:
-    long = views.window(View((), "Переписка с Константином Константинопольским"), Luggage("form"), "Hub", "Close")
+    long = views.window(View((), "Переписка с Константином Константинопольским"), ViewState("form"), "Hub", "Close")
     check_view(long)
     assert long["title"]["text"].endswith("…")
     assert long["blocks"][0]["text"]["text"] == "Переписка с Константином Константинопольским"
-    nothing = views.window(View(()), Luggage("form", "C1", "1.1", home="", parent="V1"), "Dialog hub", "Close")
+    nothing = views.window(View(()), ViewState("form", "C1", "1.1", home="", parent="V1"), "Dialog hub", "Close")
     check_view(nothing)
     assert nothing["title"]["text"] == "Dialog hub"
-    assert Luggage.unpack(nothing["private_metadata"]) == Luggage("", "C1", "1.1", home="", parent="V1")
+    assert ViewState.unpack(nothing["private_metadata"]) == ViewState("", "C1", "1.1", home="", parent="V1")
 
 
 WORDS = st.text(st.sampled_from("ab &<>*_@:\n`~|яё…") | st.characters(exclude_categories=["C"]), max_size=300)
@@ -176,16 +176,16 @@ def test_any_view_fits_anywhere_with_all_of_its_buttons(view: View) -> None:
         *(one.token for row in view.rows for one in row.buttons),
         *(one.token for one in view.buttons),
     ]
-    home = views.home(view, Luggage(home=""))
-    window = views.window(view, Luggage(), "Dialog hub", "Close")
+    home = views.home(view, ViewState(home=""))
+    window = views.window(view, ViewState(), "Dialog hub", "Close")
     check_view(home if home["blocks"] else window, "home" if home["blocks"] else "modal")
     check_view(window)
     for blocks, carried in (
-        (blocks_of(view), Luggage()),
-        (home["blocks"], Luggage.unpack(home["private_metadata"])),
-        (window["blocks"], Luggage.unpack(window["private_metadata"])),
+        (blocks_of(view), ViewState()),
+        (home["blocks"], ViewState.unpack(home["private_metadata"])),
+        (window["blocks"], ViewState.unpack(window["private_metadata"])),
     ):
-        assert sorted(carried.unstow(value) for _, value, _ in buttons(blocks)) == sorted(pressed)
+        assert sorted(carried.restored(value) for _, value, _ in buttons(blocks)) == sorted(pressed)
 
 
 # ------------------------------------------------------------------------------------------ the Home

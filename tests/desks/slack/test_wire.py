@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.desks.slack import surfaces, wire
 from bot.desks.slack.context import Context, Us
-from bot.desks.slack.luggage import Luggage
+from bot.desks.slack.view_state import ViewState
 from bot.domain import (
     Actor,
     Commanded,
@@ -356,10 +356,10 @@ def test_looking_at_the_home_is_a_fact_each_time() -> None:
 def test_a_press_in_a_window_belongs_where_the_window_was_asked_for() -> None:
     """And a token that no option could hold is what stands for it."""
     long = "x" * 400
-    luggage = Luggage("", "C1", "1.1", home="")
-    stood = luggage.stow(long, "0#0")
-    view = {"id": "V1", "type": "modal", "private_metadata": luggage.pack(), "hash": "1.2"}
-    action = {"action_id": "new:menu0", "action_ts": "1.3", "selected_option": {"value": stood}}
+    view_state = ViewState("", "C1", "1.1", home="")
+    kept = view_state.stand_in(long, "0#0")
+    view = {"id": "V1", "type": "modal", "private_metadata": view_state.pack(), "hash": "1.2"}
+    action = {"action_id": "new:menu0", "action_ts": "1.3", "selected_option": {"value": kept}}
     body = {"type": "block_actions", "user": {"id": "U1"}, "view": view, "actions": [action], "trigger_id": "T"}
     told = fact({**body, "container": {"type": "view", "view_id": "V1"}})
     assert isinstance(told, Pressed)
@@ -383,7 +383,7 @@ def test_the_home_is_asked_for_again_when_something_was_done_there(
 ) -> None:
     place = Place(DeskName("main"), "C1", ThreadId("1.1"))
     done = Pressed(Key("press:1"), ANNA, place, "t-accept")
-    asked = surfaces.again(done, answer, surfaces.Surface(surfaces.Kind.HOME, Luggage(home=home)))
+    asked = surfaces.again(done, answer, surfaces.Surface(surfaces.Kind.HOME, ViewState(home=home)))
     assert type(asked) is (expected or type(None))
     if asked is not None:
         assert (asked.key, asked.place) == (Key("again:press:1"), Place(DeskName("main")))

@@ -12,7 +12,7 @@ _LONG = "…#"  # prefix of the placeholder for a value too long for an option
 
 
 @dataclass(frozen=True, slots=True)
-class Luggage:
+class ViewState:
     """Data of one window or Home. `token`: the core's, returned with a form's answers. `channel`, `thread`: where it
     was requested, if known. `long`: values too long for an option, by placeholder. `home`: set if this is the Home or
     was opened from it; the token that drew that Home, "" for the initial one. `parent`: the window from which this one
@@ -33,7 +33,7 @@ class Luggage:
         return json.dumps(filled, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def unpack(cls, packed: str) -> Luggage:
+    def unpack(cls, packed: str) -> ViewState:
         """Decodes the metadata; a text in any other format is the token itself."""
         try:
             found = json.loads(packed)
@@ -51,7 +51,7 @@ class Luggage:
         except (ValueError, KeyError, TypeError, AttributeError):
             return cls(packed)
 
-    def stow(self, value: str, name: str) -> str | None:
+    def stand_in(self, value: str, name: str) -> str | None:
         """Returns an option's value: `value` or a placeholder for it; None if there is no room. `name`: makes it
         unique."""
         if len(value) <= OPTION_VALUE:
@@ -62,5 +62,5 @@ class Luggage:
         del self.long[_LONG + name]
         return None
 
-    def unstow(self, value: str) -> str:
+    def restored(self, value: str) -> str:
         return self.long.get(value, value)
