@@ -2,7 +2,7 @@
 
 Incoming: `sockets` (Socket Mode) or `http` → `receiving` (Bolt) → `wire` (payload → event; `reading` its text,
 `contents` its files) → the core, whose answer `answering` shows; `gaps` reads what was missed. Outgoing: `desk` →
-`posting` with `ledger` and `files`, drawn by `render`, `forms` and `format`. `workspace` looks up people and channels;
+`posting` with `posted_keys` and `files`, drawn by `render`, `forms` and `format`. `workspace` looks up people and channels;
 `errors` translates failures.
 """
 

@@ -1,7 +1,7 @@
 """A `Form` as Slack's window, and its answers. Pure.
 
-The window carries its `ViewState`: the core's token, the place where the form was requested (to answer there), and values
-too long for an option.
+The window carries its `ViewState`: the core's token, the place where the form was requested (to answer there), and
+values too long for an option.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ CALLBACK = "form"
 
 
 def window(form: Form, view_state: ViewState, cancel: str) -> dict[str, Any]:
-    """Builds the view for `views.open`. `view_state`: where the form was requested; `cancel`: label of the closing button.
-    A title that is too long is repeated in full above the inputs."""
+    """Builds the view for `views.open`. `view_state`: where the form was requested; `cancel`: label of the closing
+    button. A title that is too long is repeated in full above the inputs."""
     packed = replace(view_state, token=form.token, long={})
     title = headline(form.title, limits.TITLE)
     whole = [line(bold(form.title))] if title != form.title else []

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from bot.desks.slack.context import Context
 from bot.desks.slack.forms import answers
-from bot.desks.slack.luggage import Luggage
 from bot.desks.slack.payloads import Payload, as_object, as_objects
+from bot.desks.slack.view_state import ViewState
 from bot.domain import Actor, Commanded, DeskEvent, Key, Place, Pressed, Submitted
 
 
@@ -37,8 +37,8 @@ def _pressed(body: Payload, context: Context) -> Pressed | None:
     view = as_object(body.get("view"))
     if not view:
         return Pressed(key, user, _where(body, context), str(token))
-    carried = Luggage.unpack(str(view.get("private_metadata") or ""))
-    return Pressed(key, user, context.place(carried.channel, carried.thread), carried.unstow(str(token)))
+    carried = ViewState.unpack(str(view.get("private_metadata") or ""))
+    return Pressed(key, user, context.place(carried.channel, carried.thread), carried.restored(str(token)))
 
 
 def _where(body: Payload, context: Context) -> Place:
@@ -53,7 +53,7 @@ def _where(body: Payload, context: Context) -> Place:
 
 def _submitted(body: Payload, context: Context) -> Submitted:
     view = as_object(body.get("view"))
-    carried = Luggage.unpack(str(view.get("private_metadata") or ""))
+    carried = ViewState.unpack(str(view.get("private_metadata") or ""))
     key = Key(f"form:{view.get('id')}:{body.get('trigger_id') or view.get('hash')}")
     place = context.place(carried.channel, carried.thread)
     return Submitted(key, _person(body, context), place, carried.token, answers(view))

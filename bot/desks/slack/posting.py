@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from bot.desks.slack import ledger, limits, render
+from bot.desks.slack import limits, posted_keys, render
 from bot.desks.slack.files import AT_ONCE, Shelf, Uploaded
-from bot.desks.slack.ledger import Standing
+from bot.desks.slack.posted_keys import PostedParts
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
 from bot.domain.text import Text, line
@@ -31,19 +31,19 @@ class Posting:
     def __init__(self, workspace: Workspace, shelf: Shelf, files: Files, tr: Translator, public: bool) -> None:
         """`public`: Slack can load the addresses that `files.link` returns."""
         self._workspace, self._shelf, self._files, self._tr, self._public = workspace, shelf, files, tr, public
-        self._begun: OrderedDict[Key, Standing] = OrderedDict()
+        self._posted: OrderedDict[Key, PostedParts] = OrderedDict()
 
     # ------------------------------------------------------------------------------------- writing
 
     async def open(self, channel: str, card: Card, key: Key) -> str:
         """Posts the card and returns the new thread's id."""
         drawn = self._card(card)
-        answer = await self._say(channel, drawn, metadata=ledger.label([key]))
+        answer = await self._say(channel, drawn, metadata=posted_keys.label([key]))
         return str(answer["ts"])
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
         """Sends a post, continuing an earlier attempt that `find` has found."""
-        begun = self._begun.get(post.keys[0], Standing()) if post.keys else Standing()
+        begun = self._posted.get(post.keys[0], PostedParts()) if post.keys else PostedParts()
         worded, media = self._worded(post)
         files = [await self._shelf.upload(one) for one in media]
         ready = [file for file in files if isinstance(file, Uploaded)]
@@ -53,7 +53,7 @@ class Posting:
         for number, message in enumerate(drawn, 1):
             if number not in begun.parts:
                 titles = [file.title for file in ready] if number == len(drawn) else []
-                metadata = ledger.label(post.keys, number, len(drawn), titles)
+                metadata = posted_keys.label(post.keys, number, len(drawn), titles)
                 answer = await self._reply(thread, message, metadata=metadata, **looks)
                 begun.parts[number] = str(answer["ts"])
                 self._remember(post.keys, begun)
@@ -61,7 +61,7 @@ class Posting:
         self._forget(post.keys)
         return PostRef(thread.desk, thread.channel, PostId(begun.first))
 
-    async def _share(self, thread: ThreadRef, files: Sequence[Uploaded], begun: Standing) -> None:
+    async def _share(self, thread: ThreadRef, files: Sequence[Uploaded], begun: PostedParts) -> None:
         """Shows the files that are not in the thread yet."""
         missing = Counter(begun.missing([file.title for file in files]))
         waiting = []
@@ -129,7 +129,7 @@ class Posting:
         """Returns a post's first message if all of its parts are in the thread. An incomplete one is remembered, and
         the next attempt continues it."""
         us = (await self._workspace.identity()).us
-        found = ledger.standing(await self._thread(thread.channel, thread.thread), key, us)
+        found = posted_keys.posted_parts(await self._thread(thread.channel, thread.thread), key, us)
         if found is None or found.complete:
             return found.first if found else None
         self._remember([key], found)
@@ -143,7 +143,7 @@ class Posting:
         )
         async for page in listed:
             for message in page:
-                if key in ledger.keys_of(message, us):
+                if key in posted_keys.keys_of(message, us):
                     return str(message["ts"])
         return None
 
@@ -179,7 +179,7 @@ class Posting:
         thread, parts, keys = await self._parts(ref)
         keys = list(dict.fromkeys((*keys, *post.keys)))
         for number, message in enumerate(drawn, 1):
-            metadata = ledger.label(keys, number, len(drawn))
+            metadata = posted_keys.label(keys, number, len(drawn))
             if number <= len(parts):
                 await self._change(ref.channel, parts[number - 1], message, metadata=metadata)
             else:
@@ -198,11 +198,11 @@ class Posting:
         us = (await self._workspace.identity()).us
         first = next((message for message in found if message.get("ts") == ref.post), {})
         thread = ThreadRef(ref.desk, ref.channel, ThreadId(str(first.get("thread_ts") or ref.post)))
-        keys = ledger.keys_of(first, us)
-        if not keys or ledger.alone(first, us):
+        keys = posted_keys.keys_of(first, us)
+        if not keys or posted_keys.alone(first, us):
             return thread, [ref.post], keys
         after = await self._thread(ref.channel, thread.thread, oldest=ref.post, inclusive=True)
-        whole = ledger.standing(after, keys[0], us) or Standing({1: ref.post})
+        whole = posted_keys.posted_parts(after, keys[0], us) or PostedParts({1: ref.post})
         return thread, [whole.parts[number] for number in sorted(whole.parts)], keys
 
     async def _change(self, channel: str, ts: str, drawn: render.Drawn, **more: Any) -> None:
@@ -217,15 +217,15 @@ class Posting:
 
     # -------------------------------------------------------------------------------------- memory
 
-    def _remember(self, keys: Sequence[Key], standing: Standing) -> None:
+    def _remember(self, keys: Sequence[Key], posted: PostedParts) -> None:
         if keys:
-            self._begun[keys[0]] = standing
-            while len(self._begun) > REMEMBERED:
-                self._begun.popitem(last=False)
+            self._posted[keys[0]] = posted
+            while len(self._posted) > REMEMBERED:
+                self._posted.popitem(last=False)
 
     def _forget(self, keys: Sequence[Key]) -> None:
         if keys:
-            self._begun.pop(keys[0], None)
+            self._posted.pop(keys[0], None)
 
 
 def _with_notes(post: Post, notes: Sequence[str]) -> Post:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from bot.desks.slack import ledger, render, views
+from bot.desks.slack import posted_keys, render, views
 from bot.desks.slack.files import AT_ONCE, Shelf, Uploaded
-from bot.desks.slack.ledger import Standing
+from bot.desks.slack.posted_keys import PostedParts
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Content
 from bot.domain.text import Text
@@ -26,7 +26,7 @@ class Telling:
     async def tell(self, user: str, view: View) -> None:
         """Sends a view, continuing an earlier attempt if there was one."""
         channel = await self._workspace.direct(user)
-        begun = await self._standing(channel, view)
+        begun = await self._posted_parts(channel, view)
         if begun.complete:
             return
         files = [await self._shelf.upload(one) for one in view.files]
@@ -36,21 +36,21 @@ class Telling:
         for number, message in enumerate(drawn, 1):
             if number not in begun.parts:
                 titles = [one.title for one in ready] if number == len(drawn) else []
-                metadata = ledger.label(view.keys, number, len(drawn), titles) if view.keys else None
+                metadata = posted_keys.label(view.keys, number, len(drawn), titles) if view.keys else None
                 await self.say(channel, message, metadata=metadata)
         await self._share(channel, ready, begun)
 
-    async def _standing(self, channel: str, view: View) -> Standing:
+    async def _posted_parts(self, channel: str, view: View) -> PostedParts:
         if not view.keys:
-            return Standing()
+            return PostedParts()
         us = (await self._workspace.identity()).us
         answer = await self._workspace.call(
             "conversations.history", channel=channel, limit=LOOKED_AT, include_all_metadata=True
         )
         oldest_first = list(answer.get("messages") or ())[::-1]
-        return ledger.standing(oldest_first, view.keys[0], us) or Standing()
+        return posted_keys.posted_parts(oldest_first, view.keys[0], us) or PostedParts()
 
-    async def _share(self, channel: str, files: Sequence[Uploaded], begun: Standing) -> None:
+    async def _share(self, channel: str, files: Sequence[Uploaded], begun: PostedParts) -> None:
         """Shows the files that are not there yet."""
         missing = Counter(begun.missing([file.title for file in files]))
         waiting: list[Uploaded] = []

@@ -1,4 +1,4 @@
-"""Settings, errors, the ledger of posts, the manifest."""
+"""Settings, errors, the keys of posts, the manifest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.actions import ACTIONS
-from bot.desks.slack import ledger, wire
+from bot.desks.slack import posted_keys, wire
 from bot.desks.slack.context import Us
 from bot.desks.slack.errors import code_of, translated
 from bot.desks.slack.manifest import BOT_SCOPES, SHORTCUTS_AT_MOST, Shortcut, manifest
@@ -147,13 +147,13 @@ async def test_nothing_listens_so_nothing_was_sent() -> None:
             await web.chat_postMessage(channel="C1", text="x")
 
 
-# ----------------------------------------------------------------------------------------------- ledger
+# ----------------------------------------------------------------------------------------------- posted_keys
 
 US = Us(DeskName("main"), "U0", "B0")
 
 
 def ours(ts: str, *keys: str, part: int = 1, of: int = 1, files: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {"ts": ts, "bot_id": "B0", "metadata": ledger.label([Key(key) for key in keys], part, of, files)}
+    return {"ts": ts, "bot_id": "B0", "metadata": posted_keys.label([Key(key) for key in keys], part, of, files)}
 
 
 def shared(ts: str, *names: str, user: str = "U0") -> dict[str, Any]:
@@ -177,14 +177,14 @@ def shared(ts: str, *names: str, user: str = "U0") -> dict[str, Any]:
     ],
 )
 def test_what_stands_of_a_post(messages: list[dict[str, Any]], complete: bool) -> None:
-    found = ledger.standing(messages, Key("k"), US)
+    found = posted_keys.posted_parts(messages, Key("k"), US)
     assert found is not None
     assert found.complete is complete
 
 
 def test_others_cannot_forge_our_keys() -> None:
-    assert ledger.standing([{**ours("1", "k"), "bot_id": "B9"}], Key("k"), US) is None
-    assert ledger.standing([{**ours("1", "k"), "user": "U9", "bot_id": None}], Key("k"), US) is None
+    assert posted_keys.posted_parts([{**ours("1", "k"), "bot_id": "B9"}], Key("k"), US) is None
+    assert posted_keys.posted_parts([{**ours("1", "k"), "user": "U9", "bot_id": None}], Key("k"), US) is None
 
 
 # --------------------------------------------------------------------------------------------- manifest

@@ -2,7 +2,7 @@
 
 Slack has no idempotency key, so each message of the hub's carries its parcels' keys in its metadata. A post may take
 several Slack messages (long texts; files always have their own message, which cannot carry metadata), so a failed
-attempt may have left some of them: `standing` finds those, and the rest is sent.
+attempt may have left some of them: `posted_parts` finds those, and the rest is sent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EVENT = "hub"
 
 
 @dataclass(slots=True)
-class Standing:
+class PostedParts:
     """Parts of one post found in its thread. `parts`: number of a part, from 1 → its message. `expected`, `shared`:
     titles of files."""
 
@@ -59,16 +59,16 @@ def alone(message: Mapping[str, Any], us: Us) -> bool:
     return int(_payload(message, us).get("of", 1)) == 1
 
 
-def standing(messages: Iterable[Mapping[str, Any]], key: Key, us: Us) -> Standing | None:
+def posted_parts(messages: Iterable[Mapping[str, Any]], key: Key, us: Us) -> PostedParts | None:
     """Finds the parts of the post with `key` among these messages, oldest first."""
-    found: Standing | None = None
+    found: PostedParts | None = None
     ours = False
     for message in messages:
         payload = _payload(message, us)
         if payload:
             ours = key in keys_of(message, us)
             if ours:
-                found = found or Standing()
+                found = found or PostedParts()
                 found.parts[int(payload.get("part", 1))] = str(message["ts"])
                 found.of = int(payload.get("of", 1))
                 found.expected = tuple(filter(None, str(payload.get("files", "")).split("\n"))) or found.expected
