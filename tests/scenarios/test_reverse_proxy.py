@@ -18,7 +18,7 @@ import pytest
 import structlog
 
 from bot.app import assembly as app
-from bot.desks.web.door import HEADER
+from bot.desks.web.auth import HEADER
 from settings import embedded
 from tests import servers
 from tests.servers import free_port

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.app.assembly import running
-from bot.desks.web.door import HEADER
+from bot.desks.web.auth import HEADER
 from bot.domain import AccountName, Belonging, DeskName
 from bot.domain.account_rules import AccountRules, Grant
 from bot.ports import Staffed

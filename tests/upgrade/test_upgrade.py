@@ -7,7 +7,7 @@ from collections import Counter
 
 import aiohttp
 
-from bot.desks.web.door import HEADER
+from bot.desks.web.auth import HEADER
 from bot.domain import Delivery, PostId, ThreadRef
 from tests.contracts.rigs.desk_web import WebRig
 from tests.scenarios.stage import Hall

@@ -57,7 +57,7 @@ def window(view: View, view_state: ViewState, name: str, close: str) -> dict[str
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "title": plain(headline(title, limits.TITLE)).to_dict(),
+        "title": plain(headline(title, limits.TITLE) or name).to_dict(),
         "close": plain(shorten(close, limits.TITLE)).to_dict(),
         "blocks": _fitting(_page(below, carried)) or [block.to_dict() for block in said(Text.plain("…"))],
         "private_metadata": carried.pack(),

@@ -12,8 +12,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Message, Receive
 
+from bot.desks.web.auth import refuse
 from bot.desks.web.desk import LONGEST_POST, MOST_FILES
-from bot.desks.web.door import refuse
 from bot.domain import FileRef, Media, MediaKind
 from bot.domain.labels import file_name, media_type
 from bot.ports import Files, NoSpace, Rejected, RejectReason

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.desks.web import answers
+from bot.desks.web.auth import Member
 from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
-from bot.desks.web.door import Member
 from bot.desks.web.wire import Json, Wire
 from bot.domain import AccountName, DialogId
 from bot.ports import Listed, Listening, Page, sign_ins_topic

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.desks.web.assets import assets
-from bot.desks.web.door import refuse
+from bot.desks.web.auth import refuse
 from bot.desks.web.words import page_words
 from bot.locale import locale_of, translator
 

@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from bot.desks.shared.emoji import known
 from bot.desks.web import answers
+from bot.desks.web.auth import Authenticator, refuse
 from bot.desks.web.bodies import Limit, Number
-from bot.desks.web.door import Door, refuse
 from bot.desks.web.live import Looks, Position, Wants, stream
 from bot.desks.web.wire import Shapes, command
 from bot.domain import AccountName, DialogId, MessageId
@@ -29,15 +29,15 @@ def answer(told: Any, status: int = 200) -> JSONResponse:
 
 
 class Reads:
-    """Endpoints. Each authenticates by `Door`; the board checks access."""
+    """Endpoints. Each authenticates by `Authenticator`; the board checks access."""
 
-    def __init__(self, door: Door, shapes: Shapes, locale: str) -> None:
-        self._door, self._shapes, self._locale = door, shapes, locale
+    def __init__(self, auth: Authenticator, shapes: Shapes, locale: str) -> None:
+        self._auth, self._shapes, self._locale = auth, shapes, locale
         self._streams = OpenCount(STREAMS)
 
     async def state(self, request: Request) -> Response:
         """Returns everything that a page needs at its start."""
-        me = await self._door.member(request)
+        me = await self._auth.member(request)
         desk, board, wire = me.desk, me.desk.board, self._shapes(me)
         titles = await board.accounts(desk.name, me.actor)
         told = answer(
@@ -55,12 +55,12 @@ class Reads:
                 "limits": {"text": desk.limits.post, "files": desk.limits.files, "file_bytes": desk.file_bytes},
             }
         )
-        self._door.renew(told, request, me)
+        self._auth.renew(told, request, me)
         return told
 
     async def emoji(self, request: Request) -> Response:
         """Returns the emoji with their names, in the order of pickers."""
-        await self._door.member(request)
+        await self._auth.member(request)
         told = answer({"emoji": list(known().items())})
         told.headers["Cache-Control"] = "private, max-age=86400"
         return told
@@ -76,7 +76,7 @@ class Reads:
     ) -> Response:
         """Returns a page of a section; `before`: last dialog of the previous page. Fewer rows than `limit` mean the
         end."""
-        me, wants = await self._door.member(request), _wants(section, account, text)
+        me, wants = await self._auth.member(request), _wants(section, account, text)
         rows = await me.desk.board.list(
             me.desk.name,
             me.actor,
@@ -92,7 +92,7 @@ class Reads:
         self, request: Request, dialog: Number, since: Number = 0, before: Number | None = None
     ) -> Response:
         """Returns a dialog with its latest messages, with those older than `before`, or with what changed `since`."""
-        me = await self._door.member(request)
+        me = await self._auth.member(request)
         older = None if before is None else MessageId(before)
         page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=since, before=older)
         if page is None:
@@ -110,7 +110,7 @@ class Reads:
         notice: Number = 0,
     ) -> Response:
         """Returns the stream of one page: see `bot.desks.web.live`."""
-        me, wants = await self._door.member(request), _wants(section, account, text)
+        me, wants = await self._auth.member(request), _wants(section, account, text)
         whose = f"{me.desk.name}:{me.actor.user}"
         if self._streams.is_full(whose):
             refuse(429, "too_many_pages", f"more than {STREAMS} pages are open", {"Retry-After": "30"})

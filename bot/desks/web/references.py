@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 
-from bot.desks.web.door import Member, refuse
+from bot.desks.web.auth import Member, refuse
 from bot.domain import ContactId
 
 

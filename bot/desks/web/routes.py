@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.desks.web.deeds import Deeds
+from bot.desks.web.auth import Authenticator, Member
+from bot.desks.web.commands import Commands
 from bot.desks.web.desk import WebDesk
-from bot.desks.web.door import Door, Member
 from bot.desks.web.lookups import Lookups
 from bot.desks.web.pages import Pages
 from bot.desks.web.reads import Reads
@@ -23,22 +23,22 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandl
     if not web:
         return ()
     tools = next(iter(web.values())).tools
-    door, locale = Door(web, offices), locale_of(tools.locale)
+    auth, locale = Authenticator(web, offices), locale_of(tools.locale)
     pages = Pages(locale)
     references, tr = References(*tools.secrets), translator(locale)
 
     def shapes(reader: Member) -> Wire:
         return Wire(tools.files, tools.public_url, tr, partial(references.seal, reader))
 
-    reads, deeds = Reads(door, shapes, locale), Deeds(door, shapes)
-    lookups = Lookups(door, shapes, references)
+    reads, commands = Reads(auth, shapes, locale), Commands(auth, shapes)
+    lookups = Lookups(auth, shapes, references)
     return (
         Route(("GET",), "/desk", pages.page),
         Route(("GET",), "/desk/assets/{version}/{name}", pages.asset),
         Route(("GET",), "/desk/api/words", pages.words),
-        Route(("POST",), "/desk/api/session", deeds.sign_in),
-        Route(("DELETE",), "/desk/api/session", deeds.sign_out),
-        Route(("DELETE",), "/desk/api/sessions", deeds.sign_out_everywhere),
+        Route(("POST",), "/desk/api/session", commands.sign_in),
+        Route(("DELETE",), "/desk/api/session", commands.sign_out),
+        Route(("DELETE",), "/desk/api/sessions", commands.sign_out_everywhere),
         Route(("GET",), "/desk/api/state", reads.state),
         Route(("GET",), "/desk/api/emoji", reads.emoji),
         Route(("GET",), "/desk/api/live", reads.live),
@@ -48,12 +48,12 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandl
         Route(("GET",), "/desk/api/contacts/{contact}", lookups.contact),
         Route(("GET",), "/desk/api/contacts/{contact}/correspondence", lookups.correspondence),
         Route(("GET",), "/desk/api/contacts/{contact}/files", lookups.files),
-        Route(("POST",), "/desk/api/dialogs/{dialog}/kind", deeds.kind),
-        Route(("POST",), "/desk/api/dialogs/{dialog}/posts", deeds.post),
-        Route(("PATCH",), "/desk/api/dialogs/{dialog}/posts/{post}", deeds.edit),
-        Route(("DELETE",), "/desk/api/dialogs/{dialog}/posts/{post}", deeds.delete),
-        Route(("POST",), "/desk/api/dialogs/{dialog}/posts/{post}/reactions", deeds.react),
-        Route(("POST",), "/desk/api/press", deeds.press),
-        Route(("POST",), "/desk/api/submit", deeds.submit),
-        Route(("POST",), "/desk/api/command", deeds.command),
+        Route(("POST",), "/desk/api/dialogs/{dialog}/kind", commands.kind),
+        Route(("POST",), "/desk/api/dialogs/{dialog}/posts", commands.post),
+        Route(("PATCH",), "/desk/api/dialogs/{dialog}/posts/{post}", commands.edit),
+        Route(("DELETE",), "/desk/api/dialogs/{dialog}/posts/{post}", commands.delete),
+        Route(("POST",), "/desk/api/dialogs/{dialog}/posts/{post}/reactions", commands.react),
+        Route(("POST",), "/desk/api/press", commands.press),
+        Route(("POST",), "/desk/api/submit", commands.submit),
+        Route(("POST",), "/desk/api/command", commands.command),
     )

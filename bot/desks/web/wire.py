@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.desks.web.door import Member
+from bot.desks.web.auth import Member
 from bot.desks.web.markdown import SCHEMES, write
 from bot.domain import (
     Attachment,

@@ -18,7 +18,7 @@ from uuid import uuid4
 import aiohttp
 
 from bot.desks.web import KIND
-from bot.desks.web.door import HEADER, ZONE
+from bot.desks.web.auth import HEADER, ZONE
 from bot.domain import Actor, Belonging, FileRef, PostId, ThreadRef
 from bot.domain.text import Text
 from bot.ports import Desk

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.desks.web.door import HEADER
+from bot.desks.web.auth import HEADER
 from bot.domain import OperatorPosted
 from tests.desks.web.serving import Served, Session
 

@@ -14,8 +14,8 @@ from fastapi import FastAPI, Response
 
 from bot.config.plugins import DeskTools
 from bot.desks.web import KIND
+from bot.desks.web.auth import HEADER
 from bot.desks.web.desk import WebDesk
-from bot.desks.web.door import HEADER
 from bot.domain import DeskName
 from bot.ports import Clock, Route, Tools
 from tests.desks.web.fakes import MemoryBoard

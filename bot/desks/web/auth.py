@@ -51,7 +51,7 @@ def refuse(status: int, code: str, words: str = "", headers: Mapping[str, str] |
     raise HTTPException(status, {"code": code, "words": words}, dict(headers or {}))
 
 
-class Door:
+class Authenticator:
     """Signs operators in and out, and admits those who are signed in."""
 
     def __init__(self, desks: Mapping[DeskName, WebDesk], offices: Mapping[DeskName, EventHandler]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from bot.desks.web import answers, bodies
+from bot.desks.web.auth import Authenticator, Member, refuse
 from bot.desks.web.bodies import Number
 from bot.desks.web.desk import thread_of
-from bot.desks.web.door import Door, Member, refuse
 from bot.desks.web.markdown import read as read_markdown
 from bot.desks.web.reads import answer
 from bot.desks.web.wire import Shapes
@@ -33,43 +33,43 @@ _NOTHING_NEW = 2**62
 """A revision that no dialog reaches: requests a dialog without its messages."""
 
 
-class Deeds:
-    """Endpoints. Each authenticates by `Door`, which admits only the hub's own page."""
+class Commands:
+    """Endpoints. Each authenticates by `Authenticator`, which admits only the hub's own page."""
 
-    def __init__(self, door: Door, shapes: Shapes) -> None:
-        self._door, self._shapes = door, shapes
+    def __init__(self, auth: Authenticator, shapes: Shapes) -> None:
+        self._auth, self._shapes = auth, shapes
 
     # ----------------------------------------------------------------------------- coming and going
 
     async def sign_in(self, request: Request) -> Response:
-        self._door.own_page(request)
+        self._auth.own_page(request)
         asked = await bodies.read(request, bodies.SignIn, bodies.LARGEST_SIGN_IN)
-        session = await self._door.sign_in(request, asked.key.strip(), asked.name, asked.desk)
+        session = await self._auth.sign_in(request, asked.key.strip(), asked.name, asked.desk)
         told = answer({"user": session.user, "desk": session.desk})
-        self._door.keep(told, request, session)
+        self._auth.keep(told, request, session)
         return told
 
     async def sign_out(self, request: Request) -> Response:
         """Signs out this browser."""
-        self._door.own_page(request)
-        await self._door.sign_out(request)
+        self._auth.own_page(request)
+        await self._auth.sign_out(request)
         return self._signed_out()
 
     async def sign_out_everywhere(self, request: Request) -> Response:
         """Signs out every browser of this operator."""
-        me = await self._door.changing(request)
+        me = await self._auth.changing(request)
         await me.desk.sign_ins.end_all(me.desk.name, me.actor.user)
         return self._signed_out()
 
     def _signed_out(self) -> Response:
         told = answer({})
-        self._door.forget(told)
+        self._auth.forget(told)
         return told
 
     # ------------------------------------------------------------------------------------- messages
 
     async def post(self, request: Request, dialog: Number) -> Response:
-        me = await self._door.changing(request)
+        me = await self._auth.changing(request)
         page = await self._here(me, dialog)
         if not page.may_write:
             refuse(403, "read_only")
@@ -98,7 +98,7 @@ class Deeds:
 
     async def edit(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
         """Changes the text of the operator's own message; its files stay."""
-        me = await self._door.changing(request)
+        me = await self._auth.changing(request)
         page, shown = await self._own(me, dialog, PostId(post), message)
         asked = await bodies.read(request, bodies.Edit)
         content = Content(read_markdown(asked.text), shown.message.content.attachments)
@@ -109,7 +109,7 @@ class Deeds:
 
     async def kind(self, request: Request, dialog: Number) -> Response:
         """Classifies a draft before it is sent."""
-        me = await self._door.changing(request)
+        me = await self._auth.changing(request)
         asked = await bodies.read(request, bodies.Typed)
         content = Content(read_markdown(asked.text))
         told = await me.desk.board.kind(
@@ -118,13 +118,13 @@ class Deeds:
         return answer(told and {"kind": told.kind, "command": told.command, "asked": told.asked})
 
     async def delete(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
-        me = await self._door.changing(request)
+        me = await self._auth.changing(request)
         page, shown = await self._own(me, dialog, PostId(post), message)
         event = OperatorDeleted(Key(f"{shown.post}:deleted"), me.actor, self._place(me, page, shown.post))
         return await self._done(me, event)
 
     async def react(self, request: Request, dialog: Number, post: str) -> Response:
-        me = await self._door.changing(request)
+        me = await self._auth.changing(request)
         page = await self._here(me, dialog)
         asked = await bodies.read(request, bodies.Reaction)
         place = self._place(me, page, PostId(post))
@@ -133,19 +133,19 @@ class Deeds:
     # ------------------------------------------------------------------- buttons, forms and commands
 
     async def press(self, request: Request) -> Response:
-        me = await self._door.changing(request)
+        me = await self._auth.changing(request)
         asked = await bodies.read(request, bodies.Press)
         place = await self._somewhere(me, asked.dialog)
         return await self._done(me, Pressed(_key(me, asked.id), me.actor, place, asked.token))
 
     async def submit(self, request: Request) -> Response:
-        me = await self._door.changing(request)
+        me = await self._auth.changing(request)
         asked = await bodies.read(request, bodies.Submit)
         place = await self._somewhere(me, asked.dialog)
         return await self._done(me, Submitted(_key(me, asked.id), me.actor, place, asked.token, asked.values))
 
     async def command(self, request: Request) -> Response:
-        me = await self._door.changing(request)
+        me = await self._auth.changing(request)
         asked = await bodies.read(request, bodies.Command)
         place = await self._somewhere(me, asked.dialog)
         return await self._done(me, Commanded(_key(me, asked.id), me.actor, place, asked.words.strip()))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.desks.web.door import HEADER, ZONE
+from bot.desks.web.auth import HEADER, ZONE
 from bot.desks.web.session import Sessions, _sign
 from bot.runtime.clock import SystemClock
 from tests.desks.web.asking import ID, stranger
