@@ -2,8 +2,8 @@
 
 Incoming: `sockets` (Socket Mode) or `http` → `receiving` (Bolt) → `wire` (payload → event; `reading` its text,
 `contents` its files) → the core, whose answer `answering` shows; `gaps` reads what was missed. Outgoing: `desk` →
-`posting` with `posted_keys` and `files`, drawn by `render`, `forms` and `format`. `workspace` looks up people and channels;
-`errors` translates failures.
+`posting` with `posted_keys` and `files`, drawn by `render`, `forms` and `format`. `workspace` looks up people and
+channels; `errors` translates failures.
 """
 
 from __future__ import annotations
