@@ -15,8 +15,8 @@ from bot.ports.found import FileKind
 
 
 class Lookups:
-    """Endpoints. Each authenticates by `Authenticator`; the board checks access. Pages continue with `before`. `contact`: a
-    reference signed for this operator."""
+    """Endpoints. Each authenticates by `Authenticator`; the board checks access. Pages continue with `before`.
+    `contact`: a reference signed for this operator."""
 
     def __init__(self, auth: Authenticator, shapes: Shapes, references: References) -> None:
         self._auth, self._shapes, self._references = auth, shapes, references
