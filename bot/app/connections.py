@@ -13,7 +13,7 @@ from bot.ports.requests import SENDER
 
 
 class Stage(Enum):
-    """Part of a request or answer that a connection waits for."""
+    """Part of a request or response that a connection waits for."""
 
     HEAD = auto()
     BODY = auto()
@@ -45,7 +45,7 @@ class TimedConnection(HttpToolsProtocol):
             self._wait(self._limits.stall)
 
     def put_off(self) -> None:
-        """Counts the connection among the strangers while its answer is delayed."""
+        """Counts the connection among the strangers while its response is delayed."""
         if self.transport.is_closing():
             return
         self._put_off = True
@@ -154,7 +154,7 @@ class TimedConnection(HttpToolsProtocol):
         self.transport.abort()
 
     def _refuse(self, status: int) -> None:
-        """Answers with `status`, unless an answer has begun, and closes."""
+        """Responds with `status`, unless a response has begun, and closes."""
         if not self.transport.is_closing():
             if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
                 head = b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -175,4 +175,4 @@ class TimedConnection(HttpToolsProtocol):
         self._held = 0
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Logs nothing: anybody can ask for an upgrade, and is answered like any other request."""
+        """Logs nothing: anybody can ask for an upgrade; it is handled like any other request."""

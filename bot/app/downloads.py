@@ -82,7 +82,7 @@ def _part(asked: str, size: int | None) -> tuple[int, int] | None:
     it."""
     found = _RANGE.fullmatch(asked.strip())
     if found is None or size is None or found.groups() == ("", ""):
-        return None  # several ranges, other units, or a file of unknown size: the whole is a valid answer
+        return None  # several ranges, other units, or a file of unknown size: the whole is a valid response
     first, last = found.groups()
     start = int(first) if first else max(0, size - int(last))
     end = min(size, int(last) + 1) if first and last else size

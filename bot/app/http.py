@@ -68,7 +68,7 @@ def build(
 
 
 async def _broken_off(_request: Request, _error: Exception) -> Response:
-    """Handles a body that the client broke off: nobody is at fault here, and nobody reads the answer."""
+    """Handles a body that the client broke off: nobody is at fault here, and nobody reads the response."""
     return Response(status_code=400)
 
 

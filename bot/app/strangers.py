@@ -1,7 +1,7 @@
 """Strangers: connections that the hub waits for and that have not proved who they are.
 
 A connection is a *stranger* while the hub waits for its headers, its body or its next request, or while the hub delays
-its answer on purpose, as after a wrong key. Strangers have deadlines, their number is limited per address and in all,
+its response on purpose, as after a wrong key. Strangers have deadlines, their number is limited per address and in all,
 and so is the memory for their bodies. Beyond a limit, the one that has kept the hub waiting longest is dropped: a real
 request is complete within milliseconds, so it is never the one. Routes report who has proved themselves
 (`bot.ports.requests`).
@@ -38,12 +38,12 @@ class ConnectionLimits:
     body: float = 20.0  # for the body of a stranger
     pace: int = 8 * 1024  # bytes that any other body must bring within `stall`
     stall: float = 30.0
-    unread: float = 60.0  # without the client reading any of the answer
-    drained: float = 5.0  # for the rest of a body after the answer was sent
+    unread: float = 60.0  # without the client reading any of the response
+    drained: float = 5.0  # for the rest of a body after the response was sent
     held_bytes: int = 4 * 1024 * 1024  # of all strangers' bodies together
     strangers: int = 256
     from_address: int = 64
-    pipelined: int = 16  # requests sent before the first is answered
+    pipelined: int = 16  # requests sent before the first response
     descriptors: int = 0  # of the process; 0: the system's limit
 
 
@@ -75,7 +75,7 @@ class Stranger(Protocol):
     """The key it is counted under (`Strangers.key`); "": not counted."""
 
     def drop(self) -> None:
-        """Closes the connection at once, without an answer."""
+        """Closes the connection at once, without a response."""
         ...
 
 

@@ -223,7 +223,7 @@ class ChannelUpdateHandler:
     async def _add(
         self, unit: Unit, dialog: Dialog, update: Update, content: Content, ref: ForeignId | None
     ) -> tuple[Dialog, Message]:
-        """Saves a customer's message. Returns it with the updated dialog, which now waits for an answer."""
+        """Saves a customer's message. Returns it with the updated dialog, which now waits for a reply."""
         spoken, effects = advance(dialog, CustomerSpoke(update.at, summary(content, self._hub.tr)))
         await unit.dialogs.touch(
             dialog.id,

@@ -53,7 +53,7 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
 
 def _offered(hub: Hub, dialog: Dialog, spot: CardSlot, viewer: OperatorAccess | None) -> tuple[Button, ...]:
     """Returns the buttons of one part of the card for the dialog's present status. A review dialog offers nothing that
-    needs the right to send. `viewer`: as in `card`."""
+    needs permission to reply. `viewer`: as in `card`."""
     only = viewer.operator.id if viewer is not None else None
     return tuple(
         hub.button(Ticket(word, dialog.id, only=only), dialog.desk)

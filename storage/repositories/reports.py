@@ -1,4 +1,4 @@
-"""Source data of reports: one statement for the dialogs of a period, one for the answers."""
+"""Source data of reports: one statement for the dialogs of a period, one for the replies."""
 
 from __future__ import annotations
 

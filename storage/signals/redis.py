@@ -109,7 +109,7 @@ class RedisWaker(Waker):
 
 
 def _entries(found: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yields the entries of an XREAD answer: a list of (stream, entries) in RESP2, a mapping in RESP3."""
+    """Yields the entries of an XREAD reply: a list of (stream, entries) in RESP2, a mapping in RESP3."""
     streams = found.items() if isinstance(found, dict) else found or ()
     for _, entries in streams:
         yield from entries

@@ -16,7 +16,7 @@ FOR_ROLE = text("addressee_role IS NOT NULL")
 WITH_CUSTOMER = text("status NOT IN ('closed', 'for_review')")
 LATE_FIRST = text("waits AND alarm < 2 AND answered_at IS NULL")
 LATE_NEXT = text("waits AND alarm < 2 AND answered_at IS NOT NULL")
-"""Conditions of dialogs that may still become late: before the first answer, and after it."""
+"""Conditions of dialogs that may still become late: before the first reply, and after it."""
 
 
 def _walk(name: str, where: TextClause) -> Index:
@@ -24,8 +24,8 @@ def _walk(name: str, where: TextClause) -> Index:
     return Index(name, "waits", "active_at", "id", sqlite_where=where, postgresql_where=where)
 
 
-# `alarm`: warnings sent about the time to answer: 0 none, 1 it runs out soon, 2 it has run out. `waits`: the customer
-# waits in an open dialog. `active_at`: time of the last message, or of the opening. Lists are sorted by the latter two.
+# `alarm`: warnings sent about the reply deadline: 0 none, 1 it is near, 2 it has passed. `waits`: the customer waits in
+# an open dialog. `active_at`: time of the last message, or of the opening. Lists are sorted by the latter two.
 dialogs = Table(
     "dialogs",
     metadata,

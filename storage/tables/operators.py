@@ -26,8 +26,8 @@ operators = Table(
     sqlite_autoincrement=True,
 )
 
-# `remind_at`: when the author of an assignment is told that it is overdue; NULL once told, or when the task is their
-# own. `assignees` have their own.
+# `remind_at`: when the author of an assignment is notified that it is overdue; NULL once notified, or when the task is
+# their own. `assignees` have their own.
 tasks = Table(
     "tasks",
     metadata,

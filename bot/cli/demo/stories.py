@@ -12,7 +12,7 @@ class Who(Enum):
     CUSTOMER = "customer"
     OPERATOR = "operator"
     COMMAND = "command"  # an operator's `/dialog …`
-    YOU = "you"  # the customer waits for an answer from whoever tries the demo
+    YOU = "you"  # the customer waits for a reply from the person trying the demo
 
 
 @dataclass(frozen=True, slots=True)
