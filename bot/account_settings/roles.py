@@ -14,7 +14,7 @@ from bot.account_settings.changing import change, record_for_hub
 from bot.account_settings.errors import InvalidSetting
 from bot.account_settings.parts import PARTS, SettingsPart, SettingsReader
 from bot.account_settings.parts.rights import ungranted
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.domain import Account, Operator, RoleName
 from bot.domain.access import of_role, same_name
 from bot.domain.account_rules import AccountRules
@@ -160,7 +160,7 @@ async def _happens_to_waiting(hub: Hub, unit: Unit, role: RoleName, event: Event
     for number in await unit.dialogs.waiting_for(role):
         dialog = await unit.dialogs.lock(number)
         if dialog is not None and dialog.open:
-            await happen(hub, unit, dialog, event)
+            await apply_event(hub, unit, dialog, event)
 
 
 def _line(role: RoleName, members: Members, words: SettingsReader) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.base import Action, Call, CardSlot, Right
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.domain import Status
 from bot.domain.lifecycle import Accepted
 from bot.locale import N_
@@ -20,5 +20,5 @@ class Accept(Action):
     tone = Tone.PRIMARY
 
     async def run(self, call: Call) -> Answer:
-        await happen(call.hub, call.unit, call.the_dialog, Accepted(call.operator.id))
+        await apply_event(call.hub, call.unit, call.the_dialog, Accepted(call.operator.id))
         return Silent()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.domain import Status
 from bot.domain.lifecycle import Closed, Refusal
 from bot.locale import N_
@@ -58,5 +58,5 @@ class Close(Action):
             raise InvalidInput(reason=call._("This reason is not in the account's list: choose one of it."))
         comment = call.inputs.get("comment", "").strip()
         event = Closed(call.operator.id, call.now, reason, comment, call.rights.administer)
-        await happen(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.the_dialog, event)
         return Silent()

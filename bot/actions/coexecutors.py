@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.actions.choosing import name_and_rest, operator, people_field
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.domain import Status
 from bot.domain.lifecycle import CoexecutorAdded, CoexecutorRemoved
 from bot.locale import N_
@@ -36,7 +36,7 @@ class Add(_OneColleague):
     async def run(self, call: Call) -> Answer:
         who = await operator(call)
         event = CoexecutorAdded(call.operator.id, who.id, call.rights.administer)
-        await happen(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.the_dialog, event)
         return Silent()
 
 
@@ -53,5 +53,5 @@ class Remove(_OneColleague):
     async def run(self, call: Call) -> Answer:
         who = await operator(call)
         event = CoexecutorRemoved(call.operator.id, who.id, call.rights.administer)
-        await happen(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.the_dialog, event)
         return Silent()

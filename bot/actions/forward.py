@@ -10,7 +10,7 @@ from bot.actions.choosing import addressee, may_read, name_and_rest, people_fiel
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.actions.redirect import Redirect
 from bot.dialogs import review as passing
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.domain import Addressee, Status
 from bot.domain.access import of_role, person
 from bot.domain.lifecycle import Refusal, Reviewed
@@ -89,7 +89,7 @@ class Read(Action):
 
     async def run(self, call: Call) -> Answer:
         event = Reviewed(call.operator.id, call.now, call.rights.administer, call.roles)
-        await happen(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.the_dialog, event)
         return replace(whisper(call._("👁 Read.")), replaces=True) if call.place.thread is None else Silent()
 
 

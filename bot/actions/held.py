@@ -12,7 +12,7 @@ from bot.actions.base import Action, Call, Needs, Right
 from bot.dialogs import channel_fit as fitting
 from bot.dialogs import mentions as verdicts
 from bot.dialogs import send as answers
-from bot.dialogs.apply import happen, write_line
+from bot.dialogs.apply import apply_event, write_line
 from bot.dialogs.held import HELD, fingerprint, hold
 from bot.domain import Author, Delivery, Line, Status
 from bot.domain.lifecycle import CoexecutorAdded, Refusal, TookOver, in_team
@@ -50,7 +50,7 @@ class SendAndTakeOver(_OnHeld):
 
     async def _decide(self, call: Call) -> Answer:
         if call.the_dialog.responsible != call.operator.id:  # already taken over by an earlier held message
-            await happen(call.hub, call.unit, call.the_dialog, TookOver(call.operator.id))
+            await apply_event(call.hub, call.unit, call.the_dialog, TookOver(call.operator.id))
         return await _release(call)
 
 
@@ -62,7 +62,7 @@ class JoinAsCoexecutor(_OnHeld):
     async def _decide(self, call: Call) -> Answer:
         dialog = call.the_dialog
         if call.operator.id not in dialog.coexecutors and dialog.responsible != call.operator.id:
-            await happen(call.hub, call.unit, dialog, CoexecutorAdded(call.operator.id, call.operator.id))
+            await apply_event(call.hub, call.unit, dialog, CoexecutorAdded(call.operator.id, call.operator.id))
         return await _release(call)
 
 

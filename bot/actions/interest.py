@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.dialogs import contact_matching as matching
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.dialogs.crm import telling
 from bot.domain import Contact, InterestId, Status
 from bot.domain.lifecycle import Accepted, Linked, advance
@@ -58,11 +58,11 @@ class CreateInterest(Action):
         made = Linked(me, InterestId(0), title, made=True, administers=call.rights.administer)
         advance(dialog, made)  # raises before anything is saved
         if dialog.responsible is None:
-            dialog = await happen(hub, unit, dialog, Accepted(me))
+            dialog = await apply_event(hub, unit, dialog, Accepted(me))
         comment = call.inputs.get("comment", "").strip()
         interest = await unit.interests.add(dialog.contact, title, call.now, author=me, comment=comment)
         await telling.interest_saved(hub, unit, interest, me)
-        await happen(hub, unit, dialog, replace(made, interest=interest.id))
+        await apply_event(hub, unit, dialog, replace(made, interest=interest.id))
         await self._save_contact(call)
         return Silent()
 

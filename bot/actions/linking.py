@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.actions.choosing import MOST_OPTIONS, whole_number
 from bot.actions.chosen import chosen, done_with, messages_field
-from bot.dialogs.apply import happen, write_line
+from bot.dialogs.apply import apply_event, write_line
 from bot.dialogs.crm import telling
 from bot.domain import Interest, InterestId, Line, Message, Status
 from bot.domain.lifecycle import Linked, Refusal, in_team
@@ -120,7 +120,7 @@ class Link(Action):
             title,
             administers=call.rights.administer,
         )
-        await happen(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.the_dialog, event)
 
     async def _link_messages(self, call: Call, interest: Interest | None, messages: Sequence[Message]) -> None:
         hub, unit, dialog = call.hub, call.unit, call.the_dialog

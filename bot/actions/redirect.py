@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.actions.base import Action, Call, CardSlot, Right
 from bot.actions.choosing import addressee, may_answer, name_and_rest, people_field
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.domain import Addressee
 from bot.domain.lifecycle import Redirected
 from bot.locale import N_
@@ -33,7 +33,7 @@ class Redirect(Action):
         comment, to = call.inputs.get("comment", "").strip(), await addressee(call)
         await self.check(call, to)
         event = Redirected(call.operator.id, to, comment, call.rights.administer, call.roles)
-        await happen(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.the_dialog, event)
         return Silent()
 
     async def check(self, call: Call, to: Addressee) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.domain.lifecycle import Renamed
 from bot.locale import N_
 from bot.views.values import Answer, Field, Silent
@@ -35,5 +35,5 @@ class Rename(Action):
                 title=call._("The title is too long: {limit} characters at most.").format(limit=LONGEST_TITLE)
             )
         event = Renamed(call.operator.id, title, call.rights.administer)
-        await happen(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.the_dialog, event)
         return Silent()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.automation import auto_answers as speaking
 from bot.automation.out_of_hours import say_closed
 from bot.automation.protocol import BotAnswer
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.domain import Author, CustomerWrote, Dialog, DialogId, Line, Message, Update
 from bot.domain.account_rules import AccountRules
 from bot.domain.lifecycle import BotAnswered, HandedOver
@@ -73,7 +73,7 @@ async def answered(hub: Hub, unit: Unit, number: DialogId, answer: BotAnswer) ->
         return
     for words in answer.replies:
         await speaking.say_words(hub, unit, dialog, words)
-        dialog = await happen(hub, unit, dialog, BotAnswered(hub.clock.now(), words))
+        dialog = await apply_event(hub, unit, dialog, BotAnswered(hub.clock.now(), words))
     if answer.hand_over:
         await hand_over(hub, unit, dialog, Line("handed_over", {"comment": answer.note} if answer.note else {}))
 
@@ -87,5 +87,5 @@ async def failed(hub: Hub, unit: Unit, number: DialogId, line: Line) -> None:
 
 async def hand_over(hub: Hub, unit: Unit, dialog: Dialog, line: Line) -> None:
     """Hands the (locked) dialog over to operators; outside business hours the customer gets the out-of-hours reply."""
-    dialog = await happen(hub, unit, dialog, HandedOver(hub.clock.now(), line))
+    dialog = await apply_event(hub, unit, dialog, HandedOver(hub.clock.now(), line))
     await say_closed(hub, unit, dialog, (await hub.account(unit, dialog.account)).rules)

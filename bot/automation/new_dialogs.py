@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.automation import first_line
 from bot.delivery import admin_alerts
-from bot.dialogs.apply import happen, members, write_line
+from bot.dialogs.apply import apply_event, members, write_line
 from bot.domain import Account, Addressee, Dialog, Line, RoleName, Update
 from bot.domain.access import NO_PERSON, operator_in, role_in
 from bot.domain.lifecycle import Assigned, BotBegan
@@ -24,8 +24,8 @@ async def given(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: 
     reply, the thread says so and the dialog is anybody's to take."""
     to = await _responsible(hub, unit, account, dialog)
     if first_line.begins(account.rules, update, hub.clock.now()):
-        return await happen(hub, unit, dialog, BotBegan(to))
-    return dialog if to is None else await happen(hub, unit, dialog, Assigned(to))
+        return await apply_event(hub, unit, dialog, BotBegan(to))
+    return dialog if to is None else await apply_event(hub, unit, dialog, Assigned(to))
 
 
 async def _responsible(hub: Hub, unit: Unit, account: Account, dialog: Dialog) -> Addressee | None:

@@ -24,12 +24,12 @@ OFFERED = {"read": N_("Read"), "task": N_("Task…"), "redirect_on": N_("Redirec
 """Labels of the actions offered in direct messages."""
 
 
-async def happen(hub: Hub, unit: Unit, dialog: Dialog, event: Event) -> Dialog:
+async def apply_event(hub: Hub, unit: Unit, dialog: Dialog, event: Event) -> Dialog:
     """Advances the (locked) dialog by `event` and returns it as changed. Raises `Refusal`."""
-    return await take_step(hub, unit, dialog, advance(dialog, event))
+    return await apply_step(hub, unit, dialog, advance(dialog, event))
 
 
-async def take_step(hub: Hub, unit: Unit, dialog: Dialog, step: Step) -> Dialog:
+async def apply_step(hub: Hub, unit: Unit, dialog: Dialog, step: Step) -> Dialog:
     """Applies a step computed beforehand."""
     changed, effects = step
     if changed != dialog:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogs.apply import happen
+from bot.dialogs.apply import apply_event
 from bot.domain import Dialog
 from bot.domain.lifecycle import Linked
 from bot.hub.context import Hub
@@ -17,4 +17,4 @@ async def link_by_rules(hub: Hub, unit: Unit, dialog: Dialog) -> Dialog:
     found = await unit.interests.of_contact(dialog.contact, open_only=True, limit=2)
     if len(found) != 1:
         return dialog
-    return await happen(hub, unit, dialog, Linked(None, found[0].id, found[0].title))
+    return await apply_event(hub, unit, dialog, Linked(None, found[0].id, found[0].title))

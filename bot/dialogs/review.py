@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogs.apply import happen, write_line
+from bot.dialogs.apply import apply_event, write_line
 from bot.domain import Addressee, Author, Content, Delivery, Dialog, Forwarded, Line, Message, Operator
 from bot.domain.lifecycle import PassedForReview
 from bot.hub import names as people
@@ -23,7 +23,7 @@ async def pass_on(
     now, words = hub.clock.now(), summary(messages[0].content, hub.tr)
     dialog = await unit.dialogs.pass_on(source, by.id, now)
     await parcels.open_thread(unit, dialog, now)
-    dialog = await happen(hub, unit, dialog, PassedForReview(by.id, to, now, words, comment))
+    dialog = await apply_event(hub, unit, dialog, PassedForReview(by.id, to, now, words, comment))
     for message in messages:
         content = Content(forwarded=(await _copy(hub, unit, source, message),))
         copy = NewMessage(dialog.id, Author.NOTE, now, content, by.id, Delivery.INTERNAL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogs import channel_fit as fitting
-from bot.dialogs.apply import take_step
+from bot.dialogs.apply import apply_step
 from bot.dialogs.split import plan
 from bot.domain import Content, Delivery, Dialog, Message, MessageId, Quote
 from bot.domain.lifecycle import Answered, Refusal, advance
@@ -33,7 +33,7 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, messa
     answered = Answered(by.operator.id, hub.clock.now(), summary(message.content, hub.tr))
     step = advance(dialog, answered)
     fitting.check(hub, bridge, dialog, message.content)
-    dialog = await take_step(hub, unit, dialog, step)
+    dialog = await apply_step(hub, unit, dialog, step)
     if message.delivery is not Delivery.PENDING:
         await unit.messages.save(replace(message, delivery=Delivery.PENDING))
     await depart(hub, unit, dialog, bridge, message)
