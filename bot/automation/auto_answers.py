@@ -58,7 +58,7 @@ async def say(hub: Hub, unit: Unit, dialog: Dialog, content: Content) -> Message
         unsent = replace(message, delivery=Delivery.FAILED, failure=str(RejectReason.WINDOW_CLOSED))
         await answers.failed(hub, unit, dialog, unsent)
     else:
-        await answers.depart(hub, unit, dialog, bridge, message)
+        await answers.enqueue_answer(hub, unit, dialog, bridge, message)
     return message
 
 

@@ -36,7 +36,7 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, messa
     dialog = await apply_step(hub, unit, dialog, step)
     if message.delivery is not Delivery.PENDING:
         await unit.messages.save(replace(message, delivery=Delivery.PENDING))
-    await depart(hub, unit, dialog, bridge, message)
+    await enqueue_answer(hub, unit, dialog, bridge, message)
     return dialog
 
 
@@ -45,7 +45,7 @@ def quoting(hub: Hub, content: Content, answered: Message) -> Content:
     return replace(content, quote=Quote(words=shorten(summary(answered.content, hub.tr), QUOTED)))
 
 
-async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: Message) -> None:
+async def enqueue_answer(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: Message) -> None:
     """Enqueues a saved `PENDING` message in its customer's lane, part by part."""
     parts = count(hub, bridge, message.content)
     await unit.messages.set_parts(message.id, parts)
@@ -53,7 +53,7 @@ async def depart(hub: Hub, unit: Unit, dialog: Dialog, bridge: Bridge, message: 
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
 
 
-async def go_on(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message) -> None:
+async def resume(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message) -> None:
     """Resends the missing parts of a (locked) reply that failed or is in doubt; all parts when none is missing, because
     then the channel reported the failure afterwards. Raises `Refusal`."""
     check_may_send(by)
