@@ -217,7 +217,9 @@ class Pins:
         if len(found) == 1 and not pinned and (self._open is None or name in self._open):
             [((where, _), actor)] = found.items()
             known = await unit.operators.of_user(where, actor.user)
-            await unit.operators.know(where, replace(actor, belongs=known.belongs) if known is not None else actor)
+            await unit.operators.upsert_operator(
+                where, replace(actor, belongs=known.belongs) if known is not None else actor
+            )
             await unit.cursors.note(_cursor(where, bare), f"{where}:{actor.user}")
             kept = await unit.cursors.get(_cursor(where, bare))  # another process may have been faster
             return await self._still(unit, answers, name, kept or "")
@@ -252,7 +254,9 @@ class Pins:
         """Who was pinned stays it, whoever has the name now."""
         desk, _, user = pinned.partition(":")
         where, bare = DeskName(desk), self._split(name)[1]
-        known = await unit.operators.of_user(where, user) or await unit.operators.know(where, Actor(user, ""))
+        known = await unit.operators.of_user(where, user) or await unit.operators.upsert_operator(
+            where, Actor(user, "")
+        )
         values = {"name": name, "person": f"{known.title} ({pinned})"}
         told = answers.get(where) or ()
         others = [

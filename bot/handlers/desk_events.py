@@ -65,7 +65,7 @@ class DeskEventHandler:
             return told if event.actor is not None else await self._to_its_author(unit, event, told)
         if event.actor.belongs in NO_PERSON:
             return Silent()
-        operator = await unit.operators.know(self._desk, event.actor)
+        operator = await unit.operators.upsert_operator(self._desk, event.actor)
         match event:
             case OperatorPosted():
                 return await replies.posted(hub, unit, operator, event)

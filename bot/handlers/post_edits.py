@@ -253,7 +253,7 @@ async def _may_delete(hub: Hub, unit: Unit, dialog: Dialog, message: Message, ev
         actor = Actor(author.user, "")
     if actor.belongs in NO_PERSON:
         return False
-    by = await unit.operators.know(event.place.desk, actor)
+    by = await unit.operators.upsert_operator(event.place.desk, actor)
     return (await hub.standing(unit, by, dialog.account)).rights.send
 
 

@@ -256,6 +256,6 @@ class WebDeskQueries:
                 return known
 
         async def work(unit: Unit) -> Operator:
-            return await unit.operators.know(desk, actor)
+            return await unit.operators.upsert_operator(desk, actor)
 
         return await self._hub.store.transact(work)

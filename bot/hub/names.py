@@ -36,8 +36,8 @@ async def upsert_staff(unit: Unit, desk: DeskName, staff: Sequence[Actor]) -> No
     """Stores every user that the desk lists. Members of its audience who are missing from the list lose that
     standing."""
     for actor in staff:
-        await unit.operators.know(desk, actor)
+        await unit.operators.upsert_operator(desk, actor)
     found = {one.user for one in staff}
     for one in await unit.operators.of_desk(desk):
         if one.belongs is Belonging.MEMBER and one.user not in found:
-            await unit.operators.know(desk, Actor(one.user, "", belongs=Belonging.OUTSIDER))
+            await unit.operators.upsert_operator(desk, Actor(one.user, "", belongs=Belonging.OUTSIDER))

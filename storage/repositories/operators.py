@@ -57,7 +57,7 @@ class SqlOperators:
     def __init__(self, session: Session, work: Work) -> None:
         self._session, self._work = session, work
 
-    async def know(self, desk: DeskName, actor: Actor) -> Operator:
+    async def upsert_operator(self, desk: DeskName, actor: Actor) -> Operator:
         found = await one(self._session, _BY_USER, desk=desk, user=actor.user)
         known = rows.operator(found) if found else None
         name = actor.name or (known.name if known else "")

@@ -28,7 +28,7 @@ def listed(answer: Answer) -> View:
 async def known(world: World, *people: Actor) -> None:
     """The desk has told the hub of these people."""
     for one in people:
-        await world.store.transact(lambda unit, one=one: unit.operators.know(DESK, one))  # type: ignore[misc]
+        await world.store.transact(lambda unit, one=one: unit.operators.upsert_operator(DESK, one))  # type: ignore[misc]
 
 
 async def opened(world: World, words: str = "Hello") -> Dialog:

@@ -120,7 +120,7 @@ async def test_of_namesakes_it_is_asked_who_is_meant(world: World) -> None:
     dialog = await taken(world)
     for actor in (BORIS, OTHER, member("U7", "boris", "Boris")):
         await world.commands(actor, "help")
-    await world.store.transact(lambda unit: unit.operators.know(DESK, replace(CLARA, title="boris")))
+    await world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, replace(CLARA, title="boris")))
     form = asked(await world.commands(ANNA, "redirect @boris please", dialog))
     assert "Who is “@boris”?" in form.intro
     who, comment = form.fields

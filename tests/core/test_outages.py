@@ -22,7 +22,7 @@ async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world:
     outages = Outages(world.hub)
     with pytest.raises(NobodyTold):
         await outages.began_once("account:shop", REFUSED)
-    await world.store.transact(lambda unit: unit.operators.know(DESK, BOSS))
+    await world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, BOSS))
     await world.settle()
     await outages.began_once("account:shop", REFUSED)
     await outages.began("account:shop", REFUSED)
@@ -36,7 +36,7 @@ async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world:
 
 
 async def test_of_several_processes_one_tells(world: World) -> None:
-    await world.store.transact(lambda unit: unit.operators.know(DESK, BOSS))
+    await world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, BOSS))
     await world.settle()
     processes = [Outages(world.hub) for _ in range(6)]
     await asyncio.gather(*(one.began("account:shop", REFUSED) for one in processes))

@@ -73,7 +73,7 @@ class Office:
     async def knew(self, *actors: Actor, desk: DeskName = DESK) -> None:
         """An older hub has seen them."""
         for actor in actors:
-            await self.world.store.transact(lambda unit, one=actor: unit.operators.know(desk, one))  # type: ignore[misc]
+            await self.world.store.transact(lambda unit, one=actor: unit.operators.upsert_operator(desk, one))  # type: ignore[misc]
 
     async def kept(self, rules: AccountRules, roles: dict[RoleName, Sequence[str]] | None = None) -> None:
         """By an older hub."""
@@ -84,7 +84,7 @@ class Office:
         hub = self.world.hub
 
         async def asked(unit):  # type: ignore[no-untyped-def]
-            operator = await unit.operators.know(desk, actor)
+            operator = await unit.operators.upsert_operator(desk, actor)
             return (await hub.standing(unit, operator, SHOP)).rights
 
         found: Rights = await self.world.store.transact(asked)

@@ -106,7 +106,12 @@ async def test_times_that_are_over_or_none_are_refused_in_words(world: World) ->
     assert again.intro == over.errors["due"], "and nothing that was written is lost"
     assert [field.value for field in again.fields] == ["call", "yesterday at 10:00"]
     async with world.store.read() as unit:
-        assert await unit.tasks.mine((await unit.operators.know(world.place(await opened(world)).desk, ANNA)).id) == []
+        assert (
+            await unit.tasks.mine(
+                (await unit.operators.upsert_operator(world.place(await opened(world)).desk, ANNA)).id
+            )
+            == []
+        )
 
 
 async def test_without_a_zone_of_one_s_own_it_is_the_account_s_then_the_hub_s(world: World) -> None:

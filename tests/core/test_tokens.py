@@ -56,7 +56,7 @@ def presses(world: World) -> Presses:
 
 async def operator(world: World, actor: Actor, desk: DeskName = DESK) -> Operator:
     async def work(unit: Unit) -> Operator:
-        return await unit.operators.know(desk, actor)
+        return await unit.operators.upsert_operator(desk, actor)
 
     return await world.store.transact(work)
 

@@ -287,7 +287,7 @@ class Office(DeskEventHandler):
     async def accept(self, event: DeskEvent) -> Answer:
         if event.actor is not None and not self._world.settled:
             actor = event.actor
-            await self._world.store.transact(lambda unit: unit.operators.know(DESK, actor))
+            await self._world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, actor))
         await self._world.settle()
         return await super().accept(event)
 

@@ -130,7 +130,7 @@ class Contacts(Protocol):
 
 
 class Operators(Protocol):
-    async def know(self, desk: DeskName, actor: Actor) -> Operator:
+    async def upsert_operator(self, desk: DeskName, actor: Actor) -> Operator:
         """Upserts the operator: updates names and where they belong, keeps what the desk cannot tell now. An actor who
         has `LEFT` gives the operator as they were while they were there."""
         ...

@@ -16,7 +16,7 @@ SHOP, DESK, SALES = AccountName("shop"), DeskName("main"), RoleName("sales")
 
 
 async def operator(store: SqlStore) -> OperatorId:
-    return (await store.transact(lambda unit: unit.operators.know(DESK, Actor("U1", "anna", "Anna")))).id
+    return (await store.transact(lambda unit: unit.operators.upsert_operator(DESK, Actor("U1", "anna", "Anna")))).id
 
 
 async def test_changes_come_the_latest_first_and_in_pages(store: SqlStore, clock: ManualClock) -> None:

@@ -39,7 +39,9 @@ async def meet(store: SqlStore, chat: ChatId, profile: Profile) -> tuple[Identit
 
 
 async def operator(store: SqlStore, name: str) -> Operator:
-    return await store.transact(lambda unit: unit.operators.know(SHOP.desk, Actor(f"U-{name}", name, name.title())))
+    return await store.transact(
+        lambda unit: unit.operators.upsert_operator(SHOP.desk, Actor(f"U-{name}", name, name.title()))
+    )
 
 
 async def save(store: SqlStore, dialog: Dialog) -> None:

@@ -74,10 +74,12 @@ async def find(store: SqlStore, desk: DeskName, name: str) -> Operator | None:
 
 
 async def test_operators_are_known_by_id_and_found_by_name(store: SqlStore) -> None:
-    know = lambda unit: unit.operators.know(DESK, Actor("U1", "Anna", "Анна Ёлкина"))  # noqa: E731
+    know = lambda unit: unit.operators.upsert_operator(DESK, Actor("U1", "Anna", "Анна Ёлкина"))  # noqa: E731
     anna, again = await asyncio.gather(store.transact(know), store.transact(know))
     assert anna == again
-    renamed = await store.transact(lambda unit: unit.operators.know(DESK, Actor("U1", "anna.e", "Анна Ёлкина")))
+    renamed = await store.transact(
+        lambda unit: unit.operators.upsert_operator(DESK, Actor("U1", "anna.e", "Анна Ёлкина"))
+    )
     assert (renamed.id, renamed.name) == (anna.id, "anna.e")
     for name in ("@anna.e", "ANNA.E", "U1", "анна елкина", " anna.e "):
         assert await find(store, DESK, name) == renamed
@@ -88,18 +90,20 @@ async def test_operators_are_known_by_id_and_found_by_name(store: SqlStore) -> N
 
 
 async def test_a_platform_that_tells_no_names_erases_none(store: SqlStore) -> None:
-    anna = await store.transact(lambda unit: unit.operators.know(DESK, Actor("U1", "anna", "Anna")))
-    assert await store.transact(lambda unit: unit.operators.know(DESK, Actor("U1", "", ""))) == anna
+    anna = await store.transact(lambda unit: unit.operators.upsert_operator(DESK, Actor("U1", "anna", "Anna")))
+    assert await store.transact(lambda unit: unit.operators.upsert_operator(DESK, Actor("U1", "", ""))) == anna
 
 
 async def test_a_user_name_wins_over_a_shown_name(store: SqlStore) -> None:
-    await store.transact(lambda unit: unit.operators.know(DESK, Actor("U1", "boss", "Anna")))
-    anna = await store.transact(lambda unit: unit.operators.know(DESK, Actor("U2", "anna", "The Boss")))
+    await store.transact(lambda unit: unit.operators.upsert_operator(DESK, Actor("U1", "boss", "Anna")))
+    anna = await store.transact(lambda unit: unit.operators.upsert_operator(DESK, Actor("U2", "anna", "The Boss")))
     assert await find(store, DESK, "anna") == anna
-    evil = await store.transact(lambda unit: unit.operators.know(DESK, Actor("U3", "u2", "Anna")))
+    evil = await store.transact(lambda unit: unit.operators.upsert_operator(DESK, Actor("U3", "u2", "Anna")))
     assert await find(store, DESK, "@U2") == anna  # nobody chooses their id
     assert await find(store, DESK, "u2") == evil
-    await store.transact(lambda unit: unit.operators.know(DESK, Actor("U4", "Anna", "")))  # freed, and taken over
+    await store.transact(
+        lambda unit: unit.operators.upsert_operator(DESK, Actor("U4", "Anna", ""))
+    )  # freed, and taken over
     assert await find(store, DESK, "anna") is None
     assert await read(store, lambda unit: unit.operators.of_user(DESK, "U2")) == anna
     assert await read(store, lambda unit: unit.operators.of_user(DESK, "anna")) is None

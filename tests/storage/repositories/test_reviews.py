@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 
 
 async def operator(store: Store, name: str) -> Operator:
-    return await store.transact(lambda unit: unit.operators.know(DeskName("main"), Actor(name, name)))
+    return await store.transact(lambda unit: unit.operators.upsert_operator(DeskName("main"), Actor(name, name)))
 
 
 async def passed(store: Store, clock: ManualClock, source: Dialog) -> Dialog:

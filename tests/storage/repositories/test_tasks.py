@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 
 async def operator(store: Store, name: str) -> Operator:
-    return await store.transact(lambda unit: unit.operators.know(DeskName("main"), Actor(name, name)))
+    return await store.transact(lambda unit: unit.operators.upsert_operator(DeskName("main"), Actor(name, name)))
 
 
 async def reminders(store: Store, clock: ManualClock) -> list[Reminder]:

@@ -182,7 +182,7 @@ async def test_only_words_that_change_make_work(store: SqlStore, clock: ManualCl
 
 async def test_held_and_withdrawn_words_are_nobody_elses(store: SqlStore, clock: ManualClock) -> None:
     dialog = await dialog_of(store, ANN, clock.now())
-    anna = await store.transact(lambda unit: unit.operators.know(DeskName("main"), Actor("U1", "anna")))
+    anna = await store.transact(lambda unit: unit.operators.upsert_operator(DeskName("main"), Actor("U1", "anna")))
     held = await write(store, dialog, clock, "тайна одна", Delivery.HELD, anna.id)
     sent = await write(store, dialog, clock, "тайна другая", Delivery.SENT, anna.id)
     await store.transact(lambda unit: unit.messages.save(replace(sent, deleted_at=clock.now())))
