@@ -84,7 +84,7 @@ async def _found(call: Call, tab: Tab, skip: int) -> Sequence[Task]:
         case Tab.MINE:
             return await tasks.mine(me, skip=skip, limit=limit)
         case Tab.GIVEN:
-            return await tasks.given(me, skip=skip, limit=limit)
+            return await tasks.assigned_by(me, skip=skip, limit=limit)
         case Tab.HERE:
             return (await tasks.of_dialog(call.the_dialog.id, limit=skip + limit))[skip:]
         case Tab.DONE:

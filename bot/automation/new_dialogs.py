@@ -18,7 +18,7 @@ NOBODY_IN_ROLE = N_(
 )
 
 
-async def given(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: Update) -> Dialog:
+async def on_new_dialog(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: Update) -> Dialog:
     """Assigns a dialog opened by `update` as the account's rules say, and notifies the addressee; with a bot, when it
     hands over. If the rules name nobody the hub knows (not in the team chat yet, or misspelt), or somebody who may not
     reply, the thread says so and the dialog is anybody's to take."""

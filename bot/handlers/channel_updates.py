@@ -317,7 +317,7 @@ class ChannelUpdateHandler:
             await parcels.open_thread(unit, dialog, self._hub.clock.now())
         else:
             dialog = await self._go_on(unit, dialog, update)
-        dialog = await beginning.given(self._hub, unit, account, dialog, update)
+        dialog = await beginning.on_new_dialog(self._hub, unit, account, dialog, update)
         await matching.merged_in_passing(self._hub, unit, dialog, merges)
         if identity.contact.phone or identity.contact.email:
             await matching.propose(self._hub, unit, dialog)

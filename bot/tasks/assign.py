@@ -37,7 +37,7 @@ async def give(
     await _write(hub, unit, task, await _given(hub, unit, task))
     await telling.task_saved(hub, unit, task, author.id)
     for operator in await others(unit, task):
-        await _tell(hub, unit, operator, await views.given(hub, unit, task, operator), task)
+        await _tell(hub, unit, operator, await views.assigned(hub, unit, task, operator), task)
     return task
 
 
@@ -61,7 +61,7 @@ async def change(
     await telling.task_saved(hub, unit, after, after.author)
     for operator in await others(unit, after):
         if operator.id not in had:
-            await _tell(hub, unit, operator, await views.given(hub, unit, after, operator), after)
+            await _tell(hub, unit, operator, await views.assigned(hub, unit, after, operator), after)
         elif (text, due) != (task.text, task.due) and has_to_do(after, operator.id):
             await _tell(hub, unit, operator, await views.changed(hub, unit, after, operator), after)
     for operator in await others(unit, task):

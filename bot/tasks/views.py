@@ -20,7 +20,7 @@ SHOWN = 200
 """Characters of a task shown in a list."""
 
 
-async def given(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
+async def assigned(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Notice to a new assignee."""
     by = await people.name(unit, task.author)
     first = line("📝 ", hub.tr.gettext("{by} assigned to you:").format(by=by), " ", bold(task.text))

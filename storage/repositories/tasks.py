@@ -163,7 +163,7 @@ class SqlTasks:
     async def mine(self, operator: OperatorId, *, done: bool = False, skip: int = 0, limit: int = 50) -> Sequence[Task]:
         return await self._list(_MINE[done], operator=operator, skip=skip, limit=limit)
 
-    async def given(
+    async def assigned_by(
         self, operator: OperatorId, *, done: bool = False, skip: int = 0, limit: int = 50
     ) -> Sequence[Task]:
         return await self._list(_GIVEN[done], operator=operator, skip=skip, limit=limit)

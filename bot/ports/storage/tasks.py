@@ -88,7 +88,7 @@ class Tasks(Protocol):
         """Tasks assigned to the operator, by anybody; `done` refers to their own part."""
         ...
 
-    async def given(
+    async def assigned_by(
         self, operator: OperatorId, *, done: bool = False, skip: int = 0, limit: int = 50
     ) -> Sequence[Task]:
         """Tasks that the operator gave to others; `done`: everybody has done theirs."""
