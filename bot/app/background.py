@@ -81,7 +81,7 @@ class BackgroundJobs:
     def all(self) -> Iterator[BackgroundJob]:
         yield BackgroundJob("counts", self._count)
         yield BackgroundJob("names", self.pins.run)
-        yield BackgroundJob("search", self._tend, self._lease("search"))
+        yield BackgroundJob("search", self._run_maintenance, self._lease("search"))
         yield BackgroundJob("files", self._clean, self._lease("files"))
         yield BackgroundJob("recognizing", ContactBackfill(self.hub).run, self._lease("recognizing"))
         yield BackgroundJob("redrawing", CardRedraw(self.hub).run, self._lease("redrawing"))
@@ -197,9 +197,9 @@ class BackgroundJobs:
     def _register(self, account: AccountName, bridge: Registering) -> Work:
         return lambda: Receiving(account, self.wake).register(bridge, f"{self.public_url}/hooks/{account}")
 
-    async def _tend(self) -> None:
+    async def _run_maintenance(self) -> None:
         while True:
-            while await self.hub.store.tend():
+            while await self.hub.store.run_maintenance():
                 await self.hub.clock.sleep(TEND_PAUSE)
             await self.hub.clock.sleep(TEND_EVERY)
 

@@ -77,8 +77,8 @@ class SqlStore:
     def reading(self) -> Session:
         return self._engine.reading()
 
-    async def tend(self) -> bool:
-        return await indexing.tend(self)
+    async def run_maintenance(self) -> bool:
+        return await indexing.run_maintenance(self)
 
     async def close(self) -> None:
         await self._engine.close()

@@ -59,7 +59,7 @@ class Store(Protocol):
     def reading(self) -> Session: ...
 
 
-async def tend(store: Store) -> bool:
+async def run_maintenance(store: Store) -> bool:
     """Indexes one block, or a few edits. Returns False when there is nothing to do."""
     block = await store.transact_sql(_next_block)
     if block is not None:

@@ -143,7 +143,7 @@ async def databases(base: Base) -> tuple[str, str]:
     store = await storage.connect(full, wake=storage.waker(""), clock=SystemClock())
     idle = 0
     while idle < 3:  # on PostgreSQL it looks twice whether somebody still writes
-        idle = 0 if await store.tend() else idle + 1
+        idle = 0 if await store.run_maintenance() else idle + 1
     await store.close()
     return full, empty
 

@@ -60,7 +60,7 @@ class Store(Protocol):
         """Unit for reading only; sees committed data."""
         ...
 
-    async def tend(self) -> bool:
+    async def run_maintenance(self) -> bool:
         """Does one portion of background maintenance, in transactions of its own; False: nothing is left. One process
         at a time."""
         ...

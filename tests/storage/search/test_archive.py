@@ -62,7 +62,7 @@ async def tend(store: SqlStore) -> None:
     """Until there is nothing to do, also for those who have to look twice."""
     idle = 0
     while idle < 2:
-        idle = 0 if await store.tend() else idle + 1
+        idle = 0 if await store.run_maintenance() else idle + 1
 
 
 async def filled(store: SqlStore, dialog: Dialog, clock: ManualClock, messages: int = 150) -> None:
