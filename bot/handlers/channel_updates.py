@@ -135,7 +135,7 @@ class ChannelUpdateHandler:
 
     async def _take(self, unit: Unit, update: Update) -> UpdateOutcome:
         source = parcels.account(self._account)
-        if not await unit.inbox.admit(source, update.key, self._hub.clock.now()):
+        if not await unit.inbox.mark_seen(source, update.key, self._hub.clock.now()):
             return await self._as_before(unit, update)
         match update.event:
             case CustomerWrote() as event:

@@ -46,7 +46,7 @@ class DeskEventHandler:
         make, or that are pressed in the wrong place or by the wrong person."""
 
         async def work(unit: Unit) -> Answer:
-            if not await unit.inbox.admit(parcels.desk(self._desk), event.key, self._hub.clock.now()):
+            if not await unit.inbox.mark_seen(parcels.desk(self._desk), event.key, self._hub.clock.now()):
                 return Silent()
             return await self._decide(unit, event)
 

@@ -38,7 +38,7 @@ class SqlInbox:
     def __init__(self, session: Session, work: Work) -> None:
         self._session, self._work = session, work
 
-    async def admit(self, source: str, key: Key, at: datetime) -> bool:
+    async def mark_seen(self, source: str, key: Key, at: datetime) -> bool:
         """On SQLite, checks the key at once. On PostgreSQL, assumes that the fact is new, as nearly all are, and writes
         the key along with the next statement: if it is known, the database refuses, and the transaction runs again and
         checks."""

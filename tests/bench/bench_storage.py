@@ -47,7 +47,7 @@ async def message(store: SqlStore) -> None:
     chat, now = ChatId(str(number % 200)), CLOCK.now()
 
     async def work(unit: Unit) -> None:
-        assert await unit.inbox.admit("account:shop", Key(f"m{number}"), now)
+        assert await unit.inbox.mark_seen("account:shop", Key(f"m{number}"), now)
         identity, _ = await unit.contacts.lock_identity(ACCOUNT.name, chat, Profile(name="Anna"))
         dialog = identity.open or await unit.dialogs.add(ACCOUNT, chat, identity.contact.id, now)
         words = "How much does it cost, and when will it be here?"

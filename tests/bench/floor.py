@@ -43,7 +43,7 @@ def application(store: Store, calls: Calls, requests: int) -> FastAPI:
 
 def _one_row(key: Key) -> Callable[[Unit], Awaitable[bool]]:
     async def work(unit: Unit) -> bool:
-        return await unit.inbox.admit("floor", key, datetime.now(UTC))
+        return await unit.inbox.mark_seen("floor", key, datetime.now(UTC))
 
     return work
 

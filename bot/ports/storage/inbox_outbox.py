@@ -25,7 +25,7 @@ class Kept:
 class Inbox(Protocol):
     """Events already accepted. `source`: `account:NAME` or `desk:NAME`."""
 
-    async def admit(self, source: str, key: Key, at: datetime) -> bool:
+    async def mark_seen(self, source: str, key: Key, at: datetime) -> bool:
         """Records an event as accepted. False: it was accepted before."""
         ...
 

@@ -129,7 +129,7 @@ async def test_two_that_wait_for_each_other_both_get_through(store: SqlStore, cl
 async def test_reading_cannot_write(store: SqlStore, clock: ManualClock) -> None:
     async with store.read() as unit:
         with pytest.raises((TypeError, sqlite3.OperationalError)):
-            await unit.inbox.admit("a", Key("k"), clock.now())
+            await unit.inbox.mark_seen("a", Key("k"), clock.now())
         with pytest.raises(TypeError):
             await unit.cursors.set("a", "x")
 

@@ -28,7 +28,7 @@ SECOND = timedelta(seconds=1)
 
 async def test_a_fact_is_admitted_once(store: SqlStore, clock: ManualClock) -> None:
     async def admit(source: str = "account:shop", key: str = "1") -> bool:
-        return await store.transact(lambda unit: unit.inbox.admit(source, Key(key), clock.now()))
+        return await store.transact(lambda unit: unit.inbox.mark_seen(source, Key(key), clock.now()))
 
     assert Counter(await asyncio.gather(*(admit() for _ in range(8)))) == {True: 1, False: 7}
     assert await admit(source="desk:main")
@@ -37,7 +37,7 @@ async def test_a_fact_is_admitted_once(store: SqlStore, clock: ManualClock) -> N
 
 async def test_a_fact_that_comes_twice_in_one_transaction_is_admitted_once(store: SqlStore, clock: ManualClock) -> None:
     async def work(unit: Unit) -> list[bool]:
-        return [await unit.inbox.admit("account:shop", Key(key), clock.now()) for key in ("1", "1", "2")]
+        return [await unit.inbox.mark_seen("account:shop", Key(key), clock.now()) for key in ("1", "1", "2")]
 
     assert await store.transact(work) == [True, False, True]
     assert await store.transact(work) == [False, False, False]
@@ -45,17 +45,17 @@ async def test_a_fact_that_comes_twice_in_one_transaction_is_admitted_once(store
 
 async def test_a_transaction_that_fails_admits_nothing(store: SqlStore, clock: ManualClock) -> None:
     async def work(unit: Unit) -> None:
-        assert await unit.inbox.admit("account:shop", Key("1"), clock.now())
+        assert await unit.inbox.mark_seen("account:shop", Key("1"), clock.now())
         raise ValueError("on purpose")
 
     with pytest.raises(ValueError, match="on purpose"):
         await store.transact(work)
-    assert await store.transact(lambda unit: unit.inbox.admit("account:shop", Key("1"), clock.now()))
+    assert await store.transact(lambda unit: unit.inbox.mark_seen("account:shop", Key("1"), clock.now()))
 
 
 async def test_the_unreadable_is_kept_whole_until_it_is_forgotten(store: SqlStore, clock: ManualClock) -> None:
     async def work(unit: Unit) -> None:
-        await unit.inbox.admit("account:shop", Key("1"), clock.now())
+        await unit.inbox.mark_seen("account:shop", Key("1"), clock.now())
         await unit.inbox.keep_unreadable("account:shop", Key("1"), '{"what": "?"}', "no such kind")
 
     await store.transact(work)
@@ -63,7 +63,7 @@ async def test_the_unreadable_is_kept_whole_until_it_is_forgotten(store: SqlStor
     assert await read(store, lambda unit: unit.inbox.unreadable()) == [kept]
     await store.transact(lambda unit: unit.inbox.forget("account:shop", Key("1")))
     assert await read(store, lambda unit: unit.inbox.unreadable()) == []
-    assert await store.transact(lambda unit: unit.inbox.admit("account:shop", Key("1"), clock.now()))
+    assert await store.transact(lambda unit: unit.inbox.mark_seen("account:shop", Key("1"), clock.now()))
 
 
 # ------------------------------------------------------------------------------ operators and rules
