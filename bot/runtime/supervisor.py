@@ -95,7 +95,7 @@ class Supervisor:
     @property
     def ready(self) -> bool:
         """True once every task has started or is waiting for its lease; later failures do not change that."""
-        return all(keeper.begun for keeper in self._keepers.values())
+        return all(keeper.started for keeper in self._keepers.values())
 
     async def stop(self, within: float = 10) -> bool:
         """Cancels every task and waits for them to end. False: some did not within that many seconds."""
@@ -126,7 +126,7 @@ class _Keeper:
         self._name, self._work = name, work
         self._lease = lease if lease is not None and not lease.store.embedded else None
         self._told_unavailable = False
-        self.begun = False
+        self.started = False
         self.health = Health(name, JobState.STARTING, self._clock.now())
 
     async def keep(self) -> None:
@@ -226,4 +226,4 @@ class _Keeper:
         if state is not self.health.state:
             self.health = replace(self.health, state=state, since=self._clock.now(), detail=detail)
         metrics.TASK.labels(self._name).state(state)
-        self.begun = self.begun or state is not JobState.STOPPED
+        self.started = self.started or state is not JobState.STOPPED
