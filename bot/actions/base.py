@@ -77,7 +77,7 @@ class Call:
         return self.message
 
     @property
-    def standing(self) -> OperatorAccess:
+    def access(self) -> OperatorAccess:
         """Who asks, with what counts for them in this dialog."""
         return OperatorAccess(self.operator, self.the_account, self.roles, self.rights)
 

@@ -113,8 +113,8 @@ async def may_read(call: Call, colleague: Operator) -> None:
     """Checks that the account's rules let the colleague read the dialog. Raises `InvalidInput`."""
     if call.dialog is None:
         return
-    standing = await call.hub.standing(call.unit, colleague, call.dialog.account)
-    if not standing.rights.read:
+    access = await call.hub.access(call.unit, colleague, call.dialog.account)
+    if not access.rights.read:
         name = colleague.title or colleague.name
         raise InvalidInput(who=call._("{name} has no right to see this account's dialogs.").format(name=name))
 
@@ -124,8 +124,8 @@ async def may_answer(call: Call, to: Addressee) -> None:
     colleague = await call.unit.operators.get(to.operator) if to.operator is not None else None
     if colleague is None:
         return
-    standing = await call.hub.standing(call.unit, colleague, call.the_dialog.account)
-    if not standing.rights.send:
+    access = await call.hub.access(call.unit, colleague, call.the_dialog.account)
+    if not access.rights.send:
         told = call._("{name} has no right to answer customers of this account.")
         raise InvalidInput(who=told.format(name=colleague.title or colleague.name))
 

@@ -96,8 +96,8 @@ class ContactCard(Action):
 
 async def _readable(call: Call, dialog: Dialog) -> Dialog:
     """Dialog, if the operator may read its account. Raises `Refusal`."""
-    standing = await call.hub.standing(call.unit, call.operator, dialog.account)
-    if not standing.rights.read:
+    access = await call.hub.access(call.unit, call.operator, dialog.account)
+    if not access.rights.read:
         raise Refusal("no_read")
     return dialog
 

@@ -203,8 +203,8 @@ async def _call(
     )
     if dialog is None:
         return replace(call, roles=roles_of(request.operator.id, await unit.operators.roles()))
-    standing = await hub.standing(unit, request.operator, dialog.account)
-    return replace(call, account=standing.account, roles=standing.roles, rights=standing.rights)
+    access = await hub.access(unit, request.operator, dialog.account)
+    return replace(call, account=access.account, roles=access.roles, rights=access.rights)
 
 
 # ------------------------------------------------------------------------------- permissions

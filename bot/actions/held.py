@@ -136,7 +136,7 @@ async def _release(call: Call) -> Answer:
     try:
         if asked is not None:
             raise asked
-        await answers.answer(call.hub, call.unit, dialog, call.standing, message)
+        await answers.answer(call.hub, call.unit, dialog, call.access, message)
     except Refusal as refusal:  # one question is answered, and this is the next
         if refusal.code not in HELD:
             raise
@@ -176,7 +176,7 @@ class SendAgain(_InDoubt):
         working = dialog.status is Status.IN_PROGRESS and not call.rights.administer
         if working and call.operator.id != call.the_message.operator and not in_team(dialog, call.operator.id):
             raise Refusal("stranger", by=str(dialog.responsible))
-        await answers.resume(call.hub, call.unit, call.the_dialog, call.standing, call.the_message)
+        await answers.resume(call.hub, call.unit, call.the_dialog, call.access, call.the_message)
         await write_line(call.hub, call.unit, call.the_dialog, Line("sent_again", {"by": str(call.operator.id)}))
         return Silent()
 
@@ -204,7 +204,7 @@ class ItArrived(_InDoubt):
         message, left = call.the_message, await call.unit.messages.parts_left(call.the_message.id)
         if len(left) > 1:
             await call.unit.messages.part_done(message.id, left[0], Delivery.PENDING)
-            await answers.resume(call.hub, call.unit, call.the_dialog, call.standing, message)
+            await answers.resume(call.hub, call.unit, call.the_dialog, call.access, message)
         else:
             await call.unit.messages.set_parts(message.id, 0)
             await call.unit.messages.save(replace(message, delivery=Delivery.SENT))

@@ -63,7 +63,7 @@ class MergeContacts(Action):
 
 
 async def _reads(call: Call, dialog: Dialog) -> bool:
-    return (await call.hub.standing(call.unit, call.operator, dialog.account)).rights.read
+    return (await call.hub.access(call.unit, call.operator, dialog.account)).rights.read
 
 
 def _choice(call: Call, found: Sequence[Contact]) -> Answer:

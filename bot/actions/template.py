@@ -74,7 +74,7 @@ class SendTemplate(Action):
             raise InvalidInput(values=wrong)
         new = NewMessage(call.the_dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING)
         message = await call.unit.messages.add(new)
-        dialog = await answer(call.hub, call.unit, call.the_dialog, call.standing, message)
+        dialog = await answer(call.hub, call.unit, call.the_dialog, call.access, message)
         await parcels.post(call.unit, dialog, message.id, call.now, marked=True)
         return Silent()
 

@@ -82,8 +82,8 @@ class OpenDialog(Action):
 
     async def run(self, call: Call) -> Answer:
         dialog = await self._named(call)
-        standing = await call.hub.standing(call.unit, call.operator, dialog.account)
-        if not standing.rights.read:
+        access = await call.hub.access(call.unit, call.operator, dialog.account)
+        if not access.rights.read:
             raise Refusal("no_read")
         state = {"number": str(dialog.id), "before": call.inputs.get("before", ""), "read": "y"}
         where = call.hub.desks.link(dialog.ref)

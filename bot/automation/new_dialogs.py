@@ -41,7 +41,7 @@ async def _responsible(hub: Hub, unit: Unit, account: Account, dialog: Dialog) -
     if operator is None:
         await write_line(hub, unit, dialog, Line("nobody_called", {"name": role or subject}))
         return None
-    if not (await hub.standing(unit, operator, account.name)).rights.send:
+    if not (await hub.access(unit, operator, account.name)).rights.send:
         await write_line(hub, unit, dialog, Line("may_not_answer", {"name": operator.name or operator.title}))
         return None
     return Addressee(operator=operator.id)

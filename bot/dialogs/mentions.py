@@ -154,7 +154,7 @@ async def tell_named(
     for operator in await _to_tell(hub, unit, dialog, named, names):
         if operator.id == by.id:
             continue
-        if not (await hub.standing(unit, operator, dialog.account)).rights.read:
+        if not (await hub.access(unit, operator, dialog.account)).rights.read:
             refused.append(operator.title or operator.name)
             continue
         view = await _notice(hub, unit, dialog, by, *message)

@@ -111,7 +111,7 @@ class DeskEventHandler:
         dialog = await unit.dialogs.lock(found[-1].dialog)
         if dialog is None or not dialog.open:
             return Silent()
-        if not (await self._hub.standing(unit, operator, dialog.account)).rights.send:
+        if not (await self._hub.access(unit, operator, dialog.account)).rights.send:
             return Silent()  # it stays visible to colleagues
         if not isinstance(self._hub.bridges.get(dialog.account), Reacting):
             told = self._hub.tr.gettext("This channel has no reactions: the customer does not see yours.")

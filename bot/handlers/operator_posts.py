@@ -51,7 +51,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     dialog = await dialog_at(unit, event.place)
     if dialog is None or event.place.post is None:
         return Silent()
-    standing = await hub.standing(unit, operator, dialog.account)
+    access = await hub.access(unit, operator, dialog.account)
     if operator.belongs is Belonging.STRANGER:
         await _say_that_it_is_shared(hub, unit, dialog, operator)
     if operator.id in dialog.coexecutors:
@@ -63,7 +63,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
         await _keep(hub, unit, dialog, operator, event, found)
         return whisper(hub.tr.gettext(EDITED_EARLY))
     message = await _save(hub, unit, dialog, operator, event, Delivery.PENDING)
-    return await send(hub, unit, dialog, standing, message, found)
+    return await send(hub, unit, dialog, access, message, found)
 
 
 async def send(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message, found: Verdict) -> Answer:
@@ -166,17 +166,17 @@ async def tell(
 
 
 async def refused(
-    hub: Hub, unit: Unit, dialog: Dialog, standing: OperatorAccess, message: Message, refusal: Refusal
+    hub: Hub, unit: Unit, dialog: Dialog, access: OperatorAccess, message: Message, refusal: Refusal
 ) -> Answer:
     """Keeps a reply that cannot be sent as an internal note, or holds it and asks its author when there is a choice."""
     now = hub.clock.now()
     if refusal.code in HELD:
-        view = await hold(hub, unit, dialog, standing.operator, message, refusal)
+        view = await hold(hub, unit, dialog, access.operator, message, refusal)
     else:
         names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
         words = word_refusal(refusal.code, refusal.values, names, hub.tr)
         await unit.messages.save(replace(message, author=Author.NOTE, delivery=Delivery.INTERNAL))
         await parcels.mark(unit, dialog, message.id, now)
         view = whisper(f"{words} {hub.tr.gettext('Nothing was sent.')}").view
-    await parcels.whisper(unit, dialog, standing.operator.user, view, now)
+    await parcels.whisper(unit, dialog, access.operator.user, view, now)
     return Silent()

@@ -77,7 +77,7 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
         return Silent()
     edit = _Edit(
         dialog,
-        await hub.standing(unit, operator, dialog.account),
+        await hub.access(unit, operator, dialog.account),
         message,
         replace(message, content=as_note(event.content), edited_at=hub.clock.now()),
         await verdict(hub, unit, event.content, event.names),
@@ -119,7 +119,7 @@ async def _unknown_edited(hub: Hub, unit: Unit, operator: Operator, event: Opera
     found = await verdict(hub, unit, event.content, event.names)
     if found.kind in (TextKind.COMMAND, TextKind.NOTE) or not event.content:
         return Silent()
-    sends = (await hub.standing(unit, operator, dialog.account)).rights.send
+    sends = (await hub.access(unit, operator, dialog.account)).rights.send
     return whisper(hub.tr.gettext(NOT_TAKEN)) if sends else Silent()
 
 
@@ -254,7 +254,7 @@ async def _may_delete(hub: Hub, unit: Unit, dialog: Dialog, message: Message, ev
     if actor.belongs in NO_PERSON:
         return False
     by = await unit.operators.upsert_operator(event.place.desk, actor)
-    return (await hub.standing(unit, by, dialog.account)).rights.send
+    return (await hub.access(unit, by, dialog.account)).rights.send
 
 
 async def _message_at(unit: Unit, place: Place) -> tuple[Message | None, Dialog | None]:

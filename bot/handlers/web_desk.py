@@ -92,8 +92,8 @@ class WebDeskQueries:
             found = await unit.dialogs.get(dialog)
             if found is None:
                 return None
-            standing = await self._hub.standing(unit, operator, found.account)
-            if not standing.rights.read:
+            access = await self._hub.access(unit, operator, found.account)
+            if not access.rights.read:
                 return None
             changed, revision = await unit.messages.changed(dialog, since, 500)
             messages: Sequence[Message] = changed
@@ -108,16 +108,16 @@ class WebDeskQueries:
                 dialog=found,
                 contact=await unit.contacts.get(found.contact),
                 account=self._title(found.account),
-                card=await drawing.card(self._hub, unit, found, standing),
-                shown=tuple([await self._shown(unit, found, one, standing, titles) for one in visible]),
+                card=await drawing.card(self._hub, unit, found, access),
+                shown=tuple([await self._shown(unit, found, one, access, titles) for one in visible]),
                 revision=revision,
-                may_write=found.open and (standing.rights.send or found.source is not None),
+                may_write=found.open and (access.rights.send or found.source is not None),
                 earlier=earlier,
                 chosen=frozenset(one.id for one in await chosen_by(self._hub, unit, operator.id, found)),
             )
 
     async def _shown(
-        self, unit: Unit, dialog: Dialog, message: Message, standing: OperatorAccess, titles: Mapping[MessageId, str]
+        self, unit: Unit, dialog: Dialog, message: Message, access: OperatorAccess, titles: Mapping[MessageId, str]
     ) -> MessageView:
         """Makes a message's view. `titles`: Interests linked to single messages."""
         if message.dialog != dialog.id:  # an earlier dialog of the thread
@@ -129,27 +129,27 @@ class WebDeskQueries:
         if message.delivery is Delivery.FAILED:
             problem = problems.reason(message.failure, message.detail, self._hub.tr)
         elif message.delivery is Delivery.HELD:
-            problem = await held.reason(self._hub, unit, dialog, message, standing.operator.id)
+            problem = await held.reason(self._hub, unit, dialog, message, access.operator.id)
         return MessageView(
             message=message,
             author=contact.name if is_customer else await people.writer(unit, message, self._hub.tr),
             post=at.post if at is not None else PostId(""),
             words=Text.plain(await drawing.line_of(self._hub, unit, message)) if message.line else Text(),
             quoted=await drawing.quoted_by(self._hub, unit, message),
-            buttons=await self._buttons(unit, dialog, message, standing),
-            mine=message.operator == standing.operator.id and at is not None and message.line is None,
+            buttons=await self._buttons(unit, dialog, message, access),
+            mine=message.operator == access.operator.id and at is not None and message.line is None,
             problem=problem,
             interest=titles.get(message.id, ""),
         )
 
     async def _buttons(
-        self, unit: Unit, dialog: Dialog, message: Message, standing: OperatorAccess
+        self, unit: Unit, dialog: Dialog, message: Message, access: OperatorAccess
     ) -> tuple[Button, ...]:
         """Returns the message's buttons for this viewer; a dialog of another desk is acted on there."""
-        viewer = standing.operator
+        viewer = access.operator
         if message.delivery is Delivery.HELD:
             return await held.choices(self._hub, unit, dialog, message, viewer)
-        if dialog.desk != viewer.desk or not standing.rights.send:
+        if dialog.desk != viewer.desk or not access.rights.send:
             return ()
         if message.line is not None:
             return await drawing.offered_by(self._hub, unit, dialog, message.line, viewer.id)
@@ -203,7 +203,7 @@ class WebDeskQueries:
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[CommandHint]:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
-            standings = [await self._hub.standing(unit, operator, account) for account in self._hub.accounts]
+            standings = [await self._hub.access(unit, operator, account) for account in self._hub.accounts]
         administers = any(one.rights.administer for one in standings)
         say = self._hub.tr.gettext
         return [
@@ -218,7 +218,7 @@ class WebDeskQueries:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
             found = await unit.dialogs.get(dialog)
-            if found is None or not (await self._hub.standing(unit, operator, found.account)).rights.read:
+            if found is None or not (await self._hub.access(unit, operator, found.account)).rights.read:
                 return None
             judged = await verdict(self._hub, unit, content, names)
             if found.source is not None and judged.kind is not TextKind.COMMAND:

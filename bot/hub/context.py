@@ -72,7 +72,7 @@ class Hub:
         account = self._wired(name)
         return _ruled(account, await unit.accounts.rules(name))
 
-    async def standing(self, unit: Unit, operator: Operator, account: AccountName) -> OperatorAccess:
+    async def access(self, unit: Unit, operator: Operator, account: AccountName) -> OperatorAccess:
         """Operator's roles and rights on this account."""
         rules, everybody = await unit.accounts.rules_and_roles(account)
         roles, ruled = roles_of(operator.id, everybody), _ruled(self._wired(account), rules)

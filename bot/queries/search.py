@@ -121,8 +121,8 @@ def shows_closed(hub: Hub, operator: Operator) -> bool:
 
 async def readable(hub: Hub, unit: Unit, operator: Operator, accounts: Iterable[AccountName]) -> frozenset[AccountName]:
     """Accounts, out of those given, whose dialogs the operator may read; also ones that hub.toml no longer names."""
-    standings = {name: await hub.standing(unit, operator, name) for name in sorted(set(accounts))}
-    return frozenset(name for name, standing in standings.items() if standing.rights.read)
+    standings = {name: await hub.access(unit, operator, name) for name in sorted(set(accounts))}
+    return frozenset(name for name, access in standings.items() if access.rights.read)
 
 
 def covered(dialog: Dialog, readable: Collection[AccountName]) -> Dialog:

@@ -103,7 +103,7 @@ class Scene:
 
     # ------------------------------------------------------------------------------------- preparing
 
-    async def prepare(self, standing: str) -> None:
+    async def prepare(self, access: str) -> None:
         world, dialog = self.world, self.dialog
         await world.commands(CLARA, "accept", dialog)
         self.posts["arrived"], _ = await world.posts(CLARA, dialog, "It arrived")
@@ -120,7 +120,7 @@ class Scene:
         self.posts["held"], _ = await world.posts(CLARA, dialog, "Held")
         await world.deliver()
         await self._collect()
-        await self._becomes(standing)
+        await self._becomes(access)
         await world.deliver()
 
     async def _goes_wrong(self, what: str, error: Rejected) -> None:
@@ -132,14 +132,14 @@ class Scene:
         await self.world.commands(CLARA, "redirect @boris", self.dialog)
         await self.world.commands(BORIS, "accept", self.dialog)
 
-    async def _becomes(self, standing: str) -> None:
+    async def _becomes(self, access: str) -> None:
         commands = {
             "stranger": (),
             "responsible": ((BORIS, "redirect @clara"), (CLARA, "accept")),
             "coexecutor": ((BORIS, "add @clara"),),
             "nobody": ((BORIS, "redirect @anna"),),
         }
-        for who, words in commands[standing]:
+        for who, words in commands[access]:
             await self.world.commands(who, words, self.dialog)
 
     async def _collect(self) -> None:
@@ -316,7 +316,7 @@ async def scene(sqlite_url: str, clock: ManualClock, tmp_path: Path) -> AsyncIte
     """On one database alone: rights do not depend on it."""
     store = await connect(sqlite_url, wake=Waker(), clock=clock)
 
-    async def made(standing: str) -> Scene:
+    async def made(access: str) -> Scene:
         world = World(store, clock, FolderFiles(tmp_path), channel=Channel())
         await store.transact(lambda unit: unit.operators.add_roles({"sales": ("boris",)}))  # type: ignore[dict-item]
         await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, AccountRules()))
@@ -327,7 +327,7 @@ async def scene(sqlite_url: str, clock: ManualClock, tmp_path: Path) -> AsyncIte
         await world.deliver()
         made = Scene(world, await world.dialog(accepted.dialog))
         made.customers = world.desk.posts[made.dialog.thread][0][0]  # type: ignore[index]
-        await made.prepare(standing)
+        await made.prepare(access)
         made.dialog = await world.dialog(made.dialog.id)
         made.messages = tuple(one.id for one in await world.messages(made.dialog) if one.line is None)
         async with store.read() as unit:
@@ -344,12 +344,12 @@ async def without_right(scene: Scene, rules: AccountRules) -> None:
     await scene.world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
 
 
-CASES = [(rules, "responsible") for rules in WITHOUT] + [("named to read", standing) for standing in STANDINGS]
+CASES = [(rules, "responsible") for rules in WITHOUT] + [("named to read", access) for access in STANDINGS]
 
 
 @pytest.mark.parametrize(("rules", "standing"), sorted(set(CASES)))
-async def test_without_the_right_nobody_reaches_a_customer(scene: Making, rules: str, standing: str) -> None:
-    at = await scene(standing)
+async def test_without_the_right_nobody_reaches_a_customer(scene: Making, rules: str, access: str) -> None:
+    at = await scene(access)
     await without_right(at, WITHOUT[rules])
     before = at.channel.reached()
     await at.everything()
@@ -418,11 +418,11 @@ def _only(scene: Scene, token: str) -> bool:
 @pytest.mark.parametrize("standing", ["responsible", "nobody"])
 @pytest.mark.parametrize("belonging", OUTSIDE)
 async def test_who_is_none_of_the_audience_reaches_and_reads_nobody(
-    scene: Making, belonging: Belonging, standing: str
+    scene: Making, belonging: Belonging, access: str
 ) -> None:
     """Where everybody who can use the hub may answer: guests, people of other teams, colleagues who are not in the
     desk's channels, bots and the deactivated may not use it."""
-    at = await scene(standing)
+    at = await scene(access)
     await becomes(at, belonging)
     before = at.channel.reached()
     await at.everything()

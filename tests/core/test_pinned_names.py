@@ -85,7 +85,7 @@ class Office:
 
         async def asked(unit):  # type: ignore[no-untyped-def]
             operator = await unit.operators.upsert_operator(desk, actor)
-            return (await hub.standing(unit, operator, SHOP)).rights
+            return (await hub.access(unit, operator, SHOP)).rights
 
         found: Rights = await self.world.store.transact(asked)
         return found
