@@ -22,7 +22,7 @@ from bot.domain.lifecycle import Refusal
 from bot.domain.text import Text, bold, line, link
 from bot.locale import N_
 from bot.ports.found import ContactPage, IdentityView
-from bot.queries import search as reading
+from bot.queries import search
 from bot.queries.contacts import contact_page
 from bot.tasks import views
 from bot.views.answers import says
@@ -85,7 +85,7 @@ class ContactCard(Action):
         """Contacts that match the name; a single match opens at once."""
         name = call.inputs.get("name", "")
         async with call.hub.store.read() as unit:
-            found = await reading.called(call.hub, unit, call.operator, name, limit=CHOICES)
+            found = await search.called(call.hub, unit, call.operator, name, limit=CHOICES)
         if not found:
             raise InvalidInput(name=call._("Nobody is known by “{name}”.").format(name=name))
         if len(found) == 1:
@@ -157,16 +157,16 @@ def _interest(one: Interest) -> Text:
 
 def _dialog(call: Call, one: Dialog) -> Text:
     title = link(f"{SIGNS[one.status]} {heading(one)}", call.hub.desks.link(one.ref))
-    account = reading.title(call.hub, one.account)
+    account = search.title(call.hub, one.account)
     return line(title, f" · {account} · {call._(STATUSES[one.status])} · {call.hub.when(one.opened_at)}")
 
 
 async def _correspondence(call: Call, contact: ContactId) -> Answer:
     async with call.hub.store.read() as unit:
         person = await unit.contacts.get(contact)
-        if not await reading.may_know(call.hub, unit, call.operator, person.id):
+        if not await search.may_know(call.hub, unit, call.operator, person.id):
             raise InvalidInput(name=call._("There is no such contact."))
-        found = await reading.correspondence(call.hub, unit, call.operator, contact, before=before(call), limit=PAGE)
+        found = await search.correspondence(call.hub, unit, call.operator, contact, before=before(call), limit=PAGE)
     state = {"contact": str(contact), "read": "y", "before": call.inputs.get("before", "")}
     title = call._("Correspondence: {name}").format(name=person.name or call._("Customer"))
     rows = transcript_rows(call, found.said) if found.said else says(call._("Nothing was said yet.")).rows

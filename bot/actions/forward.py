@@ -9,7 +9,7 @@ from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.actions.choosing import addressee, may_read, name_and_rest, people_field
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.actions.redirect import Redirect
-from bot.dialogs import review as passing
+from bot.dialogs import review
 from bot.dialogs.apply import apply_event
 from bot.domain import Addressee, Status
 from bot.domain.access import of_role, person
@@ -55,7 +55,7 @@ class Forward(Action):
             raise InvalidInput(messages=call._("Too many: {limit} messages at most.").format(limit=MOST))
         await _may_read(call, to)
         comment = call.inputs.get("comment", "").strip()
-        await passing.pass_on(call.hub, call.unit, call.the_dialog, call.operator, to, messages, comment)
+        await review.pass_on(call.hub, call.unit, call.the_dialog, call.operator, to, messages, comment)
         await done_with(call)
         return Silent()
 

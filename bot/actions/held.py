@@ -9,9 +9,7 @@ from abc import abstractmethod
 from dataclasses import replace
 
 from bot.actions.base import Action, Call, Needs, Right
-from bot.dialogs import channel_fit as fitting
-from bot.dialogs import mentions as verdicts
-from bot.dialogs import send as answers
+from bot.dialogs import channel_fit, mentions, send
 from bot.dialogs.apply import apply_event, write_line
 from bot.dialogs.held import HELD, fingerprint, hold
 from bot.domain import Author, Delivery, Line, Status
@@ -77,10 +75,10 @@ class SendAsWritten(_OnHeld):
     async def _decide(self, call: Call) -> Answer:
         """Sends the message, unless an edit has raised another question since."""
         message = call.the_message
-        asked = await verdicts.question(call.hub, call.unit, call.operator.id, message.content)
+        asked = await mentions.question(call.hub, call.unit, call.operator.id, message.content)
         if asked is not None and fingerprint(asked) != call.inputs.get("asked"):
             return Whisper(await hold(call.hub, call.unit, call.the_dialog, call.operator, message, asked))
-        await verdicts.let_go(call.hub, call.unit, call.operator.id, message.content)
+        await mentions.let_go(call.hub, call.unit, call.operator.id, message.content)
         return await _release(call)
 
 
@@ -96,7 +94,7 @@ class SendSo(_OnHeld):
         bridge = call.hub.bridges.get(call.the_dialog.account)
         if bridge is None:
             raise Refusal("no_account")
-        content = fitting.adapted(call.the_message.content, bridge.limits, call.hub.tr)
+        content = channel_fit.adapted(call.the_message.content, bridge.limits, call.hub.tr)
         fit = replace(call.the_message, content=content)
         await call.unit.messages.save(fit)
         return await _release(replace(call, message=fit))
@@ -128,15 +126,15 @@ async def _release(call: Call) -> Answer:
     dialog = await call.unit.dialogs.lock(call.the_dialog.id)
     assert dialog is not None
     message = call.the_message
-    found = await verdicts.verdict(call.hub, call.unit, message.content)
+    found = await mentions.verdict(call.hub, call.unit, message.content)
     if found.kind is TextKind.NOTE:
         await _keep(call)
         return whisper(call._(NAMED_BY_NOW))
-    asked = await verdicts.asked_about(call.hub, call.unit, call.operator.id, message.content, found)
+    asked = await mentions.asked_about(call.hub, call.unit, call.operator.id, message.content, found)
     try:
         if asked is not None:
             raise asked
-        await answers.answer(call.hub, call.unit, dialog, call.access, message)
+        await send.answer(call.hub, call.unit, dialog, call.access, message)
     except Refusal as refusal:  # one question is answered, and this is the next
         if refusal.code not in HELD:
             raise
@@ -176,7 +174,7 @@ class SendAgain(_InDoubt):
         working = dialog.status is Status.IN_PROGRESS and not call.rights.administer
         if working and call.operator.id != call.the_message.operator and not in_team(dialog, call.operator.id):
             raise Refusal("stranger", by=str(dialog.responsible))
-        await answers.resume(call.hub, call.unit, call.the_dialog, call.access, call.the_message)
+        await send.resume(call.hub, call.unit, call.the_dialog, call.access, call.the_message)
         await write_line(call.hub, call.unit, call.the_dialog, Line("sent_again", {"by": str(call.operator.id)}))
         return Silent()
 
@@ -188,7 +186,7 @@ class SendAsLinks(SendAgain):
     label = N_("Send as a link")
 
     async def _settle(self, call: Call) -> Answer:
-        linked = replace(call.the_message, content=fitting.as_links(call.the_message.content))
+        linked = replace(call.the_message, content=channel_fit.as_links(call.the_message.content))
         await call.unit.messages.save(linked)
         return await super()._settle(replace(call, message=linked))
 
@@ -204,10 +202,10 @@ class ItArrived(_InDoubt):
         message, left = call.the_message, await call.unit.messages.parts_left(call.the_message.id)
         if len(left) > 1:
             await call.unit.messages.part_done(message.id, left[0], Delivery.PENDING)
-            await answers.resume(call.hub, call.unit, call.the_dialog, call.access, message)
+            await send.resume(call.hub, call.unit, call.the_dialog, call.access, message)
         else:
             await call.unit.messages.set_parts(message.id, 0)
             await call.unit.messages.save(replace(message, delivery=Delivery.SENT))
-            await answers.show_progress(call.hub, call.unit, call.the_dialog, message.id, Delivery.SENT)
+            await send.show_progress(call.hub, call.unit, call.the_dialog, message.id, Delivery.SENT)
         await write_line(call.hub, call.unit, call.the_dialog, Line("confirmed", {"by": str(call.operator.id)}))
         return Silent()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
-from bot.dialogs import contact_matching as matching
+from bot.dialogs import contact_matching
 from bot.dialogs.apply import apply_event
 from bot.dialogs.crm import telling
 from bot.domain import Contact, InterestId, Status
@@ -76,7 +76,7 @@ class CreateInterest(Action):
         if phone and sum(char.isdigit() for char in phone) < FEWEST_DIGITS:
             wrong["phone"] = call._("This is no phone number.")
         email = call.inputs.get("email", "").strip()
-        if email and not matching.email_key(email):
+        if email and not contact_matching.email_key(email):
             wrong["email"] = call._("This is no e-mail address.")
         if wrong:
             raise InvalidInput(**wrong)
@@ -89,4 +89,4 @@ class CreateInterest(Action):
         if changed == contact:
             return
         await call.unit.contacts.save(changed)
-        await matching.profile_changed(call.hub, call.unit, changed, call.the_account, by=call.operator.id)
+        await contact_matching.profile_changed(call.hub, call.unit, changed, call.the_account, by=call.operator.id)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
 from bot.actions.choosing import MOST_OPTIONS
-from bot.dialogs import contact_matching as matching
+from bot.dialogs import contact_matching
 from bot.domain import Contact, ContactId, Dialog, DialogId, Status
 from bot.domain.lifecycle import Refusal
 from bot.domain.text import Text, shorten
 from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.ports.storage import Merge as Merged
-from bot.queries import search as reading
+from bot.ports.storage import Merge
+from bot.queries import search
 from bot.views.cards import KINDS
 from bot.views.values import Answer, Field, FieldKind, Option, Row, Silent, View, Whisper
 
@@ -58,7 +58,7 @@ class MergeContacts(Action):
                 [await unit.contacts.get(dialog.contact)] if dialog is not None and await _reads(call, dialog) else []
             )
         else:
-            found = list(await reading.called(call.hub, unit, call.operator, who, limit=10)) if who else []
+            found = list(await search.called(call.hub, unit, call.operator, who, limit=10)) if who else []
         return [one for one in found if one.id != mine]
 
 
@@ -91,7 +91,7 @@ class Same(Action):
 async def _merge(call: Call, other: ContactId) -> Answer:
     unit = call.unit
     one, two = await unit.contacts.get(call.the_dialog.contact), await unit.contacts.get(other)
-    if await matching.merge_both(call.hub, unit, one, two, by=call.operator.id) is None:
+    if await contact_matching.merge_both(call.hub, unit, one, two, by=call.operator.id) is None:
         raise Refusal("one_already")
     return Silent()
 
@@ -128,11 +128,11 @@ class Unmerge(Action):
         said = call.inputs.get("merge", "")
         of_this = await call.unit.merges.into(call.the_dialog.contact)
         merge = next((one for one in of_this if str(one.id) == said), None)
-        if merge is None or not await matching.part(call.hub, call.unit, merge, call.operator.id):
+        if merge is None or not await contact_matching.part(call.hub, call.unit, merge, call.operator.id):
             raise Refusal("two_already")
         return Silent()
 
 
-async def _label(call: Call, merge: Merged) -> str:
+async def _label(call: Call, merge: Merge) -> str:
     contact = await call.unit.contacts.itself(merge.merged)
-    return shorten(f"{matching.called(contact)} · {call.hub.when(merge.at)}", 70)
+    return shorten(f"{contact_matching.called(contact)} · {call.hub.when(merge.at)}", 70)

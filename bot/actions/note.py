@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.base import Action, Call, CardSlot, InvalidInput
-from bot.dialogs import mentions as verdicts
+from bot.dialogs import mentions
 from bot.domain import Author, Content, Delivery, DeskNames, Line
 from bot.domain.text import Text
 from bot.hub import parcels
@@ -42,7 +42,7 @@ class Note(Action):
         )
         message = await call.unit.messages.add(note)
         await parcels.post(call.unit, call.the_dialog, message.id, call.now)
-        found = await verdicts.verdict(call.hub, call.unit, note.content, DeskNames(internal=True))
+        found = await mentions.verdict(call.hub, call.unit, note.content, DeskNames(internal=True))
         told = message.id, note.content
-        await verdicts.tell_named(call.hub, call.unit, call.the_dialog, call.operator, told, found.named)
+        await mentions.tell_named(call.hub, call.unit, call.the_dialog, call.operator, told, found.named)
         return Silent()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs, Right
 from bot.actions.chosen import said
 from bot.actions.typed import unsendable
-from bot.dialogs import channel_fit as fitting
+from bot.dialogs import channel_fit
 from bot.dialogs.send import answer, quoting
 from bot.domain import Author, Content, Delivery, Message, Status
 from bot.domain.lifecycle import Answered, Refusal, advance
@@ -67,7 +67,7 @@ class ReplyTo(Action):
         bridge = call.hub.bridges.get(dialog.account)
         if bridge is None:
             raise Refusal("no_account")
-        fitting.check(call.hub, bridge, dialog, content)
+        channel_fit.check(call.hub, bridge, dialog, content)
         if wrong := await unsendable(call, content):
             raise InvalidInput(text=wrong)
         new = NewMessage(

@@ -8,7 +8,7 @@ from bot.domain import Contact, Status
 from bot.domain.text import Text, bold, line, link
 from bot.locale import N_
 from bot.ports.found import Findings, Found, Numbered
-from bot.queries import search as reading
+from bot.queries import search
 from bot.views.answers import says
 from bot.views.cards import STATUSES, heading, sign
 from bot.views.values import Answer, Field, FieldKind, Form, Option, Row, View, Whisper
@@ -53,7 +53,7 @@ class Search(Action):
             raise InvalidInput(text=call._("Write at least two letters."))
         here = call.dialog is not None and call.inputs.get("where") != EVERYWHERE
         async with call.hub.store.read() as unit:
-            found = await reading.search(
+            found = await search.search(
                 call.hub,
                 unit,
                 call.operator,

@@ -15,8 +15,7 @@ from bot.domain import Dialog, Operator, OperatorId, Status
 from bot.domain.access import person
 from bot.domain.text import shorten
 from bot.locale import N_
-from bot.tasks import assign as giving
-from bot.tasks import views
+from bot.tasks import assign, views
 from bot.tasks.due import split, zone_of
 from bot.views.values import Answer, Ask, Field, FieldKind, Form, Whisper
 
@@ -73,7 +72,7 @@ class _NewTask(Action):
             if call.complete:
                 raise
             return Ask(replace(await self.form(call), intro=wrong.errors["due"]))
-        task = await giving.give(call.hub, call.unit, call.operator, people, text, due, call.dialog)
+        task = await assign.give(call.hub, call.unit, call.operator, people, text, due, call.dialog)
         if "chosen" in call.inputs and call.dialog is not None:
             await done_with(call)
         return Whisper(await views.made(call.hub, call.unit, task, call.operator))

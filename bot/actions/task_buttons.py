@@ -17,8 +17,7 @@ from bot.domain import OperatorId, Task, TaskId
 from bot.domain.text import bold, line
 from bot.locale import N_
 from bot.ports.storage import Reminder
-from bot.tasks import assign as giving
-from bot.tasks import buttons, views
+from bot.tasks import assign, buttons, views
 from bot.tasks.buttons import has_to_do
 from bot.tasks.due import MORNING
 from bot.views.answers import says, whisper
@@ -38,7 +37,7 @@ class _OnTask(Action):
 
     async def run(self, call: Call) -> Answer:
         number = call.inputs.get("task", "")
-        task = await giving.lock(call.unit, TaskId(int(number))) if whole_number(number) else None
+        task = await assign.lock(call.unit, TaskId(int(number))) if whole_number(number) else None
         if task is None or call.operator.id not in self._whose(task):
             return whisper(call._("This task is not yours to do."))
         return await self._do(call, task)
@@ -72,7 +71,7 @@ class TaskDone(_OnTask):
     async def _do(self, call: Call, task: Task) -> Answer:
         if not has_to_do(task, call.operator.id):
             return await _shown(call, task, f"✅ {call._('You have done it already:')}")
-        after = await giving.finish(call.hub, call.unit, task, call.operator)
+        after = await assign.finish(call.hub, call.unit, task, call.operator)
         return await _shown(call, after, f"✅ {call._('Done:')}")
 
 
@@ -89,7 +88,7 @@ class TaskReopen(_OnTask):
         said = call.inputs.get("of", "")
         of = OperatorId(int(said)) if whole_number(said) and call.operator.id == task.author else call.operator.id
         if buttons.has_done(task, of):
-            task = await giving.reopen(call.hub, call.unit, task, of, call.operator)
+            task = await assign.reopen(call.hub, call.unit, task, of, call.operator)
         return await _shown(call, task, f"📝 {call._('To be done:')}")
 
 
@@ -159,7 +158,7 @@ class TaskChange(_OnTask):
         text, people, due = what(call), await assignees(replace(call, dialog=dialog)), task.due
         if call.inputs.get("due", "").strip() != await self._due(call, task):
             due = moment(call, await views.zone(call.hub, call.unit, call.operator, task))
-        after = await giving.change(call.hub, call.unit, task, text, due, people)
+        after = await assign.change(call.hub, call.unit, task, text, due, people)
         if "tab" in call.inputs:
             return await listed(call)
         return Whisper(await views.made(call.hub, call.unit, after, call.operator), replaces=True)

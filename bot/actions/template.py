@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs, Right
 from bot.actions.typed import unsendable
-from bot.dialogs import approved_templates as approved
+from bot.dialogs import approved_templates
 from bot.dialogs.send import answer
 from bot.domain import Author, Content, Delivery, Dialog, Template
 from bot.domain.lifecycle import Answered, advance
@@ -38,7 +38,7 @@ class SendTemplate(Action):
         return {"template": name, "values": "\n".join(part.strip() for part in values.split("|"))}
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
-        known = await approved.known(call.unit, call.the_dialog.account)
+        known = await approved_templates.known(call.unit, call.the_dialog.account)
         if not known:
             return ()
         options = tuple(Option(_value(one), shorten(f"{one.name}: {one.words}", LABEL)) for one in known)
@@ -59,11 +59,11 @@ class SendTemplate(Action):
     async def form(self, call: Call) -> Form:
         """Form with the full text of each template above the choice."""
         form = await super().form(call)
-        known = await approved.known(call.unit, call.the_dialog.account)
+        known = await approved_templates.known(call.unit, call.the_dialog.account)
         return replace(form, intro="\n\n".join(f"{one.name}: {one.words}" for one in known), submit=call._("Send"))
 
     async def run(self, call: Call) -> Answer:
-        known = await approved.known(call.unit, call.the_dialog.account)
+        known = await approved_templates.known(call.unit, call.the_dialog.account)
         if not known:
             return whisper(call._("No templates are known for this account: make them on the platform. Asked hourly."))
         template = _filled(call, _chosen(call, known))

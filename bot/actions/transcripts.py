@@ -15,7 +15,7 @@ from bot.locale import N_
 from bot.ports import Bridge
 from bot.ports.found import Correspondence, TranscriptEntry
 from bot.ports.storage import Transcripts, Unit
-from bot.queries import search as reading
+from bot.queries import search
 from bot.views.answers import says, whisper
 from bot.views.cards import SIGNS, STATUSES, heading
 from bot.views.values import Answer, Button, Field, FieldKind, Form, Option, Row, View, Whisper
@@ -95,11 +95,11 @@ class OpenDialog(Action):
         async with call.hub.store.read() as unit:
             if how is Transcripts.SINGLE and dialog.source is None:
                 until = before(call) or await _end(call, unit, dialog)
-                found = await reading.correspondence(
+                found = await search.correspondence(
                     call.hub, unit, call.operator, dialog.contact, before=until, limit=PAGE
                 )
             else:
-                found = await reading.transcript(
+                found = await search.transcript(
                     call.hub, unit, call.operator, dialog.id, before=before(call), limit=PAGE
                 )
         title = f"{heading(dialog)} · {call._(STATUSES[dialog.status])}"
@@ -151,7 +151,7 @@ class History(Action):
 
     async def _transcript(self, call: Call) -> Answer:
         async with call.hub.store.read() as unit:
-            found = await reading.correspondence(
+            found = await search.correspondence(
                 call.hub, unit, call.operator, call.the_dialog.contact, before=before(call), limit=PAGE
             )
         state = {"view": str(Transcripts.SINGLE), "before": call.inputs.get("before", "")}
@@ -163,14 +163,14 @@ class History(Action):
     async def _list(self, call: Call) -> Answer:
         async with call.hub.store.read() as unit:
             every = [one for one in await unit.dialogs.of_contact(call.the_dialog.contact) if one.source is None]
-            mine = await reading.readable(call.hub, unit, call.operator, {one.account for one in every})
-        dialogs = [one for one in every if one.account in mine or reading.shows_closed(call.hub, call.operator)]
+            mine = await search.readable(call.hub, unit, call.operator, {one.account for one in every})
+        dialogs = [one for one in every if one.account in mine or search.shows_closed(call.hub, call.operator)]
         behind = before(call)
         older = [one for one in reversed(dialogs) if behind is None or one.id < behind]
         following = older[PAGE - 1].id if len(older) > PAGE else None
         state = {"view": str(Transcripts.SPLIT), "before": call.inputs.get("before", "")}
         view = View(
-            tuple(self._row(call, reading.covered(one, mine), opens=one.account in mine) for one in older[:PAGE]),
+            tuple(self._row(call, search.covered(one, mine), opens=one.account in mine) for one in older[:PAGE]),
             call._(self.label),
             tabs=_views(call, Transcripts.SPLIT),
             buttons=pages(call, self.word, state, following),
@@ -178,7 +178,7 @@ class History(Action):
         return Whisper(view, turned(call))
 
     def _row(self, call: Call, dialog: Dialog, *, opens: bool) -> Row:
-        account = reading.title(call.hub, dialog.account)
+        account = search.title(call.hub, dialog.account)
         closed = f" – {call.hub.when(dialog.closed_at)}" if dialog.closed_at is not None else ""
         about = f" · {account} · {call._(STATUSES[dialog.status])} · {call.hub.when(dialog.opened_at)}{closed}"
         reason = f" · {dialog.reason}" if dialog.reason else ""

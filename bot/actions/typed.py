@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.base import Call
-from bot.dialogs import mentions as verdicts
+from bot.dialogs import mentions
 from bot.domain import Content
 from bot.domain.mentions import TextKind
 from bot.locale import N_
@@ -16,10 +16,10 @@ ONCE_MORE = N_("Nothing was sent yet. To send it as written, submit it again.")
 async def unsendable(call: Call, content: Content) -> str:
     """Reason why the text cannot be sent, for its form field; "" when it can. A text that only raises a question is
     sent when it is submitted once more."""
-    found = await verdicts.verdict(call.hub, call.unit, content)
+    found = await mentions.verdict(call.hub, call.unit, content)
     if found.kind in (TextKind.NOTE, TextKind.COMMAND):
         return call._(INSIDE)
-    asked = await verdicts.asked_once(call.hub, call.unit, call.operator.id, call.the_dialog.id, content)
+    asked = await mentions.asked_once(call.hub, call.unit, call.operator.id, call.the_dialog.id, content)
     if asked is None:
         return ""
     return f"{word_refusal(asked.code, asked.values, {}, call.hub.tr)} {call._(ONCE_MORE)}"

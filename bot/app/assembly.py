@@ -16,9 +16,7 @@ from typing import Any
 import structlog
 
 import storage
-from bot.app import http as web
-from bot.app import probes
-from bot.app import server as serving
+from bot.app import http, probes, server
 from bot.app.components import assemble
 from bot.app.probes import Insight, Probes
 from bot.delivery.outages import Outages
@@ -80,8 +78,8 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.began_once, on_available=outages.ended)
         hub = settings.hub
         token, elsewhere = hub.metrics_token.get_secret_value(), bool(hub.metrics_listen)
-        sock = serving.listening(hub.listen, "hub.listen", stack)
-        application = web.build(
+        sock = server.listening(hub.listen, "hub.listen", stack)
+        application = http.build(
             parts.bridges,
             {name: intake.accept for name, intake in parts.intakes.items()},
             parts.files,
@@ -92,15 +90,15 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         )
         stack.push_async_callback(supervisor.stop, 15)
         await parts.begin()  # operators' rights are unknown before
-        await stack.enter_async_context(serving.http(application, sock, hub.proxies))
+        await stack.enter_async_context(server.http(application, sock, hub.proxies))
         if elsewhere:
             inside = probes.listener(Probes(supervisor, parts.ready, Insight(token, own=True)))
-            own = serving.listening(hub.metrics_listen, "hub.metrics_listen", stack)
-            await stack.enter_async_context(serving.http(inside, own, hub.proxies))
+            own = server.listening(hub.metrics_listen, "hub.metrics_listen", stack)
+            await stack.enter_async_context(server.http(inside, own, hub.proxies))
         supervisor.add("wake", parts.wake.run)
         for task in parts.tasks(outages).all():
             supervisor.add(task.name, task.work, lease=task.lease)
-        yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.intakes, serving.url(sock))
+        yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.intakes, server.url(sock))
 
 
 def _shut_others_out(settings: Settings) -> None:

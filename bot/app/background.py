@@ -15,7 +15,7 @@ from bot.automation.pinned_names import Pins
 from bot.delivery.carrier import Carrier
 from bot.delivery.courier import LANES, Courier
 from bot.delivery.outages import Outages
-from bot.dialogs import approved_templates as approved
+from bot.dialogs import approved_templates
 from bot.dialogs.contact_backfill import ContactBackfill
 from bot.dialogs.crm.pulling import Pulling
 from bot.domain import AccountName, DeskName
@@ -126,10 +126,10 @@ class BackgroundJobs:
         async def run() -> None:
             while True:
                 try:
-                    await approved.renew(self.hub.store, account, bridge)
+                    await approved_templates.renew(self.hub.store, account, bridge)
                 except DeliveryError as error:  # dialogs go on without templates
                     log.warning("templates could not be asked for", account=account, error=str(error))
-                await self.hub.clock.sleep(approved.EVERY)
+                await self.hub.clock.sleep(approved_templates.EVERY)
 
         return run
 

@@ -18,7 +18,7 @@ import bot.desks
 import bridges
 import storage
 from bot.actions import OFFERS
-from bot.app import http_client as calling
+from bot.app import http_client
 from bot.app.background import BackgroundJobs
 from bot.automation.pinned_names import Pins
 from bot.config.hub import HubSettings
@@ -79,7 +79,7 @@ class Components:
             outages,
             self.owner,
             self.tools.public_url,
-            calling.caller(self.tools.guarded_http),
+            http_client.caller(self.tools.guarded_http),
             self.pins,
         )
 

@@ -7,8 +7,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogs import channel_fit as fitting
-from bot.dialogs import send as answers
+from bot.dialogs import channel_fit, send
 from bot.domain import Author, Content, Delivery, Dialog, Message
 from bot.domain.text import Text
 from bot.hub import parcels
@@ -51,14 +50,14 @@ async def say(hub: Hub, unit: Unit, dialog: Dialog, content: Content) -> Message
     if bridge is None or dialog.blocked or not dialog.open or not content:
         return None
     now = hub.clock.now()
-    content = fitting.adapted(content, bridge.limits, hub.tr)
+    content = channel_fit.adapted(content, bridge.limits, hub.tr)
     message = await unit.messages.add(NewMessage(dialog.id, Author.BOT, now, content, delivery=Delivery.PENDING))
     await parcels.post(unit, dialog, message.id, now, marked=True)
-    if fitting.is_closed(bridge, dialog, now):
+    if channel_fit.is_closed(bridge, dialog, now):
         unsent = replace(message, delivery=Delivery.FAILED, failure=str(RejectReason.WINDOW_CLOSED))
-        await answers.failed(hub, unit, dialog, unsent)
+        await send.failed(hub, unit, dialog, unsent)
     else:
-        await answers.enqueue_answer(hub, unit, dialog, bridge, message)
+        await send.enqueue_answer(hub, unit, dialog, bridge, message)
     return message
 
 

@@ -17,8 +17,7 @@ from bot.dialogs.apply import members, notify, write_line
 from bot.domain import AccountName, Addressee, DeskName, Dialog, Line
 from bot.domain.access import same_name
 from bot.domain.account_rules import AccountRules
-from bot.domain.text import line as text
-from bot.domain.text import link
+from bot.domain.text import line, link
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports.storage import Unit
@@ -131,7 +130,7 @@ class DeadlineWatch:
             since = self._hub.when(dialog.waiting_since) if dialog.waiting_since is not None else ""
             told = tr.gettext("{name} waits since {at}").format(name=contact.name or "?", at=since)
             where = link(heading(dialog), self._hub.desks.link(dialog.ref))
-            rows.append(Row(text(where, f" · {told}")))
+            rows.append(Row(line(where, f" · {told}")))
         title = tr.ngettext(
             "⌛ The time to answer has run out in {n} dialog",
             "⌛ The time to answer has run out in {n} dialogs",

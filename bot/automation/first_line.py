@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.automation import auto_answers as speaking
+from bot.automation import auto_answers
 from bot.automation.out_of_hours import say_closed
 from bot.automation.protocol import BotAnswer
 from bot.dialogs.apply import apply_event
@@ -28,7 +28,7 @@ over."""
 
 def begins(rules: AccountRules, update: Update, now: datetime) -> bool:
     """Tells whether the bot answers in a dialog that this update opens."""
-    return bool(rules.bot.url) and isinstance(update.event, CustomerWrote) and not speaking.is_stale(update.at, now)
+    return bool(rules.bot.url) and isinstance(update.event, CustomerWrote) and not auto_answers.is_stale(update.at, now)
 
 
 async def heard(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
@@ -45,7 +45,7 @@ async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> L
     now = hub.clock.now()
     if not (await hub.account(unit, dialog.account)).rules.bot.url:
         return Line("bot_off")
-    if speaking.is_stale(message.at, now):
+    if auto_answers.is_stale(message.at, now):
         return Line("bot_late")
     ours = await unit.messages.written_by(dialog.id, Author.BOT, TURNS)
     return Line("bot_repeats") if len(ours) == TURNS and now - ours[-1].at < TURNS_WITHIN else None
@@ -72,7 +72,7 @@ async def answered(hub: Hub, unit: Unit, number: DialogId, answer: BotAnswer) ->
     if dialog is None or not dialog.bot:
         return
     for words in answer.replies:
-        await speaking.say_words(hub, unit, dialog, words)
+        await auto_answers.say_words(hub, unit, dialog, words)
         dialog = await apply_event(hub, unit, dialog, BotAnswered(hub.clock.now(), words))
     if answer.hand_over:
         await hand_over(hub, unit, dialog, Line("handed_over", {"comment": answer.note} if answer.note else {}))

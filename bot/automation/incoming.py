@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.automation import auto_answers as speaking
-from bot.automation import first_line
+from bot.automation import auto_answers, first_line
 from bot.automation.keywords import answer_to
 from bot.automation.out_of_hours import closed_words
 from bot.domain import Author, Dialog, Message
@@ -28,7 +27,7 @@ async def customer_wrote(hub: Hub, unit: Unit, dialog: Dialog, message: Message,
     if dialog.bot:
         await first_line.heard(hub, unit, dialog, message)
         return
-    if dialog.blocked or speaking.is_stale(message.at, now):
+    if dialog.blocked or auto_answers.is_stale(message.at, now):
         return
     rules = (await hub.account(unit, dialog.account)).rules
     closed = await closed_words(hub, unit, dialog, rules)
@@ -38,11 +37,11 @@ async def customer_wrote(hub: Hub, unit: Unit, dialog: Dialog, message: Message,
         return
     if greeting:
         contact = await unit.contacts.get(dialog.contact)
-        await speaking.say_words(hub, unit, dialog, speaking.filled(greeting, name=contact.name))
+        await auto_answers.say_words(hub, unit, dialog, auto_answers.filled(greeting, name=contact.name))
     if closed:
-        await speaking.say_words(hub, unit, dialog, closed)
-    if keyword and not await speaking.said(unit, dialog, keyword, now - AGAIN):
-        await speaking.say_words(hub, unit, dialog, keyword)
+        await auto_answers.say_words(hub, unit, dialog, closed)
+    if keyword and not await auto_answers.said(unit, dialog, keyword, now - AGAIN):
+        await auto_answers.say_words(hub, unit, dialog, keyword)
 
 
 async def _with_people(unit: Unit, dialog: Dialog, now: datetime, *, first: bool) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.delivery import admin_alerts as admins
+from bot.delivery import admin_alerts
 from bot.domain import AccountName
 from bot.hub.context import Hub
 from bot.locale import N_
@@ -42,14 +42,14 @@ class Flood:
         """Notifies the administrators, once per flood."""
         account = self._hub.accounts[self._account]
         words = self._hub.tr.gettext(FLOODED).format(account=account.title, n=AT_ONCE, name=self._account)
-        self._told = await admins.tell(self._hub, words, once=self._occasion)
+        self._told = await admin_alerts.tell(self._hub, words, once=self._occasion)
 
     async def look_whether_over(self) -> None:
         """Ends the flood when it is over, so that the next one is reported again."""
         self._refill(self._hub.clock.now())
         if self._told and self._left >= AT_ONCE - 1:
             self._told = False
-            await self._hub.store.transact(lambda unit: admins.forget(unit, self._occasion))
+            await self._hub.store.transact(lambda unit: admin_alerts.forget(unit, self._occasion))
 
     @property
     def _occasion(self) -> str:

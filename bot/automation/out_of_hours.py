@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.automation import auto_answers as speaking
+from bot.automation import auto_answers
 from bot.automation.hours import business_time
 from bot.domain import Dialog
 from bot.domain.account_rules import AccountRules
@@ -16,7 +16,7 @@ from bot.ports.storage import Unit
 async def say_closed(hub: Hub, unit: Unit, dialog: Dialog, rules: AccountRules) -> None:
     """Sends the reply if it is due."""
     if words := await closed_words(hub, unit, dialog, rules):
-        await speaking.say_words(hub, unit, dialog, words)
+        await auto_answers.say_words(hub, unit, dialog, words)
 
 
 async def closed_words(hub: Hub, unit: Unit, dialog: Dialog, rules: AccountRules) -> str:
@@ -28,6 +28,6 @@ async def closed_words(hub: Hub, unit: Unit, dialog: Dialog, rules: AccountRules
     opens = time.opens(now)
     contact = await unit.contacts.get(dialog.contact)
     when = moment(opens, hub.locale, time.zone, now) if opens is not None else ""
-    words = speaking.filled(rules.out_of_hours, name=contact.name, opens=when)
+    words = auto_answers.filled(rules.out_of_hours, name=contact.name, opens=when)
     since = time.closed_since(now) or datetime.min.replace(tzinfo=UTC)
-    return "" if await speaking.said(unit, dialog, words, since) else words
+    return "" if await auto_answers.said(unit, dialog, words, since) else words

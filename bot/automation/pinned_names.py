@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.delivery import admin_alerts as admins
+from bot.delivery import admin_alerts
 from bot.domain import Actor, Belonging, DeskName, Operator, OperatorId, RoleName
 from bot.domain.access import of_role, only_a_name, person, same_name
 from bot.domain.account_rules import AccountRules
@@ -122,7 +122,7 @@ class Pins:
         finding = self._finding(meant)
         words = f"⚠️ {where}: {finding.what}. {finding.advice}".strip()
         log.warning("a name fits nobody, several, or somebody else by now", where=where)
-        await admins.tell(self._hub, words, once=f"name:{where}:{finding.what}")
+        await admin_alerts.tell(self._hub, words, once=f"name:{where}:{finding.what}")
 
     def _finding(self, meant: Meant) -> Finding:
         say, values = self._hub.tr.gettext, meant.values

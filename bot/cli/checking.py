@@ -18,13 +18,13 @@ from bot.runtime import logs
 def check(config: Path | None) -> int:
     """Checks everything that is configured and prints a line per finding. Returns the exit code."""
     given = configured(config, level="ERROR")
-    from bot.app import assembly as app  # takes a second: only after the configuration's faults were printed
+    from bot.app import assembly  # takes a second: only after the configuration's faults were printed
 
     screen = Screen()
     screen.finding(str(given.file or "hub.toml"), Finding(True, _read(given.file)))
     for warning in given.settings.warnings(given.file):
         screen.finding(warning.key, Finding(True, *warning.words(translator(LOCALE)), warning=True))
-    found = uvloop.run(app.check(given.settings))
+    found = uvloop.run(assembly.check(given.settings))
     for section, finding in found:
         screen.finding(section, finding)
     return 0 if all(finding.ok for _section, finding in found) else 1

@@ -29,12 +29,12 @@ IN_THE_WAY = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 def run(config: Path | None) -> None:
     """Runs the hub until SIGINT or SIGTERM. Raises `Faults`."""
     given = configured(config)
-    from bot.app import assembly as app  # takes a second: only after the configuration's faults were printed
+    from bot.app import assembly  # takes a second: only after the configuration's faults were printed
 
     for warning in given.settings.warnings(given.file):
         log.warning("the configuration should be changed", key=warning.key, why=warning.line(translator("en")))
     with usable(given.settings):
-        uvloop.run(app.serve(given.settings, lambda running: say_where(given, running)))
+        uvloop.run(assembly.serve(given.settings, lambda running: say_where(given, running)))
 
 
 def migrate(config: Path | None) -> None:

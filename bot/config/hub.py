@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from bot.config.plugins import ConfigSection, Secret
 from bot.locale import N_
-from bot.ports import client_addresses as addresses
+from bot.ports import client_addresses
 from bot.ports.client_addresses import split
 
 SECRET_LENGTH = 32
@@ -75,8 +75,8 @@ class HubSettings(ConfigSection):
         return f"http://{host}:{port or given}"
 
     @property
-    def proxies(self) -> addresses.Proxies:
-        return addresses.Proxies(self.trusted_proxies)
+    def proxies(self) -> client_addresses.Proxies:
+        return client_addresses.Proxies(self.trusted_proxies)
 
     @property
     def only_on_this_machine(self) -> bool:
@@ -140,7 +140,7 @@ class HubSettings(ConfigSection):
     def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for one in given:
             try:
-                everybody = addresses.network(one).prefixlen == 0
+                everybody = client_addresses.network(one).prefixlen == 0
             except ValueError:
                 raise ValueError(N_("holds something that is not an address or a network")) from None
             if everybody:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.delivery import admin_alerts as admins
+from bot.delivery import admin_alerts
 from bot.hub.context import Hub
 from bot.ports import Unavailable
 from bot.ports.storage import Unit
@@ -43,7 +43,9 @@ class Outages:
 
         await hub.store.transact(work)
         words = hub.tr.gettext("⚠️ {name} does not work: {detail}. {advice} Nothing is lost; it goes on by itself.")
-        return await admins.tell(hub, words.format(name=name, detail=error.detail, advice=error.advice), once=name)
+        return await admin_alerts.tell(
+            hub, words.format(name=name, detail=error.detail, advice=error.advice), once=name
+        )
 
     async def ended(self, name: str) -> None:
         """Records the end, in whichever process notices it first, and notifies the administrators if they knew of the
@@ -53,9 +55,9 @@ class Outages:
 
         async def work(unit: Unit) -> bool:
             was_paused = await unit.outbox.resume(name)
-            if not await admins.forget(unit, name):
+            if not await admin_alerts.forget(unit, name):
                 return was_paused
-            await admins.tell_within(hub, unit, hub.tr.gettext("✅ {name} works again.").format(name=name))
+            await admin_alerts.tell_within(hub, unit, hub.tr.gettext("✅ {name} works again.").format(name=name))
             return True
 
         if await hub.store.transact(work):

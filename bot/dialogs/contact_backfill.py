@@ -6,7 +6,7 @@ contacts have their keys already. Nothing is merged or proposed here: that happe
 
 from __future__ import annotations
 
-from bot.dialogs import contact_matching as matching
+from bot.dialogs import contact_matching
 from bot.domain import ContactId
 from bot.hub.context import Hub
 from bot.ports.storage import ContactKeys, Keys, Unit
@@ -43,7 +43,9 @@ class ContactBackfill:
         async def work(unit: Unit) -> None:
             for one in lacking:
                 account = accounts[one.account] if one.account is not None else None
-                await unit.contacts.set_first_keys(one.contact, matching.keys_of(self._hub, one.contact, account))
+                await unit.contacts.set_first_keys(
+                    one.contact, contact_matching.keys_of(self._hub, one.contact, account)
+                )
             await unit.cursors.set(CURSOR, str(found[-1].contact.id))
 
         await self._hub.store.transact(work)

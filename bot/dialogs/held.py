@@ -7,8 +7,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from bot.dialogs import channel_fit as fitting
-from bot.dialogs import mentions as verdicts
+from bot.dialogs import channel_fit, mentions
 from bot.domain import Delivery, Dialog, Message, Operator, OperatorId, Status
 from bot.domain.lifecycle import Refusal, in_team
 from bot.hub import names as people
@@ -50,7 +49,7 @@ async def choices(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operat
             offered = ("take_over", "join", "keep")
         case "window_closed":
             offered = ("template", "keep") if hub.offered("template", dialog) else ("keep",)
-        case "cannot_carry" if not fitting.can_go(hub, message.content, dialog):
+        case "cannot_carry" if not channel_fit.can_go(hub, message.content, dialog):
             offered = ("keep",)
     extra = {"send_named": {"asked": fingerprint(obstacle)}} if obstacle is not None else {}
     tickets = (Ticket(word, dialog.id, message.id, operator.id, extra=extra.get(word, {})) for word in offered)
@@ -64,7 +63,7 @@ def fingerprint(question: Refusal) -> str:
 
 async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> Refusal | None:
     """The first thing that is in the way of sending it."""
-    if (asked := await verdicts.question(hub, unit, operator, message.content)) is not None:
+    if (asked := await mentions.question(hub, unit, operator, message.content)) is not None:
         return asked
     if dialog.status is Status.IN_PROGRESS and not in_team(dialog, operator):
         return Refusal("stranger", by=str(dialog.responsible))
@@ -72,8 +71,8 @@ async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, oper
     if bridge is None:
         return Refusal("no_account")
     try:
-        fitting.check(hub, bridge, dialog, message.content)
-    except fitting.ChannelCannotCarry as unfit:
+        channel_fit.check(hub, bridge, dialog, message.content)
+    except channel_fit.ChannelCannotCarry as unfit:
         return unfit
     return None
 
@@ -81,6 +80,6 @@ async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, oper
 async def _worded(hub: Hub, unit: Unit, refusal: Refusal) -> str:
     names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
     told = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
-    if isinstance(refusal, fitting.ChannelCannotCarry) and refusal.losses:
-        told.append(fitting.word(hub, refusal.losses))
+    if isinstance(refusal, channel_fit.ChannelCannotCarry) and refusal.losses:
+        told.append(channel_fit.word(hub, refusal.losses))
     return "\n".join(told)

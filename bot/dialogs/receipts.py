@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogs import send as answers
+from bot.dialogs import send
 from bot.domain import TO_CUSTOMERS, AccountName, ChatId, Delivery, ForeignId, Message, Receipt, ReceiptState
 from bot.hub import parcels
 from bot.hub.context import Hub
@@ -72,6 +72,6 @@ async def _progress(hub: Hub, unit: Unit, message: Message, receipt: Receipt) ->
     dialog = await unit.dialogs.get(message.dialog)
     if dialog is None:
         return
-    await answers.show_progress(hub, unit, dialog, message.id, now)
+    await send.show_progress(hub, unit, dialog, message.id, now)
     if now is Delivery.FAILED:
         await parcels.report_problem(unit, dialog, message.id, hub.clock.now())

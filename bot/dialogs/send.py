@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogs import channel_fit as fitting
+from bot.dialogs import channel_fit
 from bot.dialogs.apply import apply_step
 from bot.dialogs.split import plan
 from bot.domain import Content, Delivery, Dialog, Message, MessageId, Quote
@@ -32,7 +32,7 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, messa
         raise Refusal("says_nothing")
     answered = Answered(by.operator.id, hub.clock.now(), summary(message.content, hub.tr))
     step = advance(dialog, answered)
-    fitting.check(hub, bridge, dialog, message.content)
+    channel_fit.check(hub, bridge, dialog, message.content)
     dialog = await apply_step(hub, unit, dialog, step)
     if message.delivery is not Delivery.PENDING:
         await unit.messages.save(replace(message, delivery=Delivery.PENDING))

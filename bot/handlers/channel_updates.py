@@ -8,11 +8,9 @@ from dataclasses import replace
 import structlog
 from pydantic import TypeAdapter
 
-from bot.automation import incoming
-from bot.automation import new_dialogs as beginning
+from bot.automation import incoming, new_dialogs
 from bot.automation.new_dialog_limit import Flood
-from bot.dialogs import contact_matching as matching
-from bot.dialogs import receipts
+from bot.dialogs import contact_matching, receipts
 from bot.dialogs.apply import write_line
 from bot.dialogs.crm import telling
 from bot.dialogs.interest_links import link_by_rules
@@ -301,7 +299,7 @@ class ChannelUpdateHandler:
             profile.proven and profile.phone == contact.phone != "",
             profile.proven and profile.email == contact.email != "",
         )
-        merges = await matching.profile_changed(self._hub, unit, contact, account, proven=proven)
+        merges = await contact_matching.profile_changed(self._hub, unit, contact, account, proven=proven)
         if merges:
             identity, _ = await unit.contacts.lock_identity(self._account, chat, Profile())
         return identity, merges
@@ -317,10 +315,10 @@ class ChannelUpdateHandler:
             await parcels.open_thread(unit, dialog, self._hub.clock.now())
         else:
             dialog = await self._go_on(unit, dialog, update)
-        dialog = await beginning.on_new_dialog(self._hub, unit, account, dialog, update)
-        await matching.merged_in_passing(self._hub, unit, dialog, merges)
+        dialog = await new_dialogs.on_new_dialog(self._hub, unit, account, dialog, update)
+        await contact_matching.merged_in_passing(self._hub, unit, dialog, merges)
         if identity.contact.phone or identity.contact.email:
-            await matching.propose(self._hub, unit, dialog)
+            await contact_matching.propose(self._hub, unit, dialog)
         await telling.dialog_opened(self._hub, unit, dialog, introduced=identity.new)
         await telling.ask_interests(self._hub, unit, dialog.contact, dialog)
         return dialog if identity.new else await link_by_rules(self._hub, unit, dialog)

@@ -24,8 +24,7 @@ from bot.domain import (
     ThreadRef,
 )
 from bot.domain.access import NO_PERSON
-from bot.handlers import operator_posts as replies
-from bot.handlers import post_edits as corrections
+from bot.handlers import operator_posts, post_edits
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports import Reacting
@@ -61,16 +60,16 @@ class DeskEventHandler:
     async def _decide(self, unit: Unit, event: DeskEvent) -> Answer:
         hub = self._hub
         if isinstance(event, OperatorDeleted):
-            told = await corrections.deleted(hub, unit, event)
+            told = await post_edits.deleted(hub, unit, event)
             return told if event.actor is not None else await self._to_its_author(unit, event, told)
         if event.actor.belongs in NO_PERSON:
             return Silent()
         operator = await unit.operators.upsert_operator(self._desk, event.actor)
         match event:
             case OperatorPosted():
-                return await replies.posted(hub, unit, operator, event)
+                return await operator_posts.posted(hub, unit, operator, event)
             case OperatorEdited():
-                return await corrections.edited(hub, unit, operator, event)
+                return await post_edits.edited(hub, unit, operator, event)
             case OperatorReacted():
                 return await self._reacted(unit, operator, event)
             case Commanded():

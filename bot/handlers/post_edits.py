@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.actions.dispatch import Request, perform
-from bot.dialogs import channel_fit as fitting
+from bot.dialogs import channel_fit
 from bot.dialogs.mentions import asked_about, question, verdict
 from bot.dialogs.send import parts_of
 from bot.domain import (
@@ -162,7 +162,7 @@ async def _held_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
 
 
 async def _answer_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
-    dialog, message, content = edit.dialog, edit.before, fitting.without_lost(edit.after.content)
+    dialog, message, content = edit.dialog, edit.before, channel_fit.without_lost(edit.after.content)
     if not edit.by.rights.send:
         return whisper(word_refusal("no_send", {}, {}, hub.tr))
     if await _half_sent(hub, unit, dialog, message):
@@ -270,7 +270,7 @@ async def _message_at(unit: Unit, place: Place) -> tuple[Message | None, Dialog 
 
 def _files(content: Content) -> list[FileRef]:
     """Returns the files of a message, including those of forwarded messages."""
-    files = [one.file for one in content.attachments if isinstance(one, Media) and not fitting.is_lost(one)]
+    files = [one.file for one in content.attachments if isinstance(one, Media) and not channel_fit.is_lost(one)]
     return files + [file for forwarded in content.forwarded for file in _files(forwarded.content)]
 
 

@@ -32,7 +32,7 @@ from bot.hub.context import Hub, OperatorAccess
 from bot.ports import CommandHint, DraftPreview, Listed, MessageView, Notification, Page
 from bot.ports.found import ContactPage, Correspondence, FileKind, FilesPage, Findings
 from bot.ports.storage import Section, Transcripts, Unit
-from bot.queries import search as reading
+from bot.queries import search
 from bot.queries.contacts import contact_page
 from bot.queries.files import files
 from bot.queries.sections import viewer_of, waits_for
@@ -166,7 +166,7 @@ class WebDeskQueries:
     ) -> Findings:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
-            return await reading.search(self._hub, unit, operator, text, contact=contact, before=before)
+            return await search.search(self._hub, unit, operator, text, contact=contact, before=before)
 
     async def files(
         self, desk: DeskName, actor: Actor, contact: ContactId, kind: FileKind, *, before: MessageId | None = None
@@ -188,7 +188,7 @@ class WebDeskQueries:
     ) -> Correspondence:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
-            return await reading.correspondence(self._hub, unit, operator, contact, before=before)
+            return await search.correspondence(self._hub, unit, operator, contact, before=before)
 
     async def reads_by_dialogs(self, desk: DeskName, actor: Actor) -> bool:
         operator = await self._operator(desk, actor)

@@ -10,26 +10,26 @@ from bot.hub.context import Hub
 from bot.ports import ChatLinking
 from bot.ports.found import ContactPage, Given, IdentityView
 from bot.ports.storage import Identity, Unit
-from bot.queries import search as reading
+from bot.queries import search
 
 
 async def contact_page(hub: Hub, unit: Unit, operator: Operator, contact: ContactId) -> ContactPage:
     """Page about a contact, as far as the operator may know. For accounts they may not read, it says where and when the
     contact writes, without internal notes; or nothing, depending on `hub.correspondence`. Raises `LookupError`."""
     person = await unit.contacts.get(contact)  # a merged contact gives the one it was merged into
-    if not await reading.may_know(hub, unit, operator, person.id):
+    if not await search.may_know(hub, unit, operator, person.id):
         raise LookupError(f"contact {contact} writes on closed accounts alone")
     identities = await unit.contacts.identities(person.id)
     dialogs = [one for one in await unit.dialogs.of_contact(person.id) if one.source is None]
     accounts = {one.account for one in identities} | {one.account for one in dialogs}
-    readable = await reading.readable(hub, unit, operator, accounts)
-    shown = accounts if reading.shows_closed(hub, operator) else readable
+    readable = await search.readable(hub, unit, operator, accounts)
+    shown = accounts if search.shows_closed(hub, operator) else readable
     tasks = [*await unit.tasks.of_contact(person.id), *await unit.tasks.of_contact(person.id, done=True, limit=5)]
     read = {one.id for one in dialogs if one.account in readable}
     return ContactPage(
         person,
         tuple(_known(hub, one) for one in identities if one.account in shown),
-        tuple(reading.covered(one, readable) for one in reversed(dialogs) if one.account in shown),
+        tuple(search.covered(one, readable) for one in reversed(dialogs) if one.account in shown),
         tuple(_open_interests(await unit.interests.of_contact(person.id), dialogs, readable)),
         tuple(await _given(unit, [one for one in tasks if one.dialog in read or operator.id in _people(one)])),
     )
@@ -67,7 +67,7 @@ def _doers(task: Task) -> list[OperatorId]:
 def _known(hub: Hub, identity: Identity) -> IdentityView:
     address = address_of(hub, identity)
     return IdentityView(
-        identity.account, reading.title(hub, identity.account), identity.username, identity.blocked, address
+        identity.account, search.title(hub, identity.account), identity.username, identity.blocked, address
     )
 
 

@@ -17,8 +17,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.locale import N_
-from bot.ports import Unavailable
-from bot.ports import client_addresses as addresses
+from bot.ports import Unavailable, client_addresses
 
 PRIVATE = N_("the address lies in a private network")
 ADVICE = N_("If the hub may call it, add its host to private_addresses of [hub] in hub.toml.")
@@ -30,7 +29,7 @@ Allowed = Callable[[str], bool]
 
 def is_public(address: str) -> bool:
     """Tells whether an IP address is on the open internet; checks the IPv4 address inside an IPv6 one, too."""
-    ip = addresses.address(address)
+    ip = client_addresses.address(address)
     if ip is None:
         return False
     inner = _embedded(ip) if isinstance(ip, IPv6Address) else None
@@ -63,7 +62,7 @@ class Guard:
 
     def __init__(self, private: Iterable[str] = (), allowed: Allowed = is_public) -> None:
         given = [one.strip() for one in private]
-        self._networks = [addresses.network(one) for one in given if _is_network(one)]
+        self._networks = [client_addresses.network(one) for one in given if _is_network(one)]
         self._names = {_folded(one) for one in given if not _is_network(one)}
         if not all(self._names):
             raise ValueError("an empty entry")
@@ -75,7 +74,7 @@ class Guard:
 
     def takes(self, address: str) -> bool:
         """Tells whether this IP address may be connected to."""
-        ip = addresses.address(address)
+        ip = client_addresses.address(address)
         return ip is not None and (any(ip in one for one in self._networks) or self._allowed(address))
 
 
@@ -88,7 +87,7 @@ class GuardedConnector(aiohttp.TCPConnector):
 
     async def connect(self, req: aiohttp.ClientRequest, *args: Any, **options: Any) -> Any:
         host = req.url.host or ""
-        literal = addresses.address(host) is not None  # never reaches a resolver
+        literal = client_addresses.address(host) is not None  # never reaches a resolver
         if literal and not self._guard.takes(host):
             raise NotPublic
         return await super().connect(req, *args, **options)
@@ -119,7 +118,7 @@ def session(guard: Guard) -> aiohttp.ClientSession:
 
 def _is_network(written: str) -> bool:
     try:
-        addresses.network(written)
+        client_addresses.network(written)
     except ValueError:
         return False
     return True

@@ -11,8 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.delivery.carrier import After, DeliveryResult
-from bot.dialogs import receipts
-from bot.dialogs import send as answers
+from bot.dialogs import receipts, send
 from bot.dialogs.apply import write_line
 from bot.domain import AccountName, Content, Delivery, Dialog, ForeignId, Line, Media, Message, MessageId
 from bot.hub import parcels
@@ -83,7 +82,7 @@ class ChannelCarrier:
         *Retry*, so that the end never follows a missing beginning, and parcels of an earlier attempt may still be in
         the lane."""
         message, dialog, part = load.message, load.dialog, int(parcel.payload["part"])
-        parts = answers.parts_of(self._hub, self._bridge, message.content)
+        parts = send.parts_of(self._hub, self._bridge, message.content)
         if (
             part not in load.left[:1]
             or message.delivery in UNSENT
@@ -129,7 +128,7 @@ class ChannelCarrier:
                 if message.content != as_sent.content:
                     await self._edited_meanwhile(unit, dialog, message)
                 if message.delivery is delivery:  # otherwise a receipt came first
-                    await answers.show_progress(self._hub, unit, dialog, message.id, delivery)
+                    await send.show_progress(self._hub, unit, dialog, message.id, delivery)
             for receipt in early:
                 await receipts.arrived(self._hub, unit, self._account, receipt)
 
@@ -137,7 +136,7 @@ class ChannelCarrier:
 
     async def _edited_meanwhile(self, unit: Unit, dialog: Dialog, message: Message) -> None:
         """Sends an edit that the author made while the reply was on its way, or tells them that the channel cannot."""
-        parts = answers.parts_of(self._hub, self._bridge, message.content)
+        parts = send.parts_of(self._hub, self._bridge, message.content)
         refs = await unit.messages.foreign(message.id)
         if isinstance(self._bridge, Editing) and len(parts) == len(refs) == 1:
             await parcels.edit(unit, dialog, message.id, self._hub.clock.now())
@@ -146,7 +145,7 @@ class ChannelCarrier:
 
     async def _edit(self, parcel: Parcel, load: Sendable) -> DeliveryResult:
         refs = await self._refs(load.message)
-        parts = answers.parts_of(self._hub, self._bridge, load.message.content)
+        parts = send.parts_of(self._hub, self._bridge, load.message.content)
         if isinstance(self._bridge, Editing) and refs and parts:
             await self._bridge.edit(load.dialog.chat, refs[0], Outgoing(parts[0], load.author))
         return DeliveryResult((parcel,))
@@ -191,10 +190,10 @@ class ChannelCarrier:
             elif parcel.kind != ParcelKind.SEND:
                 await self._tell_author(unit, dialog, message)
             elif isinstance(error, Unconfirmed):
-                await answers.failed(self._hub, unit, dialog, replace(message, delivery=Delivery.UNCONFIRMED))
+                await send.failed(self._hub, unit, dialog, replace(message, delivery=Delivery.UNCONFIRMED))
             else:
                 failed = replace(message, delivery=Delivery.FAILED, failure=str(reason), detail=detail)
-                await answers.failed(self._hub, unit, dialog, failed)
+                await send.failed(self._hub, unit, dialog, failed)
                 if reason is RejectReason.BLOCKED:
                     await self._blocked(unit, dialog)
 

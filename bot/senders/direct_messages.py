@@ -14,7 +14,7 @@ from bot.hub.context import Hub
 from bot.hub.parcels import THREAD_OPENS_IN
 from bot.ports import Desk
 from bot.ports.storage import Parcel
-from bot.reports import making as reports
+from bot.reports import making
 from bot.views.values import View
 
 LINKS_WAIT = timedelta(seconds=30)
@@ -72,7 +72,7 @@ class DirectMessages:
         """Generates and sends a report. After an attempt in doubt, the desk finds the earlier one by its key."""
         if not await self._may_be_told(parcel):
             return DeliveryResult((parcel,))
-        view = await reports.of_parcel(self._hub, parcel.payload)
+        view = await making.of_parcel(self._hub, parcel.payload)
         await self._desk.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
         return DeliveryResult((parcel,))
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from bot.automation.deadlines import answer_by
 from bot.dialogs.channel_fit import can_link, closes_at
-from bot.domain import Author as By
-from bot.domain import Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message, OperatorId, Status
+from bot.domain import Author, Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message, OperatorId, Status
 from bot.domain.text import Span, Style, Text, line, link, shorten
 from bot.hub import names as people
 from bot.hub.context import Hub, OperatorAccess
@@ -93,7 +92,7 @@ async def post(
         parts = [batch.BatchItem(shown(hub, message), message.at, hub.when(message.at)) for message in messages]
         content = batch.joined(parts, hub.tr)
     quoted = await quoted_by(hub, unit, first)
-    if first.author is By.CUSTOMER:
+    if first.author is Author.CUSTOMER:
         contact = contact or await unit.contacts.get(dialog.contact)
         name = (
             contact.name

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from playwright.async_api import expect
 
-from bot.app import assembly as app
+from bot.app import assembly
 from settings import embedded
 from tests.desks.web.browsing import chromium
 
@@ -21,7 +21,7 @@ CHANNEL = {"HUB__ACCOUNTS__APP__KIND": "api", "HUB__ACCOUNTS__APP__TOKEN": "a-to
 
 @asynccontextmanager
 async def running(folder: Path, **more: str) -> AsyncIterator[str]:
-    async with app.running(embedded(folder, {**FREE, **more})) as hub:
+    async with assembly.running(embedded(folder, {**FREE, **more})) as hub:
         yield hub.url
 
 

@@ -17,7 +17,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
-from bot.app import server as serving
+from bot.app import server
 from bot.app.connections import TimedConnection
 from bot.app.http import bounded_body, build
 from bot.app.strangers import ConnectionLimits, Strangers
@@ -158,7 +158,7 @@ async def world(limits: ConnectionLimits | None = None, *proxies: str) -> AsyncI
     sock = socket.create_server(("127.0.0.1", 0), backlog=1024)
     async with (
         AsyncExitStack() as stack,
-        serving.http(application(), sock, Proxies(proxies), limits or ConnectionLimits()) as strangers,
+        server.http(application(), sock, Proxies(proxies), limits or ConnectionLimits()) as strangers,
         AsyncExitStack() as lines,
     ):
         stack.callback(sock.close)

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 import structlog
 
-from bot.app import http as web
+from bot.app import http
 from bot.domain import AccountName
 from bot.ports import Accept, Forged, Hook, HookReply
 from bot.runtime.clock import SystemClock
@@ -34,16 +34,16 @@ async def test_a_link_to_a_file_may_be_followed_by_a_name(tmp_path: Path, name: 
     clock = SystemClock()
     files = LocalFiles(tmp_path, "a secret of the tests", "", clock)
     file, _ = await files.save(chunks(b"one ", b"two"), "a cat.jpg", "image/jpeg", 100)
-    app = web.build({}, {}, files, Supervisor(clock), ready, [])
-    async with serving(app) as server, aiohttp.ClientSession() as http:
+    app = http.build({}, {}, files, Supervisor(clock), ready, [])
+    async with serving(app) as server, aiohttp.ClientSession() as session:
         link = server.url + files.link(file, "a cat.jpg", "image/jpeg")
-        async with http.get(link + name) as response:
+        async with session.get(link + name) as response:
             assert (response.status, await response.read()) == (200, b"one two")
             assert response.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%20cat.jpg"
             assert (response.content_type, response.content_length) == ("image/jpeg", 7)
-        async with http.head(link + name) as response:
+        async with session.head(link + name) as response:
             assert (response.status, response.content_length) == (200, 7)
-        async with http.get(link.replace("/files/", "/files/x") + name) as response:
+        async with session.get(link.replace("/files/", "/files/x") + name) as response:
             assert response.status == 403
 
 
@@ -58,12 +58,12 @@ async def test_a_forged_request_is_logged_with_its_address(tmp_path: Path) -> No
     clock, shop = SystemClock(), AccountName("shop")
     files = LocalFiles(tmp_path, "a secret of the tests", "", clock)
     bridges: Any = {shop: Doubting()}
-    app = web.build(bridges, {}, files, Supervisor(clock), ready, [])
+    app = http.build(bridges, {}, files, Supervisor(clock), ready, [])
     with structlog.testing.capture_logs() as logs:
         async with (
             serving(app) as server,
-            aiohttp.ClientSession() as http,
-            http.post(f"{server.url}/hooks/shop", data=b"{}") as response,
+            aiohttp.ClientSession() as session,
+            session.post(f"{server.url}/hooks/shop", data=b"{}") as response,
         ):
             assert response.status == 401
     assert [(line["account"], line["address"]) for line in logs] == [("shop", "127.0.0.1")]

@@ -13,10 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.app import assembly as app
-from bot.app import http as web
-from bot.app import probes
-from bot.app import server as serving
+from bot.app import assembly, http, probes, server
 from bot.app.probes import Insight, Probes
 from bot.ports.client_addresses import Proxies
 from bot.runtime.clock import SystemClock
@@ -41,10 +38,10 @@ async def served(insight: Insight, *trusted: str) -> AsyncIterator[str]:
     application = (
         probes.listener(Probes(supervisor, ready, insight))
         if insight.own
-        else web.build({}, {}, files, supervisor, ready, [], insight)
+        else http.build({}, {}, files, supervisor, ready, [], insight)
     )
     sock = socket.create_server(("127.0.0.1", 0))
-    async with serving.http(application, sock, Proxies(trusted)):
+    async with server.http(application, sock, Proxies(trusted)):
         yield f"http://127.0.0.1:{sock.getsockname()[1]}"
 
 
@@ -130,7 +127,7 @@ async def test_a_listener_of_its_own_takes_it_from_the_other() -> None:
 async def test_a_hub_listens_where_it_is_told(tmp_path: Path) -> None:
     port = free_port()
     given = {"HUB__HUB__LISTEN": "127.0.0.1:0", "HUB__HUB__METRICS_LISTEN": f"127.0.0.1:{port}"}
-    async with app.running(embedded(tmp_path, given)) as running, aiohttp.ClientSession() as http:
+    async with assembly.running(embedded(tmp_path, given)) as running, aiohttp.ClientSession() as http:
         async with http.get(f"{running.url}/metrics") as response:
             assert response.status == 404
         async with http.get(f"http://127.0.0.1:{port}/metrics") as response:
@@ -141,14 +138,14 @@ async def test_a_hub_listens_where_it_is_told(tmp_path: Path) -> None:
 
 async def test_a_hub_goes_on_looking_after_names_and_cards_of_before(tmp_path: Path) -> None:
     given = {"HUB__HUB__LISTEN": "127.0.0.1:0"}
-    async with app.running(embedded(tmp_path, given)) as running:
+    async with assembly.running(embedded(tmp_path, given)) as running:
         _, told = (await asked(running.url))["healthz"]
     assert {"names", "redrawing"} <= json.loads(told)["tasks"].keys()
 
 
 async def test_a_hub_asks_for_the_token_it_is_given(tmp_path: Path) -> None:
     given = {"HUB__HUB__LISTEN": "127.0.0.1:0", "HUB__HUB__METRICS_TOKEN": TOKEN}
-    async with app.running(embedded(tmp_path, given)) as running, aiohttp.ClientSession() as http:
+    async with assembly.running(embedded(tmp_path, given)) as running, aiohttp.ClientSession() as http:
         for headers, status in (({}, 401), ({"Authorization": f"Bearer {TOKEN}"}, 200)):
             async with http.get(f"{running.url}/metrics", headers=headers) as response:
                 assert response.status == status

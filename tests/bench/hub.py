@@ -11,7 +11,7 @@ import uvloop
 import bot.desks
 import bridges
 import settings
-from bot.app import assembly as app
+from bot.app import assembly
 from bot.runtime import logs
 
 bridges.BRIDGES["bench"] = "tests.bench.channel"
@@ -21,7 +21,7 @@ bot.desks.DESKS["bench"] = "tests.bench.desk"
 def main() -> None:
     given = settings.load(Path(sys.argv[1]), os.environ)
     logs.set_up("WARNING", given.secrets())
-    uvloop.run(app.serve(given))
+    uvloop.run(assembly.serve(given))
 
 
 if __name__ == "__main__":

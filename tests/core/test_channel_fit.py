@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.automation.messaging_window import WindowWatch
-from bot.dialogs import approved_templates as approved
+from bot.dialogs import approved_templates
 from bot.domain import (
     Attachment,
     ChatId,
@@ -195,7 +195,7 @@ async def test_the_card_says_how_long_free_text_may_be_written(windowed: World) 
 
 async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(windowed: World) -> None:
     dialog = await taken(windowed)
-    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     await windowed.later(timedelta(hours=24).total_seconds())
     told = await held(windowed, dialog)
     assert "only an approved template" in told[0]
@@ -221,7 +221,7 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
 async def test_a_template_by_command(windowed: World) -> None:
     dialog = await taken(windowed)
     assert "No templates" in whispered(await windowed.commands(ANNA, "template", dialog))
-    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     assert "There are: hello" in whispered(await windowed.commands(ANNA, "template bye", dialog))
     assert await windowed.commands(ANNA, "template hello Vera | 17", dialog) == Silent()
     await windowed.deliver()
@@ -234,7 +234,7 @@ async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(window
     """It names a colleague, or nobody: then it goes when it is submitted as it was."""
     await known(windowed, ANNA, BORIS)
     dialog = await taken(windowed)
-    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     form = asked(await windowed.commands(ANNA, "template", dialog))
     for values in ("Vera\n17, @boris knows why", "// Vera\n17"):
         told = await windowed.submits(ANNA, form, template="hello en", values=values)
@@ -256,7 +256,7 @@ async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(window
 
 async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(windowed: World) -> None:
     dialog = await taken(windowed)
-    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     windowed.desk.fail["post"].append(Transient("busy", 5))
     await windowed.commands(ANNA, "template hello Vera | 17", dialog)
     await windowed.deliver()
@@ -269,7 +269,7 @@ async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(
 
 async def test_a_stranger_s_template_is_not_sent(windowed: World) -> None:
     dialog = await taken(windowed)
-    await approved.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
+    await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     assert "works on this dialog" in whispered(await windowed.commands(BORIS, "template hello Vera | 17", dialog))
     await windowed.deliver()
     assert sent(windowed) == []

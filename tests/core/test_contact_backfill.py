@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogs import contact_backfill as recognizing
+from bot.dialogs import contact_backfill
 from bot.dialogs.contact_backfill import ContactBackfill
 from bot.domain import ContactId
 from bot.ports.storage import Keys, Unit
@@ -31,7 +31,7 @@ async def test_old_customers_are_recognized(world: World, monkeypatch: pytest.Mo
     mute = await old(world, "2", name="Oleg")
     odd = await old(world, "3", name="Zoe", phone="call me", email=" Zoe@Example.com")
     assert not any("Perhaps" in said for said in world.thread(await another(world, "Hi", "4", phone="+79991234567")))
-    monkeypatch.setattr(recognizing, "PORTION", 2)
+    monkeypatch.setattr(contact_backfill, "PORTION", 2)
     assert await ContactBackfill(world.hub).portion()
     assert [await keys(world, one) for one in (vera, mute, odd)] == [Keys("+79991234567"), Keys(), Keys()]
     assert await ContactBackfill(world.hub).portion(), "another process goes on from there"

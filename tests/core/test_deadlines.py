@@ -10,15 +10,14 @@ import pytest
 
 from bot.automation.deadlines import DeadlineWatch
 from bot.domain import Actor, ChatId, CustomerLeft, Dialog, RoleName
-from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
-from bot.domain.account_rules import Deadlines as Limits
+from bot.domain.account_rules import AccountRules, DaySpan, Deadlines, FirstLine, Hours
 from bot.domain.text import Style
 from tests.core.steps import card_of, opened
 from tests.core.test_automatic import hour, set_rules
 from tests.core.world import ANNA, BORIS, World, member
 from tests.waiting import FACT
 
-LIMITS = AccountRules(deadlines=Limits(first=30, following=10, warning=5, escalate="bosses"))
+LIMITS = AccountRules(deadlines=Deadlines(first=30, following=10, warning=5, escalate="bosses"))
 OFFICE = Hours(days=((DaySpan(time(9), time(13)), DaySpan(time(14), time(18))),) * 5 + ((), ()))
 BOSS = member("U9", "carla", "Carla")
 
@@ -154,7 +153,7 @@ async def test_new_rules_hold_for_those_who_wait_already(timed: World) -> None:
 
 
 async def test_no_warning_where_none_is_wanted(timed: World) -> None:
-    await set_rules(timed, replace(LIMITS, deadlines=Limits(first=30, warning=0)))
+    await set_rules(timed, replace(LIMITS, deadlines=Deadlines(first=30, warning=0)))
     dialog = await opened(timed)
     await passes(timed, 29)
     assert alarms(timed, dialog) == []

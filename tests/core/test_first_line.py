@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.automation.signing import key_of
-from bot.domain import ChatId, Content, Delivery, Dialog, MediaKind, RoleName, Status, UnreadableUpdate
-from bot.domain import Media as File
+from bot.domain import ChatId, Content, Delivery, Dialog, Media, MediaKind, RoleName, Status, UnreadableUpdate
 from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
 from bot.ports import Transient
 from bot.ports.storage import Section, Store, Viewer
@@ -58,7 +57,7 @@ async def test_what_the_bot_is_asked(world: World) -> None:
     from bot.domain import CustomerWrote, ForeignId, Profile
     from bot.domain.text import Text
 
-    picture = Content(Text.plain("This one"), (File(MediaKind.PHOTO, file, "cat.jpg", "image/jpeg", 1),))
+    picture = Content(Text.plain("This one"), (Media(MediaKind.PHOTO, file, "cat.jpg", "image/jpeg", 1),))
     await world.tells(CustomerWrote(ChatId("7"), ForeignId("x"), picture, Profile(name="Vera", phone="+7")))
     await world.deliver()
     first, second = world.bot.questions

@@ -19,7 +19,7 @@ import pytest
 from bot import actions
 from bot.actions import ACTIONS, PRESSED, REACTIONS
 from bot.actions.base import Action, Call, Needs, Right
-from bot.dialogs import approved_templates as approved
+from bot.dialogs import approved_templates
 from bot.domain import (
     Actor,
     Belonging,
@@ -320,7 +320,7 @@ async def scene(sqlite_url: str, clock: ManualClock, tmp_path: Path) -> AsyncIte
         world = World(store, clock, FolderFiles(tmp_path), channel=Channel())
         await store.transact(lambda unit: unit.operators.add_roles({"sales": ("boris",)}))  # type: ignore[dict-item]
         await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, AccountRules()))
-        await approved.renew(store, SHOP, world.channel)  # type: ignore[arg-type]
+        await approved_templates.renew(store, SHOP, world.channel)  # type: ignore[arg-type]
         for actor in (ANNA, BORIS, CLARA):
             await world.commands(actor, "help")
         accepted = await world.writes("Hello")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogs import split as planning
+from bot.dialogs import split
 from bot.domain import Content, FileRef, ForeignId, Location, Media, MediaKind, Quote
 from bot.domain.labels import is_blank
 from bot.domain.text import Text, line, link
@@ -21,7 +21,7 @@ PLACE = Location(55.75, 37.61, "Office")
 
 
 def plan(content: Content, limits: Limits, tr: Translator) -> list[Content]:
-    return planning.plan(content, limits, tr, lambda file, name, mime: f"https://hub.example/files/{file.id}")
+    return split.plan(content, limits, tr, lambda file, name, mime: f"https://hub.example/files/{file.id}")
 
 
 RICH = Limits(

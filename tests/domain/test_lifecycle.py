@@ -23,8 +23,8 @@ from bot.domain import (
     OperatorId,
     RoleName,
     Status,
+    lifecycle,
 )
-from bot.domain import lifecycle as life
 from bot.domain.lifecycle import Notify, RefreshCard, Refusal, WriteLine, advance, in_team
 from bot.domain.lifecycle.advance import RULES
 
@@ -41,16 +41,16 @@ CLOSED = replace(NEW, status=Status.CLOSED, closed_at=NOW)
 
 
 def test_every_event_has_its_rule() -> None:
-    assert set(RULES) == set(get_args(life.Event))
+    assert set(RULES) == set(get_args(lifecycle.Event))
 
 
-def codes(effects: tuple[life.Effect, ...]) -> list[str]:
+def codes(effects: tuple[lifecycle.Effect, ...]) -> list[str]:
     return [effect.line.code for effect in effects if isinstance(effect, WriteLine)]
 
 
 @pytest.mark.parametrize("dialog", [NEW, RETURNED])
 def test_accepting_makes_responsible(dialog: Dialog) -> None:
-    after, effects = advance(dialog, life.Accepted(BORIS))
+    after, effects = advance(dialog, lifecycle.Accepted(BORIS))
     assert (after.status, after.responsible, after.addressee) == (Status.IN_PROGRESS, BORIS, None)
     assert codes(effects) == ["accepted"]
     assert RefreshCard() in effects
@@ -58,12 +58,12 @@ def test_accepting_makes_responsible(dialog: Dialog) -> None:
 
 def test_the_second_to_accept_is_told_who_was_first() -> None:
     with pytest.raises(Refusal) as refused:
-        advance(TAKEN, life.Accepted(BORIS))
+        advance(TAKEN, lifecycle.Accepted(BORIS))
     assert (refused.value.code, refused.value.values) == ("taken", {"by": str(ANNA)})
 
 
 def test_the_first_answer_accepts() -> None:
-    after, effects = advance(replace(NEW, waiting_since=NOW), life.Answered(BORIS, NOW, "hello"))
+    after, effects = advance(replace(NEW, waiting_since=NOW), lifecycle.Answered(BORIS, NOW, "hello"))
     assert (after.status, after.responsible, after.waiting_since) == (Status.IN_PROGRESS, BORIS, None)
     assert codes(effects) == ["accepted"]
 
@@ -71,108 +71,108 @@ def test_the_first_answer_accepts() -> None:
 @pytest.mark.parametrize(
     ("dialog", "event", "code"),
     [
-        (TAKEN, life.Accepted(ANNA), "yours"),
-        (TAKEN, life.Answered(BORIS, NOW, "hi"), "stranger"),
-        (TAKEN, life.Closed(BORIS, NOW), "stranger"),
-        (TAKEN, life.Redirected(BORIS, SALES), "stranger"),
-        (TAKEN, life.Renamed(BORIS, "x"), "stranger"),
-        (TAKEN, life.Renamed(ANNA, "  "), "empty_title"),
-        (TAKEN, life.CoexecutorAdded(BORIS, CLARA), "stranger"),
-        (TAKEN, life.CoexecutorAdded(ANNA, ANNA), "is_responsible"),
-        (replace(TAKEN, coexecutors=frozenset({BORIS})), life.CoexecutorAdded(ANNA, BORIS), "in_already"),
-        (TAKEN, life.CoexecutorRemoved(ANNA, BORIS), "not_in"),
-        (TAKEN, life.Redirected(ANNA, Addressee(operator=ANNA)), "is_responsible"),
-        (TAKEN, life.Reviewed(BORIS, NOW), "nothing_to_review"),
-        (REVIEW, life.Answered(BORIS, NOW, "hi"), "for_review"),
-        (REVIEW, life.Accepted(BORIS), "for_review"),
-        (REVIEW, life.TookOver(BORIS), "for_review"),
-        (REVIEW, life.CoexecutorAdded(BORIS, BORIS), "for_review"),
-        (REVIEW, life.Linked(BORIS, InterestId(1), "Tea"), "for_review"),
-        (REVIEW, life.CustomerSpoke(NOW, "hi"), "for_review"),
-        (REVIEW, life.Closed(BORIS, NOW), "for_reading"),
-        (REVIEW, life.Reviewed(CLARA, NOW), "for_others"),
-        (REVIEW, life.Redirected(CLARA, SALES), "for_others"),
-        (REVIEW, life.Redirected(BORIS, Addressee(operator=BORIS)), "waits_already"),
-        (replace(REVIEW, addressee=SALES), life.Reviewed(BORIS, NOW), "for_others"),
-        (TAKEN, life.PassedForReview(ANNA, SALES, NOW, "hi"), "nothing_to_review"),
-        (CLOSED, life.Accepted(BORIS), "closed"),
-        (CLOSED, life.Closed(BORIS, NOW), "closed"),
-        (CLOSED, life.Answered(BORIS, NOW, "hi"), "closed"),
-        (CLOSED, life.CustomerSpoke(NOW, "again"), "closed"),
+        (TAKEN, lifecycle.Accepted(ANNA), "yours"),
+        (TAKEN, lifecycle.Answered(BORIS, NOW, "hi"), "stranger"),
+        (TAKEN, lifecycle.Closed(BORIS, NOW), "stranger"),
+        (TAKEN, lifecycle.Redirected(BORIS, SALES), "stranger"),
+        (TAKEN, lifecycle.Renamed(BORIS, "x"), "stranger"),
+        (TAKEN, lifecycle.Renamed(ANNA, "  "), "empty_title"),
+        (TAKEN, lifecycle.CoexecutorAdded(BORIS, CLARA), "stranger"),
+        (TAKEN, lifecycle.CoexecutorAdded(ANNA, ANNA), "is_responsible"),
+        (replace(TAKEN, coexecutors=frozenset({BORIS})), lifecycle.CoexecutorAdded(ANNA, BORIS), "in_already"),
+        (TAKEN, lifecycle.CoexecutorRemoved(ANNA, BORIS), "not_in"),
+        (TAKEN, lifecycle.Redirected(ANNA, Addressee(operator=ANNA)), "is_responsible"),
+        (TAKEN, lifecycle.Reviewed(BORIS, NOW), "nothing_to_review"),
+        (REVIEW, lifecycle.Answered(BORIS, NOW, "hi"), "for_review"),
+        (REVIEW, lifecycle.Accepted(BORIS), "for_review"),
+        (REVIEW, lifecycle.TookOver(BORIS), "for_review"),
+        (REVIEW, lifecycle.CoexecutorAdded(BORIS, BORIS), "for_review"),
+        (REVIEW, lifecycle.Linked(BORIS, InterestId(1), "Tea"), "for_review"),
+        (REVIEW, lifecycle.CustomerSpoke(NOW, "hi"), "for_review"),
+        (REVIEW, lifecycle.Closed(BORIS, NOW), "for_reading"),
+        (REVIEW, lifecycle.Reviewed(CLARA, NOW), "for_others"),
+        (REVIEW, lifecycle.Redirected(CLARA, SALES), "for_others"),
+        (REVIEW, lifecycle.Redirected(BORIS, Addressee(operator=BORIS)), "waits_already"),
+        (replace(REVIEW, addressee=SALES), lifecycle.Reviewed(BORIS, NOW), "for_others"),
+        (TAKEN, lifecycle.PassedForReview(ANNA, SALES, NOW, "hi"), "nothing_to_review"),
+        (CLOSED, lifecycle.Accepted(BORIS), "closed"),
+        (CLOSED, lifecycle.Closed(BORIS, NOW), "closed"),
+        (CLOSED, lifecycle.Answered(BORIS, NOW, "hi"), "closed"),
+        (CLOSED, lifecycle.CustomerSpoke(NOW, "again"), "closed"),
     ],
 )
-def test_what_a_rule_forbids_is_refused(dialog: Dialog, event: life.Event, code: str) -> None:
+def test_what_a_rule_forbids_is_refused(dialog: Dialog, event: lifecycle.Event, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         advance(dialog, event)
     assert refused.value.code == code
 
 
 def test_administrators_may_steer_what_others_work_on() -> None:
-    after, _ = advance(TAKEN, life.Closed(BORIS, NOW, "Spam", administers=True))
+    after, _ = advance(TAKEN, lifecycle.Closed(BORIS, NOW, "Spam", administers=True))
     assert (after.status, after.reason) == (Status.CLOSED, "Spam")
 
 
 def test_anyone_may_join_but_only_the_team_adds_others() -> None:
-    after, effects = advance(TAKEN, life.CoexecutorAdded(BORIS, BORIS))
+    after, effects = advance(TAKEN, lifecycle.CoexecutorAdded(BORIS, BORIS))
     assert in_team(after, BORIS)
     assert codes(effects) == ["joined"]
-    advance(after, life.Answered(BORIS, NOW, "hello"))
+    advance(after, lifecycle.Answered(BORIS, NOW, "hello"))
 
 
 def test_redirecting_tells_the_addressee_and_frees_the_dialog() -> None:
-    after, effects = advance(TAKEN, life.Redirected(ANNA, Addressee(operator=BORIS), "please"))
+    after, effects = advance(TAKEN, lifecycle.Redirected(ANNA, Addressee(operator=BORIS), "please"))
     assert (after.status, after.responsible, after.addressee) == (Status.RETURNED, None, Addressee(operator=BORIS))
     assert [effect.whom for effect in effects if isinstance(effect, Notify)] == [Addressee(operator=BORIS)]
 
 
 def test_taking_over_tells_the_one_before() -> None:
-    after, effects = advance(TAKEN, life.TookOver(BORIS))
+    after, effects = advance(TAKEN, lifecycle.TookOver(BORIS))
     assert after.responsible == BORIS
     assert [effect.whom for effect in effects if isinstance(effect, Notify)] == [Addressee(operator=ANNA)]
 
 
 def test_the_account_s_role_gets_new_dialogs_in_its_queue() -> None:
-    after, _ = advance(NEW, life.Assigned(SALES))
+    after, _ = advance(NEW, lifecycle.Assigned(SALES))
     assert (after.status, after.addressee) == (Status.NEW, SALES)
-    after, _ = advance(NEW, life.Assigned(Addressee(operator=BORIS)))
+    after, _ = advance(NEW, lifecycle.Assigned(Addressee(operator=BORIS)))
     assert (after.status, after.responsible) == (Status.IN_PROGRESS, BORIS)
 
 
 def test_waiting_counts_from_the_oldest_unanswered_message() -> None:
-    first, effects = advance(NEW, life.CustomerSpoke(NOW, "one"))
-    second, more = advance(first, life.CustomerSpoke(NOW + timedelta(minutes=5), "two"))
+    first, effects = advance(NEW, lifecycle.CustomerSpoke(NOW, "one"))
+    second, more = advance(first, lifecycle.CustomerSpoke(NOW + timedelta(minutes=5), "two"))
     assert second.waiting_since == NOW
     assert second.last_words == "two"
     assert (RefreshCard() in effects, RefreshCard() in more) == (True, False)
 
 
 def test_a_closed_dialog_waits_for_nobody() -> None:
-    after, effects = advance(TAKEN, life.Closed(ANNA, NOW, "Bought", "thanks"))
+    after, effects = advance(TAKEN, lifecycle.Closed(ANNA, NOW, "Bought", "thanks"))
     assert (after.waiting_since, after.closed_at, after.reason, after.comment) == (None, NOW, "Bought", "thanks")
     assert codes(effects) == ["closed"]
 
 
 def test_reading_closes_and_tells_who_passed_it() -> None:
-    after, effects = advance(REVIEW, life.Reviewed(BORIS, NOW))
+    after, effects = advance(REVIEW, lifecycle.Reviewed(BORIS, NOW))
     assert (after.status, after.closed_at, after.addressee) == (Status.CLOSED, NOW, None)
     assert [effect.whom for effect in effects if isinstance(effect, Notify)] == [Addressee(operator=ANNA)]
-    _, effects = advance(REVIEW, life.Reviewed(ANNA, NOW))
+    _, effects = advance(REVIEW, lifecycle.Reviewed(ANNA, NOW))
     assert not [effect for effect in effects if isinstance(effect, Notify)], "she knows"
 
 
 def test_a_role_s_members_and_administrators_may_read_for_it() -> None:
     queued = replace(REVIEW, addressee=SALES)
     for event in (
-        life.Reviewed(CLARA, NOW, roles=frozenset({RoleName("sales")})),
-        life.Reviewed(CLARA, NOW, administers=True),
+        lifecycle.Reviewed(CLARA, NOW, roles=frozenset({RoleName("sales")})),
+        lifecycle.Reviewed(CLARA, NOW, administers=True),
     ):
         assert advance(queued, event)[0].status is Status.CLOSED
     nobodys = replace(REVIEW, addressee=None)  # its role was removed
-    assert advance(nobodys, life.Reviewed(CLARA, NOW))[0].status is Status.CLOSED
+    assert advance(nobodys, lifecycle.Reviewed(CLARA, NOW))[0].status is Status.CLOSED
 
 
 def test_redirecting_messages_on_keeps_them_for_review() -> None:
-    after, effects = advance(REVIEW, life.Redirected(BORIS, SALES, "you know her"))
+    after, effects = advance(REVIEW, lifecycle.Redirected(BORIS, SALES, "you know her"))
     assert (after.status, after.addressee, after.responsible) == (Status.FOR_REVIEW, SALES, None)
     assert codes(effects) == ["redirected_on"]
     [told] = [effect for effect in effects if isinstance(effect, Notify)]
@@ -183,27 +183,27 @@ OPERATORS = st.sampled_from([ANNA, BORIS, CLARA])
 ADDRESSEES = st.one_of(st.builds(Addressee, operator=OPERATORS), st.just(SALES))
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 EVENTS = st.one_of(
-    st.builds(life.CustomerSpoke, MOMENTS, st.text(max_size=5)),
-    st.builds(life.Assigned, ADDRESSEES),
-    st.builds(life.BotBegan, st.one_of(st.none(), ADDRESSEES)),
-    st.builds(life.BotAnswered, MOMENTS, st.text(max_size=5)),
-    st.builds(life.HandedOver, MOMENTS),
-    st.builds(life.Accepted, OPERATORS),
-    st.builds(life.TookOver, OPERATORS),
-    st.builds(life.Answered, OPERATORS, MOMENTS, st.text(max_size=5)),
-    st.builds(life.Closed, OPERATORS, MOMENTS, administers=st.booleans()),
-    st.builds(life.Redirected, OPERATORS, ADDRESSEES, administers=st.booleans()),
-    st.builds(life.CoexecutorAdded, OPERATORS, OPERATORS, st.booleans()),
-    st.builds(life.CoexecutorRemoved, OPERATORS, OPERATORS, st.booleans()),
-    st.builds(life.Renamed, OPERATORS, st.text(max_size=5), st.booleans()),
-    st.builds(life.PassedForReview, OPERATORS, ADDRESSEES, MOMENTS, st.text(max_size=5)),
-    st.builds(life.Reviewed, OPERATORS, MOMENTS, st.booleans()),
+    st.builds(lifecycle.CustomerSpoke, MOMENTS, st.text(max_size=5)),
+    st.builds(lifecycle.Assigned, ADDRESSEES),
+    st.builds(lifecycle.BotBegan, st.one_of(st.none(), ADDRESSEES)),
+    st.builds(lifecycle.BotAnswered, MOMENTS, st.text(max_size=5)),
+    st.builds(lifecycle.HandedOver, MOMENTS),
+    st.builds(lifecycle.Accepted, OPERATORS),
+    st.builds(lifecycle.TookOver, OPERATORS),
+    st.builds(lifecycle.Answered, OPERATORS, MOMENTS, st.text(max_size=5)),
+    st.builds(lifecycle.Closed, OPERATORS, MOMENTS, administers=st.booleans()),
+    st.builds(lifecycle.Redirected, OPERATORS, ADDRESSEES, administers=st.booleans()),
+    st.builds(lifecycle.CoexecutorAdded, OPERATORS, OPERATORS, st.booleans()),
+    st.builds(lifecycle.CoexecutorRemoved, OPERATORS, OPERATORS, st.booleans()),
+    st.builds(lifecycle.Renamed, OPERATORS, st.text(max_size=5), st.booleans()),
+    st.builds(lifecycle.PassedForReview, OPERATORS, ADDRESSEES, MOMENTS, st.text(max_size=5)),
+    st.builds(lifecycle.Reviewed, OPERATORS, MOMENTS, st.booleans()),
 )
 
 
 @settings(max_examples=300)
 @given(st.lists(EVENTS, max_size=25))
-def test_no_story_breaks_the_invariants(story: list[life.Event]) -> None:
+def test_no_story_breaks_the_invariants(story: list[lifecycle.Event]) -> None:
     dialog = NEW
     for event in story:
         before = dialog
@@ -231,7 +231,7 @@ def test_no_story_breaks_the_invariants(story: list[life.Event]) -> None:
 
 @settings(max_examples=200)
 @given(st.lists(EVENTS, max_size=15))
-def test_what_is_for_review_is_never_answered(story: list[life.Event]) -> None:
+def test_what_is_for_review_is_never_answered(story: list[lifecycle.Event]) -> None:
     dialog = REVIEW
     for event in story:
         with suppress(Refusal):

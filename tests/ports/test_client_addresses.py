@@ -11,7 +11,7 @@ import pytest
 import structlog
 from fastapi import FastAPI, Request
 
-from bot.app import server as serving
+from bot.app import server
 from bot.ports.client_addresses import Proxies, neighbourhood
 
 
@@ -64,7 +64,7 @@ async def served(*trusted: str) -> AsyncIterator[str]:
         return {"client": request.client.host, "scheme": request.url.scheme}
 
     sock = socket.create_server(("127.0.0.1", 0))
-    async with serving.http(app, sock, Proxies(trusted)):
+    async with server.http(app, sock, Proxies(trusted)):
         yield f"http://127.0.0.1:{sock.getsockname()[1]}/"
 
 
@@ -95,7 +95,7 @@ async def test_a_process_of_this_machine_is_no_proxy_until_it_is_named() -> None
 async def test_strangers_cannot_fill_the_log_with_their_headers() -> None:
     async def application(scope: object, receive: object, send: object) -> None: ...
 
-    watched = serving.ForwardedHeaders(application, Proxies())
+    watched = server.ForwardedHeaders(application, Proxies())
     with structlog.testing.capture_logs() as logs:
         for number in range(100):
             scope = {"type": "http", "client": (f"192.0.2.{number}", 1), "headers": [(b"x-forwarded-for", b"x")]}

@@ -11,7 +11,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from pydantic import ValidationError
 
-from bot.app import http_client as calling
+from bot.app import http_client
 from bot.config.hub import HubSettings
 from bot.config.plugins import Secret
 from bot.crm.webhook.crm import WebhookCrm
@@ -72,7 +72,7 @@ async def test_only_what_is_named_is_reached_in_a_private_network(
     private: tuple[str, ...], host: str, reached: bool, receiver: FakeReceiver
 ) -> None:
     async with client(*private) as http:
-        call = calling.caller(http)
+        call = http_client.caller(http)
         if reached:
             assert (await call(at(host, receiver.url), b"{}", {}, seconds=ANSWER, most=10_000)).status in (
                 400,

@@ -13,8 +13,7 @@ import pytest
 from bot.automation.deadlines import DeadlineWatch
 from bot.automation.signing import key_of
 from bot.domain import AccountName, DialogId, OperatorId, Status
-from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours, Keyword
-from bot.domain.account_rules import Deadlines as Limits
+from bot.domain.account_rules import AccountRules, DaySpan, Deadlines, FirstLine, Hours, Keyword
 from bot.ports.storage import Unit
 from tests.conftest import Database
 from tests.fakes.faults import Fault
@@ -165,7 +164,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
 
 @pytest.mark.shows("deadlines")
 async def test_the_time_to_answer_runs_out(hub: Stage) -> None:
-    await behaves(hub, AccountRules(responsible="anna", deadlines=Limits(30, 10, 5, "sales")))
+    await behaves(hub, AccountRules(responsible="anna", deadlines=Deadlines(30, 10, 5, "sales")))
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.shows(thread, "Hello")

@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 import structlog
 
-from bot.app import assembly as app
+from bot.app import assembly
 from bot.desks.web.auth import HEADER
 from settings import embedded
 from tests import servers
@@ -69,7 +69,7 @@ async def front(tmp_path: Path) -> AsyncIterator[Front]:
     given = {"HUB__HUB__PUBLIC_URL": ours["public_url"], "HUB__HUB__TRUSTED_PROXIES": ",".join(ours["trusted_proxies"])}
     settings = embedded(tmp_path, {**given, "HUB__HUB__LISTEN": "127.0.0.1:0"})
     key = tomllib.loads((tmp_path / "hub.db.operators").read_text())["anna"]
-    async with app.running(settings) as hub, behind(hub.url.removeprefix("http://"), key) as shown:
+    async with assembly.running(settings) as hub, behind(hub.url.removeprefix("http://"), key) as shown:
         yield shown
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.dialogs import approved_templates as approved
+from bot.dialogs import approved_templates
 from bot.domain import AccountName
 from tests.conftest import Database
 from tests.contracts.rigs.bridge_whatsapp import RIGS, WhatsAppCustomer, WhatsAppRig
@@ -72,7 +72,7 @@ async def test_a_template_after_the_window(shop: Shop) -> None:
 
 async def _templates_known(hall: Hall) -> bool:
     async with hall.app.hub.store.read() as unit:
-        return bool(await approved.known(unit, SHOP))
+        return bool(await approved_templates.known(unit, SHOP))
 
 
 async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:

@@ -39,13 +39,13 @@ LATER_PACE = (120.0, 300.0)
 
 def demo() -> None:
     """Runs the demo until SIGINT or SIGTERM. Raises `Faults`."""
-    from bot.app import assembly as app
+    from bot.app import assembly
 
     with TemporaryDirectory(prefix="hub-demo-") as folder:
         settings = settings_in(Path(folder))
         logs.set_up(os.environ.get("HUB_LOG_LEVEL", "WARNING"), settings.secrets())
         with usable(settings):
-            uvloop.run(app.serve(settings, lambda running: _begin(settings, running)))
+            uvloop.run(assembly.serve(settings, lambda running: _begin(settings, running)))
 
 
 def settings_in(folder: Path) -> Settings:

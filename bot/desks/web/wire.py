@@ -13,6 +13,7 @@ from bot.desks.web.auth import Member
 from bot.desks.web.markdown import SCHEMES, write
 from bot.domain import (
     Attachment,
+    Author,
     Choice,
     Contact,
     ContactId,
@@ -28,7 +29,6 @@ from bot.domain import (
     Template,
     Unshowable,
 )
-from bot.domain import Author as Writer
 from bot.domain.text import Span, Style, Text
 from bot.locale import N_, Translator
 from bot.ports import CommandHint, Listed, MessageView, Page
@@ -163,8 +163,8 @@ class Wire:
             "buttons": buttons(one.buttons),
             **self.content(message.content),
         }
-        if one.mine and message.author in (Writer.OPERATOR, Writer.NOTE):
-            told["source"] = ("// " if message.author is Writer.NOTE else "") + write(message.content.text)
+        if one.mine and message.author in (Author.OPERATOR, Author.NOTE):
+            told["source"] = ("// " if message.author is Author.NOTE else "") + write(message.content.text)
         return told
 
     def content(self, content: Content) -> Json:

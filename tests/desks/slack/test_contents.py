@@ -10,8 +10,18 @@ import pytest
 
 from bot.desks.slack import wire
 from bot.desks.slack.context import Context, Us
-from bot.domain import Actor, Content, DeskName, FileRef, Forwarded, Media, MediaKind, OperatorEdited, OperatorPosted
-from bot.domain import Unshowable as Lost
+from bot.domain import (
+    Actor,
+    Content,
+    DeskName,
+    FileRef,
+    Forwarded,
+    Media,
+    MediaKind,
+    OperatorEdited,
+    OperatorPosted,
+    Unshowable,
+)
 from bot.domain.text import Text, line, link
 
 CONTEXT = Context(Us(DeskName("main"), "U0HUB", "B0HUB"), {"U1": Actor("U1", "anna"), "U2": Actor("U2", "boris")})
@@ -86,7 +96,7 @@ def test_shared_messages_nest() -> None:
 
 def test_a_shared_message_that_shows_nothing_is_named() -> None:
     hidden = share("", message_blocks=[], fallback="[no preview available]")
-    assert said(attachments=[hidden]).forwarded[0].content == Content(attachments=(Lost("message", "Boris"),))
+    assert said(attachments=[hidden]).forwarded[0].content == Content(attachments=(Unshowable("message", "Boris"),))
 
 
 def test_a_message_of_an_app_is_shared_by_its_words() -> None:
@@ -146,13 +156,13 @@ def test_a_picture_of_slacks_own_goes_as_a_file_or_is_named() -> None:
     by_address = {"type": "image", "image_url": "https://files.slack.com/files-pri/T1-F1/a.png", "alt_text": "a"}
     assert said({"F1": PNG}, blocks=[by_address]) == Content(attachments=(PHOTO,))
     private = {"type": "image", "image_url": "https://acme.slack.com/x.png", "alt_text": "plan"}
-    assert said(blocks=[private]) == Content(attachments=(Lost("picture", "plan"),))
+    assert said(blocks=[private]) == Content(attachments=(Unshowable("picture", "plan"),))
     script = {"type": "image", "image_url": "javascript:alert(1)", "alt_text": ""}
-    assert said(blocks=[script]) == Content(attachments=(Lost("picture"),))
+    assert said(blocks=[script]) == Content(attachments=(Unshowable("picture"),))
 
 
 def test_a_block_that_nobody_knows_is_not_dropped() -> None:
-    assert said(text="see", blocks=[*rich(words("see")), {"type": "table"}]).attachments == (Lost("table"),)
+    assert said(text="see", blocks=[*rich(words("see")), {"type": "table"}]).attachments == (Unshowable("table"),)
 
 
 def test_an_attachment_in_words() -> None:
@@ -181,7 +191,7 @@ def test_an_attachment_in_words() -> None:
     ],
 )
 def test_files_that_cannot_go_are_named(file: dict[str, Any], what: str, name: str) -> None:
-    assert said(files=[{"id": "F9", **file}]) == Content(attachments=(Lost(what, name),))
+    assert said(files=[{"id": "F9", **file}]) == Content(attachments=(Unshowable(what, name),))
 
 
 def test_a_file_that_lies_elsewhere_goes_as_its_title_with_its_link() -> None:
@@ -201,7 +211,7 @@ def test_a_stub_is_what_was_looked_up() -> None:
     assert wire.files({"event": event}) == {"F1", "F5"}
     assert said({"F1": PNG}, files=[stub]) == Content(attachments=(PHOTO,))
     again = {"F1": {"file_access": "access_denied"}}
-    assert said(again, files=[stub]) == Content(attachments=(Lost("closed"),))
+    assert said(again, files=[stub]) == Content(attachments=(Unshowable("closed"),))
     for known in (PNG, {"id": "F1", "mode": "tombstone"}, {"id": "F1", "is_external": True}):
         assert wire.files({"event": {"files": [known]}}) == set()
 
@@ -219,6 +229,6 @@ def change(before: dict[str, Any], after: dict[str, Any]) -> Any:
 def test_a_file_that_goes_is_a_change_and_a_preview_that_comes_is_none() -> None:
     gone = change({"text": "see", "files": [PNG]}, {"text": "see", "files": [{"id": "F1", "mode": "tombstone"}]})
     assert isinstance(gone, OperatorEdited)
-    assert (gone.key, gone.content) == ("edit:C1:2.0:9.0", Content(Text.plain("see"), (Lost("deleted"),)))
+    assert (gone.key, gone.content) == ("edit:C1:2.0:9.0", Content(Text.plain("see"), (Unshowable("deleted"),)))
     preview = {"from_url": "https://a.example", "title": "A"}
     assert change({"text": "<https://a.example>"}, {"text": "<https://a.example>", "attachments": [preview]}) is None
