@@ -11,9 +11,9 @@ from bot.domain import Account, Operator
 from bot.domain.access import only_a_name, rights, roles_of
 from bot.domain.account_rules import AccountRules
 from bot.domain.text import Span, Text, bold, line
-from bot.hub import names as people
 from bot.hub import parcels
 from bot.hub.context import Hub
+from bot.hub.names import operator_name, operator_names
 from bot.ports.storage import Change, NewChange, Unit
 from bot.views.values import Row, View
 
@@ -103,7 +103,7 @@ async def _overtaken(hub: Hub, unit: Unit, account: Account, part: SettingsPart)
     latest = next((one for one in await unit.accounts.changes(account.name, limit=50) if one.what == part.code), None)
     if latest is None:
         return Overtaken("", "")
-    return Overtaken(await people.name(unit, latest.operator), hub.when(latest.at))
+    return Overtaken(await operator_name(unit, latest.operator), hub.when(latest.at))
 
 
 async def _tell_administrators(hub: Hub, unit: Unit, author: Operator, rules: AccountRules | None, words: Text) -> None:
@@ -118,7 +118,7 @@ async def _tell_administrators(hub: Hub, unit: Unit, author: Operator, rules: Ac
 
 async def history(hub: Hub, unit: Unit, changes: Sequence[Change], labels: Mapping[str, str]) -> tuple[Row, ...]:
     """Changes as rows; `labels`: titles of the changed sections."""
-    names = await people.names(unit, [one.operator for one in changes])
+    names = await operator_names(unit, [one.operator for one in changes])
     rows = []
     for one in changes:
         title = f"{hub.when(one.at)} · {names.get(str(one.operator), '?')} · {labels.get(one.what, one.what)}"

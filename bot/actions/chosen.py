@@ -9,7 +9,7 @@ from bot.actions.choosing import whole_number
 from bot.dialogs.selection import chosen_by
 from bot.domain import Author, Delivery, Message, MessageId, OperatorId, PostRef
 from bot.domain.text import shorten
-from bot.hub import names as people
+from bot.hub.names import writer_name
 from bot.views.values import Field, FieldKind, Option
 from bot.views.words import summary
 
@@ -83,6 +83,6 @@ async def said(call: Call, message: Message) -> str:
     if message.author is Author.CUSTOMER:
         by = (await call.unit.contacts.get(call.the_dialog.contact)).name or call._("Customer")
     else:
-        by = await people.writer(call.unit, message, call.hub.tr)
+        by = await writer_name(call.unit, message, call.hub.tr)
     words = summary(message.content, call.hub.tr)
     return f"{by}: {words}" if by else words

@@ -14,9 +14,9 @@ from bot.domain import Delivery, Dialog, DialogId, Message, MessageId, Operator,
 from bot.domain.access import roles_of
 from bot.domain.lifecycle import Refusal
 from bot.domain.text import line, shorten
-from bot.hub import names as people
 from bot.hub import parcels
 from bot.hub.context import Hub
+from bot.hub.names import operator_names
 from bot.hub.tokens import Ticket
 from bot.ports import Forged
 from bot.ports.storage import Section, Unit, Viewer
@@ -297,5 +297,5 @@ def _unknown(hub: Hub, word: str) -> Answer:
 
 
 async def _worded(call: Call, refusal: Refusal) -> str:
-    names = await people.names(call.unit, [one for one in refusal.values.values() if one.isdigit()])
+    names = await operator_names(call.unit, [one for one in refusal.values.values() if one.isdigit()])
     return word_refusal(refusal.code, refusal.values, names, call.hub.tr)

@@ -10,9 +10,9 @@ from bot.domain import Addressee, Author, DeskName, Dialog, Line, MessageId, Ope
 from bot.domain.access import person
 from bot.domain.lifecycle import Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
 from bot.domain.text import Text, line, link
-from bot.hub import names as people
 from bot.hub import parcels
 from bot.hub.context import Hub
+from bot.hub.names import operator_names
 from bot.hub.tokens import Ticket
 from bot.locale import N_
 from bot.ports.storage import NewMessage, Unit
@@ -77,7 +77,7 @@ async def notify(
 ) -> None:
     """Notifies an operator, or everybody in a role, by direct message. `offers`: words of the actions offered as
     buttons; then the message also quotes the dialog's last words."""
-    told = word_line(words, await people.names(unit, mentioned(words)), hub.tr)
+    told = word_line(words, await operator_names(unit, mentioned(words)), hub.tr)
     where = hub.desks.link(dialog.ref) or parcels.link_later(dialog.id)
     title = line(link(heading(dialog), where), Text.plain(": " + told))
     if offers and dialog.last_words:

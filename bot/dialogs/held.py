@@ -10,8 +10,8 @@ from dataclasses import replace
 from bot.dialogs import channel_fit, mentions
 from bot.domain import Delivery, Dialog, Message, Operator, OperatorId, Status
 from bot.domain.lifecycle import Refusal, in_team
-from bot.hub import names as people
 from bot.hub.context import Hub
+from bot.hub.names import operator_names
 from bot.hub.tokens import Ticket
 from bot.ports.storage import Unit
 from bot.views.answers import says
@@ -78,7 +78,7 @@ async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, oper
 
 
 async def _worded(hub: Hub, unit: Unit, refusal: Refusal) -> str:
-    names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
+    names = await operator_names(unit, [one for one in refusal.values.values() if one.isdigit()])
     told = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
     if isinstance(refusal, channel_fit.ChannelCannotCarry) and refusal.losses:
         told.append(channel_fit.word(hub, refusal.losses))

@@ -8,9 +8,9 @@ from dataclasses import replace
 from bot.dialogs.apply import apply_event, write_line
 from bot.domain import Addressee, Author, Content, Delivery, Dialog, Forwarded, Line, Message, Operator
 from bot.domain.lifecycle import PassedForReview
-from bot.hub import names as people
 from bot.hub import parcels
 from bot.hub.context import Hub
+from bot.hub.names import operator_name
 from bot.ports.storage import NewMessage, Unit
 from bot.views.words import summary
 
@@ -41,6 +41,6 @@ async def _copy(hub: Hub, unit: Unit, source: Dialog, message: Message) -> Forwa
     elif message.author is Author.BOT:
         name = hub.tr.gettext("Auto-answer")
     else:
-        name = await people.name(unit, message.operator)
+        name = await operator_name(unit, message.operator)
     content = replace(message.content, quote=None)
     return Forwarded(" · ".join(part for part in (name, hub.when(message.at)) if part), content, message.at)

@@ -27,9 +27,9 @@ from bot.domain import (
 )
 from bot.domain.lifecycle import Refusal
 from bot.domain.mentions import Directory, TextKind, Verdict, judge, without_sign
-from bot.hub import names as people
 from bot.hub import parcels
 from bot.hub.context import Hub, OperatorAccess
+from bot.hub.names import operator_names
 from bot.locale import N_
 from bot.ports.storage import NewMessage, Unit
 from bot.views.answers import whisper
@@ -173,7 +173,7 @@ async def refused(
     if refusal.code in HELD:
         view = await hold(hub, unit, dialog, access.operator, message, refusal)
     else:
-        names = await people.names(unit, [one for one in refusal.values.values() if one.isdigit()])
+        names = await operator_names(unit, [one for one in refusal.values.values() if one.isdigit()])
         words = word_refusal(refusal.code, refusal.values, names, hub.tr)
         await unit.messages.save(replace(message, author=Author.NOTE, delivery=Delivery.INTERNAL))
         await parcels.mark(unit, dialog, message.id, now)

@@ -27,8 +27,8 @@ from bot.domain import (
 )
 from bot.domain.mentions import TextKind
 from bot.domain.text import Text
-from bot.hub import names as people
 from bot.hub.context import Hub, OperatorAccess
+from bot.hub.names import writer_name
 from bot.ports import CommandHint, DraftPreview, Listed, MessageView, Notification, Page
 from bot.ports.found import ContactPage, Correspondence, FileKind, FilesPage, Findings
 from bot.ports.storage import Section, Transcripts, Unit
@@ -132,7 +132,7 @@ class WebDeskQueries:
             problem = await held.reason(self._hub, unit, dialog, message, access.operator.id)
         return MessageView(
             message=message,
-            author=contact.name if is_customer else await people.writer(unit, message, self._hub.tr),
+            author=contact.name if is_customer else await writer_name(unit, message, self._hub.tr),
             post=at.post if at is not None else PostId(""),
             words=Text.plain(await drawing.line_of(self._hub, unit, message)) if message.line else Text(),
             quoted=await drawing.quoted_by(self._hub, unit, message),

@@ -9,27 +9,27 @@ from bot.locale import Translator
 from bot.ports.storage import Unit
 
 
-async def names(unit: Unit, ids: Iterable[str | int]) -> dict[str, str]:
+async def operator_names(unit: Unit, ids: Iterable[str | int]) -> dict[str, str]:
     """Display names by id; the ids are text."""
     found = {str(one): await unit.operators.get(OperatorId(int(one))) for one in set(ids)}
     return {key: operator.title or operator.name for key, operator in found.items() if operator is not None}
 
 
-async def name(unit: Unit, operator: OperatorId | None) -> str:
+async def operator_name(unit: Unit, operator: OperatorId | None) -> str:
     """Display name of one operator, "" for nobody."""
-    return "" if operator is None else (await names(unit, [operator])).get(str(operator), "")
+    return "" if operator is None else (await operator_names(unit, [operator])).get(str(operator), "")
 
 
-async def writer(unit: Unit, message: Message, tr: Translator) -> str:
+async def writer_name(unit: Unit, message: Message, tr: Translator) -> str:
     """Name of the writer on our side; "" for a customer's message."""
-    return tr.gettext("Auto-answer") if message.author is Author.BOT else await name(unit, message.operator)
+    return tr.gettext("Auto-answer") if message.author is Author.BOT else await operator_name(unit, message.operator)
 
 
-async def addressee(unit: Unit, whom: Addressee | None) -> str:
+async def addressee_name(unit: Unit, whom: Addressee | None) -> str:
     """Name of an operator or a role."""
     if whom is None:
         return ""
-    return str(whom.role) if whom.role is not None else await name(unit, whom.operator)
+    return str(whom.role) if whom.role is not None else await operator_name(unit, whom.operator)
 
 
 async def upsert_staff(unit: Unit, desk: DeskName, staff: Sequence[Actor]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.domain import AccountName, ContactId, Dialog, Interest, Operator, OperatorId, Task
-from bot.hub import names as people
 from bot.hub.context import Hub
+from bot.hub.names import operator_names
 from bot.ports import ChatLinking
 from bot.ports.found import ContactPage, Given, IdentityView
 from bot.ports.storage import Identity, Unit
@@ -49,7 +49,7 @@ def _people(task: Task) -> list[OperatorId]:
 
 
 async def _given(unit: Unit, tasks: Sequence[Task]) -> list[Given]:
-    names = await people.names(unit, {who for task in tasks for who in _people(task)})
+    names = await operator_names(unit, {who for task in tasks for who in _people(task)})
     return [
         Given(
             task,

@@ -19,8 +19,8 @@ from bot.domain import (
     OperatorId,
 )
 from bot.domain.text import Text
-from bot.hub import names as people
 from bot.hub.context import Hub
+from bot.hub.names import operator_names
 from bot.ports.found import Correspondence, Findings, Found, Numbered, TranscriptEntry
 from bot.ports.storage import MessageRow, Unit
 from bot.queries.excerpt import excerpt
@@ -194,7 +194,7 @@ async def names_of(unit: Unit, rows: Sequence[MessageRow]) -> dict[str, str]:
     ids: set[str | OperatorId] = {row.message.operator for row in rows if row.message.operator is not None}
     for row in rows:
         ids |= mentioned(row.message.line) if row.message.line else set()
-    return await people.names(unit, ids)
+    return await operator_names(unit, ids)
 
 
 def author_of(row: MessageRow, names: dict[str, str]) -> str:

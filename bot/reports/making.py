@@ -14,8 +14,8 @@ import structlog
 from bot.domain import AccountName, Media, MediaKind, OperatorId
 from bot.domain.period import Period
 from bot.domain.text import line
-from bot.hub import names as people
 from bot.hub.context import Hub
+from bot.hub.names import operator_names
 from bot.locale import N_
 from bot.reports import figures, tables
 from bot.reports.chart import Chart, packed
@@ -53,7 +53,7 @@ async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> V
         dialogs = await unit.reports.dialogs(accounts, period.since, period.until)
         answers = await unit.reports.answers(accounts, period.since, period.until)
         ids = {one.responsible for one in dialogs if one.responsible is not None} | set(answers)
-        names = {OperatorId(int(one)): name for one, name in (await people.names(unit, ids)).items()}
+        names = {OperatorId(int(one)): name for one, name in (await operator_names(unit, ids)).items()}
     language, zone = Language(hub.tr, hub.locale), period.since.tzinfo or hub.zone
     titles = {str(name): account.title or str(name) for name, account in hub.accounts.items()}
     facts = await asyncio.to_thread(Facts.of, period, dialogs, answers, names, titles)

@@ -9,8 +9,8 @@ from bot.automation.deadlines import answer_by
 from bot.dialogs.channel_fit import can_link, closes_at
 from bot.domain import Author, Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message, OperatorId, Status
 from bot.domain.text import Span, Style, Text, line, link, shorten
-from bot.hub import names as people
 from bot.hub.context import Hub, OperatorAccess
+from bot.hub.names import addressee_name, operator_name, operator_names, writer_name
 from bot.hub.offers import CardSlot, Right
 from bot.hub.tokens import Ticket
 from bot.ports import RejectReason
@@ -31,14 +31,14 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
     contact = await unit.contacts.get(dialog.contact)
     account = await hub.account(unit, dialog.account)
     ids = [*dialog.coexecutors, *([dialog.responsible] if dialog.responsible is not None else [])]
-    known, identities = await people.names(unit, ids), await unit.contacts.identities(dialog.contact)
+    known, identities = await operator_names(unit, ids), await unit.contacts.identities(dialog.contact)
     names = cards.CardNames(
         responsible=known.get(str(dialog.responsible), ""),
         coexecutors=tuple(sorted(known.get(str(one), "?") for one in dialog.coexecutors)),
-        addressee=await people.addressee(unit, dialog.addressee),
+        addressee=await addressee_name(unit, dialog.addressee),
         username=_username(identities, dialog),
         dialogs=max((one.dialogs for one in identities), default=dialog.ordinal),
-        passed_by=await people.name(unit, dialog.passed_by),
+        passed_by=await operator_name(unit, dialog.passed_by),
         source=await _source(hub, unit, dialog),
     )
     here = viewer is None or viewer.operator.desk == dialog.desk
@@ -100,13 +100,13 @@ async def post(
             or hub.tr.gettext("Customer")
         )
         return Post(PostKind.CUSTOMER, content, (), PostAuthor(name, contact.picture), quoted)
-    return Post(PostKind.OPERATOR, content, (), PostAuthor(await people.writer(unit, first, hub.tr)), quoted)
+    return Post(PostKind.OPERATOR, content, (), PostAuthor(await writer_name(unit, first, hub.tr)), quoted)
 
 
 async def line_of(hub: Hub, unit: Unit, message: Message) -> str:
     """Renders a technical line as text."""
     assert message.line is not None
-    return word_line(message.line, await people.names(unit, mentioned(message.line)), hub.tr)
+    return word_line(message.line, await operator_names(unit, mentioned(message.line)), hub.tr)
 
 
 _OFFERED = {"alike": "same", "merged": "unmerge", "merged_by": "unmerge"}
@@ -150,7 +150,7 @@ async def quoted_by(hub: Hub, unit: Unit, message: Message) -> Quoted | None:
         if answered is not None:
             dialog, at = await unit.dialogs.get(answered.dialog), await unit.messages.post(answered.id)
             where = hub.desks.link(dialog.ref if dialog else None, at)
-            author = await people.writer(unit, answered, hub.tr)
+            author = await writer_name(unit, answered, hub.tr)
             return Quoted(shorten(summary(answered.content, hub.tr), QUOTED), author, where)
     quote = message.content.quote
     if quote is None or not quote.words:
@@ -171,7 +171,7 @@ async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Pos
         return None
     words = shorten(summary(message.content, hub.tr), QUOTED)
     told = problems.problem(message, words, hub.tr)
-    by = await people.writer(unit, message, hub.tr)
+    by = await writer_name(unit, message, hub.tr)
     text = line(f"{by}: " if by else "", told)
     return Post(PostKind.PROBLEM, Content(text), (), buttons=remedies(hub, dialog, message))
 

@@ -10,9 +10,9 @@ from bot.dialogs.apply import write_line
 from bot.dialogs.crm import telling
 from bot.domain import Dialog, Line, Operator, OperatorId, Task, TaskId
 from bot.domain.text import shorten
-from bot.hub import names as people
 from bot.hub import parcels
 from bot.hub.context import Hub
+from bot.hub.names import operator_names
 from bot.ports.storage import Unit
 from bot.tasks import views
 from bot.tasks.buttons import has_to_do
@@ -124,7 +124,7 @@ async def _given(hub: Hub, unit: Unit, task: Task, how: str = "") -> Line:
         values["due"] = await views.when(hub, unit, task.due, author, task) if author else hub.when(task.due)
     if to == [task.author]:
         return Line(f"task_{how}" if how else "task", values)
-    names = await people.names(unit, to)
+    names = await operator_names(unit, to)
     return Line(f"assignment_{how}" if how else "assignment", values | {"people": ", ".join(sorted(names.values()))})
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 
 from bot.domain import Operator, OperatorId, Task
 from bot.domain.text import Text, bold, line, link, shorten
-from bot.hub import names as people
 from bot.hub.context import Hub
+from bot.hub.names import operator_name, operator_names
 from bot.locale import appointment
 from bot.ports.storage import Unit
 from bot.tasks import buttons
@@ -22,14 +22,14 @@ SHOWN = 200
 
 async def assigned(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Notice to a new assignee."""
-    by = await people.name(unit, task.author)
+    by = await operator_name(unit, task.author)
     first = line("📝 ", hub.tr.gettext("{by} assigned to you:").format(by=by), " ", bold(task.text))
     return await _told(hub, unit, task, to, first)
 
 
 async def changed(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Notice to a remaining assignee."""
-    by = await people.name(unit, task.author)
+    by = await operator_name(unit, task.author)
     first = line("✏️ ", hub.tr.gettext("{by} changed what you have to do:").format(by=by), " ", bold(task.text))
     return await _told(hub, unit, task, to, first)
 
@@ -42,7 +42,7 @@ async def reopened(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator)
 
 async def taken_off(hub: Hub, unit: Unit, task: Task) -> View:
     """Notice to a former assignee."""
-    by = await people.name(unit, task.author)
+    by = await operator_name(unit, task.author)
     said = hub.tr.gettext("{by} took this off you:").format(by=by)
     return View((Row(line("✖️ ", said, " ", bold(task.text)) + await _place(hub, unit, task)),))
 
@@ -54,7 +54,7 @@ async def made(hub: Hub, unit: Unit, task: Task, author: Operator) -> View:
     if to == [author.id]:
         words = line("📝 ", bold(task.text))
     else:
-        names = ", ".join(sorted((await people.names(unit, to)).values()))
+        names = ", ".join(sorted((await operator_names(unit, to)).values()))
         words = line("📝 ", hub.tr.gettext("Assigned to {people}:").format(people=names), " ", bold(task.text))
     return View((Row(words + about, buttons.of_task(hub, task, author)),))
 
@@ -63,7 +63,7 @@ async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Reminder to an assignee."""
     words = line("🔔 ", bold(task.text)) + await _about(hub, unit, task, to)
     if task.author != to.id:
-        words += line("\n", hub.tr.gettext("Assigned by {by}").format(by=await people.name(unit, task.author)))
+        words += line("\n", hub.tr.gettext("Assigned by {by}").format(by=await operator_name(unit, task.author)))
     return View((Row(words, buttons.of_reminder(hub, task, to)),))
 
 
@@ -133,10 +133,10 @@ async def _people(hub: Hub, unit: Unit, task: Task, viewer: OperatorId) -> str:
     """Author, for the viewer's assignments; otherwise the assignees. Empty for one's own tasks."""
     to = [one.operator for one in task.assignees]
     if to == [task.author]:
-        return "" if task.author == viewer else await people.name(unit, task.author)
+        return "" if task.author == viewer else await operator_name(unit, task.author)
     if viewer in to and task.author != viewer:
-        return hub.tr.gettext("Assigned by {by}").format(by=await people.name(unit, task.author))
-    names = await people.names(unit, [task.author, *to])
+        return hub.tr.gettext("Assigned by {by}").format(by=await operator_name(unit, task.author))
+    names = await operator_names(unit, [task.author, *to])
     done = {one.operator for one in task.assignees if one.done_at is not None}
     told = ", ".join(f"{'✅ ' if one in done else ''}{names.get(str(one), '?')}" for one in to)
     return told if task.author == viewer else f"{names.get(str(task.author), '?')} → {told}"
@@ -145,4 +145,4 @@ async def _people(hub: Hub, unit: Unit, task: Task, viewer: OperatorId) -> str:
 async def _missing(unit: Unit, task: Task) -> str:
     """Names of those who have not done it yet."""
     left = [one.operator for one in task.assignees if one.done_at is None]
-    return ", ".join(sorted((await people.names(unit, left)).values()))
+    return ", ".join(sorted((await operator_names(unit, left)).values()))

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.dialogs.crm.telling import CrmTopic
 from bot.domain import Author, Contact, ContactId, Dialog, DialogId, Interest, InterestId, Message, MessageId, TaskId
-from bot.hub import names as people
 from bot.hub.context import Hub
+from bot.hub.names import operator_name, operator_names, writer_name
 from bot.ports.crm import (
     ContactSaved,
     ContactsMerged,
@@ -49,7 +49,7 @@ async def interest(unit: Unit, one: Interest) -> CrmInterest:
         one.open,
         one.stage,
         one.comment,
-        await people.name(unit, one.author),
+        await operator_name(unit, one.author),
         one.created_at,
         CrmRef(one.ref),
         one.version,
@@ -65,7 +65,7 @@ async def dialog(hub: Hub, unit: Unit, one: Dialog) -> CrmDialog:
         one.opened_at,
         one.lead,
         hub.desks.link(one.ref),
-        await people.name(unit, one.responsible),
+        await operator_name(unit, one.responsible),
     )
 
 
@@ -98,7 +98,7 @@ async def _dialog_closed(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | No
     found = await unit.dialogs.get(DialogId(payload["dialog"]))
     if found is None or found.closed_at is None:
         return None
-    by = await people.name(unit, payload["by"])
+    by = await operator_name(unit, payload["by"])
     return DialogClosed(await dialog(hub, unit, found), found.closed_at, by, found.reason, found.comment)
 
 
@@ -128,7 +128,7 @@ def _undone(payload: Payload) -> bool:
 async def _author(hub: Hub, unit: Unit, of: CrmDialog, message: Message) -> str:
     if message.author is Author.CUSTOMER:
         return of.contact.name or hub.tr.gettext("Customer")
-    return await people.writer(unit, message, hub.tr)
+    return await writer_name(unit, message, hub.tr)
 
 
 async def _both(unit: Unit, payload: Payload) -> tuple[Dialog | None, Interest | None]:
@@ -142,7 +142,7 @@ async def _task_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
     task = await unit.tasks.get(TaskId(payload["task"]))
     if task is None:
         return None
-    names = await people.names(unit, [task.author, *(one.operator for one in task.assignees)])
+    names = await operator_names(unit, [task.author, *(one.operator for one in task.assignees)])
     about = await unit.contacts.get(payload["contact"]) if payload["contact"] is not None else None
     return TaskSaved(
         CrmTask(
