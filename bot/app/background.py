@@ -23,10 +23,7 @@ from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
 from bot.hub.context import Hub
 from bot.hub.names import upsert_staff
-from bot.hub.parcels import CRM
-from bot.hub.parcels import account as account_destination
-from bot.hub.parcels import desk as desk_destination
-from bot.hub.parcels import first_line as first_line_destination
+from bot.hub.parcels import CRM, account_destination, desk_destination, first_line_destination
 from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, ReadTracking, Registering, Staffed, Templated, Wake
 from bot.ports.crm import Crm, Knowing
 from bot.ports.storage import Unit

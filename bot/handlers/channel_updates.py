@@ -96,7 +96,7 @@ class ChannelUpdateHandler:
             return [await self._take(unit, update) for update in updates]
 
         accepted = await self._hub.store.transact(work)
-        source = parcels.account(self._account)
+        source = parcels.account_destination(self._account)
         metrics.RECEIVED.labels(source).inc(len(updates))
         metrics.UNREADABLE.labels(source).inc(sum(isinstance(update.event, UnreadableUpdate) for update in updates))
         return accepted
@@ -132,7 +132,7 @@ class ChannelUpdateHandler:
         return Update(update.key, UnreadableUpdate(raw, "the hub failed to take it"), update.at)
 
     async def _take(self, unit: Unit, update: Update) -> UpdateOutcome:
-        source = parcels.account(self._account)
+        source = parcels.account_destination(self._account)
         if not await unit.inbox.mark_seen(source, update.key, self._hub.clock.now()):
             return await self._as_before(unit, update)
         match update.event:

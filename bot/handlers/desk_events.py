@@ -45,12 +45,12 @@ class DeskEventHandler:
         make, or that are pressed in the wrong place or by the wrong person."""
 
         async def work(unit: Unit) -> Answer:
-            if not await unit.inbox.mark_seen(parcels.desk(self._desk), event.key, self._hub.clock.now()):
+            if not await unit.inbox.mark_seen(parcels.desk_destination(self._desk), event.key, self._hub.clock.now()):
                 return Silent()
             return await self._decide(unit, event)
 
         answer = await self._hub.store.transact(work)
-        metrics.RECEIVED.labels(parcels.desk(self._desk)).inc()
+        metrics.RECEIVED.labels(parcels.desk_destination(self._desk)).inc()
         return answer
 
     async def threads(self) -> Sequence[ThreadRef]:

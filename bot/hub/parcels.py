@@ -51,15 +51,15 @@ CRM = "crm:main"
 """Destination of everything that an external CRM has to be told."""
 
 
-def desk(name: DeskName) -> str:
+def desk_destination(name: DeskName) -> str:
     return f"desk:{name}"
 
 
-def account(name: AccountName) -> str:
+def account_destination(name: AccountName) -> str:
     return f"account:{name}"
 
 
-def first_line(name: AccountName) -> str:
+def first_line_destination(name: AccountName) -> str:
     """Destination of an account's first-line bot."""
     return f"bot:{name}"
 
@@ -91,19 +91,26 @@ async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) 
 
 async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, urgency: Urgency = Urgency.CARD) -> None:
     await unit.outbox.enqueue(
-        desk(dialog.desk), f"card:{dialog.root}", urgency, ParcelKind.CARD, {"dialog": dialog.id}, due=now
+        desk_destination(dialog.desk), f"card:{dialog.root}", urgency, ParcelKind.CARD, {"dialog": dialog.id}, due=now
     )
 
 
 async def mark(unit: Unit, dialog: Dialog, message: MessageId, due: datetime) -> None:
     payload = {"dialog": dialog.id, "message": message}
-    await unit.outbox.enqueue(desk(dialog.desk), f"mark:{message}", Urgency.MARK, ParcelKind.MARK, payload, due=due)
+    await unit.outbox.enqueue(
+        desk_destination(dialog.desk), f"mark:{message}", Urgency.MARK, ParcelKind.MARK, payload, due=due
+    )
 
 
 async def whisper(unit: Unit, dialog: Dialog, user: str, view: View, now: datetime) -> None:
     payload = {"dialog": dialog.id, "user": user, "view": _views.dump_python(view, mode="json")}
     await unit.outbox.enqueue(
-        desk(dialog.desk), f"whisper:{dialog.id}:{user}", Urgency.ANSWER, ParcelKind.WHISPER, payload, due=now
+        desk_destination(dialog.desk),
+        f"whisper:{dialog.id}:{user}",
+        Urgency.ANSWER,
+        ParcelKind.WHISPER,
+        payload,
+        due=now,
     )
 
 
@@ -111,7 +118,9 @@ async def tell(
     unit: Unit, where: DeskName, user: str, view: View, now: datetime, dialog: DialogId | None = None
 ) -> None:
     payload = {"user": user, "view": _views.dump_python(view, mode="json"), "dialog": dialog}
-    await unit.outbox.enqueue(desk(where), f"tell:{user}", Urgency.MESSAGE, ParcelKind.TELL, payload, due=now)
+    await unit.outbox.enqueue(
+        desk_destination(where), f"tell:{user}", Urgency.MESSAGE, ParcelKind.TELL, payload, due=now
+    )
 
 
 async def report(
@@ -125,7 +134,9 @@ async def report(
         "zone": str(period.since.tzinfo),
         "accounts": list(accounts),
     }
-    await unit.outbox.enqueue(desk(where), f"report:{user}", Urgency.MESSAGE, ParcelKind.REPORT, payload, due=now)
+    await unit.outbox.enqueue(
+        desk_destination(where), f"report:{user}", Urgency.MESSAGE, ParcelKind.REPORT, payload, due=now
+    )
 
 
 def link_later(dialog: DialogId) -> str:
@@ -145,7 +156,7 @@ async def send(unit: Unit, dialog: Dialog, message: MessageId, parts: Sequence[i
 async def perhaps_sent(unit: Unit, dialog: Dialog, message: MessageId) -> bool:
     """Tells whether a part of the reply is being sent right now or is unconfirmed. No part of it is sent before this
     transaction ends."""
-    found = await unit.outbox.perhaps_sent(account(dialog.account), f"chat:{dialog.chat}")
+    found = await unit.outbox.perhaps_sent(account_destination(dialog.account), f"chat:{dialog.chat}")
     return any(payload.get("message") == message and "part" in payload for payload in found)
 
 
@@ -169,7 +180,7 @@ async def crm(unit: Unit, lane: str, payload: dict[str, Any], now: datetime) -> 
 
 async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
     await unit.outbox.enqueue(
-        first_line(dialog.account),
+        first_line_destination(dialog.account),
         f"dialog:{dialog.id}",
         Urgency.ANSWER,
         ParcelKind.ASK,
@@ -180,10 +191,12 @@ async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime)
 
 async def _to_thread(unit: Unit, dialog: Dialog, kind: ParcelKind, payload: dict[str, Any], due: datetime) -> None:
     payload["channel"] = dialog.channel  # whose rate budget it uses
-    await unit.outbox.enqueue(desk(dialog.desk), f"dialog:{dialog.root}", Urgency.MESSAGE, kind, payload, due=due)
+    await unit.outbox.enqueue(
+        desk_destination(dialog.desk), f"dialog:{dialog.root}", Urgency.MESSAGE, kind, payload, due=due
+    )
 
 
 async def _to_chat(
     unit: Unit, name: AccountName, chat: ChatId, kind: ParcelKind, payload: dict[str, Any], due: datetime
 ) -> None:
-    await unit.outbox.enqueue(account(name), f"chat:{chat}", Urgency.ANSWER, kind, payload, due=due)
+    await unit.outbox.enqueue(account_destination(name), f"chat:{chat}", Urgency.ANSWER, kind, payload, due=due)

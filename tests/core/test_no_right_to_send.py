@@ -48,7 +48,7 @@ from tests.clock import ManualClock
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, MemoryChannel, WindowedChannel, World, whispered
 from tests.tools import FolderFiles, called
 
-ACCOUNT = parcels.account(SHOP)
+ACCOUNT = parcels.account_destination(SHOP)
 BIG = Media(MediaKind.FILE, FileRef("hub", "1"), "film.avi", "video/avi", 5000)
 DEPTH = 3
 """How far offers are followed: a list's button, the form behind it, what the form answers."""

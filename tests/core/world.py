@@ -60,10 +60,7 @@ from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
 from bot.handlers.web_desk import WebDeskQueries
 from bot.hub.context import Administrators, Hub
-from bot.hub.parcels import CRM
-from bot.hub.parcels import account as account_destination
-from bot.hub.parcels import desk as desk_destination
-from bot.hub.parcels import first_line as first_line_destination
+from bot.hub.parcels import CRM, account_destination, desk_destination, first_line_destination
 from bot.hub.tokens import Seal
 from bot.locale import translator
 from bot.ports import (
