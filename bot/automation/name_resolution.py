@@ -1,0 +1,150 @@
+"""People whom user names mean: a name is pinned once to the id that bears it, and keeps meaning this person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.domain import Actor, Belonging, DeskName, Operator, OperatorId
+from bot.domain.access import same_name
+from bot.hub.context import Hub
+from bot.locale import N_
+from bot.ports import Naming
+from bot.ports.storage import Unit
+
+UNCLEAR = "?"
+"""In the place of an id: the name fitted several people when it was looked up, and stays nobody's."""
+
+NOBODY = N_("there is no user called “{name}”, so nobody has a right by this name")
+SEVERAL = N_("“{name}” may mean several people, so nobody has a right by this name")
+NO_DESK = N_("there are several team chats and “{name}” says none of them, so nobody has a right by this name")
+KEPT_WITHOUT_DESK = N_("there are several team chats and “{name}” says none of them; it still means {person}")
+OTHER = N_("“{name}” means {person}; somebody else has this user name now and has no right by it")
+DEACTIVATED = N_("“{name}” means {person}, who is deactivated: nobody has a right by this name")
+SILENT = N_("{desk} does not answer, so it is not known yet who “{name}” is")
+KEPT = N_("“{name}” is only a name there, which fits nobody or several, so nobody has a right by it")
+FOUND = N_("“{name}” is {person}")
+CORRECT = N_("Correct the name.")
+CHOOSE = N_("Choose the person there anew.")
+WRITE = N_("Write instead: {lines}")
+MEANT = N_("If they are meant, write instead: {lines}")
+
+
+@dataclass(frozen=True, slots=True)
+class NameMeaning:
+    """The operator whom a name means, None for nobody. `what` and `advice`: message ids, worded with `values`. `fine`:
+    nothing needs to be done. `final`: False while a team chat has not answered."""
+
+    operator: OperatorId | None
+    what: str
+    advice: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    fine: bool = False
+    final: bool = True
+
+
+Bearers = Mapping[DeskName, Sequence[Actor] | None]
+"""People of each team chat who bear the names it was asked for; None: it did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswers:
+    """Desks' answers about names; `staff`: the operators that the hub knows, while names of an older hub are pinned."""
+
+    staff: Mapping[DeskName, Sequence[Operator]]
+    answers: Bearers
+
+
+class NameResolver:
+    """Finds the people whom names mean, and pins names to them."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def split(self, name: str) -> tuple[DeskName | None, str]:
+        """ "office:anna" → the desk and the user name. A bare name's desk is the only one, or unknown."""
+        desks = self._hub.desks.by_name
+        desk, colon, bare = name.strip().partition(":")
+        if colon and desk in desks:
+            return DeskName(desk), bare.strip().lstrip("@")
+        return (next(iter(desks)) if len(desks) == 1 else None), name.strip().lstrip("@")
+
+    def desks(self, name: str) -> Sequence[DeskName]:
+        desk = self.split(name)[0]
+        return [desk] if desk is not None else [*self._hub.desks.by_name]
+
+    async def resolve(self, unit: Unit, name: str, asked: DeskAnswers, *, pins: bool) -> NameMeaning:
+        """The person that a name means now. `pins`: a name that fits just one is pinned to them."""
+        desk, bare = self.split(name)
+        pinned = await self.pinned(unit, name)
+        if pinned and pinned != UNCLEAR:
+            return await self._still(unit, asked, name, pinned)
+        if desk is None and not any(same_name(one.name, bare) for staff in asked.staff.values() for one in staff):
+            lines = ", ".join(f'"{one}:{bare}"' for one in self._hub.desks.by_name)
+            return NameMeaning(None, NO_DESK, WRITE, {"name": name, "lines": lines})
+        silent = [one for one in self.desks(name) if asked.answers[one] is None]
+        if silent:
+            return NameMeaning(None, SILENT, "", {"name": name, "desk": silent[0]}, final=False)
+        found = {where: one for at in self.desks(name) for where, one in self._fitting(asked, at, bare)}
+        if len(found) == 1 and not pinned and pins:
+            [((where, _), actor)] = found.items()
+            known = await unit.operators.of_user(where, actor.user)
+            await unit.operators.upsert_operator(
+                where, replace(actor, belongs=known.belongs) if known is not None else actor
+            )
+            await unit.cursors.note(_cursor(where, bare), f"{where}:{actor.user}")
+            kept = await unit.cursors.get(_cursor(where, bare))  # another process may have been faster
+            return await self._still(unit, asked, name, kept or "")
+        if len(found) > 1 and desk is not None:
+            await unit.cursors.note(_cursor(desk, bare), UNCLEAR)
+        values = {"name": name, "lines": ", ".join(f'"{where}:{user}"' for where, user in found)}
+        what, advice = (SEVERAL, MEANT) if found else (NOBODY, CORRECT)
+        return NameMeaning(None, what, advice, values)
+
+    def _fitting(self, asked: DeskAnswers, desk: DeskName, name: str) -> Iterator[tuple[tuple[DeskName, str], Actor]]:
+        """People of a desk whom a name may mean: those who bear it now and, while names of an older hub are pinned,
+        those whom the hub has known by it."""
+        bearers, naming = asked.answers[desk] or (), isinstance(self._hub.desks.by_name[desk], Naming)
+        there = [one for one in bearers if one.belongs is not Belonging.GONE]
+        exact = [one for one in there if one.user == name]
+        for actor in exact or [one for one in there if same_name(one.name, name)]:
+            yield (desk, actor.user), actor
+        ours = {one.user: one for one in bearers}
+        for one in asked.staff[desk] if not exact else ():
+            if same_name(one.name, name) and (one.user in ours or not naming):
+                yield (desk, one.user), ours.get(one.user) or Actor(one.user, one.name)
+
+    async def pinned(self, unit: Unit, name: str) -> str:
+        """The pin of a name: "office:U123", or `UNCLEAR`; "" when it has none or, without its desk, has several."""
+        bare = self.split(name)[1]
+        found = [await unit.cursors.get(_cursor(desk, bare)) for desk in self.desks(name)]
+        known = [one for one in found if one]
+        return known[0] if len(known) == 1 else ""
+
+    async def _still(self, unit: Unit, asked: DeskAnswers, name: str, pinned: str) -> NameMeaning:
+        """The person whom the name was pinned to, whoever bears it now."""
+        desk, _, user = pinned.partition(":")
+        where, bare = DeskName(desk), self.split(name)[1]
+        known = await unit.operators.of_user(where, user) or await unit.operators.upsert_operator(
+            where, Actor(user, "")
+        )
+        values = {"name": name, "person": f"{known.title} ({pinned})"}
+        told = asked.answers.get(where) or ()
+        others = [
+            one.user
+            for one in told
+            if one.belongs is not Belonging.GONE and one.user != user and same_name(one.name, bare)
+        ]
+        if others:
+            lines = ", ".join(f'"{desk}:{one}"' for one in others)
+            return NameMeaning(known.id, OTHER, MEANT, values | {"lines": lines})
+        if any(one.user == user and one.belongs is Belonging.GONE for one in told):
+            return NameMeaning(known.id, DEACTIVATED, CORRECT, values)
+        if self.split(name)[0] is None:
+            return NameMeaning(known.id, KEPT_WITHOUT_DESK, WRITE, values | {"lines": f'"{pinned}"'})
+        return NameMeaning(known.id, FOUND, values=values, fine=True)
+
+
+def _cursor(desk: DeskName, name: str) -> str:
+    """The cursor that holds the pin of a name."""
+    return f"pin:{desk}:{name.casefold()}"
