@@ -19,6 +19,7 @@ import storage
 from bot.app import http, probes, server
 from bot.app.components import assemble
 from bot.app.probes import Insight, Probes
+from bot.app.readiness import Readiness
 from bot.delivery.outages import Outages
 from bot.domain import AccountName, DeskName
 from bot.handlers.channel_updates import ChannelUpdateHandler
@@ -79,12 +80,13 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         hub = settings.hub
         token, elsewhere = hub.metrics_token.get_secret_value(), bool(hub.metrics_listen)
         sock = server.listening(hub.listen, "hub.listen", stack)
+        readiness = Readiness(parts.hub.store, parts.tools.clock, parts.owner)
         application = http.build(
             parts.bridges,
             {name: intake.accept for name, intake in parts.intakes.items()},
             parts.files,
             supervisor,
-            parts.ready,
+            readiness.report,
             parts.routes(),
             Insight(token, elsewhere),
         )
@@ -92,10 +94,11 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         await parts.begin()  # operators' rights are unknown before
         await stack.enter_async_context(server.http(application, sock, hub.proxies))
         if elsewhere:
-            inside = probes.listener(Probes(supervisor, parts.ready, Insight(token, own=True)))
+            inside = probes.listener(Probes(supervisor, readiness.report, Insight(token, own=True)))
             own = server.listening(hub.metrics_listen, "hub.metrics_listen", stack)
             await stack.enter_async_context(server.http(inside, own, hub.proxies))
         supervisor.add("wake", parts.wake.run)
+        supervisor.add("readiness", readiness.run)
         for task in parts.tasks(outages).all():
             supervisor.add(task.name, task.work, lease=task.lease)
         yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.intakes, server.url(sock))

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
 
@@ -81,10 +80,6 @@ class Components:
             http_client.caller(self.tools.guarded_http),
             self.pins,
         )
-
-    async def ready(self) -> Mapping[str, Any]:
-        async with self.hub.store.read() as unit:
-            return {"paused": dict(await unit.outbox.pauses())}
 
     def routes(self) -> list[Route]:
         """Returns the routes of every kind in use, each with its own desks or accounts. Kinds of accounts with the very

@@ -17,6 +17,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from bot.app.readiness import NotReady
 from bot.ports import Route
 from bot.ports.client_addresses import address, split
 from bot.runtime import metrics
@@ -74,9 +75,9 @@ class Probes:
     async def ready(self, request: Request) -> Response:
         try:
             found = await self._ready()
-        except Exception:
-            log.exception("not ready")
-            return JSONResponse({"status": "not ready"}, 503, AGAIN)
+        except NotReady as why:
+            told = {"why": str(why)} if self._insight.allows(request) else {}
+            return JSONResponse({"status": "not ready", **told}, 503, AGAIN)
         return JSONResponse({"status": "ready", **(found if self._insight.allows(request) else {})})
 
     async def metrics(self, request: Request) -> Response:

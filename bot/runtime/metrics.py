@@ -36,6 +36,9 @@ UNCONFIRMED = Counter("hub_unconfirmed", "Attempts of which nobody can say", ["d
 RETRIED = Counter("hub_retried", "Attempts that are made again later", ["destination"], registry=REGISTRY)
 WAITING = Gauge("hub_waiting_parcels", "Parcels in the outbox", ["destination"], registry=REGISTRY)
 PAUSED = Gauge("hub_paused", "1 while an account or a desk is paused", ["destination"], registry=REGISTRY)
+OLDEST_TRANSACTION = Gauge(
+    "hub_oldest_transaction_seconds", "How long the oldest transaction has been under way", registry=REGISTRY
+)
 LAG = Histogram(
     "hub_lag_seconds",
     "From the birth of a parcel to its arrival",

@@ -7,6 +7,9 @@ never changes the session's state, so there is nothing to reset.
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -15,18 +18,31 @@ Connection = Any
 """An `asyncpg.Connection`; typed as Any because asyncpg's own types are too wide to help."""
 
 
+CONNECTING = 5.0
+"""Seconds for a new connection."""
+WAITING = 15.0
+"""Seconds for a free connection while all are in use."""
+BEYOND = 5.0
+"""Seconds by which a statement's limit here is longer than the server's: the server's own error says more."""
+ALIVE: Mapping[str, int] = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
+"""Socket options by which this side finds a silent network within 10 seconds; where the system knows them."""
+
+
 class Pool:
     """Pool of at most `size` connections to `dsn`; hands out the most recently used one first."""
 
-    def __init__(self, dsn: str, size: int, settings: dict[str, str]) -> None:
-        self._dsn, self._settings = dsn, settings
+    def __init__(self, dsn: str, size: int, settings: Mapping[str, str], longest: float) -> None:
+        """`longest`: seconds after which the server ends a statement."""
+        self._dsn, self._settings = dsn, {**settings, "statement_timeout": f"{longest:.0f}s"}
+        self._patience = longest + BEYOND
         self._free = asyncio.Semaphore(size)
         self._idle: list[Connection] = []
         self._closed = False
 
     async def take(self) -> Connection:
         """Returns a connection. Raises asyncpg's own errors when the server cannot be reached."""
-        await self._free.acquire()
+        async with asyncio.timeout(WAITING):
+            await self._free.acquire()
         try:
             if self._closed:
                 raise asyncpg.InterfaceError("the pool is closed")
@@ -34,10 +50,21 @@ class Pool:
                 connection = self._idle.pop()
                 if not connection.is_closed():
                     return connection
-            return await asyncpg.connect(self._dsn, server_settings=self._settings, statement_cache_size=500)
+            return await self._connect()
         except BaseException:
             self._free.release()
             raise
+
+    async def _connect(self) -> Connection:
+        connection: Connection = await asyncpg.connect(
+            self._dsn,
+            server_settings=self._settings,
+            statement_cache_size=500,
+            timeout=CONNECTING,
+            command_timeout=self._patience,
+        )
+        _keep_alive(connection._transport.get_extra_info("socket"))
+        return connection
 
     def give_back(self, connection: Connection) -> None:
         """Takes back a connection: one without an open transaction, or a terminated one."""
@@ -51,3 +78,13 @@ class Pool:
         self._closed = True
         while self._idle:
             await self._idle.pop().close()
+
+
+def _keep_alive(sock: Any) -> None:
+    """Over a Unix socket there is nothing to keep alive."""
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in ALIVE.items():
+        with suppress(AttributeError, OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -27,7 +27,18 @@ SETTINGS = {
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",
     "jit": "off",
+    # A process that no longer speaks (a dead host, a firewall, a paused machine) must not hold locks for longer than
+    # it holds leases (`bot.runtime.leases`): between two statements the server ends its session, and a connection
+    # whose other end answers no probe is closed. Who waits for its locks begins again meanwhile.
+    "idle_in_transaction_session_timeout": "10s",
+    "lock_timeout": "8s",
+    "tcp_keepalives_idle": "4",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10s",
 }
+LONGEST_WRITE, LONGEST_READ = 20.0, 60.0
+"""Seconds for one statement. Migrations have connections of their own, without these limits."""
 _CREATE = N_("Create it with: CREATE DATABASE hub ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' TEMPLATE template0")
 _FACTS = """
     SELECT pg_encoding_to_char(encoding), upper('ж'), to_regclass('alembic_version') IS NOT NULL
@@ -37,9 +48,15 @@ _RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user", "pk_inbo
 """Unique constraints that concurrent transactions may violate. The loser runs again and then finds the row; so does a
 transaction that took a known fact for new (`storage.repositories.inbox`)."""
 
-_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Retry)
+_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError, Retry)
 _PATIENCE = 5.0  # seconds
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InternalClientError, OSError)
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
+    OSError,  # also TimeoutError: a statement that the server did not answer in time
+)
 
 
 class Unclear(Exception):
@@ -61,7 +78,7 @@ class Shared:
         """Opens up to `size` connections for writing and as many for reading: a read made inside a write transaction
         must not wait for other transactions that do the same. Raises `Unusable`."""
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        pool = Pool(dsn, size, SETTINGS)
+        pool = Pool(dsn, size, SETTINGS, LONGEST_WRITE)
         try:
             connection = await pool.take()
         except (OSError, asyncpg.PostgresError) as error:
@@ -74,7 +91,7 @@ class Shared:
             raise
         finally:
             pool.give_back(connection)
-        return cls(pool, Pool(dsn, size, SETTINGS))
+        return cls(pool, Pool(dsn, size, SETTINGS, LONGEST_READ))
 
     async def run(self, work: Callable[[PostgresSession], Awaitable[T]]) -> T:
         connection = await self._pool.take()
@@ -85,8 +102,11 @@ class Shared:
             await session.flush()
             await _commit(connection)
             return result
-        except BaseException:
-            await _roll_back(connection)
+        except BaseException as error:
+            if _lost(error):
+                connection.terminate()
+            else:
+                await _roll_back(connection)
             raise
         finally:
             self._pool.give_back(connection)
@@ -158,6 +178,10 @@ class ReadingSession:
         connection = await self._pool.take()
         try:
             return compiled.read(await connection.fetch(compiled.sql, *compiled.arguments(values)))
+        except BaseException as error:
+            if _lost(error):
+                connection.terminate()
+            raise
         finally:
             self._pool.give_back(connection)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import TypeVar
@@ -22,6 +23,8 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 _TRIES = 8
+_PATIENCE = 30.0
+"""Seconds after which a transaction is not run again."""
 _within = ContextVar("a transaction runs", default=False)
 
 
@@ -31,6 +34,7 @@ class SqlStore:
     def __init__(self, engine: Engine, wake: Wake, clock: Clock, *, embedded: bool) -> None:
         self._engine, self._wake, self._clock = engine, wake, clock
         self.embedded = embedded
+        self._since: dict[object, float] = {}
 
     async def transact(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         return await self.transact_sql(work)
@@ -39,20 +43,26 @@ class SqlStore:
         """Runs a transaction like `transact`, for callers in storage that need the session."""
         if _within.get():
             raise RuntimeError("a transaction within a transaction: each would wait for the other")
-        within = _within.set(True)
+        within, mine = _within.set(True), object()
+        self._since[mine] = time.monotonic()
         try:
-            return await self._until_done(work)
+            return await self._until_done(work, self._since[mine] + _PATIENCE)
         finally:
+            del self._since[mine]
             _within.reset(within)
 
-    async def _until_done(self, work: Callable[[SqlUnit], Awaitable[T]]) -> T:
+    def oldest_transaction(self) -> float:
+        return time.monotonic() - next(iter(self._since.values())) if self._since else 0.0
+
+    async def _until_done(self, work: Callable[[SqlUnit], Awaitable[T]], until: float) -> T:
         lost: set[tuple[int, str]] = set()
         for tried in range(1, _TRIES + 1):
             shared = Work(self._clock, lost, again=tried > 1)
             try:
                 result = await self._once(work, shared)
             except Exception as error:
-                if tried == _TRIES or not self._engine.to_run_again(error):
+                ended = tried == _TRIES or time.monotonic() >= until
+                if ended or not self._engine.to_run_again(error):
                     raise
                 log.debug("transaction runs again", tried=tried, error=type(error).__name__)
                 await asyncio.sleep(random.uniform(0, 0.005 * 2**tried))  # real time, not the injected clock's

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 import pytest
@@ -41,8 +42,10 @@ async def scene(
     conversations: int = 1,
     bots: int = 1,
     webhooks: tuple[int, ...] = (),
+    environs: Mapping[int, Mapping[str, str]] = MappingProxyType({}),
 ) -> AsyncIterator[Scene]:
-    """Everyone is at their place and the hubs run. `webhooks`: the bots that are not polled."""
+    """Everyone is at their place and the hubs run. `webhooks`: the bots that are not polled.
+    `environs`: variables of single hubs."""
     async with AsyncExitStack() as stack:
         given = await stack.enter_async_context(world(seed, conversations, bots))
         http = await stack.enter_async_context(aiohttp.ClientSession())
@@ -50,7 +53,10 @@ async def scene(
         stack.push_async_callback(books.close)
         ports = [free_port() for _ in range(hubs)]
         config = configuration(given, database, folder, f"http://127.0.0.1:{ports[0]}", webhooks)
-        running = [HubProcess(births, config, port, folder / f"hub-{port}.log", http) for port in ports]
+        running = [
+            HubProcess(births, config, port, folder / f"hub-{port}.log", http, environs.get(number, {}))
+            for number, port in enumerate(ports)
+        ]
         for one in running:
             await one.start()
             stack.push_async_callback(one.end)

@@ -64,6 +64,7 @@ class HubProcess:
     port: int
     log: Path
     http: aiohttp.ClientSession
+    environ: Mapping[str, str] = field(default_factory=dict)
     pid: int = 0
     kills: int = 0
 
@@ -73,7 +74,7 @@ class HubProcess:
 
     async def start(self) -> None:
         """Until it serves."""
-        environ = {"HUB__HUB__LISTEN": f"127.0.0.1:{self.port}", "HUB_LOG_LEVEL": "INFO"}
+        environ = {"HUB__HUB__LISTEN": f"127.0.0.1:{self.port}", "HUB_LOG_LEVEL": "INFO", **self.environ}
         self.pid = self.nursery.bear(["run", "--config", str(self.config)], environ, self.log)
         async with asyncio.timeout(FACT):
             while not await self._ready():

@@ -35,8 +35,11 @@ SETTLING = 900.0
 async def test_torture(births: Nursery, database: Database, tmp_path: Path) -> None:
     seed = int(os.environ.get("TORTURE_SEED") or random.randrange(10**6))
     print(f"\nTORTURE_SEED={seed}")
-    size = {"conversations": CONVERSATIONS, "bots": BOTS, "hubs": 2 if database.shared else 1}
-    async with scene(births, database, tmp_path, seed=seed, webhooks=(2, 3), **size) as found:
+    count = 2 if database.shared else 1
+    scenery = scene(
+        births, database, tmp_path, seed=seed, hubs=count, conversations=CONVERSATIONS, bots=BOTS, webhooks=(2, 3)
+    )
+    async with scenery as found:
         given, hubs, books = found.world, found.hubs, found.books
         _let_fail(given, FAULTS)
         talking = asyncio.gather(*(given.talk(one, TURNS) for one in given.conversations))

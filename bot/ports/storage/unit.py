@@ -60,6 +60,10 @@ class Store(Protocol):
         """Unit for reading only; sees committed data."""
         ...
 
+    def oldest_transaction(self) -> float:
+        """Seconds for which the oldest transaction of this process has been under way; 0: none is."""
+        ...
+
     async def run_maintenance(self) -> bool:
         """Does one portion of background maintenance, in transactions of its own; False: nothing is left. One process
         at a time."""

@@ -1,0 +1,79 @@
+"""A hub whose network falls silent in the middle of a transaction: nothing is closed, and no other hub waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.conftest import Database
+from tests.torture.conftest import Scene, scene
+from tests.torture.hubs import HubProcess, Nursery
+from tests.torture.silence import silent_network
+from tests.waiting import FACT
+
+
+@pytest.mark.parametrize("attempt", range(2))
+async def test_a_hub_that_fell_silent_holds_nobody_up(
+    attempt: int, births: Nursery, postgres_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    """All that customers write reaches the desk through the other hub, the silent one says that it is not ready, and
+    works again when its network does. How long the first took is printed."""
+    database = Database(postgres_url, redis_url)
+    url = make_url(postgres_url)
+    async with AsyncExitStack() as stack:
+        network = await stack.enter_async_context(silent_network(url.host or "", url.port or 5432))
+        behind = url.set(host="127.0.0.1", port=network.own_port).render_as_string(hide_password=False)
+        through = {0: {"HUB__HUB__DATABASE_URL": behind}}
+        given = await stack.enter_async_context(
+            scene(births, database, tmp_path, hubs=2, conversations=6, bots=2, environs=through)
+        )
+        await _written(given, 1)
+        silence = asyncio.create_task(network.fall_silent_in_a_transaction())
+        await _write_until(given, silence)
+        fell = time.monotonic()
+        await _written(given, 1000)
+        print(f"all messages were through {time.monotonic() - fell:.1f} s after the silence")
+        silent = given.hubs[0]
+        await _says(silent, 503)
+        network.speak()
+        await _says(silent, 200)
+        await _written(given, 1001)
+
+
+async def _written(given: Scene, turn: int) -> None:
+    """A message of every customer stands in a thread."""
+    world = given.world
+    for one in world.conversations:
+        one.customer.writes(one.question(turn))
+    async with asyncio.timeout(FACT):
+        for one in world.conversations:
+            await world.root_of(one.question(turn))
+
+
+async def _write_until(given: Scene, silence: asyncio.Task[None]) -> None:
+    """Customers go on writing, so that there are transactions to fall silent in."""
+    turn = 2
+    async with asyncio.timeout(FACT):
+        while not silence.done():
+            for one in given.world.conversations:
+                one.customer.writes(one.question(turn))
+            turn += 1
+            await asyncio.sleep(0.05)
+
+
+async def _says(hub: HubProcess, status: int) -> None:
+    async with asyncio.timeout(FACT):
+        while True:
+            try:
+                async with hub.http.get(f"{hub.url}/readyz", timeout=aiohttp.ClientTimeout(total=10)) as answer:
+                    if answer.status == status:
+                        return
+            except (aiohttp.ClientError, TimeoutError):
+                pass
+            await asyncio.sleep(0.1)
