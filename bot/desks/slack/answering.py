@@ -14,7 +14,7 @@ import structlog
 from bot.desks.slack import forms, render, views
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.home import Home
-from bot.desks.slack.surfaces import Kind, Surface, surface
+from bot.desks.slack.surfaces import Surface, SurfaceKind, surface
 from bot.desks.slack.telling import Telling
 from bot.desks.slack.view_state import ViewState
 from bot.desks.slack.workspace import Workspace
@@ -84,9 +84,9 @@ class Answering:
 
     def _view_state(self, event: DeskEvent, at: Surface) -> ViewState:
         """Returns the data for a new window: its place, and the window below it."""
-        if at.kind is Kind.FORM:
+        if at.kind is SurfaceKind.FORM:
             return at.view_state
-        parent = at.view if at.kind is Kind.WINDOW else ""
+        parent = at.view if at.kind is SurfaceKind.WINDOW else ""
         return ViewState("", event.place.channel, event.place.thread or "", home=at.view_state.home, parent=parent)
 
     async def _open(self, window: Mapping[str, Any], body: Mapping[str, Any], at: Surface) -> bool:
@@ -94,7 +94,7 @@ class Answering:
         trigger = body.get("trigger_id")
         if not trigger:
             return False
-        method = "views.push" if at.kind is Kind.WINDOW else "views.open"
+        method = "views.push" if at.kind is SurfaceKind.WINDOW else "views.open"
         try:
             await self._workspace.call(method, trigger_id=trigger, view=window)
         except DeliveryError as error:
@@ -118,20 +118,20 @@ class Answering:
             return {}
         user, parent = event.actor.user, at.view_state.parent
         match at.kind:
-            case Kind.HOME if replaces:
+            case SurfaceKind.HOME if replaces:
                 await self._home.publish(user, view, at, event.token if isinstance(event, Pressed) else "")
-            case Kind.FORM if replaces and parent:
+            case SurfaceKind.FORM if replaces and parent:
                 await self._redraw(parent, view, replace(at.view_state, parent=""))
-            case Kind.FORM if replaces and at.view_state.home is not None:
+            case SurfaceKind.FORM if replaces and at.view_state.home is not None:
                 await self._home.publish(user, view, Surface(), at.view_state.home)
-            case Kind.FORM if at.view_state.home is not None or parent:
+            case SurfaceKind.FORM if at.view_state.home is not None or parent:
                 return {"response_action": "update", "view": self._window(view, at.view_state)}
-            case Kind.WINDOW if replaces:
+            case SurfaceKind.WINDOW if replaces:
                 await self._redraw(at.view, view, at.view_state)
-            case Kind.HOME | Kind.WINDOW:
+            case SurfaceKind.HOME | SurfaceKind.WINDOW:
                 if not await self._open(self._window(view, self._view_state(event, at)), body, at):
                     await self._show(view, event)
-            case Kind.WHISPER | Kind.DIRECT if replaces:
+            case SurfaceKind.WHISPER | SurfaceKind.DIRECT if replaces:
                 await self._replace(view, event, body, at)
             case _:
                 await self._show(view, event)
@@ -155,7 +155,7 @@ class Answering:
         assert event.actor is not None
         first, *more = views.messages(view)
         try:
-            if at.kind is Kind.DIRECT:
+            if at.kind is SurfaceKind.DIRECT:
                 await self._workspace.call(
                     "chat.update", channel=event.place.channel, ts=at.post, text=first.text, blocks=first.blocks
                 )

@@ -13,7 +13,7 @@ from bot.domain import DeskEvent, HomeOpened, Key, Place, Pressed
 from bot.views.values import Answer, Silent, Whisper
 
 
-class Kind(StrEnum):
+class SurfaceKind(StrEnum):
     NOWHERE = "nowhere"  # a command, a card, a post in a thread: nothing to replace
     HOME = "home"
     WINDOW = "window"  # a window with a view
@@ -27,7 +27,7 @@ class Surface:
     """Place of one action. `view`: the window's id; `post`: the message's; `at`: Slack's time of the press, "" if it
     gives none."""
 
-    kind: Kind = Kind.NOWHERE
+    kind: SurfaceKind = SurfaceKind.NOWHERE
     view_state: ViewState = ViewState()
     view: str = ""
     hash: str = ""
@@ -41,12 +41,14 @@ def surface(body: Mapping[str, Any]) -> Surface:
     if body.get("type") == "event_callback":
         event = as_object(body.get("event"))
         opened = event.get("type") == "app_home_opened"
-        return Surface(Kind.HOME, ViewState(home=""), at=str(event.get("event_ts") or "")) if opened else Surface()
+        return (
+            Surface(SurfaceKind.HOME, ViewState(home=""), at=str(event.get("event_ts") or "")) if opened else Surface()
+        )
     at = str(next((one.get("action_ts") for one in body.get("actions") or () if isinstance(one, dict)), None) or "")
     if view:
-        kind = Kind.HOME if view.get("type") == "home" else Kind.WINDOW
+        kind = SurfaceKind.HOME if view.get("type") == "home" else SurfaceKind.WINDOW
         if body.get("type") == "view_submission":
-            kind = Kind.FORM
+            kind = SurfaceKind.FORM
         view_state = ViewState.unpack(str(view.get("private_metadata") or ""))
         return Surface(kind, view_state, str(view.get("id") or ""), str(view.get("hash") or ""), at=at)
     return _message(body, at)
@@ -58,8 +60,8 @@ def _message(body: Mapping[str, Any], at: str) -> Surface:
         return Surface()
     channel, post = str(container.get("channel_id") or ""), str(container.get("message_ts") or "")
     if container.get("is_ephemeral"):
-        return Surface(Kind.WHISPER, post=post, at=at)
-    return Surface(Kind.DIRECT, post=post, at=at) if channel.startswith("D") else Surface(at=at)
+        return Surface(SurfaceKind.WHISPER, post=post, at=at)
+    return Surface(SurfaceKind.DIRECT, post=post, at=at) if channel.startswith("D") else Surface(at=at)
 
 
 def again(event: DeskEvent, answer: Answer, done_at: Surface) -> DeskEvent | None:

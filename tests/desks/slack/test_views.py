@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.desks.slack import views
 from bot.desks.slack.format import mrkdwn
 from bot.desks.slack.home import Home
-from bot.desks.slack.surfaces import Kind, Surface
+from bot.desks.slack.surfaces import Surface
 from bot.desks.slack.view_state import ViewState
 from bot.domain.text import Span, Style, Text, bold, line, link
 from bot.views.values import Button, Menu, Row, Tone, View
@@ -195,7 +195,7 @@ async def test_of_several_presses_the_latest_answer_stays(tmp_path: Any) -> None
     async with http_rig(tmp_path) as rig:
         home, user = Home(rig.desk.workspace), rig.actor("anna").user  # type: ignore[attr-defined]
         for at, words in (("1.2", "second"), ("1.1", "first"), ("1.3", "third")):
-            await home.publish(user, View((Row(Text.plain(words)),)), Surface(Kind.HOME, at=at), "")
+            await home.publish(user, View((Row(Text.plain(words)),)), Surface(SurfaceKind.HOME, at=at), "")
             shown = await rig.home("anna")
             assert shown is not None
             assert shown.words == {"first": "second"}.get(words, words)
@@ -206,6 +206,6 @@ async def test_a_home_that_was_drawn_meanwhile_is_drawn_all_the_same(tmp_path: A
         assert isinstance(rig, SlackRig)
         home, user = Home(rig.desk.workspace), rig.actor("anna").user  # type: ignore[attr-defined]
         for words in ("one", "two"):
-            await home.publish(user, View((Row(Text.plain(words)),)), Surface(Kind.HOME, hash="long gone"), "")
+            await home.publish(user, View((Row(Text.plain(words)),)), Surface(SurfaceKind.HOME, hash="long gone"), "")
         assert (await rig.home("anna")).words == "two"  # type: ignore[union-attr]
         assert rig.slack.api.calls["views.publish"] == 3

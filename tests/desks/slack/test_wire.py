@@ -383,7 +383,7 @@ def test_the_home_is_asked_for_again_when_something_was_done_there(
 ) -> None:
     place = Place(DeskName("main"), "C1", ThreadId("1.1"))
     done = Pressed(Key("press:1"), ANNA, place, "t-accept")
-    asked = surfaces.again(done, answer, surfaces.Surface(surfaces.Kind.HOME, ViewState(home=home)))
+    asked = surfaces.again(done, answer, surfaces.Surface(surfaces.SurfaceKind.HOME, ViewState(home=home)))
     assert type(asked) is (expected or type(None))
     if asked is not None:
         assert (asked.key, asked.place) == (Key("again:press:1"), Place(DeskName("main")))
