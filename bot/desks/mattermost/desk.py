@@ -15,7 +15,7 @@ from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.checks import Checks
 from bot.desks.mattermost.errors import CALLBACK_ADVICE
 from bot.desks.mattermost.hearing import Hearing
-from bot.desks.mattermost.hooks import Standing
+from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.people import People
 from bot.desks.mattermost.posting import FILES, Posting
 from bot.desks.mattermost.render import Body, Buttons
@@ -170,7 +170,7 @@ class MattermostDesk:
         """Sends an ephemeral post. Only a bot that is a system administrator may do so; otherwise it becomes a direct
         message that names the thread. `replaced`: id of an ephemeral post to replace."""
         if not self._whispers_refused:
-            first, *more = views.messages(view, self.buttons, root, Standing.EPHEMERAL)
+            first, *more = views.messages(view, self.buttons, root, ButtonSurface.EPHEMERAL)
             try:
                 await self.api.create_ephemeral(user, self._ephemeral(channel, root, first, replaced))
                 for body in more:

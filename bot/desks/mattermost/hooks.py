@@ -28,7 +28,7 @@ CARD = "card"
 """The `where` of a button on a card, whose post is its thread's root. Elsewhere `where` is the root's id, or ""."""
 
 
-class Standing(StrEnum):
+class ButtonSurface(StrEnum):
     """Kind of post that a button is on, which decides whether the answer may replace it."""
 
     NONE = "none"  # a card, or a post in a thread: not replaced
@@ -67,18 +67,20 @@ def _said(context: Json) -> list[object]:
     return [context.get(name) for name in ("desk", "where", "view", "nonce", "token", "tokens")]
 
 
-def context(desk: DeskName, where: str, standing: Standing, nonce: str, proofs: Proofs, *tokens: str) -> dict[str, Any]:
+def context(
+    desk: DeskName, where: str, standing: ButtonSurface, nonce: str, proofs: Proofs, *tokens: str
+) -> dict[str, Any]:
     """Builds the context of a button or a menu. A menu's options are numbers, so clients never see its tokens."""
     held: dict[str, Any] = {"token": tokens[0]} if len(tokens) == 1 else {"tokens": list(tokens)}
-    view = {} if standing is Standing.NONE else {"view": str(standing)}
+    view = {} if standing is ButtonSurface.NONE else {"view": str(standing)}
     said = {"desk": desk, "where": where, "nonce": nonce, **view, **held}
     return {**said, "sign": proofs.sign(said)}
 
 
-def standing_of(body: Json) -> Standing:
+def standing_of(body: Json) -> ButtonSurface:
     """Returns the kind of post that the pressed button is on."""
     try:
-        return Standing(str(_inner(body).get("view") or Standing.NONE))
+        return ButtonSurface(str(_inner(body).get("view") or ButtonSurface.NONE))
     except ValueError as error:
         raise Forged("a button that stands nowhere") from error
 

@@ -16,7 +16,7 @@ from bot.desks.mattermost import render, views
 from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.errors import CHANNEL_ADVICE
 from bot.desks.mattermost.format import write
-from bot.desks.mattermost.hooks import Standing
+from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.render import Body, Buttons
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.uploading import Uploader
@@ -95,7 +95,7 @@ class Posting:
         """Sends a direct message. A repetition after an uncertain outcome does not send pieces that are already there.
         `where`: see `hooks`."""
         channel = await self._server.direct(user)
-        bodies = views.messages(view, self._buttons, where, Standing.DIRECT)
+        bodies = views.messages(view, self._buttons, where, ButtonSurface.DIRECT)
         filled: list[tuple[Body, tuple[Media, ...]]] = [(body, ()) for body in bodies]
         filled[-1] = (bodies[-1], view.files[:FILES])
         filled += [(Body(), view.files[start : start + FILES]) for start in range(FILES, len(view.files), FILES)]

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.desks.mattermost import hooks
 from bot.desks.mattermost.format import literal, write
-from bot.desks.mattermost.hooks import Proofs, Standing
+from bot.desks.mattermost.hooks import ButtonSurface, Proofs
 from bot.domain import DeskName
 from bot.domain.text import Span, Style, Text, bold, line, shorten, split
 from bot.locale import N_, Translator
@@ -71,7 +71,11 @@ class Buttons:
         return replace(self, nonce=self.proofs.nonce(f"{self.desk}:{post or token_hex(8)}"))
 
     def actions(
-        self, buttons: Sequence[Button], where: str, menu: Sequence[Button] = (), standing: Standing = Standing.NONE
+        self,
+        buttons: Sequence[Button],
+        where: str,
+        menu: Sequence[Button] = (),
+        standing: ButtonSurface = ButtonSurface.NONE,
     ) -> list[Json]:
         """Builds buttons and a menu; `numbered` sets their ids once the whole post is built. `where`: see `hooks`."""
         if not self.url:
@@ -79,7 +83,7 @@ class Buttons:
         actions = [self._button(button, where, standing) for button in buttons]
         return [*actions, self.menu(self.more, menu, where, standing)] if menu else actions
 
-    def _button(self, button: Button, where: str, standing: Standing) -> Json:
+    def _button(self, button: Button, where: str, standing: ButtonSurface) -> Json:
         return {
             "id": button.word,
             "type": "button",
@@ -88,7 +92,7 @@ class Buttons:
             "integration": self._integration(where, standing, button.token),
         }
 
-    def menu(self, name: str, menu: Sequence[Button], where: str, standing: Standing, chosen: str = "") -> Json:
+    def menu(self, name: str, menu: Sequence[Button], where: str, standing: ButtonSurface, chosen: str = "") -> Json:
         """Builds a menu. `chosen`: token of the current option."""
         tokens = [button.token for button in menu]
         drawn: Json = {
@@ -100,7 +104,7 @@ class Buttons:
         }
         return {**drawn, "default_option": str(tokens.index(chosen))} if chosen in tokens else drawn
 
-    def _integration(self, where: str, standing: Standing, *tokens: str) -> Json:
+    def _integration(self, where: str, standing: ButtonSurface, *tokens: str) -> Json:
         return {"url": self.url, "context": hooks.context(self.desk, where, standing, self.nonce, self.proofs, *tokens)}
 
 

@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse
 
 from bot.desks.mattermost import hooks, render, views
 from bot.desks.mattermost.desk import MattermostDesk
-from bot.desks.mattermost.hooks import Standing
+from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.wire import MARKER
 from bot.domain import Actor, DeskEvent, DeskName, Pressed
 from bot.locale import N_
@@ -171,13 +171,13 @@ async def _actor(desk: MattermostDesk, user: str, name: str) -> Actor:
         return Actor(user, name, name)
 
 
-async def _proved(desk: MattermostDesk, body: Json, standing: Standing) -> bool:
+async def _proved(desk: MattermostDesk, body: Json, standing: ButtonSurface) -> bool:
     """Verifies that the button belongs to the post it names. Views for one person are not checked against their post,
     which the server does not store or which changes meanwhile: their tokens are for that person only. Raises `Forged`
     and `DeliveryError`."""
     if not hooks.proved(body, desk.proofs):
         return False
-    if standing is Standing.NONE:
+    if standing is ButtonSurface.NONE:
         try:
             post = await desk.api.post(str(body.get("post_id") or ""))
         except Rejected as error:
@@ -217,15 +217,15 @@ def _ephemeral(desk: MattermostDesk, answer: Answer, root: str) -> JSONResponse:
             "skip_slack_parsing": True,
             **({"attachments": list(body.attachments)} if body.attachments else {}),
         }
-        for body in views.messages(view, desk.buttons, root, Standing.EPHEMERAL)
+        for body in views.messages(view, desk.buttons, root, ButtonSurface.EPHEMERAL)
     )
     return JSONResponse({**first, "extra_responses": more} if more else first)
 
 
-async def _after_press(desk: MattermostDesk, answer: Answer, event: Pressed, standing: Standing) -> JSONResponse:
+async def _after_press(desk: MattermostDesk, answer: Answer, event: Pressed, standing: ButtonSurface) -> JSONResponse:
     """Answers a press: text goes into the response itself, buttons need a post of their own or replace the pressed
     one."""
-    if isinstance(answer, Whisper) and answer.replaces and standing is not Standing.NONE:
+    if isinstance(answer, Whisper) and answer.replaces and standing is not ButtonSurface.NONE:
         return await _replaced(desk, answer.view, event, standing)
     view = desk.view_of(answer)
     if view is None:
@@ -237,18 +237,18 @@ async def _after_press(desk: MattermostDesk, answer: Answer, event: Pressed, sta
     return JSONResponse({"ephemeral_text": words, "skip_slack_parsing": True})
 
 
-async def _replaced(desk: MattermostDesk, view: View, event: Pressed, standing: Standing) -> JSONResponse:
+async def _replaced(desk: MattermostDesk, view: View, event: Pressed, standing: ButtonSurface) -> JSONResponse:
     """Replaces the pressed post with the view. An ephemeral post, which the server does not store, cannot be updated by
     the response and is sent anew under its id."""
     user, channel, root = event.actor.user, event.place.channel, event.place.thread or ""
     post = str(event.place.post or "")
-    if standing is Standing.EPHEMERAL:
+    if standing is ButtonSurface.EPHEMERAL:
         try:
             await desk.whisper_at(user, channel, root, view, replaced=post)
         except DeliveryError as error:
             log.warning("answer not shown", desk=desk.name, error=str(error))
         return JSONResponse({})
-    first, *more = views.messages(view, desk.buttons, root, Standing.DIRECT)
+    first, *more = views.messages(view, desk.buttons, root, ButtonSurface.DIRECT)
     try:
         await desk.post_more(user, more)
     except DeliveryError as error:

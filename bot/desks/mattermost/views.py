@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from bot.desks.mattermost.format import literal, write
-from bot.desks.mattermost.hooks import Standing
+from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.render import ATTACHMENTS, FALLBACK, LINE, Body, Buttons, Json, numbered, size_of, texts
 from bot.domain.text import Span, Style, Text, bold, shorten
 from bot.views.values import Button, Form, Row, Tone, View
 
 
-def messages(given: View, buttons: Buttons, where: str, standing: Standing) -> list[Body]:
+def messages(given: View, buttons: Buttons, where: str, standing: ButtonSurface) -> list[Body]:
     """Builds a view as one body, or several if it is long. `where`: see `hooks`."""
     buttons = buttons.of_post("")
     controls = _controls(given, buttons, where, standing)
@@ -46,7 +46,7 @@ class _Pages:
             self.bodies.append(Body(attachments=(attachment,)))
 
 
-def _controls(given: View, buttons: Buttons, where: str, standing: Standing) -> list[Json]:
+def _controls(given: View, buttons: Buttons, where: str, standing: ButtonSurface) -> list[Json]:
     if not buttons.url:
         return []
     menus = [
@@ -58,7 +58,7 @@ def _controls(given: View, buttons: Buttons, where: str, standing: Standing) -> 
     return [{"fallback": "", "actions": [one]} for one in both]
 
 
-def _rows(rows: Sequence[Row], buttons: Buttons, where: str, standing: Standing) -> Iterator[Json]:
+def _rows(rows: Sequence[Row], buttons: Buttons, where: str, standing: ButtonSurface) -> Iterator[Json]:
     """Builds attachments from rows; adjacent rows without buttons share one."""
     for pressable, stretch in groupby(rows, lambda row: bool(row.buttons)):
         if pressable:
@@ -85,7 +85,7 @@ def _gap(rows: Sequence[Row]) -> str:
 
 
 def _row(
-    words: Text, pressed: Sequence[Button], buttons: Buttons, where: str, standing: Standing, limit: int = LINE
+    words: Text, pressed: Sequence[Button], buttons: Buttons, where: str, standing: ButtonSurface, limit: int = LINE
 ) -> list[Json]:
     """Builds a row's attachments, usually one; the buttons go into the last."""
     fallback = literal(shorten(words.characters, FALLBACK))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.desks.mattermost import dialogs, hooks, render, views
-from bot.desks.mattermost.hooks import Standing
+from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.render import Buttons
 from bot.domain import Content, DeskName, DialogId, Key
 from bot.domain.text import Text, line, link
@@ -82,26 +82,26 @@ def test_a_menu_shows_numbers_and_keeps_the_tokens() -> None:
 
 def test_without_an_address_there_are_no_buttons() -> None:
     view = View((Row(Text.plain("x"), (Button("a", "A", "t"),)),))
-    assert views.messages(view, NOWHERE, "", Standing.EPHEMERAL) == [render.Body("x")]
+    assert views.messages(view, NOWHERE, "", ButtonSurface.EPHEMERAL) == [render.Body("x")]
 
 
 def test_rows_keep_their_order_with_and_without_buttons() -> None:
     button = (Button("a", "A", "t"),)
     rows = (Row(Text.plain("1")), Row(Text.plain("2"), strong=True), Row(Text.plain("3"), button), Row(Text.plain("4")))
-    (body,) = views.messages(View(rows, "Title"), BUTTONS, "", Standing.EPHEMERAL)
+    (body,) = views.messages(View(rows, "Title"), BUTTONS, "", ButtonSurface.EPHEMERAL)
     assert body.message == "**Title**\n1\n**2**"
     assert [one["text"] for one in body.attachments] == ["3", "4"]
 
 
 def test_rows_of_several_lines_stand_apart() -> None:
     (body,) = views.messages(
-        View((Row(Text.plain("a\nb")), Row(Text.plain("c"))), "T"), BUTTONS, "", Standing.EPHEMERAL
+        View((Row(Text.plain("a\nb")), Row(Text.plain("c"))), "T"), BUTTONS, "", ButtonSurface.EPHEMERAL
     )
     assert body.message == "**T**\n\na\nb\n\nc"
 
 
 def test_an_empty_view_says_something() -> None:
-    assert views.messages(View(()), BUTTONS, "", Standing.EPHEMERAL) == [render.Body("…")]
+    assert views.messages(View(()), BUTTONS, "", ButtonSurface.EPHEMERAL) == [render.Body("…")]
 
 
 def test_what_is_answered_to_is_quoted_with_its_link() -> None:
@@ -128,7 +128,7 @@ SOME = st.builds(lambda words, times: words * times, WORDS, st.integers(1, 40))
 def test_any_view_fits_into_posts(rows: list[tuple[str, bool, bool]], title: str) -> None:
     button = (Button("a", "Do it", "t" * 150),)
     view = View(tuple(Row(Text.plain(words), button if has else (), strong) for words, has, strong in rows), title)
-    for body in views.messages(view, BUTTONS, "root", Standing.EPHEMERAL):
+    for body in views.messages(view, BUTTONS, "root", ButtonSurface.EPHEMERAL):
         rules.check_message(body.message)
         rules.check_props(body.props)
 
@@ -187,7 +187,7 @@ def test_nothing_in_a_post_has_the_id_of_another_thing() -> None:
     again = (Button("open", "Open", "t"), Button("open", "Read", "u"))
     tabs = (Button("new", "New", "n"), Button("new", "All", "a"))
     view = View(tuple(Row(Text.plain(str(n)), again) for n in range(5)), "x", tabs=tabs, buttons=again)
-    (body,) = views.messages(view, BUTTONS, "root", Standing.DIRECT)
+    (body,) = views.messages(view, BUTTONS, "root", ButtonSurface.DIRECT)
     ids = [action["id"] for attachment in body.attachments for action in attachment.get("actions", ())]
     assert len(ids) == len(set(ids)) == 14
     assert all(one.isalnum() and one.isascii() for one in ids)
@@ -198,7 +198,7 @@ def test_a_view_keeps_its_order_from_title_to_the_next_page() -> None:
     rows = (Row(Text.plain("1")), Row(Text.plain("2"), strong=True), Row(Text.plain("3"), (Button("a", "A", "t"),)))
     tabs, further = (Button("mine", "Mine", "m", Tone.PRIMARY),), (Button("new", "Next", "n"),)
     (body,) = views.messages(
-        View(rows, "New", tabs=tabs, menus=(menu,), buttons=further), BUTTONS, "", Standing.EPHEMERAL
+        View(rows, "New", tabs=tabs, menus=(menu,), buttons=further), BUTTONS, "", ButtonSurface.EPHEMERAL
     )
     controls, together, single, last = body.attachments
     assert body.message == "**New**"
