@@ -23,7 +23,7 @@ import pytest
 from yarl import URL
 
 from bot.app.assembly import running
-from bot.desks.mattermost.hooks import State
+from bot.desks.mattermost.hooks import FormState
 from settings import load
 
 SECRET = "the hub's own secret, of enough letters"
@@ -140,7 +140,7 @@ def slack(body: bytes) -> dict[str, str]:
 
 
 def form_state() -> str:
-    return State("office", "u1", "t1", "token", ("reason",)).sealed(SECRET)  # type: ignore[arg-type]
+    return FormState("office", "u1", "t1", "token", ("reason",)).sealed(SECRET)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -221,7 +221,7 @@ class MattermostDesk:
         if not self.base:
             raise Unavailable("the hub has no address", CALLBACK_ADVICE)
         fields = tuple(one.name for one in form.fields)
-        state = hooks.State(self.name, user, root, form.token, fields).sealed(self.tools.secret)
+        state = hooks.FormState(self.name, user, root, form.token, fields).sealed(self.tools.secret)
         several = (await self.server.features()).several
         drawn = dialogs.dialog(form, state, several=several)
         await self.api.open_dialog(trigger, f"{self.base}/mattermost/dialog", drawn)

@@ -145,7 +145,7 @@ def commanded(desk: DeskName, form: Mapping[str, str], actor: Actor) -> Commande
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class FormState:
     """Data that travel with a form: whom it was opened for, its thread, the core's token, and the names of its
     fields."""
 
@@ -159,7 +159,7 @@ class State:
         return json.dumps([*self._said, self._signature(secret)])
 
     @classmethod
-    def opened(cls, sealed: str, secrets: Sequence[str]) -> State:
+    def opened(cls, sealed: str, secrets: Sequence[str]) -> FormState:
         """Opens a sealed state. Raises `Forged`."""
         try:
             desk, user, thread, token, fields, signature = json.loads(sealed)
@@ -180,7 +180,7 @@ class State:
         return hmac.new(b"mattermost form\0" + secret.encode(), said, hashlib.sha256).hexdigest()[:32]
 
 
-def submitted(body: Json, state: State, actor: Actor) -> Submitted:
+def submitted(body: Json, state: FormState, actor: Actor) -> Submitted:
     """Parses a submission; raises `Forged` if it comes from someone else. Each submission has a new key: Mattermost
     never repeats one by itself, and the same values after a refusal are a new attempt."""
     if str(body.get("user_id") or "") != state.user:

@@ -130,8 +130,8 @@ class _Calls:
             raise Forged("a button of no desk of this hub")
         return self._desks[name]
 
-    def _state(self, sealed: str) -> tuple[hooks.State, MattermostDesk]:
-        state = hooks.State.opened(sealed, next(iter(self._desks.values())).tools.secrets)
+    def _state(self, sealed: str) -> tuple[hooks.FormState, MattermostDesk]:
+        state = hooks.FormState.opened(sealed, next(iter(self._desks.values())).tools.secrets)
         return state, self._desk(state.desk)
 
     async def _accepted(self, desk: MattermostDesk, event: DeskEvent) -> Answer:
@@ -264,7 +264,7 @@ async def _show(desk: MattermostDesk, answer: Answer, event: DeskEvent) -> None:
         log.warning("answer not shown", desk=desk.name, error=str(error))
 
 
-def _errors(answer: Invalid, state: hooks.State, ticked: frozenset[str]) -> Json:
+def _errors(answer: Invalid, state: hooks.FormState, ticked: frozenset[str]) -> Json:
     """Puts errors beside their fields; those without a field, or of a field shown as checkboxes, go on top."""
     fields = set(state.fields) - ticked
     beside = {name: words for name, words in answer.errors.items() if name in fields}

@@ -260,14 +260,14 @@ async def test_the_former_secret_opens_buttons_and_forms(rig: MattermostRig) -> 
     """And never makes any."""
     thread = await opened(rig)
     context, old = context_of(rig, thread.thread), rig.desk.tools.secrets  # type: ignore[attr-defined]
-    state = hooks.State(DeskName("office"), "u", "", "t").sealed(old[0])
+    state = hooks.FormState(DeskName("office"), "u", "", "t").sealed(old[0])
     now = hooks.Proofs(("new", *old))
     assert now.hold(context)
-    assert hooks.State.opened(state, now.secrets).token == "t"
+    assert hooks.FormState.opened(state, now.secrets).token == "t"
     assert now.sign(context) != context["sign"]
     assert not hooks.Proofs(("new",)).hold(context)
     with pytest.raises(Forged):
-        hooks.State.opened(state, ("new",))
+        hooks.FormState.opened(state, ("new",))
 
 
 # -------------------------------------------------------------------------------------------------- forms
@@ -337,7 +337,7 @@ async def test_an_error_of_checkboxes_stands_above_the_form(tmp_path: Path) -> N
     ("names", "expected"), [(["x=1"], {"x=1": "true"}), (["who=1", "other=2"], {"who": "1", "other=2": "true"})]
 )
 def test_checkboxes_of_no_field_stay_what_they_are(names: list[str], expected: dict[str, str]) -> None:
-    state = hooks.State(DeskName("office"), "u", "root", "t", ("who",))
+    state = hooks.FormState(DeskName("office"), "u", "root", "t", ("who",))
     event = hooks.submitted({"user_id": "u", "submission": dict.fromkeys(names, True)}, state, Actor("u", "anna"))
     assert event.values == expected
 
@@ -361,13 +361,13 @@ async def test_a_form_from_a_thread_answers_in_the_thread(rig: MattermostRig) ->
 
 
 async def test_a_closed_form_is_no_fact(rig: MattermostRig) -> None:
-    state = hooks.State(DeskName("office"), "u", "", "t").sealed(SECRET)
+    state = hooks.FormState(DeskName("office"), "u", "", "t").sealed(SECRET)
     status, _ = await call(rig, "dialog", json={"state": state, "user_id": "u", "cancelled": True})
     assert (status, rig.office.events) == (200, [])
 
 
 async def test_values_of_every_kind_are_text() -> None:
-    state = hooks.State(DeskName("office"), "u", "root", "t")
+    state = hooks.FormState(DeskName("office"), "u", "root", "t")
     body = {"user_id": "u", "submission": {"a": None, "b": True, "c": ["x", "y"], "d": 7, "e": "z"}}
     event = hooks.submitted(body, state, Actor("u", "anna"))
     assert event.values == {"a": "", "b": "true", "c": "x,y", "d": "7", "e": "z"}
