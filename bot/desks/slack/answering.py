@@ -31,7 +31,7 @@ Reply = dict[str, Any]
 WINDOW = N_("Dialog hub")
 
 
-class Answering:
+class AnswerPresenter:
     def __init__(self, workspace: Workspace, telling: Telling, tr: Translator) -> None:
         self._workspace, self._telling, self._tr = workspace, telling, tr
         self._home = Home(workspace)

@@ -11,7 +11,7 @@ import structlog
 
 from bot.desks.shared.emoji import Dialect, name_of
 from bot.desks.slack import check, limits
-from bot.desks.slack.answering import Answering
+from bot.desks.slack.answering import AnswerPresenter
 from bot.desks.slack.audience import Audience
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.files import AT_ONCE, Shelf
@@ -55,7 +55,7 @@ class SlackDesk:
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
         self._shelf = Shelf(self.workspace, tools.files, self._tr)
         self._telling = Telling(self.workspace, self._shelf)
-        self._answering = Answering(self.workspace, self._telling, self._tr)
+        self._answering = AnswerPresenter(self.workspace, self._telling, self._tr)
         self._posting = Posting(
             self.workspace, self._shelf, tools.files, self._tr, tools.public_url.startswith("https://")
         )

@@ -20,7 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.desks.slack import wire
-from bot.desks.slack.answering import Answering
+from bot.desks.slack.answering import AnswerPresenter
 from bot.desks.slack.audience import Audience
 from bot.desks.slack.context import Context
 from bot.desks.slack.lanes import Lanes
@@ -39,7 +39,9 @@ ANYTHING = re.compile("")
 class Receiver:
     """Receives one desk's events. While `caught_up` is cleared, new posts wait for the missed ones before them."""
 
-    def __init__(self, workspace: Workspace, audience: Audience, answering: Answering, office: EventHandler) -> None:
+    def __init__(
+        self, workspace: Workspace, audience: Audience, answering: AnswerPresenter, office: EventHandler
+    ) -> None:
         self._workspace, self._audience = workspace, audience
         self._answering, self._office = answering, office
         self._lanes = Lanes()
