@@ -13,7 +13,7 @@ import structlog
 
 from bot.desks.slack import forms, render, views
 from bot.desks.slack.errors import code_of
-from bot.desks.slack.home import Home
+from bot.desks.slack.home import HomeTab
 from bot.desks.slack.surfaces import Surface, SurfaceKind, surface
 from bot.desks.slack.telling import DirectMessages
 from bot.desks.slack.view_state import ViewState
@@ -34,7 +34,7 @@ WINDOW = N_("Dialog hub")
 class AnswerPresenter:
     def __init__(self, workspace: Workspace, telling: DirectMessages, tr: Translator) -> None:
         self._workspace, self._telling, self._tr = workspace, telling, tr
-        self._home = Home(workspace)
+        self._home = HomeTab(workspace)
 
     async def deliver(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any] | None = None) -> Reply:
         """Shows an answer and returns what to acknowledge with. `body`: the payload, with the trigger and the address

@@ -16,7 +16,7 @@ from bot.views.values import View
 log = structlog.get_logger(__name__)
 
 
-class Home:
+class HomeTab:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._turns = Lanes()

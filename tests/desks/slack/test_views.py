@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.desks.slack import views
 from bot.desks.slack.format import mrkdwn
-from bot.desks.slack.home import Home
+from bot.desks.slack.home import HomeTab
 from bot.desks.slack.surfaces import Surface
 from bot.desks.slack.view_state import ViewState
 from bot.domain.text import Span, Style, Text, bold, line, link
@@ -193,7 +193,7 @@ def test_any_view_fits_anywhere_with_all_of_its_buttons(view: View) -> None:
 
 async def test_of_several_presses_the_latest_answer_stays(tmp_path: Any) -> None:
     async with http_rig(tmp_path) as rig:
-        home, user = Home(rig.desk.workspace), rig.actor("anna").user  # type: ignore[attr-defined]
+        home, user = HomeTab(rig.desk.workspace), rig.actor("anna").user  # type: ignore[attr-defined]
         for at, words in (("1.2", "second"), ("1.1", "first"), ("1.3", "third")):
             await home.publish(user, View((Row(Text.plain(words)),)), Surface(SurfaceKind.HOME, at=at), "")
             shown = await rig.home("anna")
@@ -204,7 +204,7 @@ async def test_of_several_presses_the_latest_answer_stays(tmp_path: Any) -> None
 async def test_a_home_that_was_drawn_meanwhile_is_drawn_all_the_same(tmp_path: Any) -> None:
     async with http_rig(tmp_path) as rig:
         assert isinstance(rig, SlackRig)
-        home, user = Home(rig.desk.workspace), rig.actor("anna").user  # type: ignore[attr-defined]
+        home, user = HomeTab(rig.desk.workspace), rig.actor("anna").user  # type: ignore[attr-defined]
         for words in ("one", "two"):
             await home.publish(user, View((Row(Text.plain(words)),)), Surface(SurfaceKind.HOME, hash="long gone"), "")
         assert (await rig.home("anna")).words == "two"  # type: ignore[union-attr]
