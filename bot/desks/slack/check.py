@@ -9,7 +9,7 @@ from bot.desks.slack.audience import Audience
 from bot.desks.slack.errors import ADD_SCOPES, INVITE, code_of
 from bot.desks.slack.manifest import BOT_SCOPES
 from bot.desks.slack.view_state import ViewState
-from bot.desks.slack.workspace import Identity, Workspace
+from bot.desks.slack.workspace import BotIdentity, Workspace
 from bot.domain import Belonging
 from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Finding, Rejected, Unavailable
@@ -41,7 +41,7 @@ async def findings(workspace: Workspace, audience: Audience, tr: Translator) -> 
         yield Finding(False, f"Slack: {error}", advice)
 
 
-def _scopes(identity: Identity, tr: Translator) -> list[Finding]:
+def _scopes(identity: BotIdentity, tr: Translator) -> list[Finding]:
     missing = [scope for scope in BOT_SCOPES if not identity.may(scope)]
     needed = [scope for scope in missing if scope not in OPTIONAL]
     if needed:

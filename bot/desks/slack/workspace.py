@@ -38,7 +38,7 @@ CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class BotIdentity:
     """The app's identity. `url`: the workspace's own address. `scopes` None: not stated by Slack."""
 
     us: Us
@@ -61,7 +61,7 @@ class Workspace:
             token=self.token, base_url=settings.api_url, session=tools.http, logger=QUIET, retry_handlers=[]
         )
         self._clock: Clock = tools.clock
-        self._identity: Identity | None = None
+        self._identity: BotIdentity | None = None
         self._people: dict[str, tuple[Actor, float]] = {}
         self._gone: dict[str, float | None] = {}
         self._channels: dict[str, str] = {}
@@ -88,22 +88,22 @@ class Workspace:
     # ------------------------------------------------------------------------------------- ourselves
 
     @property
-    def known(self) -> Identity | None:
+    def known(self) -> BotIdentity | None:
         return self._identity
 
-    async def identity(self) -> Identity:
+    async def identity(self) -> BotIdentity:
         """Looks up the app's identity once."""
         if self._identity is None:
             self._identity = await self.introduce()
         return self._identity
 
-    async def introduce(self) -> Identity:
+    async def introduce(self) -> BotIdentity:
         answer = await self.call("auth.test")
         told = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
         scopes = frozenset(re.split(r"[,\s]+", told.strip())) if told else None
         name, team = str(answer.get("user") or "hub"), str(answer.get("team_id") or "")
         us = Us(self.desk, str(answer["user_id"]), str(answer.get("bot_id") or ""), team, name)
-        return Identity(us, name, str(answer.get("team")), str(answer.get("url")), scopes)
+        return BotIdentity(us, name, str(answer.get("team")), str(answer.get("url")), scopes)
 
     # ---------------------------------------------------------------------------------------- people
 
