@@ -37,7 +37,7 @@ class Written:
 
 
 @dataclass
-class Reader:
+class MessageReader:
     """Reads one message. `hub`: the app's user id; `bot`: its user name; `names`: user id → user name."""
 
     hub: str

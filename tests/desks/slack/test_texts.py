@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desks.slack.format import escape, rich_text, size_at_most
-from bot.desks.slack.reading import Reader, people
+from bot.desks.slack.reading import MessageReader, people
 from bot.desks.slack.render import size_of
 from bot.domain import DeskNames
 from bot.domain.mentions import calls
@@ -36,7 +36,9 @@ NASTY = [
 
 def read(*elements: dict[str, Any], **names: str) -> Any:
     section = {"type": "rich_text_section", "elements": list(elements)}
-    return Reader(HUB, names, "helper").read({"text": "no", "blocks": [{"type": "rich_text", "elements": [section]}]})
+    return MessageReader(HUB, names, "helper").read(
+        {"text": "no", "blocks": [{"type": "rich_text", "elements": [section]}]}
+    )
 
 
 def words(text: str) -> dict[str, Any]:
@@ -57,7 +59,7 @@ texts = st.lists(spans, min_size=1, max_size=12).map(Text.of).filter(lambda text
 def test_what_is_written_is_read_again(text: Text) -> None:
     """Character by character; looks, too, but for links that were found in plain words."""
     block = rich_text(text).to_dict()
-    back = Reader(HUB).read({"text": "", "blocks": [block]}).text
+    back = MessageReader(HUB).read({"text": "", "blocks": [block]}).text
     assert back.characters == text.strip().characters
     assert [(one, span.style) for span in back.spans for one in span.text] == [
         (one, span.style) for span in text.strip().spans for one in span.text
@@ -134,7 +136,7 @@ def test_lists_quotes_and_code_stand_on_lines_of_their_own() -> None:
             ],
         }
     ]
-    text = Reader(HUB).read({"blocks": blocks}).text
+    text = MessageReader(HUB).read({"blocks": blocks}).text
     assert text.characters == "First:\n1. one\n2. two\n    • inner\nsaid\nx = 1\nend"
     assert Span("said", Style.QUOTE) in text.spans
     assert Span("x = 1", Style.PRE) in text.spans
@@ -156,7 +158,7 @@ def test_lists_quotes_and_code_stand_on_lines_of_their_own() -> None:
     ],
 )
 def test_mrkdwn_is_read_where_there_is_no_rich_text(mrkdwn: str, characters: str, looks: dict[str, int]) -> None:
-    text = Reader(HUB, {"U1": "anna"}).read({"text": mrkdwn}).text
+    text = MessageReader(HUB, {"U1": "anna"}).read({"text": mrkdwn}).text
     assert text.characters == characters
     assert {span.text: int(span.style) for span in text.spans if span.style} == looks
 
@@ -185,7 +187,7 @@ def test_who_is_called(elements: list[dict[str, Any]], called: bool, mentions: b
 
 
 def test_a_call_in_mrkdwn() -> None:
-    said = Reader(HUB).read({"text": f"<@{HUB}> new"})
+    said = MessageReader(HUB).read({"text": f"<@{HUB}> new"})
     assert calls(said.text, said.names)
     assert said.text.characters == "@hub new"
 
@@ -208,7 +210,7 @@ json_values = st.recursive(
 
 @given(json_values, json_values)
 def test_nothing_is_unreadable(blocks: Any, text: Any) -> None:
-    Reader(HUB).read({"blocks": blocks, "text": text})
+    MessageReader(HUB).read({"blocks": blocks, "text": text})
     people({"blocks": blocks, "text": text})
 
 
