@@ -53,7 +53,7 @@ _DEEPEST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class NamedText:
     text: Text
     names: DeskNames = DeskNames()
 
@@ -64,7 +64,7 @@ class Contents:
     the message does not describe, by id. `inside`: the names in what was read."""
 
     desk: DeskName
-    words: Callable[[Described], Words]
+    words: Callable[[Described], NamedText]
     files: Mapping[str, Described] = field(default_factory=dict)
     inside: list[DeskNames] = field(default_factory=list)
 
