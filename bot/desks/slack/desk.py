@@ -14,7 +14,7 @@ from bot.desks.slack import check, limits
 from bot.desks.slack.answering import AnswerPresenter
 from bot.desks.slack.audience import Audience
 from bot.desks.slack.errors import code_of
-from bot.desks.slack.files import AT_ONCE, Shelf
+from bot.desks.slack.files import AT_ONCE, SlackFiles
 from bot.desks.slack.gaps import Gaps
 from bot.desks.slack.posting import Posting
 from bot.desks.slack.receiving import Receiver
@@ -53,7 +53,7 @@ class SlackDesk:
         self.audience = Audience(self.workspace, channels)
         self._clock, self._tr = tools.clock, translator(tools.locale)
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
-        self._shelf = Shelf(self.workspace, tools.files, self._tr)
+        self._shelf = SlackFiles(self.workspace, tools.files, self._tr)
         self._telling = DirectMessages(self.workspace, self._shelf)
         self._answering = AnswerPresenter(self.workspace, self._telling, self._tr)
         self._posting = Posting(

@@ -22,20 +22,20 @@ CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Uploaded:
+class UploadedFile:
     """A file uploaded to Slack that is not shown anywhere yet."""
 
     id: str
     title: str
 
 
-class Shelf:
+class SlackFiles:
     """Uploads files to Slack and downloads them."""
 
     def __init__(self, workspace: Workspace, files: Files, tr: Translator) -> None:
         self._workspace, self._files, self._tr = workspace, files, tr
 
-    async def upload(self, media: Media) -> Uploaded | str:
+    async def upload(self, media: Media) -> UploadedFile | str:
         """Uploads a file; it is not visible yet, so this may be repeated. Returns a text if the file is gone or Slack
         refuses it."""
         name = media.name or describe(media, self._tr).characters
@@ -54,7 +54,7 @@ class Shelf:
         said = words.get(reason) or self._tr.gettext("Slack does not take the file")
         return f"⚠️ {name}: {said}"
 
-    async def share(self, uploaded: Sequence[Uploaded], channel: str, thread: str | None = None) -> None:
+    async def share(self, uploaded: Sequence[UploadedFile], channel: str, thread: str | None = None) -> None:
         """Shows files in a thread or in the channel itself, all in one message."""
         await self._workspace.call(
             "files.completeUploadExternal",
@@ -63,7 +63,7 @@ class Shelf:
             thread_ts=thread,
         )
 
-    async def _send(self, download: Download, name: str) -> Uploaded:
+    async def _send(self, download: Download, name: str) -> UploadedFile:
         if download.size is not None:
             return await self._put(download.chunks, download.size, name)
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as kept:
@@ -73,7 +73,7 @@ class Shelf:
             kept.seek(0)
             return await self._put(_read(kept), size, name)
 
-    async def _put(self, chunks: AsyncIterator[bytes], size: int, name: str) -> Uploaded:
+    async def _put(self, chunks: AsyncIterator[bytes], size: int, name: str) -> UploadedFile:
         if size == 0:
             raise Rejected(RejectReason.FILE_GONE, "the file is empty")
         place = await self._workspace.call("files.getUploadURLExternal", filename=name, length=size)
@@ -85,7 +85,7 @@ class Shelf:
             if 400 <= answer.status < 500:
                 raise Rejected(RejectReason.INVALID, f"files.upload: HTTP {answer.status}")
             answer.raise_for_status()
-        return Uploaded(str(place["file_id"]), name)
+        return UploadedFile(str(place["file_id"]), name)
 
     @asynccontextmanager
     async def download(self, file: FileRef) -> AsyncIterator[Download]:

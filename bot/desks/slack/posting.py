@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.desks.slack import limits, posted_keys, render
-from bot.desks.slack.files import AT_ONCE, Shelf, Uploaded
+from bot.desks.slack.files import AT_ONCE, SlackFiles, UploadedFile
 from bot.desks.slack.posted_keys import PostedParts
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
@@ -28,7 +28,7 @@ WHOLE_THREAD = 999
 class Posting:
     """Writes to channels and threads, and finds what it wrote."""
 
-    def __init__(self, workspace: Workspace, shelf: Shelf, files: Files, tr: Translator, public: bool) -> None:
+    def __init__(self, workspace: Workspace, shelf: SlackFiles, files: Files, tr: Translator, public: bool) -> None:
         """`public`: Slack can load the addresses that `files.link` returns."""
         self._workspace, self._shelf, self._files, self._tr, self._public = workspace, shelf, files, tr, public
         self._posted: OrderedDict[Key, PostedParts] = OrderedDict()
@@ -46,7 +46,7 @@ class Posting:
         begun = self._posted.get(post.keys[0], PostedParts()) if post.keys else PostedParts()
         worded, media = self._worded(post)
         files = [await self._shelf.upload(one) for one in media]
-        ready = [file for file in files if isinstance(file, Uploaded)]
+        ready = [file for file in files if isinstance(file, UploadedFile)]
         worded = _with_notes(worded, [file for file in files if isinstance(file, str)])
         name, looks = await self._authorship(post.author)
         drawn = render.post(worded, name)
@@ -61,7 +61,7 @@ class Posting:
         self._forget(post.keys)
         return PostRef(thread.desk, thread.channel, PostId(begun.first))
 
-    async def _share(self, thread: ThreadRef, files: Sequence[Uploaded], begun: PostedParts) -> None:
+    async def _share(self, thread: ThreadRef, files: Sequence[UploadedFile], begun: PostedParts) -> None:
         """Shows the files that are not in the thread yet."""
         missing = Counter(begun.missing([file.title for file in files]))
         waiting = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.desks.slack import posted_keys, render, views
-from bot.desks.slack.files import AT_ONCE, Shelf, Uploaded
+from bot.desks.slack.files import AT_ONCE, SlackFiles, UploadedFile
 from bot.desks.slack.posted_keys import PostedParts
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Content
@@ -20,7 +20,7 @@ LOOKED_AT = 200
 
 
 class DirectMessages:
-    def __init__(self, workspace: Workspace, shelf: Shelf) -> None:
+    def __init__(self, workspace: Workspace, shelf: SlackFiles) -> None:
         self._workspace, self._shelf = workspace, shelf
 
     async def tell(self, user: str, view: View) -> None:
@@ -30,7 +30,7 @@ class DirectMessages:
         if begun.complete:
             return
         files = [await self._shelf.upload(one) for one in view.files]
-        ready = [one for one in files if isinstance(one, Uploaded)]
+        ready = [one for one in files if isinstance(one, UploadedFile)]
         notes = tuple(Row(Text.plain(one)) for one in files if isinstance(one, str))
         drawn = views.messages(View((*view.rows, *notes), view.title, view.keys, view.tabs, view.menus, view.buttons))
         for number, message in enumerate(drawn, 1):
@@ -50,10 +50,10 @@ class DirectMessages:
         oldest_first = list(answer.get("messages") or ())[::-1]
         return posted_keys.posted_parts(oldest_first, view.keys[0], us) or PostedParts()
 
-    async def _share(self, channel: str, files: Sequence[Uploaded], begun: PostedParts) -> None:
+    async def _share(self, channel: str, files: Sequence[UploadedFile], begun: PostedParts) -> None:
         """Shows the files that are not there yet."""
         missing = Counter(begun.missing([file.title for file in files]))
-        waiting: list[Uploaded] = []
+        waiting: list[UploadedFile] = []
         for file in files:
             if missing[file.title] > 0:
                 missing[file.title] -= 1
