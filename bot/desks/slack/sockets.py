@@ -29,7 +29,7 @@ GRACE = 1.0
 """Seconds for events being handled to finish after their connection has ended."""
 
 
-class Connection(SocketModeClient):
+class SocketModeConnection(SocketModeClient):
     """A websocket connection. `over`: set when it is lost or Slack asks to replace it."""
 
     def __init__(self, token: str, workspace: Workspace, receiver: Receiver) -> None:
@@ -72,12 +72,12 @@ class Connection(SocketModeClient):
 
 
 @asynccontextmanager
-async def connected(workspace: Workspace, receiver: Receiver) -> AsyncIterator[Connection]:
+async def connected(workspace: Workspace, receiver: Receiver) -> AsyncIterator[SocketModeConnection]:
     """Yields an open connection. Raises `DeliveryError` if none can be opened."""
     assert workspace.settings.app_token is not None
     token = workspace.settings.app_token.get_secret_value()
     address = (await workspace.call("apps.connections.open", app_token=token))["url"]
-    connection = Connection(token, workspace, receiver)
+    connection = SocketModeConnection(token, workspace, receiver)
     connection.wss_uri = address
     try:
         async with translated("websocket", workspace.patience):
