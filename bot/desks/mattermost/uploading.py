@@ -18,7 +18,7 @@ _EXTENSIONS = {"photo": ".jpg", "video": ".mp4", "voice": ".ogg", "audio": ".mp3
 
 
 @dataclass(frozen=True, slots=True)
-class Uploaded:
+class UploadResult:
     """Result of an upload. `ids`: files for the post; `words`: texts about files that could not be uploaded."""
 
     ids: tuple[str, ...]
@@ -34,7 +34,7 @@ class Uploader:
         self._api, self._server, self._files = api, server, files
         self._locale, self._tr = locale, translator(locale)
 
-    async def upload(self, channel: str, media: Sequence[Media]) -> Uploaded:
+    async def upload(self, channel: str, media: Sequence[Media]) -> UploadResult:
         """Uploads files. Raises `Transient` when a retry may succeed."""
         ids: list[str] = []
         words: list[Text] = []
@@ -45,7 +45,7 @@ class Uploader:
                 words.append(self._too_large(one))
             except Rejected as error:
                 words.append(self._refused(one, error))
-        return Uploaded(tuple(ids), tuple(words))
+        return UploadResult(tuple(ids), tuple(words))
 
     async def _one(self, channel: str, media: Media) -> str:
         largest = (await self._server.features()).file_bytes
