@@ -19,7 +19,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PostContents:
     """Parsed post. `shared`: ids of the posts shared in it; `quoted`: the post it replies to."""
 
     content: Content
@@ -27,7 +27,7 @@ class Said:
     shared: tuple[str, ...] = ()
 
 
-def said(desk: DeskName, url: str, post: Json, *, cards: bool = True) -> Said:
+def said(desk: DeskName, url: str, post: Json, *, cards: bool = True) -> PostContents:
     """Parses a post. `url`: the server's address; `cards`: include message attachments."""
     address = rf"<?{re.escape(url)}/[^/\s]+/pl/([a-z0-9]{{26}})>?"
     message, quoted, shared = str(post.get("message") or ""), None, tuple[str, ...]()
@@ -43,7 +43,7 @@ def said(desk: DeskName, url: str, post: Json, *, cards: bool = True) -> Said:
     text = read(message)
     for one in _cards(post) if cards else ():
         text = text + Text.plain("\n" if text else "") + one
-    return Said(Content(text, things), quoted, shared)
+    return PostContents(Content(text, things), quoted, shared)
 
 
 def file(desk: DeskName, id_: str, about: Json) -> Attachment:

@@ -18,7 +18,7 @@ from bot.desks.mattermost.hearing import Hearing
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.people import People
 from bot.desks.mattermost.posting import FILES, Posting
-from bot.desks.mattermost.render import Body, Buttons
+from bot.desks.mattermost.render import Buttons, PostBody
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.uploading import Uploader
@@ -145,7 +145,7 @@ class MattermostDesk:
         except Rejected as error:
             raise Rejected(RejectReason.FILE_GONE, error.detail) from error
 
-    def _card(self, card: Card) -> Body:
+    def _card(self, card: Card) -> PostBody:
         picture = self.tools.files.link(card.picture, "picture.jpg", "image/jpeg") if card.picture else ""
         return render.card(card, self.buttons, picture if picture.startswith("http") else "")
 
@@ -184,7 +184,7 @@ class MattermostDesk:
         about = _about(view, self._permalink(root), self.tr.gettext("In this thread"))
         await self._posting.tell(user, about, root)
 
-    async def post_more(self, user: str, bodies: Sequence[Body]) -> None:
+    async def post_more(self, user: str, bodies: Sequence[PostBody]) -> None:
         """Sends the rest of a view that one direct message cannot hold."""
         for body in bodies:
             await self._posting.create(await self.server.direct(user), "", body, {}, "")
@@ -226,7 +226,7 @@ class MattermostDesk:
         drawn = dialogs.dialog(form, state, several=several)
         await self.api.open_dialog(trigger, f"{self.base}/mattermost/dialog", drawn)
 
-    def _ephemeral(self, channel: str, root: str, body: Body, replaced: str = "") -> Json:
+    def _ephemeral(self, channel: str, root: str, body: PostBody, replaced: str = "") -> Json:
         """Builds an ephemeral post. Clients take one with a known id and a later `update_at` for a new version of that
         post."""
         post: Json = {"channel_id": channel, "message": body.message, "props": {MARKER: True, **body.props}}

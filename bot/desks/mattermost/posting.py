@@ -17,7 +17,7 @@ from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.errors import CHANNEL_ADVICE
 from bot.desks.mattermost.format import write
 from bot.desks.mattermost.hooks import ButtonSurface
-from bot.desks.mattermost.render import Body, Buttons
+from bot.desks.mattermost.render import Buttons, PostBody
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.uploading import Uploader
 from bot.desks.mattermost.wire import MARKER
@@ -32,15 +32,15 @@ FILES = 5
 _PICTURE_NAME, _PICTURE_TYPE = "picture.jpg", "image/jpeg"
 
 
-Creates = Callable[[str, str, Body, Json, str, Sequence[str]], Awaitable[str]]
+Creates = Callable[[str, str, PostBody, Json, str, Sequence[str]], Awaitable[str]]
 """Signature of `Posting.create` and `into_channel`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PostPart:
     """One of the posts that a `Post` is split into."""
 
-    body: Body
+    body: PostBody
     files: tuple[Media, ...]
     props: Json
 
@@ -54,7 +54,7 @@ class Posting:
         self._threads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def create(
-        self, channel: str, root: str, body: Body, props: Json, key: str, files: Sequence[str] = ()
+        self, channel: str, root: str, body: PostBody, props: Json, key: str, files: Sequence[str] = ()
     ) -> str:
         """Creates one post and returns its id. One at a time per thread: on older servers concurrent first replies
         fail."""
@@ -71,7 +71,7 @@ class Posting:
             return str((await self._api.create(request))["id"])
 
     async def into_channel(
-        self, channel: str, root: str, body: Body, props: Json, key: str, files: Sequence[str] = ()
+        self, channel: str, root: str, body: PostBody, props: Json, key: str, files: Sequence[str] = ()
     ) -> str:
         """Creates a post in a channel with customers' messages. A missing permission is not the fault of one post, so
         it pauses the desk and nothing that waits is given up. Raises `Unavailable`."""
@@ -96,14 +96,14 @@ class Posting:
         `where`: see `hooks`."""
         channel = await self._server.direct(user)
         bodies = views.messages(view, self._buttons, where, ButtonSurface.DIRECT)
-        filled: list[tuple[Body, tuple[Media, ...]]] = [(body, ()) for body in bodies]
+        filled: list[tuple[PostBody, tuple[Media, ...]]] = [(body, ()) for body in bodies]
         filled[-1] = (bodies[-1], view.files[:FILES])
-        filled += [(Body(), view.files[start : start + FILES]) for start in range(FILES, len(view.files), FILES)]
+        filled += [(PostBody(), view.files[start : start + FILES]) for start in range(FILES, len(view.files), FILES)]
         there = _parts(await self._api.latest(channel), view.keys[0]) if view.keys else {}
         for number, (body, files) in enumerate(filled):
             if number not in there:
                 key = f"{view.keys[0]}:{user}:{number}" if view.keys else ""
-                piece = Piece(body, files, _identity(view.keys, number, len(filled)))
+                piece = PostPart(body, files, _identity(view.keys, number, len(filled)))
                 await self._send(channel, "", piece, key, into=self.create)
 
     async def change(self, post: str, given: Post) -> None:
@@ -139,7 +139,7 @@ class Posting:
 
     # ---------------------------------------------------------------------------------------- pieces
 
-    async def _pieces(self, given: Post, root: str, shown: frozenset[str] | None = None) -> list[Piece]:
+    async def _pieces(self, given: Post, root: str, shown: frozenset[str] | None = None) -> list[PostPart]:
         """Splits a post. `shown`: when updating, the names of the files that are already there."""
         features = await self._server.features()
         content = spelled_out(given.content, self._tr)
@@ -149,11 +149,11 @@ class Posting:
             text, media = _with_words(text, absent), ()
         author = self._author(given.author, names=features.names, pictures=features.pictures)
         bodies = render.post(given, text, self._buttons, root, named=not features.names)
-        filled: list[tuple[Body, tuple[Media, ...]]] = [(body, ()) for body in bodies]
+        filled: list[tuple[PostBody, tuple[Media, ...]]] = [(body, ()) for body in bodies]
         filled[-1] = (bodies[-1], media[:FILES])
-        filled += [(Body(), media[start : start + FILES]) for start in range(FILES, len(media), FILES)]
+        filled += [(PostBody(), media[start : start + FILES]) for start in range(FILES, len(media), FILES)]
         return [
-            Piece(body, files, {**author, **_identity(given.keys, number, len(filled))})
+            PostPart(body, files, {**author, **_identity(given.keys, number, len(filled))})
             for number, (body, files) in enumerate(filled)
         ]
 
@@ -168,7 +168,7 @@ class Posting:
                 shown["override_icon_url"] = url
         return dict(shown)
 
-    async def _send(self, channel: str, root: str, piece: Piece, key: str, into: Creates | None = None) -> str:
+    async def _send(self, channel: str, root: str, piece: PostPart, key: str, into: Creates | None = None) -> str:
         uploaded = await self._uploader.upload(channel, piece.files)
         message = piece.body.message
         for words in uploaded.words:

@@ -38,7 +38,7 @@ _STYLES = {Tone.PLAIN: "default", Tone.PRIMARY: "primary", Tone.DANGER: "danger"
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class PostBody:
     """Content of one post. `message`: Markdown. `nonce`: of its buttons, "" if there are none."""
 
     message: str = ""
@@ -108,7 +108,7 @@ class Buttons:
         return {"url": self.url, "context": hooks.context(self.desk, where, standing, self.nonce, self.proofs, *tokens)}
 
 
-def numbered(body: Body) -> Body:
+def numbered(body: PostBody) -> PostBody:
     """Sets the ids of buttons and menus. They must be unique in the whole post, since a press goes to the first match,
     and contain only letters and digits, since anything else gives 404."""
     number = count()
@@ -129,18 +129,18 @@ def _id(word: str, number: int) -> str:
 # ------------------------------------------------------------------------------------------------ cards
 
 
-def card(given: Card, buttons: Buttons, picture: str = "") -> Body:
+def card(given: Card, buttons: Buttons, picture: str = "") -> PostBody:
     """Builds a card as one attachment: a changed message would be labelled "edited" each time. Content that does not
     fit is dropped by weight: first long values, then the menu's last entries."""
     menu, buttons = given.menu, buttons.of_post(f"card:{given.dialog}")
     for limit in _FACT:
         attachment = _card(given, buttons, menu, picture, limit)
         if size_of((attachment,)) <= ATTACHMENTS:
-            return numbered(Body(attachments=(attachment,)))
+            return numbered(PostBody(attachments=(attachment,)))
     while menu and size_of((attachment,)) > ATTACHMENTS:
         menu = menu[:-1]
         attachment = _card(given, buttons, menu, picture, _FACT[-1])
-    return numbered(Body(attachments=(attachment,)))
+    return numbered(PostBody(attachments=(attachment,)))
 
 
 def _card(given: Card, buttons: Buttons, menu: Sequence[Button], picture: str, limit: int) -> Json:
@@ -173,7 +173,7 @@ def size_of(attachments: Sequence[Json]) -> int:
 # ------------------------------------------------------------------------------------------------ posts
 
 
-def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool) -> list[Body]:
+def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool) -> list[PostBody]:
     """Builds a post as one body, or several if it is long. `text`: all its words. `named`: put the author's name into
     the text, because the server shows every post under the bot's name."""
     said = _quoted(given.quoted) + text if given.quoted else text
@@ -182,10 +182,10 @@ def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool)
     if given.kind in (PostKind.LINE, PostKind.PROBLEM) and len(said.characters) <= LINE:
         aside = (_aside(given.kind, write(said), said, actions),)
         if size_of(aside) <= ATTACHMENTS:
-            return [numbered(Body(attachments=aside))]
+            return [numbered(PostBody(attachments=aside))]
     if named and given.author is not None:
         said = _name(given.author) + said
-    bodies = [Body(message) for message in texts(said)]
+    bodies = [PostBody(message) for message in texts(said)]
     if actions:
         bodies[-1] = numbered(replace(bodies[-1], attachments=({"fallback": "", "actions": actions},)))
     return bodies

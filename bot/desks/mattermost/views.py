@@ -11,12 +11,12 @@ from itertools import groupby
 
 from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import ButtonSurface
-from bot.desks.mattermost.render import ATTACHMENTS, FALLBACK, LINE, Body, Buttons, Json, numbered, size_of, texts
+from bot.desks.mattermost.render import ATTACHMENTS, FALLBACK, LINE, Buttons, Json, PostBody, numbered, size_of, texts
 from bot.domain.text import Span, Style, Text, bold, shorten
 from bot.views.values import Button, Form, Row, Tone, View
 
 
-def messages(given: View, buttons: Buttons, where: str, standing: ButtonSurface) -> list[Body]:
+def messages(given: View, buttons: Buttons, where: str, standing: ButtonSurface) -> list[PostBody]:
     """Builds a view as one body, or several if it is long. `where`: see `hooks`."""
     buttons = buttons.of_post("")
     controls = _controls(given, buttons, where, standing)
@@ -25,25 +25,25 @@ def messages(given: View, buttons: Buttons, where: str, standing: ButtonSurface)
     gap = _gap(rows)
     while rows and not controls and not (rows[0].buttons and buttons.url):
         head = (head + Text.plain(gap) if head else head) + _words(rows.pop(0))
-    pages = _Pages([Body(message) for message in texts(head)])
+    pages = _Pages([PostBody(message) for message in texts(head)])
     below = [*controls, *_rows(rows, buttons, where, standing)]
     if given.buttons and buttons.url:
         below = _led_on(below, buttons.actions(given.buttons, where, standing=standing))
     for attachment in below:
         pages.add(attachment)
-    return [numbered(page) for page in pages.bodies if page.message or page.attachments] or [Body("…")]
+    return [numbered(page) for page in pages.bodies if page.message or page.attachments] or [PostBody("…")]
 
 
 @dataclass(slots=True)
 class _Pages:
-    bodies: list[Body] = field(default_factory=list)
+    bodies: list[PostBody] = field(default_factory=list)
 
     def add(self, attachment: Json) -> None:
         grown = (*self.bodies[-1].attachments, attachment)
         if size_of(grown) <= ATTACHMENTS:
             self.bodies[-1] = replace(self.bodies[-1], attachments=grown)
         else:
-            self.bodies.append(Body(attachments=(attachment,)))
+            self.bodies.append(PostBody(attachments=(attachment,)))
 
 
 def _controls(given: View, buttons: Buttons, where: str, standing: ButtonSurface) -> list[Json]:

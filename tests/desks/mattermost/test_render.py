@@ -82,7 +82,7 @@ def test_a_menu_shows_numbers_and_keeps_the_tokens() -> None:
 
 def test_without_an_address_there_are_no_buttons() -> None:
     view = View((Row(Text.plain("x"), (Button("a", "A", "t"),)),))
-    assert views.messages(view, NOWHERE, "", ButtonSurface.EPHEMERAL) == [render.Body("x")]
+    assert views.messages(view, NOWHERE, "", ButtonSurface.EPHEMERAL) == [render.PostBody("x")]
 
 
 def test_rows_keep_their_order_with_and_without_buttons() -> None:
@@ -101,7 +101,7 @@ def test_rows_of_several_lines_stand_apart() -> None:
 
 
 def test_an_empty_view_says_something() -> None:
-    assert views.messages(View(()), BUTTONS, "", ButtonSurface.EPHEMERAL) == [render.Body("…")]
+    assert views.messages(View(()), BUTTONS, "", ButtonSurface.EPHEMERAL) == [render.PostBody("…")]
 
 
 def test_what_is_answered_to_is_quoted_with_its_link() -> None:
