@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from bot.desks.mattermost.api import Api, Json
-from bot.desks.mattermost.people import People, actor_of
+from bot.desks.mattermost.people import UserDirectory, actor_of
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.domain import Actor, Belonging
@@ -47,7 +47,7 @@ class Audience:
         self,
         api: Api,
         server: Server,
-        people: People,
+        people: UserDirectory,
         settings: MattermostSettings,
         clock: Clock,
         channels: Sequence[str] = (),

@@ -16,7 +16,7 @@ from bot.desks.mattermost.checks import Checks
 from bot.desks.mattermost.errors import CALLBACK_ADVICE
 from bot.desks.mattermost.hearing import Hearing
 from bot.desks.mattermost.hooks import ButtonSurface
-from bot.desks.mattermost.people import People
+from bot.desks.mattermost.people import UserDirectory
 from bot.desks.mattermost.posting import FILES, Posting
 from bot.desks.mattermost.render import Buttons, PostBody
 from bot.desks.mattermost.server import Server
@@ -64,7 +64,7 @@ class MattermostDesk:
         self.buttons = Buttons.of(name, self.base, self.tr, self.proofs)
         self.api = Api(settings, tools.http)
         self.server = Server(name, settings, self.api, tools.clock)
-        self.people = People(self.api, tools.clock)
+        self.people = UserDirectory(self.api, tools.clock)
         self.audience = Audience(self.api, self.server, self.people, settings, tools.clock, channels)
         self._hearing: Hearing | None = None
         uploader = Uploader(self.api, self.server, tools.files, tools.locale)

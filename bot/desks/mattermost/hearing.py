@@ -13,7 +13,7 @@ import structlog
 from bot.desks.mattermost import contents, wire
 from bot.desks.mattermost.api import PAGE, SINCE_HOLDS, Api, Json
 from bot.desks.mattermost.audience import Audience
-from bot.desks.mattermost.people import People
+from bot.desks.mattermost.people import UserDirectory
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
 from bot.desks.mattermost.wire import Heard
@@ -53,7 +53,7 @@ class Hearing:
         self,
         api: Api,
         server: Server,
-        people: People,
+        people: UserDirectory,
         audience: Audience,
         tools: Tools,
         office: EventHandler,

@@ -26,7 +26,7 @@ class _Known(Generic[T]):
     until: datetime
 
 
-class People:
+class UserDirectory:
     def __init__(self, api: Api, clock: Clock) -> None:
         self._api, self._clock = api, clock
         self._actors: dict[str, _Known[Actor]] = {}
