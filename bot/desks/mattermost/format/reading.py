@@ -92,7 +92,7 @@ def read(markdown: str) -> Text:
     tokens = _PARSER.parse(source)
     if _has_wide_rows(tokens, lines):
         tokens = _WITHOUT_TABLES.parse(source)
-    spans = _Reader(lines).read(tokens)
+    spans = _MarkdownReader(lines).read(tokens)
     if Counter(_letters(source)) - Counter(_letters(_all_of(spans))):
         spans = [Span(source.strip("\n"))]
     return Text.of(map(_with_emoji, spans))
@@ -123,7 +123,7 @@ def _with_emoji(span: Span) -> Span:
     return span if span.style & _VERBATIM else replace(span, text=emoji.to_unicode(span.text))
 
 
-class _Reader:
+class _MarkdownReader:
     """Walks the tokens once. `_end`: the source line up to which everything is written; blank lines between blocks are
     kept."""
 
