@@ -37,17 +37,17 @@ Limit = Annotated[int, Field(ge=1, le=100)]
 Words = Annotated[str, StringConstraints(max_length=LONGEST_POST)]
 
 
-class Body(BaseModel):
+class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class SignIn(Body):
+class SignIn(RequestBody):
     key: str = Field(min_length=1, max_length=1000)
     name: str = Field("", max_length=64)
     desk: str = Field("", max_length=64)
 
 
-class Draft(Body):
+class Draft(RequestBody):
     """An operator's message. `note`: for colleagues only; `reply_to`: the post it replies to."""
 
     id: Id
@@ -56,38 +56,38 @@ class Draft(Body):
     reply_to: str | None = None
 
 
-class Typed(Body):
+class TypedBody(RequestBody):
     """An unfinished message, to be classified."""
 
     text: Words
     note: bool = False
 
 
-class Edit(Body):
+class EditBody(RequestBody):
     id: Id
     text: Words
 
 
-class Press(Body):
+class PressBody(RequestBody):
     id: Id
     token: str
     dialog: Number | None = None
 
 
-class Submit(Body):
+class SubmitBody(RequestBody):
     id: Id
     token: str
     values: dict[str, str]
     dialog: Number | None = None
 
 
-class Command(Body):
+class CommandBody(RequestBody):
     id: Id
     words: str = Field(max_length=LONGEST_POST)
     dialog: Number | None = None
 
 
-class Reaction(Body):
+class ReactionBody(RequestBody):
     id: Id
     emoji: str = Field(min_length=1, max_length=32)
     on: bool

@@ -100,7 +100,7 @@ class Commands:
         """Changes the text of the operator's own message; its files stay."""
         me = await self._auth.changing(request)
         page, shown = await self._own(me, dialog, PostId(post), message)
-        asked = await bodies.read(request, bodies.Edit)
+        asked = await bodies.read(request, bodies.EditBody)
         content = Content(read_markdown(asked.text), shown.message.content.attachments)
         if not content:
             refuse(422, "empty")
@@ -110,7 +110,7 @@ class Commands:
     async def kind(self, request: Request, dialog: Number) -> Response:
         """Classifies a draft before it is sent."""
         me = await self._auth.changing(request)
-        asked = await bodies.read(request, bodies.Typed)
+        asked = await bodies.read(request, bodies.TypedBody)
         content = Content(read_markdown(asked.text))
         told = await me.desk.board.kind(
             me.desk.name, me.actor, DialogId(dialog), content, me.desk.names(internal=asked.note)
@@ -126,7 +126,7 @@ class Commands:
     async def react(self, request: Request, dialog: Number, post: str) -> Response:
         me = await self._auth.changing(request)
         page = await self._here(me, dialog)
-        asked = await bodies.read(request, bodies.Reaction)
+        asked = await bodies.read(request, bodies.ReactionBody)
         place = self._place(me, page, PostId(post))
         return await self._done(me, OperatorReacted(_key(me, asked.id), me.actor, place, asked.emoji, asked.on))
 
@@ -134,19 +134,19 @@ class Commands:
 
     async def press(self, request: Request) -> Response:
         me = await self._auth.changing(request)
-        asked = await bodies.read(request, bodies.Press)
+        asked = await bodies.read(request, bodies.PressBody)
         place = await self._somewhere(me, asked.dialog)
         return await self._done(me, Pressed(_key(me, asked.id), me.actor, place, asked.token))
 
     async def submit(self, request: Request) -> Response:
         me = await self._auth.changing(request)
-        asked = await bodies.read(request, bodies.Submit)
+        asked = await bodies.read(request, bodies.SubmitBody)
         place = await self._somewhere(me, asked.dialog)
         return await self._done(me, Submitted(_key(me, asked.id), me.actor, place, asked.token, asked.values))
 
     async def command(self, request: Request) -> Response:
         me = await self._auth.changing(request)
-        asked = await bodies.read(request, bodies.Command)
+        asked = await bodies.read(request, bodies.CommandBody)
         place = await self._somewhere(me, asked.dialog)
         return await self._done(me, Commanded(_key(me, asked.id), me.actor, place, asked.words.strip()))
 
