@@ -15,7 +15,7 @@ from fastapi import HTTPException, Request, Response
 
 from bot.desks.web.brake import Brake
 from bot.desks.web.desk import WebDesk
-from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, Session, Sessions, digest
+from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, CookieSession, Sessions, digest
 from bot.domain import Actor, DeskName
 from bot.ports import EventHandler
 from bot.ports.client_addresses import neighbourhood, split
@@ -37,7 +37,7 @@ class Member:
     desk: WebDesk
     office: EventHandler
     actor: Actor
-    session: Session
+    session: CookieSession
     ends: datetime
 
     async def signed_in(self) -> bool:
@@ -95,7 +95,7 @@ class Authenticator:
 
     # -------------------------------------------------------------------------------- in and out
 
-    async def sign_in(self, request: Request, key: str, name: str, desk: str) -> Session:
+    async def sign_in(self, request: Request, key: str, name: str, desk: str) -> CookieSession:
         """Finds the key's owner, signs them in, and signs out whoever this browser was signed in as. Always compares
         all keys, so that timing reveals nothing; that takes a microsecond per operator."""
         address, now = request.client.host if request.client else "", self._clock.now()
@@ -117,7 +117,7 @@ class Authenticator:
         owner, user = fitting[0]
         now = self._clock.now()
         log.info("signed in to the web desk", desk=owner, user=user, address=address)
-        return Session(owner, user, await self._sign_ins.begin(owner, user, now + LONGEST), now + LASTS)
+        return CookieSession(owner, user, await self._sign_ins.begin(owner, user, now + LONGEST), now + LASTS)
 
     async def _keep_waiting(self, request: Request, seconds: float) -> None:
         """Delays an answer without holding one of the server's connection slots; stops when the client leaves."""
@@ -134,7 +134,7 @@ class Authenticator:
         if session := self._opened(request):
             await self._sign_ins.end(session.id)
 
-    def keep(self, response: Response, request: Request, session: Session) -> None:
+    def keep(self, response: Response, request: Request, session: CookieSession) -> None:
         secure = self._public_url.startswith("https://") or request.url.scheme == "https"
         seconds = int((session.until - self._clock.now()).total_seconds())
         cookie = self._sessions.seal(session, self._key_of(session.desk, session.user) or "")
@@ -152,7 +152,7 @@ class Authenticator:
         if member.session.until - now < RENEWED_BELOW and until > member.session.until:
             self.keep(response, request, replace(member.session, until=until))
 
-    def _opened(self, request: Request) -> Session | None:
+    def _opened(self, request: Request) -> CookieSession | None:
         return self._sessions.open(request.cookies.get(COOKIE, ""), self._key_of, self._clock.now())
 
     def _key_of(self, desk: DeskName, user: str) -> str | None:

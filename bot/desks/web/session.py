@@ -28,7 +28,7 @@ KeyOf = Callable[[DeskName, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class CookieSession:
     desk: DeskName
     user: str
     id: str
@@ -44,11 +44,11 @@ class Sessions:
     def __repr__(self) -> str:
         return "Sessions(…)"
 
-    def seal(self, session: Session, key: str) -> str:
+    def seal(self, session: CookieSession, key: str) -> str:
         body = _encode(json.dumps([session.desk, session.user, session.id, int(session.until.timestamp())]).encode())
         return f"{body}.{_sign(self._keys[0], body, key)}"
 
-    def open(self, cookie: str, key_of: KeyOf, now: datetime) -> Session | None:
+    def open(self, cookie: str, key_of: KeyOf, now: datetime) -> CookieSession | None:
         """Returns None for a cookie not signed by this hub, signed for another key, or expired."""
         body, _, signature = cookie.partition(".")
         session = _read(body)
@@ -65,11 +65,11 @@ def _sign(secret: bytes, body: str, key: str) -> str:
     return _encode(hmac.new(secret, signed, hashlib.sha256).digest())
 
 
-def _read(body: str) -> Session | None:
+def _read(body: str) -> CookieSession | None:
     """Decodes the cookie's claim, which counts only once the signature is verified."""
     try:
         desk, user, id_, until = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        return Session(DeskName(str(desk)), str(user), str(id_), datetime.fromtimestamp(int(until), UTC))
+        return CookieSession(DeskName(str(desk)), str(user), str(id_), datetime.fromtimestamp(int(until), UTC))
     except (ValueError, TypeError, OverflowError, OSError, RecursionError):
         return None
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.desks.web.brake import Brake
-from bot.desks.web.session import Session, Sessions
+from bot.desks.web.session import CookieSession, Sessions
 from bot.domain import DeskName
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-ANNA = Session(DeskName("local"), "anna", "id-1", NOW + timedelta(days=1))
+ANNA = CookieSession(DeskName("local"), "anna", "id-1", NOW + timedelta(days=1))
 SESSIONS = Sessions("the hub's secret")
 
 
@@ -47,7 +47,7 @@ def test_another_secret_does_not_open_it() -> None:
 
 def test_a_cookie_signed_with_an_empty_key_opens_nothing() -> None:
     """Nobody has an empty key: an operator who is gone has none at all."""
-    ghost = Session(DeskName("local"), "ghost", "id-2", ANNA.until)
+    ghost = CookieSession(DeskName("local"), "ghost", "id-2", ANNA.until)
     assert SESSIONS.open(SESSIONS.seal(ghost, ""), key_of, NOW) is None
 
 
