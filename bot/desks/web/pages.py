@@ -30,7 +30,7 @@ _PAGE = {**_SAFE, "Content-Security-Policy": POLICY, "X-Frame-Options": "DENY", 
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
-class Pages:
+class DeskPages:
     def __init__(self, locale: str) -> None:
         self._locale = locale_of(locale)
 

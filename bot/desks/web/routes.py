@@ -9,7 +9,7 @@ from bot.desks.web.auth import Authenticator, Member
 from bot.desks.web.commands import Commands
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.lookups import Lookups
-from bot.desks.web.pages import Pages
+from bot.desks.web.pages import DeskPages
 from bot.desks.web.reads import Reads
 from bot.desks.web.references import References
 from bot.desks.web.wire import Wire
@@ -24,7 +24,7 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandl
         return ()
     tools = next(iter(web.values())).tools
     auth, locale = Authenticator(web, offices), locale_of(tools.locale)
-    pages = Pages(locale)
+    pages = DeskPages(locale)
     references, tr = References(*tools.secrets), translator(locale)
 
     def shapes(reader: Member) -> Wire:

@@ -42,7 +42,7 @@ _STYLES = [(style, (style.name or "").lower()) for style in Style if style]
 UNSHOWABLE = N_("A message of a kind the hub cannot show")
 
 
-class Links(Protocol):
+class FileLinks(Protocol):
     """Signed addresses of files, as `bot.ports.Files` makes them."""
 
     def link(self, file: FileRef, name: str, mime: str) -> str: ...
@@ -82,7 +82,7 @@ def safe_link(url: str) -> bool:
 class Wire:
     """Shapes that depend on the operator: on addresses of files, their language, or who they are."""
 
-    def __init__(self, links: Links, public_url: str, tr: Translator, refer: Refer) -> None:
+    def __init__(self, links: FileLinks, public_url: str, tr: Translator, refer: Refer) -> None:
         self._links, self._tr, self._refer = links, tr, refer
         self._here = public_url.rstrip("/")
 
