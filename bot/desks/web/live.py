@@ -74,7 +74,7 @@ class Event:
 
 
 @dataclass
-class Looks:
+class LiveView:
     """Checks everything that a page shows; each check returns the events to send."""
 
     member: Member
@@ -144,7 +144,7 @@ def _frame(page: Page) -> tuple[object, ...]:
 Look = Callable[[], Awaitable[Sequence[Event]]]
 
 
-async def stream(looks: Looks) -> AsyncGenerator[str]:
+async def stream(looks: LiveView) -> AsyncGenerator[str]:
     """Yields server-sent events until the page leaves, the session ends or the desk closes."""
     member = looks.member
     tools, by_topic = member.desk.tools, looks.by_topic()

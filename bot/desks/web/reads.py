@@ -13,7 +13,7 @@ from bot.desks.shared.emoji import known
 from bot.desks.web import answers
 from bot.desks.web.auth import Authenticator, refuse
 from bot.desks.web.bodies import Limit, Number
-from bot.desks.web.live import Looks, Position, Wants, stream
+from bot.desks.web.live import LiveView, Position, Wants, stream
 from bot.desks.web.wire import Shapes, command
 from bot.domain import AccountName, DialogId, MessageId
 from bot.ports.requests import OpenCount
@@ -116,7 +116,7 @@ class Reads:
             refuse(429, "too_many_pages", f"more than {STREAMS} pages are open", {"Retry-After": "30"})
         position = Position(notice, None if dialog is None else DialogId(dialog), revision)
         position.catch_up(request.headers.get("last-event-id", ""))
-        events = self._counted(whose, stream(Looks(me, self._shapes(me), wants, position)))
+        events = self._counted(whose, stream(LiveView(me, self._shapes(me), wants, position)))
         headers = {**_PRIVATE, "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
