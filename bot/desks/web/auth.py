@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 import structlog
 from fastapi import HTTPException, Request, Response
 
-from bot.desks.web.brake import Brake
+from bot.desks.web.brake import SignInThrottle
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, CookieSession, Sessions, digest
 from bot.domain import Actor, DeskName
@@ -58,7 +58,7 @@ class Authenticator:
         self._desks, self._offices = desks, offices
         some = next(iter(desks.values()))
         self._clock, self._public_url, self._sign_ins = some.tools.clock, some.tools.public_url, some.sign_ins
-        self._sessions, self._brake = Sessions(*some.tools.secrets), Brake()
+        self._sessions, self._brake = Sessions(*some.tools.secrets), SignInThrottle()
         self._keys = [
             (owner, user, digest(key.get_secret_value()))
             for owner, desk in desks.items()

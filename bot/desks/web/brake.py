@@ -27,7 +27,7 @@ class _Heat:
         return max(0.0, self.level - max(0.0, passed) / self.cools)
 
 
-class Brake:
+class SignInThrottle:
     """Counts wrong keys per address and in total. Only time reduces the counts: a right key does not, since a guesser
     may own one.
 

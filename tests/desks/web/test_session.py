@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.desks.web.brake import Brake
+from bot.desks.web.brake import SignInThrottle
 from bot.desks.web.session import CookieSession, Sessions
 from bot.domain import DeskName
 
@@ -81,37 +81,37 @@ def test_secrets_do_not_show() -> None:
 
 
 def test_many_wrong_keys_make_an_address_slow_and_time_alone_helps() -> None:
-    brake = Brake()
-    for _ in range(Brake.FREE):
+    brake = SignInThrottle()
+    for _ in range(SignInThrottle.FREE):
         brake.failed("a", NOW)
         assert brake.pause("a", NOW) == 0
     brake.failed("a", NOW)
     assert brake.pause("a", NOW) > 0
     assert brake.pause("b", NOW) == 0
-    assert brake.pause("a", NOW + timedelta(seconds=Brake.COOLS)) == 0
+    assert brake.pause("a", NOW + timedelta(seconds=SignInThrottle.COOLS)) == 0
     for _ in range(1000):
         brake.failed("a", NOW)
-    assert brake.pause("a", NOW) == Brake.SLOWEST
-    assert brake.pause("a", NOW + timedelta(hours=1)) == Brake.SLOWEST
+    assert brake.pause("a", NOW) == SignInThrottle.SLOWEST
+    assert brake.pause("a", NOW + timedelta(hours=1)) == SignInThrottle.SLOWEST
     assert brake.pause("a", NOW + timedelta(hours=9)) == 0
 
 
 def test_many_addresses_make_everybody_a_little_slower() -> None:
-    brake = Brake()
-    for number in range(Brake.FREE_TOGETHER + 100):
+    brake = SignInThrottle()
+    for number in range(SignInThrottle.FREE_TOGETHER + 100):
         brake.failed(str(number), NOW)
-    assert 0 < brake.pause("another", NOW) <= Brake.SLOWEST_TOGETHER
+    assert 0 < brake.pause("another", NOW) <= SignInThrottle.SLOWEST_TOGETHER
     assert brake.pause("another", NOW + timedelta(minutes=5)) == 0
 
 
 def test_a_guesser_does_not_fill_the_log() -> None:
-    brake = Brake()
+    brake = SignInThrottle()
     assert sum(brake.failed("a", NOW) for _ in range(10_000)) < 25
     assert sum(brake.failed(str(number), NOW) for number in range(100_000)) < 25
 
 
 def test_addresses_are_forgotten_before_they_fill_the_memory() -> None:
-    brake = Brake()
-    for number in range(Brake.REMEMBERED + 10):
+    brake = SignInThrottle()
+    for number in range(SignInThrottle.REMEMBERED + 10):
         brake.failed(str(number), NOW)
-    assert len(brake._addresses) == Brake.REMEMBERED
+    assert len(brake._addresses) == SignInThrottle.REMEMBERED
