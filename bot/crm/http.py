@@ -33,7 +33,7 @@ REACH = N_("See that the CRM runs and that the hub's machine reaches its address
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CrmResponse:
     """A CRM's answer. `headers`: names in lower case."""
 
     status: int
@@ -65,14 +65,14 @@ class Answer:
 
 async def ask(
     http: ClientSession, method: str, url: Any, *, patience: float, most: int = MOST, **options: Any
-) -> Answer:
+) -> CrmResponse:
     """Returns the answer, whatever its status. `patience`: seconds in total; `most`: bytes of the answer; `options`:
     those of `ClientSession.request`. Raises `Transient` or `Unavailable`."""
     limits = ClientTimeout(total=patience, connect=min(CONNECTING, patience))
     try:
         async with http.request(method, url, timeout=limits, allow_redirects=False, **options) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status, headers, await _bounded(response, most))
+            return CrmResponse(response.status, headers, await _bounded(response, most))
     except (InvalidURL, ClientSSLError) as error:  # an untrusted certificate stays untrusted
         raise Unavailable(f"no connection: {type(error).__name__}", ADDRESS) from None
     except (ClientError, TimeoutError, OSError) as error:

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.crm.http import Answer, words
+from bot.crm.http import CrmResponse, words
 from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
 
@@ -32,7 +32,7 @@ class Conflict(Exception):
     """The object was changed by someone else since it was read."""
 
 
-def of(answer: Answer, now: datetime) -> DeliveryError:
+def of(answer: CrmResponse, now: datetime) -> DeliveryError:
     status = answer.status
     code, said = spoken(answer)
     detail = said or f"HTTP {status}"
@@ -55,7 +55,7 @@ def _refused(said: str) -> bool:
     return bool(said) and not BUSY.search(said) and "OData" not in said
 
 
-def spoken(answer: Answer) -> tuple[str, str]:
+def spoken(answer: CrmResponse) -> tuple[str, str]:
     """Returns code and text of `odata.error`; "" for both if there is none."""
     body: Any = answer.json
     error = body.get("odata.error") if isinstance(body, dict) else None

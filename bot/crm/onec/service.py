@@ -11,7 +11,7 @@ from uuid import UUID
 
 from yarl import URL
 
-from bot.crm.http import Answer, ask
+from bot.crm.http import CrmResponse, ask
 from bot.crm.onec import edmx, errors, odata
 from bot.crm.onec.settings import OneCSettings
 from bot.ports import Tools, Transient, Unavailable
@@ -108,7 +108,7 @@ class Service:
                 return
             skip += PAGE
 
-    def _object(self, answer: Answer) -> Json:
+    def _object(self, answer: CrmResponse) -> Json:
         if not answer.good:
             raise self._error(answer)
         body = answer.json
@@ -116,7 +116,7 @@ class Service:
             raise Transient("1C's answer is no object")
         return body
 
-    def _error(self, answer: Answer) -> Exception:
+    def _error(self, answer: CrmResponse) -> Exception:
         return errors.of(answer, self._tools.clock.now())
 
     async def _ask(
@@ -128,7 +128,7 @@ class Service:
         headers: Mapping[str, str] | None = None,
         accept: str = "application/json",
         **options: Any,
-    ) -> Answer:
+    ) -> CrmResponse:
         sent: dict[str, str] = {"Accept": accept, "Authorization": self._access, **(headers or {})}
         if body is not None:
             sent["Content-Type"] = "application/json; charset=utf-8"

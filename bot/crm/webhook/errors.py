@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.crm.http import Answer, words
+from bot.crm.http import CrmResponse, words
 from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
 
@@ -23,7 +23,7 @@ ACCESS = N_("See that the receiver checks the signature with the secret of [crm]
 PLACE = N_("See that url of [crm] is the address that takes the events, and that it takes POST.")
 
 
-def of(answer: Answer, now: datetime) -> DeliveryError:
+def of(answer: CrmResponse, now: datetime) -> DeliveryError:
     status, said = answer.status, spoken(answer)
     detail = f"HTTP {status}: {said}" if said else f"HTTP {status}"
     if status in LATER or status >= 500:
@@ -33,7 +33,7 @@ def of(answer: Answer, now: datetime) -> DeliveryError:
     return Unavailable(detail, ACCESS if status in (401, 403) else PLACE)
 
 
-def spoken(answer: Answer) -> str:
+def spoken(answer: CrmResponse) -> str:
     """Returns the receiver's own text: `{"error": "…"}` (or `message`), or plain text."""
     body = answer.json
     if isinstance(body, dict):
