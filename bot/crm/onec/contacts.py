@@ -25,7 +25,7 @@ TAIL = 4
 """Trailing digits of a number sent as the search condition: few enough to be adjacent in most notations."""
 
 
-class Contacts:
+class OneCContacts:
     """Contacts of the infobase. `kinds`: keys of the contact information kinds for phones and e-mail addresses."""
 
     def __init__(self, settings: OneCSettings, service: Service, schema: Schema, kinds: Mapping[str, UUID]) -> None:

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from bot.crm.http import Reach
 from bot.crm.onec import errors, odata, schema
-from bot.crm.onec.contacts import Contacts
+from bot.crm.onec.contacts import OneCContacts
 from bot.crm.onec.edmx import Schema
-from bot.crm.onec.interests import Interests, Memory
+from bot.crm.onec.interests import Memory, OneCInterests
 from bot.crm.onec.service import Service
 from bot.crm.onec.settings import OneCSettings
-from bot.crm.onec.tasks import Tasks
+from bot.crm.onec.tasks import OneCTasks
 from bot.domain import Key
 from bot.locale import N_, translator
 from bot.ports import DeliveryError, Finding, Rejected, Tools, Unavailable
@@ -42,9 +42,9 @@ KINDS = N_("Write the predefined names of the kinds of contact information into 
 class _Parts:
     """Components that need the infobase to have everything hub.toml names."""
 
-    contacts: Contacts
-    interests: Interests
-    tasks: Tasks
+    contacts: OneCContacts
+    interests: OneCInterests
+    tasks: OneCTasks
 
 
 class OneCCrm:
@@ -128,9 +128,9 @@ class OneCCrm:
 
     def _put_together(self, known: Schema, kinds: Mapping[str, UUID]) -> _Parts:
         settings, service = self._settings, self._service
-        contacts = Contacts(settings, service, known, kinds)
-        interests = Interests(settings, service, contacts, self._tools.clock, self._tr, self._memory)
-        return _Parts(contacts, interests, Tasks(settings, service, contacts, known, self._tr))
+        contacts = OneCContacts(settings, service, known, kinds)
+        interests = OneCInterests(settings, service, contacts, self._tools.clock, self._tr, self._memory)
+        return _Parts(contacts, interests, OneCTasks(settings, service, contacts, known, self._tr))
 
     async def _kinds(self) -> Mapping[str, UUID]:
         """Returns the keys of the kinds used for phones and e-mail addresses."""

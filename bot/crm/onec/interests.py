@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from bot.crm.onec import merging, odata, wire
-from bot.crm.onec.contacts import TRIES, Contacts
+from bot.crm.onec.contacts import TRIES, OneCContacts
 from bot.crm.onec.errors import Conflict
 from bot.crm.onec.service import Json, Service
 from bot.crm.onec.settings import OneCSettings
@@ -41,12 +41,12 @@ class Memory:
         self._known = {until: versions} if before is None else {since: before, until: versions}
 
 
-class Interests:
+class OneCInterests:
     def __init__(
         self,
         settings: OneCSettings,
         service: Service,
-        contacts: Contacts,
+        contacts: OneCContacts,
         clock: Clock,
         tr: Translator,
         memory: Memory,

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.crm.onec import merging, odata, wire
-from bot.crm.onec.contacts import TRIES, Contacts
+from bot.crm.onec.contacts import TRIES, OneCContacts
 from bot.crm.onec.edmx import Schema
 from bot.crm.onec.errors import Conflict
 from bot.crm.onec.service import Json, Service
@@ -20,9 +20,9 @@ from bot.ports.crm import CrmTask, Stored
 LONGEST_TITLE = 150
 
 
-class Tasks:
+class OneCTasks:
     def __init__(
-        self, settings: OneCSettings, service: Service, contacts: Contacts, schema: Schema, tr: Translator
+        self, settings: OneCSettings, service: Service, contacts: OneCContacts, schema: Schema, tr: Translator
     ) -> None:
         self._settings, self._service, self._contacts, self._schema = settings, service, contacts, schema
         self._tr, self._zone = tr, ZoneInfo(settings.zone)
