@@ -13,15 +13,15 @@ Names of objects and fields come from hub.toml, since configurations differ. Sou
 from __future__ import annotations
 
 from bot.config.plugins import CrmKind
-from bot.crm.onec.settings import OneCSettings
+from bot.crm.onec.settings import OneCCrmSettings
 from bot.ports import Tools
 from bot.ports.crm import Crm
 
 
-def build(settings: OneCSettings, tools: Tools) -> Crm:
+def build(settings: OneCCrmSettings, tools: Tools) -> Crm:
     from bot.crm.onec.crm import OneCCrm
 
     return OneCCrm(settings, tools)
 
 
-KIND = CrmKind(settings=OneCSettings, build=build)
+KIND = CrmKind(settings=OneCCrmSettings, build=build)

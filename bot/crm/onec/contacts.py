@@ -13,7 +13,7 @@ from bot.crm.onec import odata, phones, wire
 from bot.crm.onec.edmx import Schema
 from bot.crm.onec.errors import Conflict
 from bot.crm.onec.service import Json, Service
-from bot.crm.onec.settings import OneCSettings
+from bot.crm.onec.settings import OneCCrmSettings
 from bot.domain.account_rules import ContactKind
 from bot.ports import Rejected, Transient
 from bot.ports.crm import CrmContact, CrmRef, ForeignContact, Stored
@@ -28,7 +28,7 @@ TAIL = 4
 class OneCContacts:
     """Contacts of the infobase. `kinds`: keys of the contact information kinds for phones and e-mail addresses."""
 
-    def __init__(self, settings: OneCSettings, service: Service, schema: Schema, kinds: Mapping[str, UUID]) -> None:
+    def __init__(self, settings: OneCCrmSettings, service: Service, schema: Schema, kinds: Mapping[str, UUID]) -> None:
         self._settings, self._service, self._schema, self._kinds = settings, service, schema, kinds
         self._set, self._fields = settings.objects.contact, settings.fields
 

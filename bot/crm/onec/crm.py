@@ -15,7 +15,7 @@ from bot.crm.onec.contacts import OneCContacts
 from bot.crm.onec.edmx import Schema
 from bot.crm.onec.interests import Memory, OneCInterests
 from bot.crm.onec.service import Service
-from bot.crm.onec.settings import OneCSettings
+from bot.crm.onec.settings import OneCCrmSettings
 from bot.crm.onec.tasks import OneCTasks
 from bot.domain import Key
 from bot.locale import N_, translator
@@ -50,7 +50,7 @@ class _Parts:
 class OneCCrm:
     """Writes contacts, Interests and tasks. 1C has no place for dialogs, only for their Interests."""
 
-    def __init__(self, settings: OneCSettings, tools: Tools) -> None:
+    def __init__(self, settings: OneCCrmSettings, tools: Tools) -> None:
         self.every, self.at_once = settings.every, settings.at_once
         self._settings, self._tools = settings, tools
         self._tr = translator(tools.locale)

@@ -13,7 +13,7 @@ from bot.crm.onec import merging, odata, wire
 from bot.crm.onec.contacts import TRIES, OneCContacts
 from bot.crm.onec.errors import Conflict
 from bot.crm.onec.service import Json, Service
-from bot.crm.onec.settings import OneCSettings
+from bot.crm.onec.settings import OneCCrmSettings
 from bot.locale import Translator
 from bot.ports import Clock, Rejected, RejectReason, Transient
 from bot.ports.crm import CrmInterest, CrmRef, ForeignInterest, Stored
@@ -44,7 +44,7 @@ class Memory:
 class OneCInterests:
     def __init__(
         self,
-        settings: OneCSettings,
+        settings: OneCCrmSettings,
         service: Service,
         contacts: OneCContacts,
         clock: Clock,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.crm.onec.edmx import Schema
-from bot.crm.onec.settings import OneCSettings
+from bot.crm.onec.settings import OneCCrmSettings
 from bot.locale import Translator
 
 OF_OBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -52,7 +52,7 @@ class Missing:
         return f"crm.{self.key}: {said}"
 
 
-def missing(settings: OneCSettings, schema: Schema) -> Iterator[Missing]:
+def missing(settings: OneCCrmSettings, schema: Schema) -> Iterator[Missing]:
     for place, fields in OF_OBJECTS.items():
         objects: str = getattr(settings.objects, place)
         if not objects:
@@ -71,7 +71,9 @@ def missing(settings: OneCSettings, schema: Schema) -> Iterator[Missing]:
             yield Missing("fields.info", part, objects, nearest(part, parts), part=True)
 
 
-def _of_fields(settings: OneCSettings, of: str, there: Mapping[str, str], fields: Iterable[str]) -> Iterator[Missing]:
+def _of_fields(
+    settings: OneCCrmSettings, of: str, there: Mapping[str, str], fields: Iterable[str]
+) -> Iterator[Missing]:
     for field in fields:
         name: str = getattr(settings.fields, field)
         if name and name not in there:

@@ -13,7 +13,7 @@ from yarl import URL
 
 from bot.crm.http import CrmResponse, ask
 from bot.crm.onec import edmx, errors, odata
-from bot.crm.onec.settings import OneCSettings
+from bot.crm.onec.settings import OneCCrmSettings
 from bot.ports import Tools, Transient, Unavailable
 
 Json = dict[str, Any]
@@ -34,7 +34,7 @@ def access(user: str, password: str) -> str:
 class Service:
     """Calls the service. Raises `DeliveryError`, and `Conflict` if an object was changed meanwhile."""
 
-    def __init__(self, settings: OneCSettings, tools: Tools) -> None:
+    def __init__(self, settings: OneCCrmSettings, tools: Tools) -> None:
         self._settings, self._tools = settings, tools
         self._access = access(settings.user, settings.password.get_secret_value())
         self._trusted = settings.trusted()

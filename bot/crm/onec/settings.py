@@ -16,7 +16,7 @@ NAME = re.compile(r"\w*")
 REGION = re.compile(r"[A-Z]{2}")
 
 
-class Names(ConfigSection):
+class MetadataNames(ConfigSection):
     """Names in the configuration; "" if it has no such thing, which is then left out."""
 
     @field_validator("*")
@@ -28,7 +28,7 @@ class Names(ConfigSection):
         return name
 
 
-class Objects(Names):
+class ObjectNames(MetadataNames):
     """Entity sets."""
 
     contact: str = Field("Catalog_Партнеры", min_length=1)
@@ -38,7 +38,7 @@ class Objects(Names):
     task: str = "Task_ЗадачаИсполнителя"
 
 
-class Fields(Names):
+class FieldNames(MetadataNames):
     """Properties of the entity sets. `info_…`: of the tabular section with phones and addresses of contacts and
     persons."""
 
@@ -67,7 +67,7 @@ class Fields(Names):
     task_done: str = "Executed"
 
 
-class OneCSettings(Trusting, CrmSettings):
+class OneCCrmSettings(Trusting, CrmSettings):
     """`[crm]` with `kind = "1c"`."""
 
     url: str = Field(description="Write the address of the published infobase, such as https://1c.example.com/crm.")
@@ -85,8 +85,8 @@ class OneCSettings(Trusting, CrmSettings):
     closed_stages: tuple[str, ...] = Field((), description='Write stages as 1C shows them, such as ["Выигран"].')
     phone_kind: str = Field("ТелефонПартнера", min_length=1, description="Write the predefined name of a phone's kind.")
     email_kind: str = Field("EmailПартнера", min_length=1, description="Write the predefined name of an e-mail's kind.")
-    objects: Objects = Objects()
-    fields: Fields = Fields()
+    objects: ObjectNames = ObjectNames()
+    fields: FieldNames = FieldNames()
 
     @property
     def service(self) -> str:

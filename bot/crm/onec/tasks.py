@@ -11,7 +11,7 @@ from bot.crm.onec.contacts import TRIES, OneCContacts
 from bot.crm.onec.edmx import Schema
 from bot.crm.onec.errors import Conflict
 from bot.crm.onec.service import Json, Service
-from bot.crm.onec.settings import OneCSettings
+from bot.crm.onec.settings import OneCCrmSettings
 from bot.domain.text import shorten
 from bot.locale import Translator
 from bot.ports import Rejected, Transient
@@ -22,7 +22,7 @@ LONGEST_TITLE = 150
 
 class OneCTasks:
     def __init__(
-        self, settings: OneCSettings, service: Service, contacts: OneCContacts, schema: Schema, tr: Translator
+        self, settings: OneCCrmSettings, service: Service, contacts: OneCContacts, schema: Schema, tr: Translator
     ) -> None:
         self._settings, self._service, self._contacts, self._schema = settings, service, contacts, schema
         self._tr, self._zone = tr, ZoneInfo(settings.zone)

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from bot.crm.onec import odata, phones
-from bot.crm.onec.settings import Fields
+from bot.crm.onec.settings import FieldNames
 from bot.domain.account_rules import ContactKind
 from bot.ports.crm import CrmContact, CrmRef, ForeignContact
 
@@ -54,31 +54,31 @@ def name_of(contact: CrmContact) -> str:
 # ------------------------------------------------------------------------------------- reached by
 
 
-def rows(one: Json, fields: Fields) -> list[Json]:
+def rows(one: Json, fields: FieldNames) -> list[Json]:
     given = one.get(fields.info)
     return [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
 
 
-def phones_of(row: Mapping[str, Any], fields: Fields) -> Iterator[str]:
+def phones_of(row: Mapping[str, Any], fields: FieldNames) -> Iterator[str]:
     """Yields phones as written: the text, and the digits of the search field."""
     if row.get(fields.info_type) == PHONE:
         yield from filter(None, (said(row, fields.info_text), said(row, fields.info_phone)))
 
 
-def emails_of(row: Mapping[str, Any], fields: Fields) -> Iterator[str]:
+def emails_of(row: Mapping[str, Any], fields: FieldNames) -> Iterator[str]:
     if row.get(fields.info_type) == EMAIL:
         yield from dict.fromkeys(filter(None, (said(row, fields.info_email), said(row, fields.info_text))))
 
 
-def has_phone(row: Mapping[str, Any], fields: Fields, phone: str, region: str) -> bool:
+def has_phone(row: Mapping[str, Any], fields: FieldNames, phone: str, region: str) -> bool:
     return any(phones.same(written, phone, region) for written in phones_of(row, fields))
 
 
-def has_email(row: Mapping[str, Any], fields: Fields, email: str) -> bool:
+def has_email(row: Mapping[str, Any], fields: FieldNames, email: str) -> bool:
     return any(written.casefold() == email.casefold() for written in emails_of(row, fields))
 
 
-def phone_row(fields: Fields, kind: UUID, phone: str, region: str) -> Json:
+def phone_row(fields: FieldNames, kind: UUID, phone: str, region: str) -> Json:
     parts = phones.parsed(phone, region)
     value: Json = {"value": phone, "type": PHONE}
     if parts is not None:
@@ -95,7 +95,7 @@ def phone_row(fields: Fields, kind: UUID, phone: str, region: str) -> Json:
     )
 
 
-def email_row(fields: Fields, kind: UUID, email: str) -> Json:
+def email_row(fields: FieldNames, kind: UUID, email: str) -> Json:
     return _row(
         {
             fields.info_type: EMAIL,
@@ -121,13 +121,13 @@ def _row(values: Json) -> Json:
 # --------------------------------------------------------------------------------------- people
 
 
-def contact_kind(one: Json, fields: Fields) -> ContactKind:
+def contact_kind(one: Json, fields: FieldNames) -> ContactKind:
     """Returns "client", unless a field distinguishes clients from others."""
     client = bool(one.get(fields.contact_client)) if fields.contact_client else True
     return ContactKind.CLIENT if client else ContactKind.POTENTIAL
 
 
-def foreign_contact(partner: Json, people: Sequence[Json], fields: Fields) -> ForeignContact:
+def foreign_contact(partner: Json, people: Sequence[Json], fields: FieldNames) -> ForeignContact:
     """Builds a contact. `people`: the partner's contact persons that matched; the first one gives the name."""
     given = [row for one in (*people, partner) for row in rows(one, fields)]
     return ForeignContact(
@@ -139,7 +139,7 @@ def foreign_contact(partner: Json, people: Sequence[Json], fields: Fields) -> Fo
     )
 
 
-def owners(people: Sequence[Json], fields: Fields) -> Mapping[UUID, list[Json]]:
+def owners(people: Sequence[Json], fields: FieldNames) -> Mapping[UUID, list[Json]]:
     """Groups contact persons by their partner."""
     found: dict[UUID, list[Json]] = {}
     for one in people:

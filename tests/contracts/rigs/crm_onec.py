@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from bot.config.plugins import Secret
 from bot.crm.onec import KIND
 from bot.crm.onec.crm import OneCCrm
-from bot.crm.onec.settings import OneCSettings
+from bot.crm.onec.settings import OneCCrmSettings
 from bot.ports import Tools
 from tests.contracts.crms import CrmRig, Held
 from tests.fakes.onec_odata import FakeOneC
@@ -46,7 +46,7 @@ class OneCRig:
 @asynccontextmanager
 async def rig(tools: Tools, alarm_after: float) -> AsyncIterator[CrmRig]:
     async with FakeOneC() as fake:
-        settings = OneCSettings(
+        settings = OneCCrmSettings(
             kind="1c",
             url=fake.url,
             user=fake.user,

@@ -9,13 +9,13 @@ import pytest
 
 from bot.config.plugins import Secret
 from bot.crm.onec.crm import OneCCrm
-from bot.crm.onec.settings import Fields, OneCSettings
+from bot.crm.onec.settings import FieldNames, OneCCrmSettings
 from bot.ports import Tools
 from tests.fakes.onec_odata import FakeOneC, Infobase
 from tests.waiting import ANSWER
 
 
-def settings(onec: FakeOneC, **given: Any) -> OneCSettings:
+def settings(onec: FakeOneC, **given: Any) -> OneCCrmSettings:
     known: dict[str, Any] = {
         "kind": "1c",
         "url": onec.url,
@@ -24,9 +24,9 @@ def settings(onec: FakeOneC, **given: Any) -> OneCSettings:
         "timeout": ANSWER,
         "alarm_after": 30,
         "closed_stages": ("Выигран",),
-        "fields": Fields(interest_stage="Стадия_Key", interest_closed="Завершен"),
+        "fields": FieldNames(interest_stage="Стадия_Key", interest_closed="Завершен"),
     }
-    return OneCSettings(**{**known, **given})
+    return OneCCrmSettings(**{**known, **given})
 
 
 @pytest.fixture

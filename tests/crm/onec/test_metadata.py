@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.crm.onec import edmx, schema
-from bot.crm.onec.settings import Fields, Objects
+from bot.crm.onec.settings import FieldNames, ObjectNames
 from bot.locale import translator
 from tests.crm.onec.conftest import settings
 from tests.fakes.onec_odata import FakeOneC
@@ -55,18 +55,18 @@ def lacking(**given: object) -> list[str]:
 
 def test_nothing_is_missing() -> None:
     assert lacking() == []
-    assert lacking(objects=Objects(person="", task="", info_kind="")) == []
+    assert lacking(objects=ObjectNames(person="", task="", info_kind="")) == []
 
 
 def test_an_object_is_named_with_the_nearest_one() -> None:
-    assert lacking(objects=Objects(interest="Document_Интерес")) == [
+    assert lacking(objects=ObjectNames(interest="Document_Интерес")) == [
         "crm.objects.interest: 1C has published no object Document_Интерес; the nearest is Document_CRM_Интерес"
     ]
-    assert lacking(objects=Objects(task="Zzz")) == ["crm.objects.task: 1C has published no object Zzz"]
+    assert lacking(objects=ObjectNames(task="Zzz")) == ["crm.objects.task: 1C has published no object Zzz"]
 
 
 def test_a_field_is_named_with_the_nearest_one() -> None:
-    assert lacking(fields=Fields(interest_title="ТемаИнтереса", task_due="срокисполнения", info_email="Почта")) == [
+    assert lacking(fields=FieldNames(interest_title="ТемаИнтереса", task_due="срокисполнения", info_email="Почта")) == [
         "crm.fields.interest_title: Document_CRM_Интерес has no field ТемаИнтереса; the nearest is Тема",
         "crm.fields.task_due: Task_ЗадачаИсполнителя has no field срокисполнения; the nearest is СрокИсполнения",
         "crm.fields.info_email: Catalog_Партнеры_КонтактнаяИнформация has no field Почта",
@@ -75,12 +75,12 @@ def test_a_field_is_named_with_the_nearest_one() -> None:
 
 
 def test_a_field_that_holds_no_rows_is_no_tabular_part() -> None:
-    assert lacking(fields=Fields(info="Description"), objects=Objects(person="")) == [
+    assert lacking(fields=FieldNames(info="Description"), objects=ObjectNames(person="")) == [
         "crm.fields.info: Description of Catalog_Партнеры is no tabular part"
     ]
 
 
 def test_every_field_of_hub_toml_is_looked_for() -> None:
     looked_for = {name for fields in schema.OF_OBJECTS.values() for name in fields} | set(schema.OF_ROWS)
-    assert looked_for == set(Fields.model_fields)
-    assert set(schema.OF_OBJECTS) == set(Objects.model_fields)
+    assert looked_for == set(FieldNames.model_fields)
+    assert set(schema.OF_OBJECTS) == set(ObjectNames.model_fields)

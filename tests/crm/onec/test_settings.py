@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.crm.onec.settings import Fields, Names, Objects, OneCSettings
+from bot.crm.onec.settings import FieldNames, MetadataNames, ObjectNames, OneCCrmSettings
 from settings import Faults, Settings, load
 
 ROOT = Path(__file__).parents[3]
@@ -31,7 +31,7 @@ def test_it_is_read_overridden_and_hidden(tmp_path: Path) -> None:
     text = GOOD + '[crm.objects]\ntask = ""\n[crm.fields]\ninterest_stage = "Стадия_Key"\n'
     settings = read(tmp_path, text, HUB__CRM__FIELDS__TASK_DUE="Срок", HUB__CRM__CLOSED_STAGES="Выигран, Проигран")
     crm = settings.crm
-    assert isinstance(crm, OneCSettings)
+    assert isinstance(crm, OneCCrmSettings)
     assert crm.service == "https://1c.example.com/crm/odata/standard.odata"
     assert crm.application == "https://1c.example.com/crm"
     assert (crm.objects.task, crm.objects.contact) == ("", "Catalog_Партнеры")
@@ -44,7 +44,7 @@ def test_it_is_read_overridden_and_hidden(tmp_path: Path) -> None:
 def test_the_address_of_the_service_itself_will_do(tmp_path: Path) -> None:
     given = GOOD.replace("crm/", "crm/odata/standard.odata")
     crm = read(tmp_path, given).crm
-    assert isinstance(crm, OneCSettings)
+    assert isinstance(crm, OneCCrmSettings)
     assert crm.service == "https://1c.example.com/crm/odata/standard.odata"
     assert crm.application == "https://1c.example.com/crm"
 
@@ -72,8 +72,8 @@ def test_a_fault_has_its_line(tmp_path: Path, wrong: str, line: str) -> None:
     assert any(one.startswith(line) for one in caught.value.lines()), caught.value.lines()
 
 
-@pytest.mark.parametrize("model", [Objects, Fields])
-def test_every_name_is_documented_with_its_default(model: type[Names]) -> None:
+@pytest.mark.parametrize("model", [ObjectNames, FieldNames])
+def test_every_name_is_documented_with_its_default(model: type[MetadataNames]) -> None:
     text = (ROOT / "docs/crm/1c.md").read_text()
     for key, field in model.model_fields.items():
         default = f"`{field.default}`" if field.default else "none"

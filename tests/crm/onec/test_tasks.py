@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.crm.onec.crm import OneCCrm
-from bot.crm.onec.settings import Objects
+from bot.crm.onec.settings import ObjectNames
 from bot.domain import TaskId
 from bot.ports import Tools
 from bot.ports.crm import CrmTask, Stored, TaskSaved
@@ -33,7 +33,7 @@ async def test_a_task_is_made_once_changed_and_executed(crm: OneCCrm, base: Info
 
 
 async def test_a_configuration_without_tasks(onec: FakeOneC, tools: Tools, base: Infobase) -> None:
-    crm = OneCCrm(settings(onec, objects=Objects(task="")), tools)
+    crm = OneCCrm(settings(onec, objects=ObjectNames(task="")), tools)
     assert await crm.tell(TaskSaved(CALL), key("task")) == Stored()
     assert base.all(TASKS) == []
 

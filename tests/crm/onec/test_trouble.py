@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.crm.onec.crm import OneCCrm
-from bot.crm.onec.settings import Fields, Objects
+from bot.crm.onec.settings import FieldNames, ObjectNames
 from bot.crm.onec.wire import key_of_ours
 from bot.ports import Rejected, RejectReason, Tools, Transient, Unavailable
 from tests.clock import ManualClock
@@ -22,7 +22,7 @@ from tests.fakes.onec_odata import FakeOneC, Infobase
 async def test_names_that_are_not_there_are_said_before_anything_is_written(
     onec: FakeOneC, tools: Tools, base: Infobase
 ) -> None:
-    crm = OneCCrm(settings(onec, fields=Fields(interest_title="ТемаИнтереса")), tools)
+    crm = OneCCrm(settings(onec, fields=FieldNames(interest_title="ТемаИнтереса")), tools)
     with pytest.raises(Unavailable) as caught:
         await contact(crm)
     assert "crm.fields.interest_title" in caught.value.detail
@@ -138,7 +138,7 @@ async def test_check_is_content(crm: OneCCrm) -> None:
 
 
 async def test_check_names_all_that_is_missing(onec: FakeOneC, tools: Tools) -> None:
-    wrong = settings(onec, objects=Objects(task="Task_Задача"), fields=Fields(contact_client="ЭтоКлиент"))
+    wrong = settings(onec, objects=ObjectNames(task="Task_Задача"), fields=FieldNames(contact_client="ЭтоКлиент"))
     found = await OneCCrm(wrong, replace(tools, locale="ru")).check()
     assert [one.ok for one in found] == [False, False]
     assert "crm.fields.contact_client" in found[0].what
