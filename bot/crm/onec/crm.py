@@ -39,7 +39,7 @@ KINDS = N_("Write the predefined names of the kinds of contact information into 
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class _Services:
     """Components that need the infobase to have everything hub.toml names."""
 
     contacts: OneCContacts
@@ -57,7 +57,7 @@ class OneCCrm:
         self._service = Service(settings, tools)
         self._reach = Reach(tools.clock, settings.alarm_after, self._tr)
         self._memory = Memory()
-        self._parts: _Parts | None = None
+        self._parts: _Services | None = None
         self._looked_at = tools.clock.now()
         self._getting_ready = asyncio.Lock()
 
@@ -110,14 +110,14 @@ class OneCCrm:
         if self._tools.clock.now() - self._looked_at >= LOOK_AGAIN_AFTER:
             self._parts = None
 
-    async def _ready(self) -> _Parts:
+    async def _ready(self) -> _Services:
         """Reads $metadata once, before the first request. Raises `Unavailable` when something is missing."""
         async with self._getting_ready:
             if self._parts is None:
                 self._parts = await self._look()
             return self._parts
 
-    async def _look(self) -> _Parts:
+    async def _look(self) -> _Services:
         known = await self._service.metadata()
         if lacking := list(schema.missing(self._settings, known)):
             told = [one.words(self._tr) for one in lacking[:SHOWN]]
@@ -126,11 +126,11 @@ class OneCCrm:
         self._looked_at = self._tools.clock.now()
         return parts
 
-    def _put_together(self, known: Schema, kinds: Mapping[str, UUID]) -> _Parts:
+    def _put_together(self, known: Schema, kinds: Mapping[str, UUID]) -> _Services:
         settings, service = self._settings, self._service
         contacts = OneCContacts(settings, service, known, kinds)
         interests = OneCInterests(settings, service, contacts, self._tools.clock, self._tr, self._memory)
-        return _Parts(contacts, interests, OneCTasks(settings, service, contacts, known, self._tr))
+        return _Services(contacts, interests, OneCTasks(settings, service, contacts, known, self._tr))
 
     async def _kinds(self) -> Mapping[str, UUID]:
         """Returns the keys of the kinds used for phones and e-mail addresses."""
@@ -147,24 +147,24 @@ class OneCCrm:
         return {what: key for what, key in known.items() if key is not None}
 
 
-async def _contact(parts: _Parts, fact: ContactSaved) -> Stored:
+async def _contact(parts: _Services, fact: ContactSaved) -> Stored:
     return await parts.contacts.save(fact.contact)
 
 
-async def _merged(parts: _Parts, fact: ContactsMerged) -> Stored:
+async def _merged(parts: _Services, fact: ContactsMerged) -> Stored:
     contacts = parts.contacts
     return await (contacts.part if fact.undone else contacts.merge)(fact.kept, fact.merged)
 
 
-async def _interest(parts: _Parts, fact: InterestSaved) -> Stored:
+async def _interest(parts: _Services, fact: InterestSaved) -> Stored:
     return await parts.interests.save(fact.interest)
 
 
-async def _task(parts: _Parts, fact: TaskSaved) -> Stored:
+async def _task(parts: _Services, fact: TaskSaved) -> Stored:
     return await parts.tasks.save(fact.task)
 
 
-BRINGING: Mapping[type, Callable[[_Parts, Any], Awaitable[Stored]]] = {
+BRINGING: Mapping[type, Callable[[_Services, Any], Awaitable[Stored]]] = {
     ContactSaved: _contact,
     ContactsMerged: _merged,
     InterestSaved: _interest,

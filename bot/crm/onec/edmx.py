@@ -13,7 +13,7 @@ COLLECTION = "Collection("
 DEEPEST = 64
 
 
-class Unreadable(Exception):
+class InvalidMetadata(Exception):
     """The document is not the metadata of a service."""
 
 
@@ -35,7 +35,7 @@ class Schema:
 
 
 @dataclass
-class _Reader:
+class _SchemaReader:
     sets: dict[str, str] = field(default_factory=dict)
     types: dict[str, dict[str, str]] = field(default_factory=dict)
     _type: dict[str, str] | None = None
@@ -45,11 +45,11 @@ class _Reader:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise Unreadable("it is nested too deep")
+            raise InvalidMetadata("it is nested too deep")
         name = tag.rpartition(" ")[2]
         self._seen = self._seen or name == "Edmx"
         if not self._seen:
-            raise Unreadable("it does not begin with Edmx")
+            raise InvalidMetadata("it does not begin with Edmx")
         if name in ("EntityType", "ComplexType"):
             self._type = self.types.setdefault(attributes.get("Name", ""), {})
         elif name == "Property" and self._type is not None:
@@ -64,8 +64,8 @@ class _Reader:
 
 
 def read(pieces: Iterable[bytes]) -> Schema:
-    """Parses a document. Raises `Unreadable`."""
-    reader = _Reader()
+    """Parses a document. Raises `InvalidMetadata`."""
+    reader = _SchemaReader()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -75,14 +75,14 @@ def read(pieces: Iterable[bytes]) -> Schema:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise Unreadable(f"it is no XML: {expat.errors.messages[error.code]}") from None
+        raise InvalidMetadata(f"it is no XML: {expat.errors.messages[error.code]}") from None
     if not reader.sets:
-        raise Unreadable("it names no objects")
+        raise InvalidMetadata("it names no objects")
     return Schema(reader.sets, reader.types)
 
 
 def _refuse(*_declared: object) -> None:
-    raise Unreadable("it declares a document type")
+    raise InvalidMetadata("it declares a document type")
 
 
 def _bare(name: str) -> str:

@@ -47,7 +47,7 @@ class Service:
         body = answer.body
         try:
             return edmx.read(body[start : start + PIECE] for start in range(0, len(body), PIECE))
-        except edmx.Unreadable as error:
+        except edmx.InvalidMetadata as error:
             raise Unavailable(f"$metadata: {error}", errors.PLACE) from None
 
     async def get(self, objects: str, key: UUID, select: str = "") -> Json | None:

@@ -44,7 +44,7 @@ def test_it_is_read_in_pieces(size: int) -> None:
     ],
 )
 def test_what_is_none_is_refused(body: bytes, why: str) -> None:
-    with pytest.raises(edmx.Unreadable, match=why):
+    with pytest.raises(edmx.InvalidMetadata, match=why):
         read(body)
 
 
