@@ -41,14 +41,14 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class SignedRequest:
     """A signed event, ready to be sent."""
 
     body: bytes
     headers: Mapping[str, str]
 
 
-def letter(event: str, key: Key, data: Json, secret: str, now: datetime) -> Letter:
+def letter(event: str, key: Key, data: Json, secret: str, now: datetime) -> SignedRequest:
     """Builds a signed event. `now` is signed too, so that a receiver can refuse a replay."""
     told = {"version": VERSION, "id": key, "event": event, "sent_at": moment(now), "data": data}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
@@ -59,7 +59,7 @@ def letter(event: str, key: Key, data: Json, secret: str, now: datetime) -> Lett
         "X-Hub-Timestamp": str(int(now.timestamp())),
         "X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),
     }
-    return Letter(body, headers)
+    return SignedRequest(body, headers)
 
 
 def fact(told: CrmFact) -> tuple[str, Json]:
