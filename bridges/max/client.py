@@ -13,7 +13,7 @@ from bot.ports import Download, Tools, Transient
 from bridges.max import errors
 from bridges.max.settings import MaxSettings
 from bridges.shared import calling
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
 
 
@@ -43,7 +43,7 @@ class Client:
             )
         return errors.result(answer, self._tr, repeatable=repeatable)
 
-    async def upload(self, url: str, form: FormData, patience: float) -> Answer:
+    async def upload(self, url: str, form: FormData, patience: float) -> HttpResponse:
         """Uploads a file to the address that the API gave for it."""
         with self._certified():
             return await calling.call(

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from bot.locale import Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
 
 REASONS = (
@@ -38,7 +38,7 @@ class NotReady(Transient):
     """The message was not sent because a file in it is still being processed; retry in a moment."""
 
 
-def result(answer: Answer, tr: Translator, *, repeatable: bool) -> Fields:
+def result(answer: HttpResponse, tr: Translator, *, repeatable: bool) -> Fields:
     """Returns the result of a call, or raises the error it stands for. `repeatable`: the call may safely be made twice,
     so an uncertain outcome is only `Transient`."""
     found = answer.fields
@@ -52,7 +52,7 @@ def result(answer: Answer, tr: Translator, *, repeatable: bool) -> Fields:
     return found
 
 
-def refused_upload(answer: Answer) -> DeliveryError:
+def refused_upload(answer: HttpResponse) -> DeliveryError:
     """Translates a refused upload, which precedes any message. It comes from the file server, not from the Bot API."""
     if answer.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or answer.status >= 500:
         return Transient(f"HTTP {answer.status} for a file", answer.retry_after)
@@ -68,7 +68,7 @@ def strange_certificate(tr: Translator) -> Unavailable:
     return Unavailable("MAX's certificate is not known to this machine", advice)
 
 
-def _refusal(answer: Answer, tr: Translator, repeatable: bool) -> DeliveryError:
+def _refusal(answer: HttpResponse, tr: Translator, repeatable: bool) -> DeliveryError:
     code = answer.fields.text("code")
     words = _words(answer.fields) or f"HTTP {answer.status}"
     if answer.status == HTTPStatus.UNAUTHORIZED or code == "verify.token":

@@ -18,7 +18,7 @@ from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Tr
 from bridges.max import errors, plan
 from bridges.max.client import Client
 from bridges.max.contents import VIDEO
-from bridges.shared.calling import Upload, file_name
+from bridges.shared.calling import StreamedUpload, file_name
 from bridges.shared.fields import Fields
 
 SLOWEST = 256 * 1024  # bytes per second: an upload slower than this times out
@@ -39,7 +39,7 @@ class MaxFiles:
         nothing was sent."""
         kind = plan.upload_type(media)
         async with self._files.open(media.file) as download:
-            upload = Upload(download, plan.LIMITS.files[media.kind])
+            upload = StreamedUpload(download, plan.LIMITS.files[media.kind])
             told = await self._client.call("POST", "/uploads", repeatable=True, params={"type": kind})
             url = told.text("url")
             if not url:

@@ -23,7 +23,7 @@ from bot.runtime.outbound import anywhere, is_public
 from bridges.onec import errors, wire
 from bridges.onec.settings import OneCSettings
 from bridges.shared import linking
-from bridges.shared.calling import Answer, call
+from bridges.shared.calling import HttpResponse, call
 from bridges.shared.http_channel import TOLD
 from bridges.shared.http_channel.fetch import Fetcher
 from bridges.shared.rates import RATES
@@ -105,7 +105,7 @@ class OneCBridge:
         if not errors.is_success(answer):
             raise errors.of(answer, self._tr)
 
-    async def _post(self, command: wire.Command, *, repeatable: bool = False) -> Answer:
+    async def _post(self, command: wire.Command, *, repeatable: bool = False) -> HttpResponse:
         return await call(
             self._tools.http,
             "POST",

@@ -6,18 +6,18 @@ from __future__ import annotations
 from bot.domain.text import shorten
 from bot.locale import Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
-from bridges.shared.calling import PASSING, Answer
+from bridges.shared.calling import PASSING, HttpResponse
 
 KNOWN = 409  # an `extId` that already exists: the message was sent before
 NOT_FOUND = 404
 REFUSED = frozenset({401, 403, NOT_FOUND, 405, 410})
 
 
-def is_success(answer: Answer) -> bool:
+def is_success(answer: HttpResponse) -> bool:
     return 200 <= answer.status < 300 or answer.status == KNOWN
 
 
-def of(answer: Answer, tr: Translator) -> DeliveryError:
+def of(answer: HttpResponse, tr: Translator) -> DeliveryError:
     """Returns the error that an unsuccessful answer stands for."""
     status = answer.status
     detail = f"HTTP {status}"

@@ -33,7 +33,7 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """A platform's answer. `headers`: names in lower case. `body`: whole, since answers to API calls are small."""
 
     status: int
@@ -59,15 +59,15 @@ class Answer:
 
 async def call(
     http: ClientSession, method: str, url: str, *, patience: float, repeatable: bool = False, **options: Any
-) -> Answer:
+) -> HttpResponse:
     """Returns the answer, whatever its status. `patience`: seconds in total. `repeatable`: the call may safely be made
     twice, so an uncertain outcome is only `Transient`. `options`: those of `ClientSession.request`. Raises `Transient`
-    or `Unconfirmed`; a failing `Upload` among the data raises its own error."""
+    or `Unconfirmed`; a failing `StreamedUpload` among the data raises its own error."""
     limits = ClientTimeout(total=patience, connect=min(CONNECTING, patience))
     try:
         async with http.request(method, url, timeout=limits, allow_redirects=False, **options) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status, headers, await response.read())
+            return HttpResponse(response.status, headers, await response.read())
     except InvalidURL:
         raise Transient("the platform's address is none") from None
     except (ClientError, TimeoutError, OSError) as error:
@@ -102,7 +102,7 @@ def _was_closed_before(error: BaseException | None) -> bool:
     return False
 
 
-class Upload:
+class StreamedUpload:
     """A file streamed from its source while it is sent, never whole in memory.
 
     Pass `chunks()` to `call` as `data`, or to a form field. `failure` is set if the file could not be read to its end.

@@ -120,7 +120,7 @@ class Upload(InputFile):
     def __init__(self, download: Download, name: str, limit: int) -> None:
         """Raises `Rejected(TOO_LARGE)`."""
         super().__init__(filename=calling.file_name(name))
-        self._upload = calling.Upload(download, limit)
+        self._upload = calling.StreamedUpload(download, limit)
 
     @property
     def failure(self) -> DeliveryError | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
 
 OK = 0
@@ -56,7 +56,7 @@ BROKEN: Mapping[int, str] = {
 """Refusals of the whole account, with advice."""
 
 
-def judged(answer: Answer, tr: Translator, *, repeatable: bool = False) -> Fields:
+def judged(answer: HttpResponse, tr: Translator, *, repeatable: bool = False) -> Fields:
     """Returns the result of a call. `repeatable`: the call may safely be made twice, so an uncertain outcome is only
     `Transient`. Raises `DeliveryError`."""
     if answer.status == 429:
@@ -76,7 +76,7 @@ def judged(answer: Answer, tr: Translator, *, repeatable: bool = False) -> Field
     return answer.fields
 
 
-def _refusal(status: int, answer: Answer, tr: Translator) -> DeliveryError:
+def _refusal(status: int, answer: HttpResponse, tr: Translator) -> DeliveryError:
     words = f"{answer.fields.text('status_message') or 'refused'} (status {status})"
     if status == TOO_MANY:
         return Transient(words, answer.retry_after or PAUSE, "chat")

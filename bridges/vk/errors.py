@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
 
 AT_ONCE = 6
@@ -92,7 +92,7 @@ REASONS: Mapping[int, RejectReason] = {
 """Permanent refusals. Codes not listed are INVALID, with VK's text."""
 
 
-def result(answer: Answer, tr: Translator, *, repeatable: bool) -> Any:
+def result(answer: HttpResponse, tr: Translator, *, repeatable: bool) -> Any:
     """Returns the result of a call. Raises `DeliveryError`."""
     body = answer.fields
     if "error" in body:

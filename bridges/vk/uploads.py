@@ -17,7 +17,7 @@ from aiohttp import ClientSession
 from bot.domain import Media, MediaKind
 from bot.locale import Translator
 from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Transient
-from bridges.shared.calling import Answer, Upload, call, file_name
+from bridges.shared.calling import HttpResponse, StreamedUpload, call, file_name
 from bridges.shared.fields import Fields
 from bridges.vk import errors
 from bridges.vk.api import Ask
@@ -74,7 +74,7 @@ class Uploads:
     async def _upload(self, url: str, field: str, media: Media) -> Fields:
         """Returns the upload server's answer, JSON whatever its content type."""
         async with self._files.open(media.file) as download:
-            upload = Upload(download, LIMITS.files[media.kind])
+            upload = StreamedUpload(download, LIMITS.files[media.kind])
             form = Form(field, _name(media, download), media.mime or download.mime, download.size)
             try:
                 answer = await call(
@@ -91,7 +91,7 @@ class Uploads:
                 raise
         return self._checked(answer)
 
-    def _checked(self, answer: Answer) -> Fields:
+    def _checked(self, answer: HttpResponse) -> Fields:
         if answer.status == 413:
             raise Rejected(RejectReason.TOO_LARGE, "VK's upload server takes no file of that size")
         if "error_code" in answer.fields.object("error"):
@@ -114,7 +114,7 @@ class Form:
         if size is not None:
             self.headers["Content-Length"] = str(len(self._head) + size + len(self._tail))
 
-    async def body(self, upload: Upload) -> AsyncGenerator[bytes, None]:
+    async def body(self, upload: StreamedUpload) -> AsyncGenerator[bytes, None]:
         yield self._head
         async for chunk in upload.chunks():
             yield chunk

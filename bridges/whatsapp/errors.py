@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.locale import Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
 
 Advice = Callable[[Translator], str]
@@ -73,7 +73,7 @@ REASONS: Mapping[int, RejectReason] = {
 """Refusals of one message; codes not listed are `INVALID`."""
 
 
-def refused(answer: Answer, tr: Translator, *, repeatable: bool = False) -> DeliveryError:
+def refused(answer: HttpResponse, tr: Translator, *, repeatable: bool = False) -> DeliveryError:
     """Translates an unsuccessful answer. `repeatable`: the call may safely be made twice."""
     error = answer.fields.object("error")
     code, words = error.number("code"), _words(error) or f"HTTP {answer.status}"
@@ -99,7 +99,7 @@ def late(errors: Sequence[Fields]) -> tuple[RejectReason, str]:
     return (RejectReason.FORBIDDEN if code in BROKEN else _reason(code, words)), words
 
 
-def no_such_object(answer: Answer) -> bool:
+def no_such_object(answer: HttpResponse) -> bool:
     """Recognizes a request for an object that does not exist or is not accessible."""
     return answer.status == 404 or answer.fields.object("error").number("code") in (100, 131009, 131052)
 

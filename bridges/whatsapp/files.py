@@ -12,7 +12,7 @@ from aiohttp import ClientSession, FormData
 
 from bot.domain import FileRef, Media, MediaKind
 from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason
-from bridges.shared.calling import Upload, file_name, opened
+from bridges.shared.calling import StreamedUpload, file_name, opened
 from bridges.whatsapp import errors
 from bridges.whatsapp.graph import Graph
 from bridges.whatsapp.plan import LIMITS, STILL_STICKER, UPLOADED, File
@@ -38,7 +38,7 @@ class Shelf:
                     part, limit = part.as_document(), LIMITS.files[MediaKind.FILE]
                 elif not moves:
                     limit = STILL_STICKER
-            upload = Upload(download, limit)
+            upload = StreamedUpload(download, limit)
             name, mime = _name(part.media, download), part.media.mime or download.mime
             if mime not in UPLOADED:
                 return part, name, {"link": self._link(part.media.file, name, mime)}
@@ -55,7 +55,7 @@ class Shelf:
         async with opened(self._http, url, patience=self._graph.patience, headers=headers, name=name) as download:
             yield download
 
-    async def _upload(self, upload: Upload, name: str, mime: str) -> str:
+    async def _upload(self, upload: StreamedUpload, name: str, mime: str) -> str:
         form = FormData(quote_fields=False)
         form.add_field("messaging_product", "whatsapp")
         form.add_field("type", mime)

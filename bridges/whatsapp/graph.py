@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aiohttp import ClientSession
 
 from bot.locale import Translator
-from bridges.shared.calling import Answer, call
+from bridges.shared.calling import HttpResponse, call
 from bridges.shared.fields import Fields
 from bridges.whatsapp import errors
 
@@ -23,7 +23,7 @@ class Graph:
     async def get(self, path: str, **parameters: str) -> Fields:
         return self.read(await self.ask(path, **parameters), repeatable=True)
 
-    async def ask(self, path: str, **parameters: str) -> Answer:
+    async def ask(self, path: str, **parameters: str) -> HttpResponse:
         """Returns the answer, whatever its status."""
         return await self._call("GET", path, self.patience, repeatable=True, params=parameters)
 
@@ -31,13 +31,13 @@ class Graph:
         answer = await self._call("POST", path, patience or self.patience, repeatable=repeatable, **options)
         return self.read(answer, repeatable=repeatable)
 
-    def read(self, answer: Answer, *, repeatable: bool) -> Fields:
+    def read(self, answer: HttpResponse, *, repeatable: bool) -> Fields:
         """Returns the object of a successful answer; raises the error that another answer means."""
         if answer.status != 200 or "error" in answer.fields or not answer.fields:
             raise errors.refused(answer, self._tr, repeatable=repeatable)
         return answer.fields
 
-    async def _call(self, method: str, path: str, patience: float, **options: Any) -> Answer:
+    async def _call(self, method: str, path: str, patience: float, **options: Any) -> HttpResponse:
         """Makes a request. `path`: ids and names, which may contain any character."""
         url = f"{self._base}/{'/'.join(quote(part, safe='') for part in path.split('/'))}"
         return await call(self._http, method, url, headers=self.headers, patience=patience, **options)

@@ -12,7 +12,7 @@ import pytest
 from bot.locale import translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bridges.max import errors
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "max"
 TR = translator("en")
@@ -23,7 +23,7 @@ def outcome(
 ) -> DeliveryError:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     with pytest.raises(DeliveryError) as failed:
-        errors.result(Answer(status, headers or {}, raw), TR, repeatable=repeatable)
+        errors.result(HttpResponse(status, headers or {}, raw), TR, repeatable=repeatable)
     return failed.value
 
 
@@ -108,7 +108,7 @@ def test_a_service_that_is_unavailable_has_done_nothing() -> None:
     [(500, Transient), (503, Transient), (429, Transient), (408, Transient), (400, Rejected), (413, Rejected)],
 )
 def test_refused_uploads(status: int, kind: type[DeliveryError]) -> None:
-    assert isinstance(errors.refused_upload(Answer(status, {}, b"")), kind)
+    assert isinstance(errors.refused_upload(HttpResponse(status, {}, b"")), kind)
 
 
 def test_words_are_bounded() -> None:

@@ -16,7 +16,7 @@ from bot.domain.text import Text
 from bot.locale import translator
 from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable
 from bridges.onec import errors, wire
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 from bridges.shared.http_channel.schema import MessageIn, Sender
 from tests.bridges.onec.conftest import World
 from tests.fakes.faults import Fault
@@ -117,7 +117,7 @@ async def test_what_has_no_words_is_refused_before_it_is_sent(world: World, cont
     ],
 )
 def test_what_an_answer_means(status: int, error: type[DeliveryError], reason: RejectReason | None) -> None:
-    answer = Answer(status, {"retry-after": "7"}, "плохо\n".encode() * 200)
+    answer = HttpResponse(status, {"retry-after": "7"}, "плохо\n".encode() * 200)
     found = errors.of(answer, translator("en"))
     assert type(found) is error
     assert len(str(found)) < 300
@@ -133,7 +133,7 @@ def test_what_an_answer_means(status: int, error: type[DeliveryError], reason: R
 
 @pytest.mark.parametrize("status", [200, 201, 204, 409])
 def test_what_is_success(status: int) -> None:
-    assert errors.is_success(Answer(status, {}, b""))
+    assert errors.is_success(HttpResponse(status, {}, b""))
 
 
 async def test_a_discussion_that_cannot_be_made_is_the_account_s_fault(world: World) -> None:

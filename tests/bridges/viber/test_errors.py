@@ -10,7 +10,7 @@ import pytest
 
 from bot.locale import translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 from bridges.viber.errors import PAUSE, judged
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "viber"
@@ -21,7 +21,7 @@ def become(body: object, status: int = 200, *, repeatable: bool = False, **heade
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     with pytest.raises(DeliveryError) as failed:
-        judged(Answer(status, named, raw), TR, repeatable=repeatable)
+        judged(HttpResponse(status, named, raw), TR, repeatable=repeatable)
     return failed.value
 
 
@@ -115,5 +115,5 @@ def test_answers_that_are_not_vibers_own(status: int, body: object, kind: type[D
 
 
 def test_an_answer_is_given_as_it_is() -> None:
-    fields = judged(Answer(200, {}, b'{"status": 0, "message_token": 5741311803571721087}'), TR)
+    fields = judged(HttpResponse(200, {}, b'{"status": 0, "message_token": 5741311803571721087}'), TR)
     assert fields.number("message_token") == 5741311803571721087

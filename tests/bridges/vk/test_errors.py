@@ -10,7 +10,7 @@ import pytest
 
 from bot.locale import translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
 from bridges.vk import errors
 
@@ -18,9 +18,9 @@ FOLDER = Path(__file__).parents[2] / "payloads" / "vk"
 EN, RU = translator("en"), translator("ru")
 
 
-def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(status, headers or {}, raw)
+    return HttpResponse(status, headers or {}, raw)
 
 
 def failure(code: object, headers: dict[str, str] | None = None) -> DeliveryError:

@@ -12,7 +12,7 @@ from bot.domain import ChatId, Content, Key, Media, MediaKind, Receipt, ReceiptS
 from bot.domain.text import Text
 from bot.locale import translator
 from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import Answer
+from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
 from bridges.whatsapp import errors
 from tests.bridges.whatsapp.conftest import Shop
@@ -25,7 +25,7 @@ PAYLOADS = Path(__file__).parents[2] / "payloads" / "whatsapp"
 
 def refused(code: int | None, status: int = 400, *, repeatable: bool = False, **more: Any) -> DeliveryError:
     error = {"message": "words", "type": "OAuthException", **({"code": code} if code is not None else {}), **more}
-    answer = Answer(status, {"retry-after": "9"}, json.dumps({"error": error}).encode())
+    answer = HttpResponse(status, {"retry-after": "9"}, json.dumps({"error": error}).encode())
     return errors.refused(answer, EN, repeatable=repeatable)
 
 
@@ -104,7 +104,7 @@ def test_a_text_that_is_too_long() -> None:
 
 
 def test_the_recorded_refusal() -> None:
-    answer = Answer(400, {}, (PAYLOADS / "error_131047.json").read_bytes())
+    answer = HttpResponse(400, {}, (PAYLOADS / "error_131047.json").read_bytes())
     found = errors.refused(answer, EN)
     assert isinstance(found, Rejected)
     assert found.reason is RejectReason.WINDOW_CLOSED
@@ -113,8 +113,8 @@ def test_the_recorded_refusal() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"error": 5}', b'{"error": {"code": "190"}}'])
 def test_an_answer_of_somebody_else(body: bytes) -> None:
-    assert isinstance(errors.refused(Answer(502, {}, body), EN), Unconfirmed)
-    assert isinstance(errors.refused(Answer(404, {}, body), EN), Rejected)
+    assert isinstance(errors.refused(HttpResponse(502, {}, body), EN), Unconfirmed)
+    assert isinstance(errors.refused(HttpResponse(404, {}, body), EN), Rejected)
 
 
 @pytest.mark.parametrize(
