@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.domain.text import Span, Style, Text, utf16_units
 from bridges.shared.fields import Fields, clean
-from bridges.shared.markup import Mark, Offsets, apply
+from bridges.shared.markup import Offsets, StyleRange, apply
 
 LONGEST = 4000
 LONGEST_LINK = 2048
@@ -53,7 +53,7 @@ def read(text: str, markup: Sequence[Fields]) -> Text:
     return apply(text, (found for element in markup if (found := _mark(element, text, offsets))))
 
 
-def _mark(element: Fields, text: str, offsets: Offsets) -> Mark | None:
+def _mark(element: Fields, text: str, offsets: Offsets) -> StyleRange | None:
     found = offsets.range(element.size("from"), element.size("length"))
     if found is None:
         return None
@@ -65,7 +65,7 @@ def _mark(element: Fields, text: str, offsets: Offsets) -> Mark | None:
         link = element.text("url")
     elif kind == "user_mention":
         link = _person(element)
-    return Mark(*found, style, link)
+    return StyleRange(*found, style, link)
 
 
 def _person(mention: Fields) -> str:

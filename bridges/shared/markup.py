@@ -21,7 +21,7 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class StyleRange:
     """A style of `text[start:end]` (indices, not UTF-16 units). `hidden`: these characters are not shown at all."""
 
     start: int
@@ -47,7 +47,7 @@ class Offsets:
         return (start, end) if start < end else None
 
 
-def apply(text: str, marks: Iterable[Mark]) -> Text:
+def apply(text: str, marks: Iterable[StyleRange]) -> Text:
     """Returns all of `text` that is not hidden, styled by the first `MOST` marks. Where links or languages overlap, the
     first one given counts."""
     return Text.of(_runs(text, list(islice(marks, MOST))))
@@ -62,7 +62,7 @@ def bounded(text: Text) -> Text:
     return Text.of((*text.spans[:end], *(Span(span.text) for span in text.spans[end:])))
 
 
-def _runs(text: str, marks: Sequence[Mark]) -> Iterator[Span]:
+def _runs(text: str, marks: Sequence[StyleRange]) -> Iterator[Span]:
     opened, closed = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
     for number, mark in enumerate(marks):
         opened[mark.start].append(number)
@@ -80,7 +80,7 @@ def _runs(text: str, marks: Sequence[Mark]) -> Iterator[Span]:
 class _Active:
     """The marks that cover the current run. Adding and removing one takes the same time however many there are."""
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
+    def __init__(self, marks: Sequence[StyleRange]) -> None:
         self._marks = marks
         self._styles, self.hidden = Counter[Style](), 0
         self._links, self._languages = list[int](), list[int]()
@@ -105,7 +105,7 @@ class _Active:
         language = self._marks[self._languages[0]].language if self._languages else ""
         return Span(text, style, link, language)
 
-    def _named(self, mark: Mark) -> Iterator[list[int]]:
+    def _named(self, mark: StyleRange) -> Iterator[list[int]]:
         if mark.link:
             yield self._links
         if mark.language:

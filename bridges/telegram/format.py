@@ -13,7 +13,7 @@ from itertools import groupby
 
 from bot.domain.text import Span, Style, Text
 from bridges.shared.fields import Fields, clean
-from bridges.shared.markup import Mark, Offsets, apply
+from bridges.shared.markup import Offsets, StyleRange, apply
 
 STYLES = {
     "bold": Style.BOLD,
@@ -49,7 +49,7 @@ def read(text: str, entities: Sequence[Fields]) -> Text:
     return apply(text, (found for entity in entities if (found := _mark(entity, offsets))))
 
 
-def _mark(entity: Fields, offsets: Offsets) -> Mark | None:
+def _mark(entity: Fields, offsets: Offsets) -> StyleRange | None:
     found = offsets.range(entity.size("offset"), entity.size("length"))
     if found is None:
         return None
@@ -60,7 +60,7 @@ def _mark(entity: Fields, offsets: Offsets) -> Mark | None:
         link = f"tg://user?id={user}"
     elif kind == "pre":
         language = entity.text("language")
-    return Mark(*found, STYLES.get(kind, Style.NONE), link, language)
+    return StyleRange(*found, STYLES.get(kind, Style.NONE), link, language)
 
 
 # ------------------------------------------------------------------------------------- to Telegram

@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.domain.text import Span, Style, Text, utf16_units
 from bridges.shared.fields import Fields, clean
-from bridges.shared.markup import MOST, Mark, Offsets, apply
+from bridges.shared.markup import MOST, Offsets, StyleRange, apply
 
 STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "underline": Style.UNDERLINE}
 WRITTEN = Style.BOLD | Style.ITALIC | Style.UNDERLINE | Style.HEADING
@@ -46,18 +46,18 @@ def read(text: str, items: Sequence[Fields]) -> Text:
     return apply(text, chain(_mentions(text), looks))
 
 
-def _mark(item: Fields, offsets: Offsets) -> Mark | None:
+def _mark(item: Fields, offsets: Offsets) -> StyleRange | None:
     found = offsets.range(item.size("offset"), item.size("length"))
-    return Mark(*found, STYLES.get(item.text("type"), Style.NONE), item.text("url")) if found else None
+    return StyleRange(*found, STYLES.get(item.text("type"), Style.NONE), item.text("url")) if found else None
 
 
-def _mentions(text: str) -> Iterator[Mark]:
+def _mentions(text: str) -> Iterator[StyleRange]:
     """Makes each name a link and hides the markup around it; stops at as many as `apply` can take."""
     for mention in islice(MENTION.finditer(text), MOST // 3):
         (start, end), (left, right) = mention.span(0), mention.span(2)
-        yield Mark(start, left, hidden=True)
-        yield Mark(left, right, link=f"https://vk.com/{mention[1]}")
-        yield Mark(right, end, hidden=True)
+        yield StyleRange(start, left, hidden=True)
+        yield StyleRange(left, right, link=f"https://vk.com/{mention[1]}")
+        yield StyleRange(right, end, hidden=True)
 
 
 # -------------------------------------------------------------------------------------------- to VK

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.text import Span, Style, Text
 from bridges.max import format as max_format
 from bridges.shared.fields import Fields
-from bridges.shared.markup import MOST, Mark, Offsets, apply, bounded
+from bridges.shared.markup import MOST, Offsets, StyleRange, apply, bounded
 from bridges.telegram import format as telegram_format
 from bridges.vk import format as vk_format
 from bridges.whatsapp import contents as whatsapp_contents
@@ -24,16 +24,16 @@ PLACES = st.integers(0, 12)
 
 
 @st.composite
-def marks(draw: st.DrawFn) -> Mark:
+def marks(draw: st.DrawFn) -> StyleRange:
     start = draw(PLACES)
     end = draw(st.integers(start + 1, 13))
     style = draw(st.sampled_from([Style.NONE, Style.BOLD, Style.ITALIC, Style.BOLD | Style.CODE]))
-    return Mark(
+    return StyleRange(
         start, end, style, draw(st.sampled_from(["", "x", "y"])), draw(st.sampled_from(["", "py"])), draw(st.booleans())
     )
 
 
-def one_by_one(text: str, given_marks: list[Mark]) -> Text:
+def one_by_one(text: str, given_marks: list[StyleRange]) -> Text:
     """The same, slowly: each character asked for itself."""
     spans = []
     for index, character in enumerate(text):
@@ -47,7 +47,7 @@ def one_by_one(text: str, given_marks: list[Mark]) -> Text:
 
 
 @given(st.lists(marks(), max_size=8))
-def test_the_sweep_gives_each_character_its_looks(over: list[Mark]) -> None:
+def test_the_sweep_gives_each_character_its_looks(over: list[StyleRange]) -> None:
     assert apply("abcdefghijklm", over) == one_by_one("abcdefghijklm", over)
 
 
