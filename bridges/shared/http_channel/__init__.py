@@ -42,7 +42,7 @@ class Guarded(Protocol):
 def routes(
     bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept], tools: Tools
 ) -> Sequence[Route]:
-    from bridges.shared.http_channel.endpoints import Endpoints
+    from bridges.shared.http_channel.endpoints import ApiEndpoints
 
     ours = {name: bridge.token for name, bridge in bridges.items() if isinstance(bridge, Guarded)}
-    return Endpoints(ours, accepts, tools).routes()
+    return ApiEndpoints(ours, accepts, tools).routes()

@@ -54,7 +54,7 @@ def answering(endpoint: Answering) -> Answering:
     return answered
 
 
-class Endpoints:
+class ApiEndpoints:
     """All accounts reached through this API, behind one set of routes. `tokens`: the secret of each account's
     clients."""
 

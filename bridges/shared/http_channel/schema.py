@@ -16,11 +16,11 @@ Words = Annotated[str, Field(max_length=200, pattern="^[^\\x00-\\x1F\\x7F]*$")]
 Prose = Annotated[str, Field(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
 
 
-class Body(BaseModel):
+class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Sender(Body):
+class SenderIn(StrictModel):
     """The sender. Fields left out stay unchanged."""
 
     name: Words = ""
@@ -28,7 +28,7 @@ class Sender(Body):
     email: Words = ""
 
 
-class AttachmentIn(Body):
+class AttachmentIn(StrictModel):
     """A file at a public internet address; at most 100 MB."""
 
     url: str = Field(max_length=2000, pattern="^https?://[A-Za-z0-9\\-._~%!$&'()*+,;=:@/?\\[\\]#]+$")
@@ -44,7 +44,7 @@ _SAYS_SOMETHING = {
 }
 
 
-class Says(Body):
+class Says(StrictModel):
     """Content of a message: text, attachments or both."""
 
     model_config = ConfigDict(json_schema_extra=dict[str, Any](_SAYS_SOMETHING))
@@ -64,7 +64,7 @@ class MessageIn(Says):
     """A customer's message."""
 
     id: Id = Field(description="yours, unique within the conversation; repeating it is safe")
-    sender: Sender = Sender()
+    sender: SenderIn = SenderIn()
     reply_to: Id | None = Field(None, description="id of the message that this one answers to, yours or ours")
     sent_at: Annotated[AwareDatetime, Field(strict=True)] | None = Field(
         None, description="when the customer wrote, with a time zone; now, when left out"
@@ -75,7 +75,7 @@ class EditIn(Says):
     """The complete new content of a customer's message."""
 
 
-class ReceiptIn(Body):
+class ReceiptIn(StrictModel):
     """Delivery state of an event on the customer's side."""
 
     conversation: Id

@@ -17,7 +17,7 @@ from bot.locale import translator
 from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable
 from bridges.onec import errors, wire
 from bridges.shared.calling import HttpResponse
-from bridges.shared.http_channel.schema import MessageIn, Sender
+from bridges.shared.http_channel.schema import MessageIn, SenderIn
 from tests.bridges.onec.conftest import World
 from tests.fakes.faults import Fault
 
@@ -169,7 +169,7 @@ def test_no_character_of_a_command_is_lost(text: str, chat: str, key: str) -> No
 def test_the_code_in_the_documentation_sends_what_the_hub_takes() -> None:
     [code] = re.findall(r"```bsl\n(#Область.*?)```", DOCUMENT.read_text(), flags=re.DOTALL)
     assert '"/api/v1/accounts/books/messages"' in code
-    for name, model in (("Тело", MessageIn), ("Отправитель", Sender)):
+    for name, model in (("Тело", MessageIn), ("Отправитель", SenderIn)):
         keys = set(re.findall(rf'{name}\.Вставить\("(\w+)"', code))
         needed = {key for key, field in model.model_fields.items() if field.is_required()}
         assert needed <= keys <= set(model.model_fields)
