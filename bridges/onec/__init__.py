@@ -10,14 +10,14 @@ from __future__ import annotations
 from bot.config.plugins import BridgeKind
 from bot.domain import AccountName
 from bot.ports import Bridge, Tools
-from bridges.onec.settings import OneCSettings
+from bridges.onec.settings import OneCChannelSettings
 from bridges.shared.http_channel import routes
 
 
-def build(account: AccountName, settings: OneCSettings, tools: Tools) -> Bridge:
+def build(account: AccountName, settings: OneCChannelSettings, tools: Tools) -> Bridge:
     from bridges.onec.bridge import OneCBridge
 
     return OneCBridge(account, settings, tools)
 
 
-KIND = BridgeKind(settings=OneCSettings, build=build, routes=routes)
+KIND = BridgeKind(settings=OneCChannelSettings, build=build, routes=routes)

@@ -21,7 +21,7 @@ from bot.ports import (
 )
 from bot.runtime.outbound import anywhere, is_public
 from bridges.onec import errors, wire
-from bridges.onec.settings import OneCSettings
+from bridges.onec.settings import OneCChannelSettings
 from bridges.shared import linking
 from bridges.shared.calling import HttpResponse, call
 from bridges.shared.http_channel import TOLD
@@ -48,7 +48,9 @@ class OneCBridge:
 
     limits = LIMITS
 
-    def __init__(self, account: AccountName, settings: OneCSettings, tools: Tools, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, account: AccountName, settings: OneCChannelSettings, tools: Tools, patience: float = PATIENCE
+    ) -> None:
         self._account, self._tools, self._patience = account, tools, patience
         self._endpoint, self._title = settings.endpoint_url, settings.title or str(account)
         self._fetcher = Fetcher(anywhere if settings.allow_private else is_public)

@@ -8,7 +8,7 @@ from yarl import URL
 from bot.config.plugins import AccountSettings, Secret
 
 
-class OneCSettings(AccountSettings):
+class OneCChannelSettings(AccountSettings):
     """`[accounts.NAME]` with `kind = "onec"`."""
 
     endpoint_url: Secret = Field(description="the address of the integration in 1C: whoever has it can write there")

@@ -15,7 +15,7 @@ from bot.domain import AccountName, ChatId, Content, Key, Media, MediaKind
 from bot.domain.text import Text
 from bot.ports import Outgoing, Sent, Tools
 from bridges.onec.bridge import OneCBridge
-from bridges.onec.settings import OneCSettings
+from bridges.onec.settings import OneCChannelSettings
 from tests.fakes.onec import FakeOneC
 from tests.tools import folder, tools
 from tests.waiting import ANSWER
@@ -23,8 +23,8 @@ from tests.waiting import ANSWER
 TOKEN = "the token of the code in 1C"
 
 
-def settings(onec: FakeOneC, **more: Any) -> OneCSettings:
-    return OneCSettings(kind="onec", endpoint_url=Secret(onec.endpoint_url), token=Secret(TOKEN), **more)
+def settings(onec: FakeOneC, **more: Any) -> OneCChannelSettings:
+    return OneCChannelSettings(kind="onec", endpoint_url=Secret(onec.endpoint_url), token=Secret(TOKEN), **more)
 
 
 @dataclass

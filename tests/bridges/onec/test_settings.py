@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bridges.onec.settings import OneCSettings
+from bridges.onec.settings import OneCChannelSettings
 
 GOOD: dict[str, Any] = {
     "kind": "onec",
@@ -17,7 +17,7 @@ GOOD: dict[str, Any] = {
 
 
 def test_what_is_needed() -> None:
-    settings = OneCSettings(**GOOD)
+    settings = OneCChannelSettings(**GOOD)
     assert settings.needs_public_url
     assert not settings.allow_private
     assert "6f1c" not in repr(settings)
@@ -37,6 +37,6 @@ def test_what_is_needed() -> None:
 )
 def test_what_is_wrong(change: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError) as wrong:
-        OneCSettings(**{**GOOD, **change})
+        OneCChannelSettings(**{**GOOD, **change})
     assert said in str(wrong.value)
     assert "6f1c" not in str(wrong.value)

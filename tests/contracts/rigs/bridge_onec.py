@@ -14,7 +14,7 @@ from bot.domain import AccountName, ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, DeliveryError, Route, Tools, Transient, Unconfirmed
 from bridges.onec import KIND
 from bridges.onec.bridge import OneCBridge
-from bridges.onec.settings import OneCSettings
+from bridges.onec.settings import OneCChannelSettings
 from tests.bridges.serving import app_of, file_route
 from tests.contracts.bridges import RigFactory, Seen
 from tests.contracts.rigs.bridge_api import Shelf
@@ -107,7 +107,7 @@ class OneCRig:
     def build(self, tools: Tools) -> Bridge:
         self.tools = tools
         folder(tools).base = ""
-        settings = OneCSettings(
+        settings = OneCChannelSettings(
             kind="onec", endpoint_url=Secret(self.onec.endpoint_url), token=Secret(TOKEN), allow_private=True
         )
         return OneCBridge(self.account, settings, tools, patience=ANSWER)
