@@ -44,7 +44,7 @@ from bridges.telegram import format as formatting
 from bridges.telegram.client import Session, Upload
 from bridges.telegram.kinds import REACTIONS
 from bridges.telegram.pictures import Pictures
-from bridges.telegram.plan import LIMITS, Group, Part, plan
+from bridges.telegram.plan import LIMITS, AlbumPart, Part, plan
 from bridges.telegram.settings import TelegramSettings
 
 PATIENCE = 60.0  # seconds to wait for an answer
@@ -162,7 +162,7 @@ class TelegramBridge(ABC):
                 raise
 
     async def _send_part(self, chat: int, part: Part, reply_to: int | None) -> Sequence[ForeignId]:
-        if not isinstance(part, Group):
+        if not isinstance(part, AlbumPart):
             return calls.refs(await self._call(calls.call(chat, part, (), reply_to)))
         try:
             return await self._send_files(chat, part, reply_to)
@@ -171,7 +171,7 @@ class TelegramBridge(ABC):
                 raise
             return await self._send_files(chat, part.as_files(), reply_to)
 
-    async def _send_files(self, chat: int, group: Group, reply_to: int | None) -> Sequence[ForeignId]:
+    async def _send_files(self, chat: int, group: AlbumPart, reply_to: int | None) -> Sequence[ForeignId]:
         async with AsyncExitStack() as stack:
             uploads: list[Upload] = []
             for media in group.media:

@@ -26,7 +26,7 @@ from bot.domain.text import Text
 from bridges.shared.fields import Fields
 from bridges.telegram import format as formatting
 from bridges.telegram.client import Upload
-from bridges.telegram.plan import Card, Group, Part, Spot, Words
+from bridges.telegram.plan import AlbumPart, ContactPart, LocationPart, Part, TextPart
 
 ALONE: Mapping[MediaKind, tuple[Callable[..., TelegramMethod[Any]], str]] = {
     MediaKind.PHOTO: (SendPhoto, "photo"),
@@ -45,21 +45,21 @@ TOGETHER: Mapping[MediaKind, Callable[..., Any]] = {
 
 
 def call(chat: int, part: Part, uploads: Sequence[Upload], reply_to: int | None) -> TelegramMethod[Any]:
-    """Builds the call. `uploads`: the files of a `Group`, in the same order."""
+    """Builds the call. `uploads`: the files of a `AlbumPart`, in the same order."""
     common: dict[str, Any] = {"chat_id": chat}
     if reply_to is not None:  # the message replied to may have been deleted meanwhile: the reply is sent all the same
         common["reply_parameters"] = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
     match part:
-        case Words():
+        case TextPart():
             return SendMessage(text=formatting.write(part.text), parse_mode="HTML", **common)
-        case Group() if len(part.media) > 1:
+        case AlbumPart() if len(part.media) > 1:
             return SendMediaGroup(media=_album(part, uploads), **common)
-        case Group():
+        case AlbumPart():
             method, name = ALONE[part.media[0].kind]
             return method(**{name: uploads[0]}, **_caption(part.caption), **common)
-        case Spot():
+        case LocationPart():
             return _spot(part, common)
-        case Card():
+        case ContactPart():
             contact = part.contact
             name = contact.name or contact.phones[0]
             return SendContact(phone_number=contact.phones[0], first_name=name, **common)
@@ -72,7 +72,7 @@ def refs(result: object) -> tuple[ForeignId, ...]:
     return tuple(ForeignId(str(number)) for number in numbers if number is not None)
 
 
-def _album(group: Group, uploads: Sequence[Upload]) -> list[Any]:
+def _album(group: AlbumPart, uploads: Sequence[Upload]) -> list[Any]:
     """Builds an album's items; Telegram shows the first one's caption as the album's."""
     captions = (group.caption, *[Text()] * (len(uploads) - 1))
     return [
@@ -85,7 +85,7 @@ def _caption(text: Text) -> dict[str, Any]:
     return {"caption": formatting.write(text), "parse_mode": "HTML"} if text else {}
 
 
-def _spot(spot: Spot, common: dict[str, Any]) -> TelegramMethod[Any]:
+def _spot(spot: LocationPart, common: dict[str, Any]) -> TelegramMethod[Any]:
     location = spot.location
     where: dict[str, Any] = {"latitude": location.latitude, "longitude": location.longitude, **common}
     if not location.title:

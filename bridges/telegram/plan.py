@@ -47,32 +47,32 @@ ALBUMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextPart:
     text: Text
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AlbumPart:
     """One file, or an album."""
 
     media: tuple[Media, ...]
     caption: Text = Text()
 
-    def as_files(self) -> Group:
+    def as_files(self) -> AlbumPart:
         return replace(self, media=tuple(replace(one, kind=MediaKind.FILE) for one in self.media))
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class LocationPart:
     location: Location
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ContactPart:
     contact: SharedContact
 
 
-Part = Words | Group | Spot | Card
+Part = TextPart | AlbumPart | LocationPart | ContactPart
 
 
 def plan(message: Outgoing) -> Sequence[Part]:
@@ -88,12 +88,12 @@ def plan(message: Outgoing) -> Sequence[Part]:
     if LIMITS.measure(content.text.characters) > LIMITS.text:
         raise Rejected(RejectReason.TOO_LONG, f"more than {LIMITS.text} characters")
     for index, part in enumerate(parts):
-        if isinstance(part, Group) and _takes(part, content.text):
+        if isinstance(part, AlbumPart) and _takes(part, content.text):
             return [*parts[:index], replace(part, caption=content.text), *parts[index + 1 :]]
-    return [Words(content.text), *parts]
+    return [TextPart(content.text), *parts]
 
 
-def _takes(group: Group, caption: Text) -> bool:
+def _takes(group: AlbumPart, caption: Text) -> bool:
     return group.media[0].kind is not MediaKind.STICKER and LIMITS.measure(caption.characters) <= LIMITS.caption
 
 
@@ -103,16 +103,16 @@ def _parts(attachments: Sequence[Attachment]) -> Iterator[Part]:
         if isinstance(attachment, Media):
             _check(attachment)
             if album and not (_belong(album[0], attachment) and len(album) < LIMITS.album):
-                yield Group(tuple(album))
+                yield AlbumPart(tuple(album))
                 album = []
             album.append(attachment)
             continue
         if album:
-            yield Group(tuple(album))
+            yield AlbumPart(tuple(album))
             album = []
         yield _other(attachment)
     if album:
-        yield Group(tuple(album))
+        yield AlbumPart(tuple(album))
 
 
 def _belong(one: Media, other: Media) -> bool:
@@ -127,7 +127,7 @@ def _check(media: Media) -> None:
 
 def _other(attachment: Attachment) -> Part:
     if isinstance(attachment, Location):
-        return Spot(attachment)
+        return LocationPart(attachment)
     if isinstance(attachment, SharedContact) and attachment.phones:
-        return Card(attachment)
+        return ContactPart(attachment)
     raise Rejected(RejectReason.UNSUPPORTED, f"Telegram takes no {attachment.type} from bots")

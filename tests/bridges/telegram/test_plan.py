@@ -17,7 +17,7 @@ from bot.domain import (
 )
 from bot.domain.text import Text
 from bot.ports import Outgoing, Rejected, RejectReason
-from bridges.telegram.plan import LIMITS, Card, Group, Part, Spot, Words, plan
+from bridges.telegram.plan import LIMITS, AlbumPart, ContactPart, LocationPart, Part, TextPart, plan
 
 PLACE = Location(1, 2)
 ANNA = SharedContact("Anna", ("+1",))
@@ -47,29 +47,29 @@ def planned(text: str, *attachments: Attachment) -> list[Part]:
         ([STICKER, STICKER], [1, 1]),
         ([PHOTO, VOICE, PHOTO], [1, 1, 1]),
         ([PHOTO] * 12, [10, 2]),
-        ([PHOTO, PLACE, PHOTO, ANNA], [1, Spot, 1, Card]),
+        ([PHOTO, PLACE, PHOTO, ANNA], [1, LocationPart, 1, ContactPart]),
     ],
 )
 def test_what_stands_together(attachments: list[Attachment], shapes: list[object]) -> None:
     parts = planned("", *attachments)
-    assert [len(part.media) if isinstance(part, Group) else type(part) for part in parts] == shapes
-    flat = [one for part in parts for one in (part.media if isinstance(part, Group) else ())]
+    assert [len(part.media) if isinstance(part, AlbumPart) else type(part) for part in parts] == shapes
+    flat = [one for part in parts for one in (part.media if isinstance(part, AlbumPart) else ())]
     assert flat == [one for one in attachments if isinstance(one, Media)]
 
 
 def test_words_go_with_the_first_that_takes_them() -> None:
     words = Text.plain("look")
-    assert planned("look") == [Words(words)]
-    assert planned("look", PHOTO, FILE) == [Group((PHOTO,), words), Group((FILE,))]
-    assert planned("look", PLACE, VOICE) == [Spot(PLACE), Group((VOICE,), words)]
-    assert planned("look", STICKER) == [Words(words), Group((STICKER,))]
-    assert planned("look", PLACE) == [Words(words), Spot(PLACE)]
+    assert planned("look") == [TextPart(words)]
+    assert planned("look", PHOTO, FILE) == [AlbumPart((PHOTO,), words), AlbumPart((FILE,))]
+    assert planned("look", PLACE, VOICE) == [LocationPart(PLACE), AlbumPart((VOICE,), words)]
+    assert planned("look", STICKER) == [TextPart(words), AlbumPart((STICKER,))]
+    assert planned("look", PLACE) == [TextPart(words), LocationPart(PLACE)]
 
 
 def test_words_that_are_too_long_for_a_caption_go_first() -> None:
     fits, longer = "👍" * 512, "👍" * 513
-    assert planned(fits, PHOTO) == [Group((PHOTO,), Text.plain(fits))]
-    assert planned(longer, PHOTO) == [Words(Text.plain(longer)), Group((PHOTO,))]
+    assert planned(fits, PHOTO) == [AlbumPart((PHOTO,), Text.plain(fits))]
+    assert planned(longer, PHOTO) == [TextPart(Text.plain(longer)), AlbumPart((PHOTO,))]
 
 
 @pytest.mark.parametrize(
