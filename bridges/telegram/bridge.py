@@ -41,7 +41,7 @@ from bridges.shared.fields import Fields
 from bridges.shared.numbered import chat_number, message_number, needed_number, uncoloured
 from bridges.telegram import calls, checks, errors, pictures, wire
 from bridges.telegram import format as formatting
-from bridges.telegram.client import Session, Upload
+from bridges.telegram.client import TelegramSession, TelegramUpload
 from bridges.telegram.kinds import REACTIONS
 from bridges.telegram.pictures import Pictures
 from bridges.telegram.plan import LIMITS, AlbumPart, Part, plan
@@ -61,7 +61,7 @@ class TelegramBridge(ABC):
     ) -> None:
         self._account, self._settings, self._tools, self._patience = account, settings, tools, patience
         self._tr = translator(tools.locale)
-        self._session = Session(tools.http, settings.api_url, patience)
+        self._session = TelegramSession(tools.http, settings.api_url, patience)
         self._bot = Bot(settings.token.get_secret_value(), session=self._session)
         self._pictures = Pictures(self._ask_for_picture, wire.origin(account))
 
@@ -173,11 +173,11 @@ class TelegramBridge(ABC):
 
     async def _send_files(self, chat: int, group: AlbumPart, reply_to: int | None) -> Sequence[ForeignId]:
         async with AsyncExitStack() as stack:
-            uploads: list[Upload] = []
+            uploads: list[TelegramUpload] = []
             for media in group.media:
                 download = await stack.enter_async_context(self._tools.files.open(media.file))
                 limit = LIMITS.files[media.kind]
-                uploads.append(Upload(download, _name(media, download), limit))
+                uploads.append(TelegramUpload(download, _name(media, download), limit))
             method = calls.call(chat, group, uploads, reply_to)
             try:
                 return calls.refs(await self._call(method, patience=self._patience * UPLOADING))

@@ -25,7 +25,7 @@ from bot.domain import ForeignId, MediaKind
 from bot.domain.text import Text
 from bridges.shared.fields import Fields
 from bridges.telegram import format as formatting
-from bridges.telegram.client import Upload
+from bridges.telegram.client import TelegramUpload
 from bridges.telegram.plan import AlbumPart, ContactPart, LocationPart, Part, TextPart
 
 ALONE: Mapping[MediaKind, tuple[Callable[..., TelegramMethod[Any]], str]] = {
@@ -44,7 +44,7 @@ TOGETHER: Mapping[MediaKind, Callable[..., Any]] = {
 }
 
 
-def call(chat: int, part: Part, uploads: Sequence[Upload], reply_to: int | None) -> TelegramMethod[Any]:
+def call(chat: int, part: Part, uploads: Sequence[TelegramUpload], reply_to: int | None) -> TelegramMethod[Any]:
     """Builds the call. `uploads`: the files of a `AlbumPart`, in the same order."""
     common: dict[str, Any] = {"chat_id": chat}
     if reply_to is not None:  # the message replied to may have been deleted meanwhile: the reply is sent all the same
@@ -72,7 +72,7 @@ def refs(result: object) -> tuple[ForeignId, ...]:
     return tuple(ForeignId(str(number)) for number in numbers if number is not None)
 
 
-def _album(group: AlbumPart, uploads: Sequence[Upload]) -> list[Any]:
+def _album(group: AlbumPart, uploads: Sequence[TelegramUpload]) -> list[Any]:
     """Builds an album's items; Telegram shows the first one's caption as the album's."""
     captions = (group.caption, *[Text()] * (len(uploads) - 1))
     return [

@@ -15,11 +15,11 @@ from bridges.shared.fields import Fields
 RECENT = timedelta(minutes=10)
 
 
-class Call(Protocol):
+class BotCall(Protocol):
     def __call__(self, method: TelegramMethod[Any], *, repeatable: bool = False) -> Awaitable[Any]: ...
 
 
-async def check(call: Call, tr: Translator, receiving: Callable[[Fields], Finding]) -> Sequence[Finding]:
+async def check(call: BotCall, tr: Translator, receiving: Callable[[Fields], Finding]) -> Sequence[Finding]:
     """Checks the token and how updates arrive; `receiving` judges `getWebhookInfo`. Never raises."""
     try:
         bot = Fields(await call(GetMe(), repeatable=True))

@@ -44,7 +44,7 @@ REFUSALS: Mapping[int, type[TelegramAPIError]] = {
 }
 
 
-class Session(BaseSession):
+class TelegramSession(BaseSession):
     """Makes one request per call and never retries. Errors of aiohttp pass through unchanged: their type decides
     whether something may have been sent."""
 
@@ -114,7 +114,7 @@ def _refusal(method: TelegramMethod[Any], status: int, answer: Mapping[str, Any]
     return REFUSALS.get(status, TelegramAPIError)(method, words)
 
 
-class Upload(InputFile):
+class TelegramUpload(InputFile):
     """A file as aiogram expects it, streamed from its source. `failure`: see `calling.Upload`."""
 
     def __init__(self, download: Download, name: str, limit: int) -> None:
