@@ -30,7 +30,7 @@ from bridges.shared.fields import Fields, parse
 from bridges.viber import checks, contents, posts, wire
 from bridges.viber.client import Client
 from bridges.viber.files import Links
-from bridges.viber.plan import LIMITS, Card, Carried, Part, Spot, Words, plan
+from bridges.viber.plan import LIMITS, ContactPart, FilePart, LocationPart, Part, TextPart, plan
 from bridges.viber.posts import Post
 from bridges.viber.settings import LONGEST_NAME, ViberSettings
 
@@ -81,13 +81,13 @@ class ViberBridge:
 
     async def _posts(self, part: Part) -> Sequence[Post]:
         match part:
-            case Words():
+            case TextPart():
                 return [posts.text(part.text)]
-            case Spot():
+            case LocationPart():
                 return [posts.location(part)]
-            case Card():
+            case ContactPart():
                 return [posts.contact(part)]
-            case Carried():
+            case FilePart():
                 return await self._links.posts(part)
 
     # -------------------------------------------------------------------------------- from customers

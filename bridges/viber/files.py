@@ -18,7 +18,7 @@ from bot.locale import Translator
 from bot.ports import Download, Files, Rejected, RejectReason, Transient, Unavailable
 from bridges.shared.calling import file_name
 from bridges.viber import posts
-from bridges.viber.plan import LARGEST_FILE, LARGEST_PICTURE, LARGEST_VIDEO, Carried
+from bridges.viber.plan import LARGEST_FILE, LARGEST_PICTURE, LARGEST_VIDEO, FilePart
 from bridges.viber.posts import Post
 
 JPEG = b"\xff\xd8\xff"
@@ -45,7 +45,7 @@ class Links:
     def __init__(self, files: Files, tr: Translator) -> None:
         self._files, self._tr = files, tr
 
-    async def posts(self, carried: Carried) -> list[Post]:
+    async def posts(self, carried: FilePart) -> list[Post]:
         """Builds a picture, video or file message. If Viber cannot show the file as a picture, the caption becomes a
         text message before it."""
         media = carried.media

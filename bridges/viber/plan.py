@@ -38,12 +38,12 @@ LONGEST_CARD_PHONE = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextPart:
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class FilePart:
     """A file; `caption` only with a photo."""
 
     media: Media
@@ -51,17 +51,17 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class LocationPart:
     location: Location
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ContactPart:
     name: str
     phone: str
 
 
-Part = Words | Carried | Spot | Card
+Part = TextPart | FilePart | LocationPart | ContactPart
 
 
 def plan(message: Outgoing, tr: Translator) -> Sequence[Part]:
@@ -76,9 +76,9 @@ def plan(message: Outgoing, tr: Translator) -> Sequence[Part]:
     if not words and not parts:
         raise Rejected(RejectReason.INVALID, "there is nothing to send")
     match parts:
-        case [Carried(media) as first, *rest] if words and _takes(media, words):
+        case [FilePart(media) as first, *rest] if words and _takes(media, words):
             return [replace(first, caption=words), *rest]
-    return [Words(words), *parts] if words else parts
+    return [TextPart(words), *parts] if words else parts
 
 
 def _takes(media: Media, words: str) -> bool:
@@ -89,15 +89,15 @@ def _parts(attachment: Attachment, tr: Translator) -> Iterator[Part]:
     """Splits an attachment; details that Viber would cut off go as text."""
     match attachment:
         case Media() if attachment.kind in LIMITS.files:
-            yield Carried(attachment)
+            yield FilePart(attachment)
         case Location() if abs(attachment.latitude) <= 90 and abs(attachment.longitude) <= 180:
             if named := "\n".join(filter(None, (attachment.title, attachment.address))):
-                yield Words(named)
-            yield Spot(attachment)
+                yield TextPart(named)
+            yield LocationPart(attachment)
         case SharedContact() if _is_a_card(attachment):
-            yield Card(attachment.name, attachment.phones[0])
+            yield ContactPart(attachment.name, attachment.phones[0])
         case Location() | SharedContact():
-            yield Words(with_addresses(describe(attachment, tr)).characters)
+            yield TextPart(with_addresses(describe(attachment, tr)).characters)
         case _:
             kind = attachment.kind if isinstance(attachment, Media) else attachment.type
             raise Rejected(RejectReason.UNSUPPORTED, f"Viber takes no {kind} from bots")

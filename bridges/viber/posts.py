@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bridges.viber.plan import Card, Spot
+from bridges.viber.plan import ContactPart, LocationPart
 
 Post = Mapping[str, Any]
 
@@ -35,10 +35,10 @@ def file(url: str, size: int, name: str) -> Post:
     return {"type": "file", "media": url, "size": size, "file_name": name}
 
 
-def location(spot: Spot) -> Post:
+def location(spot: LocationPart) -> Post:
     place = spot.location
     return {"type": "location", "location": {"lat": f"{place.latitude:.7f}", "lon": f"{place.longitude:.7f}"}}
 
 
-def contact(card: Card) -> Post:
+def contact(card: ContactPart) -> Post:
     return {"type": "contact", "contact": {"name": card.name, "phone_number": card.phone}}

@@ -22,7 +22,7 @@ from bot.domain import (
 from bot.domain.text import Span, Style, Text, utf16_units
 from bot.locale import translator
 from bot.ports import Outgoing, Rejected, RejectReason
-from bridges.viber.plan import LIMITS, Card, Carried, Part, Spot, Words, plan
+from bridges.viber.plan import LIMITS, ContactPart, FilePart, LocationPart, Part, TextPart, plan
 
 TR = translator("en")
 FILE = FileRef("hub", "1")
@@ -38,18 +38,18 @@ def parts(text: str, *attachments: Attachment) -> list[Part]:
 @pytest.mark.parametrize(
     ("given_parts", "expected"),
     [
-        (parts("hello"), [Words("hello")]),
-        (parts("", PHOTO), [Carried(PHOTO)]),
-        (parts("look", PHOTO), [Carried(PHOTO, "look")]),
-        (parts("x" * 768, PHOTO), [Carried(PHOTO, "x" * 768)]),
-        (parts("x" * 769, PHOTO), [Words("x" * 769), Carried(PHOTO)]),
-        (parts("👍" * 385, PHOTO), [Words("👍" * 385), Carried(PHOTO)]),
-        (parts("look", VIDEO), [Words("look"), Carried(VIDEO)]),
-        (parts("the bill", PAPER), [Words("the bill"), Carried(PAPER)]),
-        (parts("look", VIDEO, PHOTO), [Words("look"), Carried(VIDEO), Carried(PHOTO)]),
-        (parts("", HERE), [Spot(HERE)]),
-        (parts("here", HERE), [Words("here"), Spot(HERE)]),
-        (parts("", ANNA), [Card("Anna", "+79990001122")]),
+        (parts("hello"), [TextPart("hello")]),
+        (parts("", PHOTO), [FilePart(PHOTO)]),
+        (parts("look", PHOTO), [FilePart(PHOTO, "look")]),
+        (parts("x" * 768, PHOTO), [FilePart(PHOTO, "x" * 768)]),
+        (parts("x" * 769, PHOTO), [TextPart("x" * 769), FilePart(PHOTO)]),
+        (parts("👍" * 385, PHOTO), [TextPart("👍" * 385), FilePart(PHOTO)]),
+        (parts("look", VIDEO), [TextPart("look"), FilePart(VIDEO)]),
+        (parts("the bill", PAPER), [TextPart("the bill"), FilePart(PAPER)]),
+        (parts("look", VIDEO, PHOTO), [TextPart("look"), FilePart(VIDEO), FilePart(PHOTO)]),
+        (parts("", HERE), [LocationPart(HERE)]),
+        (parts("here", HERE), [TextPart("here"), LocationPart(HERE)]),
+        (parts("", ANNA), [ContactPart("Anna", "+79990001122")]),
     ],
 )
 def test_parts(given_parts: list[Part], expected: list[Part]) -> None:
@@ -58,7 +58,7 @@ def test_parts(given_parts: list[Part], expected: list[Part]) -> None:
 
 def test_a_places_name_goes_ahead_of_it() -> None:
     cafe = Location(55.75, 37.5, "Café", "Main street 1")
-    assert parts("", cafe) == [Words("Café\nMain street 1"), Spot(cafe)]
+    assert parts("", cafe) == [TextPart("Café\nMain street 1"), LocationPart(cafe)]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_places_name_goes_ahead_of_it() -> None:
 )
 def test_what_viber_would_cut_off_goes_in_words(attachment: Attachment, words: str) -> None:
     [part] = parts("", attachment)
-    assert isinstance(part, Words)
+    assert isinstance(part, TextPart)
     assert words in part.text
 
 
@@ -120,8 +120,10 @@ def test_no_character_is_lost(text: Text, attachments: list[Attachment]) -> None
         return
     found = plan(Outgoing(Content(text, tuple(attachments))), TR)
     words = [
-        part.text if isinstance(part, Words) else part.caption for part in found if isinstance(part, Words | Carried)
+        part.text if isinstance(part, TextPart) else part.caption
+        for part in found
+        if isinstance(part, TextPart | FilePart)
     ]
     assert "".join(words) == text.characters
     assert all(utf16_units(one) <= LIMITS.text for one in words)
-    assert len([part for part in found if not isinstance(part, Words)]) == len(attachments)
+    assert len([part for part in found if not isinstance(part, TextPart)]) == len(attachments)
