@@ -29,7 +29,7 @@ from bridges.shared.calling import opened, partly
 from bridges.shared.fields import Fields, parse
 from bridges.viber import checks, contents, posts, wire
 from bridges.viber.client import Client
-from bridges.viber.files import Links
+from bridges.viber.files import ViberFiles
 from bridges.viber.plan import LIMITS, ContactPart, FilePart, LocationPart, Part, TextPart, plan
 from bridges.viber.posts import Post
 from bridges.viber.settings import LONGEST_NAME, ViberSettings
@@ -49,7 +49,7 @@ class ViberBridge:
         self._account, self._settings, self._tools, self._patience = account, settings, tools, patience
         self._tr = translator(tools.locale)
         self._client = Client(tools.http, settings, self._tr, patience)
-        self._links = Links(tools.files, self._tr)
+        self._links = ViberFiles(tools.files, self._tr)
         name = (settings.sender or settings.title or account)[:LONGEST_NAME]
         self._sender = {"name": name, **({"avatar": settings.avatar} if settings.avatar else {})}
         self._registered = ""

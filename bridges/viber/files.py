@@ -39,7 +39,7 @@ class Looked:
     mime: str
 
 
-class Links:
+class ViberFiles:
     """Inspects files and gives them addresses. Raises `DeliveryError` only."""
 
     def __init__(self, files: Files, tr: Translator) -> None:
