@@ -24,9 +24,9 @@ from bot.ports import (
 from bridges.shared.calling import partly
 from bridges.shared.fields import Fields
 from bridges.whatsapp import checks, errors, posts, templates, wire
-from bridges.whatsapp.files import Shelf
+from bridges.whatsapp.files import WhatsAppFiles
 from bridges.whatsapp.graph import Graph
-from bridges.whatsapp.plan import LIMITS, WITH_TEMPLATES, File, Part, Words, plan
+from bridges.whatsapp.plan import LIMITS, WITH_TEMPLATES, FilePart, Part, TextPart, plan
 from bridges.whatsapp.settings import WhatsAppSettings
 
 PATIENCE = 60.0  # seconds to wait for an answer
@@ -46,7 +46,7 @@ class WhatsAppBridge:
         self._account, self._settings, self._tools = account, settings, tools
         self._tr = translator(tools.locale)
         self._graph = Graph(tools.http, settings.api_url, settings.token.get_secret_value(), self._tr, patience)
-        self._shelf = Shelf(self._graph, tools.http, tools.files, settings.phone_id)
+        self._shelf = WhatsAppFiles(self._graph, tools.http, tools.files, settings.phone_id)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Sends one or several messages, see `plan`. If a later one fails, the error says how many have arrived: see
@@ -95,9 +95,9 @@ class WhatsAppBridge:
 
     async def _body(self, part: Part) -> posts.Body:
         match part:
-            case Words():
+            case TextPart():
                 return posts.words(part.text)
-            case File():
+            case FilePart():
                 return posts.file(*await self._shelf.put(part))
             case Location():
                 return posts.place(part)

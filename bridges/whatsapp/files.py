@@ -15,19 +15,19 @@ from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason
 from bridges.shared.calling import StreamedUpload, file_name, opened
 from bridges.whatsapp import errors
 from bridges.whatsapp.graph import Graph
-from bridges.whatsapp.plan import LIMITS, STILL_STICKER, UPLOADED, File
+from bridges.whatsapp.plan import LIMITS, STILL_STICKER, UPLOADED, FilePart
 
 UPLOADING = 10  # times as long as for an answer
 HEAD = 21  # bytes of a WebP up to the flag for animation
 
 
-class Shelf:
+class WhatsAppFiles:
     """Media of one number. Raises `DeliveryError` only."""
 
     def __init__(self, graph: Graph, http: ClientSession, files: Files, phone_id: str) -> None:
         self._graph, self._http, self._files, self._phone_id = graph, http, files, phone_id
 
-    async def put(self, part: File) -> tuple[File, str, Mapping[str, str]]:
+    async def put(self, part: FilePart) -> tuple[FilePart, str, Mapping[str, str]]:
         """Prepares a file for sending: returns its final kind, its name, and `{"id": …}` or `{"link": …}`. Nothing is
         sent to the customer yet."""
         async with self._files.open(part.media.file) as download:

@@ -33,7 +33,7 @@ _FENCE = re.compile(FENCE)
 
 def read(source: str) -> Text:
     """Returns the text without its marks, styled by them."""
-    return Text.of(_Reader(*_unguarded(source)).spans())
+    return Text.of(_MarkupReader(*_unguarded(source)).spans())
 
 
 def may_open(mark: str, before: str, after: str) -> bool:
@@ -61,7 +61,7 @@ def _unguarded(source: str) -> tuple[str, frozenset[int]]:
     return "".join((*parts, source[position:])), frozenset(literal)
 
 
-class _Reader:
+class _MarkupReader:
     """Reads one text. `literal`: indices of marks that are plain text."""
 
     def __init__(self, text: str, literal: frozenset[int]) -> None:

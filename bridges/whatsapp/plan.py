@@ -114,22 +114,22 @@ CAPTIONED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.FILE})
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextPart:
     text: Text
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class FilePart:
     """A file. `media.mime`: the type that WhatsApp is told, "" if unknown."""
 
     media: Media
     caption: Text = Text()
 
-    def as_document(self) -> File:
+    def as_document(self) -> FilePart:
         return replace(self, media=replace(self.media, kind=MediaKind.FILE))
 
 
-Part = Words | File | Location | SharedContact | Template
+Part = TextPart | FilePart | Location | SharedContact | Template
 
 
 def plan(message: Outgoing, limits: Limits) -> list[Part]:
@@ -149,9 +149,11 @@ def plan(message: Outgoing, limits: Limits) -> list[Part]:
 
 def _with_words(parts: list[Part], words: Text, limits: Limits) -> Iterator[Part]:
     fits = limits.measure(words.characters) <= limits.caption
-    captioned = next((part for part in parts if fits and isinstance(part, File) and part.media.kind in CAPTIONED), None)
+    captioned = next(
+        (part for part in parts if fits and isinstance(part, FilePart) and part.media.kind in CAPTIONED), None
+    )
     if captioned is None:
-        yield Words(words)
+        yield TextPart(words)
     for part in parts:
         yield replace(captioned, caption=words) if captioned is not None and part is captioned else part
 
@@ -168,7 +170,7 @@ def _part(attachment: Attachment, limits: Limits) -> Part:
     return attachment
 
 
-def _file(media: Media, limits: Limits) -> File:
+def _file(media: Media, limits: Limits) -> FilePart:
     limit = limits.files[media.kind]
     if media.size is not None and media.size > limit:
         raise Rejected(RejectReason.TOO_LARGE, f"{media.size} bytes, {limit} are allowed")
@@ -176,5 +178,5 @@ def _file(media: Media, limits: Limits) -> File:
     mime = OTHER_NAMES.get(mime, mime)
     for kind in (media.kind, INSTEAD.get(media.kind, MediaKind.FILE)):
         if mime in TYPES.get(kind, ()):
-            return File(replace(media, kind=kind, mime=mime))
-    return File(replace(media, kind=MediaKind.FILE, mime=mime))
+            return FilePart(replace(media, kind=kind, mime=mime))
+    return FilePart(replace(media, kind=MediaKind.FILE, mime=mime))

@@ -10,7 +10,7 @@ from bot.domain.text import Text
 from bot.ports import Rejected, RejectReason
 from bridges.whatsapp import format as formatting
 from bridges.whatsapp.kinds import BSUID, MEDIA, PHONE
-from bridges.whatsapp.plan import LIMITS, File
+from bridges.whatsapp.plan import LIMITS, FilePart
 
 NAMES = {kind: name for name, kind in MEDIA.items()} | {MediaKind.VOICE: "audio"}
 Body = dict[str, Any]
@@ -34,7 +34,7 @@ def words(text: Text) -> Body:
     return _typed("text", {"body": body, "preview_url": "://" in body})
 
 
-def file(part: File, name: str, source: Mapping[str, str]) -> Body:
+def file(part: FilePart, name: str, source: Mapping[str, str]) -> Body:
     """Builds a file. `source`: `{"id": …}` of an upload or `{"link": …}`. `name`: the file name of a document."""
     media, told = part.media, dict[str, Any](source)
     if part.caption:
