@@ -17,7 +17,7 @@ from bridges.vk.settings import VkSettings
 PATIENCE = 30.0  # seconds to wait for an answer
 
 
-class Ask(Protocol):
+class ApiCall(Protocol):
     """Signature of `Api.ask`."""
 
     async def __call__(self, method: str, /, *, patience: float = 0, **parameters: object) -> Any: ...

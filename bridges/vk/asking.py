@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from bot.ports import DeliveryError
 from bridges.shared.fields import Fields
 from bridges.vk import wire
-from bridges.vk.api import Ask
+from bridges.vk.api import ApiCall
 
 PATIENCE = 3.0  # seconds: messages wait for it
 AT_ONCE = 20
 
 
-async def message(ask: Ask, peer: int, number: int, patience: float = 0) -> Fields:
+async def message(ask: ApiCall, peer: int, number: int, patience: float = 0) -> Fields:
     """Returns a message by its number in the conversation; empty if there is none. Raises `DeliveryError`."""
     found = await ask(
         "messages.getByConversationMessageId", patience=patience, peer_id=peer, conversation_message_ids=[number]
@@ -22,7 +22,7 @@ async def message(ask: Ask, peer: int, number: int, patience: float = 0) -> Fiel
     return next(iter(Fields(found).objects("items")), Fields(None))
 
 
-async def whole(ask: Ask, raw: object) -> object:
+async def whole(ask: ApiCall, raw: object) -> object:
     """Returns the event with the whole message, since VK crops long ones; unchanged if VK does not answer."""
     cropped = wire.message_of(Fields(raw))
     if cropped.raw.get("is_cropped") not in (True, 1):
@@ -34,7 +34,7 @@ async def whole(ask: Ask, raw: object) -> object:
     return {**event, "object": {**event["object"], "message": found.raw}}
 
 
-async def labels(ask: Ask, raws: Sequence[object]) -> Mapping[str, str]:
+async def labels(ask: ApiCall, raws: Sequence[object]) -> Mapping[str, str]:
     """Maps presses of buttons (`event_id`) to the buttons' labels, where they can be found."""
     found: dict[str, str] = {}
     for press in presses(raws):
@@ -49,7 +49,7 @@ def presses(raws: Sequence[object]) -> list[Fields]:
     return [event.object("object") for event in events if event.text("type") == "message_event"][-AT_ONCE:]
 
 
-async def _quietly(ask: Ask, source: Fields) -> Fields:
+async def _quietly(ask: ApiCall, source: Fields) -> Fields:
     peer, number = source.number("peer_id"), source.number("conversation_message_id")
     if peer is None or number is None:
         return Fields(None)

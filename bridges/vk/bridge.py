@@ -123,7 +123,7 @@ class VkBridge(ABC):
         raws = [await asking.whole(self._api.ask, raw) for raw in raws]
         people = await self._people.known({number for raw in raws for number in wire.people(raw)})
         labels = await asking.labels(self._api.ask, raws)
-        known = wire.Known(self._account, self._tools.clock.now(), people, labels)
+        known = wire.EventContext(self._account, self._tools.clock.now(), people, labels)
         updates = [update for raw in raws if (update := wire.read(raw, known))]
         if updates:
             await accept(updates)

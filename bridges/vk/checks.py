@@ -9,7 +9,7 @@ from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Finding, Unavailable
 from bridges.shared.fields import Fields
 from bridges.vk import switches
-from bridges.vk.api import Ask
+from bridges.vk.api import ApiCall
 from bridges.vk.kinds import OLDEST
 from bridges.vk.settings import VkSettings
 
@@ -18,7 +18,7 @@ EVENTS = N_("The hub switches them on when it starts. By hand: Manage → API us
 
 
 async def check(
-    ask: Ask, settings: VkSettings, tr: Translator, receiving: Callable[[], Awaitable[Sequence[Finding]]]
+    ask: ApiCall, settings: VkSettings, tr: Translator, receiving: Callable[[], Awaitable[Sequence[Finding]]]
 ) -> Sequence[Finding]:
     """Checks the token, its permissions and how events arrive, which `receiving` judges. Never raises."""
     try:
@@ -33,7 +33,7 @@ async def check(
         return [Finding(False, tr.gettext("VK does not answer: {detail}").format(detail=error), advice)]
 
 
-async def _community(ask: Ask, settings: VkSettings, tr: Translator) -> Finding:
+async def _community(ask: ApiCall, settings: VkSettings, tr: Translator) -> Finding:
     """Compares the community with the token's own, which VK returns when called without an id."""
     found = await ask("groups.getById")
     groups = Fields({"groups": found if isinstance(found, list) else Fields(found).raw.get("groups")}).objects("groups")
@@ -44,7 +44,7 @@ async def _community(ask: Ask, settings: VkSettings, tr: Translator) -> Finding:
     return Finding(True, tr.gettext("The community is “{name}”").format(name=group.text("name")))
 
 
-async def _rights(ask: Ask, tr: Translator) -> Finding:
+async def _rights(ask: ApiCall, tr: Translator) -> Finding:
     given = Fields(await ask("groups.getTokenPermissions")).objects("permissions")
     names = {one.text("name") for one in given}
     lacking = [name for name in RIGHTS if name not in names]
@@ -54,14 +54,14 @@ async def _rights(ask: Ask, tr: Translator) -> Finding:
     return Finding(True, tr.gettext("The token may do all that is needed"))
 
 
-async def long_poll(ask: Ask, settings: VkSettings, tr: Translator) -> Sequence[Finding]:
+async def long_poll(ask: ApiCall, settings: VkSettings, tr: Translator) -> Sequence[Finding]:
     found = Fields(await ask("groups.getLongPollSettings", group_id=settings.group_id))
     if not switches.is_on(found.raw.get("is_enabled")):
         return [Finding(True, tr.gettext("Long Poll is switched on when the hub starts"))]
     return _events(found, tr) or [Finding(True, tr.gettext("Events are asked for by Long Poll"))]
 
 
-async def callback(ask: Ask, settings: VkSettings, url: str, tr: Translator) -> Sequence[Finding]:
+async def callback(ask: ApiCall, settings: VkSettings, url: str, tr: Translator) -> Sequence[Finding]:
     """Checks the Callback API. `url`: the address VK should call, "" when the hub has no public address."""
     if not url:
         advice = tr.gettext('Set hub.public_url, or receive = "longpoll" for this account.')
@@ -76,7 +76,7 @@ async def callback(ask: Ask, settings: VkSettings, url: str, tr: Translator) -> 
     return found or [Finding(True, tr.gettext("VK calls the hub"))]
 
 
-async def _confirmation(ask: Ask, settings: VkSettings, tr: Translator) -> list[Finding]:
+async def _confirmation(ask: ApiCall, settings: VkSettings, tr: Translator) -> list[Finding]:
     kept = settings.confirmation
     code = await switches.confirmation(ask, settings.group_id)
     if kept is None or hmac.compare_digest(kept.get_secret_value().encode(), code.encode()):

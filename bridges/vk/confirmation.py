@@ -16,7 +16,7 @@ import structlog
 from bot.domain import AccountName, ChatId, Key
 from bot.ports import DeliveryError, Forged, MailboxEntry, Tools, Transient
 from bridges.vk import switches
-from bridges.vk.api import Ask
+from bridges.vk.api import ApiCall
 from bridges.vk.settings import VkSettings
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ class Confirmation:
     """Confirmation of one account. `by_hand`: the hub may not register, so administrators do, and VK may ask at any
     time."""
 
-    def __init__(self, account: AccountName, settings: VkSettings, tools: Tools, ask: Ask) -> None:
+    def __init__(self, account: AccountName, settings: VkSettings, tools: Tools, ask: ApiCall) -> None:
         self._account, self._settings, self._tools, self._ask = account, settings, tools, ask
         self._known = ""
         self._until: datetime | None = None

@@ -19,7 +19,7 @@ from bot.ports import Mailbox, Transient
 from bridges.shared.calling import call
 from bridges.shared.fields import Fields
 from bridges.vk import wire
-from bridges.vk.api import Ask
+from bridges.vk.api import ApiCall
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ MARK = ChatId("longpoll")
 OUTDATED, EXPIRED, LOST = 1, 2, 3
 
 
-class Server(NamedTuple):
+class LongPollServer(NamedTuple):
     address: str
     key: str
 
@@ -43,11 +43,11 @@ class Feed:
     """Reads the queue; a new `run` continues where the last one ended. `group`: the community's number."""
 
     def __init__(
-        self, http: ClientSession, ask: Ask, mailbox: Mailbox, account: AccountName, group: int, patience: float
+        self, http: ClientSession, ask: ApiCall, mailbox: Mailbox, account: AccountName, group: int, patience: float
     ) -> None:
         self._http, self._ask, self._mailbox = http, ask, mailbox
         self._account, self._group, self._patience = account, group, patience
-        self._server: Server | None = None
+        self._server: LongPollServer | None = None
         self._at, self._next = "", ""
         self._began: datetime | None = None  # set while events may be older than this account in the hub
 
@@ -66,7 +66,7 @@ class Feed:
         """Marks the events last read as committed."""
         self._at, self._began = self._next, None
 
-    async def _poll(self, server: Server, at: str) -> Fields:
+    async def _poll(self, server: LongPollServer, at: str) -> Fields:
         query = {"act": "a_check", "key": server.key, "ts": at, "wait": str(WAIT)}
         patience = WAIT + self._patience
         answer = await call(self._http, "GET", server.address, patience=patience, repeatable=True, params=query)
@@ -94,18 +94,18 @@ class Feed:
         else:
             raise Transient(f"VK's Long Poll failed: {failed}")
 
-    async def _find_server(self) -> Server:
+    async def _find_server(self) -> LongPollServer:
         found = Fields(await self._ask("groups.getLongPollServer", group_id=self._group))
         address, end = found.text("server"), _position(found)
         if not address or not found.text("key") or not end:
             raise Transient("VK names no Long Poll server")
-        server = Server(address if "://" in address else f"https://{address}", found.text("key"))
+        server = LongPollServer(address if "://" in address else f"https://{address}", found.text("key"))
         if not self._at:
             await self._start(server, end)
         self._server = server
         return server
 
-    async def _start(self, server: Server, end: str) -> None:
+    async def _start(self, server: LongPollServer, end: str) -> None:
         """Starts at the end of the queue the first time, some way before it at each later start."""
         began = await self._first_start()
         if began and end.isdecimal():
@@ -113,7 +113,7 @@ class Feed:
             end = str(int(end) - await self._way_back(server, int(end)))
         self._at = end
 
-    async def _way_back(self, server: Server, end: int) -> int:
+    async def _way_back(self, server: LongPollServer, end: int) -> int:
         """Finds, by bisection, how many past events VK still has, up to `BACK`."""
         most = min(BACK, end - 1)
         had, refused, way = 0, most + 1, most

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain import FileRef, Profile
 from bot.ports import Clock, DeliveryError
 from bridges.shared.fields import Fields
-from bridges.vk.api import Ask
+from bridges.vk.api import ApiCall
 from bridges.vk.kinds import CHATS
 
 REMEMBERED = 10_000
@@ -27,7 +27,7 @@ PICTURES = ("photo_200", "photo_100", "photo_50")
 class People:
     """Looks up and remembers people. `origin`: of the pictures."""
 
-    def __init__(self, ask: Ask, origin: str, clock: Clock) -> None:
+    def __init__(self, ask: ApiCall, origin: str, clock: Clock) -> None:
         self._ask, self._origin, self._clock = ask, origin, clock
         self._known: dict[int, tuple[Profile, datetime]] = {}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.ports import Transient
 from bridges.shared.fields import Fields
-from bridges.vk.api import Ask
+from bridges.vk.api import ApiCall
 from bridges.vk.kinds import VERSION, WANTED
 
 TITLE = "dialog hub"  # of the hub's server; at most 14 characters
@@ -17,7 +17,7 @@ CONFIRMED = "ok"
 Registering = Callable[[], AbstractAsyncContextManager[None]]
 
 
-async def long_poll_on(ask: Ask, group: int) -> None:
+async def long_poll_on(ask: ApiCall, group: int) -> None:
     """Turns Long Poll and the needed event types on. Raises `DeliveryError`."""
     found = Fields(await ask("groups.getLongPollSettings", group_id=group))
     enabled = is_on(found.raw.get("is_enabled"))
@@ -27,7 +27,7 @@ async def long_poll_on(ask: Ask, group: int) -> None:
     await ask("groups.setLongPollSettings", group_id=group, enabled=True, api_version=version, **_switched(found))
 
 
-async def callback_on(ask: Ask, group: int, url: str, secret: str, registering: Registering) -> None:
+async def callback_on(ask: ApiCall, group: int, url: str, secret: str, registering: Registering) -> None:
     """Makes VK call `url`; while `registering`, VK may ask for the confirmation string. Raises `DeliveryError`;
     `Transient` when VK could not confirm the hub's server yet."""
     server = await server_at(ask, group, url)
@@ -49,14 +49,14 @@ async def callback_on(ask: Ask, group: int, url: str, secret: str, registering: 
         raise Transient(f"VK could not confirm the hub's address: {server.text('status')}")
 
 
-async def server_at(ask: Ask, group: int, url: str) -> Fields:
+async def server_at(ask: ApiCall, group: int, url: str) -> Fields:
     """Returns the Callback API server with that address; empty if there is none."""
     found = Fields(await ask("groups.getCallbackServers", group_id=group))
     servers = [one for one in found.objects("items") if one.number("id") is not None]
     return next((one for one in servers if one.text("url").rstrip("/") == url.rstrip("/")), Fields(None))
 
 
-async def confirmation(ask: Ask, group: int, patience: float = 0) -> str:
+async def confirmation(ask: ApiCall, group: int, patience: float = 0) -> str:
     found = await ask("groups.getCallbackConfirmationCode", patience=patience, group_id=group)
     return Fields(found).text("code")
 

@@ -20,7 +20,7 @@ from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Tr
 from bridges.shared.calling import HttpResponse, StreamedUpload, call, file_name
 from bridges.shared.fields import Fields
 from bridges.vk import errors
-from bridges.vk.api import Ask
+from bridges.vk.api import ApiCall
 from bridges.vk.plan import LIMITS
 
 PATIENCE = 600.0  # seconds for a file
@@ -33,7 +33,9 @@ class NotShown(Exception):
 class Uploads:
     """Uploads files. Raises `DeliveryError` only."""
 
-    def __init__(self, http: ClientSession, files: Files, ask: Ask, tr: Translator, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, http: ClientSession, files: Files, ask: ApiCall, tr: Translator, patience: float = PATIENCE
+    ) -> None:
         self._http, self._files, self._ask, self._tr, self._patience = http, files, ask, tr, patience
 
     async def attach(self, peer: int, media: Media) -> str:
@@ -75,7 +77,7 @@ class Uploads:
         """Returns the upload server's answer, JSON whatever its content type."""
         async with self._files.open(media.file) as download:
             upload = StreamedUpload(download, LIMITS.files[media.kind])
-            form = Form(field, _name(media, download), media.mime or download.mime, download.size)
+            form = UploadForm(field, _name(media, download), media.mime or download.mime, download.size)
             try:
                 answer = await call(
                     self._http,
@@ -101,7 +103,7 @@ class Uploads:
         return answer.fields
 
 
-class Form:
+class UploadForm:
     """A multipart form with one file. `size`: its bytes, None if unknown."""
 
     def __init__(self, field: str, name: str, mime: str, size: int | None) -> None:

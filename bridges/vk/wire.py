@@ -40,7 +40,7 @@ MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class EventContext:
     """Facts known besides the event itself. `people`: by their numbers; `labels`: of pressed buttons, by press; `now`:
     for events without a time."""
 
@@ -62,7 +62,7 @@ class Known:
         return self.profile(number).name or (f"id{number}" if number > 0 else f"club{-number}")
 
 
-def read(raw: object, known: Known) -> Update | None:
+def read(raw: object, known: EventContext) -> Update | None:
     """Parses an event; None when it does not concern a customer."""
     event = Fields(raw)
     kind, body = event.text("type"), event.object("object")
@@ -107,17 +107,17 @@ def moment(raw: object) -> datetime | None:
 # ------------------------------------------------------------------------------------- kinds of events
 
 
-def _wrote(body: Fields, known: Known) -> CustomerEvent | None:
+def _wrote(body: Fields, known: EventContext) -> CustomerEvent | None:
     found = _said(body, known)
     return CustomerWrote(*found) if found else None
 
 
-def _edited(body: Fields, known: Known) -> CustomerEvent | None:
+def _edited(body: Fields, known: EventContext) -> CustomerEvent | None:
     found = _said(body, known)
     return CustomerEdited(*found) if found else None
 
 
-def _said(body: Fields, known: Known) -> tuple[ChatId, ForeignId, Content, Profile] | None:
+def _said(body: Fields, known: EventContext) -> tuple[ChatId, ForeignId, Content, Profile] | None:
     """Parses a message; None for the community's own and for service messages."""
     message = message_of(Fields({"object": body.raw}))
     peer = _peer(message)
@@ -132,7 +132,7 @@ def _said(body: Fields, known: Known) -> tuple[ChatId, ForeignId, Content, Profi
     return _chat(peer), _ref(message, "conversation_message_id"), content, known.profile(peer)
 
 
-def _pressed(body: Fields, known: Known) -> CustomerEvent | None:
+def _pressed(body: Fields, known: EventContext) -> CustomerEvent | None:
     press = body.text("event_id")
     if not press:
         raise Unexpected("event_id is missing")
@@ -140,16 +140,16 @@ def _pressed(body: Fields, known: Known) -> CustomerEvent | None:
     return CustomerWrote(_chat(peer), ForeignId(f"event:{press}"), content, known.profile(peer))
 
 
-def _allowed(body: Fields, known: Known) -> CustomerEvent | None:
+def _allowed(body: Fields, known: EventContext) -> CustomerEvent | None:
     user = body.needed("user_id")
     return CustomerReturned(_chat(user), known.profile(user))
 
 
-def _denied(body: Fields, _: Known) -> CustomerEvent | None:
+def _denied(body: Fields, _: EventContext) -> CustomerEvent | None:
     return CustomerLeft(_chat(body.needed("user_id")))
 
 
-def _has_read(body: Fields, _: Known) -> CustomerEvent | None:
+def _has_read(body: Fields, _: EventContext) -> CustomerEvent | None:
     """Parses a read receipt up to `conversation_message_id`. Events of early API versions lack it and are skipped: a
     later receipt covers them."""
     if (body.number("from_id") or 1) < 0 or "conversation_message_id" not in body:
@@ -158,7 +158,7 @@ def _has_read(body: Fields, _: Known) -> CustomerEvent | None:
     return Receipt(_chat(_peer(body)), ref, ReceiptState.READ, through=True)
 
 
-def _reacted(body: Fields, _: Known) -> CustomerEvent | None:
+def _reacted(body: Fields, _: EventContext) -> CustomerEvent | None:
     """Parses a reaction; without `reaction_id` it was removed."""
     if (body.number("reacted_id") or 1) < 0:
         return None
@@ -167,7 +167,7 @@ def _reacted(body: Fields, _: Known) -> CustomerEvent | None:
     return CustomerReacted(_chat(_peer(body)), _ref(body, "cmid"), emoji)
 
 
-READERS: Mapping[str, Callable[[Fields, Known], CustomerEvent | None]] = {
+READERS: Mapping[str, Callable[[Fields, EventContext], CustomerEvent | None]] = {
     "message_new": _wrote,
     "message_edit": _edited,
     "message_event": _pressed,
@@ -198,7 +198,7 @@ def _ref(source: Fields, key: str) -> ForeignId:
     return ForeignId(str(number))
 
 
-def _unreadable(raw: object, why: str, known: Known) -> UnreadableUpdate:
+def _unreadable(raw: object, why: str, known: EventContext) -> UnreadableUpdate:
     """Keeps the whole payload, with the conversation if one can be found in it."""
     event, peer = Fields(raw), None
     for source in (message_of(event), event.object("object")):

@@ -40,7 +40,7 @@ FOLDER = Path(__file__).parents[2] / "payloads" / "vk"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NICK = Profile("Nick Smith", "nick")
 PEOPLE = {77777777: NICK, 555644284: Profile("Anna"), -88888888: Profile("Acme")}
-KNOWN = wire.Known(AccountName("shop"), NOW, PEOPLE)
+KNOWN = wire.EventContext(AccountName("shop"), NOW, PEOPLE)
 CHAT = ChatId("77777777")
 WRITTEN = datetime.fromtimestamp(1612685700, UTC)
 DOC = (

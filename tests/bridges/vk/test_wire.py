@@ -39,7 +39,9 @@ from bridges.vk.kinds import CHATS, IGNORED, WANTED
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NICK = Profile("Nick")
-KNOWN = wire.Known(AccountName("shop"), NOW, {7: NICK, CHATS + 1: Profile("Team"), -5: Profile("Acme")}, {"p1": "Yes"})
+KNOWN = wire.EventContext(
+    AccountName("shop"), NOW, {7: NICK, CHATS + 1: Profile("Team"), -5: Profile("Acme")}, {"p1": "Yes"}
+)
 URL = "https://sun1.userapi.com/x"
 MESSAGE: dict[str, Any] = {"peer_id": 7, "from_id": 7, "conversation_message_id": 3, "date": 1700000000, "text": "hi"}
 
