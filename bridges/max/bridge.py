@@ -26,8 +26,8 @@ from bridges.max import format as formatting
 from bridges.max.client import Client
 from bridges.max.errors import NotReady
 from bridges.max.files import MaxFiles
-from bridges.max.people import People
-from bridges.max.plan import LIMITS, Part, attachment, plan
+from bridges.max.people import Profiles
+from bridges.max.plan import LIMITS, MessagePart, attachment, plan
 from bridges.max.settings import MaxSettings
 from bridges.shared.calling import partly
 from bridges.shared.numbered import chat_number
@@ -49,7 +49,7 @@ class MaxBridge(ABC):
         self._tr = translator(tools.locale)
         self._client = Client(settings, tools, self._tr, patience)
         self._files = MaxFiles(self._client, tools.files, wire.origin(account), patience)
-        self._people = People(self._client, wire.origin(account), patience)
+        self._people = Profiles(self._client, wire.origin(account), patience)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Sends one or several messages, see `plan`. All files are uploaded before the first message is sent. If a
@@ -103,7 +103,7 @@ class MaxBridge(ABC):
         read = [wire.read(raw, self._account, now) for raw in raws]
         return await self._people.added([update for update in read if update is not None])
 
-    async def _body(self, part: Part) -> dict[str, Any]:
+    async def _body(self, part: MessagePart) -> dict[str, Any]:
         """Builds a `NewMessageBody`."""
         attachments: list[dict[str, Any]] = []
         for one in part.attachments:

@@ -18,7 +18,7 @@ REMEMBERED = 10_000  # conversations
 PATIENCE = 3.0  # seconds: messages wait for it
 
 
-class People:
+class Profiles:
     """Looks up conversations. A failed lookup is not repeated, so no message waits twice. `origin`: of the pictures."""
 
     def __init__(self, client: Client, origin: str, patience: float) -> None:

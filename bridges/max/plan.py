@@ -64,14 +64,14 @@ SHOWN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MessagePart:
     """One message."""
 
     text: Text = Text()
     attachments: tuple[Attachment, ...] = ()
 
 
-def plan(message: Outgoing) -> Sequence[Part]:
+def plan(message: Outgoing) -> Sequence[MessagePart]:
     """Returns the messages in order. Raises `Rejected`, before anything is sent, for what MAX would refuse."""
     content = message.content
     if content.forwarded:
@@ -83,7 +83,7 @@ def plan(message: Outgoing) -> Sequence[Part]:
         if parts and not parts[0].text and isinstance(parts[0].attachments[0], Media):
             parts[0] = replace(parts[0], text=content.text)
         else:
-            parts.insert(0, Part(content.text))
+            parts.insert(0, MessagePart(content.text))
     if not parts:
         raise Rejected(RejectReason.INVALID, "there is nothing to send")
     return parts
@@ -132,9 +132,9 @@ def _check(one: Attachment) -> None:
         raise Rejected(RejectReason.UNSUPPORTED, f"MAX takes no {one.type} from bots")
 
 
-def _part(group: tuple[Attachment, ...]) -> Part:
+def _part(group: tuple[Attachment, ...]) -> MessagePart:
     """Builds one message. A location in MAX has no name, so its name goes into the text."""
     place = group[0]
     if isinstance(place, Location):
-        return Part(Text.plain("\n".join(filter(None, (place.title, place.address)))), group)
-    return Part(attachments=group)
+        return MessagePart(Text.plain("\n".join(filter(None, (place.title, place.address)))), group)
+    return MessagePart(attachments=group)

@@ -30,8 +30,8 @@ from bridges.vk import asking, checks, errors, wire
 from bridges.vk import format as formatting
 from bridges.vk.api import PATIENCE, Api
 from bridges.vk.kinds import REACTIONS
-from bridges.vk.people import People
-from bridges.vk.plan import LIMITS, Part, number_of, plan
+from bridges.vk.people import Profiles
+from bridges.vk.plan import LIMITS, MessagePart, number_of, plan
 from bridges.vk.settings import VkSettings
 from bridges.vk.uploads import Uploads, listed
 
@@ -49,7 +49,7 @@ class VkBridge(ABC):
         self._tr = translator(tools.locale)
         self._api = Api(tools.http, settings, self._tr, patience)
         self._uploads = Uploads(tools.http, tools.files, self._api.ask, self._tr, patience * UPLOADING)
-        self._people = People(self._api.ask, self._origin, tools.clock)
+        self._people = Profiles(self._api.ask, self._origin, tools.clock)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Sends one or several messages, see `plan`. Each has a fixed `random_id`, so all may be sent again after an
@@ -136,7 +136,7 @@ class VkBridge(ABC):
         with suppress(DeliveryError):
             await self._api.ask("messages.sendMessageEventAnswer", patience=asking.PATIENCE, **told)
 
-    async def _send_part(self, peer: int, part: Part, number: int, reply_to: int | None) -> list[ForeignId]:
+    async def _send_part(self, peer: int, part: MessagePart, number: int, reply_to: int | None) -> list[ForeignId]:
         said = {"random_id": number, **await self._said(peer, part)}
         if reply_to is None:
             return self._sent(await self._api.do("messages.send", peer_ids=[peer], **said))
@@ -148,7 +148,7 @@ class VkBridge(ABC):
                 raise
         return self._sent(await self._api.do("messages.send", peer_ids=[peer], **said))
 
-    async def _said(self, peer: int, part: Part) -> dict[str, Any]:
+    async def _said(self, peer: int, part: MessagePart) -> dict[str, Any]:
         """Uploads a part's files and returns the part's parameters."""
         said = _words(part.text) if part.text else {}
         if part.media:

@@ -24,7 +24,7 @@ USER_FIELDS = ["photo_200", "has_photo", "screen_name", "contacts"]
 PICTURES = ("photo_200", "photo_100", "photo_50")
 
 
-class People:
+class Profiles:
     """Looks up and remembers people. `origin`: of the pictures."""
 
     def __init__(self, ask: ApiCall, origin: str, clock: Clock) -> None:

@@ -41,7 +41,7 @@ music as such: both go as files. `random_id` makes repeated sending harmless: se
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MessagePart:
     """One message."""
 
     text: Text = Text()
@@ -49,14 +49,14 @@ class Part:
     place: Location | None = None
 
 
-def plan(message: Outgoing) -> Sequence[Part]:
+def plan(message: Outgoing) -> Sequence[MessagePart]:
     """Returns the messages in order. Raises `Rejected`, before anything is sent, for what VK would refuse."""
     content = message.content
     _check(content)
     files = [one for one in content.attachments if isinstance(one, Media)]
     media = tuple(one for one in files if one.kind is not MediaKind.VOICE)
-    together = [Part(content.text, media)] if content.text or media else []
-    alone = [Part(media=(one,)) for one in files if one.kind is MediaKind.VOICE]
+    together = [MessagePart(content.text, media)] if content.text or media else []
+    alone = [MessagePart(media=(one,)) for one in files if one.kind is MediaKind.VOICE]
     alone += [_spot(one) for one in content.attachments if isinstance(one, Location)]
     if not together and not alone:
         raise Rejected(RejectReason.INVALID, "there is nothing to send")
@@ -81,9 +81,9 @@ def _check(content: Content) -> None:
             raise Rejected(RejectReason.UNSUPPORTED, f"VK takes no {one.type} from communities")
 
 
-def _spot(place: Location) -> Part:
+def _spot(place: Location) -> MessagePart:
     """Builds a location: VK shows the point on a map, and its name goes as text."""
-    return Part(Text.plain("\n".join(filter(None, (place.title, place.address)))), place=place)
+    return MessagePart(Text.plain("\n".join(filter(None, (place.title, place.address)))), place=place)
 
 
 def number_of(key: Key, part: int) -> int:

@@ -10,7 +10,7 @@ import pytest
 from bot.domain import FileRef, Profile
 from bot.ports import Transient
 from bridges.vk.kinds import CHATS
-from bridges.vk.people import People
+from bridges.vk.people import Profiles
 from tests.bridges.vk.conftest import Shop
 from tests.clock import ManualClock
 from tests.fakes.faults import Fault
@@ -18,8 +18,8 @@ from tests.fakes.faults import Fault
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def people(shop: Shop, clock: ManualClock | None = None) -> People:
-    return People(shop.polled._api.ask, "account:shop", clock or ManualClock(NOW))
+def people(shop: Shop, clock: ManualClock | None = None) -> Profiles:
+    return Profiles(shop.polled._api.ask, "account:shop", clock or ManualClock(NOW))
 
 
 async def test_a_person_with_everything(shop: Shop) -> None:
@@ -76,7 +76,7 @@ async def test_strange_answers_tell_nothing(answer: Any) -> None:
     async def ask(method: str, /, *, patience: float = 0, **parameters: object) -> Any:
         return answer
 
-    known = await People(ask, "account:shop", ManualClock(NOW)).known([7, -5, CHATS + 1])
+    known = await Profiles(ask, "account:shop", ManualClock(NOW)).known([7, -5, CHATS + 1])
     assert known == {7: Profile(), -5: Profile(), CHATS + 1: Profile()}
 
 
@@ -86,7 +86,7 @@ async def test_no_more_are_remembered_than_there_is_room_for(monkeypatch: pytest
     async def ask(method: str, /, *, patience: float = 0, **parameters: object) -> Any:
         raise Transient("away")
 
-    known = People(ask, "account:shop", ManualClock(NOW))
+    known = Profiles(ask, "account:shop", ManualClock(NOW))
     for number in range(1, 50):
         await known.known([number])
     assert len(known._known) == 10

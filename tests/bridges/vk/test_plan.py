@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain import Content, FileRef, Forwarded, Key, Location, Media, MediaKind, Poll, SharedContact
 from bot.domain.text import Text
 from bot.ports import Capability, Outgoing, Rejected, RejectReason
-from bridges.vk.plan import LIMITS, MB, Part, number_of, plan
+from bridges.vk.plan import LIMITS, MB, MessagePart, number_of, plan
 
 SPOT = Location(1, 2, "Café", "Street 1")
 
@@ -18,22 +18,22 @@ def media(kind: MediaKind = MediaKind.FILE, size: int = 1) -> Media:
     return Media(kind, FileRef("hub", "1"), "a", size=size)
 
 
-def parts(text: str, *attachments: object) -> list[Part]:
+def parts(text: str, *attachments: object) -> list[MessagePart]:
     return list(plan(Outgoing(Content(Text.plain(text), attachments))))  # type: ignore[arg-type]
 
 
 def test_words_and_files_are_one_message() -> None:
     files = tuple(media(kind) for kind in (MediaKind.PHOTO, MediaKind.FILE))
-    assert parts("look", *files) == [Part(Text.plain("look"), files)]
-    assert parts("", *files) == [Part(media=files)]
+    assert parts("look", *files) == [MessagePart(Text.plain("look"), files)]
+    assert parts("", *files) == [MessagePart(media=files)]
 
 
 def test_a_voice_message_and_a_place_stand_alone() -> None:
     voice, photo = media(MediaKind.VOICE), media(MediaKind.PHOTO)
     assert parts("hear", voice, photo, SPOT) == [
-        Part(Text.plain("hear"), (photo,)),
-        Part(media=(voice,)),
-        Part(Text.plain("Café\nStreet 1"), place=SPOT),
+        MessagePart(Text.plain("hear"), (photo,)),
+        MessagePart(media=(voice,)),
+        MessagePart(Text.plain("Café\nStreet 1"), place=SPOT),
     ]
 
 
