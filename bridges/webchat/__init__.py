@@ -47,11 +47,11 @@ def routes(
     bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept], tools: Tools
 ) -> Sequence[Route]:
     from bridges.webchat.bridge import WebchatBridge
-    from bridges.webchat.pages import Pages
-    from bridges.webchat.routes import Endpoints
+    from bridges.webchat.pages import WidgetPages
+    from bridges.webchat.routes import WidgetEndpoints
 
     ours = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, WebchatBridge)}
-    return [*Pages(ours, tools).routes(), *Endpoints(ours, accepts, tools).routes()]
+    return [*WidgetPages(ours, tools).routes(), *WidgetEndpoints(ours, accepts, tools).routes()]
 
 
 KIND = BridgeKind(settings=WebchatSettings, build=build, routes=routes)

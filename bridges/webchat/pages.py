@@ -28,7 +28,7 @@ _PLAIN = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _LANGUAGES = ("en", "ru")
 
 
-class Pages:
+class WidgetPages:
     """All accounts of the kind, behind one set of routes."""
 
     def __init__(self, bridges: Mapping[AccountName, WebchatBridge], tools: Tools) -> None:

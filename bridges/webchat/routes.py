@@ -26,7 +26,7 @@ from bot.ports.requests import OpenCount, proved
 from bridges.webchat import stream, wire
 from bridges.webchat.bridge import MAX_FILE, WebchatBridge
 from bridges.webchat.budget import Budget
-from bridges.webchat.visitors import Upload
+from bridges.webchat.visitors import VisitorFile
 
 log = structlog.get_logger(__name__)
 M = TypeVar("M", bound=BaseModel)
@@ -74,7 +74,7 @@ class Visit:
         self.account, self.bridge, self.chat = account, bridge, chat
 
 
-class Endpoints:
+class WidgetEndpoints:
     """All accounts of the kind, behind one set of routes."""
 
     def __init__(
@@ -176,7 +176,7 @@ class Endpoints:
             raise Refused(503, "no_space", retry_after=error.retry_after) from error
         except Rejected as error:
             raise Refused(413, "too_large", limit=MAX_FILE) from error
-        upload = Upload(ref.origin, ref.id, name, mime, size, self._tools.clock.now().timestamp())
+        upload = VisitorFile(ref.origin, ref.id, name, mime, size, self._tools.clock.now().timestamp())
         return JSONResponse({"file": visit.bridge.visitors.seal(visit.chat, upload)})
 
     async def events(
@@ -241,7 +241,7 @@ class Endpoints:
         if wait := budget.take(name, self._tools.clock.now(), amount):
             raise Refused(429, "too_many", retry_after=wait)
 
-    def _unsealed(self, visit: Visit, tokens: Sequence[str]) -> list[Upload]:
+    def _unsealed(self, visit: Visit, tokens: Sequence[str]) -> list[VisitorFile]:
         """Opens the tokens. Raises `Refused` for a file that is unknown or about to expire: the widget uploads it
         again."""
         oldest = (self._tools.clock.now() - IN_TIME).timestamp()

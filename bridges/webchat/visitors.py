@@ -22,7 +22,7 @@ _SIGNATURE = 20  # bytes of the HMAC-SHA256 that are kept
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class VisitorFile:
     """A file that a visitor has uploaded and may put into a message."""
 
     origin: str
@@ -61,16 +61,16 @@ class Visitors:
         self._prove(signature, "visitor", chat)
         return ChatId(chat)
 
-    def seal(self, chat: ChatId, upload: Upload) -> str:
+    def seal(self, chat: ChatId, upload: VisitorFile) -> str:
         """Creates a token for a file, valid in this conversation only."""
         body = _encode(json.dumps(asdict(upload)).encode())
         return f"{body}.{self._sign('file', chat, body)}"
 
-    def unseal(self, chat: ChatId, token: str) -> Upload:
+    def unseal(self, chat: ChatId, token: str) -> VisitorFile:
         """Opens the token of a file. Raises `Forged`."""
         body, _, signature = token.rpartition(".")
         self._prove(signature, "file", chat, body)
-        return Upload(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
+        return VisitorFile(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
 
     def _prove(self, signature: str, *parts: str) -> None:
         given = signature.encode("utf-8", "replace")

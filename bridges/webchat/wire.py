@@ -36,7 +36,7 @@ from bot.domain import (
 from bot.domain.text import Span, Style, Text
 from bot.ports import MailboxEntry, Outgoing
 from bridges.shared.mailed import said
-from bridges.webchat.visitors import Upload
+from bridges.webchat.visitors import VisitorFile
 
 MAX_TEXT = 10_000
 MAX_FILES = 10
@@ -48,11 +48,11 @@ Ref = Annotated[str, Field(min_length=1, max_length=400)]
 Words = Annotated[str, Field(max_length=200)]
 
 
-class Ask(BaseModel):
+class WidgetRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class About(Ask):
+class VisitorDetails(WidgetRequest):
     """Details visitors give about themselves, all optional."""
 
     name: Words = ""
@@ -63,22 +63,22 @@ class About(Ask):
         return Profile(name=self.name, email=self.email, locale=self.locale)
 
 
-class Wrote(Ask):
+class Wrote(WidgetRequest):
     """A visitor's message. `id`: created in the browser with the message; `files`: tokens of uploads."""
 
     id: Id
     text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
     files: tuple[Annotated[str, Field(max_length=4000)], ...] = Field((), max_length=MAX_FILES)
     reply_to: Ref | None = None
-    about: About = About()
+    about: VisitorDetails = VisitorDetails()
 
 
-class Introduced(Ask):
+class Introduced(WidgetRequest):
     id: Id
-    about: About
+    about: VisitorDetails
 
 
-class Saw(Ask):
+class Saw(WidgetRequest):
     """The newest message that reached the widget, and the newest that the visitor has seen."""
 
     id: Id
@@ -89,7 +89,7 @@ class Saw(Ask):
 # ------------------------------------------------------------------------------ what visitors do
 
 
-def content(wrote: Wrote, uploads: Sequence[Upload]) -> Content:
+def content(wrote: Wrote, uploads: Sequence[VisitorFile]) -> Content:
     return Content(
         Text.plain(wrote.text.replace("\0", "")),
         tuple(media(one) for one in uploads),
@@ -134,7 +134,7 @@ _MEDIA = {
 }
 
 
-def media(upload: Upload) -> Media:
+def media(upload: VisitorFile) -> Media:
     kind = next((kind for kind, mimes in _MEDIA.items() if mimes.fullmatch(upload.mime)), MediaKind.FILE)
     return Media(kind, upload.ref, upload.name, upload.mime, upload.size)
 

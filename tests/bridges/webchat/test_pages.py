@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bot.domain import AccountName
 from bridges.webchat import WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
-from bridges.webchat.pages import ASSETS, VERSION, Pages, chat_policy
+from bridges.webchat.pages import ASSETS, VERSION, WidgetPages, chat_policy
 from tests.bridges.webchat.conftest import Site
 from tests.tools import tools
 
@@ -100,7 +100,7 @@ async def test_the_sample_is_in_the_hubs_language(tmp_path: Path) -> None:
     given = tools(tmp_path, SimpleNamespace(), locale="ru")  # type: ignore[arg-type]
     name = AccountName("shop")
     bridge = WebchatBridge(name, WebchatSettings(kind="webchat"), given)
-    page = bytes((await Pages({name: bridge}, given).sample(name)).body).decode()
+    page = bytes((await WidgetPages({name: bridge}, given).sample(name)).body).decode()
     assert "Доставка" in page
     assert '<html lang="ru">' in page
     assert '<script src="/chat/shop/widget.js" async></script>' in page

@@ -29,14 +29,14 @@ from bot.ports.requests import OpenCount
 from bridges.webchat import KIND, stream
 from bridges.webchat.bridge import MAX_FILE
 from bridges.webchat.budget import Budget
-from bridges.webchat.routes import MAX_BODY, Endpoints
+from bridges.webchat.routes import MAX_BODY, WidgetEndpoints
 from tests.bridges.serving import app_of
 from tests.bridges.webchat.conftest import SHOP, Site, Visitor, ref
 from tests.serving import serving
 from tests.tools import folder
 from tests.waiting import FACT
 
-ROUTES = sys.modules[Endpoints.__module__]
+ROUTES = sys.modules[WidgetEndpoints.__module__]
 
 
 async def test_a_message_is_taken_and_comes_back_after_a_reload(site: Site) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain import AccountName, ChatId
 from bot.ports import Forged
 from bridges.webchat.budget import Budget
-from bridges.webchat.visitors import Upload, Visitors
+from bridges.webchat.visitors import VisitorFile, Visitors
 
 SHOP = Visitors(AccountName("shop"), "a secret")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,7 +39,7 @@ def test_a_token_is_good_for_one_account_and_one_secret() -> None:
 
 
 def test_a_file_belongs_to_the_conversation_it_was_sent_in() -> None:
-    upload = Upload("hub", "7", "счёт.pdf", "application/pdf", 4)
+    upload = VisitorFile("hub", "7", "счёт.pdf", "application/pdf", 4)
     token = SHOP.seal(ChatId("one"), upload)
     assert SHOP.unseal(ChatId("one"), token) == upload
     with pytest.raises(Forged):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain import ChatId, Key, MediaKind
 from bot.ports import MailboxEntry
 from bridges.webchat import wire
-from bridges.webchat.visitors import Upload
+from bridges.webchat.visitors import VisitorFile
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -53,11 +53,11 @@ def test_a_file_always_has_a_harmless_name(name: str) -> None:
     ],
 )
 def test_kinds_of_files(mime: str, kind: MediaKind) -> None:
-    assert wire.media(Upload("hub", "1", "x", mime, 1)).kind is kind
+    assert wire.media(VisitorFile("hub", "1", "x", mime, 1)).kind is kind
 
 
 def test_names_are_one_line() -> None:
-    assert wire.About(name=" Ada\n\u202eByron ", email="a@b.c", locale="en").profile().name == "Ada Byron"
+    assert wire.VisitorDetails(name=" Ada\n\u202eByron ", email="a@b.c", locale="en").profile().name == "Ada Byron"
 
 
 def test_a_visitors_own_letter_shows_what_was_written() -> None:
