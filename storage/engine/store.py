@@ -15,7 +15,7 @@ import structlog
 from bot.ports import Clock, Wake
 from bot.ports.storage import Unit
 from storage.engine.session import Engine, Session
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.engine.unit import SqlUnit
 from storage.search import indexer as indexing
 
@@ -57,7 +57,7 @@ class SqlStore:
     async def _until_done(self, work: Callable[[SqlUnit], Awaitable[T]], until: float) -> T:
         lost: set[tuple[int, str]] = set()
         for tried in range(1, _TRIES + 1):
-            shared = Work(self._clock, lost, again=tried > 1)
+            shared = Transaction(self._clock, lost, again=tried > 1)
             try:
                 result = await self._once(work, shared)
             except Exception as error:
@@ -72,7 +72,7 @@ class SqlStore:
                 return result
         raise AssertionError
 
-    async def _once(self, work: Callable[[SqlUnit], Awaitable[T]], shared: Work) -> T:
+    async def _once(self, work: Callable[[SqlUnit], Awaitable[T]], shared: Transaction) -> T:
         async def whole(session: Session) -> T:
             unit = SqlUnit(session, shared)
             result = await work(unit)
@@ -82,7 +82,7 @@ class SqlStore:
         return await self._engine.run(whole)
 
     def read(self) -> Reading:
-        return Reading(SqlUnit(self._engine.reading(), Work(self._clock, set())))
+        return Reading(SqlUnit(self._engine.reading(), Transaction(self._clock, set())))
 
     def reading(self) -> Session:
         return self._engine.reading()

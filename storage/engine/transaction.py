@@ -11,7 +11,7 @@ from bot.ports import Clock
 
 
 @dataclass(slots=True)
-class Work:
+class Transaction:
     """`topics`: woken after the commit. `lost`: claims (lane, fence) found to be another process's; kept when the
     transaction runs again. `again`: the transaction is being rerun because an optimistic assumption failed. `rules`,
     `roles`: read together with a row locked here; repositories that change them update these copies, too."""

@@ -25,7 +25,7 @@ from bot.ports.storage import (
     Tasks,
 )
 from storage.engine.session import Session
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.repositories.accounts import SqlAccounts
 from storage.repositories.archive import SqlArchive
 from storage.repositories.contact_merges import SqlMerges
@@ -47,7 +47,7 @@ R = TypeVar("R")
 class _Repository(Generic[R]):
     """A repository of a unit: created on first use, afterwards a plain attribute of the unit."""
 
-    def __init__(self, make: Callable[[Session, Work], R]) -> None:
+    def __init__(self, make: Callable[[Session, Transaction], R]) -> None:
         self._make = make
         self._name = ""
 
@@ -80,7 +80,7 @@ class SqlUnit:
     choices = _Repository[Choices](SqlChoices)
     tasks = _Repository[Tasks](SqlTasks)
 
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self.session, self.work = session, work
 
     def wake(self, *topics: str) -> None:

@@ -14,7 +14,7 @@ from bot.ports.storage import Change, NewChange
 from storage.engine import codec
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.tables.tables import account_changes, accounts, roles
 
 _rules = select(accounts.c.rules).where(accounts.c.name == param("name"))
@@ -47,7 +47,7 @@ _EARLIER = Statement(_newest.where(account_changes.c.id < param("before_id", acc
 
 
 class SqlAccounts:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
 
     async def rules_and_roles(

@@ -11,7 +11,7 @@ from bot.domain import AccountName, Author, Contact, ContactId, Delivery, Dialog
 from bot.ports.storage import Holds, MessageRow
 from storage.engine.session import Session
 from storage.engine.statements import Statement, among, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.engine.types import Id
 from storage.repositories.message_lists import VISIBLE, listed, located
 from storage.search import query as finding
@@ -79,7 +79,7 @@ _MOST_OF_CONTACT = 2000
 
 
 class SqlArchive:
-    def __init__(self, session: Session, _: Work) -> None:
+    def __init__(self, session: Session, _: Transaction) -> None:
         self._session = session
 
     async def search(

@@ -17,7 +17,7 @@ from bot.ports.storage import Merge
 from storage.engine import codec
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, among, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.repositories.chat_moves import COUNT_DIALOGS
 from storage.repositories.profiles import Told, news
 from storage.search.normalize import fold
@@ -164,7 +164,7 @@ _SET_REF = Statement(
 
 
 class SqlMerges:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
 
     async def merge(

@@ -13,7 +13,7 @@ from bot.ports.storage import ContactKeys, Identity, Keys
 from storage.engine import codec
 from storage.engine.session import Retry, Session, one
 from storage.engine.statements import Statement, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.repositories.chat_moves import join_chats
 from storage.repositories.profiles import Told, news
 from storage.search.normalize import fold
@@ -129,7 +129,7 @@ _BAR_DIALOGS = Statement(
 
 
 class SqlContacts:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
 
     async def lock_identity(self, account: AccountName, chat: ChatId, profile: Profile) -> tuple[Identity, bool]:

@@ -25,7 +25,7 @@ from bot.domain import (
 from bot.ports.storage import DialogRow, Section, Viewer
 from storage.engine import codec
 from storage.engine.session import Session, one
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.repositories import dialog_statements as sql
 from storage.repositories import sections
 from storage.search.normalize import fold
@@ -33,7 +33,7 @@ from storage.tables import rows
 
 
 class SqlDialogs:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
         self._coexecutors: dict[DialogId, frozenset[OperatorId]] = {}  # as read in this transaction
 

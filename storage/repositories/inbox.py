@@ -11,7 +11,7 @@ from bot.domain import Key
 from bot.ports.storage import Kept
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.tables.tables import inbox, unreadable
 
 _admit = insert_into(inbox, "source", "key", "at")
@@ -35,7 +35,7 @@ _AT = Statement(select(inbox.c.at).where(inbox.c.source == param("source"), inbo
 
 
 class SqlInbox:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
 
     async def mark_seen(self, source: str, key: Key, at: datetime) -> bool:

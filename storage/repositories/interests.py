@@ -11,7 +11,7 @@ from bot.domain import ContactId, DialogId, Interest, InterestId, MessageId, Ope
 from bot.ports.storage import CrmKnown
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, among, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.tables import rows
 from storage.tables.tables import contacts, crm_contacts, dialogs, interests, message_interests, tasks
 
@@ -54,7 +54,7 @@ _OF_MESSAGES = Statement(
 
 
 class SqlInterests:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
 
     async def add(
@@ -150,7 +150,7 @@ _SET_TASK_REF = Statement(update(tasks).where(_this_task).values(ref=param("ref"
 
 
 class SqlCrmRefs:
-    def __init__(self, session: Session, _: Work) -> None:
+    def __init__(self, session: Session, _: Transaction) -> None:
         self._session = session
 
     async def known(self, contact: ContactId) -> CrmKnown:

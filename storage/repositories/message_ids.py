@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, literal_column, select, update
 from bot.domain import TO_CUSTOMERS, AccountName, ChatId, Content, Delivery, ForeignId, Message, MessageId, PostRef
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, among, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.repositories import revisions
 from storage.tables import rows
 from storage.tables.tables import dialogs, foreign_refs, identities, marks, messages, posts
@@ -100,7 +100,7 @@ _SET_MARK = Statement(
 
 
 class Links:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
         self._contents: dict[MessageId, Content] = {}  # as read or written in this transaction
 

@@ -13,7 +13,7 @@ from bot.views.values import View
 from storage.engine import codec, sequences
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.tables.tables import cursors, leases, notices
 
 _KEPT = Statement(select(notices.c.id).where(notices.c.key == param("key")))
@@ -32,7 +32,7 @@ _LATEST = Statement(_mine.order_by(notices.c.number.desc()))
 
 
 class SqlNotices:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
 
     async def put(self, desk: DeskName, user: str, view: View, dialog: DialogId | None, key: Key) -> None:
@@ -72,7 +72,7 @@ _DROP = Statement(delete(leases).where(leases.c.name == param("name"), leases.c.
 
 
 class SqlLeases:
-    def __init__(self, session: Session, _: Work) -> None:
+    def __init__(self, session: Session, _: Transaction) -> None:
         self._session = session
 
     async def take(self, name: str, owner: str, now: datetime, until: datetime) -> bool:
@@ -101,7 +101,7 @@ _FORGET = Statement(
 
 
 class SqlCursors:
-    def __init__(self, session: Session, _: Work) -> None:
+    def __init__(self, session: Session, _: Transaction) -> None:
         self._session = session
 
     async def get(self, name: str) -> str | None:

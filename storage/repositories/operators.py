@@ -12,7 +12,7 @@ from bot.domain import Actor, Belonging, DeskName, Operator, OperatorId, RoleNam
 from bot.ports.storage import Transcripts
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.search.normalize import fold
 from storage.tables import rows
 from storage.tables.tables import operators, roles
@@ -54,7 +54,7 @@ _ADD_ROLE = Statement(insert_into(roles, "name", "members").on_conflict_do_nothi
 
 
 class SqlOperators:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
 
     async def upsert_operator(self, desk: DeskName, actor: Actor) -> Operator:

@@ -21,7 +21,7 @@ from bot.domain import Key
 from bot.ports.storage import LOOK_EVERY, Claim, Parcel, Settlement, Urgency
 from storage.engine import codec
 from storage.engine.session import Retry, Session
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.repositories import outbox_statements as sql
 
 
@@ -30,7 +30,7 @@ def new_key() -> Key:
 
 
 class SqlOutbox:
-    def __init__(self, session: Session, work: Work) -> None:
+    def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
         self._enqueued: list[dict[str, Any]] = []
         self._settled: list[tuple[Settlement, datetime]] = []

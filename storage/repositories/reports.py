@@ -12,7 +12,7 @@ from bot.domain import AccountName, OperatorId, Status
 from bot.ports.storage.reports import DialogFacts
 from storage.engine.session import Session
 from storage.engine.statements import Statement, among, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.tables.tables import contacts, dialogs, messages
 
 _STATUS = 7  # index of the column in `_DIALOGS`
@@ -54,7 +54,7 @@ _ANSWERS = Statement(
 
 
 class SqlReports:
-    def __init__(self, session: Session, _: Work) -> None:
+    def __init__(self, session: Session, _: Transaction) -> None:
         self._session = session
 
     async def dialogs(self, accounts: Sequence[AccountName], since: datetime, until: datetime) -> Sequence[DialogFacts]:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select
 from bot.domain import DialogId, Message, MessageId, OperatorId
 from storage.engine.session import Session
 from storage.engine.statements import Statement, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.tables import rows
 from storage.tables.tables import choices, dialogs, messages
 
@@ -40,7 +40,7 @@ _CLEAR = Statement(
 
 
 class SqlChoices:
-    def __init__(self, session: Session, _: Work) -> None:
+    def __init__(self, session: Session, _: Transaction) -> None:
         self._session = session
 
     async def add(self, operator: OperatorId, message: MessageId, at: datetime) -> None:

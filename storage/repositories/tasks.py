@@ -13,7 +13,7 @@ from bot.domain import Assignee, ContactId, DialogId, OperatorId, Task, TaskId
 from bot.ports.storage import Reminder
 from storage.engine.session import Session
 from storage.engine.statements import Statement, insert_into, param
-from storage.engine.transaction import Work
+from storage.engine.transaction import Transaction
 from storage.tables.tables import assignees, dialogs, tasks
 
 _TASK = (
@@ -102,7 +102,7 @@ _REMIND_AUTHOR = Statement(
 
 
 class SqlTasks:
-    def __init__(self, session: Session, _: Work) -> None:
+    def __init__(self, session: Session, _: Transaction) -> None:
         self._session = session
 
     async def add(
