@@ -59,7 +59,7 @@ _LOST = (
 )
 
 
-class Unclear(Exception):
+class CommitUnknown(Exception):
     """The connection was lost during COMMIT: the transaction may or may not be committed."""
 
 
@@ -205,7 +205,7 @@ async def _commit(connection: Connection) -> None:
         await connection.execute("COMMIT")
     except Exception as error:
         if _lost(error):
-            raise Unclear("lost while committing") from error
+            raise CommitUnknown("lost while committing") from error
         raise
 
 
