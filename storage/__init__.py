@@ -56,17 +56,17 @@ async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, 
     `exclusive`: takes the lock that keeps a second hub off the same SQLite file. Raises `Unusable`."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        from storage.engine.postgres import Shared
+        from storage.engine.postgres import PostgresEngine
 
-        return SqlStore(await Shared.open(parsed, connections), wake, clock, embedded=False)
-    from storage.engine.sqlite import Embedded, OnlyOne, revision
+        return SqlStore(await PostgresEngine.open(parsed, connections), wake, clock, embedded=False)
+    from storage.engine.sqlite import ProcessLock, SqliteEngine, revision
 
     path = Path(parsed.database or "")
-    only_one = OnlyOne(path) if exclusive else None
+    only_one = ProcessLock(path) if exclusive else None
     try:
         if revision(path) != head():
             await migrate(url)
-        return SqlStore(await Embedded.open(path, only_one), wake, clock, embedded=True)
+        return SqlStore(await SqliteEngine.open(path, only_one), wake, clock, embedded=True)
     except BaseException:
         if only_one is not None:
             only_one.close()

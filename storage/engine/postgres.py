@@ -67,14 +67,14 @@ def _lost(error: BaseException) -> bool:
     return isinstance(error, _LOST) or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
 
 
-class Shared:
+class PostgresEngine:
     """`storage.engine.session.Engine` on a PostgreSQL server."""
 
     def __init__(self, pool: Pool, reading: Pool) -> None:
         self._pool, self._reading = pool, reading
 
     @classmethod
-    async def open(cls, url: URL, size: int) -> Shared:
+    async def open(cls, url: URL, size: int) -> PostgresEngine:
         """Opens up to `size` connections for writing and as many for reading: a read made inside a write transaction
         must not wait for other transactions that do the same. Raises `Unusable`."""
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)

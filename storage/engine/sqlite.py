@@ -83,7 +83,7 @@ def revision(path: Path) -> str | None:
     return str(found[0]) if found else None
 
 
-class OnlyOne:
+class ProcessLock:
     """File lock that the operating system releases when its holder dies."""
 
     def __init__(self, path: Path) -> None:
@@ -104,16 +104,16 @@ class OnlyOne:
         os.close(self._descriptor)
 
 
-class Embedded:
+class SqliteEngine:
     """`storage.engine.session.Engine` on an SQLite file."""
 
-    def __init__(self, path: Path, writing: Connection, reading: Connection, only_one: OnlyOne | None) -> None:
+    def __init__(self, path: Path, writing: Connection, reading: Connection, only_one: ProcessLock | None) -> None:
         self._writing, self.readers, self._only_one = writing, Readers(path, reading), only_one
         self._writer = Writer(writing, WritingSession(writing))
         self._serving = asyncio.create_task(self._writer.serve(), name="storage writer")
 
     @classmethod
-    async def open(cls, path: Path, only_one: OnlyOne | None) -> Embedded:
+    async def open(cls, path: Path, only_one: ProcessLock | None) -> SqliteEngine:
         writing = await open_connection(path, writes=True)
         return cls(path, writing, await open_connection(path, writes=False), only_one)
 
