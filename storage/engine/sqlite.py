@@ -41,7 +41,7 @@ _PATIENCE = 10.0
 _READERS = 4
 
 
-class Connection(aiosqlite.Connection):
+class SqliteConnection(aiosqlite.Connection):
     """aiosqlite's connection, usable either in its own thread or synchronously in this one, but never both at once."""
 
     def now(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
@@ -53,13 +53,13 @@ class Connection(aiosqlite.Connection):
         return found
 
 
-async def open_connection(path: Path, *, writes: bool) -> Connection:
+async def open_connection(path: Path, *, writes: bool) -> SqliteConnection:
     def connector() -> sqlite3.Connection:
         timeout = 0 if writes else _PATIENCE
         return sqlite3.connect(path, timeout, isolation_level=None, check_same_thread=False, cached_statements=512)
 
     private_files.make(path)
-    connection = Connection(connector, iter_chunk_size=64)
+    connection = SqliteConnection(connector, iter_chunk_size=64)
     connection._thread.daemon = True  # must not keep a killed process alive
     await connection
     try:
@@ -107,7 +107,9 @@ class ProcessLock:
 class SqliteEngine:
     """`storage.engine.session.Engine` on an SQLite file."""
 
-    def __init__(self, path: Path, writing: Connection, reading: Connection, only_one: ProcessLock | None) -> None:
+    def __init__(
+        self, path: Path, writing: SqliteConnection, reading: SqliteConnection, only_one: ProcessLock | None
+    ) -> None:
         self._writing, self.readers, self._only_one = writing, Readers(path, reading), only_one
         self._writer = Writer(writing, WritingSession(writing))
         self._serving = asyncio.create_task(self._writer.serve(), name="storage writer")
@@ -139,7 +141,7 @@ class SqliteEngine:
 class WritingSession:
     alone = True
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqliteConnection) -> None:
         self._now = connection.now
 
     async def rows(self, statement: Statement, /, **values: Any) -> Sequence[Any]:
@@ -178,9 +180,9 @@ class Readers:
     """Read connections: quick statements run synchronously on one, `heavy` ones in threads on others, opened as
     needed."""
 
-    def __init__(self, path: Path, quick: Connection) -> None:
+    def __init__(self, path: Path, quick: SqliteConnection) -> None:
         self.quick, self._path = quick, path
-        self._idle, self._all = list[Connection](), list[Connection]()
+        self._idle, self._all = list[SqliteConnection](), list[SqliteConnection]()
         self._free = asyncio.Semaphore(_READERS)
 
     async def in_thread(self, sql: str, arguments: Sequence[Any]) -> list[Any]:
@@ -191,7 +193,7 @@ class Readers:
             finally:
                 self._idle.append(connection)
 
-    async def _open(self) -> Connection:
+    async def _open(self) -> SqliteConnection:
         connection = await open_connection(self._path, writes=False)
         self._all.append(connection)
         return connection

@@ -22,7 +22,7 @@ _PATIENCE = 10.0
 _GROUP = 64
 
 
-class Connection(Protocol):
+class WriterConnection(Protocol):
     @property
     def in_transaction(self) -> bool: ...
     def now(self, sql: str) -> object: ...
@@ -52,7 +52,7 @@ class _Turn(Generic[S]):
 class Writer(Generic[S]):
     """Gives the writing `session` to one caller after another. `serve` must be running in a task."""
 
-    def __init__(self, connection: Connection, session: S) -> None:
+    def __init__(self, connection: WriterConnection, session: S) -> None:
         self._connection, self._session = connection, session
         self._queue: deque[_Turn[S]] = deque()
         self._called = asyncio.Event()

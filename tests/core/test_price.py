@@ -15,13 +15,13 @@ from tests.core.world import ANNA, World
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Statements on SQLite, trips on PostgreSQL; both with the beginning and the end of the transaction."""
     asked: list[str] = []
-    now = sqlite.Connection.now
+    now = sqlite.SqliteConnection.now
 
     def counted(self: Any, sql: str, *arguments: Any) -> Any:
         asked.append(sql)
         return now(self, sql, *arguments)
 
-    monkeypatch.setattr(sqlite.Connection, "now", counted)
+    monkeypatch.setattr(sqlite.SqliteConnection, "now", counted)
     for name in ("execute", "executemany", "fetch"):
         trip = getattr(asyncpg.Connection, name)
 
