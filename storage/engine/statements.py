@@ -20,7 +20,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
-from storage.engine.types import Convert, Many, Moment, Words
+from storage.engine.types import Convert, Many, Moment, SafeText
 
 SQLITE: Dialect = sqlite.dialect(paramstyle="qmark")
 POSTGRES: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
@@ -105,14 +105,14 @@ def _places(converts: Sequence[Convert | None]) -> tuple[tuple[int, Convert], ..
 
 
 def _binding(kind: Any, dialect: Dialect) -> Convert | None:
-    if isinstance(kind, Moment | Words | Many):
+    if isinstance(kind, Moment | SafeText | Many):
         return kind.binding(dialect)
     found: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return found
 
 
 def _reading(kind: Any, dialect: Dialect) -> Convert | None:
-    if isinstance(kind, Moment | Words | Many):
+    if isinstance(kind, Moment | SafeText | Many):
         return kind.reading(dialect)
     found: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return found

@@ -58,7 +58,7 @@ def _moment(value: int | None) -> datetime | None:
     return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
-class Words(TypeDecorator[str]):
+class SafeText(TypeDecorator[str]):
     """Text from any source. Characters that one of the databases cannot store (NUL, halves of surrogate pairs) become
     U+FFFD, so that nobody can stop a dialog by sending one."""
 

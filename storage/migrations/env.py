@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from alembic import context
 
-from storage.engine.types import Moment, Words
+from storage.engine.types import Moment, SafeText
 from storage.tables.tables import metadata
 
 
 def _render(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Writes plain types into revisions: they must keep their meaning when `storage.engine.types` changes."""
-    if kind == "type" and isinstance(item, Words):
+    if kind == "type" and isinstance(item, SafeText):
         return "sa.Text()"
     if kind == "type" and isinstance(item, Moment):
         return "MOMENT"

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from bot.ports.storage import Urgency
 from storage.engine.statements import Statement, among, insert_into, many, param
-from storage.engine.types import Moment, Words
+from storage.engine.types import Moment, SafeText
 from storage.tables.tables import dead_parcels, lanes, parcels, pauses
 
 # ---------------------------------------------------------------------------------------- enqueue
@@ -63,8 +63,8 @@ ENQUEUE = Statement(
 )
 """Enqueues one parcel."""
 
-_columns = {"destination": Words, "name": Words, "urgency": Integer, "due_at": Moment}
-_columns |= {"key": Words, "kind": Words, "payload": Words, "created_at": Moment}
+_columns = {"destination": SafeText, "name": SafeText, "urgency": Integer, "due_at": Moment}
+_columns |= {"key": SafeText, "kind": SafeText, "payload": SafeText, "created_at": Moment}
 _rows = (
     func.unnest(*(many(name, kind) for name, kind in _columns.items()))
     .table_valued(*_columns, with_ordinality="place", name="given")
@@ -177,7 +177,7 @@ PERHAPS_SENT = Statement(
 # ----------------------------------------------------------------------------------------- settle
 
 HELD = Statement(select(lanes.c.id, lanes.c.fence).where(among(lanes.c.id, "ids"), among(lanes.c.fence, "fences")))
-_pairs = func.unnest(many("destinations", Words), many("names", Words)).table_valued(
+_pairs = func.unnest(many("destinations", SafeText), many("names", SafeText)).table_valued(
     "destination", "name", name="wanted"
 )
 _wanted = _pairs.render_derived()

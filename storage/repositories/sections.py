@@ -20,7 +20,7 @@ from bot.domain import AccountName, DialogId
 from bot.ports.storage import DialogRow, Section, Viewer
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, among, param
-from storage.engine.types import Words
+from storage.engine.types import SafeText
 from storage.search.normalize import number, part, phone_part
 from storage.tables import rows
 from storage.tables.tables import coexecutors, contacts, dialogs, operators
@@ -28,7 +28,7 @@ from storage.tables.tables import coexecutors, contacts, dialogs, operators
 _WAY = 600
 """Dialogs of a walk that are checked for a text one by one."""
 # An expression, to keep the planner from preferring an index on accounts to the one in the wanted order.
-_ACCOUNT = func.coalesce(dialogs.c.account, "", type_=Words())
+_ACCOUNT = func.coalesce(dialogs.c.account, "", type_=SafeText())
 _NEW = ("new", "returned", "for_review")
 UNTAKEN = dialogs.c.status.in_([literal_column(f"'{status}'") for status in _NEW])
 TAKEN = dialogs.c.status == literal_column("'in_progress'")

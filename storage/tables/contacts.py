@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, text
 
-from storage.engine.types import Flag, Id, Moment, Words
+from storage.engine.types import Flag, Id, Moment, SafeText
 from storage.tables.metadata import metadata, words
 
 
@@ -24,10 +24,10 @@ contacts = Table(
     words("name"),
     words("phone"),
     words("email"),
-    Column("picture", Words),
+    Column("picture", SafeText),
     words("folded"),
     Column("dialogs", Integer, nullable=False, server_default=text("0")),
-    Column("kind", Words, nullable=False, server_default=text("'potential'")),
+    Column("kind", SafeText, nullable=False, server_default=text("'potential'")),
     words("phone_key"),
     words("email_key"),
     Column("phone_proven", Flag, nullable=False, server_default=text("false")),
@@ -43,14 +43,14 @@ contacts = Table(
 identities = Table(
     "identities",
     metadata,
-    Column("account", Words, nullable=False),
-    Column("chat", Words, nullable=False),
+    Column("account", SafeText, nullable=False),
+    Column("chat", SafeText, nullable=False),
     Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
     words("username"),
     Column("blocked", Flag, nullable=False, server_default=text("false")),
-    Column("name", Words),
-    Column("phone", Words),
-    Column("email", Words),
+    Column("name", SafeText),
+    Column("phone", SafeText),
+    Column("email", SafeText),
     Column("barred", Flag, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("account", "chat"),
     Index("ix_identities_contact", "contact_id"),
@@ -64,8 +64,8 @@ merges = Table(
     Column("id", Id, primary_key=True),
     Column("kept", Id, ForeignKey("contacts.id"), nullable=False),
     Column("merged", Id, ForeignKey("contacts.id"), nullable=False),
-    Column("moved", Words, nullable=False),
-    Column("why", Words, nullable=False),
+    Column("moved", SafeText, nullable=False),
+    Column("why", SafeText, nullable=False),
     Column("operator_id", Id, ForeignKey("operators.id")),
     Column("at", Moment, nullable=False),
     Column("undone_at", Moment),
@@ -79,8 +79,8 @@ merged_chats = Table(
     "merged_chats",
     metadata,
     Column("merge_id", Id, ForeignKey("merges.id"), nullable=False),
-    Column("account", Words, nullable=False),
-    Column("chat", Words, nullable=False),
+    Column("account", SafeText, nullable=False),
+    Column("chat", SafeText, nullable=False),
     PrimaryKeyConstraint("account", "chat", "merge_id"),
     Index("ix_merged_chats_merge", "merge_id"),
     sqlite_with_rowid=False,
@@ -102,7 +102,7 @@ interests = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
-    Column("title", Words, nullable=False),
+    Column("title", SafeText, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("author", Id, ForeignKey("operators.id")),
     Column("open", Flag, nullable=False, server_default=text("true")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, TextClause, text
 
-from storage.engine.types import Flag, Id, Moment, Words
+from storage.engine.types import Flag, Id, Moment, SafeText
 from storage.tables.metadata import metadata, words
 
 UNTAKEN = text("status IN ('new', 'returned', 'for_review')")
@@ -30,20 +30,20 @@ dialogs = Table(
     "dialogs",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("account", Words, nullable=False),
-    Column("chat", Words, nullable=False),
+    Column("account", SafeText, nullable=False),
+    Column("chat", SafeText, nullable=False),
     Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
-    Column("desk", Words, nullable=False),
-    Column("channel", Words, nullable=False),
+    Column("desk", SafeText, nullable=False),
+    Column("channel", SafeText, nullable=False),
     Column("opened_at", Moment, nullable=False),
-    Column("status", Words, nullable=False),
+    Column("status", SafeText, nullable=False),
     words("title"),
     Column("ordinal", Integer, nullable=False),
     Column("responsible", Id, ForeignKey("operators.id")),
     words("coexecutors"),
     Column("addressee_operator", Id, ForeignKey("operators.id")),
-    Column("addressee_role", Words),
-    Column("thread", Words),
+    Column("addressee_role", SafeText),
+    Column("thread", SafeText),
     Column("waiting_since", Moment),
     Column("last_at", Moment),
     words("last_words"),

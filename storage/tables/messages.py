@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, text
 
-from storage.engine.types import Flag, Id, Moment, Words
+from storage.engine.types import Flag, Id, Moment, SafeText
 from storage.tables.metadata import metadata, words
 
 # `revision`: see `storage.repositories.revisions`; `words`: folded text for search; `parts`: numbers of the parts not
@@ -14,18 +14,18 @@ messages = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("dialog_id", Id, ForeignKey("dialogs.id"), nullable=False),
-    Column("author", Words, nullable=False),
+    Column("author", SafeText, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("content", Words, nullable=False),
+    Column("content", SafeText, nullable=False),
     Column("operator_id", Id, ForeignKey("operators.id")),
-    Column("delivery", Words, nullable=False),
+    Column("delivery", SafeText, nullable=False),
     words("failure"),
     words("detail"),
     Column("important", Flag, nullable=False, server_default=text("false")),
     Column("edited_at", Moment),
     Column("deleted_at", Moment),
     Column("reply_to", Id),
-    Column("line", Words),
+    Column("line", SafeText),
     words("reactions"),
     Column("revision", Id, nullable=False),
     words("words"),
@@ -69,15 +69,15 @@ marks = Table(
     "marks",
     metadata,
     Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
-    Column("mark", Words, nullable=False),
+    Column("mark", SafeText, nullable=False),
 )
 
 posts = Table(
     "posts",
     metadata,
-    Column("desk", Words, nullable=False),
-    Column("channel", Words, nullable=False),
-    Column("post", Words, nullable=False),
+    Column("desk", SafeText, nullable=False),
+    Column("channel", SafeText, nullable=False),
+    Column("post", SafeText, nullable=False),
     Column("message_id", Id, ForeignKey("messages.id"), nullable=False),
     PrimaryKeyConstraint("desk", "channel", "post", "message_id"),
     Index("ix_posts_message", "message_id"),
@@ -87,9 +87,9 @@ posts = Table(
 foreign_refs = Table(
     "foreign_refs",
     metadata,
-    Column("account", Words, nullable=False),
-    Column("chat", Words, nullable=False),
-    Column("ref", Words, nullable=False),
+    Column("account", SafeText, nullable=False),
+    Column("chat", SafeText, nullable=False),
+    Column("ref", SafeText, nullable=False),
     Column("message_id", Id, ForeignKey("messages.id"), nullable=False),
     Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("account", "chat", "ref"),
@@ -102,10 +102,10 @@ early_receipts = Table(
     "early_receipts",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("account", Words, nullable=False),
-    Column("chat", Words, nullable=False),
-    Column("ref", Words, nullable=False),
-    Column("receipt", Words, nullable=False),
+    Column("account", SafeText, nullable=False),
+    Column("chat", SafeText, nullable=False),
+    Column("ref", SafeText, nullable=False),
+    Column("receipt", SafeText, nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_early_receipts_ref", "account", "chat", "ref", "id"),
     Index("ix_early_receipts_at", "at"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, MetaData, text
 
-from storage.engine.types import Words
+from storage.engine.types import SafeText
 
 metadata = MetaData(
     naming_convention={
@@ -20,5 +20,5 @@ metadata = MetaData(
 def words(name: str, *, default: str | None = "") -> Column[str]:
     """Text column, "" by default; with `default` None it is nullable instead."""
     return Column(
-        name, Words, nullable=default is None, server_default=None if default is None else text(f"'{default}'")
+        name, SafeText, nullable=default is None, server_default=None if default is None else text(f"'{default}'")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
 
-from storage.engine.types import Id, Moment, Words
+from storage.engine.types import Id, Moment, SafeText
 from storage.tables.metadata import metadata, words
 
 # `belongs`: whether the operator belongs to the desk now; `belonged`: what `belongs` was while they were present.
@@ -12,12 +12,12 @@ operators = Table(
     "operators",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("desk", Words, nullable=False),
-    Column("user", Words, nullable=False),
-    Column("name", Words, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("name_folded", Words, nullable=False),
-    Column("title_folded", Words, nullable=False),
+    Column("desk", SafeText, nullable=False),
+    Column("user", SafeText, nullable=False),
+    Column("name", SafeText, nullable=False),
+    Column("title", SafeText, nullable=False),
+    Column("name_folded", SafeText, nullable=False),
+    Column("title_folded", SafeText, nullable=False),
     words("zone"),
     words("view"),
     words("belongs", default="unknown"),
@@ -32,7 +32,7 @@ tasks = Table(
     "tasks",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("text", Words, nullable=False),
+    Column("text", SafeText, nullable=False),
     Column("author", Id, ForeignKey("operators.id"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("due", Moment),
@@ -83,9 +83,9 @@ choices = Table(
 sign_ins = Table(
     "sign_ins",
     metadata,
-    Column("id", Words, primary_key=True),
-    Column("desk", Words, nullable=False),
-    Column("user", Words, nullable=False),
+    Column("id", SafeText, primary_key=True),
+    Column("desk", SafeText, nullable=False),
+    Column("user", SafeText, nullable=False),
     Column("until", Moment, nullable=False),
     Index("ix_sign_ins_desk_user", "desk", "user"),
     Index("ix_sign_ins_until", "until"),
@@ -95,12 +95,12 @@ notices = Table(
     "notices",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("desk", Words, nullable=False),
-    Column("user", Words, nullable=False),
+    Column("desk", SafeText, nullable=False),
+    Column("user", SafeText, nullable=False),
     Column("number", Id, nullable=False),
-    Column("view", Words, nullable=False),
+    Column("view", SafeText, nullable=False),
     Column("dialog_id", Id),
-    Column("key", Words, nullable=False),
+    Column("key", SafeText, nullable=False),
     Column("at", Moment, nullable=False),
     Index("uq_notices_key", "key", unique=True),
     Index("uq_notices_number", "desk", "user", "number", unique=True),
