@@ -81,8 +81,8 @@ class SqlStore:
 
         return await self._engine.run(whole)
 
-    def read(self) -> Reading:
-        return Reading(SqlUnit(self._engine.reading(), Transaction(self._clock, set())))
+    def read(self) -> ReadTransaction:
+        return ReadTransaction(SqlUnit(self._engine.reading(), Transaction(self._clock, set())))
 
     def reading(self) -> Session:
         return self._engine.reading()
@@ -94,7 +94,7 @@ class SqlStore:
         await self._engine.close()
 
 
-class Reading:
+class ReadTransaction:
     """Context manager behind `async with store.read() as unit`. Written as a class: it is entered several times per
     message, and a generator would cost more."""
 
