@@ -99,7 +99,7 @@ _SET_MARK = Statement(
 )
 
 
-class Links:
+class MessageIds:
     def __init__(self, session: Session, work: Transaction) -> None:
         self._session, self._work = session, work
         self._contents: dict[MessageId, Content] = {}  # as read or written in this transaction

@@ -14,7 +14,7 @@ from storage.engine.statements import Statement, among, insert_into, param
 from storage.files import unreferenced as loose
 from storage.repositories import revisions
 from storage.repositories.early_receipts import EarlyReceipts
-from storage.repositories.message_ids import Links
+from storage.repositories.message_ids import MessageIds
 from storage.repositories.message_lists import listed, located
 from storage.search.normalize import holds_of, words_of
 from storage.tables import rows
@@ -101,7 +101,7 @@ _IMPORTANT_HERE = Statement(_important.where(_of_dialog), heavy=True)
 _IMPORTANT = Statement(_important.where(among(dialogs.c.account, "accounts")), heavy=True)
 
 
-class SqlMessages(Links, EarlyReceipts):
+class SqlMessages(MessageIds, EarlyReceipts):
     async def add(self, message: NewMessage) -> Message:
         [(id_,)] = await self._session.rows(
             _ADD,
