@@ -19,7 +19,7 @@ from storage.engine.session import Session, one
 from storage.engine.statements import Statement, among, insert_into, param
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_moves import COUNT_DIALOGS
-from storage.repositories.profiles import Told, news
+from storage.repositories.profiles import ChatProfile, news
 from storage.search.normalize import fold
 from storage.tables.tables import contacts, crm_contacts, dialogs, identities, interests, merged_chats, merges
 
@@ -229,10 +229,10 @@ class SqlMerges:
         found = {id_: values for id_, _, *values in await self._session.rows(_LOCK, one=kept, other=merged)}
         mine, theirs = _profile(found[kept]), _profile(found[merged])
         known = present = Contact(merged, theirs["name"], theirs["phone"], theirs["email"])
-        then = {(account, chat): Told.read(told, known) for account, chat, *told in moved.get("told", ())}
+        then = {(account, chat): ChatProfile.read(told, known) for account, chat, *told in moved.get("told", ())}
         for account, chat, *told in since:
             if (account, chat) in then:
-                present = news(present, then[account, chat], Told.read(told, known))
+                present = news(present, then[account, chat], ChatProfile.read(told, known))
         now = theirs | {name: getattr(present, name) for name in ("name", "phone", "email")}
         for name, keys in _WITH.items():
             if now[name] != theirs[name]:

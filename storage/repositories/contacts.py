@@ -15,7 +15,7 @@ from storage.engine.session import Retry, Session, one
 from storage.engine.statements import Statement, insert_into, param
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_moves import join_chats
-from storage.repositories.profiles import Told, news
+from storage.repositories.profiles import ChatProfile, news
 from storage.search.normalize import fold
 from storage.tables import rows
 from storage.tables.tables import accounts, contacts, dialogs, identities
@@ -140,7 +140,7 @@ class SqlContacts:
         self._work.rules[account] = codec.load_rules(rules) if rules is not None else None
         told, keys, known = found[:_KEYS_AT], Keys(*found[_KEYS_AT:_MET_AT]), found[_MET_AT:]
         identity = _identity(known)
-        before = Told.read(told, identity.contact)
+        before = ChatProfile.read(told, identity.contact)
         now = before.heard(profile)
         contact = news(_pictured(identity.contact, profile), before, now)
         if contact != identity.contact:
@@ -152,8 +152,8 @@ class SqlContacts:
         return met, contact != identity.contact or _newly_proven(contact, keys, profile)
 
     async def _make(self, account: AccountName, chat: ChatId, profile: Profile) -> Identity:
-        now = Told().heard(profile)
-        contact = news(_pictured(Contact(ContactId(0)), profile), Told(), now)
+        now = ChatProfile().heard(profile)
+        contact = news(_pictured(Contact(ContactId(0)), profile), ChatProfile(), now)
         [(id_,)] = await self._session.rows(_ADD_CONTACT, **_stored(contact))
         made = await self._session.rows(
             _ADD_IDENTITY, account=account, chat=chat, contact_id=id_, username=profile.username, **asdict(now)

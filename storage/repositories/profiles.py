@@ -9,7 +9,7 @@ from bot.domain import Contact, Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChatProfile:
     """Values that one chat last reported; "" for none yet."""
 
     name: str = ""
@@ -17,19 +17,19 @@ class Told:
     email: str = ""
 
     @classmethod
-    def read(cls, row: Sequence[str | None], contact: Contact) -> Told:
+    def read(cls, row: Sequence[str | None], contact: Contact) -> ChatProfile:
         """Reads an identity's columns. While they are NULL, the contact's own values count as this chat's."""
         name, phone, email = row
         if name is None or phone is None or email is None:
             return cls(contact.name, contact.phone, contact.email)
         return cls(name, phone, email)
 
-    def heard(self, profile: Profile) -> Told:
+    def heard(self, profile: Profile) -> ChatProfile:
         """Updates the values from a profile; its empty fields are ignored."""
-        return Told(profile.name or self.name, profile.phone or self.phone, profile.email or self.email)
+        return ChatProfile(profile.name or self.name, profile.phone or self.phone, profile.email or self.email)
 
 
-def news(contact: Contact, before: Told, now: Told) -> Contact:
+def news(contact: Contact, before: ChatProfile, now: ChatProfile) -> Contact:
     """Returns the contact after one of their chats changed its report from `before` to `now`. Repeated values change
     nothing: operators, or another chat of the same person, may have supplied better ones meanwhile. A name that did not
     come from this chat stays in any case."""
