@@ -40,7 +40,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkTarget:
     """The file that a signed link names, with the name and type to serve it under."""
 
     file: FileRef
@@ -167,7 +167,7 @@ class LocalFiles:
         body = json.dumps([ends, file.origin, file.id, clean_name(name), mime], separators=(",", ":")).encode()
         return f"{self._public_url}/files/{_text(_sign(self._secrets[0], body))}.{_text(body)}"
 
-    def read_link(self, token: str) -> Linked:
+    def read_link(self, token: str) -> LinkTarget:
         """Verifies and decodes a link. Raises `Forged`, also for an expired link."""
         try:
             signature, _, body = token.partition(".")
@@ -180,7 +180,7 @@ class LocalFiles:
             raise Forged("no file link") from error
         if ends < self._clock.now().timestamp():
             raise Forged("a file link whose time is over")
-        return Linked(FileRef(origin, id_), name, mime)
+        return LinkTarget(FileRef(origin, id_), name, mime)
 
 
 def _look_for_space(folder: Path) -> None:
