@@ -54,12 +54,12 @@ _EDITED = Statement(
 _DONE = Statement(delete(edits).where(edits.c.message_id == param("message")))
 
 
-class Store(Protocol):
+class IndexedStore(Protocol):
     async def transact_sql(self, work: Callable[[SqlUnit], Awaitable[Any]]) -> Any: ...
     def reading(self) -> Session: ...
 
 
-async def run_maintenance(store: Store) -> bool:
+async def run_maintenance(store: IndexedStore) -> bool:
     """Indexes one block, or a few edits. Returns False when there is nothing to do."""
     block = await store.transact_sql(_next_block)
     if block is not None:
@@ -84,7 +84,7 @@ async def _next_block(unit: SqlUnit) -> int | None:
     return None
 
 
-async def _index(store: Store, block: int) -> None:
+async def _index(store: IndexedStore, block: int) -> None:
     since = block * grams.BLOCK
     found = await store.reading().rows(_BLOCK, since=since, before=since + grams.BLOCK)
     made = await asyncio.to_thread(_postings, found)
