@@ -115,7 +115,7 @@ def _refusal(method: TelegramMethod[Any], status: int, answer: Mapping[str, Any]
 
 
 class TelegramUpload(InputFile):
-    """A file as aiogram expects it, streamed from its source. `failure`: see `calling.Upload`."""
+    """A file as aiogram expects it, streamed from its source. `failure`: see `calling.StreamedUpload`."""
 
     def __init__(self, download: Download, name: str, limit: int) -> None:
         """Raises `Rejected(TOO_LARGE)`."""

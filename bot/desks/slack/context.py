@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.desks.slack import reading
-from bot.desks.slack.contents import Contents, Described, Words
+from bot.desks.slack.contents import Contents, Described, NamedText
 from bot.desks.slack.payloads import Payload
 from bot.domain import Actor, DeskName, Place, PostId, ThreadId
 
@@ -36,13 +36,13 @@ class Context:
             self.us.desk, channel, ThreadId(str(thread)) if thread else None, PostId(str(post)) if post else None
         )
 
-    def reader(self) -> reading.Reader:
+    def reader(self) -> reading.MessageReader:
         names = {user: actor.name or user for user, actor in self.actors.items()}
-        return reading.Reader(self.us.user, names, self.us.name)
+        return reading.MessageReader(self.us.user, names, self.us.name)
 
     def contents(self) -> Contents:
         return Contents(self.us.desk, self._words, self.files)
 
-    def _words(self, message: Payload) -> Words:
+    def _words(self, message: Payload) -> NamedText:
         written = self.reader().read(message)
-        return Words(written.text, written.names)
+        return NamedText(written.text, written.names)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.desks.slack import views
 from bot.desks.slack.format import mrkdwn
 from bot.desks.slack.home import HomeTab
-from bot.desks.slack.surfaces import Surface
+from bot.desks.slack.surfaces import Surface, SurfaceKind
 from bot.desks.slack.view_state import ViewState
 from bot.domain.text import Span, Style, Text, bold, line, link
 from bot.views.values import Button, Menu, Row, Tone, View
