@@ -71,14 +71,14 @@ async def change(
     title = hub.tr.gettext("⚙️ {by} changed the settings of {account}: {part}").format(
         by=operator.title, account=account.title, part=hub.tr.gettext(part.label)
     )
-    await _tell_administrators(hub, unit, operator, after, told(hub, title, gone, come))
+    await _tell_administrators(hub, unit, operator, after, change_text(hub, title, gone, come))
     return after
 
 
 async def record_for_hub(hub: Hub, unit: Unit, operator: Operator, title: str, before: str, after: str) -> None:
     """Records a change that belongs to the whole hub and notifies its other administrators."""
     await unit.accounts.add_change(NewChange(None, operator.id, hub.clock.now(), ROLES, before, after))
-    await _tell_administrators(hub, unit, operator, None, told(hub, title, before, after))
+    await _tell_administrators(hub, unit, operator, None, change_text(hub, title, before, after))
 
 
 def difference(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
@@ -90,7 +90,7 @@ def difference(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
     return only(before, after), only(after, before)
 
 
-def told(hub: Hub, title: str, before: str, after: str) -> Text:
+def change_text(hub: Hub, title: str, before: str, after: str) -> Text:
     """Change in words, with the values before and now."""
     parts: list[Text | Span | str] = [bold(title)]
     for label, words in ((hub.tr.gettext("Before:"), before), (hub.tr.gettext("Now:"), after)):
@@ -122,5 +122,5 @@ async def history(hub: Hub, unit: Unit, changes: Sequence[Change], labels: Mappi
     rows = []
     for one in changes:
         title = f"{hub.when(one.at)} · {names.get(str(one.operator), '?')} · {labels.get(one.what, one.what)}"
-        rows.append(Row(told(hub, title, one.before, one.after)))
+        rows.append(Row(change_text(hub, title, one.before, one.after)))
     return tuple(rows)

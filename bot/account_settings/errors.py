@@ -9,9 +9,9 @@ class InvalidSetting(ValueError):
     """Input that cannot be read. `told` is English, marked with N_, and says which line is wrong and what to write
     instead."""
 
-    def __init__(self, told: str, **values: object) -> None:
-        super().__init__(told.format(**values))
-        self._told, self._values = told, values
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message.format(**values))
+        self._message, self._values = message, values
 
     def worded(self, tr: Translator) -> str:
-        return tr.gettext(self._told).format(**self._values)
+        return tr.gettext(self._message).format(**self._values)

@@ -95,11 +95,11 @@ async def changed(
     try:
         return await change(call.hub, call.unit, call.operator, account, part, edit, seen=call.inputs.get("seen", ""))
     except Overtaken as overtaken:
-        told = call._(
+        error = call._(
             "{by} has changed this in the meantime ({at}). Nothing of yours was saved: close this form, look "
             "at what stands there now, and change it again."
         )
-        raise InvalidInput(**{field: told.format(by=overtaken.by or "?", at=overtaken.at)}) from None
+        raise InvalidInput(**{field: error.format(by=overtaken.by or "?", at=overtaken.at)}) from None
     except NobodyLeft:
-        told = call._("Nobody could change these settings any more. Name another administrator first.")
-        raise InvalidInput(**{field: told}) from None
+        error = call._("Nobody could change these settings any more. Name another administrator first.")
+        raise InvalidInput(**{field: error}) from None

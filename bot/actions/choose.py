@@ -66,8 +66,8 @@ async def _listed(call: Call) -> Whisper:
     """Current selection, with the actions that use it."""
     found = await chosen(call)
     if not found:
-        told = call._("No message is chosen here. A 🔖 reaction chooses one, for a day or until an action takes it.")
-        return replace(whisper(told), replaces=True)
+        text = call._("No message is chosen here. A 🔖 reaction chooses one, for a day or until an action takes it.")
+        return replace(whisper(text), replaces=True)
     rows = []
     for one in found:
         post = await call.unit.messages.post(one.id)

@@ -44,13 +44,13 @@ class Namesakes(InvalidInput):
     `call` kept."""
 
     def __init__(self, call: Call, said: str, operators: Sequence[Operator]) -> None:
-        self.told = call._("Who is “{name}”? Choose the person you mean.").format(name=said)
-        super().__init__(who=self.told)
+        self.error = call._("Who is “{name}”? Choose the person you mean.").format(name=said)
+        super().__init__(who=self.error)
         self.call, self.operators = call, operators
 
     async def form(self, action: Action) -> Form:
         form = await action.form(self.call)
-        return replace(form, intro=self.told, fields=tuple(self._narrowed(one) for one in form.fields))
+        return replace(form, intro=self.error, fields=tuple(self._narrowed(one) for one in form.fields))
 
     def _narrowed(self, asked: Field) -> Field:
         """Limits a single choice to the namesakes; a list of several people keeps all of them."""
@@ -126,8 +126,8 @@ async def may_answer(call: Call, to: Addressee) -> None:
         return
     access = await call.hub.access(call.unit, colleague, call.the_dialog.account)
     if not access.rights.send:
-        told = call._("{name} has no right to answer customers of this account.")
-        raise InvalidInput(who=told.format(name=colleague.title or colleague.name))
+        error = call._("{name} has no right to answer customers of this account.")
+        raise InvalidInput(who=error.format(name=colleague.title or colleague.name))
 
 
 async def _chosen(call: Call, kind: str, value: str) -> Addressee:

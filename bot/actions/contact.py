@@ -103,8 +103,8 @@ async def _readable(call: Call, dialog: Dialog) -> Dialog:
 
 
 def _named(call: Call, contact: Contact) -> Text:
-    told = ", ".join(word for word in (contact.phone, contact.email) if word)
-    return line("👤 ", bold(contact.name or call._("Customer")), f" · {told}" if told else "")
+    details = ", ".join(word for word in (contact.phone, contact.email) if word)
+    return line("👤 ", bold(contact.name or call._("Customer")), f" · {details}" if details else "")
 
 
 def _button(call: Call, contact: ContactId, label: str, **state: str) -> Button:

@@ -85,8 +85,8 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
         return _unknown(hub, request.word)
     _check_presser(request)
     if not await hub.admits(unit, request.operator):
-        told = whisper(word_refusal("not_admitted", {}, {}, hub.tr))
-        return replace(told, replaces=request.word == "home")
+        refused = whisper(word_refusal("not_admitted", {}, {}, hub.tr))
+        return replace(refused, replaces=request.word == "home")
     subject = await _subject(unit, request, action)
     if subject is None:
         return whisper(hub.tr.gettext("There is no such dialog."))
@@ -290,10 +290,10 @@ async def _choose_message(action: Action, call: Call) -> Answer:
 
 def _unknown(hub: Hub, word: str) -> Answer:
     near = difflib.get_close_matches(word, ACTIONS, n=1)
-    told = hub.tr.gettext("I don't know “{word}”.").format(word=shorten(word, 40))
+    text = hub.tr.gettext("I don't know “{word}”.").format(word=shorten(word, 40))
     if near:
-        told += " " + hub.tr.gettext("Did you mean “{word}”?").format(word=near[0])
-    return whisper(told + " " + hub.tr.gettext("“/dialog help” says what can be done."))
+        text += " " + hub.tr.gettext("Did you mean “{word}”?").format(word=near[0])
+    return whisper(text + " " + hub.tr.gettext("“/dialog help” says what can be done."))
 
 
 async def _worded(call: Call, refusal: Refusal) -> str:

@@ -30,7 +30,7 @@ def moment(call: Call, zone: tzinfo) -> datetime | None:
         at = appointment(passed.at, call.hub.locale, zone, call.now)
         raise InvalidInput(due=call._("This time is over: {at}.").format(at=at)) from None
     except NotATime:
-        told = call._(
+        error = call._(
             "I don't understand when “{words}” is. Say it so: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00."
         )
-        raise InvalidInput(due=told.format(words=shorten(words, 40))) from None
+        raise InvalidInput(due=error.format(words=shorten(words, 40))) from None

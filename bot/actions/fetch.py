@@ -10,7 +10,7 @@ from bot.runtime.polling import asked_to_fetch
 from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Option
 
-_TOLD: tuple[tuple[type, str], ...] = (
+_TEXTS: tuple[tuple[type, str], ...] = (
     (Polled, N_("{account} is being asked: what has come stands in its thread in a moment.")),
     (Registering, N_("{account} is told anew where to bring its messages: its platform sends those that wait.")),
     (object, N_("{account} brings every message at once and keeps none to be asked for.")),
@@ -45,11 +45,11 @@ class Fetch(Action):
             raise InvalidInput(account=call._("There is no such account: {name}").format(name=name))
         bridge, title = call.hub.bridges.get(name), call.hub.accounts[name].title
         call.unit.wake(asked_to_fetch(name))
-        told = next(words for kind, words in _TOLD if isinstance(bridge, kind))
+        text = next(words for kind, words in _TEXTS if isinstance(bridge, kind))
         heard = await call.unit.dialogs.last_heard(name)
         last = (
             call._("Nobody has written there yet.")
             if heard is None
             else call._("A customer last wrote there {ago}.").format(ago=ago(call.now - heard, call.hub.locale))
         )
-        return whisper(f"{call._(told).format(account=title)} {last}")
+        return whisper(f"{call._(text).format(account=title)} {last}")

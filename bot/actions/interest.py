@@ -84,8 +84,8 @@ class CreateInterest(Action):
     async def _save_contact(self, call: Call) -> None:
         """Saves the contact's details from the form; empty fields leave the old value."""
         contact = await call.unit.contacts.get(call.the_dialog.contact)
-        told = {name: call.inputs[name].strip() for name in _OF_CONTACT if call.inputs.get(name, "").strip()}
-        changed: Contact = replace(contact, **told)  # type: ignore[arg-type]
+        entered = {name: call.inputs[name].strip() for name in _OF_CONTACT if call.inputs.get(name, "").strip()}
+        changed: Contact = replace(contact, **entered)  # type: ignore[arg-type]
         if changed == contact:
             return
         await call.unit.contacts.save(changed)

@@ -150,10 +150,10 @@ def _label(call: Call, interest: Interest) -> str:
 
 
 def _nothing(call: Call, *, asked: bool) -> str:
-    told = call._("This contact has no Interests yet: “interest TITLE” creates one.")
+    text = call._("This contact has no Interests yet: “interest TITLE” creates one.")
     if asked:
-        told += " " + call._("The CRM is being asked for them: try again in a moment.")
-    return told
+        text += " " + call._("The CRM is being asked for them: try again in a moment.")
+    return text
 
 
 def _quoted(call: Call, messages: Sequence[Message]) -> str:

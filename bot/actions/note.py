@@ -43,6 +43,6 @@ class Note(Action):
         message = await call.unit.messages.add(note)
         await parcels.post(call.unit, call.the_dialog, message.id, call.now)
         found = await mentions.verdict(call.hub, call.unit, note.content, DeskNames(internal=True))
-        told = message.id, note.content
-        await mentions.tell_named(call.hub, call.unit, call.the_dialog, call.operator, told, found.named)
+        source = message.id, note.content
+        await mentions.tell_named(call.hub, call.unit, call.the_dialog, call.operator, source, found.named)
         return Silent()

@@ -80,13 +80,13 @@ async def react(
     await unit.cursors.set(key, str(together[-1].id))
     await parcels.react(unit, dialog, together[-1].id, event.emoji, operator.user, now)
     words = shorten(summary(together[-1].content, hub.tr), WORDS)
-    told = hub.tr.ngettext(
+    text = hub.tr.ngettext(
         "{emoji} is on the last of {n} message: “{words}”.",
         "{emoji} is on the last of {n} messages: “{words}”.",
         len(together),
     )
     button = hub.button(Ticket(React.word, dialog.id, only=operator.id, extra=extra), operator.desk)
-    return whisper(told.format(emoji=event.emoji, n=len(together), words=words), button)
+    return whisper(text.format(emoji=event.emoji, n=len(together), words=words), button)
 
 
 async def _together(call: Call) -> Sequence[Message]:

@@ -87,9 +87,9 @@ def _period(call: Call) -> Period:
     field = "dates" if said else "period"
     found = period.read(said or call.inputs.get("period", USUAL), call.now, _zone(call))
     if found is None:
-        told = call._("Which period is “{words}”? Write one of {known}, or dates such as 2026-10-01..2026-10-15.")
+        error = call._("Which period is “{words}”? Write one of {known}, or dates such as 2026-10-01..2026-10-15.")
         raise InvalidInput(
-            **{field: told.format(words=said or call.inputs.get("period", ""), known=", ".join(PERIODS))}
+            **{field: error.format(words=said or call.inputs.get("period", ""), known=", ".join(PERIODS))}
         )
     return found
 

@@ -104,8 +104,8 @@ async def _subject(call: Call, account: Account) -> str:
     if len(named) > 1:
         raise InvalidInput(name=call._("Several people are called “{name}”: choose in the list.").format(name=written))
     if not named:
-        told = call._("Nobody of that name has used the hub yet: {names}.")
-        raise InvalidInput(name=told.format(names=written))
+        error = call._("Nobody of that name has used the hub yet: {names}.")
+        raise InvalidInput(name=error.format(names=written))
     return person(named[0].id)
 
 
@@ -141,7 +141,7 @@ async def rights_view(call: Call, account: Account, rules: AccountRules) -> View
 
 
 async def _rule(call: Call) -> str:
-    told = [
+    sentences = [
         call._(
             "Whoever is named has what is given to them and to their roles together; all others have the rest. Without "
             "the right to answer, nothing that one writes is ever sent."
@@ -150,5 +150,5 @@ async def _rule(call: Call) -> str:
     admins = [await call.unit.operators.get(one) for one in sorted(call.hub.admins.ids)]
     if any(admins):
         names = ", ".join(shown([one for one in admins if one is not None]))
-        told.append(call._("The hub's administrators may everything: {names}.").format(names=names))
-    return " ".join(told)
+        sentences.append(call._("The hub's administrators may everything: {names}.").format(names=names))
+    return " ".join(sentences)

@@ -184,9 +184,9 @@ async def _with_members(call: Call, role: RoleName, verb: str, named: roles.Memb
     before = (await call.unit.operators.lock_roles())[role]
     kept = tuple(one for one in before if one not in named)
     if verb == "remove" and kept == before:
-        told = call._("{name} is not in the role “{role}”.")
+        error = call._("{name} is not in the role “{role}”.")
         everybody = await roles.reader(call.hub, call.unit)
-        raise InvalidInput(rest=told.format(name=everybody.called(named[0]), role=role))
+        raise InvalidInput(rest=error.format(name=everybody.called(named[0]), role=role))
     after = kept if verb == "remove" else (*before, *(one for one in named if one not in before))
     await roles.set_members(call.hub, call.unit, call.operator, role, after)
     return await _shown(call)
@@ -208,12 +208,12 @@ async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> rol
             continue
         named = await call.unit.operators.called(call.place.desk, said)
         if len(named) > 1:
-            told = call._("Several people are called “{name}”: choose in the role's form.")
-            raise InvalidInput(rest=told.format(name=said))
+            error = call._("Several people are called “{name}”: choose in the role's form.")
+            raise InvalidInput(rest=error.format(name=said))
         (found if named else unknown).append(person(named[0].id) if named else said)
     if unknown:
-        told = call._("Nobody of that name has used the hub yet: {names}.")
-        raise InvalidInput(rest=told.format(names=", ".join(unknown)))
+        error = call._("Nobody of that name has used the hub yet: {names}.")
+        raise InvalidInput(rest=error.format(names=", ".join(unknown)))
     return tuple(dict.fromkeys(found))
 
 
@@ -289,19 +289,19 @@ def _row_buttons(call: Call, role: RoleName) -> tuple[Button, ...]:
 async def _asked_before_deletion(call: Call, role: RoleName) -> View:
     """What the deletion would mean, and whether that is meant."""
     used = await roles.uses(call.hub, call.unit, role)
-    told: list[str | Text] = [line(bold(call._("Delete the role “{role}”?").format(role=role)))]
+    paragraphs: list[str | Text] = [line(bold(call._("Delete the role “{role}”?").format(role=role)))]
     if used.waiting:
         words = call.hub.tr.ngettext(
             "{n} dialog waits for it: it will be new again, for anyone.",
             "{n} dialogs wait for it: they will be new again, for anyone.",
             used.waiting,
         )
-        told.append("\n" + words.format(n=used.waiting))
+        paragraphs.append("\n" + words.format(n=used.waiting))
     for account, part in used.named:
         words = call._("It is named in the settings of {account}: {part}. Nobody will be in its place.")
-        told.append("\n" + words.format(account=account.title, part=call._(part.label)))
+        paragraphs.append("\n" + words.format(account=account.title, part=call._(part.label)))
     yes = Button("role_delete", call._("Delete"), _sealed(call, "role_delete", role=role, sure="yes"), Tone.DANGER)
-    return says(line(*told), yes, Button("role", call._("Keep it"), _sealed(call, "role")))
+    return says(line(*paragraphs), yes, Button("role", call._("Keep it"), _sealed(call, "role")))
 
 
 def _sealed(call: Call, word: str, *, form: bool = False, **extra: str) -> str:

@@ -94,10 +94,10 @@ def _numbered(call: Call, one: Numbered) -> Row:
 
 
 def _contact(call: Call, contact: Contact) -> Row:
-    told = ", ".join(word for word in (contact.phone, contact.email) if word)
+    details = ", ".join(word for word in (contact.phone, contact.email) if word)
     name = bold(contact.name or call._("Customer"))
     card = turn(call, "contact", call._("Contact"), {"contact": str(contact.id)})
-    return Row(line("👤 ", name, f" · {told}" if told else ""), (card,))
+    return Row(line("👤 ", name, f" · {details}" if details else ""), (card,))
 
 
 def _found(call: Call, one: Found) -> Row:

@@ -94,13 +94,13 @@ async def workplace(call: Call, shown: SectionFilter) -> Whisper:
 
 def _title(call: Call, shown: SectionFilter, customers: int) -> str:
     """Section's name, the number of waiting customers, and the filters."""
-    told = [call._(LABELS[shown.section])]
+    parts = [call._(LABELS[shown.section])]
     if customers:
         waits = call.hub.tr.ngettext("{n} customer waits for an answer", "{n} customers wait for an answer", customers)
-        told.append(waits.format(n=customers))
+        parts.append(waits.format(n=customers))
     if shown.text:
-        told.append(f"“{shown.text}”")
-    return " · ".join(told)
+        parts.append(f"“{shown.text}”")
+    return " · ".join(parts)
 
 
 def _counted(call: Call, section: Section, waiting: int) -> str:

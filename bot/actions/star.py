@@ -32,8 +32,8 @@ async def set_important(call: Call, messages: Sequence[Message], important: bool
     for message in changed:
         await call.unit.messages.save(replace(message, important=important))
     words = shorten(" · ".join(summary(message.content, call.hub.tr) for message in changed), WORDS)
-    told = Line("starred" if important else "unstarred", {"by": str(call.operator.id), "words": words})
-    await write_line(call.hub, call.unit, call.the_dialog, told)
+    technical_line = Line("starred" if important else "unstarred", {"by": str(call.operator.id), "words": words})
+    await write_line(call.hub, call.unit, call.the_dialog, technical_line)
 
 
 class Star(Action):

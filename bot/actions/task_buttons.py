@@ -113,8 +113,8 @@ class TaskLater(_OnTask):
             return await _shown(call, task, f"✅ {call._('You have done it already:')}")
         at = await self._at(call, task)
         await call.unit.tasks.remind(Reminder(task.id, call.operator.id, watching=not mine), at)
-        told = await views.when(call.hub, call.unit, at, call.operator, task)
-        words = line("⏰ ", call._("You are reminded again: {at}").format(at=told), "\n", bold(task.text))
+        when = await views.when(call.hub, call.unit, at, call.operator, task)
+        words = line("⏰ ", call._("You are reminded again: {at}").format(at=when), "\n", bold(task.text))
         return Whisper(says(words, *buttons.of_task(call.hub, task, call.operator)), replaces=True)
 
     async def _at(self, call: Call, task: Task) -> datetime:

@@ -95,8 +95,8 @@ def _chosen(call: Call, known: tuple[Approved, ...]) -> Approved:
 def _filled(call: Call, chosen: Approved) -> Template:
     values = [line.strip() for line in call.inputs.get("values", "").strip().splitlines()]
     if len(values) != len(chosen.variables) or not all(values):
-        told = call.hub.tr.ngettext(
+        error = call.hub.tr.ngettext(
             "This template needs {n} value: {words}", "This template needs {n} values: {words}", len(chosen.variables)
         )
-        raise InvalidInput(values=told.format(n=len(chosen.variables), words=chosen.words))
+        raise InvalidInput(values=error.format(n=len(chosen.variables), words=chosen.words))
     return chosen.filled(values)

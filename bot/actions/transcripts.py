@@ -88,9 +88,9 @@ class OpenDialog(Action):
         state = {"number": str(dialog.id), "before": call.inputs.get("before", ""), "read": "y"}
         where = call.hub.desks.link(dialog.ref)
         if dialog.open and not call.inputs.get("read"):
-            told = line(link(heading(dialog), where), f" · {call._(STATUSES[dialog.status])}")
+            heading_text = line(link(heading(dialog), where), f" · {call._(STATUSES[dialog.status])}")
             words = Text.plain(f"\n{shorten(dialog.last_words, PREVIEW)}" if dialog.last_words else "")
-            return whisper(told + words, turn(call, self.word, call._("Read it"), state))
+            return whisper(heading_text + words, turn(call, self.word, call._("Read it"), state))
         how = await wanted(call)
         async with call.hub.store.read() as unit:
             if how is Transcripts.SINGLE and dialog.source is None:

@@ -67,10 +67,10 @@ class Probes:
     async def health(self, request: Request) -> Response:
         """Reports that the process is alive. Pauses and backoffs are details: restarting the hub would not mend
         them."""
-        told: dict[str, Any] = {"status": "ok"}
+        body: dict[str, Any] = {"status": "ok"}
         if self._insight.allows(request):
-            told["tasks"] = {one.name: str(one.state) for one in self._supervisor.health()}
-        return JSONResponse(told)
+            body["tasks"] = {one.name: str(one.state) for one in self._supervisor.health()}
+        return JSONResponse(body)
 
     async def ready(self, request: Request) -> Response:
         try:

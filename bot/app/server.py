@@ -23,7 +23,7 @@ LOOKS = 0.5
 """Seconds between two checks of the connections' deadlines."""
 SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 BREATH = 0.1  # seconds without accepting, after the system ran out of descriptors or memory
-_TOLD = 8
+_MOST_LOGGED = 8
 """Addresses logged for an ignored `X-Forwarded-For`; bounded, because a client can come from any number of them."""
 
 
@@ -32,7 +32,7 @@ class ForwardedHeaders:
 
     def __init__(self, application: Any, proxies: Proxies) -> None:
         self._application, self._proxies = application, proxies
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope.get("client"):
@@ -45,9 +45,9 @@ class ForwardedHeaders:
         await self._application(scope, receive, send)
 
     def _tell(self, peer: str) -> None:
-        if peer in self._told or len(self._told) >= _TOLD:
+        if peer in self._logged or len(self._logged) >= _MOST_LOGGED:
             return
-        self._told.add(peer)
+        self._logged.add(peer)
         log.warning(
             "X-Forwarded-For is ignored: it came from none of hub.trusted_proxies. If it is your proxy, write the line",
             address=peer,

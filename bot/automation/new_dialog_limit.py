@@ -28,7 +28,7 @@ class Flood:
     def __init__(self, hub: Hub, account: AccountName) -> None:
         self._hub, self._account = hub, account
         self._left, self._at = float(AT_ONCE), hub.clock.now()
-        self._told = True  # assumed: a process before this one may have notified
+        self._notified = True  # assumed: a process before this one may have notified
 
     def admit(self) -> float:
         """Admits one more dialog: 0, or the seconds until one can be admitted."""
@@ -42,13 +42,13 @@ class Flood:
         """Notifies the administrators, once per flood."""
         account = self._hub.accounts[self._account]
         words = self._hub.tr.gettext(FLOODED).format(account=account.title, n=AT_ONCE, name=self._account)
-        self._told = await admin_alerts.tell(self._hub, words, once=self._occasion)
+        self._notified = await admin_alerts.tell(self._hub, words, once=self._occasion)
 
     async def look_whether_over(self) -> None:
         """Ends the flood when it is over, so that the next one is reported again."""
         self._refill(self._hub.clock.now())
-        if self._told and self._left >= AT_ONCE - 1:
-            self._told = False
+        if self._notified and self._left >= AT_ONCE - 1:
+            self._notified = False
             await self._hub.store.transact(lambda unit: admin_alerts.forget(unit, self._occasion))
 
     @property

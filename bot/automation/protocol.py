@@ -80,11 +80,11 @@ def _message(message: Message, tr: Translator, address: Address) -> dict[str, An
 
 def _attachment(one: Attachment, tr: Translator, address: Address) -> dict[str, Any]:
     """Attachment as JSON. `type` is a kind of media, or another type of attachment; `text` describes it."""
-    told: dict[str, Any] = {"type": one.type, "text": describe(one, tr).characters}
+    fields: dict[str, Any] = {"type": one.type, "text": describe(one, tr).characters}
     if isinstance(one, Media):
         url = address(one.file, one.name, one.mime)
-        told |= {"type": str(one.kind), "name": one.name, "mime": one.mime, "size": one.size, "url": url}
-    return told
+        fields |= {"type": str(one.kind), "name": one.name, "mime": one.mime, "size": one.size, "url": url}
+    return fields
 
 
 Said = Annotated[str, Field(max_length=20_000)]

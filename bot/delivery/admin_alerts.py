@@ -19,21 +19,21 @@ async def tell_once(hub: Hub, unit: Unit, words: str, once: str) -> bool:
     """`tell`, within a transaction."""
     if once and not await unit.cursors.note(_told(once), hub.clock.now().isoformat()):
         return True
-    told = await tell_within(hub, unit, words)
-    if once and not told:
+    notified = await tell_within(hub, unit, words)
+    if once and not notified:
         await unit.cursors.forget(_told(once))
-    return told or not hub.admins.names
+    return notified or not hub.admins.names
 
 
 async def tell_within(hub: Hub, unit: Unit, words: str) -> bool:
     """Enqueues the messages. Returns False when no administrator is known."""
-    told = False
+    notified = False
     for number in sorted(hub.admins.ids):
         operator = await unit.operators.get(number)
         if operator is not None and operator.desk in hub.desks.by_name:
             await parcels.tell(unit, operator.desk, operator.user, says(words), hub.clock.now())
-            told = True
-    return told
+            notified = True
+    return notified
 
 
 async def forget(unit: Unit, once: str) -> bool:

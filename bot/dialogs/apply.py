@@ -77,9 +77,9 @@ async def notify(
 ) -> None:
     """Notifies an operator, or everybody in a role, by direct message. `offers`: words of the actions offered as
     buttons; then the message also quotes the dialog's last words."""
-    told = word_line(words, await operator_names(unit, mentioned(words)), hub.tr)
+    sentence = word_line(words, await operator_names(unit, mentioned(words)), hub.tr)
     where = hub.desks.link(dialog.ref) or parcels.link_later(dialog.id)
-    title = line(link(heading(dialog), where), Text.plain(": " + told))
+    title = line(link(heading(dialog), where), Text.plain(": " + sentence))
     if offers and dialog.last_words:
         title += Text.plain(f"\n“{dialog.last_words}”")
     for operator in await members(unit, dialog.desk, whom):

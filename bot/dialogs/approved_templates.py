@@ -21,8 +21,8 @@ async def known(unit: Unit, account: AccountName) -> tuple[Approved, ...]:
 
 async def renew(store: Store, account: AccountName, bridge: Templated) -> None:
     """Fetches them from the platform. Raises `DeliveryError`; the kept ones then stay."""
-    told = _lists.dump_json(tuple(await bridge.templates())).decode()
-    await store.transact(lambda unit: unit.cursors.set(_cursor(account), told))
+    dumped = _lists.dump_json(tuple(await bridge.templates())).decode()
+    await store.transact(lambda unit: unit.cursors.set(_cursor(account), dumped))
 
 
 def _cursor(account: AccountName) -> str:

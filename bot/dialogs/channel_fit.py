@@ -136,8 +136,8 @@ def word(hub: Hub, found: tuple[Loss, ...]) -> str:
         what = describe(one, tr).characters
         if is_lost(one):
             empty = isinstance(one, Media)
-            told = tr.gettext("• {what}: cannot go, it is empty") if empty else tr.gettext("• {what}: cannot go")
-            lines.append(told.format(what=what))
+            text = tr.gettext("• {what}: cannot go, it is empty") if empty else tr.gettext("• {what}: cannot go")
+            lines.append(text.format(what=what))
             continue
         if not isinstance(one, Media):
             lines.append(tr.gettext("• {what}: goes in words").format(what=what))

@@ -28,8 +28,8 @@ HELD = ASKED | {"stranger", "cannot_carry", "window_closed"}
 async def hold(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message, refusal: Refusal) -> View:
     """Keeps an answer until its author decides; returns the question to them."""
     await unit.messages.save(replace(message, delivery=Delivery.HELD))
-    told = [await _worded(hub, unit, refusal), hub.tr.gettext("Nothing was sent yet.")]
-    return says("\n".join(told), *await choices(hub, unit, dialog, message, operator))
+    paragraphs = [await _worded(hub, unit, refusal), hub.tr.gettext("Nothing was sent yet.")]
+    return says("\n".join(paragraphs), *await choices(hub, unit, dialog, message, operator))
 
 
 async def reason(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> str:
@@ -79,7 +79,7 @@ async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, oper
 
 async def _worded(hub: Hub, unit: Unit, refusal: Refusal) -> str:
     names = await operator_names(unit, [one for one in refusal.values.values() if one.isdigit()])
-    told = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
+    sentences = [word_refusal(refusal.code, refusal.values, names, hub.tr)]
     if isinstance(refusal, channel_fit.ChannelCannotCarry) and refusal.losses:
-        told.append(channel_fit.word(hub, refusal.losses))
-    return "\n".join(told)
+        sentences.append(channel_fit.word(hub, refusal.losses))
+    return "\n".join(sentences)

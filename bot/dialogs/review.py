@@ -29,8 +29,8 @@ async def pass_on(
         copy = NewMessage(dialog.id, Author.NOTE, now, content, by.id, Delivery.INTERNAL)
         await parcels.post(unit, dialog, (await unit.messages.add(copy)).id, now)
     whom = {"to_role": str(to.role)} if to.role is not None else {"to": str(to.operator)}
-    told = {"by": str(by.id), **whom, "number": str(dialog.id), "comment": comment}
-    await write_line(hub, unit, source, Line("passed", {name: value for name, value in told.items() if value}))
+    values = {"by": str(by.id), **whom, "number": str(dialog.id), "comment": comment}
+    await write_line(hub, unit, source, Line("passed", {name: value for name, value in values.items() if value}))
     return dialog
 
 

@@ -60,8 +60,8 @@ class DeskEventHandler:
     async def _decide(self, unit: Unit, event: DeskEvent) -> Answer:
         hub = self._hub
         if isinstance(event, OperatorDeleted):
-            told = await post_edits.deleted(hub, unit, event)
-            return told if event.actor is not None else await self._to_its_author(unit, event, told)
+            answer = await post_edits.deleted(hub, unit, event)
+            return answer if event.actor is not None else await self._to_its_author(unit, event, answer)
         if event.actor.belongs in NO_PERSON:
             return Silent()
         operator = await unit.operators.upsert_operator(self._desk, event.actor)
@@ -83,15 +83,15 @@ class DeskEventHandler:
                 ticket = hub.seal.open(event.token, self._desk)
                 return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))
 
-    async def _to_its_author(self, unit: Unit, event: OperatorDeleted, told: Answer) -> Answer:
+    async def _to_its_author(self, unit: Unit, event: OperatorDeleted, answer: Answer) -> Answer:
         """Sends the whisper to the message's author instead: not every team chat says who deleted a post."""
-        if not isinstance(told, Whisper) or event.place.post is None:
-            return told
+        if not isinstance(answer, Whisper) or event.place.post is None:
+            return answer
         [*_, message] = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
         dialog = await unit.dialogs.get(message.dialog)
         author = await unit.operators.get(message.operator) if message.operator is not None else None
         if dialog is not None and author is not None:
-            await parcels.whisper(unit, dialog, author.user, told.view, self._hub.clock.now())
+            await parcels.whisper(unit, dialog, author.user, answer.view, self._hub.clock.now())
         return Silent()
 
     async def _reacted(self, unit: Unit, operator: Operator, event: OperatorReacted) -> Answer:
@@ -113,6 +113,6 @@ class DeskEventHandler:
         if not (await self._hub.access(unit, operator, dialog.account)).rights.send:
             return Silent()  # it stays visible to colleagues
         if not isinstance(self._hub.bridges.get(dialog.account), Reacting):
-            told = self._hub.tr.gettext("This channel has no reactions: the customer does not see yours.")
-            return whisper(told) if event.on else Silent()
+            text = self._hub.tr.gettext("This channel has no reactions: the customer does not see yours.")
+            return whisper(text) if event.on else Silent()
         return await react(self._hub, unit, dialog, operator, event, found)

@@ -126,9 +126,9 @@ async def _unknown_edited(hub: Hub, unit: Unit, operator: Operator, event: Opera
 async def _note_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
     await unit.messages.save(edit.after)
     named = edit.found.named - (await verdict(hub, unit, edit.before.content, edit.event.names)).named
-    told = await tell(hub, unit, edit.dialog, edit.by.operator, edit.after, named, edit.event.names)
+    answer = await tell(hub, unit, edit.dialog, edit.by.operator, edit.after, named, edit.event.names)
     if edit.found.kind is TextKind.NOTE or edit.dialog.source is not None:
-        return told
+        return answer
     return whisper(hub.tr.gettext(STAYS_NOTE))
 
 
@@ -170,9 +170,9 @@ async def _answer_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
     if not content:
         return await _emptied(hub, unit, edit)
     sent = message.delivery not in UNSENT
-    told = whisper(hub.tr.gettext(FILES_STAY)) if sent and _files(content) != _files(message.content) else Silent()
+    answer = whisper(hub.tr.gettext(FILES_STAY)) if sent and _files(content) != _files(message.content) else Silent()
     if sent and content.text == message.content.text:
-        return told
+        return answer
     if sent:  # places were sent as text and files as links: attachments stay as sent
         content = replace(content, attachments=message.content.attachments, forwarded=message.content.forwarded)
     await unit.messages.save(replace(edit.after, content=content))
@@ -188,7 +188,7 @@ async def _answer_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
     if parts_now != 1 or len(await unit.messages.foreign(message.id)) != 1:
         return whisper(hub.tr.gettext(IN_PARTS))
     await parcels.edit(unit, dialog, message.id, hub.clock.now())
-    return told
+    return answer
 
 
 async def _emptied(hub: Hub, unit: Unit, edit: _Edit) -> Answer:

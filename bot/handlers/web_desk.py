@@ -251,8 +251,8 @@ class WebDeskQueries:
         async with self._hub.store.read() as unit:
             known = await unit.operators.of_user(desk, actor.user)
         if known is not None:
-            told = (actor.name, actor.title or known.title, actor.zone or known.zone, actor.belongs)
-            if told == (known.name, known.title, known.zone, known.belongs):
+            current = (actor.name, actor.title or known.title, actor.zone or known.zone, actor.belongs)
+            if current == (known.name, known.title, known.zone, known.belongs):
                 return known
 
         async def work(unit: Unit) -> Operator:

@@ -52,8 +52,8 @@ class DialogCount(Figure):
         return cls(len(facts.opened), len(facts.closed), unanswered, _steps(facts), facts.period.days > DAYS)
 
     def text(self, language: Language) -> Text | None:
-        told = language._("{opened} opened · {closed} closed · {unanswered} without an answer")
-        words = told.format(opened=self.opened, closed=self.closed, unanswered=self.unanswered)
+        template = language._("{opened} opened · {closed} closed · {unanswered} without an answer")
+        words = template.format(opened=self.opened, closed=self.closed, unanswered=self.unanswered)
         return labelled(language._("Dialogs"), words)
 
     def bars(self, language: Language) -> Bars | None:
@@ -212,8 +212,8 @@ class OperatorLoad(Figure):
     @staticmethod
     def _words(load: Load, language: Language) -> str:
         answers = language.tr.ngettext("{n} answer", "{n} answers", load.answers).format(n=load.answers)
-        told = language._("{name}: closed {closed}, {answers}")
-        return told.format(name=load.name, closed=load.closed, answers=answers)
+        template = language._("{name}: closed {closed}, {answers}")
+        return template.format(name=load.name, closed=load.closed, answers=answers)
 
     def bars(self, language: Language) -> Bars | None:
         return Bars(

@@ -76,8 +76,8 @@ async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> V
     if len(listed) <= LARGEST:
         files.append(await _kept(hub, listed, f"dialogs-{stem}.csv", "text/csv", MediaKind.FILE))
     else:
-        told = hub.tr.gettext("The table of the dialogs is too large: ask for a shorter period, or for one account.")
-        rows += (Row(line(told)),)
+        text = hub.tr.gettext("The table of the dialogs is too large: ask for a shorter period, or for one account.")
+        rows += (Row(line(text)),)
     return View(rows, heading, files=tuple(files))
 
 

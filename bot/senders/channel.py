@@ -106,9 +106,9 @@ class ChannelCarrier:
             if limit is None:
                 raise Rejected(RejectReason.UNSUPPORTED, media.name)
             if media.size is not None and media.size > limit:
-                told = self._hub.tr.gettext("{name}: {size} of {limit} at most")
+                text = self._hub.tr.gettext("{name}: {size} of {limit} at most")
                 sizes = {"size": size(media.size, self._hub.locale), "limit": size(limit, self._hub.locale)}
-                raise Rejected(RejectReason.TOO_LARGE, told.format(name=media.name, **sizes))
+                raise Rejected(RejectReason.TOO_LARGE, text.format(name=media.name, **sizes))
 
     async def _outgoing(
         self, message: Message, dialog: Dialog, content: Content, author: str, *, first: bool
@@ -212,13 +212,13 @@ class ChannelCarrier:
     async def _tell_reacter(self, unit: Unit, dialog: Dialog, parcel: Parcel) -> None:
         user = parcel.payload.get("user")
         if user:
-            told = self._hub.tr.gettext("The channel did not take your reaction: the customer does not see it.")
-            await parcels.whisper(unit, dialog, user, says(told), self._hub.clock.now())
+            text = self._hub.tr.gettext("The channel did not take your reaction: the customer does not see it.")
+            await parcels.whisper(unit, dialog, user, says(text), self._hub.clock.now())
 
     async def _tell_author(self, unit: Unit, dialog: Dialog, message: Message) -> None:
         """Notifies the author of an edit or a deletion that the channel refused."""
         operator = await unit.operators.get(message.operator) if message.operator is not None else None
         if operator is None:
             return
-        told = self._hub.tr.gettext("The channel refused the change: the customer still sees what you wrote first.")
-        await parcels.whisper(unit, dialog, operator.user, says(told), self._hub.clock.now())
+        text = self._hub.tr.gettext("The channel refused the change: the customer still sees what you wrote first.")
+        await parcels.whisper(unit, dialog, operator.user, says(text), self._hub.clock.now())

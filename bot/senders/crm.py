@@ -121,13 +121,13 @@ class CrmCarrier:
             if payload["about"] in ASKS:
                 return
             dialogs = await self._concerned(unit, payload)
-            told = {payload["by"], *(one.responsible for one in dialogs)} - {None}
+            recipients = {payload["by"], *(one.responsible for one in dialogs)} - {None}
             words = self._hub.tr.gettext("⚠️ The CRM did not take it: {why}. In the chat everything stays as it is.")
             text = Text.plain(words.format(why=why))
             if dialogs:
                 title = link(heading(dialogs[0]), self._hub.desks.link(dialogs[0].ref))
                 text = line(title, Text.plain(": ")) + text
-            for number in sorted(told):
+            for number in sorted(recipients):
                 operator = await unit.operators.get(OperatorId(number))
                 if operator is not None:
                     now = self._hub.clock.now()

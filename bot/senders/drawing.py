@@ -170,9 +170,9 @@ async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Pos
     if message.delivery not in (Delivery.FAILED, Delivery.UNCONFIRMED):
         return None
     words = shorten(summary(message.content, hub.tr), QUOTED)
-    told = problems.problem(message, words, hub.tr)
+    problem_text = problems.problem(message, words, hub.tr)
     by = await writer_name(unit, message, hub.tr)
-    text = line(f"{by}: " if by else "", told)
+    text = line(f"{by}: " if by else "", problem_text)
     return Post(PostKind.PROBLEM, Content(text), (), buttons=remedies(hub, dialog, message))
 
 

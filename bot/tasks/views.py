@@ -24,20 +24,20 @@ async def assigned(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Notice to a new assignee."""
     by = await operator_name(unit, task.author)
     first = line("📝 ", hub.tr.gettext("{by} assigned to you:").format(by=by), " ", bold(task.text))
-    return await _told(hub, unit, task, to, first)
+    return await _notice(hub, unit, task, to, first)
 
 
 async def changed(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Notice to a remaining assignee."""
     by = await operator_name(unit, task.author)
     first = line("✏️ ", hub.tr.gettext("{by} changed what you have to do:").format(by=by), " ", bold(task.text))
-    return await _told(hub, unit, task, to, first)
+    return await _notice(hub, unit, task, to, first)
 
 
 async def reopened(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
     """Notice to an assignee whose part was reopened."""
     said = hub.tr.gettext("{by} says it is not done yet:").format(by=by.title or by.name)
-    return await _told(hub, unit, task, to, line("↩️ ", said, " ", bold(task.text)))
+    return await _notice(hub, unit, task, to, line("↩️ ", said, " ", bold(task.text)))
 
 
 async def taken_off(hub: Hub, unit: Unit, task: Task) -> View:
@@ -70,8 +70,8 @@ async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
 async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Notice to the author of an assignment that is overdue."""
     names = await _missing(unit, task)
-    told = hub.tr.gettext("Not done yet by {people}:").format(people=names)
-    words = line("❗ ", told, " ", bold(task.text)) + await _about(hub, unit, task, to)
+    label = hub.tr.gettext("Not done yet by {people}:").format(people=names)
+    words = line("❗ ", label, " ", bold(task.text)) + await _about(hub, unit, task, to)
     return View((Row(words, buttons.of_reminder(hub, task, to)),))
 
 
@@ -81,10 +81,10 @@ async def done_by(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) 
     first = line("✅ ", hub.tr.gettext("{by} has done:").format(by=name), " ", bold(task.text))
     if len(task.assignees) > 1:
         left = await _missing(unit, task)
-        told = (
+        note = (
             hub.tr.gettext("Still to do: {people}").format(people=left) if left else hub.tr.gettext("All have done it.")
         )
-        first += line("\n", told)
+        first += line("\n", note)
     return View((Row(first + await _place(hub, unit, task), (buttons.reopen(hub, task, to, by.id),)),))
 
 
@@ -94,7 +94,7 @@ async def row(hub: Hub, unit: Unit, task: Task, viewer: Operator, now: datetime,
     words = shorten(task.text, SHOWN)
     text = line("✅ " if task.done else "❗ " if late else "📝 ", bold(words) if late else words)
     text += await _about(hub, unit, task, viewer)
-    text += line("\n", told) if (told := await _people(hub, unit, task, viewer.id)) else Text()
+    text += line("\n", people) if (people := await _people(hub, unit, task, viewer.id)) else Text()
     return Row(text, tuple(pressed), strong=late)
 
 
@@ -110,7 +110,7 @@ async def zone(hub: Hub, unit: Unit, who: Operator, task: Task) -> tzinfo:
     return zone_of(hub, who, account)
 
 
-async def _told(hub: Hub, unit: Unit, task: Task, to: Operator, words: Text) -> View:
+async def _notice(hub: Hub, unit: Unit, task: Task, to: Operator, words: Text) -> View:
     return View((Row(words + await _about(hub, unit, task, to), buttons.of_task(hub, task, to)),))
 
 
@@ -138,8 +138,8 @@ async def _people(hub: Hub, unit: Unit, task: Task, viewer: OperatorId) -> str:
         return hub.tr.gettext("Assigned by {by}").format(by=await operator_name(unit, task.author))
     names = await operator_names(unit, [task.author, *to])
     done = {one.operator for one in task.assignees if one.done_at is not None}
-    told = ", ".join(f"{'✅ ' if one in done else ''}{names.get(str(one), '?')}" for one in to)
-    return told if task.author == viewer else f"{names.get(str(task.author), '?')} → {told}"
+    assignees = ", ".join(f"{'✅ ' if one in done else ''}{names.get(str(one), '?')}" for one in to)
+    return assignees if task.author == viewer else f"{names.get(str(task.author), '?')} → {assignees}"
 
 
 async def _missing(unit: Unit, task: Task) -> str:

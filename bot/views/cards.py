@@ -108,7 +108,7 @@ def _facts(
 ) -> tuple[Fact, ...]:
     person = (contact.name, names.username, contact.phone, contact.email, tr.gettext(KINDS[contact.kind]))
     waiting = when(dialog.waiting_since) if dialog.waiting_since else ""
-    told = (
+    rows = (
         (N_("Customer"), Text.plain(", ".join(word for word in person if word))),
         (N_("Interest"), named(interest) if interest is not None else Text()),
         (N_("Channel"), Text.plain(account.title if dialog.lead else _not_a_lead(account, tr))),
@@ -125,12 +125,12 @@ def _facts(
         (N_("Blocked"), Text.plain(_blocked(dialog, tr))),
         (N_("Closing reason"), Text.plain(", ".join(word for word in (dialog.reason, dialog.comment) if word))),
     )
-    return tuple(Fact(tr.gettext(label), value) for label, value in told if value)
+    return tuple(Fact(tr.gettext(label), value) for label, value in rows if value)
 
 
 def _blocked(dialog: Dialog, tr: Translator) -> str:
-    told = [N_("the customer has blocked us")] if dialog.blocked else []
-    return ", ".join(map(tr.gettext, [*told, *([N_("by us: they cannot write")] if dialog.barred else [])]))
+    blocks = [N_("the customer has blocked us")] if dialog.blocked else []
+    return ", ".join(map(tr.gettext, [*blocks, *([N_("by us: they cannot write")] if dialog.barred else [])]))
 
 
 def named(interest: Interest) -> Text:

@@ -131,9 +131,9 @@ def word_line(line: Line, names: Mapping[str, str], tr: Translator) -> str:
     """Line as text; an unknown code (from a newer version) is shown as it is."""
     words = tr.gettext(LINES[line.code]) if line.code in LINES else line.code
     values = _filled(line.values, names, tr)
-    told = [words.format_map(_Lenient(values))]
-    told += [tr.gettext(text).format_map(_Lenient(values)) for name, text in DETAILS if line.values.get(name)]
-    return "\n".join(told)
+    lines = [words.format_map(_Lenient(values))]
+    lines += [tr.gettext(text).format_map(_Lenient(values)) for name, text in DETAILS if line.values.get(name)]
+    return "\n".join(lines)
 
 
 def word_refusal(code: str, values: Mapping[str, str], names: Mapping[str, str], tr: Translator) -> str:

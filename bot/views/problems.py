@@ -42,7 +42,7 @@ def reason(code: str, detail: str, tr: Translator) -> str:
 def problem(message: Message, words: str, tr: Translator) -> str:
     """One sentence for the thread about a reply that failed or is in doubt; `words`: how the reply begins."""
     if message.delivery is Delivery.UNCONFIRMED:
-        told = tr.gettext("❔ It is not known whether this message arrived: “{words}”. The channel cannot tell.")
-        return told.format(words=words)
-    told = tr.gettext("❌ Not delivered: “{words}”: {reason}.")
-    return told.format(words=words, reason=reason(message.failure, message.detail, tr))
+        template = tr.gettext("❔ It is not known whether this message arrived: “{words}”. The channel cannot tell.")
+        return template.format(words=words)
+    template = tr.gettext("❌ Not delivered: “{words}”: {reason}.")
+    return template.format(words=words, reason=reason(message.failure, message.detail, tr))

@@ -48,14 +48,14 @@ class BusinessHours(SettingsPart):
 
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         hours = rules.hours
-        told = [
+        lines = [
             (N_("People answer: {value}"), print_week(hours.days, reader.locale) or reader._("at all times")),
             (N_("Time zone: {value}"), hours.zone),
             (N_("Holidays of: {value}"), country_title(hours.country, reader.locale)),
             (N_("Further days off: {value}"), print_dates(hours.holidays, reader.locale)),
             (N_("Days worked all the same: {value}"), print_dates(hours.workdays, reader.locale)),
         ]
-        return [reader._(words).format(value=value) for words, value in told if value]
+        return [reader._(words).format(value=value) for words, value in lines if value]
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         hours, locale = rules.hours, reader.locale
@@ -91,9 +91,9 @@ class AutoAnswersPart(SettingsPart):
     keys = ("greeting", "out_of_hours")
 
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
-        told = ((N_("Greeting: {value}"), rules.greeting), (N_("Out of hours: {value}"), rules.out_of_hours))
+        lines = ((N_("Greeting: {value}"), rules.greeting), (N_("Out of hours: {value}"), rules.out_of_hours))
         none = reader._("nothing")
-        return [reader._(words).format(value=shorten(value, SHOWN) or none) for words, value in told]
+        return [reader._(words).format(value=shorten(value, SHOWN) or none) for words, value in lines]
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         greeting = reader._("What a customer is answered when a dialog begins; {name} is theirs. Empty: nothing.")
@@ -117,8 +117,8 @@ class Keywords(SettingsPart):
     keys = ("keywords",)
 
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
-        told = [f"{', '.join(one.words)}: {shorten(' '.join(one.answer.split()), SHOWN)}" for one in rules.keywords]
-        return told or [reader._("none")]
+        lines = [f"{', '.join(one.words)}: {shorten(' '.join(one.answer.split()), SHOWN)}" for one in rules.keywords]
+        return lines or [reader._("none")]
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         hint = reader._("price, cost: Our prices… One a line; a line that begins with a space goes on with the answer.")
@@ -136,9 +136,9 @@ class FirstLineBot(SettingsPart):
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         if not rules.bot.url:
             return [reader._("none")]
-        told = [reader._("Address: {value}").format(value=rules.bot.url)]
-        told.append(reader._("Waits for it {value} s, then people answer").format(value=f"{rules.bot.seconds:g}"))
-        return told
+        lines = [reader._("Address: {value}").format(value=rules.bot.url)]
+        lines.append(reader._("Waits for it {value} s, then people answer").format(value=f"{rules.bot.seconds:g}"))
+        return lines
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         url = reader._("An HTTP endpoint that is asked first and may hand over to people. Empty: none.")
@@ -163,20 +163,20 @@ class AnswerDeadlines(SettingsPart):
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         limits, no_limit = rules.deadlines, reader._("no limit")
         times = ((N_("First answer: {value}"), limits.first), (N_("Further answers: {value}"), limits.following))
-        told = [
+        lines = [
             reader._(words).format(value=minutes.print_minutes(limit, reader.tr) if limit else no_limit)
             for words, limit in times
         ]
         if limits.first or limits.following:
             warning = minutes.print_minutes(limits.warning, reader.tr)
             escalate = reader.called(of_role(RoleName(limits.escalate))) if limits.escalate else reader._("nobody")
-            told.append(reader._("A warning in the thread: {value} before").format(value=warning))
-            told.append(reader._("Then told: {value}").format(value=escalate))
-        return told
+            lines.append(reader._("A warning in the thread: {value} before").format(value=warning))
+            lines.append(reader._("Then told: {value}").format(value=escalate))
+        return lines
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         limits = rules.deadlines
-        told = of_role(RoleName(limits.escalate)) if limits.escalate else ""
+        role = of_role(RoleName(limits.escalate)) if limits.escalate else ""
         asked = (
             ("first", reader._("First answer"), limits.first, reader._("In business hours: 30, or 2 h. 0: no limit.")),
             ("following", reader._("Further answers"), limits.following, reader._("Likewise.")),
@@ -187,7 +187,7 @@ class AnswerDeadlines(SettingsPart):
                 Field(name, label, value=minutes.print_minutes(value, reader.tr), hint=hint, limit=30)
                 for name, label, value, hint in asked
             ),
-            named("escalate", reader._("Then tell"), told, reader, people=False, nobody=reader._("nobody")),
+            named("escalate", reader._("Then tell"), role, reader, people=False, nobody=reader._("nobody")),
         )
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:

@@ -29,18 +29,18 @@ class NewDialogs(SettingsPart):
 
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         responsible = reader.called(rules.responsible) if rules.responsible else reader._("nobody")
-        told = (
+        lines = (
             (N_("Count as leads: {value}"), reader.yes_no(rules.leads)),
             (N_("Unknown people become: {value}"), reader._(KINDS[rules.unknown_are])),
             (N_("Linked to the contact's only open Interest: {value}"), reader.yes_no(rules.link_interest)),
             (N_("Responsible by default: {value}"), responsible),
             (N_("In the team chat: {value}"), reader._(THREADS[rules.threads])),
         )
-        return [reader._(words).format(value=value) for words, value in told]
+        return [reader._(words).format(value=value) for words, value in lines]
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         linking = reader._("When the contact is known and has exactly one.")
-        told = reader._("Set on each new dialog, and told.")
+        hint = reader._("Set on each new dialog, and told.")
         return (
             yes_or_no("leads", reader._("Count as leads"), rules.leads, reader),
             _choice("unknown_are", reader._("Unknown people are"), KINDS, rules.unknown_are, reader),
@@ -52,7 +52,7 @@ class NewDialogs(SettingsPart):
                 reader,
                 people=True,
                 nobody=reader._("nobody"),
-                hint=told,
+                hint=hint,
             ),
             _choice("threads", reader._("Threads"), THREADS, rules.threads, reader),
         )
@@ -97,13 +97,13 @@ class Closing(SettingsPart):
 
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         none = reader._("any words")
-        told = [
+        lines = [
             reader._("A reason is required: {value}").format(value=reader.yes_no(rules.reason_required)),
             reader._("Reasons: {value}").format(value=" · ".join(rules.reasons) or none),
         ]
         if rules.retired:
-            told.append(reader._("Offered no more: {value}").format(value=" · ".join(rules.retired)))
-        return told
+            lines.append(reader._("Offered no more: {value}").format(value=" · ".join(rules.retired)))
+        return lines
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         hint = reader._("One a line, in this order. One taken out stays in reports and can be written in again.")
@@ -123,7 +123,7 @@ class Closing(SettingsPart):
 
 
 def _choice(name: str, label: str, words: Mapping[K, str], value: K, reader: SettingsReader) -> Field:
-    options = tuple(Option(str(one.value), reader._(told)) for one, told in words.items())
+    options = tuple(Option(str(one.value), reader._(label)) for one, label in words.items())
     return Field(name, label, FieldKind.CHOICE, required=True, options=options, value=str(value))
 
 

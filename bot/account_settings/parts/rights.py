@@ -31,8 +31,8 @@ class RightsPart(SettingsPart):
     keys = ("grants", "everyone_sends", "everyone_reads")
 
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
-        told = [f"{reader.called(grant.subject)}: {reader._(LEVELS[level(grant)][0])}" for grant in rules.grants]
-        return [*told, self.others(rules, reader)]
+        lines = [f"{reader.called(grant.subject)}: {reader._(LEVELS[level(grant)][0])}" for grant in rules.grants]
+        return [*lines, self.others(rules, reader)]
 
     def others(self, rules: AccountRules, reader: SettingsReader) -> str:
         words = N_("All others {value}") if rules.grants else N_("All {value}")

@@ -81,12 +81,12 @@ async def perform(settings: Settings, url: str, *, haste: float = 1) -> None:
         await colleague.sign_in()
         for channel in channels.values():
             tasks.create_task(channel.listen())
-        told = 0
+        begun_stories = 0
         while True:
-            story = STORIES[told % len(STORIES)]
+            story = STORIES[begun_stories % len(STORIES)]
             tasks.create_task(_tell(story, channels[story.account], colleague, tr, haste))
-            told += 1
-            await asyncio.sleep(random.uniform(*(PACE if told < len(STORIES) else LATER_PACE)) / haste)
+            begun_stories += 1
+            await asyncio.sleep(random.uniform(*(PACE if begun_stories < len(STORIES) else LATER_PACE)) / haste)
 
 
 async def _tell(story: Story, channel: Channel, colleague: Colleague, tr: Translator, haste: float) -> None:

@@ -40,11 +40,11 @@ class Channel:
             query = {"after": str(after), "wait": str(WAIT)}
             async with self._http.get(f"{self._address}/events", params=query, headers=self._headers) as response:
                 response.raise_for_status()
-                told = await response.json()
-            for event in told["events"]:
+                answer = await response.json()
+            for event in answer["events"]:
                 if event["type"] == "message":
                     self._waiting(event["conversation"]).put_nowait(event["message"])
-            after = told["cursor"]
+            after = answer["cursor"]
 
     def _waiting(self, conversation: str) -> asyncio.Queue[str]:
         return self._answers.setdefault(conversation, asyncio.Queue())

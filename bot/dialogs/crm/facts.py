@@ -115,9 +115,9 @@ async def _messages_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | 
         return None
     numbers = [MessageId(one) for one in payload["messages"]]
     linked = [one for one in [await unit.messages.get(number) for number in numbers] if one is not None]
-    told = await dialog(hub, unit, found)
-    words = [(await _author(hub, unit, told, one), one.at, summary(one.content, hub.tr)) for one in linked]
-    return MessagesLinked(told, await interest(unit, to), tuple(words), _undone(payload))
+    dialog_facts = await dialog(hub, unit, found)
+    words = [(await _author(hub, unit, dialog_facts, one), one.at, summary(one.content, hub.tr)) for one in linked]
+    return MessagesLinked(dialog_facts, await interest(unit, to), tuple(words), _undone(payload))
 
 
 def _undone(payload: Payload) -> bool:

@@ -111,8 +111,8 @@ def _took_over(dialog: Dialog, event: TookOver) -> Step:
         raise Refusal("yours")
     before = dialog.responsible
     line = technical_line("took_over", event.by) if before is not None else technical_line("accepted", event.by)
-    told = (Notify(Addressee(operator=before), line),) if before is not None else ()
-    return _under(dialog, event.by), (WriteLine(line), RefreshCard(), *told)
+    notices = (Notify(Addressee(operator=before), line),) if before is not None else ()
+    return _under(dialog, event.by), (WriteLine(line), RefreshCard(), *notices)
 
 
 def _answered(dialog: Dialog, event: Answered) -> Step:
@@ -180,8 +180,8 @@ def _added(dialog: Dialog, event: CoexecutorAdded) -> Step:
     if event.who in dialog.coexecutors:
         raise Refusal("in_already", by=str(event.who))
     line = technical_line("joined" if event.by == event.who else "added", event.by, who=event.who)
-    told = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
-    return replace(dialog, coexecutors=dialog.coexecutors | {event.who}), (WriteLine(line), RefreshCard(), *told)
+    notices = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
+    return replace(dialog, coexecutors=dialog.coexecutors | {event.who}), (WriteLine(line), RefreshCard(), *notices)
 
 
 def _removed(dialog: Dialog, event: CoexecutorRemoved) -> Step:
@@ -190,8 +190,8 @@ def _removed(dialog: Dialog, event: CoexecutorRemoved) -> Step:
     if event.who not in dialog.coexecutors:
         raise Refusal("not_in", by=str(event.who))
     line = technical_line("left" if event.by == event.who else "removed", event.by, who=event.who)
-    told = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
-    return replace(dialog, coexecutors=dialog.coexecutors - {event.who}), (WriteLine(line), RefreshCard(), *told)
+    notices = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
+    return replace(dialog, coexecutors=dialog.coexecutors - {event.who}), (WriteLine(line), RefreshCard(), *notices)
 
 
 def _renamed(dialog: Dialog, event: Renamed) -> Step:
@@ -216,11 +216,11 @@ def _linked(dialog: Dialog, event: Linked) -> Step:
     else:
         code = "interest_made" if event.made else "linked"
     if event.interest is None:
-        told = TellCrm("unlinked", event.by, dialog.interest)
+        crm_effect = TellCrm("unlinked", event.by, dialog.interest)
     else:
-        told = TellCrm("linked", event.by, event.interest, event.made)
+        crm_effect = TellCrm("linked", event.by, event.interest, event.made)
     linked = replace(dialog, interest=event.interest)
-    return linked, (WriteLine(technical_line(code, event.by, title=event.title)), RefreshCard(), told)
+    return linked, (WriteLine(technical_line(code, event.by, title=event.title)), RefreshCard(), crm_effect)
 
 
 def _role_removed(dialog: Dialog, event: RoleRemoved) -> Step:

@@ -40,5 +40,5 @@ def reviewed(dialog: Dialog, event: Reviewed) -> Step:
     read = replace(dialog, status=Status.CLOSED, addressee=None, waiting_since=None, closed_at=event.at)
     line = technical_line("reviewed", event.by)
     concerned = dialog.passed_by is not None and dialog.passed_by != event.by
-    told = (Notify(Addressee(operator=dialog.passed_by), line),) if concerned else ()
-    return read, (WriteLine(line), RefreshCard(), *told)
+    notices = (Notify(Addressee(operator=dialog.passed_by), line),) if concerned else ()
+    return read, (WriteLine(line), RefreshCard(), *notices)

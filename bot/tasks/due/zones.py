@@ -14,10 +14,10 @@ _NOT_SET = Hours().zone
 
 def zone_of(hub: Hub, operator: Operator, account: Account | None = None) -> tzinfo:
     """Operator's own zone where the desk tells it, otherwise the account's, otherwise the hub's."""
-    told = [operator.zone]
+    names = [operator.zone]
     if account is not None and account.rules.hours.zone != _NOT_SET:
-        told.append(account.rules.hours.zone)
-    return next((zone for name in told if (zone := named(name)) is not None), hub.zone)
+        names.append(account.rules.hours.zone)
+    return next((zone for name in names if (zone := named(name)) is not None), hub.zone)
 
 
 def named(name: str) -> tzinfo | None:
