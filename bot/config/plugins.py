@@ -131,11 +131,11 @@ class BridgeKind:
 
 @dataclass(frozen=True, slots=True)
 class DeskTools:
-    """Services given to desks in addition to `Tools`. `board`: reads for the web desk; `sign_ins`: the sessions there;
-    `channels`: other channels of the desk that accounts want their dialogs in."""
+    """Services given to desks in addition to `Tools`. `backend`: reads for the web desk; `sign_ins`: the sessions
+    there; `channels`: other channels of the desk that accounts want their dialogs in."""
 
     tools: Tools
-    board: WebDeskBackend
+    backend: WebDeskBackend
     sign_ins: SignIns
     channels: tuple[str, ...] = ()
 

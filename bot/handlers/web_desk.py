@@ -237,7 +237,7 @@ class WebDeskQueries:
 
         await self._hub.store.transact(work)
 
-    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Notification]:
+    async def notifications(self, desk: DeskName, user: str, after: int | None) -> Sequence[Notification]:
         async with self._hub.store.read() as unit:
             kept = await unit.notices.after(desk, user, after)
         return [Notification(one.id, one.view, one.dialog, one.at) for one in kept]

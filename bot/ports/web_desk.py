@@ -209,6 +209,6 @@ class WebDeskBackend(Protocol):
         """Stores a whisper or a direct message for `user`; once per `view.keys`."""
         ...
 
-    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Notification]:
+    async def notifications(self, desk: DeskName, user: str, after: int | None) -> Sequence[Notification]:
         """Notices after that one, oldest first; None: the latest 50, oldest first."""
         ...

@@ -112,7 +112,7 @@ class Commands:
         me = await self._auth.changing(request)
         asked = await bodies.read(request, bodies.TypedBody)
         content = Content(read_markdown(asked.text))
-        told = await me.desk.board.kind(
+        told = await me.desk.backend.kind(
             me.desk.name, me.actor, DialogId(dialog), content, me.desk.names(internal=asked.note)
         )
         return answer(told and {"kind": told.kind, "command": told.command, "asked": told.asked})
@@ -162,7 +162,7 @@ class Commands:
         return answer({"answer": answers.answer(said, self._shapes(me)), **more})
 
     async def _page(self, me: Member, dialog: int) -> Page:
-        page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=_NOTHING_NEW)
+        page = await me.desk.backend.page(me.desk.name, me.actor, DialogId(dialog), since=_NOTHING_NEW)
         return page or refuse(404, "no_such_dialog")
 
     async def _here(self, me: Member, dialog: int) -> Page:
@@ -176,7 +176,7 @@ class Commands:
         """Returns a message that this operator wrote. Other team chats enforce authorship themselves; here the hub
         must."""
         before = MessageId(message + 1)
-        page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), before=before)
+        page = await me.desk.backend.page(me.desk.name, me.actor, DialogId(dialog), before=before)
         shown = (
             next((one for one in page.shown if one.message.id == message and one.post == post), None) if page else None
         )

@@ -63,7 +63,7 @@ class WebDesk:
 
     def __init__(self, name: DeskName, settings: WebSettings, given: DeskTools) -> None:
         self.name, self.settings = name, settings
-        self.tools, self.board, self.sign_ins = given.tools, given.board, given.sign_ins
+        self.tools, self.backend, self.sign_ins = given.tools, given.backend, given.sign_ins
         self.limits = DeskLimits(post=LONGEST_POST, files=MOST_FILES)
         self.file_bytes = settings.file_megabytes * 1024 * 1024
         self.channel = settings.channel or CHANNEL
@@ -147,7 +147,7 @@ class WebDesk:
     async def _keep(self, user: str, view: View, dialog: DialogId | None) -> None:
         if user not in self.settings.operators:
             raise Rejected(RejectReason.GONE, "no such operator")
-        await self.board.keep(self.name, user, view, dialog)
+        await self.backend.keep(self.name, user, view, dialog)
         await self.tools.wake.notify([notices_topic(self.name, user)])
 
     async def _wake(self, dialog: DialogId | None) -> None:

@@ -102,7 +102,7 @@ class LiveView:
 
     async def counters(self) -> Sequence[Event]:
         desk = self.member.desk
-        now = dict(await desk.board.counters(desk.name, self.member.actor))
+        now = dict(await desk.backend.counters(desk.name, self.member.actor))
         if now == self._counters:
             return ()
         self._counters = now
@@ -111,7 +111,9 @@ class LiveView:
     async def list(self) -> Sequence[Event]:
         """Returns the first page of the list; a page that shows more requests the rest again."""
         desk, wants = self.member.desk, self.wants
-        now = await desk.board.list(desk.name, self.member.actor, wants.section, account=wants.account, text=wants.text)
+        now = await desk.backend.list(
+            desk.name, self.member.actor, wants.section, account=wants.account, text=wants.text
+        )
         if list(now) == self._list:
             return ()
         self._list = list(now)
@@ -121,7 +123,7 @@ class LiveView:
         dialog, desk = self.position.dialog, self.member.desk
         if dialog is None:
             return ()
-        page = await desk.board.page(desk.name, self.member.actor, dialog, since=self.position.revision)
+        page = await desk.backend.page(desk.name, self.member.actor, dialog, since=self.position.revision)
         if page is None:
             return ()
         frame = _frame(page)
@@ -132,7 +134,7 @@ class LiveView:
 
     async def notices(self) -> Sequence[Event]:
         desk, user = self.member.desk, self.member.actor.user
-        came = await desk.board.told(desk.name, user, self.position.notice)
+        came = await desk.backend.notifications(desk.name, user, self.position.notice)
         return [Event("notice", answers.told(one, self.wire), notice=one.id) for one in came]
 
 

@@ -26,7 +26,7 @@ class Lookups:
     ) -> Response:
         """Searches all dialogs, or those with one contact."""
         me = await self._auth.member(request)
-        found = await me.desk.board.search(
+        found = await me.desk.backend.search(
             me.desk.name,
             me.actor,
             text.strip()[:LONGEST_SEARCH],
@@ -37,22 +37,22 @@ class Lookups:
 
     async def contact(self, request: Request, contact: str) -> Response:
         me = await self._auth.member(request)
-        page = await me.desk.board.contact(me.desk.name, me.actor, self._references.open(me, contact))
+        page = await me.desk.backend.contact(me.desk.name, me.actor, self._references.open(me, contact))
         if page is None:
             refuse(404, "no_such_contact")
-        split = await me.desk.board.reads_by_dialogs(me.desk.name, me.actor)
+        split = await me.desk.backend.reads_by_dialogs(me.desk.name, me.actor)
         return answer({**findings.contact_page(page, self._shapes(me)), "split": split})
 
     async def correspondence(self, request: Request, contact: str, before: Number | None = None) -> Response:
         me = await self._auth.member(request)
         whose = self._references.open(me, contact)
-        said = await me.desk.board.correspondence(me.desk.name, me.actor, whose, before=_message(before))
+        said = await me.desk.backend.correspondence(me.desk.name, me.actor, whose, before=_message(before))
         return answer(findings.correspondence(said))
 
     async def files(self, request: Request, contact: str, kind: FileKind, before: Number | None = None) -> Response:
         me = await self._auth.member(request)
         whose = self._references.open(me, contact)
-        page = await me.desk.board.files(me.desk.name, me.actor, whose, kind, before=_message(before))
+        page = await me.desk.backend.files(me.desk.name, me.actor, whose, kind, before=_message(before))
         return answer(findings.files(page, self._shapes(me)))
 
 

@@ -38,8 +38,8 @@ class Reads:
     async def state(self, request: Request) -> Response:
         """Returns everything that a page needs at its start."""
         me = await self._auth.member(request)
-        desk, board, wire = me.desk, me.desk.board, self._shapes(me)
-        titles = await board.accounts(desk.name, me.actor)
+        desk, backend, wire = me.desk, me.desk.backend, self._shapes(me)
+        titles = await backend.accounts(desk.name, me.actor)
         told = answer(
             {
                 "user": me.actor.user,
@@ -48,10 +48,12 @@ class Reads:
                 "locale": self._locale,
                 "public_url": desk.tools.public_url.rstrip("/"),
                 "accounts": [{"name": name, "title": title} for name, title in titles.items()],
-                "counters": dict(await board.counters(desk.name, me.actor)),
-                "commands": [command(one) for one in await board.commands(desk.name, me.actor)],
+                "counters": dict(await backend.counters(desk.name, me.actor)),
+                "commands": [command(one) for one in await backend.commands(desk.name, me.actor)],
                 "operators": list(me.desk.settings.operators),
-                "notices": [answers.told(one, wire) for one in await board.told(desk.name, me.actor.user, None)],
+                "notices": [
+                    answers.told(one, wire) for one in await backend.notifications(desk.name, me.actor.user, None)
+                ],
                 "limits": {"text": desk.limits.post, "files": desk.limits.files, "file_bytes": desk.file_bytes},
             }
         )
@@ -77,7 +79,7 @@ class Reads:
         """Returns a page of a section; `before`: last dialog of the previous page. Fewer rows than `limit` mean the
         end."""
         me, wants = await self._auth.member(request), _wants(section, account, text)
-        rows = await me.desk.board.list(
+        rows = await me.desk.backend.list(
             me.desk.name,
             me.actor,
             wants.section,
@@ -94,7 +96,7 @@ class Reads:
         """Returns a dialog with its latest messages, with those older than `before`, or with what changed `since`."""
         me = await self._auth.member(request)
         older = None if before is None else MessageId(before)
-        page = await me.desk.board.page(me.desk.name, me.actor, DialogId(dialog), since=since, before=older)
+        page = await me.desk.backend.page(me.desk.name, me.actor, DialogId(dialog), since=since, before=older)
         if page is None:
             refuse(404, "no_such_dialog")
         return answer(self._shapes(me).page(page))

@@ -177,7 +177,7 @@ class MemoryBoard(MemoryArchive):
         mine.append(Notification(self._notice, view, dialog, self.tools.clock.now()))
         await self.tools.wake.notify([notices_topic(desk, user)])
 
-    async def told(self, desk: DeskName, user: str, after: int | None) -> Sequence[Notification]:
+    async def notifications(self, desk: DeskName, user: str, after: int | None) -> Sequence[Notification]:
         self.calls.append("told")
         mine = self.notices.get(user, [])
         return mine[-50:] if after is None else [one for one in mine if one.id > after][:50]
