@@ -41,7 +41,7 @@ class App:
     supervisor: Supervisor
     bridges: Mapping[AccountName, Bridge]
     desks: Mapping[DeskName, Desk]
-    intakes: Mapping[AccountName, ChannelUpdateHandler]
+    update_handlers: Mapping[AccountName, ChannelUpdateHandler]
     url: str
 
 
@@ -83,7 +83,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         readiness = Readiness(parts.hub.store, parts.tools.clock, parts.owner)
         application = http.build(
             parts.bridges,
-            {name: intake.accept for name, intake in parts.intakes.items()},
+            {name: handler.accept for name, handler in parts.update_handlers.items()},
             parts.files,
             supervisor,
             readiness.report,
@@ -101,7 +101,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         supervisor.add("readiness", readiness.run)
         for task in parts.tasks(outages).all():
             supervisor.add(task.name, task.work, lease=task.lease)
-        yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.intakes, server.url(sock))
+        yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.update_handlers, server.url(sock))
 
 
 def _shut_others_out(settings: Settings) -> None:

@@ -67,8 +67,8 @@ class BackgroundJobs:
     hub: Hub
     budgets: Budgets
     wake: Wake
-    intakes: Mapping[AccountName, ChannelUpdateHandler]
-    offices: Mapping[DeskName, DeskEventHandler]
+    update_handlers: Mapping[AccountName, ChannelUpdateHandler]
+    desk_handlers: Mapping[DeskName, DeskEventHandler]
     outages: Outages
     owner: str
     public_url: str
@@ -151,7 +151,7 @@ class BackgroundJobs:
         async def run() -> None:
             """Reads the desk from the saved time on, and saves the progress now and then."""
             since = await self._read_until(name)
-            await race(desk.run(self.offices[name], since), self._remember(name, desk))
+            await race(desk.run(self.desk_handlers[name], since), self._remember(name, desk))
 
         return run
 
@@ -189,7 +189,7 @@ class BackgroundJobs:
         return run
 
     def _receive(self, account: AccountName, bridge: Polled) -> Work:
-        return lambda: Receiving(account, self.wake).poll(bridge, self.intakes[account].accept)
+        return lambda: Receiving(account, self.wake).poll(bridge, self.update_handlers[account].accept)
 
     def _register(self, account: AccountName, bridge: Registering) -> Work:
         return lambda: Receiving(account, self.wake).register(bridge, f"{self.public_url}/hooks/{account}")

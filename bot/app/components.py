@@ -51,8 +51,8 @@ class Components:
     budgets: storage.SharedBudgets
     bridges: dict[AccountName, Bridge]
     desks: dict[DeskName, Desk]
-    intakes: dict[AccountName, ChannelUpdateHandler]
-    offices: dict[DeskName, DeskEventHandler]
+    update_handlers: dict[AccountName, ChannelUpdateHandler]
+    desk_handlers: dict[DeskName, DeskEventHandler]
     pins: Pins
     owner: str
 
@@ -72,8 +72,8 @@ class Components:
             self.hub,
             self.budgets,
             self.wake,
-            self.intakes,
-            self.offices,
+            self.update_handlers,
+            self.desk_handlers,
             outages,
             self.owner,
             self.tools.public_url,
@@ -97,11 +97,11 @@ class Components:
 
     def _desk_routes(self, name: str, kind: DeskKind) -> Sequence[Route]:
         ours = {one: desk for one, desk in self.desks.items() if self.settings.desks[one].kind == name}
-        return kind.routes(ours, {one: self.offices[one] for one in ours}) if kind.routes else ()
+        return kind.routes(ours, {one: self.desk_handlers[one] for one in ours}) if kind.routes else ()
 
     def _bridge_routes(self, routes: BridgeRoutes, kinds: set[str]) -> Sequence[Route]:
         ours = {one: bridge for one, bridge in self.bridges.items() if self.settings.accounts[one].kind in kinds}
-        return routes(ours, {one: self.intakes[one].accept for one in ours}, self.tools)
+        return routes(ours, {one: self.update_handlers[one].accept for one in ours}, self.tools)
 
     async def close(self) -> None:
         for bridge in self.bridges.values():
@@ -127,8 +127,8 @@ async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, e
         budgets=base.budgets,
         bridges=channels,
         desks=desks,
-        intakes={name: ChannelUpdateHandler(hub, name) for name in channels},
-        offices={name: DeskEventHandler(hub, name) for name in desks},
+        update_handlers={name: ChannelUpdateHandler(hub, name) for name in channels},
+        desk_handlers={name: DeskEventHandler(hub, name) for name in desks},
         pins=Pins(hub, settings.roles),
         owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
     )

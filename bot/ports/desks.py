@@ -66,7 +66,7 @@ class Desk(Protocol):
 
     limits: DeskLimits
 
-    async def run(self, office: EventHandler, since: datetime) -> None:
+    async def run(self, handler: EventHandler, since: datetime) -> None:
         """Receives the operators' events, for ever; held by one process at a time. After each (re)connection it reads
         what was posted since `since` or since the last connection."""
         ...

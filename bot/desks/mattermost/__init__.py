@@ -21,10 +21,10 @@ def _build(name: DeskName, settings: MattermostSettings, given: DeskTools) -> Ma
     return MattermostDesk(name, settings, given.tools, given.channels)
 
 
-def _routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
+def _routes(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     from bot.desks.mattermost.routes import routes
 
-    return routes(desks, offices)
+    return routes(desks, handlers)
 
 
 KIND = DeskKind(MattermostSettings, _build, _routes)

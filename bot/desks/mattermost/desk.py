@@ -74,8 +74,10 @@ class MattermostDesk:
     async def close(self) -> None:
         await self.api.close()
 
-    async def run(self, office: EventHandler, since: datetime) -> None:
-        self._hearing = Hearing(self.api, self.server, self.people, self.audience, self.tools, office, since, self.show)
+    async def run(self, handler: EventHandler, since: datetime) -> None:
+        self._hearing = Hearing(
+            self.api, self.server, self.people, self.audience, self.tools, handler, since, self.show
+        )
         await self._hearing.run()
 
     def read_until(self) -> datetime:

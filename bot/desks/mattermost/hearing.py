@@ -56,12 +56,12 @@ class Hearing:
         people: UserDirectory,
         audience: Audience,
         tools: Tools,
-        office: EventHandler,
+        handler: EventHandler,
         since: datetime,
         show: Show,
     ) -> None:
         self._api, self._server, self._people, self._audience, self._tools = api, server, people, audience, tools
-        self._office, self._show = office, show
+        self._handler, self._show = handler, show
         self._position = int(since.timestamp() * 1000)
         self._asides = _Asides()
 
@@ -89,7 +89,7 @@ class Hearing:
         committed."""
         since, latest, taken = max(0, self._position - MARGIN), self._position, 0
         own = await self._server.channel("")
-        channels = {own, *(thread.channel for thread in await self._office.threads())}
+        channels = {own, *(thread.channel for thread in await self._handler.threads())}
         for channel in sorted(channels):
             for post in await self._readable(channel, since):
                 for heard in wire.from_gap(self._me, post):
@@ -135,7 +135,7 @@ class Hearing:
             fact = replace(fact, content=content, names=names)
             words |= words_in(fact.content)
         fact = await self._complete(fact, words, wire.happened(heard), missed=missed)
-        answer = await self._office.accept(fact)
+        answer = await self._handler.accept(fact)
         if not isinstance(answer, Silent) and fact.actor is not None:
             self._asides.start(self._answer(fact, fact.actor, answer))
 

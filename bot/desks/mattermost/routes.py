@@ -36,11 +36,11 @@ PATIENCE = 2.0
 """Seconds to look up who acts: a form must open within three seconds of the press."""
 
 
-def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
+def routes(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     ours = {name: desk for name, desk in desks.items() if isinstance(desk, MattermostDesk)}
     if not ours:
         return ()
-    calls = _Calls(ours, offices)
+    calls = _Calls(ours, handlers)
     return (
         Route(("POST",), "/mattermost/command", calls.command),
         Route(("POST",), "/mattermost/action", calls.action),
@@ -49,8 +49,8 @@ def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandl
 
 
 class _Calls:
-    def __init__(self, desks: Mapping[DeskName, MattermostDesk], offices: Mapping[DeskName, EventHandler]) -> None:
-        self._desks, self._offices = desks, offices
+    def __init__(self, desks: Mapping[DeskName, MattermostDesk], handlers: Mapping[DeskName, EventHandler]) -> None:
+        self._desks, self._handlers = desks, handlers
 
     async def command(self, request: Request) -> JSONResponse:
         """Handles `/dialog words`. Only its author sees the answer, in the thread if there is one."""
@@ -138,7 +138,7 @@ class _Calls:
         """Returns the core's answer. Mattermost never retries, so a failure is reported at once to the user who
         waits."""
         try:
-            return await self._offices[desk.name].accept(event)
+            return await self._handlers[desk.name].accept(event)
         except Forged:
             raise
         except Exception:

@@ -22,10 +22,10 @@ def build(name: DeskName, settings: SlackSettings, tools: DeskTools) -> Desk:
     return SlackDesk(name, settings, tools.tools, tools.channels)
 
 
-def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
+def routes(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     from bot.desks.slack.http import events
 
-    return events(desks, offices)
+    return events(desks, handlers)
 
 
 KIND = DeskKind(settings=SlackSettings, build=build, routes=routes)

@@ -62,14 +62,14 @@ class SlackDesk:
 
     # ---------------------------------------------------------------------------------- receiving
 
-    async def run(self, office: EventHandler, since: datetime) -> None:
-        receiver = self.receiver(office)
+    async def run(self, handler: EventHandler, since: datetime) -> None:
+        receiver = self.receiver(handler)
         gaps = Gaps(self.workspace, self._clock)
         self._unread = min(since, self._unread or since)
         while True:
             receiver.caught_up.clear()
             async with self._listening(receiver) as over:
-                await self._read_missed(gaps, receiver, office, self._unread)
+                await self._read_missed(gaps, receiver, handler, self._unread)
                 self._unread = None
                 await over.wait()
                 self._unread = self._clock.now() - OVERLAP
@@ -77,8 +77,8 @@ class SlackDesk:
     def read_until(self) -> datetime:
         return self._unread or self._clock.now()
 
-    def receiver(self, office: EventHandler) -> Receiver:
-        return Receiver(self.workspace, self.audience, self._answering, office)
+    def receiver(self, handler: EventHandler) -> Receiver:
+        return Receiver(self.workspace, self.audience, self._answering, handler)
 
     @asynccontextmanager
     async def _listening(self, receiver: Receiver) -> AsyncIterator[asyncio.Event]:
@@ -92,9 +92,9 @@ class SlackDesk:
             log.info("connected", desk=self.name)
             yield connection.over
 
-    async def _read_missed(self, gaps: Gaps, receiver: Receiver, office: EventHandler, since: datetime) -> None:
+    async def _read_missed(self, gaps: Gaps, receiver: Receiver, handler: EventHandler, since: datetime) -> None:
         """Reads missed posts. Current ones wait meanwhile, so that each thread keeps its order."""
-        async for channel, message in gaps.missed(await office.threads(), since):
+        async for channel, message in gaps.missed(await handler.threads(), since):
             await receiver.take_missed(channel, message)
         receiver.caught_up.set()
 

@@ -22,12 +22,12 @@ OLDEST = 60 * 5  # seconds; Slack's own rule
 BODY_LIMIT = 1 << 20  # bytes; Slack's own payloads stay far below
 
 
-def events(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
+def events(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     """Builds the one route of all desks: the signature tells whose a request is."""
-    ours = [(desk, offices[name]) for name, desk in desks.items() if isinstance(desk, SlackDesk)]
+    ours = [(desk, handlers[name]) for name, desk in desks.items() if isinstance(desk, SlackDesk)]
     ways_in = [
-        (SignatureVerifier(secret.get_secret_value()), desk.receiver(office))
-        for desk, office in ours
+        (SignatureVerifier(secret.get_secret_value()), desk.receiver(handler))
+        for desk, handler in ours
         if (secret := desk.settings.signing_secret) is not None
     ]
 

@@ -40,10 +40,10 @@ class Receiver:
     """Receives one desk's events. While `caught_up` is cleared, new posts wait for the missed ones before them."""
 
     def __init__(
-        self, workspace: Workspace, audience: Audience, answering: AnswerPresenter, office: EventHandler
+        self, workspace: Workspace, audience: Audience, answering: AnswerPresenter, handler: EventHandler
     ) -> None:
         self._workspace, self._audience = workspace, audience
-        self._answering, self._office = answering, office
+        self._answering, self._handler = answering, handler
         self._lanes = Lanes()
         self.caught_up = asyncio.Event()
         self.caught_up.set()
@@ -88,7 +88,7 @@ class Receiver:
         for fact in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
             if fact is not None:
                 event = await self._placed(fact, missed=True)
-                await self._answering.deliver(await self._office.accept(event), event)
+                await self._answering.deliver(await self._handler.accept(event), event)
 
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = await self._fact(body)
@@ -97,7 +97,7 @@ class Receiver:
                 self._ignore(body)
             await ack()
             return
-        answer = await self._office.accept(event)
+        answer = await self._handler.accept(event)
         reply = await self._answering.deliver(answer, event, body)
         await self._again(event, answer, body)
         await ack(**reply)
@@ -125,7 +125,7 @@ class Receiver:
         if asked is None:
             return
         try:
-            home = await self._office.accept(asked)
+            home = await self._handler.accept(asked)
         except Exception as error:  # noqa: BLE001 - whatever failed, the user can reopen the Home
             log.warning("home not drawn anew", desk=self._workspace.desk, error=type(error).__name__)
             return

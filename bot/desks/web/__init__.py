@@ -21,10 +21,10 @@ def _build(name: DeskName, settings: WebSettings, given: DeskTools) -> WebDesk:
     return WebDesk(name, settings, given)
 
 
-def _routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
+def _routes(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     from bot.desks.web.routes import routes
 
-    return routes(desks, offices)
+    return routes(desks, handlers)
 
 
 KIND = DeskKind(WebSettings, _build, _routes)

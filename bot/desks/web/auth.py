@@ -35,7 +35,7 @@ class Member:
     """A signed-in operator and where their events go. `ends`: when they must sign in again, whatever renewals."""
 
     desk: WebDesk
-    office: EventHandler
+    handler: EventHandler
     actor: Actor
     session: CookieSession
     ends: datetime
@@ -54,8 +54,8 @@ def refuse(status: int, code: str, words: str = "", headers: Mapping[str, str] |
 class Authenticator:
     """Signs operators in and out, and admits those who are signed in."""
 
-    def __init__(self, desks: Mapping[DeskName, WebDesk], offices: Mapping[DeskName, EventHandler]) -> None:
-        self._desks, self._offices = desks, offices
+    def __init__(self, desks: Mapping[DeskName, WebDesk], handlers: Mapping[DeskName, EventHandler]) -> None:
+        self._desks, self._handlers = desks, handlers
         some = next(iter(desks.values()))
         self._clock, self._public_url, self._sign_ins = some.tools.clock, some.tools.public_url, some.sign_ins
         self._sessions, self._brake = Sessions(*some.tools.secrets), SignInThrottle()
@@ -75,7 +75,7 @@ class Authenticator:
             refuse(401, "signed_out", "sign in first")
         proved(request)
         desk = self._desks[session.desk]
-        return Member(desk, self._offices[session.desk], desk.actor(session.user, _zone(request)), session, ends)
+        return Member(desk, self._handlers[session.desk], desk.actor(session.user, _zone(request)), session, ends)
 
     async def changing(self, request: Request) -> Member:
         """Does the same for requests that change something: they must come from the hub's own page."""

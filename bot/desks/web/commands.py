@@ -156,7 +156,7 @@ class Commands:
         """Passes an event to the core. A failure there becomes a 500: nothing was stored, and the page may retry with
         the same id."""
         try:
-            said = await me.office.accept(event)
+            said = await me.handler.accept(event)
         except Forged:
             refuse(403, "forged", "this button or form is not the hub's, or not meant for you")
         return answer({"answer": answers.answer(said, self._shapes(me)), **more})

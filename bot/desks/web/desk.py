@@ -72,7 +72,7 @@ class WebDesk:
     def __repr__(self) -> str:
         return f"WebDesk({self.name!r})"
 
-    async def run(self, office: EventHandler, since: datetime) -> None:
+    async def run(self, handler: EventHandler, since: datetime) -> None:
         """Waits for the desk to close: operators act by HTTP, so there is nothing to receive and no gap to read."""
         await self.closing.wait()
 

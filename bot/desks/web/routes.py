@@ -18,12 +18,12 @@ from bot.locale import locale_of, translator
 from bot.ports import Desk, EventHandler, Route
 
 
-def routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
+def routes(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHandler]) -> Sequence[Route]:
     web = {name: desk for name, desk in desks.items() if isinstance(desk, WebDesk)}
     if not web:
         return ()
     tools = next(iter(web.values())).tools
-    auth, locale = Authenticator(web, offices), locale_of(tools.locale)
+    auth, locale = Authenticator(web, handlers), locale_of(tools.locale)
     pages = DeskPages(locale)
     references, tr = References(*tools.secrets), translator(locale)
 
