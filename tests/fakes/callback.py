@@ -1,7 +1,7 @@
 """A client of the HTTP channel: receives signed events and takes each once, however often it comes.
 
-As strict as the documentation asks a receiver to be: it refuses a wrong signature with 401, a body that is no
-event with 400, and knows a repeated event by its `id`.
+It is as strict as the documentation asks a receiver to be: a wrong signature gets 401, a body that is not an event
+gets 400, and a repeated event is recognized by its `id`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FIELDS = {
 
 @dataclass
 class FakeCallback:
-    """`events`: what was taken, in order, each once; `requests` counts every call that came in."""
+    """Receives events. `events`: those taken, in order, each once; `requests` counts every call."""
 
     secret: str = "callback secret"
     faults: Faults = field(default_factory=Faults)
@@ -65,7 +65,7 @@ class FakeCallback:
             await self._runner.cleanup()
 
     def messages(self, conversation: str) -> list[dict[str, Any]]:
-        """The messages of one conversation as they now stand: edits and deletions applied."""
+        """The messages of one conversation as they are now, edits and deletions applied."""
         shown: dict[str, dict[str, Any]] = {}
         for event in self.events:
             if event["conversation"] != conversation:

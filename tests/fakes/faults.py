@@ -1,4 +1,4 @@
-"""How fakes of platforms fail on demand: one vocabulary for all of them."""
+"""Faults that the fakes of platforms play on demand: one vocabulary for all of them."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Planned:
 
 @dataclass
 class Faults:
-    """What goes wrong next. `log` keeps every fault that was played: (method, fault). `skips`: the client lives in the
-    fake's own loop, and when the fake is silent, the time for which the client waits is skipped."""
+    """Faults to come. `log` records every fault that was played: (method, fault). `skips`: the client runs in the
+    fake's own loop, so while the fake is silent the client's wait is skipped."""
 
     latency: float = 0
     skips: bool = False
@@ -55,11 +55,11 @@ class Faults:
     _kinds: tuple[Fault, ...] = ()
 
     def add(self, method: str, fault: Fault, times: int = 1, retry_after: float = 1) -> None:
-        """The next `times` calls of `method` ("*": of any) fail so."""
+        """Makes the next `times` calls of `method` ("*": of any) fail in this way."""
         self._planned.append(Planned(method, fault, times, retry_after))
 
     def chaos(self, rng: random.Random, rate: float, kinds: Sequence[Fault]) -> None:
-        """From now on each call fails with probability `rate` in one of these ways."""
+        """Makes each call from now on fail with probability `rate` in one of these ways."""
         self._random, self._rate, self._kinds = rng, rate, tuple(kinds)
 
     def clear(self) -> None:
@@ -88,8 +88,8 @@ class Faults:
         too_many: Callable[[float], web.StreamResponse] = _too_many,
         broken: Callable[[], web.StreamResponse] = _broken,
     ) -> web.StreamResponse:
-        """What `answer` gives, or what is to go wrong on this call instead; `too_many(retry_after)` and `broken()` say
-        it in the platform's own shape."""
+        """Returns the result of `answer`, or plays the planned fault; `too_many(retry_after)` and `broken()` respond in
+        the platform's own shape."""
         if self.latency:
             await asyncio.sleep(self.latency)
         fault, retry_after = self.next(method) or (None, 0.0)
@@ -112,7 +112,7 @@ class Faults:
         return response
 
     async def silence(self, request: web.Request) -> None:
-        """Lasts until the client goes away."""
+        """Waits until the client goes away."""
         if self.skips:
             await until_left(lambda: request.transport is None or request.transport.is_closing())
         else:
@@ -120,7 +120,7 @@ class Faults:
 
 
 def reset(request: web.Request) -> None:
-    """Closes the connection at once, without an answer: the client sees a reset."""
+    """Closes the connection at once without a response: the client sees a reset."""
     transport = request.transport
     if transport is not None:
         transport.abort()

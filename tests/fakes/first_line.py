@@ -1,5 +1,5 @@
-"""A first-line bot, as strict as the documentation asks one to be: it proves each question before it reads it, and
-answers a repeated one as before.
+"""A first-line bot, as strict as the documentation asks one to be: it verifies each question's signature before it
+reads it, and repeats its answer to a repeated question.
 
     async with FakeBot(key_of(secret, account)) as bot:
         bot.says({"reply": "Yes?"}, {"hand_over": True})
@@ -24,8 +24,8 @@ FIELDS = {"id", "sent_at", "account", "dialog", "contact", "message", "history"}
 
 @dataclass
 class FakeBot:
-    """`questions`: each once, in order. `refused`: how many requests were not the hub's. Faults by the method "ask".
-    `free`: while it is not set, the bot thinks."""
+    """Answers the hub's questions. `questions`: each once, in order. `refused`: number of requests that did not come
+    from the hub. Faults go by the method "ask". The bot waits while `free` is not set."""
 
     key: str
     faults: Faults = field(default_factory=Faults)
@@ -53,7 +53,7 @@ class FakeBot:
             await self._runner.cleanup()
 
     def says(self, *answers: Any) -> None:
-        """Its next answers: values are sent as JSON, text as it is."""
+        """Sets its next answers: values are sent as JSON, text as it is."""
         self._script += answers
 
     async def _ask(self, request: web.Request) -> web.Response:

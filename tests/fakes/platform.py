@@ -1,5 +1,5 @@
-"""What the fakes of messengers stand on: a server that tests can watch and that fails on demand, and its way to tell
-the hub of updates."""
+"""Foundation of the fakes of messengers: a server that tests can observe and make fail, and its delivery of updates to
+the hub."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ Item = TypeVar("Item")
 
 
 class Platform(ABC):
-    """On a port of its own for as long as it is entered; stopped and entered again, on the same one. `url`: where its
-    API is."""
+    """Listens on a port of its own while entered; entered again, on the same one. `url`: address of its API."""
 
     largest = 1 << 20
-    """Bytes of a request."""
+    """Largest request in bytes."""
     path = ""
-    """Of the API, behind the server's address."""
+    """Path of the API on the server."""
 
     def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.url, self.faults = "", Faults()
@@ -39,12 +38,12 @@ class Platform(ABC):
     @property
     @abstractmethod
     def unconfirmed(self) -> int:
-        """Updates of which the hub has not said yet that it took them."""
+        """Updates that the hub has not confirmed yet."""
         ...
 
     @abstractmethod
     def revoke(self) -> None:
-        """The owner asks for a new token: the old one is refused from now on."""
+        """Replaces the token, as its owner does: the old one is refused from now on."""
         ...
 
     @abstractmethod
@@ -52,27 +51,27 @@ class Platform(ABC):
 
     @abstractmethod
     def too_many(self, retry_after: float) -> web.Response:
-        """How this platform asks for patience; `retry_after`: seconds."""
+        """This platform's response to too many requests; `retry_after`: seconds."""
         ...
 
     @abstractmethod
     def broken(self) -> web.Response:
-        """How this platform answers when it is out of order."""
+        """This platform's response to a server error."""
         ...
 
     def duplicate_next(self, count: int = 1) -> None:
-        """The next `count` updates are delivered twice."""
+        """Delivers the next `count` updates twice."""
         self._twice += count
 
     def copies(self) -> int:
-        """How often the update that happens now is delivered."""
+        """Number of deliveries of the current update."""
         copies, self._twice = (2 if self._twice else 1), max(self._twice - 1, 0)
         return copies
 
     # ------------------------------------------------------------------------------------- watching
 
     async def wait_for(self, enough: Callable[[], bool], seconds: float = FACT) -> None:
-        """Until `enough()`, looked at after every change."""
+        """Waits until `enough()`, checked after every change."""
         changed = asyncio.Event()
         self._watchers.add(changed)
         try:
@@ -84,7 +83,7 @@ class Platform(ABC):
             self._watchers.discard(changed)
 
     async def settled(self, seconds: float = FACT) -> None:
-        """Until every update was confirmed."""
+        """Waits until every update was confirmed."""
         await self.wait_for(lambda: self.unconfirmed == 0, seconds)
 
     def changed(self) -> None:
@@ -107,7 +106,7 @@ class Platform(ABC):
         await self.stop()
 
     async def stop(self) -> None:
-        """Nobody listens any more. Doing so twice is no error."""
+        """Stops listening. Stopping twice is no error."""
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -115,14 +114,14 @@ class Platform(ABC):
     async def played(
         self, name: str, request: web.Request, answer: Callable[[], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """The answer to a call of `name`, or what a test wants to go wrong instead."""
+        """The response to a call of `name`, or the fault that a test planned instead."""
         self.changed()
         return await self.faults.play(name, request, answer, too_many=self.too_many, broken=self.broken)
 
 
 class Caller(ABC, Generic[Lane, Item]):
-    """Tells the hub what happened: each lane in order, all side by side; what is not taken comes again. `url` "": what
-    happens waits until `start`."""
+    """Delivers updates to the hub: each lane in order, all lanes concurrently; refused updates come again. With `url`
+    "" they wait until `start`."""
 
     delays = (0.02, 1.0)
     """Seconds before the second attempt, and at most; real platforms wait from seconds to hours."""
@@ -136,7 +135,7 @@ class Caller(ABC, Generic[Lane, Item]):
 
     @abstractmethod
     async def post(self, item: Item) -> bool:
-        """Whether the hub has taken it."""
+        """Delivers one update; tells whether the hub has taken it."""
         ...
 
     @property
@@ -152,7 +151,7 @@ class Caller(ABC, Generic[Lane, Item]):
             self._work(lane)
 
     async def stop(self) -> list[tuple[Lane, Item]]:
-        """Gives what was not taken."""
+        """Stops; returns updates that were not taken."""
         for worker in self._workers.values():
             worker.cancel()
         await asyncio.gather(*self._workers.values(), return_exceptions=True)

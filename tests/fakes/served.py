@@ -1,4 +1,4 @@
-"""What fakes of CRMs outside stand on: an HTTP server that can be switched off and on again, and fails on demand."""
+"""Foundation of the fakes of CRMs: an HTTP server that can be switched off and on, and fails on demand."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from aiohttp import web
 from tests.fakes.faults import Faults
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes of a request."""
+"""Largest request in bytes."""
 
 
 @dataclass(kw_only=True)
 class Served(ABC):
-    """On a port of its own, from entering on. `faults` are planned by what `deed` calls a request; `requests` counts
-    all that came."""
+    """Listens on a port of its own once entered. `faults` are planned by the name that `deed` gives a request;
+    `requests` counts all that came."""
 
     faults: Faults = field(default_factory=Faults)
     port: int = 0
@@ -29,7 +29,7 @@ class Served(ABC):
 
     @abstractmethod
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """When nothing goes wrong on the way."""
+        """Responds to a request on which no fault is played."""
         ...
 
     async def __aenter__(self) -> Self:
@@ -40,7 +40,7 @@ class Served(ABC):
         await self.switch_off()
 
     async def switch_on(self) -> None:
-        """Again on the same port; what it has taken it still has."""
+        """Listens again on the same port; what it has stored is still there."""
         app = web.Application(client_max_size=LARGEST)
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -49,7 +49,7 @@ class Served(ABC):
         self.port = self._runner.addresses[0][1]
 
     async def switch_off(self) -> None:
-        """Connections are refused."""
+        """Refuses connections."""
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

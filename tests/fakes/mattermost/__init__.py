@@ -9,12 +9,12 @@
         await anna.presses("Accept", root)
         await anna.commands("/dialog mine")
 
-It refuses what Mattermost refuses, and plays the quirks that were measured on a real server: integrations are
-stripped from what is read, an action's id of other signs than letters and digits gives 404, concurrent first
-replies fail with 500, `pending_post_id` dedupes for 30 s, `posts?since=` holds a thousand rows in no order.
+It refuses what Mattermost refuses, and reproduces quirks measured on a real server: integrations are
+stripped from posts that are read, an action id with anything but letters and digits gives 404, concurrent first
+replies fail with 500, `pending_post_id` dedupes for 30 s, `posts?since=` returns up to a thousand rows, unordered.
 `faults` make it fail, by these names: `posts`, `posts.patch`, `posts.delete`, `posts.get`, `thread`,
 `channel.posts`, `ephemeral`, `reactions`, `files`, `files.get`, `dialogs.open`, `direct`, `users`, `config`,
-`websocket`, and `rest` for all others. `notified` keeps whom a post notified.
+`websocket`, and `rest` for all others. `notified` records who was notified of a post.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What only administrators do on the fake server: bots, tokens, members, slash commands."""
+"""Administrators' requests to the fake server: bots, tokens, members, slash commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that changes the fake server, whoever does it: the bot over REST, or people at work."""
+"""Everything that changes the fake server, whether the bot does it over REST or people at work do."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Deeds:
         return post
 
     async def _first_replies(self, root: str, channel: str) -> None:
-        """Older servers cannot save two first replies of one thread at the same moment."""
+        """Fails two concurrent first replies of one thread, as older servers do."""
         state, parent = self._state, self._state.posts.get(root)
         if parent is None or parent["delete_at"] or parent["root_id"]:
             raise Refusal(400, "api.post.create_post.root_id.app_error", "Invalid RootId parameter.")
@@ -99,7 +99,7 @@ class Deeds:
         return found
 
     def change_post(self, user: str, post: str, asked: Json) -> Json:
-        """Only what is given changes; but props are replaced as a whole."""
+        """Changes only the given fields; props are replaced as a whole."""
         state, found = self._state, self.living(post)
         if found["user_id"] != user:
             raise rules.no_permission()
@@ -115,7 +115,7 @@ class Deeds:
         return found
 
     def delete_post(self, user: str, post: str) -> None:
-        """With a root goes its thread, but only the root is told of."""
+        """Deletes a post. A root's thread goes with it, but only the root's deletion is reported."""
         state, found = self._state, self.living(post)
         if found["user_id"] != user and "system_admin" not in state.users[user]["roles"]:
             raise rules.no_permission()
@@ -162,13 +162,13 @@ class Deeds:
         self._sockets.publish("user_added", {"user_id": user, "team_id": team}, channel=channel)
 
     def leave(self, user: str, channel: str) -> None:
-        """Those who stay are told, and whoever left by an event of their own."""
+        """Removes a user from a channel. Those who stay get one event, the one who left another."""
         self._state.members[channel].discard(user)
         self._sockets.publish("user_removed", {"user_id": user, "remover_id": user}, channel=channel)
         self._sockets.publish("user_removed", {"channel_id": channel, "remover_id": user}, users=[user])
 
     def change_user(self, user: str, **told: object) -> None:
-        """As an administrator does. The deactivated stay members of their channels."""
+        """Changes a user as an administrator does. A deactivated user stays a member of channels."""
         found = self._state.users[user]
         found.update(told)
         everyone = list(self._state.users)
@@ -177,8 +177,8 @@ class Deeds:
     # ----------------------------------------------------------------------------------------- others
 
     def ephemeral(self, author: str, user: str, asked: Json) -> Json:
-        """A post that one person sees and the server forgets; its integrations go along, encrypted. Clients put one
-        with the id of a post that they have in its place, when it is newer."""
+        """Sends a post that one person sees and the server forgets; its integrations travel with it, encrypted. When a
+        client already shows a post of this id, a newer ephemeral post replaces it."""
         state = self._state
         channel, root = str(asked.get("channel_id") or ""), str(asked.get("root_id") or "")
         if user not in state.users or channel not in state.channels:
@@ -213,7 +213,7 @@ class Deeds:
         return file
 
     def trigger(self, user: str, channel: str) -> str:
-        """Lets the hub open a dialog for this user, for 3 seconds."""
+        """Makes a trigger id, with which the hub can open a dialog for this user within 3 seconds."""
         trigger = self._state.new_id("trigger")
         self._state.triggers[trigger] = Trigger(user, channel, time.monotonic() + rules.TRIGGER_SECONDS)
         return trigger

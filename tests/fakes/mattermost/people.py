@@ -1,4 +1,4 @@
-"""People at work: what they do is taken by the server at once, and the hub is called where it would be."""
+"""People at work: the server takes what they do at once, and calls the hub where a real one would."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.fakes.mattermost.state import Json, State, Window
 
 
 class Refused(Exception):
-    """The hub did not answer 200: people see an error of the server's."""
+    """The hub did not respond with 200: people see a server error."""
 
     def __init__(self, status: int, body: str) -> None:
         super().__init__(f"{status}: {body}")
@@ -33,7 +33,7 @@ class Person:
     # ------------------------------------------------------------------------------------------ posts
 
     async def posts(self, thread: str, text: str, files: Sequence[tuple[str, bytes]] = (), *, channel: str = "") -> str:
-        """Writes into a thread ("": into the channel); gives the post's id."""
+        """Posts into a thread ("": into the channel); returns the post's id."""
         where = self._state.posts[thread]["channel_id"] if thread else channel or self._channel
         ids = [self._deeds.upload(self.id, where, name, _mime(name), data).id for name, data in files]
         asked: Json = {"channel_id": where, "root_id": thread, "message": text, "file_ids": ids}
@@ -43,7 +43,7 @@ class Person:
             except rules.Refusal as refusal:
                 if refusal.status != 500:
                     raise
-                await asyncio.sleep(0.005)  # it was the other one's first reply: people press Send again
+                await asyncio.sleep(0.005)  # the other reply came first; people press Send again
 
     def edits(self, post: str, text: str) -> None:
         self._deeds.change_post(self.id, post, {"message": text})
@@ -52,7 +52,7 @@ class Person:
         self._deeds.delete_post(self.id, post)
 
     def reacts(self, post: str, sign: str, on: bool = True) -> None:
-        """`sign`: an emoji, or a name."""
+        """Adds a reaction. `sign`: an emoji, or a name."""
         name = emoji.name_of(sign, emoji.Dialect.MATTERMOST) or sign
         (self._deeds.react if on else self._deeds.unreact)(self.id, post, name)
 
@@ -68,7 +68,7 @@ class Person:
         self._deeds.change_user(self.id, roles="system_guest")
 
     def is_of_another_server(self) -> None:
-        """Of a shared channel."""
+        """Makes the user one of another server's, in a shared channel."""
         self._deeds.change_user(self.id, remote_id=self._state.new_id("remote"))
 
     def is_deactivated(self) -> None:
@@ -77,8 +77,8 @@ class Person:
     # ------------------------------------------------------------------------------ buttons and menus
 
     async def presses(self, label: str, post: str | Json) -> None:
-        """Presses the button, or chooses the menu entry, of that label on a post or an ephemeral post. Raises
-        `Refused` when the hub does not take it."""
+        """Presses the button, or chooses the menu entry, with that label on a post or an ephemeral post. Raises
+        `Refused` when the hub refuses it."""
         found = post if isinstance(post, dict) else self._state.posts[post]
         for shown, action, option in rules.labelled(found):
             if shown == label:
@@ -87,7 +87,7 @@ class Person:
         raise AssertionError(f"nothing called {label!r} on the post: {[one[0] for one in rules.labelled(found)]}")
 
     async def chooses(self, post: str, option: str) -> None:
-        """Sends an option of the post's menu that nobody offered: the server does not look."""
+        """Submits a menu option that was not offered: the server does not check."""
         found = self._state.posts[post]
         menu = next(action for _, action, value in rules.labelled(found) if value is not None)
         await self._act(found, menu["id"], option)
@@ -107,7 +107,8 @@ class Person:
 
     def _after_press(self, post: Json, answer: Json) -> None:
         if (update := answer.get("update")) is not None:
-            # Without a message the message is blanked; an ephemeral post cannot be found any more: that is refused.
+            # An update without a message empties it; an ephemeral post then cannot be found any more, so that is
+            # refused.
             asked = {
                 "message": update.get("message", ""),
                 **({"props": update["props"]} if update.get("props") else {}),
@@ -145,7 +146,7 @@ class Person:
         self._deeds.ephemeral(self._state.id_of("hub"), self.id, asked)
 
     async def submits(self, values: Mapping[str, str], dialog: Window | None = None) -> None:
-        """Sends in the dialog on the screen; what is not named keeps its default. It closes when it is taken."""
+        """Submits the open dialog; fields that are not named keep their defaults. It closes once accepted."""
         windows = self._state.windows.get(self.id, [])
         window = dialog or windows[-1]
         filled = {one["name"]: one.get("default", "") for one in window.dialog["elements"]} | dict(values)

@@ -22,7 +22,7 @@ from tests.fakes.mattermost.sockets import Sockets
 from tests.fakes.mattermost.state import Json, State, Window
 
 Handler = Callable[[Any, web.Request, str], Awaitable[web.StreamResponse]]
-"""A method of `Rest` or of `Administration`, given the request and who asks."""
+"""A method of `Rest` or of `Administration`; it gets the request and the user who asks."""
 SINCE_ROWS = 1000
 
 
@@ -181,8 +181,8 @@ class Rest:
         return self._listed(self._state.thread(post["root_id"] or post["id"]))
 
     async def channel_posts(self, request: web.Request, me: str) -> web.Response:
-        """`since`: changed after it, deleted ones too, a thousand rows, in no order. Else the living ones,
-        newest first, by page, or before or after a post."""
+        """Posts of a channel. `since`: changed after it, deleted ones included, up to a thousand rows, unordered.
+        Otherwise living posts, newest first, by page, or before or after a post."""
         channel, query, posts = request.match_info["channel"], request.query, self._state.posts
         if channel not in self._state.channels or not self._sees(channel, me):
             raise rules.no_permission()
@@ -229,7 +229,7 @@ class Rest:
     # ----------------------------------------------------------------------------------------- files
 
     async def upload(self, request: web.Request, me: str) -> web.Response:
-        """One file as the body, or several as a form whose `channel_id` comes first."""
+        """Stores one file as the body, or several as a form whose `channel_id` comes first."""
         if request.content_type != "multipart/form-data":
             name = request.query.get("filename", "")
             data = await request.read()

@@ -1,4 +1,4 @@
-"""What Mattermost refuses, and whom a post notifies."""
+"""Mattermost's refusals, and the users that a post notifies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STYLES = ("default", "primary", "success", "good", "warning", "danger")
 
 
 class Refusal(Exception):
-    """An answer in the shape of Mattermost's errors."""
+    """A response in the shape of Mattermost's errors."""
 
     def __init__(self, status: int, error_id: str, message: str = "") -> None:
         super().__init__(error_id)
@@ -66,7 +66,7 @@ def _check_action(action: Json) -> None:
     style = str(action.get("style", ""))
     need(not style or style in _STYLES or re.fullmatch(r"#[0-9a-fA-F]{6}", style), f"style {style}")
     integration = action.get("integration")
-    if integration is not None:  # a client that patches what it has read sends none
+    if integration is not None:  # a client that patches a post it has read sends none
         url = urlsplit(str(integration.get("url", "")))
         need(url.scheme in ("http", "https") and url.hostname, "must have a valid integration URL")
     if action.get("type") == "button":
@@ -101,7 +101,7 @@ def check_dialog(dialog: Json) -> None:
 
 
 _LONGEST = {"text": 150, "textarea": 3000, "select": 3000, "bool": 150, "radio": 3000}
-"""Characters of what stands in an element at first, and of its placeholder."""
+"""Limits in characters of an element's default and of its placeholder."""
 
 
 def _check_element(element: Json, name: str, need: Callable[[object, str], None]) -> None:
@@ -123,8 +123,8 @@ def _check_element(element: Json, name: str, need: Callable[[object, str], None]
 
 
 def check_submission(dialog: Json, values: dict[str, str]) -> Json:
-    """What the client itself refuses: required fields, lengths, options that are not there. Several chosen options are
-    comma-separated."""
+    """Checks a submission as the client itself does: required fields, lengths, unknown options. Several chosen options
+    are comma-separated."""
     errors: Json = {}
     for element in dialog["elements"]:
         value = values.get(element["name"], "")
@@ -139,7 +139,7 @@ def check_submission(dialog: Json, values: dict[str, str]) -> Json:
 
 
 def submitted(dialog: Json, values: dict[str, str]) -> Json:
-    """As clients send it: lists of several options as lists, checkboxes as booleans."""
+    """The submission as clients send it: several options as lists, checkboxes as booleans."""
     told: Json = dict(values)
     for element in dialog["elements"]:
         value = values.get(element["name"], "")
@@ -154,8 +154,8 @@ def submitted(dialog: Json, values: dict[str, str]) -> Json:
 
 
 def notified_by(state: State, post: Json) -> list[tuple[str, str]]:
-    """(user, word) for everyone whom the words of a post notify, attachments included. A backslash, a link or
-    the props do not help: the server cuts the text into words first."""
+    """(user, word) for everyone whom a post's text notifies, attachments included. A backslash, a link or the props do
+    not prevent it: the server splits the text into words first."""
     members = state.members[post["channel_id"]]
     named = {f"@{state.users[user]['username']}": {user} for user in members}
     named |= dict.fromkeys(("@all", "@channel", "@here"), members)
@@ -175,7 +175,7 @@ def _texts(post: Json) -> list[str]:
 
 
 def _words(text: str) -> set[str]:
-    """As the server's parser cuts: code and the addresses of links are no text."""
+    """Splits a text as the server's parser does: code and link addresses are no text."""
     text = re.sub(r"```.*?(```|$)|(`+)[^`].*?\2(?!`)", " ", text, flags=re.DOTALL)
     text = re.sub(r"\]\([^)]*\)", "] ", text)
     words: set[str] = set()
@@ -186,7 +186,7 @@ def _words(text: str) -> set[str]:
 
 
 def action_of(post: Json, action_id: str) -> Json:
-    """The action to press. Its id is a part of an address: letters and digits alone."""
+    """The action to press. Its id is part of an address: letters and digits alone."""
     if not re.fullmatch(r"[A-Za-z0-9]+", action_id):
         raise Refusal(404, "api.context.404.app_error")
     for attachment in post["props"].get("attachments") or ():
@@ -199,7 +199,7 @@ def action_of(post: Json, action_id: str) -> Json:
 
 
 def labelled(post: Json) -> list[tuple[str, Json, str | None]]:
-    """Everything that can be chosen on a post: label, action, and the option's value for menus."""
+    """Everything that can be chosen on a post: label, action, and for menus the option's value."""
     found: list[tuple[str, Json, Any]] = []
     for attachment in post["props"].get("attachments") or ():
         for action in attachment.get("actions") or ():

@@ -1,4 +1,4 @@
-"""The fake server: its addresses, and what it is asked about by tests."""
+"""The fake server: its routes, and what tests can look at."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ TIMEZONES: dict[str, Json] = {
     "anna": {"useAutomaticTimezone": "true", "automaticTimezone": "Europe/Moscow", "manualTimezone": "UTC"},
     "boris": {"useAutomaticTimezone": "false", "automaticTimezone": "UTC", "manualTimezone": "Asia/Yekaterinburg"},
 }
-"""One lets the device say it, the other has chosen it."""
+"""Time zones of users: one comes from the device, the other was chosen by hand."""
 
 
 class FakeMattermost:
     """Team `acme` with the channel `support`, the bot `@hub` in it, an administrator, and `people`.
 
-    `overrides`: posts may carry another name and picture; `ephemerals`: the bot may make ephemeral posts;
-    `tells_root`: slash commands say in which thread they were given, as newer servers do; `bare`: the bot and
-    its command are not made yet; `version`: the server's.
+    `overrides`: posts may carry another name and picture; `ephemerals`: the bot may send ephemeral posts;
+    `tells_root`: slash commands name their thread, as on newer servers; `bare`: the bot and its command do not
+    exist yet; `version`: the server's.
     """
 
     def __init__(
@@ -86,14 +86,14 @@ class FakeMattermost:
         self.state.members[self.channel].add(user)
 
     def add_channel(self, name: str) -> str:
-        """A further channel of the team, with everyone who is in the first one."""
+        """Adds a channel to the team, with all members of the first one."""
         channel = self.state.add_channel(name, self.team)
         if hasattr(self, "channel"):
             self.state.members[channel["id"]] = set(self.state.members[self.channel])
         return str(channel["id"])
 
     def serve_commands(self, url: str) -> None:
-        """Makes the slash command `/dialog`, which leads to `url`."""
+        """Creates the slash command `/dialog`, which calls `url`."""
         command: Json = {"id": self.state.new_id("command"), "team_id": self.team, "trigger": "dialog", "method": "P"}
         self.state.commands[command["id"]] = {**command, "url": url, "token": COMMAND_TOKEN, "auto_complete": True}
 
@@ -131,7 +131,7 @@ class FakeMattermost:
         return self._people[name]
 
     def posts(self, channel: str = CHANNEL) -> list[Json]:
-        """The living posts of a channel (name or id), oldest first, as the server keeps them."""
+        """The living posts of a channel (name or id), oldest first, as the server stores them."""
         ids = self.state.by_channel.get(str(self.state.channel_called(channel)["id"]), ())
         return [self.state.posts[post] for post in ids if not self.state.posts[post]["delete_at"]]
 
@@ -142,7 +142,7 @@ class FakeMattermost:
         return self.state.thread(root)
 
     def direct(self, name: str) -> list[Json]:
-        """What the bot and this person have said to each other."""
+        """The direct messages between the bot and this person."""
         bot, user = self.state.id_of("hub"), self.state.id_of(name)
         return self.posts(str(self.state.direct(bot, user)["id"]))
 
@@ -161,7 +161,7 @@ class FakeMattermost:
 
     @asynccontextmanager
     async def offline(self) -> AsyncIterator[None]:
-        """Inside, nobody hears anything; afterwards the websocket greets everyone anew."""
+        """Cuts off every client while entered; afterwards the websocket starts new sessions."""
         self.sockets.away = True
         await self.sockets.drop(lose=True)
         try:

@@ -15,12 +15,12 @@ from tests.fakes.mattermost.state import Json, State
 from tests.waiting import BUSY
 
 KEPT = 128
-"""Events that a connection keeps for its client to come back to."""
+"""Events that a connection keeps for a client that resumes."""
 
 
 @dataclass
 class Connection:
-    """One client's place in the stream; it outlives the TCP connection."""
+    """One client's position in the stream; it outlives the TCP connection."""
 
     id: str
     user: str
@@ -38,7 +38,7 @@ class Connection:
 
 
 class Sockets:
-    """`away` True: nobody gets in, and what happens is lost for those who are known."""
+    """All connections. While `away`, nobody can connect, and known clients lose what happens."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -48,14 +48,14 @@ class Sockets:
         self.hellos = 0
 
     def publish(self, event: str, data: Json, *, channel: str = "", users: Iterable[str] | None = None) -> None:
-        """Tells the members of the channel, or these users."""
+        """Publishes an event to the members of the channel, or to these users."""
         told = self._state.members[channel] if users is None else set(users)
         for connection in self.connections:
             if connection.user in told:
                 connection.tell(event, data, channel)
 
     async def drop(self, *, lose: bool = False) -> None:
-        """Closes every connection; `lose`: what was and will be missed cannot be had by resuming."""
+        """Closes every connection; `lose`: missed events cannot be recovered by resuming."""
         self.connected.clear()
         gone = self.connections
         if lose:
@@ -70,12 +70,12 @@ class Sockets:
         return list(self._connections.values())
 
     def skip(self, numbers: int) -> None:
-        """So many events are numbered and never sent."""
+        """Numbers the next events without sending them."""
         for connection in self.connections:
             connection.sent += numbers
 
     def repeat(self) -> None:
-        """The latest event of every connection once more, under a new number."""
+        """Repeats the latest event of every connection under a new number."""
         for connection in self.connections:
             latest = connection.kept[-1]
             connection.tell(latest["event"], latest["data"], latest["broadcast"]["channel_id"])
@@ -101,7 +101,7 @@ class Sockets:
         return socket
 
     async def _challenged(self, socket: web.WebSocketResponse) -> str | None:
-        """Without a header the client must name its token first, within 5 seconds."""
+        """Authenticates a client without a header: it must send its token first, within 5 seconds."""
         try:
             async with asyncio.timeout(5 * BUSY):
                 message = await socket.receive()
@@ -163,5 +163,5 @@ async def _drain(socket: web.WebSocketResponse) -> None:
 
 
 def as_json(value: Any) -> str:
-    """JSON inside JSON, as posts and reactions are sent."""
+    """JSON inside JSON, as events contain posts and reactions."""
     return json.dumps(value)

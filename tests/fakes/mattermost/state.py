@@ -1,4 +1,4 @@
-"""What the fake server knows: people, channels, posts, files, and who was notified."""
+"""The fake server's state: people, channels, posts, files, and who was notified."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ TEAM = "acme"
 CHANNEL = "support"
 
 PENDING_REMEMBERED = 30.0
-"""Seconds for which a `pending_post_id` is known."""
+"""Seconds for which a `pending_post_id` is remembered."""
 
 
 @dataclass(frozen=True)
 class Notified:
-    """`user` was told of the post because `word` stands in it."""
+    """`user` was notified of the post because `word` is in it."""
 
     user: str
     post: str
@@ -33,7 +33,7 @@ class Notified:
 
 @dataclass
 class Window:
-    """A dialog on somebody's screen. `error` and `errors` are those of the last attempt to send it in."""
+    """A dialog on someone's screen. `error` and `errors` come from the last attempt to submit it."""
 
     user: str
     channel: str
@@ -78,7 +78,7 @@ class StoredFile:
 
 @dataclass
 class State:
-    """`now` never stands still: no two things happen in the same millisecond."""
+    """Everything the server stores. `now` never stands still: no two things happen in the same millisecond."""
 
     overrides: bool = True
     ephemerals_allowed: bool = True
@@ -86,7 +86,7 @@ class State:
     max_file: int = 100 * 2**20
     version: str = "11.0.2"
     tells_files: bool = True
-    """Posts come with what is known of their files; a busy server leaves it out."""
+    """Posts include their files' metadata; a busy server leaves it out."""
 
     users: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # token → user
@@ -111,7 +111,7 @@ class State:
     _last: int = 0
 
     def new_id(self, kind: str) -> str:
-        """26 small letters and digits, as everywhere in Mattermost."""
+        """26 small letters and digits, as all ids of Mattermost."""
         number = str(next(iter(self._count)))
         return kind + "x" * (26 - len(kind) - len(number)) + number
 
@@ -160,7 +160,7 @@ class State:
     # ----------------------------------------------------------------------------------------- posts
 
     def shown(self, post: Json) -> Json:
-        """A post as it is read: with files and reactions, without the integrations of its actions."""
+        """A post as it is read: with files and reactions, without its actions' integrations."""
         read = json.loads(json.dumps({name: value for name, value in post.items() if name != "pending_post_id"}))
         for attachment in read["props"].get("attachments") or ():
             for action in attachment.get("actions") or ():

@@ -1,13 +1,13 @@
-"""A strict, stateful server of MAX's Bot API, of the address that takes uploads and of the one where files lie.
+"""A strict, stateful server of MAX's Bot API, of its upload address and of its file storage.
 
     async with FakeMax() as max_:
         nick = max_.customer(1001, "Nick Smith")
-        nick.writes("hello")                 # an update, polled or brought to the webhooks
+        nick.writes("hello")                 # an update, polled or sent to the webhooks
         await max_.settled()                 # the hub has confirmed it
         await max_.wait_for(lambda: nick.reads == ["hello, Nick"])
 
-`max_.url` is the `api_url`, `max_.token` the token; `max_.faults` is addressed by "METHOD /path" ("POST /messages",
-"GET /updates", "GET /chats", "POST /upload" …), `max_.requests` keeps what the hub asked for.
+`max_.url` is the `api_url`, `max_.token` the token; `max_.faults` goes by "METHOD /path" ("POST /messages",
+"GET /updates", "GET /chats", "POST /upload" …); `max_.requests` records the hub's requests.
 """
 
 from tests.fakes.max.people import FakeCustomer, Seen, SeenFile

@@ -22,14 +22,14 @@ TYPES = frozenset({"image", "video", "audio", "file"})
 
 @dataclass(frozen=True)
 class Call:
-    """`id`: what follows the method's name in the path."""
+    """A call of a method. `id`: the part of the path after the method's name."""
 
     params: Mapping[str, str]
     body: Any
     id: str = ""
 
     def only(self, *known: str) -> None:
-        """MAX ignores what it does not know; a test must not."""
+        """Refuses unknown parameters: MAX ignores them, but a test must not."""
         if unknown := set(self.params) - set(known):
             raise payload(f"Unknown parameters: {', '.join(sorted(unknown))}")
 
@@ -210,7 +210,7 @@ async def subscribe(server: FakeMax, call: Call) -> Json:
     if not isinstance(body, dict) or set(body) - {"url", "secret", "update_types"}:
         raise payload("Invalid request")
     url, secret, types = body.get("url"), body.get("secret", ""), body.get("update_types")
-    if not isinstance(url, str) or not re.match(r"https://|http://127\.0\.0\.1[:/]", url):  # the latter: for tests
+    if not isinstance(url, str) or not re.match(r"https://|http://127\.0\.0\.1[:/]", url):  # http: for tests
         raise payload("Field 'url' must start with https://")
     if secret and not re.fullmatch(r"[A-Za-z0-9_-]{5,256}", secret):
         raise payload("Field 'secret' must match ^[\\w-]{5,256}$")

@@ -1,4 +1,4 @@
-"""`NewMessageBody`, as strict as the service: sizes of what is written, and what may stand beside what."""
+"""`NewMessageBody`, as strict as the service: sizes of texts and lists, and the attachments that exclude each other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS = frozenset({"image", "video", "file"}) | ALONE
 
 @dataclass(frozen=True)
 class Body:
-    """`attachments` None: not said."""
+    """A parsed body. `attachments` None: the key was absent."""
 
     text: str
     markup: list[Json]

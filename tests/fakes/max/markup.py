@@ -1,7 +1,7 @@
-"""What MAX makes of `format: html`: `MarkupElement`s, offsets in UTF-16 units.
+"""MAX's reading of `format: html`: `MarkupElement`s, with offsets in UTF-16 units.
 
-The documentation says that other tags than these are stripped; here they are refused, as is whatever is not well
-formed: a hub that relies on repairs would lose somebody's words one day.
+The documentation says that unknown tags are stripped; here they are refused, as is everything that is not
+well-formed: a hub that relies on repairs would lose a customer's words one day.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PIECE = re.compile(r"<(/?)([a-z][a-z0-9]*)(?: href=\"([^\"<>]*)\")?>|([^<>&]+)|(
 
 
 def parse_html(source: str) -> tuple[str, list[dict[str, Any]]]:
-    """The text that a person reads and its markup. Raises `Refused`."""
+    """Parses HTML into the text that a person reads and its markup. Raises `Refused`."""
     text, position = "", 0
     stack: list[tuple[str, int, str]] = []
     found: list[dict[str, Any]] = []

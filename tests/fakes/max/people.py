@@ -1,4 +1,4 @@
-"""The customers of the fake MAX: what they do, and what they see."""
+"""The customers of the fake MAX: their actions, and their screens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class SeenFile:
-    """`kind`: what it was uploaded as."""
+    """A file in a message. `kind`: the type it was uploaded as."""
 
     kind: str
     name: str
@@ -23,7 +23,7 @@ class SeenFile:
 
 @dataclass
 class Seen:
-    """A message of the bot, as it stands in the chat now. `others`: attachments that are no files, as sent."""
+    """A message of the bot, as it is in the chat now. `others`: attachments other than files, as sent."""
 
     mid: str
     text: str = ""
@@ -50,19 +50,19 @@ class FakeCustomer:
 
     @property
     def sees(self) -> list[Seen]:
-        """The bot's messages that stand in the chat, oldest first."""
+        """The bot's messages in the chat, oldest first."""
         return list(self.shown.values())
 
     @property
     def reads(self) -> list[str]:
-        """Their words."""
+        """Texts of those messages."""
         return [seen.text for seen in self.shown.values()]
 
     def writes(self, text: str, *, markup: Sequence[Json] = (), link: Json | None = None) -> str:
         return self.sends(text, markup=markup, link=link)
 
     def sends(self, text: str = "", *attachments: Json, markup: Sequence[Json] = (), link: Json | None = None) -> str:
-        """Any message; gives its mid."""
+        """Sends any message; returns its mid."""
         mid = self.max.next_mid()
         body: Json = {"mid": mid, "seq": 1, "text": text}
         if attachments:
@@ -77,7 +77,7 @@ class FakeCustomer:
         return mid
 
     def sends_file(self, kind: str, data: bytes, name: str = "", caption: str = "") -> str:
-        """`kind`: "image", "video", "audio", "file" or "sticker"."""
+        """Sends a file. `kind`: "image", "video", "audio", "file" or "sticker"."""
         return self.sends(caption, self.max.shelf.given_away(kind, data, name))
 
     def replies(self, mid: str, text: str) -> str:
@@ -101,7 +101,7 @@ class FakeCustomer:
         self.max.push("message_removed", about, self.chat_id)
 
     def presses(self, mid: str, payload: str, title: str) -> str:
-        """A button under a message of the bot; gives the callback's id, which wants an answer."""
+        """Presses a button under a message of the bot; returns the callback's id, which awaits an answer."""
         callback = self.max.new_callback()
         keyboard = {
             "type": "inline_keyboard",
@@ -118,7 +118,7 @@ class FakeCustomer:
         self._happens("bot_started", **({"payload": payload} if payload else {}))
 
     def stops(self) -> None:
-        """Or removes the dialog: that comes with it."""
+        """Stops the bot by removing the dialog."""
         self.suspended = True
         self._happens("dialog_removed")
         self._happens("bot_stopped")

@@ -1,4 +1,4 @@
-"""How MAX says no, in the words that the live service has been seen to use."""
+"""MAX's refusals, in words seen from the live service."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Refused(Exception):
-    """Answered as `{"code", "message"}` with this status."""
+    """A refusal: `{"code", "message"}` with this HTTP status."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"{status} {code}: {message}")

@@ -1,4 +1,4 @@
-"""A server of MAX with one bot, as strict as the service, with customers to write as."""
+"""A MAX server with one bot, as strict as the service, with customers who write to it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True)
 class Request:
-    """What the hub asked for: "POST /messages", its query and its JSON."""
+    """A request of the hub: "POST /messages", its query and its JSON."""
 
     method: str
     params: Json
@@ -34,7 +34,7 @@ class Request:
 
 
 class FakeMax(Platform):
-    """Holds all state; `api` does the work. `chats`: by id, what each customer did and sees. `shelf`: the files."""
+    """Holds all state; `api` does the work. `chats`: by id, each customer's actions and screen. `shelf`: the files."""
 
     def __init__(self, token: str = TOKEN, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(tls=tls)
@@ -51,7 +51,7 @@ class FakeMax(Platform):
     # ------------------------------------------------------------------------------- for tests: acting
 
     def customer(self, chat_id: int, name: str = "Nick") -> FakeCustomer:
-        """A person who has started the bot, in their dialog with it; the same one for the same id."""
+        """Returns a person who has started the bot, in their dialog with it; the same id gives the same person."""
         if chat_id not in self.chats:
             first, _, last = name.partition(" ")
             user = {"user_id": chat_id + 500_000, "first_name": first, "last_name": last, "is_bot": False}
@@ -59,13 +59,13 @@ class FakeMax(Platform):
         return self.chats[chat_id]
 
     def group(self, chat_id: int, title: str, member: str = "Nick") -> FakeCustomer:
-        """A group that the bot is in, seen through one of its members."""
+        """Returns a group with the bot in it, seen through one of its members."""
         user = {"user_id": 77, "first_name": member, "last_name": "", "is_bot": False}
         self.chats[chat_id] = FakeCustomer(self, chat_id, user, "chat", title)
         return self.chats[chat_id]
 
     def push(self, kind: str, about: Json, chat: int) -> None:
-        """An update. Who subscribed gets what they asked for."""
+        """Publishes an update. A webhook gets the types it subscribed to."""
         update = {"update_type": kind, "timestamp": self.now(), **about}
         for _ in range(self.copies()):
             if not self.webhooks and (self.queue.asked is None or kind in self.queue.asked):
@@ -75,14 +75,14 @@ class FakeMax(Platform):
                     webhook.put(chat, update)
 
     def revoke(self) -> None:
-        """The owner asks for a new token: the old one is refused from now on."""
+        """Replaces the token, as the bot's owner does: the old one is refused from now on."""
         self.token = "revoked"
 
     # ----------------------------------------------------------------------------- for tests: watching
 
     @property
     def unconfirmed(self) -> int:
-        """Confirmed is an update by a later marker, or by the webhooks' 200."""
+        """Updates not yet confirmed by a later marker, or by a webhook's 200."""
         return len(self.queue.pending) + sum(one.pending for one in self.webhooks.values())
 
     def asked(self, method: str) -> list[Request]:
@@ -91,7 +91,7 @@ class FakeMax(Platform):
     # -------------------------------------------------------------------------------- for its own parts
 
     def now(self) -> int:
-        """Never twice the same, as good as real."""
+        """The time in milliseconds, close to the real one and never the same twice."""
         self._clock = max(self._clock + 1, int(time.time() * 1000))
         return self._clock
 
@@ -104,7 +104,7 @@ class FakeMax(Platform):
         return callback
 
     async def subscribe(self, webhook: Webhook) -> None:
-        """The same address again renews it. What waits goes the new way."""
+        """Subscribes an address; a known one is renewed. Waiting updates go to it."""
         old, self.webhooks[webhook.url] = self.webhooks.get(webhook.url), webhook
         for chat, update in [*(await old.left() if old else ()), *self.queue.drain()]:
             webhook.put(chat, update)

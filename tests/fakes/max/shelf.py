@@ -1,4 +1,4 @@
-"""Where files lie: those that customers sent, and those that the bot uploaded."""
+"""Files that customers sent, and those that the bot uploaded."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ Json = dict[str, Any]
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"\x00\x00\x00")
 LARGEST = {"image": 50 << 20, "video": 250 << 20, "audio": 256 << 20, "file": 4 << 30}
 EARLY = frozenset({"video", "audio"})
-"""What has its token before its bytes."""
+"""Kinds whose token comes before the upload of their bytes."""
 
 
 @dataclass
 class Upload:
-    """`file`: None until its bytes have come; `busy`: how often a message with it is still refused."""
+    """An upload. `file`: None until its bytes have come; `busy`: number of times that a message with it is still
+    refused."""
 
     kind: str
     token: str
@@ -29,8 +30,8 @@ class Upload:
 
 
 class Shelf:
-    """`busy_next`: how often a message with the next file that is uploaded is refused, because it is still being
-    processed. `files`: what customers sent, by number; `videos`: where theirs can be had, by token."""
+    """All files. `busy_next`: number of times that a message with the next upload is refused because the file is still
+    being processed. `files`: customers' files, by number; `videos`: where theirs are found, by token."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -48,7 +49,7 @@ class Shelf:
         told: Json = {"url": f"{self.url}/getfile/{number}", "token": f"{kind}-token-{number}"}
         about: Json = {}
         match kind:
-            case "video":  # the address is that of a page
+            case "video":  # its url is that of a web page
                 self.videos[told["token"]] = told["url"]
                 told["url"] = f"{self.url}/play/{number}"
             case "file":
@@ -59,7 +60,7 @@ class Shelf:
         return {"type": kind, "payload": told, **about}
 
     async def give(self, request: web.Request) -> web.Response:
-        """To whoever has the address: our token is none of its business."""
+        """Serves a file to whoever has its address; a request with our token is refused."""
         data = self.files.get(request.match_info["id"])
         if data is None or "Authorization" in request.headers:
             raise Refused(404, "not.found", "File not found")
@@ -74,7 +75,7 @@ class Shelf:
         return {"url": f"{self.url}/upload/{number}?sig=1", **({"token": upload.token} if kind in EARLY else {})}
 
     async def take(self, request: web.Request) -> web.Response:
-        """A file's bytes: once per address, in one part called `data`. Our token is none of its business."""
+        """Takes a file's bytes: once per address, in one part called `data`; a request with our token is refused."""
         number = request.match_info["id"]
         upload = self.uploads.get(number)
         if upload is None or upload.file is not None or "Authorization" in request.headers:
@@ -93,7 +94,7 @@ class Shelf:
         return web.json_response({"fileId": int(number), "token": upload.token})
 
     def attached(self, attachments: Sequence[Json] | None) -> tuple[tuple[SeenFile, ...], tuple[Json, ...]]:
-        """The files of a message, and what else comes with it. Raises `Refused` for what is not ready."""
+        """Checks the attachments of a message: files, and the rest. Raises `Refused` for a file that is not ready."""
         others = tuple(one for one in attachments or () if one["type"] in ("location", "contact"))
         return tuple(self._file(one) for one in attachments or () if one not in others), others
 

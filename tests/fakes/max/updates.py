@@ -1,4 +1,4 @@
-"""The updates, and their two ways out: long polling and webhooks."""
+"""Updates and their two ways out: long polling and webhooks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Waiting = tuple[int, Update]
 
 
 class Queue:
-    """For polling: numbered, kept until a later marker commits them."""
+    """Numbered updates for polling, kept until a later marker commits them."""
 
     def __init__(self) -> None:
         self.pending: deque[tuple[int, Waiting]] = deque()
@@ -32,7 +32,7 @@ class Queue:
         self._changed.set()
 
     async def poll(self, marker: int | None, limit: int, timeout: float) -> dict[str, Any]:
-        """What is not committed, and the marker that commits it."""
+        """Returns uncommitted updates, and the marker that commits them."""
         self._commit(marker)
         if not self.pending and timeout:
             self._changed.clear()
@@ -55,7 +55,7 @@ class Queue:
 
 
 class Webhook(Caller[int, Update]):
-    """A subscription: every chat is a lane; taken is what is answered with 200."""
+    """A subscription: every chat is a lane; an update is taken when the response is 200."""
 
     delays = (0.02, 0.5)
 
@@ -64,7 +64,7 @@ class Webhook(Caller[int, Update]):
         self.secret, self.types = secret, types
 
     async def left(self) -> list[Waiting]:
-        """Stops, and gives what was not delivered, in order."""
+        """Stops; returns undelivered updates, in order."""
         return sorted(await self.stop(), key=lambda waiting: int(waiting[1]["timestamp"]))
 
     async def post(self, update: Update) -> bool:

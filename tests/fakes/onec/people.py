@@ -1,5 +1,5 @@
-"""A person in 1C, and the code of docs/channels/onec.md behind them: a job that takes what they wrote to the hub, with
-the ids of 1C, again and again until the hub has it."""
+"""A person in 1C, and the code from docs/channels/onec.md behind them: a job that sends their messages to the hub with
+1C's ids, again and again until the hub has them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.fakes.onec.server import Discussion, FakeOneC
 
 @dataclass
 class FakePerson:
-    """`hub`: the address of the account's messages in the hub's HTTP interface."""
+    """Writes in 1C. `hub`: the address of the account's messages in the hub's HTTP interface."""
 
     onec: FakeOneC
     http: aiohttp.ClientSession
@@ -33,7 +33,7 @@ class FakePerson:
         return message
 
     async def tells_again(self, message: str, text: str, **more: Any) -> None:
-        """The job was stopped before it had noted that the hub has it."""
+        """Sends a message again, as after a job that stopped before it had recorded the hub's confirmation."""
         says = {"sender": {"name": self.name}, "text": text, **more}
         await self._ask("POST", "", {"id": message, "conversation": self.discussion, **says})
 

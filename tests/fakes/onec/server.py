@@ -1,8 +1,8 @@
 """The webhook of an integration in 1C's collaboration system.
 
-As strict as its documentation ("Webhooks" in the Developer Guide): one command a request, JSON in UTF-8 without a byte
-order mark, every required key, no other; 409 for an id that is known. What it leaves open is a switch: `creates` says
-what becomes of a message for an unknown discussion (one is made for it, or 404).
+It is as strict as its documentation ("Webhooks" in the Developer Guide): one command per request, JSON in UTF-8
+without a byte order mark, every required key and no other; 409 for a known id. One point is left open there and is a
+switch here: with `creates`, a message for an unknown discussion creates it; otherwise it gets 404.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, frozenset[str]] = {
 
 @dataclass
 class Discussion:
-    """`messages`: what the integration wrote, by the ids it gave, in order."""
+    """A discussion. `messages`: those the integration wrote, by its ids, in order."""
 
     title: str
     messages: dict[str, str] = field(default_factory=dict)
@@ -43,7 +43,8 @@ class Refused(Exception):
 
 @dataclass
 class FakeOneC:
-    """`requests`: every body that came, as it came. `path`: the secret of the address; change it to disown the old."""
+    """Receives the integration's commands. `requests`: every body as it came. `path`: the secret part of the address;
+    change it to invalidate the old one."""
 
     faults: Faults = field(default_factory=Faults)
     creates: bool = False
@@ -70,13 +71,13 @@ class FakeOneC:
             await self._runner.cleanup()
 
     def discussion(self, title: str) -> str:
-        """One that people in 1C have begun; gives its id."""
+        """Starts a discussion, as people in 1C do; returns its id."""
         known = str(uuid4())
         self.discussions[known] = Discussion(title)
         return known
 
     async def until(self, holds: Callable[[], bool], seconds: float = FACT) -> None:
-        """Waits until it holds after some command."""
+        """Waits until `holds()` after a command."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(holds)
 
@@ -124,7 +125,7 @@ class FakeOneC:
 
 
 def _name(raw: bytes) -> str:
-    """The command's, as far as can be told."""
+    """The command's name, as far as it can be read."""
     try:
         return str(next(iter(json.loads(raw)), ""))
     except (ValueError, TypeError):
@@ -132,7 +133,7 @@ def _name(raw: bytes) -> str:
 
 
 def _command(raw: bytes) -> tuple[str, Mapping[str, Any]]:
-    """Raises `Refused` for all that is not one command with exactly its keys."""
+    """Parses a command. Raises `Refused` for all that is not one command with exactly its keys."""
     if raw.startswith(codecs.BOM_UTF8):
         raise Refused(400, "a byte order mark")
     try:

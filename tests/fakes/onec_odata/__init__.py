@@ -1,4 +1,4 @@
-"""The standard OData interface of an infobase of 1C, with as much of 1C:CRM as the hub works with."""
+"""The standard OData interface of a 1C infobase, with the part of 1C:CRM that the hub works with."""
 
 from __future__ import annotations
 

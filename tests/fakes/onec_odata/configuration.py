@@ -1,7 +1,7 @@
-"""What a configuration of 1C consists of, and its $metadata.
+"""The objects of a 1C configuration, and its $metadata.
 
-Types are those of the interface: a tabular part is a collection of rows, a field of several types is a text with a
-second one, `…_Type`, that says which.
+Types are those of the interface: a tabular part is a collection of rows; a field of several types is a text,
+with a second one, `…_Type`, that names the type.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ ROW = {
     "АдресЭП": STRING,
 }
 READ_ONLY = {"DataVersion", "Posted", "Executed", "Predefined", "PredefinedDataName"}
-"""What is not written as data: documents are posted, tasks executed."""
+"""Operations rather than data: documents are posted, tasks executed."""
 NAMESPACE = "StandardODATA"
 
 
 @dataclass
 class Objects:
-    """An object of the configuration. `parts`: its tabular parts; `required`: what must be filled in; `presented`:
-    fields of which a text for people can be asked."""
+    """An object of the configuration. `parts`: its tabular parts; `required`: fields that must be filled in;
+    `presented`: fields with a presentation for people."""
 
     fields: dict[str, str]
     parts: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Objects:
 
 
 def configuration() -> dict[str, Objects]:
-    """As much of 1C:CRM as matters here."""
+    """The part of 1C:CRM that matters here."""
     return {
         "Catalog_Партнеры": Objects(
             {**CATALOG, "НаименованиеПолное": STRING, "Клиент": BOOLEAN},
@@ -75,7 +75,7 @@ def configuration() -> dict[str, Objects]:
 
 
 def metadata(objects: Mapping[str, Objects]) -> str:
-    """The EDMX that the interface gives at $metadata."""
+    """The EDMX that the interface returns at $metadata."""
     body = "".join(_types(objects))
     sets = "".join(
         f'<EntitySet Name={quoteattr(name)} EntityType="{NAMESPACE}.{name}"/>' for name, _fields in _sets(objects)
@@ -92,7 +92,7 @@ def metadata(objects: Mapping[str, Objects]) -> str:
 
 
 def _sets(objects: Mapping[str, Objects]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Tabular parts are sets of their own, too."""
+    """Entity sets; tabular parts are sets of their own, too."""
     for name, one in objects.items():
         yield name, one.fields
         for part, row in one.parts.items():

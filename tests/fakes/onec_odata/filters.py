@@ -1,4 +1,4 @@
-"""$filter, as far as the hub uses it; whatever else comes is refused, as 1C refuses what it cannot read."""
+"""$filter, as far as the hub uses it; everything else is refused, as 1C refuses what it cannot parse."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ Condition = Callable[[Row], bool]
 
 
 class Unreadable(Exception):
-    """What 1C says of it."""
+    """A filter that 1C cannot parse."""
 
 
 def parsed(written: str, fields: Mapping[str, str]) -> Condition:
-    """`fields`: those that may stand in it, with their types. Raises `Unreadable`."""
+    """Parses a filter. `fields`: those it may contain, with their types. Raises `Unreadable`."""
     parser = _Parser(written, fields)
     condition = parser.any_of()
     parser.end()
@@ -79,7 +79,7 @@ class _Parser:
         return lambda row: compare(_plain(row.get(name)), value)
 
     def _substring(self) -> Condition:
-        """substringof('part',field): the order of version 3. Case does not matter, as in the database."""
+        """Parses substringof('part',field), in the argument order of OData 3; case does not matter, as in 1C."""
         self._needs("(")
         part = str(self._literal("Edm.String")).lower()
         self._needs(",")
@@ -130,7 +130,7 @@ class _Parser:
 
 
 def _plain(value: Any) -> Any:
-    """As it is compared: texts without regard to case, keys and times by what they mean."""
+    """A value as it is compared: texts without regard to case, keys and times by their meaning."""
     if not isinstance(value, str):
         return value
     for read in (UUID, datetime.fromisoformat):

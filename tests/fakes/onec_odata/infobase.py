@@ -1,4 +1,4 @@
-"""What an infobase holds: objects with their versions, and what people in 1C do to them."""
+"""The infobase's contents: objects with their versions, and what people in 1C do to them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.fakes.onec_odata.configuration import BOOLEAN, DATE, GUID, INT, READ_
 Json = dict[str, Any]
 EMPTY = {BOOLEAN: False, GUID: str(UUID(int=0)), DATE: "0001-01-01T00:00:00", INT: "0"}
 LONGEST = {"Description": 100}
-"""Characters; what is longer is cut off without a word."""
+"""Characters of a text field; longer values are silently cut."""
 
 
 class Refused(Exception):
-    """As the interface says it: HTTP status, code and words of `odata.error`."""
+    """A refusal of the interface: HTTP status, code and message of `odata.error`."""
 
     def __init__(self, status: int, code: str, words: str) -> None:
         super().__init__(words)
@@ -28,8 +28,8 @@ class Refused(Exception):
 
 @dataclass
 class Infobase:
-    """`objects`: its configuration, which a test may change. `objection`: what code of the configuration says to
-    everything that is written."""
+    """Objects by entity set. `objects`: its configuration, which a test may change. `objection`: an error that the
+    configuration's code raises on every write."""
 
     objects: dict[str, Objects] = field(default_factory=configuration)
     data: dict[str, dict[UUID, Json]] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Infobase:
     # ------------------------------------------------------------------------------- people in 1C
 
     def put(self, objects: str, **fields: Any) -> UUID:
-        """Somebody makes an object by hand."""
+        """Creates an object, as a person in 1C does."""
         key = uuid4()
         self._keep(objects, key, {**self._empty(objects), **fields})
         return key
@@ -105,7 +105,7 @@ class Infobase:
         self._keep(objects, key, {**known, done: True})
 
     def rows(self, name: str) -> tuple[list[Json], Mapping[str, str]]:
-        """What a set holds, also that of a tabular part; and the fields of it."""
+        """The rows of a set, tabular parts included, and their fields."""
         if name in self.objects:
             return self.all(name), self.objects[name].fields
         for objects, one in self.objects.items():
@@ -116,7 +116,7 @@ class Infobase:
         raise Refused(404, "8", f'Сущность "{name}" не найдена')
 
     def presented(self, objects: str, one: Json) -> Json:
-        """Its fields for people: `Стадия____Presentation`."""
+        """The fields with their presentations: `Стадия____Presentation`."""
         found = {}
         for field_, of in self.objects[objects].presented.items():
             known = self.data.get(of, {}).get(UUID(one[f"{field_}_Key"]))

@@ -1,4 +1,4 @@
-"""The web server in front of the infobase: addresses, options, who may ask."""
+"""The web server in front of the infobase: addresses, options, authentication."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ROOT = "/crm/odata/standard.odata/"
 ADDRESS = re.compile(r"(?P<set>\w+)(?:\(guid'(?P<key>[0-9a-f-]{36})'\)(?:/(?P<action>\w+))?)?")
 OPTIONS = {"$format", "$filter", "$select", "$orderby", "$top", "$skip", "PostingModeOperational"}
 LONGEST_QUERY = 2048
-"""Bytes: what IIS, in front of many infobases, takes by default."""
+"""Largest request in bytes: the default of IIS, which stands in front of many infobases."""
 
 
 @dataclass
 class FakeOneC(Served):
-    """Faults are planned by HTTP method, or "$metadata". `asked`: every request that was let in, as
+    """Serves the interface. Faults are planned by HTTP method, or "$metadata". `asked`: every authenticated request, as
     (method, path)."""
 
     infobase: Infobase = field(default_factory=Infobase)
@@ -130,7 +130,7 @@ class FakeOneC(Served):
 
 
 def _options(request: web.Request) -> dict[str, str]:
-    """Encoded as addresses are: a "+" is a plus, as 1C takes it."""
+    """Query options. In an address "+" is a plus, as 1C reads it."""
     raw = request.rel_url.raw_query_string
     if not raw.isascii() or "+" in raw:
         raise Refused(400, "1", "Неверно задан путь к ресурсу")

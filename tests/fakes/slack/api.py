@@ -1,4 +1,4 @@
-"""The Web API's methods, on the workspace's state. Each takes the arguments and gives what stands beside `ok`."""
+"""The Web API's methods, on the workspace's state. Each takes the arguments and returns the fields beside `ok`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WINDOWS_AT_MOST = 3
 
 @dataclass
 class Trigger:
-    """`window`: it was born of something done in a window."""
+    """A trigger id. `window`: it comes from an action in a window."""
 
     user: str
     born: float
@@ -41,8 +41,8 @@ class Trigger:
 
 @dataclass
 class Api:
-    """`emit` brings an event to the app; `scopes` can be changed while it runs; `refusals`: method →
-    how many calls still pass before one is refused, and with which error."""
+    """Runs the Web API's methods. `emit` delivers an event to the app; `scopes` can be changed while it runs;
+    `refusals`: method → number of calls that still pass before one is refused, and with which error."""
 
     state: Workspace
     emit: Emit
@@ -76,7 +76,7 @@ class Api:
         return name
 
     def pull(self, name: str) -> Trigger:
-        """Uses a trigger up."""
+        """Consumes a trigger: each works once."""
         trigger = self.triggers.get(name)
         if trigger is None:
             raise Refused("invalid_trigger_id")
@@ -149,7 +149,7 @@ class Api:
         return {"channel": channel.id, "ts": message.ts, "message": message.raw(self.url, metadata=True)}
 
     def numbered(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Slack gives an id to every block that has none."""
+        """Adds a `block_id` to every block that has none, as Slack does."""
         return [{"block_id": f"b{next(self._count)}", **block} for block in blocks]
 
     def tell(self, message: Message, **more: Any) -> None:
@@ -240,7 +240,8 @@ class Api:
         return self.page(thread, arguments, always=thread[0])
 
     def page(self, messages: list[Message], arguments: Arguments, always: Message | None = None) -> Answer:
-        """Ids are times of one width: they compare as text. A thread's root is always given."""
+        """One page of messages. Ids are times of equal width, so they compare as text. A thread's root is always
+        included."""
         oldest, latest = str(arguments.get("oldest") or "0"), str(arguments.get("latest") or "9")
         inclusive = truth(arguments.get("inclusive"))
 
@@ -414,7 +415,7 @@ class Api:
 
 
 def decoded(value: Any) -> Any:
-    """Structures come as JSON, or as JSON inside a form's field."""
+    """Decodes a structure given as JSON, or as JSON in a form field."""
     return json.loads(value) if isinstance(value, str) and value else value
 
 

@@ -1,7 +1,7 @@
-"""How Slack tells the app: envelopes over websockets that want to be acknowledged, or signed HTTP requests.
+"""Delivery of events to the app: acknowledged envelopes over websockets, or signed HTTP requests.
 
-Events come at least once: four tries, `retry_after` seconds apart. While nobody listens the tries go by, and
-then the event is lost (`lost`), as with Slack: whoever comes back later has to read the history.
+Events are delivered at least once: four attempts, `retry_after` seconds apart. Attempts pass while nobody listens;
+then the event is lost (`lost`), as with Slack: an app that returns later has to read the history.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Delivery:
     # ------------------------------------------------------------------------------------- sockets
 
     async def serve(self, socket: web.WebSocketResponse) -> None:
-        """One connection of the app's, until it ends."""
+        """Serves one connection of the app until it ends."""
         await socket.send_json({"type": "hello", "num_connections": len(self.sockets) + 1})
         self.sockets.append(socket)
         self.connected.set()
@@ -74,7 +74,7 @@ class Delivery:
                 self.connected.clear()
 
     async def disconnect(self, *, politely: bool = False) -> None:
-        """Ends the app's connections; politely: asks it to replace them."""
+        """Ends the app's connections. `politely`: asks the app to replace them."""
         for socket in list(self.sockets):
             if politely:
                 await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
@@ -82,7 +82,7 @@ class Delivery:
                 await socket.close()
 
     async def _over_socket(self, kind: str, payload: dict[str, Any], attempt: int) -> dict[str, Any] | None:
-        """The acknowledgement's payload; None: there was none."""
+        """Returns the acknowledgement's payload; None: there was none."""
         socket = self.sockets[next(self._ids) % len(self.sockets)]
         name = f"envelope-{next(self._ids)}"
         envelope = {"envelope_id": name, "type": kind, "payload": payload, "accepts_response_payload": True}
@@ -123,7 +123,7 @@ class Delivery:
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
 
     async def send(self, body: str, headers: dict[str, str]) -> tuple[int, str]:
-        """Status and words of the app's answer; 0: there was none."""
+        """Returns the status and body of the app's response; 0: there was none."""
         assert self._http is not None
         try:
             timeout = aiohttp.ClientTimeout(total=self.patience)
@@ -169,7 +169,7 @@ class Delivery:
         self.lost.append(body)
 
     async def interact(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
-        """Tried once; None: the person is told that the app does not answer."""
+        """Sends an interaction once. None: the person sees that the app does not respond."""
         return await self._once(kind, payload, 0)
 
     async def _once(self, kind: str, payload: dict[str, Any], attempt: int) -> dict[str, Any] | None:
@@ -178,6 +178,6 @@ class Delivery:
         return await self._over_http(kind, payload, attempt) if self.request_url else None
 
     async def settled(self) -> None:
-        """Everything told so far was acknowledged or given up."""
+        """Waits until every event sent so far was acknowledged or given up."""
         while self._tasks:
             await asyncio.wait(self._tasks)

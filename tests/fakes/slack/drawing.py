@@ -1,4 +1,4 @@
-"""How Slack's clients show blocks: the words with their looks, what can be pressed, who is notified."""
+"""Rendering of blocks as Slack's clients show them: styled text, what can be pressed, who is notified."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _rich(element: Block) -> Iterator[Span]:
 
 
 def _object(one: Block, style: Style) -> Iterator[Span]:
-    """`plain_text` shows its characters; names of emoji in it only when it says so."""
+    """Renders a text object: `plain_text` shows its characters, and emoji names as emoji only with `emoji: true`."""
     if one["type"] == "mrkdwn":
         yield from _mrkdwn(one["text"])
     else:
@@ -81,7 +81,7 @@ def _object(one: Block, style: Style) -> Iterator[Span]:
 
 
 def _mrkdwn(words: str) -> list[Span]:
-    """Roughly: enough to see when something is formatted that should not be."""
+    """Renders mrkdwn approximately: enough to notice formatting that should not be there."""
     links = dict(enumerate(_LINK.findall(words)))
     numbers = iter(links)
     words = _LINK.sub(lambda found: f"\x00{next(numbers)}\x01{found[2]}\x02", words)
@@ -92,7 +92,7 @@ def _mrkdwn(words: str) -> list[Span]:
 
 
 def _unlinked(span: Span, urls: dict[int, str]) -> Iterator[Span]:
-    """Links were set aside, so that nothing in their addresses looks like a mark."""
+    """Puts back links that were set aside, so that nothing in their addresses is taken for a mark."""
     for part in re.split(r"(\x00\d+\x01[^\x02]*\x02)", span.text):
         found = re.fullmatch(r"\x00(\d+)\x01([^\x02]*)\x02", part)
         if found:
@@ -111,7 +111,7 @@ def _marked(span: Span, pattern: str, style: Style) -> Iterator[Span]:
 
 
 def notifies(blocks: list[Block], fallback: str) -> bool:
-    """Somebody is called in it: the fallback counts, too, for phones show it."""
+    """Tells whether a message notifies anyone; its fallback text counts too, since phones show it."""
     return bool(_CALLS.search(fallback)) or any(_calls(block) for block in blocks)
 
 
@@ -128,7 +128,7 @@ def _calls(value: Any) -> bool:
 
 
 def buttons(blocks: list[Block]) -> Iterator[tuple[str, str, Block]]:
-    """Label, value, and the action as it comes back when it is pressed."""
+    """Label, value, and the action as Slack returns it when the button is pressed."""
     for block in blocks:
         elements = block.get("elements", []) if block["type"] == "actions" else []
         for element in [*elements, *([block["accessory"]] if "accessory" in block else [])]:
@@ -141,7 +141,7 @@ def buttons(blocks: list[Block]) -> Iterator[tuple[str, str, Block]]:
 
 
 def chosen(blocks: list[Block]) -> Iterator[str]:
-    """Labels of the menu entries that hold now."""
+    """Labels of the selected menu entries."""
     for block in blocks:
         for element in block.get("elements", []) if block["type"] == "actions" else []:
             if "initial_option" in element:

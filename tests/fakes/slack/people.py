@@ -1,4 +1,4 @@
-"""People who use the workspace: what they type, press and send in, as Slack's clients put it."""
+"""People who use the workspace: what they type, press and submit, as Slack's clients send it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _turns = itertools.count()
 
 
 class Person:
-    """Somebody at a keyboard. In texts `<@U…>` and `<!here>` are mentions, everything else is typed as it is."""
+    """A user at a keyboard. In texts `<@U…>` and `<!here>` are mentions; everything else is plain text."""
 
     def __init__(self, slack: FakeSlack, user: User) -> None:
         self._slack, self.user = slack, user
@@ -50,9 +50,9 @@ class Person:
         attachments: Sequence[Mapping[str, Any]] = (),
         pictures: Sequence[Mapping[str, Any]] = (),
     ) -> Message:
-        """`thread`: its root, or None for a post at top level of `channel`. `looks`: the text in runs, each with its
-        styles, where people used the composer's buttons; `text` is then what apps without rich text get. `given`: files
-        that are there already; `pictures`: what the picker of GIFs makes blocks of."""
+        """Posts a message. `thread`: its root, or None for the top level of `channel`. `looks`: the text as runs with
+        styles, where people used the composer's buttons; `text` is then what apps without rich text get. `given`:
+        files uploaded earlier; `pictures`: the blocks that the GIF picker makes."""
         state = self._slack.state
         message = Message(
             thread.channel if thread else state.channel_named(channel).id,
@@ -75,7 +75,8 @@ class Person:
         return message
 
     async def shares(self, shared: Message, thread: Message, text: str = "") -> Message:
-        """*Share message*: it comes as an attachment of the new one, with a copy of its blocks and files."""
+        """Uses *Share message*: the shared message is an attachment of the new one, with a copy of its blocks and
+        files."""
         raw = shared.raw(self._slack.url)
         author = self._slack.state.users[shared.user or BOT_USER].title
         inner = {"message": {"blocks": raw.get("blocks", [])}, "channel": shared.channel, "ts": shared.ts}
@@ -96,13 +97,13 @@ class Person:
         return await self.posts(thread, text, attachments=[{**attachment, **optional}])
 
     async def removes_file(self, message: Message, file: File) -> None:
-        """Deletes a file of a message: what is left of it is its tombstone. Slack calls that no edit."""
+        """Deletes a file of a message, leaving its tombstone. Slack does not report this as an edit."""
         before = message.raw(self._slack.url)
         file.deleted = True
         self._slack.api.tell_change(message, before)
 
     def _mentioned(self, message: Message) -> None:
-        """`app_mention` comes beside `message`, before or after it."""
+        """Sends `app_mention` beside `message`, before or after it."""
         raw = message.raw(self._slack.url)
         raw.pop("subtype", None)
         self._slack.api.emit({**raw, "type": "app_mention", "channel": message.channel, "event_ts": message.ts})
@@ -126,7 +127,7 @@ class Person:
         self._slack.api.tell_deletion(message)
 
     async def reacts(self, picture: str, message: Message, on: bool = True) -> None:
-        """`picture`: an emoji, or the name of one."""
+        """Adds a reaction. `picture`: an emoji, or the name of one."""
         name = picture if picture.isascii() else emoji.name_of(picture, emoji.Dialect.SLACK)
         assert name is not None
         self._slack.api.reaction(message, name, self.id, on=on)
@@ -146,8 +147,8 @@ class Person:
         self._slack.api.emit({**event, "event_ts": state.stamps.next()})
 
     def is_now(self, **flags: Any) -> None:
-        """An administrator makes them a guest (`is_restricted`), deactivates them (`deleted`) and so on. Whoever is
-        deactivated is put out of all channels."""
+        """Changes the user's flags as an administrator does: guest (`is_restricted`), deactivated (`deleted`) and so
+        on. A deactivated user leaves all channels."""
         self.user.flags |= flags
         self.user.updated = int(time.time())
         if flags.get("deleted"):
@@ -160,20 +161,20 @@ class Person:
     # ------------------------------------------------------------------------------------- acting
 
     async def presses(self, label: str, message: Message) -> None:
-        """The button or menu entry of that label or word."""
+        """Presses the button, or chooses the menu entry, with that label or word."""
         found = [one for one in message.buttons if label in (one.label, one.word)]
         assert found, f"no button {label!r} on: {message.words!r} {[one.label for one in message.buttons]}"
         await self._act("block_actions", self._pressing(message, found[0]))
 
     async def opens_home(self) -> None:
-        """Looks at the Home tab. The event says what stands there, if anything does."""
+        """Opens the Home tab. The event contains the current view, if there is one."""
         state, home = self._slack.state, self._slack.state.homes.get(self.id)
         event = {"type": "app_home_opened", "user": self.id, "channel": state.direct(self.id).id, "tab": "home"}
         more = {"view": home.raw()} if home else {}
         self._slack.api.emit({**event, "event_ts": state.stamps.next(), **more})
 
     async def presses_in(self, window: Window, label: str) -> None:
-        """The button or menu entry of that label in a window, or in the Home."""
+        """Presses the button, or chooses the menu entry, with that label in a window or in the Home tab."""
         found = [one for one in window.buttons if label in (one.label, one.word)]
         assert found, f"no button {label!r} in: {window.seen.characters!r} {[one.label for one in window.buttons]}"
         payload = {
@@ -218,7 +219,7 @@ class Person:
         await self._act("message_action", payload)
 
     async def commands(self, line: str, channel: str = "support") -> None:
-        """`/dialog words`; Slack has no slash commands inside threads."""
+        """Types `/dialog words`. Slack has no slash commands inside threads."""
         command, _, words = line.partition(" ")
         found = self._slack.state.channel_named(channel)
         payload = {
@@ -241,7 +242,7 @@ class Person:
             self._slack.show_response(self.id, found.id, None, answer)
 
     async def submits(self, values: Mapping[str, str], window: Window | None = None) -> None:
-        """Sends in the topmost window."""
+        """Submits the topmost window."""
         windows = self._slack.views(self.user.name)
         window = window or windows[-1]
         view = {**window.raw(), "state": {"values": {}}}
@@ -268,11 +269,12 @@ class Person:
             windows.remove(window)
 
     async def closes(self) -> None:
-        """The topmost window, without sending it in."""
+        """Closes the topmost window without submitting it."""
         self._slack.views(self.user.name).pop()
 
     async def _act(self, kind: str, payload: dict[str, Any], *, window: bool = False) -> dict[str, Any] | None:
-        """`window`: it is done in one, so another can only be pushed over it."""
+        """Sends an action to the app. `window`: the action was done in a window, so that only another can be pushed
+        over it."""
         common = {
             "type": kind,
             "user": {"id": self.id, "username": self.user.name, "name": self.user.name, "team_id": TEAM},
@@ -288,7 +290,7 @@ class Person:
 
 
 def entered(element: Mapping[str, Any], value: str) -> dict[str, Any]:
-    """What an input holds, as it comes back."""
+    """The value of an input, as Slack submits it."""
     if element["type"] == "plain_text_input":
         assert len(value) <= element.get("max_length", 3000), "Slack lets nobody type more"
         return {"type": element["type"], "value": value or None}
@@ -303,7 +305,7 @@ def entered(element: Mapping[str, Any], value: str) -> dict[str, Any]:
 
 
 def filled_in(element: Mapping[str, Any]) -> str:
-    """What stands in an input from the beginning; several values comma-separated."""
+    """The initial value of an input; several values are comma-separated."""
     if "initial_options" in element:
         return ",".join(one["value"] for one in element["initial_options"])
     if "initial_option" in element:
@@ -318,19 +320,19 @@ def options(element: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def typed(text: str) -> str:
-    """The message's `text`: escaped, but for mentions."""
+    """The message's `text`: escaped, except for mentions."""
     return "".join(part if MENTION.fullmatch(part) else escape(part) for part in MENTION.split(text))
 
 
 def styled(looks: Sequence[tuple[str, Mapping[str, bool]]]) -> list[dict[str, Any]]:
-    """What the composer makes of runs of words, each with its styles."""
+    """The rich text that the composer makes of styled runs."""
     elements = [{"type": "text", "text": text, **({"style": dict(style)} if style else {})} for text, style in looks]
     section = {"type": "rich_text_section", "elements": elements}
     return [{"type": "rich_text", "block_id": "typed", "elements": [section]}]
 
 
 def rich(text: str) -> list[dict[str, Any]]:
-    """What the composer makes of what was typed."""
+    """The rich text that the composer makes of typed text."""
     elements = [element for part in MENTION.split(text) if part for element in _elements(part)]
     section = {"type": "rich_text_section", "elements": elements}
     return [{"type": "rich_text", "block_id": "typed", "elements": [section]}] if elements else []

@@ -1,4 +1,4 @@
-"""What Slack refuses: its documented limits of messages and windows."""
+"""Slack's documented limits of messages and windows: everything beyond them is refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VIEW_SIZE = 250_000
 
 
 class Refused(Exception):
-    """An answer of `ok: false`."""
+    """A response with `ok: false`."""
 
     def __init__(self, error: str, *messages: str, **more: Any) -> None:
         super().__init__(error)
@@ -50,7 +50,7 @@ def check_metadata(metadata: Any) -> None:
 
 
 def check_view(view: Block, kind: str = "modal") -> None:
-    """`kind`: "modal" or "home"."""
+    """Checks a view. `kind`: "modal" or "home"."""
     try:
         _require(view["type"] == kind, f"a {kind} is wanted")
         if kind == "modal":

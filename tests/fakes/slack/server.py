@@ -1,4 +1,4 @@
-"""The workspace on the wire."""
+"""The workspace's HTTP and websocket server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RATES = {
 
 @dataclass
 class Response:
-    """An address that came with a command or a press. `original`: the message that was pressed on."""
+    """A `response_url` from a command or a press. `original`: the message whose button was pressed."""
 
     user: str
     channel: str
@@ -46,7 +46,7 @@ class Bucket:
         self._left, self._at = float(burst), time.monotonic()
 
     def take(self) -> float:
-        """0, or the seconds to wait."""
+        """Takes one request from the budget; returns 0, or the seconds to wait."""
         now = time.monotonic()
         self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
         self._at = now
@@ -57,7 +57,7 @@ class Bucket:
 
 
 class FakeSlack:
-    """See the package's docstring. `limits`: enforce Slack's own rates."""
+    """The workspace: see the package's docstring. `limits`: enforces Slack's own rate limits."""
 
     def __init__(self, *, request_url: str = "", limits: bool = False) -> None:
         self.url = ""
@@ -103,7 +103,7 @@ class FakeSlack:
 
     @property
     def hub(self) -> str:
-        """Mentions the app."""
+        """A mention of the app."""
         return f"<@{BOT_USER}>"
 
     def person(self, name: str) -> Person:
@@ -115,7 +115,7 @@ class FakeSlack:
         return self.state.channel_named(name).id
 
     def messages(self, channel: str = "support") -> list[Message]:
-        """Top level, oldest first: the cards."""
+        """Top-level messages, oldest first: the cards."""
         return list(self.state.channel_named(channel).top())[::-1]
 
     def thread(self, ts: str, channel: str | None = None) -> list[Message]:
@@ -130,7 +130,7 @@ class FakeSlack:
         return next(one.messages[ts] for one in self.state.channels.values() if ts in one.messages)
 
     def ephemerals(self, user: str) -> list[Message]:
-        """What only this person sees."""
+        """Ephemeral messages that this person sees."""
         return self.state.ephemerals.get(self.state.user_named(user).id, [])
 
     def direct(self, user: str) -> list[Message]:
@@ -218,7 +218,7 @@ class FakeSlack:
         return self._buckets.setdefault(key, Bucket(*RATES[method])).take()
 
     async def _link(self, request: web.Request) -> web.StreamResponse:
-        """The websocket of Socket Mode; each ticket opens one."""
+        """The websocket of Socket Mode; each ticket opens one connection."""
         ticket = request.query.get("ticket", "")
 
         async def serve() -> web.StreamResponse:
@@ -243,7 +243,7 @@ class FakeSlack:
         return await self._faulty("upload", request, store)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
-        """Without the right token Slack shows a page to sign in, as if all were well."""
+        """Serves a file. Without the right token Slack responds with a sign-in page and status 200."""
 
         async def give() -> web.StreamResponse:
             file = self.state.files.get(request.match_info["file"].partition("-")[2])
@@ -284,7 +284,7 @@ class FakeSlack:
         return None
 
     def show_response(self, user: str, channel: str, thread: str | None, said: dict[str, Any]) -> None:
-        """An answer to a command or a button, as its author sees it."""
+        """Shows a response to a command or a button to its author."""
         if said.get("response_type", "ephemeral") != "ephemeral":
             raise Refused("the hub answers in private")
         text, blocks = str(said.get("text") or ""), said.get("blocks") or []

@@ -1,4 +1,4 @@
-"""What the workspace holds: users, channels, messages, files, windows."""
+"""The workspace's state: users, channels, messages, files, windows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BOT_USER, BOT_ID, TEAM, APP = "U0HUB00001", "B0HUB00001", "T0FAKE0001", "A0FAKE0
 
 @dataclass(frozen=True)
 class Button:
-    """Something to press: a button, or an entry of a menu. `word` is what its action id begins with."""
+    """A button, or an entry of a menu. `word` is the prefix of its action id."""
 
     label: str
     value: str
@@ -44,7 +44,8 @@ class User:
     updated: int = 1
 
     def raw(self) -> dict[str, Any]:
-        """`flags`: what more Slack says of them: is_restricted, is_stranger, deleted, enterprise_user and so on."""
+        """The user as the API returns it. `flags`: further fields such as is_restricted, is_stranger, deleted,
+        enterprise_user."""
         profile = {"display_name": self.title, "real_name": self.title, "team": self.team or TEAM}
         about = {"id": self.id, "team_id": self.team or TEAM, "name": self.name, "deleted": False}
         about |= {"is_bot": self.is_bot, "profile": profile, "updated": self.updated, "tz": self.zone}
@@ -66,10 +67,10 @@ class File:
     mode: str = "hosted"
     external_url: str = ""
     stub: bool = False
-    """Of another workspace: messages only name it (`check_file_info`)."""
+    """The file belongs to another workspace: messages contain its id alone (`check_file_info`)."""
 
     def raw(self, url: str) -> dict[str, Any]:
-        """As it stands in a message."""
+        """The file as a message contains it."""
         if self.deleted:
             return {"id": self.id, "mode": "tombstone"}
         if self.mode == "hidden_by_limit":
@@ -79,7 +80,7 @@ class File:
         return self.about(url)
 
     def about(self, url: str) -> dict[str, Any]:
-        """As `files.info` describes it."""
+        """The file as `files.info` describes it."""
         if self.mode == "external":
             link = {"url_private": self.external_url, "external_type": "gdrive", "is_external": True}
             return {"id": self.id, "name": self.name, "title": self.title or self.name, "mode": self.mode, **link}
@@ -119,7 +120,7 @@ class Message:
     is_ephemeral: bool = False
 
     def raw(self, url: str, metadata: bool = False) -> dict[str, Any]:
-        """As the API gives it."""
+        """The message as the API returns it."""
         found: dict[str, Any] = {"type": "message", "ts": self.ts, "text": self.text}
         optional = {
             "user": self.user,
@@ -144,7 +145,7 @@ class Message:
 
     @property
     def seen(self) -> Text:
-        """What people read, with its looks."""
+        """The message as people read it, styles included."""
         return drawing.text(self.blocks, self.text)
 
     @property
@@ -166,7 +167,7 @@ class Message:
 
 @dataclass
 class Window:
-    """A modal on someone's screen, or somebody's Home. `hash` changes with every change."""
+    """A modal on someone's screen, or someone's Home tab. `hash` changes with every change."""
 
     id: str
     user: str
@@ -234,7 +235,7 @@ class Workspace:
         self._ids = itertools.count(1)
         self.users: dict[str, User] = {
             BOT_USER: User(BOT_USER, "hub", "Dialog hub", is_bot=True),
-            SLACKBOT: User(SLACKBOT, "slackbot", "Slackbot"),  # Slack says of it that it is no bot
+            SLACKBOT: User(SLACKBOT, "slackbot", "Slackbot"),  # Slack describes it with is_bot: false
         }
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, File] = {}
@@ -282,7 +283,7 @@ class Workspace:
         return found.messages.get(ts) if found else None
 
     def add(self, message: Message) -> Message:
-        """Puts a message into its channel; a reply to what is gone lands at top level, without a word."""
+        """Adds a message to its channel; a reply to a deleted message silently lands at the top level."""
         messages = self.channels[message.channel].messages
         if message.thread_ts is not None:
             root = messages.get(message.thread_ts)
@@ -301,7 +302,7 @@ class Workspace:
             root.replies.remove(message.ts)
 
     def thread(self, channel: str, ts: str) -> list[Message]:
-        """The root and its replies; of a reply's id, the reply alone."""
+        """The root and its replies; for a reply's id, the reply alone."""
         messages = self.channels[channel].messages
         root = messages.get(ts)
         return [root, *(messages[reply] for reply in root.replies)] if root else []

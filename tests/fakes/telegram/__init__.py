@@ -2,11 +2,11 @@
 
     async with FakeTelegram() as telegram:
         nick = telegram.customer(1001, "Nick Smith")
-        nick.writes("hello")                    # an update, polled or brought to the webhook
+        nick.writes("hello")                    # an update, polled or sent to the webhook
         await telegram.settled()                # the hub has confirmed it
         await telegram.wait_for(lambda: nick.reads == ["hello, Nick"])
 
-`telegram.url` is the `api_url`, `telegram.token` the token; `telegram.faults` is addressed by method
+`telegram.url` is the `api_url`, `telegram.token` the token; `telegram.faults` goes by method
 ("sendMessage", "getUpdates" …).
 """
 

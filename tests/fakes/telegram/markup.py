@@ -1,4 +1,4 @@
-"""What Telegram makes of the HTML and the characters it is given: strict where Telegram is strict.
+"""Telegram's reading of HTML and characters: strict where Telegram is strict.
 
 After tdlib's `parse_html`, `clean_input_string` and `fix_formatted_text` (td/telegram/MessageEntity.cpp).
 """
@@ -44,7 +44,7 @@ class _Open:
 
 
 def parse_html(source: str) -> tuple[str, list[Entity]]:
-    """The text that a person reads and its entities. Raises `Refused` in Telegram's words."""
+    """Parses HTML into the text that a person reads and its entities. Raises `Refused` in Telegram's words."""
     text, units, position = "", 0, 0
     stack: list[_Open] = []
     entities: list[Entity] = []
@@ -157,9 +157,9 @@ BLANKED = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
 
 
 def settle(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    """What is left of a text: control characters become spaces, some vanish, the ends are trimmed, and
-    looks that cannot be combined or cover nothing are dropped."""
-    left_over, place, units = "", [], 0  # place: UTF-16 offset before → after
+    """Cleans a text: control characters become spaces, some vanish, the ends are trimmed, and styles that cannot be
+    combined or cover nothing are dropped."""
+    left_over, place, units = "", [], 0  # UTF-16 offset before → after
     for char in BLANKED.sub(" ", text):
         width = 1 + (char > "\uffff")
         if DROPPED.match(char):
@@ -185,7 +185,7 @@ def settle(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
 
 
 def _inside_code(entity: Entity, entities: list[Entity]) -> bool:
-    """Code and blocks of code hold no other looks."""
+    """Drops other styles inside code and blocks of code."""
     if entity["type"] in ("code", "pre", "blockquote"):
         return False
     return any(

@@ -1,4 +1,4 @@
-"""The methods of the fake Bot API: each checks what Telegram checks, in Telegram's words."""
+"""The methods of the fake Bot API: each checks what Telegram checks, and refuses in Telegram's words."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def get_updates(telegram: FakeTelegram, given: Parameters) -> Any:
 @method("setWebhook", "url", "secret_token", "allowed_updates", "max_connections", "drop_pending_updates")
 async def set_webhook(telegram: FakeTelegram, given: Parameters) -> Any:
     url, secret = given.text("url"), given.text("secret_token")
-    if url and not re.match(r"https://|http://127\.0\.0\.1[:/]", url):  # a Bot API server of one's own takes http
+    if url and not re.match(r"https://|http://127\.0\.0\.1[:/]", url):  # a self-hosted Bot API server accepts http
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
     if not re.fullmatch(r"[\w-]{0,256}", secret, re.ASCII):
         raise bad("secret token contains unallowed characters")
@@ -119,7 +119,7 @@ async def send_message(telegram: FakeTelegram, given: Parameters) -> Any:
 
 
 def _sends(name: str, kind: str, *parameters: str) -> None:
-    """`sendPhoto` and its like: one file each."""
+    """Defines `sendPhoto` and its like, which send one file each."""
 
     @method(name, kind, *parameters, more=SENDING if kind == "sticker" else CAPTIONED)
     async def send(telegram: FakeTelegram, given: Parameters) -> Any:
@@ -258,7 +258,7 @@ async def get_user_profile_photos(telegram: FakeTelegram, given: Parameters) -> 
 
 
 def _customer(telegram: FakeTelegram, given: Parameters) -> FakeCustomer:
-    """Who is written to. Telegram lets a bot write only where it was written to, or added, before."""
+    """Returns the chat to write to. A bot may write only where it was written to, or added, before."""
     try:
         customer = telegram.chats[int(given.values.get("chat_id", ""))]
     except (KeyError, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""The parameters of a call, however they came: query, form, multipart or JSON."""
+"""The parameters of a call: from a query, a form, multipart or JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST = 50 << 20
 
 @dataclass
 class Parameters:
-    """`values` are strings, as forms have them, or JSON. What is not read by a method is unknown to it."""
+    """Parameters. `values` are strings, as in forms, or JSON. `expect_only` refuses those that no method read."""
 
     values: dict[str, Any]
     files: dict[str, SentFile] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Parameters:
             raise bad(f"{name} is empty") from None
 
     def structure(self, name: str, kind: type[Any]) -> Any:
-        """A parameter that is JSON; None when it is not there."""
+        """A JSON parameter; None when it is absent."""
         value = self.values.get(name)
         if isinstance(value, str):
             try:
@@ -56,14 +56,14 @@ class Parameters:
         return value
 
     def file(self, reference: Any) -> SentFile:
-        """The file that a parameter names: itself, or another part as `attach://NAME`."""
+        """The file in a parameter: the part itself, or another one named by `attach://NAME`."""
         name = str(reference).removeprefix("attach://")
         if name not in self.files:
             raise bad("wrong file identifier/HTTP URL specified")
         return self.files[name]
 
     def expect_only(self, known: frozenset[str]) -> None:
-        """Telegram ignores what it does not know; a test must not."""
+        """Refuses unknown parameters: Telegram ignores them, but a test must not."""
         attached = set(self.files)
         if unknown := set(self.values) - known - attached:
             raise bad(f"unknown parameters: {', '.join(sorted(unknown))}")

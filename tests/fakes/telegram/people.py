@@ -1,4 +1,4 @@
-"""The customers of the fake Telegram: what they do, and what they see."""
+"""The customers of the fake Telegram: their actions, and their screens."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class SentFile:
 
 @dataclass
 class Seen:
-    """A message of the bot, as it stands in the chat now. `kind`: "text", "photo", "location" …; `text`: the
-    words or the caption; `entities` as Telegram gives them."""
+    """A message of the bot, as it is in the chat now. `kind`: "text", "photo", "location" …; `text`: the text or the
+    caption; `entities` in Telegram's form."""
 
     message_id: int
     kind: str
@@ -37,7 +37,7 @@ class Seen:
 class FakeCustomer:
     """A person in a chat with the bot; everything they do becomes an update at once.
 
-    `messages`: their own, by id, as Telegram keeps them; `reactions`: the bot's, on their messages.
+    `messages`: their own, by id, as Telegram stores them; `reactions`: the bot's, on their messages.
     """
 
     telegram: FakeTelegram
@@ -57,12 +57,12 @@ class FakeCustomer:
 
     @property
     def sees(self) -> list[Seen]:
-        """The bot's messages that stand in the chat, oldest first."""
+        """The bot's messages in the chat, oldest first."""
         return list(self.shown.values())
 
     @property
     def reads(self) -> list[str]:
-        """Their words."""
+        """Texts of those messages."""
         return [seen.text for seen in self.shown.values()]
 
     def writes(self, text: str, *, entities: Sequence[dict[str, Any]] = (), reply_to: int | None = None) -> int:
@@ -72,7 +72,7 @@ class FakeCustomer:
         return self.sends(parts, reply_to=reply_to)
 
     def sends(self, parts: dict[str, Any], *, reply_to: int | None = None) -> int:
-        """Any message: `parts` are the fields of `Message` beside who, where and when."""
+        """Sends any message: `parts` are the fields of `Message` besides sender, date and chat."""
         message = {
             "message_id": self.telegram.next_message_id(),
             "from": self.user,
@@ -87,7 +87,7 @@ class FakeCustomer:
         return int(message["message_id"])
 
     def sends_file(self, field_name: str, data: bytes, name: str = "", mime: str = "", **parts: Any) -> int:
-        """`field_name`: "document", "voice", "video" … of `Message`."""
+        """Sends a file. `field_name`: "document", "voice", "video" … of `Message`."""
         file = {"file_id": (ids := self.telegram.keep(data, name))[0], "file_unique_id": ids[1], "file_size": len(data)}
         if mime:
             file["mime_type"] = mime
@@ -97,12 +97,12 @@ class FakeCustomer:
         return self.sends({field_name: file, **parts})
 
     def sends_photo(self, data: bytes, caption: str = "", **parts: Any) -> int:
-        """In two sizes, as Telegram keeps it."""
+        """Sends a photo in two sizes, as Telegram stores it."""
         words = {"caption": caption} if caption else {}
         return self.sends({"photo": self._sizes((90, data[:10]), (1280, data)), **words, **parts})
 
     def has_picture(self, data: bytes) -> None:
-        """From now on their profile shows one."""
+        """Sets a profile picture."""
         self.picture_sizes = self._sizes((80, data[:5]), (160, data), (640, data * 4))
 
     def _sizes(self, *sizes: tuple[int, bytes]) -> list[dict[str, Any]]:
@@ -140,7 +140,7 @@ class FakeCustomer:
         self.telegram.push("message_reaction", reaction, self.chat_id)
 
     def presses(self, message_id: int, data: str, title: str) -> str:
-        """A button under a message of the bot; gives the query's id, which wants an answer."""
+        """Presses a button under a message of the bot; returns the query's id, which awaits an answer."""
         query = {
             "id": self.telegram.new_query(),
             "from": self.user,

@@ -1,4 +1,4 @@
-"""How Telegram says no."""
+"""Telegram's refusals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Refused(Exception):
-    """Answered as `{"ok": false, …}` with this code and these words."""
+    """A refusal: `{"ok": false, …}` with this code and description."""
 
     def __init__(self, code: int, description: str, **parameters: Any) -> None:
         super().__init__(description)

@@ -1,4 +1,4 @@
-"""A Bot API server with one bot, as strict as Telegram's, with customers to write as."""
+"""A Bot API server with one bot, as strict as Telegram's, with customers who write to it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
 
 class FakeTelegram(Platform):
-    """Holds all state; `methods` do the work. `chats`: by id, what each customer did and sees. `sent`:
-    how many messages of the bot were shown since the start. `calls` counts per method."""
+    """Holds all state; `methods` do the work. `chats`: by id, each customer's actions and screen. `sent`: number of
+    messages that the bot has sent since the start. `calls` counts per method."""
 
     largest = LARGEST * 2
 
@@ -41,7 +41,7 @@ class FakeTelegram(Platform):
     # ------------------------------------------------------------------------------- for tests: acting
 
     def customer(self, chat_id: int, name: str = "Nick", *, username: str = "", language: str = "en") -> FakeCustomer:
-        """A person who has started the bot, in their private chat with it; the same one for the same id."""
+        """Returns a person who has started the bot, in a private chat with it; the same id gives the same person."""
         if chat_id not in self.chats:
             first, _, last = name.partition(" ")
             user = {"id": chat_id, "is_bot": False, "first_name": first, "language_code": language}
@@ -51,13 +51,13 @@ class FakeTelegram(Platform):
         return self.chats[chat_id]
 
     def group(self, chat_id: int, title: str, member: str = "Nick") -> FakeCustomer:
-        """A supergroup that the bot is in, seen through one of its members."""
+        """Returns a supergroup with the bot in it, seen through one of its members."""
         user = {"id": abs(chat_id) + 1, "is_bot": False, "first_name": member}
         self.chats[chat_id] = FakeCustomer(self, {"id": chat_id, "title": title, "type": "supergroup"}, user)
         return self.chats[chat_id]
 
     def push(self, kind: str, body: dict[str, Any], chat: int) -> None:
-        """An update: `body` under the name `kind`. Kinds that nobody asked for are dropped."""
+        """Publishes an update: `body` under the key `kind`. Kinds that were not asked for are dropped."""
         if not self.queue.wants(kind):
             return
         self._updates += 1
@@ -69,20 +69,20 @@ class FakeTelegram(Platform):
                 self.queue.put(update)
 
     def restart_numbers(self, at: int) -> None:
-        """After a quiet week updates are numbered from anywhere; by then every poll has come back empty."""
+        """Numbers updates from `at` on, as after a week without any; by then every poll has returned empty."""
         assert not self.unconfirmed, "not a quiet week"
         self._updates = at
         self.queue.time_is_up()
 
     def revoke(self) -> None:
-        """The owner asks for a new token: the old one is refused from now on."""
+        """Replaces the token, as the bot's owner does: the old one is refused from now on."""
         self.token = f"{self.bot['id']}:revoked"
 
     # ----------------------------------------------------------------------------- for tests: watching
 
     @property
     def unconfirmed(self) -> int:
-        """Confirmed is an update by a later `getUpdates`, or by the webhook's 2xx."""
+        """Updates not yet confirmed by a later `getUpdates`, or by the webhook's 2xx."""
         return len(self.queue.pending) + (self.webhook.pending if self.webhook else 0)
 
     # -------------------------------------------------------------------------------- for its own parts
@@ -100,7 +100,7 @@ class FakeTelegram(Platform):
         return query
 
     def keep(self, data: bytes, name: str) -> tuple[str, str]:
-        """Stores a file of a customer; gives file_id and file_unique_id."""
+        """Stores a file of a customer; returns file_id and file_unique_id."""
         number = len(self.files) + 1
         extension = name.rpartition(".")[2] if "." in name else "bin"
         file_id = f"BQACAgIAAxkBAAI{number:08}"
@@ -108,7 +108,7 @@ class FakeTelegram(Platform):
         return file_id, f"AgAD{number:04}"
 
     def message(self, customer: FakeCustomer, message_id: int) -> dict[str, Any]:
-        """A message of the chat as `Message`; what is no more is told by its id alone."""
+        """A message of the chat as `Message`; a deleted one by its id alone."""
         if message_id in customer.messages:
             return {key: value for key, value in customer.messages[message_id].items() if key != "reply_to_message"}
         message: dict[str, Any] = {"message_id": message_id, "chat": customer.chat, "date": self.now()}
@@ -116,8 +116,8 @@ class FakeTelegram(Platform):
         return {**message, "from": self.bot, **_fields(seen)} if seen else {**message, "date": 0}
 
     async def use_webhook(self, url: str, secret: str) -> None:
-        """Moves the updates that wait to their new way out; "" is polling."""
-        old, self.webhook = self.webhook, None  # what is written from now on waits
+        """Moves waiting updates to the new way out; "" is polling."""
+        old, self.webhook = self.webhook, None  # updates from now on wait
         left = [*(await old.left() if old else ()), *self.queue.drain()]
         if url:
             self.queue.interrupt("terminated by setWebhook request")
@@ -174,7 +174,7 @@ class FakeTelegram(Platform):
         return await method.handler(self, given)
 
     async def _call_from_webhook(self, name: str, values: dict[str, Any]) -> None:
-        """The call that an answer to a webhook may carry; nobody hears of its result."""
+        """Carries out the call in a webhook's response; its result is sent to nobody."""
         try:
             await self._call(name, Parameters(values))
         except Refused:

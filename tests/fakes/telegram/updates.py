@@ -1,4 +1,4 @@
-"""The queue of updates, and its two ways out: long polling and the webhook."""
+"""The queue of updates and its two ways out: long polling and the webhook."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.fakes.telegram.refusals import conflict
 
 Update = dict[str, Any]
 UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
-"""Kinds that come only when they are named in `allowed_updates`."""
+"""Kinds that come only when `allowed_updates` names them."""
 
 
 class Queue:
-    """Updates that nobody has confirmed yet. `allowed` None: all but the unasked."""
+    """Unconfirmed updates. `allowed` None: all kinds but those that must be asked for."""
 
     def __init__(self) -> None:
         self.pending: deque[Update] = deque()
@@ -35,8 +35,8 @@ class Queue:
             self._waiting.set_result(None)
 
     async def poll(self, offset: int, limit: int, timeout: float) -> list[Update]:
-        """`getUpdates`: confirms what is older than `offset`, gives what is there, waits when nothing is.
-        Whoever waited before is thrown out."""
+        """`getUpdates`: confirms updates older than `offset`, returns the rest, waits when there are none. Ends an
+        earlier poll that still waits."""
         if offset < 0:
             while len(self.pending) > -offset:
                 self.pending.popleft()
@@ -56,7 +56,7 @@ class Queue:
         return [self.pending[index] for index in range(min(limit, len(self.pending)))]
 
     def _forget(self, offset: int) -> None:
-        """What is older than an offset counts as confirmed."""
+        """Confirms updates older than an offset."""
         while self.pending and self.pending[0]["update_id"] < offset:
             self.pending.popleft()
 
@@ -66,13 +66,13 @@ class Queue:
             self._waiting = None
 
     def time_is_up(self) -> None:
-        """Whoever waits gets an empty answer now."""
+        """Returns an empty list to a poll that waits."""
         if self._waiting and not self._waiting.done():
             self._waiting.set_result(None)
 
     @property
     def polled(self) -> bool:
-        """Somebody waits for updates at this moment."""
+        """Tells whether a poll waits at this moment."""
         return self._waiting is not None
 
     def drain(self) -> list[Update]:
@@ -82,7 +82,7 @@ class Queue:
 
 
 class Webhook(Caller[int, Update]):
-    """Every chat is a lane; taken is what is answered with 2xx."""
+    """Every chat is a lane; an update is taken when the response is 2xx."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Webhook(Caller[int, Update]):
         self._call = call
 
     async def left(self) -> list[Update]:
-        """Stops, and gives what was not delivered, in order."""
+        """Stops; returns undelivered updates, in order."""
         return sorted((update for _, update in await self.stop()), key=lambda update: int(update["update_id"]))
 
     async def post(self, update: Update) -> bool:

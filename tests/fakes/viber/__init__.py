@@ -3,11 +3,11 @@
     async with FakeViber() as viber:
         nick = viber.customer("Nick Smith")     # subscribed
         nick.writes("hello")                    # a signed callback, once a webhook is set
-        await viber.settled()                   # the hub has answered every callback with 200
+        await viber.settled()                   # the hub has responded 200 to every callback
         await viber.wait_for(lambda: nick.reads == ["hello, Nick"])
 
-`viber.url` is the `api_url`, `viber.token` the token; `viber.faults` is addressed by method ("send_message",
-"set_webhook" …). Files of ours are fetched from their addresses, as Viber does.
+`viber.url` is the `api_url`, `viber.token` the token; `viber.faults` goes by method ("send_message",
+"set_webhook" …). It fetches our files from their addresses, as Viber does.
 """
 
 from tests.fakes.viber.people import FakeCustomer, Seen

@@ -1,4 +1,4 @@
-"""How the fake Viber calls the hub: signed, one after the other for each customer, again until the answer is 200."""
+"""The fake Viber's callbacks to the hub: signed, in order for each customer, repeated until the response is 200."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import aiohttp
 
 from tests.fakes.platform import Caller
 
-MANDATORY = {"message", "subscribed", "unsubscribed"}  # cannot be left out
+MANDATORY = {"message", "subscribed", "unsubscribed"}  # events sent in any case
 OPTIONAL = {"delivered", "seen", "failed", "conversation_started"}
 
 
@@ -21,8 +21,8 @@ def sign(body: bytes, token: str) -> str:
 
 
 class Webhook(Caller[str, bytes]):
-    """Where callbacks go. `url` "": nowhere, and what happens is told to nobody. `answers`: bodies that the hub
-    answered with, which Viber would take for messages."""
+    """The address of callbacks. With `url` "" they are dropped. `answers`: bodies of the hub's responses, which Viber
+    would take for messages."""
 
     def __init__(self, token: str, changed: Callable[[], None], url: str = "") -> None:
         super().__init__(url, changed)

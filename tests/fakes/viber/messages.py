@@ -1,4 +1,4 @@
-"""What `send_message` takes, as the documentation has it ("Message types"): anything else is refused."""
+"""The messages that `send_message` accepts, as documented ("Message types"): anything else is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Body = Mapping[str, Any]
 
 
 def check(body: Body) -> None:
-    """Raises `Refused`."""
+    """Checks a message. Raises `Refused`."""
     kind = body.get("type")
     if not isinstance(kind, str):
         raise Refused(4, "type is missing")
@@ -35,7 +35,7 @@ def check(body: Body) -> None:
 
 
 def failure(kind: str, size: int | None, data: bytes) -> str:
-    """What the app says of a file that it has fetched; "" when it is as it should be. `size`: as was announced."""
+    """The app's error for a file that it has fetched; "" when there is none. `size`: as announced."""
     if len(data) > LARGEST[kind]:
         return f"the {kind} is too large"
     if size is not None and size != len(data):
@@ -111,7 +111,7 @@ KINDS: Mapping[str, tuple[set[str], set[str], Callable[[Body], None]]] = {
     "url": ({"media"}, set(), _link),
     "sticker": ({"sticker_id"}, set(), _sticker),
 }
-"""Required keys, optional keys, and what else is looked at."""
+"""Required keys, optional keys, and further checks."""
 
 # ------------------------------------------------------------------------------------------- each field
 
@@ -131,7 +131,7 @@ def _object(body: Body, key: str) -> Body:
 
 
 def _text(body: Body, key: str, longest: int, *, empty: bool = False) -> str:
-    """Characters are counted in UTF-16 units: the worst that "characters" may mean."""
+    """Checks a text's length in UTF-16 units: the strictest meaning of "characters"."""
     value = body[key]
     if not isinstance(value, str) or not (value or empty):
         raise Refused(3, f"{key} is no text")

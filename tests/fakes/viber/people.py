@@ -1,4 +1,4 @@
-"""The customers of the fake Viber: what they do, and what they see."""
+"""The customers of the fake Viber: their actions, and their screens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Seen:
-    """A message of the bot. `body`: as it was sent; `data`: of its file; `complete`: the app has it whole."""
+    """A message of the bot. `body`: as sent; `data`: of its file; `complete`: the app has all of it."""
 
     token: int
     body: dict[str, Any]
@@ -42,7 +42,7 @@ class FakeCustomer:
 
     @property
     def sees(self) -> Sequence[Seen]:
-        """What their app could show: files have arrived."""
+        """Messages that their app can show: their files have arrived."""
         return [seen for seen in self.shown if seen.complete]
 
     @property
@@ -51,7 +51,7 @@ class FakeCustomer:
 
     @property
     def profile(self) -> dict[str, Any]:
-        """As callbacks have it: name and picture only where the webhook asks for them."""
+        """The profile in callbacks: name and picture only where the webhook asks for them."""
         told: dict[str, Any] = {"id": self.id, "language": self.language, "country": "GB", "api_version": 10}
         if self.viber.webhook.send_name:
             told["name"] = self.name
@@ -65,17 +65,17 @@ class FakeCustomer:
         return self.sends({"type": "text", "text": text})
 
     def sends_file(self, kind: str, data: bytes, name: str, **more: Any) -> int:
-        """`kind`: picture, video or file."""
+        """Sends a file. `kind`: picture, video or file."""
         url = self.viber.keep(data, name)
         return self.sends({"type": kind, "media": url, "size": len(data), "file_name": name, **more})
 
     def sends(self, message: dict[str, Any]) -> int:
-        """Whatever `message` of the callback says; writing subscribes. Gives its token."""
+        """Sends `message` of the callback, whatever it is; writing subscribes. Returns its token."""
         self.subscribed = True
         return self.viber.push("message", self, sender=self.profile, message=message, silent=False)
 
     def opens(self) -> None:
-        """Looks at the conversation."""
+        """Opens the conversation, as a reader."""
         self.viber.push("conversation_started", self, type="open", user=self.profile, subscribed=self.subscribed)
 
     def gets(self, token: int) -> None:

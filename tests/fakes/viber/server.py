@@ -1,4 +1,4 @@
-"""A REST Bot API server with one bot, as strict as Viber's, with customers to write as."""
+"""A REST Bot API server with one bot, as strict as Viber's, with customers who write to it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tests.fakes.viber.people import FakeCustomer, Seen
 from tests.fakes.viber.refusals import Refused
 
 TOKEN = "50d1f2c3a4b5e607-9f8e7d6c5b4a3021-0a1b2c3d4e5f6789"
-FIRST_TOKEN = 4_912_661_846_655_238_145  # as large as Viber's: no double holds it
+FIRST_TOKEN = 4_912_661_846_655_238_145  # as large as Viber's: beyond a double's precision
 
 
 class FakeViber(Platform):
-    """`requests`: every call that was let in, as (method, JSON). `sent`: messages that were taken, in all."""
+    """Holds all state. `requests`: every authenticated call, as (method, JSON). `sent`: number of accepted messages."""
 
     path = "/pa/"
 
@@ -44,7 +44,7 @@ class FakeViber(Platform):
     # ------------------------------------------------------------------------------- for tests: acting
 
     def customer(self, name: str = "Nick", *, subscribed: bool = True, avatar: bytes = b"") -> FakeCustomer:
-        """A new person."""
+        """Makes a new person."""
         number = len(self.customers) + 1
         user_id = base64.b64encode(number.to_bytes(16, "big")).decode()
         picture = self.keep(avatar, "avatar.jpg") if avatar else ""
@@ -52,13 +52,12 @@ class FakeViber(Platform):
         return self.customers[user_id]
 
     def keep(self, data: bytes, name: str) -> str:
-        """A file of a customer; gives its address."""
+        """Stores a file of a customer; returns its address."""
         self._files.append(data)
         return f"{self.url.removesuffix('/pa/')}/download/{len(self._files) - 1}/{quote(name, safe='')}"
 
     def push(self, event: str, customer: FakeCustomer, *, token: int | None = None, **more: Any) -> int:
-        """A callback, to be delivered if the webhook wants such; `token`: of the message it is about, else a new
-        one."""
+        """Publishes a callback, if the webhook asks for its kind; `token`: that of its message, otherwise a new one."""
         token = token if token is not None else self._next_token()
         callback = {"event": event, "timestamp": int(time.time() * 1000), "chat_hostname": "SN-CHAT-05_"}
         for _ in range(self.copies()):
@@ -67,18 +66,18 @@ class FakeViber(Platform):
         return token
 
     def revoke(self) -> None:
-        """The owner gets a new token: the old one is refused from now on."""
+        """Replaces the token, as the bot's owner does: the old one is refused from now on."""
         self.token = "revoked-token"
 
     # ----------------------------------------------------------------------------- for tests: watching
 
     @property
     def unconfirmed(self) -> int:
-        """Confirmed is what the webhook has answered with 200."""
+        """Callbacks that the webhook has not yet confirmed with 200."""
         return self.webhook.pending
 
     def posts(self) -> list[dict[str, Any]]:
-        """The bodies of `send_message`."""
+        """Bodies of `send_message`."""
         return [body for method, body in self.requests if method == "send_message"]
 
     # ---------------------------------------------------------------------------------------- serving
@@ -144,7 +143,7 @@ class FakeViber(Platform):
     # ---------------------------------------------------------------------------------------- methods
 
     async def set_webhook(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Calls the address before it is taken."""
+        """Sets the webhook once its address has responded to a call."""
         if unknown := set(body) - {"url", "event_types", "send_name", "send_photo"}:
             raise Refused(3, f"{', '.join(sorted(unknown))} is unknown")
         url, events = body.get("url"), body.get("event_types", sorted(OPTIONAL))
@@ -192,7 +191,7 @@ class FakeViber(Platform):
         return {"message_token": seen.token, "chat_hostname": "SN-CHAT-05_", "billing_status": 1}
 
     async def _fetch(self, customer: FakeCustomer, seen: Seen) -> None:
-        """The customer's app gets the file and looks at it; what it cannot show it reports."""
+        """Fetches the file of a message as the customer's app does, and reports one that cannot be shown."""
         assert self._http
         try:
             async with self._http.get(seen.body["media"]) as response:

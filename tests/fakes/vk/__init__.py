@@ -2,12 +2,12 @@
 
     async with FakeVk() as vk:
         nick = vk.customer(1001, "Nick Smith")
-        nick.writes("hello")                    # an event, by Long Poll or brought to the callback servers
+        nick.writes("hello")                    # an event, by Long Poll or sent to the callback servers
         await vk.settled()                      # the hub has confirmed it
         await vk.wait_for(lambda: nick.reads == ["hello, Nick"])
 
-`vk.api_url` is the `api_url`, `vk.token` the token; `vk.requests` are the calls that came, with their parameters;
-`vk.faults` is addressed by method ("messages.send", "users.get" …), "a_check" (Long Poll) and "upload".
+`vk.api_url` is the `api_url`, `vk.token` the token; `vk.requests` are the hub's calls with their parameters;
+`vk.faults` goes by method ("messages.send", "users.get" …), "a_check" (Long Poll) and "upload".
 """
 
 from tests.fakes.vk.people import FakeCustomer, Seen

@@ -1,4 +1,4 @@
-"""The community's events, and their two ways out: Long Poll and the servers of the Callback API."""
+"""The community's events and their two ways out: Long Poll and the servers of the Callback API."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Json = dict[str, Any]
 
 
 def nothing() -> None:
-    """Nobody wants to know."""
+    """Nobody is to be notified."""
 
 
 @dataclass
 class LongPoll:
-    """`ts` counts events; those before `oldest` are forgotten. `asked`: positions that were asked for."""
+    """Long Poll. `ts` counts events; those before `oldest` are forgotten. `asked`: positions in requests."""
 
     enabled: bool = False
     version: str = "5.199"
@@ -45,11 +45,11 @@ class LongPoll:
         self._arrived = asyncio.Event()
 
     def forget(self) -> None:
-        """What is there already cannot be had any more."""
+        """Forgets the events so far: they cannot be fetched any more."""
         self.oldest = self.end
 
     def new_key(self) -> None:
-        """An hour is over."""
+        """Makes a new key, as after an hour."""
         self.key = f"longpoll-key-{int(self.key.rpartition('-')[2]) + 1}"
         self._arrived.set()
         self._arrived = asyncio.Event()
@@ -62,7 +62,7 @@ class LongPoll:
         if key != self.key:
             return {"failed": 2}
         if not self.oldest <= ts <= self.end:
-            return {"failed": 1, "ts": self.end}  # a number, as it really comes
+            return {"failed": 1, "ts": self.end}  # a number, as on the real server
         self.confirmed = ts
         if ts == self.end:
             arrived = self._arrived
@@ -77,7 +77,7 @@ class LongPoll:
 
 
 class CallbackServer(Caller[str, Json]):
-    """One lane for all; taken is what is answered with "ok"."""
+    """A callback server: one lane for all; an event is taken when the response is "ok"."""
 
     delays = (0.02, 0.02)
 
@@ -91,7 +91,7 @@ class CallbackServer(Caller[str, Json]):
         return {**told, "secret_key": self.secret, "status": self.status}
 
     async def confirm(self, group: int, code: str, *, with_secret: bool) -> None:
-        """VK asks for the string once, and believes whom it gets it from."""
+        """Asks for the confirmation string, once, and accepts a server that responds with it."""
         answer = await self._ask({"type": "confirmation", "group_id": group}, self.secret if with_secret else "")
         self.status = "ok" if answer == code else "failed"
 
@@ -99,7 +99,7 @@ class CallbackServer(Caller[str, Json]):
         return await self._ask(event, self.secret) == "ok"
 
     async def _ask(self, event: Json, secret: str) -> str:
-        """The answer's body, "" when it was no 200."""
+        """Returns the response's body; "" when its status was not 200."""
         body = {**event, **({"secret": secret} if secret else {})}
         headers = {"Content-Type": "application/json"}
         try:

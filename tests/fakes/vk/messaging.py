@@ -21,7 +21,7 @@ NAMED = (
     re.compile(r"\[(?:(?:id|club|public|event)\d+|https?://vk\.com/[^\s\[\]|]+)\|([^\[\]]+)\]", re.ASCII),
     re.compile(r"[@*](?:id|club|public|event)\d+ ?\(([^()]+)\)", re.ASCII),
 )
-"""What VK takes for a mention, and shows the name of alone."""
+"""VK's syntax of a mention, of which only the name is shown."""
 ATTACHMENT = re.compile(r"(photo|doc|audio_message|video|wall|market)(-?\d+)_(\d+)(?:_(\w+))?")
 
 
@@ -119,7 +119,7 @@ async def get_message(vk: FakeVk, given: Parameters) -> Any:
 
 
 def _customer(vk: FakeVk, peer: int) -> FakeCustomer:
-    """Who is written to: somebody who allowed it."""
+    """Returns the customer to write to: one who has allowed messages."""
     customer = vk.customers.get(peer)
     if customer is None:
         raise Refused(936, "Contact not found")
@@ -137,7 +137,7 @@ def _existing(customer: FakeCustomer, number: int) -> int:
 
 
 def _composed(vk: FakeVk, customer: FakeCustomer, given: Parameters) -> Seen:
-    """What the parameters say, as the customer sees it."""
+    """The message of the parameters, as the customer sees it."""
     text = given.text("message")
     if _units(text) > TEXT:
         raise Refused(914, "Message is too long")

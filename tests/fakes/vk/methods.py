@@ -1,4 +1,4 @@
-"""The methods of the fake VK: each checks what VK checks. Messages: `messaging`."""
+"""The methods of the fake VK: each checks what VK checks. Those of messages are in `messaging`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = frozenset(
 )
 """Kinds of events that can be switched on."""
 UNTOLD = frozenset({"message_event"})
-"""Kinds that VK does not tell the state of."""
+"""Kinds whose setting VK does not report."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ METHODS: dict[str, Method] = {}
 def method(
     name: str, *parameters: str, right: str = "", more: frozenset[str] = frozenset()
 ) -> Callable[[Handler], Handler]:
-    """`right`: what the token needs."""
+    """Registers a method. `right`: the permission that its token needs."""
 
     def add(handler: Handler) -> Handler:
         METHODS[name] = Method(handler, frozenset(parameters) | more, right)

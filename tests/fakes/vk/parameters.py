@@ -1,4 +1,4 @@
-"""The parameters of a call, all of them texts; what a method does not name is an error here."""
+"""The parameters of a call, all of them texts; one that the method does not name is an error here."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Parameters:
         return found
 
     def random_id(self) -> int:
-        """VK takes 0 as "do not look"; who wants to be sure gives another one."""
+        """Checks random_id: to VK 0 means "do not deduplicate", so the hub must send another number."""
         number = self.number("random_id")
         if not -INT32 <= number < INT32 or number == 0:
             raise bad("random_id should be an int32 and not 0")

@@ -1,4 +1,4 @@
-"""People who write to the community, and what they see."""
+"""People who write to the community, and their screens."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 @dataclass
 class Seen:
     """A message of the community as a person's app shows it. `items`: of `format_data`; `attachments`: as messages
-    have them; `files`: the bytes of those, in their order."""
+    contain them; `files`: their bytes, in order."""
 
     number: int
     text: str = ""
@@ -32,8 +32,8 @@ class Seen:
 
 @dataclass
 class FakeCustomer:
-    """A person, in their conversation with the community; or, with a number from 2·10⁹ on, a conversation of several
-    in which `speaker` writes. `messages`: theirs by their number in the conversation; `shown`: ours."""
+    """A person in their conversation with the community; or, with a number from 2·10⁹ on, a group conversation in which
+    `speaker` writes. `messages`: theirs, by their number in the conversation; `shown`: ours."""
 
     vk: FakeVk
     peer: int
@@ -57,7 +57,7 @@ class FakeCustomer:
 
     @property
     def user(self) -> Json:
-        """As `users.get` tells."""
+        """The person as `users.get` returns them."""
         first, _, last = self.name.partition(" ")
         told = {"id": self.peer, "first_name": first, "last_name": last, "screen_name": f"id{self.peer}"}
         return {**told, "has_photo": 0, "is_closed": False, "can_access_closed": True, **self.profile}
@@ -69,13 +69,13 @@ class FakeCustomer:
     # ------------------------------------------------------------------------------------ what they do
 
     def writes(self, text: str, *, reply_to: int | None = None, **parts: Any) -> int:
-        """`parts`: further fields of the message."""
+        """Sends a text. `parts`: further fields of the message."""
         if reply_to is not None:
             parts["reply_message"] = self.foreign(reply_to)
         return self.sends({"text": text, **parts})
 
     def sends(self, parts: Json) -> int:
-        """Any message; gives its number in the conversation."""
+        """Sends any message; returns its number in the conversation."""
         number = self.next_number()
         message = {
             "date": self.vk.now(),
@@ -102,7 +102,7 @@ class FakeCustomer:
         return self.sends({"text": text, "attachments": list(attachments)})
 
     def photo(self, data: bytes, name: str = "photo.jpg") -> Json:
-        """In two sizes, as VK keeps it."""
+        """A photo in two sizes, as VK stores it."""
         small, large = self.vk.keep(data[:10], name), self.vk.keep(data, name)
         sizes = [{"type": "s", "url": small, "width": 75, "height": 75}]
         sizes += [{"type": "w", "url": large, "width": 1280, "height": 1280}]
@@ -143,7 +143,7 @@ class FakeCustomer:
         self.vk.tell("message_read", {**body, "conversation_message_id": number})
 
     def presses(self, number: int, payload: Any) -> str:
-        """A callback button under a message of ours; gives the id of the press, which wants an answer."""
+        """Presses a callback button under a message of ours; returns the id of the press, which awaits an answer."""
         press = f"{self.vk.next_id():012x}"
         self.vk.presses[press] = (self.peer, self.peer)
         body = {"user_id": self.peer, "peer_id": self.peer, "event_id": press, "payload": payload}
@@ -161,12 +161,12 @@ class FakeCustomer:
     # ----------------------------------------------------------------------------------- how VK tells it
 
     def foreign(self, number: int) -> Json:
-        """A message as it stands inside of another one."""
+        """A message as it is contained in another one."""
         keys = ("date", "from_id", "text", "attachments", "conversation_message_id", "peer_id", "id")
         return {key: value for key, value in self.message(number).items() if key in keys}
 
     def message(self, number: int) -> Json:
-        """As `messages.getByConversationMessageId` tells it; {} when there is none."""
+        """The message as `messages.getByConversationMessageId` returns it; {} when there is none."""
         if number in self.messages:
             return self.messages[number]
         if number not in self.shown:
@@ -177,7 +177,7 @@ class FakeCustomer:
 
 
 def inline_keyboard(*buttons: tuple[str, Any]) -> Json:
-    """Callback buttons with their labels and payloads, as a bot of earlier days has sent them."""
+    """Callback buttons with their labels and payloads, as from a bot that the community used before."""
     actions: Sequence[Json] = [
         {"action": {"type": "callback", "label": label, "payload": json.dumps(payload)}} for label, payload in buttons
     ]

@@ -1,4 +1,4 @@
-"""How VK says no: HTTP 200 and an error of this shape."""
+"""VK's refusals: HTTP 200 and an error of this shape."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Refused(Exception):
         return {"error": {"error_code": self.code, "error_msg": self.words, "request_params": told}}
 
     def item(self) -> dict[str, Any]:
-        """As it stands in the place of one of several."""
+        """The error in the place of one item of several."""
         return {"code": self.code, "description": self.words}
 
 

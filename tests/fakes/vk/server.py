@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.platform import Platform
-from tests.fakes.vk import messaging as messaging  # puts its methods into the table
+from tests.fakes.vk import messaging as messaging  # adds its methods to the table
 from tests.fakes.vk.events import CallbackServer, Json, LongPoll
 from tests.fakes.vk.methods import METHODS
 from tests.fakes.vk.parameters import Parameters
@@ -25,7 +25,7 @@ COMMON = frozenset({"access_token", "v", "lang"})
 
 class FakeVk(Platform):
     """Holds all state; `methods` and `messaging` do the work. `customers`: by their conversations' numbers. `sent`:
-    how many messages of the community were shown. `requests`: (method, parameters without the token)."""
+    number of messages that the community has sent. `requests`: (method, parameters without the token)."""
 
     largest = DOC * 2
 
@@ -40,7 +40,7 @@ class FakeVk(Platform):
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.presses: dict[str, tuple[int, int]] = {}
         self.sent_ids: dict[tuple[int, int], Json] = {}
-        self.whole: dict[tuple[int, int], Json] = {}  # what is told of a message when it is asked for
+        self.whole: dict[tuple[int, int], Json] = {}  # a message as methods return it
         self.too_old: set[int] = set()
         self.long_poll, self.uploading = LongPoll(), Uploading(self)
         self.servers: dict[int, CallbackServer] = {}
@@ -50,18 +50,19 @@ class FakeVk(Platform):
     # ------------------------------------------------------------------------------- for tests: acting
 
     def customer(self, number: int, name: str = "Nick", *, allowed: bool = True, **profile: Any) -> FakeCustomer:
-        """A person who may be written to; the same one for the same number. `profile`: as `users.get` tells it."""
+        """Returns a person who may be written to; the same number gives the same person. `profile`: as `users.get`
+        returns it."""
         if number not in self.customers:
             self.customers[number] = FakeCustomer(self, number, name, allowed=allowed, profile=profile)
         return self.customers[number]
 
     def conversation(self, number: int, title: str, speaker: int) -> FakeCustomer:
-        """Of several people, the community among them."""
+        """Returns a group conversation with the community in it."""
         self.customers[number] = FakeCustomer(self, number, title, speaker=speaker)
         return self.customers[number]
 
     def tell(self, kind: str, body: Any, event_id: str = "") -> Json:
-        """An event, to all who have switched its kind on."""
+        """Publishes an event to everyone who has switched its kind on."""
         event = {"group_id": self.group, "type": kind, "event_id": event_id or f"{self.next_id():040x}", "v": "5.199"}
         event["object"] = body
         for _ in range(self.copies()):
@@ -73,7 +74,7 @@ class FakeVk(Platform):
         return event
 
     def revoke(self) -> None:
-        """The key is deleted: it is refused from now on."""
+        """Deletes the key: it is refused from now on."""
         self.token = "revoked"
 
     # ----------------------------------------------------------------------------- for tests: watching
@@ -84,7 +85,7 @@ class FakeVk(Platform):
 
     @property
     def unconfirmed(self) -> int:
-        """Confirmed is an event by asking for later ones, or by "ok"."""
+        """Events not yet confirmed by a request for later ones, or by "ok"."""
         polled = self.long_poll.end - self.long_poll.confirmed if self.long_poll.asked else 0
         return polled + sum(server.pending for server in self.servers.values())
 
@@ -102,7 +103,7 @@ class FakeVk(Platform):
         return self._ids
 
     def keep(self, data: bytes, name: str) -> str:
-        """Stores a file of a customer; gives its address."""
+        """Stores a file of a customer; returns its address."""
         self.files.append((name, data))
         return f"{self.url}/files/{len(self.files) - 1}/?extra=1"
 

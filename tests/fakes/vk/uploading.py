@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 PHOTO, DOC = 50 << 20, 200 << 20
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 REFUSED = (".mp3", ".exe", ".bat", ".apk")
-"""Files that VK takes no documents of."""
+"""Extensions that VK refuses as documents."""
 
 
 @dataclass
 class Kept:
-    """A file that was uploaded. `length`: what the request said of it, None: it came in chunks."""
+    """An uploaded file. `length`: the request's Content-Length; None: it came in chunks."""
 
     number: int
     kind: str
@@ -44,7 +44,7 @@ class Kept:
 
 
 class Uploading:
-    """`uploaded`: all that came, in order; `saved`: what may be attached, by number."""
+    """Uploads. `uploaded`: all that came, in order; `saved`: those that can be attached, by number."""
 
     def __init__(self, vk: FakeVk) -> None:
         self._vk = vk
@@ -53,7 +53,7 @@ class Uploading:
         self.saved: dict[int, Kept] = {}
 
     def place(self, kind: str) -> str:
-        """An address, good for one upload."""
+        """Returns an address that is good for one upload."""
         ticket = f"{kind}-{len(self.places) + 1}"
         self.places[ticket] = kind
         return f"{self._vk.url}/upload/{ticket}?hash=secret"
@@ -81,7 +81,7 @@ class Uploading:
             return web.json_response({"error": "unknown file type", "error_descr": "this file is not allowed"})
         if kind == "audio_message" and not kept.data.startswith(b"OggS"):
             return web.json_response({"error": "unknown error", "error_descr": "no audio"})
-        # VK says so as text/html
+        # VK responds with text/html
         return web.Response(text=f'{{"file": "{kept.proof}"}}', content_type="text/html")
 
     async def _read(self, request: web.Request, kind: str) -> Kept:

@@ -1,4 +1,4 @@
-"""What docs/crm/webhook.md says of an event's body: which keys there are, and what stands in each."""
+"""The body of an event as docs/crm/webhook.md describes it: its keys and their values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Wrong(Exception):
-    """The body is not as documented; the message says where."""
+    """A body that differs from its documentation; the message says where."""
 
 
 Check = Callable[[Any, str], None]
@@ -114,7 +114,7 @@ EVENTS: Mapping[str, Check] = {
 
 
 def event(body: Any) -> None:
-    """Raises `Wrong`."""
+    """Checks an event. Raises `Wrong`."""
     table(version=one_of_numbers, id=text, event=one_of(*EVENTS), sent_at=time, data=lambda value, where: None)(
         body, "event"
     )

@@ -20,9 +20,9 @@ from tests.waiting import FACT
 
 @dataclass
 class FakeReceiver(Served):
-    """`events`: what was taken, each once, in the order in which it came first. `repeated`: ids that came again.
-    `refusing`: answers by an event's name, as (status, body). `fixed`: one answer (status,
-    body) to everything, as a proxy in front of a receiver that is away gives."""
+    """Receives events. `events`: those taken, each once, in the order of their first arrival. `repeated`: ids that came
+    again. `refusing`: responses by event name, as (status, body). `fixed`: one (status, body) for everything, as
+    from a proxy whose receiver is away."""
 
     secret: str = "a secret of the CRM's"
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -99,7 +99,7 @@ def _plain(status: int, body: bytes) -> web.Response:
 
 
 def _called(body: dict[str, Any]) -> dict[str, str]:
-    """What this CRM calls the object of an event: contacts, Interests and tasks have ids here."""
+    """This CRM's id of an event's object: contacts, Interests and tasks have ids here."""
     subject, _, _ = body["event"].partition(".")
     known = body["data"].get(subject)
     return {"ref": f"{subject}-{known['id']}"} if subject in ("contact", "interest", "task") and known else {}

@@ -3,11 +3,11 @@
     async with FakeWhatsApp() as whatsapp:
         await whatsapp.use_webhook(url)         # as entered in the App Dashboard
         nick = whatsapp.customer("Nick", phone="79990000001")
-        nick.writes("hello")                    # brought to the webhook, signed
-        await whatsapp.settled()                # answered with 200
+        nick.writes("hello")                    # sent to the webhook, signed
+        await whatsapp.settled()                # every response was 200
         await whatsapp.wait_for(lambda: nick.reads == ["hello, Nick"])
 
-`whatsapp.url` is the `api_url`; `whatsapp.faults` is addressed by what is called: "messages", "media" (an upload),
+`whatsapp.url` is the `api_url`; `whatsapp.faults` goes by operation: "messages", "media" (an upload),
 "media_url", "download", "number", "templates", "apps".
 """
 

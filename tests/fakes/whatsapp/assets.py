@@ -1,4 +1,4 @@
-"""Files up and down, the number, and its account: everything that is asked for beside sending."""
+"""Files up and down, the number, and its account: every request except sending."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What WhatsApp's app shows of a text: more eager to see a mark than what is known for certain, so that whoever writes
-for it has to be careful. After faq.whatsapp.com/539178204879377.
+"""WhatsApp's formatting of a text, as its app shows it. It recognizes more marks than are known for certain, so that
+texts for it have to be written carefully. After faq.whatsapp.com/539178204879377.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ INVISIBLE = "\u200b"
 
 @dataclass
 class Shown:
-    """`text`: what a person reads; `looks`: each look with its words, in the order in which they end."""
+    """A formatted text. `text`: as a person reads it; `looks`: each style with its words, in the order in which they
+    end."""
 
     text: str = ""
     looks: list[tuple[str, str]] = field(default_factory=list)
@@ -34,7 +35,7 @@ def show(source: str) -> Shown:
 
 
 def _lines(source: str, shown: Shown) -> str:
-    """What stands beside blocks of code, whose first line may have begun before."""
+    """Formats lines outside blocks of code; the first one may have begun before."""
     lines = []
     for number, line in enumerate(source.split("\n")):
         begins = number > 0 or shown.text[-1:] in ("", "\n")
@@ -65,7 +66,7 @@ def _inline(line: str, shown: Shown, within: str = "") -> str:
 
 
 def _close(line: str, index: int) -> int:
-    """Where the mark at `index` is closed; 0: it opens nothing."""
+    """The position where the mark at `index` is closed; 0: it opens nothing."""
     mark, before, after = line[index], line[index - 1 : index] if index else "", line[index + 1 : index + 2]
     if not _is_edge(before) or not after or after.isspace():
         return 0
@@ -80,5 +81,5 @@ def _is_edge(character: str) -> bool:
 
 
 def _visible(text: str) -> str:
-    """A zero-width space has neither width nor ink."""
+    """Drops zero-width spaces: they are invisible."""
     return text.replace(INVISIBLE, "")

@@ -1,4 +1,4 @@
-"""The endpoint that sends: what WhatsApp refuses at once, and what it accepts and finds a fault with later."""
+"""The endpoint that sends: WhatsApp refuses some messages at once, and accepts others that fail later."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def _check_refs(person: FakeCustomer, kind: str, content: Any, reply_to: str | N
 async def _seen(
     whatsapp: FakeWhatsApp, person: FakeCustomer | None, ref: str, kind: str, content: Any
 ) -> Seen | Refused:
-    """What the customer will see, or why it will fail later. Raises what is refused at once."""
+    """Returns the message that the customer will see, or the error it will fail with later. Raises refusals that come
+    at once."""
     seen = Seen(ref, kind, body=content)
     if kind == "template":
         seen.text = templates.words(whatsapp.templates, content)
@@ -103,7 +104,7 @@ def _deliver(
     seen: Seen | Refused,
     phone: str,
 ) -> None:
-    """WhatsApp accepts first and tells what went wrong later."""
+    """Delivers an accepted message; a failure is reported by a status."""
     if person is None or person.blocked:
         nobody = person or FakeCustomer(whatsapp, "", phone)
         return whatsapp.tell(nobody, ref, "failed", Refused(131026, "Message Undeliverable."))

@@ -1,4 +1,4 @@
-"""The customers of the fake WhatsApp: what they do, and what they see."""
+"""The customers of the fake WhatsApp: their actions, and their screens."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ JSON = dict[str, Any]
 
 @dataclass
 class Seen:
-    """A message of ours as the app shows it. `type`: "text", "image", "location" …; `text`: the words or the caption as
-    a person reads them; `looks`: (look, words); `body`: the object that was sent."""
+    """A message of ours as the app shows it. `type`: "text", "image", "location" …; `text`: the text or the caption as
+    a person reads it; `looks`: (style, words); `body`: the object that was sent."""
 
     ref: str
     type: str
@@ -29,9 +29,9 @@ class Seen:
 
 @dataclass(eq=False)
 class FakeCustomer:
-    """A person; everything they do is brought to the webhook at once.
+    """A person; everything they do is sent to the webhook at once.
 
-    `phone`: digits, "" for one whose number businesses are not told; `user_id`: their business-scoped id, "" where
+    `phone`: digits, "" for one whose number is hidden from businesses; `user_id`: their business-scoped id, "" where
     payloads do not have it yet. `last_wrote`: seconds; after 24 hours only templates reach them. `reactions`: ours, on
     their messages.
     """
@@ -49,12 +49,12 @@ class FakeCustomer:
 
     @property
     def id(self) -> str:
-        """What we address them by."""
+        """The id by which we address them."""
         return self.user_id or self.phone
 
     @property
     def sees(self) -> list[Seen]:
-        """Our messages that stand in the chat, oldest first."""
+        """Our messages in the chat, oldest first."""
         return list(self.shown.values())
 
     @property
@@ -70,7 +70,7 @@ class FakeCustomer:
         return self.sends({"type": "text", "text": {"body": text}}, **context)
 
     def sends(self, parts: JSON, **context: Any) -> str:
-        """Any message; `context` is what stands in the key of that name."""
+        """Sends any message; `context` is the value of the key of that name."""
         message = {**self._from(), **parts}
         if context:
             message["context"] = context
@@ -83,7 +83,7 @@ class FakeCustomer:
         return self.writes(text, **{"from": self.whatsapp.phone, "id": ref})
 
     def sends_file(self, kind: str, data: bytes, mime: str, **more: Any) -> str:
-        """`kind`: "image", "document" …; `more`: caption, filename, voice."""
+        """Sends a file. `kind`: "image", "document" …; `more`: caption, filename, voice."""
         return self.sends({"type": kind, kind: {"id": self.whatsapp.keep(data, mime), "mime_type": mime, **more}})
 
     def edits(self, ref: str, text: str) -> str:
@@ -98,7 +98,7 @@ class FakeCustomer:
         return self._tells("reaction", {"message_id": ref, **({"emoji": emoji} if emoji else {})})
 
     def presses(self, ref: str, title: str, payload: str) -> str:
-        """A button under a message of ours."""
+        """Presses a button under a message of ours."""
         reply = {"type": "button_reply", "button_reply": {"id": payload, "title": title}}
         return self.sends({"type": "interactive", "interactive": reply}, **{"from": self.whatsapp.phone, "id": ref})
 
@@ -106,11 +106,11 @@ class FakeCustomer:
         self.whatsapp.tell(self, ref, "delivered")
 
     def opens(self, ref: str) -> None:
-        """They have read it."""
+        """Reads our messages."""
         self.whatsapp.tell(self, ref, "read")
 
     def changes_number(self, phone: str, user_id: str = "") -> None:
-        """With the number the user id becomes another one, too."""
+        """Changes the number; the user id changes with it."""
         old = self.user_id or self.phone
         message = {key: value for key, value in self._from().items() if key != "from_user_id"}
         kind = "user_changed_user_id" if user_id else "user_changed_number"
@@ -147,5 +147,5 @@ class FakeCustomer:
         return {key: value for key, value in ((phone, self.phone), (user_id, self.user_id)) if value}
 
     def receiver(self) -> JSON:
-        """As statuses name them."""
+        """The recipient as statuses name it."""
         return self._ids("recipient_id", "recipient_user_id")

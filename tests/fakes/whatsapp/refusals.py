@@ -1,4 +1,4 @@
-"""How the Graph API says no. Codes and titles: Meta's "Cloud API error codes"."""
+"""The Graph API's refusals. Codes and titles: Meta's "Cloud API error codes"."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TITLES = {
 
 
 class Refused(Exception):
-    """Answered as `{"error": {…}}` with this HTTP status."""
+    """A refusal: `{"error": {…}}` with this HTTP status."""
 
     def __init__(self, code: int, details: str = "", status: int = 400, subcode: int | None = None) -> None:
         super().__init__(details)
@@ -38,7 +38,7 @@ class Refused(Exception):
         return {"error": {**error, "fbtrace_id": "A4O5a8RAgePwbcGSu"}}
 
     def in_status(self) -> dict[str, Any]:
-        """As `statuses[].errors` hold it."""
+        """The error as `statuses[].errors` contain it."""
         title = TITLES.get(self.code, "")
         return {
             "code": self.code,

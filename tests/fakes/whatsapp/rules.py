@@ -1,4 +1,4 @@
-"""What the message endpoint takes: Meta's "Message API", each type with its keys and sizes. Raises `Refused`."""
+"""The messages that the endpoint accepts: Meta's "Message API", each type with its keys and sizes. Raises `Refused`."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ SHOWN_AS: Mapping[str, tuple[frozenset[str] | None, int]] = {
     "document": (None, 100 * MB),
     "sticker": (frozenset({"image/webp"}), 500 * KB),
 }
-"""The types that each kind of message may be made of (None: any), and its largest size."""
+"""MIME types that each kind of message allows (None: any), and its largest size."""
 
 
 def check_message(body: Any) -> tuple[str, Any]:
-    """The type and its object."""
+    """Checks a message; returns its type and its object."""
     if not isinstance(body, dict) or body.get("messaging_product") != "whatsapp":
         raise Refused(100, "The parameter messaging_product is required.")
     kind = body.get("type", "text")
@@ -49,7 +49,7 @@ def check_message(body: Any) -> tuple[str, Any]:
 
 
 def receiver(body: JSON) -> tuple[str, str]:
-    """(phone, "") or ("", user id): `to` goes before `recipient`."""
+    """(phone, "") or ("", user id): `to` wins over `recipient`."""
     to, recipient = body.get("to"), body.get("recipient")
     if isinstance(to, str) and re.fullmatch(r"\+?[0-9 ()-]{5,25}", to):
         return re.sub(r"\D", "", to), ""
@@ -63,7 +63,7 @@ def receiver(body: JSON) -> tuple[str, str]:
 
 
 def check_file(kind: str, data: bytes, mime: str) -> None:
-    """Whether a file can be shown as that kind; WhatsApp finds out after it has accepted the message."""
+    """Checks that a file can be shown as that kind; WhatsApp finds out after it has accepted the message."""
     types, limit = SHOWN_AS[kind]
     moves = data[12:16] == b"VP8X" and bool(data[20] & 2)
     limit = 100 * KB if kind == "sticker" and not moves else limit

@@ -1,4 +1,4 @@
-"""The Cloud API with one number, as strict as Meta's, with customers to write as."""
+"""The Cloud API with one number, as strict as Meta's, with customers who write to it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ VERSION = "v24.0"
 
 @dataclass
 class FakeWhatsApp(Platform):
-    """Holds all state. `people`: everybody who has WhatsApp; `allowed`: whom a test number may write to (None: all);
-    `requests`: what the hub asked, without questions for files; `page`: templates in one answer at most; `address`: the
+    """Holds all state. `people`: everyone who has WhatsApp; `allowed`: those a test number may write to (None: all);
+    `requests`: the hub's requests, except those for files; `page`: most templates in one response; `address`: the
     webhook that was entered; `late`: seconds by which the fake's clock is ahead."""
 
     largest = assets.LARGEST * 2
@@ -58,7 +58,7 @@ class FakeWhatsApp(Platform):
     # ------------------------------------------------------------------------------- for tests: acting
 
     def customer(self, name: str, phone: str = "", user_id: str = "", username: str = "") -> FakeCustomer:
-        """A person who may be written to; the same one for the same ids."""
+        """Returns a person who may be written to; the same ids give the same person."""
         for person in self.people:
             if (person.phone, person.user_id) == (phone, user_id):
                 return person
@@ -67,15 +67,15 @@ class FakeWhatsApp(Platform):
         return person
 
     async def use_webhook(self, url: str, public: str = "") -> None:
-        """The address is entered in the App Dashboard, which asks it for the verify token at once. `public`: how the
-        same place is called from outside, where that is another address."""
+        """Enters the address in the App Dashboard, which asks it for the verify token at once. `public`: the same
+        address as seen from outside, where it differs."""
         assert await self.webhook.greet(url, self.verify_token), "the address does not answer the challenge"
         self.webhook.url, self.address = url, public or url
         self.webhook.start()
 
     @contextmanager
     def batched(self) -> Iterator[None]:
-        """What happens inside is told in one body."""
+        """Collects the changes made inside into one body."""
         self._batch = []
         try:
             yield
@@ -84,7 +84,7 @@ class FakeWhatsApp(Platform):
             self.webhook.tell("batch", envelope(self.waba_id, values))
 
     def push(self, person: FakeCustomer, value: JSON) -> None:
-        """Brings a change to the webhook."""
+        """Sends a change to the webhook."""
         if self._batch is not None:
             self._batch.append(value)
             return
@@ -92,7 +92,7 @@ class FakeWhatsApp(Platform):
             self.webhook.tell(f"{id(person)}", envelope(self.waba_id, [value]))
 
     def tell(self, person: FakeCustomer, ref: str, status: str, refused: Refused | None = None) -> None:
-        """A status; failed ones come without the contact."""
+        """Sends a status; failed ones come without the contact."""
         told: JSON = {"id": ref, "status": status, "timestamp": str(int(self.now())), **person.receiver()}
         if refused is not None:
             told["errors"] = [refused.in_status()]
@@ -100,7 +100,7 @@ class FakeWhatsApp(Platform):
         self.push(person, person.value(contacts, statuses=[told]))
 
     def revoke(self) -> None:
-        """The token is made useless."""
+        """Invalidates the token."""
         self.token = "EAAJB-another-token"
 
     def add_template(self, name: str, body: str, language: str = "en_US", **more: Any) -> None:
@@ -110,7 +110,7 @@ class FakeWhatsApp(Platform):
 
     @property
     def unconfirmed(self) -> int:
-        """Confirmed is what the webhook has answered with 200."""
+        """Changes that the webhook has not yet confirmed with 200."""
         return self.webhook.pending
 
     def now(self) -> float:

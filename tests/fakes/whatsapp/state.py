@@ -1,4 +1,4 @@
-"""What the fake keeps beside its people."""
+"""The fake's state besides its people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.fakes.whatsapp.refusals import nothing_there
 
 @dataclass
 class Request:
-    """What the hub asked: `body` is JSON, or a form's plain fields; `file`: (name, type, bytes) of a form."""
+    """A request of the hub: `body` is JSON, or a form's plain fields; `file`: (name, type, bytes) from a form."""
 
     method: str
     path: str
@@ -22,13 +22,13 @@ class Request:
 
 @dataclass
 class Kept:
-    """A file."""
+    """A stored file."""
 
     data: bytes
     mime: str
 
 
 def check_id(request: web.Request, ours: str) -> None:
-    """Whether the thing that is asked for is the one that there is."""
+    """Refuses an id other than the one that exists."""
     if request.match_info["id"] != ours:
         raise nothing_there(request.match_info["id"])

@@ -1,4 +1,4 @@
-"""Templates of the fake: what was approved, and whether a template message fits what was. Raises `Refused`."""
+"""Templates of the fake, and the check that a template message fits an approved one. Raises `Refused`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ JSON = dict[str, Any]
 
 
 def template(name: str, body: str, language: str = "en_US", **more: Any) -> JSON:
-    """One as the API lists it; `more`: header (text), footer, components, named, status, category."""
+    """A template as the API lists it; `more`: header (text), footer, components, named, status, category."""
     parts: list[JSON] = []
     if "header" in more:
         parts.append({"type": "HEADER", "format": "TEXT", "text": more["header"]})
@@ -31,7 +31,7 @@ def template(name: str, body: str, language: str = "en_US", **more: Any) -> JSON
 
 
 def words(known: Sequence[JSON], sent: JSON) -> str:
-    """What the customer reads."""
+    """The text that the customer reads."""
     code = sent["language"]["code"]
     found = next((one for one in known if (one["name"], one["language"]) == (sent["name"], code)), None)
     if found is None or found["status"] != "APPROVED":

@@ -1,5 +1,5 @@
-"""Meta's calls: each person's in order, all side by side, signed; taken is what is answered with 200. (Meta keeps no
-order.)
+"""Meta's calls to the webhook: signed, in order for each person, all persons concurrently; a change is taken when the
+response is 200. (Meta keeps no order.)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Webhook(Caller[str, bytes]):
         self.put(lane, json.dumps(body, ensure_ascii=False).encode())
 
     async def greet(self, url: str, verify_token: str) -> bool:
-        """The address is entered: is it whose it should be?"""
+        """Verifies a newly entered address with its verify token."""
         query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": verify_token}
         async with self.client().get(url, params=query) as response:
             return response.status == 200 and await response.text() == "1158201444"
