@@ -24,7 +24,7 @@ from bot.ports import (
 from bridges.max import checks, wire
 from bridges.max import format as formatting
 from bridges.max.client import Client
-from bridges.max.errors import NotReady
+from bridges.max.errors import FileNotReady
 from bridges.max.files import MaxFiles
 from bridges.max.people import Profiles
 from bridges.max.plan import LIMITS, MessagePart, attachment, plan
@@ -131,11 +131,11 @@ class MaxBridge(ABC):
         for seconds in READY_AFTER:
             try:
                 return await self._post_once(chat, body)
-            except NotReady:
+            except FileNotReady:
                 await self._tools.clock.sleep(seconds)
         try:
             return await self._post_once(chat, body)
-        except NotReady as error:
+        except FileNotReady as error:
             raise Transient(error.detail, PROCESSING) from error
 
     async def _post_once(self, chat: int, body: dict[str, Any]) -> ForeignId:

@@ -34,7 +34,7 @@ LATER = 1.0  # seconds, where MAX gives no time
 LONGEST = 300  # characters kept of MAX's own text
 
 
-class NotReady(Transient):
+class FileNotReady(Transient):
     """The message was not sent because a file in it is still being processed; retry in a moment."""
 
 
@@ -75,7 +75,7 @@ def _refusal(answer: HttpResponse, tr: Translator, repeatable: bool) -> Delivery
         advice = tr.gettext("Copy the bot's token from business.max.ru (Chat bots, ⋮, Settings) to hub.toml.")
         return Unavailable(words, advice)
     if code == "attachment.not.ready":
-        return NotReady(words)
+        return FileNotReady(words)
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         # Our own rates keep the overall limit, so a refused call to a chat has most likely used up that chat's limit.
         return Transient(words, answer.retry_after or LATER, scope="" if repeatable else "chat")

@@ -74,7 +74,7 @@ def test_a_wrong_address_is_the_accounts_trouble() -> None:
 
 
 def test_a_file_that_is_not_ready_is_worth_a_moment() -> None:
-    assert isinstance(outcome(400, json.loads((FOLDER / "error_not_ready.json").read_text())), errors.NotReady)
+    assert isinstance(outcome(400, json.loads((FOLDER / "error_not_ready.json").read_text())), errors.FileNotReady)
 
 
 @pytest.mark.parametrize(("given", "seconds"), [({"retry-after": "7"}, 7), ({}, 1), ({"retry-after": "soon"}, 1)])
