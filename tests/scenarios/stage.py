@@ -39,7 +39,7 @@ from tests.waiting import FACT
 
 
 @dataclass
-class Hall:
+class RunningHub:
     """A hub at work. `people`: operators anna and boris at their keyboards; `url`: where the hub answers."""
 
     app: App
@@ -193,7 +193,7 @@ class Hall:
 
 
 @dataclass
-class Stage(Hall):
+class TelegramHub(RunningHub):
     telegram: FakeTelegram
     customers: dict[str, FakeCustomer] = field(default_factory=dict)
 
@@ -224,9 +224,9 @@ def readable(seen: Seen) -> str:
 
 
 @asynccontextmanager
-async def hall(
+async def running_hub(
     desk: str, database: Database, folder: Path, accounts: Mapping[str, Table], **tables: Table
-) -> AsyncIterator[Hall]:
+) -> AsyncIterator[RunningHub]:
     """`accounts`: their tables of hub.toml; `tables`: further ones, further keys of `hub`, and further desks."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -250,18 +250,18 @@ async def hall(
         path = folder / "hub.toml"
         path.write_text(toml(configured))
         async with running(load(path, {})) as app:
-            yield Hall(app, people, url)
+            yield RunningHub(app, people, url)
 
 
 @asynccontextmanager
-async def stage(
+async def telegram_hub(
     desk: str, database: Database, folder: Path, *, account: Table | None = None, **tables: Table
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[TelegramHub]:
     """`account`: further keys of the Telegram account's table; `tables`: further tables of hub.toml."""
     async with FakeTelegram() as telegram:
         shop = {"kind": "telegram", "title": "Shop bot", "token": TELEGRAM_TOKEN, "api_url": telegram.url}
-        async with hall(desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables) as at_work:
-            yield Stage(at_work.app, at_work.people, at_work.url, telegram)
+        async with running_hub(desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables) as at_work:
+            yield TelegramHub(at_work.app, at_work.people, at_work.url, telegram)
 
 
 def toml(tables: Table, *above: str) -> str:

@@ -14,7 +14,7 @@ from bot.ports import Bridge, Capability, Limits
 from tests.contracts.bridges import BridgeRig, Customer
 from tests.contracts.bridges import Seen as Arrived
 from tests.contracts.desks import Seen
-from tests.scenarios.stage import Hall, readable
+from tests.scenarios.stage import RunningHub, readable
 from tests.waiting import FACT
 
 ACCOUNT = AccountName("shop")
@@ -24,7 +24,7 @@ ACCOUNT = AccountName("shop")
 class Story:
     """`told`: kinds that have happened; `first`: the customer's first message and the post that shows it."""
 
-    hall: Hall
+    hall: RunningHub
     rig: BridgeRig
     customer: Customer
     told: set[Capability] = field(default_factory=set)

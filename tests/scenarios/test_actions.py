@@ -12,15 +12,15 @@ import pytest
 from bot.domain import Dialog, OperatorId, Status, ThreadRef
 from tests.conftest import Database
 from tests.contracts.desks import Seen
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 
 REASONS = {"reasons": ["Bought", "Spam"], "reason_required": True}
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
     roles = {"sales": ["boris"]}
-    async with stage(request.param, database, tmp_path, account={"initial": REASONS}, roles=roles) as running:
+    async with telegram_hub(request.param, database, tmp_path, account={"initial": REASONS}, roles=roles) as running:
         await running.people.commands("boris", "help")
         yield running
 
@@ -106,10 +106,10 @@ LISTS = (
     Deed("closed", whisper="Nothing here"),
     Deed("important", "all", whisper="No message is marked"),
 )
-Way = Callable[[Stage, ThreadRef, Deed], Awaitable[None]]
+Way = Callable[[TelegramHub, ThreadRef, Deed], Awaitable[None]]
 
 
-async def by_command(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+async def by_command(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     """In the thread where the desk has commands there; elsewhere with the dialog's number."""
     number = (await hub.dialog_at(thread)).id
     if "slash in threads" in hub.people.lacks:
@@ -119,11 +119,11 @@ async def by_command(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
         await hub.people.commands("anna", f"{deed.word} {deed.words}", thread)
 
 
-async def by_hub_word(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+async def by_hub_word(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     await hub.people.asks_hub("anna", thread, f"{deed.word} {deed.words}")
 
 
-async def by_button(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+async def by_button(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     """On the card; what the form asks for is filled in."""
 
     async def offered() -> bool:
@@ -143,7 +143,7 @@ async def by_button(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
 
 @pytest.mark.parametrize("way", [by_command, by_hub_word, by_button])
 @pytest.mark.shows("accept", "close", "redirect", "add", "rename", "note", "help", "everywhere", "lines")
-async def test_every_action(hub: Stage, way: Way) -> None:
+async def test_every_action(hub: TelegramHub, way: Way) -> None:
     for number, deed in enumerate(DEEDS, start=1):
         hub.customer(f"Vera {number}").writes(f"Hello {number}")
         thread = await hub.thread(number)
@@ -155,7 +155,7 @@ async def test_every_action(hub: Stage, way: Way) -> None:
 
 @pytest.mark.parametrize("way", [by_command, by_hub_word])
 @pytest.mark.shows("sections", "important", "everywhere")
-async def test_every_list(hub: Stage, way: Way) -> None:
+async def test_every_list(hub: TelegramHub, way: Way) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.shows(thread, "Hello")
@@ -166,7 +166,7 @@ async def test_every_list(hub: Stage, way: Way) -> None:
         await hub.whispers("anna", deed.whisper)
 
 
-async def _before(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+async def _before(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     if not deed.before:
         return
     await hub.people.asks_hub("anna", thread, "accept")
@@ -176,7 +176,7 @@ async def _before(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
         await hub.shows(thread, "as co-executor")
 
 
-async def _done(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
+async def _done(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     if deed.line:
         await hub.shows(thread, deed.line)
     if deed.whisper:
@@ -185,7 +185,7 @@ async def _done(hub: Stage, thread: ThreadRef, deed: Deed) -> None:
 
 
 @pytest.mark.shows("star", "important")
-async def test_starring_by_reaction_shortcut_and_form(hub: Stage) -> None:
+async def test_starring_by_reaction_shortcut_and_form(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("The address is Baker Street 221")
     thread = await hub.thread(1)
     message = await hub.shows(thread, "Baker Street")
@@ -211,15 +211,15 @@ async def test_starring_by_reaction_shortcut_and_form(hub: Stage) -> None:
     assert "Vera" in listed.words
 
 
-async def _stars(hub: Stage) -> list[bool]:
+async def _stars(hub: TelegramHub) -> list[bool]:
     return [one.important for one in await hub.messages(1) if one.content]
 
 
-async def _any_star(hub: Stage) -> bool:
+async def _any_star(hub: TelegramHub) -> bool:
     return any(await _stars(hub))
 
 
-async def test_a_reply_is_to_the_message_that_is_picked(hub: Stage) -> None:
+async def test_a_reply_is_to_the_message_that_is_picked(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     number = vera.writes("Is it in stock?")
     thread = await hub.thread(1)
@@ -240,7 +240,7 @@ async def test_a_reply_is_to_the_message_that_is_picked(hub: Stage) -> None:
 
 
 @pytest.mark.shows("redirect")
-async def test_redirecting_tells_the_addressee(hub: Stage) -> None:
+async def test_redirecting_tells_the_addressee(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.shows(thread, "Hello")

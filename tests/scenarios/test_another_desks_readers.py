@@ -18,7 +18,7 @@ from tests.conftest import Database
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.web.serving import Session
 from tests.fakes.faults import Fault
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 
 KEY = "a key of Clara's own, long enough"
 READS = {"read": {"kind": "web", "operators": {"clara": KEY}}}
@@ -46,7 +46,7 @@ def tokens_in(told: object) -> Iterator[str]:
             yield from tokens_in(one)
 
 
-async def all_that_clara_finds(hub: Stage) -> set[str]:
+async def all_that_clara_finds(hub: TelegramHub) -> set[str]:
     """In everything that the web desk answers her."""
     clara = Session(hub, aiohttp.CookieJar(unsafe=True))  # type: ignore[arg-type]
     assert (await clara.ask("POST", "session", json={"key": KEY}))[0] == 200
@@ -60,7 +60,7 @@ async def all_that_clara_finds(hub: Stage) -> set[str]:
     return found
 
 
-async def replayed(hub: Stage, thread: ThreadRef, posts: Sequence[str], tokens: set[str], user: str) -> list[int]:
+async def replayed(hub: TelegramHub, thread: ThreadRef, posts: Sequence[str], tokens: set[str], user: str) -> list[int]:
     """What becomes of every token, as a button of every post and as a form, in somebody else's name."""
     answered = []
     asked = {"user_id": user, "channel_id": thread.channel, "trigger_id": "made-up"}
@@ -84,7 +84,7 @@ async def replayed(hub: Stage, thread: ThreadRef, posts: Sequence[str], tokens: 
 async def test_nothing_that_a_reader_finds_can_be_pressed_in_a_colleague_s_name(
     database: Database, tmp_path: Path, desk: str
 ) -> None:
-    async with stage(desk, database, tmp_path, account={"desk": "main"}, desks=READS) as hub:
+    async with telegram_hub(desk, database, tmp_path, account={"desk": "main"}, desks=READS) as hub:
         vera = hub.customer("Vera")
         vera.writes("Hello")
         thread = await hub.thread(1)

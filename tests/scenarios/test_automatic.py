@@ -18,33 +18,33 @@ from bot.ports.storage import Unit
 from tests.conftest import Database
 from tests.fakes.faults import Fault
 from tests.fakes.first_line import FakeBot
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 from tests.waiting import ANSWER
 
 SHOP = AccountName("shop")
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(request.param, database, tmp_path, roles={"sales": ["boris"]}) as running:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
+    async with telegram_hub(request.param, database, tmp_path, roles={"sales": ["boris"]}) as running:
         await running.people.commands("anna", "help")
         await running.people.commands("boris", "help")
         yield running
 
 
 @pytest.fixture
-async def bot(hub: Stage) -> AsyncIterator[FakeBot]:
+async def bot(hub: TelegramHub) -> AsyncIterator[FakeBot]:
     async with FakeBot(key_of(hub.app.hub.secret, SHOP)) as running:
         yield running
 
 
-async def behaves(hub: Stage, rules: AccountRules) -> None:
+async def behaves(hub: TelegramHub, rules: AccountRules) -> None:
     by_id = await hub.by_id(rules)
     await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, by_id))
 
 
 @pytest.mark.shows("greeting", "keywords")
-async def test_a_greeting_and_an_answer_to_a_keyword(hub: Stage) -> None:
+async def test_a_greeting_and_an_answer_to_a_keyword(hub: TelegramHub) -> None:
     prices = Keyword(("price list",), "All prices: https://shop.example")
     await behaves(hub, AccountRules(greeting="Hello, {name}!", keywords=(prices,)))
     vera = hub.customer("Vera")
@@ -65,7 +65,7 @@ async def test_a_greeting_and_an_answer_to_a_keyword(hub: Stage) -> None:
 
 
 @pytest.mark.shows("out of hours")
-async def test_out_of_hours(hub: Stage) -> None:
+async def test_out_of_hours(hub: TelegramHub) -> None:
     now = datetime.now(UTC)
     another_day = tuple((DaySpan(time(10), time(11)),) if day == (now.weekday() + 3) % 7 else () for day in range(7))
     closed = AccountRules(greeting="Hello!", hours=Hours(days=another_day), out_of_hours="We are back on {opens}.")
@@ -82,7 +82,7 @@ async def test_out_of_hours(hub: Stage) -> None:
 
 
 @pytest.mark.shows("first line", "default responsible")
-async def test_a_bot_answers_first(hub: Stage, bot: FakeBot) -> None:
+async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
     await behaves(hub, AccountRules(bot=FirstLine(bot.url, 5), responsible="boris"))
     bot.says({"reply": "Your order's number?"}, {"reply": "A colleague will help.", "hand_over": True, "note": "№ 7"})
     vera = hub.customer("Vera")
@@ -114,7 +114,7 @@ async def test_a_bot_answers_first(hub: Stage, bot: FakeBot) -> None:
 
 @pytest.mark.shows("first line")
 @pytest.mark.parametrize("failure", ["slow", Fault.RESET_BEFORE, "garbage", "takeover"])
-async def test_a_bot_that_fails_has_handed_over(hub: Stage, bot: FakeBot, failure: str) -> None:
+async def test_a_bot_that_fails_has_handed_over(hub: TelegramHub, bot: FakeBot, failure: str) -> None:
     seconds = 0.2 if failure == "slow" else ANSWER
     await behaves(hub, AccountRules(bot=FirstLine(bot.url, seconds)))
     match failure:
@@ -151,7 +151,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
 ) -> None:
     """Administrators of an account write its address, and they need not be those of the machine."""
     async with (
-        stage("web", Database(sqlite_url), tmp_path, hub={"private_addresses": []}) as hub,
+        telegram_hub("web", Database(sqlite_url), tmp_path, hub={"private_addresses": []}) as hub,
         FakeBot(key_of(hub.app.hub.secret, SHOP)) as bot,
     ):
         await behaves(hub, AccountRules(bot=FirstLine(bot.url, ANSWER)))
@@ -163,7 +163,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
 
 
 @pytest.mark.shows("deadlines")
-async def test_the_time_to_answer_runs_out(hub: Stage) -> None:
+async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     await behaves(hub, AccountRules(responsible="anna", deadlines=Deadlines(30, 10, 5, "sales")))
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
@@ -198,7 +198,7 @@ async def test_the_time_to_answer_runs_out(hub: Stage) -> None:
     await hub.until(answered)
 
 
-async def waits(hub: Stage, minutes: float) -> None:
+async def waits(hub: TelegramHub, minutes: float) -> None:
     """Vera has waited for so long, and the timer ticks."""
 
     async def work(unit: Unit) -> None:
@@ -212,7 +212,7 @@ async def waits(hub: Stage, minutes: float) -> None:
 
 @pytest.mark.shows("default responsible")
 @pytest.mark.parametrize("name", ["boris", "role:sales"])
-async def test_the_responsible_by_default_is_told(hub: Stage, name: str) -> None:
+async def test_the_responsible_by_default_is_told(hub: TelegramHub, name: str) -> None:
     await behaves(hub, AccountRules(responsible=name))
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)

@@ -11,16 +11,16 @@ import pytest
 from tests.conftest import Database
 from tests.contracts.rigs.bridge_webchat import Visitor, WebchatRig, webchat
 from tests.scenarios.desks import DESKS
-from tests.scenarios.stage import Hall, hall
+from tests.scenarios.stage import RunningHub, running_hub
 
 
 @pytest.fixture(params=DESKS)
 async def site(
     request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path
-) -> AsyncIterator[tuple[Hall, WebchatRig, Visitor]]:
+) -> AsyncIterator[tuple[RunningHub, WebchatRig, Visitor]]:
     async with webchat() as rig:
         accounts = {str(rig.account): dict(rig.table())}
-        opened = hall(request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": ["anna"]})
+        opened = running_hub(request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": ["anna"]})
         async with opened as at_work:
             await rig.called_at(f"{at_work.url}/hooks/{rig.account}")
             yield at_work, rig, await rig.customer("Nick")
@@ -34,7 +34,7 @@ async def tries(rig: WebchatRig, visitor: Visitor, text: str) -> tuple[int, Any]
         return response.status, await response.json()
 
 
-async def test_one_who_misuses_the_chat_is_blocked_and_unblocked(site: tuple[Hall, WebchatRig, Visitor]) -> None:
+async def test_one_who_misuses_the_chat_is_blocked_and_unblocked(site: tuple[RunningHub, WebchatRig, Visitor]) -> None:
     at_work, rig, visitor = site
     await visitor.writes("buy my pills")
     thread = await at_work.thread(1)

@@ -19,7 +19,7 @@ from tests.conftest import Database
 from tests.contracts.bridges import CanBlock, RigFactory, discover
 from tests.scenarios import answering, telling
 from tests.scenarios.desks import DESKS
-from tests.scenarios.stage import hall
+from tests.scenarios.stage import running_hub
 from tests.scenarios.story import ACCOUNT, Story
 
 
@@ -51,7 +51,9 @@ async def story(
     with capture_logs() as logs:
         async with CHANNELS[channel]() as rig:
             accounts = {str(ACCOUNT): dict(rig.table())}
-            async with hall(request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": []}) as at_work:
+            async with running_hub(
+                request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": []}
+            ) as at_work:
                 await at_work.registered(ACCOUNT)
                 await rig.called_at(f"{at_work.url}/hooks/{ACCOUNT}")
                 yield Story(at_work, rig, await rig.customer("Nick"))

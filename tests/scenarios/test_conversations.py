@@ -12,17 +12,17 @@ from bot.domain import Delivery, PostId, Status
 from tests.conftest import Database
 from tests.contracts.desks import Seen
 from tests.fakes.faults import Fault
-from tests.scenarios.stage import Stage, hall, stage
+from tests.scenarios.stage import TelegramHub, running_hub, telegram_hub
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(request.param, database, tmp_path) as running:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
+    async with telegram_hub(request.param, database, tmp_path) as running:
         yield running
 
 
 @pytest.mark.shows("new", "lines", "marks", "forms")
-async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Stage) -> None:
+async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello, is the green tea in stock?")
     thread = await hub.thread(1)
@@ -63,7 +63,7 @@ def hub_post(seen: Seen) -> PostId:
 
 
 @pytest.mark.shows("race", "accepting", "accept")
-async def test_two_press_accept_in_the_same_instant(hub: Stage) -> None:
+async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     card = (await hub.people.thread(thread))[0]
@@ -77,7 +77,7 @@ async def test_two_press_accept_in_the_same_instant(hub: Stage) -> None:
 
 
 @pytest.mark.shows("held")
-async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: Stage) -> None:
+async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
     thread = await hub.thread(1)
@@ -93,7 +93,7 @@ async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: Stage) -
 
 
 @pytest.mark.shows("note")
-async def test_notes_never_leave(hub: Stage) -> None:
+async def test_notes_never_leave(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
     thread = await hub.thread(1)
@@ -108,7 +108,7 @@ async def test_notes_never_leave(hub: Stage) -> None:
     assert [one.delivery for one in await hub.messages(1)].count(Delivery.INTERNAL) == 3
 
 
-async def test_a_customer_s_words_harm_nothing(hub: Stage) -> None:
+async def test_a_customer_s_words_harm_nothing(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     hostile = [
         "<!channel> <@U0001>",
@@ -130,7 +130,7 @@ async def test_a_customer_s_words_harm_nothing(hub: Stage) -> None:
 
 
 @pytest.mark.shows("marks")
-async def test_a_customer_who_blocked_us(hub: Stage) -> None:
+async def test_a_customer_who_blocked_us(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
     thread = await hub.thread(1)
@@ -152,7 +152,7 @@ async def test_a_customer_who_blocked_us(hub: Stage) -> None:
 
 
 @pytest.mark.shows("marks")
-async def test_a_doubtful_answer_is_asked_about(hub: Stage) -> None:
+async def test_a_doubtful_answer_is_asked_about(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
     thread = await hub.thread(1)
@@ -168,7 +168,7 @@ async def test_a_doubtful_answer_is_asked_about(hub: Stage) -> None:
     assert vera.reads == ["once"]
 
 
-async def test_long_words_go_in_parts_both_ways(hub: Stage) -> None:
+async def test_long_words_go_in_parts_both_ways(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     long = " ".join(f"word{number}" for number in range(500))
     vera.writes(long)
@@ -182,7 +182,7 @@ async def test_long_words_go_in_parts_both_ways(hub: Stage) -> None:
     assert "".join(vera.reads).replace(" ", "") == much.replace(" ", "")
 
 
-async def test_files_both_ways(hub: Stage) -> None:
+async def test_files_both_ways(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     picture = b"\x89PNG" + bytes(range(256)) * 40
     vera.sends_photo(picture, "look at this")
@@ -200,7 +200,7 @@ async def test_files_both_ways(hub: Stage) -> None:
     assert vera.sees[0].file.data == b"%PDF-1.4 " + bytes(5000)
 
 
-async def test_edits_reach_the_other_side(hub: Stage) -> None:
+async def test_edits_reach_the_other_side(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     message = vera.writes("I want 5")
     thread = await hub.thread(1)
@@ -222,7 +222,7 @@ async def test_writing_to_two_accounts_makes_two_dialogs(desk: str, database: Da
     accounts = {
         name: {"kind": "api", "title": name.title(), "token": f"token-of-{name}-long"} for name in ("shop", "club")
     }
-    async with hall(desk, database, tmp_path, accounts) as hub, aiohttp.ClientSession() as http:
+    async with running_hub(desk, database, tmp_path, accounts) as hub, aiohttp.ClientSession() as http:
         for name in accounts:
             message = {"id": "1", "conversation": "vera", "sender": {"name": "Vera"}, "text": f"Hello, {name}"}
             headers = {"Authorization": f"Bearer token-of-{name}-long"}

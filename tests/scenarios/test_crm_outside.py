@@ -16,7 +16,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.onec_odata import FakeOneC
 from tests.fakes.telegram import FakeCustomer
 from tests.fakes.webhook import FakeReceiver
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 
 DESKS = ["slack", "mattermost", "web"]
 HANGING = 120.0
@@ -33,9 +33,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def at_work(desk: str, database: Database, folder: Path, crm: dict[str, Any]) -> AsyncIterator[Stage]:
+async def at_work(desk: str, database: Database, folder: Path, crm: dict[str, Any]) -> AsyncIterator[TelegramHub]:
     """Anna is the administrator, and known to the hub."""
-    async with stage(desk, database, folder, hub={"admins": ["anna"]}, crm={"alarm_after": 0, **crm}) as hub:
+    async with telegram_hub(desk, database, folder, hub={"admins": ["anna"]}, crm={"alarm_after": 0, **crm}) as hub:
         await hub.people.commands("anna", "help")
         yield hub
 
@@ -43,7 +43,7 @@ async def at_work(desk: str, database: Database, folder: Path, crm: dict[str, An
 @pytest.fixture(params=DESKS)
 async def told(
     request: pytest.FixtureRequest, database: Database, tmp_path: Path, receiver: FakeReceiver
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[TelegramHub]:
     async with at_work(request.param, database, tmp_path, webhook(receiver)) as hub:
         yield hub
 
@@ -51,7 +51,7 @@ async def told(
 @pytest.fixture(params=DESKS)
 async def shared(
     request: pytest.FixtureRequest, database: Database, tmp_path: Path, infobase: FakeOneC
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[TelegramHub]:
     async with at_work(request.param, database, tmp_path, onec(infobase)) as hub:
         yield hub
 
@@ -86,7 +86,7 @@ def onec(fake: FakeOneC) -> dict[str, Any]:
     }
 
 
-async def converse(hub: Stage, customer: FakeCustomer, number: int, *, deed: str) -> None:
+async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, deed: str) -> None:
     """A customer writes, Anna answers, does something, and closes."""
     customer.writes(f"Question {number}")
     thread = await hub.thread(number)
@@ -100,7 +100,7 @@ async def converse(hub: Stage, customer: FakeCustomer, number: int, *, deed: str
     await hub.shows(thread, "closed the dialog")
 
 
-async def told_of(hub: Stage, words: str) -> int:
+async def told_of(hub: TelegramHub, words: str) -> int:
     """How often Anna was told of the CRM in these words."""
     return sum(words in seen.words for seen in await hub.people.told("anna"))
 
@@ -118,7 +118,7 @@ def about(events: Sequence[dict[str, Any]], name: str) -> list[str]:
 
 
 @pytest.mark.shows("crm down")
-async def test_a_receiver_of_events_is_off_and_on_again(told: Stage, receiver: FakeReceiver) -> None:
+async def test_a_receiver_of_events_is_off_and_on_again(told: TelegramHub, receiver: FakeReceiver) -> None:
     vera, oleg = told.customer("Vera"), told.customer("Oleg")
     await converse(told, vera, 1, deed="")
     await receiver.until(lambda events: [one["event"] for one in events][-1:] == ["dialog.closed"])
@@ -148,7 +148,7 @@ async def test_a_receiver_of_events_is_off_and_on_again(told: Stage, receiver: F
 
 
 @pytest.mark.shows("crm down")
-async def test_1c_is_off_and_on_again(shared: Stage, infobase: FakeOneC) -> None:
+async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -> None:
     base = infobase.infobase
     await infobase.switch_off()
     await converse(shared, shared.customer("Vera"), 1, deed="interest Oak desk")
@@ -170,7 +170,7 @@ async def test_1c_is_off_and_on_again(shared: Stage, infobase: FakeOneC) -> None
 
 
 @pytest.mark.shows("crm down")
-async def test_what_people_in_1c_change_shows_on_the_card(shared: Stage, infobase: FakeOneC) -> None:
+async def test_what_people_in_1c_change_shows_on_the_card(shared: TelegramHub, infobase: FakeOneC) -> None:
     base, vera = infobase.infobase, shared.customer("Vera")
     vera.writes("Do you have oak desks?")
     thread = await shared.thread(1)

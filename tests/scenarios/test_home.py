@@ -9,19 +9,19 @@ import pytest
 
 from tests.conftest import Database
 from tests.contracts.desks import Seen
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 
 pytestmark = pytest.mark.shows("home")
 PAGE = 15
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(request.param, database, tmp_path) as running:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
+    async with telegram_hub(request.param, database, tmp_path) as running:
         yield running
 
 
-async def opens(hub: Stage) -> None:
+async def opens(hub: TelegramHub) -> None:
     """Anna goes to her workplace."""
     if "home" in hub.people.lacks:
         await hub.people.commands("anna", "home")
@@ -29,7 +29,7 @@ async def opens(hub: Stage) -> None:
         await hub.people.opens_home("anna")
 
 
-async def presses(hub: Stage, label: str) -> None:
+async def presses(hub: TelegramHub, label: str) -> None:
     """Anna presses what begins so there: sections have counters behind their names."""
     shown = await workplace(hub)
     assert shown is not None
@@ -40,7 +40,7 @@ async def presses(hub: Stage, label: str) -> None:
         await hub.people.presses_home("anna", found)
 
 
-async def workplace(hub: Stage) -> Seen | None:
+async def workplace(hub: TelegramHub) -> Seen | None:
     """What Anna sees of it: the latest page that can be worked with."""
     if "home" not in hub.people.lacks:
         return await hub.people.home("anna")
@@ -48,7 +48,7 @@ async def workplace(hub: Stage) -> Seen | None:
     return pages[-1] if pages else None
 
 
-async def reads(hub: Stage, *words: str) -> Seen:
+async def reads(hub: TelegramHub, *words: str) -> Seen:
     """The workplace, as soon as it says all of these words."""
     found: list[Seen] = []
 
@@ -61,7 +61,7 @@ async def reads(hub: Stage, *words: str) -> Seen:
     return found[0]
 
 
-async def test_sections_counters_and_pages(hub: Stage) -> None:
+async def test_sections_counters_and_pages(hub: TelegramHub) -> None:
     for number in range(1, PAGE + 3):
         hub.customer(f"Customer {number}").writes(f"Question no. {number}")
         await hub.thread(number)
@@ -78,7 +78,7 @@ async def test_sections_counters_and_pages(hub: Stage) -> None:
     assert "Question no. 1" not in mine.words.replace("no. 2", "")
 
 
-async def test_another_section_takes_the_place_of_the_one_before(hub: Stage) -> None:
+async def test_another_section_takes_the_place_of_the_one_before(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello there")
     await hub.thread(1)
     await opens(hub)
@@ -90,7 +90,7 @@ async def test_another_section_takes_the_place_of_the_one_before(hub: Stage) -> 
     assert len(pages) == (1 if "home" in hub.people.lacks else 0)
 
 
-async def test_filtering_and_searching_from_the_workplace(hub: Stage) -> None:
+async def test_filtering_and_searching_from_the_workplace(hub: TelegramHub) -> None:
     for name, words in (("Vera", "About the oolong"), ("Ivan", "About the puer")):
         hub.customer(name).writes(words)
     await hub.thread(2)
@@ -106,6 +106,6 @@ async def test_filtering_and_searching_from_the_workplace(hub: Stage) -> None:
     await hub.whispers("anna", "puer")
 
 
-async def _says(hub: Stage, *words: str) -> bool:
+async def _says(hub: TelegramHub, *words: str) -> bool:
     shown = await workplace(hub)
     return shown is not None and all(one in shown.words for one in words)

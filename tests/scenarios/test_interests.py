@@ -13,19 +13,19 @@ from bot.domain import AccountName, Contact, Interest, Status, ThreadRef
 from bot.domain.account_rules import AccountRules, ContactKind
 from bot.ports.storage import Unit
 from tests.conftest import Database
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 from tests.tools import called
 
 PHONE = "+7 999 123-45-67"
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(request.param, database, tmp_path) as running:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
+    async with telegram_hub(request.param, database, tmp_path) as running:
         yield running
 
 
-async def rules(hub: Stage, change: Callable[[AccountRules], AccountRules]) -> None:
+async def rules(hub: TelegramHub, change: Callable[[AccountRules], AccountRules]) -> None:
     async def work(unit: Unit) -> None:
         known = await unit.accounts.rules(AccountName("shop")) or AccountRules()
         await unit.accounts.set_rules(AccountName("shop"), change(known))
@@ -33,28 +33,28 @@ async def rules(hub: Stage, change: Callable[[AccountRules], AccountRules]) -> N
     await hub.app.hub.store.transact(work)
 
 
-async def contact(hub: Stage, number: int) -> Contact:
+async def contact(hub: TelegramHub, number: int) -> Contact:
     async with hub.app.hub.store.read() as unit:
         return await unit.contacts.get((await hub.dialog(number)).contact)
 
 
-async def interests(hub: Stage, number: int) -> list[Interest]:
+async def interests(hub: TelegramHub, number: int) -> list[Interest]:
     async with hub.app.hub.store.read() as unit:
         return list(await unit.interests.of_contact((await hub.dialog(number)).contact))
 
 
-async def press_on_card(hub: Stage, thread: ThreadRef, label: str) -> None:
+async def press_on_card(hub: TelegramHub, thread: ThreadRef, label: str) -> None:
     await hub.until(lambda: _offered(hub, thread, label))
     card = (await hub.people.thread(thread))[0]
     assert card.post is not None
     await hub.people.presses("anna", thread, card.post, label)
 
 
-async def _offered(hub: Stage, thread: ThreadRef, label: str) -> bool:
+async def _offered(hub: TelegramHub, thread: ThreadRef, label: str) -> bool:
     return label in (await hub.people.thread(thread))[0].buttons
 
 
-async def press_on_line(hub: Stage, thread: ThreadRef, words: str, label: str) -> None:
+async def press_on_line(hub: TelegramHub, thread: ThreadRef, words: str, label: str) -> None:
     await hub.shows(thread, words)
     await hub.quiet()
     line = await hub.shows(thread, words)
@@ -62,14 +62,14 @@ async def press_on_line(hub: Stage, thread: ThreadRef, words: str, label: str) -
     await hub.people.presses("anna", thread, line.post, label)
 
 
-async def card_says(hub: Stage, thread: ThreadRef, words: str) -> None:
+async def card_says(hub: TelegramHub, thread: ThreadRef, words: str) -> None:
     async def said() -> bool:
         return words in (await hub.people.thread(thread))[0].words
 
     await hub.until(said)
 
 
-async def closed(hub: Stage, number: int) -> None:
+async def closed(hub: TelegramHub, number: int) -> None:
     await hub.people.commands("anna", f"close #{number} bye")
 
     async def is_closed() -> bool:
@@ -79,7 +79,7 @@ async def closed(hub: Stage, number: int) -> None:
 
 
 @pytest.mark.shows("interest", "accepting")
-async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: Stage) -> None:
+async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("How much is green tea?")
     thread = await hub.thread(1)
     await press_on_card(hub, thread, "Create Interest")
@@ -107,7 +107,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: Stage) -> N
 
 
 @pytest.mark.shows("link", "choosing")
-async def test_a_dialog_or_a_message_is_linked(hub: Stage) -> None:
+async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Ten cups, please")
     thread = await hub.thread(1)
     post = (await hub.shows(thread, "Ten cups")).post
@@ -142,7 +142,7 @@ async def test_a_dialog_or_a_message_is_linked(hub: Stage) -> None:
 
 
 @pytest.mark.shows("unknown people", "leads")
-async def test_people_and_dialogs_are_what_the_account_says(hub: Stage) -> None:
+async def test_people_and_dialogs_are_what_the_account_says(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await card_says(hub, thread, "potential client")
@@ -157,7 +157,7 @@ async def test_people_and_dialogs_are_what_the_account_says(hub: Stage) -> None:
 
 
 @pytest.mark.shows("known contact")
-async def test_a_known_contact_s_new_dialog_is_linked(hub: Stage) -> None:
+async def test_a_known_contact_s_new_dialog_is_linked(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
     await hub.people.commands("anna", f"interest #{(await hub.dialog_at(await hub.thread(1))).id} Tea")
@@ -174,12 +174,12 @@ async def test_a_known_contact_s_new_dialog_is_linked(hub: Stage) -> None:
     assert (await hub.dialog(3)).interest is None
 
 
-async def _has_interest(hub: Stage, number: int) -> bool:
+async def _has_interest(hub: TelegramHub, number: int) -> bool:
     return (await hub.dialog(number)).interest is not None
 
 
 @pytest.mark.shows("merging")
-async def test_people_are_recognized_merged_and_parted(hub: Stage) -> None:
+async def test_people_are_recognized_merged_and_parted(hub: TelegramHub) -> None:
     threads = []
     for number, name in enumerate(("Vera", "V"), start=1):
         hub.customer(name).writes(f"Hello from {name}")

@@ -23,7 +23,7 @@ from tests.contracts.rigs.desk_web import WebRig
 from tests.fakes import mattermost, slack
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeCustomer
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 from tests.tools import called
 
 SHOP = AccountName("shop")
@@ -42,7 +42,7 @@ WORDS = ("", "@boris hello")
 class Boris:
     """At his keyboard. `arrived`: the post of his that the customer has; `held`: the one that is held."""
 
-    hub: Stage
+    hub: TelegramHub
     vera: FakeCustomer
     thread: ThreadRef
     arrived: PostId
@@ -148,7 +148,7 @@ class Boris:
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
 async def boris(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Boris]:
-    async with stage(request.param, Database(sqlite_url), tmp_path, roles={"sales": ["anna"]}) as hub:
+    async with telegram_hub(request.param, Database(sqlite_url), tmp_path, roles={"sales": ["anna"]}) as hub:
         vera, people = hub.customer("Vera"), hub.people
         vera.writes("Hello")
         thread = await hub.thread(1)
@@ -174,22 +174,22 @@ async def boris(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path)
         yield Boris(hub, vera, thread, arrived, held, first.post)
 
 
-async def _in_doubt(hub: Stage, words: str) -> bool:
+async def _in_doubt(hub: TelegramHub, words: str) -> bool:
     return any(
         one.content.text.characters == words and one.delivery is Delivery.UNCONFIRMED for one in await hub.messages(1)
     )
 
 
-async def _is_known(hub: Stage, thread: ThreadRef, who: str) -> bool:
+async def _is_known(hub: TelegramHub, thread: ThreadRef, who: str) -> bool:
     async with hub.app.hub.store.read() as unit:
         return await called(unit, thread.desk, who) is not None
 
 
-async def _is(hub: Stage, status: Status) -> bool:
+async def _is(hub: TelegramHub, status: Status) -> bool:
     return (await hub.dialog(1)).status is status
 
 
-def called_for(hub: Stage) -> dict[str, int]:
+def called_for(hub: TelegramHub) -> dict[str, int]:
     """How often the channel was called for anything that a customer notices."""
     return {
         name: times for name, times in hub.telegram.calls.items() if name.startswith(("send", "edit", "delete", "set"))
@@ -230,7 +230,7 @@ async def test_whoever_is_no_member_any_more_reaches_and_reads_nobody(boris: Bor
     assert boris.vera.reactions == {}
 
 
-async def _is_kept_out(hub: Stage, thread: ThreadRef, belonging: Belonging) -> bool:
+async def _is_kept_out(hub: TelegramHub, thread: ThreadRef, belonging: Belonging) -> bool:
     """The hub knows it as soon as he asks for something once more. The deactivated are not even answered."""
     before = len(await hub.people.whispered("boris"))
     await hub.people.commands("boris", "all")
@@ -252,7 +252,7 @@ async def test_the_last_words_of_somebody_who_was_deactivated_since_go_out(boris
     await hub.until(lambda: "My last words" in boris.vera.reads)
 
 
-async def _is_coexecutor(hub: Stage) -> bool:
+async def _is_coexecutor(hub: TelegramHub) -> bool:
     return bool((await hub.dialog(1)).coexecutors)
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Database
-from tests.scenarios.stage import stage
+from tests.scenarios.stage import telegram_hub
 
 
 @pytest.mark.parametrize("desk", ["slack", "mattermost", "web"])
 @pytest.mark.shows("report")
 async def test_a_report(desk: str, database: Database, tmp_path: Path) -> None:
-    async with stage(desk, database, tmp_path) as hub:
+    async with telegram_hub(desk, database, tmp_path) as hub:
         vera = hub.customer("Vera")
         vera.writes("Hello")
         thread = await hub.thread(1)

@@ -11,16 +11,16 @@ import pytest
 from bot.domain import ThreadRef
 from tests.conftest import Database
 from tests.contracts.desks import Seen
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(request.param, database, tmp_path) as running:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
+    async with telegram_hub(request.param, database, tmp_path) as running:
         yield running
 
 
-async def talked(hub: Stage, number: int, name: str, *said: str) -> ThreadRef:
+async def talked(hub: TelegramHub, number: int, name: str, *said: str) -> ThreadRef:
     """A dialog with these messages of the customer's, accepted by nobody."""
     customer = hub.customer(name)
     for words in said:
@@ -31,7 +31,7 @@ async def talked(hub: Stage, number: int, name: str, *said: str) -> ThreadRef:
     return thread
 
 
-async def closed(hub: Stage, number: int, thread: ThreadRef) -> None:
+async def closed(hub: TelegramHub, number: int, thread: ThreadRef) -> None:
     await hub.people.commands("anna", f"accept #{number}")
     await hub.shows(thread, "accepted the dialog")
     await hub.people.commands("anna", f"close #{number} done")
@@ -39,12 +39,12 @@ async def closed(hub: Stage, number: int, thread: ThreadRef) -> None:
     await hub.quiet()
 
 
-async def said_in(hub: Stage, who: str, words: str) -> Seen:
+async def said_in(hub: TelegramHub, who: str, words: str) -> Seen:
     return await hub.whispers(who, words)
 
 
 @pytest.mark.shows("sections", "home")
-async def test_sections_with_counters_filters_and_pages(hub: Stage) -> None:
+async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     first = await hub.thread(1)
     for number in range(2, 18):
@@ -75,7 +75,7 @@ async def test_sections_with_counters_filters_and_pages(hub: Stage) -> None:
 
 
 @pytest.mark.shows("search")
-async def test_search_everywhere_and_with_one_contact(hub: Stage) -> None:
+async def test_search_everywhere_and_with_one_contact(hub: TelegramHub) -> None:
     here = await talked(hub, 1, "Семён", "Где мой ПОЛЁТНЫЙ билет?")
     await talked(hub, 2, "Olga", "полет отменили")
     await hub.people.commands("anna", "search ле")
@@ -93,7 +93,7 @@ async def test_search_everywhere_and_with_one_contact(hub: Stage) -> None:
 
 
 @pytest.mark.shows("files")
-async def test_files_from_all_dialogs_with_a_contact(hub: Stage) -> None:
+async def test_files_from_all_dialogs_with_a_contact(hub: TelegramHub) -> None:
     first = await talked(hub, 1, "Vera", "see https://shop.test/catalogue please")
     await closed(hub, 1, first)
     second = await talked(hub, 2, "Vera", "Hello again")
@@ -112,7 +112,7 @@ async def test_files_from_all_dialogs_with_a_contact(hub: Stage) -> None:
 
 
 @pytest.mark.shows("history", "open", "view")
-async def test_earlier_dialogs_and_how_they_are_read(hub: Stage) -> None:
+async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
     first = await talked(hub, 1, "Vera", "The first question")
     await closed(hub, 1, first)
     second = await talked(hub, 2, "Vera", "The second question")
@@ -144,7 +144,7 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: Stage) -> None:
 
 
 @pytest.mark.shows("contact", "correspondence")
-async def test_a_contacts_card_and_the_whole_correspondence(hub: Stage) -> None:
+async def test_a_contacts_card_and_the_whole_correspondence(hub: TelegramHub) -> None:
     first = await talked(hub, 1, "Vera", "A secret of mine")
     await hub.people.commands("anna", "contact vera")
     card = await hub.whispers("anna", "Potential client")
@@ -155,7 +155,7 @@ async def test_a_contacts_card_and_the_whole_correspondence(hub: Stage) -> None:
 
 
 @pytest.mark.shows("site", "fetch", "help")
-async def test_the_channel_itself(hub: Stage) -> None:
+async def test_the_channel_itself(hub: TelegramHub) -> None:
     hub.customer("Vera").user["username"] = "vera_pavlova"
     thread = await talked(hub, 1, "Vera", "Hello")
     await hub.people.asks_hub("anna", thread, "site")

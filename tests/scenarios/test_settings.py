@@ -10,13 +10,13 @@ import pytest
 from bot.domain import AccountName, RoleName, Status
 from bot.domain.account_rules import AccountRules
 from tests.conftest import Database
-from tests.scenarios.stage import Stage, readable, stage
+from tests.scenarios.stage import TelegramHub, readable, telegram_hub
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
     """Anna administers the hub."""
-    async with stage(
+    async with telegram_hub(
         request.param, database, tmp_path, hub={"admins": ["anna"]}, roles={"sales": ["boris"]}
     ) as running:
         for who in ("anna", "boris"):
@@ -24,18 +24,18 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
         yield running
 
 
-async def _known(hub: Stage, who: str) -> bool:
+async def _known(hub: TelegramHub, who: str) -> bool:
     """They have done something; the desk may not have been connected yet when they did it first."""
     await hub.people.commands(who, "help")
     return bool(await hub.people.whispered(who))
 
 
-async def rules(hub: Stage) -> AccountRules:
+async def rules(hub: TelegramHub) -> AccountRules:
     async with hub.app.hub.store.read() as unit:
         return (await hub.app.hub.account(unit, AccountName("shop"))).rules
 
 
-async def changes(hub: Stage, part: str, **values: str) -> None:
+async def changes(hub: TelegramHub, part: str, **values: str) -> None:
     """Anna opens the part's form and sends it in."""
     await hub.people.commands("anna", f"settings {part}")
     form = await hub.asked("anna")
@@ -44,13 +44,13 @@ async def changes(hub: Stage, part: str, **values: str) -> None:
     await hub.whispers("anna", "Saved")
 
 
-async def roles(hub: Stage) -> dict[RoleName, tuple[str, ...]]:
+async def roles(hub: TelegramHub) -> dict[RoleName, tuple[str, ...]]:
     async with hub.app.hub.store.read() as unit:
         return dict(await unit.operators.roles())
 
 
 @pytest.mark.shows("settings", "reasons")
-async def test_settings_are_seen_changed_and_recorded(hub: Stage) -> None:
+async def test_settings_are_seen_changed_and_recorded(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.shows(thread, "Hello")
@@ -76,7 +76,7 @@ async def test_settings_are_seen_changed_and_recorded(hub: Stage) -> None:
 
 
 @pytest.mark.shows("settings")
-async def test_what_cannot_be_read_is_said_in_the_form(hub: Stage) -> None:
+async def test_what_cannot_be_read_is_said_in_the_form(hub: TelegramHub) -> None:
     await hub.people.commands("anna", "settings hours")
     await hub.asked("anna")
     await hub.people.submits("anna", {"days": "Mon-Fri 9-18; Foo 9-18", "zone": "Moscow"})
@@ -92,12 +92,12 @@ async def test_what_cannot_be_read_is_said_in_the_form(hub: Stage) -> None:
     assert (await rules(hub)).hours.zone == "Europe/Moscow"
 
 
-async def _is_in(hub: Stage, role: str, who: str) -> bool:
+async def _is_in(hub: TelegramHub, role: str, who: str) -> bool:
     return await hub.subject(who) in (await roles(hub)).get(RoleName(role), ())
 
 
 @pytest.mark.shows("leads", "default responsible", "settings")
-async def test_how_new_dialogs_begin(hub: Stage) -> None:
+async def test_how_new_dialogs_begin(hub: TelegramHub) -> None:
     await changes(
         hub,
         "dialogs",
@@ -118,7 +118,7 @@ async def test_how_new_dialogs_begin(hub: Stage) -> None:
 
 
 @pytest.mark.shows("rights", "everyone reads")
-async def test_rights_are_given_from_the_chat(hub: Stage) -> None:
+async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
     thread = await hub.thread(1)
@@ -156,12 +156,12 @@ async def test_rights_are_given_from_the_chat(hub: Stage) -> None:
     assert vera.reads == ["I may"]
 
 
-async def _no_grants(hub: Stage) -> bool:
+async def _no_grants(hub: TelegramHub) -> bool:
     return not (await rules(hub)).grants
 
 
 @pytest.mark.shows("roles")
-async def test_roles_are_managed_from_the_chat(hub: Stage) -> None:
+async def test_roles_are_managed_from_the_chat(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.shows(thread, "Hello")

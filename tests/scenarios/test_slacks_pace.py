@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Database
 from tests.contracts.rigs.desk_slack import SlackRig
-from tests.scenarios.stage import stage
+from tests.scenarios.stage import telegram_hub
 
 RUSH = 5
 """Two posts each: more than the five that Slack takes at once."""
@@ -16,7 +16,7 @@ RUSH = 5
 
 @pytest.mark.slacks_pace
 async def test_a_rush_is_never_refused(sqlite_url: str, tmp_path: Path) -> None:
-    async with stage("slack", Database(sqlite_url), tmp_path) as hub:
+    async with telegram_hub("slack", Database(sqlite_url), tmp_path) as hub:
         assert isinstance(hub.people, SlackRig)
         slack = hub.people.slack
         slack.limits = True

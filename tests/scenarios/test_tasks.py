@@ -15,18 +15,18 @@ from bot.tasks.reminders import Reminders
 from tests.conftest import Database
 from tests.contracts.desks import Seen
 from tests.fakes.telegram import FakeCustomer
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 from tests.tools import called
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(request.param, database, tmp_path) as running:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
+    async with telegram_hub(request.param, database, tmp_path) as running:
         await running.people.commands("boris", "help")
         yield running
 
 
-async def opened(hub: Stage, *words: str) -> tuple[FakeCustomer, ThreadRef]:
+async def opened(hub: TelegramHub, *words: str) -> tuple[FakeCustomer, ThreadRef]:
     """A dialog of Vera's that Anna has accepted."""
     vera = hub.customer("Vera")
     vera.writes(words[0])
@@ -40,7 +40,7 @@ async def opened(hub: Stage, *words: str) -> tuple[FakeCustomer, ThreadRef]:
     return vera, thread
 
 
-async def press_on_card(hub: Stage, who: str, thread: ThreadRef, label: str) -> None:
+async def press_on_card(hub: TelegramHub, who: str, thread: ThreadRef, label: str) -> None:
     async def offered() -> bool:
         return label in (await hub.people.thread(thread))[0].buttons
 
@@ -50,12 +50,12 @@ async def press_on_card(hub: Stage, who: str, thread: ThreadRef, label: str) -> 
     await hub.people.presses(who, thread, card.post, label)
 
 
-async def told(hub: Stage, who: str, words: str) -> Seen:
+async def told(hub: TelegramHub, who: str, words: str) -> Seen:
     await hub.tells(who, words)
     return [seen for seen in await hub.people.told(who) if words in seen.words][-1]
 
 
-async def name(hub: Stage, who: str) -> str:
+async def name(hub: TelegramHub, who: str) -> str:
     """As people read it in this desk."""
     async with hub.app.hub.store.read() as unit:
         operator = await called(unit, (await hub.dialog(1)).desk, who)
@@ -63,12 +63,12 @@ async def name(hub: Stage, who: str) -> str:
     return operator.title
 
 
-async def tasks(hub: Stage) -> Sequence[Task]:
+async def tasks(hub: TelegramHub) -> Sequence[Task]:
     async with hub.app.hub.store.read() as unit:
         return await unit.tasks.of_dialog((await hub.dialog(1)).id)
 
 
-async def time_passes(hub: Stage) -> None:
+async def time_passes(hub: TelegramHub) -> None:
     """All open tasks of the first dialog are due now: nobody waits for hours in a test."""
     everything = await tasks(hub)
     earlier = hub.app.hub.clock.now() - timedelta(seconds=1)
@@ -85,7 +85,7 @@ async def time_passes(hub: Stage) -> None:
 
 
 @pytest.mark.shows("task", "forms")
-async def test_a_task_with_a_reminder(hub: Stage) -> None:
+async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
     _, thread = await opened(hub, "Please call me back")
     await hub.people.asks_hub("anna", thread, "task call Vera back завтра в 15:00")
     await hub.shows(thread, "has a task: “call Vera back”")
@@ -129,7 +129,7 @@ async def test_a_task_with_a_reminder(hub: Stage) -> None:
 
 
 @pytest.mark.shows("assign")
-async def test_an_assignment(hub: Stage) -> None:
+async def test_an_assignment(hub: TelegramHub) -> None:
     _, thread = await opened(hub, "Where is my invoice?")
     await hub.people.asks_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
     await hub.shows(thread, f"assigned to {await name(hub, 'boris')}: “send the invoice”")
@@ -152,7 +152,7 @@ async def test_an_assignment(hub: Stage) -> None:
     await told(hub, "boris", "call Vera")
 
 
-async def choose(hub: Stage, who: str, thread: ThreadRef, *words: str) -> None:
+async def choose(hub: TelegramHub, who: str, thread: ThreadRef, *words: str) -> None:
     for said in words:
         post = (await hub.shows(thread, said)).post
         assert post is not None
@@ -168,7 +168,7 @@ async def choose(hub: Stage, who: str, thread: ThreadRef, *words: str) -> None:
     await hub.until(chosen)
 
 
-async def passed(hub: Stage, thread: ThreadRef) -> ThreadRef:
+async def passed(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
     """Anna passes two of three messages to Boris; the thread in which he reads them."""
     await choose(hub, "anna", thread, "green tea", "black tea")
     await hub.people.asks_hub("anna", thread, "forward @boris you know these")
@@ -183,7 +183,7 @@ WORDS = ("Have you got green tea?", "And cups?", "And black tea?")
 
 
 @pytest.mark.shows("forward", "choosing")
-async def test_chosen_messages_are_passed_to_a_colleague(hub: Stage) -> None:
+async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> None:
     vera, thread = await opened(hub, *WORDS)
     review = await passed(hub, thread)
     shown = "\n".join(await hub.words(review))
@@ -208,7 +208,7 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: Stage) -> None:
 
 
 @pytest.mark.shows("choosing")
-async def test_messages_are_picked_in_a_form(hub: Stage) -> None:
+async def test_messages_are_picked_in_a_form(hub: TelegramHub) -> None:
     _, thread = await opened(hub, *WORDS)
     await press_on_card(hub, "anna", thread, "Forward…")
     form = await hub.asked("anna")
@@ -222,7 +222,7 @@ async def test_messages_are_picked_in_a_form(hub: Stage) -> None:
 
 
 @pytest.mark.shows("review")
-async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: Stage) -> None:
+async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: TelegramHub) -> None:
     vera, thread = await opened(hub, *WORDS)
     review = await passed(hub, thread)
     for who in ("boris", "anna"):
@@ -243,7 +243,7 @@ async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: Stag
     assert vera.reads == []
 
 
-async def stays_inside(hub: Stage, number: int, words: str) -> None:
+async def stays_inside(hub: TelegramHub, number: int, words: str) -> None:
     async def kept() -> bool:
         said = [one for one in await hub.messages(number) if one.content.text.characters == words]
         return bool(said) and said[0].delivery is Delivery.INTERNAL

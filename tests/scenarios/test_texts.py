@@ -15,7 +15,7 @@ from tests.conftest import Database
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.contracts.rigs.desk_slack import SlackRig
 from tests.contracts.rigs.desk_web import WebRig
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 from tests.texts import TEXTS
 from tests.tools import called
 
@@ -27,18 +27,18 @@ REFUSED = {
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(request.param, database, tmp_path, roles={"sales": ["boris"]}) as at_work:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
+    async with telegram_hub(request.param, database, tmp_path, roles={"sales": ["boris"]}) as at_work:
         await at_work.until(lambda: _is_known(at_work, "boris"))
         yield at_work
 
 
-async def _is_known(hub: Stage, who: str) -> bool:
+async def _is_known(hub: TelegramHub, who: str) -> bool:
     async with hub.app.hub.store.read() as unit:
         return await called(unit, DeskName("main"), who) is not None
 
 
-async def _begun(hub: Stage) -> ThreadRef:
+async def _begun(hub: TelegramHub) -> ThreadRef:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.people.writes("anna", thread, "first")
@@ -46,7 +46,7 @@ async def _begun(hub: Stage) -> ThreadRef:
     return thread
 
 
-async def _kind(hub: Stage, thread: ThreadRef, post: PostId) -> str:
+async def _kind(hub: TelegramHub, thread: ThreadRef, post: PostId) -> str:
     """What the hub has made of a post; a command leaves nothing behind."""
     async with hub.app.hub.store.read() as unit:
         found = await unit.messages.by_post(PostRef(thread.desk, thread.channel, post))
@@ -57,13 +57,13 @@ async def _kind(hub: Stage, thread: ThreadRef, post: PostId) -> str:
     return "question" if found[-1].delivery is Delivery.HELD else "answer"
 
 
-def _texts(hub: Stage) -> dict[str, str]:
+def _texts(hub: TelegramHub) -> dict[str, str]:
     """In the web desk all that begins with a slash is for the hub."""
     slash = isinstance(hub.people, WebRig)
     return {text: "command" if slash and text.startswith("/") and kind == "question" else kind for text, kind in TEXTS}
 
 
-async def test_what_posts_are_and_what_the_customer_got(hub: Stage) -> None:
+async def test_what_posts_are_and_what_the_customer_got(hub: TelegramHub) -> None:
     thread, vera = await _begun(hub), hub.customer("Vera")
     posts = {text: await hub.people.writes("anna", thread, text) for text in _texts(hub)}
     await hub.people.writes("anna", thread, "the end")
@@ -73,7 +73,7 @@ async def test_what_posts_are_and_what_the_customer_got(hub: Stage) -> None:
     assert vera.reads == ["first", *(text for text, kind in _texts(hub).items() if kind == "answer"), "the end"]
 
 
-async def test_what_edits_are_and_what_the_customer_got(hub: Stage) -> None:
+async def test_what_edits_are_and_what_the_customer_got(hub: TelegramHub) -> None:
     """Of an answer that was sent: what is none any more is refused, and its author told."""
     thread, vera = await _begun(hub), hub.customer("Vera")
     post = await hub.people.writes("anna", thread, "answer")
@@ -95,11 +95,11 @@ async def test_what_edits_are_and_what_the_customer_got(hub: Stage) -> None:
     assert (wrong, vera.reads) == ({}, ["first", got])
 
 
-async def _whispers(hub: Stage, before: int) -> bool:
+async def _whispers(hub: TelegramHub, before: int) -> bool:
     return len(await hub.people.whispered("anna")) > before
 
 
-async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub: Stage) -> None:
+async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub: TelegramHub) -> None:
     thread, vera = await _begun(hub), hub.customer("Vera")
     await hub.people.mentions("anna", thread, "boris", "look")
     await hub.people.writes("anna", thread, "see, @Boris.", files=[("margin.txt", b"40%")])
@@ -112,7 +112,7 @@ async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub
     assert not [one for one in vera.sees if one.file]
 
 
-async def test_what_customers_do_not_see_is_not_passed_on_to_them(hub: Stage) -> None:
+async def test_what_customers_do_not_see_is_not_passed_on_to_them(hub: TelegramHub) -> None:
     """A post that was kept inside by a button, a note by a command, the card: shared into the thread, with a word."""
     rig, thread = hub.people, await _begun(hub)
     if not isinstance(rig, SlackRig | MattermostRig):

@@ -12,17 +12,17 @@ from bot.domain import AccountName, Status
 from bot.domain.account_rules import AccountRules, Threads
 from bot.ports.storage import Unit
 from tests.conftest import Database
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(request.param, database, tmp_path) as running:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
+    async with telegram_hub(request.param, database, tmp_path) as running:
         yield running
 
 
 @pytest.mark.shows("threads")
-async def test_a_contact_s_dialogs_go_on_in_one_thread(hub: Stage) -> None:
+async def test_a_contact_s_dialogs_go_on_in_one_thread(hub: TelegramHub) -> None:
     async def one_thread(unit: Unit) -> None:
         rules = await unit.accounts.rules(AccountName("shop")) or AccountRules()
         await unit.accounts.set_rules(AccountName("shop"), replace(rules, threads=Threads.CONTACT))

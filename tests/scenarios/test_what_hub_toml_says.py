@@ -17,7 +17,7 @@ from bot.ports import Staffed
 from settings import Settings, embedded
 from tests.conftest import Database
 from tests.contracts.rigs.desk_mattermost import MattermostRig
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 from tests.waiting import FACT
 
 SHOP = AccountName("shop")
@@ -81,7 +81,7 @@ async def test_what_the_secret_of_before_sealed_opens_as_long_as_hub_toml_names_
 async def test_whether_contacts_of_closed_accounts_are_known_to_everybody(
     told: dict[str, str], known: bool, sqlite_url: str, tmp_path: Path
 ) -> None:
-    async with stage("web", Database(sqlite_url), tmp_path, hub=told) as hub:
+    async with telegram_hub("web", Database(sqlite_url), tmp_path, hub=told) as hub:
         hub.customer("Vera").writes("Hello")
         await hub.thread(1)
         await hub.people.commands("anna", "help")
@@ -95,7 +95,7 @@ async def test_whether_contacts_of_closed_accounts_are_known_to_everybody(
 
 @pytest.mark.parametrize("desk", ["slack", "mattermost"])
 async def test_members_of_an_account_s_own_channel_may_use_the_hub(desk: str, sqlite_url: str, tmp_path: Path) -> None:
-    async with stage(desk, Database(sqlite_url), tmp_path, account={"channel": "sales"}) as hub:
+    async with telegram_hub(desk, Database(sqlite_url), tmp_path, account={"channel": "sales"}) as hub:
         if isinstance(hub.people, MattermostRig):
             hub.people.mm.add_channel("sales")
         hub.people.becomes("boris", Belonging.OUTSIDER)  # of the desk's channel; he stays in #sales
@@ -104,5 +104,5 @@ async def test_members_of_an_account_s_own_channel_may_use_the_hub(desk: str, sq
         assert {one.name: one.belongs for one in await at_work.staff()}["boris"] is Belonging.MEMBER
 
 
-async def _whispered(hub: Stage, who: str) -> bool:
+async def _whispered(hub: TelegramHub, who: str) -> bool:
     return bool(await hub.people.whispered(who))

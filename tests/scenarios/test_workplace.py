@@ -15,7 +15,7 @@ from tests.conftest import Database
 from tests.desks.web.browsing import DESKTOP, chromium
 from tests.desks.web.seed import picture
 from tests.desks.web.serving import KEYS
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 from tests.waiting import FACT
 
 REASONS = {"reasons": ["Bought", "Spam"]}
@@ -28,14 +28,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(params=["web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
+async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
     about = {"admins": ["anna"]}
-    async with stage(request.param, database, tmp_path, account={"initial": REASONS}, hub=about) as running:
+    async with telegram_hub(request.param, database, tmp_path, account={"initial": REASONS}, hub=about) as running:
         yield running
 
 
 @pytest.fixture
-async def page(hub: Stage, browser: Browser) -> AsyncIterator[Page]:
+async def page(hub: TelegramHub, browser: Browser) -> AsyncIterator[Page]:
     """Anna's browser, in Yekaterinburg."""
     context = await browser.new_context(timezone_id="Asia/Yekaterinburg", **DESKTOP)
     context.set_default_timeout(FACT * 1000)
@@ -52,14 +52,14 @@ def row(page: Page, name: str) -> Locator:
     return page.locator("a.dialog").filter(has_text=name)
 
 
-async def writes(hub: Stage, name: str, *said: str) -> None:
+async def writes(hub: TelegramHub, name: str, *said: str) -> None:
     for words in said:
         hub.customer(name).writes(words)
         await hub.telegram.settled()
 
 
 @pytest.mark.shows("home", "sections")
-async def test_the_left_pane_counts_those_who_wait_and_narrows_the_list(hub: Stage, page: Page) -> None:
+async def test_the_left_pane_counts_those_who_wait_and_narrows_the_list(hub: TelegramHub, page: Page) -> None:
     await writes(hub, "Vera", "Is the green tea back?")
     await writes(hub, "Oleg", "Where is my parcel?")
     await expect(page.locator("[data-section=new] .count")).to_have_text("2")
@@ -86,7 +86,7 @@ async def test_the_left_pane_counts_those_who_wait_and_narrows_the_list(hub: Sta
 
 
 @pytest.mark.shows("home", "search", "files", "contact", "correspondence")
-async def test_what_was_ever_said_is_found_and_a_contact_is_known(hub: Stage, page: Page) -> None:
+async def test_what_was_ever_said_is_found_and_a_contact_is_known(hub: TelegramHub, page: Page) -> None:
     await writes(hub, "Vera", "Is the green tea back?", "see https://example.com/tea", "<b>thanks</b>")
     hub.customer("Vera").sends_photo(picture(60, 40, 9))
     await writes(hub, "Oleg", "Ещё зелёный чай, пожалуйста")
@@ -109,7 +109,7 @@ async def test_what_was_ever_said_is_found_and_a_contact_is_known(hub: Stage, pa
     await expect(card.get_by_role("link", name="https://example.com/tea")).to_be_visible()
 
 
-async def test_a_page_that_was_quicker_than_the_courier_can_act_on_the_message(hub: Stage, page: Page) -> None:
+async def test_a_page_that_was_quicker_than_the_courier_can_act_on_the_message(hub: TelegramHub, page: Page) -> None:
     """It has shown the words before their post had a name; the name is told as soon as there is one."""
     courier = hub.app.desks[DeskName("main")]
     named, post = asyncio.Event(), courier.post
@@ -130,7 +130,7 @@ async def test_a_page_that_was_quicker_than_the_courier_can_act_on_the_message(h
 
 
 @pytest.mark.shows("home", "choosing", "task")
-async def test_messages_are_chosen_and_a_task_is_made_and_done(hub: Stage, page: Page) -> None:
+async def test_messages_are_chosen_and_a_task_is_made_and_done(hub: TelegramHub, page: Page) -> None:
     await writes(hub, "Vera", "Is the green tea back?")
     await row(page, "Vera").click()
     await page.locator(".message").first.hover()
@@ -151,7 +151,7 @@ async def test_messages_are_chosen_and_a_task_is_made_and_done(hub: Stage, page:
 
 
 @pytest.mark.shows("home", "settings")
-async def test_an_administrator_changes_settings_in_the_pane(hub: Stage, page: Page) -> None:
+async def test_an_administrator_changes_settings_in_the_pane(hub: TelegramHub, page: Page) -> None:
     await page.locator("[data-shelf=settings]").click()
     settings = page.get_by_role("complementary", name="Settings of Shop bot")
     await settings.locator(".row").filter(has_text="Closing reasons").get_by_role("button").click()
@@ -161,7 +161,7 @@ async def test_an_administrator_changes_settings_in_the_pane(hub: Stage, page: P
     await expect(page.locator(".pane")).to_contain_text("Not in stock")
 
 
-async def test_settings_are_not_offered_to_others(hub: Stage, browser: Browser) -> None:
+async def test_settings_are_not_offered_to_others(hub: TelegramHub, browser: Browser) -> None:
     other = await browser.new_page()
     await other.goto(f"{hub.url}/desk")
     await other.get_by_label("Your key").fill(KEYS["boris"])

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from storage import migrate
 from tests.conftest import Database
-from tests.scenarios.stage import stage
+from tests.scenarios.stage import telegram_hub
 from tests.screens import mattermost, slack
 from tests.screens.camera import camera
 from tests.screens.shots import Album, Shot
@@ -37,7 +37,7 @@ async def _morning(desk: str, locale: str, place: Path, takes: Callable[[Shot], 
     initial = {"reasons": REASONS[locale], "reason_required": True}
     roles = {"sales": ["anna", "boris"], "logistics": ["boris"]}
     about = {"locale": locale, "admins": ["anna"]}
-    async with stage(desk, Database(url), place, account={"initial": initial}, roles=roles, hub=about) as hub:
+    async with telegram_hub(desk, Database(url), place, account={"initial": initial}, roles=roles, hub=about) as hub:
         number = 0
         async for shot in Morning(hub, ALBUMS[desk], locale).shots():
             number += 1

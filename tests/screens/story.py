@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.actions import ACTIONS
 from bot.actions.base import Needs
 from bot.domain import ThreadRef
-from tests.scenarios.stage import Stage
+from tests.scenarios.stage import TelegramHub
 from tests.screens.shots import Album, Panel, Shot
 
 CUSTOMERS = {
@@ -46,7 +46,7 @@ DRAWN = 30.0  # for a report, which another process draws
 
 @dataclass
 class Morning:
-    hub: Stage
+    hub: TelegramHub
     album: Album
     locale: str
 

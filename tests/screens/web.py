@@ -26,7 +26,7 @@ from tests.conftest import Database
 from tests.desks.web.browsing import chromium
 from tests.desks.web.seed import picture
 from tests.desks.web.serving import KEYS
-from tests.scenarios.stage import Stage, stage
+from tests.scenarios.stage import TelegramHub, telegram_hub
 
 SIZES: Mapping[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1280, "height": 800}},
@@ -69,7 +69,7 @@ ANSWERS = {"en": "Good morning! Yes: **two days** by courier 🚚", "ru": "До�
 class Shoot:
     """One operator's window at one hub. `size`, `locale`: of what is seen."""
 
-    hub: Stage
+    hub: TelegramHub
     page: Page
     locale: str
     size: str
@@ -89,7 +89,7 @@ class Shoot:
         await self.page.locator(selector).first.click()
 
 
-async def seed(hub: Stage, locale: str) -> None:
+async def seed(hub: TelegramHub, locale: str) -> None:
     names = list(TALKS[locale])
     words, reason = BEFORE[locale]
     hub.customer(names[0]).writes(words)
@@ -246,7 +246,7 @@ CUT = """[...document.querySelectorAll('button, label, h1, h2, h3, legend, .chip
     .map(one => one.textContent.trim().slice(0, 60))"""
 
 
-async def shoot(browser: Browser, hub: Stage, locale: str, size: str, folder: Path, wanted: list[str]) -> None:
+async def shoot(browser: Browser, hub: TelegramHub, locale: str, size: str, folder: Path, wanted: list[str]) -> None:
     for name in wanted:
         context = await browser.new_context(locale=f"{locale}-{'RU' if locale == 'ru' else 'US'}", **SIZES[size])
         context.set_default_timeout(4000)
@@ -276,7 +276,7 @@ async def main(folder: Path, wanted: list[str]) -> None:
             with tempfile.TemporaryDirectory() as place:
                 url = f"sqlite+aiosqlite:///{place}/hub.db"
                 await migrate(url)
-                async with stage(
+                async with telegram_hub(
                     "web",
                     Database(url),
                     Path(place),

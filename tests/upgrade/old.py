@@ -30,7 +30,7 @@ from tests.desks.web.telling import idle_desk
 from tests.fakes.mattermost import FakeMattermost
 from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
-from tests.scenarios.stage import Hall, free_port
+from tests.scenarios.stage import RunningHub, free_port
 from tests.tools import tools
 from tests.upgrade.platforms import Json, put_back_mattermost, put_back_slack, put_back_telegram
 
@@ -60,9 +60,9 @@ class Upgraded:
     app: App
     url: str
     kept: Json
-    slack: Hall
-    office: Hall
-    web: Hall
+    slack: RunningHub
+    office: RunningHub
+    web: RunningHub
     fake_slack: FakeSlack
     mm: FakeMattermost
     shop: FakeTelegram
@@ -141,7 +141,7 @@ class Old:
             settings = load(self.configured(ports), {})
             clock = Later(datetime.fromisoformat(kept["at"]).astimezone(UTC) + PAUSE)
             app = await stack.enter_async_context(running(settings, clock=clock))
-            main, office, web = (Hall(app, rig, url) for rig in rigs)
+            main, office, web = (RunningHub(app, rig, url) for rig in rigs)
             yield Upgraded(app, url, kept, main, office, web, slack, mm, shop, market, http)
 
 

@@ -10,7 +10,7 @@ import aiohttp
 from bot.desks.web.auth import HEADER
 from bot.domain import Delivery, PostId, ThreadRef
 from tests.contracts.rigs.desk_web import WebRig
-from tests.scenarios.stage import Hall
+from tests.scenarios.stage import RunningHub
 from tests.upgrade.old import Old, Upgraded
 
 TABLES = (
@@ -172,7 +172,7 @@ async def test_whoever_a_name_may_mean_has_no_right(old: Old) -> None:
         assert posts(hub) == said
 
 
-async def delivered(hub: Hall, number: int, words: str, how: Delivery = Delivery.SENT) -> bool:
+async def delivered(hub: RunningHub, number: int, words: str, how: Delivery = Delivery.SENT) -> bool:
     found = [one.delivery for one in await hub.messages(number) if one.content.text.characters == words]
     return bool(found) and (found[0] is how or (how is Delivery.SENT and found[0] is Delivery.DELIVERED))
 
