@@ -67,7 +67,7 @@ class RunningHub:
         await self.until(there)
         return (await self.dialog(number)).ref  # type: ignore[return-value]
 
-    async def shows(self, thread: ThreadRef, words: str) -> Seen:
+    async def post_appears(self, thread: ThreadRef, words: str) -> Seen:
         """The post of the thread that says these words, as soon as it is there."""
         found: list[Seen] = []
 
@@ -78,7 +78,7 @@ class RunningHub:
         await self.until(there)
         return found[-1]
 
-    async def whispers(self, who: str, words: str) -> Seen:
+    async def whisper_appears(self, who: str, words: str) -> Seen:
         found: list[Seen] = []
 
         async def there() -> bool:
@@ -100,7 +100,7 @@ class RunningHub:
         await self.until(there)
         await self.people.presses_whispered(who, thread, labels[-1])
 
-    async def asked(self, who: str) -> SeenForm:
+    async def form_appears(self, who: str) -> SeenForm:
         """The form on their screen, as soon as it is there."""
 
         async def there() -> bool:
@@ -111,7 +111,7 @@ class RunningHub:
         assert form is not None
         return form
 
-    async def tells(self, who: str, words: str) -> None:
+    async def direct_message_appears(self, who: str, words: str) -> None:
         async def there() -> bool:
             return any(words in seen.words for seen in await self.people.told(who))
 

@@ -134,7 +134,7 @@ async def by_button(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     assert card.post is not None
     await hub.people.presses("anna", thread, card.post, deed.label)
     if deed.values:
-        form = await hub.asked("anna")
+        form = await hub.form_appears("anna")
         assert set(form.fields) == set(deed.values)
         await hub.people.submits(
             "anna", {name: await hub.option(form, name, said) for name, said in deed.values.items()}
@@ -147,7 +147,7 @@ async def test_every_action(hub: TelegramHub, way: Way) -> None:
     for number, deed in enumerate(DEEDS, start=1):
         hub.customer(f"Vera {number}").writes(f"Hello {number}")
         thread = await hub.thread(number)
-        await hub.shows(thread, f"Hello {number}")
+        await hub.post_appears(thread, f"Hello {number}")
         await _before(hub, thread, deed)
         await way(hub, thread, deed)
         await _done(hub, thread, deed)
@@ -158,29 +158,29 @@ async def test_every_action(hub: TelegramHub, way: Way) -> None:
 async def test_every_list(hub: TelegramHub, way: Way) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Hello")
+    await hub.post_appears(thread, "Hello")
     await hub.people.asks_hub("anna", thread, "accept")
-    await hub.shows(thread, "accepted the dialog")
+    await hub.post_appears(thread, "accepted the dialog")
     for deed in LISTS:
         await way(hub, thread, deed)
-        await hub.whispers("anna", deed.whisper)
+        await hub.whisper_appears("anna", deed.whisper)
 
 
 async def _before(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     if not deed.before:
         return
     await hub.people.asks_hub("anna", thread, "accept")
-    await hub.shows(thread, "accepted the dialog")
+    await hub.post_appears(thread, "accepted the dialog")
     if deed.before != "accept":
         await hub.people.asks_hub("anna", thread, deed.before)
-        await hub.shows(thread, "as co-executor")
+        await hub.post_appears(thread, "as co-executor")
 
 
 async def _done(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     if deed.line:
-        await hub.shows(thread, deed.line)
+        await hub.post_appears(thread, deed.line)
     if deed.whisper:
-        await hub.whispers("anna", deed.whisper)
+        await hub.whisper_appears("anna", deed.whisper)
     assert deed.holds(await hub.dialog_at(thread)), deed.word
 
 
@@ -188,14 +188,14 @@ async def _done(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
 async def test_starring_by_reaction_shortcut_and_form(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("The address is Baker Street 221")
     thread = await hub.thread(1)
-    message = await hub.shows(thread, "Baker Street")
+    message = await hub.post_appears(thread, "Baker Street")
     assert message.post is not None
     await hub.quiet()  # people are slower than the hub's own commit
     await hub.people.reacts("anna", thread, message.post, "⭐")
-    await hub.shows(thread, "marked as important")
+    await hub.post_appears(thread, "marked as important")
     assert await _stars(hub) == [True]
     await hub.people.reacts("anna", thread, message.post, "⭐", on=False)
-    await hub.shows(thread, "unmarked")
+    await hub.post_appears(thread, "unmarked")
     assert await _stars(hub) == [False]
     if "shortcuts" not in hub.people.lacks:
         await hub.people.uses_shortcut("anna", thread, message.post, "star")
@@ -203,11 +203,11 @@ async def test_starring_by_reaction_shortcut_and_form(hub: TelegramHub) -> None:
         await hub.people.uses_shortcut("anna", thread, message.post, "star")
     await hub.quiet()
     await hub.people.commands("anna", "star #1")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     await hub.people.submits("anna", {"message": await hub.option(form, "message", "Baker Street")})
     await hub.until(lambda: _any_star(hub))
     await hub.people.commands("boris", "important all")
-    listed: Seen = await hub.whispers("boris", "Baker Street")
+    listed: Seen = await hub.whisper_appears("boris", "Baker Street")
     assert "Vera" in listed.words
 
 
@@ -223,19 +223,19 @@ async def test_a_reply_is_to_the_message_that_is_picked(hub: TelegramHub) -> Non
     vera = hub.customer("Vera")
     number = vera.writes("Is it in stock?")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Is it in stock?")
+    await hub.post_appears(thread, "Is it in stock?")
     vera.writes("And by the way, hello")
-    await hub.shows(thread, "by the way")
+    await hub.post_appears(thread, "by the way")
     card = (await hub.people.thread(thread))[0]
     assert card.post is not None
     await hub.people.presses("anna", thread, card.post, "Reply to…")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     await hub.people.submits(
         "anna", {"message": await hub.option(form, "message", "Is it in stock?"), "text": "Yes, it is"}
     )
     await hub.until(lambda: vera.reads == ["Yes, it is"])
     assert vera.sees[-1].reply_to == number
-    shown = await hub.shows(thread, "Yes, it is")
+    shown = await hub.post_appears(thread, "Yes, it is")
     assert "Is it in stock?" in shown.words
 
 
@@ -243,11 +243,11 @@ async def test_a_reply_is_to_the_message_that_is_picked(hub: TelegramHub) -> Non
 async def test_redirecting_tells_the_addressee(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Hello")
+    await hub.post_appears(thread, "Hello")
     await hub.people.asks_hub("anna", thread, "redirect @boris he knows her")
-    await hub.tells("boris", "he knows her")
+    await hub.direct_message_appears("boris", "he knows her")
     await hub.people.asks_hub("boris", thread, "accept")
-    await hub.shows(thread, "accepted the dialog")
+    await hub.post_appears(thread, "accepted the dialog")
     dialog = await hub.dialog(1)
     async with hub.app.hub.store.read() as unit:
         responsible = await unit.operators.get(OperatorId(dialog.responsible or 0))

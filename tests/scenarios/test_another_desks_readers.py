@@ -90,7 +90,7 @@ async def test_nothing_that_a_reader_finds_can_be_pressed_in_a_colleague_s_name(
         thread = await hub.thread(1)
         people = hub.people
         assert isinstance(people, MattermostRig)
-        await hub.shows(thread, "Hello")
+        await hub.post_appears(thread, "Hello")
         hub.telegram.faults.add("sendMessage", Fault.RESET_AFTER, times=3)
         await people.writes("boris", thread, "Good morning")
         await hub.until(lambda: hub_has_problem(people, thread))

@@ -50,16 +50,16 @@ async def test_a_greeting_and_an_answer_to_a_keyword(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Good morning")
     thread = await hub.thread(1)
-    greeting = await hub.shows(thread, "Hello, Vera!")
+    greeting = await hub.post_appears(thread, "Hello, Vera!")
     assert "Auto-answer" in greeting.author + greeting.words
     vera.writes("Where is the PRICE list?")
-    await hub.shows(thread, "All prices")
+    await hub.post_appears(thread, "All prices")
     await hub.until(lambda: vera.reads == ["Hello, Vera!", "All prices: https://shop.example"])
     assert (await hub.dialog(1)).waiting_since is not None
     await hub.people.writes("anna", thread, "Anna here")
     await hub.until(lambda: vera.reads[-1] == "Anna here")
     vera.writes("And your price list?")  # people are talking
-    await hub.shows(thread, "And your price list?")
+    await hub.post_appears(thread, "And your price list?")
     await hub.quiet()
     assert vera.reads[-1] == "Anna here"
 
@@ -73,9 +73,9 @@ async def test_out_of_hours(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Anybody?")
     thread = await hub.thread(1)
-    await hub.shows(thread, "We are back on")
+    await hub.post_appears(thread, "We are back on")
     vera.writes("Hello?")
-    await hub.shows(thread, "Hello?")
+    await hub.post_appears(thread, "Hello?")
     await hub.quiet()
     assert len(vera.reads) == 1
     assert "10:00" in vera.reads[0]
@@ -88,7 +88,7 @@ async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
     vera = hub.customer("Vera")
     vera.writes("Where is my order?")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Your order's number?")
+    await hub.post_appears(thread, "Your order's number?")
     await hub.until(lambda: vera.reads == ["Your order's number?"])
 
     async def says_so() -> bool:
@@ -98,16 +98,16 @@ async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
     dialog = await hub.dialog(1)
     assert (dialog.status, dialog.waiting_since) == (Status.NEW, None)
     vera.writes("7")
-    await hub.shows(thread, "handed the dialog over to people")
-    await hub.shows(thread, "№ 7")
-    await hub.tells("boris", "Assigned to")
+    await hub.post_appears(thread, "handed the dialog over to people")
+    await hub.post_appears(thread, "№ 7")
+    await hub.direct_message_appears("boris", "Assigned to")
     await hub.until(lambda: vera.reads[-1] == "A colleague will help.")
     assert [one["message"]["text"] for one in bot.questions] == ["Where is my order?", "7"]
     assert bot.refused == 0
     dialog = await hub.dialog(1)
     assert dialog.waiting_since is not None
     vera.writes("Thanks")
-    await hub.shows(thread, "Thanks")
+    await hub.post_appears(thread, "Thanks")
     await hub.quiet()
     assert len(bot.questions) == 2
 
@@ -130,14 +130,14 @@ async def test_a_bot_that_fails_has_handed_over(hub: TelegramHub, bot: FakeBot, 
     vera = hub.customer("Vera")
     vera.writes("Hello")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Hello")
+    await hub.post_appears(thread, "Hello")
     if failure == "takeover":
         await hub.people.asks_hub("anna", thread, "accept")
-        await hub.shows(thread, "accepted the dialog")
+        await hub.post_appears(thread, "accepted the dialog")
         bot.free.set()
         await hub.until(lambda: bot.questions)
     else:
-        await hub.shows(thread, "people take over")
+        await hub.post_appears(thread, "people take over")
     await hub.quiet()
     dialog = await hub.dialog(1)
     assert not dialog.bot
@@ -157,7 +157,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
         await behaves(hub, AccountRules(bot=FirstLine(bot.url, ANSWER)))
         hub.customer("Vera").writes("Hello")
         thread = await hub.thread(1)
-        await hub.shows(thread, "people take over")
+        await hub.post_appears(thread, "people take over")
         await hub.quiet()
         assert (bot.questions, bot.refused) == ([], 0)
 
@@ -167,7 +167,7 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     await behaves(hub, AccountRules(responsible="anna", deadlines=Deadlines(30, 10, 5, "sales")))
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Hello")
+    await hub.post_appears(thread, "Hello")
     await hub.quiet()
 
     async def promises() -> bool:
@@ -175,11 +175,11 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
 
     await hub.until(promises)
     await waits(hub, 26)
-    await hub.shows(thread, "answer by")
-    await hub.tells("anna", "answer by")
+    await hub.post_appears(thread, "answer by")
+    await hub.direct_message_appears("anna", "answer by")
     await waits(hub, 31)
-    await hub.shows(thread, "ran out at")
-    await hub.tells("boris", "has run out in 1 dialog")
+    await hub.post_appears(thread, "ran out at")
+    await hub.direct_message_appears("boris", "has run out in 1 dialog")
 
     async def overdue() -> bool:
         return "overdue" in (await hub.people.thread(thread))[0].words
@@ -216,8 +216,8 @@ async def test_the_responsible_by_default_is_told(hub: TelegramHub, name: str) -
     await behaves(hub, AccountRules(responsible=name))
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Assigned to")
-    await hub.tells("boris", "Assigned to")
+    await hub.post_appears(thread, "Assigned to")
+    await hub.direct_message_appears("boris", "Assigned to")
     dialog = await hub.dialog(1)
     if name == "role:sales":
         assert dialog.addressee is not None

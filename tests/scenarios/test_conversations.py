@@ -26,13 +26,13 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
     vera = hub.customer("Vera")
     vera.writes("Hello, is the green tea in stock?")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Hello, is the green tea in stock?")
+    await hub.post_appears(thread, "Hello, is the green tea in stock?")
     card = (await hub.people.thread(thread))[0]
     assert "Vera" in card.words
     assert {"Accept", "Close", "Redirect"} <= set(card.buttons)
 
     await hub.people.presses("anna", thread, hub_post(card), "Accept")
-    await hub.shows(thread, "accepted the dialog")
+    await hub.post_appears(thread, "accepted the dialog")
     answer = await hub.people.writes("anna", thread, "Yes, *plenty* & fresh <3")
     await hub.until(lambda: len(vera.reads) == 1)
     assert "fresh <3" in vera.reads[0]
@@ -44,15 +44,15 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
     await hub.people.asks_hub("anna", thread, "close")
     if "trigger" not in hub.people.lacks:  # words in a thread open no form there: a button does
         await hub.presses_when_whispered("anna", thread, "Close")
-    await hub.asked("anna")
+    await hub.form_appears("anna")
     await hub.people.submits("anna", {"comment": "sold 200 g"})
-    await hub.shows(thread, "sold 200 g")
+    await hub.post_appears(thread, "sold 200 g")
     assert (await hub.dialog(1)).status is Status.CLOSED
 
     vera.writes("One more thing")
     again = await hub.thread(2)
     assert again != thread
-    await hub.shows(again, "One more thing")
+    await hub.post_appears(again, "One more thing")
     await hub.quiet()
     assert (await hub.words(thread))[-1].endswith("sold 200 g")
 
@@ -68,7 +68,7 @@ async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
     thread = await hub.thread(1)
     card = (await hub.people.thread(thread))[0]
     await hub.people.press_at_once(("anna", "boris"), thread, hub_post(card), "Accept")
-    await hub.shows(thread, "accepted the dialog")
+    await hub.post_appears(thread, "accepted the dialog")
     await hub.quiet()
     told = {who: await hub.people.whispered(who) for who in ("anna", "boris")}
     losers = [who for who, seen in told.items() if any("has already taken" in one.words for one in seen)]
@@ -84,12 +84,12 @@ async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: Telegram
     await hub.people.writes("anna", thread, "mine")
     await hub.until(lambda: vera.reads == ["mine"])
     await hub.people.writes("boris", thread, "let me help")
-    held = await hub.whispers("boris", "Nothing was sent yet")
+    held = await hub.whisper_appears("boris", "Nothing was sent yet")
     assert held.buttons == ("Send and take over", "Join as co-executor", "Keep it internal")
     assert not [seen for seen in await hub.people.whispered("anna") if "Nothing was sent" in seen.words]
     await hub.people.presses_whispered("boris", thread, "Join as co-executor")
     await hub.until(lambda: vera.reads == ["mine", "let me help"])
-    await hub.shows(thread, "joined as co-executor")
+    await hub.post_appears(thread, "joined as co-executor")
 
 
 @pytest.mark.shows("note")
@@ -101,7 +101,7 @@ async def test_notes_never_leave(hub: TelegramHub) -> None:
     await hub.people.writes("anna", thread, "// she is difficult")
     await hub.people.mentions("anna", thread, "boris", "what do you think")
     await hub.people.asks_hub("anna", thread, "note a secret")
-    await hub.shows(thread, "a secret")
+    await hub.post_appears(thread, "a secret")
     await hub.people.writes("anna", thread, "last")
     await hub.until(lambda: vera.reads == ["first", "last"])
     await hub.quiet()
@@ -121,7 +121,7 @@ async def test_a_customer_s_words_harm_nothing(hub: TelegramHub) -> None:
         vera.writes(words)
     thread = await hub.thread(1)
     for words in hostile:
-        seen = await hub.shows(thread, words)
+        seen = await hub.post_appears(thread, words)
         assert not seen.notifies
         assert not any(span.style for span in seen.text.spans)
     await hub.quiet()
@@ -135,9 +135,9 @@ async def test_a_customer_who_blocked_us(hub: TelegramHub) -> None:
     vera.writes("Hello")
     thread = await hub.thread(1)
     vera.blocks()
-    await hub.shows(thread, "blocked us or left")
+    await hub.post_appears(thread, "blocked us or left")
     post = await hub.people.writes("anna", thread, "are you there?")
-    problem = await hub.shows(thread, "Not delivered")
+    problem = await hub.post_appears(thread, "Not delivered")
     assert "the customer has blocked us" in problem.words
     assert problem.buttons == ("Retry",)
 
@@ -146,7 +146,7 @@ async def test_a_customer_who_blocked_us(hub: TelegramHub) -> None:
 
     await hub.until(marked)
     vera.unblocks()
-    await hub.shows(thread, "The customer is back")
+    await hub.post_appears(thread, "The customer is back")
     await hub.people.presses("anna", thread, hub_post(problem), "Retry")
     await hub.until(lambda: vera.reads == ["are you there?"])
 
@@ -160,10 +160,10 @@ async def test_a_doubtful_answer_is_asked_about(hub: TelegramHub) -> None:
     await hub.people.writes("anna", thread, "once")
     on_the_message = "keeps posts" in hub.people.lacks  # there is no post about it: the message itself says so
     told = "Nobody knows whether this arrived" if on_the_message else "not known whether this message arrived"
-    problem = await hub.shows(thread, told)
+    problem = await hub.post_appears(thread, told)
     assert set(problem.buttons) == {"Send again", "It arrived"}
     await hub.people.presses("anna", thread, hub_post(problem), "It arrived")
-    await hub.shows(thread, "confirmed that the message arrived")
+    await hub.post_appears(thread, "confirmed that the message arrived")
     await hub.quiet()
     assert vera.reads == ["once"]
 
@@ -173,7 +173,7 @@ async def test_long_words_go_in_parts_both_ways(hub: TelegramHub) -> None:
     long = " ".join(f"word{number}" for number in range(500))
     vera.writes(long)
     thread = await hub.thread(1)
-    await hub.shows(thread, "word499")
+    await hub.post_appears(thread, "word499")
     assert " ".join("".join(await hub.words(thread)).split()) == long
     much = " ".join(f"answer{number}" for number in range(700))
     await hub.people.writes("anna", thread, much[:3900])
@@ -187,7 +187,7 @@ async def test_files_both_ways(hub: TelegramHub) -> None:
     picture = b"\x89PNG" + bytes(range(256)) * 40
     vera.sends_photo(picture, "look at this")
     thread = await hub.thread(1)
-    await hub.shows(thread, "look at this")
+    await hub.post_appears(thread, "look at this")
 
     async def arrived() -> bool:
         return [data for seen in await hub.people.thread(thread) for _, data in seen.files] == [picture]
@@ -204,10 +204,10 @@ async def test_edits_reach_the_other_side(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     message = vera.writes("I want 5")
     thread = await hub.thread(1)
-    await hub.shows(thread, "I want 5")
+    await hub.post_appears(thread, "I want 5")
     vera.edits(message, "I want 6")
-    await hub.shows(thread, "I want 6")
-    await hub.shows(thread, "Before: “I want 5”")
+    await hub.post_appears(thread, "I want 6")
+    await hub.post_appears(thread, "Before: “I want 5”")
     post = await hub.people.writes("anna", thread, "helo")
     await hub.until(lambda: vera.reads == ["helo"])
     await hub.people.edits("anna", thread, post, "hello")
@@ -230,8 +230,8 @@ async def test_writing_to_two_accounts_makes_two_dialogs(desk: str, database: Da
             async with http.post(url, json=message, headers=headers) as response:
                 assert response.status == 202
         shop, club = await hub.thread(1), await hub.thread(2)
-        await hub.shows(shop, "Hello, shop")
-        await hub.shows(club, "Hello, club")
+        await hub.post_appears(shop, "Hello, shop")
+        await hub.post_appears(club, "Hello, club")
         await hub.people.asks_hub("anna", shop, "accept")
-        await hub.shows(shop, "accepted the dialog")
+        await hub.post_appears(shop, "accepted the dialog")
         assert ((await hub.dialog(1)).status, (await hub.dialog(2)).status) == (Status.IN_PROGRESS, Status.NEW)

@@ -90,14 +90,14 @@ async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, dee
     """A customer writes, Anna answers, does something, and closes."""
     customer.writes(f"Question {number}")
     thread = await hub.thread(number)
-    await hub.shows(thread, f"Question {number}")
+    await hub.post_appears(thread, f"Question {number}")
     await hub.people.writes("anna", thread, f"Answer {number}")
     await hub.until(lambda: f"Answer {number}" in customer.reads)
     if deed:
         await hub.people.asks_hub("anna", thread, deed)
-        await hub.shows(thread, deed.partition(" ")[2])
+        await hub.post_appears(thread, deed.partition(" ")[2])
     await hub.people.asks_hub("anna", thread, "close done")
-    await hub.shows(thread, "closed the dialog")
+    await hub.post_appears(thread, "closed the dialog")
 
 
 async def told_of(hub: TelegramHub, words: str) -> int:
@@ -128,7 +128,7 @@ async def test_a_receiver_of_events_is_off_and_on_again(told: TelegramHub, recei
     await receiver.switch_off()
     receiver.faults.clear()
     await converse(told, vera, 3, deed="")
-    await told.tells("anna", "crm:main does not work")
+    await told.direct_message_appears("anna", "crm:main does not work")
     taken = len(receiver.events)
 
     await receiver.switch_on()
@@ -142,7 +142,7 @@ async def test_a_receiver_of_events_is_off_and_on_again(told: TelegramHub, recei
     ]
     assert about(receiver.events[taken:], "Vera") == ["dialog.opened", "dialog.closed"]
     assert {one["dialog"]["id"] for one in receiver.told("dialog.closed")} == {1, 2, 3}
-    await told.tells("anna", "crm:main works again")
+    await told.direct_message_appears("anna", "crm:main works again")
     assert (await told_of(told, "does not work"), await told_of(told, "works again")) == (1, 1)
     assert receiver.wrong == []
 
@@ -154,7 +154,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     await converse(shared, shared.customer("Vera"), 1, deed="interest Oak desk")
     shared.customer("Oleg").writes("Come and measure the room")
     await shared.people.asks_hub("anna", await shared.thread(2), "task Measure the room in 2 hours")
-    await shared.tells("anna", "crm:main does not work")
+    await shared.direct_message_appears("anna", "crm:main does not work")
     assert base.all(PARTNERS) == []
 
     await infobase.switch_on()
@@ -165,7 +165,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     assert (len(base.all(PARTNERS)), set(partners)) == (2, {"Vera", "Oleg"})
     assert (interest["Тема"], interest["Партнер_Key"]) == ("Oak desk", partners["Vera"])
     assert (task["Description"], task["Предмет"]) == ("Measure the room", partners["Oleg"])
-    await shared.tells("anna", "crm:main works again")
+    await shared.direct_message_appears("anna", "crm:main works again")
     assert (await told_of(shared, "does not work"), await told_of(shared, "works again")) == (1, 1)
 
 

@@ -72,7 +72,7 @@ async def test_sections_counters_and_pages(hub: TelegramHub) -> None:
     await presses(hub, "Further")
     await reads(hub, "Question no. 2", "Question no. 1")
     await hub.people.commands("anna", "accept #2")
-    await hub.shows(await hub.thread(2), "accepted the dialog")
+    await hub.post_appears(await hub.thread(2), "accepted the dialog")
     await presses(hub, "Mine")
     mine = await reads(hub, "Mine 1", "Question no. 2")
     assert "Question no. 1" not in mine.words.replace("no. 2", "")
@@ -97,13 +97,13 @@ async def test_filtering_and_searching_from_the_workplace(hub: TelegramHub) -> N
     await opens(hub)
     await reads(hub, "oolong", "puer")
     await presses(hub, "Filter")
-    await hub.asked("anna")
+    await hub.form_appears("anna")
     await hub.people.submits("anna", {"text": "Vera"})
     await hub.until(lambda: _says(hub, "“Vera”", "oolong"))
     await presses(hub, "Search")
-    await hub.asked("anna")
+    await hub.form_appears("anna")
     await hub.people.submits("anna", {"text": "puer"})
-    await hub.whispers("anna", "puer")
+    await hub.whisper_appears("anna", "puer")
 
 
 async def _says(hub: TelegramHub, *words: str) -> bool:

@@ -55,9 +55,9 @@ async def _offered(hub: TelegramHub, thread: ThreadRef, label: str) -> bool:
 
 
 async def press_on_line(hub: TelegramHub, thread: ThreadRef, words: str, label: str) -> None:
-    await hub.shows(thread, words)
+    await hub.post_appears(thread, words)
     await hub.quiet()
-    line = await hub.shows(thread, words)
+    line = await hub.post_appears(thread, words)
     assert line.post is not None
     await hub.people.presses("anna", thread, line.post, label)
 
@@ -83,7 +83,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
     hub.customer("Vera").writes("How much is green tea?")
     thread = await hub.thread(1)
     await press_on_card(hub, thread, "Create Interest")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     assert form.fields == ("title", "name", "phone", "email", "comment")
     assert form.values.get("name", "Vera") == "Vera"
     told = {
@@ -94,8 +94,8 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
         "comment": "ten boxes",
     }
     await hub.people.submits("anna", told)
-    await hub.shows(thread, "accepted the dialog")
-    await hub.shows(thread, "created the Interest “Green tea”")
+    await hub.post_appears(thread, "accepted the dialog")
+    await hub.post_appears(thread, "created the Interest “Green tea”")
     await card_says(hub, thread, "Green tea")
     await card_says(hub, thread, "Vera Lee")
     [made] = await interests(hub, 1)
@@ -103,25 +103,25 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
     assert (made.comment, dialog.interest, dialog.status) == ("ten boxes", made.id, Status.IN_PROGRESS)
     assert (await contact(hub, 1)).email == "vera@example.com"
     await hub.people.asks_hub("boris", thread, "interest Cups")
-    await hub.whispers("boris", "works on this dialog")
+    await hub.whisper_appears("boris", "works on this dialog")
 
 
 @pytest.mark.shows("link", "choosing")
 async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Ten cups, please")
     thread = await hub.thread(1)
-    post = (await hub.shows(thread, "Ten cups")).post
+    post = (await hub.post_appears(thread, "Ten cups")).post
     assert post is not None
     for title in ("Tea", "Cups"):
         await hub.people.asks_hub("anna", thread, f"interest {title}")
-        await hub.shows(thread, f"created the Interest “{title}”")
+        await hub.post_appears(thread, f"created the Interest “{title}”")
     tea = next(one for one in await interests(hub, 1) if one.title == "Tea")
     await press_on_card(hub, thread, "Link to Interest")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     assert form.fields == ("interest", "messages")
     assert set(form.options["interest"]) >= {"Tea", "Cups"}
     await hub.people.submits("anna", {"interest": str(tea.id), "messages": ""})
-    await hub.shows(thread, "linked the dialog to the Interest “Tea”")
+    await hub.post_appears(thread, "linked the dialog to the Interest “Tea”")
     await card_says(hub, thread, "Tea")
 
     await hub.people.reacts("anna", thread, post, "🔖")
@@ -134,7 +134,7 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
 
     await hub.until(marked)
     await hub.people.asks_hub("anna", thread, "link Cups")
-    said = await hub.shows(thread, "linked to the Interest “Cups”:")
+    said = await hub.post_appears(thread, "linked to the Interest “Cups”:")
     assert "Ten cups, please" in said.words
     async with hub.app.hub.store.read() as unit:
         assert (await unit.interests.of_messages([message]))[message].title == "Cups"
@@ -165,12 +165,12 @@ async def test_a_known_contact_s_new_dialog_is_linked(hub: TelegramHub) -> None:
     await closed(hub, 1)
     vera.writes("Me again")
     thread = await hub.thread(2)
-    await hub.shows(thread, "Linked to the contact's open Interest “Tea”")
+    await hub.post_appears(thread, "Linked to the contact's open Interest “Tea”")
     await card_says(hub, thread, "Tea")
     await closed(hub, 2)
     await rules(hub, lambda known: replace(known, link_interest=False))
     vera.writes("And again")
-    await hub.shows(await hub.thread(3), "And again")
+    await hub.post_appears(await hub.thread(3), "And again")
     assert (await hub.dialog(3)).interest is None
 
 
@@ -186,18 +186,18 @@ async def test_people_are_recognized_merged_and_parted(hub: TelegramHub) -> None
         thread = await hub.thread(number)
         threads.append(thread)
         await hub.people.commands("anna", f"interest #{number}")
-        await hub.asked("anna")
+        await hub.form_appears("anna")
         await hub.people.submits(
             "anna", {"title": f"Tea {number}", "name": name, "phone": PHONE, "email": "", "comment": ""}
         )
-        await hub.shows(thread, f"created the Interest “Tea {number}”")
+        await hub.post_appears(thread, f"created the Interest “Tea {number}”")
     first, second = threads
     await press_on_line(hub, second, "Perhaps this is Vera", "It is the same person")
-    await hub.shows(first, "are the same person")
+    await hub.post_appears(first, "are the same person")
     assert (await hub.dialog(1)).contact == (await hub.dialog(2)).contact
     assert len(await interests(hub, 1)) == 2
     await card_says(hub, second, "2 of 2 with this contact")
     await press_on_line(hub, first, "are the same person", "They are two")
-    await hub.shows(second, "are two")
+    await hub.post_appears(second, "are two")
     assert (await hub.dialog(1)).contact != (await hub.dialog(2)).contact
     assert [one.title for one in await interests(hub, 2)] == ["Tea 2"]

@@ -20,11 +20,11 @@ async def test_a_report(desk: str, database: Database, tmp_path: Path) -> None:
         await hub.people.writes("anna", thread, "Good morning")
         await hub.until(lambda: vera.reads == ["Good morning"])
         await hub.people.commands("anna", "close #1 done")
-        await hub.shows(thread, "closed the dialog")
+        await hub.post_appears(thread, "closed the dialog")
         await hub.quiet()
 
         await hub.people.commands("anna", "report today")
-        await hub.tells("anna", "1 opened · 1 closed")
+        await hub.direct_message_appears("anna", "1 opened · 1 closed")
         told = await hub.people.told("anna")
         files = dict(file for seen in told for file in seen.files)
         kinds = sorted(name.rsplit(".", 1)[-1] for name in files)

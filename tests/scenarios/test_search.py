@@ -26,21 +26,21 @@ async def talked(hub: TelegramHub, number: int, name: str, *said: str) -> Thread
     for words in said:
         customer.writes(words)
     thread = await hub.thread(number)
-    await hub.shows(thread, said[-1])
+    await hub.post_appears(thread, said[-1])
     await hub.quiet()
     return thread
 
 
 async def closed(hub: TelegramHub, number: int, thread: ThreadRef) -> None:
     await hub.people.commands("anna", f"accept #{number}")
-    await hub.shows(thread, "accepted the dialog")
+    await hub.post_appears(thread, "accepted the dialog")
     await hub.people.commands("anna", f"close #{number} done")
-    await hub.shows(thread, "closed the dialog")
+    await hub.post_appears(thread, "closed the dialog")
     await hub.quiet()
 
 
 async def said_in(hub: TelegramHub, who: str, words: str) -> Seen:
-    return await hub.whispers(who, words)
+    return await hub.whisper_appears(who, words)
 
 
 @pytest.mark.shows("sections", "home")
@@ -57,21 +57,21 @@ async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> Non
 
     await hub.until(accepted)
     await hub.people.commands("anna", "home")
-    home = await hub.whispers("anna", "17 customers wait")
+    home = await hub.whisper_appears("anna", "17 customers wait")
     assert "#17" in home.words
     assert "Question 2\n" not in home.words
     assert {"New ones 16", "In progress 1", "Mine 1", "All 17", "Closed ones"} <= set(home.buttons)
     assert {"Search", "Help"} <= set(home.buttons)
     await hub.presses_when_whispered("anna", first, "Further")
-    assert "#17" not in (await hub.whispers("anna", "#2 ")).words
+    assert "#17" not in (await hub.whisper_appears("anna", "#2 ")).words
     await hub.presses_when_whispered("anna", first, "Mine")
-    assert "Vera" in (await hub.whispers("anna", "Mine ·")).words
+    assert "Vera" in (await hub.whisper_appears("anna", "Mine ·")).words
     await hub.presses_when_whispered("anna", first, "Filter")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     await hub.people.submits("anna", dict.fromkeys(form.fields, "nobody"))
-    await hub.whispers("anna", "Nothing here")
+    await hub.whisper_appears("anna", "Nothing here")
     await hub.people.commands("anna", "all shop customer 5")
-    assert "#5" in (await hub.whispers("anna", "“customer 5”")).words
+    assert "#5" in (await hub.whisper_appears("anna", "“customer 5”")).words
 
 
 @pytest.mark.shows("search")
@@ -79,17 +79,17 @@ async def test_search_everywhere_and_with_one_contact(hub: TelegramHub) -> None:
     here = await talked(hub, 1, "Семён", "Где мой ПОЛЁТНЫЙ билет?")
     await talked(hub, 2, "Olga", "полет отменили")
     await hub.people.commands("anna", "search ле")
-    found = await hub.whispers("anna", "Search: “ле”")
+    found = await hub.whisper_appears("anna", "Search: “ле”")
     assert "ПОЛЁТНЫЙ" in found.words
     assert "отменили" in found.words
     assert found.words.index("отменили") < found.words.index("ПОЛЁТНЫЙ"), "the newest first"
     await hub.people.asks_hub("boris", here, "search Полет")
-    mine = await hub.whispers("boris", "Search: “Полет”")
+    mine = await hub.whisper_appears("boris", "Search: “Полет”")
     assert "отменили" not in mine.words
     await hub.presses_when_whispered("boris", here, "Everywhere")
-    await hub.whispers("boris", "отменили")
+    await hub.whisper_appears("boris", "отменили")
     await hub.people.commands("anna", "search семен")
-    await hub.whispers("anna", "👤 Семён")
+    await hub.whisper_appears("anna", "👤 Семён")
 
 
 @pytest.mark.shows("files")
@@ -104,11 +104,11 @@ async def test_files_from_all_dialogs_with_a_contact(hub: TelegramHub) -> None:
 
     await hub.until(there)
     await hub.people.asks_hub("anna", second, "files files")
-    await hub.whispers("anna", "contract.pdf")
+    await hub.whisper_appears("anna", "contract.pdf")
     await hub.presses_when_whispered("anna", second, "Links")
-    await hub.whispers("anna", "https://shop.test/catalogue")
+    await hub.whisper_appears("anna", "https://shop.test/catalogue")
     await hub.presses_when_whispered("anna", second, "Images")
-    await hub.whispers("anna", "There are no images")
+    await hub.whisper_appears("anna", "There are no images")
 
 
 @pytest.mark.shows("history", "open", "view")
@@ -125,15 +125,15 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
     assert card.post is not None
     assert "History" in card.buttons
     await hub.people.presses("anna", second, card.post, "History")
-    assert "#1" in (await hub.whispers("anna", "History")).words
+    assert "#1" in (await hub.whisper_appears("anna", "History")).words
     await hub.presses_when_whispered("anna", second, "Open")
     await hub.people.commands("anna", "open #1")
-    transcript = await hub.whispers("anna", "The first question")
+    transcript = await hub.whisper_appears("anna", "The first question")
     assert "The second question" not in transcript.words
     await hub.people.commands("anna", "open #2")
-    await hub.whispers("anna", "The second question")
+    await hub.whisper_appears("anna", "The second question")
     await hub.people.commands("anna", "view single")
-    await hub.whispers("anna", "one transcript")
+    await hub.whisper_appears("anna", "one transcript")
     await hub.people.asks_hub("anna", second, "history")
 
     async def whole() -> bool:
@@ -147,11 +147,11 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
 async def test_a_contacts_card_and_the_whole_correspondence(hub: TelegramHub) -> None:
     first = await talked(hub, 1, "Vera", "A secret of mine")
     await hub.people.commands("anna", "contact vera")
-    card = await hub.whispers("anna", "Potential client")
+    card = await hub.whisper_appears("anna", "Potential client")
     assert "Shop bot" in card.words
     assert "#1" in card.words
     await hub.presses_when_whispered("anna", first, "Correspondence")
-    await hub.whispers("anna", "A secret of mine")
+    await hub.whisper_appears("anna", "A secret of mine")
 
 
 @pytest.mark.shows("site", "fetch", "help")
@@ -159,10 +159,10 @@ async def test_the_channel_itself(hub: TelegramHub) -> None:
     hub.customer("Vera").user["username"] = "vera_pavlova"
     thread = await talked(hub, 1, "Vera", "Hello")
     await hub.people.asks_hub("anna", thread, "site")
-    await hub.whispers("anna", "t.me/vera_pavlova")
+    await hub.whisper_appears("anna", "t.me/vera_pavlova")
     await hub.people.asks_hub("anna", thread, "fetch")
-    await hub.whispers("anna", "Shop bot is being asked")
+    await hub.whisper_appears("anna", "Shop bot is being asked")
     hub.customer("Vera").writes("Still there?")
-    await hub.shows(thread, "Still there?")
+    await hub.post_appears(thread, "Still there?")
     await hub.people.commands("anna", "help")
-    assert "/dialog search" in (await hub.whispers("anna", "What you can do")).words
+    assert "/dialog search" in (await hub.whisper_appears("anna", "What you can do")).words

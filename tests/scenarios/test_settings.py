@@ -38,10 +38,10 @@ async def rules(hub: TelegramHub) -> AccountRules:
 async def changes(hub: TelegramHub, part: str, **values: str) -> None:
     """Anna opens the part's form and sends it in."""
     await hub.people.commands("anna", f"settings {part}")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     assert len(form.fields) <= 5
     await hub.people.submits("anna", values)
-    await hub.whispers("anna", "Saved")
+    await hub.whisper_appears("anna", "Saved")
 
 
 async def roles(hub: TelegramHub) -> dict[RoleName, tuple[str, ...]]:
@@ -53,32 +53,32 @@ async def roles(hub: TelegramHub) -> dict[RoleName, tuple[str, ...]]:
 async def test_settings_are_seen_changed_and_recorded(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Hello")
+    await hub.post_appears(thread, "Hello")
     await hub.people.commands("boris", "settings")
-    await hub.whispers("boris", "Only administrators")
+    await hub.whisper_appears("boris", "Only administrators")
 
     await hub.people.asks_hub("anna", thread, "settings")
-    seen = await hub.whispers("anna", "Settings of Shop bot")
+    seen = await hub.whisper_appears("anna", "Settings of Shop bot")
     for words in ("New dialogs", "Closing reasons", "Business hours", "Answers to keywords", "Rights"):
         assert words in readable(seen)
     await changes(hub, "closing", reason_required="yes", reasons="Bought\nSpam\nNo answer")
     await changes(hub, "closing", reason_required="yes", reasons="No answer\nBought")
     await hub.people.commands("anna", "close #1")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     assert form.options["reason"] == ("No answer", "Bought")
     await hub.people.submits("anna", {"reason": "Bought", "comment": ""})
-    await hub.shows(thread, "Reason: Bought")
+    await hub.post_appears(thread, "Reason: Bought")
 
     await hub.people.commands("anna", "settings")
     await hub.presses_when_whispered("anna", thread, "History of changes")
-    told = await hub.whispers("anna", "Changes of Shop bot")
+    told = await hub.whisper_appears("anna", "Changes of Shop bot")
     assert "Offered no more: Spam" in readable(told)
 
 
 @pytest.mark.shows("settings")
 async def test_what_cannot_be_read_is_said_in_the_form(hub: TelegramHub) -> None:
     await hub.people.commands("anna", "settings hours")
-    await hub.asked("anna")
+    await hub.form_appears("anna")
     await hub.people.submits("anna", {"days": "Mon-Fri 9-18; Foo 9-18", "zone": "Moscow"})
 
     async def refused() -> bool:
@@ -87,7 +87,7 @@ async def test_what_cannot_be_read_is_said_in_the_form(hub: TelegramHub) -> None
 
     await hub.until(refused)
     await hub.people.submits("anna", {"days": "Mon-Fri 9-13, 14-18", "zone": "Moscow"})
-    told = await hub.whispers("anna", "Saved")
+    told = await hub.whisper_appears("anna", "Saved")
     assert "Mon–Fri 9:00–13:00, 14:00–18:00" in readable(told)
     assert (await rules(hub)).hours.zone == "Europe/Moscow"
 
@@ -110,8 +110,8 @@ async def test_how_new_dialogs_begin(hub: TelegramHub) -> None:
     assert not (await rules(hub)).leads
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Assigned to the role “sales”")
-    await hub.tells("boris", "Assigned to the role “sales”")
+    await hub.post_appears(thread, "Assigned to the role “sales”")
+    await hub.direct_message_appears("boris", "Assigned to the role “sales”")
     addressee = (await hub.dialog(1)).addressee
     assert addressee is not None
     assert addressee.role == "sales"
@@ -122,23 +122,23 @@ async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Hello")
+    await hub.post_appears(thread, "Hello")
     await hub.people.commands("anna", "settings rights")
     await hub.presses_when_whispered("anna", thread, "Name somebody")
-    await hub.asked("anna")
+    await hub.form_appears("anna")
     await hub.people.submits(
         "anna", {"who": await hub.subject("boris"), "name": "", "rights": "read", "others": "read"}
     )
-    await hub.whispers("anna", "reads only")
+    await hub.whisper_appears("anna", "reads only")
 
     if "keeps posts" in hub.people.lacks:  # the web desk has no place to write then
         with pytest.raises(AssertionError, match="read_only"):
             await hub.people.writes("boris", thread, "I may not")
     else:
         await hub.people.writes("boris", thread, "I may not")
-        await hub.whispers("boris", "no right to answer")
+        await hub.whisper_appears("boris", "no right to answer")
     await hub.people.commands("boris", "all")  # who may not answer reads all the same
-    assert "Vera" in readable(await hub.whispers("boris", "Vera"))
+    assert "Vera" in readable(await hub.whisper_appears("boris", "Vera"))
     await hub.people.writes("anna", thread, "I may")
     await hub.until(lambda: vera.reads == ["I may"])
 
@@ -147,11 +147,11 @@ async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     await hub.until(lambda: _no_grants(hub))
     await hub.people.commands("anna", "settings rights")
     await hub.presses_when_whispered("anna", thread, "Change")
-    await hub.asked("anna")
+    await hub.form_appears("anna")
     await hub.people.submits("anna", {"others": "nothing"})
-    await hub.whispers("anna", "All see nothing")
+    await hub.whisper_appears("anna", "All see nothing")
     await hub.people.commands("boris", "accept #1")
-    await hub.whispers("boris", "no right to see")
+    await hub.whisper_appears("boris", "no right to see")
     await hub.quiet()
     assert vera.reads == ["I may"]
 
@@ -164,23 +164,23 @@ async def _no_grants(hub: TelegramHub) -> bool:
 async def test_roles_are_managed_from_the_chat(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
-    await hub.shows(thread, "Hello")
+    await hub.post_appears(thread, "Hello")
     await hub.people.commands("boris", "role night create")
-    await hub.whispers("boris", "Only the hub's administrators")
+    await hub.whisper_appears("boris", "Only the hub's administrators")
     await hub.people.commands("anna", "role")
     await hub.presses_when_whispered("anna", thread, "New role")
-    await hub.asked("anna")
+    await hub.form_appears("anna")
     await hub.people.submits("anna", {"name": "night", "members": await hub.subject("anna")})
     await hub.until(lambda: _is_in(hub, "night", "anna"))
     await hub.people.commands("anna", "role night add @boris")
     await hub.until(lambda: _is_in(hub, "night", "boris"))
     await hub.people.asks_hub("anna", thread, "redirect night")
-    await hub.tells("boris", "the role “night”")
+    await hub.direct_message_appears("boris", "the role “night”")
 
     await hub.people.commands("anna", "role night delete")
-    await hub.whispers("anna", "1 dialog waits for it")
+    await hub.whisper_appears("anna", "1 dialog waits for it")
     await hub.presses_when_whispered("anna", thread, "Delete")
-    await hub.shows(thread, "the dialog waits for anyone")
+    await hub.post_appears(thread, "the dialog waits for anyone")
     assert set(await roles(hub)) == {"sales"}
     dialog = await hub.dialog(1)
     assert (dialog.status, dialog.addressee) == (Status.NEW, None)

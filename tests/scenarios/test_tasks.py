@@ -33,9 +33,9 @@ async def opened(hub: TelegramHub, *words: str) -> tuple[FakeCustomer, ThreadRef
     thread = await hub.thread(1)
     for more in words[1:]:
         vera.writes(more)
-    await hub.shows(thread, words[-1])
+    await hub.post_appears(thread, words[-1])
     await hub.people.asks_hub("anna", thread, "accept")
-    await hub.shows(thread, "accepted the dialog")
+    await hub.post_appears(thread, "accepted the dialog")
     await hub.quiet()
     return vera, thread
 
@@ -51,7 +51,7 @@ async def press_on_card(hub: TelegramHub, who: str, thread: ThreadRef, label: st
 
 
 async def told(hub: TelegramHub, who: str, words: str) -> Seen:
-    await hub.tells(who, words)
+    await hub.direct_message_appears(who, words)
     return [seen for seen in await hub.people.told(who) if words in seen.words][-1]
 
 
@@ -88,11 +88,11 @@ async def time_passes(hub: TelegramHub) -> None:
 async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
     _, thread = await opened(hub, "Please call me back")
     await hub.people.asks_hub("anna", thread, "task call Vera back завтра в 15:00")
-    await hub.shows(thread, "has a task: “call Vera back”")
-    understood = await hub.whispers("anna", "call Vera back")
+    await hub.post_appears(thread, "has a task: “call Vera back”")
+    understood = await hub.whisper_appears("anna", "call Vera back")
     assert ", 15:00 (" in understood.words
     await press_on_card(hub, "anna", thread, "Task…")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     assert form.fields == ("text", "due")
     await hub.people.submits("anna", {"text": "send the price list", "due": "whenever"})
 
@@ -102,24 +102,24 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
 
     await hub.until(refused)
     await hub.people.submits("anna", {"text": "send the price list", "due": "in 2 hours"})
-    await hub.shows(thread, "has a task: “send the price list”")
+    await hub.post_appears(thread, "has a task: “send the price list”")
     assert [task.text for task in await tasks(hub)] == ["send the price list", "call Vera back"]
     await time_passes(hub)
     reminder = await told(hub, "anna", "🔔 call Vera back")
     assert set(reminder.buttons) == {"Done", "In an hour", "Tomorrow", "Change…"}
     await hub.people.presses_told("anna", "Done")
-    await hub.shows(thread, "has done")
+    await hub.post_appears(thread, "has done")
     [left] = await tasks(hub)
     await hub.people.commands("anna", "tasks mine")
-    assert left.text in (await hub.whispers("anna", "Tasks")).words
+    assert left.text in (await hub.whisper_appears("anna", "Tasks")).words
     await hub.people.presses_whispered("anna", thread, "Change…")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     assert form.fields == ("who", "text", "due")
     anna = await hub.option(form, "who", "anna")
     await hub.people.submits("anna", {"who": anna, "text": "call her tomorrow", "due": "tomorrow 10:00"})
-    await hub.shows(thread, "changed the task: “call her tomorrow”")
+    await hub.post_appears(thread, "changed the task: “call her tomorrow”")
     await hub.people.commands("anna", "tasks mine")
-    await hub.whispers("anna", "call her tomorrow")
+    await hub.whisper_appears("anna", "call her tomorrow")
     await hub.people.presses_whispered("anna", thread, "Done")
 
     async def nothing_left() -> bool:
@@ -132,21 +132,21 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
 async def test_an_assignment(hub: TelegramHub) -> None:
     _, thread = await opened(hub, "Where is my invoice?")
     await hub.people.asks_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
-    await hub.shows(thread, f"assigned to {await name(hub, 'boris')}: “send the invoice”")
+    await hub.post_appears(thread, f"assigned to {await name(hub, 'boris')}: “send the invoice”")
     given = await told(hub, "boris", "send the invoice")
     assert "Done" in given.buttons
     await time_passes(hub)
     await told(hub, "anna", f"Not done yet by {await name(hub, 'boris')}")
     await told(hub, "boris", "🔔 send the invoice")
     await hub.people.presses_told("boris", "Done")
-    await hub.shows(thread, "has done: “send the invoice”")
+    await hub.post_appears(thread, "has done: “send the invoice”")
     await told(hub, "anna", "has done:")
     await press_on_card(hub, "anna", thread, "Assign…")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     assert form.fields == ("who", "text", "due")
     both = [await hub.option(form, "who", name) for name in ("anna", "boris")]
     await hub.people.submits("anna", {"who": ",".join(both), "text": "call Vera", "due": ""})
-    await hub.shows(thread, "“call Vera”")
+    await hub.post_appears(thread, "“call Vera”")
     [task] = await tasks(hub)
     assert len(task.assignees) == 2
     await told(hub, "boris", "call Vera")
@@ -154,7 +154,7 @@ async def test_an_assignment(hub: TelegramHub) -> None:
 
 async def choose(hub: TelegramHub, who: str, thread: ThreadRef, *words: str) -> None:
     for said in words:
-        post = (await hub.shows(thread, said)).post
+        post = (await hub.post_appears(thread, said)).post
         assert post is not None
         await hub.people.reacts(who, thread, post, "🔖")
 
@@ -172,9 +172,9 @@ async def passed(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
     """Anna passes two of three messages to Boris; the thread in which he reads them."""
     await choose(hub, "anna", thread, "green tea", "black tea")
     await hub.people.asks_hub("anna", thread, "forward @boris you know these")
-    await hub.shows(thread, "to read: #2")
+    await hub.post_appears(thread, "to read: #2")
     review = await hub.thread(2)
-    await hub.shows(review, "black tea")
+    await hub.post_appears(review, "black tea")
     await hub.quiet()
     return review
 
@@ -196,14 +196,14 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> No
     asked = await told(hub, "boris", "you know these")
     assert set(asked.buttons) >= {"Read", "Task…", "Redirect on"}
     await hub.people.presses_told("boris", "Redirect on")
-    form = await hub.asked("boris")
+    form = await hub.form_appears("boris")
     await hub.people.submits("boris", {"who": await hub.option(form, "who", "anna"), "comment": "you, rather"})
-    await hub.shows(review, f"passed the messages on to {await name(hub, 'anna')}")
+    await hub.post_appears(review, f"passed the messages on to {await name(hub, 'anna')}")
     await told(hub, "anna", "you, rather")
     await hub.people.presses_told("anna", "Task…")
-    await hub.asked("anna")
+    await hub.form_appears("anna")
     await hub.people.submits("anna", {"text": "answer about tea", "due": "tomorrow 10:00"})
-    await hub.shows(review, "has a task: “answer about tea”")
+    await hub.post_appears(review, "has a task: “answer about tea”")
     assert vera.reads == []
 
 
@@ -211,14 +211,14 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> No
 async def test_messages_are_picked_in_a_form(hub: TelegramHub) -> None:
     _, thread = await opened(hub, *WORDS)
     await press_on_card(hub, "anna", thread, "Forward…")
-    form = await hub.asked("anna")
+    form = await hub.form_appears("anna")
     assert form.fields == ("who", "messages", "comment")
     assert [label.partition(": ")[2] for label in form.options["messages"]] == [*reversed(WORDS)]
     first = next(one for one in await hub.messages(1) if WORDS[0] in one.content.text.characters)
     boris = await hub.option(form, "who", "boris")
     await hub.people.submits("anna", {"who": boris, "messages": str(first.id), "comment": ""})
     review = await hub.thread(2)
-    await hub.shows(review, "green tea")
+    await hub.post_appears(review, "green tea")
 
 
 @pytest.mark.shows("review")
@@ -229,15 +229,15 @@ async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: Tele
         await hub.people.writes(who, review, f"{who} thinks so")
         await stays_inside(hub, 2, f"{who} thinks so")
     await hub.people.asks_hub("boris", review, "accept")
-    await hub.whispers("boris", "nobody can write to the customer")
+    await hub.whisper_appears("boris", "nobody can write to the customer")
     await hub.quiet()
     assert vera.reads == []
     vera.writes("Are you there?")
-    await hub.shows(thread, "Are you there?")
+    await hub.post_appears(thread, "Are you there?")
     await hub.people.commands("boris", "new")
-    assert "#2" in (await hub.whispers("boris", "#2")).words
+    assert "#2" in (await hub.whisper_appears("boris", "#2")).words
     await press_on_card(hub, "boris", review, "Read")
-    await hub.shows(review, "has read the messages")
+    await hub.post_appears(review, "has read the messages")
     await told(hub, "anna", "has read the messages")
     assert (await hub.dialog(2)).status is Status.CLOSED
     assert vera.reads == []

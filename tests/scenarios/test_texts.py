@@ -108,7 +108,7 @@ async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub
     await hub.quiet()
     assert vera.reads == ["first", "the end"]
     if not isinstance(hub.people, MattermostRig):  # which tells whoever stands behind an `@` by itself
-        await hub.tells("boris", "named you in a note: “see, @Boris.")
+        await hub.direct_message_appears("boris", "named you in a note: “see, @Boris.")
     assert not [one for one in vera.sees if one.file]
 
 
@@ -120,7 +120,7 @@ async def test_what_customers_do_not_see_is_not_passed_on_to_them(hub: TelegramH
     kept = await rig.writes("boris", thread, "he never pays")
     await hub.presses_when_whispered("boris", thread, "Keep it internal")
     await rig.asks_hub("anna", thread, "note he never pays at all")
-    note = await hub.shows(thread, "never pays at all")
+    note = await hub.post_appears(thread, "never pays at all")
     for post in (kept, note.post, (await rig.thread(thread))[0].post):
         assert post is not None
         if isinstance(rig, SlackRig):

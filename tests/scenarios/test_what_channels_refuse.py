@@ -50,22 +50,22 @@ async def test_a_template_after_the_window(shop: Shop) -> None:
     people = shop.hall.people
     await shop.nick.writes("Hello")
     thread = await shop.hall.thread(1)
-    await shop.hall.shows(thread, "Free text")
+    await shop.hall.post_appears(thread, "Free text")
     await shop.hall.until(lambda: _templates_known(shop.hall))
     await shop.silent_for_a_day()
 
     await people.writes("anna", thread, "Still interested?")
-    await shop.hall.whispers("anna", "only an approved template")
+    await shop.hall.whisper_appears("anna", "only an approved template")
     await shop.hall.presses_when_whispered("anna", thread, "Template")
-    form = await shop.hall.asked("anna")
+    form = await shop.hall.form_appears("anna")
     assert any("Dear {{1}}" in label for label in form.options["template"])
     await people.submits("anna", {"template": "order_ready en_US", "values": "Nick\n17"})
-    await shop.hall.shows(thread, "Dear Nick, your order 17 is ready.")
+    await shop.hall.post_appears(thread, "Dear Nick, your order 17 is ready.")
     await shop.hall.quiet()
     assert [seen.text for seen in await shop.nick.sees(1)] == ["Dear Nick, your order 17 is ready."]
 
     await shop.nick.writes("Yes!")
-    await shop.hall.shows(thread, "Yes!")
+    await shop.hall.post_appears(thread, "Yes!")
     await people.writes("anna", thread, "Come and get it")
     assert [seen.text for seen in await shop.nick.sees(2)][-1] == "Come and get it"
 
@@ -80,7 +80,7 @@ async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
     await shop.nick.writes("Hello")
     thread = await shop.hall.thread(1)
     await people.writes("anna", thread, "the plan", files=[("plan.png", BIG)])
-    told = await shop.hall.whispers("anna", "cannot carry")
+    told = await shop.hall.whisper_appears("anna", "cannot carry")
     assert "goes as a link" in told.words
     assert list(await shop.nick.sees(0)) == []
     await shop.hall.presses_when_whispered("anna", thread, "Send it so")
@@ -98,6 +98,6 @@ async def test_a_late_refusal_reaches_the_operator(shop: Shop) -> None:
     thread = await shop.hall.thread(1)
     shop.nick.person.falls_silent(25)  # only WhatsApp knows
     await people.writes("anna", thread, "Still interested?")
-    problem = await shop.hall.shows(thread, "Not delivered")
+    problem = await shop.hall.post_appears(thread, "Not delivered")
     assert "the time in which this channel allows free text is over" in problem.words
     assert any(label.startswith("Template") for label in problem.buttons)

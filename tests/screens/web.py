@@ -101,7 +101,7 @@ async def seed(hub: TelegramHub, locale: str) -> None:
         hub.customer(name).writes(TALKS[locale][name][0])
         await hub.telegram.settled()
     thread = await hub.thread(MAIN)
-    await hub.shows(thread, TALKS[locale][names[0]][0])
+    await hub.post_appears(thread, TALKS[locale][names[0]][0])
     await hub.people.commands("anna", "accept", thread)
     await hub.people.writes("anna", thread, ANSWERS[locale])
     await hub.people.mentions("anna", thread, "boris", NOTES[locale])

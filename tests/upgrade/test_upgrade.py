@@ -22,7 +22,7 @@ YANA, VERA = 2001, 1000
 
 async def settled(hub: Upgraded) -> None:
     await hub.office.until(lambda: "Or do you fetch it?" in hub.market.customer(YANA).reads)
-    await hub.slack.shows((await hub.slack.dialog(1)).ref, "two boxes")  # type: ignore[arg-type]
+    await hub.slack.post_appears((await hub.slack.dialog(1)).ref, "two boxes")  # type: ignore[arg-type]
     await hub.slack.quiet()
 
 
@@ -80,11 +80,11 @@ async def test_old_buttons_of_mattermost_work(old: Old) -> None:
         people, thread = hub.office.people, (await hub.office.dialog(5)).ref
         assert thread is not None
         await people.submits("anna", {"who": await option(old, "office", "boris"), "comment": "your town"})
-        await hub.office.shows(thread, "your town")
+        await hub.office.post_appears(thread, "your town")
         card = (await people.thread(thread))[0]
         assert card.post is not None
         await presses_in_mattermost(hub, thread, card.post, "Close")
-        assert (await hub.office.asked("anna")).title
+        assert (await hub.office.form_appears("anna")).title
 
 
 async def test_old_buttons_of_a_doubtful_answer_work(old: Old) -> None:
@@ -157,9 +157,9 @@ async def test_old_buttons_of_slack_work(old: Old) -> None:
         card = (await people.thread(third))[0]
         assert card.post is not None
         await people.presses("boris", third, card.post, "Accept")
-        await hub.slack.shows(third, "accepted the dialog")
+        await hub.slack.post_appears(third, "accepted the dialog")
         await people.presses_told("boris", "Done")
-        await hub.slack.shows(thread, "has done")
+        await hub.slack.post_appears(thread, "has done")
 
 
 async def test_whoever_a_name_may_mean_has_no_right(old: Old) -> None:
@@ -168,7 +168,7 @@ async def test_whoever_a_name_may_mean_has_no_right(old: Old) -> None:
         await settled(hub)
         said = posts(hub)
         await hub.slack.people.submits("anna", {"who": await option(old, "main", "boris"), "comment": "he knows tea"})
-        await hub.slack.whispers("anna", "no right to answer")
+        await hub.slack.whisper_appears("anna", "no right to answer")
         assert posts(hub) == said
 
 
@@ -202,7 +202,7 @@ async def test_what_browsers_kept_works(old: Old) -> None:
             assert answer.status == 200, await answer.text()
         thread = (await hub.web.dialog(8)).ref
         assert thread is not None
-        await hub.web.shows(thread, "My photo")
+        await hub.web.post_appears(thread, "My photo")
         async with hub.http.get(kept["file_link"]) as answer:
             assert (answer.status, await answer.text()) == (200, "cups, kettles, tea")
         people = hub.web.people
