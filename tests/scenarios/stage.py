@@ -61,7 +61,7 @@ class RunningHub:
         """The thread of dialog `number`, as soon as it is there."""
 
         async def there() -> bool:
-            dialog = await self.find(number)
+            dialog = await self.find_dialog(number)
             return dialog is not None and dialog.thread is not None
 
         await self.until(there)
@@ -117,7 +117,7 @@ class RunningHub:
 
         await self.until(there)
 
-    async def quiet(self) -> None:
+    async def all_delivered(self) -> None:
         """Nothing waits to be delivered any more."""
 
         async def empty() -> bool:
@@ -126,7 +126,7 @@ class RunningHub:
 
         await self.until(empty)
 
-    async def registered(self, account: AccountName) -> None:
+    async def webhook_registered(self, account: AccountName) -> None:
         """The platform knows where to call the account, if it is told at all. Being told twice is no error."""
         bridge = self.app.bridges[account]
         if isinstance(bridge, Registering):
@@ -134,12 +134,12 @@ class RunningHub:
 
     # ------------------------------------------------------------------------------------- looking
 
-    async def find(self, number: int) -> Dialog | None:
+    async def find_dialog(self, number: int) -> Dialog | None:
         async with self.app.hub.store.read() as unit:
             return await unit.dialogs.get(DialogId(number))
 
     async def dialog(self, number: int) -> Dialog:
-        found = await self.find(number)
+        found = await self.find_dialog(number)
         assert found is not None
         return found
 
@@ -187,7 +187,7 @@ class RunningHub:
         async with self.app.hub.store.read() as unit:
             return await unit.messages.latest(DialogId(number))
 
-    async def words(self, thread: ThreadRef) -> list[str]:
+    async def thread_texts(self, thread: ThreadRef) -> list[str]:
         """What the thread says below its card."""
         return [seen.words for seen in (await self.people.thread(thread))[1:]]
 
@@ -202,9 +202,9 @@ class TelegramHub(RunningHub):
             self.customers[name] = self.telegram.customer(1000 + len(self.customers), name)
         return self.customers[name]
 
-    async def quiet(self) -> None:
+    async def all_delivered(self) -> None:
         await self.telegram.settled()
-        await super().quiet()
+        await super().all_delivered()
 
 
 _ports = itertools.count(os.getpid() * 97)

@@ -190,7 +190,7 @@ async def test_starring_by_reaction_shortcut_and_form(hub: TelegramHub) -> None:
     thread = await hub.thread(1)
     message = await hub.post_appears(thread, "Baker Street")
     assert message.post is not None
-    await hub.quiet()  # people are slower than the hub's own commit
+    await hub.all_delivered()  # people are slower than the hub's own commit
     await hub.people.reacts("anna", thread, message.post, "⭐")
     await hub.post_appears(thread, "marked as important")
     assert await _stars(hub) == [True]
@@ -201,7 +201,7 @@ async def test_starring_by_reaction_shortcut_and_form(hub: TelegramHub) -> None:
         await hub.people.uses_shortcut("anna", thread, message.post, "star")
         await hub.until(lambda: _any_star(hub))
         await hub.people.uses_shortcut("anna", thread, message.post, "star")
-    await hub.quiet()
+    await hub.all_delivered()
     await hub.people.commands("anna", "star #1")
     form = await hub.form_appears("anna")
     await hub.people.submits("anna", {"message": await hub.option(form, "message", "Baker Street")})

@@ -60,7 +60,7 @@ async def test_a_greeting_and_an_answer_to_a_keyword(hub: TelegramHub) -> None:
     await hub.until(lambda: vera.reads[-1] == "Anna here")
     vera.writes("And your price list?")  # people are talking
     await hub.post_appears(thread, "And your price list?")
-    await hub.quiet()
+    await hub.all_delivered()
     assert vera.reads[-1] == "Anna here"
 
 
@@ -76,7 +76,7 @@ async def test_out_of_hours(hub: TelegramHub) -> None:
     await hub.post_appears(thread, "We are back on")
     vera.writes("Hello?")
     await hub.post_appears(thread, "Hello?")
-    await hub.quiet()
+    await hub.all_delivered()
     assert len(vera.reads) == 1
     assert "10:00" in vera.reads[0]
 
@@ -108,7 +108,7 @@ async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
     assert dialog.waiting_since is not None
     vera.writes("Thanks")
     await hub.post_appears(thread, "Thanks")
-    await hub.quiet()
+    await hub.all_delivered()
     assert len(bot.questions) == 2
 
 
@@ -138,12 +138,12 @@ async def test_a_bot_that_fails_has_handed_over(hub: TelegramHub, bot: FakeBot, 
         await hub.until(lambda: bot.questions)
     else:
         await hub.post_appears(thread, "people take over")
-    await hub.quiet()
+    await hub.all_delivered()
     dialog = await hub.dialog(1)
     assert not dialog.bot
     assert dialog.waiting_since is not None
     assert vera.reads == []
-    assert sum("people take over" in words for words in await hub.words(thread)) == (failure != "takeover")
+    assert sum("people take over" in words for words in await hub.thread_texts(thread)) == (failure != "takeover")
 
 
 async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_names_it(
@@ -158,7 +158,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
         hub.customer("Vera").writes("Hello")
         thread = await hub.thread(1)
         await hub.post_appears(thread, "people take over")
-        await hub.quiet()
+        await hub.all_delivered()
         assert (bot.questions, bot.refused) == ([], 0)
 
 
@@ -168,7 +168,7 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
-    await hub.quiet()
+    await hub.all_delivered()
 
     async def promises() -> bool:
         return "Answer by" in (await hub.people.thread(thread))[0].words
@@ -186,8 +186,8 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
 
     await hub.until(overdue)
     await waits(hub, 90)
-    await hub.quiet()
-    words = await hub.words(thread)
+    await hub.all_delivered()
+    words = await hub.thread_texts(thread)
     assert (sum("answer by" in one for one in words), sum("ran out at" in one for one in words)) == (1, 1)
     await hub.people.writes("anna", thread, "Good morning")
 

@@ -54,7 +54,7 @@ async def story(
             async with running_hub(
                 request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": []}
             ) as at_work:
-                await at_work.registered(ACCOUNT)
+                await at_work.webhook_registered(ACCOUNT)
                 await rig.called_at(f"{at_work.url}/hooks/{ACCOUNT}")
                 yield Story(at_work, rig, await rig.customer("Nick"))
     assert [one for one in logs if one["log_level"] not in ("debug", "info") or _given_up_in_the_desk(one)] == []
@@ -85,5 +85,5 @@ async def test_all_that_both_sides_can_do(story: Story) -> None:
         await answering.writes_in_vain(story)
         await telling.returns(story)
         await answering.retries(story)
-    await story.hall.quiet()
+    await story.hall.all_delivered()
     assert story.limits.receives - story.told - telling.ASKED_ELSEWHERE == set()

@@ -53,8 +53,8 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
     again = await hub.thread(2)
     assert again != thread
     await hub.post_appears(again, "One more thing")
-    await hub.quiet()
-    assert (await hub.words(thread))[-1].endswith("sold 200 g")
+    await hub.all_delivered()
+    assert (await hub.thread_texts(thread))[-1].endswith("sold 200 g")
 
 
 def hub_post(seen: Seen) -> PostId:
@@ -69,11 +69,11 @@ async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
     card = (await hub.people.thread(thread))[0]
     await hub.people.press_at_once(("anna", "boris"), thread, hub_post(card), "Accept")
     await hub.post_appears(thread, "accepted the dialog")
-    await hub.quiet()
+    await hub.all_delivered()
     told = {who: await hub.people.whispered(who) for who in ("anna", "boris")}
     losers = [who for who, seen in told.items() if any("has already taken" in one.words for one in seen)]
     assert len(losers) == 1
-    assert sum("accepted the dialog" in words for words in await hub.words(thread)) == 1
+    assert sum("accepted the dialog" in words for words in await hub.thread_texts(thread)) == 1
 
 
 @pytest.mark.shows("held")
@@ -104,7 +104,7 @@ async def test_notes_never_leave(hub: TelegramHub) -> None:
     await hub.post_appears(thread, "a secret")
     await hub.people.writes("anna", thread, "last")
     await hub.until(lambda: vera.reads == ["first", "last"])
-    await hub.quiet()
+    await hub.all_delivered()
     assert [one.delivery for one in await hub.messages(1)].count(Delivery.INTERNAL) == 3
 
 
@@ -124,7 +124,7 @@ async def test_a_customer_s_words_harm_nothing(hub: TelegramHub) -> None:
         seen = await hub.post_appears(thread, words)
         assert not seen.notifies
         assert not any(span.style for span in seen.text.spans)
-    await hub.quiet()
+    await hub.all_delivered()
     assert (await hub.dialog(1)).status is Status.NEW
     assert vera.reads == []
 
@@ -164,7 +164,7 @@ async def test_a_doubtful_answer_is_asked_about(hub: TelegramHub) -> None:
     assert set(problem.buttons) == {"Send again", "It arrived"}
     await hub.people.presses("anna", thread, hub_post(problem), "It arrived")
     await hub.post_appears(thread, "confirmed that the message arrived")
-    await hub.quiet()
+    await hub.all_delivered()
     assert vera.reads == ["once"]
 
 
@@ -174,11 +174,11 @@ async def test_long_words_go_in_parts_both_ways(hub: TelegramHub) -> None:
     vera.writes(long)
     thread = await hub.thread(1)
     await hub.post_appears(thread, "word499")
-    assert " ".join("".join(await hub.words(thread)).split()) == long
+    assert " ".join("".join(await hub.thread_texts(thread)).split()) == long
     much = " ".join(f"answer{number}" for number in range(700))
     await hub.people.writes("anna", thread, much[:3900])
     await hub.people.writes("anna", thread, much[3900:])
-    await hub.quiet()
+    await hub.all_delivered()
     assert "".join(vera.reads).replace(" ", "") == much.replace(" ", "")
 
 

@@ -132,7 +132,7 @@ async def test_a_receiver_of_events_is_off_and_on_again(told: TelegramHub, recei
     taken = len(receiver.events)
 
     await receiver.switch_on()
-    await told.quiet()
+    await told.all_delivered()
     assert about(receiver.events[taken:], "Oleg") == [
         "contact.saved",
         "dialog.opened",

@@ -56,7 +56,7 @@ async def _offered(hub: TelegramHub, thread: ThreadRef, label: str) -> bool:
 
 async def press_on_line(hub: TelegramHub, thread: ThreadRef, words: str, label: str) -> None:
     await hub.post_appears(thread, words)
-    await hub.quiet()
+    await hub.all_delivered()
     line = await hub.post_appears(thread, words)
     assert line.post is not None
     await hub.people.presses("anna", thread, line.post, label)

@@ -169,7 +169,7 @@ async def boris(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path)
         await hub.whisper_appears("boris", "Nothing was sent yet")
         await people.commands("boris", "redirect #1")
         await hub.form_appears("boris")
-        await hub.quiet()
+        await hub.all_delivered()
         assert first.post is not None
         yield Boris(hub, vera, thread, arrived, held, first.post)
 
@@ -204,7 +204,7 @@ async def test_without_the_right_nothing_is_ever_sent(boris: Boris, rules: Accou
     await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, without))
     before, reads = called_for(hub), boris.vera.reads
     await boris.everything()
-    await hub.quiet()
+    await hub.all_delivered()
     assert called_for(hub) == before
     assert boris.vera.reads == reads
     assert boris.vera.reactions == {}
@@ -224,7 +224,7 @@ async def test_whoever_is_no_member_any_more_reaches_and_reads_nobody(boris: Bor
     await hub.until(lambda: _is_kept_out(hub, boris.thread, belonging))
     before, reads = called_for(hub), boris.vera.reads
     await boris.everything()
-    await hub.quiet()
+    await hub.all_delivered()
     assert called_for(hub) == before
     assert boris.vera.reads == reads
     assert boris.vera.reactions == {}

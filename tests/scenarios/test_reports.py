@@ -21,7 +21,7 @@ async def test_a_report(desk: str, database: Database, tmp_path: Path) -> None:
         await hub.until(lambda: vera.reads == ["Good morning"])
         await hub.people.commands("anna", "close #1 done")
         await hub.post_appears(thread, "closed the dialog")
-        await hub.quiet()
+        await hub.all_delivered()
 
         await hub.people.commands("anna", "report today")
         await hub.direct_message_appears("anna", "1 opened · 1 closed")

@@ -27,7 +27,7 @@ async def talked(hub: TelegramHub, number: int, name: str, *said: str) -> Thread
         customer.writes(words)
     thread = await hub.thread(number)
     await hub.post_appears(thread, said[-1])
-    await hub.quiet()
+    await hub.all_delivered()
     return thread
 
 
@@ -36,7 +36,7 @@ async def closed(hub: TelegramHub, number: int, thread: ThreadRef) -> None:
     await hub.post_appears(thread, "accepted the dialog")
     await hub.people.commands("anna", f"close #{number} done")
     await hub.post_appears(thread, "closed the dialog")
-    await hub.quiet()
+    await hub.all_delivered()
 
 
 async def said_in(hub: TelegramHub, who: str, words: str) -> Seen:
@@ -49,7 +49,7 @@ async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> Non
     first = await hub.thread(1)
     for number in range(2, 18):
         hub.customer(f"Customer {number}").writes(f"Question {number}")
-    await hub.until(lambda: hub.find(17))  # their threads take time where posts are rationed
+    await hub.until(lambda: hub.find_dialog(17))  # their threads take time where posts are rationed
     await hub.people.commands("anna", "accept #1")
 
     async def accepted() -> bool:

@@ -152,7 +152,7 @@ async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     await hub.whisper_appears("anna", "All see nothing")
     await hub.people.commands("boris", "accept #1")
     await hub.whisper_appears("boris", "no right to see")
-    await hub.quiet()
+    await hub.all_delivered()
     assert vera.reads == ["I may"]
 
 

@@ -22,7 +22,7 @@ async def test_a_rush_is_never_refused(sqlite_url: str, tmp_path: Path) -> None:
         slack.limits = True
         for number in range(RUSH):
             hub.customer(f"Customer {number}").writes("Hello")
-        await hub.quiet()
+        await hub.all_delivered()
         for number in range(1, RUSH + 1):
             await hub.post_appears(await hub.thread(number), "Hello")
         assert slack.faults.log == []

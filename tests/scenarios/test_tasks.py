@@ -36,7 +36,7 @@ async def opened(hub: TelegramHub, *words: str) -> tuple[FakeCustomer, ThreadRef
     await hub.post_appears(thread, words[-1])
     await hub.people.asks_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
-    await hub.quiet()
+    await hub.all_delivered()
     return vera, thread
 
 
@@ -175,7 +175,7 @@ async def passed(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
     await hub.post_appears(thread, "to read: #2")
     review = await hub.thread(2)
     await hub.post_appears(review, "black tea")
-    await hub.quiet()
+    await hub.all_delivered()
     return review
 
 
@@ -186,7 +186,7 @@ WORDS = ("Have you got green tea?", "And cups?", "And black tea?")
 async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> None:
     vera, thread = await opened(hub, *WORDS)
     review = await passed(hub, thread)
-    shown = "\n".join(await hub.words(review))
+    shown = "\n".join(await hub.thread_texts(review))
     assert "you know these" in shown
     assert "Vera · " in shown
     assert "cups" not in shown, "it was not chosen"
@@ -230,7 +230,7 @@ async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: Tele
         await stays_inside(hub, 2, f"{who} thinks so")
     await hub.people.asks_hub("boris", review, "accept")
     await hub.whisper_appears("boris", "nobody can write to the customer")
-    await hub.quiet()
+    await hub.all_delivered()
     assert vera.reads == []
     vera.writes("Are you there?")
     await hub.post_appears(thread, "Are you there?")

@@ -68,7 +68,7 @@ async def test_what_posts_are_and_what_the_customer_got(hub: TelegramHub) -> Non
     posts = {text: await hub.people.writes("anna", thread, text) for text in _texts(hub)}
     await hub.people.writes("anna", thread, "the end")
     await hub.until(lambda: "the end" in vera.reads)
-    await hub.quiet()
+    await hub.all_delivered()
     assert {text: await _kind(hub, thread, post) for text, post in posts.items()} == _texts(hub)
     assert vera.reads == ["first", *(text for text, kind in _texts(hub).items() if kind == "answer"), "the end"]
 
@@ -78,7 +78,7 @@ async def test_what_edits_are_and_what_the_customer_got(hub: TelegramHub) -> Non
     thread, vera = await _begun(hub), hub.customer("Vera")
     post = await hub.people.writes("anna", thread, "answer")
     await hub.until(lambda: vera.reads == ["first", "answer"])
-    await hub.quiet()
+    await hub.all_delivered()
     got, wrong = "answer", {}
     for text, kind in _texts(hub).items():
         before = len(await hub.people.whispered("anna"))
@@ -91,7 +91,7 @@ async def test_what_edits_are_and_what_the_customer_got(hub: TelegramHub) -> Non
         told = (await hub.people.whispered("anna"))[-1].words
         if REFUSED[kind] not in told or vera.reads != ["first", got]:
             wrong[text] = (told, vera.reads)
-    await hub.quiet()
+    await hub.all_delivered()
     assert (wrong, vera.reads) == ({}, ["first", got])
 
 
@@ -105,7 +105,7 @@ async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub
     await hub.people.writes("anna", thread, "see, @Boris.", files=[("margin.txt", b"40%")])
     await hub.people.writes("anna", thread, "the end")
     await hub.until(lambda: vera.reads[-1] == "the end")
-    await hub.quiet()
+    await hub.all_delivered()
     assert vera.reads == ["first", "the end"]
     if not isinstance(hub.people, MattermostRig):  # which tells whoever stands behind an `@` by itself
         await hub.direct_message_appears("boris", "named you in a note: “see, @Boris.")
@@ -129,5 +129,5 @@ async def test_what_customers_do_not_see_is_not_passed_on_to_them(hub: TelegramH
             await rig.writes("anna", thread, f"see\n{rig.mm.url}/acme/pl/{post}")
     await rig.writes("anna", thread, "the end")
     await hub.until(lambda: hub.customer("Vera").reads[-1] == "the end")
-    await hub.quiet()
+    await hub.all_delivered()
     assert hub.customer("Vera").reads == ["first", "the end"]

@@ -36,15 +36,15 @@ async def test_a_contact_s_dialogs_go_on_in_one_thread(hub: TelegramHub) -> None
     await hub.until(lambda: vera.reads == ["We do"])
     await hub.people.commands("anna", "close #1 done")
     await hub.post_appears(first, "closed the dialog")
-    await hub.quiet()
+    await hub.all_delivered()
 
     vera.writes("And on Sundays?")
     second = await hub.thread(2)
     await hub.post_appears(second, "And on Sundays?")
-    said = await hub.words(second)
+    said = await hub.thread_texts(second)
     order = [next(place for place, words in enumerate(said) if part in words) for part in SAID]
     assert order == sorted(order)
-    await hub.quiet()
+    await hub.all_delivered()
     card = (await hub.people.thread(second))[0]
     assert "#2" in card.words
 

@@ -61,7 +61,7 @@ async def test_a_template_after_the_window(shop: Shop) -> None:
     assert any("Dear {{1}}" in label for label in form.options["template"])
     await people.submits("anna", {"template": "order_ready en_US", "values": "Nick\n17"})
     await shop.hall.post_appears(thread, "Dear Nick, your order 17 is ready.")
-    await shop.hall.quiet()
+    await shop.hall.all_delivered()
     assert [seen.text for seen in await shop.nick.sees(1)] == ["Dear Nick, your order 17 is ready."]
 
     await shop.nick.writes("Yes!")

@@ -57,11 +57,11 @@ class Morning:
             hub.customer(name).writes(said)
         thread = await hub.thread(1)
         await hub.thread(len(CUSTOMERS["en"]))
-        await hub.quiet()
+        await hub.all_delivered()
         yield self._card("card-new", thread)
         await hub.people.commands("anna", "accept #1")
         await hub.people.writes("anna", thread, answer)
-        await hub.quiet()
+        await hub.all_delivered()
         yield self._card("card-in-progress", thread)
         self._tidy()
         await hub.people.writes("boris", thread, strange)
@@ -86,7 +86,7 @@ class Morning:
         if form is not None:
             reasons = form.options.get("reason", ())
             await hub.people.submits("anna", {"reason": reasons[0]} if reasons else {})
-        await hub.quiet()
+        await hub.all_delivered()
         yield self._card("card-closed", thread)
 
     async def _home(self) -> AsyncIterator[Shot]:

@@ -96,7 +96,7 @@ async def seed(hub: TelegramHub, locale: str) -> None:
     thread = await hub.thread(1)
     await hub.people.commands("anna", "accept", thread)
     await hub.people.commands("anna", f"close {reason}", thread)
-    await hub.quiet()
+    await hub.all_delivered()
     for name in names:
         hub.customer(name).writes(TALKS[locale][name][0])
         await hub.telegram.settled()
@@ -112,7 +112,7 @@ async def seed(hub: TelegramHub, locale: str) -> None:
     for deed in DEEDS[locale]:
         await hub.people.commands("anna", deed, thread)
     await hub.people.commands("anna", "star", thread)
-    await hub.quiet()
+    await hub.all_delivered()
     async with hub.app.hub.store.read() as unit:
         rules = (await hub.app.hub.account(unit, AccountName("shop"))).rules
 

@@ -23,7 +23,7 @@ YANA, VERA = 2001, 1000
 async def settled(hub: Upgraded) -> None:
     await hub.office.until(lambda: "Or do you fetch it?" in hub.market.customer(YANA).reads)
     await hub.slack.post_appears((await hub.slack.dialog(1)).ref, "two boxes")  # type: ignore[arg-type]
-    await hub.slack.quiet()
+    await hub.slack.all_delivered()
 
 
 def posts(hub: Upgraded) -> Counter[str]:
