@@ -17,12 +17,12 @@ INVOICE = b"%PDF-1.4 " + bytes(range(256)) * 40
 async def accepts(story: Story) -> None:
     card = await story.card()
     assert card.post is not None
-    await story.hall.people.presses(WHO, story.thread, card.post, "Accept")
+    await story.hall.operators.presses(WHO, story.thread, card.post, "Accept")
     await story.shows("accepted the dialog")
 
 
 async def formats(story: Story) -> None:
-    people, after = story.hall.people, len(await story.sees())
+    people, after = story.hall.operators, len(await story.sees())
     assert isinstance(people, Formats)
     post = await people.writes_formatted(WHO, story.thread)
     await story.arrives("bold and plain", after=after)
@@ -33,14 +33,14 @@ async def sends_files(story: Story) -> None:
     """A picture and a paper, each with words."""
     for text, name, data in (("here it is", "tea.png", PNG), ("the invoice", "invoice.pdf", INVOICE)):
         after = len(await story.sees())
-        post = await story.hall.people.writes(WHO, story.thread, text, files=[(name, data)])
+        post = await story.hall.operators.writes(WHO, story.thread, text, files=[(name, data)])
         await story.arrives(text, [data], after=after)
         await marked(story, post, "✅")
 
 
 async def replies(story: Story) -> None:
     """To what the customer wrote first."""
-    people, after = story.hall.people, len(await story.sees())
+    people, after = story.hall.operators, len(await story.sees())
     if not isinstance(people, Quotes):
         return
     assert story.first is not None
@@ -56,7 +56,7 @@ async def replies(story: Story) -> None:
 
 async def changes_their_mind(story: Story) -> None:
     """Edits an answer and deletes it, where the channel can; where it cannot they are told so."""
-    people, after = story.hall.people, len(await story.sees())
+    people, after = story.hall.operators, len(await story.sees())
     post = await people.writes(WHO, story.thread, "it costs 5")
     await story.arrives("it costs 5", after=after)
     await marked(story, post, "✅")
@@ -79,7 +79,7 @@ async def reacts(story: Story) -> None:
     ref, seen = story.first
     assert seen.post is not None
     if not isinstance(story.bridge, Reacting):
-        await story.hall.people.reacts(WHO, story.thread, seen.post, "👍")
+        await story.hall.operators.reacts(WHO, story.thread, seen.post, "👍")
         await story.whispers(WHO, "has no reactions")
         return
     customer = story.customer
@@ -88,23 +88,23 @@ async def reacts(story: Story) -> None:
     async def shown(emoji: list[str]) -> bool:
         return list(await customer.reactions(ref)) == emoji
 
-    await story.hall.people.reacts(WHO, story.thread, seen.post, "👍")
+    await story.hall.operators.reacts(WHO, story.thread, seen.post, "👍")
     await until(lambda: shown(["👍"]), "the customer sees the reaction")
-    await story.hall.people.reacts(WHO, story.thread, seen.post, "👍", on=False)
+    await story.hall.operators.reacts(WHO, story.thread, seen.post, "👍", on=False)
     await until(lambda: shown([]), "the reaction is taken back")
 
 
 async def asks(story: Story, text: str) -> Seen:
     """Writes, and gives the post once its answer has arrived."""
     after = len(await story.sees())
-    post = await story.hall.people.writes(WHO, story.thread, text)
+    post = await story.hall.operators.writes(WHO, story.thread, text)
     await story.arrives(text, after=after)
     return await marked(story, post, "✅")
 
 
 async def writes_in_vain(story: Story) -> None:
     """To somebody who has blocked us: ❌ with the reason, and *Retry* once they are back."""
-    await story.hall.people.writes(WHO, story.thread, "are you there?")
+    await story.hall.operators.writes(WHO, story.thread, "are you there?")
     await story.shows("are you there?", mark="❌")
     await story.shows("Not delivered", "the customer has blocked us")
 
@@ -112,7 +112,7 @@ async def writes_in_vain(story: Story) -> None:
 async def retries(story: Story) -> None:
     after, problem = len(await story.sees()), await story.shows("Not delivered")
     assert problem.post is not None
-    await story.hall.people.presses(WHO, story.thread, problem.post, "Retry")
+    await story.hall.operators.presses(WHO, story.thread, problem.post, "Retry")
     await story.arrives("are you there?", after=after)
 
 

@@ -43,7 +43,7 @@ class RunningHub:
     """A hub at work. `people`: operators anna and boris at their keyboards; `url`: where the hub answers."""
 
     app: App
-    people: DeskRig
+    operators: DeskRig
     url: str
 
     # ------------------------------------------------------------------------------------- waiting
@@ -72,7 +72,7 @@ class RunningHub:
         found: list[Seen] = []
 
         async def there() -> bool:
-            found[:] = [seen for seen in await self.people.thread(thread) if words in readable(seen)]
+            found[:] = [seen for seen in await self.operators.thread(thread) if words in readable(seen)]
             return bool(found)
 
         await self.until(there)
@@ -82,7 +82,7 @@ class RunningHub:
         found: list[Seen] = []
 
         async def there() -> bool:
-            found[:] = [seen for seen in await self.people.whispered(who) if words in seen.words]
+            found[:] = [seen for seen in await self.operators.whispered(who) if words in seen.words]
             return bool(found)
 
         await self.until(there)
@@ -93,27 +93,27 @@ class RunningHub:
         labels: list[str] = []
 
         async def there() -> bool:
-            whispers = await self.people.whispered(who)
+            whispers = await self.operators.whispered(who)
             labels[:] = [one for seen in whispers for one in seen.buttons if one.startswith(label)]
             return bool(labels)
 
         await self.until(there)
-        await self.people.presses_whispered(who, thread, labels[-1])
+        await self.operators.presses_whispered(who, thread, labels[-1])
 
     async def form_appears(self, who: str) -> SeenForm:
         """The form on their screen, as soon as it is there."""
 
         async def there() -> bool:
-            return await self.people.form(who) is not None
+            return await self.operators.form(who) is not None
 
         await self.until(there)
-        form = await self.people.form(who)
+        form = await self.operators.form(who)
         assert form is not None
         return form
 
     async def direct_message_appears(self, who: str, words: str) -> None:
         async def there() -> bool:
-            return any(words in seen.words for seen in await self.people.told(who))
+            return any(words in seen.words for seen in await self.operators.told(who))
 
         await self.until(there)
 
@@ -189,7 +189,7 @@ class RunningHub:
 
     async def thread_texts(self, thread: ThreadRef) -> list[str]:
         """What the thread says below its card."""
-        return [seen.words for seen in (await self.people.thread(thread))[1:]]
+        return [seen.words for seen in (await self.operators.thread(thread))[1:]]
 
 
 @dataclass
@@ -261,7 +261,7 @@ async def telegram_hub(
     async with FakeTelegram() as telegram:
         shop = {"kind": "telegram", "title": "Shop bot", "token": TELEGRAM_TOKEN, "api_url": telegram.url}
         async with running_hub(desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables) as at_work:
-            yield TelegramHub(at_work.app, at_work.people, at_work.url, telegram)
+            yield TelegramHub(at_work.app, at_work.operators, at_work.url, telegram)
 
 
 def toml(tables: Table, *above: str) -> str:

@@ -51,10 +51,10 @@ class Story:
 
     async def posts(self) -> Sequence[Seen]:
         """The thread below its card."""
-        return (await self.hall.people.thread(self.thread))[1:]
+        return (await self.hall.operators.thread(self.thread))[1:]
 
     async def card(self) -> Seen:
-        return (await self.hall.people.thread(self.thread))[0]
+        return (await self.hall.operators.thread(self.thread))[0]
 
     async def shows(self, *words: str, files: Sequence[bytes] = (), mark: str = "") -> Seen:
         """The latest post with all of these words, files and this mark, as soon as it is there."""
@@ -77,11 +77,11 @@ class Story:
         found: list[Seen] = []
 
         async def there() -> bool:
-            found[:] = [one for one in await self.hall.people.whispered(who) if words in readable(one)]
+            found[:] = [one for one in await self.hall.operators.whispered(who) if words in readable(one)]
             return bool(found)
 
         async def instead() -> str:
-            return str([readable(one) for one in await self.hall.people.whispered(who)])
+            return str([readable(one) for one in await self.hall.operators.whispered(who)])
 
         await until(there, f"{who} is whispered {words!r}", instead)
         return found[-1]

@@ -85,7 +85,7 @@ async def sends_an_album(story: Story) -> None:
         pictures = [PNG + bytes([number]) for number in range(3)]
         await story.customer.sends_album(pictures, "all of them")
         await story.shows("all of them")
-        if "keeps posts" in story.hall.people.lacks:  # a page shows message by message
+        if "keeps posts" in story.hall.operators.lacks:  # a page shows message by message
             for picture in pictures:
                 await story.shows(files=[picture])
         else:

@@ -21,7 +21,7 @@ REASONS = {"reasons": ["Bought", "Spam"], "reason_required": True}
 async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
     roles = {"sales": ["boris"]}
     async with telegram_hub(request.param, database, tmp_path, account={"initial": REASONS}, roles=roles) as running:
-        await running.people.commands("boris", "help")
+        await running.operators.commands("boris", "help")
         yield running
 
 
@@ -112,31 +112,31 @@ Way = Callable[[TelegramHub, ThreadRef, Deed], Awaitable[None]]
 async def by_command(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     """In the thread where the desk has commands there; elsewhere with the dialog's number."""
     number = (await hub.dialog_at(thread)).id
-    if "slash in threads" in hub.people.lacks:
+    if "slash in threads" in hub.operators.lacks:
         named = "" if deed in LISTS or deed.word in ("help", "important") else f"#{number} "
-        await hub.people.commands("anna", f"{deed.word} {named}{deed.words}")
+        await hub.operators.commands("anna", f"{deed.word} {named}{deed.words}")
     else:
-        await hub.people.commands("anna", f"{deed.word} {deed.words}", thread)
+        await hub.operators.commands("anna", f"{deed.word} {deed.words}", thread)
 
 
 async def by_hub_word(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
-    await hub.people.asks_hub("anna", thread, f"{deed.word} {deed.words}")
+    await hub.operators.asks_hub("anna", thread, f"{deed.word} {deed.words}")
 
 
 async def by_button(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     """On the card; what the form asks for is filled in."""
 
     async def offered() -> bool:
-        return deed.label in (await hub.people.thread(thread))[0].buttons
+        return deed.label in (await hub.operators.thread(thread))[0].buttons
 
     await hub.until(offered)
-    card = (await hub.people.thread(thread))[0]
+    card = (await hub.operators.thread(thread))[0]
     assert card.post is not None
-    await hub.people.presses("anna", thread, card.post, deed.label)
+    await hub.operators.presses("anna", thread, card.post, deed.label)
     if deed.values:
         form = await hub.form_appears("anna")
         assert set(form.fields) == set(deed.values)
-        await hub.people.submits(
+        await hub.operators.submits(
             "anna", {name: await hub.option(form, name, said) for name, said in deed.values.items()}
         )
 
@@ -159,7 +159,7 @@ async def test_every_list(hub: TelegramHub, way: Way) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
-    await hub.people.asks_hub("anna", thread, "accept")
+    await hub.operators.asks_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
     for deed in LISTS:
         await way(hub, thread, deed)
@@ -169,10 +169,10 @@ async def test_every_list(hub: TelegramHub, way: Way) -> None:
 async def _before(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     if not deed.before:
         return
-    await hub.people.asks_hub("anna", thread, "accept")
+    await hub.operators.asks_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
     if deed.before != "accept":
-        await hub.people.asks_hub("anna", thread, deed.before)
+        await hub.operators.asks_hub("anna", thread, deed.before)
         await hub.post_appears(thread, "as co-executor")
 
 
@@ -191,22 +191,22 @@ async def test_starring_by_reaction_shortcut_and_form(hub: TelegramHub) -> None:
     message = await hub.post_appears(thread, "Baker Street")
     assert message.post is not None
     await hub.all_delivered()  # people are slower than the hub's own commit
-    await hub.people.reacts("anna", thread, message.post, "⭐")
+    await hub.operators.reacts("anna", thread, message.post, "⭐")
     await hub.post_appears(thread, "marked as important")
     assert await _stars(hub) == [True]
-    await hub.people.reacts("anna", thread, message.post, "⭐", on=False)
+    await hub.operators.reacts("anna", thread, message.post, "⭐", on=False)
     await hub.post_appears(thread, "unmarked")
     assert await _stars(hub) == [False]
-    if "shortcuts" not in hub.people.lacks:
-        await hub.people.uses_shortcut("anna", thread, message.post, "star")
+    if "shortcuts" not in hub.operators.lacks:
+        await hub.operators.uses_shortcut("anna", thread, message.post, "star")
         await hub.until(lambda: _any_star(hub))
-        await hub.people.uses_shortcut("anna", thread, message.post, "star")
+        await hub.operators.uses_shortcut("anna", thread, message.post, "star")
     await hub.all_delivered()
-    await hub.people.commands("anna", "star #1")
+    await hub.operators.commands("anna", "star #1")
     form = await hub.form_appears("anna")
-    await hub.people.submits("anna", {"message": await hub.option(form, "message", "Baker Street")})
+    await hub.operators.submits("anna", {"message": await hub.option(form, "message", "Baker Street")})
     await hub.until(lambda: _any_star(hub))
-    await hub.people.commands("boris", "important all")
+    await hub.operators.commands("boris", "important all")
     listed: Seen = await hub.whisper_appears("boris", "Baker Street")
     assert "Vera" in listed.words
 
@@ -226,11 +226,11 @@ async def test_a_reply_is_to_the_message_that_is_picked(hub: TelegramHub) -> Non
     await hub.post_appears(thread, "Is it in stock?")
     vera.writes("And by the way, hello")
     await hub.post_appears(thread, "by the way")
-    card = (await hub.people.thread(thread))[0]
+    card = (await hub.operators.thread(thread))[0]
     assert card.post is not None
-    await hub.people.presses("anna", thread, card.post, "Reply to…")
+    await hub.operators.presses("anna", thread, card.post, "Reply to…")
     form = await hub.form_appears("anna")
-    await hub.people.submits(
+    await hub.operators.submits(
         "anna", {"message": await hub.option(form, "message", "Is it in stock?"), "text": "Yes, it is"}
     )
     await hub.until(lambda: vera.reads == ["Yes, it is"])
@@ -244,9 +244,9 @@ async def test_redirecting_tells_the_addressee(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
-    await hub.people.asks_hub("anna", thread, "redirect @boris he knows her")
+    await hub.operators.asks_hub("anna", thread, "redirect @boris he knows her")
     await hub.direct_message_appears("boris", "he knows her")
-    await hub.people.asks_hub("boris", thread, "accept")
+    await hub.operators.asks_hub("boris", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
     dialog = await hub.dialog(1)
     async with hub.app.hub.store.read() as unit:

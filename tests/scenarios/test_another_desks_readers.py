@@ -88,7 +88,7 @@ async def test_nothing_that_a_reader_finds_can_be_pressed_in_a_colleague_s_name(
         vera = hub.customer("Vera")
         vera.writes("Hello")
         thread = await hub.thread(1)
-        people = hub.people
+        people = hub.operators
         assert isinstance(people, MattermostRig)
         await hub.post_appears(thread, "Hello")
         hub.telegram.faults.add("sendMessage", Fault.RESET_AFTER, times=3)

@@ -27,8 +27,8 @@ SHOP = AccountName("shop")
 @pytest.fixture(params=["slack", "mattermost", "web"])
 async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
     async with telegram_hub(request.param, database, tmp_path, roles={"sales": ["boris"]}) as running:
-        await running.people.commands("anna", "help")
-        await running.people.commands("boris", "help")
+        await running.operators.commands("anna", "help")
+        await running.operators.commands("boris", "help")
         yield running
 
 
@@ -56,7 +56,7 @@ async def test_a_greeting_and_an_answer_to_a_keyword(hub: TelegramHub) -> None:
     await hub.post_appears(thread, "All prices")
     await hub.until(lambda: vera.reads == ["Hello, Vera!", "All prices: https://shop.example"])
     assert (await hub.dialog(1)).waiting_since is not None
-    await hub.people.writes("anna", thread, "Anna here")
+    await hub.operators.writes("anna", thread, "Anna here")
     await hub.until(lambda: vera.reads[-1] == "Anna here")
     vera.writes("And your price list?")  # people are talking
     await hub.post_appears(thread, "And your price list?")
@@ -92,7 +92,7 @@ async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
     await hub.until(lambda: vera.reads == ["Your order's number?"])
 
     async def says_so() -> bool:
-        return "the bot answers" in (await hub.people.thread(thread))[0].words
+        return "the bot answers" in (await hub.operators.thread(thread))[0].words
 
     await hub.until(says_so)
     dialog = await hub.dialog(1)
@@ -132,7 +132,7 @@ async def test_a_bot_that_fails_has_handed_over(hub: TelegramHub, bot: FakeBot, 
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
     if failure == "takeover":
-        await hub.people.asks_hub("anna", thread, "accept")
+        await hub.operators.asks_hub("anna", thread, "accept")
         await hub.post_appears(thread, "accepted the dialog")
         bot.free.set()
         await hub.until(lambda: bot.questions)
@@ -171,7 +171,7 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     await hub.all_delivered()
 
     async def promises() -> bool:
-        return "Answer by" in (await hub.people.thread(thread))[0].words
+        return "Answer by" in (await hub.operators.thread(thread))[0].words
 
     await hub.until(promises)
     await waits(hub, 26)
@@ -182,14 +182,14 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     await hub.direct_message_appears("boris", "has run out in 1 dialog")
 
     async def overdue() -> bool:
-        return "overdue" in (await hub.people.thread(thread))[0].words
+        return "overdue" in (await hub.operators.thread(thread))[0].words
 
     await hub.until(overdue)
     await waits(hub, 90)
     await hub.all_delivered()
     words = await hub.thread_texts(thread)
     assert (sum("answer by" in one for one in words), sum("ran out at" in one for one in words)) == (1, 1)
-    await hub.people.writes("anna", thread, "Good morning")
+    await hub.operators.writes("anna", thread, "Good morning")
 
     async def answered() -> bool:
         dialog = await hub.dialog(1)

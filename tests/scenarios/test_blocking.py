@@ -38,10 +38,10 @@ async def test_one_who_misuses_the_chat_is_blocked_and_unblocked(site: tuple[Run
     at_work, rig, visitor = site
     await visitor.writes("buy my pills")
     thread = await at_work.thread(1)
-    await at_work.people.commands("anna", "block #1")
+    await at_work.operators.commands("anna", "block #1")
     await at_work.post_appears(thread, "blocked the customer")
     assert await tries(rig, visitor, "pills") == (403, {"error": "blocked"})
-    await at_work.people.commands("anna", "unblock #1")
+    await at_work.operators.commands("anna", "unblock #1")
     await at_work.post_appears(thread, "unblocked the customer")
     await visitor.writes("I am sorry")
     await at_work.post_appears(thread, "I am sorry")

@@ -27,25 +27,25 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
     vera.writes("Hello, is the green tea in stock?")
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello, is the green tea in stock?")
-    card = (await hub.people.thread(thread))[0]
+    card = (await hub.operators.thread(thread))[0]
     assert "Vera" in card.words
     assert {"Accept", "Close", "Redirect"} <= set(card.buttons)
 
-    await hub.people.presses("anna", thread, hub_post(card), "Accept")
+    await hub.operators.presses("anna", thread, hub_post(card), "Accept")
     await hub.post_appears(thread, "accepted the dialog")
-    answer = await hub.people.writes("anna", thread, "Yes, *plenty* & fresh <3")
+    answer = await hub.operators.writes("anna", thread, "Yes, *plenty* & fresh <3")
     await hub.until(lambda: len(vera.reads) == 1)
     assert "fresh <3" in vera.reads[0]
 
     async def delivered() -> bool:
-        return any(seen.post == answer and "✅" in seen.marks for seen in await hub.people.thread(thread))
+        return any(seen.post == answer and "✅" in seen.marks for seen in await hub.operators.thread(thread))
 
     await hub.until(delivered)
-    await hub.people.asks_hub("anna", thread, "close")
-    if "trigger" not in hub.people.lacks:  # words in a thread open no form there: a button does
+    await hub.operators.asks_hub("anna", thread, "close")
+    if "trigger" not in hub.operators.lacks:  # words in a thread open no form there: a button does
         await hub.presses_when_whispered("anna", thread, "Close")
     await hub.form_appears("anna")
-    await hub.people.submits("anna", {"comment": "sold 200 g"})
+    await hub.operators.submits("anna", {"comment": "sold 200 g"})
     await hub.post_appears(thread, "sold 200 g")
     assert (await hub.dialog(1)).status is Status.CLOSED
 
@@ -66,11 +66,11 @@ def hub_post(seen: Seen) -> PostId:
 async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
-    card = (await hub.people.thread(thread))[0]
-    await hub.people.press_at_once(("anna", "boris"), thread, hub_post(card), "Accept")
+    card = (await hub.operators.thread(thread))[0]
+    await hub.operators.press_at_once(("anna", "boris"), thread, hub_post(card), "Accept")
     await hub.post_appears(thread, "accepted the dialog")
     await hub.all_delivered()
-    told = {who: await hub.people.whispered(who) for who in ("anna", "boris")}
+    told = {who: await hub.operators.whispered(who) for who in ("anna", "boris")}
     losers = [who for who, seen in told.items() if any("has already taken" in one.words for one in seen)]
     assert len(losers) == 1
     assert sum("accepted the dialog" in words for words in await hub.thread_texts(thread)) == 1
@@ -81,13 +81,13 @@ async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: Telegram
     vera = hub.customer("Vera")
     vera.writes("Hello")
     thread = await hub.thread(1)
-    await hub.people.writes("anna", thread, "mine")
+    await hub.operators.writes("anna", thread, "mine")
     await hub.until(lambda: vera.reads == ["mine"])
-    await hub.people.writes("boris", thread, "let me help")
+    await hub.operators.writes("boris", thread, "let me help")
     held = await hub.whisper_appears("boris", "Nothing was sent yet")
     assert held.buttons == ("Send and take over", "Join as co-executor", "Keep it internal")
-    assert not [seen for seen in await hub.people.whispered("anna") if "Nothing was sent" in seen.words]
-    await hub.people.presses_whispered("boris", thread, "Join as co-executor")
+    assert not [seen for seen in await hub.operators.whispered("anna") if "Nothing was sent" in seen.words]
+    await hub.operators.presses_whispered("boris", thread, "Join as co-executor")
     await hub.until(lambda: vera.reads == ["mine", "let me help"])
     await hub.post_appears(thread, "joined as co-executor")
 
@@ -97,12 +97,12 @@ async def test_notes_never_leave(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
     thread = await hub.thread(1)
-    await hub.people.writes("anna", thread, "first")
-    await hub.people.writes("anna", thread, "// she is difficult")
-    await hub.people.mentions("anna", thread, "boris", "what do you think")
-    await hub.people.asks_hub("anna", thread, "note a secret")
+    await hub.operators.writes("anna", thread, "first")
+    await hub.operators.writes("anna", thread, "// she is difficult")
+    await hub.operators.mentions("anna", thread, "boris", "what do you think")
+    await hub.operators.asks_hub("anna", thread, "note a secret")
     await hub.post_appears(thread, "a secret")
-    await hub.people.writes("anna", thread, "last")
+    await hub.operators.writes("anna", thread, "last")
     await hub.until(lambda: vera.reads == ["first", "last"])
     await hub.all_delivered()
     assert [one.delivery for one in await hub.messages(1)].count(Delivery.INTERNAL) == 3
@@ -136,18 +136,18 @@ async def test_a_customer_who_blocked_us(hub: TelegramHub) -> None:
     thread = await hub.thread(1)
     vera.blocks()
     await hub.post_appears(thread, "blocked us or left")
-    post = await hub.people.writes("anna", thread, "are you there?")
+    post = await hub.operators.writes("anna", thread, "are you there?")
     problem = await hub.post_appears(thread, "Not delivered")
     assert "the customer has blocked us" in problem.words
     assert problem.buttons == ("Retry",)
 
     async def marked() -> bool:
-        return any(seen.post == post and "❌" in seen.marks for seen in await hub.people.thread(thread))
+        return any(seen.post == post and "❌" in seen.marks for seen in await hub.operators.thread(thread))
 
     await hub.until(marked)
     vera.unblocks()
     await hub.post_appears(thread, "The customer is back")
-    await hub.people.presses("anna", thread, hub_post(problem), "Retry")
+    await hub.operators.presses("anna", thread, hub_post(problem), "Retry")
     await hub.until(lambda: vera.reads == ["are you there?"])
 
 
@@ -157,12 +157,12 @@ async def test_a_doubtful_answer_is_asked_about(hub: TelegramHub) -> None:
     vera.writes("Hello")
     thread = await hub.thread(1)
     hub.telegram.faults.add("sendMessage", Fault.RESET_AFTER)
-    await hub.people.writes("anna", thread, "once")
-    on_the_message = "keeps posts" in hub.people.lacks  # there is no post about it: the message itself says so
+    await hub.operators.writes("anna", thread, "once")
+    on_the_message = "keeps posts" in hub.operators.lacks  # there is no post about it: the message itself says so
     told = "Nobody knows whether this arrived" if on_the_message else "not known whether this message arrived"
     problem = await hub.post_appears(thread, told)
     assert set(problem.buttons) == {"Send again", "It arrived"}
-    await hub.people.presses("anna", thread, hub_post(problem), "It arrived")
+    await hub.operators.presses("anna", thread, hub_post(problem), "It arrived")
     await hub.post_appears(thread, "confirmed that the message arrived")
     await hub.all_delivered()
     assert vera.reads == ["once"]
@@ -176,8 +176,8 @@ async def test_long_words_go_in_parts_both_ways(hub: TelegramHub) -> None:
     await hub.post_appears(thread, "word499")
     assert " ".join("".join(await hub.thread_texts(thread)).split()) == long
     much = " ".join(f"answer{number}" for number in range(700))
-    await hub.people.writes("anna", thread, much[:3900])
-    await hub.people.writes("anna", thread, much[3900:])
+    await hub.operators.writes("anna", thread, much[:3900])
+    await hub.operators.writes("anna", thread, much[3900:])
     await hub.all_delivered()
     assert "".join(vera.reads).replace(" ", "") == much.replace(" ", "")
 
@@ -190,10 +190,10 @@ async def test_files_both_ways(hub: TelegramHub) -> None:
     await hub.post_appears(thread, "look at this")
 
     async def arrived() -> bool:
-        return [data for seen in await hub.people.thread(thread) for _, data in seen.files] == [picture]
+        return [data for seen in await hub.operators.thread(thread) for _, data in seen.files] == [picture]
 
     await hub.until(arrived)
-    await hub.people.writes("anna", thread, "the invoice", files=[("invoice.pdf", b"%PDF-1.4 " + bytes(5000))])
+    await hub.operators.writes("anna", thread, "the invoice", files=[("invoice.pdf", b"%PDF-1.4 " + bytes(5000))])
     await hub.until(lambda: len(vera.sees) == 1)
     assert vera.sees[0].text == "the invoice"
     assert vera.sees[0].file is not None
@@ -208,11 +208,11 @@ async def test_edits_reach_the_other_side(hub: TelegramHub) -> None:
     vera.edits(message, "I want 6")
     await hub.post_appears(thread, "I want 6")
     await hub.post_appears(thread, "Before: “I want 5”")
-    post = await hub.people.writes("anna", thread, "helo")
+    post = await hub.operators.writes("anna", thread, "helo")
     await hub.until(lambda: vera.reads == ["helo"])
-    await hub.people.edits("anna", thread, post, "hello")
+    await hub.operators.edits("anna", thread, post, "hello")
     await hub.until(lambda: vera.reads == ["hello"])
-    await hub.people.deletes("anna", thread, post)
+    await hub.operators.deletes("anna", thread, post)
     await hub.until(lambda: vera.reads == [])
 
 
@@ -232,6 +232,6 @@ async def test_writing_to_two_accounts_makes_two_dialogs(desk: str, database: Da
         shop, club = await hub.thread(1), await hub.thread(2)
         await hub.post_appears(shop, "Hello, shop")
         await hub.post_appears(club, "Hello, club")
-        await hub.people.asks_hub("anna", shop, "accept")
+        await hub.operators.asks_hub("anna", shop, "accept")
         await hub.post_appears(shop, "accepted the dialog")
         assert ((await hub.dialog(1)).status, (await hub.dialog(2)).status) == (Status.IN_PROGRESS, Status.NEW)

@@ -36,7 +36,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def at_work(desk: str, database: Database, folder: Path, crm: dict[str, Any]) -> AsyncIterator[TelegramHub]:
     """Anna is the administrator, and known to the hub."""
     async with telegram_hub(desk, database, folder, hub={"admins": ["anna"]}, crm={"alarm_after": 0, **crm}) as hub:
-        await hub.people.commands("anna", "help")
+        await hub.operators.commands("anna", "help")
         yield hub
 
 
@@ -91,18 +91,18 @@ async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, dee
     customer.writes(f"Question {number}")
     thread = await hub.thread(number)
     await hub.post_appears(thread, f"Question {number}")
-    await hub.people.writes("anna", thread, f"Answer {number}")
+    await hub.operators.writes("anna", thread, f"Answer {number}")
     await hub.until(lambda: f"Answer {number}" in customer.reads)
     if deed:
-        await hub.people.asks_hub("anna", thread, deed)
+        await hub.operators.asks_hub("anna", thread, deed)
         await hub.post_appears(thread, deed.partition(" ")[2])
-    await hub.people.asks_hub("anna", thread, "close done")
+    await hub.operators.asks_hub("anna", thread, "close done")
     await hub.post_appears(thread, "closed the dialog")
 
 
 async def told_of(hub: TelegramHub, words: str) -> int:
     """How often Anna was told of the CRM in these words."""
-    return sum(words in seen.words for seen in await hub.people.told("anna"))
+    return sum(words in seen.words for seen in await hub.operators.told("anna"))
 
 
 def about(events: Sequence[dict[str, Any]], name: str) -> list[str]:
@@ -153,7 +153,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     await infobase.switch_off()
     await converse(shared, shared.customer("Vera"), 1, deed="interest Oak desk")
     shared.customer("Oleg").writes("Come and measure the room")
-    await shared.people.asks_hub("anna", await shared.thread(2), "task Measure the room in 2 hours")
+    await shared.operators.asks_hub("anna", await shared.thread(2), "task Measure the room in 2 hours")
     await shared.direct_message_appears("anna", "crm:main does not work")
     assert base.all(PARTNERS) == []
 
@@ -174,13 +174,13 @@ async def test_what_people_in_1c_change_shows_on_the_card(shared: TelegramHub, i
     base, vera = infobase.infobase, shared.customer("Vera")
     vera.writes("Do you have oak desks?")
     thread = await shared.thread(1)
-    await shared.people.asks_hub("anna", thread, "interest Oak desk")
+    await shared.operators.asks_hub("anna", thread, "interest Oak desk")
     await shared.until(lambda: base.all(INTERESTS))
     key, offer = UUID(base.all(INTERESTS)[0]["Ref_Key"]), base.put(STAGES, Description="Предложение")
     base.edit(INTERESTS, key, Тема="Oak desk, 140 cm", Стадия_Key=str(offer))
 
     async def shown() -> bool:
-        card = (await shared.people.thread(thread))[0].words
+        card = (await shared.operators.thread(thread))[0].words
         return "Oak desk, 140 cm" in card and "Предложение" in card
 
     await shared.until(shown)

@@ -23,10 +23,10 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 
 async def opens(hub: TelegramHub) -> None:
     """Anna goes to her workplace."""
-    if "home" in hub.people.lacks:
-        await hub.people.commands("anna", "home")
+    if "home" in hub.operators.lacks:
+        await hub.operators.commands("anna", "home")
     else:
-        await hub.people.opens_home("anna")
+        await hub.operators.opens_home("anna")
 
 
 async def presses(hub: TelegramHub, label: str) -> None:
@@ -34,17 +34,19 @@ async def presses(hub: TelegramHub, label: str) -> None:
     shown = await workplace(hub)
     assert shown is not None
     found = next(one for one in shown.buttons if one.startswith(label))
-    if "home" in hub.people.lacks:
-        await hub.people.presses_whispered("anna", await hub.thread(1), found)
+    if "home" in hub.operators.lacks:
+        await hub.operators.presses_whispered("anna", await hub.thread(1), found)
     else:
-        await hub.people.presses_home("anna", found)
+        await hub.operators.presses_home("anna", found)
 
 
 async def workplace(hub: TelegramHub) -> Seen | None:
     """What Anna sees of it: the latest page that can be worked with."""
-    if "home" not in hub.people.lacks:
-        return await hub.people.home("anna")
-    pages = [seen for seen in await hub.people.whispered("anna") if any(one.startswith("Mine") for one in seen.buttons)]
+    if "home" not in hub.operators.lacks:
+        return await hub.operators.home("anna")
+    pages = [
+        seen for seen in await hub.operators.whispered("anna") if any(one.startswith("Mine") for one in seen.buttons)
+    ]
     return pages[-1] if pages else None
 
 
@@ -71,7 +73,7 @@ async def test_sections_counters_and_pages(hub: TelegramHub) -> None:
     assert "Question no. 2\n" not in first.words + "\n"
     await presses(hub, "Further")
     await reads(hub, "Question no. 2", "Question no. 1")
-    await hub.people.commands("anna", "accept #2")
+    await hub.operators.commands("anna", "accept #2")
     await hub.post_appears(await hub.thread(2), "accepted the dialog")
     await presses(hub, "Mine")
     mine = await reads(hub, "Mine 1", "Question no. 2")
@@ -86,8 +88,10 @@ async def test_another_section_takes_the_place_of_the_one_before(hub: TelegramHu
     for label, words in (("Closed", "Nothing here"), ("All", "Hello there"), ("Mine", "Nothing here")):
         await presses(hub, label)
         await reads(hub, words)
-    pages = [seen for seen in await hub.people.whispered("anna") if any(one.startswith("Mine") for one in seen.buttons)]
-    assert len(pages) == (1 if "home" in hub.people.lacks else 0)
+    pages = [
+        seen for seen in await hub.operators.whispered("anna") if any(one.startswith("Mine") for one in seen.buttons)
+    ]
+    assert len(pages) == (1 if "home" in hub.operators.lacks else 0)
 
 
 async def test_filtering_and_searching_from_the_workplace(hub: TelegramHub) -> None:
@@ -98,11 +102,11 @@ async def test_filtering_and_searching_from_the_workplace(hub: TelegramHub) -> N
     await reads(hub, "oolong", "puer")
     await presses(hub, "Filter")
     await hub.form_appears("anna")
-    await hub.people.submits("anna", {"text": "Vera"})
+    await hub.operators.submits("anna", {"text": "Vera"})
     await hub.until(lambda: _says(hub, "“Vera”", "oolong"))
     await presses(hub, "Search")
     await hub.form_appears("anna")
-    await hub.people.submits("anna", {"text": "puer"})
+    await hub.operators.submits("anna", {"text": "puer"})
     await hub.whisper_appears("anna", "puer")
 
 

@@ -45,13 +45,13 @@ async def interests(hub: TelegramHub, number: int) -> list[Interest]:
 
 async def press_on_card(hub: TelegramHub, thread: ThreadRef, label: str) -> None:
     await hub.until(lambda: _offered(hub, thread, label))
-    card = (await hub.people.thread(thread))[0]
+    card = (await hub.operators.thread(thread))[0]
     assert card.post is not None
-    await hub.people.presses("anna", thread, card.post, label)
+    await hub.operators.presses("anna", thread, card.post, label)
 
 
 async def _offered(hub: TelegramHub, thread: ThreadRef, label: str) -> bool:
-    return label in (await hub.people.thread(thread))[0].buttons
+    return label in (await hub.operators.thread(thread))[0].buttons
 
 
 async def press_on_line(hub: TelegramHub, thread: ThreadRef, words: str, label: str) -> None:
@@ -59,18 +59,18 @@ async def press_on_line(hub: TelegramHub, thread: ThreadRef, words: str, label: 
     await hub.all_delivered()
     line = await hub.post_appears(thread, words)
     assert line.post is not None
-    await hub.people.presses("anna", thread, line.post, label)
+    await hub.operators.presses("anna", thread, line.post, label)
 
 
 async def card_says(hub: TelegramHub, thread: ThreadRef, words: str) -> None:
     async def said() -> bool:
-        return words in (await hub.people.thread(thread))[0].words
+        return words in (await hub.operators.thread(thread))[0].words
 
     await hub.until(said)
 
 
 async def closed(hub: TelegramHub, number: int) -> None:
-    await hub.people.commands("anna", f"close #{number} bye")
+    await hub.operators.commands("anna", f"close #{number} bye")
 
     async def is_closed() -> bool:
         return (await hub.dialog(number)).status is Status.CLOSED
@@ -93,7 +93,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
         "email": "vera@example.com",
         "comment": "ten boxes",
     }
-    await hub.people.submits("anna", told)
+    await hub.operators.submits("anna", told)
     await hub.post_appears(thread, "accepted the dialog")
     await hub.post_appears(thread, "created the Interest “Green tea”")
     await card_says(hub, thread, "Green tea")
@@ -102,7 +102,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
     dialog = await hub.dialog(1)
     assert (made.comment, dialog.interest, dialog.status) == ("ten boxes", made.id, Status.IN_PROGRESS)
     assert (await contact(hub, 1)).email == "vera@example.com"
-    await hub.people.asks_hub("boris", thread, "interest Cups")
+    await hub.operators.asks_hub("boris", thread, "interest Cups")
     await hub.whisper_appears("boris", "works on this dialog")
 
 
@@ -113,18 +113,18 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
     post = (await hub.post_appears(thread, "Ten cups")).post
     assert post is not None
     for title in ("Tea", "Cups"):
-        await hub.people.asks_hub("anna", thread, f"interest {title}")
+        await hub.operators.asks_hub("anna", thread, f"interest {title}")
         await hub.post_appears(thread, f"created the Interest “{title}”")
     tea = next(one for one in await interests(hub, 1) if one.title == "Tea")
     await press_on_card(hub, thread, "Link to Interest")
     form = await hub.form_appears("anna")
     assert form.fields == ("interest", "messages")
     assert set(form.options["interest"]) >= {"Tea", "Cups"}
-    await hub.people.submits("anna", {"interest": str(tea.id), "messages": ""})
+    await hub.operators.submits("anna", {"interest": str(tea.id), "messages": ""})
     await hub.post_appears(thread, "linked the dialog to the Interest “Tea”")
     await card_says(hub, thread, "Tea")
 
-    await hub.people.reacts("anna", thread, post, "🔖")
+    await hub.operators.reacts("anna", thread, post, "🔖")
     message = (await hub.messages(1))[0].id
 
     async def marked() -> bool:
@@ -133,7 +133,7 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
             return operator is not None and bool(await chosen_by(hub.app.hub, unit, operator.id, await hub.dialog(1)))
 
     await hub.until(marked)
-    await hub.people.asks_hub("anna", thread, "link Cups")
+    await hub.operators.asks_hub("anna", thread, "link Cups")
     said = await hub.post_appears(thread, "linked to the Interest “Cups”:")
     assert "Ten cups, please" in said.words
     async with hub.app.hub.store.read() as unit:
@@ -151,8 +151,8 @@ async def test_people_and_dialogs_are_what_the_account_says(hub: TelegramHub) ->
     hub.customer("Zoe").writes("Hello")
     other = await hub.thread(2)
     await card_says(hub, other, "not a source of leads")
-    assert "potential client" not in (await hub.people.thread(other))[0].words
-    assert "Zoe, client" in (await hub.people.thread(other))[0].words
+    assert "potential client" not in (await hub.operators.thread(other))[0].words
+    assert "Zoe, client" in (await hub.operators.thread(other))[0].words
     assert not (await hub.dialog(2)).lead
 
 
@@ -160,7 +160,7 @@ async def test_people_and_dialogs_are_what_the_account_says(hub: TelegramHub) ->
 async def test_a_known_contact_s_new_dialog_is_linked(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
-    await hub.people.commands("anna", f"interest #{(await hub.dialog_at(await hub.thread(1))).id} Tea")
+    await hub.operators.commands("anna", f"interest #{(await hub.dialog_at(await hub.thread(1))).id} Tea")
     await hub.until(lambda: _has_interest(hub, 1))
     await closed(hub, 1)
     vera.writes("Me again")
@@ -185,9 +185,9 @@ async def test_people_are_recognized_merged_and_parted(hub: TelegramHub) -> None
         hub.customer(name).writes(f"Hello from {name}")
         thread = await hub.thread(number)
         threads.append(thread)
-        await hub.people.commands("anna", f"interest #{number}")
+        await hub.operators.commands("anna", f"interest #{number}")
         await hub.form_appears("anna")
-        await hub.people.submits(
+        await hub.operators.submits(
             "anna", {"title": f"Tea {number}", "name": name, "phone": PHONE, "email": "", "comment": ""}
         )
         await hub.post_appears(thread, f"created the Interest “Tea {number}”")

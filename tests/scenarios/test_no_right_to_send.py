@@ -61,23 +61,23 @@ class Boris:
         await self.reacts()
         await self.asks_for_every_action()
         await self.presses_what_is_shown()
-        if isinstance(self.hub.people, WebRig):
-            await self.asks_the_web_desk(self.hub.people)
+        if isinstance(self.hub.operators, WebRig):
+            await self.asks_the_web_desk(self.hub.operators)
 
     async def presses_what_he_kept(self) -> None:
-        people = self.hub.people
+        people = self.hub.operators
         await self.tries(people.submits("boris", {"who": "role:sales", "comment": "please"}))
         for seen in await people.whispered("boris"):
             for label in seen.buttons:
                 await self.tries(people.presses_whispered("boris", self.thread, label))
 
     async def writes(self) -> None:
-        people = self.hub.people
+        people = self.hub.operators
         await self.tries(people.writes("boris", self.thread, "Hello"))
         await self.tries(people.writes("boris", self.thread, "A cat", files=[("cat.png", b"\x89PNG cat")]))
 
     async def changes_what_he_wrote(self) -> None:
-        people = self.hub.people
+        people = self.hub.operators
         for post in (self.arrived, self.held):
             await self.tries(people.edits("boris", self.thread, post, "Edited"))
         for post in (self.arrived, self.held):
@@ -86,10 +86,10 @@ class Boris:
     async def reacts(self) -> None:
         for emoji in ("👍", *REACTIONS):
             for on in (True, False):
-                await self.tries(self.hub.people.reacts("boris", self.thread, self.customers, emoji, on))
+                await self.tries(self.hub.operators.reacts("boris", self.thread, self.customers, emoji, on))
 
     async def asks_for_every_action(self) -> None:
-        people = self.hub.people
+        people = self.hub.operators
         for word in ACTIONS:
             for more in WORDS:
                 await self.tries(people.commands("boris", f"{word} #1 {more}"))
@@ -101,7 +101,7 @@ class Boris:
 
     async def presses_what_is_shown(self) -> None:
         """On the card, on posts that say that something is wrong, in whispers; what opens is sent in."""
-        people = self.hub.people
+        people = self.hub.operators
         for seen in await self._seen():
             for label in seen.buttons:
                 if seen.post is not None:
@@ -109,13 +109,13 @@ class Boris:
                 await self._fills_in()
 
     async def _seen(self) -> list[Seen]:
-        return list(await self.hub.people.thread(self.thread))
+        return list(await self.hub.operators.thread(self.thread))
 
     async def _fills_in(self) -> None:
-        form = await self.hub.people.form("boris")
+        form = await self.hub.operators.form("boris")
         if form is not None:
             values = {name: await self._filling(name) for name in form.fields}
-            await self.tries(self.hub.people.submits("boris", values))
+            await self.tries(self.hub.operators.submits("boris", values))
 
     async def _filling(self, name: str) -> str:
         async with self.hub.app.hub.store.read() as unit:
@@ -149,7 +149,7 @@ class Boris:
 @pytest.fixture(params=["slack", "mattermost", "web"])
 async def boris(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Boris]:
     async with telegram_hub(request.param, Database(sqlite_url), tmp_path, roles={"sales": ["anna"]}) as hub:
-        vera, people = hub.customer("Vera"), hub.people
+        vera, people = hub.customer("Vera"), hub.operators
         vera.writes("Hello")
         thread = await hub.thread(1)
         first = await hub.post_appears(thread, "Hello")
@@ -219,7 +219,7 @@ OUTSIDE = (Belonging.OUTSIDER, Belonging.GUEST, Belonging.STRANGER, Belonging.GO
 async def test_whoever_is_no_member_any_more_reaches_and_reads_nobody(boris: Boris, belonging: Belonging) -> None:
     """He leaves the channel, is made a guest or one of another company, or is deactivated; all may answer who can use
     the hub."""
-    hub, people = boris.hub, boris.hub.people
+    hub, people = boris.hub, boris.hub.operators
     people.becomes("boris", belonging)
     await hub.until(lambda: _is_kept_out(hub, boris.thread, belonging))
     before, reads = called_for(hub), boris.vera.reads
@@ -232,9 +232,9 @@ async def test_whoever_is_no_member_any_more_reaches_and_reads_nobody(boris: Bor
 
 async def _is_kept_out(hub: TelegramHub, thread: ThreadRef, belonging: Belonging) -> bool:
     """The hub knows it as soon as he asks for something once more. The deactivated are not even answered."""
-    before = len(await hub.people.whispered("boris"))
-    await hub.people.commands("boris", "all")
-    seen = await hub.people.whispered("boris")
+    before = len(await hub.operators.whispered("boris"))
+    await hub.operators.commands("boris", "all")
+    seen = await hub.operators.whispered("boris")
     if belonging is Belonging.GONE:
         return len(seen) == before
     return bool(seen) and "Only members of the channels" in seen[-1].text.characters
@@ -243,7 +243,7 @@ async def _is_kept_out(hub: TelegramHub, thread: ThreadRef, belonging: Belonging
 @pytest.mark.parametrize("boris", ["slack", "mattermost"], indirect=True)
 async def test_the_last_words_of_somebody_who_was_deactivated_since_go_out(boris: Boris) -> None:
     """Written while the hub heard nothing; what they were when they wrote counts."""
-    hub, people = boris.hub, boris.hub.people
+    hub, people = boris.hub, boris.hub.operators
     await people.asks_hub("anna", boris.thread, "add @boris")
     await hub.until(lambda: _is_coexecutor(hub))
     async with people.offline():
@@ -263,15 +263,15 @@ async def test_the_same_is_sent_with_the_right(boris: Boris) -> None:
     await hub.until(lambda: "Held" in vera.reads)
     await boris.writes()
     await hub.until(lambda: {"Hello", "A cat"} <= set(vera.reads))
-    await hub.people.edits("boris", boris.thread, boris.arrived, "Edited")
+    await hub.operators.edits("boris", boris.thread, boris.arrived, "Edited")
     await hub.until(lambda: "Edited" in vera.reads)
     await boris.reacts()
-    await hub.people.reacts("boris", boris.thread, boris.customers, "👍")
+    await hub.operators.reacts("boris", boris.thread, boris.customers, "👍")
     await hub.until(lambda: any(vera.reactions.values()))
-    await hub.people.deletes("boris", boris.thread, boris.arrived)
+    await hub.operators.deletes("boris", boris.thread, boris.arrived)
     await hub.until(lambda: "Edited" not in vera.reads)
     before = hub.telegram.calls["sendMessage"]
-    doubtful = next(seen for seen in await hub.people.thread(boris.thread) if "Send again" in seen.buttons)
+    doubtful = next(seen for seen in await hub.operators.thread(boris.thread) if "Send again" in seen.buttons)
     assert doubtful.post is not None
-    await hub.people.presses("boris", boris.thread, doubtful.post, "Send again")
+    await hub.operators.presses("boris", boris.thread, doubtful.post, "Send again")
     await hub.until(lambda: hub.telegram.calls["sendMessage"] > before)

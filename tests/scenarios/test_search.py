@@ -32,9 +32,9 @@ async def talked(hub: TelegramHub, number: int, name: str, *said: str) -> Thread
 
 
 async def closed(hub: TelegramHub, number: int, thread: ThreadRef) -> None:
-    await hub.people.commands("anna", f"accept #{number}")
+    await hub.operators.commands("anna", f"accept #{number}")
     await hub.post_appears(thread, "accepted the dialog")
-    await hub.people.commands("anna", f"close #{number} done")
+    await hub.operators.commands("anna", f"close #{number} done")
     await hub.post_appears(thread, "closed the dialog")
     await hub.all_delivered()
 
@@ -50,13 +50,13 @@ async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> Non
     for number in range(2, 18):
         hub.customer(f"Customer {number}").writes(f"Question {number}")
     await hub.until(lambda: hub.find_dialog(17))  # their threads take time where posts are rationed
-    await hub.people.commands("anna", "accept #1")
+    await hub.operators.commands("anna", "accept #1")
 
     async def accepted() -> bool:
         return (await hub.dialog(1)).responsible is not None
 
     await hub.until(accepted)
-    await hub.people.commands("anna", "home")
+    await hub.operators.commands("anna", "home")
     home = await hub.whisper_appears("anna", "17 customers wait")
     assert "#17" in home.words
     assert "Question 2\n" not in home.words
@@ -68,9 +68,9 @@ async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> Non
     assert "Vera" in (await hub.whisper_appears("anna", "Mine ·")).words
     await hub.presses_when_whispered("anna", first, "Filter")
     form = await hub.form_appears("anna")
-    await hub.people.submits("anna", dict.fromkeys(form.fields, "nobody"))
+    await hub.operators.submits("anna", dict.fromkeys(form.fields, "nobody"))
     await hub.whisper_appears("anna", "Nothing here")
-    await hub.people.commands("anna", "all shop customer 5")
+    await hub.operators.commands("anna", "all shop customer 5")
     assert "#5" in (await hub.whisper_appears("anna", "“customer 5”")).words
 
 
@@ -78,17 +78,17 @@ async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> Non
 async def test_search_everywhere_and_with_one_contact(hub: TelegramHub) -> None:
     here = await talked(hub, 1, "Семён", "Где мой ПОЛЁТНЫЙ билет?")
     await talked(hub, 2, "Olga", "полет отменили")
-    await hub.people.commands("anna", "search ле")
+    await hub.operators.commands("anna", "search ле")
     found = await hub.whisper_appears("anna", "Search: “ле”")
     assert "ПОЛЁТНЫЙ" in found.words
     assert "отменили" in found.words
     assert found.words.index("отменили") < found.words.index("ПОЛЁТНЫЙ"), "the newest first"
-    await hub.people.asks_hub("boris", here, "search Полет")
+    await hub.operators.asks_hub("boris", here, "search Полет")
     mine = await hub.whisper_appears("boris", "Search: “Полет”")
     assert "отменили" not in mine.words
     await hub.presses_when_whispered("boris", here, "Everywhere")
     await hub.whisper_appears("boris", "отменили")
-    await hub.people.commands("anna", "search семен")
+    await hub.operators.commands("anna", "search семен")
     await hub.whisper_appears("anna", "👤 Семён")
 
 
@@ -100,10 +100,10 @@ async def test_files_from_all_dialogs_with_a_contact(hub: TelegramHub) -> None:
     hub.customer("Vera").sends_file("document", b"%PDF", "contract.pdf", "application/pdf")
 
     async def there() -> bool:
-        return any(seen.files for seen in await hub.people.thread(second))
+        return any(seen.files for seen in await hub.operators.thread(second))
 
     await hub.until(there)
-    await hub.people.asks_hub("anna", second, "files files")
+    await hub.operators.asks_hub("anna", second, "files files")
     await hub.whisper_appears("anna", "contract.pdf")
     await hub.presses_when_whispered("anna", second, "Links")
     await hub.whisper_appears("anna", "https://shop.test/catalogue")
@@ -118,26 +118,26 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
     second = await talked(hub, 2, "Vera", "The second question")
 
     async def told() -> bool:
-        return "2 of 2" in (await hub.people.thread(second))[0].words
+        return "2 of 2" in (await hub.operators.thread(second))[0].words
 
     await hub.until(told)
-    card = (await hub.people.thread(second))[0]
+    card = (await hub.operators.thread(second))[0]
     assert card.post is not None
     assert "History" in card.buttons
-    await hub.people.presses("anna", second, card.post, "History")
+    await hub.operators.presses("anna", second, card.post, "History")
     assert "#1" in (await hub.whisper_appears("anna", "History")).words
     await hub.presses_when_whispered("anna", second, "Open")
-    await hub.people.commands("anna", "open #1")
+    await hub.operators.commands("anna", "open #1")
     transcript = await hub.whisper_appears("anna", "The first question")
     assert "The second question" not in transcript.words
-    await hub.people.commands("anna", "open #2")
+    await hub.operators.commands("anna", "open #2")
     await hub.whisper_appears("anna", "The second question")
-    await hub.people.commands("anna", "view single")
+    await hub.operators.commands("anna", "view single")
     await hub.whisper_appears("anna", "one transcript")
-    await hub.people.asks_hub("anna", second, "history")
+    await hub.operators.asks_hub("anna", second, "history")
 
     async def whole() -> bool:
-        seen = await hub.people.whispered("anna")
+        seen = await hub.operators.whispered("anna")
         return any("The first question" in one.words and "The second question" in one.words for one in seen)
 
     await hub.until(whole)
@@ -146,7 +146,7 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
 @pytest.mark.shows("contact", "correspondence")
 async def test_a_contacts_card_and_the_whole_correspondence(hub: TelegramHub) -> None:
     first = await talked(hub, 1, "Vera", "A secret of mine")
-    await hub.people.commands("anna", "contact vera")
+    await hub.operators.commands("anna", "contact vera")
     card = await hub.whisper_appears("anna", "Potential client")
     assert "Shop bot" in card.words
     assert "#1" in card.words
@@ -158,11 +158,11 @@ async def test_a_contacts_card_and_the_whole_correspondence(hub: TelegramHub) ->
 async def test_the_channel_itself(hub: TelegramHub) -> None:
     hub.customer("Vera").user["username"] = "vera_pavlova"
     thread = await talked(hub, 1, "Vera", "Hello")
-    await hub.people.asks_hub("anna", thread, "site")
+    await hub.operators.asks_hub("anna", thread, "site")
     await hub.whisper_appears("anna", "t.me/vera_pavlova")
-    await hub.people.asks_hub("anna", thread, "fetch")
+    await hub.operators.asks_hub("anna", thread, "fetch")
     await hub.whisper_appears("anna", "Shop bot is being asked")
     hub.customer("Vera").writes("Still there?")
     await hub.post_appears(thread, "Still there?")
-    await hub.people.commands("anna", "help")
+    await hub.operators.commands("anna", "help")
     assert "/dialog search" in (await hub.whisper_appears("anna", "What you can do")).words

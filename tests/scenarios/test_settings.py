@@ -26,8 +26,8 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 
 async def _known(hub: TelegramHub, who: str) -> bool:
     """They have done something; the desk may not have been connected yet when they did it first."""
-    await hub.people.commands(who, "help")
-    return bool(await hub.people.whispered(who))
+    await hub.operators.commands(who, "help")
+    return bool(await hub.operators.whispered(who))
 
 
 async def rules(hub: TelegramHub) -> AccountRules:
@@ -37,10 +37,10 @@ async def rules(hub: TelegramHub) -> AccountRules:
 
 async def changes(hub: TelegramHub, part: str, **values: str) -> None:
     """Anna opens the part's form and sends it in."""
-    await hub.people.commands("anna", f"settings {part}")
+    await hub.operators.commands("anna", f"settings {part}")
     form = await hub.form_appears("anna")
     assert len(form.fields) <= 5
-    await hub.people.submits("anna", values)
+    await hub.operators.submits("anna", values)
     await hub.whisper_appears("anna", "Saved")
 
 
@@ -54,22 +54,22 @@ async def test_settings_are_seen_changed_and_recorded(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
-    await hub.people.commands("boris", "settings")
+    await hub.operators.commands("boris", "settings")
     await hub.whisper_appears("boris", "Only administrators")
 
-    await hub.people.asks_hub("anna", thread, "settings")
+    await hub.operators.asks_hub("anna", thread, "settings")
     seen = await hub.whisper_appears("anna", "Settings of Shop bot")
     for words in ("New dialogs", "Closing reasons", "Business hours", "Answers to keywords", "Rights"):
         assert words in readable(seen)
     await changes(hub, "closing", reason_required="yes", reasons="Bought\nSpam\nNo answer")
     await changes(hub, "closing", reason_required="yes", reasons="No answer\nBought")
-    await hub.people.commands("anna", "close #1")
+    await hub.operators.commands("anna", "close #1")
     form = await hub.form_appears("anna")
     assert form.options["reason"] == ("No answer", "Bought")
-    await hub.people.submits("anna", {"reason": "Bought", "comment": ""})
+    await hub.operators.submits("anna", {"reason": "Bought", "comment": ""})
     await hub.post_appears(thread, "Reason: Bought")
 
-    await hub.people.commands("anna", "settings")
+    await hub.operators.commands("anna", "settings")
     await hub.presses_when_whispered("anna", thread, "History of changes")
     told = await hub.whisper_appears("anna", "Changes of Shop bot")
     assert "Offered no more: Spam" in readable(told)
@@ -77,16 +77,16 @@ async def test_settings_are_seen_changed_and_recorded(hub: TelegramHub) -> None:
 
 @pytest.mark.shows("settings")
 async def test_what_cannot_be_read_is_said_in_the_form(hub: TelegramHub) -> None:
-    await hub.people.commands("anna", "settings hours")
+    await hub.operators.commands("anna", "settings hours")
     await hub.form_appears("anna")
-    await hub.people.submits("anna", {"days": "Mon-Fri 9-18; Foo 9-18", "zone": "Moscow"})
+    await hub.operators.submits("anna", {"days": "Mon-Fri 9-18; Foo 9-18", "zone": "Moscow"})
 
     async def refused() -> bool:
-        form = await hub.people.form("anna")
+        form = await hub.operators.form("anna")
         return form is not None and "“Foo”" in form.errors.get("days", "")
 
     await hub.until(refused)
-    await hub.people.submits("anna", {"days": "Mon-Fri 9-13, 14-18", "zone": "Moscow"})
+    await hub.operators.submits("anna", {"days": "Mon-Fri 9-13, 14-18", "zone": "Moscow"})
     told = await hub.whisper_appears("anna", "Saved")
     assert "Mon–Fri 9:00–13:00, 14:00–18:00" in readable(told)
     assert (await rules(hub)).hours.zone == "Europe/Moscow"
@@ -123,34 +123,34 @@ async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     vera.writes("Hello")
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
-    await hub.people.commands("anna", "settings rights")
+    await hub.operators.commands("anna", "settings rights")
     await hub.presses_when_whispered("anna", thread, "Name somebody")
     await hub.form_appears("anna")
-    await hub.people.submits(
+    await hub.operators.submits(
         "anna", {"who": await hub.subject("boris"), "name": "", "rights": "read", "others": "read"}
     )
     await hub.whisper_appears("anna", "reads only")
 
-    if "keeps posts" in hub.people.lacks:  # the web desk has no place to write then
+    if "keeps posts" in hub.operators.lacks:  # the web desk has no place to write then
         with pytest.raises(AssertionError, match="read_only"):
-            await hub.people.writes("boris", thread, "I may not")
+            await hub.operators.writes("boris", thread, "I may not")
     else:
-        await hub.people.writes("boris", thread, "I may not")
+        await hub.operators.writes("boris", thread, "I may not")
         await hub.whisper_appears("boris", "no right to answer")
-    await hub.people.commands("boris", "all")  # who may not answer reads all the same
+    await hub.operators.commands("boris", "all")  # who may not answer reads all the same
     assert "Vera" in readable(await hub.whisper_appears("boris", "Vera"))
-    await hub.people.writes("anna", thread, "I may")
+    await hub.operators.writes("anna", thread, "I may")
     await hub.until(lambda: vera.reads == ["I may"])
 
-    await hub.people.commands("anna", "settings rights")
+    await hub.operators.commands("anna", "settings rights")
     await hub.presses_when_whispered("anna", thread, "Remove")
     await hub.until(lambda: _no_grants(hub))
-    await hub.people.commands("anna", "settings rights")
+    await hub.operators.commands("anna", "settings rights")
     await hub.presses_when_whispered("anna", thread, "Change")
     await hub.form_appears("anna")
-    await hub.people.submits("anna", {"others": "nothing"})
+    await hub.operators.submits("anna", {"others": "nothing"})
     await hub.whisper_appears("anna", "All see nothing")
-    await hub.people.commands("boris", "accept #1")
+    await hub.operators.commands("boris", "accept #1")
     await hub.whisper_appears("boris", "no right to see")
     await hub.all_delivered()
     assert vera.reads == ["I may"]
@@ -165,19 +165,19 @@ async def test_roles_are_managed_from_the_chat(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
-    await hub.people.commands("boris", "role night create")
+    await hub.operators.commands("boris", "role night create")
     await hub.whisper_appears("boris", "Only the hub's administrators")
-    await hub.people.commands("anna", "role")
+    await hub.operators.commands("anna", "role")
     await hub.presses_when_whispered("anna", thread, "New role")
     await hub.form_appears("anna")
-    await hub.people.submits("anna", {"name": "night", "members": await hub.subject("anna")})
+    await hub.operators.submits("anna", {"name": "night", "members": await hub.subject("anna")})
     await hub.until(lambda: _is_in(hub, "night", "anna"))
-    await hub.people.commands("anna", "role night add @boris")
+    await hub.operators.commands("anna", "role night add @boris")
     await hub.until(lambda: _is_in(hub, "night", "boris"))
-    await hub.people.asks_hub("anna", thread, "redirect night")
+    await hub.operators.asks_hub("anna", thread, "redirect night")
     await hub.direct_message_appears("boris", "the role “night”")
 
-    await hub.people.commands("anna", "role night delete")
+    await hub.operators.commands("anna", "role night delete")
     await hub.whisper_appears("anna", "1 dialog waits for it")
     await hub.presses_when_whispered("anna", thread, "Delete")
     await hub.post_appears(thread, "the dialog waits for anyone")

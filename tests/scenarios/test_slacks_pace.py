@@ -17,8 +17,8 @@ RUSH = 5
 @pytest.mark.slacks_pace
 async def test_a_rush_is_never_refused(sqlite_url: str, tmp_path: Path) -> None:
     async with telegram_hub("slack", Database(sqlite_url), tmp_path) as hub:
-        assert isinstance(hub.people, SlackRig)
-        slack = hub.people.slack
+        assert isinstance(hub.operators, SlackRig)
+        slack = hub.operators.slack
         slack.limits = True
         for number in range(RUSH):
             hub.customer(f"Customer {number}").writes("Hello")

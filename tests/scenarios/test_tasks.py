@@ -22,7 +22,7 @@ from tests.tools import called
 @pytest.fixture(params=["slack", "mattermost", "web"])
 async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
     async with telegram_hub(request.param, database, tmp_path) as running:
-        await running.people.commands("boris", "help")
+        await running.operators.commands("boris", "help")
         yield running
 
 
@@ -34,7 +34,7 @@ async def opened(hub: TelegramHub, *words: str) -> tuple[FakeCustomer, ThreadRef
     for more in words[1:]:
         vera.writes(more)
     await hub.post_appears(thread, words[-1])
-    await hub.people.asks_hub("anna", thread, "accept")
+    await hub.operators.asks_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
     await hub.all_delivered()
     return vera, thread
@@ -42,17 +42,17 @@ async def opened(hub: TelegramHub, *words: str) -> tuple[FakeCustomer, ThreadRef
 
 async def press_on_card(hub: TelegramHub, who: str, thread: ThreadRef, label: str) -> None:
     async def offered() -> bool:
-        return label in (await hub.people.thread(thread))[0].buttons
+        return label in (await hub.operators.thread(thread))[0].buttons
 
     await hub.until(offered)
-    card = (await hub.people.thread(thread))[0]
+    card = (await hub.operators.thread(thread))[0]
     assert card.post is not None
-    await hub.people.presses(who, thread, card.post, label)
+    await hub.operators.presses(who, thread, card.post, label)
 
 
 async def told(hub: TelegramHub, who: str, words: str) -> Seen:
     await hub.direct_message_appears(who, words)
-    return [seen for seen in await hub.people.told(who) if words in seen.words][-1]
+    return [seen for seen in await hub.operators.told(who) if words in seen.words][-1]
 
 
 async def name(hub: TelegramHub, who: str) -> str:
@@ -87,40 +87,40 @@ async def time_passes(hub: TelegramHub) -> None:
 @pytest.mark.shows("task", "forms")
 async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
     _, thread = await opened(hub, "Please call me back")
-    await hub.people.asks_hub("anna", thread, "task call Vera back завтра в 15:00")
+    await hub.operators.asks_hub("anna", thread, "task call Vera back завтра в 15:00")
     await hub.post_appears(thread, "has a task: “call Vera back”")
     understood = await hub.whisper_appears("anna", "call Vera back")
     assert ", 15:00 (" in understood.words
     await press_on_card(hub, "anna", thread, "Task…")
     form = await hub.form_appears("anna")
     assert form.fields == ("text", "due")
-    await hub.people.submits("anna", {"text": "send the price list", "due": "whenever"})
+    await hub.operators.submits("anna", {"text": "send the price list", "due": "whenever"})
 
     async def refused() -> bool:
-        shown = await hub.people.form("anna")
+        shown = await hub.operators.form("anna")
         return shown is not None and "due" in shown.errors
 
     await hub.until(refused)
-    await hub.people.submits("anna", {"text": "send the price list", "due": "in 2 hours"})
+    await hub.operators.submits("anna", {"text": "send the price list", "due": "in 2 hours"})
     await hub.post_appears(thread, "has a task: “send the price list”")
     assert [task.text for task in await tasks(hub)] == ["send the price list", "call Vera back"]
     await time_passes(hub)
     reminder = await told(hub, "anna", "🔔 call Vera back")
     assert set(reminder.buttons) == {"Done", "In an hour", "Tomorrow", "Change…"}
-    await hub.people.presses_told("anna", "Done")
+    await hub.operators.presses_told("anna", "Done")
     await hub.post_appears(thread, "has done")
     [left] = await tasks(hub)
-    await hub.people.commands("anna", "tasks mine")
+    await hub.operators.commands("anna", "tasks mine")
     assert left.text in (await hub.whisper_appears("anna", "Tasks")).words
-    await hub.people.presses_whispered("anna", thread, "Change…")
+    await hub.operators.presses_whispered("anna", thread, "Change…")
     form = await hub.form_appears("anna")
     assert form.fields == ("who", "text", "due")
     anna = await hub.option(form, "who", "anna")
-    await hub.people.submits("anna", {"who": anna, "text": "call her tomorrow", "due": "tomorrow 10:00"})
+    await hub.operators.submits("anna", {"who": anna, "text": "call her tomorrow", "due": "tomorrow 10:00"})
     await hub.post_appears(thread, "changed the task: “call her tomorrow”")
-    await hub.people.commands("anna", "tasks mine")
+    await hub.operators.commands("anna", "tasks mine")
     await hub.whisper_appears("anna", "call her tomorrow")
-    await hub.people.presses_whispered("anna", thread, "Done")
+    await hub.operators.presses_whispered("anna", thread, "Done")
 
     async def nothing_left() -> bool:
         return not await tasks(hub)
@@ -131,21 +131,21 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
 @pytest.mark.shows("assign")
 async def test_an_assignment(hub: TelegramHub) -> None:
     _, thread = await opened(hub, "Where is my invoice?")
-    await hub.people.asks_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
+    await hub.operators.asks_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
     await hub.post_appears(thread, f"assigned to {await name(hub, 'boris')}: “send the invoice”")
     given = await told(hub, "boris", "send the invoice")
     assert "Done" in given.buttons
     await time_passes(hub)
     await told(hub, "anna", f"Not done yet by {await name(hub, 'boris')}")
     await told(hub, "boris", "🔔 send the invoice")
-    await hub.people.presses_told("boris", "Done")
+    await hub.operators.presses_told("boris", "Done")
     await hub.post_appears(thread, "has done: “send the invoice”")
     await told(hub, "anna", "has done:")
     await press_on_card(hub, "anna", thread, "Assign…")
     form = await hub.form_appears("anna")
     assert form.fields == ("who", "text", "due")
     both = [await hub.option(form, "who", name) for name in ("anna", "boris")]
-    await hub.people.submits("anna", {"who": ",".join(both), "text": "call Vera", "due": ""})
+    await hub.operators.submits("anna", {"who": ",".join(both), "text": "call Vera", "due": ""})
     await hub.post_appears(thread, "“call Vera”")
     [task] = await tasks(hub)
     assert len(task.assignees) == 2
@@ -156,7 +156,7 @@ async def choose(hub: TelegramHub, who: str, thread: ThreadRef, *words: str) -> 
     for said in words:
         post = (await hub.post_appears(thread, said)).post
         assert post is not None
-        await hub.people.reacts(who, thread, post, "🔖")
+        await hub.operators.reacts(who, thread, post, "🔖")
 
     async def chosen() -> bool:
         dialog = await hub.dialog(1)
@@ -171,7 +171,7 @@ async def choose(hub: TelegramHub, who: str, thread: ThreadRef, *words: str) -> 
 async def passed(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
     """Anna passes two of three messages to Boris; the thread in which he reads them."""
     await choose(hub, "anna", thread, "green tea", "black tea")
-    await hub.people.asks_hub("anna", thread, "forward @boris you know these")
+    await hub.operators.asks_hub("anna", thread, "forward @boris you know these")
     await hub.post_appears(thread, "to read: #2")
     review = await hub.thread(2)
     await hub.post_appears(review, "black tea")
@@ -190,19 +190,19 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> No
     assert "you know these" in shown
     assert "Vera · " in shown
     assert "cups" not in shown, "it was not chosen"
-    card = (await hub.people.thread(review))[0]
+    card = (await hub.operators.thread(review))[0]
     assert {"Read", "Task…", "Redirect on"} <= set(card.buttons)
     assert not {"Accept", "Close", "Redirect"} & set(card.buttons)
     asked = await told(hub, "boris", "you know these")
     assert set(asked.buttons) >= {"Read", "Task…", "Redirect on"}
-    await hub.people.presses_told("boris", "Redirect on")
+    await hub.operators.presses_told("boris", "Redirect on")
     form = await hub.form_appears("boris")
-    await hub.people.submits("boris", {"who": await hub.option(form, "who", "anna"), "comment": "you, rather"})
+    await hub.operators.submits("boris", {"who": await hub.option(form, "who", "anna"), "comment": "you, rather"})
     await hub.post_appears(review, f"passed the messages on to {await name(hub, 'anna')}")
     await told(hub, "anna", "you, rather")
-    await hub.people.presses_told("anna", "Task…")
+    await hub.operators.presses_told("anna", "Task…")
     await hub.form_appears("anna")
-    await hub.people.submits("anna", {"text": "answer about tea", "due": "tomorrow 10:00"})
+    await hub.operators.submits("anna", {"text": "answer about tea", "due": "tomorrow 10:00"})
     await hub.post_appears(review, "has a task: “answer about tea”")
     assert vera.reads == []
 
@@ -216,7 +216,7 @@ async def test_messages_are_picked_in_a_form(hub: TelegramHub) -> None:
     assert [label.partition(": ")[2] for label in form.options["messages"]] == [*reversed(WORDS)]
     first = next(one for one in await hub.messages(1) if WORDS[0] in one.content.text.characters)
     boris = await hub.option(form, "who", "boris")
-    await hub.people.submits("anna", {"who": boris, "messages": str(first.id), "comment": ""})
+    await hub.operators.submits("anna", {"who": boris, "messages": str(first.id), "comment": ""})
     review = await hub.thread(2)
     await hub.post_appears(review, "green tea")
 
@@ -226,15 +226,15 @@ async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: Tele
     vera, thread = await opened(hub, *WORDS)
     review = await passed(hub, thread)
     for who in ("boris", "anna"):
-        await hub.people.writes(who, review, f"{who} thinks so")
+        await hub.operators.writes(who, review, f"{who} thinks so")
         await stays_inside(hub, 2, f"{who} thinks so")
-    await hub.people.asks_hub("boris", review, "accept")
+    await hub.operators.asks_hub("boris", review, "accept")
     await hub.whisper_appears("boris", "nobody can write to the customer")
     await hub.all_delivered()
     assert vera.reads == []
     vera.writes("Are you there?")
     await hub.post_appears(thread, "Are you there?")
-    await hub.people.commands("boris", "new")
+    await hub.operators.commands("boris", "new")
     assert "#2" in (await hub.whisper_appears("boris", "#2")).words
     await press_on_card(hub, "boris", review, "Read")
     await hub.post_appears(review, "has read the messages")

@@ -41,7 +41,7 @@ async def _is_known(hub: TelegramHub, who: str) -> bool:
 async def _begun(hub: TelegramHub) -> ThreadRef:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
-    await hub.people.writes("anna", thread, "first")
+    await hub.operators.writes("anna", thread, "first")
     await hub.until(lambda: hub.customer("Vera").reads == ["first"])
     return thread
 
@@ -59,14 +59,14 @@ async def _kind(hub: TelegramHub, thread: ThreadRef, post: PostId) -> str:
 
 def _texts(hub: TelegramHub) -> dict[str, str]:
     """In the web desk all that begins with a slash is for the hub."""
-    slash = isinstance(hub.people, WebRig)
+    slash = isinstance(hub.operators, WebRig)
     return {text: "command" if slash and text.startswith("/") and kind == "question" else kind for text, kind in TEXTS}
 
 
 async def test_what_posts_are_and_what_the_customer_got(hub: TelegramHub) -> None:
     thread, vera = await _begun(hub), hub.customer("Vera")
-    posts = {text: await hub.people.writes("anna", thread, text) for text in _texts(hub)}
-    await hub.people.writes("anna", thread, "the end")
+    posts = {text: await hub.operators.writes("anna", thread, text) for text in _texts(hub)}
+    await hub.operators.writes("anna", thread, "the end")
     await hub.until(lambda: "the end" in vera.reads)
     await hub.all_delivered()
     assert {text: await _kind(hub, thread, post) for text, post in posts.items()} == _texts(hub)
@@ -76,19 +76,19 @@ async def test_what_posts_are_and_what_the_customer_got(hub: TelegramHub) -> Non
 async def test_what_edits_are_and_what_the_customer_got(hub: TelegramHub) -> None:
     """Of an answer that was sent: what is none any more is refused, and its author told."""
     thread, vera = await _begun(hub), hub.customer("Vera")
-    post = await hub.people.writes("anna", thread, "answer")
+    post = await hub.operators.writes("anna", thread, "answer")
     await hub.until(lambda: vera.reads == ["first", "answer"])
     await hub.all_delivered()
     got, wrong = "answer", {}
     for text, kind in _texts(hub).items():
-        before = len(await hub.people.whispered("anna"))
-        await hub.people.edits("anna", thread, post, text)
+        before = len(await hub.operators.whispered("anna"))
+        await hub.operators.edits("anna", thread, post, text)
         if kind == "answer":
             got = text
             await hub.until(lambda text=text: vera.reads[-1] == text)  # type: ignore[misc]
             continue
         await hub.until(lambda before=before: _whispers(hub, before))  # type: ignore[misc]
-        told = (await hub.people.whispered("anna"))[-1].words
+        told = (await hub.operators.whispered("anna"))[-1].words
         if REFUSED[kind] not in told or vera.reads != ["first", got]:
             wrong[text] = (told, vera.reads)
     await hub.all_delivered()
@@ -96,25 +96,25 @@ async def test_what_edits_are_and_what_the_customer_got(hub: TelegramHub) -> Non
 
 
 async def _whispers(hub: TelegramHub, before: int) -> bool:
-    return len(await hub.people.whispered("anna")) > before
+    return len(await hub.operators.whispered("anna")) > before
 
 
 async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub: TelegramHub) -> None:
     thread, vera = await _begun(hub), hub.customer("Vera")
-    await hub.people.mentions("anna", thread, "boris", "look")
-    await hub.people.writes("anna", thread, "see, @Boris.", files=[("margin.txt", b"40%")])
-    await hub.people.writes("anna", thread, "the end")
+    await hub.operators.mentions("anna", thread, "boris", "look")
+    await hub.operators.writes("anna", thread, "see, @Boris.", files=[("margin.txt", b"40%")])
+    await hub.operators.writes("anna", thread, "the end")
     await hub.until(lambda: vera.reads[-1] == "the end")
     await hub.all_delivered()
     assert vera.reads == ["first", "the end"]
-    if not isinstance(hub.people, MattermostRig):  # which tells whoever stands behind an `@` by itself
+    if not isinstance(hub.operators, MattermostRig):  # which tells whoever stands behind an `@` by itself
         await hub.direct_message_appears("boris", "named you in a note: “see, @Boris.")
     assert not [one for one in vera.sees if one.file]
 
 
 async def test_what_customers_do_not_see_is_not_passed_on_to_them(hub: TelegramHub) -> None:
     """A post that was kept inside by a button, a note by a command, the card: shared into the thread, with a word."""
-    rig, thread = hub.people, await _begun(hub)
+    rig, thread = hub.operators, await _begun(hub)
     if not isinstance(rig, SlackRig | MattermostRig):
         pytest.skip("the web desk passes no posts on")
     kept = await rig.writes("boris", thread, "he never pays")

@@ -32,9 +32,9 @@ async def test_a_contact_s_dialogs_go_on_in_one_thread(hub: TelegramHub) -> None
     vera.writes("Do you deliver?")
     first = await hub.thread(1)
     await hub.post_appears(first, "Do you deliver?")
-    await hub.people.writes("anna", first, "We do")
+    await hub.operators.writes("anna", first, "We do")
     await hub.until(lambda: vera.reads == ["We do"])
-    await hub.people.commands("anna", "close #1 done")
+    await hub.operators.commands("anna", "close #1 done")
     await hub.post_appears(first, "closed the dialog")
     await hub.all_delivered()
 
@@ -45,10 +45,10 @@ async def test_a_contact_s_dialogs_go_on_in_one_thread(hub: TelegramHub) -> None
     order = [next(place for place, words in enumerate(said) if part in words) for part in SAID]
     assert order == sorted(order)
     await hub.all_delivered()
-    card = (await hub.people.thread(second))[0]
+    card = (await hub.operators.thread(second))[0]
     assert "#2" in card.words
 
-    await hub.people.writes("boris", second, "On Sundays, too")
+    await hub.operators.writes("boris", second, "On Sundays, too")
     await hub.until(lambda: vera.reads == ["We do", "On Sundays, too"])
     assert (await hub.dialog(2)).status is Status.IN_PROGRESS
     assert (await hub.dialog(1)).status is Status.CLOSED

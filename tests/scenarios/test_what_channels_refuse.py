@@ -47,7 +47,7 @@ async def shop(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) 
 
 
 async def test_a_template_after_the_window(shop: Shop) -> None:
-    people = shop.hall.people
+    people = shop.hall.operators
     await shop.nick.writes("Hello")
     thread = await shop.hall.thread(1)
     await shop.hall.post_appears(thread, "Free text")
@@ -76,7 +76,7 @@ async def _templates_known(hall: RunningHub) -> bool:
 
 
 async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
-    people = shop.hall.people
+    people = shop.hall.operators
     await shop.nick.writes("Hello")
     thread = await shop.hall.thread(1)
     await people.writes("anna", thread, "the plan", files=[("plan.png", BIG)])
@@ -93,7 +93,7 @@ async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
 
 async def test_a_late_refusal_reaches_the_operator(shop: Shop) -> None:
     """WhatsApp takes the message and says afterwards that it will not deliver it."""
-    people = shop.hall.people
+    people = shop.hall.operators
     await shop.nick.writes("Hello")
     thread = await shop.hall.thread(1)
     shop.nick.person.falls_silent(25)  # only WhatsApp knows

@@ -84,25 +84,25 @@ async def test_whether_contacts_of_closed_accounts_are_known_to_everybody(
     async with telegram_hub("web", Database(sqlite_url), tmp_path, hub=told) as hub:
         hub.customer("Vera").writes("Hello")
         await hub.thread(1)
-        await hub.people.commands("anna", "help")
+        await hub.operators.commands("anna", "help")
         rules = await hub.by_id(CLOSED)
         await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-        await hub.people.commands("boris", "contact Vera")
+        await hub.operators.commands("boris", "contact Vera")
         await hub.until(lambda: _whispered(hub, "boris"))
-        said = (await hub.people.whispered("boris"))[-1].text.characters
+        said = (await hub.operators.whispered("boris"))[-1].text.characters
         assert ("Vera" in said.replace("“Vera”", "")) is known
 
 
 @pytest.mark.parametrize("desk", ["slack", "mattermost"])
 async def test_members_of_an_account_s_own_channel_may_use_the_hub(desk: str, sqlite_url: str, tmp_path: Path) -> None:
     async with telegram_hub(desk, Database(sqlite_url), tmp_path, account={"channel": "sales"}) as hub:
-        if isinstance(hub.people, MattermostRig):
-            hub.people.mm.add_channel("sales")
-        hub.people.becomes("boris", Belonging.OUTSIDER)  # of the desk's channel; he stays in #sales
+        if isinstance(hub.operators, MattermostRig):
+            hub.operators.mm.add_channel("sales")
+        hub.operators.becomes("boris", Belonging.OUTSIDER)  # of the desk's channel; he stays in #sales
         at_work = hub.app.hub.desks.by_name[DeskName("main")]
         assert isinstance(at_work, Staffed)
         assert {one.name: one.belongs for one in await at_work.staff()}["boris"] is Belonging.MEMBER
 
 
 async def _whispered(hub: TelegramHub, who: str) -> bool:
-    return bool(await hub.people.whispered(who))
+    return bool(await hub.operators.whispered(who))

@@ -67,7 +67,7 @@ async def test_the_left_pane_counts_those_who_wait_and_narrows_the_list(hub: Tel
     weight = "words => getComputedStyle(words).fontWeight"
     assert int(await row(page, "Vera").locator(".words").evaluate(weight)) >= 600
     thread = await hub.thread(1)
-    await hub.people.writes("anna", thread, "It is!")
+    await hub.operators.writes("anna", thread, "It is!")
     await expect(page.locator("[data-section=new] .count")).to_have_text("1")
     await page.locator("[data-section=all]").click()
     await expect(row(page, "Vera")).to_have_class("dialog")

@@ -52,19 +52,19 @@ class Morning:
 
     async def shots(self) -> AsyncIterator[Shot]:
         hub, (answer, strange) = self.hub, SAID[self.locale]
-        await hub.people.commands("boris", "help")
+        await hub.operators.commands("boris", "help")
         for name, said in CUSTOMERS[self.locale]:
             hub.customer(name).writes(said)
         thread = await hub.thread(1)
         await hub.thread(len(CUSTOMERS["en"]))
         await hub.all_delivered()
         yield self._card("card-new", thread)
-        await hub.people.commands("anna", "accept #1")
-        await hub.people.writes("anna", thread, answer)
+        await hub.operators.commands("anna", "accept #1")
+        await hub.operators.writes("anna", thread, answer)
         await hub.all_delivered()
         yield self._card("card-in-progress", thread)
         self._tidy()
-        await hub.people.writes("boris", thread, strange)
+        await hub.operators.writes("boris", thread, strange)
         yield await self._answer("held", "boris")
         async for shot in self._home():
             yield shot
@@ -73,44 +73,44 @@ class Morning:
                 continue
             self._tidy()
             said = WORDS.get(word, {}).get(self.locale, "") or ("#1" if action.needs is not Needs.NOTHING else "")
-            await hub.people.commands("anna", f"{word} {said}".strip())
+            await hub.operators.commands("anna", f"{word} {said}".strip())
             yield await self._answer(f"word-{word}", "anna")
             if word == "report":
-                await hub.people.submits("anna", {})
+                await hub.operators.submits("anna", {})
                 self._tidy()
                 yield await self._answer("report-told", "anna", DRAWN)
         self._tidy()
-        await hub.people.commands("anna", "close #1")
+        await hub.operators.commands("anna", "close #1")
         yield await self._answer("close", "anna")
-        form = await hub.people.form("anna")
+        form = await hub.operators.form("anna")
         if form is not None:
             reasons = form.options.get("reason", ())
-            await hub.people.submits("anna", {"reason": reasons[0]} if reasons else {})
+            await hub.operators.submits("anna", {"reason": reasons[0]} if reasons else {})
         await hub.all_delivered()
         yield self._card("card-closed", thread)
 
     async def _home(self) -> AsyncIterator[Shot]:
         self._tidy()
-        if "home" in self.hub.people.lacks:
-            await self.hub.people.commands("anna", "home")
+        if "home" in self.hub.operators.lacks:
+            await self.hub.operators.commands("anna", "home")
         else:
-            await self.hub.people.opens_home("anna")
+            await self.hub.operators.opens_home("anna")
         yield await self._answer("home", "anna")
 
     def _card(self, name: str, thread: ThreadRef) -> Shot:
-        return Shot(name, self.album.thread(self.hub.people, thread.thread))
+        return Shot(name, self.album.thread(self.hub.operators, thread.thread))
 
     def _tidy(self) -> None:
         for who in ("anna", "boris"):
-            self.album.tidy(self.hub.people, who)
+            self.album.tidy(self.hub.operators, who)
 
     async def _answer(self, name: str, who: str, seconds: float = SECONDS) -> Shot:
         """What this person is shown, once it has stopped changing."""
         seen: list[Panel] = []
         try:
             async with asyncio.timeout(seconds):
-                while not seen or seen != self.album.private(self.hub.people, who):
-                    seen = self.album.private(self.hub.people, who)
+                while not seen or seen != self.album.private(self.hub.operators, who):
+                    seen = self.album.private(self.hub.operators, who)
                     await asyncio.sleep(0.25)
         except TimeoutError:
             pass

@@ -94,24 +94,24 @@ async def seed(hub: TelegramHub, locale: str) -> None:
     words, reason = BEFORE[locale]
     hub.customer(names[0]).writes(words)
     thread = await hub.thread(1)
-    await hub.people.commands("anna", "accept", thread)
-    await hub.people.commands("anna", f"close {reason}", thread)
+    await hub.operators.commands("anna", "accept", thread)
+    await hub.operators.commands("anna", f"close {reason}", thread)
     await hub.all_delivered()
     for name in names:
         hub.customer(name).writes(TALKS[locale][name][0])
         await hub.telegram.settled()
     thread = await hub.thread(MAIN)
     await hub.post_appears(thread, TALKS[locale][names[0]][0])
-    await hub.people.commands("anna", "accept", thread)
-    await hub.people.writes("anna", thread, ANSWERS[locale])
-    await hub.people.mentions("anna", thread, "boris", NOTES[locale])
+    await hub.operators.commands("anna", "accept", thread)
+    await hub.operators.writes("anna", thread, ANSWERS[locale])
+    await hub.operators.mentions("anna", thread, "boris", NOTES[locale])
     hub.customer(names[0]).writes(TALKS[locale][names[0]][1])
     hub.customer(names[0]).sends_photo(picture(320, 200, 40))
     hub.customer(names[0]).sends_file("document", b"%PDF-1.4", "order 5821.pdf", "application/pdf")
-    await hub.people.commands("boris", "accept", await hub.thread(MAIN + 1))
+    await hub.operators.commands("boris", "accept", await hub.thread(MAIN + 1))
     for deed in DEEDS[locale]:
-        await hub.people.commands("anna", deed, thread)
-    await hub.people.commands("anna", "star", thread)
+        await hub.operators.commands("anna", deed, thread)
+    await hub.operators.commands("anna", "star", thread)
     await hub.all_delivered()
     async with hub.app.hub.store.read() as unit:
         rules = (await hub.app.hub.account(unit, AccountName("shop"))).rules

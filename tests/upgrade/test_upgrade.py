@@ -66,7 +66,7 @@ async def test_sections_and_search_show_what_they_showed(old: Old) -> None:
 
 
 async def asked(hub: Upgraded, words: str) -> list[int]:
-    people = hub.web.people
+    people = hub.web.operators
     before = len(await people.whispered("anna"))
     await people.commands("anna", words)
     whispered = await people.whispered("anna")
@@ -77,7 +77,7 @@ async def asked(hub: Upgraded, words: str) -> list[int]:
 async def test_old_buttons_of_mattermost_work(old: Old) -> None:
     async with old.upgraded() as hub:
         await settled(hub)
-        people, thread = hub.office.people, (await hub.office.dialog(5)).ref
+        people, thread = hub.office.operators, (await hub.office.dialog(5)).ref
         assert thread is not None
         await people.submits("anna", {"who": await option(old, "office", "boris"), "comment": "your town"})
         await hub.office.post_appears(thread, "your town")
@@ -90,7 +90,7 @@ async def test_old_buttons_of_mattermost_work(old: Old) -> None:
 async def test_old_buttons_of_a_doubtful_answer_work(old: Old) -> None:
     async with old.upgraded() as hub:
         await settled(hub)
-        people, thread = hub.office.people, (await hub.office.dialog(5)).ref
+        people, thread = hub.office.operators, (await hub.office.dialog(5)).ref
         assert thread is not None
         doubtful = next(seen for seen in await people.thread(thread) if "It arrived" in seen.buttons)
         assert doubtful.post is not None
@@ -101,7 +101,7 @@ async def test_old_buttons_of_a_doubtful_answer_work(old: Old) -> None:
 async def presses_in_mattermost(hub: Upgraded, thread: ThreadRef, post: PostId, label: str) -> None:
     """Anna presses; where she is told that the button is too old, she presses the new one that appears: on the same
     post, or on another that says the same."""
-    people, told = hub.office.people, len(hub.mm.ephemerals("anna"))
+    people, told = hub.office.operators, len(hub.mm.ephemerals("anna"))
     words = next(seen.words for seen in await people.thread(thread) if seen.post == post)
     await people.presses("anna", thread, post, label)
     if any("New buttons appear" in one["message"] for one in hub.mm.ephemerals("anna")[told:]):
@@ -111,7 +111,7 @@ async def presses_in_mattermost(hub: Upgraded, thread: ThreadRef, post: PostId, 
 
 async def new_button(hub: Upgraded, thread: ThreadRef, post: PostId, words: str, label: str) -> PostId | None:
     known = hub.kept["platforms"]["mattermost"]["posts"]
-    for seen in await hub.office.people.thread(thread):
+    for seen in await hub.office.operators.thread(thread):
         old = str(known.get(seen.post, {}).get("props"))
         same = seen.post == post or seen.words == words
         if same and label in seen.buttons and old != str(hub.mm.state.posts[str(seen.post)]["props"]):
@@ -124,7 +124,7 @@ async def test_cards_of_open_dialogs_are_drawn_anew(old: Old) -> None:
     async with old.upgraded() as hub:
         for one in (hub.slack, hub.office):
             async with one.app.hub.store.read() as unit:
-                threads = await unit.dialogs.open_threads(one.people.name, 100)
+                threads = await unit.dialogs.open_threads(one.operators.name, 100)
             assert threads
             for thread in threads:
                 await one.until(lambda thread=thread: drawn_anew(hub, thread))  # type: ignore[misc]
@@ -149,7 +149,7 @@ def tokens(drawn: object) -> set[str]:
 async def test_old_buttons_of_slack_work(old: Old) -> None:
     async with old.upgraded() as hub:
         await settled(hub)
-        people, thread, third = hub.slack.people, (await hub.slack.dialog(1)).ref, (await hub.slack.dialog(3)).ref
+        people, thread, third = hub.slack.operators, (await hub.slack.dialog(1)).ref, (await hub.slack.dialog(3)).ref
         assert thread is not None
         assert third is not None
         await people.presses_whispered("boris", thread, "Keep it internal")
@@ -167,7 +167,9 @@ async def test_whoever_a_name_may_mean_has_no_right(old: Old) -> None:
     async with old.upgraded() as hub:
         await settled(hub)
         said = posts(hub)
-        await hub.slack.people.submits("anna", {"who": await option(old, "main", "boris"), "comment": "he knows tea"})
+        await hub.slack.operators.submits(
+            "anna", {"who": await option(old, "main", "boris"), "comment": "he knows tea"}
+        )
         await hub.slack.whisper_appears("anna", "no right to answer")
         assert posts(hub) == said
 
@@ -205,7 +207,7 @@ async def test_what_browsers_kept_works(old: Old) -> None:
         await hub.web.post_appears(thread, "My photo")
         async with hub.http.get(kept["file_link"]) as answer:
             assert (answer.status, await answer.text()) == (200, "cups, kettles, tea")
-        people = hub.web.people
+        people = hub.web.operators
         assert isinstance(people, WebRig)
         _, state = await people._ask("anna", "GET", "state", {})
         assert state["notices"]
