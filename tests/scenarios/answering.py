@@ -17,30 +17,30 @@ INVOICE = b"%PDF-1.4 " + bytes(range(256)) * 40
 async def accepts(story: Story) -> None:
     card = await story.card()
     assert card.post is not None
-    await story.hall.operators.presses(WHO, story.thread, card.post, "Accept")
-    await story.shows("accepted the dialog")
+    await story.hub.operators.presses(WHO, story.thread, card.post, "Accept")
+    await story.post_appears("accepted the dialog")
 
 
 async def formats(story: Story) -> None:
-    people, after = story.hall.operators, len(await story.sees())
+    people, after = story.hub.operators, len(await story.customer_chat())
     assert isinstance(people, Formats)
     post = await people.writes_formatted(WHO, story.thread)
-    await story.arrives("bold and plain", after=after)
+    await story.customer_receives("bold and plain", after=after)
     await marked(story, post, "✅")
 
 
 async def sends_files(story: Story) -> None:
     """A picture and a paper, each with words."""
     for text, name, data in (("here it is", "tea.png", PNG), ("the invoice", "invoice.pdf", INVOICE)):
-        after = len(await story.sees())
-        post = await story.hall.operators.writes(WHO, story.thread, text, files=[(name, data)])
-        await story.arrives(text, [data], after=after)
+        after = len(await story.customer_chat())
+        post = await story.hub.operators.writes(WHO, story.thread, text, files=[(name, data)])
+        await story.customer_receives(text, [data], after=after)
         await marked(story, post, "✅")
 
 
 async def replies(story: Story) -> None:
     """To what the customer wrote first."""
-    people, after = story.hall.operators, len(await story.sees())
+    people, after = story.hub.operators, len(await story.customer_chat())
     if not isinstance(people, Quotes):
         return
     assert story.first is not None
@@ -48,29 +48,29 @@ async def replies(story: Story) -> None:
     assert seen.post is not None
     await people.replies(WHO, story.thread, seen.post, "yes, there is")
     if story.limits.replies:
-        [arrived, *_] = await story.arrives("yes, there is", after=after)
+        [arrived, *_] = await story.customer_receives("yes, there is", after=after)
         assert arrived.reply_to == ref
     else:  # the channel has no replies: what it answers to goes along in words
-        await story.arrives(f"> {telling.HELLO}\nyes, there is", after=after)
+        await story.customer_receives(f"> {telling.HELLO}\nyes, there is", after=after)
 
 
 async def changes_their_mind(story: Story) -> None:
     """Edits an answer and deletes it, where the channel can; where it cannot they are told so."""
-    people, after = story.hall.operators, len(await story.sees())
+    people, after = story.hub.operators, len(await story.customer_chat())
     post = await people.writes(WHO, story.thread, "it costs 5")
-    await story.arrives("it costs 5", after=after)
+    await story.customer_receives("it costs 5", after=after)
     await marked(story, post, "✅")
     await people.edits(WHO, story.thread, post, "it costs 6")
     if isinstance(story.bridge, Editing):
-        await story.arrives("it costs 6", after=after)
+        await story.customer_receives("it costs 6", after=after)
     else:
-        await story.whispers(WHO, "cannot edit")
+        await story.whisper_appears(WHO, "cannot edit")
     await people.deletes(WHO, story.thread, post)
     if isinstance(story.bridge, Deleting):
-        await story.until_sees("it no more", lambda seen: len(seen) == after)
+        await story.until_customer_sees("it no more", lambda seen: len(seen) == after)
     else:
-        await story.whispers(WHO, "cannot delete")
-        assert len(await story.sees()) == after + 1
+        await story.whisper_appears(WHO, "cannot delete")
+        assert len(await story.customer_chat()) == after + 1
 
 
 async def reacts(story: Story) -> None:
@@ -79,8 +79,8 @@ async def reacts(story: Story) -> None:
     ref, seen = story.first
     assert seen.post is not None
     if not isinstance(story.bridge, Reacting):
-        await story.hall.operators.reacts(WHO, story.thread, seen.post, "👍")
-        await story.whispers(WHO, "has no reactions")
+        await story.hub.operators.reacts(WHO, story.thread, seen.post, "👍")
+        await story.whisper_appears(WHO, "has no reactions")
         return
     customer = story.customer
     assert isinstance(customer, ShowsReactions), "the rig does not show what the bridge can do"
@@ -88,32 +88,32 @@ async def reacts(story: Story) -> None:
     async def shown(emoji: list[str]) -> bool:
         return list(await customer.reactions(ref)) == emoji
 
-    await story.hall.operators.reacts(WHO, story.thread, seen.post, "👍")
+    await story.hub.operators.reacts(WHO, story.thread, seen.post, "👍")
     await until(lambda: shown(["👍"]), "the customer sees the reaction")
-    await story.hall.operators.reacts(WHO, story.thread, seen.post, "👍", on=False)
+    await story.hub.operators.reacts(WHO, story.thread, seen.post, "👍", on=False)
     await until(lambda: shown([]), "the reaction is taken back")
 
 
 async def asks(story: Story, text: str) -> Seen:
     """Writes, and gives the post once its answer has arrived."""
-    after = len(await story.sees())
-    post = await story.hall.operators.writes(WHO, story.thread, text)
-    await story.arrives(text, after=after)
+    after = len(await story.customer_chat())
+    post = await story.hub.operators.writes(WHO, story.thread, text)
+    await story.customer_receives(text, after=after)
     return await marked(story, post, "✅")
 
 
 async def writes_in_vain(story: Story) -> None:
     """To somebody who has blocked us: ❌ with the reason, and *Retry* once they are back."""
-    await story.hall.operators.writes(WHO, story.thread, "are you there?")
-    await story.shows("are you there?", mark="❌")
-    await story.shows("Not delivered", "the customer has blocked us")
+    await story.hub.operators.writes(WHO, story.thread, "are you there?")
+    await story.post_appears("are you there?", mark="❌")
+    await story.post_appears("Not delivered", "the customer has blocked us")
 
 
 async def retries(story: Story) -> None:
-    after, problem = len(await story.sees()), await story.shows("Not delivered")
+    after, problem = len(await story.customer_chat()), await story.post_appears("Not delivered")
     assert problem.post is not None
-    await story.hall.operators.presses(WHO, story.thread, problem.post, "Retry")
-    await story.arrives("are you there?", after=after)
+    await story.hub.operators.presses(WHO, story.thread, problem.post, "Retry")
+    await story.customer_receives("are you there?", after=after)
 
 
 async def marked(story: Story, post: PostId, mark: str) -> Seen:

@@ -24,16 +24,16 @@ ACCOUNT = AccountName("shop")
 class Story:
     """`told`: kinds that have happened; `first`: the customer's first message and the post that shows it."""
 
-    hall: RunningHub
+    hub: RunningHub
     rig: BridgeRig
     customer: Customer
-    told: set[Capability] = field(default_factory=set)
+    kinds_shown: set[Capability] = field(default_factory=set)
     first: tuple[ForeignId, Seen] | None = None
     _thread: ThreadRef | None = None
 
     @property
     def bridge(self) -> Bridge:
-        return self.hall.app.bridges[ACCOUNT]
+        return self.hub.app.bridges[ACCOUNT]
 
     @property
     def limits(self) -> Limits:
@@ -44,19 +44,19 @@ class Story:
         assert self._thread is not None, "the dialog has no thread yet"
         return self._thread
 
-    async def begins(self) -> None:
-        self._thread = await self.hall.thread(1)
+    async def thread_opens(self) -> None:
+        self._thread = await self.hub.thread(1)
 
     # ------------------------------------------------------------------------------ what operators see
 
     async def posts(self) -> Sequence[Seen]:
         """The thread below its card."""
-        return (await self.hall.operators.thread(self.thread))[1:]
+        return (await self.hub.operators.thread(self.thread))[1:]
 
     async def card(self) -> Seen:
-        return (await self.hall.operators.thread(self.thread))[0]
+        return (await self.hub.operators.thread(self.thread))[0]
 
-    async def shows(self, *words: str, files: Sequence[bytes] = (), mark: str = "") -> Seen:
+    async def post_appears(self, *words: str, files: Sequence[bytes] = (), mark: str = "") -> Seen:
         """The latest post with all of these words, files and this mark, as soon as it is there."""
         found: list[Seen] = []
 
@@ -73,15 +73,15 @@ class Story:
         await until(there, f"the thread shows {words} {mark} {[len(data) for data in files]}", instead)
         return found[-1]
 
-    async def whispers(self, who: str, words: str) -> Seen:
+    async def whisper_appears(self, who: str, words: str) -> Seen:
         found: list[Seen] = []
 
         async def there() -> bool:
-            found[:] = [one for one in await self.hall.operators.whispered(who) if words in readable(one)]
+            found[:] = [one for one in await self.hub.operators.whispered(who) if words in readable(one)]
             return bool(found)
 
         async def instead() -> str:
-            return str([readable(one) for one in await self.hall.operators.whispered(who)])
+            return str([readable(one) for one in await self.hub.operators.whispered(who)])
 
         await until(there, f"{who} is whispered {words!r}", instead)
         return found[-1]
@@ -89,21 +89,21 @@ class Story:
     def links_to(self, seen: Seen, post: Seen) -> bool:
         """Whether `seen` has a link that leads to `post`."""
         assert post.post is not None
-        desk = self.hall.app.desks[self.thread.desk]
+        desk = self.hub.app.desks[self.thread.desk]
         address = desk.link(self.thread, PostRef(self.thread.desk, self.thread.channel, post.post))
         return any(span.link == address for span in seen.text.spans)
 
     # ------------------------------------------------------------------------------ what the customer sees
 
-    async def sees(self) -> Sequence[Arrived]:
+    async def customer_chat(self) -> Sequence[Arrived]:
         """What stands in their chat now."""
         return await self.customer.sees(0)
 
-    async def until_sees(self, what: str, holds: Callable[[Sequence[Arrived]], object]) -> Sequence[Arrived]:
+    async def until_customer_sees(self, what: str, holds: Callable[[Sequence[Arrived]], object]) -> Sequence[Arrived]:
         seen: list[Arrived] = []
 
         async def there() -> bool:
-            seen[:] = await self.sees()
+            seen[:] = await self.customer_chat()
             return bool(holds(seen))
 
         async def instead() -> str:
@@ -115,7 +115,7 @@ class Story:
         await until(there, f"the customer sees {what}", instead)
         return seen
 
-    async def arrives(self, text: str, files: Sequence[bytes] = (), *, after: int) -> Sequence[Arrived]:
+    async def customer_receives(self, text: str, files: Sequence[bytes] = (), *, after: int) -> Sequence[Arrived]:
         """What came after the first `after` messages: exactly these words and these bytes, in as many messages as the
         channel needs."""
 
@@ -123,7 +123,7 @@ class Story:
             new = seen[after:]
             return [data for one in new for data in one.files] == list(files) and _words(new) == text
 
-        return (await self.until_sees(f"{text!r} and {[len(data) for data in files]}", whole))[after:]
+        return (await self.until_customer_sees(f"{text!r} and {[len(data) for data in files]}", whole))[after:]
 
 
 def _drawn(posts: Sequence[Seen]) -> str:

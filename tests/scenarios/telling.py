@@ -44,23 +44,23 @@ MEDIA = {
 async def writes(story: Story) -> None:
     """The first words open a thread, and do nothing else to it."""
     ref = await story.customer.writes(HELLO)
-    await story.begins()
-    seen = await story.shows(HELLO)
+    await story.thread_opens()
+    seen = await story.post_appears(HELLO)
     assert not seen.notifies
     assert not any(span.style & ~Style.BOLD for span in seen.text.spans)  # some desks set the name in bold
     assert "Nick" in (await story.card()).words
     story.first = ref, seen
-    story.told |= {Capability.TEXT, Capability.NAME}
+    story.kinds_shown |= {Capability.TEXT, Capability.NAME}
 
 
 async def formats(story: Story) -> None:
     if isinstance(story.customer, CanFormat):
         await story.customer.writes_formatted()
-        seen = await story.shows("bold and plain")
+        seen = await story.post_appears("bold and plain")
         looks = {span.text: span.style for span in seen.text.spans}
         assert any("bold" in text and style & Style.BOLD for text, style in looks.items()), looks
         assert not any("plain" in text and style & Style.BOLD for text, style in looks.items()), looks
-        story.told.add(Capability.FORMATTING)
+        story.kinds_shown.add(Capability.FORMATTING)
 
 
 async def sends_files(story: Story) -> None:
@@ -69,125 +69,127 @@ async def sends_files(story: Story) -> None:
         data, name, mime = SAMPLES[kind]
         caption = "look at this" if kind is MediaKind.PHOTO else ""
         await story.customer.sends(kind, data, name, mime, caption)
-        await story.shows(files=[data])
+        await story.post_appears(files=[data])
         if caption:
-            await story.shows(caption)
-        story.told.add(MEDIA[kind])
+            await story.post_appears(caption)
+        story.kinds_shown.add(MEDIA[kind])
     if isinstance(story.customer, CanPointAt):
         for kind, words in story.customer.elsewhere.items():
             await story.customer.points_at(kind)
-            await story.shows(words)
-            story.told.add(MEDIA[kind])
+            await story.post_appears(words)
+            story.kinds_shown.add(MEDIA[kind])
 
 
 async def sends_an_album(story: Story) -> None:
     if isinstance(story.customer, CanSendAlbum):
         pictures = [PNG + bytes([number]) for number in range(3)]
         await story.customer.sends_album(pictures, "all of them")
-        await story.shows("all of them")
-        if "keeps posts" in story.hall.operators.lacks:  # a page shows message by message
+        await story.post_appears("all of them")
+        if "keeps posts" in story.hub.operators.lacks:  # a page shows message by message
             for picture in pictures:
-                await story.shows(files=[picture])
+                await story.post_appears(files=[picture])
         else:
-            together = await story.shows(files=pictures)
+            together = await story.post_appears(files=pictures)
             assert [data for _, data in together.files] == pictures
-        story.told.add(Capability.ALBUM)
+        story.kinds_shown.add(Capability.ALBUM)
 
 
 async def sends_others(story: Story) -> None:
     if isinstance(story.customer, CanSendOthers):
         await story.customer.sends_location(55.75, 37.5, "Red Square")
-        await story.shows("55.75", "37.5")
+        await story.post_appears("55.75", "37.5")
         await story.customer.sends_contact("Ada Byron", "+442079460000")
-        await story.shows("Ada Byron", "442079460000")
-        story.told |= {Capability.LOCATION, Capability.CONTACT}
+        await story.post_appears("Ada Byron", "442079460000")
+        story.kinds_shown |= {Capability.LOCATION, Capability.CONTACT}
 
 
 async def polls(story: Story) -> None:
     if isinstance(story.customer, CanPoll):
         await story.customer.polls("Which tea?", ("the green one", "the black one"))
-        await story.shows("Which tea?", "the green one", "the black one")
-        story.told.add(Capability.POLL)
+        await story.post_appears("Which tea?", "the green one", "the black one")
+        story.kinds_shown.add(Capability.POLL)
 
 
 async def forwards(story: Story) -> None:
     if isinstance(story.customer, CanForward):
         await story.customer.forwards("Grace", "I like it green")
-        await story.shows("I like it green")
-        story.told.add(Capability.FORWARD)
+        await story.post_appears("I like it green")
+        story.kinds_shown.add(Capability.FORWARD)
 
 
 async def edits(story: Story) -> None:
     if isinstance(story.customer, CanEdit):
         ref = await story.customer.writes("I want 5 of it")
-        await story.shows("I want 5 of it")
+        await story.post_appears("I want 5 of it")
         await story.customer.edits(ref, "I want 6 of it")
-        await story.shows("I want 6 of it")
-        await story.shows("Before: “I want 5 of it”")
-        story.told.add(Capability.EDIT)
+        await story.post_appears("I want 6 of it")
+        await story.post_appears("Before: “I want 5 of it”")
+        story.kinds_shown.add(Capability.EDIT)
 
 
 async def deletes(story: Story) -> None:
     """Said is said: operators can still read it."""
     if isinstance(story.customer, CanDelete):
         ref = await story.customer.writes("wrong chat")
-        await story.shows("wrong chat")
+        await story.post_appears("wrong chat")
         await story.customer.deletes(ref)
-        await story.shows("deleted a message: “wrong chat”")
+        await story.post_appears("deleted a message: “wrong chat”")
         assert any("wrong chat" in one.words and "deleted" in one.words for one in await story.posts())
-        story.told.add(Capability.DELETION)
+        story.kinds_shown.add(Capability.DELETION)
 
 
 async def replies(story: Story, answer: Seen) -> None:
     """To what an operator wrote: it is quoted, with the way to it."""
     if isinstance(story.customer, CanReply):
-        ref = (await story.until_sees("an answer", lambda seen: any(one.text == answer.words for one in seen)))[-1].ref
+        ref = (
+            await story.until_customer_sees("an answer", lambda seen: any(one.text == answer.words for one in seen))
+        )[-1].ref
         await story.customer.replies(ref, "two of that one")
-        seen = await story.shows("two of that one")
+        seen = await story.post_appears("two of that one")
         assert answer.words in seen.words
         assert story.links_to(seen, answer), [span.link for span in seen.text.spans]
-        story.told.add(Capability.REPLY)
+        story.kinds_shown.add(Capability.REPLY)
 
 
 async def presses(story: Story) -> None:
     if isinstance(story.customer, CanPress):
         await story.customer.presses("Yes, please", "yes")
-        await story.shows("Yes, please")
-        story.told.add(Capability.BUTTON)
+        await story.post_appears("Yes, please")
+        story.kinds_shown.add(Capability.BUTTON)
 
 
 async def reacts(story: Story, answer: Seen) -> None:
     if isinstance(story.customer, CanReact):
-        ref = (await story.sees())[-1].ref
+        ref = (await story.customer_chat())[-1].ref
         await story.customer.reacts(ref, "👍")
-        await story.shows("👍 from the customer on", answer.words)
+        await story.post_appears("👍 from the customer on", answer.words)
         await story.customer.reacts(ref, None)
-        await story.shows("took the reaction back", answer.words)
-        story.told.add(Capability.REACTION)
+        await story.post_appears("took the reaction back", answer.words)
+        story.kinds_shown.add(Capability.REACTION)
 
 
 async def receives(story: Story, answer: Seen) -> None:
     """✅ when it has arrived, 👀 when it was read."""
     if isinstance(story.customer, CanRead):
-        ref = (await story.sees())[-1].ref
+        ref = (await story.customer_chat())[-1].ref
         await story.customer.gets(ref)
-        await story.shows(answer.words, mark="✅")
+        await story.post_appears(answer.words, mark="✅")
         await story.customer.reads(ref)
-        await story.shows(answer.words, mark="👀")
-        story.told |= {Capability.DELIVERED, Capability.READ}
+        await story.post_appears(answer.words, mark="👀")
+        story.kinds_shown |= {Capability.DELIVERED, Capability.READ}
 
 
 async def leaves(story: Story) -> None:
     if isinstance(story.customer, CanBlock):
         await story.customer.blocks()
-        await story.shows("blocked us or left")
-        story.told.add(Capability.BLOCKED)
+        await story.post_appears("blocked us or left")
+        story.kinds_shown.add(Capability.BLOCKED)
 
 
 async def returns(story: Story) -> None:
     if isinstance(story.customer, CanBlock):
         await story.customer.unblocks()
-        await story.shows("The customer is back")
+        await story.post_appears("The customer is back")
 
 
 FIRST: Sequence[Deed] = (

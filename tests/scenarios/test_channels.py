@@ -85,5 +85,5 @@ async def test_all_that_both_sides_can_do(story: Story) -> None:
         await answering.writes_in_vain(story)
         await telling.returns(story)
         await answering.retries(story)
-    await story.hall.all_delivered()
-    assert story.limits.receives - story.told - telling.ASKED_ELSEWHERE == set()
+    await story.hub.all_delivered()
+    assert story.limits.receives - story.kinds_shown - telling.ASKED_ELSEWHERE == set()
