@@ -26,7 +26,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
         yield running
 
 
-async def opened(hub: TelegramHub, *words: str) -> tuple[FakeCustomer, ThreadRef]:
+async def accepted_dialog(hub: TelegramHub, *words: str) -> tuple[FakeCustomer, ThreadRef]:
     """A dialog of Vera's that Anna has accepted."""
     vera = hub.customer("Vera")
     vera.writes(words[0])
@@ -50,7 +50,7 @@ async def press_on_card(hub: TelegramHub, who: str, thread: ThreadRef, label: st
     await hub.operators.presses(who, thread, card.post, label)
 
 
-async def told(hub: TelegramHub, who: str, words: str) -> Seen:
+async def direct_message(hub: TelegramHub, who: str, words: str) -> Seen:
     await hub.direct_message_appears(who, words)
     return [seen for seen in await hub.operators.told(who) if words in seen.words][-1]
 
@@ -86,7 +86,7 @@ async def time_passes(hub: TelegramHub) -> None:
 
 @pytest.mark.shows("task", "forms")
 async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
-    _, thread = await opened(hub, "Please call me back")
+    _, thread = await accepted_dialog(hub, "Please call me back")
     await hub.operators.asks_hub("anna", thread, "task call Vera back завтра в 15:00")
     await hub.post_appears(thread, "has a task: “call Vera back”")
     understood = await hub.whisper_appears("anna", "call Vera back")
@@ -105,7 +105,7 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
     await hub.post_appears(thread, "has a task: “send the price list”")
     assert [task.text for task in await tasks(hub)] == ["send the price list", "call Vera back"]
     await time_passes(hub)
-    reminder = await told(hub, "anna", "🔔 call Vera back")
+    reminder = await direct_message(hub, "anna", "🔔 call Vera back")
     assert set(reminder.buttons) == {"Done", "In an hour", "Tomorrow", "Change…"}
     await hub.operators.presses_told("anna", "Done")
     await hub.post_appears(thread, "has done")
@@ -130,17 +130,17 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
 
 @pytest.mark.shows("assign")
 async def test_an_assignment(hub: TelegramHub) -> None:
-    _, thread = await opened(hub, "Where is my invoice?")
+    _, thread = await accepted_dialog(hub, "Where is my invoice?")
     await hub.operators.asks_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
     await hub.post_appears(thread, f"assigned to {await name(hub, 'boris')}: “send the invoice”")
-    given = await told(hub, "boris", "send the invoice")
+    given = await direct_message(hub, "boris", "send the invoice")
     assert "Done" in given.buttons
     await time_passes(hub)
-    await told(hub, "anna", f"Not done yet by {await name(hub, 'boris')}")
-    await told(hub, "boris", "🔔 send the invoice")
+    await direct_message(hub, "anna", f"Not done yet by {await name(hub, 'boris')}")
+    await direct_message(hub, "boris", "🔔 send the invoice")
     await hub.operators.presses_told("boris", "Done")
     await hub.post_appears(thread, "has done: “send the invoice”")
-    await told(hub, "anna", "has done:")
+    await direct_message(hub, "anna", "has done:")
     await press_on_card(hub, "anna", thread, "Assign…")
     form = await hub.form_appears("anna")
     assert form.fields == ("who", "text", "due")
@@ -149,7 +149,7 @@ async def test_an_assignment(hub: TelegramHub) -> None:
     await hub.post_appears(thread, "“call Vera”")
     [task] = await tasks(hub)
     assert len(task.assignees) == 2
-    await told(hub, "boris", "call Vera")
+    await direct_message(hub, "boris", "call Vera")
 
 
 async def choose(hub: TelegramHub, who: str, thread: ThreadRef, *words: str) -> None:
@@ -184,7 +184,7 @@ WORDS = ("Have you got green tea?", "And cups?", "And black tea?")
 
 @pytest.mark.shows("forward", "choosing")
 async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> None:
-    vera, thread = await opened(hub, *WORDS)
+    vera, thread = await accepted_dialog(hub, *WORDS)
     review = await passed(hub, thread)
     shown = "\n".join(await hub.thread_texts(review))
     assert "you know these" in shown
@@ -193,13 +193,13 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> No
     card = (await hub.operators.thread(review))[0]
     assert {"Read", "Task…", "Redirect on"} <= set(card.buttons)
     assert not {"Accept", "Close", "Redirect"} & set(card.buttons)
-    asked = await told(hub, "boris", "you know these")
+    asked = await direct_message(hub, "boris", "you know these")
     assert set(asked.buttons) >= {"Read", "Task…", "Redirect on"}
     await hub.operators.presses_told("boris", "Redirect on")
     form = await hub.form_appears("boris")
     await hub.operators.submits("boris", {"who": await hub.option(form, "who", "anna"), "comment": "you, rather"})
     await hub.post_appears(review, f"passed the messages on to {await name(hub, 'anna')}")
-    await told(hub, "anna", "you, rather")
+    await direct_message(hub, "anna", "you, rather")
     await hub.operators.presses_told("anna", "Task…")
     await hub.form_appears("anna")
     await hub.operators.submits("anna", {"text": "answer about tea", "due": "tomorrow 10:00"})
@@ -209,7 +209,7 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> No
 
 @pytest.mark.shows("choosing")
 async def test_messages_are_picked_in_a_form(hub: TelegramHub) -> None:
-    _, thread = await opened(hub, *WORDS)
+    _, thread = await accepted_dialog(hub, *WORDS)
     await press_on_card(hub, "anna", thread, "Forward…")
     form = await hub.form_appears("anna")
     assert form.fields == ("who", "messages", "comment")
@@ -223,7 +223,7 @@ async def test_messages_are_picked_in_a_form(hub: TelegramHub) -> None:
 
 @pytest.mark.shows("review")
 async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: TelegramHub) -> None:
-    vera, thread = await opened(hub, *WORDS)
+    vera, thread = await accepted_dialog(hub, *WORDS)
     review = await passed(hub, thread)
     for who in ("boris", "anna"):
         await hub.operators.writes(who, review, f"{who} thinks so")
@@ -238,7 +238,7 @@ async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: Tele
     assert "#2" in (await hub.whisper_appears("boris", "#2")).words
     await press_on_card(hub, "boris", review, "Read")
     await hub.post_appears(review, "has read the messages")
-    await told(hub, "anna", "has read the messages")
+    await direct_message(hub, "anna", "has read the messages")
     assert (await hub.dialog(2)).status is Status.CLOSED
     assert vera.reads == []
 

@@ -24,16 +24,16 @@ BIG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 24 * 1024
 
 @dataclass
 class Shop:
-    hall: RunningHub
+    hub: RunningHub
     rig: WhatsAppRig
     nick: WhatsAppCustomer
 
     async def silent_for_a_day(self) -> None:
         """Both sides believe that the last message came 25 hours ago."""
         self.nick.person.falls_silent(25)
-        dialog = await self.hall.dialog(1)
-        heard_at = self.hall.app.hub.clock.now() - timedelta(hours=25)
-        await self.hall.app.hub.store.transact(lambda unit: unit.dialogs.save(replace(dialog, heard_at=heard_at)))
+        dialog = await self.hub.dialog(1)
+        heard_at = self.hub.app.hub.clock.now() - timedelta(hours=25)
+        await self.hub.app.hub.store.transact(lambda unit: unit.dialogs.save(replace(dialog, heard_at=heard_at)))
 
 
 @pytest.fixture(params=DESKS)
@@ -47,25 +47,25 @@ async def shop(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) 
 
 
 async def test_a_template_after_the_window(shop: Shop) -> None:
-    people = shop.hall.operators
+    people = shop.hub.operators
     await shop.nick.writes("Hello")
-    thread = await shop.hall.thread(1)
-    await shop.hall.post_appears(thread, "Free text")
-    await shop.hall.until(lambda: _templates_known(shop.hall))
+    thread = await shop.hub.thread(1)
+    await shop.hub.post_appears(thread, "Free text")
+    await shop.hub.until(lambda: _templates_known(shop.hub))
     await shop.silent_for_a_day()
 
     await people.writes("anna", thread, "Still interested?")
-    await shop.hall.whisper_appears("anna", "only an approved template")
-    await shop.hall.presses_when_whispered("anna", thread, "Template")
-    form = await shop.hall.form_appears("anna")
+    await shop.hub.whisper_appears("anna", "only an approved template")
+    await shop.hub.presses_when_whispered("anna", thread, "Template")
+    form = await shop.hub.form_appears("anna")
     assert any("Dear {{1}}" in label for label in form.options["template"])
     await people.submits("anna", {"template": "order_ready en_US", "values": "Nick\n17"})
-    await shop.hall.post_appears(thread, "Dear Nick, your order 17 is ready.")
-    await shop.hall.all_delivered()
+    await shop.hub.post_appears(thread, "Dear Nick, your order 17 is ready.")
+    await shop.hub.all_delivered()
     assert [seen.text for seen in await shop.nick.sees(1)] == ["Dear Nick, your order 17 is ready."]
 
     await shop.nick.writes("Yes!")
-    await shop.hall.post_appears(thread, "Yes!")
+    await shop.hub.post_appears(thread, "Yes!")
     await people.writes("anna", thread, "Come and get it")
     assert [seen.text for seen in await shop.nick.sees(2)][-1] == "Come and get it"
 
@@ -76,14 +76,14 @@ async def _templates_known(hall: RunningHub) -> bool:
 
 
 async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
-    people = shop.hall.operators
+    people = shop.hub.operators
     await shop.nick.writes("Hello")
-    thread = await shop.hall.thread(1)
+    thread = await shop.hub.thread(1)
     await people.writes("anna", thread, "the plan", files=[("plan.png", BIG)])
-    told = await shop.hall.whisper_appears("anna", "cannot carry")
+    told = await shop.hub.whisper_appears("anna", "cannot carry")
     assert "goes as a link" in told.words
     assert list(await shop.nick.sees(0)) == []
-    await shop.hall.presses_when_whispered("anna", thread, "Send it so")
+    await shop.hub.presses_when_whispered("anna", thread, "Send it so")
     [seen] = await shop.nick.sees(1)
     assert seen.text.startswith("the plan\n")
     [link] = re.findall(r"https?://\S+", seen.text)
@@ -93,11 +93,11 @@ async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
 
 async def test_a_late_refusal_reaches_the_operator(shop: Shop) -> None:
     """WhatsApp takes the message and says afterwards that it will not deliver it."""
-    people = shop.hall.operators
+    people = shop.hub.operators
     await shop.nick.writes("Hello")
-    thread = await shop.hall.thread(1)
+    thread = await shop.hub.thread(1)
     shop.nick.person.falls_silent(25)  # only WhatsApp knows
     await people.writes("anna", thread, "Still interested?")
-    problem = await shop.hall.post_appears(thread, "Not delivered")
+    problem = await shop.hub.post_appears(thread, "Not delivered")
     assert "the time in which this channel allows free text is over" in problem.words
     assert any(label.startswith("Template") for label in problem.buttons)

@@ -52,7 +52,7 @@ def row(page: Page, name: str) -> Locator:
     return page.locator("a.dialog").filter(has_text=name)
 
 
-async def writes(hub: TelegramHub, name: str, *said: str) -> None:
+async def customer_writes(hub: TelegramHub, name: str, *said: str) -> None:
     for words in said:
         hub.customer(name).writes(words)
         await hub.telegram.settled()
@@ -60,8 +60,8 @@ async def writes(hub: TelegramHub, name: str, *said: str) -> None:
 
 @pytest.mark.shows("home", "sections")
 async def test_the_left_pane_counts_those_who_wait_and_narrows_the_list(hub: TelegramHub, page: Page) -> None:
-    await writes(hub, "Vera", "Is the green tea back?")
-    await writes(hub, "Oleg", "Where is my parcel?")
+    await customer_writes(hub, "Vera", "Is the green tea back?")
+    await customer_writes(hub, "Oleg", "Where is my parcel?")
     await expect(page.locator("[data-section=new] .count")).to_have_text("2")
     await expect(row(page, "Vera")).to_have_class("dialog waits")
     weight = "words => getComputedStyle(words).fontWeight"
@@ -87,9 +87,9 @@ async def test_the_left_pane_counts_those_who_wait_and_narrows_the_list(hub: Tel
 
 @pytest.mark.shows("home", "search", "files", "contact", "correspondence")
 async def test_what_was_ever_said_is_found_and_a_contact_is_known(hub: TelegramHub, page: Page) -> None:
-    await writes(hub, "Vera", "Is the green tea back?", "see https://example.com/tea", "<b>thanks</b>")
+    await customer_writes(hub, "Vera", "Is the green tea back?", "see https://example.com/tea", "<b>thanks</b>")
     hub.customer("Vera").sends_photo(picture(60, 40, 9))
-    await writes(hub, "Oleg", "Ещё зелёный чай, пожалуйста")
+    await customer_writes(hub, "Oleg", "Ещё зелёный чай, пожалуйста")
     await page.get_by_role("searchbox", name="Search").fill("зеленый")
     await page.get_by_role("button", name="Everywhere").click()
     found = page.get_by_role("list", name="Found messages")
@@ -119,7 +119,7 @@ async def test_a_page_that_was_quicker_than_the_courier_can_act_on_the_message(h
         return await post(*given)
 
     courier.post = later  # type: ignore[method-assign, assignment]
-    await writes(hub, "Vera", "Is the green tea back?")
+    await customer_writes(hub, "Vera", "Is the green tea back?")
     await row(page, "Vera").click()
     message = page.locator(".message").filter(has_text="green tea")
     await expect(message).to_be_visible()
@@ -131,7 +131,7 @@ async def test_a_page_that_was_quicker_than_the_courier_can_act_on_the_message(h
 
 @pytest.mark.shows("home", "choosing", "task")
 async def test_messages_are_chosen_and_a_task_is_made_and_done(hub: TelegramHub, page: Page) -> None:
-    await writes(hub, "Vera", "Is the green tea back?")
+    await customer_writes(hub, "Vera", "Is the green tea back?")
     await row(page, "Vera").click()
     await page.locator(".message").first.hover()
     await page.locator(".message").first.get_by_label("Choose", exact=True).click()
