@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import PostId
 from bot.ports import Deleting, Editing, Reacting
 from tests.contracts.bridges import ShowsReactions
-from tests.contracts.desks import Formats, Quotes, Seen
+from tests.contracts.desks import Formats, Quotes, SeenPost
 from tests.samples import PNG
 from tests.scenarios import telling
 from tests.scenarios.story import Story, until
@@ -94,7 +94,7 @@ async def reacts(story: Story) -> None:
     await until(lambda: shown([]), "the reaction is taken back")
 
 
-async def asks(story: Story, text: str) -> Seen:
+async def asks(story: Story, text: str) -> SeenPost:
     """Writes, and gives the post once its answer has arrived."""
     after = len(await story.customer_chat())
     post = await story.hub.operators.writes(WHO, story.thread, text)
@@ -116,8 +116,8 @@ async def retries(story: Story) -> None:
     await story.customer_receives("are you there?", after=after)
 
 
-async def marked(story: Story, post: PostId, mark: str) -> Seen:
-    found: list[Seen] = []
+async def marked(story: Story, post: PostId, mark: str) -> SeenPost:
+    found: list[SeenPost] = []
 
     async def there() -> bool:
         found[:] = [one for one in await story.posts() if one.post == post]

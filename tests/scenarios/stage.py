@@ -30,7 +30,7 @@ from bot.domain.account_rules import AccountRules
 from bot.ports import Registering
 from settings import load
 from tests.conftest import Database
-from tests.contracts.desks import DeskRig, Seen, SeenForm
+from tests.contracts.desks import DeskRig, SeenForm, SeenPost
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.fakes.telegram.server import TOKEN as TELEGRAM_TOKEN
 from tests.scenarios.desks import DESKS, Table
@@ -67,9 +67,9 @@ class RunningHub:
         await self.until(there)
         return (await self.dialog(number)).ref  # type: ignore[return-value]
 
-    async def post_appears(self, thread: ThreadRef, words: str) -> Seen:
+    async def post_appears(self, thread: ThreadRef, words: str) -> SeenPost:
         """The post of the thread that says these words, as soon as it is there."""
-        found: list[Seen] = []
+        found: list[SeenPost] = []
 
         async def there() -> bool:
             found[:] = [seen for seen in await self.operators.thread(thread) if words in readable(seen)]
@@ -78,8 +78,8 @@ class RunningHub:
         await self.until(there)
         return found[-1]
 
-    async def whisper_appears(self, who: str, words: str) -> Seen:
-        found: list[Seen] = []
+    async def whisper_appears(self, who: str, words: str) -> SeenPost:
+        found: list[SeenPost] = []
 
         async def there() -> bool:
             found[:] = [seen for seen in await self.operators.whispered(who) if words in seen.words]
@@ -218,7 +218,7 @@ def free_port() -> int:
             return port
 
 
-def readable(seen: Seen) -> str:
+def readable(seen: SeenPost) -> str:
     """Words as a person sees them: without the joiners that keep names from notifying."""
     return seen.words.replace("\u2060", "")
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from bot.domain import AccountName, ForeignId, PostRef, ThreadRef
 from bot.ports import Bridge, Capability, Limits
 from tests.contracts.bridges import BridgeRig, Customer
-from tests.contracts.bridges import Seen as Arrived
-from tests.contracts.desks import Seen
+from tests.contracts.bridges import SeenMessage as Arrived
+from tests.contracts.desks import SeenPost
 from tests.scenarios.stage import RunningHub, readable
 from tests.waiting import FACT
 
@@ -28,7 +28,7 @@ class Story:
     rig: BridgeRig
     customer: Customer
     kinds_shown: set[Capability] = field(default_factory=set)
-    first: tuple[ForeignId, Seen] | None = None
+    first: tuple[ForeignId, SeenPost] | None = None
     _thread: ThreadRef | None = None
 
     @property
@@ -49,16 +49,16 @@ class Story:
 
     # ------------------------------------------------------------------------------ what operators see
 
-    async def posts(self) -> Sequence[Seen]:
+    async def posts(self) -> Sequence[SeenPost]:
         """The thread below its card."""
         return (await self.hub.operators.thread(self.thread))[1:]
 
-    async def card(self) -> Seen:
+    async def card(self) -> SeenPost:
         return (await self.hub.operators.thread(self.thread))[0]
 
-    async def post_appears(self, *words: str, files: Sequence[bytes] = (), mark: str = "") -> Seen:
+    async def post_appears(self, *words: str, files: Sequence[bytes] = (), mark: str = "") -> SeenPost:
         """The latest post with all of these words, files and this mark, as soon as it is there."""
-        found: list[Seen] = []
+        found: list[SeenPost] = []
 
         async def there() -> bool:
             found[:] = [one for one in await self.posts() if _fits(one, words, files, mark)]
@@ -73,8 +73,8 @@ class Story:
         await until(there, f"the thread shows {words} {mark} {[len(data) for data in files]}", instead)
         return found[-1]
 
-    async def whisper_appears(self, who: str, words: str) -> Seen:
-        found: list[Seen] = []
+    async def whisper_appears(self, who: str, words: str) -> SeenPost:
+        found: list[SeenPost] = []
 
         async def there() -> bool:
             found[:] = [one for one in await self.hub.operators.whispered(who) if words in readable(one)]
@@ -86,7 +86,7 @@ class Story:
         await until(there, f"{who} is whispered {words!r}", instead)
         return found[-1]
 
-    def links_to(self, seen: Seen, post: Seen) -> bool:
+    def links_to(self, seen: SeenPost, post: SeenPost) -> bool:
         """Whether `seen` has a link that leads to `post`."""
         assert post.post is not None
         desk = self.hub.app.desks[self.thread.desk]
@@ -126,7 +126,7 @@ class Story:
         return (await self.until_customer_sees(f"{text!r} and {[len(data) for data in files]}", whole))[after:]
 
 
-def _drawn(posts: Sequence[Seen]) -> str:
+def _drawn(posts: Sequence[SeenPost]) -> str:
     return "\n".join(f"{readable(one)!r} {[len(data) for _, data in one.files]} {set(one.marks)}" for one in posts)
 
 
@@ -134,7 +134,7 @@ def _words(seen: Sequence[Arrived]) -> str:
     return "\n".join(one.text for one in seen if one.text)
 
 
-def _fits(seen: Seen, words: Sequence[str], files: Sequence[bytes], mark: str) -> bool:
+def _fits(seen: SeenPost, words: Sequence[str], files: Sequence[bytes], mark: str) -> bool:
     """A post that can be answered: the web desk shows messages a moment before they are one."""
     there, text = [data for _, data in seen.files], readable(seen)
     said = all(one in text for one in words) and all(one in there for one in files)

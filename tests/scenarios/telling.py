@@ -22,7 +22,7 @@ from tests.contracts.bridges import (
     CanSendAlbum,
     CanSendOthers,
 )
-from tests.contracts.desks import Seen
+from tests.contracts.desks import SeenPost
 from tests.samples import PNG, SAMPLES
 from tests.scenarios.story import Story
 
@@ -138,7 +138,7 @@ async def deletes(story: Story) -> None:
         story.kinds_shown.add(Capability.DELETION)
 
 
-async def replies(story: Story, answer: Seen) -> None:
+async def replies(story: Story, answer: SeenPost) -> None:
     """To what an operator wrote: it is quoted, with the way to it."""
     if isinstance(story.customer, CanReply):
         ref = (
@@ -158,7 +158,7 @@ async def presses(story: Story) -> None:
         story.kinds_shown.add(Capability.BUTTON)
 
 
-async def reacts(story: Story, answer: Seen) -> None:
+async def reacts(story: Story, answer: SeenPost) -> None:
     if isinstance(story.customer, CanReact):
         ref = (await story.customer_chat())[-1].ref
         await story.customer.reacts(ref, "👍")
@@ -168,7 +168,7 @@ async def reacts(story: Story, answer: Seen) -> None:
         story.kinds_shown.add(Capability.REACTION)
 
 
-async def receives(story: Story, answer: Seen) -> None:
+async def receives(story: Story, answer: SeenPost) -> None:
     """✅ when it has arrived, 👀 when it was read."""
     if isinstance(story.customer, CanRead):
         ref = (await story.customer_chat())[-1].ref

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain import Dialog, OperatorId, Status, ThreadRef
 from tests.conftest import Database
-from tests.contracts.desks import Seen
+from tests.contracts.desks import SeenPost
 from tests.scenarios.stage import TelegramHub, telegram_hub
 
 REASONS = {"reasons": ["Bought", "Spam"], "reason_required": True}
@@ -207,7 +207,7 @@ async def test_starring_by_reaction_shortcut_and_form(hub: TelegramHub) -> None:
     await hub.operators.submits("anna", {"message": await hub.option(form, "message", "Baker Street")})
     await hub.until(lambda: _any_star(hub))
     await hub.operators.commands("boris", "important all")
-    listed: Seen = await hub.whisper_appears("boris", "Baker Street")
+    listed: SeenPost = await hub.whisper_appears("boris", "Baker Street")
     assert "Vera" in listed.words
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain import Delivery, PostId, Status
 from tests.conftest import Database
-from tests.contracts.desks import Seen
+from tests.contracts.desks import SeenPost
 from tests.fakes.faults import Fault
 from tests.scenarios.stage import TelegramHub, running_hub, telegram_hub
 
@@ -57,7 +57,7 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
     assert (await hub.thread_texts(thread))[-1].endswith("sold 200 g")
 
 
-def hub_post(seen: Seen) -> PostId:
+def hub_post(seen: SeenPost) -> PostId:
     assert seen.post is not None
     return seen.post
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Database
-from tests.contracts.desks import Seen
+from tests.contracts.desks import SeenPost
 from tests.scenarios.stage import TelegramHub, telegram_hub
 
 pytestmark = pytest.mark.shows("home")
@@ -40,7 +40,7 @@ async def presses(hub: TelegramHub, label: str) -> None:
         await hub.operators.presses_home("anna", found)
 
 
-async def workplace(hub: TelegramHub) -> Seen | None:
+async def workplace(hub: TelegramHub) -> SeenPost | None:
     """What Anna sees of it: the latest page that can be worked with."""
     if "home" not in hub.operators.lacks:
         return await hub.operators.home("anna")
@@ -50,9 +50,9 @@ async def workplace(hub: TelegramHub) -> Seen | None:
     return pages[-1] if pages else None
 
 
-async def reads(hub: TelegramHub, *words: str) -> Seen:
+async def reads(hub: TelegramHub, *words: str) -> SeenPost:
     """The workplace, as soon as it says all of these words."""
-    found: list[Seen] = []
+    found: list[SeenPost] = []
 
     async def there() -> bool:
         shown = await workplace(hub)

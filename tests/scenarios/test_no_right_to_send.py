@@ -18,7 +18,7 @@ from bot.actions import ACTIONS, REACTIONS
 from bot.domain import AccountName, Belonging, Delivery, PostId, Status, ThreadRef
 from bot.domain.account_rules import AccountRules, Grant
 from tests.conftest import Database
-from tests.contracts.desks import Seen
+from tests.contracts.desks import SeenPost
 from tests.contracts.rigs.desk_web import WebRig
 from tests.fakes import mattermost, slack
 from tests.fakes.faults import Fault
@@ -108,7 +108,7 @@ class Boris:
                     await self.tries(people.presses("boris", self.thread, seen.post, label))
                 await self._fills_in()
 
-    async def _seen(self) -> list[Seen]:
+    async def _seen(self) -> list[SeenPost]:
         return list(await self.hub.operators.thread(self.thread))
 
     async def _fills_in(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain import ThreadRef
 from tests.conftest import Database
-from tests.contracts.desks import Seen
+from tests.contracts.desks import SeenPost
 from tests.scenarios.stage import TelegramHub, telegram_hub
 
 
@@ -39,7 +39,7 @@ async def closed(hub: TelegramHub, number: int, thread: ThreadRef) -> None:
     await hub.all_delivered()
 
 
-async def said_in(hub: TelegramHub, who: str, words: str) -> Seen:
+async def said_in(hub: TelegramHub, who: str, words: str) -> SeenPost:
     return await hub.whisper_appears(who, words)
 
 

@@ -13,7 +13,7 @@ from bot.domain import Delivery, Status, Task, ThreadRef
 from bot.ports.storage import Reminder, Unit
 from bot.tasks.reminders import Reminders
 from tests.conftest import Database
-from tests.contracts.desks import Seen
+from tests.contracts.desks import SeenPost
 from tests.fakes.telegram import FakeCustomer
 from tests.scenarios.stage import TelegramHub, telegram_hub
 from tests.tools import called
@@ -50,7 +50,7 @@ async def press_on_card(hub: TelegramHub, who: str, thread: ThreadRef, label: st
     await hub.operators.presses(who, thread, card.post, label)
 
 
-async def direct_message(hub: TelegramHub, who: str, words: str) -> Seen:
+async def direct_message(hub: TelegramHub, who: str, words: str) -> SeenPost:
     await hub.direct_message_appears(who, words)
     return [seen for seen in await hub.operators.told(who) if words in seen.words][-1]
 

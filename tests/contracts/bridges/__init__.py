@@ -32,7 +32,7 @@ E = TypeVar("E", bound=CustomerEvent)
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenMessage:
     """A message of ours as the customer's app shows it now. `others`: types of further attachments
     ("location", "contact"); `ref` is the id that `Bridge.send` gave for it."""
 
@@ -54,7 +54,7 @@ class Customer(Protocol):
 
     async def sends(self, kind: MediaKind, data: bytes, name: str, mime: str, caption: str = "") -> ForeignId: ...
 
-    async def sees(self, count: int) -> Sequence[Seen]:
+    async def sees(self, count: int) -> Sequence[SeenMessage]:
         """All that stands in their chat from us, oldest first; waits until there are at least `count`."""
         ...
 

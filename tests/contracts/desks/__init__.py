@@ -36,7 +36,7 @@ E = TypeVar("E")
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenPost:
     """A post as people see it. `text`: with its looks, as the platform draws it; `author`: the name above
     it; `buttons`: labels, menu entries included; `chosen`: labels of the menu entries that hold now; `files`: names
     and bytes; `marks`: our reactions; `notifies`: somebody is mentioned in it (by name, or all of them)."""
@@ -199,19 +199,19 @@ class DeskRig(Protocol):
         ...
 
     # what people see
-    async def thread(self, thread: ThreadRef) -> Sequence[Seen]:
+    async def thread(self, thread: ThreadRef) -> Sequence[SeenPost]:
         """The whole thread, its card first."""
         ...
 
-    async def whispered(self, who: str) -> Sequence[Seen]:
+    async def whispered(self, who: str) -> Sequence[SeenPost]:
         """What only this person sees, the latest last: windows with words in them included."""
         ...
 
-    async def home(self, who: str) -> Seen | None:
+    async def home(self, who: str) -> SeenPost | None:
         """What stands on this person's own page; None: nothing yet."""
         ...
 
-    async def told(self, who: str) -> Sequence[Seen]: ...
+    async def told(self, who: str) -> Sequence[SeenPost]: ...
     async def form(self, who: str) -> SeenForm | None:
         """What is on this person's screen now."""
         ...

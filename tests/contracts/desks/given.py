@@ -23,7 +23,7 @@ from bot.views.values import (
     Tone,
     View,
 )
-from tests.contracts.desks import DeskRig, Seen, eventually
+from tests.contracts.desks import DeskRig, SeenPost, eventually
 
 ACCEPT = Button("accept", "Accept", "token-accept", Tone.PRIMARY)
 
@@ -114,8 +114,8 @@ CONTROLS = {
 }
 
 
-async def whispered_once(rig: DeskRig, words: str) -> Seen:
-    found: list[Seen] = []
+async def whispered_once(rig: DeskRig, words: str) -> SeenPost:
+    found: list[SeenPost] = []
 
     async def there() -> bool:
         found[:] = [seen for seen in await rig.whispered("anna") if words in seen.words]

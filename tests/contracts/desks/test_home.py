@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain import HomeOpened, Pressed, Submitted
 from bot.views.values import Ask, Silent, Whisper
-from tests.contracts.desks import DeskRig, Seen, eventually
+from tests.contracts.desks import DeskRig, SeenPost, eventually
 from tests.contracts.desks.given import CONTROLS, FORM, needs, on_screen, opened, page, whispered_once
 
 
@@ -79,7 +79,7 @@ async def test_a_form_opened_in_the_home_is_answered_there(rig: DeskRig) -> None
     assert await rig.form("anna") is None
 
 
-async def at_home(rig: DeskRig, words: str) -> Seen:
+async def at_home(rig: DeskRig, words: str) -> SeenPost:
     async def there() -> bool:
         seen = await rig.home("anna")
         return seen is not None and words in seen.words

@@ -17,7 +17,7 @@ from bot.ports import Accept, Bridge, DeliveryError, Route, Tools, Transient, Un
 from bridges.api import KIND, ApiSettings
 from bridges.api.bridge import ApiBridge
 from tests.bridges.serving import app_of, file_route
-from tests.contracts.bridges import RigFactory, Seen
+from tests.contracts.bridges import RigFactory, SeenMessage
 from tests.fakes.callback import FakeCallback
 from tests.fakes.faults import Fault, Faults
 from tests.serving import Server, serving
@@ -35,7 +35,7 @@ class Client:
     rig: ApiRig
     name: str
     count: int = 0
-    fetched: dict[str, Seen] = field(default_factory=dict)
+    fetched: dict[str, SeenMessage] = field(default_factory=dict)
 
     @property
     def chat(self) -> ChatId:
@@ -79,7 +79,7 @@ class Client:
     async def _tells(self, ref: ForeignId, state: str) -> None:
         await self._repeat("POST", "receipts", {"conversation": self.chat, "message": ref, "state": state})
 
-    async def sees(self, count: int) -> Sequence[Seen]:
+    async def sees(self, count: int) -> Sequence[SeenMessage]:
         stands = standing(await self.rig.events(), self.chat)
         while len(stands) < count:
             await asyncio.sleep(0.02)
@@ -90,12 +90,12 @@ class Client:
         found = [one for one in await self.rig.events() if (one["type"], one["message"]) == ("reaction", ref)]
         return [found[-1]["emoji"]] if found and found[-1]["emoji"] else []
 
-    async def _seen(self, event: dict[str, Any]) -> Seen:
+    async def _seen(self, event: dict[str, Any]) -> SeenMessage:
         """Files are fetched once, when their event comes."""
         attachments, known = event["attachments"], self.fetched.get(event["id"])
         if known is not None:
             return known
-        self.fetched[event["id"]] = Seen(
+        self.fetched[event["id"]] = SeenMessage(
             ForeignId(event["message"]),
             event["text"],
             tuple([await self.rig.fetch(one["url"]) for one in attachments if one["url"]]),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain import ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.max.settings import MaxSettings
-from tests.contracts.bridges import RigFactory, Seen, polling
+from tests.contracts.bridges import RigFactory, SeenMessage, polling
 from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.max import FakeCustomer, FakeMax
 from tests.fakes.max import Seen as SeenInMax
@@ -40,7 +40,7 @@ class MaxCustomer:
     async def sends(self, kind: MediaKind, data: bytes, name: str, mime: str, caption: str = "") -> ForeignId:
         return ForeignId(self.person.sends_file(TYPES[kind], data, name, caption))
 
-    async def sees(self, count: int) -> Sequence[Seen]:
+    async def sees(self, count: int) -> Sequence[SeenMessage]:
         await self.max.wait_for(lambda: len(self.person.sees) >= count)
         return [_seen(seen) for seen in self.person.sees]
 
@@ -89,8 +89,8 @@ class MaxCustomer:
         self.person.presses(last, payload, title)
 
 
-def _seen(seen: SeenInMax) -> Seen:
-    return Seen(
+def _seen(seen: SeenInMax) -> SeenMessage:
+    return SeenMessage(
         ref=ForeignId(seen.mid),
         text=seen.text,
         files=tuple(file.data for file in seen.files),

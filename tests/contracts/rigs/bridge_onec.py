@@ -16,7 +16,7 @@ from bridges.onec import KIND
 from bridges.onec.bridge import OneCBridge
 from bridges.onec.settings import OneCChannelSettings
 from tests.bridges.serving import app_of, file_route
-from tests.contracts.bridges import RigFactory, Seen
+from tests.contracts.bridges import RigFactory, SeenMessage
 from tests.contracts.rigs.bridge_api import Shelf
 from tests.fakes.faults import Fault, Faults
 from tests.fakes.onec import FakeOneC, FakePerson
@@ -60,11 +60,11 @@ class Customer:
     async def writes_twice(self, text: str) -> None:
         await self.person.tells_again(await self.person.writes(text), text)
 
-    async def sees(self, count: int) -> Sequence[Seen]:
+    async def sees(self, count: int) -> Sequence[SeenMessage]:
         await self.person.onec.until(lambda: len(self.person.reads.messages) >= count)
         return [await self._seen(ref, text) for ref, text in tuple(self.person.reads.messages.items())]
 
-    async def _seen(self, ref: str, text: str) -> Seen:
+    async def _seen(self, ref: str, text: str) -> SeenMessage:
         """Files are links in the last lines, which people open."""
         lines, links = text.split("\n"), list[str]()
         while lines and (found := FILE.fullmatch(lines[-1])):
@@ -73,7 +73,7 @@ class Customer:
         for link in links:
             if link not in self.opened:
                 self.opened[link] = await self.rig.fetch(link)
-        return Seen(ForeignId(ref), "\n".join(lines), tuple(self.opened[link] for link in links))
+        return SeenMessage(ForeignId(ref), "\n".join(lines), tuple(self.opened[link] for link in links))
 
 
 class OneCRig:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain import ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.telegram.settings import TelegramSettings
-from tests.contracts.bridges import RigFactory, Seen, polling
+from tests.contracts.bridges import RigFactory, SeenMessage, polling
 from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.fakes.telegram import Seen as SeenInTelegram
@@ -44,7 +44,7 @@ class TelegramCustomer:
         words = {"caption": caption} if caption else {}
         return ForeignId(str(self.person.sends_file(FIELDS[kind], data, name, mime, **words)))
 
-    async def sees(self, count: int) -> Sequence[Seen]:
+    async def sees(self, count: int) -> Sequence[SeenMessage]:
         await self.telegram.wait_for(lambda: len(self.person.sees) >= count)
         return [_seen(seen) for seen in self.person.sees]
 
@@ -101,8 +101,8 @@ class TelegramCustomer:
         self.person.presses(self.person.sees[-1].message_id, payload, title)
 
 
-def _seen(seen: SeenInTelegram) -> Seen:
-    return Seen(
+def _seen(seen: SeenInTelegram) -> SeenMessage:
+    return SeenMessage(
         ref=ForeignId(str(seen.message_id)),
         text=seen.text,
         files=(seen.file.data,) if seen.file else (),

@@ -11,7 +11,7 @@ from bot.domain import ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.viber.settings import ViberSettings
 from tests.bridges.serving import app_of, named_file_route
-from tests.contracts.bridges import RigFactory, Seen
+from tests.contracts.bridges import RigFactory, SeenMessage
 from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.viber import FakeCustomer, FakeViber
 from tests.fakes.viber import Seen as SeenInViber
@@ -40,7 +40,7 @@ class ViberCustomer:
         more = {"text": caption} if caption else {}
         return ForeignId(str(self.person.sends_file(KINDS[kind], data, name, **more)))
 
-    async def sees(self, count: int) -> Sequence[Seen]:
+    async def sees(self, count: int) -> Sequence[SeenMessage]:
         """Also what is still on its way: a file and its words are two messages."""
         await self.viber.wait_for(lambda: len(self.person.sees) >= max(count, len(self.person.shown)))
         return [_seen(seen) for seen in self.person.sees]
@@ -79,8 +79,8 @@ class ViberCustomer:
         self.person.sees_it(int(ref))
 
 
-def _seen(seen: SeenInViber) -> Seen:
-    return Seen(
+def _seen(seen: SeenInViber) -> SeenMessage:
+    return SeenMessage(
         ref=ForeignId(str(seen.token)),
         text=seen.text,
         files=(seen.data,) if seen.data is not None else (),

@@ -11,7 +11,7 @@ from typing import ClassVar
 from bot.domain import ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.vk.settings import VkSettings
-from tests.contracts.bridges import RigFactory, Seen, polling
+from tests.contracts.bridges import RigFactory, SeenMessage, polling
 from tests.contracts.rigs.messenger import MessengerRig, registered
 from tests.fakes.vk import GROUP, FakeCustomer, FakeVk
 from tests.fakes.vk import Seen as SeenInVk
@@ -43,7 +43,7 @@ class VkCustomer:
         }[kind]()
         return _ref(person.sends_files(attachment, text=caption))
 
-    async def sees(self, count: int) -> Sequence[Seen]:
+    async def sees(self, count: int) -> Sequence[SeenMessage]:
         await self.vk.wait_for(lambda: len(self.person.sees) >= count)
         return [_seen(seen) for seen in self.person.sees]
 
@@ -125,8 +125,8 @@ def _ref(number: int) -> ForeignId:
     return ForeignId(str(number))
 
 
-def _seen(seen: SeenInVk) -> Seen:
-    return Seen(
+def _seen(seen: SeenInVk) -> SeenMessage:
+    return SeenMessage(
         ref=_ref(seen.number),
         text=seen.text.replace("\u2060", ""),  # has no width: nobody sees it
         files=tuple(seen.files),

@@ -16,7 +16,7 @@ from bot.ports import Accept, Bridge, DeliveryError, Tools
 from bridges.webchat import KIND, WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
 from tests.bridges.serving import app_of, file_route
-from tests.contracts.bridges import RigFactory, Seen
+from tests.contracts.bridges import RigFactory, SeenMessage
 from tests.fakes.faults import Fault, Faults
 from tests.serving import Server, serving
 from tests.tools import folder
@@ -73,7 +73,7 @@ class Visitor:
     async def replies(self, ref: ForeignId, text: str) -> ForeignId:
         return await self.writes(text, reply_to=ref)
 
-    async def sees(self, count: int) -> Sequence[Seen]:
+    async def sees(self, count: int) -> Sequence[SeenMessage]:
         stands = await self._standing()
         while len(stands) < count:
             await asyncio.sleep(0.1)  # the hub counts how often a visitor asks
@@ -99,9 +99,9 @@ class Visitor:
                 shown.pop(event["id"], None)
         return list(shown.values())
 
-    async def _seen(self, event: dict[str, Any]) -> Seen:
+    async def _seen(self, event: dict[str, Any]) -> SeenMessage:
         attachments = event["attachments"]
-        return Seen(
+        return SeenMessage(
             ForeignId(event["id"]),
             "".join(span["text"] for span in event["spans"]),
             tuple([await self._load(event["id"], one) for one in attachments if "url" in one]),

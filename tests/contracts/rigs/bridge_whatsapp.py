@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from bot.domain import ChatId, ForeignId, MediaKind
 from bot.ports import Accept, Bridge, Hook, Tools
 from bridges.whatsapp.settings import WhatsAppSettings
-from tests.contracts.bridges import RigFactory, Seen, hooked
+from tests.contracts.bridges import RigFactory, SeenMessage, hooked
 from tests.contracts.rigs.messenger import MessengerRig
 from tests.fakes.whatsapp import FakeCustomer, FakeWhatsApp
 from tests.fakes.whatsapp import Seen as SeenInWhatsApp
@@ -59,7 +59,7 @@ class WhatsAppCustomer:
             more["voice"] = kind is MediaKind.VOICE
         return ForeignId(self.person.sends_file(KINDS[kind], data, mime, **more))
 
-    async def sees(self, count: int) -> Sequence[Seen]:
+    async def sees(self, count: int) -> Sequence[SeenMessage]:
         await self.whatsapp.wait_for(lambda: len(self.person.sees) >= count)
         return [_seen(seen) for seen in self.person.sees]
 
@@ -113,8 +113,8 @@ class WhatsAppCustomer:
         self.person.opens(ref)
 
 
-def _seen(seen: SeenInWhatsApp) -> Seen:
-    return Seen(
+def _seen(seen: SeenInWhatsApp) -> SeenMessage:
+    return SeenMessage(
         ref=ForeignId(seen.ref),
         text=seen.text,
         files=(seen.file,) if seen.file is not None else (),

@@ -22,7 +22,7 @@ from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.domain.text import Text
 from bot.ports import Desk, Tools
 from tests.bridges.serving import app_of
-from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm
+from tests.contracts.desks import FakeOffice, Rig, SeenForm, SeenPost
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost, rules
 from tests.fakes.mattermost.state import Json
@@ -159,7 +159,7 @@ class MattermostRig:
     async def presses_home(self, who: str, label: str) -> None:
         raise AssertionError("Mattermost has no pages of apps")
 
-    async def home(self, who: str) -> Seen | None:
+    async def home(self, who: str) -> SeenPost | None:
         return None
 
     async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
@@ -174,13 +174,13 @@ class MattermostRig:
 
     # --------------------------------------------------------------------------------- what people see
 
-    async def thread(self, thread: ThreadRef) -> Sequence[Seen]:
+    async def thread(self, thread: ThreadRef) -> Sequence[SeenPost]:
         return [self._seen(post) for post in self.mm.thread(thread.thread)]
 
-    async def whispered(self, who: str) -> Sequence[Seen]:
+    async def whispered(self, who: str) -> Sequence[SeenPost]:
         return [self._seen(post) for post in self._whispers(who)]
 
-    async def told(self, who: str) -> Sequence[Seen]:
+    async def told(self, who: str) -> Sequence[SeenPost]:
         return [self._seen(post) for post in self.mm.direct(who)]
 
     async def form(self, who: str) -> SeenForm | None:
@@ -201,14 +201,14 @@ class MattermostRig:
         direct = [] if self.mm.state.ephemerals_allowed else self.mm.direct(who)
         return sorted([*self.mm.ephemerals(who), *direct], key=lambda post: int(post["create_at"]))
 
-    def _seen(self, post: Json) -> Seen:
+    def _seen(self, post: Json) -> SeenPost:
         state, bot = self.mm.state, self.mm.state.id_of("hub")
         name = state.users[post["user_id"]]["username"]
         if state.overrides and post["props"].get("from_webhook") == "true":
             name = post["props"].get("override_username", name)
         ours = [one["emoji_name"] for one in state.reactions.get(post["id"], ()) if one["user_id"] == bot]
         files = [state.files[file] for file in post["file_ids"]]
-        return Seen(
+        return SeenPost(
             _drawn(post),
             name,
             tuple(_labels(post)) if post["type"] != "deleted" else (),

@@ -18,7 +18,7 @@ from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.settings import SlackSettings
 from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.ports import Desk, Tools, Transient
-from tests.contracts.desks import FakeOffice, Rig, Seen, SeenForm
+from tests.contracts.desks import FakeOffice, Rig, SeenForm, SeenPost
 from tests.fakes.faults import Fault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Message, Person
 from tests.fakes.slack.drawing import Block
@@ -159,21 +159,21 @@ class SlackRig:
     def root(self, thread: ThreadRef) -> Message:
         return self.slack.message(thread.thread)
 
-    async def thread(self, thread: ThreadRef) -> Sequence[Seen]:
+    async def thread(self, thread: ThreadRef) -> Sequence[SeenPost]:
         return [seen(message) for message in self.slack.thread(thread.thread)]
 
-    async def whispered(self, who: str) -> Sequence[Seen]:
+    async def whispered(self, who: str) -> Sequence[SeenPost]:
         return [*map(seen, self.slack.ephemerals(who)), *map(seen_window, self.windows(who))]
 
     def windows(self, who: str) -> list[Window]:
         """Those that show words: windows with a form are something else."""
         return [window for window in self.slack.views(who) if "submit" not in window.view]
 
-    async def home(self, who: str) -> Seen | None:
+    async def home(self, who: str) -> SeenPost | None:
         home = self.slack.home(who)
         return seen_window(home) if home else None
 
-    async def told(self, who: str) -> Sequence[Seen]:
+    async def told(self, who: str) -> Sequence[SeenPost]:
         return [seen(message) for message in self.slack.direct(who)]
 
     async def form(self, who: str) -> SeenForm | None:
@@ -222,9 +222,9 @@ def offers(shown: Message | Window, label: str) -> bool:
     return any(label == button.label for button in shown.buttons)
 
 
-def seen(message: Message) -> Seen:
+def seen(message: Message) -> SeenPost:
     marks = frozenset(str(emoji.of_name(name)) for name, users in message.reactions.items() if BOT_USER in users)
-    return Seen(
+    return SeenPost(
         text=message.seen,
         author=message.username or (message.user or ""),
         buttons=tuple(button.label for button in message.buttons),
@@ -236,9 +236,9 @@ def seen(message: Message) -> Seen:
     )
 
 
-def seen_window(window: Window) -> Seen:
+def seen_window(window: Window) -> SeenPost:
     """A window that shows words, or somebody's Home."""
-    return Seen(window.seen, buttons=tuple(button.label for button in window.buttons), chosen=window.chosen)
+    return SeenPost(window.seen, buttons=tuple(button.label for button in window.buttons), chosen=window.chosen)
 
 
 def shown(view: Block, errors: Mapping[str, str]) -> SeenForm:

@@ -22,7 +22,7 @@ from bot.desks.web.auth import HEADER, ZONE
 from bot.domain import Actor, Belonging, FileRef, PostId, ThreadRef
 from bot.domain.text import Text
 from bot.ports import Desk
-from tests.contracts.desks import DeskRig, FakeOffice, Rig, Seen, SeenForm
+from tests.contracts.desks import DeskRig, FakeOffice, Rig, SeenForm, SeenPost
 from tests.desks.web import drawn
 from tests.desks.web.serving import DESK, KEYS, application
 from tests.desks.web.telling import TellingDesk, idle_desk
@@ -114,7 +114,7 @@ class WebRig:
     async def presses_home(self, who: str, label: str) -> None:
         raise AssertionError("the whole page is the workplace")
 
-    async def home(self, who: str) -> Seen | None:
+    async def home(self, who: str) -> SeenPost | None:
         return None
 
     async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
@@ -133,19 +133,19 @@ class WebRig:
 
     # ----------------------------------------------------------------------------- what people see
 
-    async def thread(self, thread: ThreadRef) -> Sequence[Seen]:
+    async def thread(self, thread: ThreadRef) -> Sequence[SeenPost]:
         page = await self._page(thread)
         card = page["card"]
         facts = [f"{fact['label']} {drawn.text(fact['value']).characters}" for fact in card["facts"]]
         words = Text.plain("\n".join([card["heading"], card["status"], *facts]))
         labels = tuple(button["label"] for button in (*card["buttons"], *card["menu"]))
         messages = [drawn.message(one, await self._files(one)) for one in page["messages"]]
-        return [Seen(words, buttons=labels, post=PostId(thread.thread)), *messages]
+        return [SeenPost(words, buttons=labels, post=PostId(thread.thread)), *messages]
 
-    async def whispered(self, who: str) -> Sequence[Seen]:
+    async def whispered(self, who: str) -> Sequence[SeenPost]:
         return [await self._seen(one.view) for one in await self._views(who) if not one.told]
 
-    async def told(self, who: str) -> Sequence[Seen]:
+    async def told(self, who: str) -> Sequence[SeenPost]:
         return [await self._seen(one.view) for one in await self._views(who) if one.told]
 
     async def form(self, who: str) -> SeenForm | None:
@@ -207,7 +207,7 @@ class WebRig:
         shown[place:place] = fresh
         return shown
 
-    async def _seen(self, view: drawn.Json) -> Seen:
+    async def _seen(self, view: drawn.Json) -> SeenPost:
         return drawn.view(view, await self._files({"attachments": view["files"]}))
 
     async def _post(

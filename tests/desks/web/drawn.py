@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain import PostId
 from bot.domain.text import Span, Style, Text, line
-from tests.contracts.desks import Seen
+from tests.contracts.desks import SeenPost
 
 Json = Mapping[str, Any]
 MARKS = {
@@ -32,13 +32,13 @@ def _style(names: Sequence[str]) -> Style:
     return found
 
 
-def message(one: Json, files: Sequence[tuple[str, bytes]]) -> Seen:
+def message(one: Json, files: Sequence[tuple[str, bytes]]) -> SeenPost:
     """`files`: names and bytes of its media, as they were fetched."""
     parts = [text(one["words"])] if one["kind"] == "hub" else list(_bubble(one))
     drawn = Text()
     for part in parts:
         drawn = drawn + Text.plain("\n") + part if drawn else part
-    return Seen(
+    return SeenPost(
         drawn,
         one["author"],
         tuple(button["label"] for button in one["buttons"]),
@@ -98,11 +98,11 @@ class ShownView:
     told: bool = False
 
 
-def view(one: Json, files: Sequence[tuple[str, bytes]]) -> Seen:
+def view(one: Json, files: Sequence[tuple[str, bytes]]) -> SeenPost:
     words = "\n".join([one["title"], *(text(row["text"]).characters for row in one["rows"])])
     options = [(menu, option) for menu in one["menus"] for option in menu["options"]]
     chosen = tuple(option["label"] for menu, option in options if option["token"] == menu["chosen"])
-    return Seen(Text.plain(words), buttons=labels(one), files=tuple(files), chosen=chosen)
+    return SeenPost(Text.plain(words), buttons=labels(one), files=tuple(files), chosen=chosen)
 
 
 def buttons(one: Json) -> Sequence[Json]:
