@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 from fastapi import FastAPI
 
-from tests.contracts.desks import DeskRig, FakeOffice
+from tests.contracts.desks import DeskRig, FakeCore
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.contracts.rigs.desk_slack import SlackRig
 from tests.contracts.rigs.desk_web import WebRig
@@ -66,7 +66,7 @@ async def _mattermost(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Ta
 @asynccontextmanager
 async def _web(folder: Path, url: str) -> AsyncIterator[tuple[DeskRig, Table]]:
     async with aiohttp.ClientSession() as http:
-        rig = WebRig(idle_desk(tools(folder, http)), FakeOffice(), url)
+        rig = WebRig(idle_desk(tools(folder, http)), FakeCore(), url)
         yield rig, {"kind": "web", "operators": dict(KEYS)}
 
 

@@ -22,7 +22,7 @@ from fastapi import FastAPI
 from bot.app.assembly import App, running
 from settings import load
 from storage import migrate
-from tests.contracts.desks import FakeOffice
+from tests.contracts.desks import FakeCore
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.contracts.rigs.desk_slack import SlackRig
 from tests.contracts.rigs.desk_web import WebRig
@@ -135,7 +135,7 @@ class Old:
             rigs = (
                 SlackRig(slack, given, socket=True),
                 MattermostRig(mm, FastAPI(), given, frozenset({"shortcuts", "home"})),
-                WebRig(idle_desk(given), FakeOffice(), url),
+                WebRig(idle_desk(given), FakeCore(), url),
             )
             await migrate(self.database)
             settings = load(self.configured(ports), {})

@@ -68,7 +68,7 @@ class SeenForm:
     submit: str = ""
 
 
-class FakeOffice:
+class FakeCore:
     """The core as a desk knows it: remembers every fact once, answers as it is told to.
 
     `answers[type]` answers the next facts of that type, for ever; `fail(n)` makes the next `n` calls raise, and calls
@@ -128,7 +128,7 @@ class DeskRig(Protocol):
 
     desk: Desk
     name: DeskName
-    office: FakeOffice
+    core: FakeCore
     faults: Faults
     lacks: frozenset[str]
     methods: Mapping[str, str]

@@ -66,7 +66,7 @@ def customer(text: Text | str, key: str = "k1", **changes: object) -> Post:
 
 async def opened(rig: DeskRig, number: int = 7) -> ThreadRef:
     thread = await rig.desk.open("", card(number), Key(f"card-{number}"))
-    rig.office.open_threads.append(thread)
+    rig.core.open_threads.append(thread)
     return thread
 
 

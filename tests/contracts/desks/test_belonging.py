@@ -14,9 +14,9 @@ OTHERS = [Belonging.GUEST, Belonging.STRANGER, Belonging.GONE]
 
 async def belongs_now(rig: DeskRig, who: str) -> Belonging:
     """By a command of theirs."""
-    known = len(rig.office.of(Commanded))
+    known = len(rig.core.of(Commanded))
     await rig.commands(who, "help")
-    return (await rig.office.next(Commanded, known + 1)).actor.belongs
+    return (await rig.core.next(Commanded, known + 1)).actor.belongs
 
 
 @needs(PEOPLE)
@@ -43,7 +43,7 @@ async def test_guests_strangers_and_the_deactivated_are_told_apart(rig: DeskRig,
     """Also when they were known as members before."""
     thread = await opened(rig)
     await rig.writes("anna", thread, "as a member")
-    assert (await rig.office.next(OperatorPosted)).actor.belongs is Belonging.MEMBER
+    assert (await rig.core.next(OperatorPosted)).actor.belongs is Belonging.MEMBER
     rig.becomes("anna", belonging)
 
     async def told() -> bool:
@@ -51,7 +51,7 @@ async def test_guests_strangers_and_the_deactivated_are_told_apart(rig: DeskRig,
 
     await eventually(told)
     await rig.writes("anna", thread, "as what I am now")
-    assert (await rig.office.next(OperatorPosted, 2)).actor.belongs is belonging
+    assert (await rig.core.next(OperatorPosted, 2)).actor.belongs is belonging
 
 
 @needs(PEOPLE, "keeps posts")
@@ -60,20 +60,20 @@ async def test_reactions_say_it_too(rig: DeskRig) -> None:
     post = (await rig.desk.post(thread, customer("hello"))).post
     rig.becomes("anna", Belonging.STRANGER)
     await rig.reacts("anna", thread, post, "👍")
-    assert (await rig.office.next(OperatorReacted)).actor.belongs is Belonging.STRANGER
+    assert (await rig.core.next(OperatorReacted)).actor.belongs is Belonging.STRANGER
 
 
 @needs(PEOPLE, "reconnecting")
 @pytest.mark.parametrize("belonging", [Belonging.GONE, Belonging.OUTSIDER])
 async def test_words_of_a_gap_are_told_as_of_people_who_left_since(rig: DeskRig, belonging: Belonging) -> None:
     thread = await opened(rig)
-    rig.office.open_threads = [thread]
+    rig.core.open_threads = [thread]
     async with rig.offline():
         await rig.writes("anna", thread, "my last words")
         rig.becomes("anna", belonging)
         await rig.writes("boris", thread, "I stay")
-    await rig.office.next(OperatorPosted, 2)
-    told = {event.content.text.characters: event.actor.belongs for event in rig.office.of(OperatorPosted)}
+    await rig.core.next(OperatorPosted, 2)
+    told = {event.content.text.characters: event.actor.belongs for event in rig.core.of(OperatorPosted)}
     assert told == {"my last words": Belonging.LEFT, "I stay": Belonging.MEMBER}
 
 

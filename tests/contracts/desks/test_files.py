@@ -64,7 +64,7 @@ async def test_a_post_with_files_interrupted_anywhere_arrives_once(rig: DeskRig,
 async def test_an_operators_files_can_be_had_byte_for_byte(rig: DeskRig) -> None:
     thread, data = await opened(rig), bytes(range(256)) * 1000
     await rig.writes("anna", thread, "the bill", files=[("bill.pdf", data), ("photo.png", b"\x89PNG")])
-    event = await rig.office.next(OperatorPosted)
+    event = await rig.core.next(OperatorPosted)
     first, second = event.content.attachments
     assert isinstance(first, Media)
     assert isinstance(second, Media)

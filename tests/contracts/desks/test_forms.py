@@ -10,13 +10,13 @@ from tests.contracts.desks.given import FORM, needs, on_screen, opened, root_of
 
 async def test_a_button_opens_a_form_whose_answers_come_back(rig: DeskRig) -> None:
     thread = await opened(rig)
-    rig.office.answers[Pressed] = Ask(FORM)
+    rig.core.answers[Pressed] = Ask(FORM)
     root = await root_of(rig, thread)
     await rig.presses("anna", thread, root.post, "Close")
     form = await on_screen(rig, "anna")
     assert form == "Close the dialog"
     await rig.submits("anna", {"reason": "Bought", "comment": "two\nlines", "title": "A & B <c>"})
-    event = await rig.office.next(Submitted)
+    event = await rig.core.next(Submitted)
     assert event.token == FORM.token
     assert event.values == {"reason": "Bought", "comment": "two\nlines", "title": "A & B <c>"}
     assert event.actor == rig.actor("anna")
@@ -24,7 +24,7 @@ async def test_a_button_opens_a_form_whose_answers_come_back(rig: DeskRig) -> No
 
 
 async def test_a_form_says_what_it_asks(rig: DeskRig) -> None:
-    rig.office.answers[Commanded] = Ask(FORM)
+    rig.core.answers[Commanded] = Ask(FORM)
     await rig.commands("anna", "close #7")
     await on_screen(rig, "anna")
     form = await rig.form("anna")
@@ -36,8 +36,8 @@ async def test_a_form_says_what_it_asks(rig: DeskRig) -> None:
 
 
 async def test_refused_answers_are_said_beside_their_fields(rig: DeskRig) -> None:
-    rig.office.answers[Commanded] = Ask(FORM)
-    rig.office.answers[Submitted] = Invalid({"comment": "Say why"})
+    rig.core.answers[Commanded] = Ask(FORM)
+    rig.core.answers[Submitted] = Invalid({"comment": "Say why"})
     await rig.commands("anna", "close #7")
     await on_screen(rig, "anna")
     await rig.submits("anna", {"reason": "Spam"})
@@ -47,9 +47,9 @@ async def test_refused_answers_are_said_beside_their_fields(rig: DeskRig) -> Non
         return form is not None and form.errors == {"comment": "Say why"}
 
     await eventually(refused)
-    rig.office.answers[Submitted] = Silent()
+    rig.core.answers[Submitted] = Silent()
     await rig.submits("anna", {"reason": "Spam", "comment": "because"})
-    await rig.office.next(Submitted, 2)
+    await rig.core.next(Submitted, 2)
 
     async def gone() -> bool:
         return await rig.form("anna") is None
@@ -60,8 +60,8 @@ async def test_refused_answers_are_said_beside_their_fields(rig: DeskRig) -> Non
 @needs("trigger")
 async def test_a_form_asked_for_without_a_trigger_is_offered_by_a_button(rig: DeskRig) -> None:
     thread = await opened(rig)
-    rig.office.answers[OperatorPosted] = Ask(FORM)
-    rig.office.answers[Pressed] = Ask(FORM)
+    rig.core.answers[OperatorPosted] = Ask(FORM)
+    rig.core.answers[Pressed] = Ask(FORM)
     await rig.asks_hub("anna", thread, "close")
 
     async def offered() -> bool:
@@ -70,7 +70,7 @@ async def test_a_form_asked_for_without_a_trigger_is_offered_by_a_button(rig: De
     await eventually(offered)
     label = (await rig.whispered("anna"))[-1].buttons[0]
     await rig.presses_whispered("anna", thread, label)
-    assert (await rig.office.next(Pressed)).token == FORM.token
+    assert (await rig.core.next(Pressed)).token == FORM.token
     assert await on_screen(rig, "anna") == "Close the dialog"
 
 
@@ -94,7 +94,7 @@ MANY = Form(
 
 @needs("many")
 async def test_several_options_can_be_chosen_in_a_form(rig: DeskRig) -> None:
-    rig.office.answers[Commanded] = Ask(MANY)
+    rig.core.answers[Commanded] = Ask(MANY)
     await rig.commands("anna", "forward #7")
     await on_screen(rig, "anna")
     form = await rig.form("anna")
@@ -103,7 +103,7 @@ async def test_several_options_can_be_chosen_in_a_form(rig: DeskRig) -> None:
     assert form.options["messages"] == tuple(f"Message no. {number}" for number in range(1, 26))
     assert form.values["messages"] == "2,4"
     await rig.submits("anna", {"messages": "3,25,7", "comment": "look"})
-    event = await rig.office.next(Submitted)
+    event = await rig.core.next(Submitted)
     assert sorted(event.values["messages"].split(",")) == ["25", "3", "7"]
     assert event.values["comment"] == "look"
     assert set(event.values) == {"messages", "comment"}
@@ -112,8 +112,8 @@ async def test_several_options_can_be_chosen_in_a_form(rig: DeskRig) -> None:
 @needs("many")
 async def test_none_of_several_options_is_an_answer_too(rig: DeskRig) -> None:
     many = Field("messages", "Messages", FieldKind.MANY, options=(Option("1", "One"), Option("2", "Two")), value="1")
-    rig.office.answers[Commanded] = Ask(Form("Link", "token-none", (many,), "Link"))
+    rig.core.answers[Commanded] = Ask(Form("Link", "token-none", (many,), "Link"))
     await rig.commands("anna", "link #7")
     await on_screen(rig, "anna")
     await rig.submits("anna", {"messages": ""})
-    assert (await rig.office.next(Submitted)).values == {"messages": ""}
+    assert (await rig.core.next(Submitted)).values == {"messages": ""}

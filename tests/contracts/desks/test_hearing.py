@@ -22,15 +22,15 @@ async def test_our_own_posts_and_marks_are_no_facts(rig: DeskRig) -> None:
     await rig.desk.mark(ref, Mark.DELIVERED, False)
     await rig.desk.delete(ref)
     await rig.writes("anna", thread, "mine")
-    event = await rig.office.next(OperatorPosted)
+    event = await rig.core.next(OperatorPosted)
     assert event.content.text.characters == "mine"
-    assert rig.office.events == [event]
+    assert rig.core.events == [event]
 
 
 async def test_an_operators_post_is_a_fact(rig: DeskRig) -> None:
     thread = await opened(rig)
     post = await rig.writes("anna", thread, "Good morning! 2 < 3 & 5 😄")
-    event = await rig.office.next(OperatorPosted)
+    event = await rig.core.next(OperatorPosted)
     assert event.actor == rig.actor("anna")
     assert event.content.text.characters == "Good morning! 2 < 3 & 5 😄"
     assert (event.place.desk, event.place.thread, event.place.post) == (rig.name, thread.thread, post)
@@ -44,15 +44,15 @@ async def test_where_an_operator_lives_is_known(rig: DeskRig) -> None:
     assert {rig.actor(who).zone for who in ("anna", "boris")} == {"Europe/Moscow", "Asia/Yekaterinburg"}
     await rig.writes("anna", thread, "hello")
     await rig.writes("boris", thread, "hello")
-    await rig.office.next(OperatorPosted, 2)
-    zones = {event.actor.name: event.actor.zone for event in rig.office.of(OperatorPosted)}
+    await rig.core.next(OperatorPosted, 2)
+    zones = {event.actor.name: event.actor.zone for event in rig.core.of(OperatorPosted)}
     assert zones == {who: rig.actor(who).zone for who in ("anna", "boris")}
 
 
 async def test_a_colleague_that_is_named_is_told(rig: DeskRig) -> None:
     thread = await opened(rig)
     await rig.mentions("anna", thread, "boris", "look at this")
-    event = await rig.office.next(OperatorPosted)
+    event = await rig.core.next(OperatorPosted)
     assert kind_of(event) == "note"
     assert "@boris" in event.content.text.characters
 
@@ -60,7 +60,7 @@ async def test_a_colleague_that_is_named_is_told(rig: DeskRig) -> None:
 async def test_words_to_the_hub_are_a_command(rig: DeskRig) -> None:
     thread = await opened(rig)
     await rig.asks_hub("anna", thread, "close Spam & more")
-    event = await rig.office.next(OperatorPosted)
+    event = await rig.core.next(OperatorPosted)
     assert command_of(event) == "close Spam & more"
     assert kind_of(event) == "command"
     assert event.place.thread == thread.thread
@@ -70,13 +70,13 @@ async def test_words_to_the_hub_are_a_command(rig: DeskRig) -> None:
 async def test_edits_and_deletions_are_facts(rig: DeskRig) -> None:
     thread = await opened(rig)
     post = await rig.writes("anna", thread, "first")
-    await rig.office.next(OperatorPosted)
+    await rig.core.next(OperatorPosted)
     await rig.edits("anna", thread, post, "second")
-    edited = await rig.office.next(OperatorEdited)
+    edited = await rig.core.next(OperatorEdited)
     await rig.edits("anna", thread, post, "third")
-    again = await rig.office.next(OperatorEdited, 2)
+    again = await rig.core.next(OperatorEdited, 2)
     await rig.deletes("anna", thread, post)
-    deleted = await rig.office.next(OperatorDeleted)
+    deleted = await rig.core.next(OperatorDeleted)
     assert [edited.content.text.characters, again.content.text.characters] == ["second", "third"]
     assert edited.place.post == again.place.post == deleted.place.post == post
     assert len({edited.key, again.key, deleted.key}) == 3
@@ -88,11 +88,11 @@ async def test_reactions_are_facts(rig: DeskRig) -> None:
     ref = await rig.desk.post(thread, customer("one"))
     await rig.reacts("anna", thread, ref.post, "⭐")
     await rig.reacts("boris", thread, ref.post, "👍🏼")
-    await rig.office.next(OperatorReacted, 2)
+    await rig.core.next(OperatorReacted, 2)
     await rig.reacts("anna", thread, ref.post, "⭐", on=False)
-    await rig.office.next(OperatorReacted, 3)
+    await rig.core.next(OperatorReacted, 3)
     await rig.reacts("anna", thread, ref.post, "⭐")
-    facts = [await rig.office.next(OperatorReacted, number) for number in (1, 2, 3, 4)]
+    facts = [await rig.core.next(OperatorReacted, number) for number in (1, 2, 3, 4)]
     assert {(one.actor.name, one.emoji, one.on) for one in facts} == {
         ("anna", "⭐", True),
         ("boris", "👍🏼", True),
@@ -107,16 +107,16 @@ async def test_a_button_brings_its_token_back(rig: DeskRig, label: str) -> None:
     thread = await opened(rig)
     root = await root_of(rig, thread)
     await rig.presses("anna", thread, root.post, label)
-    event = await rig.office.next(Pressed)
+    event = await rig.core.next(Pressed)
     assert event.token == f"token-{label.lower()}"
     assert event.actor == rig.actor("anna")
     assert event.place.thread == thread.thread
 
 
 async def test_a_command_is_a_fact_and_its_answer_is_whispered(rig: DeskRig) -> None:
-    rig.office.answers[Commanded] = Whisper(View((Row(Text.plain("Nobody waits")),), "Mine"))
+    rig.core.answers[Commanded] = Whisper(View((Row(Text.plain("Nobody waits")),), "Mine"))
     await rig.commands("anna", "mine <all> & more")
-    event = await rig.office.next(Commanded)
+    event = await rig.core.next(Commanded)
     assert event.words == "mine <all> & more"
     assert event.actor == rig.actor("anna")
 
@@ -131,7 +131,7 @@ async def test_a_command_is_a_fact_and_its_answer_is_whispered(rig: DeskRig) -> 
 async def test_a_command_in_a_thread_says_which(rig: DeskRig) -> None:
     thread = await opened(rig)
     await rig.commands("anna", "accept", thread)
-    assert (await rig.office.next(Commanded)).place.thread == thread.thread
+    assert (await rig.core.next(Commanded)).place.thread == thread.thread
 
 
 @needs("shortcuts")
@@ -139,7 +139,7 @@ async def test_a_shortcut_is_a_command_about_its_message(rig: DeskRig) -> None:
     thread = await opened(rig)
     ref = await rig.desk.post(thread, customer("one"))
     await rig.uses_shortcut("anna", thread, ref.post, "star")
-    event = await rig.office.next(Commanded)
+    event = await rig.core.next(Commanded)
     assert (event.words, event.place.post, event.place.thread) == ("star", ref.post, thread.thread)
 
 
@@ -149,32 +149,32 @@ async def test_a_shortcut_is_a_command_about_its_message(rig: DeskRig) -> None:
 async def test_a_repeated_event_is_the_same_fact(rig: DeskRig) -> None:
     thread = await opened(rig)
     await rig.writes("anna", thread, "once")
-    event = await rig.office.next(OperatorPosted)
+    event = await rig.core.next(OperatorPosted)
     await rig.repeat()
-    await rig.office.until(lambda: bool(rig.office.repeats))
-    assert rig.office.repeats[0].key == event.key
-    assert rig.office.events == [event]
+    await rig.core.until(lambda: bool(rig.core.repeats))
+    assert rig.core.repeats[0].key == event.key
+    assert rig.core.events == [event]
 
 
 async def test_what_could_not_be_stored_comes_again(rig: DeskRig) -> None:
     thread = await opened(rig)
-    rig.office.fail(1)
+    rig.core.fail(1)
     await rig.writes("anna", thread, "hold on")
-    event = await rig.office.next(OperatorPosted)
-    assert event.key == rig.office.failed[0].key
+    event = await rig.core.next(OperatorPosted)
+    assert event.key == rig.core.failed[0].key
 
 
 @needs("reconnecting")
 async def test_what_was_posted_while_the_desk_was_away_is_read_later(rig: DeskRig) -> None:
     thread, other = await opened(rig, 1), await opened(rig, 2)
     first = await rig.writes("anna", thread, "before")
-    await rig.office.next(OperatorPosted)
+    await rig.core.next(OperatorPosted)
     async with rig.offline():
         missed = await rig.writes("anna", thread, "meanwhile", files=[("a.txt", b"abc")])
         also = await rig.writes("boris", other, "also")
     after = await rig.writes("anna", thread, "after")
-    await rig.office.next(OperatorPosted, 4)
-    facts = {event.place.post: event for event in rig.office.of(OperatorPosted)}
+    await rig.core.next(OperatorPosted, 4)
+    facts = {event.place.post: event for event in rig.core.of(OperatorPosted)}
     assert set(facts) == {first, missed, also, after}
     assert facts[missed].actor == rig.actor("anna")
     assert facts[missed].content.text.characters == "meanwhile"
@@ -186,9 +186,9 @@ async def test_what_was_posted_while_the_desk_was_away_is_read_later(rig: DeskRi
 async def test_a_fact_read_later_has_the_key_it_would_have_had(rig: DeskRig) -> None:
     thread = await opened(rig)
     await rig.writes("anna", thread, "told live")
-    event = await rig.office.next(OperatorPosted)
+    event = await rig.core.next(OperatorPosted)
     async with rig.offline():
         await rig.asks_hub("anna", thread, "mine")
-    await rig.office.next(OperatorPosted, 2)
-    assert all(repeat.key == event.key for repeat in rig.office.repeats)
-    assert [command_of(one) for one in rig.office.of(OperatorPosted)] == [None, "mine"]
+    await rig.core.next(OperatorPosted, 2)
+    assert all(repeat.key == event.key for repeat in rig.core.repeats)
+    assert [command_of(one) for one in rig.core.of(OperatorPosted)] == [None, "mine"]

@@ -10,9 +10,9 @@ from tests.contracts.desks.given import CONTROLS, FORM, needs, on_screen, opened
 
 @needs("home")
 async def test_the_home_shows_what_the_core_answers(rig: DeskRig) -> None:
-    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
-    event = await rig.office.next(HomeOpened)
+    event = await rig.core.next(HomeOpened)
     assert event.actor == rig.actor("anna")
     assert (event.place.channel, event.place.thread) == ("", None)
     shown = await at_home(rig, "New · 1")
@@ -21,18 +21,18 @@ async def test_the_home_shows_what_the_core_answers(rig: DeskRig) -> None:
     assert "#8 <!here> *Ivan* _x_" in shown.words
     assert await rig.home("boris") is None
     await rig.opens_home("anna")
-    assert (await rig.office.next(HomeOpened, 2)).key != event.key
+    assert (await rig.core.next(HomeOpened, 2)).key != event.key
 
 
 @needs("home")
 async def test_another_page_redraws_the_home(rig: DeskRig) -> None:
-    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
     await at_home(rig, "New · 1")
     for number, (label, token) in enumerate(CONTROLS.items(), 1):
-        rig.office.answers[Pressed] = Whisper(page(1, title=f"Redrawn {number}"), replaces=True)
+        rig.core.answers[Pressed] = Whisper(page(1, title=f"Redrawn {number}"), replaces=True)
         await rig.presses_home("anna", label)
-        assert (await rig.office.next(Pressed, number)).token == token
+        assert (await rig.core.next(Pressed, number)).token == token
         await at_home(rig, f"Redrawn {number}")
     assert await rig.whispered("anna") == []
 
@@ -40,14 +40,14 @@ async def test_another_page_redraws_the_home(rig: DeskRig) -> None:
 @needs("home")
 async def test_other_answers_to_a_press_in_the_home_open_a_window(rig: DeskRig) -> None:
     thread = await opened(rig)
-    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
     await at_home(rig, "New · 1")
-    rig.office.answers[Pressed] = Whisper(page(5, title="The contact's card"))
+    rig.core.answers[Pressed] = Whisper(page(5, title="The contact's card"))
     await rig.presses_home("anna", "Open 7")
     await whispered_once(rig, "page 5")
     await at_home(rig, "New · 1")
-    rig.office.answers[Pressed] = Whisper(page(6, title="More of it"), replaces=True)
+    rig.core.answers[Pressed] = Whisper(page(6, title="More of it"), replaces=True)
     await rig.presses_whispered("anna", thread, "Next page")
     await whispered_once(rig, "page 6")
     assert not any("page 5" in seen.words for seen in await rig.whispered("anna"))
@@ -56,24 +56,24 @@ async def test_other_answers_to_a_press_in_the_home_open_a_window(rig: DeskRig) 
 @needs("home")
 async def test_what_is_done_in_the_home_is_seen_there(rig: DeskRig) -> None:
     """Whoever accepts a dialog in the list sees the list without it."""
-    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
     await at_home(rig, "New · 1")
-    rig.office.answers[HomeOpened] = Whisper(page(3), replaces=True)
-    rig.office.answers[Pressed] = Silent()
+    rig.core.answers[HomeOpened] = Whisper(page(3), replaces=True)
+    rig.core.answers[Pressed] = Silent()
     await rig.presses_home("anna", "Open 7")
     await at_home(rig, "New · 3")
 
 
 @needs("home")
 async def test_a_form_opened_in_the_home_is_answered_there(rig: DeskRig) -> None:
-    rig.office.answers[HomeOpened] = Whisper(page(), replaces=True)
+    rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
     await at_home(rig, "New · 1")
-    rig.office.answers[Pressed] = Ask(FORM)
+    rig.core.answers[Pressed] = Ask(FORM)
     await rig.presses_home("anna", "Open 7")
     await on_screen(rig, "anna")
-    rig.office.answers[Submitted] = Whisper(page(4), replaces=True)
+    rig.core.answers[Submitted] = Whisper(page(4), replaces=True)
     await rig.submits("anna", {"reason": "Spam"})
     await at_home(rig, "New · 4")
     assert await rig.form("anna") is None

@@ -101,7 +101,7 @@ async def test_a_refused_token_stops_receiving(rig: DeskRig) -> None:
     async with rig.broken() as desk:
         with pytest.raises(Unavailable):
             async with asyncio.timeout(FACT):
-                await desk.run(rig.office, SOON)
+                await desk.run(rig.core, SOON)
 
 
 async def test_check_says_what_is_wrong(rig: DeskRig) -> None:
@@ -135,5 +135,5 @@ async def test_a_forged_request_is_refused_and_nothing_of_it_stored(rig: DeskRig
     thread = await opened(rig)
     assert await rig.forge() in (401, 403)
     await rig.writes("anna", thread, "real")
-    event = await rig.office.next(OperatorPosted)
-    assert rig.office.events == [event]
+    event = await rig.core.next(OperatorPosted)
+    assert rig.core.events == [event]

@@ -21,7 +21,7 @@ async def test_a_whisper_is_seen_by_its_addressee_alone(rig: DeskRig) -> None:
     assert await rig.whispered("boris") == []
     assert len(await rig.thread(thread)) == 1
     await rig.presses_whispered("anna", thread, "Take over")
-    event = await rig.office.next(Pressed)
+    event = await rig.core.next(Pressed)
     assert (event.token, event.actor) == ("token-take", rig.actor("anna"))
 
 
@@ -58,13 +58,13 @@ async def test_a_views_tabs_menus_and_buttons_bring_their_tokens_back(rig: DeskR
     assert not shown.notifies
     for number, (label, token) in enumerate(CONTROLS.items(), 1):
         await rig.presses_whispered("anna", thread, label)
-        assert (await rig.office.next(Pressed, number)).token == token, label
+        assert (await rig.core.next(Pressed, number)).token == token, label
 
 
 @needs("controls")
 async def test_a_commands_answer_can_be_worked_with(rig: DeskRig) -> None:
     thread = await opened(rig)
-    rig.office.answers[Commanded] = Whisper(page())
+    rig.core.answers[Commanded] = Whisper(page())
     await rig.commands("anna", "new")
 
     async def answered() -> bool:
@@ -73,7 +73,7 @@ async def test_a_commands_answer_can_be_worked_with(rig: DeskRig) -> None:
     await eventually(answered)
     for number, (label, token) in enumerate(CONTROLS.items(), 1):
         await rig.presses_whispered("anna", thread, label)
-        assert (await rig.office.next(Pressed, number)).token == token, label
+        assert (await rig.core.next(Pressed, number)).token == token, label
 
 
 @needs("controls", "keeps whispers")
@@ -84,7 +84,7 @@ async def test_a_menu_whose_tokens_are_long_can_be_used(rig: DeskRig) -> None:
     await rig.desk.whisper(rig.actor("anna").user, thread, page(menus=(Menu("Account", options, options[1].token),)))
     assert {one.label for one in options} <= set((await rig.whispered("anna"))[-1].buttons)
     await rig.presses_whispered("anna", thread, "Choice 3")
-    assert (await rig.office.next(Pressed)).token == options[3].token
+    assert (await rig.core.next(Pressed)).token == options[3].token
 
 
 @needs("controls", "keeps whispers")
@@ -100,7 +100,7 @@ async def test_a_long_view_loses_none_of_its_buttons(rig: DeskRig) -> None:
     assert [label for label in labels if label.startswith("Open ")] == [f"Open {number}" for number in range(70)]
     for number, chosen in enumerate((0, 1, 69), 1):
         await rig.presses_whispered("anna", thread, f"Open {chosen}")
-        assert (await rig.office.next(Pressed, number)).token == f"token-{chosen}"
+        assert (await rig.core.next(Pressed, number)).token == f"token-{chosen}"
 
 
 @needs("replacing", "keeps whispers")
@@ -113,7 +113,7 @@ async def test_another_page_takes_the_place_of_the_one_before(rig: DeskRig) -> N
 @needs("replacing", "replacing answers")
 async def test_another_page_takes_the_place_of_a_commands_answer(rig: DeskRig) -> None:
     thread = await opened(rig)
-    rig.office.answers[Commanded] = Whisper(page(1))
+    rig.core.answers[Commanded] = Whisper(page(1))
     await rig.commands("anna", "new")
     await turns_pages(rig, thread)
 
@@ -122,12 +122,12 @@ async def turns_pages(rig: DeskRig, thread: ThreadRef) -> None:
     """The first page is there: the second one replaces it, and so does the third; other answers do not."""
     for number in (1, 2):
         await whispered_once(rig, f"New · {number}")
-        rig.office.answers[Pressed] = Whisper(page(number + 1, "token-all"), replaces=True)
+        rig.core.answers[Pressed] = Whisper(page(number + 1, "token-all"), replaces=True)
         await rig.presses_whispered("anna", thread, "Next page")
     shown = await whispered_once(rig, "New · 3")
     assert shown.chosen == ("All accounts",)
     assert not any(f"New · {number}" in seen.words for seen in await rig.whispered("anna") for number in (1, 2))
-    rig.office.answers[Pressed] = Whisper(View((Row(Text.plain("Here it is")),)))
+    rig.core.answers[Pressed] = Whisper(View((Row(Text.plain("Here it is")),)))
     await rig.presses_whispered("anna", thread, "Open 7")
     await whispered_once(rig, "Here it is")
     await whispered_once(rig, "New · 3")
@@ -136,7 +136,7 @@ async def turns_pages(rig: DeskRig, thread: ThreadRef) -> None:
 @needs("replacing", "keeps posts")
 async def test_what_answers_a_press_on_a_card_never_replaces_it(rig: DeskRig) -> None:
     thread = await opened(rig)
-    rig.office.answers[Pressed] = Whisper(page(), replaces=True)
+    rig.core.answers[Pressed] = Whisper(page(), replaces=True)
     root = await root_of(rig, thread)
     await rig.presses("anna", thread, root.post, "Important ones")
     await whispered_once(rig, "New · 1")
@@ -146,7 +146,7 @@ async def test_what_answers_a_press_on_a_card_never_replaces_it(rig: DeskRig) ->
 @needs("replacing", "keeps posts")
 async def test_a_direct_message_can_be_replaced_too(rig: DeskRig) -> None:
     await rig.desk.tell(rig.actor("anna").user, page(1, keys=(Key("told"),)))
-    rig.office.answers[Pressed] = Whisper(page(2), replaces=True)
+    rig.core.answers[Pressed] = Whisper(page(2), replaces=True)
     await rig.presses_told("anna", "Next page")
 
     async def replaced() -> bool:

@@ -22,7 +22,7 @@ from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.domain.text import Text
 from bot.ports import Desk, Tools
 from tests.bridges.serving import app_of
-from tests.contracts.desks import FakeOffice, Rig, SeenForm, SeenPost
+from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost, rules
 from tests.fakes.mattermost.state import Json
@@ -53,7 +53,7 @@ class MattermostRig:
         self.methods: Mapping[str, str] = dict(METHODS)
         if not mm.state.ephemerals_allowed:
             self.methods = {**self.methods, "whisper": "posts"}
-        self.office = FakeOffice()
+        self.core = FakeCore()
         self._app, self._tools, self._began = app, given, datetime.now(UTC)
         self.hub_url = given.public_url
         self._run: asyncio.Task[None] | None = None
@@ -72,8 +72,8 @@ class MattermostRig:
 
     async def start(self) -> None:
         self._app.router.routes.clear()
-        self._app.router.routes.extend(app_of(routes({NAME: self.desk}, {NAME: self.office})).router.routes)
-        self._run = asyncio.create_task(self.desk.run(self.office, self._began))
+        self._app.router.routes.extend(app_of(routes({NAME: self.desk}, {NAME: self.core})).router.routes)
+        self._run = asyncio.create_task(self.desk.run(self.core, self._began))
         await self.mm.sockets.connected.wait()
 
     @property

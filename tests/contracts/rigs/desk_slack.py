@@ -18,7 +18,7 @@ from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.settings import SlackSettings
 from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.ports import Desk, Tools, Transient
-from tests.contracts.desks import FakeOffice, Rig, SeenForm, SeenPost
+from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost
 from tests.fakes.faults import Fault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Message, Person
 from tests.fakes.slack.drawing import Block
@@ -35,7 +35,7 @@ class SlackRig:
     def __init__(self, slack: FakeSlack, given: Tools, *, socket: bool) -> None:
         self.slack, self.tools, self.socket = slack, given, socket
         self.name = DeskName("main")
-        self.office = FakeOffice()
+        self.core = FakeCore()
         self.faults = slack.faults
         self.faults.skips = True
         self.lacks = frozenset({"slash in threads"} | ({"http"} if socket else {"reconnecting"}))
@@ -259,7 +259,7 @@ async def answering(rig: SlackRig) -> AsyncIterator[str]:
     """The hub's HTTP side, with nothing but Slack's route."""
     app = FastAPI(openapi_url=None)
     assert KIND.routes is not None
-    for route in KIND.routes({rig.name: rig.desk}, {rig.name: rig.office}):
+    for route in KIND.routes({rig.name: rig.desk}, {rig.name: rig.core}):
         app.add_api_route(route.path, route.endpoint, methods=list(route.methods))
     async with serving(app) as server:
         yield f"{server.url}/slack/events"
@@ -275,7 +275,7 @@ async def _rig(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
         running = asyncio.create_task(keep_running(rig))
         try:
             if socket:  # there is no word for a failure: Slack waits for the acknowledgement
-                rig.office.on_failure = lambda: skip(slack.delivery.patience)
+                rig.core.on_failure = lambda: skip(slack.delivery.patience)
                 await asyncio.wait_for(slack.delivery.connected.wait(), FACT)
                 yield rig
             else:
@@ -293,7 +293,7 @@ async def keep_running(rig: SlackRig) -> None:
     since, desk = rig.tools.clock.now(), rig.desk
     while True:
         with suppress(Transient, RuntimeError):
-            await desk.run(rig.office, since)
+            await desk.run(rig.core, since)
         await asyncio.sleep(0.02)
 
 

@@ -22,7 +22,7 @@ from bot.desks.web.auth import HEADER, ZONE
 from bot.domain import Actor, Belonging, FileRef, PostId, ThreadRef
 from bot.domain.text import Text
 from bot.ports import Desk
-from tests.contracts.desks import DeskRig, FakeOffice, Rig, SeenForm, SeenPost
+from tests.contracts.desks import DeskRig, FakeCore, Rig, SeenForm, SeenPost
 from tests.desks.web import drawn
 from tests.desks.web.serving import DESK, KEYS, application
 from tests.desks.web.telling import TellingDesk, idle_desk
@@ -39,9 +39,9 @@ class WebRig:
     lacks = frozenset({"keeps posts", "reconnecting", "trigger", "shortcuts", "home", "people of a platform"})
     methods: Mapping[str, str] = {}
 
-    def __init__(self, desk: TellingDesk, office: FakeOffice, url: str) -> None:
+    def __init__(self, desk: TellingDesk, office: FakeCore, url: str) -> None:
         self.desk: Desk = desk
-        self.office, self.faults = office, Faults()
+        self.core, self.faults = office, Faults()
         self._web, self._url = desk, url
         self._jars: dict[str, aiohttp.CookieJar] = {}
         self._forms: dict[str, dict[str, Any]] = {}
@@ -287,7 +287,7 @@ async def web_rig(path: Path) -> AsyncIterator[DeskRig]:
     async with aiohttp.ClientSession() as http:
         given = tools(path, http)
         folder(given).base = ""
-        desk, office = idle_desk(given), FakeOffice()
+        desk, office = idle_desk(given), FakeCore()
         assert KIND.routes is not None
         app = application([*KIND.routes({DESK: desk}, {DESK: office})], folder(given))
         async with serving(app) as server:

@@ -124,8 +124,8 @@ async def test_a_post_that_says_that_no_person_wrote_it_is_believed(
     asked = {"channel_id": thread.channel, "root_id": thread.thread, "message": "no person", "props": {sign: value}}
     await rig.mm.person("anna")._deeds.create_post(anna, asked)
     await rig.writes("anna", thread, "a person")
-    await rig.office.next(OperatorPosted)
-    assert [event.content.text.characters for event in rig.office.of(OperatorPosted)] == ["a person"]
+    await rig.core.next(OperatorPosted)
+    assert [event.content.text.characters for event in rig.core.of(OperatorPosted)] == ["a person"]
 
 
 async def test_check_warns_of_a_shared_channel_and_says_who_can_read(office: Office) -> None:

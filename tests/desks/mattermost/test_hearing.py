@@ -33,7 +33,7 @@ from tests.waiting import FACT
 
 
 def words(rig: MattermostRig) -> list[str]:
-    return [event.content.text.characters for event in rig.office.of(OperatorPosted)]
+    return [event.content.text.characters for event in rig.core.of(OperatorPosted)]
 
 
 def heard(rig: MattermostRig, *expected: str) -> Callable[[], bool]:
@@ -43,26 +43,26 @@ def heard(rig: MattermostRig, *expected: str) -> Callable[[], bool]:
 async def test_a_lost_connection_is_resumed_without_reading_the_gap(rig: MattermostRig) -> None:
     thread = await opened(rig)
     await rig.writes("anna", thread, "one")
-    await rig.office.next(OperatorPosted)
+    await rig.core.next(OperatorPosted)
     await eventually(lambda: rig.reads_live)
-    asked, greeted, repeated = len(rig.mm.rest.log), rig.mm.sockets.hellos, len(rig.office.repeats)
+    asked, greeted, repeated = len(rig.mm.rest.log), rig.mm.sockets.hellos, len(rig.core.repeats)
     await rig.mm.sockets.drop()
     await rig.writes("anna", thread, "two")
     await rig.writes("boris", thread, "three")
-    await rig.office.until(heard(rig, "one", "two", "three"))
+    await rig.core.until(heard(rig, "one", "two", "three"))
     assert rig.mm.sockets.hellos == greeted
     assert not [path for _, path in rig.mm.rest.log[asked:] if path.endswith("/posts")]
-    assert len(rig.office.repeats) == repeated
+    assert len(rig.core.repeats) == repeated
 
 
 async def test_a_connection_that_cannot_be_resumed_reads_the_gap(rig: MattermostRig) -> None:
     thread = await opened(rig)
     await rig.writes("anna", thread, "one")
-    await rig.office.next(OperatorPosted)
+    await rig.core.next(OperatorPosted)
     greeted = rig.mm.sockets.hellos
     await rig.mm.sockets.drop(lose=True)
     await rig.writes("anna", thread, "two")
-    await rig.office.until(heard(rig, "one", "two"))
+    await rig.core.until(heard(rig, "one", "two"))
     assert rig.mm.sockets.hellos > greeted
 
 
@@ -70,17 +70,17 @@ async def test_a_gap_tells_edits_deletions_and_reactions_too(rig: MattermostRig)
     thread = await opened(rig)
     edited = await rig.writes("anna", thread, "first")
     deleted = await rig.writes("anna", thread, "oops")
-    await rig.office.next(OperatorPosted, 2)
+    await rig.core.next(OperatorPosted, 2)
     async with rig.offline():
         await rig.edits("anna", thread, edited, "second")
         await rig.deletes("anna", thread, deleted)
         await rig.reacts("boris", thread, edited, "⭐")
         late = await rig.writes("boris", thread, "late")
         await rig.deletes("boris", thread, late)
-    await rig.office.until(lambda: len(rig.office.of(OperatorDeleted)) == 2)
-    assert [one.content.text.characters for one in rig.office.of(OperatorEdited)] == ["second"]
-    assert [(one.emoji, one.on) for one in rig.office.of(OperatorReacted)] == [("⭐", True)]
-    assert {one.place.post for one in rig.office.of(OperatorDeleted)} == {deleted, late}
+    await rig.core.until(lambda: len(rig.core.of(OperatorDeleted)) == 2)
+    assert [one.content.text.characters for one in rig.core.of(OperatorEdited)] == ["second"]
+    assert [(one.emoji, one.on) for one in rig.core.of(OperatorReacted)] == [("⭐", True)]
+    assert {one.place.post for one in rig.core.of(OperatorDeleted)} == {deleted, late}
 
 
 async def test_a_gap_larger_than_since_can_hold_is_paged_through(rig: MattermostRig) -> None:
@@ -88,7 +88,7 @@ async def test_a_gap_larger_than_since_can_hold_is_paged_through(rig: Mattermost
     async with rig.offline():
         for number in range(1300):
             await rig.writes("anna", thread, f"message {number}")
-    await rig.office.until(lambda: len(words(rig)) == 1300)
+    await rig.core.until(lambda: len(words(rig)) == 1300)
     assert words(rig) == [f"message {number}" for number in range(1300)]
 
 
@@ -96,47 +96,47 @@ async def test_gaps_of_other_channels_with_open_dialogs_are_read(rig: Mattermost
     channel = rig.mm.add_channel("sales")
     thread = await rig.desk.open("sales", card(9), Key("other"))
     assert thread.channel == channel
-    rig.office.open_threads.append(thread)
+    rig.core.open_threads.append(thread)
     async with rig.offline():
         await rig.writes("anna", thread, "in sales")
-    await rig.office.until(heard(rig, "in sales"))
+    await rig.core.until(heard(rig, "in sales"))
 
 
 async def test_a_channel_that_the_bot_was_put_out_of_does_not_silence_the_others(rig: MattermostRig) -> None:
     thread = await opened(rig)
     channel = rig.mm.add_channel("sales")
-    rig.office.open_threads.append(await rig.desk.open("sales", card(9), Key("other")))
+    rig.core.open_threads.append(await rig.desk.open("sales", card(9), Key("other")))
     rig.mm.state.members[channel].discard(rig.mm.state.id_of("hub"))
     rig.mm.state.users[rig.mm.state.id_of("hub")]["roles"] = "system_user"
     async with rig.offline():
         await rig.writes("anna", thread, "still heard")
-    await rig.office.until(heard(rig, "still heard"))
+    await rig.core.until(heard(rig, "still heard"))
 
 
 async def test_what_cannot_be_stored_is_not_passed_over(rig: MattermostRig) -> None:
     thread = await opened(rig)
-    rig.office.fail(3)
+    rig.core.fail(3)
     for text in ("one", "two", "three"):
         await rig.writes("anna", thread, text)
-    await rig.office.until(heard(rig, "one", "two", "three"))
-    assert {event.key for event in rig.office.failed} == {rig.office.events[0].key}
+    await rig.core.until(heard(rig, "one", "two", "three"))
+    assert {event.key for event in rig.core.failed} == {rig.core.events[0].key}
 
 
 async def test_what_cannot_be_stored_is_read_from_the_gap_when_the_server_has_forgotten_it(rig: MattermostRig) -> None:
     thread = await opened(rig)
-    rig.office.fail(1)
+    rig.core.fail(1)
     await rig.writes("anna", thread, "one")
-    await rig.office.until(lambda: bool(rig.office.failed))
+    await rig.core.until(lambda: bool(rig.core.failed))
     await rig.mm.sockets.drop(lose=True)
     await rig.writes("anna", thread, "two")
-    await rig.office.until(heard(rig, "one", "two"))
+    await rig.core.until(heard(rig, "one", "two"))
 
 
 async def test_a_missing_number_starts_anew(rig: MattermostRig) -> None:
     thread, greeted = await opened(rig), rig.mm.sockets.hellos
     rig.mm.sockets.skip(5)
     await rig.writes("anna", thread, "after the hole")
-    await rig.office.until(heard(rig, "after the hole"))
+    await rig.core.until(heard(rig, "after the hole"))
     await eventually(lambda: rig.mm.sockets.hellos > greeted)
 
 
@@ -145,7 +145,7 @@ async def test_a_failing_gap_is_read_again(rig: MattermostRig) -> None:
     rig.faults.add("channel.posts", Fault.SERVER_ERROR, times=2)
     async with rig.offline():
         await rig.writes("anna", thread, "meanwhile")
-    await rig.office.until(heard(rig, "meanwhile"))
+    await rig.core.until(heard(rig, "meanwhile"))
 
 
 async def test_a_token_refused_while_connected_ends_the_hearing(
@@ -166,15 +166,15 @@ async def test_the_websocket_may_be_down_for_a_while(rig: MattermostRig) -> None
     rig.faults.add("websocket", Fault.SERVER_ERROR, times=3)
     await rig.mm.sockets.drop()
     await rig.writes("anna", thread, "still here")
-    await rig.office.until(heard(rig, "still here"))
+    await rig.core.until(heard(rig, "still here"))
 
 
 async def test_names_that_nobody_has_are_nobody_s(rig: MattermostRig) -> None:
     thread = await opened(rig)
     for text in ("our shop is @shop_official", "write to a@boris.com", "@boris look", "@all hands", "@hub2"):
         await rig.writes("anna", thread, text)
-    await rig.office.next(OperatorPosted, 5)
-    kinds = [kind_of(event) for event in rig.office.of(OperatorPosted)]
+    await rig.core.next(OperatorPosted, 5)
+    kinds = [kind_of(event) for event in rig.core.of(OperatorPosted)]
     assert kinds == ["question", "answer", "note", "note", "question"]
 
 
@@ -183,15 +183,15 @@ async def test_groups_of_the_server_are_names_too(rig: MattermostRig) -> None:
     rig.mm.state.groups = ["lawyers"]
     for text in ("@Lawyers: look", "@lawyer look"):
         await rig.writes("anna", thread, text)
-    await rig.office.next(OperatorPosted, 2)
-    assert [kind_of(event) for event in rig.office.of(OperatorPosted)] == ["note", "question"]
+    await rig.core.next(OperatorPosted, 2)
+    assert [kind_of(event) for event in rig.core.of(OperatorPosted)] == ["note", "question"]
 
 
 async def test_a_person_is_looked_up_once(rig: MattermostRig) -> None:
     thread = await opened(rig)
     for number in range(5):
         await rig.writes("anna", thread, f"{number}")
-    await rig.office.next(OperatorPosted, 5)
+    await rig.core.next(OperatorPosted, 5)
     asked = [path for _, path in rig.mm.rest.log if path.endswith(rig.actor("anna").user)]
     user = rig.actor("anna").user
     assert asked == [f"/api/v4/users/{user}", f"/api/v4/channels/{rig.mm.channel}/members/{user}"]
@@ -199,18 +199,18 @@ async def test_a_person_is_looked_up_once(rig: MattermostRig) -> None:
 
 async def test_a_slow_whisper_does_not_hold_up_the_next_post(rig: MattermostRig) -> None:
     thread = await opened(rig)
-    rig.office.answers[OperatorPosted] = Whisper(View((Row(Text.plain("held"), (Button("x", "Take", "t"),)),)))
+    rig.core.answers[OperatorPosted] = Whisper(View((Row(Text.plain("held"), (Button("x", "Take", "t"),)),)))
     rig.faults.add("ephemeral", Fault.NOTHING, times=1)
     await rig.writes("anna", thread, "one")
     await rig.writes("anna", thread, "two")
-    await rig.office.until(heard(rig, "one", "two"))
+    await rig.core.until(heard(rig, "one", "two"))
     await eventually(lambda: len(rig.mm.ephemerals("anna")) == 1)
 
 
 async def test_without_an_address_a_form_is_said_to_be_impossible(working: Working) -> None:
     async with working(public=False) as rig:
         thread = await opened(rig)
-        rig.office.answers[OperatorPosted] = Ask(Form("Close", "token", (), "Close it"))
+        rig.core.answers[OperatorPosted] = Ask(Form("Close", "token", (), "Close it"))
         await rig.asks_hub("anna", thread, "close")
         await eventually(lambda: bool(rig.mm.ephemerals("anna")))
         assert "cannot reach the hub" in rig.mm.ephemerals("anna")[0]["message"]
@@ -221,11 +221,11 @@ async def test_the_margin_of_a_gap_brings_nothing_twice(rig: MattermostRig) -> N
     """The gap is read from before the position: known facts come with their old keys."""
     thread = await opened(rig)
     await rig.writes("anna", thread, "one")
-    await rig.office.next(OperatorPosted)
+    await rig.core.next(OperatorPosted)
     async with rig.offline():
         await rig.writes("anna", thread, "two")
-    await rig.office.until(heard(rig, "one", "two"))
-    assert rig.office.events[0].key in {event.key for event in rig.office.repeats}
+    await rig.core.until(heard(rig, "one", "two"))
+    assert rig.core.events[0].key in {event.key for event in rig.core.repeats}
     assert hearing.MARGIN > 1000
 
 
@@ -240,7 +240,7 @@ async def test_a_post_that_is_passed_on_comes_with_its_words_and_files(rig: Matt
     await rig.writes("anna", thread, address)
     await rig.writes("anna", thread, f"please see\n{address}")
     await rig.writes("anna", thread, f"{rig.mm.url}/acme/pl/{'x' * 26}")
-    alone, below = await rig.office.next(OperatorPosted), await rig.office.next(OperatorPosted, 2)
+    alone, below = await rig.core.next(OperatorPosted), await rig.core.next(OperatorPosted, 2)
     for event, words in ((alone, ""), (below, "please see")):
         assert (event.content.text.characters, event.quoted) == (words, None)
         [forwarded] = event.content.forwarded
@@ -248,7 +248,7 @@ async def test_a_post_that_is_passed_on_comes_with_its_words_and_files(rig: Matt
         [photo] = forwarded.content.attachments
         assert isinstance(photo, Media)
         assert (photo.name, photo.size, photo.kind) == ("a.png", 3, MediaKind.PHOTO)
-    gone = await rig.office.next(OperatorPosted, 3)
+    gone = await rig.core.next(OperatorPosted, 3)
     assert gone.content == Content(forwarded=(Forwarded("", Content(attachments=(Unshowable("message"),))),))
 
 
@@ -256,7 +256,7 @@ async def test_who_is_named_in_a_post_that_is_passed_on_is_named(rig: Mattermost
     thread = await opened(rig)
     post = await rig.mm.person("boris").posts("", "ask @anna first")
     await rig.writes("boris", thread, f"{rig.mm.url}/acme/pl/{post}")
-    posted = await rig.office.next(OperatorPosted)
+    posted = await rig.core.next(OperatorPosted)
     assert posted.names.others == {"anna"}
 
 
@@ -265,7 +265,7 @@ async def test_files_that_a_post_only_names_are_looked_up(rig: MattermostRig) ->
     rig.mm.state.tells_files = False
     anna = rig.mm.person("anna")
     await anna.posts(thread.thread, "see", [("a.pdf", b"%PDF")])
-    posted = await rig.office.next(OperatorPosted)
+    posted = await rig.core.next(OperatorPosted)
     [media] = posted.content.attachments
     assert isinstance(media, Media)
     assert (media.name, media.mime, media.size) == ("a.pdf", "application/pdf", 4)
@@ -279,5 +279,5 @@ async def test_files_that_cannot_be_had_are_named(rig: MattermostRig) -> None:
         old, gone = rig.mm.state.posts[post]["file_ids"]
         rig.mm.state.files[old].archived = True
         del rig.mm.state.files[gone]
-    posted = await rig.office.next(OperatorPosted)
+    posted = await rig.core.next(OperatorPosted)
     assert posted.content.attachments == (Unshowable("hidden", "old.pdf"), Unshowable("deleted"))

@@ -63,23 +63,23 @@ async def test_a_command_needs_its_token_wherever_one_is_sent(
     headers = {"Authorization": header} if header else {}
     answered, _ = await call(rig, "command", data={**form, "user_id": user, "text": "mine"}, headers=headers)
     assert answered == status
-    assert len(rig.office.events) == (1 if status == 200 else 0)
+    assert len(rig.core.events) == (1 if status == 200 else 0)
 
 
 async def test_a_body_larger_than_any_command_is_refused(rig: MattermostRig) -> None:
     status, _ = await call(rig, "command", data={"token": COMMAND_TOKEN, "text": "x" * 500_000})
     assert status == 401
-    assert rig.office.events == []
+    assert rig.core.events == []
 
 
 async def test_a_silent_command_shows_nothing(rig: MattermostRig) -> None:
     await rig.commands("anna", "accept #7")
     assert rig.mm.ephemerals("anna") == []
-    assert (await rig.office.next(Commanded)).words == "accept #7"
+    assert (await rig.core.next(Commanded)).words == "accept #7"
 
 
 async def test_a_failure_of_the_core_is_said_and_not_shown_as_an_error(rig: MattermostRig) -> None:
-    rig.office.fail(1)
+    rig.core.fail(1)
     await rig.commands("anna", "mine")
     assert "try again" in rig.mm.ephemerals("anna")[0]["message"]
 
@@ -88,7 +88,7 @@ async def test_a_long_list_is_answered_in_several_posts(rig: MattermostRig) -> N
     rows = tuple(
         Row(Text.plain(f"dialog {number} " + "x" * 400), (Button("a", "A", f"t{number}"),)) for number in range(40)
     )
-    rig.office.answers[Commanded] = Whisper(View(rows, "All"))
+    rig.core.answers[Commanded] = Whisper(View(rows, "All"))
     await rig.commands("anna", "all")
     shown = await rig.whispered("anna")
     assert len(shown) > 1
@@ -96,7 +96,7 @@ async def test_a_long_list_is_answered_in_several_posts(rig: MattermostRig) -> N
 
 
 async def test_a_form_whose_trigger_is_too_old_is_offered_by_a_button(rig: MattermostRig) -> None:
-    rig.office.answers[Commanded] = Ask(FORM)
+    rig.core.answers[Commanded] = Ask(FORM)
     form = {"token": COMMAND_TOKEN, "user_id": rig.actor("anna").user, "trigger_id": "long-gone", "text": "close"}
     _, answer = await call(rig, "command", data=form)
     assert answer["attachments"][0]["actions"][0]["integration"]["context"]["token"] == FORM.token
@@ -124,9 +124,9 @@ async def test_a_menu_takes_only_what_it_offers(rig: MattermostRig) -> None:
         with pytest.raises(Refused) as caught:
             await rig.mm.person("anna").chooses(root.post, option)
         assert caught.value.status == 403
-    assert rig.office.events == []
+    assert rig.core.events == []
     await rig.mm.person("anna").chooses(root.post, "1")
-    assert (await rig.office.next(Pressed)).token == "token-important"
+    assert (await rig.core.next(Pressed)).token == "token-important"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ async def test_a_menu_takes_only_what_it_offers(rig: MattermostRig) -> None:
 )
 async def test_what_is_no_button_of_ours_is_refused(rig: MattermostRig, body: object) -> None:
     status, answer = await call(rig, "action", json=body)
-    assert (status, rig.office.events) == (403, [])
+    assert (status, rig.core.events) == (403, [])
     assert answer
 
 
@@ -154,7 +154,7 @@ async def test_no_json_is_refused(rig: MattermostRig) -> None:
 async def test_a_token_that_the_core_does_not_believe_is_refused(rig: MattermostRig) -> None:
     thread = await opened(rig)
     root = await root_of(rig, thread)
-    rig.office.accept = Suspicious().accept  # type: ignore[method-assign]
+    rig.core.accept = Suspicious().accept  # type: ignore[method-assign]
     with pytest.raises(Refused) as caught:
         await rig.presses("anna", thread, root.post, "Accept")
     assert caught.value.status == 403
@@ -163,7 +163,7 @@ async def test_a_token_that_the_core_does_not_believe_is_refused(rig: Mattermost
 async def test_words_answer_a_press_in_its_thread(rig: MattermostRig) -> None:
     thread = await opened(rig)
     root = await root_of(rig, thread)
-    rig.office.answers[Pressed] = whisper("Boris *took* it @all")
+    rig.core.answers[Pressed] = whisper("Boris *took* it @all")
     await rig.presses("anna", thread, root.post, "Accept")
     shown = rig.mm.ephemerals("anna")[0]
     assert shown["root_id"] == thread.thread
@@ -175,7 +175,7 @@ async def test_every_press_is_a_fact_of_its_own(rig: MattermostRig) -> None:
     root = await root_of(rig, thread)
     for _ in range(2):
         await rig.presses("anna", thread, root.post, "Accept")
-    assert len(rig.office.of(Pressed)) == 2
+    assert len(rig.core.of(Pressed)) == 2
 
 
 async def test_a_button_in_a_thread_knows_its_thread(rig: MattermostRig) -> None:
@@ -183,7 +183,7 @@ async def test_a_button_in_a_thread_knows_its_thread(rig: MattermostRig) -> None
     view = View((Row(Text.plain("x"), (Button("a", "Take", "t"),)),))
     await rig.desk.whisper(rig.actor("anna").user, thread, view)
     await rig.presses_whispered("anna", thread, "Take")
-    assert (await rig.office.next(Pressed)).place.thread == thread.thread
+    assert (await rig.core.next(Pressed)).place.thread == thread.thread
 
 
 async def test_a_stranger_to_the_server_can_still_act(rig: MattermostRig) -> None:
@@ -192,7 +192,7 @@ async def test_a_stranger_to_the_server_can_still_act(rig: MattermostRig) -> Non
     root = await root_of(rig, thread)
     rig.faults.add("users", Fault.SERVER_ERROR, times=5)
     await rig.presses("anna", thread, root.post, "Accept")
-    event = await rig.office.next(Pressed)
+    event = await rig.core.next(Pressed)
     assert (event.actor.user, event.actor.name) == (rig.actor("anna").user, "anna")
 
 
@@ -214,7 +214,7 @@ async def test_a_button_of_one_post_is_refused_in_another(rig: MattermostRig) ->
     context = context_of(rig, one.thread)
     assert await press(rig, two.thread, context) == 403
     assert await press(rig, two.thread, {**context, "nonce": context_of(rig, two.thread)["nonce"]}) == 403
-    assert rig.office.events == []
+    assert rig.core.events == []
     assert await press(rig, one.thread, context) == 200
 
 
@@ -224,21 +224,21 @@ async def test_a_button_in_a_post_of_somebody_else_is_refused(rig: MattermostRig
     lure = await rig.writes("boris", thread, "Press here for cake")
     rig.mm.state.posts[lure]["props"] = dict(rig.mm.state.posts[thread.thread]["props"])
     assert await press(rig, lure, context_of(rig, thread.thread), "anna") == 403
-    assert rig.office.of(Pressed) == []
+    assert rig.core.of(Pressed) == []
 
 
 @pytest.mark.parametrize("changed", [{"desk": "other"}, {"where": "elsewhere"}, {"view": "direct"}, {"token": "t"}])
 async def test_no_part_of_a_context_can_be_changed(rig: MattermostRig, changed: Json) -> None:
     thread = await opened(rig)
     assert await press(rig, thread.thread, {**context_of(rig, thread.thread), **changed}) == 403
-    assert rig.office.events == []
+    assert rig.core.events == []
 
 
 async def test_a_token_without_its_context_is_told_to_the_core_as_unproved(rig: MattermostRig) -> None:
     """As buttons of before were: `bot.actions.dispatch` knows which of them still do something."""
     thread = await opened(rig)
     assert await press(rig, thread.thread, {"desk": "office", "where": "card", "token": "guessed"}) == 200
-    assert not (await rig.office.next(Pressed)).proved
+    assert not (await rig.core.next(Pressed)).proved
 
 
 async def test_a_press_is_not_lost_to_a_card_that_was_drawn_anew_meanwhile(rig: MattermostRig) -> None:
@@ -253,7 +253,7 @@ async def test_a_press_whose_post_cannot_be_looked_up_does_nothing_and_says_so(r
     context = context_of(rig, thread.thread)
     rig.faults.add("posts.get", Fault.SERVER_ERROR, times=9)
     assert await press(rig, thread.thread, context) == 200
-    assert rig.office.events == []
+    assert rig.core.events == []
 
 
 async def test_the_former_secret_opens_buttons_and_forms(rig: MattermostRig) -> None:
@@ -274,7 +274,7 @@ async def test_the_former_secret_opens_buttons_and_forms(rig: MattermostRig) -> 
 
 
 async def asked(rig: MattermostRig, form: Form = FORM) -> None:
-    rig.office.answers[Commanded] = Ask(form)
+    rig.core.answers[Commanded] = Ask(form)
     await rig.commands("anna", "close #7")
 
 
@@ -284,14 +284,14 @@ async def test_a_form_is_believed_from_whom_it_was_opened_for_alone(rig: Matterm
     with pytest.raises(Refused) as caught:
         await rig.mm.person("boris").submits({"comment": "mine now"}, window)
     assert caught.value.status == 403
-    assert rig.office.of(Submitted) == []
+    assert rig.core.of(Submitted) == []
 
 
 @pytest.mark.parametrize("spoil", ["", "[]", "[1, 2]", '["office", "u", "", "t", [], "sig"]', "{}", "null"])
 async def test_a_forged_state_is_refused(rig: MattermostRig, spoil: str) -> None:
     body = {"type": "dialog_submission", "state": spoil, "user_id": "u", "submission": {}}
     status, _ = await call(rig, "dialog", json=body)
-    assert (status, rig.office.events) == (403, [])
+    assert (status, rig.core.events) == (403, [])
 
 
 async def test_a_changed_token_is_refused(rig: MattermostRig) -> None:
@@ -306,17 +306,17 @@ async def test_a_changed_token_is_refused(rig: MattermostRig) -> None:
 
 async def test_the_same_values_may_be_sent_again_after_a_refusal(rig: MattermostRig) -> None:
     await asked(rig)
-    rig.office.answers[Submitted] = Invalid({"comment": "Not now"})
+    rig.core.answers[Submitted] = Invalid({"comment": "Not now"})
     await rig.submits("anna", {"comment": "x"})
-    rig.office.answers[Submitted] = Silent()
+    rig.core.answers[Submitted] = Silent()
     await rig.submits("anna", {"comment": "x"})
-    assert len(rig.office.of(Submitted)) == 2
+    assert len(rig.core.of(Submitted)) == 2
     assert rig.mm.dialogs("anna") == []
 
 
 async def test_an_error_of_no_field_stands_above_the_form(rig: MattermostRig) -> None:
     await asked(rig)
-    rig.office.answers[Submitted] = Invalid({"elsewhere": "Somebody closed it"})
+    rig.core.answers[Submitted] = Invalid({"elsewhere": "Somebody closed it"})
     await rig.submits("anna", {"comment": "x"})
     assert rig.mm.dialogs("anna")[-1].error == "Somebody closed it"
 
@@ -325,12 +325,12 @@ async def test_an_error_of_checkboxes_stands_above_the_form(tmp_path: Path) -> N
     """No element is called as the field is."""
     async with RIGS["mattermost-strict"](tmp_path) as rig:
         many = Field("who", "Who", FieldKind.MANY, True, (Option("1", "Anna"), Option("2", "Boris")), "1")
-        rig.office.answers[Commanded] = Ask(Form("Assign", "t", (many,), "OK"))
-        rig.office.answers[Submitted] = Invalid({"who": "Choose somebody"})
+        rig.core.answers[Commanded] = Ask(Form("Assign", "t", (many,), "OK"))
+        rig.core.answers[Submitted] = Invalid({"who": "Choose somebody"})
         await rig.commands("anna", "assign")
         await rig.submits("anna", {"who": ""})
         assert rig.mm.dialogs("anna")[-1].error == "Choose somebody"  # type: ignore[attr-defined]
-        assert (await rig.office.next(Submitted)).values == {"who": ""}
+        assert (await rig.core.next(Submitted)).values == {"who": ""}
 
 
 @pytest.mark.parametrize(
@@ -345,17 +345,17 @@ def test_checkboxes_of_no_field_stay_what_they_are(names: list[str], expected: d
 async def test_a_button_that_stands_nowhere_is_forged(rig: MattermostRig) -> None:
     context = {"desk": "office", "where": "", "token": "t", "view": "everywhere"}
     status, _ = await call(rig, "action", json={"user_id": "u", "context": context, "trigger_id": "x"})
-    assert (status, rig.office.events) == (403, [])
+    assert (status, rig.core.events) == (403, [])
 
 
 async def test_a_form_from_a_thread_answers_in_the_thread(rig: MattermostRig) -> None:
     thread = await opened(rig)
     root = await root_of(rig, thread)
-    rig.office.answers[Pressed] = Ask(FORM)
-    rig.office.answers[Submitted] = whisper("Closed")
+    rig.core.answers[Pressed] = Ask(FORM)
+    rig.core.answers[Submitted] = whisper("Closed")
     await rig.presses("anna", thread, root.post, "Close")
     await rig.submits("anna", {"comment": "x"})
-    assert (await rig.office.next(Submitted)).place.thread == thread.thread
+    assert (await rig.core.next(Submitted)).place.thread == thread.thread
     await eventually(lambda: bool(rig.mm.ephemerals("anna")))
     assert rig.mm.ephemerals("anna")[-1]["root_id"] == thread.thread
 
@@ -363,7 +363,7 @@ async def test_a_form_from_a_thread_answers_in_the_thread(rig: MattermostRig) ->
 async def test_a_closed_form_is_no_fact(rig: MattermostRig) -> None:
     state = hooks.FormState(DeskName("office"), "u", "", "t").sealed(SECRET)
     status, _ = await call(rig, "dialog", json={"state": state, "user_id": "u", "cancelled": True})
-    assert (status, rig.office.events) == (200, [])
+    assert (status, rig.core.events) == (200, [])
 
 
 async def test_values_of_every_kind_are_text() -> None:

@@ -195,7 +195,7 @@ async def test_slackbots_words_are_no_operators(rig: SlackRig) -> None:
         "text": "Reminder: call Carl",
     }
     rig.slack.api.emit(event)
-    assert (await rig.office.next(OperatorPosted)).actor.belongs is Belonging.BOT
+    assert (await rig.core.next(OperatorPosted)).actor.belongs is Belonging.BOT
 
 
 async def test_what_an_app_posts_in_somebodys_name_is_no_operators(rig: SlackRig) -> None:
@@ -204,9 +204,9 @@ async def test_what_an_app_posts_in_somebodys_name_is_no_operators(rig: SlackRig
     for by in ({"bot_profile": {"id": "B1"}}, {"bot_id": "B1"}, {"subtype": "bot_message"}):
         rig.slack.api.emit({**common, **by, "ts": rig.slack.state.stamps.next(), "text": "from an app"})
     await rig.writes("anna", thread, "from myself")
-    await rig.office.next(OperatorPosted)
+    await rig.core.next(OperatorPosted)
     await rig.slack.delivery.settled()
-    assert [event.content.text.characters for event in rig.office.of(OperatorPosted)] == ["from myself"]
+    assert [event.content.text.characters for event in rig.core.of(OperatorPosted)] == ["from myself"]
 
 
 @pytest.mark.parametrize("method", ["users.info", "conversations.members"])
@@ -214,7 +214,7 @@ async def test_a_command_is_answered_in_time_while_slack_says_nothing(rig: Slack
     """Slack itself waits three seconds, and shows an error then."""
     rig.faults.add(method, Fault.NOTHING, times=100)
     await rig.commands("anna", "help")
-    assert (await rig.office.next(Commanded)).actor.belongs is Belonging.UNKNOWN
+    assert (await rig.core.next(Commanded)).actor.belongs is Belonging.UNKNOWN
     assert rig.slack.failures == []
 
 
@@ -223,11 +223,11 @@ async def test_events_of_people_are_no_facts(rig: SlackRig) -> None:
     rig.slack.person("anna").joins()
     rig.slack.person("anna").is_now(is_restricted=True)
     await rig.slack.delivery.settled()
-    assert (rig.office.events, rig.slack.delivery.lost) == ([], [])
+    assert (rig.core.events, rig.slack.delivery.lost) == ([], [])
 
     async def guest() -> bool:
         await rig.commands("anna", "help")
-        return rig.office.of(Commanded)[-1].actor.belongs is Belonging.GUEST
+        return rig.core.of(Commanded)[-1].actor.belongs is Belonging.GUEST
 
     await eventually(guest)
 

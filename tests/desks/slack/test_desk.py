@@ -79,7 +79,7 @@ def says(text: str, key: str = "k", *files: Media, author: PostAuthor | None = N
 
 async def opened(rig: SlackRig, number: int = 7) -> ThreadRef:
     thread = await rig.desk.open("", replace(CARD, dialog=DialogId(number)), Key(f"card-{number}"))
-    rig.office.open_threads.append(thread)
+    rig.core.open_threads.append(thread)
     return thread
 
 
@@ -194,7 +194,7 @@ async def test_many_files_go_on_where_they_stopped(rig: SlackRig) -> None:
 async def test_a_deleted_file_is_gone(rig: SlackRig) -> None:
     thread = await opened(rig)
     await rig.writes("anna", thread, "see", files=[("a.txt", b"abc")])
-    media = (await rig.office.next(OperatorPosted)).content.attachments[0]
+    media = (await rig.core.next(OperatorPosted)).content.attachments[0]
     assert isinstance(media, Media)
     rig.slack.state.files[media.file.id].deleted = True
     with pytest.raises(Rejected) as caught:
@@ -206,7 +206,7 @@ async def test_a_deleted_file_is_gone(rig: SlackRig) -> None:
 async def test_the_page_to_sign_in_is_no_file(rig: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
     thread = await opened(rig)
     await rig.writes("anna", thread, "see", files=[("a.txt", b"abc")])
-    media = (await rig.office.next(OperatorPosted)).content.attachments[0]
+    media = (await rig.core.next(OperatorPosted)).content.attachments[0]
     assert isinstance(media, Media)
     assert isinstance(rig.desk, SlackDesk)
     monkeypatch.setattr(rig.desk.workspace, "token", "xoxb-other")
@@ -258,15 +258,15 @@ async def test_a_direct_message_that_stopped_halfway_comes_whole(rig: SlackRig) 
 
 async def test_the_answer_to_a_button_in_a_direct_message_comes_there(rig: SlackRig) -> None:
     await rig.desk.tell(rig.actor("anna").user, View((Row(Text.plain("a task"), (ACCEPT,)),)))
-    rig.office.answers[Pressed] = Whisper(View((Row(Text.plain("done")),)))
+    rig.core.answers[Pressed] = Whisper(View((Row(Text.plain("done")),)))
     await rig.person("anna").presses("Accept", rig.slack.direct("anna")[0])
-    assert (await rig.office.next(Pressed)).place.thread is None
+    assert (await rig.core.next(Pressed)).place.thread is None
     await eventually(lambda: [one.words for one in rig.slack.direct("anna")][1:] == ["done"])
 
 
 async def test_a_long_answer_to_a_command_comes_whole(rig: SlackRig) -> None:
     rows = tuple(Row(Text.plain(f"dialog #{number} " + "x" * 900)) for number in range(40))
-    rig.office.answers[Commanded] = Whisper(View(rows))
+    rig.core.answers[Commanded] = Whisper(View(rows))
     await rig.commands("anna", "all")
 
     def whole() -> bool:
@@ -281,7 +281,7 @@ async def test_a_form_whose_trigger_is_over_is_offered_by_a_button(
     rig: SlackRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     thread = await opened(rig)
-    rig.office.answers[Pressed] = Ask(FORM)
+    rig.core.answers[Pressed] = Ask(FORM)
     monkeypatch.setattr(api, "TRIGGER_LIVES", -1.0)
     await rig.person("anna").presses("Accept", rig.root(thread))
     await eventually(lambda: rig.slack.ephemerals("anna"))
@@ -292,8 +292,8 @@ async def test_a_form_whose_trigger_is_over_is_offered_by_a_button(
 
 
 async def test_a_form_may_be_followed_by_another(rig: SlackRig) -> None:
-    rig.office.answers[Commanded] = Ask(FORM)
-    rig.office.answers[Submitted] = Ask(replace(FORM, title="Sure?", token="token-2"))
+    rig.core.answers[Commanded] = Ask(FORM)
+    rig.core.answers[Submitted] = Ask(replace(FORM, title="Sure?", token="token-2"))
     await rig.commands("anna", "close #7")
     await eventually(lambda: rig.slack.views("anna"))
     await rig.submits("anna", {"reason": "Spam"})
@@ -304,16 +304,16 @@ async def test_a_form_may_be_followed_by_another(rig: SlackRig) -> None:
 
 async def test_an_answer_that_cannot_be_shown_fails_nothing(rig: SlackRig) -> None:
     thread = await opened(rig)
-    rig.office.answers[Pressed] = Whisper(View((Row(Text.plain("done")),)))
+    rig.core.answers[Pressed] = Whisper(View((Row(Text.plain("done")),)))
     rig.faults.add("chat.postEphemeral", Fault.SERVER_ERROR)
     await rig.person("anna").presses("Accept", rig.root(thread))
     assert rig.slack.failures == []
-    assert len(rig.office.of(Pressed)) == 1
+    assert len(rig.core.of(Pressed)) == 1
 
 
 async def test_what_could_not_be_stored_is_shown_as_a_failure(rig: SlackRig) -> None:
     thread = await opened(rig)
-    rig.office.fail(1)
+    rig.core.fail(1)
     await rig.person("anna").presses("Accept", rig.root(thread))
     assert rig.slack.failures == [("anna", "block_actions")]
 
@@ -323,17 +323,17 @@ async def test_what_could_not_be_stored_is_shown_as_a_failure(rig: SlackRig) -> 
 
 async def test_posts_of_a_thread_keep_their_order(rig: SlackRig) -> None:
     thread = await opened(rig)
-    accept = rig.office.accept
+    accept = rig.core.accept
     slow = iter([0.05, 0.02, 0, 0.01])
 
     async def slowly(event: object) -> object:
         await asyncio.sleep(next(slow, 0))
         return await accept(event)  # type: ignore[arg-type]
 
-    rig.office.accept = slowly  # type: ignore[method-assign, assignment]
+    rig.core.accept = slowly  # type: ignore[method-assign, assignment]
     posts = [await rig.writes("anna" if number % 2 else "boris", thread, str(number)) for number in range(8)]
-    await rig.office.next(OperatorPosted, 8)
-    assert [event.place.post for event in rig.office.of(OperatorPosted)] == posts
+    await rig.core.next(OperatorPosted, 8)
+    assert [event.place.post for event in rig.core.of(OperatorPosted)] == posts
 
 
 async def test_what_was_missed_comes_before_what_is_posted_now(rig: SlackRig) -> None:
@@ -342,8 +342,8 @@ async def test_what_was_missed_comes_before_what_is_posted_now(rig: SlackRig) ->
         missed = [await rig.writes("anna", thread, f"missed {number}") for number in range(3)]
         rig.faults.latency = 0.05
     now = await rig.writes("anna", thread, "now")
-    await rig.office.next(OperatorPosted, 4)
-    assert [event.place.post for event in rig.office.of(OperatorPosted)] == [*missed, now]
+    await rig.core.next(OperatorPosted, 4)
+    assert [event.place.post for event in rig.core.of(OperatorPosted)] == [*missed, now]
 
 
 async def test_a_shared_message_comes_whole_live_and_later(rig: SlackRig) -> None:
@@ -352,10 +352,10 @@ async def test_a_shared_message_comes_whole_live_and_later(rig: SlackRig) -> Non
     boris, anna = rig.slack.person("boris"), rig.slack.person("anna")
     price = await boris.posts(None, "the price is 500", channel="general", files=[("a.png", b"png")])
     await anna.shares(price, root)
-    live = await rig.office.next(OperatorPosted)
+    live = await rig.core.next(OperatorPosted)
     async with rig.offline():
         await anna.shares(price, root, "please see")
-    later = await rig.office.next(OperatorPosted, 2)
+    later = await rig.core.next(OperatorPosted, 2)
     for event, words in ((live, ""), (later, "please see")):
         [forwarded] = event.content.forwarded
         assert event.content.text.characters == words
@@ -374,7 +374,7 @@ async def test_a_stub_of_a_file_is_looked_up_before_it_is_told(rig: SlackRig) ->
     )
     rig.slack.state.files[file.id] = file
     await anna.posts(root, "see", given=[file, unknown])
-    posted = await rig.office.next(OperatorPosted)
+    posted = await rig.core.next(OperatorPosted)
     known, closed = posted.content.attachments
     assert known == Media(MediaKind.FILE, FileRef("desk:main", file.id), "a.pdf", "application/pdf", 4)
     assert closed == Unshowable("closed")
@@ -387,7 +387,7 @@ async def test_a_stub_is_not_told_while_slack_does_not_say_what_it_is(rig: Slack
     rig.slack.state.files[file.id] = file
     rig.faults.add("files.info", Fault.SERVER_ERROR)
     await anna.posts(root, "see", given=[file])
-    posted = await rig.office.next(OperatorPosted)
+    posted = await rig.core.next(OperatorPosted)
     assert [getattr(one, "name", "") for one in posted.content.attachments] == ["a.pdf"]
 
 
@@ -395,9 +395,9 @@ async def test_a_file_that_its_author_deletes_is_a_change(rig: SlackRig) -> None
     thread = await opened(rig)
     root, anna = rig.slack.thread(thread.thread)[0], rig.slack.person("anna")
     message = await anna.posts(root, "see", files=[("a.png", b"png")])
-    await rig.office.next(OperatorPosted)
+    await rig.core.next(OperatorPosted)
     await anna.removes_file(message, message.files[0])
-    edited = await rig.office.next(OperatorEdited)
+    edited = await rig.core.next(OperatorEdited)
     assert edited.content == Content(Text.plain("see"), (Unshowable("deleted"),))
 
 
@@ -407,8 +407,8 @@ async def test_only_threads_with_news_are_read(rig: SlackRig) -> None:
     async with rig.offline():
         rig.slack.api.calls.clear()
         missed = await rig.writes("anna", threads[2], "meanwhile")
-    await rig.office.next(OperatorPosted)
-    assert rig.office.of(OperatorPosted)[0].place.post == missed
+    await rig.core.next(OperatorPosted)
+    assert rig.core.of(OperatorPosted)[0].place.post == missed
     assert rig.slack.api.calls["conversations.replies"] == 1
 
 
@@ -416,9 +416,9 @@ async def test_a_command_at_top_level_is_found_later_too(rig: SlackRig) -> None:
     async with rig.offline():
         await rig.person("anna").posts(None, f"{rig.slack.hub} mine")
         await rig.person("anna").posts(None, "just talking")
-    event = await rig.office.next(OperatorPosted)
+    event = await rig.core.next(OperatorPosted)
     assert (command_of(event), event.place.thread) == ("mine", None)
-    assert rig.office.events == [event]
+    assert rig.core.events == [event]
 
 
 async def test_reading_what_was_missed_waits_as_long_as_it_is_told(rig: SlackRig) -> None:
@@ -427,15 +427,15 @@ async def test_reading_what_was_missed_waits_as_long_as_it_is_told(rig: SlackRig
         await rig.writes("anna", thread, "meanwhile")
     rig.faults.add("conversations.history", Fault.TOO_MANY, times=2, retry_after=0.01)
     rig.faults.add("conversations.replies", Fault.TOO_MANY, times=2, retry_after=0.01)
-    assert (await rig.office.next(OperatorPosted)).content.text.characters == "meanwhile"
+    assert (await rig.core.next(OperatorPosted)).content.text.characters == "meanwhile"
 
 
 async def test_a_gap_outlives_a_failed_reading(rig: SlackRig) -> None:
     thread = await opened(rig)
-    rig.office.fail(2)
+    rig.core.fail(2)
     async with rig.offline():
         await rig.writes("anna", thread, "meanwhile")
-    assert (await rig.office.next(OperatorPosted)).content.text.characters == "meanwhile"
+    assert (await rig.core.next(OperatorPosted)).content.text.characters == "meanwhile"
 
 
 async def test_a_connection_is_replaced_when_slack_asks(rig: SlackRig) -> None:
@@ -445,7 +445,7 @@ async def test_a_connection_is_replaced_when_slack_asks(rig: SlackRig) -> None:
     await eventually(lambda: rig.slack.api.calls["apps.connections.open"] > before)
     await rig.slack.delivery.connected.wait()
     await rig.writes("anna", thread, "still here")
-    assert (await rig.office.next(OperatorPosted)).content.text.characters == "still here"
+    assert (await rig.core.next(OperatorPosted)).content.text.characters == "still here"
 
 
 def at_work() -> Counter[str]:
@@ -457,7 +457,7 @@ def at_work() -> Counter[str]:
 
 async def test_nothing_is_left_running(rig: SlackRig) -> None:
     before = at_work()
-    running = asyncio.create_task(rig.build().run(rig.office, rig.tools.clock.now()))
+    running = asyncio.create_task(rig.build().run(rig.core, rig.tools.clock.now()))
     await eventually(lambda: len(rig.slack.delivery.sockets) == 2)
     assert at_work() > before
     running.cancel()
@@ -483,7 +483,7 @@ async def test_slack_proves_the_address(by_http: SlackRig) -> None:
 @pytest.mark.parametrize("body", [{"type": "brand_new"}, {"type": "event_callback", "event": {"type": "brand_new"}}])
 async def test_what_nobody_listens_to_is_answered(by_http: SlackRig, body: dict[str, object]) -> None:
     assert (await send(by_http, body))[0] == 200
-    assert by_http.office.events == []
+    assert by_http.core.events == []
 
 
 async def test_a_body_has_bounds(by_http: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -496,7 +496,7 @@ async def test_a_button_that_the_hub_did_not_make_is_forbidden(by_http: SlackRig
     async def refuse(event: object) -> object:
         raise Forged("not ours")
 
-    by_http.office.accept = refuse  # type: ignore[method-assign, assignment]
+    by_http.core.accept = refuse  # type: ignore[method-assign, assignment]
     action = {"action_id": "accept:0", "value": "forged", "type": "button", "action_ts": "1.1", "block_id": "b"}
     user = {"id": by_http.actor("anna").user}
     assert (await send(by_http, {"type": "block_actions", "user": user, "actions": [action]}))[0] == 403
@@ -542,7 +542,7 @@ async def test_check_names_a_missing_home_tab_and_leaves_homes_alone(rig: SlackR
     assert "Home tab" in found.what
     assert "App Home" in found.advice
     rig.slack.api.home_enabled = True
-    rig.office.answers[HomeOpened] = Whisper(View((Row(Text.plain("Mine")),)), replaces=True)
+    rig.core.answers[HomeOpened] = Whisper(View((Row(Text.plain("Mine")),)), replaces=True)
     for who in ("anna", "boris"):
         await rig.opens_home(who)
     await eventually(lambda: rig.slack.home("anna") and rig.slack.home("boris"))
@@ -552,7 +552,7 @@ async def test_check_names_a_missing_home_tab_and_leaves_homes_alone(rig: SlackR
 
 async def test_a_home_that_cannot_be_shown_fails_nothing(rig: SlackRig) -> None:
     rig.slack.api.home_enabled = False
-    rig.office.answers[HomeOpened] = Whisper(View((Row(Text.plain("Mine")),)), replaces=True)
+    rig.core.answers[HomeOpened] = Whisper(View((Row(Text.plain("Mine")),)), replaces=True)
     with structlog.testing.capture_logs() as logs:
         await rig.opens_home("anna")
         await eventually(lambda: any(line["event"] == "answer not shown" for line in logs))
