@@ -82,7 +82,7 @@ class RunningHub:
         found: list[SeenPost] = []
 
         async def there() -> bool:
-            found[:] = [seen for seen in await self.operators.whispered(who) if words in seen.words]
+            found[:] = [seen for seen in await self.operators.whispers_to(who) if words in seen.words]
             return bool(found)
 
         await self.until(there)
@@ -93,12 +93,12 @@ class RunningHub:
         labels: list[str] = []
 
         async def there() -> bool:
-            whispers = await self.operators.whispered(who)
+            whispers = await self.operators.whispers_to(who)
             labels[:] = [one for seen in whispers for one in seen.buttons if one.startswith(label)]
             return bool(labels)
 
         await self.until(there)
-        await self.operators.presses_whispered(who, thread, labels[-1])
+        await self.operators.presses_in_whisper(who, thread, labels[-1])
 
     async def form_appears(self, who: str) -> SeenForm:
         """The form on their screen, as soon as it is there."""
@@ -113,7 +113,7 @@ class RunningHub:
 
     async def direct_message_appears(self, who: str, words: str) -> None:
         async def there() -> bool:
-            return any(words in seen.words for seen in await self.operators.told(who))
+            return any(words in seen.words for seen in await self.operators.direct_messages(who))
 
         await self.until(there)
 

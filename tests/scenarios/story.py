@@ -77,11 +77,11 @@ class Story:
         found: list[SeenPost] = []
 
         async def there() -> bool:
-            found[:] = [one for one in await self.hub.operators.whispered(who) if words in readable(one)]
+            found[:] = [one for one in await self.hub.operators.whispers_to(who) if words in readable(one)]
             return bool(found)
 
         async def instead() -> str:
-            return str([readable(one) for one in await self.hub.operators.whispered(who)])
+            return str([readable(one) for one in await self.hub.operators.whispers_to(who)])
 
         await until(there, f"{who} is whispered {words!r}", instead)
         return found[-1]

@@ -120,7 +120,7 @@ async def by_command(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
 
 
 async def by_hub_word(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
-    await hub.operators.asks_hub("anna", thread, f"{deed.word} {deed.words}")
+    await hub.operators.mentions_hub("anna", thread, f"{deed.word} {deed.words}")
 
 
 async def by_button(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
@@ -159,7 +159,7 @@ async def test_every_list(hub: TelegramHub, way: Way) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
-    await hub.operators.asks_hub("anna", thread, "accept")
+    await hub.operators.mentions_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
     for deed in LISTS:
         await way(hub, thread, deed)
@@ -169,10 +169,10 @@ async def test_every_list(hub: TelegramHub, way: Way) -> None:
 async def _before(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
     if not deed.before:
         return
-    await hub.operators.asks_hub("anna", thread, "accept")
+    await hub.operators.mentions_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
     if deed.before != "accept":
-        await hub.operators.asks_hub("anna", thread, deed.before)
+        await hub.operators.mentions_hub("anna", thread, deed.before)
         await hub.post_appears(thread, "as co-executor")
 
 
@@ -244,9 +244,9 @@ async def test_redirecting_tells_the_addressee(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
-    await hub.operators.asks_hub("anna", thread, "redirect @boris he knows her")
+    await hub.operators.mentions_hub("anna", thread, "redirect @boris he knows her")
     await hub.direct_message_appears("boris", "he knows her")
-    await hub.operators.asks_hub("boris", thread, "accept")
+    await hub.operators.mentions_hub("boris", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
     dialog = await hub.dialog(1)
     async with hub.app.hub.store.read() as unit:

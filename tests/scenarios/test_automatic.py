@@ -132,7 +132,7 @@ async def test_a_bot_that_fails_has_handed_over(hub: TelegramHub, bot: FakeBot, 
     thread = await hub.thread(1)
     await hub.post_appears(thread, "Hello")
     if failure == "takeover":
-        await hub.operators.asks_hub("anna", thread, "accept")
+        await hub.operators.mentions_hub("anna", thread, "accept")
         await hub.post_appears(thread, "accepted the dialog")
         bot.free.set()
         await hub.until(lambda: bot.questions)

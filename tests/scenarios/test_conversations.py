@@ -41,7 +41,7 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
         return any(seen.post == answer and "✅" in seen.marks for seen in await hub.operators.thread(thread))
 
     await hub.until(delivered)
-    await hub.operators.asks_hub("anna", thread, "close")
+    await hub.operators.mentions_hub("anna", thread, "close")
     if "trigger" not in hub.operators.lacks:  # words in a thread open no form there: a button does
         await hub.presses_when_whispered("anna", thread, "Close")
     await hub.form_appears("anna")
@@ -70,7 +70,7 @@ async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
     await hub.operators.press_at_once(("anna", "boris"), thread, hub_post(card), "Accept")
     await hub.post_appears(thread, "accepted the dialog")
     await hub.all_delivered()
-    told = {who: await hub.operators.whispered(who) for who in ("anna", "boris")}
+    told = {who: await hub.operators.whispers_to(who) for who in ("anna", "boris")}
     losers = [who for who, seen in told.items() if any("has already taken" in one.words for one in seen)]
     assert len(losers) == 1
     assert sum("accepted the dialog" in words for words in await hub.thread_texts(thread)) == 1
@@ -86,8 +86,8 @@ async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: Telegram
     await hub.operators.writes("boris", thread, "let me help")
     held = await hub.whisper_appears("boris", "Nothing was sent yet")
     assert held.buttons == ("Send and take over", "Join as co-executor", "Keep it internal")
-    assert not [seen for seen in await hub.operators.whispered("anna") if "Nothing was sent" in seen.words]
-    await hub.operators.presses_whispered("boris", thread, "Join as co-executor")
+    assert not [seen for seen in await hub.operators.whispers_to("anna") if "Nothing was sent" in seen.words]
+    await hub.operators.presses_in_whisper("boris", thread, "Join as co-executor")
     await hub.until(lambda: vera.reads == ["mine", "let me help"])
     await hub.post_appears(thread, "joined as co-executor")
 
@@ -100,7 +100,7 @@ async def test_notes_never_leave(hub: TelegramHub) -> None:
     await hub.operators.writes("anna", thread, "first")
     await hub.operators.writes("anna", thread, "// she is difficult")
     await hub.operators.mentions("anna", thread, "boris", "what do you think")
-    await hub.operators.asks_hub("anna", thread, "note a secret")
+    await hub.operators.mentions_hub("anna", thread, "note a secret")
     await hub.post_appears(thread, "a secret")
     await hub.operators.writes("anna", thread, "last")
     await hub.until(lambda: vera.reads == ["first", "last"])
@@ -232,6 +232,6 @@ async def test_writing_to_two_accounts_makes_two_dialogs(desk: str, database: Da
         shop, club = await hub.thread(1), await hub.thread(2)
         await hub.post_appears(shop, "Hello, shop")
         await hub.post_appears(club, "Hello, club")
-        await hub.operators.asks_hub("anna", shop, "accept")
+        await hub.operators.mentions_hub("anna", shop, "accept")
         await hub.post_appears(shop, "accepted the dialog")
         assert ((await hub.dialog(1)).status, (await hub.dialog(2)).status) == (Status.IN_PROGRESS, Status.NEW)

@@ -94,15 +94,15 @@ async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, dee
     await hub.operators.writes("anna", thread, f"Answer {number}")
     await hub.until(lambda: f"Answer {number}" in customer.reads)
     if deed:
-        await hub.operators.asks_hub("anna", thread, deed)
+        await hub.operators.mentions_hub("anna", thread, deed)
         await hub.post_appears(thread, deed.partition(" ")[2])
-    await hub.operators.asks_hub("anna", thread, "close done")
+    await hub.operators.mentions_hub("anna", thread, "close done")
     await hub.post_appears(thread, "closed the dialog")
 
 
 async def told_of(hub: TelegramHub, words: str) -> int:
     """How often Anna was told of the CRM in these words."""
-    return sum(words in seen.words for seen in await hub.operators.told("anna"))
+    return sum(words in seen.words for seen in await hub.operators.direct_messages("anna"))
 
 
 def about(events: Sequence[dict[str, Any]], name: str) -> list[str]:
@@ -153,7 +153,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     await infobase.switch_off()
     await converse(shared, shared.customer("Vera"), 1, deed="interest Oak desk")
     shared.customer("Oleg").writes("Come and measure the room")
-    await shared.operators.asks_hub("anna", await shared.thread(2), "task Measure the room in 2 hours")
+    await shared.operators.mentions_hub("anna", await shared.thread(2), "task Measure the room in 2 hours")
     await shared.direct_message_appears("anna", "crm:main does not work")
     assert base.all(PARTNERS) == []
 
@@ -174,7 +174,7 @@ async def test_what_people_in_1c_change_shows_on_the_card(shared: TelegramHub, i
     base, vera = infobase.infobase, shared.customer("Vera")
     vera.writes("Do you have oak desks?")
     thread = await shared.thread(1)
-    await shared.operators.asks_hub("anna", thread, "interest Oak desk")
+    await shared.operators.mentions_hub("anna", thread, "interest Oak desk")
     await shared.until(lambda: base.all(INTERESTS))
     key, offer = UUID(base.all(INTERESTS)[0]["Ref_Key"]), base.put(STAGES, Description="Предложение")
     base.edit(INTERESTS, key, Тема="Oak desk, 140 cm", Стадия_Key=str(offer))

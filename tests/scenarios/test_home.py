@@ -35,7 +35,7 @@ async def presses(hub: TelegramHub, label: str) -> None:
     assert shown is not None
     found = next(one for one in shown.buttons if one.startswith(label))
     if "home" in hub.operators.lacks:
-        await hub.operators.presses_whispered("anna", await hub.thread(1), found)
+        await hub.operators.presses_in_whisper("anna", await hub.thread(1), found)
     else:
         await hub.operators.presses_home("anna", found)
 
@@ -45,7 +45,7 @@ async def workplace(hub: TelegramHub) -> SeenPost | None:
     if "home" not in hub.operators.lacks:
         return await hub.operators.home("anna")
     pages = [
-        seen for seen in await hub.operators.whispered("anna") if any(one.startswith("Mine") for one in seen.buttons)
+        seen for seen in await hub.operators.whispers_to("anna") if any(one.startswith("Mine") for one in seen.buttons)
     ]
     return pages[-1] if pages else None
 
@@ -89,7 +89,7 @@ async def test_another_section_takes_the_place_of_the_one_before(hub: TelegramHu
         await presses(hub, label)
         await reads(hub, words)
     pages = [
-        seen for seen in await hub.operators.whispered("anna") if any(one.startswith("Mine") for one in seen.buttons)
+        seen for seen in await hub.operators.whispers_to("anna") if any(one.startswith("Mine") for one in seen.buttons)
     ]
     assert len(pages) == (1 if "home" in hub.operators.lacks else 0)
 

@@ -102,7 +102,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
     dialog = await hub.dialog(1)
     assert (made.comment, dialog.interest, dialog.status) == ("ten boxes", made.id, Status.IN_PROGRESS)
     assert (await contact(hub, 1)).email == "vera@example.com"
-    await hub.operators.asks_hub("boris", thread, "interest Cups")
+    await hub.operators.mentions_hub("boris", thread, "interest Cups")
     await hub.whisper_appears("boris", "works on this dialog")
 
 
@@ -113,7 +113,7 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
     post = (await hub.post_appears(thread, "Ten cups")).post
     assert post is not None
     for title in ("Tea", "Cups"):
-        await hub.operators.asks_hub("anna", thread, f"interest {title}")
+        await hub.operators.mentions_hub("anna", thread, f"interest {title}")
         await hub.post_appears(thread, f"created the Interest “{title}”")
     tea = next(one for one in await interests(hub, 1) if one.title == "Tea")
     await press_on_card(hub, thread, "Link to Interest")
@@ -133,7 +133,7 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
             return operator is not None and bool(await chosen_by(hub.app.hub, unit, operator.id, await hub.dialog(1)))
 
     await hub.until(marked)
-    await hub.operators.asks_hub("anna", thread, "link Cups")
+    await hub.operators.mentions_hub("anna", thread, "link Cups")
     said = await hub.post_appears(thread, "linked to the Interest “Cups”:")
     assert "Ten cups, please" in said.words
     async with hub.app.hub.store.read() as unit:

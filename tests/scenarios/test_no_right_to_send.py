@@ -67,9 +67,9 @@ class Boris:
     async def presses_what_he_kept(self) -> None:
         people = self.hub.operators
         await self.tries(people.submits("boris", {"who": "role:sales", "comment": "please"}))
-        for seen in await people.whispered("boris"):
+        for seen in await people.whispers_to("boris"):
             for label in seen.buttons:
-                await self.tries(people.presses_whispered("boris", self.thread, label))
+                await self.tries(people.presses_in_whisper("boris", self.thread, label))
 
     async def writes(self) -> None:
         people = self.hub.operators
@@ -93,7 +93,7 @@ class Boris:
         for word in ACTIONS:
             for more in WORDS:
                 await self.tries(people.commands("boris", f"{word} #1 {more}"))
-                await self.tries(people.asks_hub("boris", self.thread, f"{word} {more}"))
+                await self.tries(people.mentions_hub("boris", self.thread, f"{word} {more}"))
                 if "slash in threads" not in people.lacks:
                     await self.tries(people.commands("boris", f"{word} {more}", self.thread))
             if "shortcuts" not in people.lacks and ACTIONS[word].shortcut:
@@ -161,9 +161,9 @@ async def boris(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path)
             await hub.until(lambda words=words: _in_doubt(hub, words))  # type: ignore[misc]
         await people.commands("anna", "help")
         await hub.until(lambda: _is_known(hub, thread, "anna"))
-        await people.asks_hub("boris", thread, "redirect @anna")
+        await people.mentions_hub("boris", thread, "redirect @anna")
         await hub.until(lambda: _is(hub, Status.RETURNED))
-        await people.asks_hub("anna", thread, "accept")
+        await people.mentions_hub("anna", thread, "accept")
         await hub.until(lambda: _is(hub, Status.IN_PROGRESS))
         held = await people.writes("boris", thread, "Held")
         await hub.whisper_appears("boris", "Nothing was sent yet")
@@ -232,9 +232,9 @@ async def test_whoever_is_no_member_any_more_reaches_and_reads_nobody(boris: Bor
 
 async def _is_kept_out(hub: TelegramHub, thread: ThreadRef, belonging: Belonging) -> bool:
     """The hub knows it as soon as he asks for something once more. The deactivated are not even answered."""
-    before = len(await hub.operators.whispered("boris"))
+    before = len(await hub.operators.whispers_to("boris"))
     await hub.operators.commands("boris", "all")
-    seen = await hub.operators.whispered("boris")
+    seen = await hub.operators.whispers_to("boris")
     if belonging is Belonging.GONE:
         return len(seen) == before
     return bool(seen) and "Only members of the channels" in seen[-1].text.characters
@@ -244,7 +244,7 @@ async def _is_kept_out(hub: TelegramHub, thread: ThreadRef, belonging: Belonging
 async def test_the_last_words_of_somebody_who_was_deactivated_since_go_out(boris: Boris) -> None:
     """Written while the hub heard nothing; what they were when they wrote counts."""
     hub, people = boris.hub, boris.hub.operators
-    await people.asks_hub("anna", boris.thread, "add @boris")
+    await people.mentions_hub("anna", boris.thread, "add @boris")
     await hub.until(lambda: _is_coexecutor(hub))
     async with people.offline():
         await people.writes("boris", boris.thread, "My last words")

@@ -83,7 +83,7 @@ async def test_search_everywhere_and_with_one_contact(hub: TelegramHub) -> None:
     assert "ПОЛЁТНЫЙ" in found.words
     assert "отменили" in found.words
     assert found.words.index("отменили") < found.words.index("ПОЛЁТНЫЙ"), "the newest first"
-    await hub.operators.asks_hub("boris", here, "search Полет")
+    await hub.operators.mentions_hub("boris", here, "search Полет")
     mine = await hub.whisper_appears("boris", "Search: “Полет”")
     assert "отменили" not in mine.words
     await hub.presses_when_whispered("boris", here, "Everywhere")
@@ -103,7 +103,7 @@ async def test_files_from_all_dialogs_with_a_contact(hub: TelegramHub) -> None:
         return any(seen.files for seen in await hub.operators.thread(second))
 
     await hub.until(there)
-    await hub.operators.asks_hub("anna", second, "files files")
+    await hub.operators.mentions_hub("anna", second, "files files")
     await hub.whisper_appears("anna", "contract.pdf")
     await hub.presses_when_whispered("anna", second, "Links")
     await hub.whisper_appears("anna", "https://shop.test/catalogue")
@@ -134,10 +134,10 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
     await hub.whisper_appears("anna", "The second question")
     await hub.operators.commands("anna", "view single")
     await hub.whisper_appears("anna", "one transcript")
-    await hub.operators.asks_hub("anna", second, "history")
+    await hub.operators.mentions_hub("anna", second, "history")
 
     async def whole() -> bool:
-        seen = await hub.operators.whispered("anna")
+        seen = await hub.operators.whispers_to("anna")
         return any("The first question" in one.words and "The second question" in one.words for one in seen)
 
     await hub.until(whole)
@@ -158,9 +158,9 @@ async def test_a_contacts_card_and_the_whole_correspondence(hub: TelegramHub) ->
 async def test_the_channel_itself(hub: TelegramHub) -> None:
     hub.customer("Vera").user["username"] = "vera_pavlova"
     thread = await talked(hub, 1, "Vera", "Hello")
-    await hub.operators.asks_hub("anna", thread, "site")
+    await hub.operators.mentions_hub("anna", thread, "site")
     await hub.whisper_appears("anna", "t.me/vera_pavlova")
-    await hub.operators.asks_hub("anna", thread, "fetch")
+    await hub.operators.mentions_hub("anna", thread, "fetch")
     await hub.whisper_appears("anna", "Shop bot is being asked")
     hub.customer("Vera").writes("Still there?")
     await hub.post_appears(thread, "Still there?")

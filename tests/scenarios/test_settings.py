@@ -27,7 +27,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 async def _known(hub: TelegramHub, who: str) -> bool:
     """They have done something; the desk may not have been connected yet when they did it first."""
     await hub.operators.commands(who, "help")
-    return bool(await hub.operators.whispered(who))
+    return bool(await hub.operators.whispers_to(who))
 
 
 async def rules(hub: TelegramHub) -> AccountRules:
@@ -57,7 +57,7 @@ async def test_settings_are_seen_changed_and_recorded(hub: TelegramHub) -> None:
     await hub.operators.commands("boris", "settings")
     await hub.whisper_appears("boris", "Only administrators")
 
-    await hub.operators.asks_hub("anna", thread, "settings")
+    await hub.operators.mentions_hub("anna", thread, "settings")
     seen = await hub.whisper_appears("anna", "Settings of Shop bot")
     for words in ("New dialogs", "Closing reasons", "Business hours", "Answers to keywords", "Rights"):
         assert words in readable(seen)
@@ -174,7 +174,7 @@ async def test_roles_are_managed_from_the_chat(hub: TelegramHub) -> None:
     await hub.until(lambda: _is_in(hub, "night", "anna"))
     await hub.operators.commands("anna", "role night add @boris")
     await hub.until(lambda: _is_in(hub, "night", "boris"))
-    await hub.operators.asks_hub("anna", thread, "redirect night")
+    await hub.operators.mentions_hub("anna", thread, "redirect night")
     await hub.direct_message_appears("boris", "the role “night”")
 
     await hub.operators.commands("anna", "role night delete")

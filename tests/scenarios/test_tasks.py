@@ -34,7 +34,7 @@ async def accepted_dialog(hub: TelegramHub, *words: str) -> tuple[FakeCustomer, 
     for more in words[1:]:
         vera.writes(more)
     await hub.post_appears(thread, words[-1])
-    await hub.operators.asks_hub("anna", thread, "accept")
+    await hub.operators.mentions_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
     await hub.all_delivered()
     return vera, thread
@@ -52,7 +52,7 @@ async def press_on_card(hub: TelegramHub, who: str, thread: ThreadRef, label: st
 
 async def direct_message(hub: TelegramHub, who: str, words: str) -> SeenPost:
     await hub.direct_message_appears(who, words)
-    return [seen for seen in await hub.operators.told(who) if words in seen.words][-1]
+    return [seen for seen in await hub.operators.direct_messages(who) if words in seen.words][-1]
 
 
 async def name(hub: TelegramHub, who: str) -> str:
@@ -87,7 +87,7 @@ async def time_passes(hub: TelegramHub) -> None:
 @pytest.mark.shows("task", "forms")
 async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
     _, thread = await accepted_dialog(hub, "Please call me back")
-    await hub.operators.asks_hub("anna", thread, "task call Vera back завтра в 15:00")
+    await hub.operators.mentions_hub("anna", thread, "task call Vera back завтра в 15:00")
     await hub.post_appears(thread, "has a task: “call Vera back”")
     understood = await hub.whisper_appears("anna", "call Vera back")
     assert ", 15:00 (" in understood.words
@@ -107,12 +107,12 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
     await time_passes(hub)
     reminder = await direct_message(hub, "anna", "🔔 call Vera back")
     assert set(reminder.buttons) == {"Done", "In an hour", "Tomorrow", "Change…"}
-    await hub.operators.presses_told("anna", "Done")
+    await hub.operators.presses_in_direct_message("anna", "Done")
     await hub.post_appears(thread, "has done")
     [left] = await tasks(hub)
     await hub.operators.commands("anna", "tasks mine")
     assert left.text in (await hub.whisper_appears("anna", "Tasks")).words
-    await hub.operators.presses_whispered("anna", thread, "Change…")
+    await hub.operators.presses_in_whisper("anna", thread, "Change…")
     form = await hub.form_appears("anna")
     assert form.fields == ("who", "text", "due")
     anna = await hub.option(form, "who", "anna")
@@ -120,7 +120,7 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
     await hub.post_appears(thread, "changed the task: “call her tomorrow”")
     await hub.operators.commands("anna", "tasks mine")
     await hub.whisper_appears("anna", "call her tomorrow")
-    await hub.operators.presses_whispered("anna", thread, "Done")
+    await hub.operators.presses_in_whisper("anna", thread, "Done")
 
     async def nothing_left() -> bool:
         return not await tasks(hub)
@@ -131,14 +131,14 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
 @pytest.mark.shows("assign")
 async def test_an_assignment(hub: TelegramHub) -> None:
     _, thread = await accepted_dialog(hub, "Where is my invoice?")
-    await hub.operators.asks_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
+    await hub.operators.mentions_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
     await hub.post_appears(thread, f"assigned to {await name(hub, 'boris')}: “send the invoice”")
     given = await direct_message(hub, "boris", "send the invoice")
     assert "Done" in given.buttons
     await time_passes(hub)
     await direct_message(hub, "anna", f"Not done yet by {await name(hub, 'boris')}")
     await direct_message(hub, "boris", "🔔 send the invoice")
-    await hub.operators.presses_told("boris", "Done")
+    await hub.operators.presses_in_direct_message("boris", "Done")
     await hub.post_appears(thread, "has done: “send the invoice”")
     await direct_message(hub, "anna", "has done:")
     await press_on_card(hub, "anna", thread, "Assign…")
@@ -171,7 +171,7 @@ async def choose(hub: TelegramHub, who: str, thread: ThreadRef, *words: str) -> 
 async def passed(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
     """Anna passes two of three messages to Boris; the thread in which he reads them."""
     await choose(hub, "anna", thread, "green tea", "black tea")
-    await hub.operators.asks_hub("anna", thread, "forward @boris you know these")
+    await hub.operators.mentions_hub("anna", thread, "forward @boris you know these")
     await hub.post_appears(thread, "to read: #2")
     review = await hub.thread(2)
     await hub.post_appears(review, "black tea")
@@ -195,12 +195,12 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> No
     assert not {"Accept", "Close", "Redirect"} & set(card.buttons)
     asked = await direct_message(hub, "boris", "you know these")
     assert set(asked.buttons) >= {"Read", "Task…", "Redirect on"}
-    await hub.operators.presses_told("boris", "Redirect on")
+    await hub.operators.presses_in_direct_message("boris", "Redirect on")
     form = await hub.form_appears("boris")
     await hub.operators.submits("boris", {"who": await hub.option(form, "who", "anna"), "comment": "you, rather"})
     await hub.post_appears(review, f"passed the messages on to {await name(hub, 'anna')}")
     await direct_message(hub, "anna", "you, rather")
-    await hub.operators.presses_told("anna", "Task…")
+    await hub.operators.presses_in_direct_message("anna", "Task…")
     await hub.form_appears("anna")
     await hub.operators.submits("anna", {"text": "answer about tea", "due": "tomorrow 10:00"})
     await hub.post_appears(review, "has a task: “answer about tea”")
@@ -228,7 +228,7 @@ async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: Tele
     for who in ("boris", "anna"):
         await hub.operators.writes(who, review, f"{who} thinks so")
         await stays_inside(hub, 2, f"{who} thinks so")
-    await hub.operators.asks_hub("boris", review, "accept")
+    await hub.operators.mentions_hub("boris", review, "accept")
     await hub.whisper_appears("boris", "nobody can write to the customer")
     await hub.all_delivered()
     assert vera.reads == []

@@ -81,14 +81,14 @@ async def test_what_edits_are_and_what_the_customer_got(hub: TelegramHub) -> Non
     await hub.all_delivered()
     got, wrong = "answer", {}
     for text, kind in _texts(hub).items():
-        before = len(await hub.operators.whispered("anna"))
+        before = len(await hub.operators.whispers_to("anna"))
         await hub.operators.edits("anna", thread, post, text)
         if kind == "answer":
             got = text
             await hub.until(lambda text=text: vera.reads[-1] == text)  # type: ignore[misc]
             continue
         await hub.until(lambda before=before: _whispers(hub, before))  # type: ignore[misc]
-        told = (await hub.operators.whispered("anna"))[-1].words
+        told = (await hub.operators.whispers_to("anna"))[-1].words
         if REFUSED[kind] not in told or vera.reads != ["first", got]:
             wrong[text] = (told, vera.reads)
     await hub.all_delivered()
@@ -96,7 +96,7 @@ async def test_what_edits_are_and_what_the_customer_got(hub: TelegramHub) -> Non
 
 
 async def _whispers(hub: TelegramHub, before: int) -> bool:
-    return len(await hub.operators.whispered("anna")) > before
+    return len(await hub.operators.whispers_to("anna")) > before
 
 
 async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub: TelegramHub) -> None:
@@ -119,7 +119,7 @@ async def test_what_customers_do_not_see_is_not_passed_on_to_them(hub: TelegramH
         pytest.skip("the web desk passes no posts on")
     kept = await rig.writes("boris", thread, "he never pays")
     await hub.presses_when_whispered("boris", thread, "Keep it internal")
-    await rig.asks_hub("anna", thread, "note he never pays at all")
+    await rig.mentions_hub("anna", thread, "note he never pays at all")
     note = await hub.post_appears(thread, "never pays at all")
     for post in (kept, note.post, (await rig.thread(thread))[0].post):
         assert post is not None

@@ -89,7 +89,7 @@ async def test_whether_contacts_of_closed_accounts_are_known_to_everybody(
         await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
         await hub.operators.commands("boris", "contact Vera")
         await hub.until(lambda: _whispered(hub, "boris"))
-        said = (await hub.operators.whispered("boris"))[-1].text.characters
+        said = (await hub.operators.whispers_to("boris"))[-1].text.characters
         assert ("Vera" in said.replace("“Vera”", "")) is known
 
 
@@ -105,4 +105,4 @@ async def test_members_of_an_account_s_own_channel_may_use_the_hub(desk: str, sq
 
 
 async def _whispered(hub: TelegramHub, who: str) -> bool:
-    return bool(await hub.operators.whispered(who))
+    return bool(await hub.operators.whispers_to(who))

@@ -67,9 +67,9 @@ async def test_sections_and_search_show_what_they_showed(old: Old) -> None:
 
 async def asked(hub: Upgraded, words: str) -> list[int]:
     people = hub.web.operators
-    before = len(await people.whispered("anna"))
+    before = len(await people.whispers_to("anna"))
     await people.commands("anna", words)
-    whispered = await people.whispered("anna")
+    whispered = await people.whispers_to("anna")
     assert len(whispered) > before, words
     return sorted({int(number) for number in re.findall(r"#(\d+)", whispered[-1].words)})
 
@@ -152,13 +152,13 @@ async def test_old_buttons_of_slack_work(old: Old) -> None:
         people, thread, third = hub.slack.operators, (await hub.slack.dialog(1)).ref, (await hub.slack.dialog(3)).ref
         assert thread is not None
         assert third is not None
-        await people.presses_whispered("boris", thread, "Keep it internal")
+        await people.presses_in_whisper("boris", thread, "Keep it internal")
         await hub.slack.until(lambda: delivered(hub.slack, 1, "Shall I send samples?", Delivery.INTERNAL))
         card = (await people.thread(third))[0]
         assert card.post is not None
         await people.presses("boris", third, card.post, "Accept")
         await hub.slack.post_appears(third, "accepted the dialog")
-        await people.presses_told("boris", "Done")
+        await people.presses_in_direct_message("boris", "Done")
         await hub.slack.post_appears(thread, "has done")
 
 

@@ -154,7 +154,7 @@ class DeskRig(Protocol):
     async def writes(
         self, who: str, thread: ThreadRef, text: str, *, files: Sequence[tuple[str, bytes]] = ()
     ) -> PostId: ...
-    async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
+    async def mentions_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
         """Writes "@hub words" into the thread."""
         ...
 
@@ -173,11 +173,11 @@ class DeskRig(Protocol):
         """All of them press what stood there before any of them did."""
         ...
 
-    async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+    async def presses_in_whisper(self, who: str, thread: ThreadRef, label: str) -> None:
         """Presses the button or menu entry of that label on the latest whisper to this person that has one."""
         ...
 
-    async def presses_told(self, who: str, label: str) -> None:
+    async def presses_in_direct_message(self, who: str, label: str) -> None:
         """Presses a button or menu entry of the latest direct message to this person that has one."""
         ...
 
@@ -203,7 +203,7 @@ class DeskRig(Protocol):
         """The whole thread, its card first."""
         ...
 
-    async def whispered(self, who: str) -> Sequence[SeenPost]:
+    async def whispers_to(self, who: str) -> Sequence[SeenPost]:
         """What only this person sees, the latest last: windows with words in them included."""
         ...
 
@@ -211,7 +211,7 @@ class DeskRig(Protocol):
         """What stands on this person's own page; None: nothing yet."""
         ...
 
-    async def told(self, who: str) -> Sequence[SeenPost]: ...
+    async def direct_messages(self, who: str) -> Sequence[SeenPost]: ...
     async def form(self, who: str) -> SeenForm | None:
         """What is on this person's screen now."""
         ...

@@ -118,7 +118,7 @@ async def whispered_once(rig: DeskRig, words: str) -> SeenPost:
     found: list[SeenPost] = []
 
     async def there() -> bool:
-        found[:] = [seen for seen in await rig.whispered("anna") if words in seen.words]
+        found[:] = [seen for seen in await rig.whispers_to("anna") if words in seen.words]
         return bool(found)
 
     await eventually(there)

@@ -93,10 +93,10 @@ def told_picture(rig: DeskRig) -> tuple[View, bytes, bytes]:
 async def test_a_direct_message_brings_files(rig: DeskRig) -> None:
     view, picture, table = told_picture(rig)
     await rig.desk.tell(rig.actor("anna").user, view)
-    shown = await rig.told("anna")
+    shown = await rig.direct_messages("anna")
     assert "Nine dialogs were closed" in "".join(seen.words for seen in shown)
     assert sorted(file for seen in shown for file in seen.files) == [("report.csv", table), ("report.png", picture)]
-    assert await rig.told("boris") == []
+    assert await rig.direct_messages("boris") == []
 
 
 @needs("files told", "keeps posts")
@@ -111,6 +111,6 @@ async def test_a_direct_message_with_files_interrupted_anywhere_arrives_once(
         await rig.desk.tell(rig.actor("anna").user, view)
     await rig.forget()
     await rig.desk.tell(rig.actor("anna").user, view)
-    shown = await rig.told("anna")
+    shown = await rig.direct_messages("anna")
     assert "".join(seen.words for seen in shown).count("Nine dialogs were closed") == 1
     assert sorted(file for seen in shown for file in seen.files) == [("report.csv", table), ("report.png", picture)]

@@ -62,14 +62,14 @@ async def test_a_form_asked_for_without_a_trigger_is_offered_by_a_button(rig: De
     thread = await opened(rig)
     rig.core.answers[OperatorPosted] = Ask(FORM)
     rig.core.answers[Pressed] = Ask(FORM)
-    await rig.asks_hub("anna", thread, "close")
+    await rig.mentions_hub("anna", thread, "close")
 
     async def offered() -> bool:
-        return any(seen.buttons for seen in await rig.whispered("anna"))
+        return any(seen.buttons for seen in await rig.whispers_to("anna"))
 
     await eventually(offered)
-    label = (await rig.whispered("anna"))[-1].buttons[0]
-    await rig.presses_whispered("anna", thread, label)
+    label = (await rig.whispers_to("anna"))[-1].buttons[0]
+    await rig.presses_in_whisper("anna", thread, label)
     assert (await rig.core.next(Pressed)).token == FORM.token
     assert await on_screen(rig, "anna") == "Close the dialog"
 

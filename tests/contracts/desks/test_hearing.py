@@ -59,7 +59,7 @@ async def test_a_colleague_that_is_named_is_told(rig: DeskRig) -> None:
 
 async def test_words_to_the_hub_are_a_command(rig: DeskRig) -> None:
     thread = await opened(rig)
-    await rig.asks_hub("anna", thread, "close Spam & more")
+    await rig.mentions_hub("anna", thread, "close Spam & more")
     event = await rig.core.next(OperatorPosted)
     assert command_of(event) == "close Spam & more"
     assert kind_of(event) == "command"
@@ -121,10 +121,10 @@ async def test_a_command_is_a_fact_and_its_answer_is_whispered(rig: DeskRig) -> 
     assert event.actor == rig.actor("anna")
 
     async def answered() -> bool:
-        return any("Nobody waits" in seen.words for seen in await rig.whispered("anna"))
+        return any("Nobody waits" in seen.words for seen in await rig.whispers_to("anna"))
 
     await eventually(answered)
-    assert await rig.whispered("boris") == []
+    assert await rig.whispers_to("boris") == []
 
 
 @needs("slash in threads")
@@ -188,7 +188,7 @@ async def test_a_fact_read_later_has_the_key_it_would_have_had(rig: DeskRig) -> 
     await rig.writes("anna", thread, "told live")
     event = await rig.core.next(OperatorPosted)
     async with rig.offline():
-        await rig.asks_hub("anna", thread, "mine")
+        await rig.mentions_hub("anna", thread, "mine")
     await rig.core.next(OperatorPosted, 2)
     assert all(repeat.key == event.key for repeat in rig.core.repeats)
     assert [command_of(one) for one in rig.core.of(OperatorPosted)] == [None, "mine"]

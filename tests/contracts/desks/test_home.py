@@ -34,7 +34,7 @@ async def test_another_page_redraws_the_home(rig: DeskRig) -> None:
         await rig.presses_home("anna", label)
         assert (await rig.core.next(Pressed, number)).token == token
         await at_home(rig, f"Redrawn {number}")
-    assert await rig.whispered("anna") == []
+    assert await rig.whispers_to("anna") == []
 
 
 @needs("home")
@@ -48,9 +48,9 @@ async def test_other_answers_to_a_press_in_the_home_open_a_window(rig: DeskRig) 
     await whispered_once(rig, "page 5")
     await at_home(rig, "New · 1")
     rig.core.answers[Pressed] = Whisper(page(6, title="More of it"), replaces=True)
-    await rig.presses_whispered("anna", thread, "Next page")
+    await rig.presses_in_whisper("anna", thread, "Next page")
     await whispered_once(rig, "page 6")
-    assert not any("page 5" in seen.words for seen in await rig.whispered("anna"))
+    assert not any("page 5" in seen.words for seen in await rig.whispers_to("anna"))
 
 
 @needs("home")

@@ -13,14 +13,14 @@ from tests.contracts.desks.given import ACCEPT, CONTROLS, VIEW, needs, opened, p
 async def test_a_whisper_is_seen_by_its_addressee_alone(rig: DeskRig) -> None:
     thread = await opened(rig)
     await rig.desk.whisper(rig.actor("anna").user, thread, VIEW)
-    shown = (await rig.whispered("anna"))[-1]
+    shown = (await rig.whispers_to("anna"))[-1]
     for words in ("Held", "Dialog #7 open", "Not yours <!channel> *x*"):
         assert words in shown.words.replace("\u2060", "")
     assert shown.buttons == ("Take over",)
     assert not shown.notifies
-    assert await rig.whispered("boris") == []
+    assert await rig.whispers_to("boris") == []
     assert len(await rig.thread(thread)) == 1
-    await rig.presses_whispered("anna", thread, "Take over")
+    await rig.presses_in_whisper("anna", thread, "Take over")
     event = await rig.core.next(Pressed)
     assert (event.token, event.actor) == ("token-take", rig.actor("anna"))
 
@@ -28,10 +28,10 @@ async def test_a_whisper_is_seen_by_its_addressee_alone(rig: DeskRig) -> None:
 @needs("keeps whispers")
 async def test_a_direct_message_reaches_its_addressee_alone(rig: DeskRig) -> None:
     await rig.desk.tell(rig.actor("boris").user, VIEW)
-    shown = (await rig.told("boris"))[-1]
+    shown = (await rig.direct_messages("boris"))[-1]
     assert "Dialog #7 open" in shown.words
     assert shown.buttons == ("Take over",)
-    assert await rig.told("anna") == []
+    assert await rig.direct_messages("anna") == []
 
 
 @needs("keeps whispers")
@@ -39,7 +39,7 @@ async def test_a_list_of_any_length_is_whispered_whole(rig: DeskRig) -> None:
     thread = await opened(rig)
     rows = tuple(Row(Text.plain(f"dialog #{number} " + "x" * 150), (ACCEPT,)) for number in range(60))
     await rig.desk.whisper(rig.actor("anna").user, thread, View(rows, "All"))
-    words = "\n".join(seen.words for seen in await rig.whispered("anna"))
+    words = "\n".join(seen.words for seen in await rig.whispers_to("anna"))
     assert all(f"dialog #{number} " in words for number in range(60))
 
 
@@ -50,14 +50,14 @@ async def test_a_list_of_any_length_is_whispered_whole(rig: DeskRig) -> None:
 async def test_a_views_tabs_menus_and_buttons_bring_their_tokens_back(rig: DeskRig) -> None:
     thread = await opened(rig)
     await rig.desk.whisper(rig.actor("anna").user, thread, page())
-    shown = (await rig.whispered("anna"))[-1]
+    shown = (await rig.whispers_to("anna"))[-1]
     assert {*CONTROLS, "Shop bot"} == set(shown.buttons)
     assert shown.chosen == ("Shop bot",)
     for words in ("New · 1", "#7 Maria", "#8 <!here> *Ivan* _x_", "#9 Vera"):
         assert words in shown.words.replace("\u2060", "")
     assert not shown.notifies
     for number, (label, token) in enumerate(CONTROLS.items(), 1):
-        await rig.presses_whispered("anna", thread, label)
+        await rig.presses_in_whisper("anna", thread, label)
         assert (await rig.core.next(Pressed, number)).token == token, label
 
 
@@ -68,11 +68,11 @@ async def test_a_commands_answer_can_be_worked_with(rig: DeskRig) -> None:
     await rig.commands("anna", "new")
 
     async def answered() -> bool:
-        return any("Next page" in seen.buttons for seen in await rig.whispered("anna"))
+        return any("Next page" in seen.buttons for seen in await rig.whispers_to("anna"))
 
     await eventually(answered)
     for number, (label, token) in enumerate(CONTROLS.items(), 1):
-        await rig.presses_whispered("anna", thread, label)
+        await rig.presses_in_whisper("anna", thread, label)
         assert (await rig.core.next(Pressed, number)).token == token, label
 
 
@@ -82,8 +82,8 @@ async def test_a_menu_whose_tokens_are_long_can_be_used(rig: DeskRig) -> None:
     thread = await opened(rig)
     options = tuple(Button("search", f"Choice {number}", f"{number}:" + "x" * 300) for number in range(4))
     await rig.desk.whisper(rig.actor("anna").user, thread, page(menus=(Menu("Account", options, options[1].token),)))
-    assert {one.label for one in options} <= set((await rig.whispered("anna"))[-1].buttons)
-    await rig.presses_whispered("anna", thread, "Choice 3")
+    assert {one.label for one in options} <= set((await rig.whispers_to("anna"))[-1].buttons)
+    await rig.presses_in_whisper("anna", thread, "Choice 3")
     assert (await rig.core.next(Pressed)).token == options[3].token
 
 
@@ -95,11 +95,11 @@ async def test_a_long_view_loses_none_of_its_buttons(rig: DeskRig) -> None:
         for number in range(70)
     )
     await rig.desk.whisper(rig.actor("anna").user, thread, page(rows=rows))
-    labels = [label for seen in await rig.whispered("anna") for label in seen.buttons]
+    labels = [label for seen in await rig.whispers_to("anna") for label in seen.buttons]
     assert labels.count("Next page") == labels.count("New (3)") == 1
     assert [label for label in labels if label.startswith("Open ")] == [f"Open {number}" for number in range(70)]
     for number, chosen in enumerate((0, 1, 69), 1):
-        await rig.presses_whispered("anna", thread, f"Open {chosen}")
+        await rig.presses_in_whisper("anna", thread, f"Open {chosen}")
         assert (await rig.core.next(Pressed, number)).token == f"token-{chosen}"
 
 
@@ -123,12 +123,12 @@ async def turns_pages(rig: DeskRig, thread: ThreadRef) -> None:
     for number in (1, 2):
         await whispered_once(rig, f"New · {number}")
         rig.core.answers[Pressed] = Whisper(page(number + 1, "token-all"), replaces=True)
-        await rig.presses_whispered("anna", thread, "Next page")
+        await rig.presses_in_whisper("anna", thread, "Next page")
     shown = await whispered_once(rig, "New · 3")
     assert shown.chosen == ("All accounts",)
-    assert not any(f"New · {number}" in seen.words for seen in await rig.whispered("anna") for number in (1, 2))
+    assert not any(f"New · {number}" in seen.words for seen in await rig.whispers_to("anna") for number in (1, 2))
     rig.core.answers[Pressed] = Whisper(View((Row(Text.plain("Here it is")),)))
-    await rig.presses_whispered("anna", thread, "Open 7")
+    await rig.presses_in_whisper("anna", thread, "Open 7")
     await whispered_once(rig, "Here it is")
     await whispered_once(rig, "New · 3")
 
@@ -147,9 +147,9 @@ async def test_what_answers_a_press_on_a_card_never_replaces_it(rig: DeskRig) ->
 async def test_a_direct_message_can_be_replaced_too(rig: DeskRig) -> None:
     await rig.desk.tell(rig.actor("anna").user, page(1, keys=(Key("told"),)))
     rig.core.answers[Pressed] = Whisper(page(2), replaces=True)
-    await rig.presses_told("anna", "Next page")
+    await rig.presses_in_direct_message("anna", "Next page")
 
     async def replaced() -> bool:
-        return ["New · 2" in seen.words for seen in await rig.told("anna")] == [True]
+        return ["New · 2" in seen.words for seen in await rig.direct_messages("anna")] == [True]
 
     await eventually(replaced)

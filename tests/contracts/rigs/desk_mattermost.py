@@ -124,7 +124,7 @@ class MattermostRig:
     async def writes_formatted(self, who: str, thread: ThreadRef) -> PostId:
         return await self.writes(who, thread, "**bold** and plain")
 
-    async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
+    async def mentions_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
         return await self.writes(who, thread, f"@hub {words}")
 
     async def mentions(self, who: str, thread: ThreadRef, colleague: str, text: str) -> PostId:
@@ -145,11 +145,11 @@ class MattermostRig:
     async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
         await asyncio.gather(*(self.presses(who, thread, post, label) for who in people))
 
-    async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+    async def presses_in_whisper(self, who: str, thread: ThreadRef, label: str) -> None:
         latest = next(one for one in reversed(self._whispers(who)) if label in _labels(one))
         await self.mm.person(who).presses(label, latest)
 
-    async def presses_told(self, who: str, label: str) -> None:
+    async def presses_in_direct_message(self, who: str, label: str) -> None:
         latest = next(one for one in reversed(self.mm.direct(who)) if label in _labels(one))
         await self.mm.person(who).presses(label, latest)
 
@@ -177,10 +177,10 @@ class MattermostRig:
     async def thread(self, thread: ThreadRef) -> Sequence[SeenPost]:
         return [self._seen(post) for post in self.mm.thread(thread.thread)]
 
-    async def whispered(self, who: str) -> Sequence[SeenPost]:
+    async def whispers_to(self, who: str) -> Sequence[SeenPost]:
         return [self._seen(post) for post in self._whispers(who)]
 
-    async def told(self, who: str) -> Sequence[SeenPost]:
+    async def direct_messages(self, who: str) -> Sequence[SeenPost]:
         return [self._seen(post) for post in self.mm.direct(who)]
 
     async def form(self, who: str) -> SeenForm | None:

@@ -104,7 +104,7 @@ class SlackRig:
         root, words = self.root(thread), [("bold", {"bold": True}), (" and plain", {})]
         return PostId((await self.person(who).posts(root, "*bold* and plain", looks=words)).ts)
 
-    async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
+    async def mentions_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
         return await self.writes(who, thread, f"{self.slack.hub} {words}")
 
     async def mentions(self, who: str, thread: ThreadRef, colleague: str, text: str) -> PostId:
@@ -125,7 +125,7 @@ class SlackRig:
     async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
         await asyncio.gather(*(self.presses(who, thread, post, label) for who in people))
 
-    async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+    async def presses_in_whisper(self, who: str, thread: ThreadRef, label: str) -> None:
         for window in reversed(self.windows(who)):
             if offers(window, label):
                 return await self.person(who).presses_in(window, label)
@@ -133,7 +133,7 @@ class SlackRig:
         await self.person(who).presses(label, next(one for one in reversed(whispers) if offers(one, label)))
         return None
 
-    async def presses_told(self, who: str, label: str) -> None:
+    async def presses_in_direct_message(self, who: str, label: str) -> None:
         told = self.slack.direct(who)
         await self.person(who).presses(label, next(one for one in reversed(told) if offers(one, label)))
 
@@ -162,7 +162,7 @@ class SlackRig:
     async def thread(self, thread: ThreadRef) -> Sequence[SeenPost]:
         return [seen(message) for message in self.slack.thread(thread.thread)]
 
-    async def whispered(self, who: str) -> Sequence[SeenPost]:
+    async def whispers_to(self, who: str) -> Sequence[SeenPost]:
         return [*map(seen, self.slack.ephemerals(who)), *map(seen_window, self.windows(who))]
 
     def windows(self, who: str) -> list[Window]:
@@ -173,7 +173,7 @@ class SlackRig:
         home = self.slack.home(who)
         return seen_window(home) if home else None
 
-    async def told(self, who: str) -> Sequence[SeenPost]:
+    async def direct_messages(self, who: str) -> Sequence[SeenPost]:
         return [seen(message) for message in self.slack.direct(who)]
 
     async def form(self, who: str) -> SeenForm | None:

@@ -75,7 +75,7 @@ class WebRig:
     async def writes_formatted(self, who: str, thread: ThreadRef) -> PostId:
         return await self.writes(who, thread, "**bold** and plain")
 
-    async def asks_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
+    async def mentions_hub(self, who: str, thread: ThreadRef, words: str) -> PostId:
         return await self.writes(who, thread, f"@hub {words}")
 
     async def mentions(self, who: str, thread: ThreadRef, colleague: str, text: str) -> PostId:
@@ -102,10 +102,10 @@ class WebRig:
         card, messages = page["card"], [one for one in page["messages"] if one["post"] == post]
         return [*card["buttons"], *card["menu"]] if str(post) == str(thread.thread) else messages[0]["buttons"]
 
-    async def presses_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
+    async def presses_in_whisper(self, who: str, thread: ThreadRef, label: str) -> None:
         await self._press_shown(who, await self._views(who), label, {"dialog": int(thread.thread)})
 
-    async def presses_told(self, who: str, label: str) -> None:
+    async def presses_in_direct_message(self, who: str, label: str) -> None:
         await self._press_shown(who, [one for one in await self._views(who) if one.told], label, {})
 
     async def opens_home(self, who: str) -> None:
@@ -142,10 +142,10 @@ class WebRig:
         messages = [drawn.message(one, await self._files(one)) for one in page["messages"]]
         return [SeenPost(words, buttons=labels, post=PostId(thread.thread)), *messages]
 
-    async def whispered(self, who: str) -> Sequence[SeenPost]:
+    async def whispers_to(self, who: str) -> Sequence[SeenPost]:
         return [await self._seen(one.view) for one in await self._views(who) if not one.told]
 
-    async def told(self, who: str) -> Sequence[SeenPost]:
+    async def direct_messages(self, who: str) -> Sequence[SeenPost]:
         return [await self._seen(one.view) for one in await self._views(who) if one.told]
 
     async def form(self, who: str) -> SeenForm | None:

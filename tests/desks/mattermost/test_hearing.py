@@ -211,7 +211,7 @@ async def test_without_an_address_a_form_is_said_to_be_impossible(working: Worki
     async with working(public=False) as rig:
         thread = await opened(rig)
         rig.core.answers[OperatorPosted] = Ask(Form("Close", "token", (), "Close it"))
-        await rig.asks_hub("anna", thread, "close")
+        await rig.mentions_hub("anna", thread, "close")
         await eventually(lambda: bool(rig.mm.ephemerals("anna")))
         assert "cannot reach the hub" in rig.mm.ephemerals("anna")[0]["message"]
         assert (await rig.thread(thread))[0].buttons == ()

@@ -165,7 +165,7 @@ async def test_action_ids_hold_letters_and_digits_alone(rig: MattermostRig) -> N
     thread = await opened(rig)
     await rig.desk.whisper(rig.actor("anna").user, thread, view)
     for label in ("Send", "Да"):
-        await rig.presses_whispered("anna", thread, label)
+        await rig.presses_in_whisper("anna", thread, label)
 
 
 async def test_a_customers_card_and_lines_notify_nobody(rig: MattermostRig) -> None:

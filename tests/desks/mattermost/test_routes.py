@@ -90,7 +90,7 @@ async def test_a_long_list_is_answered_in_several_posts(rig: MattermostRig) -> N
     )
     rig.core.answers[Commanded] = Whisper(View(rows, "All"))
     await rig.commands("anna", "all")
-    shown = await rig.whispered("anna")
+    shown = await rig.whispers_to("anna")
     assert len(shown) > 1
     assert sum(len(seen.buttons) for seen in shown) == 40
 
@@ -167,7 +167,7 @@ async def test_words_answer_a_press_in_its_thread(rig: MattermostRig) -> None:
     await rig.presses("anna", thread, root.post, "Accept")
     shown = rig.mm.ephemerals("anna")[0]
     assert shown["root_id"] == thread.thread
-    assert (await rig.whispered("anna"))[0].words == "Boris *took* it @all"
+    assert (await rig.whispers_to("anna"))[0].words == "Boris *took* it @all"
 
 
 async def test_every_press_is_a_fact_of_its_own(rig: MattermostRig) -> None:
@@ -182,7 +182,7 @@ async def test_a_button_in_a_thread_knows_its_thread(rig: MattermostRig) -> None
     thread = await opened(rig)
     view = View((Row(Text.plain("x"), (Button("a", "Take", "t"),)),))
     await rig.desk.whisper(rig.actor("anna").user, thread, view)
-    await rig.presses_whispered("anna", thread, "Take")
+    await rig.presses_in_whisper("anna", thread, "Take")
     assert (await rig.core.next(Pressed)).place.thread == thread.thread
 
 
