@@ -64,7 +64,7 @@ def customer(text: Text | str, key: str = "k1", **changes: object) -> Post:
     return Post(PostKind.CUSTOMER, Content(words), (Key(key),), author=PostAuthor("Maria"), **changes)  # type: ignore[arg-type]
 
 
-async def opened(rig: DeskRig, number: int = 7) -> ThreadRef:
+async def open_thread(rig: DeskRig, number: int = 7) -> ThreadRef:
     thread = await rig.desk.open("", card(number), Key(f"card-{number}"))
     rig.core.open_threads.append(thread)
     return thread

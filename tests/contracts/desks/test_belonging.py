@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import Belonging, Commanded, OperatorPosted, OperatorReacted
 from tests.contracts.desks import DeskRig, eventually
-from tests.contracts.desks.given import customer, needs, opened
+from tests.contracts.desks.given import customer, needs, open_thread
 
 PEOPLE = "people of a platform"
 OTHERS = [Belonging.GUEST, Belonging.STRANGER, Belonging.GONE]
@@ -41,7 +41,7 @@ async def test_whoever_leaves_the_channel_is_a_member_no_more(rig: DeskRig) -> N
 @pytest.mark.parametrize("belonging", OTHERS)
 async def test_guests_strangers_and_the_deactivated_are_told_apart(rig: DeskRig, belonging: Belonging) -> None:
     """Also when they were known as members before."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.writes("anna", thread, "as a member")
     assert (await rig.core.next(OperatorPosted)).actor.belongs is Belonging.MEMBER
     rig.becomes("anna", belonging)
@@ -56,7 +56,7 @@ async def test_guests_strangers_and_the_deactivated_are_told_apart(rig: DeskRig,
 
 @needs(PEOPLE, "keeps posts")
 async def test_reactions_say_it_too(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     post = (await rig.desk.post(thread, customer("hello"))).post
     rig.becomes("anna", Belonging.STRANGER)
     await rig.reacts("anna", thread, post, "👍")
@@ -66,7 +66,7 @@ async def test_reactions_say_it_too(rig: DeskRig) -> None:
 @needs(PEOPLE, "reconnecting")
 @pytest.mark.parametrize("belonging", [Belonging.GONE, Belonging.OUTSIDER])
 async def test_words_of_a_gap_are_told_as_of_people_who_left_since(rig: DeskRig, belonging: Belonging) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.open_threads = [thread]
     async with rig.offline():
         await rig.writes("anna", thread, "my last words")

@@ -9,13 +9,13 @@ from bot.domain.text import Text
 from bot.ports import Rejected, Transient, Unconfirmed
 from bot.views.values import Post, PostAuthor, PostKind, Row, View
 from tests.contracts.desks import DeskRig
-from tests.contracts.desks.given import needs, opened
+from tests.contracts.desks.given import needs, open_thread
 from tests.fakes.faults import Fault
 
 
 @needs("keeps posts")
 async def test_a_customers_files_arrive_byte_for_byte(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     photo, table = bytes(range(256)) * 3000, b"a;b\n1;2\n"
     media = (
         Media(MediaKind.PHOTO, rig.file(photo, "cat.jpg", "image/jpeg"), "cat.jpg", "image/jpeg", len(photo)),
@@ -33,7 +33,7 @@ async def test_a_customers_files_arrive_byte_for_byte(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_a_file_that_cannot_be_had_is_said_in_words(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     gone = Media(MediaKind.FILE, FileRef("hub", "nowhere"), "contract.pdf", "application/pdf")
     await rig.desk.post(
         thread, Post(PostKind.CUSTOMER, Content(Text.plain("here"), (gone,)), (Key("f"),), author=PostAuthor("Maria"))
@@ -47,7 +47,7 @@ async def test_a_file_that_cannot_be_had_is_said_in_words(rig: DeskRig) -> None:
 @pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.TOO_MANY])
 @pytest.mark.parametrize("step", ["post", "file"])
 async def test_a_post_with_files_interrupted_anywhere_arrives_once(rig: DeskRig, step: str, fault: Fault) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     media = (Media(MediaKind.FILE, rig.file(b"abc", "a.txt", "text/plain"), "a.txt", "text/plain", 3),)
     post = Post(PostKind.CUSTOMER, Content(Text.plain("look"), media), (Key("f"),), author=PostAuthor("Maria"))
     rig.faults.add(rig.methods[step], fault, retry_after=0.01)
@@ -62,7 +62,7 @@ async def test_a_post_with_files_interrupted_anywhere_arrives_once(rig: DeskRig,
 
 @needs("keeps posts")
 async def test_an_operators_files_can_be_had_byte_for_byte(rig: DeskRig) -> None:
-    thread, data = await opened(rig), bytes(range(256)) * 1000
+    thread, data = await open_thread(rig), bytes(range(256)) * 1000
     await rig.writes("anna", thread, "the bill", files=[("bill.pdf", data), ("photo.png", b"\x89PNG")])
     event = await rig.core.next(OperatorPosted)
     first, second = event.content.attachments

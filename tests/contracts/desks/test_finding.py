@@ -9,13 +9,13 @@ from bot.domain.text import Text
 from bot.ports import DeliveryError, Unconfirmed
 from bot.views.values import Post, PostAuthor, PostKind
 from tests.contracts.desks import DeskRig
-from tests.contracts.desks.given import card, customer, needs, opened
+from tests.contracts.desks.given import card, customer, needs, open_thread
 from tests.fakes.faults import Fault
 
 
 @needs("keeps posts")
 async def test_posts_are_found_by_any_of_their_keys(rig: DeskRig) -> None:
-    thread, other = await opened(rig, 1), await opened(rig, 2)
+    thread, other = await open_thread(rig, 1), await open_thread(rig, 2)
     for number in range(12):
         await rig.desk.post(thread, customer("same words", f"k{number}"))
     both = await rig.desk.post(
@@ -33,7 +33,7 @@ async def test_posts_are_found_by_any_of_their_keys(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_a_card_is_found_by_its_key(rig: DeskRig) -> None:
-    first, second = await opened(rig, 1), await opened(rig, 2)
+    first, second = await open_thread(rig, 1), await open_thread(rig, 2)
     await rig.forget()
     for thread, number in ((first, 1), (second, 2)):
         found = await rig.desk.find("", None, Key(f"card-{number}"))
@@ -44,7 +44,7 @@ async def test_a_card_is_found_by_its_key(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_what_got_through_in_a_doubtful_attempt_is_found(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.faults.add(rig.methods["post"], Fault.RESET_AFTER)
     with pytest.raises(Unconfirmed):
         await rig.desk.post(thread, customer("once"))
@@ -67,7 +67,7 @@ async def test_a_card_that_got_through_in_a_doubtful_attempt_is_found(rig: DeskR
 @needs("keeps posts")
 @pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.TOO_MANY])
 async def test_a_long_post_interrupted_anywhere_arrives_once(rig: DeskRig, fault: Fault) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     words = [f"word{number:05}" for number in range(rig.desk.limits.post * 3 // 10)]
     post = customer(" ".join(words))
     for _ in range(2):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.domain import Commanded, OperatorPosted, Pressed, Submitted
 from bot.views.values import Ask, Field, FieldKind, Form, Invalid, Option, Silent
 from tests.contracts.desks import DeskRig, eventually
-from tests.contracts.desks.given import FORM, needs, on_screen, opened, root_of
+from tests.contracts.desks.given import FORM, needs, on_screen, open_thread, root_of
 
 
 async def test_a_button_opens_a_form_whose_answers_come_back(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.answers[Pressed] = Ask(FORM)
     root = await root_of(rig, thread)
     await rig.presses("anna", thread, root.post, "Close")
@@ -59,7 +59,7 @@ async def test_refused_answers_are_said_beside_their_fields(rig: DeskRig) -> Non
 
 @needs("trigger")
 async def test_a_form_asked_for_without_a_trigger_is_offered_by_a_button(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.answers[OperatorPosted] = Ask(FORM)
     rig.core.answers[Pressed] = Ask(FORM)
     await rig.mentions_hub("anna", thread, "close")

@@ -9,13 +9,13 @@ from bot.domain.text import Text
 from bot.ports import Mark
 from bot.views.values import Row, View, Whisper
 from tests.contracts.desks import DeskRig, eventually
-from tests.contracts.desks.given import customer, needs, opened, root_of
+from tests.contracts.desks.given import customer, needs, open_thread, root_of
 from tests.tools import command_of, kind_of
 
 
 @needs("keeps posts")
 async def test_our_own_posts_and_marks_are_no_facts(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     ref = await rig.desk.post(thread, customer("from the customer"))
     await rig.desk.update(ref, customer("corrected"))
     await rig.desk.mark(ref, Mark.DELIVERED, True)
@@ -28,7 +28,7 @@ async def test_our_own_posts_and_marks_are_no_facts(rig: DeskRig) -> None:
 
 
 async def test_an_operators_post_is_a_fact(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     post = await rig.writes("anna", thread, "Good morning! 2 < 3 & 5 😄")
     event = await rig.core.next(OperatorPosted)
     assert event.actor == rig.actor("anna")
@@ -40,7 +40,7 @@ async def test_an_operators_post_is_a_fact(rig: DeskRig) -> None:
 
 @needs("zones")
 async def test_where_an_operator_lives_is_known(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     assert {rig.actor(who).zone for who in ("anna", "boris")} == {"Europe/Moscow", "Asia/Yekaterinburg"}
     await rig.writes("anna", thread, "hello")
     await rig.writes("boris", thread, "hello")
@@ -50,7 +50,7 @@ async def test_where_an_operator_lives_is_known(rig: DeskRig) -> None:
 
 
 async def test_a_colleague_that_is_named_is_told(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.mentions("anna", thread, "boris", "look at this")
     event = await rig.core.next(OperatorPosted)
     assert kind_of(event) == "note"
@@ -58,7 +58,7 @@ async def test_a_colleague_that_is_named_is_told(rig: DeskRig) -> None:
 
 
 async def test_words_to_the_hub_are_a_command(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.mentions_hub("anna", thread, "close Spam & more")
     event = await rig.core.next(OperatorPosted)
     assert command_of(event) == "close Spam & more"
@@ -68,7 +68,7 @@ async def test_words_to_the_hub_are_a_command(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_edits_and_deletions_are_facts(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     post = await rig.writes("anna", thread, "first")
     await rig.core.next(OperatorPosted)
     await rig.edits("anna", thread, post, "second")
@@ -84,7 +84,7 @@ async def test_edits_and_deletions_are_facts(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_reactions_are_facts(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     ref = await rig.desk.post(thread, customer("one"))
     await rig.reacts("anna", thread, ref.post, "⭐")
     await rig.reacts("boris", thread, ref.post, "👍🏼")
@@ -104,7 +104,7 @@ async def test_reactions_are_facts(rig: DeskRig) -> None:
 
 @pytest.mark.parametrize("label", ["Accept", "Rename"])
 async def test_a_button_brings_its_token_back(rig: DeskRig, label: str) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     await rig.presses("anna", thread, root.post, label)
     event = await rig.core.next(Pressed)
@@ -129,14 +129,14 @@ async def test_a_command_is_a_fact_and_its_answer_is_whispered(rig: DeskRig) -> 
 
 @needs("slash in threads")
 async def test_a_command_in_a_thread_says_which(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.commands("anna", "accept", thread)
     assert (await rig.core.next(Commanded)).place.thread == thread.thread
 
 
 @needs("shortcuts")
 async def test_a_shortcut_is_a_command_about_its_message(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     ref = await rig.desk.post(thread, customer("one"))
     await rig.uses_shortcut("anna", thread, ref.post, "star")
     event = await rig.core.next(Commanded)
@@ -147,7 +147,7 @@ async def test_a_shortcut_is_a_command_about_its_message(rig: DeskRig) -> None:
 
 
 async def test_a_repeated_event_is_the_same_fact(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.writes("anna", thread, "once")
     event = await rig.core.next(OperatorPosted)
     await rig.repeat()
@@ -157,7 +157,7 @@ async def test_a_repeated_event_is_the_same_fact(rig: DeskRig) -> None:
 
 
 async def test_what_could_not_be_stored_comes_again(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.fail(1)
     await rig.writes("anna", thread, "hold on")
     event = await rig.core.next(OperatorPosted)
@@ -166,7 +166,7 @@ async def test_what_could_not_be_stored_comes_again(rig: DeskRig) -> None:
 
 @needs("reconnecting")
 async def test_what_was_posted_while_the_desk_was_away_is_read_later(rig: DeskRig) -> None:
-    thread, other = await opened(rig, 1), await opened(rig, 2)
+    thread, other = await open_thread(rig, 1), await open_thread(rig, 2)
     first = await rig.writes("anna", thread, "before")
     await rig.core.next(OperatorPosted)
     async with rig.offline():
@@ -184,7 +184,7 @@ async def test_what_was_posted_while_the_desk_was_away_is_read_later(rig: DeskRi
 
 @needs("reconnecting")
 async def test_a_fact_read_later_has_the_key_it_would_have_had(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.writes("anna", thread, "told live")
     event = await rig.core.next(OperatorPosted)
     async with rig.offline():

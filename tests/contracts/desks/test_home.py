@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import HomeOpened, Pressed, Submitted
 from bot.views.values import Ask, Silent, Whisper
 from tests.contracts.desks import DeskRig, SeenPost, eventually
-from tests.contracts.desks.given import CONTROLS, FORM, needs, on_screen, opened, page, whispered_once
+from tests.contracts.desks.given import CONTROLS, FORM, needs, on_screen, open_thread, page, whispered_once
 
 
 @needs("home")
@@ -39,7 +39,7 @@ async def test_another_page_redraws_the_home(rig: DeskRig) -> None:
 
 @needs("home")
 async def test_other_answers_to_a_press_in_the_home_open_a_window(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
     await at_home(rig, "New · 1")

@@ -9,7 +9,7 @@ from bot.domain.text import Span, Style, Text
 from bot.ports import Mark
 from bot.views.values import Button, Fact, Post, PostAuthor, PostKind, Quoted
 from tests.contracts.desks import DeskRig
-from tests.contracts.desks.given import CLOSE, RENAME, STAR, card, customer, needs, opened, root_of
+from tests.contracts.desks.given import CLOSE, RENAME, STAR, card, customer, needs, open_thread, root_of
 
 NASTY = (
     "<!channel> <!here> @all @channel @here @anna <@U1> *bold* _it_ ~no~ `code` &amp; <b>x</b> "
@@ -18,7 +18,7 @@ NASTY = (
 
 
 async def test_a_thread_begins_with_its_card(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     seen = (await rig.thread(thread))[0]
     for words in ("#7 · Maria", "Account", "Shop bot", "Responsible", "nobody"):
         assert words in seen.words
@@ -29,7 +29,7 @@ async def test_a_thread_begins_with_its_card(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_posts_of_every_kind_are_seen_in_their_order(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     again = Button("retry", "Retry", "token-retry")
     sent = [
         customer("Where is my order?", "a"),
@@ -50,7 +50,7 @@ async def test_posts_of_every_kind_are_seen_in_their_order(rig: DeskRig) -> None
 
 @needs("keeps posts")
 async def test_a_customers_words_are_shown_literally_and_notify_nobody(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.desk.post(thread, customer(NASTY))
     await rig.desk.post(
         thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("n"),), author=PostAuthor("<!channel> *@all*"))
@@ -66,7 +66,7 @@ async def test_a_customers_words_are_shown_literally_and_notify_nobody(rig: Desk
 
 @needs("keeps posts")
 async def test_formatting_that_is_meant_is_seen(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     text = Text.of(
         [
             Span("Hello "),
@@ -92,7 +92,7 @@ async def test_formatting_that_is_meant_is_seen(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_what_no_desk_can_draw_is_said_in_words(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     place = Location(55.75, 37.61, "Office", "Red Square 1")
     await rig.desk.post(
         thread, Post(PostKind.CUSTOMER, Content(attachments=(place,)), (Key("p"),), PostAuthor("Maria"))
@@ -104,7 +104,7 @@ async def test_what_no_desk_can_draw_is_said_in_words(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_a_long_text_is_never_cut(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     words = [f"word{number:05}" for number in range(rig.desk.limits.post * 3 // 10)]
     ref = await rig.desk.post(thread, customer(" ".join(words)))
     await rig.desk.post(thread, customer("the end", "k2"))
@@ -120,7 +120,7 @@ async def test_a_long_text_is_never_cut(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_a_post_can_be_changed_and_deleted(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     first, second = [await rig.desk.post(thread, customer(text, text)) for text in ("one", "two")]
     await rig.desk.update(first, customer("one, corrected", "one"))
     await rig.desk.delete(second)
@@ -132,7 +132,7 @@ async def test_a_post_can_be_changed_and_deleted(rig: DeskRig) -> None:
 
 
 async def test_a_card_is_kept_current(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     facts = (Fact("Responsible", Text.plain("Anna")),)
     await rig.desk.update(root, card(facts=facts, status="In progress", buttons=(CLOSE,)))
@@ -145,7 +145,7 @@ async def test_a_card_is_kept_current(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_links_lead_to_the_thread_and_to_a_post(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     ref = await rig.desk.post(thread, customer("one"))
     assert rig.desk.link(thread).startswith("http")
     assert rig.desk.link(thread, ref) != rig.desk.link(thread)
@@ -154,7 +154,7 @@ async def test_links_lead_to_the_thread_and_to_a_post(rig: DeskRig) -> None:
 @needs("keeps posts")
 @pytest.mark.parametrize("mark", Mark)
 async def test_marks_come_and_go(rig: DeskRig, mark: Mark) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     post = await rig.writes("anna", thread, "hello")
     ref = PostRef(thread.desk, thread.channel, post)
     for _ in range(2):

@@ -11,7 +11,7 @@ import pytest
 from bot.domain import Key, OperatorPosted, ThreadRef
 from bot.ports import Checked, Mark, Rejected, Transient, Unavailable, Unconfirmed
 from tests.contracts.desks import DeskRig
-from tests.contracts.desks.given import VIEW, card, customer, needs, opened, root_of
+from tests.contracts.desks.given import VIEW, card, customer, needs, open_thread, root_of
 from tests.fakes.faults import Fault
 from tests.waiting import FACT
 
@@ -48,7 +48,7 @@ REPEATABLE = ("update", "mark", "find")
 
 @pytest.mark.parametrize("what", CALLS)
 async def test_too_many_requests_mean_wait_as_long_as_told(rig: DeskRig, what: str) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     must_reach_the_platform(rig, what)
     rig.faults.add(rig.methods[what], Fault.TOO_MANY, retry_after=7)
     with pytest.raises(Transient) as caught:
@@ -60,7 +60,7 @@ async def test_too_many_requests_mean_wait_as_long_as_told(rig: DeskRig, what: s
 @pytest.mark.parametrize("what", CALLS)
 @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.NOTHING])
 async def test_a_doubtful_attempt_is_never_called_a_failure(rig: DeskRig, what: str, fault: Fault) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     must_reach_the_platform(rig, what)
     rig.faults.add(rig.methods[what], fault)
     try:
@@ -84,7 +84,7 @@ def must_reach_the_platform(rig: DeskRig, what: str) -> None:
 
 @pytest.mark.parametrize("what", CALLS)
 async def test_a_refused_token_pauses_the_desk(rig: DeskRig, what: str) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     must_reach_the_platform(rig, what)
     async with rig.broken() as desk:
         working, rig.desk = rig.desk, desk
@@ -116,7 +116,7 @@ async def test_check_says_what_is_wrong(rig: DeskRig) -> None:
 
 @needs("keeps posts")
 async def test_a_vanished_post_is_a_rejection(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     ref = await rig.desk.post(thread, customer("one"))
     await rig.desk.delete(ref)
     with pytest.raises(Rejected):
@@ -132,7 +132,7 @@ async def test_a_channel_that_does_not_exist_is_said_with_advice(rig: DeskRig) -
 
 @needs("http")
 async def test_a_forged_request_is_refused_and_nothing_of_it_stored(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     assert await rig.forge() in (401, 403)
     await rig.writes("anna", thread, "real")
     event = await rig.core.next(OperatorPosted)

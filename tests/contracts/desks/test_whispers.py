@@ -6,12 +6,12 @@ from bot.domain import Commanded, Key, Pressed, ThreadRef
 from bot.domain.text import Text
 from bot.views.values import Button, Menu, Row, View, Whisper
 from tests.contracts.desks import DeskRig, eventually
-from tests.contracts.desks.given import ACCEPT, CONTROLS, VIEW, needs, opened, page, root_of, whispered_once
+from tests.contracts.desks.given import ACCEPT, CONTROLS, VIEW, needs, open_thread, page, root_of, whispered_once
 
 
 @needs("keeps whispers")
 async def test_a_whisper_is_seen_by_its_addressee_alone(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.desk.whisper(rig.actor("anna").user, thread, VIEW)
     shown = (await rig.whispers_to("anna"))[-1]
     for words in ("Held", "Dialog #7 open", "Not yours <!channel> *x*"):
@@ -36,7 +36,7 @@ async def test_a_direct_message_reaches_its_addressee_alone(rig: DeskRig) -> Non
 
 @needs("keeps whispers")
 async def test_a_list_of_any_length_is_whispered_whole(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rows = tuple(Row(Text.plain(f"dialog #{number} " + "x" * 150), (ACCEPT,)) for number in range(60))
     await rig.desk.whisper(rig.actor("anna").user, thread, View(rows, "All"))
     words = "\n".join(seen.words for seen in await rig.whispers_to("anna"))
@@ -48,7 +48,7 @@ async def test_a_list_of_any_length_is_whispered_whole(rig: DeskRig) -> None:
 
 @needs("controls", "keeps whispers")
 async def test_a_views_tabs_menus_and_buttons_bring_their_tokens_back(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.desk.whisper(rig.actor("anna").user, thread, page())
     shown = (await rig.whispers_to("anna"))[-1]
     assert {*CONTROLS, "Shop bot"} == set(shown.buttons)
@@ -63,7 +63,7 @@ async def test_a_views_tabs_menus_and_buttons_bring_their_tokens_back(rig: DeskR
 
 @needs("controls")
 async def test_a_commands_answer_can_be_worked_with(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.answers[Commanded] = Whisper(page())
     await rig.commands("anna", "new")
 
@@ -79,7 +79,7 @@ async def test_a_commands_answer_can_be_worked_with(rig: DeskRig) -> None:
 @needs("controls", "keeps whispers")
 async def test_a_menu_whose_tokens_are_long_can_be_used(rig: DeskRig) -> None:
     """What people search for travels in the token."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     options = tuple(Button("search", f"Choice {number}", f"{number}:" + "x" * 300) for number in range(4))
     await rig.desk.whisper(rig.actor("anna").user, thread, page(menus=(Menu("Account", options, options[1].token),)))
     assert {one.label for one in options} <= set((await rig.whispers_to("anna"))[-1].buttons)
@@ -89,7 +89,7 @@ async def test_a_menu_whose_tokens_are_long_can_be_used(rig: DeskRig) -> None:
 
 @needs("controls", "keeps whispers")
 async def test_a_long_view_loses_none_of_its_buttons(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rows = tuple(
         Row(Text.plain(f"dialog {number} " + "слова " * 30), (Button("open", f"Open {number}", f"token-{number}"),))
         for number in range(70)
@@ -105,14 +105,14 @@ async def test_a_long_view_loses_none_of_its_buttons(rig: DeskRig) -> None:
 
 @needs("replacing", "keeps whispers")
 async def test_another_page_takes_the_place_of_the_one_before(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.desk.whisper(rig.actor("anna").user, thread, page(1))
     await turns_pages(rig, thread)
 
 
 @needs("replacing", "replacing answers")
 async def test_another_page_takes_the_place_of_a_commands_answer(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.answers[Commanded] = Whisper(page(1))
     await rig.commands("anna", "new")
     await turns_pages(rig, thread)
@@ -135,7 +135,7 @@ async def turns_pages(rig: DeskRig, thread: ThreadRef) -> None:
 
 @needs("replacing", "keeps posts")
 async def test_what_answers_a_press_on_a_card_never_replaces_it(rig: DeskRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.answers[Pressed] = Whisper(page(), replaces=True)
     root = await root_of(rig, thread)
     await rig.presses("anna", thread, root.post, "Important ones")

@@ -16,7 +16,7 @@ from bot.desks.mattermost.people import actor_of
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.domain import Belonging, DeskName, OperatorPosted
 from tests.clock import ManualClock
-from tests.contracts.desks.given import opened
+from tests.contracts.desks.given import open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, FakeMattermost
@@ -119,7 +119,7 @@ async def test_a_post_that_says_that_no_person_wrote_it_is_believed(
     rig: MattermostRig, sign: str, value: object
 ) -> None:
     """Anybody may write these props: then it is their loss."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     anna = rig.actor("anna").user
     asked = {"channel_id": thread.channel, "root_id": thread.thread, "message": "no person", "props": {sign: value}}
     await rig.mm.person("anna")._deeds.create_post(anna, asked)

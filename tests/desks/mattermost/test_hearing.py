@@ -24,7 +24,7 @@ from bot.domain.text import Text
 from bot.ports import Unavailable
 from bot.views.values import Ask, Button, Form, Row, View, Whisper
 from tests.contracts.desks import eventually
-from tests.contracts.desks.given import card, opened
+from tests.contracts.desks.given import card, open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
@@ -41,7 +41,7 @@ def heard(rig: MattermostRig, *expected: str) -> Callable[[], bool]:
 
 
 async def test_a_lost_connection_is_resumed_without_reading_the_gap(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.writes("anna", thread, "one")
     await rig.core.next(OperatorPosted)
     await eventually(lambda: rig.reads_live)
@@ -56,7 +56,7 @@ async def test_a_lost_connection_is_resumed_without_reading_the_gap(rig: Matterm
 
 
 async def test_a_connection_that_cannot_be_resumed_reads_the_gap(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.writes("anna", thread, "one")
     await rig.core.next(OperatorPosted)
     greeted = rig.mm.sockets.hellos
@@ -67,7 +67,7 @@ async def test_a_connection_that_cannot_be_resumed_reads_the_gap(rig: Mattermost
 
 
 async def test_a_gap_tells_edits_deletions_and_reactions_too(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     edited = await rig.writes("anna", thread, "first")
     deleted = await rig.writes("anna", thread, "oops")
     await rig.core.next(OperatorPosted, 2)
@@ -84,7 +84,7 @@ async def test_a_gap_tells_edits_deletions_and_reactions_too(rig: MattermostRig)
 
 
 async def test_a_gap_larger_than_since_can_hold_is_paged_through(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     async with rig.offline():
         for number in range(1300):
             await rig.writes("anna", thread, f"message {number}")
@@ -103,7 +103,7 @@ async def test_gaps_of_other_channels_with_open_dialogs_are_read(rig: Mattermost
 
 
 async def test_a_channel_that_the_bot_was_put_out_of_does_not_silence_the_others(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     channel = rig.mm.add_channel("sales")
     rig.core.open_threads.append(await rig.desk.open("sales", card(9), Key("other")))
     rig.mm.state.members[channel].discard(rig.mm.state.id_of("hub"))
@@ -114,7 +114,7 @@ async def test_a_channel_that_the_bot_was_put_out_of_does_not_silence_the_others
 
 
 async def test_what_cannot_be_stored_is_not_passed_over(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.fail(3)
     for text in ("one", "two", "three"):
         await rig.writes("anna", thread, text)
@@ -123,7 +123,7 @@ async def test_what_cannot_be_stored_is_not_passed_over(rig: MattermostRig) -> N
 
 
 async def test_what_cannot_be_stored_is_read_from_the_gap_when_the_server_has_forgotten_it(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.fail(1)
     await rig.writes("anna", thread, "one")
     await rig.core.until(lambda: bool(rig.core.failed))
@@ -133,7 +133,7 @@ async def test_what_cannot_be_stored_is_read_from_the_gap_when_the_server_has_fo
 
 
 async def test_a_missing_number_starts_anew(rig: MattermostRig) -> None:
-    thread, greeted = await opened(rig), rig.mm.sockets.hellos
+    thread, greeted = await open_thread(rig), rig.mm.sockets.hellos
     rig.mm.sockets.skip(5)
     await rig.writes("anna", thread, "after the hole")
     await rig.core.until(heard(rig, "after the hole"))
@@ -141,7 +141,7 @@ async def test_a_missing_number_starts_anew(rig: MattermostRig) -> None:
 
 
 async def test_a_failing_gap_is_read_again(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.faults.add("channel.posts", Fault.SERVER_ERROR, times=2)
     async with rig.offline():
         await rig.writes("anna", thread, "meanwhile")
@@ -162,7 +162,7 @@ async def test_a_token_refused_while_connected_ends_the_hearing(
 
 
 async def test_the_websocket_may_be_down_for_a_while(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.faults.add("websocket", Fault.SERVER_ERROR, times=3)
     await rig.mm.sockets.drop()
     await rig.writes("anna", thread, "still here")
@@ -170,7 +170,7 @@ async def test_the_websocket_may_be_down_for_a_while(rig: MattermostRig) -> None
 
 
 async def test_names_that_nobody_has_are_nobody_s(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     for text in ("our shop is @shop_official", "write to a@boris.com", "@boris look", "@all hands", "@hub2"):
         await rig.writes("anna", thread, text)
     await rig.core.next(OperatorPosted, 5)
@@ -179,7 +179,7 @@ async def test_names_that_nobody_has_are_nobody_s(rig: MattermostRig) -> None:
 
 
 async def test_groups_of_the_server_are_names_too(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.mm.state.groups = ["lawyers"]
     for text in ("@Lawyers: look", "@lawyer look"):
         await rig.writes("anna", thread, text)
@@ -188,7 +188,7 @@ async def test_groups_of_the_server_are_names_too(rig: MattermostRig) -> None:
 
 
 async def test_a_person_is_looked_up_once(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     for number in range(5):
         await rig.writes("anna", thread, f"{number}")
     await rig.core.next(OperatorPosted, 5)
@@ -198,7 +198,7 @@ async def test_a_person_is_looked_up_once(rig: MattermostRig) -> None:
 
 
 async def test_a_slow_whisper_does_not_hold_up_the_next_post(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.core.answers[OperatorPosted] = Whisper(View((Row(Text.plain("held"), (Button("x", "Take", "t"),)),)))
     rig.faults.add("ephemeral", Fault.NOTHING, times=1)
     await rig.writes("anna", thread, "one")
@@ -209,7 +209,7 @@ async def test_a_slow_whisper_does_not_hold_up_the_next_post(rig: MattermostRig)
 
 async def test_without_an_address_a_form_is_said_to_be_impossible(working: Working) -> None:
     async with working(public=False) as rig:
-        thread = await opened(rig)
+        thread = await open_thread(rig)
         rig.core.answers[OperatorPosted] = Ask(Form("Close", "token", (), "Close it"))
         await rig.mentions_hub("anna", thread, "close")
         await eventually(lambda: bool(rig.mm.ephemerals("anna")))
@@ -219,7 +219,7 @@ async def test_without_an_address_a_form_is_said_to_be_impossible(working: Worki
 
 async def test_the_margin_of_a_gap_brings_nothing_twice(rig: MattermostRig) -> None:
     """The gap is read from before the position: known facts come with their old keys."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.writes("anna", thread, "one")
     await rig.core.next(OperatorPosted)
     async with rig.offline():
@@ -233,7 +233,7 @@ async def test_the_margin_of_a_gap_brings_nothing_twice(rig: MattermostRig) -> N
 
 
 async def test_a_post_that_is_passed_on_comes_with_its_words_and_files(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     boris = rig.mm.person("boris")
     price = await boris.posts("", "the price is 500", [("a.png", b"png")])
     address = f"{rig.mm.url}/acme/pl/{price}"
@@ -253,7 +253,7 @@ async def test_a_post_that_is_passed_on_comes_with_its_words_and_files(rig: Matt
 
 
 async def test_who_is_named_in_a_post_that_is_passed_on_is_named(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     post = await rig.mm.person("boris").posts("", "ask @anna first")
     await rig.writes("boris", thread, f"{rig.mm.url}/acme/pl/{post}")
     posted = await rig.core.next(OperatorPosted)
@@ -261,7 +261,7 @@ async def test_who_is_named_in_a_post_that_is_passed_on_is_named(rig: Mattermost
 
 
 async def test_files_that_a_post_only_names_are_looked_up(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.mm.state.tells_files = False
     anna = rig.mm.person("anna")
     await anna.posts(thread.thread, "see", [("a.pdf", b"%PDF")])
@@ -272,7 +272,7 @@ async def test_files_that_a_post_only_names_are_looked_up(rig: MattermostRig) ->
 
 
 async def test_files_that_cannot_be_had_are_named(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.mm.state.tells_files = False
     async with rig.offline():
         post = await rig.mm.person("anna").posts(thread.thread, "see", [("old.pdf", b"%PDF"), ("b.pdf", b"%PDF")])

@@ -13,7 +13,7 @@ from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind
 from bot.domain.text import Span, Style, Text, line
 from bot.ports import Download, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.views.values import Button, Fact, Post, PostAuthor, PostKind, Row, View
-from tests.contracts.desks.given import card, customer, opened, root_of
+from tests.contracts.desks.given import card, customer, open_thread, root_of
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
@@ -31,14 +31,14 @@ def with_files(*files: Media, text: str = "look") -> Post:
 
 async def test_first_replies_side_by_side_all_arrive(rig: MattermostRig) -> None:
     """Older servers answer 500 to the second of two: so there is one at a time."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await asyncio.gather(*(rig.desk.post(thread, customer(f"m{n}", f"k{n}")) for n in range(8)))
     assert len(await rig.thread(thread)) == 9
 
 
 async def test_another_process_may_break_a_first_reply(rig: MattermostRig) -> None:
     """A 500 is a doubt: the courier looks the key up, finds nothing, and sends again with the same key."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.mm.state.starting.add(thread.thread)
     with pytest.raises(Unconfirmed):
         await rig.desk.post(thread, customer("one"))
@@ -49,14 +49,14 @@ async def test_another_process_may_break_a_first_reply(rig: MattermostRig) -> No
 
 
 async def test_the_servers_own_memory_dedupes_a_repetition(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     first = await rig.desk.post(thread, customer("one"))
     assert await rig.desk.post(thread, customer("one")) == first
     assert len(await rig.thread(thread)) == 2
 
 
 async def test_a_vanished_thread_is_gone(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.mm.person("anna").id = rig.mm.state.id_of("root")
     rig.mm.person("anna").deletes(thread.thread)
     with pytest.raises(Rejected) as caught:
@@ -65,7 +65,7 @@ async def test_a_vanished_thread_is_gone(rig: MattermostRig) -> None:
 
 
 async def test_a_bot_that_was_put_out_of_the_channel_pauses_the_desk(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.mm.state.members[thread.channel].discard(rig.mm.state.id_of("hub"))
     with pytest.raises(Unavailable) as caught:
         await rig.desk.post(thread, customer("x"))
@@ -82,7 +82,7 @@ async def test_somebody_who_cannot_be_written_to_is_one_rejection(rig: Mattermos
 
 
 async def test_a_server_that_is_down_has_taken_nothing(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.mm._stack.aclose()
     with pytest.raises(Transient):
         await rig.desk.post(thread, customer("x"))
@@ -92,7 +92,7 @@ async def test_a_server_that_is_down_has_taken_nothing(rig: MattermostRig) -> No
 
 
 async def test_a_text_of_signs_that_grow_when_escaped_is_never_cut(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     text = "*_`~[] @all :smile: " * 1500
     await rig.desk.post(thread, customer(text))
     posts = rig.mm.thread(thread.thread)[1:]
@@ -103,7 +103,7 @@ async def test_a_text_of_signs_that_grow_when_escaped_is_never_cut(rig: Mattermo
 
 
 async def test_a_long_block_of_code_stays_code_in_all_its_parts(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     code = "\n".join(f"line_{number} = *{number}*" for number in range(1500))
     await rig.desk.post(thread, customer(Text.of([Span(code, Style.PRE, language="py")])))
     seen = (await rig.thread(thread))[1:]
@@ -113,7 +113,7 @@ async def test_a_long_block_of_code_stays_code_in_all_its_parts(rig: MattermostR
 
 
 async def test_a_long_technical_line_is_shown_whole(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     text = "because " * 3000
     await rig.desk.post(thread, Post(PostKind.LINE, Content(Text.plain(text)), (Key("l"),)))
     shown = " ".join(seen.words for seen in (await rig.thread(thread))[1:])
@@ -121,7 +121,7 @@ async def test_a_long_technical_line_is_shown_whole(rig: MattermostRig) -> None:
 
 
 async def test_an_edit_may_make_a_post_longer_and_shorter(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     ref = await rig.desk.post(thread, customer("short", "k"))
     long = " ".join(f"word{number:05}" for number in range(3000))
     await rig.desk.update(ref, customer(long, "k"))
@@ -145,7 +145,7 @@ async def test_a_card_with_everything_fits_into_the_props(rig: MattermostRig) ->
 
 
 async def test_a_card_kept_current_is_never_called_edited(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     await rig.desk.update(root, card(status="Closed", heading="#7 · Renamed", open=False))
     assert rig.mm.state.posts[root.post]["edit_at"] == 0
@@ -153,7 +153,7 @@ async def test_a_card_kept_current_is_never_called_edited(rig: MattermostRig) ->
 
 
 async def test_buttons_still_work_after_an_update(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     await rig.desk.update(root, card(status="In progress"))
     await rig.presses("anna", thread, root.post, "Rename")
@@ -162,7 +162,7 @@ async def test_buttons_still_work_after_an_update(rig: MattermostRig) -> None:
 async def test_action_ids_hold_letters_and_digits_alone(rig: MattermostRig) -> None:
     odd = (Button("send_and-take.over", "Send", "t1"), Button("отправить", "Да", "t2"))
     view = View((Row(Text.plain("held"), odd),))
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.desk.whisper(rig.actor("anna").user, thread, view)
     for label in ("Send", "Да"):
         await rig.presses_in_whisper("anna", thread, label)
@@ -180,7 +180,7 @@ async def test_a_customers_card_and_lines_notify_nobody(rig: MattermostRig) -> N
 
 
 async def test_customers_wear_their_names_and_pictures(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     author = PostAuthor("Maria\nPetrova", rig.file(b"jpeg", "me.jpg", "image/jpeg"))
     await rig.desk.post(thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("a"),), author))
     props = rig.mm.thread(thread.thread)[1]["props"]
@@ -190,7 +190,7 @@ async def test_customers_wear_their_names_and_pictures(rig: MattermostRig) -> No
 
 async def test_where_names_are_not_allowed_they_stand_in_the_text(working: Working) -> None:
     async with working(overrides=False) as rig:
-        thread = await opened(rig)
+        thread = await open_thread(rig)
         await rig.desk.post(
             thread, Post(PostKind.CUSTOMER, Content(Text.plain("hi")), (Key("a"),), PostAuthor("*@all*"))
         )
@@ -204,7 +204,7 @@ async def test_where_names_are_not_allowed_they_stand_in_the_text(working: Worki
 
 
 async def test_more_files_than_a_post_holds_go_into_several(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.desk.post(thread, with_files(*(media(rig, b"x%d" % n, f"{n}.txt") for n in range(12))))
     seen = (await rig.thread(thread))[1:]
     assert [len(one.files) for one in seen] == [5, 5, 2]
@@ -214,7 +214,7 @@ async def test_more_files_than_a_post_holds_go_into_several(rig: MattermostRig) 
 @pytest.mark.parametrize("told", [True, False])
 async def test_a_file_larger_than_the_server_takes_is_said_with_a_link(working: Working, told: bool) -> None:
     async with working(max_file=100_000) as rig:
-        thread = await opened(rig)
+        thread = await open_thread(rig)
         small, large = media(rig, b"ok", "ok.txt"), media(rig, b"x" * 300_000, "huge.bin", told=told)
         await rig.desk.post(thread, with_files(small, large))
         seen = (await rig.thread(thread))[1]
@@ -227,7 +227,7 @@ async def test_a_file_whose_size_is_unknown_is_stopped_at_the_limit(
     working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with working(max_file=100_000) as rig:
-        thread = await opened(rig)
+        thread = await open_thread(rig)
         given = 0
 
         @asynccontextmanager
@@ -249,7 +249,7 @@ async def test_a_file_whose_size_is_unknown_is_stopped_at_the_limit(
 async def test_a_file_whose_source_breaks_off_is_tried_again(
     rig: MattermostRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
 
     @asynccontextmanager
     async def breaking(file: FileRef) -> AsyncIterator[Download]:
@@ -268,14 +268,14 @@ async def test_a_file_whose_source_breaks_off_is_tried_again(
 
 
 async def test_a_long_text_with_files_ends_with_the_files(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.desk.post(thread, with_files(media(rig, b"abc", "a.txt"), text="words " * 5000))
     seen = (await rig.thread(thread))[1:]
     assert [len(one.files) for one in seen] == [0, 0, 1]
 
 
 async def test_an_edited_caption_keeps_its_files(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     here = media(rig, b"abc", "a.txt")
     gone = Media(MediaKind.FILE, FileRef("hub", "nowhere"), "lost.pdf")
     ref = await rig.desk.post(thread, with_files(here, gone))
@@ -291,7 +291,7 @@ async def test_an_edited_caption_keeps_its_files(rig: MattermostRig) -> None:
 
 async def test_where_whispers_are_not_allowed_they_come_as_direct_messages(working: Working) -> None:
     async with working(ephemerals=False) as rig:
-        thread = await opened(rig)
+        thread = await open_thread(rig)
         view = View((Row(Text.plain("held"), (Button("a", "Take", "t"),)),))
         for _ in range(2):
             await rig.desk.whisper(rig.actor("anna").user, thread, view)
@@ -318,7 +318,7 @@ async def test_whoever_bears_a_name_or_has_an_id(rig: MattermostRig) -> None:
 
 
 async def test_a_doubtful_request_says_so_whatever_was_lost(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     rig.faults.add("posts", Fault.RESET_AFTER)
     with pytest.raises(Unconfirmed):
         await rig.desk.post(thread, customer("x"))

@@ -16,7 +16,7 @@ from bot.ports import Forged
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Option, Row, Silent, View, Whisper
 from tests.contracts.desks import eventually, given
-from tests.contracts.desks.given import opened, root_of
+from tests.contracts.desks.given import open_thread, root_of
 from tests.contracts.rigs.desk_mattermost import RIGS, MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
@@ -106,7 +106,7 @@ async def test_a_form_whose_trigger_is_too_old_is_offered_by_a_button(rig: Matte
 
 
 async def test_tokens_are_never_shown_to_a_client(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     await rig.desk.whisper(
         rig.actor("anna").user, thread, View((Row(Text.plain("x"), (Button("a", "A", "token-x"),)),))
     )
@@ -118,7 +118,7 @@ async def test_tokens_are_never_shown_to_a_client(rig: MattermostRig) -> None:
 
 
 async def test_a_menu_takes_only_what_it_offers(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     for option in ("2", "-1", "token-accept", "", "１"):
         with pytest.raises(Refused) as caught:
@@ -152,7 +152,7 @@ async def test_no_json_is_refused(rig: MattermostRig) -> None:
 
 
 async def test_a_token_that_the_core_does_not_believe_is_refused(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     rig.core.accept = Suspicious().accept  # type: ignore[method-assign]
     with pytest.raises(Refused) as caught:
@@ -161,7 +161,7 @@ async def test_a_token_that_the_core_does_not_believe_is_refused(rig: Mattermost
 
 
 async def test_words_answer_a_press_in_its_thread(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     rig.core.answers[Pressed] = whisper("Boris *took* it @all")
     await rig.presses("anna", thread, root.post, "Accept")
@@ -171,7 +171,7 @@ async def test_words_answer_a_press_in_its_thread(rig: MattermostRig) -> None:
 
 
 async def test_every_press_is_a_fact_of_its_own(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     for _ in range(2):
         await rig.presses("anna", thread, root.post, "Accept")
@@ -179,7 +179,7 @@ async def test_every_press_is_a_fact_of_its_own(rig: MattermostRig) -> None:
 
 
 async def test_a_button_in_a_thread_knows_its_thread(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     view = View((Row(Text.plain("x"), (Button("a", "Take", "t"),)),))
     await rig.desk.whisper(rig.actor("anna").user, thread, view)
     await rig.presses_in_whisper("anna", thread, "Take")
@@ -188,7 +188,7 @@ async def test_a_button_in_a_thread_knows_its_thread(rig: MattermostRig) -> None
 
 async def test_a_stranger_to_the_server_can_still_act(rig: MattermostRig) -> None:
     """Who pressed is told by the server; not being able to look them up must not stop them."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     rig.faults.add("users", Fault.SERVER_ERROR, times=5)
     await rig.presses("anna", thread, root.post, "Accept")
@@ -210,7 +210,7 @@ async def press(rig: MattermostRig, post: str, context: Json, who: str = "boris"
 
 
 async def test_a_button_of_one_post_is_refused_in_another(rig: MattermostRig) -> None:
-    one, two = await opened(rig), await opened(rig, number=8)
+    one, two = await open_thread(rig), await open_thread(rig, number=8)
     context = context_of(rig, one.thread)
     assert await press(rig, two.thread, context) == 403
     assert await press(rig, two.thread, {**context, "nonce": context_of(rig, two.thread)["nonce"]}) == 403
@@ -220,7 +220,7 @@ async def test_a_button_of_one_post_is_refused_in_another(rig: MattermostRig) ->
 
 async def test_a_button_in_a_post_of_somebody_else_is_refused(rig: MattermostRig) -> None:
     """A member may write any props and, with a webhook, any button; not as us."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     lure = await rig.writes("boris", thread, "Press here for cake")
     rig.mm.state.posts[lure]["props"] = dict(rig.mm.state.posts[thread.thread]["props"])
     assert await press(rig, lure, context_of(rig, thread.thread), "anna") == 403
@@ -229,27 +229,27 @@ async def test_a_button_in_a_post_of_somebody_else_is_refused(rig: MattermostRig
 
 @pytest.mark.parametrize("changed", [{"desk": "other"}, {"where": "elsewhere"}, {"view": "direct"}, {"token": "t"}])
 async def test_no_part_of_a_context_can_be_changed(rig: MattermostRig, changed: Json) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     assert await press(rig, thread.thread, {**context_of(rig, thread.thread), **changed}) == 403
     assert rig.core.events == []
 
 
 async def test_a_token_without_its_context_is_told_to_the_core_as_unproved(rig: MattermostRig) -> None:
     """As buttons of before were: `bot.actions.dispatch` knows which of them still do something."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     assert await press(rig, thread.thread, {"desk": "office", "where": "card", "token": "guessed"}) == 200
     assert not (await rig.core.next(Pressed)).proved
 
 
 async def test_a_press_is_not_lost_to_a_card_that_was_drawn_anew_meanwhile(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     context = context_of(rig, thread.thread)
     await rig.desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), given.card(7))
     assert await press(rig, thread.thread, context) == 200
 
 
 async def test_a_press_whose_post_cannot_be_looked_up_does_nothing_and_says_so(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     context = context_of(rig, thread.thread)
     rig.faults.add("posts.get", Fault.SERVER_ERROR, times=9)
     assert await press(rig, thread.thread, context) == 200
@@ -258,7 +258,7 @@ async def test_a_press_whose_post_cannot_be_looked_up_does_nothing_and_says_so(r
 
 async def test_the_former_secret_opens_buttons_and_forms(rig: MattermostRig) -> None:
     """And never makes any."""
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     context, old = context_of(rig, thread.thread), rig.desk.tools.secrets  # type: ignore[attr-defined]
     state = hooks.FormState(DeskName("office"), "u", "", "t").sealed(old[0])
     now = hooks.Proofs(("new", *old))
@@ -349,7 +349,7 @@ async def test_a_button_that_stands_nowhere_is_forged(rig: MattermostRig) -> Non
 
 
 async def test_a_form_from_a_thread_answers_in_the_thread(rig: MattermostRig) -> None:
-    thread = await opened(rig)
+    thread = await open_thread(rig)
     root = await root_of(rig, thread)
     rig.core.answers[Pressed] = Ask(FORM)
     rig.core.answers[Submitted] = whisper("Closed")
