@@ -24,7 +24,7 @@ async def post(session: Session, **draft: Any) -> tuple[int, Any]:
 
 
 def posted(hub: Served) -> OperatorPosted:
-    event = hub.office.events[-1]
+    event = hub.core.events[-1]
     assert isinstance(event, OperatorPosted)
     return event
 

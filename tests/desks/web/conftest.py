@@ -19,6 +19,6 @@ async def hub(tmp_path: Path) -> AsyncIterator[Served]:
 @pytest.fixture
 async def talk(hub: Served) -> int:
     """A new dialog with one message."""
-    hub.board.add(7, "Maria")
-    await hub.board.customer_writes(7, "Hello?")
+    hub.backend.add(7, "Maria")
+    await hub.backend.customer_writes(7, "Hello?")
     return 7

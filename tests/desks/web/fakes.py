@@ -86,7 +86,7 @@ class Talk:
         return self.dialog.last_at or self.dialog.opened_at
 
 
-class MemoryBoard(MemoryArchive):
+class MemoryBackend(MemoryArchive):
     """`operators` are the desk's, in the order of their ids."""
 
     def __init__(self, tools: Tools, desk: DeskName, operators: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The core's side of a page's deeds, in memory: what `MemoryBoard` shows afterwards."""
+"""The core's side of a page's deeds, in memory: what `MemoryBackend` shows afterwards."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ from bot.views.values import (
     View,
     Whisper,
 )
-from tests.desks.web.fakes import Kept, MemoryBoard, Talk
+from tests.desks.web.fakes import Kept, MemoryBackend, Talk
 
 REASONS = ("Bought", "Spam", "No answer")
 
 
-class MemoryOffice:
+class MemoryCore:
     """Takes facts once each. `events` are all that were taken; `fail` makes the next calls raise. `instant`:
     answers are delivered as soon as they are written. `answers`: what is said to a command (by its words), a button or
     a form (by its token), before anything else is thought of."""
 
-    def __init__(self, board: MemoryBoard) -> None:
-        self.board, self.events, self.fail, self.instant = board, list[DeskEvent](), 0, False
+    def __init__(self, board: MemoryBackend) -> None:
+        self.backend, self.events, self.fail, self.instant = board, list[DeskEvent](), 0, False
         self.answers: dict[str, Answer] = {}
         self._keys: set[Key] = set()
 
@@ -73,9 +73,9 @@ class MemoryOffice:
             case OperatorPosted():
                 return await self._posted(event)
             case OperatorEdited():
-                await self._change(event, content=event.content, edited_at=self.board.tools.clock.now())
+                await self._change(event, content=event.content, edited_at=self.backend.tools.clock.now())
             case OperatorDeleted():
-                await self._change(event, deleted_at=self.board.tools.clock.now())
+                await self._change(event, deleted_at=self.backend.tools.clock.now())
             case OperatorReacted(emoji="🔖"):
                 await self._choose(event)
             case OperatorReacted():
@@ -104,22 +104,22 @@ class MemoryOffice:
             self._append(talk, event, Author.NOTE, Delivery.INTERNAL, content)
         elif talk.people and event.actor.user not in talk.people:
             self._append(talk, event, Author.OPERATOR, Delivery.HELD)
-            await self.board.changed(talk)
+            await self.backend.changed(talk)
             return Whisper(_says(f"{talk.people[0]} works on this dialog. Nothing was sent yet."))
         else:
             if not talk.people:
                 self._take(talk, event.actor)
             self._append(talk, event, Author.OPERATOR, Delivery.DELIVERED if self.instant else Delivery.PENDING)
             talk.dialog = replace(talk.dialog, waiting_since=None)
-        await self.board.changed(talk)
+        await self.backend.changed(talk)
         return Silent()
 
     def _append(
         self, talk: Talk, event: OperatorPosted, author: Author, delivery: Delivery, content: Content | None = None
     ) -> Kept:
-        quoted = self.board.find(event.quoted) if event.quoted else None
+        quoted = self.backend.find(event.quoted) if event.quoted else None
         words = Quoted(shorten(quoted.message.content.text.characters, 80), quoted.author) if quoted else None
-        return self.board.append(
+        return self.backend.append(
             talk,
             author,
             content or event.content,
@@ -132,14 +132,14 @@ class MemoryOffice:
         )
 
     async def _change(self, event: OperatorEdited | OperatorDeleted | OperatorReacted, **changes: Any) -> None:
-        kept = self.board.find(event.place.post) if event.place.post else None
+        kept = self.backend.find(event.place.post) if event.place.post else None
         if kept:
-            await self.board.change(kept, **changes)
+            await self.backend.change(kept, **changes)
 
     async def _choose(self, event: OperatorReacted) -> None:
-        kept = self.board.find(event.place.post) if event.place.post else None
+        kept = self.backend.find(event.place.post) if event.place.post else None
         if kept:
-            talk = self.board.talks[kept.message.dialog]
+            talk = self.backend.talks[kept.message.dialog]
             (talk.chosen.add if event.on else talk.chosen.discard)(kept.message.id)
 
     # -------------------------------------------------------------------------------------- actions
@@ -147,14 +147,14 @@ class MemoryOffice:
     async def _commanded(self, event: Commanded) -> Answer:
         word, _, rest = event.words.partition(" ")
         if word == "mine":
-            rows = await self.board.list(self.board.desk, event.actor, "mine")
+            rows = await self.backend.list(self.backend.desk, event.actor, "mine")
             told = [
                 line(link(f"#{row.dialog.id}", f"/desk#/dialog/{row.dialog.id}"), f" · {row.contact.name}")
                 for row in rows
             ]
             return Whisper(View(tuple(Row(words) for words in told) or _says("Nothing here.").rows, "Mine"))
         if word == "view":
-            self.board.by_dialogs = rest == "split"
+            self.backend.by_dialogs = rest == "split"
             return Whisper(_says("You read history so from now on."))
         about = event.place.thread or rest.partition(" ")[0].lstrip("#")
         return await self._act(event.actor, word, int(about) if about.isdecimal() else None, rest)
@@ -165,28 +165,28 @@ class MemoryOffice:
             return Whisper(View(tuple(rows), "What you can do"))
         if word in ("take", "join", "internal", "again", "arrived") and about is not None:
             return await self._settle(actor, word, about)
-        talk = self.board.talks.get(DialogId(about)) if about is not None else None
+        talk = self.backend.talks.get(DialogId(about)) if about is not None else None
         if word not in ("accept", "close", "redirect", "rename") or talk is None:
             return Whisper(_says(f"There is no “{word}”. See /dialog help."))
         if word == "accept":
             return await self._accept(actor, talk)
-        return Ask(_form(word, talk, self.board.operators))
+        return Ask(_form(word, talk, self.backend.operators))
 
     async def _accept(self, actor: Actor, talk: Talk) -> Answer:
         if talk.people:
             return Whisper(_says(f"{talk.people[0]} has already taken this dialog."))
         self._take(talk, actor)
-        await self.board.changed(talk)
+        await self.backend.changed(talk)
         return Silent()
 
     def _take(self, talk: Talk, actor: Actor) -> None:
         talk.people = [actor.user, *(one for one in talk.people if one != actor.user)]
-        talk.dialog = replace(talk.dialog, status=Status.IN_PROGRESS, responsible=self.board.operator(actor.user))
+        talk.dialog = replace(talk.dialog, status=Status.IN_PROGRESS, responsible=self.backend.operator(actor.user))
         self._line(talk, f"✋ {actor.title} accepted the dialog")
 
     async def _settle(self, actor: Actor, word: str, about: int) -> Answer:
-        kept = next(one for talk in self.board.talks.values() for one in talk.messages if one.message.id == about)
-        talk = self.board.talks[kept.message.dialog]
+        kept = next(one for talk in self.backend.talks.values() for one in talk.messages if one.message.id == about)
+        talk = self.backend.talks[kept.message.dialog]
         if word == "take":
             self._take(talk, actor)
         elif word == "join":
@@ -195,12 +195,12 @@ class MemoryOffice:
         internal = word == "internal"
         author = Author.NOTE if internal else kept.message.author
         delivery = Delivery.INTERNAL if internal else Delivery.DELIVERED
-        await self.board.change(kept, author=author, delivery=delivery)
+        await self.backend.change(kept, author=author, delivery=delivery)
         return Silent()
 
     async def _submitted(self, event: Submitted) -> Answer:
         word, about = _opened(event.token)
-        talk, values = self.board.talks[DialogId(about)], event.values
+        talk, values = self.backend.talks[DialogId(about)], event.values
         if word == "close":
             if values.get("reason") not in REASONS:
                 return Invalid({"reason": "Choose a reason: this account asks for one."})
@@ -216,19 +216,19 @@ class MemoryOffice:
             talk.people = []
             talk.dialog = replace(talk.dialog, status=Status.RETURNED, responsible=None)
             self._line(talk, f"↪️ {event.actor.title} redirected the dialog to {values['who']}")
-        await self.board.changed(talk)
+        await self.backend.changed(talk)
         return Silent()
 
     # ------------------------------------------------------------------------------------- together
 
     async def _commands(self, actor: Actor) -> Sequence[CommandHint]:
-        return await self.board.commands(self.board.desk, actor)
+        return await self.backend.commands(self.backend.desk, actor)
 
     def _talk(self, thread: object) -> Talk:
-        return self.board.talks[DialogId(int(str(thread)))]
+        return self.backend.talks[DialogId(int(str(thread)))]
 
     def _line(self, talk: Talk, words: str) -> None:
-        self.board.append(talk, Author.HUB, Content(), "", self.board.tools.clock.now(), words=Text.plain(words))
+        self.backend.append(talk, Author.HUB, Content(), "", self.backend.tools.clock.now(), words=Text.plain(words))
 
 
 def _asked(event: DeskEvent) -> str:

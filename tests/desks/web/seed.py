@@ -66,7 +66,7 @@ def picture(width: int, height: int, hue: int) -> bytes:
 
 async def fill(hub: Served) -> None:
     now = hub.tools.clock.now()
-    board = hub.board
+    board = hub.backend
     for number, (name, account, words, minutes) in enumerate(PEOPLE, 1042):
         at = now - timedelta(minutes=minutes)
         talk = board.add(number, name, account, at=at - timedelta(minutes=20))
@@ -101,7 +101,7 @@ async def _long_talk(hub: Served, talk: Talk) -> None:
     now = hub.tools.clock.now()
     for said in (*_yesterday(_files(hub)), *_today(_files(hub))):
         name = talk.contact.name if said.author is Author.CUSTOMER else said.who
-        kept = hub.board.append(
+        kept = hub.backend.append(
             talk,
             said.author,
             Content(read(said.text), said.attached, forwarded=said.forwarded),
@@ -214,7 +214,7 @@ def _silence() -> bytes:
 async def main(port: int, locale: str) -> None:
     with tempfile.TemporaryDirectory() as path:
         async with served(Path(path), port=port, locale=locale) as hub:
-            hub.office.instant = True
+            hub.core.instant = True
             await fill(hub)
             print(f"{hub.url}/desk, keys: {KEYS}", flush=True)
             await asyncio.Event().wait()

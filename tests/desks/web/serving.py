@@ -18,8 +18,8 @@ from bot.desks.web.auth import HEADER
 from bot.desks.web.desk import WebDesk
 from bot.domain import DeskName
 from bot.ports import Clock, Route, Tools
-from tests.desks.web.fakes import MemoryBoard
-from tests.desks.web.office import MemoryOffice
+from tests.desks.web.fakes import MemoryBackend
+from tests.desks.web.office import MemoryCore
 from tests.serving import serving
 from tests.tools import FolderFiles, MemorySignIns, folder, tools
 
@@ -33,8 +33,8 @@ class Served:
 
     url: str
     desk: WebDesk
-    board: MemoryBoard
-    office: MemoryOffice
+    backend: MemoryBackend
+    core: MemoryCore
     tools: Tools
     http: aiohttp.ClientSession
 
@@ -83,8 +83,8 @@ async def served(
     async with aiohttp.ClientSession() as http:
         given = tools(path, http, clock=clock, public_url=public_url, locale=locale)
         folder(given).base = ""
-        board = MemoryBoard(given, DESK, list(KEYS))
-        office = MemoryOffice(board)
+        board = MemoryBackend(given, DESK, list(KEYS))
+        office = MemoryCore(board)
         settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS, "file_megabytes": 2})
         desk = KIND.build(DESK, settings, DeskTools(given, board, MemorySignIns(given.wake)))
         assert isinstance(desk, WebDesk)

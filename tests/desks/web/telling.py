@@ -10,12 +10,12 @@ from bot.desks.web.desk import WebDesk
 from bot.domain import Key, PostRef, ThreadRef
 from bot.ports import Tools
 from bot.views.values import Card, Post
-from tests.desks.web.fakes import MemoryBoard, Talk
+from tests.desks.web.fakes import MemoryBackend, Talk
 from tests.desks.web.serving import DESK, KEYS
 from tests.tools import MemorySignIns
 
 
-class CardBoard(MemoryBoard):
+class CardBoard(MemoryBackend):
     """Shows the cards that the core has drawn, here: that the desk was given."""
 
     def __init__(self, *given: Any) -> None:
@@ -34,15 +34,15 @@ class CardBoard(MemoryBoard):
 class TellingDesk(WebDesk):
     """The desk; tells the board of the cards that the core would have kept."""
 
-    board: CardBoard
+    backend: CardBoard
 
     async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
-        self.board.drawn(card)
+        self.backend.drawn(card)
         return await super().open(channel, card, key)
 
     async def update(self, ref: PostRef, what: Post | Card) -> None:
         if isinstance(what, Card):
-            self.board.drawn(what)
+            self.backend.drawn(what)
         await super().update(ref, what)
 
 

@@ -40,14 +40,14 @@ DEEDS = [
 async def test_nobody_reads_without_signing_in(hub: Served, talk: int, path: str) -> None:
     status, told = await stranger(hub).ask("GET", path)
     assert (status, told["detail"]["code"]) == (401, "signed_out")
-    assert hub.board.calls == []
+    assert hub.backend.calls == []
 
 
 @pytest.mark.parametrize(("method", "path"), DEEDS)
 async def test_nobody_does_anything_without_signing_in(hub: Served, talk: int, method: str, path: str) -> None:
     status, _ = await stranger(hub).ask(method, path, json={"id": ID, "text": "x"})
     assert status == 401
-    assert hub.office.events == []
+    assert hub.core.events == []
 
 
 async def test_a_key_opens_the_desk_of_its_owner(hub: Served) -> None:
@@ -236,7 +236,7 @@ async def test_other_sites_can_make_the_browser_ask_but_nothing_happens(
     for method, path in [*DEEDS, ("POST", "session"), ("DELETE", "session")]:
         status, told = await anna.ask(method, path, json={"id": ID, "text": "x", "key": KEYS["boris"]})
         assert (status, told["detail"]["code"]) == (403, "foreign_page")
-    assert hub.office.events == []
+    assert hub.core.events == []
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ async def test_other_sites_can_make_the_browser_ask_but_nothing_happens(
 async def test_a_browser_tells_where_its_operator_lives(hub: Served, talk: int, said: str, zone: str) -> None:
     anna = await hub.sign_in()
     await anna.ask("POST", "command", json={"id": ID, "words": "help"}, headers={ZONE: said})
-    assert hub.office.events[-1].actor == hub.desk.actor("anna", zone)
+    assert hub.core.events[-1].actor == hub.desk.actor("anna", zone)
 
 
 async def test_our_own_page_may_say_where_it_is_from(hub: Served, talk: int) -> None:

@@ -73,8 +73,8 @@ async def test_whispers_and_messages_are_kept_for_their_addressee(hub: Served) -
     listening.close()
     await hub.desk.whisper("anna", THREAD, VIEW)
     await hub.desk.tell("boris", VIEW)
-    assert [one.dialog for one in hub.board.notices["anna"]] == [7]
-    assert [one.dialog for one in hub.board.notices["boris"]] == [None]
+    assert [one.dialog for one in hub.backend.notices["anna"]] == [7]
+    assert [one.dialog for one in hub.backend.notices["boris"]] == [None]
 
 
 async def test_nobody_can_be_told_who_is_not_there(hub: Served) -> None:
@@ -100,6 +100,6 @@ async def test_operators_are_their_names(hub: Served) -> None:
 
 
 async def test_running_ends_with_the_desk(hub: Served) -> None:
-    running = asyncio.create_task(hub.desk.run(hub.office, datetime.now(UTC)))
+    running = asyncio.create_task(hub.desk.run(hub.core, datetime.now(UTC)))
     await hub.desk.close()
     await asyncio.wait_for(running, FACT)

@@ -92,12 +92,12 @@ async def test_a_stream_begins_with_the_state(hub: Served, talk: int) -> None:
 async def test_changes_are_told_as_they_happen(hub: Served, talk: int) -> None:
     async with reading(await hub.sign_in(), "section=new&dialog=7") as stream:
         await stream.next("dialog")
-        await hub.board.customer_writes(7, "two\r\nand\n\nmore")
+        await hub.backend.customer_writes(7, "two\r\nand\n\nmore")
         assert words(await stream.next("dialog")) == ["two\r\nand\n\nmore"]
-        await hub.board.keep(DESK, "anna", view("psst"), None)
+        await hub.backend.keep(DESK, "anna", view("psst"), None)
         assert (await stream.next("notice")).data["view"]["rows"][0]["text"] == [{"text": "psst"}]
-        hub.board.add(8, "Boris")
-        await hub.board.customer_writes(8, "hi")
+        hub.backend.add(8, "Boris")
+        await hub.backend.customer_writes(8, "hi")
         assert (await stream.next("counters", new=2)).data["all"] == 2
 
 
@@ -116,8 +116,8 @@ async def test_an_operator_has_so_many_pages_open(hub: Served, monkeypatch: pyte
 async def test_notices_are_for_their_addressee(hub: Served, talk: int) -> None:
     async with reading(await hub.sign_in("anna")) as stream:
         await stream.next("list")
-        await hub.board.keep(DESK, "boris", view("for boris"), None)
-        await hub.board.keep(DESK, "anna", view("for anna"), None)
+        await hub.backend.keep(DESK, "boris", view("for boris"), None)
+        await hub.backend.keep(DESK, "anna", view("for anna"), None)
         assert (await stream.next("notice")).data["view"]["rows"][0]["text"] == [{"text": "for anna"}]
 
 
@@ -129,19 +129,19 @@ async def test_a_lost_call_costs_time_alone(hub: Served, talk: int, monkeypatch:
     async with reading(await hub.sign_in(), "dialog=7") as stream:
         await stream.next("dialog")
         monkeypatch.setattr(hub.tools.wake, "notify", nobody_hears)
-        await hub.board.customer_writes(7, "unheard")
+        await hub.backend.customer_writes(7, "unheard")
         assert words(await stream.next("dialog")) == ["unheard"]
 
 
 async def test_a_reconnection_goes_on_where_it_was(hub: Served, talk: int) -> None:
     anna = await hub.sign_in()
-    await hub.board.keep(DESK, "anna", view("before"), None)
+    await hub.backend.keep(DESK, "anna", view("before"), None)
     async with reading(anna, "dialog=7") as stream:
         await stream.next("notice")
         await stream.next("dialog")
         last = stream.last_id
-    await hub.board.customer_writes(7, "while away")
-    await hub.board.keep(DESK, "anna", view("while away"), None)
+    await hub.backend.customer_writes(7, "while away")
+    await hub.backend.keep(DESK, "anna", view("while away"), None)
     async with reading(anna, "dialog=7", last) as stream:
         assert (await stream.next("notice")).data["view"]["rows"][0]["text"] == [{"text": "while away"}]
         assert words(await stream.next("dialog")) == ["while away"]
@@ -151,7 +151,7 @@ async def test_an_interrupted_batch_of_notices_is_told_to_its_end(hub: Served) -
     """Each event's id stands for itself: what came after the last one received comes again."""
     anna, count = await hub.sign_in(), 60
     for number in range(count):
-        await hub.board.keep(DESK, "anna", view(str(number)), None)
+        await hub.backend.keep(DESK, "anna", view(str(number)), None)
     seen, last = list[str](), ""
     while len(seen) < count:
         async with reading(anna, "", last) as stream:
@@ -169,9 +169,9 @@ async def test_nothing_is_told_when_nothing_changes(hub: Served, talk: int, monk
     monkeypatch.setattr(live, "BREATH", 0.01)
     async with reading(await hub.sign_in(), "dialog=7") as stream:
         await stream.next("dialog")
-        looked = hub.board.calls.count("page")
-        await eventually(lambda: hub.board.calls.count("page") >= looked + 5)
-        await hub.board.customer_writes(7, "at last")
+        looked = hub.backend.calls.count("page")
+        await eventually(lambda: hub.backend.calls.count("page") >= looked + 5)
+        await hub.backend.customer_writes(7, "at last")
         event = await stream._event()
         while event.name != "dialog":
             assert event.name in ("list", "counters")
@@ -210,7 +210,7 @@ async def test_signing_out_ends_the_streams_of_every_tab(hub: Served, talk: int,
             with pytest.raises(EOFError):
                 await one.next("nothing")
         if what == "session":
-            await hub.board.keep(DESK, "anna", view("still here"), None)
+            await hub.backend.keep(DESK, "anna", view("still here"), None)
             await other.next("notice")
 
 

@@ -71,7 +71,7 @@ async def test_what_was_said_is_found_with_its_words_marked(hub: Served, talk: i
 
 async def test_findings_go_on_where_a_page_ended(hub: Served, talk: int) -> None:
     for number in range(12):
-        await hub.board.customer_writes(7, f"hello {number}")
+        await hub.backend.customer_writes(7, f"hello {number}")
     anna = await hub.sign_in()
     first = (await anna.ask("GET", "search?text=hello"))[1]
     rest = (await anna.ask("GET", f"search?text=hello&before={first['before']}"))[1]
@@ -86,6 +86,6 @@ async def test_only_harmless_addresses_lead_out_of_a_contacts_card(hub: Served, 
     told = findings.contact_page(ContactPage(Contact(ContactId(7)), known, (), interests), WIRE)
     assert [one["address"] for one in told["identities"]] == ["", good]
     assert [one["url"] for one in told["interests"]] == ["", good]
-    dialog = hub.board.talks[7].dialog
+    dialog = hub.backend.talks[7].dialog
     files = tuple(FileFound(MessageId(1), dialog, "Shop", "Maria", NOW, url, url, "") for url in (bad, good))
     assert [one["url"] for one in findings.files(FilesPage(files), WIRE)["files"]] == ["", good]

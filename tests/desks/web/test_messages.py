@@ -34,7 +34,7 @@ async def test_an_answer_is_a_fact(hub: Served, talk: int) -> None:
     assert (status, told["answer"]) == (200, {"kind": "silent"})
     assert [event.key, event.place.post, told["post"]] == [f"anna:{ID}"] * 3
     assert event.actor.user == "anna"
-    assert event.place == Place(DESK, "web", hub.board.talks[7].dialog.thread, event.place.post)
+    assert event.place == Place(DESK, "web", hub.backend.talks[7].dialog.thread, event.place.post)
     assert event.content.text == Text((Span("It "), Span("is", Style.BOLD), Span(" sent")))
     assert event.quoted == PostId("p1")
     assert kind_of(event) == "answer"
@@ -42,17 +42,17 @@ async def test_an_answer_is_a_fact(hub: Served, talk: int) -> None:
 
 async def test_asking_again_is_the_same_fact(hub: Served, talk: int) -> None:
     anna = await hub.sign_in()
-    hub.office.fail = 1
+    hub.core.fail = 1
     assert (await post(anna, text="once"))[0] == 500
     assert (await post(anna, text="once"))[0] == 200
     assert (await post(anna, text="once"))[0] == 200
-    assert [event.key for event in hub.office.events] == [f"anna:{ID}"]
+    assert [event.key for event in hub.core.events] == [f"anna:{ID}"]
 
 
 async def test_the_same_id_of_another_is_another_fact(hub: Served, talk: int) -> None:
     await post(await hub.sign_in("anna"), text="// mine")
     await post(await hub.sign_in("boris"), text="// mine")
-    assert [event.key for event in hub.office.events] == [f"anna:{ID}", f"boris:{ID}"]
+    assert [event.key for event in hub.core.events] == [f"anna:{ID}", f"boris:{ID}"]
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ async def test_the_core_is_told_all_that_it_needs_to_know_what_a_text_is(
 )
 async def test_drafts_that_cannot_be(hub: Served, talk: int, body: Any, status: int) -> None:
     assert (await (await hub.sign_in()).ask("POST", "dialogs/7/posts", json=body))[0] == status
-    assert hub.office.events == []
+    assert hub.core.events == []
 
 
 async def test_nothing_is_written_where_it_would_be_lost(hub: Served, talk: int) -> None:
     """In a closed dialog, in one whose thread is only being opened, in one of another team chat."""
-    anna, board = await hub.sign_in(), hub.board
+    anna, board = await hub.sign_in(), hub.backend
     for changes, code in (
         ({"status": Status.CLOSED}, "read_only"),
         ({"status": Status.NEW, "thread": None}, "opening"),
@@ -111,7 +111,7 @@ async def test_nothing_is_written_where_it_would_be_lost(hub: Served, talk: int)
         assert told["detail"]["code"] == code
         assert status in (403, 409)
     assert (await anna.ask("POST", "dialogs/99/posts", json={"id": ID, "text": "x"}))[0] == 404
-    assert hub.office.events == []
+    assert hub.core.events == []
 
 
 # ------------------------------------------------------------------------------ changing messages
@@ -120,14 +120,14 @@ async def test_nothing_is_written_where_it_would_be_lost(hub: Served, talk: int)
 async def own(hub: Served) -> str:
     """Anna's message with a file; gives its path."""
     await (await hub.sign_in()).ask("POST", "dialogs/7/posts", data=form(("a.txt", b"x", "text/plain"), text="first"))
-    kept = hub.board.talks[7].messages[-1]
+    kept = hub.backend.talks[7].messages[-1]
     return f"dialogs/7/posts/{kept.post}?message={kept.message.id}"
 
 
 async def test_an_edit_changes_words_and_keeps_files(hub: Served, talk: int) -> None:
     path = await own(hub)
     status, _ = await (await hub.sign_in()).ask("PATCH", path, json={"id": ID + "2", "text": "*second*"})
-    event = hub.office.events[-1]
+    event = hub.core.events[-1]
     assert status == 200
     assert isinstance(event, OperatorEdited)
     assert event.content == Content(Text((Span("second", Style.ITALIC),)), posted_media(hub))
@@ -135,14 +135,14 @@ async def test_an_edit_changes_words_and_keeps_files(hub: Served, talk: int) -> 
 
 
 def posted_media(hub: Served) -> Any:
-    return next(event for event in hub.office.events if isinstance(event, OperatorPosted)).content.attachments
+    return next(event for event in hub.core.events if isinstance(event, OperatorPosted)).content.attachments
 
 
 async def test_a_deletion_is_one_fact(hub: Served, talk: int) -> None:
     path, anna = await own(hub), await hub.sign_in()
     assert (await anna.ask("DELETE", path))[0] == 200
     assert (await anna.ask("DELETE", path))[0] == 403
-    assert len([one for one in hub.office.events if isinstance(one, OperatorDeleted)]) == 1
+    assert len([one for one in hub.core.events if isinstance(one, OperatorDeleted)]) == 1
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
@@ -151,7 +151,7 @@ async def test_nobody_changes_what_others_wrote(hub: Served, talk: int, method: 
     assert (await boris.ask(method, path, json={"id": ID, "text": "forged"}))[0] == 403
     assert (await boris.ask(method, "dialogs/7/posts/p1?message=1", json={"id": ID, "text": "x"}))[0] == 403
     assert (await boris.ask(method, "dialogs/7/posts/p9?message=99", json={"id": ID, "text": "x"}))[0] == 404
-    assert [type(event) for event in hub.office.events] == [OperatorPosted]
+    assert [type(event) for event in hub.core.events] == [OperatorPosted]
 
 
 async def test_a_star_is_a_reaction(hub: Served, talk: int) -> None:
@@ -159,10 +159,10 @@ async def test_a_star_is_a_reaction(hub: Served, talk: int) -> None:
     assert (await anna.ask("POST", "dialogs/7/posts/p1/reactions", json={"id": ID, "emoji": "⭐", "on": True}))[
         0
     ] == 200
-    event = hub.office.events[-1]
+    event = hub.core.events[-1]
     assert isinstance(event, OperatorReacted)
     assert (event.emoji, event.on, event.place.post) == ("⭐", True, "p1")
-    assert hub.board.talks[7].messages[0].message.important
+    assert hub.backend.talks[7].messages[0].message.important
 
 
 # --------------------------------------------------------------------- buttons, forms, commands
@@ -170,7 +170,7 @@ async def test_a_star_is_a_reaction(hub: Served, talk: int) -> None:
 
 async def test_a_button_is_pressed_in_its_dialog(hub: Served, talk: int) -> None:
     status, told = await (await hub.sign_in()).ask("POST", "press", json={"id": ID, "token": "close.7", "dialog": 7})
-    event = hub.office.events[-1]
+    event = hub.core.events[-1]
     assert isinstance(event, Pressed)
     assert (event.token, event.place.thread, event.actor.user) == ("close.7", "7", "anna")
     assert status == 200
@@ -188,28 +188,28 @@ async def test_a_form_comes_back_with_what_is_wrong(hub: Served, talk: int) -> N
     assert (await anna.ask("POST", "submit", json=body))[1]["answer"]["errors"].keys() == {"reason"}
     right = {**body, "id": ID + "2", "values": {"reason": "Spam", "comment": "two\nlines"}}
     assert (await anna.ask("POST", "submit", json=right))[1]["answer"] == {"kind": "silent"}
-    event = hub.office.events[-1]
+    event = hub.core.events[-1]
     assert isinstance(event, Submitted)
     assert event.values == {"reason": "Spam", "comment": "two\nlines"}
-    assert hub.board.talks[7].dialog.status is Status.CLOSED
+    assert hub.backend.talks[7].dialog.status is Status.CLOSED
 
 
 async def test_a_command_is_answered_to_its_author(hub: Served, talk: int) -> None:
     anna = await hub.sign_in()
     status, told = await anna.ask("POST", "command", json={"id": ID, "words": " help me "})
-    event = hub.office.events[-1]
+    event = hub.core.events[-1]
     assert isinstance(event, Commanded)
     assert (event.words, event.place) == ("help me", Place(DESK, "web"))
     assert (status, told["answer"]["kind"], told["answer"]["view"]["title"]) == (200, "whisper", "What you can do")
     await anna.ask("POST", "command", json={"id": ID + "2", "words": "accept", "dialog": 7})
-    assert hub.board.talks[7].people == ["anna"]
+    assert hub.backend.talks[7].people == ["anna"]
 
 
 async def test_a_stranger_to_the_dialog_may_choose(hub: Served, talk: int) -> None:
     await post(await hub.sign_in("anna"), text="mine")
     boris = await hub.sign_in("boris")
     assert (await post(boris, text="me too"))[1]["answer"]["kind"] == "whisper"
-    assert hub.board.talks[7].messages[-1].message.delivery is Delivery.HELD
+    assert hub.backend.talks[7].messages[-1].message.delivery is Delivery.HELD
     held = (await boris.ask("GET", "dialogs/7"))[1]["messages"][-1]
     assert [button["word"] for button in held["buttons"]] == ["take", "join", "internal"]
     seen_by_anna = (await (await hub.sign_in("anna")).ask("GET", "dialogs/7"))[1]["messages"][-1]

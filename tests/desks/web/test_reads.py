@@ -9,8 +9,8 @@ from tests.desks.web.serving import Served
 
 async def test_lists_go_on_below(hub: Served) -> None:
     for number in range(1, 26):
-        hub.board.add(number, f"Customer {number}")
-        await hub.board.customer_writes(number, "hi")
+        hub.backend.add(number, f"Customer {number}")
+        await hub.backend.customer_writes(number, "hi")
     anna = await hub.sign_in()
     first = (await anna.ask("GET", "dialogs?section=new"))[1]["rows"]
     last = first[-1]["dialog"]["id"]

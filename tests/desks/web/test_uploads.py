@@ -46,7 +46,7 @@ async def test_a_file_over_the_limit_is_refused(hub: Served, talk: int) -> None:
     data = form(("big.bin", b"x" * (2 * 1024 * 1024 + 1), "application/x-any"))
     status, told = await (await hub.sign_in()).ask("POST", "dialogs/7/posts", data=data)
     assert (status, told["detail"]["code"]) == (413, "too_large")
-    assert hub.office.events == []
+    assert hub.core.events == []
 
 
 async def test_a_body_without_an_end_is_cut_off(hub: Served, talk: int) -> None:
@@ -70,7 +70,7 @@ async def test_a_body_without_an_end_is_cut_off(hub: Served, talk: int) -> None:
     except aiohttp.ClientError:
         pass  # the server hung up on us
     assert sent < 40 * 1024 * 1024
-    assert hub.office.events == []
+    assert hub.core.events == []
 
 
 async def test_too_many_files_are_refused(hub: Served, talk: int) -> None:

@@ -24,10 +24,10 @@ async def hub(tmp_path: Path) -> AsyncIterator[Served]:
     """Two new dialogs, Maria's and Yusuf's, and one of Boris' in progress."""
     async with served(tmp_path) as running:
         for number, name in ((7, "Maria"), (8, "Yusuf"), (9, "Olga")):
-            running.board.add(number, name, "shop" if number < 9 else "site")
-            await running.board.customer_writes(number, f"Hello from {name}")
-        running.board.replace(9, status=Status.IN_PROGRESS)
-        running.board.talks[9].people = ["boris"]
+            running.backend.add(number, name, "shop" if number < 9 else "site")
+            await running.backend.customer_writes(number, f"Hello from {name}")
+        running.backend.replace(9, status=Status.IN_PROGRESS)
+        running.backend.talks[9].people = ["boris"]
         yield running
 
 

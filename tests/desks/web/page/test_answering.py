@@ -32,7 +32,7 @@ async def test_accepting_and_answering(anna: Screen) -> None:
     await expect(anna.messages.last).to_contain_text("It is on its way 🎉")
     await expect(anna.messages.last.locator("strong")).to_have_text("on its way")
     await expect(anna.messages.last.locator(".mark")).to_have_text("⏳")
-    await hub.board.change(hub.board.talks[7].messages[-1], delivery=Delivery.READ)
+    await hub.backend.change(hub.backend.talks[7].messages[-1], delivery=Delivery.READ)
     await expect(anna.messages.last.locator(".mark")).to_have_text("👀")
     await expect(anna.composer).to_have_value("")
     await expect(anna.messages).to_have_count(2)
@@ -41,14 +41,14 @@ async def test_accepting_and_answering(anna: Screen) -> None:
 async def test_what_the_customer_does_is_seen_at_once(anna: Screen) -> None:
     hub = anna.hub
     await anna.open(7)
-    said = await hub.board.customer_writes(7, "My order?")
+    said = await hub.backend.customer_writes(7, "My order?")
     await expect(anna.messages.last).to_contain_text("My order?")
-    await hub.board.change(said, content=Content(Text.plain("My orders?")), edited_at=datetime.now(UTC))
+    await hub.backend.change(said, content=Content(Text.plain("My orders?")), edited_at=datetime.now(UTC))
     await expect(anna.messages.last).to_contain_text("My orders?")
     await expect(anna.messages.last.locator(".meta")).to_contain_text("edited")
-    await hub.board.change(said, reactions=("❤️",))
+    await hub.backend.change(said, reactions=("❤️",))
     await expect(anna.messages.last.locator(".reactions")).to_have_text("❤️")
-    await hub.board.change(said, deleted_at=datetime.now(UTC))
+    await hub.backend.change(said, deleted_at=datetime.now(UTC))
     await expect(anna.messages.last.locator(".meta")).to_contain_text("deleted")
 
 
@@ -80,7 +80,7 @@ async def test_notes_are_notes_however_they_are_written(anna: Screen) -> None:
     await anna.write("between us")
     await expect(anna.messages.last).to_have_class(re.compile(r"\bnote\b"))
     await expect(anna.unsent).to_have_count(0)
-    assert anna.hub.board.talks[7].messages[-1].message.delivery is Delivery.INTERNAL
+    assert anna.hub.backend.talks[7].messages[-1].message.delivery is Delivery.INTERNAL
 
 
 async def test_a_strangers_words_wait_for_their_choice(anna: Screen) -> None:
@@ -98,8 +98,8 @@ async def test_what_was_not_delivered_says_why_and_can_be_tried_again(anna: Scre
     await anna.open(7)
     await anna.write("Hello")
     await expect(anna.messages.last.locator(".mark")).to_have_text("⏳")
-    kept = anna.hub.board.talks[7].messages[-1]
-    await anna.hub.board.change(kept, delivery=Delivery.FAILED, problem="the customer has blocked us")
+    kept = anna.hub.backend.talks[7].messages[-1]
+    await anna.hub.backend.change(kept, delivery=Delivery.FAILED, problem="the customer has blocked us")
     await expect(anna.messages.last.locator(".mark")).to_have_text("❌")
     await expect(anna.messages.last).to_contain_text("Not delivered: the customer has blocked us")
     await anna.messages.last.get_by_role("button", name="Retry").click()
@@ -108,10 +108,10 @@ async def test_what_was_not_delivered_says_why_and_can_be_tried_again(anna: Scre
 
 async def test_what_the_hub_did_not_take_can_be_sent_again_and_arrives_once(anna: Screen) -> None:
     await anna.open(7)
-    anna.hub.office.fail = 1
+    anna.hub.core.fail = 1
     await anna.write("important words")
     await expect(anna.messages.last).to_contain_text("Not sent")
-    assert not [event for event in anna.hub.office.events if isinstance(event, OperatorPosted)]
+    assert not [event for event in anna.hub.core.events if isinstance(event, OperatorPosted)]
     await anna.messages.last.get_by_role("button", name="Retry").click()
     await expect(anna.messages.last.locator(".mark")).to_have_text("⏳")
     await expect(anna.messages.filter(has_text="important words")).to_have_count(1)
@@ -185,5 +185,5 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(anna: Scree
 async def test_a_picture_that_is_gone_becomes_a_plain_file(anna: Screen) -> None:
     gone = Media(MediaKind.PHOTO, FileRef("hub", "nowhere"), "gone.jpg", "image/jpeg")
     await anna.open(7)
-    await anna.hub.board.customer_writes(7, Content(attachments=(gone,)))
+    await anna.hub.backend.customer_writes(7, Content(attachments=(gone,)))
     await expect(anna.messages.last.locator("a.file")).to_contain_text("gone.jpg")

@@ -32,7 +32,7 @@ async def test_closing_by_a_form_that_says_what_is_missing(anna: Screen) -> None
     await expect(form).to_have_count(0)
     await expect(anna.page.locator(".read-only")).to_contain_text("This dialog is closed")
     await expect(anna.composer).to_be_hidden()
-    assert anna.hub.board.talks[7].dialog.comment == "two words"
+    assert anna.hub.backend.talks[7].dialog.comment == "two words"
 
 
 async def test_what_the_hub_refuses_is_said_beside_its_field(anna: Screen) -> None:
@@ -67,7 +67,7 @@ async def test_commands_complete_themselves_and_answer_to_their_author(anna: Scr
 
 async def test_what_the_hub_tells_one_alone(anna: Screen) -> None:
     told = line("Look at ", link("#8", f"{anna.hub.url}/desk#/dialog/8"))
-    await anna.hub.board.keep(DESK, "anna", View((Row(told),), keys=(Key("n"),)), None)
+    await anna.hub.backend.keep(DESK, "anna", View((Row(told),), keys=(Key("n"),)), None)
     await expect(anna.toast).to_contain_text("Look at #8")
     await expect(anna.page.locator(".bell .count")).to_have_text("1")
     await anna.page.locator(".bell").click()
@@ -94,7 +94,7 @@ async def test_emoji_are_found_by_name(anna: Screen) -> None:
 async def test_earlier_messages_come_while_scrolling_up(browser: Browser, hub: Served) -> None:
     start = datetime.now(UTC) - timedelta(days=2)
     for number in range(130):
-        await hub.board.customer_writes(8, f"word {number:03}", start + timedelta(minutes=number))
+        await hub.backend.customer_writes(8, f"word {number:03}", start + timedelta(minutes=number))
     async with screen(browser, hub) as shown:
         await shown.sign_in()
         await shown.open(8)
@@ -103,7 +103,7 @@ async def test_earlier_messages_come_while_scrolling_up(browser: Browser, hub: S
         await shown.page.locator(".middle .scroll").evaluate("pane => pane.scrollTop = 0")
         await expect(shown.messages).to_have_count(100)
         await expect(shown.messages.filter(has_text="word 080")).to_be_in_viewport()
-        await hub.board.customer_writes(8, "news")
+        await hub.backend.customer_writes(8, "news")
         await expect(shown.button("New messages")).to_be_visible()
         await expect(shown.messages.last).not_to_be_in_viewport()
         await shown.button("New messages").click()
@@ -111,10 +111,10 @@ async def test_earlier_messages_come_while_scrolling_up(browser: Browser, hub: S
 
 
 async def test_a_quote_leads_to_what_it_quotes(browser: Browser, hub: Served) -> None:
-    first = hub.board.talks[8].messages[0]
+    first = hub.backend.talks[8].messages[0]
     for number in range(130):
-        await hub.board.customer_writes(8, f"word {number:03}")
-    quoting = await hub.board.customer_writes(8, "as I said")
+        await hub.backend.customer_writes(8, f"word {number:03}")
+    quoting = await hub.backend.customer_writes(8, "as I said")
     quoting.quoted = Quoted("Hello from Yusuf", "Yusuf", f"/desk#/dialog/8/{first.post}")
     async with screen(browser, hub) as shown:
         await shown.sign_in()
@@ -124,7 +124,7 @@ async def test_a_quote_leads_to_what_it_quotes(browser: Browser, hub: Served) ->
 
 
 async def test_whoever_is_named_sees_it_at_the_bell_and_in_the_list(anna: Screen) -> None:
-    board = anna.hub.board
+    board = anna.hub.backend
     row = anna.rows.filter(has_text="Maria")
     await expect(row.locator(".named")).to_have_count(0)
     told = View((Row(Text.plain("#7: boris named you in a note: “@anna look”")),), named=DialogId(7))

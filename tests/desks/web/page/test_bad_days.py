@@ -23,7 +23,7 @@ EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'`{{7*7}}"
 
 
 async def test_words_of_customers_are_words(browser: Browser, hub: Served) -> None:
-    talk = hub.board.add(66, EVIL, title=EVIL)
+    talk = hub.backend.add(66, EVIL, title=EVIL)
     spans = (
         Span(EVIL, Style.BOLD),
         Span(EVIL, Style.PRE, language=EVIL),
@@ -31,7 +31,7 @@ async def test_words_of_customers_are_words(browser: Browser, hub: Served) -> No
         Span(" data:text/html,<script>alert(4)</script> https://ok.example/<script>"),
     )
     media = Media(MediaKind.FILE, hub.files.add(b"<script>alert(5)</script>", "x.html", "text/html"), EVIL, "text/html")
-    await hub.board.customer_writes(66, Content(Text(spans), (media,)))
+    await hub.backend.customer_writes(66, Content(Text(spans), (media,)))
     talk.messages[-1].quoted = Quoted(EVIL, EVIL, "javascript:alert(6)")
     async with screen(browser, hub) as shown:
         await shown.sign_in()
@@ -51,7 +51,7 @@ async def test_a_break_in_the_connection_is_said_and_mended(anna: Screen) -> Non
     await anna.page.context.set_offline(True)
     await anna.page.evaluate("dispatchEvent(new Event('online'))")  # makes it look for its stream at once
     await expect(anna.page.locator(".banner")).to_be_visible()
-    await anna.hub.board.customer_writes(7, "while you were away")
+    await anna.hub.backend.customer_writes(7, "while you were away")
     await anna.page.context.set_offline(False)
     await expect(anna.page.locator(".banner")).to_be_hidden()
     await expect(anna.messages.filter(has_text="while you were away")).to_have_count(1)
@@ -73,7 +73,7 @@ async def test_a_dialog_that_is_not_there(anna: Screen) -> None:
 
 
 async def test_a_dialog_of_another_team_chat_can_be_read(anna: Screen) -> None:
-    anna.hub.board.replace(7, desk="slack")
+    anna.hub.backend.replace(7, desk="slack")
     await anna.open(7)
     await expect(anna.messages).to_have_count(1)
     await expect(anna.page.locator(".read-only")).to_contain_text("answered in another team chat")
@@ -128,8 +128,8 @@ async def test_everything_to_press_has_a_name(anna: Screen) -> None:
 
 async def test_the_page_in_russian(browser: Browser, tmp_path: Path) -> None:
     async with served(tmp_path, locale="ru") as hub, screen(browser, hub, locale="ru-RU") as shown:
-        hub.board.add(7, "Мария")
-        await hub.board.customer_writes(7, "Здравствуйте")
+        hub.backend.add(7, "Мария")
+        await hub.backend.customer_writes(7, "Здравствуйте")
         await shown.page.goto(f"{hub.url}/desk")
         await shown.page.get_by_label("Ваш ключ").fill("anna's own key")
         await shown.button("Войти").click()

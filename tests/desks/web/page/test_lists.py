@@ -85,10 +85,10 @@ async def test_accounts_and_search_narrow_the_list(anna: Screen) -> None:
 
 async def test_the_list_lives(anna: Screen) -> None:
     hub = anna.hub
-    await hub.board.customer_writes(7, "Are you there?")
+    await hub.backend.customer_writes(7, "Are you there?")
     await expect(anna.rows.first).to_contain_text("Are you there?")
-    hub.board.add(10, "Newcomer")
-    await hub.board.customer_writes(10, "First words")
+    hub.backend.add(10, "Newcomer")
+    await hub.backend.customer_writes(10, "First words")
     await expect(anna.rows).to_have_count(3)
     await expect(anna.page.locator("[data-section=new] .count")).to_have_text("3")
 
@@ -96,13 +96,13 @@ async def test_the_list_lives(anna: Screen) -> None:
 async def test_a_long_list_goes_on_below(browser: Browser, hub: Served) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=1)
     for number in range(100, 160):
-        hub.board.add(number, f"Customer {number}")
-        await hub.board.customer_writes(number, "hi", long_ago - timedelta(minutes=number))
+        hub.backend.add(number, f"Customer {number}")
+        await hub.backend.customer_writes(number, "hi", long_ago - timedelta(minutes=number))
     async with screen(browser, hub, viewport={"width": 1440, "height": 3000}) as shown:
         await shown.sign_in()
         await expect(shown.rows.nth(50)).to_be_attached()  # a page does not fill so high a window
         await shown.page.locator(".list .scroll").evaluate("pane => pane.scrollTop = pane.scrollHeight")
         await expect(shown.rows).to_have_count(62)
-        await hub.board.customer_writes(100, "again")
+        await hub.backend.customer_writes(100, "again")
         await expect(shown.rows.first).to_contain_text("again")
         await expect(shown.rows).to_have_count(62)

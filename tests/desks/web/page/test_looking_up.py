@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 @pytest_asyncio.fixture(loop_scope="package")
 async def known(hub: Served) -> Served:
     """Maria writes on both accounts and has had three dialogs, an Interest and a task."""
-    board = hub.board
+    board = hub.backend
     board.add(3, "Maria", "site", contact=7, status=Status.CLOSED, at=NOW - timedelta(days=9))
     board.add(5, "Maria", "shop", contact=7, status=Status.CLOSED, at=NOW - timedelta(days=5))
     await board.customer_writes(3, "The green kettle, please", NOW - timedelta(days=9))
@@ -131,7 +131,7 @@ async def test_the_whole_correspondence_is_read_as_one_or_by_dialogs(
     await expect(maria.locator("summary")).to_have_count(3)
     await maria.get_by_role("button", name="Show as one").click()
     await expect(anna.toast).to_contain_text("You read history so from now on.")
-    assert not known.board.by_dialogs
+    assert not known.backend.by_dialogs
     await expect(maria.locator("summary")).to_have_count(0)
     await maria.get_by_role("button", name="Show by dialogs").click()
     await expect(maria.locator("summary")).to_have_count(3)
@@ -142,7 +142,7 @@ async def test_the_whole_correspondence_is_read_as_one_or_by_dialogs(
 async def test_what_was_exchanged_is_filtered_by_kind(known: Served, anna: Screen, maria: Locator) -> None:
     photo = Media(MediaKind.PHOTO, known.files.add(picture(60, 40, 9), "cup.png", "image/png"), "cup.png", "image/png")
     bill = Media(MediaKind.FILE, known.files.add(b"x", "bill.pdf", "application/pdf"), "bill.pdf", "application/pdf")
-    await known.board.customer_writes(7, Content(Text.plain("see https://example.com/kettle"), (photo, bill)))
+    await known.backend.customer_writes(7, Content(Text.plain("see https://example.com/kettle"), (photo, bill)))
     await maria.get_by_role("tab", name="Files").click()
     image = maria.get_by_role("img", name="cup.png")
     await expect(image).to_be_visible()
@@ -160,6 +160,6 @@ async def test_a_contact_that_is_gone_is_said(browser: Browser, known: Served) -
         await shown.sign_in()
         found = await search(shown, "mari")
         await expect(found.get_by_role("button", name="Maria")).to_be_visible()
-        known.board.talks.clear()
+        known.backend.talks.clear()
         await found.get_by_role("button", name="Maria").click()
         await expect(shown.page.get_by_role("alert")).to_have_text("There is no such contact.")

@@ -43,7 +43,7 @@ def tasks(words: str) -> Whisper:
 
 @pytest.fixture
 def listing(hub: Served) -> Served:
-    hub.office.answers |= {
+    hub.core.answers |= {
         "tasks": Whisper(TASKS),
         "done": tasks("all done"),
         "all": tasks("everybody's"),
@@ -64,7 +64,7 @@ async def test_what_is_pressed_in_a_view_changes_it_in_its_place(listing: Served
     await expect(anna.page.locator(".pane h2")).to_have_text("Tasks: all done")
     await expect(anna.page.get_by_role("button", name="Done ones")).to_be_focused()
     await expect(anna.toast).to_have_count(0)
-    pressed = anna.hub.office.of(Pressed)[-1]
+    pressed = anna.hub.core.of(Pressed)[-1]
     assert isinstance(pressed, Pressed)
     assert (pressed.token, pressed.place.thread) == ("done", "7")
 
@@ -97,7 +97,7 @@ async def test_a_row_with_many_buttons_keeps_some_in_a_menu(listing: Served, ann
 
 async def test_a_notice_is_changed_where_it_stands(listing: Served, anna: Screen) -> None:
     told = View((Row(Text.plain("Call Maria"), (Button("tick", "Done", "done"),)),), keys=(Key("n"),))
-    await anna.hub.board.keep(DESK, "anna", told, None)
+    await anna.hub.backend.keep(DESK, "anna", told, None)
     await anna.toast.get_by_role("button", name="Done").click()
     await expect(anna.toast).to_contain_text("all done")
     await expect(anna.page.locator(".pane")).to_be_hidden()
@@ -108,7 +108,7 @@ async def test_pictures_of_a_view_are_shown_and_tables_can_be_had(anna: Screen) 
     chart = Media(MediaKind.PHOTO, files.add(picture(80, 40, 9), "chart.png", "image/png"), "chart.png", "image/png")
     table = Media(MediaKind.FILE, files.add(b"a;b", "report.csv", "text/csv"), "report.csv", "text/csv", 3)
     told = View((Row(Text.plain("The report")),), keys=(Key("r"),), files=(chart, table))
-    await anna.hub.board.keep(DESK, "anna", told, None)
+    await anna.hub.backend.keep(DESK, "anna", told, None)
     image = anna.toast.locator("img")
     await expect(image).to_be_visible()
     assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 80
@@ -127,11 +127,11 @@ MESSAGES = Field(
 async def test_a_report_that_was_just_asked_for_opens_beside_the_dialog(anna: Screen) -> None:
     files = anna.hub.files
     chart = Media(MediaKind.PHOTO, files.add(picture(80, 40, 9), "chart.png", "image/png"), "chart.png", "image/png")
-    anna.hub.office.answers["report"] = Whisper(View((Row(Text.plain("It is being made.")),)))
+    anna.hub.core.answers["report"] = Whisper(View((Row(Text.plain("It is being made.")),)))
     await anna.open(7)
     await anna.write("/report")
     await expect(anna.toast).to_contain_text("It is being made.")
-    await anna.hub.board.keep(DESK, "anna", View((Row(Text.plain("9 closed")),), "Report", files=(chart,)), None)
+    await anna.hub.backend.keep(DESK, "anna", View((Row(Text.plain("9 closed")),), "Report", files=(chart,)), None)
     pane = anna.page.get_by_role("complementary", name="Report")
     await expect(pane.locator("img")).to_be_visible()
     await pane.get_by_title("chart.png").click()
@@ -140,7 +140,7 @@ async def test_a_report_that_was_just_asked_for_opens_beside_the_dialog(anna: Sc
 
 async def test_any_number_can_be_chosen_in_a_form(anna: Screen) -> None:
     comment = Field("comment", "Comment", FieldKind.AREA)
-    anna.hub.office.answers |= {
+    anna.hub.core.answers |= {
         "forward": Ask(Form("Forward", "form", (MESSAGES, comment), "Forward")),
         "form": Invalid({"messages": "Two at most."}),
     }
@@ -156,14 +156,14 @@ async def test_any_number_can_be_chosen_in_a_form(anna: Screen) -> None:
     await form.get_by_label("Comment").fill("see\nthis")
     await form.get_by_role("button", name="Forward").click()
     await expect(form.get_by_role("group", name="Messages")).to_contain_text("Two at most.")
-    sent = anna.hub.office.of(Submitted)[-1]
+    sent = anna.hub.core.of(Submitted)[-1]
     assert isinstance(sent, Submitted)
     assert sent.values == {"messages": "1,3", "comment": "see\nthis"}
 
 
 async def test_several_messages_are_chosen_and_one_action_takes_them(anna: Screen) -> None:
-    anna.hub.office.answers["forward"] = Ask(Form("Forward", "form", (MESSAGES,), "Forward"))
-    await anna.hub.board.customer_writes(7, "Second words")
+    anna.hub.core.answers["forward"] = Ask(Form("Forward", "form", (MESSAGES,), "Forward"))
+    await anna.hub.backend.customer_writes(7, "Second words")
     await anna.open(7)
     for message in (anna.messages.first, anna.messages.last):
         await message.hover()
@@ -172,13 +172,13 @@ async def test_several_messages_are_chosen_and_one_action_takes_them(anna: Scree
     await expect(bar).to_contain_text("Chosen: 2")
     await bar.get_by_role("button", name="Forward").click()
     await expect(anna.page.get_by_role("dialog", name="Forward")).to_be_visible()
-    asked = anna.hub.office.of(Commanded)[-1]
+    asked = anna.hub.core.of(Commanded)[-1]
     assert isinstance(asked, Commanded)
     assert (asked.words, asked.place.thread) == ("forward", "7")
     await anna.page.keyboard.press("Escape")
     await bar.get_by_label("Choose none").click()
     await expect(bar).to_be_hidden()
-    assert anna.hub.board.talks[7].chosen == set()
+    assert anna.hub.backend.talks[7].chosen == set()
 
 
 async def test_shelves_open_beside_the_dialog(listing: Served, anna: Screen) -> None:
@@ -190,7 +190,7 @@ async def test_shelves_open_beside_the_dialog(listing: Served, anna: Screen) -> 
 
 async def test_on_a_phone_a_view_covers_the_page_until_one_leaves_it(browser: Browser, listing: Served) -> None:
     link_to_olga = line(link("#9 · Olga", "/desk#/dialog/9"))
-    listing.office.answers["tasks"] = Whisper(View((*TASKS.rows, Row(link_to_olga)), "Tasks", tabs=TASKS.tabs))
+    listing.core.answers["tasks"] = Whisper(View((*TASKS.rows, Row(link_to_olga)), "Tasks", tabs=TASKS.tabs))
     async with screen(browser, listing, **PHONE) as shown:
         await shown.sign_in()
         await shown.open(7)
