@@ -104,7 +104,7 @@ async def deeds(base: Base, full: str, empty: str) -> list[tuple[str, float, flo
 async def _one_dialog(world: World, chat: str) -> dict[str, float]:
     spent = {}
     begun = time.perf_counter()
-    accepted = await world.writes("Здравствуйте! Сколько стоит доставка?", chat)
+    accepted = await world.customer_writes("Здравствуйте! Сколько стоит доставка?", chat)
     spent["a customer writes"] = time.perf_counter() - begun
     await world.deliver()
     dialog: Dialog = await world.dialog(accepted.dialog)
@@ -127,7 +127,7 @@ async def _world(base: Base, url: str) -> AsyncIterator[World]:
     store = await storage.connect(url, wake=storage.waker(""), clock=clock)
     try:
         world = World(store, clock, FolderFiles(base.folder))
-        await world.writes("Hello", "first")
+        await world.customer_writes("Hello", "first")
         await world.deliver()
         yield world
     finally:

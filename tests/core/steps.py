@@ -33,7 +33,7 @@ async def known(world: World, *people: Actor) -> None:
 
 async def opened(world: World, words: str = "Hello") -> Dialog:
     """A new dialog with its thread."""
-    accepted = await world.writes(words)
+    accepted = await world.customer_writes(words)
     await world.deliver()
     return await world.dialog(accepted.dialog)
 

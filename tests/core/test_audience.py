@@ -34,10 +34,10 @@ async def test_what_outsiders_write_is_kept_as_an_internal_note(world: World, be
     )
     assert (message.author, message.delivery) == (Author.NOTE, Delivery.INTERNAL)
     assert world.desk.marks[post] == {"🔒"}
-    assert world.seen() == []
+    assert world.customer_sees() == []
     await world.edits(as_(belonging), dialog, post, "Say hello to them")
     await world.deliver()
-    assert (world.seen(), world.channel.edits) == ([], [])
+    assert (world.customer_sees(), world.channel.edits) == ([], [])
 
 
 async def test_a_thread_says_once_that_another_company_reads_it(world: World) -> None:
@@ -106,7 +106,7 @@ async def test_what_the_desk_cannot_tell_is_as_it_was(world: World) -> None:
     assert ONLY_MEMBERS in whispered(await world.commands(Actor(BORIS.user, ""), "all"))
     await world.posts(Actor("U78", ""), dialog, "Hello")
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
 
 
 @pytest.mark.parametrize("now", [Belonging.OUTSIDER, Belonging.LEFT])
@@ -119,7 +119,7 @@ async def test_words_of_people_who_left_since_count_by_what_they_were(world: Wor
     await world.posts(as_(Belonging.LEFT, ANNA), dialog, "Written in time, too")
     await world.posts(as_(now, CLARA), dialog, "Never was one of us")
     await world.deliver()
-    assert world.seen() == ["Written in time", "Written in time, too"]
+    assert world.customer_sees() == ["Written in time", "Written in time, too"]
     assert ONLY_MEMBERS in whispered(await world.commands(Actor(ANNA.user, ""), "all")), (
         "what one does now is another thing"
     )

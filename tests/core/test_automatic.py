@@ -47,7 +47,7 @@ GREETED = "Hello, Vera! What can we do for you?"
 async def test_a_greeting_goes_out_and_stands_in_the_thread(world: World) -> None:
     await set_rules(world, GREETING)
     dialog = await opened(world)
-    assert world.seen() == [GREETED]
+    assert world.customer_sees() == [GREETED]
     assert world.thread(dialog) == ["Hello", GREETED]
     post = posts_of(world, dialog)[-1]
     assert (post.kind, post.author.name if post.author else "") == (PostKind.OPERATOR, "Auto-answer")
@@ -70,16 +70,16 @@ async def test_each_dialog_is_greeted_once(world: World) -> None:
     await set_rules(world, GREETING)
     dialog = await opened(world)
     await opened(world, "And another thing")
-    assert world.seen() == [GREETED]
+    assert world.customer_sees() == [GREETED]
     await world.commands(ANNA, "close", dialog)
     await world.deliver()
 
 
 async def test_an_unknown_name_is_left_out(world: World) -> None:
     await set_rules(world, GREETING)
-    await world.writes("Hello", name="")
+    await world.customer_writes("Hello", name="")
     await world.deliver()
-    assert world.seen() == ["Hello! What can we do for you?"]
+    assert world.customer_sees() == ["Hello! What can we do for you?"]
 
 
 async def test_what_came_late_is_not_greeted(world: World) -> None:
@@ -87,26 +87,26 @@ async def test_what_came_late_is_not_greeted(world: World) -> None:
     event = CustomerWrote(ChatId("7"), ForeignId("f1"), Content(Text.plain("Hello")), Profile(name="Vera"))
     await world.intake.accept([Update(Key("u1"), event, world.clock.now() - timedelta(minutes=61))])
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
 
 
 async def test_only_messages_are_answered(world: World) -> None:
     await set_rules(world, GREETING)
-    await world.tells(UnreadableUpdate("?", "unknown", ChatId("8"), Profile(name="Vera")))
+    await world.channel_delivers(UnreadableUpdate("?", "unknown", ChatId("8"), Profile(name="Vera")))
     await opened(world)
-    await world.tells(CustomerEdited(ChatId("7"), ForeignId("f1"), Content(Text.plain("Hallo"))))
-    await world.tells(CustomerReacted(ChatId("7"), ForeignId("f1"), ("👍",)))
+    await world.channel_delivers(CustomerEdited(ChatId("7"), ForeignId("f1"), Content(Text.plain("Hallo"))))
+    await world.channel_delivers(CustomerReacted(ChatId("7"), ForeignId("f1"), ("👍",)))
     await world.deliver()
-    assert (world.seen("7"), world.seen("8")) == ([GREETED], [])
+    assert (world.customer_sees("7"), world.customer_sees("8")) == ([GREETED], [])
 
 
 async def test_a_repeated_message_is_greeted_once(world: World) -> None:
     await set_rules(world, GREETING)
     event = CustomerWrote(ChatId("7"), ForeignId("f1"), Content(Text.plain("Hello")), Profile(name="Vera"))
-    await world.tells(event, "u1")
-    await world.tells(event, "u1")
+    await world.channel_delivers(event, "u1")
+    await world.channel_delivers(event, "u1")
     await world.deliver()
-    assert world.seen() == [GREETED]
+    assert world.customer_sees() == [GREETED]
 
 
 async def test_a_greeting_that_failed_is_told_in_the_thread(world: World) -> None:
@@ -122,7 +122,7 @@ async def test_a_long_greeting_goes_in_parts(world: World) -> None:
     world.channel.limits = replace(world.channel.limits, text=30)
     await set_rules(world, AccountRules(greeting="Good day to you. " * 4))
     await opened(world)
-    assert len(world.seen()) > 1
+    assert len(world.customer_sees()) > 1
 
 
 @pytest.mark.parametrize(
@@ -157,18 +157,18 @@ def hour(number: float) -> float:
 async def test_out_of_hours_there_is_another_answer_than_the_greeting(world: World) -> None:
     await set_rules(world, CLOSED)
     await opened(world)
-    assert world.seen() == ["Hello!"]
+    assert world.customer_sees() == ["Hello!"]
     await world.later(hour(18))
-    await world.writes("Anybody?", "8", "Nick")
+    await world.customer_writes("Anybody?", "8", "Nick")
     await world.deliver()
-    assert world.seen("8") == [BACK]
+    assert world.customer_sees("8") == [BACK]
 
 
 async def test_in_the_break_too(world: World) -> None:
     await set_rules(world, CLOSED)
     await world.later(hour(13.5))
     await opened(world)
-    assert world.seen() == ["We are closed. Back 2 Mar, 14:00."]
+    assert world.customer_sees() == ["We are closed. Back 2 Mar, 14:00."]
 
 
 async def test_once_in_each_closed_time(world: World) -> None:
@@ -178,13 +178,13 @@ async def test_once_in_each_closed_time(world: World) -> None:
         await opened(world, words)
     await world.later(5 * 3600)
     await opened(world, "Four")  # past midnight
-    assert world.seen() == [BACK]
+    assert world.customer_sees() == [BACK]
     await world.later(11 * 3600)
     await opened(world, "Good morning")  # ten on Tuesday: people may still be busy
-    assert world.seen() == [BACK]
+    assert world.customer_sees() == [BACK]
     await world.later(9 * 3600)
     await opened(world, "Evening")
-    assert world.seen() == [BACK, "We are closed. Back 4 Mar, 09:00."]
+    assert world.customer_sees() == [BACK, "We are closed. Back 4 Mar, 09:00."]
 
 
 async def test_never_in_the_middle_of_a_conversation(world: World) -> None:
@@ -193,13 +193,13 @@ async def test_never_in_the_middle_of_a_conversation(world: World) -> None:
     await world.later(hour(17.5))
     await world.posts(ANNA, dialog, "One moment")
     await world.deliver()
-    before = world.seen()
+    before = world.customer_sees()
     await world.later(2 * 3600)
     await opened(world, "And the price?")
-    assert world.seen() == before
+    assert world.customer_sees() == before
     await world.later(3 * 3600)
     await opened(world, "Hello?")
-    assert world.seen() == [*before, BACK]
+    assert world.customer_sees() == [*before, BACK]
 
 
 async def test_thanks_after_closing_is_still_the_same_conversation(world: World) -> None:
@@ -209,19 +209,19 @@ async def test_thanks_after_closing_is_still_the_same_conversation(world: World)
     await world.posts(ANNA, dialog, "It is on its way")
     await world.commands(ANNA, "close done", dialog)
     await world.deliver()
-    before = world.seen()
+    before = world.customer_sees()
     await world.later(60)
     second = await opened(world, "Thanks!")
     assert second.id != dialog.id
-    assert world.seen() == before
-    await world.writes("I am somebody else", chat="8")
+    assert world.customer_sees() == before
+    await world.customer_writes("I am somebody else", chat="8")
     await world.deliver()
-    assert len(world.seen("8")) == 1
+    assert len(world.customer_sees("8")) == 1
     await world.commands(ANNA, "accept", second)
     await world.commands(ANNA, "close done", second)
     await world.later(5 * 3600)
     await opened(world, "Hello again")
-    assert world.seen() == [*before, GREETED]
+    assert world.customer_sees() == [*before, GREETED]
 
 
 async def test_what_a_stranger_wrote_and_was_held_is_no_conversation(world: World) -> None:
@@ -232,14 +232,14 @@ async def test_what_a_stranger_wrote_and_was_held_is_no_conversation(world: Worl
     await world.posts(BORIS, dialog, "Let me")
     await world.later(3600)
     await opened(world, "Hello?")
-    assert world.seen()[-1] == BACK
+    assert world.customer_sees()[-1] == BACK
 
 
 async def test_without_an_out_of_hours_answer_the_greeting_serves(world: World) -> None:
     await set_rules(world, replace(CLOSED, out_of_hours=""))
     await world.later(hour(20))
     await opened(world)
-    assert world.seen() == ["Hello!"]
+    assert world.customer_sees() == ["Hello!"]
 
 
 # ----------------------------------------------------------------------------------------- keywords
@@ -248,19 +248,19 @@ async def test_without_an_out_of_hours_answer_the_greeting_serves(world: World) 
 async def test_a_keyword_is_answered(world: World) -> None:
     await set_rules(world, AccountRules(keywords=(PRICE,)))
     dialog = await opened(world, "What is the PRICE?")
-    assert world.seen() == ["On our site."]
+    assert world.customer_sees() == ["On our site."]
     assert dialog.waiting_since is not None
     await opened(world, "the price!")
-    assert world.seen() == ["On our site."]  # said a moment ago
+    assert world.customer_sees() == ["On our site."]  # said a moment ago
     await world.later(3601)
     await opened(world, "price")
-    assert world.seen() == ["On our site."] * 2
+    assert world.customer_sees() == ["On our site."] * 2
 
 
 async def test_a_first_message_is_greeted_before_its_keyword_is_answered(world: World) -> None:
     await set_rules(world, replace(GREETING, keywords=(PRICE,)))
     await opened(world, "What is the price?")
-    assert world.seen() == [GREETED, "On our site."]
+    assert world.customer_sees() == [GREETED, "On our site."]
 
 
 async def test_keywords_do_not_interrupt_people(world: World) -> None:
@@ -269,7 +269,7 @@ async def test_keywords_do_not_interrupt_people(world: World) -> None:
     await world.posts(ANNA, dialog, "Good morning")
     await world.deliver()
     await opened(world, "What is the price?")
-    assert world.seen() == ["Good morning"]
+    assert world.customer_sees() == ["Good morning"]
 
 
 async def test_a_customer_who_is_a_machine_is_not_answered_for_ever(world: World) -> None:
@@ -277,16 +277,16 @@ async def test_a_customer_who_is_a_machine_is_not_answered_for_ever(world: World
     await set_rules(world, AccountRules(keywords=answers))
     for number in range(40):
         await opened(world, f"word{number}")
-    assert len(world.seen()) == 10
+    assert len(world.customer_sees()) == 10
 
 
 async def test_nothing_is_said_to_who_blocked_us(world: World) -> None:
     """They come back by writing: only then."""
     await set_rules(world, GREETING)
-    await world.tells(CustomerLeft(ChatId("7")))
-    assert world.seen() == []
+    await world.channel_delivers(CustomerLeft(ChatId("7")))
+    assert world.customer_sees() == []
     await opened(world)
-    assert world.seen() == [GREETED]
+    assert world.customer_sees() == [GREETED]
 
 
 # -------------------------------------------------------------------------- responsible by default
@@ -318,15 +318,15 @@ async def test_administrators_are_told_once_of_a_role_that_nobody_works_in(world
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): []}))
     await set_rules(world, AccountRules(responsible="Sales"))
     for chat in ("7", "8"):
-        await world.writes("Hello", chat=chat)
+        await world.customer_writes("Hello", chat=chat)
         await world.deliver()
     [(user, view)] = [(user, view) for user, view in world.desk.told if "no active member" in str(view)]
     assert user == BOSS.user
     assert "New dialogs of Shop bot go to the role “sales”" in view.rows[0].text.characters
     await world.commands(BOSS, "role sales add @boris")
-    await world.writes("Hello", chat="9")
+    await world.customer_writes("Hello", chat="9")
     await world.commands(BOSS, "role sales remove @boris")
-    await world.writes("Hello", chat="10")
+    await world.customer_writes("Hello", chat="10")
     await world.deliver()
     assert [user for user, view in world.desk.told if "no active member" in str(view)] == [BOSS.user] * 2
 

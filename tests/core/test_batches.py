@@ -111,7 +111,7 @@ async def slow(world: World, *contents: Content) -> tuple[Dialog, dict[PostId, s
     world.desk.limits = DeskLimits(post=4000, rates=(Rate("all", 1),))
     before = len(world.desk.posts[thread_of(dialog)])
     for number, content in enumerate(contents):
-        await world.tells(CustomerWrote(ChatId("7"), ForeignId(f"b{number}"), content), f"b{number}")
+        await world.channel_delivers(CustomerWrote(ChatId("7"), ForeignId(f"b{number}"), content), f"b{number}")
     await world.later(5)
     since = world.desk.posts[thread_of(dialog)][before:]
     return dialog, {post: one.content.text.characters for post, one in since if one.kind is PostKind.CUSTOMER}
@@ -147,7 +147,7 @@ async def test_words_that_an_edit_puts_behind_a_file_say_which_file(world: World
     dialog, posts = await slow(world, said("", PHOTO), said("", PDF))
     [(edited, words)] = posts.items()
     assert words == ""
-    await world.tells(CustomerEdited(ChatId("7"), ForeignId("b1"), said("sign this one", PDF)))
+    await world.channel_delivers(CustomerEdited(ChatId("7"), ForeignId("b1"), said("sign this one", PDF)))
     await world.deliver()
     [words] = [one.content.text.characters for post, one in world.desk.posts[thread_of(dialog)] if post == edited]
     assert words == "🖼 order.jpg\nsign this one\n✏️ edited"
@@ -156,9 +156,9 @@ async def test_words_that_an_edit_puts_behind_a_file_say_which_file(world: World
 async def test_a_pause_is_said_in_the_thread(world: World) -> None:
     dialog = await taken(world)
     world.desk.limits = DeskLimits(post=4000, rates=(Rate("all", 1),))
-    await world.writes("are you there?")
+    await world.customer_writes("are you there?")
     world.clock.advance(timedelta(minutes=7).total_seconds())
-    await world.writes("hello?")
+    await world.customer_writes("hello?")
     await world.later(5)
     [words] = [
         one.content.text.characters
@@ -253,7 +253,7 @@ async def test_a_reply_is_to_the_last_of_the_messages_or_to_the_one_that_is_pick
 async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, words: str, told: str) -> None:
     await known(world, ANNA, BORIS)
     dialog = await taken(world)
-    await world.writes("Where is it?")
+    await world.customer_writes("Where is it?")
     form = asked(
         await world.presses(ANNA, next(one for one in card_of(world, dialog).menu if one.word == "reply"), dialog)
     )
@@ -261,7 +261,7 @@ async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, word
     assert isinstance(refused, Invalid)
     assert told in refused.errors["text"]
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
 
 
 async def test_only_who_works_on_the_dialog_replies(world: World) -> None:
@@ -271,4 +271,4 @@ async def test_only_who_works_on_the_dialog_replies(world: World) -> None:
     refused = await world.submits(BORIS, form, message=form.fields[0].value, text="me too")
     assert "works on this dialog" in whispered(refused)
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []

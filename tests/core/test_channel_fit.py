@@ -155,7 +155,7 @@ async def test_what_is_answered_to_is_said_where_the_channel_cannot_point_at_it(
     customer = next(post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.CUSTOMER)  # type: ignore[index]
     await world.posts(ANNA, dialog, "Yes", quoted=customer)
     await world.deliver()
-    assert world.seen() == ["> Do you have green tea?\nYes"]
+    assert world.customer_sees() == ["> Do you have green tea?\nYes"]
 
 
 async def test_what_the_customer_never_saw_is_not_repeated_by_an_answer_to_it(
@@ -174,14 +174,14 @@ async def test_what_the_customer_never_saw_is_not_repeated_by_an_answer_to_it(
     failed, _ = await world.posts(ANNA, dialog, "Failed")
     await world.deliver()
     line = next(post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.LINE)  # type: ignore[index]
-    other = await world.dialog((await world.writes("My secret", chat="c2")).dialog)
+    other = await world.dialog((await world.customer_writes("My secret", chat="c2")).dialog)
     await world.deliver()
     theirs = world.desk.posts[(await world.dialog(other.id)).thread][0][0]  # type: ignore[index]
     channel.sent.clear()
     for quoted in (note, held, failed, answer, line, theirs):
         await world.posts(ANNA, dialog, "Yes", quoted=quoted)
     await world.deliver()
-    assert world.seen() == ["Yes"] * 6
+    assert world.customer_sees() == ["Yes"] * 6
 
 
 # ------------------------------------------------------------------------------------------ windows
@@ -246,7 +246,7 @@ async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(window
     other = await windowed.submits(ANNA, form, template="hello en", values="Vera K.\n17 of @boriss")
     assert isinstance(other, Invalid), "other words are asked about anew"
     await windowed.deliver()
-    assert windowed.seen() == []
+    assert windowed.customer_sees() == []
     assert await windowed.submits(ANNA, form, template="hello en", values="Vera\n17 of @boriss") == Silent()
     await windowed.deliver()
     assert windowed.channel.sent[ChatId("7")][0].content.attachments == (
@@ -279,10 +279,10 @@ async def test_when_the_customer_writes_again_the_window_opens(windowed: World) 
     dialog = await taken(windowed)
     await windowed.later(timedelta(hours=30).total_seconds())
     await held(windowed, dialog)
-    await windowed.writes("Still there?")
+    await windowed.customer_writes("Still there?")
     await windowed.posts(ANNA, dialog, "Yes")
     await windowed.deliver()
-    assert windowed.seen() == ["Yes"]
+    assert windowed.customer_sees() == ["Yes"]
 
 
 async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) -> None:
@@ -333,7 +333,7 @@ class Hasty(MemoryChannel):
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         told = await super().send(chat, message, key)
-        await self.world.tells(Receipt(chat, told.refs[0], self.state, reason="window_closed"))
+        await self.world.channel_delivers(Receipt(chat, told.refs[0], self.state, reason="window_closed"))
         return told
 
 
@@ -354,8 +354,8 @@ async def test_a_receipt_that_comes_before_the_answer_is_not_lost(
 
 async def test_receipts_of_others_messages_are_forgotten(windowed: World) -> None:
     await opened(windowed)
-    await windowed.tells(Receipt(ChatId("7"), ForeignId("sent by another program"), ReceiptState.READ))
-    await windowed.tells(Receipt(ChatId("nobody"), ForeignId("x"), ReceiptState.READ))
+    await windowed.channel_delivers(Receipt(ChatId("7"), ForeignId("sent by another program"), ReceiptState.READ))
+    await windowed.channel_delivers(Receipt(ChatId("nobody"), ForeignId("x"), ReceiptState.READ))
     await windowed.later(timedelta(days=2).total_seconds())
     await windowed.store.transact(WindowWatch(windowed.hub).tick)
 
@@ -402,10 +402,10 @@ async def test_the_channel_s_budget_is_asked_before_each_message(
     await world.posts(ANNA, dialog, "one")
     await world.posts(ANNA, dialog, "two")
     await world.deliver()
-    assert world.seen() == ["one"]
+    assert world.customer_sees() == ["one"]
     await world.later(61)
     await world.deliver()
-    assert world.seen() == ["one", "two"]
+    assert world.customer_sees() == ["one", "two"]
     [first, *_] = [asked for asked in budgets.asked if asked[0] == "account:shop"]
     assert first == ("account:shop", rates, {"all": "all", "chat": "chat:7"})
 

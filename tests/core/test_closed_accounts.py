@@ -126,7 +126,7 @@ async def on_the_site(world: World) -> Dialog:
     bridges, accounts = {**world.hub.bridges, SITE: world.channel}, {**world.hub.accounts, SITE: known}
     world.hub = replace(world.hub, bridges=bridges, accounts=accounts)
     world.office._hub, world.board._hub, world.intake = world.hub, world.hub, ChannelUpdateHandler(world.hub, SITE)
-    accepted = await world.writes("Is it blue?", chat="9", name="Petr")
+    accepted = await world.customer_writes("Is it blue?", chat="9", name="Petr")
     await world.deliver()
     return await world.dialog(accepted.dialog)
 

@@ -59,7 +59,7 @@ async def test_a_dialog_to_choose_where_none_is_named(world: World) -> None:
 
 async def test_a_button_works_in_its_own_thread_alone(world: World) -> None:
     dialog = await opened(world)
-    other = await world.writes("other", chat="8", name="Gleb")
+    other = await world.customer_writes("other", chat="8", name="Gleb")
     await world.deliver()
     elsewhere = await world.dialog(other.dialog)
     with pytest.raises(Forged):
@@ -74,7 +74,7 @@ async def test_hub_words_in_a_thread(world: World) -> None:
     _, answer = await world.posts(ANNA, dialog, "@hub close")
     assert isinstance(answer, Ask)
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
 
 
 async def test_stars_on_what_is_no_dialog_s_mean_nothing(world: World) -> None:
@@ -85,7 +85,7 @@ async def test_stars_on_what_is_no_dialog_s_mean_nothing(world: World) -> None:
 
 async def test_a_bare_number_in_a_thread_is_a_word(world: World) -> None:
     other = await opened(world)
-    await world.writes("Good day", chat="8")
+    await world.customer_writes("Good day", chat="8")
     await world.deliver()
     dialog = await world.dialog(other.id + 1)
     assert await world.commands(ANNA, f"rename {other.id} chairs", dialog) == Silent()

@@ -119,7 +119,7 @@ async def test_a_dialog_of_an_account_that_is_no_source_of_leads_is_none(hub: Wo
 
 
 async def test_without_a_crm_nothing_is_kept_for_one(world: World) -> None:
-    await world.writes("Hello")
+    await world.customer_writes("Hello")
     async with world.store.read() as unit:
         assert set(await unit.outbox.waiting()) == {"desk:main"}
 
@@ -131,7 +131,7 @@ async def test_while_it_is_down_the_chat_goes_on_and_nothing_is_lost(hub: World,
     await hub.posts(ANNA, dialog, "Good morning")
     crm.fail = [Unavailable("no connection"), Transient("busy")]
     await hub.deliver()
-    assert hub.seen() == ["Good morning"]
+    assert hub.customer_sees() == ["Good morning"]
     assert crm.told == []
     for _ in range(4):
         await hub.later(400)
@@ -298,7 +298,7 @@ async def test_it_is_told_that_a_link_was_taken_back(hub: World, crm: MemoryCrm)
     assert dialog.thread is not None
     for words, title in (("Hello", "Tea"), ("And cups?", "Cups")):
         if words != "Hello":
-            await hub.writes(words)
+            await hub.customer_writes(words)
             await hub.deliver()
         await hub.reacts(ANNA, dialog, post_of(hub, dialog, words), "🔖")
         await hub.commands(ANNA, f"link {title}", dialog)

@@ -133,7 +133,7 @@ async def test_what_came_while_the_hub_was_away_is_told_once_when_it_is_back(tim
 
 async def test_many_at_once_are_one_message(timed: World) -> None:
     for number in range(120):
-        await timed.writes("Hello", f"c{number}", f"Nick {number}")
+        await timed.customer_writes("Hello", f"c{number}", f"Nick {number}")
     await timed.deliver(400)
     timed.clock.advance(1800)
     await DeadlineWatch(timed.hub).tick()
@@ -164,7 +164,7 @@ async def test_no_warning_where_none_is_wanted(timed: World) -> None:
 
 async def test_who_blocked_us_cannot_be_answered(timed: World) -> None:
     dialog = await opened(timed)
-    await timed.tells(CustomerLeft(ChatId("7")))
+    await timed.channel_delivers(CustomerLeft(ChatId("7")))
     await passes(timed, 60)
     assert alarms(timed, dialog) == []
 

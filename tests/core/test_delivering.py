@@ -20,8 +20,8 @@ async def test_long_answers_go_in_parts(world: World) -> None:
     words = "word " * 100
     post, _ = await world.posts(ANNA, dialog, words)
     await world.deliver()
-    assert len(world.seen()) == 3
-    assert "".join(world.seen()) == words
+    assert len(world.customer_sees()) == 3
+    assert "".join(world.customer_sees()) == words
     assert world.desk.marks[post] == {Mark.DELIVERED}
 
 
@@ -36,11 +36,11 @@ async def test_what_cannot_be_delivered_says_why_and_can_be_sent_again(world: Wo
     assert kind is PostKind.PROBLEM
     assert "the customer has blocked us" in problem.content.text.characters
     assert [one.word for one in problem.buttons] == ["retry"]
-    await world.writes("I am back")
+    await world.customer_writes("I am back")
     assert not (await world.dialog(dialog.id)).blocked
     await world.presses(ANNA, problem.buttons[0], dialog)
     await world.deliver()
-    assert world.seen() == ["are you there?"]
+    assert world.customer_sees() == ["are you there?"]
     assert world.desk.marks[post] == {Mark.DELIVERED}
 
 
@@ -50,11 +50,11 @@ async def test_a_passing_fault_is_waited_out_and_marked(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "one")
     await world.posts(ANNA, dialog, "two")
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     await world.later(3)
     assert world.desk.marks[post] == {Mark.WAITING}
     await world.later(3)
-    assert world.seen() == ["one", "two"]
+    assert world.customer_sees() == ["one", "two"]
     assert world.desk.marks[post] == {Mark.DELIVERED}
 
 
@@ -64,14 +64,14 @@ async def test_in_doubt_the_operator_is_asked(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "one")
     await world.posts(ANNA, dialog, "two")
     await world.deliver()
-    assert world.seen() == ["one", "two"]
+    assert world.customer_sees() == ["one", "two"]
     assert world.desk.marks[post] == {Mark.DOUBTFUL}
     problem = next(one for one in posts_of(world, dialog) if one.buttons)
     assert [one.word for one in problem.buttons] == ["retry", "arrived"]
     assert await world.presses(BORIS, problem.buttons[1], dialog) == Silent()
     await world.deliver()
     assert world.desk.marks[post] == {Mark.DELIVERED}
-    assert world.seen() == ["one", "two"]
+    assert world.customer_sees() == ["one", "two"]
 
 
 async def test_a_crash_while_sending_leaves_a_doubt_not_a_double(world: World) -> None:
@@ -79,7 +79,7 @@ async def test_a_crash_while_sending_leaves_a_doubt_not_a_double(world: World) -
     await world.posts(ANNA, dialog, "once")
     await world.crash_while_sending()
     await world.deliver()
-    assert world.seen() == ["once"]
+    assert world.customer_sees() == ["once"]
     assert await world.delivery(dialog) == [Delivery.UNCONFIRMED]
 
 
@@ -89,14 +89,14 @@ async def test_a_crash_is_no_doubt_where_the_channel_knows_the_key(world: World)
     await world.posts(ANNA, dialog, "once")
     await world.crash_while_sending()
     await world.deliver()
-    assert world.seen() == ["once"]
+    assert world.customer_sees() == ["once"]
     assert await world.delivery(dialog) == [Delivery.SENT]
 
 
 @pytest.mark.parametrize("method", ["open", "post"])
 async def test_a_post_in_doubt_is_looked_up(world: World, method: str) -> None:
     world.desk.late[method] = [Unconfirmed("reset")]
-    accepted = await world.writes("Hello")
+    accepted = await world.customer_writes("Hello")
     await world.deliver()
     await world.later(60)
     assert world.thread(await world.dialog(accepted.dialog)) == ["Hello"]
@@ -105,9 +105,9 @@ async def test_a_post_in_doubt_is_looked_up(world: World, method: str) -> None:
 
 
 async def test_crashes_of_the_desk_s_courier_double_nothing(world: World) -> None:
-    accepted = await world.writes("Hello")
+    accepted = await world.customer_writes("Hello")
     await world.crash_while_sending("desk:main")
-    await world.writes("more")
+    await world.customer_writes("more")
     await world.deliver()
     await world.crash_while_sending("desk:main")
     await world.deliver()
@@ -124,7 +124,7 @@ async def test_what_a_desk_refuses_goes_plainly(world: World) -> None:
 @pytest.mark.parametrize("method", ["open", "post"])
 async def test_a_channel_that_may_not_be_written_in_is_waited_for(world: World, method: str) -> None:
     world.desk.fail[method] = [Rejected(RejectReason.FORBIDDEN, "not a member")]
-    accepted = await world.writes("Hello")
+    accepted = await world.customer_writes("Hello")
     await world.deliver()
     await world.later(60)
     assert world.thread(await world.dialog(accepted.dialog)) == ["Hello"]
@@ -133,7 +133,7 @@ async def test_a_channel_that_may_not_be_written_in_is_waited_for(world: World, 
 async def test_a_deleted_thread_goes_on_in_another(world: World) -> None:
     dialog = await opened(world)
     world.desk.fail["post"] = [Rejected(RejectReason.GONE, "thread_not_found")]
-    await world.writes("still there?")
+    await world.customer_writes("still there?")
     await world.deliver()
     moved = await world.dialog(dialog.id)
     assert moved.thread != dialog.thread
@@ -146,9 +146,9 @@ async def test_a_broken_account_is_paused_and_goes_on(world: World) -> None:
     await world.posts(ANNA, dialog, "hello")
     await world.deliver()
     assert world.paused == ["account:shop"]
-    assert world.seen() == []
+    assert world.customer_sees() == []
     await world.later(60)
-    assert world.seen() == ["hello"]
+    assert world.customer_sees() == ["hello"]
 
 
 async def two_parts(world: World, first: str = "a", second: str = "b") -> Dialog:
@@ -162,10 +162,10 @@ async def test_what_stands_behind_a_part_that_arrived_is_sent(world: World) -> N
     world.channel.late = [Unconfirmed("reset")]
     dialog = await two_parts(world)
     await world.deliver()
-    assert [words[0] for words in world.seen()] == ["a"]
+    assert [words[0] for words in world.customer_sees()] == ["a"]
     await world.presses(ANNA, remedies_of(world, dialog)["arrived"], dialog)
     await world.deliver()
-    assert [words[0] for words in world.seen()] == ["a", "b"]
+    assert [words[0] for words in world.customer_sees()] == ["a", "b"]
     assert await world.delivery(dialog) == [Delivery.SENT]
 
 
@@ -178,7 +178,7 @@ async def test_sending_again_while_the_first_attempt_is_still_in_the_lane(world:
     retry = drawing.remedies(world.hub, dialog, message)[0]
     await world.presses(ANNA, retry, dialog)
     await world.deliver()
-    assert [words[0] for words in world.seen()] == ["a", "b"]
+    assert [words[0] for words in world.customer_sees()] == ["a", "b"]
     assert await world.delivery(dialog) == [Delivery.SENT]
 
 
@@ -186,11 +186,11 @@ async def test_what_the_channel_lost_after_taking_it_can_be_sent_again(world: Wo
     dialog = await taken(world)
     await world.posts(ANNA, dialog, "hello")
     await world.deliver()
-    await world.tells(Receipt(ChatId("7"), ForeignId("m1"), ReceiptState.FAILED, reason=RejectReason.TRIES))
+    await world.channel_delivers(Receipt(ChatId("7"), ForeignId("m1"), ReceiptState.FAILED, reason=RejectReason.TRIES))
     await world.deliver()
     await world.presses(ANNA, remedies_of(world, dialog)["retry"], dialog)
     await world.deliver()
-    assert world.seen() == ["hello", "hello"]
+    assert world.customer_sees() == ["hello", "hello"]
     assert await world.delivery(dialog) == [Delivery.SENT]
 
 
@@ -201,7 +201,7 @@ async def test_an_answer_of_others_is_not_a_stranger_s_to_repeat(world: World) -
     await world.deliver()
     assert "works on this dialog" in whispered(await world.presses(BORIS, remedies_of(world, dialog)["retry"], dialog))
     await world.deliver()
-    assert world.seen() == ["one"]
+    assert world.customer_sees() == ["one"]
 
 
 async def test_a_failure_that_passed_is_unmarked_where_only_failures_are_shown(world: World) -> None:
@@ -214,13 +214,13 @@ async def test_a_failure_that_passed_is_unmarked_where_only_failures_are_shown(w
     assert world.desk.marks[post] == {Mark.FAILED}
     await world.presses(ANNA, remedies_of(world, dialog)["retry"], dialog)
     await world.deliver()
-    assert world.seen() == ["one"]
+    assert world.customer_sees() == ["one"]
     assert world.desk.marks[post] == set()
 
 
 async def test_a_pause_that_cannot_be_told_leaves_nothing_in_doubt(world: World) -> None:
     dialog = await taken(world)
-    await world.writes("Good day", chat="8")
+    await world.customer_writes("Good day", chat="8")
     await world.deliver()
     other = await world.dialog(dialog.id + 1)
     courier = next(one for one in world._couriers() if one.destination == "account:shop")

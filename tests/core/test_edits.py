@@ -40,7 +40,7 @@ async def test_an_edit_neither_sends_a_note_nor_hides_an_answer(world: World) ->
     await world.deliver()
     assert "cannot become an internal note" in whispered(await world.edits(ANNA, dialog, answer, "// hide it"))
     await world.deliver()
-    assert world.seen() == ["sent"]
+    assert world.customer_sees() == ["sent"]
     assert world.channel.edits == []
     assert "more secret" in [one.content.text.characters for one in await world.messages(dialog)]
 
@@ -55,14 +55,14 @@ async def test_a_reaction_on_a_customer_s_words_reaches_them(world: World) -> No
 async def test_customers_change_what_they_said(world: World) -> None:
     dialog = await opened(world, "I want 5")
     ref = ForeignId("f1")
-    await world.tells(CustomerEdited(ChatId("7"), ref, Content(Text.plain("I want 6"))))
+    await world.channel_delivers(CustomerEdited(ChatId("7"), ref, Content(Text.plain("I want 6"))))
     await world.deliver()
     assert world.thread(dialog) == [
         "I want 6\n✏️ edited",
         "✏️ The customer edited a message. Before: “I want 5”",
     ]
-    await world.tells(CustomerReacted(ChatId("7"), ref, ("👍",)))
-    await world.tells(CustomerDeleted(ChatId("7"), ref))
+    await world.channel_delivers(CustomerReacted(ChatId("7"), ref, ("👍",)))
+    await world.channel_delivers(CustomerDeleted(ChatId("7"), ref))
     await world.deliver()
     assert world.thread(dialog)[-2:] == [
         "👍 from the customer on: “I want 6”",
@@ -76,12 +76,12 @@ async def test_receipts_only_go_forward(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "one")
     await world.posts(ANNA, dialog, "two")
     await world.deliver()
-    await world.tells(Receipt(ChatId("7"), ForeignId("m2"), ReceiptState.READ, through=True))
-    await world.tells(Receipt(ChatId("7"), ForeignId("m1"), ReceiptState.DELIVERED))
+    await world.channel_delivers(Receipt(ChatId("7"), ForeignId("m2"), ReceiptState.READ, through=True))
+    await world.channel_delivers(Receipt(ChatId("7"), ForeignId("m1"), ReceiptState.DELIVERED))
     await world.deliver()
     assert await world.delivery(dialog) == [Delivery.READ, Delivery.READ]
     assert world.desk.marks[post] == {Mark.READ}
-    await world.tells(Receipt(ChatId("7"), ForeignId("m1"), ReceiptState.FAILED, reason="window_closed"))
+    await world.channel_delivers(Receipt(ChatId("7"), ForeignId("m1"), ReceiptState.FAILED, reason="window_closed"))
     await world.deliver()
     assert (await world.delivery(dialog))[0] is Delivery.FAILED
 
@@ -95,7 +95,7 @@ async def test_an_edit_during_the_sending_follows_it(world: World) -> None:
     await world.edits(ANNA, dialog, post, "six")
     await courier._turn(claiming=False)
     await world.deliver()
-    assert world.seen() == ["five"]
+    assert world.customer_sees() == ["five"]
     assert [one.content.text.characters for _, one in world.channel.edits] == ["six"]
 
 
@@ -106,7 +106,7 @@ async def test_an_edit_of_half_an_answer_changes_nothing(world: World) -> None:
     await world._turn(courier)
     assert "several messages" in whispered(await world.edits(ANNA, dialog, post, "c"))
     await world.deliver()
-    assert [words[0] for words in world.seen()] == ["a", "b"]
+    assert [words[0] for words in world.customer_sees()] == ["a", "b"]
     assert await world.delivery(dialog) == [Delivery.SENT]
 
 

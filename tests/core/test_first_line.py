@@ -41,7 +41,7 @@ async def waiting(world: World) -> int:
 
 async def test_the_bot_answers_and_nobody_has_to(world: World) -> None:
     dialog = await with_bot(world, {"reply": "What is your order's number?"})
-    assert world.seen() == ["What is your order's number?"]
+    assert world.customer_sees() == ["What is your order's number?"]
     assert world.thread(dialog) == ["Hello", "What is your order's number?"]
     assert (dialog.status, dialog.waiting_since, dialog.bot) == (Status.NEW, None, True)
     assert dialog.last_words == "What is your order's number?"
@@ -58,7 +58,7 @@ async def test_what_the_bot_is_asked(world: World) -> None:
     from bot.domain.text import Text
 
     picture = Content(Text.plain("This one"), (Media(MediaKind.PHOTO, file, "cat.jpg", "image/jpeg", 1),))
-    await world.tells(CustomerWrote(ChatId("7"), ForeignId("x"), picture, Profile(name="Vera", phone="+7")))
+    await world.channel_delivers(CustomerWrote(ChatId("7"), ForeignId("x"), picture, Profile(name="Vera", phone="+7")))
     await world.deliver()
     first, second = world.bot.questions
     assert (first["account"], first["dialog"], first["contact"]) == ("shop", 1, {"id": 1, "name": "Vera"})
@@ -87,7 +87,7 @@ def test_each_account_has_a_key_of_its_own() -> None:
 
 async def test_it_hands_over_with_its_last_words(world: World) -> None:
     dialog = await with_bot(world, {"reply": "One moment", "hand_over": True, "note": "wants a refund"})
-    assert world.seen() == ["One moment"]
+    assert world.customer_sees() == ["One moment"]
     assert world.thread(dialog) == ["Hello", "One moment", f"{HANDED_OVER}\nComment: wants a refund"]
     assert (dialog.waiting_since, dialog.bot) == (world.clock.now(), False)
     assert "Waiting since" in [fact.label for fact in card_of(world, dialog).facts]
@@ -97,7 +97,7 @@ async def test_it_hands_over_with_its_last_words(world: World) -> None:
 
 async def test_several_replies_and_choices(world: World) -> None:
     await with_bot(world, {"reply": ["Hello", "What is it about?"], "buttons": ["Order", "Return"]})
-    assert world.seen() == ["Hello", "What is it about?\n• Order\n• Return"]
+    assert world.customer_sees() == ["Hello", "What is it about?\n• Order\n• Return"]
 
 
 @pytest.mark.parametrize(
@@ -119,11 +119,11 @@ async def test_a_bot_that_does_not_answer_has_handed_over(
 ) -> None:
     await set_rules(world, BOT)
     world.bot.answers.append(answer)
-    await world.writes("One")
-    await world.writes("Two")
+    await world.customer_writes("One")
+    await world.customer_writes("Two")
     await world.deliver()
     dialog = await world.dialog(1)
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert world.thread(dialog)[:2] == ["One", "Two"]
     assert [one.startswith(line) for one in world.thread(dialog)[2:]] == [True]
     assert dialog.waiting_since == world.clock.now()
@@ -135,10 +135,10 @@ async def test_messages_are_asked_about_in_order(world: World) -> None:
     await set_rules(world, BOT)
     world.bot.answers += [{"reply": "1"}, {"reply": "2"}, {"reply": "3"}]
     for words in ("one", "two", "three"):
-        await world.writes(words)
+        await world.customer_writes(words)
     await world.deliver()
     assert [one["message"]["text"] for one in world.bot.questions] == ["one", "two", "three"]
-    assert world.seen() == ["1", "2", "3"]
+    assert world.customer_sees() == ["1", "2", "3"]
 
 
 async def test_whoever_accepts_ends_the_bots_part(world: World) -> None:
@@ -167,7 +167,7 @@ async def test_a_late_answer_of_the_bot_is_dropped(world: World, deed: str) -> N
 
     world.bot.meanwhile = people
     await opened(world, "Hello?")
-    assert "too late" not in world.seen()
+    assert "too late" not in world.customer_sees()
     assert HANDED_OVER not in world.thread(dialog)
     after = await world.dialog(dialog.id)
     assert not after.bot
@@ -177,7 +177,7 @@ async def test_a_late_answer_of_the_bot_is_dropped(world: World, deed: str) -> N
 async def test_what_the_bot_has_answered_nobody_owes(world: World) -> None:
     await set_rules(world, BOT)
     world.bot.answers.append({"reply": "Nine to six."})
-    await world.writes("When are you open?")
+    await world.customer_writes("When are you open?")
     world.clock.advance(1)
     await world.deliver()
     dialog = await world.dialog(1)
@@ -205,9 +205,9 @@ async def test_out_of_hours_the_customer_hears_so_when_the_bot_hands_over(world:
     world.bot.answers += [{"reply": "Yes?"}, {"hand_over": True}]
     await world.later(10 * 3600)
     await opened(world)
-    assert world.seen() == ["Yes?"]
+    assert world.customer_sees() == ["Yes?"]
     await opened(world, "A person!")
-    assert world.seen() == ["Yes?", "Back 3 Mar, 09:00."]
+    assert world.customer_sees() == ["Yes?", "Back 3 Mar, 09:00."]
 
 
 async def test_two_machines_do_not_talk_for_ever(world: World) -> None:
@@ -217,7 +217,7 @@ async def test_two_machines_do_not_talk_for_ever(world: World) -> None:
         dialog = await opened(world, f"beep {number}")
         if not dialog.bot:
             break
-    assert len(world.seen()) == 20
+    assert len(world.customer_sees()) == 20
     assert world.thread(dialog)[-1] == "🤖 The bot has said very much in a short time: people take over"
 
 
@@ -231,7 +231,7 @@ async def test_a_bot_taken_out_of_the_settings_hands_over(world: World) -> None:
 
 async def test_a_question_that_waited_too_long_is_for_people(world: World) -> None:
     await set_rules(world, BOT)
-    await world.writes("Hello")
+    await world.customer_writes("Hello")
     world.clock.advance(2 * 3600)  # nothing ran meanwhile
     await world.deliver()
     assert world.bot.questions == []
@@ -241,17 +241,17 @@ async def test_a_question_that_waited_too_long_is_for_people(world: World) -> No
 async def test_after_a_crash_the_same_question_is_asked_again(world: World) -> None:
     await set_rules(world, BOT)
     world.bot.answers += [{"reply": "lost"}, {"reply": "Yes?"}]
-    await world.writes("Hello")
+    await world.customer_writes("Hello")
     await world.crash_while_sending("bot:shop")
     await world.deliver()
     first, second = world.bot.questions
     assert first["id"] == second["id"]
-    assert world.seen() == ["Yes?"]
+    assert world.customer_sees() == ["Yes?"]
 
 
 async def test_what_cannot_be_read_is_for_people(world: World) -> None:
     await set_rules(world, BOT)
-    await world.tells(UnreadableUpdate("?", "unknown", ChatId("7")))
+    await world.channel_delivers(UnreadableUpdate("?", "unknown", ChatId("7")))
     await world.deliver()
     assert not (await world.dialog(1)).bot
     assert world.bot.questions == []
@@ -261,7 +261,7 @@ async def test_a_slow_bot_holds_up_only_its_own_dialog(world: World) -> None:
     """Lanes go side by side: two dialogs are two lanes of the same courier."""
     await set_rules(world, BOT)
     world.bot.answers += [{"reply": "a"}, {"reply": "b"}]
-    await asyncio.gather(world.writes("one", "7"), world.writes("two", "8"))
+    await asyncio.gather(world.customer_writes("one", "7"), world.customer_writes("two", "8"))
     async with world.store.read() as unit:
         assert (await unit.outbox.waiting())["bot:shop"] == 2
     [courier] = [one for one in world._couriers() if one.destination == "bot:shop"]
@@ -280,6 +280,6 @@ async def test_after_the_channels_window_the_bot_s_words_are_shown_as_not_delive
 
     world.bot.meanwhile = thinks
     dialog = await opened(world)
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert "❌ Not delivered: “Yes?”" in world.thread(dialog)[-1]
     assert await world.delivery(dialog) == [Delivery.FAILED]

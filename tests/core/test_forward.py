@@ -62,10 +62,10 @@ async def begun(world: World) -> tuple[Dialog, list[PostId]]:
     """Vera wrote three messages, the last with a picture; Anna answered. The dialog, and the posts of all four."""
     for actor in (ANNA, BORIS, CLARA):
         await world.commands(actor, "help")
-    accepted = await world.writes("Is it green?")
-    await world.writes("And is it tea?")
+    accepted = await world.customer_writes("Is it green?")
+    await world.customer_writes("And is it tea?")
     picture = CustomerWrote(ChatId("7"), ForeignId("p1"), Content(Text.plain("Like this"), (PHOTO,)), Profile("Vera"))
-    await world.tells(picture)
+    await world.channel_delivers(picture)
     await world.deliver()
     dialog = await world.dialog(accepted.dialog)
     answer, _ = await world.posts(ANNA, dialog, "It is")
@@ -99,7 +99,7 @@ async def test_chosen_messages_are_passed_with_who_said_them_and_when(world: Wor
         ("Anna · 2 Mar, 09:00", "It is"),
     ]
     assert copies[1].content.attachments == (PHOTO,)
-    assert world.seen() == ["It is"], "nothing more was sent"
+    assert world.customer_sees() == ["It is"], "nothing more was sent"
     await world.commands(BORIS, "view single")
     opened = await world.commands(BORIS, f"open #{review.id}")
     read = whispered(await world.presses(BORIS, button(opened.view, "open")))  # type: ignore[union-attr]
@@ -255,7 +255,7 @@ async def test_messages_are_picked_in_the_form(world: World) -> None:
 
 async def test_messages_of_other_dialogs_and_held_ones_of_others_are_not_to_be_had(world: World) -> None:
     dialog, _ = await begun(world)
-    other = await world.writes("secret", chat="8", name="Zoe")
+    other = await world.customer_writes("secret", chat="8", name="Zoe")
     await world.deliver()
     await world.posts(BORIS, dialog, "held words")
     await world.deliver()
@@ -274,7 +274,7 @@ async def test_messages_of_other_dialogs_and_held_ones_of_others_are_not_to_be_h
 
 async def test_whatever_is_written_there_is_a_note(world: World) -> None:
     _, review = await passed(world)
-    before = world.seen()
+    before = world.customer_sees()
     for actor in (ANNA, BORIS, replace(CLARA, name="boss")):
         post, answer = await world.posts(actor, review, "Tell her it is")
         assert answer == Silent()
@@ -284,7 +284,7 @@ async def test_whatever_is_written_there_is_a_note(world: World) -> None:
     await world.commands(BORIS, "read", review)
     await world.posts(BORIS, review, "and afterwards")
     await world.deliver()
-    assert world.seen() == before
+    assert world.customer_sees() == before
     assert world.channel.edits == []
     notes = [one for one in await world.messages(review) if one.author is Author.NOTE]
     assert {one.delivery for one in notes} == {Delivery.INTERNAL}
@@ -327,11 +327,11 @@ async def test_reading_and_redirecting_on_are_refused_elsewhere(world: World) ->
 
 async def test_the_customer_speaks_in_the_conversation_itself(world: World) -> None:
     dialog, review = await passed(world)
-    await world.writes("Thanks")
+    await world.customer_writes("Thanks")
     await world.deliver()
     assert world.thread(dialog)[-1] == "Thanks"
     await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), reason="", comment="done")
-    again = await world.writes("One more thing")
+    again = await world.customer_writes("One more thing")
     await world.deliver()
     opened = await world.dialog(again.dialog)
     assert opened.id not in (dialog.id, review.id)
@@ -344,17 +344,17 @@ async def test_a_continuing_thread_goes_on_in_the_conversation_s_own(world: Worl
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     dialog, review = await passed(world)
     await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), reason="", comment="done")
-    again = await world.writes("One more thing")
+    again = await world.customer_writes("One more thing")
     await world.deliver()
     assert (await world.dialog(again.dialog)).thread == dialog.thread != review.thread
 
 
 async def test_joining_chats_closes_no_review(world: World) -> None:
     _, review = await passed(world)
-    await world.writes("Hello", chat="8")
-    await world.tells(ChatMoved(ChatId("8"), ChatId("7")))
+    await world.customer_writes("Hello", chat="8")
+    await world.channel_delivers(ChatMoved(ChatId("8"), ChatId("7")))
     assert (await world.dialog(review.id)).status is Status.FOR_REVIEW
-    again = await world.writes("Hello again")
+    again = await world.customer_writes("Hello again")
     assert again.dialog == 1
 
 

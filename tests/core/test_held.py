@@ -14,7 +14,7 @@ async def test_a_stranger_s_words_are_held(world: World) -> None:
     dialog = await taken(world)
     post, _ = await world.posts(BORIS, dialog, "me too")
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     user, view = world.desk.whispers[-1]
     assert user == BORIS.user
     assert [one.word for one in view.rows[0].buttons] == ["take_over", "join", "keep"]
@@ -22,7 +22,7 @@ async def test_a_stranger_s_words_are_held(world: World) -> None:
         await world.presses(CLARA, button(view, "join"), dialog)
     assert await world.presses(BORIS, button(view, "join"), dialog) == Silent()
     await world.deliver()
-    assert world.seen() == ["me too"]
+    assert world.customer_sees() == ["me too"]
     assert world.desk.marks[post] == {Mark.DELIVERED}
     assert len((await world.dialog(dialog.id)).coexecutors) == 1
     assert whispered(await world.presses(BORIS, button(view, "keep"), dialog)) == "This has been decided already."
@@ -34,7 +34,7 @@ async def test_taking_over_sends_what_was_held(world: World) -> None:
     await world.deliver()
     await world.presses(BORIS, button(world.desk.whispers[-1][1], "take_over"), dialog)
     await world.deliver()
-    assert world.seen() == ["I know this one"]
+    assert world.customer_sees() == ["I know this one"]
     assert "✋ Boris took the dialog over" in world.thread(dialog)
     assert world.desk.told[-1][0] == ANNA.user
 
@@ -45,7 +45,7 @@ async def test_keeping_it_internal_sends_nothing(world: World) -> None:
     await world.deliver()
     await world.presses(BORIS, button(world.desk.whispers[-1][1], "keep"), dialog)
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
 
 
@@ -56,11 +56,11 @@ async def test_notes_never_leave(world: World, words: str) -> None:
     post, _ = await world.posts(ANNA, dialog, words)
     await world.posts(BORIS, dialog, words)
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
     await world.commands(ANNA, "note secret", dialog)
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert world.thread(dialog)[-1] == "🔒 Anna: secret"
 
 
@@ -72,5 +72,5 @@ async def test_held_words_that_were_deleted_are_never_sent(world: World) -> None
     await world.deletes(BORIS, dialog, post)
     assert "decided already" in whispered(await world.presses(BORIS, take_over, dialog))
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert (await world.dialog(dialog.id)).responsible == dialog.responsible

@@ -58,7 +58,7 @@ def fact(world: World, dialog: Dialog, label: str) -> str:
 async def another(world: World, words: str, chat: str, **told: object) -> Dialog:
     """A dialog with somebody else."""
     event = CustomerWrote(ChatId(chat), ForeignId(words), Content(Text.plain(words)), Profile(**told))  # type: ignore[arg-type]
-    accepted = await world.tells(event)
+    accepted = await world.channel_delivers(event)
     await world.deliver()
     return await world.dialog(accepted.dialog)
 
@@ -99,7 +99,7 @@ async def test_what_an_operator_wrote_of_a_person_outlives_their_next_message(wo
     dialog = await taken(world)
     form = asked(await world.commands(ANNA, "interest", dialog))
     await world.submits(ANNA, form, title="Tea", name="Vera Lee, Lee & Sons")
-    await world.writes("One more thing")
+    await world.customer_writes("One more thing")
     assert (await contact(world, dialog)).name == "Vera Lee, Lee & Sons"
 
 
@@ -162,7 +162,7 @@ async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
 
 async def test_chosen_messages_alone_are_linked(world: World) -> None:
     dialog = await taken(world)
-    await world.writes("Ten cups, please")
+    await world.customer_writes("Ten cups, please")
     await world.deliver()
     await world.commands(ANNA, "interest Tea", dialog)
     await world.commands(ANNA, "interest Cups", dialog)
@@ -277,7 +277,9 @@ async def test_two_with_a_number_that_their_channels_vouch_for_are_one(world: Wo
     assert (world.thread(one)[-1], world.thread(two)[-1]) == (parted, parted)
     assert fact(world, two, "Dialog") == ""
     assert "not merged" in whispered(await world.presses(BORIS, post.buttons[0], two))
-    await world.tells(ProfileChanged(ChatId("2"), Profile(name="Vera Lee", phone="+79991234567", proven=True)))
+    await world.channel_delivers(
+        ProfileChanged(ChatId("2"), Profile(name="Vera Lee", phone="+79991234567", proven=True))
+    )
     assert (await world.dialog(one.id)).contact != (await world.dialog(two.id)).contact, "people have decided"
 
 
@@ -303,7 +305,7 @@ async def test_each_is_proposed_once_in_a_dialog(world: World) -> None:
     assert not any("Perhaps" in said for said in world.thread(two))
     for email in ("v@example.com", "w@example.com"):
         told = Profile(phone="+79991234567", email=email)
-        await world.tells(ProfileChanged(ChatId("2"), told))
+        await world.channel_delivers(ProfileChanged(ChatId("2"), told))
     await world.deliver()
     assert [said for said in world.thread(two) if "Perhaps" in said] == [
         "👥 Perhaps this is Vera: the same +79991234567"

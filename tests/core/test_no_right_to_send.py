@@ -323,7 +323,7 @@ async def scene(sqlite_url: str, clock: ManualClock, tmp_path: Path) -> AsyncIte
         await approved_templates.renew(store, SHOP, world.channel)  # type: ignore[arg-type]
         for actor in (ANNA, BORIS, CLARA):
             await world.commands(actor, "help")
-        accepted = await world.writes("Hello")
+        accepted = await world.customer_writes("Hello")
         await world.deliver()
         made = Scene(world, await world.dialog(accepted.dialog))
         made.customers = world.desk.posts[made.dialog.thread][0][0]  # type: ignore[index]

@@ -116,7 +116,7 @@ async def test_what_cannot_go_of_a_forwarded_message_is_asked_about(world: World
     assert lines[1:3] == ["• 🚫 Plan for May (canvas): cannot go", "• 🚫 message the hub may not read: cannot go"]
     await world.presses(ANNA, buttons[0], dialog)
     await world.deliver()
-    assert world.seen() == ["↪ Boris:\nthe price"]
+    assert world.customer_sees() == ["↪ Boris:\nthe price"]
 
 
 async def test_an_answer_that_lost_its_words_on_the_way_fails_aloud(world: World) -> None:
@@ -152,7 +152,7 @@ async def test_an_edit_that_leaves_nothing_of_what_was_sent_is_no_deletion(world
     told = whispered(await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),)))
     assert told.startswith("Nothing is left of this message, but the customer keeps it")
     await world.deliver()
-    assert world.seen() == ["hello"]
+    assert world.customer_sees() == ["hello"]
     assert world.channel.edits == []
     assert world.channel.deleted == []
 
@@ -171,7 +171,7 @@ async def test_an_edit_that_leaves_nothing_of_what_has_not_left_sends_nothing(
     await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),))
     await world.deliver()
     assert asked(world)[0] == ["There is nothing in this message that can be sent. Nothing was sent."]
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert await world.delivery(dialog) == [Delivery.INTERNAL]
     assert world.desk.marks[post] == {Mark.INTERNAL}
 
@@ -219,8 +219,8 @@ async def test_a_customers_message_that_reads_as_nothing_is_shown_as_something(w
     blank = Content(Text.plain(words), forwarded=(Forwarded("Ada", Content(Text.plain(words))),))
     for number, content in enumerate((Content(Text.plain(words)), blank)):
         event = CustomerWrote(ChatId("7"), ForeignId(f"m{number}"), content, Profile(name="Vera"))
-        dialog = await world.dialog((await world.tells(event)).dialog)
-    await world.tells(CustomerEdited(ChatId("7"), ForeignId("m0"), Content(Text.plain(words))))
+        dialog = await world.dialog((await world.channel_delivers(event)).dialog)
+    await world.channel_delivers(CustomerEdited(ChatId("7"), ForeignId("m0"), Content(Text.plain(words))))
     await world.deliver()
     shown = [one for _, one in world.desk.posts[thread_of(await world.dialog(dialog.id))]]
     told = [describe(one, world.hub.tr).characters for post in shown for one in post.content.attachments]

@@ -34,14 +34,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_what_a_message_costs_to_take_in(world: World, asked: list[str]) -> None:
-    accepted = await world.writes("good morning")
+    accepted = await world.customer_writes("good morning")
     await world.deliver()
     dialog = await world.dialog(accepted.dialog)
     await world.posts(ANNA, dialog, "hello")
     await world.deliver()
     embedded, world.settled = world.store.embedded, True
     asked.clear()
-    await world.writes("how much is it?")
+    await world.customer_writes("how much is it?")
     assert len(asked) <= (9 if embedded else 5), asked
     asked.clear()
     await world.posts(ANNA, dialog, "five")

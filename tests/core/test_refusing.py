@@ -30,7 +30,7 @@ def world(store: SqlStore, clock: ManualClock, tmp_path_factory: pytest.TempPath
 
 async def refused(world: World, chat: str) -> NotTaken:
     with pytest.raises(NotTaken) as error:
-        await world.writes("again", chat=chat)
+        await world.customer_writes("again", chat=chat)
     return error.value
 
 
@@ -47,7 +47,7 @@ async def test_nothing_more_is_taken_from_who_is_blocked_until_they_are_unblocke
     assert len(await world.messages(dialog)) == words
     await world.presses(ANNA, button(card_of(world, dialog), "unblock"), dialog)
     await world.deliver()
-    await world.writes("I am sorry")
+    await world.customer_writes("I am sorry")
     await world.deliver()
     assert "I am sorry" in world.thread(dialog)
 
@@ -59,7 +59,7 @@ async def test_who_is_blocked_stays_so_after_closing(world: World) -> None:
     await world.deliver()
     assert (await refused(world, "7")).why == "blocked"
     await world.presses(ANNA, button(card_of(world, dialog), "unblock"), dialog)
-    assert (await world.writes("hello")).dialog != dialog.id
+    assert (await world.customer_writes("hello")).dialog != dialog.id
 
 
 async def test_where_a_channel_cannot_say_so_nobody_can_be_blocked(
@@ -69,7 +69,7 @@ async def test_where_a_channel_cannot_say_so_nobody_can_be_blocked(
     dialog = await taken(world)
     assert "block" not in [one.word for one in card_of(world, dialog).menu]
     assert "cannot be blocked" in whispered(await world.commands(ANNA, "block", dialog))
-    await world.writes("still here")
+    await world.customer_writes("still here")
 
 
 async def test_new_dialogs_are_paused_from_the_settings_while_open_ones_go_on(world: World) -> None:
@@ -77,24 +77,24 @@ async def test_new_dialogs_are_paused_from_the_settings_while_open_ones_go_on(wo
     form = asked(await world.commands(BOSS, "settings shop intake"))
     await world.submits(BOSS, form, paused="yes")
     assert (await refused(world, "8")).why == "paused"
-    await world.writes("and this")
+    await world.customer_writes("and this")
     await world.deliver()
     assert "and this" in world.thread(dialog)
     form = asked(await world.commands(BOSS, "settings shop intake"))
     await world.submits(BOSS, form, paused="no")
-    await world.writes("hello", chat="8")
+    await world.customer_writes("hello", chat="8")
 
 
 async def test_a_flood_of_new_dialogs_waits_and_administrators_are_told_once(world: World) -> None:
     await world.commands(BOSS, "help")
     dialog = await taken(world)
     for number in range(AT_ONCE - 1):
-        await world.writes("hello", chat=f"flood-{number}")
+        await world.customer_writes("hello", chat=f"flood-{number}")
     for number in range(5):
         error = await refused(world, f"late-{number}")
         assert error.why == "busy"
         assert 0 < error.retry_after <= 1
-    await world.writes("open dialogs go on")
+    await world.customer_writes("open dialogs go on")
     await world.deliver()
     assert "open dialogs go on" in world.thread(dialog)
     assert [view.rows[0].text.characters for user, view in world.desk.told if user == "U9"] == [
@@ -102,14 +102,14 @@ async def test_a_flood_of_new_dialogs_waits_and_administrators_are_told_once(wor
         "is lost. “/dialog settings shop intake” pauses new dialogs."
     ]
     await world.later(2)
-    await world.writes("hello", chat="late-0")
+    await world.customer_writes("hello", chat="late-0")
 
 
 async def test_the_next_flood_is_told_again(world: World) -> None:
     await world.commands(BOSS, "help")
     for flood in range(2):
         for number in range(AT_ONCE):
-            await world.writes("hello", chat=f"flood-{flood}-{number}")
+            await world.customer_writes("hello", chat=f"flood-{flood}-{number}")
         assert (await refused(world, f"late-{flood}")).why == "busy"
         await world.later(90)
     assert len([user for user, _ in world.desk.told if user == "U9"]) == 2
@@ -118,19 +118,19 @@ async def test_the_next_flood_is_told_again(world: World) -> None:
 async def test_a_profile_changes_nothing_of_a_block(world: World) -> None:
     dialog = await taken(world)
     await world.commands(ANNA, "block", dialog)
-    await world.tells(ProfileChanged(ChatId("7"), Profile(name="Another name")))
+    await world.channel_delivers(ProfileChanged(ChatId("7"), Profile(name="Another name")))
     assert (await refused(world, "7")).why == "blocked"
     async with world.store.read() as unit:
         assert (await unit.contacts.get(dialog.contact)).name != "Another name"
     await world.commands(ANNA, "unblock", dialog)
-    await world.tells(ProfileChanged(ChatId("7"), Profile(name="Another name")))
+    await world.channel_delivers(ProfileChanged(ChatId("7"), Profile(name="Another name")))
     async with world.store.read() as unit:
         assert (await unit.contacts.get(dialog.contact)).name == "Another name"
 
 
 async def test_who_has_never_written_is_nobodys_contact(world: World) -> None:
     """Also while new dialogs are paused, and however many programs tell names."""
-    await world.tells(ProfileChanged(ChatId("8"), Profile(name="Never wrote")))
+    await world.channel_delivers(ProfileChanged(ChatId("8"), Profile(name="Never wrote")))
     async with world.store.read() as unit:
         assert not await unit.archive.contacts("Never wrote", limit=5)
 
@@ -150,4 +150,6 @@ async def test_what_is_refused_is_never_set_aside_as_unreadable(world: World, mo
     for _ in range(SET_ASIDE_AFTER + 1):
         calls = itertools.count()
         with pytest.raises((ConnectionError, NotTaken)):
-            await world.tells(CustomerWrote(ChatId("7"), ForeignId("f"), Content(Text.plain("pills"))), "late")
+            await world.channel_delivers(
+                CustomerWrote(ChatId("7"), ForeignId("f"), Content(Text.plain("pills"))), "late"
+            )

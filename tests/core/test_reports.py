@@ -19,13 +19,13 @@ from tests.tools import FolderFiles
 
 async def day(world: World) -> None:
     """Vera was answered by Anna and is closed, Oleg waits."""
-    first = await world.dialog((await world.writes("Hello")).dialog)
+    first = await world.dialog((await world.customer_writes("Hello")).dialog)
     await world.deliver()
     first = await world.dialog(first.id)
     world.clock.advance(120)
     await world.posts(ANNA, first, "Good morning")
     await world.commands(ANNA, "close done", first)
-    await world.writes("Hi", chat="8", name="Oleg")
+    await world.customer_writes("Hi", chat="8", name="Oleg")
     await world.deliver()
 
 

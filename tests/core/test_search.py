@@ -57,7 +57,7 @@ def labels(answer: Answer) -> list[str]:
 
 
 async def opened(world: World, words: str, chat: str = "7", name: str = "Vera") -> Dialog:
-    accepted = await world.writes(words, chat, name)
+    accepted = await world.customer_writes(words, chat, name)
     await world.deliver()
     return await world.dialog(accepted.dialog)
 
@@ -103,7 +103,7 @@ async def test_search_finds_messages_and_contacts_with_links(world: World) -> No
 async def test_search_pages_and_places(world: World) -> None:
     here = await opened(world, "вопрос 0", "1", "Vera")
     for number in range(1, 20):
-        await world.writes(f"вопрос {number}", "1")
+        await world.customer_writes(f"вопрос {number}", "1")
     await opened(world, "вопрос другой", "2", "Oleg")
     answer = await world.commands(ANNA, "search вопрос", here)
     assert len(rows_of(answer)) == 15
@@ -239,7 +239,7 @@ async def test_files_by_kind_from_all_dialogs_of_the_contact(world: World) -> No
     photo = Media(MediaKind.PHOTO, FileRef("account:shop", "1"), "cat.jpg", "image/jpeg")
     paper = Media(MediaKind.FILE, FileRef("account:shop", "2"), "Договор.pdf")
     content = Content(Text.plain("look"), (photo, paper))
-    await world.tells(CustomerWrote(ChatId("7"), ForeignId("x"), content, Profile(name="Vera")))
+    await world.channel_delivers(CustomerWrote(ChatId("7"), ForeignId("x"), content, Profile(name="Vera")))
     await world.deliver()
     answer = await world.commands(ANNA, "files #2")
     assert ["cat.jpg" in row for row in rows_of(answer)] == [True]
@@ -274,7 +274,7 @@ async def test_history_by_dialogs_and_as_one_transcript(world: World) -> None:
 async def test_opening_a_dialog(world: World) -> None:
     first = await opened(world, "question 0")
     for number in range(1, 20):
-        await world.writes(f"question {number}")
+        await world.customer_writes(f"question {number}")
     link = await world.commands(ANNA, "open #1")
     assert any(span.link == f"https://desk.test/{first.thread}" for span in view_of(link).rows[0].text.spans)
     await closed(world, first)
@@ -335,7 +335,7 @@ async def test_what_was_shown_before_a_merge_leads_to_who_they_turned_out_to_be(
 async def test_the_whole_correspondence_page_by_page(world: World) -> None:
     dialog = await opened(world, "question 0")
     for number in range(1, 20):
-        await world.writes(f"question {number}")
+        await world.customer_writes(f"question {number}")
     page = await world.presses(ANNA, await correspondence(world, ANNA, dialog))
     assert "question 19" in whispered(page)
     assert "question 1\n" not in whispered(page) + "\n"

@@ -79,7 +79,7 @@ async def subject(world: World, who: Actor) -> str:
 
 
 async def opened(world: World) -> Dialog:
-    accepted = await world.writes("Hello")
+    accepted = await world.customer_writes("Hello")
     await world.deliver()
     return await world.dialog(accepted.dialog)
 
@@ -294,7 +294,7 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     await world.posts(BORIS, dialog, "Hi")
     await world.posts(ANNA, dialog, "Hello")
     await world.deliver()
-    assert world.seen() == ["Hello"]
+    assert world.customer_sees() == ["Hello"]
     form = await rights_form(world, "Boris")
     assert {field.name: field.value for field in form.fields}["rights"] == "read"
     await world.submits(BOSS, form, **filled(form, rights="administer", others="nothing"))
@@ -418,7 +418,7 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     await known(world, ANNA, BORIS)
     boris = await subject(world, BORIS)
     assigned = await opened(world)
-    accepted = await world.writes("Hi", chat="8")
+    accepted = await world.customer_writes("Hi", chat="8")
     await world.deliver()
     returned = await world.dialog(accepted.dialog)
     await world.commands(ANNA, "accept", returned)

@@ -40,21 +40,21 @@ async def test_a_conversation(world: World) -> None:
     post, answer = await world.posts(ANNA, dialog, "Good morning")
     assert answer == Silent()
     await world.deliver()
-    assert world.seen() == ["Good morning"]
+    assert world.customer_sees() == ["Good morning"]
     assert world.desk.marks[post] == {Mark.DELIVERED}
     dialog = await world.dialog(dialog.id)
     assert (dialog.status, dialog.waiting_since) == (Status.IN_PROGRESS, None)
     assert world.thread(dialog) == ["Hello", "✋ Anna accepted the dialog"]
     assert card_of(world, dialog).status == "In progress"
-    await world.writes("Thanks")
+    await world.customer_writes("Thanks")
     await world.deliver()
     assert world.thread(dialog)[-1] == "Thanks"
     assert await world.waiting() == 0
 
 
 async def test_facts_are_taken_once(world: World) -> None:
-    first = await world.tells((event := _wrote()), "u1")
-    again = await world.tells(event, "u1")
+    first = await world.channel_delivers((event := _wrote()), "u1")
+    again = await world.channel_delivers(event, "u1")
     assert first == again
     await world.deliver()
     assert world.thread(await world.dialog(first.dialog)) == ["Hi"]
@@ -92,7 +92,7 @@ async def test_closing_and_writing_again_opens_another_dialog(world: World) -> N
     assert again.ordinal == 2
     post, _ = await world.posts(ANNA, dialog, "too late")
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert "This dialog is closed" in world.desk.whispers[-1][1].rows[0].text.characters
     assert world.desk.marks[post] == {Mark.INTERNAL}
 
@@ -156,16 +156,16 @@ async def test_coexecutors_answer_too(world: World) -> None:
     await world.posts(BORIS, dialog, "hello from Boris")
     assert f"#{dialog.id}" not in listed(await world.commands(BORIS, "new")).rows[0].text.characters
     await world.deliver()
-    assert world.seen() == ["hello from Boris"]
+    assert world.customer_sees() == ["hello from Boris"]
     assert await world.commands(ANNA, "remove @boris", dialog) == Silent()
     await world.posts(BORIS, dialog, "again")
     await world.deliver()
-    assert world.seen() == ["hello from Boris"]
+    assert world.customer_sees() == ["hello from Boris"]
 
 
 async def test_unreadable_payloads_are_kept_and_shown(world: World) -> None:
-    accepted = await world.tells(UnreadableUpdate('{"odd": 1}', "no such kind", ChatId("7")))
-    await world.tells(UnreadableUpdate("?", "not even a chat"))
+    accepted = await world.channel_delivers(UnreadableUpdate('{"odd": 1}', "no such kind", ChatId("7")))
+    await world.channel_delivers(UnreadableUpdate("?", "not even a chat"))
     await world.deliver()
     assert world.thread(await world.dialog(accepted.dialog))[0] == ""
     async with world.store.read() as unit:
@@ -207,7 +207,7 @@ async def test_who_may_not_send_only_reads(world: World) -> None:
     assert "no right to answer" in whispered(await world.commands(BORIS, "accept", dialog))
     post, _ = await world.posts(BORIS, dialog, "hi")
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
     assert "Vera" in whispered(await world.commands(BORIS, "new"))
     boss = member("U9", "boss", "Boss")
@@ -239,7 +239,7 @@ async def test_an_account_that_is_configured_no_more_keeps_its_rules(world: Worl
     assert "no right" in whispered(await world.commands(BORIS, "important", dialog))
     await world.posts(ANNA, dialog, "anybody there?")
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert await world.delivery(dialog) == [Delivery.INTERNAL]
 
 

@@ -18,7 +18,7 @@ IN_BERLIN = replace(BORIS, zone="Europe/Berlin")
 
 
 async def opened(world: World, words: str = "Hello", **more: str) -> Dialog:
-    accepted = await world.writes(words, **more)
+    accepted = await world.customer_writes(words, **more)
     await world.deliver()
     return await world.dialog(accepted.dialog)
 

@@ -47,7 +47,7 @@ async def test_a_name_that_nobody_has_is_asked_about(world: World) -> None:
     dialog = await begun(world)
     await world.posts(ANNA, dialog, "@boriss never pays")
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     user, view = world.desk.whispers[-1]
     assert user == ANNA.user
     assert view.rows[0].text.characters == (
@@ -63,7 +63,7 @@ async def test_what_was_let_go_is_not_asked_about_again(world: World) -> None:
     assert await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_named"), dialog) == Silent()
     await world.posts(ANNA, dialog, "again: @shop_official!")
     await world.deliver()
-    assert world.seen() == ["we are @Shop_Official", "again: @shop_official!"]
+    assert world.customer_sees() == ["we are @Shop_Official", "again: @shop_official!"]
     await world.posts(ANNA, dialog, "@shop_official and @other")
     await world.deliver()
     assert "called @other." in world.desk.whispers[-1][1].rows[0].text.characters
@@ -71,7 +71,7 @@ async def test_what_was_let_go_is_not_asked_about_again(world: World) -> None:
     await world.posts(BORIS, dialog, "@shop_official is us")
     await world.deliver()
     assert world.desk.whispers[-1][0] == BORIS.user
-    assert world.seen() == ["we are @Shop_Official", "again: @shop_official!"]
+    assert world.customer_sees() == ["we are @Shop_Official", "again: @shop_official!"]
 
 
 async def test_only_what_was_asked_about_is_let_go(world: World) -> None:
@@ -84,7 +84,7 @@ async def test_only_what_was_asked_about_is_let_go(world: World) -> None:
     told = whispered(await world.presses(ANNA, button(asked, "send_named"), dialog))
     assert "called @boriss. Did you mean @boris?" in told
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
 
 
 async def test_words_that_were_edited_since_are_asked_about_again(world: World) -> None:
@@ -96,11 +96,11 @@ async def test_words_that_were_edited_since_are_asked_about_again(world: World) 
     told = await world.presses(ANNA, asked, dialog)
     assert "called @shop_x, @boriss. Did you mean @boris?" in whispered(told)
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert isinstance(told, Whisper)
     assert await world.presses(ANNA, button(told.view, "send_named"), dialog) == Silent()
     await world.deliver()
-    assert world.seen() == ["we are @shop_x, @boriss never pays"]
+    assert world.customer_sees() == ["we are @shop_x, @boriss never pays"]
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ async def test_what_may_be_a_name_or_a_command_is_asked_about_once(world: World,
     dialog = await begun(world)
     await world.posts(ANNA, dialog, words)
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     view = world.desk.whispers[-1][1]
     assert view.rows[0].text.characters == f"{told}\nNothing was sent yet."
     assert [one.label for one in view.rows[0].buttons] == ["Send", "Internal note"]
     assert await world.presses(ANNA, button(view, "send_named"), dialog) == Silent()
     await world.posts(ANNA, dialog, words)
     await world.deliver()
-    assert world.seen() == [words, words]
+    assert world.customer_sees() == [words, words]
 
 
 async def test_each_question_lets_go_its_own_words(world: World) -> None:
@@ -138,10 +138,10 @@ async def test_each_question_lets_go_its_own_words(world: World) -> None:
         assert isinstance(answer, Whisper)
         view = answer.view
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     await world.presses(ANNA, button(view, "send_named"), dialog)
     await world.deliver()
-    assert world.seen() == [words]
+    assert world.customer_sees() == [words]
 
 
 async def test_who_was_nobody_may_be_somebody_by_now(world: World) -> None:
@@ -152,7 +152,7 @@ async def test_who_was_nobody_may_be_somebody_by_now(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.set_role("leads", ()))  # type: ignore[arg-type]
     assert "names a colleague or a role by now" in whispered(await world.presses(ANNA, asked, dialog))
     await world.deliver()
-    assert (world.seen(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
+    assert (world.customer_sees(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
 
 
 async def test_it_can_become_a_note(world: World) -> None:
@@ -162,7 +162,7 @@ async def test_it_can_become_a_note(world: World) -> None:
     asked = world.desk.whispers[-1][1]
     assert await world.presses(ANNA, button(asked, "make_note"), dialog) == Silent()
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
     assert "decided already" in whispered(await world.presses(ANNA, button(asked, "send_named"), dialog))
 
@@ -179,11 +179,11 @@ async def test_one_question_after_the_other(world: World) -> None:
     asked = whispered(await world.presses(BORIS, take_over, dialog))
     assert "called @nobody" in asked
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     answer = await world.presses(BORIS, button(world.desk.whispers[-1][1], "send_named"), dialog)
     assert answer == Silent()
     await world.deliver()
-    assert world.seen() == ["me too, @nobody"]
+    assert world.customer_sees() == ["me too, @nobody"]
 
 
 async def test_captions_ask_the_same(world: World) -> None:
@@ -192,7 +192,7 @@ async def test_captions_ask_the_same(world: World) -> None:
     await world.posts(ANNA, dialog, "for @boris.", attachments=[file])
     await world.posts(ANNA, dialog, "for @boriss", attachments=[file])
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE, (Author.OPERATOR, Delivery.HELD)]
 
 
@@ -214,7 +214,7 @@ async def test_what_was_sent_cannot_become_something_else(world: World, words: s
     await world.deliver()
     assert told in whispered(await world.edits(ANNA, dialog, post, words))
     await world.deliver()
-    assert (world.seen(), world.channel.edits) == (["sent"], [])
+    assert (world.customer_sees(), world.channel.edits) == (["sent"], [])
     assert [one.content.text.characters for one in await world.messages(dialog)][-1] == "sent"
     assert (await world.dialog(dialog.id)).open
     await world.edits(ANNA, dialog, post, "sent, corrected")
@@ -229,7 +229,7 @@ async def test_what_has_not_left_becomes_a_note(world: World) -> None:
     assert (await world.dialog(dialog.id)).waiting_since is None
     assert await world.edits(ANNA, dialog, post, "@boris the margin is 40%") == Silent()
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
     assert world.desk.marks[post] == {Mark.INTERNAL}
     assert world.desk.told[-1][0] == BORIS.user
@@ -241,7 +241,7 @@ async def test_what_has_not_left_becomes_a_command(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "hub close")
     assert isinstance(await world.edits(ANNA, dialog, post, "@hub close"), Ask)
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
 
 
@@ -250,10 +250,10 @@ async def test_what_has_not_left_is_asked_about(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "hello")
     await world.edits(ANNA, dialog, post, "hello @nobody")
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     await world.edits(ANNA, dialog, post, "hello")
     await world.deliver()
-    assert world.seen() == ["hello"]
+    assert world.customer_sees() == ["hello"]
 
 
 @pytest.mark.parametrize("words", ["@boris look", "@hub close", "// look"])
@@ -266,7 +266,7 @@ async def test_held_words_become_what_they_say(world: World, words: str) -> None
     await world.edits(CLARA, dialog, post, words)
     assert "decided already" in whispered(await world.presses(CLARA, take_over, dialog))
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
 
 
 @pytest.mark.parametrize("words", ["me too, please", "me too, @boriss"])
@@ -278,7 +278,7 @@ async def test_an_edit_of_held_words_in_a_dialog_closed_since_is_told(world: Wor
     assert not (await world.dialog(dialog.id)).open
     assert "This dialog is closed" in whispered(await world.edits(BORIS, dialog, post, words))
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
 
 
 async def test_what_failed_becomes_a_note(world: World) -> None:
@@ -290,7 +290,7 @@ async def test_what_failed_becomes_a_note(world: World) -> None:
     await world.edits(ANNA, dialog, post, "@boris hello")
     assert "decided already" in whispered(await world.presses(ANNA, again, dialog))
     await world.deliver()
-    assert (world.seen(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
+    assert (world.customer_sees(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
 
 
 async def test_what_waits_for_another_try_has_not_left(world: World) -> None:
@@ -300,7 +300,7 @@ async def test_what_waits_for_another_try_has_not_left(world: World) -> None:
     await world.deliver()
     assert await world.edits(ANNA, dialog, post, "// hello") == Silent()
     await world.later(60)
-    assert world.seen() == []
+    assert world.customer_sees() == []
 
 
 async def test_what_may_have_left_stays_an_answer(world: World) -> None:
@@ -314,7 +314,7 @@ async def test_what_may_have_left_stays_an_answer(world: World) -> None:
     await courier._fly(claim)
     await courier._turn(claiming=False)
     await world.deliver()
-    assert world.seen() == ["in hand"]
+    assert world.customer_sees() == ["in hand"]
     post, _ = await world.posts(ANNA, dialog, "the process dies")
     await world.crash_while_sending()
     assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "@boris"))
@@ -334,10 +334,10 @@ async def test_what_has_half_left_stays_an_answer(world: World) -> None:
         courier._flying[claim.lane] = claim
         await courier._fly(claim)
     await courier._turn(claiming=False)
-    assert len(world.seen()) == 1
+    assert len(world.customer_sees()) == 1
     assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "// short"))
     await world.deliver()
-    assert len(world.seen()) == 2
+    assert len(world.customer_sees()) == 2
 
 
 async def test_what_was_deleted_does_not_come_back_by_an_edit(world: World) -> None:
@@ -350,7 +350,7 @@ async def test_what_was_deleted_does_not_come_back_by_an_edit(world: World) -> N
     assert waiting is not None
     assert await world.edits(ANNA, dialog, post, "we are a shop") == Silent()
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert (await world.dialog(dialog.id)).waiting_since == waiting
 
 
@@ -360,7 +360,7 @@ async def test_a_command_stays_one(world: World) -> None:
     assert "written as a command" in whispered(await world.edits(ANNA, dialog, post, "the price is 5"))
     assert await world.edits(ANNA, dialog, post, "@hub mine") == Silent()
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
 
 
 async def test_an_edit_may_come_before_its_post(world: World) -> None:
@@ -372,7 +372,7 @@ async def test_an_edit_may_come_before_its_post(world: World) -> None:
     post = OperatorPosted(Key("post"), ANNA, place, Content(Text.plain("the margin is 40%")), world.clock.now())
     assert "edited this before it reached" in whispered(await world.office.accept(post))
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
 
 
@@ -383,7 +383,7 @@ async def test_a_note_stays_a_note(world: World) -> None:
     for words in ("not secret", "@hub close", "@boriss"):
         assert "stays one" in whispered(await world.edits(ANNA, dialog, post, words))
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
     assert (await world.dialog(dialog.id)).open
 
@@ -396,7 +396,7 @@ async def told_of(world: World, words: str, names: DeskNames | None = None) -> s
     world.desk.told.clear()
     await world.posts(ANNA, dialog, words, names=names or DeskNames())
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     for _, view in world.desk.told:
         assert view.named == dialog.id
         assert "Anna named you in a note" in view.rows[0].text.characters
@@ -440,7 +440,7 @@ async def test_whoever_may_not_see_the_dialog_is_not_told(world: World) -> None:
     _, answer = await world.posts(ANNA, dialog, "@boris look")
     assert whispered(answer) == "Not notified, having no right to see this account's dialogs: Boris"
     await world.deliver()
-    assert (world.seen(), world.desk.told) == ([], [])
+    assert (world.customer_sees(), world.desk.told) == ([], [])
 
 
 async def test_an_edit_of_a_note_tells_those_who_are_new_in_it(world: World) -> None:
@@ -481,7 +481,7 @@ async def test_forwarded_words_of_colleagues_stay_inside(world: World) -> None:
     event = OperatorPosted(Key("shared"), ANNA, world.place(dialog, post), content, world.clock.now())
     await world.office.accept(event)
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
 
 
@@ -499,7 +499,7 @@ async def test_what_customers_do_not_see_is_not_passed_on_to_them(world: World, 
     place = world.place(dialog, "shared")
     await world.office.accept(OperatorPosted(Key("k"), ANNA, place, content, world.clock.now(), names=names))
     await world.deliver()
-    assert world.seen() == []
+    assert world.customer_sees() == []
     assert (await deliveries(world, dialog))[-1] == NOTE
 
 
@@ -512,4 +512,4 @@ async def test_what_customers_have_seen_is_passed_on(world: World) -> None:
     place = world.place(dialog, "shared")
     await world.office.accept(OperatorPosted(Key("k"), ANNA, place, content, world.clock.now(), names=names))
     await world.deliver()
-    assert len(world.seen()) == 2
+    assert len(world.customer_sees()) == 2

@@ -26,13 +26,13 @@ def world(store: SqlStore, clock: ManualClock, tmp_path: Path) -> World:
 
 async def two_dialogs(world: World) -> tuple[Dialog, Dialog]:
     """The first one is closed by Anna, the second is new."""
-    first = await world.dialog((await world.writes("Hello")).dialog)
+    first = await world.dialog((await world.customer_writes("Hello")).dialog)
     await world.deliver()
     first = await world.dialog(first.id)
     await world.posts(ANNA, first, "Good morning")
     await world.commands(ANNA, "close done", first)
     await world.deliver()
-    second = await world.dialog((await world.writes("It is me again")).dialog)
+    second = await world.dialog((await world.customer_writes("It is me again")).dialog)
     await world.deliver()
     return await world.dialog(first.id), await world.dialog(second.id)
 
@@ -51,7 +51,7 @@ async def test_what_is_written_in_the_thread_is_about_the_latest_dialog(world: W
     first, second = await two_dialogs(world)
     await world.posts(BORIS, first, "Good evening")
     await world.deliver()
-    assert world.seen() == ["Good morning", "Good evening"]
+    assert world.customer_sees() == ["Good morning", "Good evening"]
     second = await world.dialog(second.id)
     assert second.status is Status.IN_PROGRESS
     assert (await world.dialog(first.id)).responsible != second.responsible
@@ -98,9 +98,9 @@ async def test_words_of_an_earlier_dialog_are_chosen_with_those_of_the_present_o
 
 async def test_the_order_holds_while_the_desk_is_away(world: World) -> None:
     """Whatever waits of the first dialog comes before the second one's divider, also when no thread is open yet."""
-    first = await world.dialog((await world.writes("Hello")).dialog)
+    first = await world.dialog((await world.customer_writes("Hello")).dialog)
     await world.commands(ANNA, f"close #{first.id} done")
-    await world.writes("Again")
+    await world.customer_writes("Again")
     assert (await world.dialog(2)).thread is None
     await world.deliver()
     await world.later(2)  # cards wait for the thread
@@ -116,19 +116,19 @@ async def test_the_order_holds_while_the_desk_is_away(world: World) -> None:
 async def test_a_thread_that_was_deleted_goes_on_in_another(world: World) -> None:
     first, second = await two_dialogs(world)
     world.desk.fail["post"] = [Rejected(RejectReason.GONE, "thread_not_found")]
-    await world.writes("still there?")
+    await world.customer_writes("still there?")
     await world.deliver()
     moved = await world.dialog(second.id)
     assert moved.thread not in (None, first.thread)
     await world.commands(ANNA, "close done", moved)
-    await world.writes("and again")
+    await world.customer_writes("and again")
     await world.deliver()
     assert (await world.dialog(3)).thread == moved.thread
 
 
 async def test_another_contact_has_another_thread(world: World) -> None:
     first, _ = await two_dialogs(world)
-    other = await world.dialog((await world.writes("Hi", chat="8", name="Oleg")).dialog)
+    other = await world.dialog((await world.customer_writes("Hi", chat="8", name="Oleg")).dialog)
     await world.deliver()
     other = await world.dialog(other.id)
     assert other.continues is None
@@ -155,14 +155,14 @@ async def test_a_thread_per_dialog_is_the_default(store: SqlStore, clock: Manual
 
 async def test_people_who_were_parted_do_not_share_a_thread(world: World) -> None:
     """Else what is meant for one would reach the other."""
-    vera = await world.dialog((await world.writes("Hello", "1")).dialog)
-    twin = await world.dialog((await world.writes("Hi", "2")).dialog)
+    vera = await world.dialog((await world.customer_writes("Hello", "1")).dialog)
+    twin = await world.dialog((await world.customer_writes("Hi", "2")).dialog)
     await world.commands(ANNA, f"close #{twin.id} done")
     await world.commands(ANNA, f"merge #{vera.id} #{twin.id}")
     await world.commands(ANNA, f"close #{vera.id} done")
-    await world.writes("It is me on my other phone", "1")
+    await world.customer_writes("It is me on my other phone", "1")
     shared = await world.dialog(3)
     assert shared.continues == twin.id
     await world.store.transact(lambda unit: unit.merges.undo(1, world.clock.now()))
-    again = await world.dialog((await world.writes("And I am the other one", "2")).dialog)
+    again = await world.dialog((await world.customer_writes("And I am the other one", "2")).dialog)
     assert (again.contact, again.continues) == (twin.contact, None)

@@ -78,7 +78,7 @@ async def test_a_token_of_another_desk_is_forged(world: World, presses: Presses)
 
 
 async def test_a_button_for_everybody_works_in_its_own_thread_alone(world: World, presses: Presses) -> None:
-    dialog, other = await opened(world), await world.writes("I too", chat="8")
+    dialog, other = await opened(world), await world.customer_writes("I too", chat="8")
     await world.deliver()
     token = button(card_of(world, dialog), "accept").token
     elsewhere = world.place(await world.dialog(other.dialog))
@@ -169,7 +169,7 @@ async def test_an_old_button_for_one_operator_still_works_for_them(world: World,
 
 
 async def test_open_cards_are_drawn_once_after_an_upgrade_and_after_a_change_of_the_secret(world: World) -> None:
-    dialogs = [await world.writes("Hello", chat=f"{number}") for number in range(3)]
+    dialogs = [await world.customer_writes("Hello", chat=f"{number}") for number in range(3)]
     await world.deliver()
     await world.commands(ANNA, f"close #{dialogs[0].dialog} Spam")
     await world.deliver()

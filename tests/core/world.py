@@ -343,13 +343,13 @@ class World:
 
     # ---------------------------------------------------------------------------------- customers
 
-    async def writes(self, words: str, chat: str = "7", name: str = "Vera", **more: object) -> UpdateOutcome:
+    async def customer_writes(self, words: str, chat: str = "7", name: str = "Vera", **more: object) -> UpdateOutcome:
         number = next(self._ids)
         content = Content(Text.plain(words))
         event = CustomerWrote(ChatId(chat), ForeignId(f"f{number}"), content, Profile(name=name))
-        return await self.tells(event, f"u{number}")
+        return await self.channel_delivers(event, f"u{number}")
 
-    async def tells(self, event: CustomerEvent, key: str | None = None) -> UpdateOutcome:
+    async def channel_delivers(self, event: CustomerEvent, key: str | None = None) -> UpdateOutcome:
         update = Update(Key(key or f"u{next(self._ids)}"), event, self.clock.now())
         await self.settle()
         return (await self.intake.accept([update]))[0]
@@ -484,7 +484,7 @@ class World:
         assert dialog.thread is not None
         return [post.content.text.characters for _, post in self.desk.posts[dialog.thread]]
 
-    def seen(self, chat: str = "7") -> list[str]:
+    def customer_sees(self, chat: str = "7") -> list[str]:
         return [one.content.text.characters for one in self.channel.sent[ChatId(chat)]]
 
     async def waiting(self) -> int:
