@@ -60,7 +60,7 @@ async def test_only_the_audience_may_use_the_hub(world: World, belonging: Belong
         assert ONLY_MEMBERS in whispered(await world.commands(as_(belonging), words)), words
         _, answer = await world.posts(as_(belonging), dialog, f"@hub {words}")
         assert ONLY_MEMBERS in whispered(answer), words
-    home = await world.office.accept(HomeOpened(Key("home"), as_(belonging), Place(DESK)))
+    home = await world.desk_events.accept(HomeOpened(Key("home"), as_(belonging), Place(DESK)))
     assert isinstance(home, Whisper)
     assert home.replaces, "it takes the place of what an earlier look has left there"
     assert ONLY_MEMBERS in whispered(home)
@@ -133,7 +133,7 @@ async def test_a_deletion_that_nobody_is_named_for_is_judged_by_its_author(world
     for number, author in enumerate((as_(Belonging.GONE, ANNA), None, ANNA)):
         await staff(world, [ANNA] if author else [])
         place = world.place(dialog, posts[number])
-        await world.office.accept(OperatorDeleted(Key(f"deleted{number}"), None, place, author))
+        await world.desk_events.accept(OperatorDeleted(Key(f"deleted{number}"), None, place, author))
         await world.deliver()
     assert len(world.channel.deleted) == 1
 

@@ -85,7 +85,7 @@ async def test_an_unknown_name_is_left_out(world: World) -> None:
 async def test_what_came_late_is_not_greeted(world: World) -> None:
     await set_rules(world, GREETING)
     event = CustomerWrote(ChatId("7"), ForeignId("f1"), Content(Text.plain("Hello")), Profile(name="Vera"))
-    await world.intake.accept([Update(Key("u1"), event, world.clock.now() - timedelta(minutes=61))])
+    await world.channel_updates.accept([Update(Key("u1"), event, world.clock.now() - timedelta(minutes=61))])
     await world.deliver()
     assert world.customer_sees() == []
 

@@ -82,7 +82,7 @@ async def test_a_file_over_the_limit_goes_as_a_link_when_its_author_says_so(worl
     assert told[1].startswith("• 📎 film.avi (4.9 kB; at most 1 kB)")
     assert told[1].endswith("goes as a link")
     view = world.desk.whispers[-1][1]
-    page = await world.board.page(DESK, ANNA, dialog.id)
+    page = await world.web_desk.page(DESK, ANNA, dialog.id)
     assert page is not None
     assert page.shown[-1].problem.splitlines() == told[:-1]
     assert [one.word for one in page.shown[-1].buttons] == ["send_so", "keep"]
@@ -361,8 +361,8 @@ async def test_receipts_of_others_messages_are_forgotten(windowed: World) -> Non
 
     async def left(unit: Unit) -> list[Receipt]:
         refs = [ForeignId("sent by another program"), ForeignId("x")]
-        here = await unit.messages.take_receipts(windowed.intake._account, ChatId("7"), refs)
-        return [*here, *await unit.messages.take_receipts(windowed.intake._account, ChatId("nobody"), refs)]
+        here = await unit.messages.take_receipts(windowed.channel_updates._account, ChatId("7"), refs)
+        return [*here, *await unit.messages.take_receipts(windowed.channel_updates._account, ChatId("nobody"), refs)]
 
     assert await windowed.store.transact(left) == []
     assert (await windowed.dialog(1)).status is Status.NEW

@@ -39,7 +39,7 @@ async def dialog(world: World) -> Dialog:
 def readers(world: World) -> World:
     """The same, where only readers read."""
     world.hub = replace(world.hub, correspondence="readers")
-    world.office._hub, world.board._hub = world.hub, world.hub
+    world.desk_events._hub, world.web_desk._hub = world.hub, world.hub
     return world
 
 
@@ -102,15 +102,15 @@ async def test_a_contact_s_number_in_a_form_s_answers_is_nobody(world: World, di
     form = await world.commands(BORIS, "contact")
     assert isinstance(form, Ask)
     event = Submitted(Key("made-up"), BORIS, Place(DESK, "C1"), form.form.token, {"contact": str(dialog.contact)})
-    assert "Vera" not in str(await world.office.accept(event))
+    assert "Vera" not in str(await world.desk_events.accept(event))
 
 
 async def test_an_answer_of_a_form_does_not_take_the_place_of_what_is_sealed(world: World, dialog: Dialog) -> None:
-    boris = await world.board._operator(DESK, BORIS)
+    boris = await world.web_desk._operator(DESK, BORIS)
     ticket = Ticket("contact", only=boris.id, form=True, extra={"name": "nobody at all"})
     token = world.hub.seal.seal(ticket, DESK)
     event = Submitted(Key("made-up"), BORIS, Place(DESK, "C1"), token, {"name": "Vera", "more": "x"})
-    assert "nobody at all" in str(await world.office.accept(event))
+    assert "nobody at all" in str(await world.desk_events.accept(event))
 
 
 async def test_a_card_of_somebody_else_is_not_theirs_to_press(world: World, dialog: Dialog) -> None:
@@ -125,7 +125,11 @@ async def on_the_site(world: World) -> Dialog:
     known = Account(SITE, "memory", "Our site", DESK, "support", AccountRules())
     bridges, accounts = {**world.hub.bridges, SITE: world.channel}, {**world.hub.accounts, SITE: known}
     world.hub = replace(world.hub, bridges=bridges, accounts=accounts)
-    world.office._hub, world.board._hub, world.intake = world.hub, world.hub, ChannelUpdateHandler(world.hub, SITE)
+    world.desk_events._hub, world.web_desk._hub, world.channel_updates = (
+        world.hub,
+        world.hub,
+        ChannelUpdateHandler(world.hub, SITE),
+    )
     accepted = await world.customer_writes("Is it blue?", chat="9", name="Petr")
     await world.deliver()
     return await world.dialog(accepted.dialog)
@@ -163,15 +167,15 @@ async def test_of_one_who_writes_on_both_accounts_each_reader_sees_their_part(wo
 
 async def test_the_page_of_the_web_desk_hides_the_same(world: World, dialog: Dialog) -> None:
     number = ContactId(dialog.contact)
-    page = await world.board.contact(DESK, BORIS, number)
+    page = await world.web_desk.contact(DESK, BORIS, number)
     assert page is not None
     assert [(one.title, one.reason, one.last_words) for one in page.dialogs] == [("", "", "")]
     assert page.tasks == ()
-    said = await world.board.correspondence(DESK, BORIS, number)
+    said = await world.web_desk.correspondence(DESK, BORIS, number)
     assert [one.words.characters for one in said.said] == ["Is it green?", "It is"]
     readers(world)
-    assert await world.board.contact(DESK, BORIS, number) is None
-    assert (await world.board.correspondence(DESK, BORIS, number)).said == ()
-    page = await world.board.contact(DESK, ANNA, number)
+    assert await world.web_desk.contact(DESK, BORIS, number) is None
+    assert (await world.web_desk.correspondence(DESK, BORIS, number)).said == ()
+    page = await world.web_desk.contact(DESK, ANNA, number)
     assert page is not None
     assert page.dialogs[0].title == "Difficult one"

@@ -80,7 +80,7 @@ async def test_hub_words_in_a_thread(world: World) -> None:
 async def test_stars_on_what_is_no_dialog_s_mean_nothing(world: World) -> None:
     dialog = await opened(world)
     place = replace(world.place(dialog, "p999"), thread=None)
-    assert await world.office.accept(OperatorReacted(Key("r1"), ANNA, place, "⭐", True)) == Silent()
+    assert await world.desk_events.accept(OperatorReacted(Key("r1"), ANNA, place, "⭐", True)) == Silent()
 
 
 async def test_a_bare_number_in_a_thread_is_a_word(world: World) -> None:

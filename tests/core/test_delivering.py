@@ -207,7 +207,7 @@ async def test_an_answer_of_others_is_not_a_stranger_s_to_repeat(world: World) -
 async def test_a_failure_that_passed_is_unmarked_where_only_failures_are_shown(world: World) -> None:
     dialog = await taken(world)
     world.hub = replace(world.hub, marks="failures")
-    world.office = DeskEventHandler(world.hub, DESK)
+    world.desk_events = DeskEventHandler(world.hub, DESK)
     world.channel.fail = [Rejected(RejectReason.FORBIDDEN, "muted")]
     post, _ = await world.posts(ANNA, dialog, "one")
     await world.deliver()

@@ -387,7 +387,7 @@ async def test_nobody_is_passed_what_the_rules_hide_from_them(world: World) -> N
 
 async def test_the_page_of_the_hub_s_own_desk_shows_it(world: World) -> None:
     _, review = await passed(world)
-    page = await world.board.page(review.desk, BORIS, review.id)
+    page = await world.web_desk.page(review.desk, BORIS, review.id)
     assert page is not None
     assert [len(one.message.content.forwarded) for one in page.shown] == [0, 1, 1, 1]
     assert page.card.status == "For review"

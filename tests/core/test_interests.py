@@ -176,7 +176,7 @@ async def test_chosen_messages_alone_are_linked(world: World) -> None:
     await world.deliver()
     assert world.thread(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Ten cups, please”"
     assert await linked_to(world, dialog) == "Cups", "the dialog stays where it was"
-    page = await world.board.page(DESK, ANNA, dialog.id)
+    page = await world.web_desk.page(DESK, ANNA, dialog.id)
     assert page is not None
     assert [one.interest for one in page.shown if one.message.content.text.characters == "Ten cups, please"] == ["Tea"]
     await world.submits(ANNA, form, interest=str(cups.id), messages=picked)
@@ -358,7 +358,7 @@ async def test_a_shortcut_on_a_message_links_that_message(world: World) -> None:
     assert dialog.thread is not None
     post = world.desk.posts[dialog.thread][0][0]
     place = Place(DESK, dialog.channel, dialog.thread, PostId(post))
-    form = asked(await world.office.accept(Commanded(Key("shortcut"), ANNA, place, "link")))
+    form = asked(await world.desk_events.accept(Commanded(Key("shortcut"), ANNA, place, "link")))
     tea = (await interests(world, dialog))[0]
     picked = next(one for one in form.fields if one.name == "messages").value
     assert picked

@@ -254,7 +254,7 @@ class Scene:
 
     async def _told(self, event: Pressed | Submitted | Commanded) -> Answer:
         with suppress(Forged):
-            answer = await self.world.office.accept(event)
+            answer = await self.world.desk_events.accept(event)
             self.read.append(str(answer))
             return answer
         return Silent()

@@ -157,9 +157,9 @@ async def only_anna(world: World) -> None:
 
 async def test_who_may_not_read_finds_nothing_but_reads_the_correspondence(world: World) -> None:
     dialog = await opened(world, "секретно", "1", "Vera")
-    assert list(await world.board.accounts(DESK, BORIS)) == [SHOP]
+    assert list(await world.web_desk.accounts(DESK, BORIS)) == [SHOP]
     await only_anna(world)
-    assert await world.board.accounts(DESK, BORIS) == {}
+    assert await world.web_desk.accounts(DESK, BORIS) == {}
     assert "Nothing was found" in whispered(await world.commands(BORIS, "search секретно"))
     assert "no right" in whispered(await world.commands(BORIS, f"open #{dialog.id}"))
     assert "no right" in whispered(await world.commands(BORIS, f"files #{dialog.id}"))
@@ -217,7 +217,7 @@ async def test_accounts_are_a_menu_where_there_are_several(world: World) -> None
 
 async def test_home_is_the_workplace_and_stays_home(world: World) -> None:
     await opened(world, "Hello")
-    answer = await world.office.accept(HomeOpened(Key("h1"), ANNA, Place(DESK)))
+    answer = await world.desk_events.accept(HomeOpened(Key("h1"), ANNA, Place(DESK)))
     assert isinstance(answer, Whisper)
     assert answer.replaces
     assert {"Search", "Tasks", "Help"} <= set(labels(answer))

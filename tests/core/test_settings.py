@@ -333,7 +333,7 @@ async def test_a_grant_is_for_somebody_of_the_list(world: World, who: str) -> No
 
 async def test_somebody_can_always_change_the_settings(world: World) -> None:
     world.hub = replace(world.hub, admins=Administrators())
-    world.office._hub = world.hub
+    world.desk_events._hub = world.hub
     await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
     overview = await world.presses(ANNA, pressable(await world.commands(ANNA, "settings"), "rights"))
     told = whispered(await world.presses(ANNA, pressable(overview, "ungrant")))

@@ -175,22 +175,22 @@ async def test_unreadable_payloads_are_kept_and_shown(world: World) -> None:
 async def test_one_update_that_cannot_be_taken_does_not_hold_up_the_others(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrote = world.intake._wrote
+    wrote = world.channel_updates._wrote
 
     async def fails_on_seven(unit: Unit, update: Update, event: CustomerWrote) -> UpdateOutcome:
         if event.content.text.characters == "seven":
             raise ValueError("a defect")
         return await wrote(unit, update, event)
 
-    monkeypatch.setattr(world.intake, "_wrote", fails_on_seven)
+    monkeypatch.setattr(world.channel_updates, "_wrote", fails_on_seven)
     batch = [
         Update(Key(words), CustomerWrote(ChatId("7"), ForeignId(words), Content(Text.plain(words))), world.clock.now())
         for words in ("six", "seven", "eight")
     ]
     for _ in range(4):
         with pytest.raises(ValueError, match="a defect"):
-            await world.intake.accept(batch)
-    accepted = await world.intake.accept(batch)
+            await world.channel_updates.accept(batch)
+    accepted = await world.channel_updates.accept(batch)
     await world.deliver()
     assert world.thread(await world.dialog(accepted[0].dialog)) == ["six", "eight"]
     async with world.store.read() as unit:
@@ -217,17 +217,17 @@ async def test_who_may_not_send_only_reads(world: World) -> None:
 async def test_the_board_shows_what_each_may_see(world: World) -> None:
     dialog = await taken(world)
     await world.posts(BORIS, dialog, "held words")
-    mine = await world.board.page(DESK, BORIS, dialog.id)
-    anna = await world.board.page(DESK, ANNA, dialog.id)
+    mine = await world.web_desk.page(DESK, BORIS, dialog.id)
+    anna = await world.web_desk.page(DESK, ANNA, dialog.id)
     assert mine is not None
     assert anna is not None
     assert [one.word for one in mine.shown[-1].buttons] == ["take_over", "join", "keep"]
     assert len(mine.shown) == len(anna.shown) + 1
-    changed = await world.board.page(DESK, ANNA, dialog.id, since=anna.revision)
+    changed = await world.web_desk.page(DESK, ANNA, dialog.id, since=anna.revision)
     assert changed is not None
     assert changed.shown == ()
-    assert dict(await world.board.counters(DESK, ANNA))["mine"] == 1
-    assert [one.dialog.id for one in await world.board.list(DESK, ANNA, "mine")] == [dialog.id]
+    assert dict(await world.web_desk.counters(DESK, ANNA))["mine"] == 1
+    assert [one.dialog.id for one in await world.web_desk.list(DESK, ANNA, "mine")] == [dialog.id]
 
 
 async def test_an_account_that_is_configured_no_more_keeps_its_rules(world: World) -> None:
@@ -235,7 +235,7 @@ async def test_an_account_that_is_configured_no_more_keeps_its_rules(world: Worl
     rules = AccountRules(grants=(Grant("anna"),), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     world.hub = replace(world.hub, accounts={}, bridges={})
-    world.office = DeskEventHandler(world.hub, DESK)
+    world.desk_events = DeskEventHandler(world.hub, DESK)
     assert "no right" in whispered(await world.commands(BORIS, "important", dialog))
     await world.posts(ANNA, dialog, "anybody there?")
     await world.deliver()

@@ -368,9 +368,9 @@ async def test_an_edit_may_come_before_its_post(world: World) -> None:
     dialog = await begun(world)
     place = world.place(dialog, "late")
     edit = OperatorEdited(Key("edit"), ANNA, place, Content(Text.plain("@boris the margin is 40%")))
-    assert await world.office.accept(edit) == Silent()
+    assert await world.desk_events.accept(edit) == Silent()
     post = OperatorPosted(Key("post"), ANNA, place, Content(Text.plain("the margin is 40%")), world.clock.now())
-    assert "edited this before it reached" in whispered(await world.office.accept(post))
+    assert "edited this before it reached" in whispered(await world.desk_events.accept(post))
     await world.deliver()
     assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
@@ -467,7 +467,7 @@ async def test_the_action_note_tells_too(world: World) -> None:
 async def test_the_board_says_what_a_draft_would_be(world: World) -> None:
     dialog = await begun(world)
     for words, kind in (("look @boris", "note"), ("@boriss", "question"), ("@hub close", "command"), ("hi", "answer")):
-        told = await world.board.kind(DESK, ANNA, dialog.id, Content(Text.plain(words)), DeskNames())
+        told = await world.web_desk.kind(DESK, ANNA, dialog.id, Content(Text.plain(words)), DeskNames())
         assert told is not None
         assert told.kind == kind
         assert bool(told.asked) == (kind == "question")
@@ -479,7 +479,7 @@ async def test_forwarded_words_of_colleagues_stay_inside(world: World) -> None:
     post = PostId("shared")
     content = Content(Text.plain("see"), forwarded=(inner,))
     event = OperatorPosted(Key("shared"), ANNA, world.place(dialog, post), content, world.clock.now())
-    await world.office.accept(event)
+    await world.desk_events.accept(event)
     await world.deliver()
     assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
@@ -497,7 +497,7 @@ async def test_what_customers_do_not_see_is_not_passed_on_to_them(world: World, 
     content = Content(Text.plain("see"), forwarded=(Forwarded("Boris", Content(Text.plain("he never pays"))),))
     names = DeskNames(shared=((dialog.channel, post),))
     place = world.place(dialog, "shared")
-    await world.office.accept(OperatorPosted(Key("k"), ANNA, place, content, world.clock.now(), names=names))
+    await world.desk_events.accept(OperatorPosted(Key("k"), ANNA, place, content, world.clock.now(), names=names))
     await world.deliver()
     assert world.customer_sees() == []
     assert (await deliveries(world, dialog))[-1] == NOTE
@@ -510,6 +510,6 @@ async def test_what_customers_have_seen_is_passed_on(world: World) -> None:
     content = Content(forwarded=(Forwarded("Anna", Content(Text.plain("fine"))),))
     names = DeskNames(shared=((dialog.channel, sent), (dialog.channel, PostId("elsewhere"))))
     place = world.place(dialog, "shared")
-    await world.office.accept(OperatorPosted(Key("k"), ANNA, place, content, world.clock.now(), names=names))
+    await world.desk_events.accept(OperatorPosted(Key("k"), ANNA, place, content, world.clock.now(), names=names))
     await world.deliver()
     assert len(world.customer_sees()) == 2

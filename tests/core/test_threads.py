@@ -137,12 +137,12 @@ async def test_another_contact_has_another_thread(world: World) -> None:
 
 async def test_the_board_shows_the_whole_thread(world: World) -> None:
     first, second = await two_dialogs(world)
-    page = await world.board.page(second.desk, ANNA, second.id)
+    page = await world.web_desk.page(second.desk, ANNA, second.id)
     assert page is not None
     words = [shown.message.content.text.characters or shown.words.characters for shown in page.shown]
     assert (words[0], words[-1]) == ("Hello", "It is me again")
     assert any(one.startswith(DIVIDER) for one in words)
-    earlier = await world.board.page(first.desk, ANNA, first.id)
+    earlier = await world.web_desk.page(first.desk, ANNA, first.id)
     assert earlier is not None
     assert {shown.message.dialog for shown in earlier.shown} == {first.id}
 

@@ -46,7 +46,7 @@ class Presses:
     async def __call__(self, token: str, place: Place, actor: Actor = ANNA, *, proved: bool = True) -> Answer:
         self._count += 1
         event = Pressed(Key(f"press-{self._count}"), actor, place, token, proved)
-        return await self._world.office.accept(event)
+        return await self._world.desk_events.accept(event)
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ async def test_open_cards_are_drawn_once_after_an_upgrade_and_after_a_change_of_
 
 
 async def page(world: World, number: DialogId, viewer: Actor = VIEWER, desk: DeskName = OTHER) -> Any:
-    found = await world.board.page(desk, viewer, number)
+    found = await world.web_desk.page(desk, viewer, number)
     assert found is not None
     return found
 

@@ -274,7 +274,7 @@ class WindowedChannel(MemoryChannel):
         return self.approved
 
 
-class Office(DeskEventHandler):
+class RegisteringHandler(DeskEventHandler):
     """Knows who people are before it listens to them."""
 
     def __init__(self, world: World) -> None:
@@ -321,9 +321,9 @@ class World:
             public_url=public_url,
             crm=crm,
         )
-        self.intake = ChannelUpdateHandler(self.hub, SHOP)
-        self.office: DeskEventHandler = Office(self)
-        self.board = WebDeskQueries(self.hub)
+        self.channel_updates = ChannelUpdateHandler(self.hub, SHOP)
+        self.desk_events: DeskEventHandler = RegisteringHandler(self)
+        self.web_desk = WebDeskQueries(self.hub)
         self.wake = MemoryWake()
         self.paused: list[str] = []
         self.settled = False
@@ -352,7 +352,7 @@ class World:
     async def channel_delivers(self, event: CustomerEvent, key: str | None = None) -> UpdateOutcome:
         update = Update(Key(key or f"u{next(self._ids)}"), event, self.clock.now())
         await self.settle()
-        return (await self.intake.accept([update]))[0]
+        return (await self.channel_updates.accept([update]))[0]
 
     # ---------------------------------------------------------------------------------- operators
 
@@ -378,7 +378,7 @@ class World:
             self.clock.now(),
             **more,  # type: ignore[arg-type]
         )
-        return post, await self.office.accept(event)
+        return post, await self.desk_events.accept(event)
 
     async def edits(
         self, actor: Actor, dialog: Dialog, post: PostId, words: str, attachments: Sequence[Attachment] = ()
@@ -386,31 +386,33 @@ class World:
         key = Key(f"k{next(self._ids)}")
         content = Content(Text.plain(words), tuple(attachments))
         event = OperatorEdited(key, actor, self.place(dialog, post), content)
-        return await self.office.accept(event)
+        return await self.desk_events.accept(event)
 
     async def deletes(self, actor: Actor | None, dialog: Dialog, post: PostId) -> Answer:
-        return await self.office.accept(OperatorDeleted(Key(f"k{next(self._ids)}"), actor, self.place(dialog, post)))
+        return await self.desk_events.accept(
+            OperatorDeleted(Key(f"k{next(self._ids)}"), actor, self.place(dialog, post))
+        )
 
     async def reacts(self, actor: Actor, dialog: Dialog, post: PostId, emoji: str, *, on: bool = True) -> Answer:
         key = Key(f"k{next(self._ids)}")
-        return await self.office.accept(OperatorReacted(key, actor, self.place(dialog, post), emoji, on))
+        return await self.desk_events.accept(OperatorReacted(key, actor, self.place(dialog, post), emoji, on))
 
     async def commands(self, actor: Actor, words: str, dialog: Dialog | None = None) -> Answer:
         place = Place(DESK, "C1") if dialog is None else self.place(dialog)
-        return await self.office.accept(Commanded(Key(f"k{next(self._ids)}"), actor, place, words))
+        return await self.desk_events.accept(Commanded(Key(f"k{next(self._ids)}"), actor, place, words))
 
     async def commands_on(self, actor: Actor, words: str, dialog: Dialog, post: str) -> Answer:
         """A message shortcut."""
         event = Commanded(Key(f"k{next(self._ids)}"), actor, self.place(dialog, post), words)
-        return await self.office.accept(event)
+        return await self.desk_events.accept(event)
 
     async def presses(self, actor: Actor, button: Button, dialog: Dialog | None = None) -> Answer:
         place = Place(DESK, "C1") if dialog is None else self.place(dialog)
-        return await self.office.accept(Pressed(Key(f"k{next(self._ids)}"), actor, place, button.token))
+        return await self.desk_events.accept(Pressed(Key(f"k{next(self._ids)}"), actor, place, button.token))
 
     async def submits(self, actor: Actor, form: Form, **values: str) -> Answer:
         event = Submitted(Key(f"k{next(self._ids)}"), actor, Place(DESK, "C1"), form.token, values)
-        return await self.office.accept(event)
+        return await self.desk_events.accept(event)
 
     # ------------------------------------------------------------------------------------ couriers
 
