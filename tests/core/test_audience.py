@@ -46,7 +46,7 @@ async def test_a_thread_says_once_that_another_company_reads_it(world: World) ->
         await world.posts(as_(Belonging.STRANGER), dialog, words)
         await world.posts(as_(Belonging.GUEST, CLARA), dialog, words)
     await world.deliver()
-    said = [words for words in world.thread(dialog) if "from another company" in words]
+    said = [words for words in world.thread_texts(dialog) if "from another company" in words]
     assert said == [
         "⚠️ Boris is from another company. This channel is shared: everyone in it reads what customers write here. "
         "Their own posts are kept as internal notes"
@@ -145,12 +145,12 @@ async def test_who_is_no_member_any_more_hears_of_customers_no_more(world: World
     await world.commands(ANNA, "redirect @boris please", dialog)
     await staff(world, [ANNA])
     await world.deliver()
-    assert [user for user, _ in world.desk.told] == []
+    assert [user for user, _ in world.desk.direct_messages] == []
     await world.commands(BORIS, "help")  # he is back
     await world.commands(ANNA, "accept", dialog)
     await world.commands(ANNA, "redirect @boris please", dialog)
     await world.deliver()
-    assert [user for user, _ in world.desk.told] == [BORIS.user]
+    assert [user for user, _ in world.desk.direct_messages] == [BORIS.user]
 
 
 async def test_colleagues_to_choose_from_are_those_who_may_use_the_hub(world: World) -> None:

@@ -48,7 +48,7 @@ async def test_a_greeting_goes_out_and_stands_in_the_thread(world: World) -> Non
     await set_rules(world, GREETING)
     dialog = await opened(world)
     assert world.customer_sees() == [GREETED]
-    assert world.thread(dialog) == ["Hello", GREETED]
+    assert world.thread_texts(dialog) == ["Hello", GREETED]
     post = posts_of(world, dialog)[-1]
     assert (post.kind, post.author.name if post.author else "") == (PostKind.OPERATOR, "Auto-answer")
     assert dialog.thread is not None
@@ -113,7 +113,7 @@ async def test_a_greeting_that_failed_is_told_in_the_thread(world: World) -> Non
     await set_rules(world, GREETING)
     world.channel.fail.append(Rejected(RejectReason.INVALID, "no"))
     dialog = await opened(world)
-    assert world.thread(dialog)[-1].startswith("Auto-answer: ❌ Not delivered: “Hello, Vera!")
+    assert world.thread_texts(dialog)[-1].startswith("Auto-answer: ❌ Not delivered: “Hello, Vera!")
     assert [one.word for one in posts_of(world, dialog)[-1].buttons] == ["retry"]
     assert await world.delivery(dialog) == [Delivery.FAILED]
 
@@ -158,7 +158,7 @@ async def test_out_of_hours_there_is_another_answer_than_the_greeting(world: Wor
     await set_rules(world, CLOSED)
     await opened(world)
     assert world.customer_sees() == ["Hello!"]
-    await world.later(hour(18))
+    await world.deliver_after(hour(18))
     await world.customer_writes("Anybody?", "8", "Nick")
     await world.deliver()
     assert world.customer_sees("8") == [BACK]
@@ -166,23 +166,23 @@ async def test_out_of_hours_there_is_another_answer_than_the_greeting(world: Wor
 
 async def test_in_the_break_too(world: World) -> None:
     await set_rules(world, CLOSED)
-    await world.later(hour(13.5))
+    await world.deliver_after(hour(13.5))
     await opened(world)
     assert world.customer_sees() == ["We are closed. Back 2 Mar, 14:00."]
 
 
 async def test_once_in_each_closed_time(world: World) -> None:
     await set_rules(world, CLOSED)
-    await world.later(hour(18))
+    await world.deliver_after(hour(18))
     for words in ("One", "Two", "Three"):
         await opened(world, words)
-    await world.later(5 * 3600)
+    await world.deliver_after(5 * 3600)
     await opened(world, "Four")  # past midnight
     assert world.customer_sees() == [BACK]
-    await world.later(11 * 3600)
+    await world.deliver_after(11 * 3600)
     await opened(world, "Good morning")  # ten on Tuesday: people may still be busy
     assert world.customer_sees() == [BACK]
-    await world.later(9 * 3600)
+    await world.deliver_after(9 * 3600)
     await opened(world, "Evening")
     assert world.customer_sees() == [BACK, "We are closed. Back 4 Mar, 09:00."]
 
@@ -190,14 +190,14 @@ async def test_once_in_each_closed_time(world: World) -> None:
 async def test_never_in_the_middle_of_a_conversation(world: World) -> None:
     await set_rules(world, CLOSED)
     dialog = await opened(world)
-    await world.later(hour(17.5))
+    await world.deliver_after(hour(17.5))
     await world.posts(ANNA, dialog, "One moment")
     await world.deliver()
     before = world.customer_sees()
-    await world.later(2 * 3600)
+    await world.deliver_after(2 * 3600)
     await opened(world, "And the price?")
     assert world.customer_sees() == before
-    await world.later(3 * 3600)
+    await world.deliver_after(3 * 3600)
     await opened(world, "Hello?")
     assert world.customer_sees() == [*before, BACK]
 
@@ -210,7 +210,7 @@ async def test_thanks_after_closing_is_still_the_same_conversation(world: World)
     await world.commands(ANNA, "close done", dialog)
     await world.deliver()
     before = world.customer_sees()
-    await world.later(60)
+    await world.deliver_after(60)
     second = await opened(world, "Thanks!")
     assert second.id != dialog.id
     assert world.customer_sees() == before
@@ -219,7 +219,7 @@ async def test_thanks_after_closing_is_still_the_same_conversation(world: World)
     assert len(world.customer_sees("8")) == 1
     await world.commands(ANNA, "accept", second)
     await world.commands(ANNA, "close done", second)
-    await world.later(5 * 3600)
+    await world.deliver_after(5 * 3600)
     await opened(world, "Hello again")
     assert world.customer_sees() == [*before, GREETED]
 
@@ -228,16 +228,16 @@ async def test_what_a_stranger_wrote_and_was_held_is_no_conversation(world: Worl
     await set_rules(world, CLOSED)
     dialog = await opened(world)
     await world.commands(ANNA, "accept", dialog)
-    await world.later(hour(17.5))
+    await world.deliver_after(hour(17.5))
     await world.posts(BORIS, dialog, "Let me")
-    await world.later(3600)
+    await world.deliver_after(3600)
     await opened(world, "Hello?")
     assert world.customer_sees()[-1] == BACK
 
 
 async def test_without_an_out_of_hours_answer_the_greeting_serves(world: World) -> None:
     await set_rules(world, replace(CLOSED, out_of_hours=""))
-    await world.later(hour(20))
+    await world.deliver_after(hour(20))
     await opened(world)
     assert world.customer_sees() == ["Hello!"]
 
@@ -252,7 +252,7 @@ async def test_a_keyword_is_answered(world: World) -> None:
     assert dialog.waiting_since is not None
     await opened(world, "the price!")
     assert world.customer_sees() == ["On our site."]  # said a moment ago
-    await world.later(3601)
+    await world.deliver_after(3601)
     await opened(world, "price")
     assert world.customer_sees() == ["On our site."] * 2
 
@@ -295,12 +295,12 @@ async def test_nothing_is_said_to_who_blocked_us(world: World) -> None:
 async def test_a_responsible_whom_nobody_knows_is_said_in_the_thread(world: World) -> None:
     await set_rules(world, AccountRules(responsible="@annna"))
     dialog = await opened(world)
-    assert world.thread(dialog) == [
+    assert world.thread_texts(dialog) == [
         "📌 Nobody here is called @annna, the responsible by the account's settings",
         "Hello",
     ]
     assert (dialog.status, dialog.addressee) == (Status.NEW, None)
-    assert world.desk.told == []
+    assert world.desk.direct_messages == []
 
 
 async def test_a_responsible_who_may_not_answer_is_none(world: World) -> None:
@@ -308,7 +308,10 @@ async def test_a_responsible_who_may_not_answer_is_none(world: World) -> None:
     await world.commands(ANNA, "help")
     await set_rules(world, AccountRules(responsible="anna", grants=(Grant("anna", send=False),), everyone_sends=True))
     dialog = await opened(world)
-    assert world.thread(dialog)[0] == "📌 anna, the responsible by the account's settings, has no right to answer here"
+    assert (
+        world.thread_texts(dialog)[0]
+        == "📌 anna, the responsible by the account's settings, has no right to answer here"
+    )
     assert (dialog.status, dialog.responsible) == (Status.NEW, None)
 
 
@@ -320,7 +323,7 @@ async def test_administrators_are_told_once_of_a_role_that_nobody_works_in(world
     for chat in ("7", "8"):
         await world.customer_writes("Hello", chat=chat)
         await world.deliver()
-    [(user, view)] = [(user, view) for user, view in world.desk.told if "no active member" in str(view)]
+    [(user, view)] = [(user, view) for user, view in world.desk.direct_messages if "no active member" in str(view)]
     assert user == BOSS.user
     assert "New dialogs of Shop bot go to the role “sales”" in view.rows[0].text.characters
     await world.commands(BOSS, "role sales add @boris")
@@ -328,7 +331,7 @@ async def test_administrators_are_told_once_of_a_role_that_nobody_works_in(world
     await world.commands(BOSS, "role sales remove @boris")
     await world.customer_writes("Hello", chat="10")
     await world.deliver()
-    assert [user for user, view in world.desk.told if "no active member" in str(view)] == [BOSS.user] * 2
+    assert [user for user, view in world.desk.direct_messages if "no active member" in str(view)] == [BOSS.user] * 2
 
 
 async def test_a_role_is_told_through_those_of_it_who_are_known(world: World) -> None:
@@ -337,5 +340,5 @@ async def test_a_role_is_told_through_those_of_it_who_are_known(world: World) ->
     await set_rules(world, AccountRules(responsible="Sales"))
     dialog = await opened(world)
     assert dialog.addressee == Addressee(role=RoleName("sales"))
-    await world.later(2)  # they are told with a link, once the thread is open
-    assert [user for user, _ in world.desk.told] == [BORIS.user]
+    await world.deliver_after(2)  # they are told with a link, once the thread is open
+    assert [user for user, _ in world.desk.direct_messages] == [BORIS.user]

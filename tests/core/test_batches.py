@@ -112,7 +112,7 @@ async def slow(world: World, *contents: Content) -> tuple[Dialog, dict[PostId, s
     before = len(world.desk.posts[thread_of(dialog)])
     for number, content in enumerate(contents):
         await world.channel_delivers(CustomerWrote(ChatId("7"), ForeignId(f"b{number}"), content), f"b{number}")
-    await world.later(5)
+    await world.deliver_after(5)
     since = world.desk.posts[thread_of(dialog)][before:]
     return dialog, {post: one.content.text.characters for post, one in since if one.kind is PostKind.CUSTOMER}
 
@@ -132,7 +132,7 @@ async def test_stars_and_bookmarks_mean_all_of_a_post_and_answers_the_last(world
     ]
     assert [one.important for one in messages] == [True] * 3
     await world.deliver()
-    assert [line for line in world.thread(dialog) if "⭐" in line] == [
+    assert [line for line in world.thread_texts(dialog) if "⭐" in line] == [
         "⭐ Anna marked as important: “first · second · third”"
     ]
     await world.reacts(ANNA, dialog, post, "⭐", on=False)
@@ -159,7 +159,7 @@ async def test_a_pause_is_said_in_the_thread(world: World) -> None:
     await world.customer_writes("are you there?")
     world.clock.advance(timedelta(minutes=7).total_seconds())
     await world.customer_writes("hello?")
-    await world.later(5)
+    await world.deliver_after(5)
     [words] = [
         one.content.text.characters
         for _, one in world.desk.posts[thread_of(dialog)]

@@ -196,7 +196,7 @@ async def test_the_card_says_how_long_free_text_may_be_written(windowed: World) 
 async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(windowed: World) -> None:
     dialog = await taken(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
-    await windowed.later(timedelta(hours=24).total_seconds())
+    await windowed.deliver_after(timedelta(hours=24).total_seconds())
     told = await held(windowed, dialog)
     assert "only an approved template" in told[0]
     view = windowed.desk.whispers[-1][1]
@@ -261,7 +261,7 @@ async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(
     await windowed.commands(ANNA, "template hello Vera | 17", dialog)
     await windowed.deliver()
     assert len(sent(windowed)) == 1
-    await windowed.later(10)
+    await windowed.deliver_after(10)
     await windowed.deliver()
     at = next(at for at, one in windowed.desk.posts[thread_of(dialog)] if one.kind is PostKind.OPERATOR)
     assert windowed.desk.marks[at] == {Mark.DELIVERED}
@@ -277,7 +277,7 @@ async def test_a_stranger_s_template_is_not_sent(windowed: World) -> None:
 
 async def test_when_the_customer_writes_again_the_window_opens(windowed: World) -> None:
     dialog = await taken(windowed)
-    await windowed.later(timedelta(hours=30).total_seconds())
+    await windowed.deliver_after(timedelta(hours=30).total_seconds())
     await held(windowed, dialog)
     await windowed.customer_writes("Still there?")
     await windowed.posts(ANNA, dialog, "Yes")
@@ -289,15 +289,15 @@ async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) 
     windows = WindowWatch(windowed.hub)
     dialog = await taken(windowed)
     await windowed.store.transact(windows.tick)
-    told = len(windowed.desk.told)
+    told = len(windowed.desk.direct_messages)
     for hours in (21.5, 1, 1, 1):
-        await windowed.later(timedelta(hours=hours).total_seconds())
+        await windowed.deliver_after(timedelta(hours=hours).total_seconds())
         await windowed.store.transact(windows.tick)
         await windowed.deliver()
-    warned = windowed.desk.told[told:]
+    warned = windowed.desk.direct_messages[told:]
     assert [user for user, _ in warned] == [ANNA.user]
     assert "⏰ The customer still waits" in warned[0][1].rows[0].text.characters
-    assert sum("⏰" in words for words in windowed.thread(dialog)) == 1
+    assert sum("⏰" in words for words in windowed.thread_texts(dialog)) == 1
     facts = {fact.label: fact.value.characters for fact in card_of(windowed, dialog).facts}
     assert facts["Free text"].startswith("no more")
 
@@ -307,10 +307,10 @@ async def test_nobody_is_warned_about_a_customer_who_does_not_wait(windowed: Wor
     dialog = await taken(windowed)
     await windowed.posts(ANNA, dialog, "done")
     await windowed.store.transact(windows.tick)
-    await windowed.later(timedelta(hours=23).total_seconds())
+    await windowed.deliver_after(timedelta(hours=23).total_seconds())
     await windowed.store.transact(windows.tick)
     await windowed.deliver()
-    assert not any("⏰" in words for words in windowed.thread(dialog))
+    assert not any("⏰" in words for words in windowed.thread_texts(dialog))
 
 
 async def test_a_late_refusal_for_the_window_offers_templates(windowed: World) -> None:
@@ -356,7 +356,7 @@ async def test_receipts_of_others_messages_are_forgotten(windowed: World) -> Non
     await opened(windowed)
     await windowed.channel_delivers(Receipt(ChatId("7"), ForeignId("sent by another program"), ReceiptState.READ))
     await windowed.channel_delivers(Receipt(ChatId("nobody"), ForeignId("x"), ReceiptState.READ))
-    await windowed.later(timedelta(days=2).total_seconds())
+    await windowed.deliver_after(timedelta(days=2).total_seconds())
     await windowed.store.transact(WindowWatch(windowed.hub).tick)
 
     async def left(unit: Unit) -> list[Receipt]:
@@ -403,7 +403,7 @@ async def test_the_channel_s_budget_is_asked_before_each_message(
     await world.posts(ANNA, dialog, "two")
     await world.deliver()
     assert world.customer_sees() == ["one"]
-    await world.later(61)
+    await world.deliver_after(61)
     await world.deliver()
     assert world.customer_sees() == ["one", "two"]
     [first, *_] = [asked for asked in budgets.asked if asked[0] == "account:shop"]

@@ -20,7 +20,7 @@ async def test_stars_by_reaction_command_and_list(world: World) -> None:
     await world.reacts(BORIS, dialog, post, "⭐")
     assert "Hello" in whispered(await world.commands(BORIS, "important all"))
     await world.deliver()
-    assert world.thread(dialog)[-1] == "⭐ Boris marked as important: “Hello”"
+    assert world.thread_texts(dialog)[-1] == "⭐ Boris marked as important: “Hello”"
     await world.reacts(BORIS, dialog, post, "⭐", on=False)
     assert "No message is marked" in whispered(await world.commands(BORIS, "important", dialog))
     form = asked(await world.commands(BORIS, "star", dialog))

@@ -134,10 +134,10 @@ async def test_while_it_is_down_the_chat_goes_on_and_nothing_is_lost(hub: World,
     assert hub.customer_sees() == ["Good morning"]
     assert crm.told == []
     for _ in range(4):
-        await hub.later(400)
+        await hub.deliver_after(400)
     assert await pauses(hub) == set()
     assert [type(fact).__name__ for fact, _ in crm.told] == ["ContactSaved", "DialogOpened"]
-    assert await hub.waiting() == 0
+    assert await hub.parcels_waiting() == 0
 
 
 async def test_a_pause_that_it_asks_for_it_gets_from_all_lanes(hub: World, crm: MemoryCrm) -> None:
@@ -157,11 +157,11 @@ async def test_what_it_refuses_is_told_to_the_responsible_and_holds_up_nothing(h
     crm.fail = [Rejected(RejectReason.INVALID, "somebody else has closed it")]
     await hub.commands(ANNA, "close done", dialog)
     await hub.deliver()
-    [(user, view)] = hub.desk.told
+    [(user, view)] = hub.desk.direct_messages
     assert user == ANNA.user
     assert "somebody else has closed it" in view.rows[0].text.characters
     assert crm.of(DialogClosed) == []
-    assert await hub.waiting() == 0
+    assert await hub.parcels_waiting() == 0
 
 
 async def test_it_says_which_interests_were_changed(hub: World, crm: MemoryCrm) -> None:
@@ -194,7 +194,7 @@ async def known(hub: World, dialog: Dialog) -> list[tuple[str, str, bool]]:
 async def test_a_new_dialog_is_linked_to_what_the_crm_answers(hub: World, crm: MemoryCrm) -> None:
     crm.theirs = {CrmRef("r1"): [ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer")]}
     dialog = await opened(hub)
-    assert hub.thread(dialog)[-1] == "🔗 Linked to the contact's open Interest “Tea” by the account's settings"
+    assert hub.thread_texts(dialog)[-1] == "🔗 Linked to the contact's open Interest “Tea” by the account's settings"
     dialog = await hub.dialog(dialog.id)
     assert dialog.interest is not None
     async with hub.store.read() as unit:
@@ -264,7 +264,7 @@ async def test_a_merge_that_was_undone_while_it_was_down_is_not_told(hub: World,
     two = await another(hub, "Hello", "2", name="V", phone="+79991234567", proven=True)
     await hub.submits(ANNA, asked(await hub.commands(ANNA, "unmerge", two)), merge="1")
     for _ in range(4):
-        await hub.later(400)
+        await hub.deliver_after(400)
     assert [one.undone for one in crm.of(ContactsMerged)] == [True]
 
 

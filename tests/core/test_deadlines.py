@@ -39,11 +39,11 @@ async def passes(world: World, minutes: float) -> None:
 
 
 def alarms(world: World, dialog: Dialog) -> list[str]:
-    return [words for words in world.thread(dialog) if words[0] in "⏰⌛"]
+    return [words for words in world.thread_texts(dialog) if words[0] in "⏰⌛"]
 
 
 def told(world: World, actor: Actor) -> list[str]:
-    views = [view for user, view in world.desk.told if user == actor.user]
+    views = [view for user, view in world.desk.direct_messages if user == actor.user]
     return ["\n".join([view.title, *(row.text.characters for row in view.rows)]).strip() for view in views]
 
 
@@ -107,7 +107,7 @@ async def test_the_role_that_the_dialog_waits_for_is_warned(timed: World) -> Non
     dialog = await opened(timed)
     await timed.commands(ANNA, "redirect sales", dialog)
     await timed.deliver()
-    timed.desk.told.clear()
+    timed.desk.direct_messages.clear()
     await passes(timed, 25)
     assert told(timed, BORIS) == [f"#1: {NEARS}"]
 
@@ -138,7 +138,7 @@ async def test_many_at_once_are_one_message(timed: World) -> None:
     timed.clock.advance(1800)
     await DeadlineWatch(timed.hub).tick()
     await timed.deliver(400)
-    assert [len(view.rows) for user, view in timed.desk.told if user == BOSS.user] == [50, 50, 20]
+    assert [len(view.rows) for user, view in timed.desk.direct_messages if user == BOSS.user] == [50, 50, 20]
 
 
 async def test_new_rules_hold_for_those_who_wait_already(timed: World) -> None:
@@ -192,7 +192,7 @@ async def test_the_timer_ticks(timed: World) -> None:
     dialog = await opened(timed)
     running = asyncio.ensure_future(DeadlineWatch(timed.hub).run())
     async with asyncio.timeout(FACT):
-        while NEARS not in timed.thread(dialog):
+        while NEARS not in timed.thread_texts(dialog):
             timed.clock.advance(60)
             await asyncio.sleep(0.01)
             await timed.deliver()

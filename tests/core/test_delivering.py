@@ -51,9 +51,9 @@ async def test_a_passing_fault_is_waited_out_and_marked(world: World) -> None:
     await world.posts(ANNA, dialog, "two")
     await world.deliver()
     assert world.customer_sees() == []
-    await world.later(3)
+    await world.deliver_after(3)
     assert world.desk.marks[post] == {Mark.WAITING}
-    await world.later(3)
+    await world.deliver_after(3)
     assert world.customer_sees() == ["one", "two"]
     assert world.desk.marks[post] == {Mark.DELIVERED}
 
@@ -98,8 +98,8 @@ async def test_a_post_in_doubt_is_looked_up(world: World, method: str) -> None:
     world.desk.late[method] = [Unconfirmed("reset")]
     accepted = await world.customer_writes("Hello")
     await world.deliver()
-    await world.later(60)
-    assert world.thread(await world.dialog(accepted.dialog)) == ["Hello"]
+    await world.deliver_after(60)
+    assert world.thread_texts(await world.dialog(accepted.dialog)) == ["Hello"]
     assert len(world.desk.cards) == 1
     assert "find" in world.desk.calls
 
@@ -112,13 +112,13 @@ async def test_crashes_of_the_desk_s_courier_double_nothing(world: World) -> Non
     await world.crash_while_sending("desk:main")
     await world.deliver()
     assert len(world.desk.cards) == 1
-    assert world.thread(await world.dialog(accepted.dialog)) == ["Hello", "more"]
+    assert world.thread_texts(await world.dialog(accepted.dialog)) == ["Hello", "more"]
 
 
 async def test_what_a_desk_refuses_goes_plainly(world: World) -> None:
     world.desk.fail["post"] = [Rejected(RejectReason.INVALID, "invalid_blocks")]
     dialog = await opened(world)
-    assert world.thread(dialog) == ["Hello"]
+    assert world.thread_texts(dialog) == ["Hello"]
 
 
 @pytest.mark.parametrize("method", ["open", "post"])
@@ -126,8 +126,8 @@ async def test_a_channel_that_may_not_be_written_in_is_waited_for(world: World, 
     world.desk.fail[method] = [Rejected(RejectReason.FORBIDDEN, "not a member")]
     accepted = await world.customer_writes("Hello")
     await world.deliver()
-    await world.later(60)
-    assert world.thread(await world.dialog(accepted.dialog)) == ["Hello"]
+    await world.deliver_after(60)
+    assert world.thread_texts(await world.dialog(accepted.dialog)) == ["Hello"]
 
 
 async def test_a_deleted_thread_goes_on_in_another(world: World) -> None:
@@ -137,7 +137,7 @@ async def test_a_deleted_thread_goes_on_in_another(world: World) -> None:
     await world.deliver()
     moved = await world.dialog(dialog.id)
     assert moved.thread != dialog.thread
-    assert world.thread(moved) == ["still there?"]
+    assert world.thread_texts(moved) == ["still there?"]
 
 
 async def test_a_broken_account_is_paused_and_goes_on(world: World) -> None:
@@ -147,7 +147,7 @@ async def test_a_broken_account_is_paused_and_goes_on(world: World) -> None:
     await world.deliver()
     assert world.paused == ["account:shop"]
     assert world.customer_sees() == []
-    await world.later(60)
+    await world.deliver_after(60)
     assert world.customer_sees() == ["hello"]
 
 

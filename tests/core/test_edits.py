@@ -57,18 +57,18 @@ async def test_customers_change_what_they_said(world: World) -> None:
     ref = ForeignId("f1")
     await world.channel_delivers(CustomerEdited(ChatId("7"), ref, Content(Text.plain("I want 6"))))
     await world.deliver()
-    assert world.thread(dialog) == [
+    assert world.thread_texts(dialog) == [
         "I want 6\n✏️ edited",
         "✏️ The customer edited a message. Before: “I want 5”",
     ]
     await world.channel_delivers(CustomerReacted(ChatId("7"), ref, ("👍",)))
     await world.channel_delivers(CustomerDeleted(ChatId("7"), ref))
     await world.deliver()
-    assert world.thread(dialog)[-2:] == [
+    assert world.thread_texts(dialog)[-2:] == [
         "👍 from the customer on: “I want 6”",
         "🗑 The customer deleted a message: “I want 6”",
     ]
-    assert world.thread(dialog)[0] == "I want 6\n✏️ edited · 🗑 deleted by the customer"
+    assert world.thread_texts(dialog)[0] == "I want 6\n✏️ edited · 🗑 deleted by the customer"
 
 
 async def test_receipts_only_go_forward(world: World) -> None:

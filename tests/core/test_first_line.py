@@ -42,7 +42,7 @@ async def waiting(world: World) -> int:
 async def test_the_bot_answers_and_nobody_has_to(world: World) -> None:
     dialog = await with_bot(world, {"reply": "What is your order's number?"})
     assert world.customer_sees() == ["What is your order's number?"]
-    assert world.thread(dialog) == ["Hello", "What is your order's number?"]
+    assert world.thread_texts(dialog) == ["Hello", "What is your order's number?"]
     assert (dialog.status, dialog.waiting_since, dialog.bot) == (Status.NEW, None, True)
     assert dialog.last_words == "What is your order's number?"
     facts = {fact.label: fact.value.characters for fact in card_of(world, dialog).facts}
@@ -88,7 +88,7 @@ def test_each_account_has_a_key_of_its_own() -> None:
 async def test_it_hands_over_with_its_last_words(world: World) -> None:
     dialog = await with_bot(world, {"reply": "One moment", "hand_over": True, "note": "wants a refund"})
     assert world.customer_sees() == ["One moment"]
-    assert world.thread(dialog) == ["Hello", "One moment", f"{HANDED_OVER}\nComment: wants a refund"]
+    assert world.thread_texts(dialog) == ["Hello", "One moment", f"{HANDED_OVER}\nComment: wants a refund"]
     assert (dialog.waiting_since, dialog.bot) == (world.clock.now(), False)
     assert "Waiting since" in [fact.label for fact in card_of(world, dialog).facts]
     await opened(world, "Thanks")
@@ -124,11 +124,11 @@ async def test_a_bot_that_does_not_answer_has_handed_over(
     await world.deliver()
     dialog = await world.dialog(1)
     assert world.customer_sees() == []
-    assert world.thread(dialog)[:2] == ["One", "Two"]
-    assert [one.startswith(line) for one in world.thread(dialog)[2:]] == [True]
+    assert world.thread_texts(dialog)[:2] == ["One", "Two"]
+    assert [one.startswith(line) for one in world.thread_texts(dialog)[2:]] == [True]
     assert dialog.waiting_since == world.clock.now()
     assert len(world.bot.questions) == 1
-    assert await world.waiting() == 0
+    assert await world.parcels_waiting() == 0
 
 
 async def test_messages_are_asked_about_in_order(world: World) -> None:
@@ -168,7 +168,7 @@ async def test_a_late_answer_of_the_bot_is_dropped(world: World, deed: str) -> N
     world.bot.meanwhile = people
     await opened(world, "Hello?")
     assert "too late" not in world.customer_sees()
-    assert HANDED_OVER not in world.thread(dialog)
+    assert HANDED_OVER not in world.thread_texts(dialog)
     after = await world.dialog(dialog.id)
     assert not after.bot
     assert (after.waiting_since is None) == (deed in ("answer", "close"))
@@ -192,18 +192,18 @@ async def test_the_default_responsible_is_told_when_the_bot_hands_over(
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
     await world.commands(BORIS, "help")
     dialog = await with_bot(world, {"reply": "Yes?"}, {"hand_over": True}, rules=replace(BOT, responsible=responsible))
-    assert (world.desk.told, dialog.status) == ([], Status.NEW)
+    assert (world.desk.direct_messages, dialog.status) == ([], Status.NEW)
     dialog = await opened(world, "A person, please")
     assert dialog.status is status
-    assert [user for user, _ in world.desk.told] == [BORIS.user]
-    assert "Assigned to" in world.thread(dialog)[-1]
+    assert [user for user, _ in world.desk.direct_messages] == [BORIS.user]
+    assert "Assigned to" in world.thread_texts(dialog)[-1]
 
 
 async def test_out_of_hours_the_customer_hears_so_when_the_bot_hands_over(world: World) -> None:
     rules = replace(BOT, hours=Hours(days=((DaySpan(time(9), time(18)),),) * 7), out_of_hours="Back {opens}.")
     await set_rules(world, rules)
     world.bot.answers += [{"reply": "Yes?"}, {"hand_over": True}]
-    await world.later(10 * 3600)
+    await world.deliver_after(10 * 3600)
     await opened(world)
     assert world.customer_sees() == ["Yes?"]
     await opened(world, "A person!")
@@ -218,14 +218,14 @@ async def test_two_machines_do_not_talk_for_ever(world: World) -> None:
         if not dialog.bot:
             break
     assert len(world.customer_sees()) == 20
-    assert world.thread(dialog)[-1] == "🤖 The bot has said very much in a short time: people take over"
+    assert world.thread_texts(dialog)[-1] == "🤖 The bot has said very much in a short time: people take over"
 
 
 async def test_a_bot_taken_out_of_the_settings_hands_over(world: World) -> None:
     await with_bot(world, {"reply": "Yes?"})
     await set_rules(world, AccountRules())
     dialog = await opened(world, "Hello?")
-    assert world.thread(dialog)[-1] == "🤖 This account has no bot any more: people take over"
+    assert world.thread_texts(dialog)[-1] == "🤖 This account has no bot any more: people take over"
     assert dialog.waiting_since == world.clock.now()
 
 
@@ -235,7 +235,7 @@ async def test_a_question_that_waited_too_long_is_for_people(world: World) -> No
     world.clock.advance(2 * 3600)  # nothing ran meanwhile
     await world.deliver()
     assert world.bot.questions == []
-    assert world.thread(await world.dialog(1))[-1].startswith("🤖 This message came too late")
+    assert world.thread_texts(await world.dialog(1))[-1].startswith("🤖 This message came too late")
 
 
 async def test_after_a_crash_the_same_question_is_asked_again(world: World) -> None:
@@ -281,5 +281,5 @@ async def test_after_the_channels_window_the_bot_s_words_are_shown_as_not_delive
     world.bot.meanwhile = thinks
     dialog = await opened(world)
     assert world.customer_sees() == []
-    assert "❌ Not delivered: “Yes?”" in world.thread(dialog)[-1]
+    assert "❌ Not delivered: “Yes?”" in world.thread_texts(dialog)[-1]
     assert await world.delivery(dialog) == [Delivery.FAILED]

@@ -55,7 +55,7 @@ def text_of(view: View) -> str:
 
 
 def told(world: World, user: str) -> list[View]:
-    return [view for who, view in world.desk.told if who == user]
+    return [view for who, view in world.desk.direct_messages if who == user]
 
 
 async def begun(world: World) -> tuple[Dialog, list[PostId]]:
@@ -81,7 +81,7 @@ async def passed(world: World, *, to: str = "@boris please look") -> tuple[Dialo
         assert await world.reacts(ANNA, dialog, post, "🔖") == Silent()
     assert await world.commands(ANNA, f"forward {to}", dialog) == Silent()
     await world.deliver()
-    await world.later(1)  # the addressee is told where it is, once that is known
+    await world.deliver_after(1)  # the addressee is told where it is, once that is known
     return dialog, await world.dialog(dialog.id + 1)
 
 
@@ -89,7 +89,7 @@ async def test_chosen_messages_are_passed_with_who_said_them_and_when(world: Wor
     dialog, review = await passed(world)
     assert (review.status, review.source, review.contact) == (Status.FOR_REVIEW, dialog.id, dialog.contact)
     assert review.thread != dialog.thread
-    assert world.thread(dialog)[-1] == "👁 Anna passed messages to Boris to read: #2\nComment: please look"
+    assert world.thread_texts(dialog)[-1] == "👁 Anna passed messages to Boris to read: #2\nComment: please look"
     posts = [post for _, post in world.desk.posts[thread_of(review)]]
     assert posts[0].content.text.characters == "👁 Anna passed messages to Boris to read\nComment: please look"
     copies = [one for post in posts[1:] for one in post.content.forwarded]
@@ -133,7 +133,7 @@ async def test_reading_closes_it_and_tells_who_passed_it(world: World) -> None:
     assert answer.replaces
     await world.deliver()
     assert (await world.dialog(review.id)).status is Status.CLOSED
-    assert world.thread(review)[-1] == "👁 Boris has read the messages"
+    assert world.thread_texts(review)[-1] == "👁 Boris has read the messages"
     assert text_of(told(world, ANNA.user)[-1]) == "#2: 👁 Boris has read the messages"
     assert card_of(world, review).heading == "👁 #2 · Vera"
     assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS, "the conversation itself goes on"
@@ -148,7 +148,7 @@ async def test_redirecting_on_tells_the_next_one(world: World) -> None:
     await world.deliver()
     now = await world.dialog(review.id)
     assert (now.status, facts(card_of(world, review))["Waits for"]) == (Status.FOR_REVIEW, "Clara")
-    assert world.thread(review)[-1] == "↪️ Boris passed the messages on to Clara to read\nComment: you know her"
+    assert world.thread_texts(review)[-1] == "↪️ Boris passed the messages on to Clara to read\nComment: you know her"
     assert [one.word for one in told(world, CLARA.user)[-1].rows[0].buttons] == ["read", "task", "redirect_on"]
     assert "wait for Clara" in whispered(await world.commands(BORIS, "read", review))
     await world.commands(CLARA, "read", review)
@@ -288,7 +288,7 @@ async def test_whatever_is_written_there_is_a_note(world: World) -> None:
     assert world.channel.edits == []
     notes = [one for one in await world.messages(review) if one.author is Author.NOTE]
     assert {one.delivery for one in notes} == {Delivery.INTERNAL}
-    assert await world.waiting() == 0
+    assert await world.parcels_waiting() == 0
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ async def test_the_customer_speaks_in_the_conversation_itself(world: World) -> N
     dialog, review = await passed(world)
     await world.customer_writes("Thanks")
     await world.deliver()
-    assert world.thread(dialog)[-1] == "Thanks"
+    assert world.thread_texts(dialog)[-1] == "Thanks"
     await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), reason="", comment="done")
     again = await world.customer_writes("One more thing")
     await world.deliver()

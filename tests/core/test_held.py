@@ -35,8 +35,8 @@ async def test_taking_over_sends_what_was_held(world: World) -> None:
     await world.presses(BORIS, button(world.desk.whispers[-1][1], "take_over"), dialog)
     await world.deliver()
     assert world.customer_sees() == ["I know this one"]
-    assert "✋ Boris took the dialog over" in world.thread(dialog)
-    assert world.desk.told[-1][0] == ANNA.user
+    assert "✋ Boris took the dialog over" in world.thread_texts(dialog)
+    assert world.desk.direct_messages[-1][0] == ANNA.user
 
 
 async def test_keeping_it_internal_sends_nothing(world: World) -> None:
@@ -61,7 +61,7 @@ async def test_notes_never_leave(world: World, words: str) -> None:
     await world.commands(ANNA, "note secret", dialog)
     await world.deliver()
     assert world.customer_sees() == []
-    assert world.thread(dialog)[-1] == "🔒 Anna: secret"
+    assert world.thread_texts(dialog)[-1] == "🔒 Anna: secret"
 
 
 async def test_held_words_that_were_deleted_are_never_sent(world: World) -> None:

@@ -81,7 +81,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) ->
     await world.deliver()
     [made] = await interests(world, dialog)
     assert (made.title, made.comment, made.open) == ("Green tea", "before Friday", True)
-    assert world.thread(dialog)[-2:] == [
+    assert world.thread_texts(dialog)[-2:] == [
         "✋ Anna accepted the dialog",
         "💼 Anna created the Interest “Green tea” from the dialog",
     ]
@@ -127,7 +127,7 @@ async def test_whose_dialog_it_is_decides_who_may(world: World) -> None:
     await world.commands(ANNA, "add @boris", dialog)
     assert await world.commands(BORIS, "interest Tea", dialog) == Silent()
     assert (await world.dialog(dialog.id)).responsible is not None
-    assert "Anna works on this dialog" not in "".join(world.thread(dialog))
+    assert "Anna works on this dialog" not in "".join(world.thread_texts(dialog))
 
 
 # ----------------------------------------------------------------------------------------- linking
@@ -151,7 +151,7 @@ async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
     await world.commands(ANNA, "link none", dialog)
     assert await linked_to(world, dialog) == ""
     await world.deliver()
-    assert world.thread(dialog)[-3:] == [
+    assert world.thread_texts(dialog)[-3:] == [
         "🔗 Anna linked the dialog to the Interest “Green tea”",
         "🔗 Anna linked the dialog to the Interest “Cups”",
         "🔗 Anna unlinked the dialog from the Interest “Cups”",
@@ -174,7 +174,7 @@ async def test_chosen_messages_alone_are_linked(world: World) -> None:
     picked = next(one for one in form.fields if one.name == "messages").value
     await world.commands(ANNA, "link Tea", dialog)  # the marked message alone
     await world.deliver()
-    assert world.thread(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Ten cups, please”"
+    assert world.thread_texts(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Ten cups, please”"
     assert await linked_to(world, dialog) == "Cups", "the dialog stays where it was"
     page = await world.web_desk.page(DESK, ANNA, dialog.id)
     assert page is not None
@@ -182,7 +182,7 @@ async def test_chosen_messages_alone_are_linked(world: World) -> None:
     await world.submits(ANNA, form, interest=str(cups.id), messages=picked)
     await world.submits(ANNA, form, interest="none", messages=picked)
     await world.deliver()
-    assert world.thread(dialog)[-1] == "🔗 Anna unlinked from the Interest:\n“Ten cups, please”"
+    assert world.thread_texts(dialog)[-1] == "🔗 Anna unlinked from the Interest:\n“Ten cups, please”"
     answer = await world.submits(ANNA, form, interest="none", messages=picked)
     assert "not linked" in whispered(answer)
 
@@ -220,7 +220,7 @@ async def test_a_known_contact_s_new_dialog_is_linked_to_the_only_open_interest(
     assert again.id != dialog.id
     assert await linked_to(world, again) == expected
     said = "🔗 Linked to the contact's open Interest “T0” by the account's settings"
-    assert (said in world.thread(again)) is bool(expected)
+    assert (said in world.thread_texts(again)) is bool(expected)
     assert fact(world, again, "Interest") == expected
 
 
@@ -263,8 +263,8 @@ async def test_two_with_a_number_that_their_channels_vouch_for_are_one(world: Wo
     two = await another(world, "Hello", "2", name="Vera L", phone="+7 999 123-45-67", proven=True)
     assert one.contact == (await world.dialog(two.id)).contact
     said = "👥 The same person, by +79991234567: Vera L is Vera. What both wrote stands together from now on"
-    assert world.thread(one)[-1] == said
-    assert said in world.thread(two)
+    assert world.thread_texts(one)[-1] == said
+    assert said in world.thread_texts(two)
     assert fact(world, two, "Dialog") == "2 of 2 with this contact"
     assert one.open
     assert two.open
@@ -274,7 +274,7 @@ async def test_two_with_a_number_that_their_channels_vouch_for_are_one(world: Wo
     await world.deliver()
     assert (await world.dialog(one.id)).contact != (await world.dialog(two.id)).contact
     parted = "👥 Anna: Vera L and Vera are two. Each has their own dialogs and Interests again"
-    assert (world.thread(one)[-1], world.thread(two)[-1]) == (parted, parted)
+    assert (world.thread_texts(one)[-1], world.thread_texts(two)[-1]) == (parted, parted)
     assert fact(world, two, "Dialog") == ""
     assert "not merged" in whispered(await world.presses(BORIS, post.buttons[0], two))
     await world.channel_delivers(
@@ -294,7 +294,7 @@ async def test_what_somebody_wrote_of_themselves_is_only_proposed(world: World, 
     assert await world.presses(ANNA, post.buttons[0], two) == Silent()
     await world.deliver()
     assert (await world.dialog(one.id)).contact == (await world.dialog(two.id)).contact
-    assert world.thread(one)[-1].startswith("👥 Anna: V and Vera are the same person")
+    assert world.thread_texts(one)[-1].startswith("👥 Anna: V and Vera are the same person")
     assert all(not one.buttons for one in posts_of(world, two) if one.content.text.characters == said)
     assert "one contact already" in whispered(await world.presses(BORIS, post.buttons[0], two))
 
@@ -302,12 +302,12 @@ async def test_what_somebody_wrote_of_themselves_is_only_proposed(world: World, 
 async def test_each_is_proposed_once_in_a_dialog(world: World) -> None:
     await another(world, "Hi", "1", name="Vera", phone="+79991234567")
     two = await another(world, "Hello", "2", name="V")
-    assert not any("Perhaps" in said for said in world.thread(two))
+    assert not any("Perhaps" in said for said in world.thread_texts(two))
     for email in ("v@example.com", "w@example.com"):
         told = Profile(phone="+79991234567", email=email)
         await world.channel_delivers(ProfileChanged(ChatId("2"), told))
     await world.deliver()
-    assert [said for said in world.thread(two) if "Perhaps" in said] == [
+    assert [said for said in world.thread_texts(two) if "Perhaps" in said] == [
         "👥 Perhaps this is Vera: the same +79991234567"
     ]
 
@@ -318,7 +318,7 @@ async def test_a_form_s_phone_is_looked_up_too(world: World) -> None:
     form = asked(await world.commands(ANNA, "interest", two))
     await world.submits(ANNA, form, title="Tea", phone="+7 999 1234567")
     await world.deliver()
-    assert "👥 Perhaps this is Vera: the same +79991234567" in world.thread(two)
+    assert "👥 Perhaps this is Vera: the same +79991234567" in world.thread_texts(two)
 
 
 async def test_people_are_merged_and_parted_in_words(world: World) -> None:
@@ -364,4 +364,4 @@ async def test_a_shortcut_on_a_message_links_that_message(world: World) -> None:
     assert picked
     await world.submits(ANNA, form, interest=str(tea.id), messages=picked)
     await world.deliver()
-    assert world.thread(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Hello”"
+    assert world.thread_texts(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Hello”"

@@ -377,8 +377,8 @@ async def test_nobody_gets_a_right_by_what_they_call_themselves(scene: Making, c
     rules, names = CALLED[called_so]
     at = await scene("responsible")
     await without_right(at, rules)
-    await at.world.settle()
-    at.world.settled = True
+    await at.world.pin_names()
+    at.world.names_pinned = True
     at.she = replace(at.she, **names)  # type: ignore[arg-type]
     before = at.channel.reached()
     await at.everything()
@@ -406,7 +406,7 @@ async def becomes(scene: Scene, belonging: Belonging) -> None:
     user = "U77" if belonging is Belonging.UNKNOWN else CLARA.user
     scene.she = replace(CLARA, user=user, belongs=belonging)
     scene.world.desk.whispers.clear()
-    scene.world.desk.told.clear()
+    scene.world.desk.direct_messages.clear()
     scene.kept = [one for one in scene.kept if belonging is not Belonging.UNKNOWN or not _only(scene, one.token)]
     scene.forms = [one for one in scene.forms if belonging is not Belonging.UNKNOWN or not _only(scene, one.token)]
 
@@ -429,7 +429,9 @@ async def test_who_is_none_of_the_audience_reaches_and_reads_nobody(
     assert await at.waiting() == 0
     await at.world.deliver()
     assert at.channel.reached() == before
-    told = [str(view) for user, view in (*at.world.desk.whispers, *at.world.desk.told) if user == at.she.user]
+    told = [
+        str(view) for user, view in (*at.world.desk.whispers, *at.world.desk.direct_messages) if user == at.she.user
+    ]
     assert [words for words in (*at.read, *told) if any(one in words for one in CUSTOMERS)] == []
 
 

@@ -15,7 +15,7 @@ REFUSED = Unavailable("token refused", "Get a new one.")
 
 
 def told(world: World) -> list[str]:
-    return [row.text.characters for _, view in world.desk.told for row in view.rows]
+    return [row.text.characters for _, view in world.desk.direct_messages for row in view.rows]
 
 
 async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world: World) -> None:
@@ -23,7 +23,7 @@ async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world:
     with pytest.raises(NobodyTold):
         await outages.began_once("account:shop", REFUSED)
     await world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, BOSS))
-    await world.settle()
+    await world.pin_names()
     await outages.began_once("account:shop", REFUSED)
     await outages.began("account:shop", REFUSED)
     await world.deliver()
@@ -37,7 +37,7 @@ async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world:
 
 async def test_of_several_processes_one_tells(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, BOSS))
-    await world.settle()
+    await world.pin_names()
     processes = [Outages(world.hub) for _ in range(6)]
     await asyncio.gather(*(one.began("account:shop", REFUSED) for one in processes))
     await world.deliver()

@@ -36,7 +36,7 @@ class Office:
     roles: dict[RoleName, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.world.settled = True
+        self.world.names_pinned = True
         self.people[DESK] = self.world.desk.people
         self.pins = Pins(self.world.hub, self.roles)
 
@@ -108,8 +108,8 @@ class Office:
     async def told(self) -> list[str]:
         """What administrators have been told since last time."""
         await self.world.deliver()
-        words = [row.text.characters for _, view in self.world.desk.told for row in view.rows]
-        self.world.desk.told.clear()
+        words = [row.text.characters for _, view in self.world.desk.direct_messages for row in view.rows]
+        self.world.desk.direct_messages.clear()
         return words
 
     async def found(self) -> list[tuple[str, bool, str, str]]:

@@ -39,7 +39,7 @@ async def test_what_a_message_costs_to_take_in(world: World, asked: list[str]) -
     dialog = await world.dialog(accepted.dialog)
     await world.posts(ANNA, dialog, "hello")
     await world.deliver()
-    embedded, world.settled = world.store.embedded, True
+    embedded, world.names_pinned = world.store.embedded, True
     asked.clear()
     await world.customer_writes("how much is it?")
     assert len(asked) <= (9 if embedded else 5), asked

@@ -39,7 +39,7 @@ async def test_nothing_more_is_taken_from_who_is_blocked_until_they_are_unblocke
     await world.presses(ANNA, button(card_of(world, dialog), "block"), dialog)
     await world.deliver()
     assert (await refused(world, "7")).why == "blocked"
-    assert "⛔ Anna blocked the customer: nothing more that they write is taken" in world.thread(dialog)
+    assert "⛔ Anna blocked the customer: nothing more that they write is taken" in world.thread_texts(dialog)
     facts = {fact.label: fact.value.characters for fact in card_of(world, dialog).facts}
     assert facts["Blocked"] == "by us: they cannot write"
     words = len(await world.messages(dialog))
@@ -49,7 +49,7 @@ async def test_nothing_more_is_taken_from_who_is_blocked_until_they_are_unblocke
     await world.deliver()
     await world.customer_writes("I am sorry")
     await world.deliver()
-    assert "I am sorry" in world.thread(dialog)
+    assert "I am sorry" in world.thread_texts(dialog)
 
 
 async def test_who_is_blocked_stays_so_after_closing(world: World) -> None:
@@ -79,7 +79,7 @@ async def test_new_dialogs_are_paused_from_the_settings_while_open_ones_go_on(wo
     assert (await refused(world, "8")).why == "paused"
     await world.customer_writes("and this")
     await world.deliver()
-    assert "and this" in world.thread(dialog)
+    assert "and this" in world.thread_texts(dialog)
     form = asked(await world.commands(BOSS, "settings shop intake"))
     await world.submits(BOSS, form, paused="no")
     await world.customer_writes("hello", chat="8")
@@ -96,12 +96,12 @@ async def test_a_flood_of_new_dialogs_waits_and_administrators_are_told_once(wor
         assert 0 < error.retry_after <= 1
     await world.customer_writes("open dialogs go on")
     await world.deliver()
-    assert "open dialogs go on" in world.thread(dialog)
-    assert [view.rows[0].text.characters for user, view in world.desk.told if user == "U9"] == [
+    assert "open dialogs go on" in world.thread_texts(dialog)
+    assert [view.rows[0].text.characters for user, view in world.desk.direct_messages if user == "U9"] == [
         f"⚠️ Shop bot gets more new dialogs than {AT_ONCE} a minute. The rest wait in their writers' browsers; nothing "
         "is lost. “/dialog settings shop intake” pauses new dialogs."
     ]
-    await world.later(2)
+    await world.deliver_after(2)
     await world.customer_writes("hello", chat="late-0")
 
 
@@ -111,8 +111,8 @@ async def test_the_next_flood_is_told_again(world: World) -> None:
         for number in range(AT_ONCE):
             await world.customer_writes("hello", chat=f"flood-{flood}-{number}")
         assert (await refused(world, f"late-{flood}")).why == "busy"
-        await world.later(90)
-    assert len([user for user, _ in world.desk.told if user == "U9"]) == 2
+        await world.deliver_after(90)
+    assert len([user for user, _ in world.desk.direct_messages if user == "U9"]) == 2
 
 
 async def test_a_profile_changes_nothing_of_a_block(world: World) -> None:

@@ -30,7 +30,9 @@ async def day(world: World) -> None:
 
 
 def told(world: World) -> View:
-    [(_, view)] = [(user, view) for user, view in world.desk.told if view.files or view.title.startswith("Report")]
+    [(_, view)] = [
+        (user, view) for user, view in world.desk.direct_messages if view.files or view.title.startswith("Report")
+    ]
     return view
 
 
@@ -76,7 +78,7 @@ async def test_bad_periods_and_accounts_are_said(world: World) -> None:
     form = await world.commands(ANNA, "report")
     assert isinstance(form, Ask)
     await world.submits(ANNA, form.form, period="week", dates="2026-13", account="*")
-    assert not world.desk.told
+    assert not world.desk.direct_messages
 
 
 async def test_only_what_one_may_read_is_counted(world: World) -> None:

@@ -251,7 +251,7 @@ async def test_changes_are_kept_and_told_to_the_other_administrators(world: Worl
     await known(world, ANNA, BORIS, BOSS)
     await sends(world, await form_of(world, "closing", ANNA), ANNA, reasons="Bought")
     await world.deliver()
-    [(user, view)] = world.desk.told
+    [(user, view)] = world.desk.direct_messages
     told = "\n".join(row.text.characters for row in view.rows)
     assert user == BOSS.user
     assert "Anna changed the settings of Shop bot: Closing reasons" in told
@@ -435,7 +435,7 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     for dialog in (assigned, returned):
         now = await world.dialog(dialog.id)
         assert (now.status, now.addressee) == (Status.NEW, None)
-        assert "👥 The Boss removed the role “sales”: the dialog waits for anyone" in world.thread(now)
+        assert "👥 The Boss removed the role “sales”: the dialog waits for anyone" in world.thread_texts(now)
     after = await rules(world)
     assert (after.responsible, after.deadlines.escalate, after.grants) == ("", "", (Grant(boris, send=False),))
     assert "no right to answer" in whispered(await world.commands(ANNA, "accept", assigned))

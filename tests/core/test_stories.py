@@ -33,7 +33,7 @@ from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, butto
 async def test_a_conversation(world: World) -> None:
     dialog = await opened(world)
     assert dialog.thread is not None
-    assert world.thread(dialog) == ["Hello"]
+    assert world.thread_texts(dialog) == ["Hello"]
     card = card_of(world, dialog)
     assert card.status == "New"
     assert "Vera" in card.heading
@@ -44,12 +44,12 @@ async def test_a_conversation(world: World) -> None:
     assert world.desk.marks[post] == {Mark.DELIVERED}
     dialog = await world.dialog(dialog.id)
     assert (dialog.status, dialog.waiting_since) == (Status.IN_PROGRESS, None)
-    assert world.thread(dialog) == ["Hello", "✋ Anna accepted the dialog"]
+    assert world.thread_texts(dialog) == ["Hello", "✋ Anna accepted the dialog"]
     assert card_of(world, dialog).status == "In progress"
     await world.customer_writes("Thanks")
     await world.deliver()
-    assert world.thread(dialog)[-1] == "Thanks"
-    assert await world.waiting() == 0
+    assert world.thread_texts(dialog)[-1] == "Thanks"
+    assert await world.parcels_waiting() == 0
 
 
 async def test_facts_are_taken_once(world: World) -> None:
@@ -57,7 +57,7 @@ async def test_facts_are_taken_once(world: World) -> None:
     again = await world.channel_delivers(event, "u1")
     assert first == again
     await world.deliver()
-    assert world.thread(await world.dialog(first.dialog)) == ["Hi"]
+    assert world.thread_texts(await world.dialog(first.dialog)) == ["Hi"]
 
 
 def _wrote() -> CustomerWrote:
@@ -76,7 +76,7 @@ async def test_two_accept_in_the_same_instant(world: World) -> None:
     assert operator is not None
     assert told == f"{operator.title} has already taken this dialog."
     await world.deliver()
-    assert world.thread(dialog).count(f"✋ {operator.title} accepted the dialog") == 1
+    assert world.thread_texts(dialog).count(f"✋ {operator.title} accepted the dialog") == 1
 
 
 async def test_closing_and_writing_again_opens_another_dialog(world: World) -> None:
@@ -84,7 +84,7 @@ async def test_closing_and_writing_again_opens_another_dialog(world: World) -> N
     form = asked(await world.commands(ANNA, "close", dialog))
     assert await world.submits(ANNA, form, reason="", comment="done") == Silent()
     await world.deliver()
-    assert world.thread(dialog)[-1] == "🏁 Anna closed the dialog\nComment: done"
+    assert world.thread_texts(dialog)[-1] == "🏁 Anna closed the dialog\nComment: done"
     assert not card_of(world, dialog).open
     again = await opened(world, "Me again")
     assert again.id != dialog.id
@@ -122,13 +122,13 @@ async def test_redirecting_to_people_and_roles(world: World) -> None:
     assert "no operator or role" in whispered(await world.commands(ANNA, "redirect @nobody", dialog))
     assert await world.commands(ANNA, "redirect @boris please look", dialog) == Silent()
     await world.deliver()
-    assert world.desk.told[-1][0] == BORIS.user
-    assert "please look" in world.thread(dialog)[-1]
+    assert world.desk.direct_messages[-1][0] == BORIS.user
+    assert "please look" in world.thread_texts(dialog)[-1]
     assert (await world.dialog(dialog.id)).status is Status.RETURNED
     await world.commands(BORIS, "accept", dialog)
     assert await world.commands(BORIS, "redirect sales", dialog) == Silent()
     await world.deliver()
-    assert world.desk.told[-1][0] == CLARA.user
+    assert world.desk.direct_messages[-1][0] == CLARA.user
     assert await world.commands(BORIS, f"accept #{dialog.id}") == Silent()
 
 
@@ -148,7 +148,7 @@ async def test_coexecutors_answer_too(world: World) -> None:
     boris = next(one.value for one in form.fields[0].options if "boris" in one.label.casefold())
     assert await world.submits(ANNA, form, who=boris) == Silent()
     await world.deliver()
-    assert world.desk.told[-1][0] == BORIS.user
+    assert world.desk.direct_messages[-1][0] == BORIS.user
     for actor, section, there in ((BORIS, "new", True), (BORIS, "mine", True), (CLARA, "new", False)):
         rows = listed(await world.commands(actor, section)).rows
         assert ("👉" in rows[0].text.characters) is (there and section == "new")
@@ -167,7 +167,7 @@ async def test_unreadable_payloads_are_kept_and_shown(world: World) -> None:
     accepted = await world.channel_delivers(UnreadableUpdate('{"odd": 1}', "no such kind", ChatId("7")))
     await world.channel_delivers(UnreadableUpdate("?", "not even a chat"))
     await world.deliver()
-    assert world.thread(await world.dialog(accepted.dialog))[0] == ""
+    assert world.thread_texts(await world.dialog(accepted.dialog))[0] == ""
     async with world.store.read() as unit:
         assert {one.raw for one in await unit.inbox.unreadable()} == {'{"odd": 1}', "?"}
 
@@ -192,7 +192,7 @@ async def test_one_update_that_cannot_be_taken_does_not_hold_up_the_others(
             await world.channel_updates.accept(batch)
     accepted = await world.channel_updates.accept(batch)
     await world.deliver()
-    assert world.thread(await world.dialog(accepted[0].dialog)) == ["six", "eight"]
+    assert world.thread_texts(await world.dialog(accepted[0].dialog)) == ["six", "eight"]
     async with world.store.read() as unit:
         kept = await unit.inbox.unreadable()
     assert ["seven" in one.raw for one in kept] == [True]

@@ -65,7 +65,7 @@ async def test_a_task_is_changed_by_a_form_that_knows_it(world: World) -> None:
     assert text_of(replaced(answer)) == "📝 write back\n⏰ Tue 3 Mar, 16:00 (Europe/Moscow)\n💬 #1 · Vera"
     await world.deliver()
     line = "✏️ Anna changed the task: “write back”\nDue: Tue 3 Mar, 16:00 (Europe/Moscow)"
-    assert world.thread(dialog)[-1] == line
+    assert world.thread_texts(dialog)[-1] == line
     refused = await world.submits(IN_MOSCOW, form, who=f"operator:{anna}", text="write", due="whenever")
     assert isinstance(refused, Invalid)
     assert "whenever" in refused.errors["due"]
@@ -77,10 +77,10 @@ async def test_what_stays_as_it_was_is_said_to_nobody(world: World) -> None:
     form = await changing(world, view)
     before = await only_task(world)
     await remind(world, 3 * 3600)  # the time stands there as it was, and is over
-    said = len(world.desk.told)
+    said = len(world.desk.direct_messages)
     assert isinstance(await world.submits(IN_MOSCOW, form, **values(form)), Whisper)
     await world.deliver()
-    assert (await only_task(world), len(world.desk.told)) == (before, said)
+    assert (await only_task(world), len(world.desk.direct_messages)) == (before, said)
 
 
 async def test_everybody_hears_what_a_change_means_for_them(world: World) -> None:
@@ -98,7 +98,7 @@ async def test_everybody_hears_what_a_change_means_for_them(world: World) -> Non
     assert told(world, BORIS)[-1].startswith(changed)
     assert told(world, CLARA)[-1] == "✖️ Anna took this off you: send the invoice\n💬 #1 · Vera"
     assert told(world, ANNA) == [], "she did it herself"
-    assert world.thread(dialog)[-1].startswith("✏️ Anna changed the assignment to Anna, Boris: “send the invoice”")
+    assert world.thread_texts(dialog)[-1].startswith("✏️ Anna changed the assignment to Anna, Boris: “send the invoice”")
     await remind(world, 2 * 3600 + 1)
     assert not any(words.startswith("🔔") for who in (ANNA, BORIS, CLARA) for words in told(world, who))
     await remind(world, 3600)
@@ -173,7 +173,7 @@ async def test_done_by_mistake_is_taken_back(world: World) -> None:
     assert (back.rows[0].text.characters, labels(back)) == ("📝 To be done: send the invoice", ["Done"])
     await world.deliver()
     assert told(world, ANNA)[-1].startswith("↩️ Boris says it is not done yet: send the invoice")
-    assert world.thread(await world.dialog(1))[-1] == "↩️ Boris: not done yet: “send the invoice”"
+    assert world.thread_texts(await world.dialog(1))[-1] == "↩️ Boris: not done yet: “send the invoice”"
     assert not (await only_task(world)).done
     await world.presses(IN_BERLIN, label(done, "Not done yet"))
     await world.deliver()

@@ -40,7 +40,7 @@ async def remind(world: World, seconds: float) -> None:
 
 
 def told(world: World, who: Actor) -> list[str]:
-    return [text_of(view) for user, view in world.desk.told if user == who.user]
+    return [text_of(view) for user, view in world.desk.direct_messages if user == who.user]
 
 
 def text_of(view: View) -> str:
@@ -48,7 +48,7 @@ def text_of(view: View) -> str:
 
 
 def last_view(world: World, who: Actor) -> View:
-    return [view for user, view in world.desk.told if user == who.user][-1]
+    return [view for user, view in world.desk.direct_messages if user == who.user][-1]
 
 
 def replaced(answer: Answer) -> View:
@@ -65,9 +65,9 @@ async def test_a_task_is_what_was_said_by_one_s_own_clock(world: World) -> None:
     said = whispered(await world.commands(IN_MOSCOW, "task call back tomorrow 15:00", dialog))
     assert said == "📝 call back\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)\n💬 #1 · Vera"
     await world.deliver()
-    assert world.thread(dialog)[-1] == "📝 Anna has a task: “call back”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
+    assert world.thread_texts(dialog)[-1] == "📝 Anna has a task: “call back”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
     assert (await world.messages(dialog))[-1].author is Author.HUB
-    assert world.desk.told == [], "nobody tells one what one has just said"
+    assert world.desk.direct_messages == [], "nobody tells one what one has just said"
     async with world.store.read() as unit:
         [task] = await unit.tasks.of_dialog(dialog.id)
     assert task.text == "call back"
@@ -144,7 +144,7 @@ async def test_an_assignment_is_told_done_by_each_and_reported(world: World) -> 
     assert said.startswith("📝 Assigned to Boris, Clara: send the invoice\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)")
     await world.deliver()
     assert (
-        world.thread(dialog)[-1]
+        world.thread_texts(dialog)[-1]
         == "📝 Anna assigned to Boris, Clara: “send the invoice”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
     )
     assert told(world, BORIS) == [
@@ -153,7 +153,7 @@ async def test_an_assignment_is_told_done_by_each_and_reported(world: World) -> 
     done = button(last_view(world, BORIS), "task_done")
     assert text_of(replaced(await world.presses(IN_BERLIN, done))) == "✅ Done: send the invoice"
     await world.deliver()
-    assert world.thread(dialog)[-1] == "✅ Boris has done: “send the invoice”"
+    assert world.thread_texts(dialog)[-1] == "✅ Boris has done: “send the invoice”"
     assert told(world, ANNA)[-1] == "✅ Boris has done: send the invoice\nStill to do: Clara\n💬 #1 · Vera"
     await world.presses(CLARA, button(last_view(world, CLARA), "task_done"))
     await world.deliver()
@@ -230,9 +230,9 @@ async def test_what_is_done_reminds_nobody(world: World) -> None:
     await world.deliver()
     await world.presses(BORIS, button(last_view(world, BORIS), "task_done"))
     await world.deliver()
-    before = len(world.desk.told)
+    before = len(world.desk.direct_messages)
     await remind(world, 7201)
-    assert len(world.desk.told) == before
+    assert len(world.desk.direct_messages) == before
 
 
 async def test_nobody_else_can_do_it(world: World) -> None:

@@ -232,7 +232,7 @@ async def test_what_has_not_left_becomes_a_note(world: World) -> None:
     assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
     assert world.desk.marks[post] == {Mark.INTERNAL}
-    assert world.desk.told[-1][0] == BORIS.user
+    assert world.desk.direct_messages[-1][0] == BORIS.user
     assert (await world.dialog(dialog.id)).waiting_since == dialog.heard_at, "the customer got no answer"
 
 
@@ -299,7 +299,7 @@ async def test_what_waits_for_another_try_has_not_left(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "hello")
     await world.deliver()
     assert await world.edits(ANNA, dialog, post, "// hello") == Silent()
-    await world.later(60)
+    await world.deliver_after(60)
     assert world.customer_sees() == []
 
 
@@ -393,14 +393,14 @@ async def test_a_note_stays_a_note(world: World) -> None:
 
 async def told_of(world: World, words: str, names: DeskNames | None = None) -> set[str]:
     dialog = await begun(world)
-    world.desk.told.clear()
+    world.desk.direct_messages.clear()
     await world.posts(ANNA, dialog, words, names=names or DeskNames())
     await world.deliver()
     assert world.customer_sees() == []
-    for _, view in world.desk.told:
+    for _, view in world.desk.direct_messages:
         assert view.named == dialog.id
         assert "Anna named you in a note" in view.rows[0].text.characters
-    return {user for user, _ in world.desk.told}
+    return {user for user, _ in world.desk.direct_messages}
 
 
 @pytest.mark.parametrize(
@@ -427,10 +427,10 @@ async def test_a_team_chat_that_tells_by_itself_is_not_repeated(world: World) ->
 async def test_roles_are_the_hub_s_own_everywhere(world: World) -> None:
     world.desk.limits = DeskLimits(4000, notifies=Notifies.NAMES)
     assert await told_of(world, "@boris and @here") == set()
-    world.desk.told.clear()
+    world.desk.direct_messages.clear()
     await world.posts(ANNA, await world.dialog(1), "@sales look")
     await world.deliver()
-    assert {user for user, _ in world.desk.told} == {"U2", "U3"}
+    assert {user for user, _ in world.desk.direct_messages} == {"U2", "U3"}
 
 
 async def test_whoever_may_not_see_the_dialog_is_not_told(world: World) -> None:
@@ -440,25 +440,25 @@ async def test_whoever_may_not_see_the_dialog_is_not_told(world: World) -> None:
     _, answer = await world.posts(ANNA, dialog, "@boris look")
     assert whispered(answer) == "Not notified, having no right to see this account's dialogs: Boris"
     await world.deliver()
-    assert (world.customer_sees(), world.desk.told) == ([], [])
+    assert (world.customer_sees(), world.desk.direct_messages) == ([], [])
 
 
 async def test_an_edit_of_a_note_tells_those_who_are_new_in_it(world: World) -> None:
     dialog = await begun(world)
     post, _ = await world.posts(ANNA, dialog, "@boris look")
     await world.deliver()
-    world.desk.told.clear()
+    world.desk.direct_messages.clear()
     await world.edits(ANNA, dialog, post, "@boris, @clara look")
     await world.deliver()
-    assert [user for user, _ in world.desk.told] == [CLARA.user]
+    assert [user for user, _ in world.desk.direct_messages] == [CLARA.user]
 
 
 async def test_the_action_note_tells_too(world: World) -> None:
     dialog = await begun(world)
-    world.desk.told.clear()
+    world.desk.direct_messages.clear()
     await world.commands(ANNA, "note @boris, be careful", dialog)
     await world.deliver()
-    assert [user for user, _ in world.desk.told] == [BORIS.user]
+    assert [user for user, _ in world.desk.direct_messages] == [BORIS.user]
 
 
 # ------------------------------------------------------------------------------------- before it is sent

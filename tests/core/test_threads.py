@@ -41,7 +41,7 @@ async def test_a_new_dialog_goes_on_in_the_thread_of_the_last(world: World) -> N
     first, second = await two_dialogs(world)
     assert (second.thread, second.channel, second.continues) == (first.thread, first.channel, first.id)
     assert world.desk.calls.count("open") == 1
-    *_, closed, divider, words = world.thread(second)
+    *_, closed, divider, words = world.thread_texts(second)
     assert "Anna closed the dialog" in closed
     assert divider.startswith(DIVIDER)
     assert words == "It is me again"
@@ -103,10 +103,10 @@ async def test_the_order_holds_while_the_desk_is_away(world: World) -> None:
     await world.customer_writes("Again")
     assert (await world.dialog(2)).thread is None
     await world.deliver()
-    await world.later(2)  # cards wait for the thread
+    await world.deliver_after(2)  # cards wait for the thread
     first, second = await world.dialog(first.id), await world.dialog(2)
     assert first.thread == second.thread is not None
-    hello, closed, divider, again = world.thread(first)
+    hello, closed, divider, again = world.thread_texts(first)
     assert (hello, again) == ("Hello", "Again")
     assert "closed the dialog" in closed
     assert divider.startswith(DIVIDER)

@@ -126,11 +126,11 @@ async def test_an_old_button_under_a_problem_brings_the_problem_anew(world: Worl
     await world.deliver()
     assert Delivery.UNCONFIRMED in await world.delivery(dialog)
     (message,) = [one for one in await world.messages(dialog) if one.delivery is Delivery.UNCONFIRMED]
-    before = len(world.thread(dialog))
+    before = len(world.thread_texts(dialog))
     token = sealed_before(Ticket("arrived", dialog.id, message.id))
     await presses(token, world.place(dialog, "p99"), proved=False)
     await world.deliver()
-    assert len(world.thread(dialog)) == before + 1
+    assert len(world.thread_texts(dialog)) == before + 1
     assert Delivery.UNCONFIRMED in await world.delivery(dialog)
     await presses(remedies_of(world, dialog)["arrived"].token, world.place(dialog))
     assert Delivery.UNCONFIRMED not in await world.delivery(dialog)

@@ -110,7 +110,7 @@ class MemoryDesk:
     posts: dict[ThreadId, list[tuple[PostId, Post]]] = field(default_factory=lambda: defaultdict(list))
     marks: dict[PostId, set[Mark]] = field(default_factory=lambda: defaultdict(set))
     whispers: list[tuple[str, View]] = field(default_factory=list)
-    told: list[tuple[str, View]] = field(default_factory=list)
+    direct_messages: list[tuple[str, View]] = field(default_factory=list)
     fail: dict[str, list[DeliveryError]] = field(default_factory=lambda: defaultdict(list))
     late: dict[str, list[DeliveryError]] = field(default_factory=lambda: defaultdict(list))
     calls: list[str] = field(default_factory=list)
@@ -175,7 +175,7 @@ class MemoryDesk:
 
     async def tell(self, user: str, view: View) -> None:
         self._before("tell")
-        self.told.append((user, view))
+        self.direct_messages.append((user, view))
 
     def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
         return f"https://desk.test/{thread.thread}"
@@ -282,10 +282,10 @@ class RegisteringHandler(DeskEventHandler):
         self._world = world
 
     async def accept(self, event: DeskEvent) -> Answer:
-        if event.actor is not None and not self._world.settled:
+        if event.actor is not None and not self._world.names_pinned:
             actor = event.actor
             await self._world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, actor))
-        await self._world.settle()
+        await self._world.pin_names()
         return await super().accept(event)
 
 
@@ -326,13 +326,13 @@ class World:
         self.web_desk = WebDeskQueries(self.hub)
         self.wake = MemoryWake()
         self.paused: list[str] = []
-        self.settled = False
+        self.names_pinned = False
         self._ids = itertools.count(1)
 
-    async def settle(self) -> None:
+    async def pin_names(self) -> None:
         """Tests write rules and roles by user names: they are pinned as at an upgrade. Whoever of the operators is
         known is there."""
-        if self.settled:
+        if self.names_pinned:
             return
         async with self.store.read() as unit:
             known = await unit.operators.of_desk(DESK)
@@ -351,7 +351,7 @@ class World:
 
     async def channel_delivers(self, event: CustomerEvent, key: str | None = None) -> UpdateOutcome:
         update = Update(Key(key or f"u{next(self._ids)}"), event, self.clock.now())
-        await self.settle()
+        await self.pin_names()
         return (await self.channel_updates.accept([update]))[0]
 
     # ---------------------------------------------------------------------------------- operators
@@ -418,13 +418,13 @@ class World:
 
     async def deliver(self, rounds: int = 60) -> None:
         """Until nothing is due: one courier's turns, flown one after another."""
-        await self.settle()
+        await self.pin_names()
         for _ in range(rounds):
             if not [await self._turn(courier) for courier in self._couriers()].count(True):
                 return
         raise AssertionError("parcels keep coming")
 
-    async def later(self, seconds: float) -> None:
+    async def deliver_after(self, seconds: float) -> None:
         self.clock.advance(seconds)
         await self.deliver()
 
@@ -481,7 +481,7 @@ class World:
     async def delivery(self, dialog: Dialog) -> list[Delivery]:
         return [one.delivery for one in await self.messages(dialog) if one.delivery is not Delivery.NONE]
 
-    def thread(self, dialog: Dialog) -> list[str]:
+    def thread_texts(self, dialog: Dialog) -> list[str]:
         """The words of a thread's posts, in order."""
         assert dialog.thread is not None
         return [post.content.text.characters for _, post in self.desk.posts[dialog.thread]]
@@ -489,7 +489,7 @@ class World:
     def customer_sees(self, chat: str = "7") -> list[str]:
         return [one.content.text.characters for one in self.channel.sent[ChatId(chat)]]
 
-    async def waiting(self) -> int:
+    async def parcels_waiting(self) -> int:
         async with self.store.read() as unit:
             return sum((await unit.outbox.waiting()).values())
 
