@@ -11,7 +11,7 @@ from bot.domain import Actor, Author, Belonging, Delivery, HomeOpened, Key, Oper
 from bot.hub.names import upsert_staff
 from bot.views.values import Silent, Whisper
 from tests.core.steps import taken
-from tests.core.world import ANNA, BORIS, CLARA, DESK, World, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, World, whisper_text
 
 ONLY_MEMBERS = "Only members of the channels"
 BOSS = Actor("U9", "boss", "Boss")
@@ -57,13 +57,13 @@ async def test_a_thread_says_once_that_another_company_reads_it(world: World) ->
 async def test_only_the_audience_may_use_the_hub(world: World, belonging: Belonging) -> None:
     dialog = await taken(world)
     for words in ("all", "help", "search Vera", "contact Vera", f"open {dialog.id}", "report", "settings", "files"):
-        assert ONLY_MEMBERS in whispered(await world.commands(as_(belonging), words)), words
+        assert ONLY_MEMBERS in whisper_text(await world.commands(as_(belonging), words)), words
         _, answer = await world.posts(as_(belonging), dialog, f"@hub {words}")
-        assert ONLY_MEMBERS in whispered(answer), words
+        assert ONLY_MEMBERS in whisper_text(answer), words
     home = await world.desk_events.accept(HomeOpened(Key("home"), as_(belonging), Place(DESK)))
     assert isinstance(home, Whisper)
     assert home.replaces, "it takes the place of what an earlier look has left there"
-    assert ONLY_MEMBERS in whispered(home)
+    assert ONLY_MEMBERS in whisper_text(home)
     assert await world.reacts(as_(belonging), dialog, world.desk.posts[dialog.thread][0][0], "⭐") == Silent()  # type: ignore[index]
 
 
@@ -92,18 +92,18 @@ async def test_a_deletion_by_a_bot_takes_nothing_from_the_customer(world: World)
 async def test_an_administrator_counts_always(world: World) -> None:
     await taken(world)
     for belonging in (Belonging.OUTSIDER, Belonging.GUEST):
-        assert "Vera" in whispered(await world.commands(as_(belonging, BOSS), "all"))
-    assert ONLY_MEMBERS in whispered(await world.commands(as_(Belonging.STRANGER, BOSS), "all"))
+        assert "Vera" in whisper_text(await world.commands(as_(belonging, BOSS), "all"))
+    assert ONLY_MEMBERS in whisper_text(await world.commands(as_(Belonging.STRANGER, BOSS), "all"))
     assert await world.commands(as_(Belonging.GONE, BOSS), "all") == Silent()
 
 
 async def test_what_the_desk_cannot_tell_is_as_it_was(world: World) -> None:
     """A lookup that fails locks out nobody who was known, and lets in nobody else."""
     dialog = await taken(world)
-    assert "Vera" in whispered(await world.commands(Actor(ANNA.user, ""), "all"))
-    assert ONLY_MEMBERS in whispered(await world.commands(Actor("U77", "anna"), "all"))
+    assert "Vera" in whisper_text(await world.commands(Actor(ANNA.user, ""), "all"))
+    assert ONLY_MEMBERS in whisper_text(await world.commands(Actor("U77", "anna"), "all"))
     await world.commands(as_(Belonging.GUEST), "all")
-    assert ONLY_MEMBERS in whispered(await world.commands(Actor(BORIS.user, ""), "all"))
+    assert ONLY_MEMBERS in whisper_text(await world.commands(Actor(BORIS.user, ""), "all"))
     await world.posts(Actor("U78", ""), dialog, "Hello")
     await world.deliver()
     assert world.customer_sees() == []
@@ -120,7 +120,7 @@ async def test_words_of_people_who_left_since_count_by_what_they_were(world: Wor
     await world.posts(as_(now, CLARA), dialog, "Never was one of us")
     await world.deliver()
     assert world.customer_sees() == ["Written in time", "Written in time, too"]
-    assert ONLY_MEMBERS in whispered(await world.commands(Actor(ANNA.user, ""), "all")), (
+    assert ONLY_MEMBERS in whisper_text(await world.commands(Actor(ANNA.user, ""), "all")), (
         "what one does now is another thing"
     )
 

@@ -29,7 +29,7 @@ from bot.senders import batch
 from bot.views.values import Invalid, PostKind, Silent, Whisper
 from tests.clock import ManualClock
 from tests.core.steps import card_of, known, taken, thread_of
-from tests.core.world import ANNA, BORIS, World, asked, button, whispered
+from tests.core.world import ANNA, BORIS, World, button, form_of, whisper_text
 
 EN = translator("en")
 PHOTO, PDF = (
@@ -177,9 +177,9 @@ async def test_a_reaction_is_moved_to_another_of_the_messages(world: World) -> N
     dialog, posts = await slow(world, said("first"), said("second"), said("third"))
     [post] = posts
     told = await world.reacts(ANNA, dialog, post, "👍")
-    assert whispered(told) == "👍 is on the last of 3 messages: “third”."
+    assert whisper_text(told) == "👍 is on the last of 3 messages: “third”."
     assert isinstance(told, Whisper)
-    form = asked(await world.presses(ANNA, button(told.view, "react"), dialog))
+    form = form_of(await world.presses(ANNA, button(told.view, "react"), dialog))
     [picked] = form.fields
     assert [option.label for option in picked.options] == ["Vera: third", "Vera: second", "Vera: first"]
     assert picked.value == picked.options[0].value
@@ -187,13 +187,13 @@ async def test_a_reaction_is_moved_to_another_of_the_messages(world: World) -> N
     assert await world.submits(ANNA, form, message=picked.options[2].value) == Silent()
     await world.deliver()
     assert world.channel.reacted == [(ForeignId("b2"), "👍"), (ForeignId("b2"), None), (ForeignId("b0"), "👍")]
-    again = asked(await world.presses(ANNA, button(told.view, "react"), dialog))
+    again = form_of(await world.presses(ANNA, button(told.view, "react"), dialog))
     assert again.fields[0].value == picked.options[2].value
     assert await world.submits(ANNA, again, message=picked.options[2].value) == Silent()
     await world.reacts(ANNA, dialog, post, "👍", on=False)
     await world.deliver()
     assert world.channel.reacted[3:] == [(ForeignId("b0"), None)]
-    assert "taken back" in whispered(await world.submits(ANNA, form, message=picked.options[1].value))
+    assert "taken back" in whisper_text(await world.submits(ANNA, form, message=picked.options[1].value))
     await world.deliver()
     assert len(world.channel.reacted) == 4
 
@@ -203,7 +203,7 @@ async def test_a_reaction_moves_to_no_other_post(world: World) -> None:
     [post] = posts
     told = await world.reacts(ANNA, dialog, post, "👍")
     assert isinstance(told, Whisper)
-    form = asked(await world.presses(ANNA, button(told.view, "react"), dialog))
+    form = form_of(await world.presses(ANNA, button(told.view, "react"), dialog))
     elsewhere = next(
         one
         for one in await world.messages(dialog)
@@ -224,7 +224,7 @@ async def test_a_reply_is_to_the_last_of_the_messages_or_to_the_one_that_is_pick
     dialog, posts = await slow(world, said("first"), said("second"), said("third"))
     [post] = posts
     await world.posts(ANNA, dialog, "to the last", quoted=post)
-    form = asked(await world.commands(ANNA, "reply Yes", dialog))
+    form = form_of(await world.commands(ANNA, "reply Yes", dialog))
     picked, text = form.fields
     assert [option.label for option in picked.options][:3] == ["Vera: third", "Vera: second", "Vera: first"]
     assert (picked.value, text.value) == (picked.options[0].value, "Yes")
@@ -254,7 +254,7 @@ async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, word
     await known(world, ANNA, BORIS)
     dialog = await taken(world)
     await world.customer_writes("Where is it?")
-    form = asked(
+    form = form_of(
         await world.presses(ANNA, next(one for one in card_of(world, dialog).menu if one.word == "reply"), dialog)
     )
     refused = await world.submits(ANNA, form, message=form.fields[0].value, text=words)
@@ -267,8 +267,8 @@ async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, word
 async def test_only_who_works_on_the_dialog_replies(world: World) -> None:
     await known(world, BORIS)
     dialog = await taken(world)
-    form = asked(await world.commands(BORIS, "reply", dialog))
+    form = form_of(await world.commands(BORIS, "reply", dialog))
     refused = await world.submits(BORIS, form, message=form.fields[0].value, text="me too")
-    assert "works on this dialog" in whispered(refused)
+    assert "works on this dialog" in whisper_text(refused)
     await world.deliver()
     assert world.customer_sees() == []

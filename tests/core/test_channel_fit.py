@@ -43,9 +43,9 @@ from tests.core.world import (
     NoBudgets,
     WindowedChannel,
     World,
-    asked,
     button,
-    whispered,
+    form_of,
+    whisper_text,
 )
 from tests.tools import FolderFiles
 
@@ -126,7 +126,7 @@ async def test_a_stranger_is_asked_one_thing_after_the_other(world: World) -> No
     first = world.desk.whispers[-1][1]
     assert [one.word for one in first.rows[0].buttons] == ["take_over", "join", "keep"]
     second = await world.presses(BORIS, button(first, "join"), dialog)
-    assert "cannot carry" in whispered(second)
+    assert "cannot carry" in whisper_text(second)
     assert sent(world) == []
     assert len((await world.dialog(dialog.id)).coexecutors) == 1
 
@@ -201,7 +201,7 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
     assert "only an approved template" in told[0]
     view = windowed.desk.whispers[-1][1]
     assert [one.word for one in view.rows[0].buttons] == ["template", "keep"]
-    form = asked(await windowed.presses(ANNA, button(view, "template"), dialog))
+    form = form_of(await windowed.presses(ANNA, button(view, "template"), dialog))
     assert [option.value for option in form.fields[0].options] == ["hello en"]
     assert "Dear {{1}}, your order {{2}} is here." in form.intro
     few = await windowed.submits(ANNA, form, template="hello en", values="Vera")
@@ -220,9 +220,9 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
 
 async def test_a_template_by_command(windowed: World) -> None:
     dialog = await taken(windowed)
-    assert "No templates" in whispered(await windowed.commands(ANNA, "template", dialog))
+    assert "No templates" in whisper_text(await windowed.commands(ANNA, "template", dialog))
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
-    assert "There are: hello" in whispered(await windowed.commands(ANNA, "template bye", dialog))
+    assert "There are: hello" in whisper_text(await windowed.commands(ANNA, "template bye", dialog))
     assert await windowed.commands(ANNA, "template hello Vera | 17", dialog) == Silent()
     await windowed.deliver()
     [attachment] = sent(windowed)[0].content.attachments
@@ -235,7 +235,7 @@ async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(window
     await known(windowed, ANNA, BORIS)
     dialog = await taken(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
-    form = asked(await windowed.commands(ANNA, "template", dialog))
+    form = form_of(await windowed.commands(ANNA, "template", dialog))
     for values in ("Vera\n17, @boris knows why", "// Vera\n17"):
         told = await windowed.submits(ANNA, form, template="hello en", values=values)
         assert isinstance(told, Invalid)
@@ -270,7 +270,7 @@ async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(
 async def test_a_stranger_s_template_is_not_sent(windowed: World) -> None:
     dialog = await taken(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
-    assert "works on this dialog" in whispered(await windowed.commands(BORIS, "template hello Vera | 17", dialog))
+    assert "works on this dialog" in whisper_text(await windowed.commands(BORIS, "template hello Vera | 17", dialog))
     await windowed.deliver()
     assert sent(windowed) == []
 
@@ -430,7 +430,7 @@ async def test_nothing_is_sent_again_in_a_closed_dialog(world: World) -> None:
     await world.posts(ANNA, dialog, "hello")
     await world.deliver()
     remedy = next(one for one in posts_of(world, dialog) if one.kind is PostKind.PROBLEM).buttons[0]
-    await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), comment="done")
-    assert "is closed" in whispered(await world.presses(ANNA, remedy, dialog))
+    await world.submits(ANNA, form_of(await world.commands(ANNA, "close", dialog)), comment="done")
+    assert "is closed" in whisper_text(await world.presses(ANNA, remedy, dialog))
     await world.deliver()
     assert sent(world) == []

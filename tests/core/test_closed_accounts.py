@@ -13,7 +13,7 @@ from bot.hub.tokens import Ticket
 from bot.ports import Forged
 from bot.views.values import Answer, Ask, View, Whisper
 from tests.core.steps import opened
-from tests.core.world import ANNA, BORIS, DESK, SHOP, World, whispered
+from tests.core.world import ANNA, BORIS, DESK, SHOP, World, whisper_text
 
 CLOSED = AccountRules(grants=(Grant("anna", administer=True),), everyone_reads=False)
 SITE = AccountName("site")
@@ -79,7 +79,7 @@ async def test_its_readers_see_all_of_it(world: World, dialog: Dialog) -> None:
 
 async def test_where_only_readers_read_a_stranger_learns_nothing_at_all(world: World, dialog: Dialog) -> None:
     readers(world)
-    assert "Vera" not in whispered(await world.commands(BORIS, "contact Vera")).replace("“Vera”", "")
+    assert "Vera" not in whisper_text(await world.commands(BORIS, "contact Vera")).replace("“Vera”", "")
     assert "Vera" not in words(await world.commands(BORIS, "search Vera")).replace("“Vera”", "")
     assert "Vera" in words(await world.commands(ANNA, "contact Vera"))
 
@@ -87,13 +87,13 @@ async def test_where_only_readers_read_a_stranger_learns_nothing_at_all(world: W
 async def test_a_button_kept_from_before_shows_no_more_than_one_may_know_now(world: World, dialog: Dialog) -> None:
     card = await world.commands(BORIS, "contact Vera")
     readers(world)
-    assert "green" not in whispered(await correspondence(world, BORIS, card))
+    assert "green" not in whisper_text(await correspondence(world, BORIS, card))
 
 
 async def test_a_dialog_that_one_may_not_read_opens_no_card(world: World, dialog: Dialog) -> None:
     for asked in (f"contact #{dialog.id}", f"contact {dialog.id}", f"history #{dialog.id}", f"files #{dialog.id}"):
-        assert "Vera" not in whispered(await world.commands(BORIS, asked))
-    assert "Vera" not in whispered(await world.commands(BORIS, "contact", dialog))
+        assert "Vera" not in whisper_text(await world.commands(BORIS, asked))
+    assert "Vera" not in whisper_text(await world.commands(BORIS, "contact", dialog))
     assert "Vera" in words(await world.commands(ANNA, f"contact #{dialog.id}"))
 
 
@@ -137,9 +137,9 @@ async def on_the_site(world: World) -> Dialog:
 
 async def test_nobody_is_merged_by_the_number_of_a_dialog_that_one_may_not_read(world: World, dialog: Dialog) -> None:
     site = await on_the_site(world)
-    assert "nobody else" in whispered(await world.commands(BORIS, f"merge #{dialog.id}", site))
+    assert "nobody else" in whisper_text(await world.commands(BORIS, f"merge #{dialog.id}", site))
     readers(world)
-    assert "nobody else" in whispered(await world.commands(BORIS, "merge Vera", site))
+    assert "nobody else" in whisper_text(await world.commands(BORIS, "merge Vera", site))
     assert (await world.dialog(dialog.id)).contact != (await world.dialog(site.id)).contact
 
 

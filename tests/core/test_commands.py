@@ -11,48 +11,48 @@ from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Forged
 from bot.views.values import Ask, Silent, Whisper
 from tests.core.steps import card_of, listed, opened, taken, thread_of
-from tests.core.world import ANNA, BORIS, CLARA, DESK, World, asked, button, member, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, World, button, form_of, member, whisper_text
 
 
 async def test_stars_by_reaction_command_and_list(world: World) -> None:
     dialog = await taken(world)
     post = world.desk.posts[thread_of(dialog)][0][0]
     await world.reacts(BORIS, dialog, post, "⭐")
-    assert "Hello" in whispered(await world.commands(BORIS, "important all"))
+    assert "Hello" in whisper_text(await world.commands(BORIS, "important all"))
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "⭐ Boris marked as important: “Hello”"
     await world.reacts(BORIS, dialog, post, "⭐", on=False)
-    assert "No message is marked" in whispered(await world.commands(BORIS, "important", dialog))
-    form = asked(await world.commands(BORIS, "star", dialog))
+    assert "No message is marked" in whisper_text(await world.commands(BORIS, "important", dialog))
+    form = form_of(await world.commands(BORIS, "star", dialog))
     await world.submits(BORIS, form, message=form.fields[0].options[0].value)
-    assert "Important messages" in whispered(await world.commands(BORIS, "important", dialog))
+    assert "Important messages" in whisper_text(await world.commands(BORIS, "important", dialog))
 
 
 async def test_sections_count_and_link(world: World) -> None:
     dialog = await opened(world)
-    told = whispered(await world.commands(ANNA, "new"))
+    told = whisper_text(await world.commands(ANNA, "new"))
     assert f"#{dialog.id} · Vera" in told
     assert "1 customer waits for an answer" in told
     await world.commands(ANNA, "accept", dialog)
-    assert whispered(await world.commands(ANNA, "new")).endswith("Nothing here.")
+    assert whisper_text(await world.commands(ANNA, "new")).endswith("Nothing here.")
     for word in ("work", "mine", "all", "all shop", "mine ver"):
-        assert "Vera" in whispered(await world.commands(ANNA, word)), word
-    assert "Nothing here" in whispered(await world.commands(BORIS, "mine"))
+        assert "Vera" in whisper_text(await world.commands(ANNA, word)), word
+    assert "Nothing here" in whisper_text(await world.commands(BORIS, "mine"))
     await world.commands(ANNA, "close done", dialog)
-    assert "Vera" in whispered(await world.commands(ANNA, "closed"))
+    assert "Vera" in whisper_text(await world.commands(ANNA, "closed"))
 
 
 async def test_words_that_are_not_known(world: World) -> None:
-    told = whispered(await world.commands(ANNA, "acept"))
+    told = whisper_text(await world.commands(ANNA, "acept"))
     assert "“accept”" in told
-    assert "There is no such dialog" in whispered(await world.commands(ANNA, "accept #999"))
-    assert "become responsible" in whispered(await world.commands(ANNA, ""))
+    assert "There is no such dialog" in whisper_text(await world.commands(ANNA, "accept #999"))
+    assert "become responsible" in whisper_text(await world.commands(ANNA, ""))
 
 
 async def test_a_dialog_to_choose_where_none_is_named(world: World) -> None:
     dialog = await opened(world)
     answer = await world.commands(ANNA, "accept")
-    assert "Which dialog?" in whispered(answer)
+    assert "Which dialog?" in whisper_text(answer)
     assert await world.presses(ANNA, button(listed(answer), "accept")) == Silent()
     assert (await world.dialog(dialog.id)).responsible is not None
 
@@ -108,8 +108,8 @@ async def test_a_role_s_queue_is_pointed_at_outside_of_threads_too(world: World)
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
     dialog = await taken(world)
     await world.commands(ANNA, "redirect sales", dialog)
-    assert "👉" in whispered(await world.commands(BORIS, "new"))
-    assert "👉" not in whispered(await world.commands(CLARA, "new"))
+    assert "👉" in whisper_text(await world.commands(BORIS, "new"))
+    assert "👉" not in whisper_text(await world.commands(CLARA, "new"))
 
 
 OTHER = member("U8", "anna.k", "Boris")
@@ -121,7 +121,7 @@ async def test_of_namesakes_it_is_asked_who_is_meant(world: World) -> None:
     for actor in (BORIS, OTHER, member("U7", "boris", "Boris")):
         await world.commands(actor, "help")
     await world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, replace(CLARA, title="boris")))
-    form = asked(await world.commands(ANNA, "redirect @boris please", dialog))
+    form = form_of(await world.commands(ANNA, "redirect @boris please", dialog))
     assert "Who is “@boris”?" in form.intro
     who, comment = form.fields
     assert [one.label for one in who.options] == ["Boris (@boris) · main:U2", "Boris (@boris) · main:U7"]
@@ -140,7 +140,7 @@ async def test_whom_only_a_shown_name_fits_is_asked_about(world: World, words: s
     """Somebody may be shown by the user name of a colleague whom the hub does not know."""
     dialog = await taken(world)
     await world.commands(member("U8", "liar", "Gone"), "help")
-    form = asked(await world.commands(ANNA, words, dialog))
+    form = form_of(await world.commands(ANNA, words, dialog))
     assert [one.label for one in form.fields[0].options if "liar" in one.label] == ["Gone (@liar)"]
     assert "liar" not in form.fields[0].value
     assert (await world.dialog(dialog.id)).addressee is None
@@ -165,4 +165,4 @@ async def test_dialogs_to_choose_from_are_those_of_the_desk(world: World) -> Non
     elsewhere = DeskEventHandler(world.hub, DeskName("elsewhere"))
     place = Place(DeskName("elsewhere"), "C9")
     answer = await elsewhere.accept(Commanded(Key("c1"), ANNA, place, "close"))
-    assert "Name the dialog" in whispered(answer)
+    assert "Name the dialog" in whisper_text(answer)

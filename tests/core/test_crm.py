@@ -32,7 +32,7 @@ from storage import SqlStore
 from tests.clock import ManualClock
 from tests.core.steps import opened
 from tests.core.test_interests import another
-from tests.core.world import ANNA, World, asked, whispered
+from tests.core.world import ANNA, World, form_of, whisper_text
 from tests.tools import FolderFiles
 
 F = TypeVar("F", bound=CrmFact)
@@ -203,7 +203,7 @@ async def test_a_new_dialog_is_linked_to_what_the_crm_answers(hub: World, crm: M
 
 async def test_it_is_told_of_interests_and_links(hub: World, crm: MemoryCrm) -> None:
     dialog = await opened(hub)
-    form = asked(await hub.commands(ANNA, "interest", dialog))
+    form = form_of(await hub.commands(ANNA, "interest", dialog))
     await hub.submits(ANNA, form, title="Tea", name="Vera Lee", comment="ten boxes")
     await hub.deliver()
     [saved] = crm.of(InterestSaved)
@@ -253,7 +253,7 @@ async def test_it_is_told_who_is_the_same_person(hub: World, crm: MemoryCrm) -> 
     [merged] = crm.of(ContactsMerged)
     assert (merged.kept.name, merged.merged.name, merged.undone) == ("Vera", "V", False)
     assert merged.kept.ref != merged.merged.ref
-    await hub.submits(ANNA, asked(await hub.commands(ANNA, "unmerge", two)), merge="1")
+    await hub.submits(ANNA, form_of(await hub.commands(ANNA, "unmerge", two)), merge="1")
     await hub.deliver()
     assert crm.of(ContactsMerged)[-1].undone
 
@@ -262,7 +262,7 @@ async def test_a_merge_that_was_undone_while_it_was_down_is_not_told(hub: World,
     await another(hub, "Hi", "1", name="Vera", phone="+79991234567", proven=True)
     crm.fail = [Unavailable("no connection")]
     two = await another(hub, "Hello", "2", name="V", phone="+79991234567", proven=True)
-    await hub.submits(ANNA, asked(await hub.commands(ANNA, "unmerge", two)), merge="1")
+    await hub.submits(ANNA, form_of(await hub.commands(ANNA, "unmerge", two)), merge="1")
     for _ in range(4):
         await hub.deliver_after(400)
     assert [one.undone for one in crm.of(ContactsMerged)] == [True]
@@ -270,11 +270,11 @@ async def test_a_merge_that_was_undone_while_it_was_down_is_not_told(hub: World,
 
 async def test_the_form_of_link_says_when_the_crm_last_answered(hub: World, crm: MemoryCrm) -> None:
     dialog = await opened(hub)
-    assert "The CRM is being asked" in whispered(await hub.commands(ANNA, "link", dialog))
+    assert "The CRM is being asked" in whisper_text(await hub.commands(ANNA, "link", dialog))
     crm.theirs = {CrmRef("r1"): [ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer")]}
     await hub.commands(ANNA, "link", dialog)
     await hub.deliver()
-    form = asked(await hub.commands(ANNA, "link", dialog))
+    form = form_of(await hub.commands(ANNA, "link", dialog))
     assert "The CRM last answered" in form.intro
     assert form.fields[0].options[0].label == "Tea · Offer"
 

@@ -12,7 +12,7 @@ from bot.ports import Mark, Rejected, RejectReason, Transient, Unavailable, Unco
 from bot.senders import drawing
 from bot.views.values import PostKind, Silent
 from tests.core.steps import opened, posts_of, remedies_of, taken
-from tests.core.world import ANNA, BORIS, DESK, World, whispered
+from tests.core.world import ANNA, BORIS, DESK, World, whisper_text
 
 
 async def test_long_answers_go_in_parts(world: World) -> None:
@@ -199,7 +199,9 @@ async def test_an_answer_of_others_is_not_a_stranger_s_to_repeat(world: World) -
     world.channel.late = [Unconfirmed("reset")]
     await world.posts(ANNA, dialog, "one")
     await world.deliver()
-    assert "works on this dialog" in whispered(await world.presses(BORIS, remedies_of(world, dialog)["retry"], dialog))
+    assert "works on this dialog" in whisper_text(
+        await world.presses(BORIS, remedies_of(world, dialog)["retry"], dialog)
+    )
     await world.deliver()
     assert world.customer_sees() == ["one"]
 

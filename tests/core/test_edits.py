@@ -17,7 +17,7 @@ from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
 from bot.ports import Mark
 from tests.core.steps import opened, taken, thread_of
-from tests.core.world import ANNA, SHOP, World, whispered
+from tests.core.world import ANNA, SHOP, World, whisper_text
 
 
 async def test_edits_and_deletions_reach_the_customer(world: World) -> None:
@@ -38,7 +38,7 @@ async def test_an_edit_neither_sends_a_note_nor_hides_an_answer(world: World) ->
     await world.edits(ANNA, dialog, note, "// more secret")
     answer, _ = await world.posts(ANNA, dialog, "sent")
     await world.deliver()
-    assert "cannot become an internal note" in whispered(await world.edits(ANNA, dialog, answer, "// hide it"))
+    assert "cannot become an internal note" in whisper_text(await world.edits(ANNA, dialog, answer, "// hide it"))
     await world.deliver()
     assert world.customer_sees() == ["sent"]
     assert world.channel.edits == []
@@ -104,7 +104,7 @@ async def test_an_edit_of_half_an_answer_changes_nothing(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "a" * 150 + " " + "b" * 150)
     courier = next(one for one in world._couriers() if one.destination == "account:shop")
     await world._turn(courier)
-    assert "several messages" in whispered(await world.edits(ANNA, dialog, post, "c"))
+    assert "several messages" in whisper_text(await world.edits(ANNA, dialog, post, "c"))
     await world.deliver()
     assert [words[0] for words in world.customer_sees()] == ["a", "b"]
     assert await world.delivery(dialog) == [Delivery.SENT]
@@ -116,6 +116,6 @@ async def test_who_may_send_no_more_cannot_edit_either(world: World) -> None:
     await world.deliver()
     rules = AccountRules(grants=(Grant("boris"),))
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-    assert "no right" in whispered(await world.edits(ANNA, dialog, post, "six"))
+    assert "no right" in whisper_text(await world.edits(ANNA, dialog, post, "six"))
     await world.deliver()
     assert world.channel.edits == []

@@ -31,7 +31,7 @@ from bot.domain.text import Text
 from bot.ports import Forged
 from bot.ports.storage import Section, Viewer
 from bot.views.values import Card, Invalid, Post, Silent, View, Whisper
-from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, asked, button, whispered
+from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, button, form_of, whisper_text
 from tests.tools import called
 
 PHOTO = Media(MediaKind.PHOTO, FileRef("account:shop", "f1"), "scan.jpg", "image/jpeg", 10)
@@ -102,7 +102,7 @@ async def test_chosen_messages_are_passed_with_who_said_them_and_when(world: Wor
     assert world.customer_sees() == ["It is"], "nothing more was sent"
     await world.commands(BORIS, "view single")
     opened = await world.commands(BORIS, f"open #{review.id}")
-    read = whispered(await world.presses(BORIS, button(opened.view, "open")))  # type: ignore[union-attr]
+    read = whisper_text(await world.presses(BORIS, button(opened.view, "open")))  # type: ignore[union-attr]
     assert "passed messages to Boris" in read, "it is read by itself, for it is no part of the correspondence"
     card = card_of(world, review)
     assert (card.status, card.heading) == ("For review", "👁 #2 · Vera")
@@ -137,12 +137,12 @@ async def test_reading_closes_it_and_tells_who_passed_it(world: World) -> None:
     assert text_of(told(world, ANNA.user)[-1]) == "#2: 👁 Boris has read the messages"
     assert card_of(world, review).heading == "👁 #2 · Vera"
     assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS, "the conversation itself goes on"
-    assert "is closed" in whispered(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "read")))
+    assert "is closed" in whisper_text(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "read")))
 
 
 async def test_redirecting_on_tells_the_next_one(world: World) -> None:
     _, review = await passed(world)
-    form = asked(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "redirect_on")))
+    form = form_of(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "redirect_on")))
     clara = next(one.value for one in form.fields[0].options if "Clara" in one.label)
     assert await world.submits(BORIS, form, who=clara, comment="you know her") == Silent()
     await world.deliver()
@@ -150,7 +150,7 @@ async def test_redirecting_on_tells_the_next_one(world: World) -> None:
     assert (now.status, facts(card_of(world, review))["Waits for"]) == (Status.FOR_REVIEW, "Clara")
     assert world.thread_texts(review)[-1] == "↪️ Boris passed the messages on to Clara to read\nComment: you know her"
     assert [one.word for one in told(world, CLARA.user)[-1].rows[0].buttons] == ["read", "task", "redirect_on"]
-    assert "wait for Clara" in whispered(await world.commands(BORIS, "read", review))
+    assert "wait for Clara" in whisper_text(await world.commands(BORIS, "read", review))
     await world.commands(CLARA, "read", review)
     await world.deliver()
     assert text_of(told(world, ANNA.user)[-1]).endswith("Clara has read the messages")
@@ -158,7 +158,7 @@ async def test_redirecting_on_tells_the_next_one(world: World) -> None:
 
 async def test_a_task_is_made_of_what_was_passed(world: World) -> None:
     _, review = await passed(world)
-    form = asked(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "task")))
+    form = form_of(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "task")))
     assert form.fields[0].value == "Is it green?"
     await world.submits(BORIS, form, text="Look whether it is green", due="tomorrow 15:00")
     async with world.store.read() as unit:
@@ -187,22 +187,26 @@ async def test_choosing_is_taken_back_and_used_up(world: World) -> None:
     await world.deliver()
     review = await world.dialog(dialog.id + 1)
     assert [post.content.forwarded[0].content.text.characters for post in _copies(world, review)] == ["Is it green?"]
-    form = asked(await world.commands(ANNA, "forward @boris", dialog))
+    form = form_of(await world.commands(ANNA, "forward @boris", dialog))
     assert {field.name: field.value for field in form.fields}["messages"] == "", "they are chosen no more"
-    assert "1 message of this dialog is chosen" in whispered(await world.commands_on(ANNA, "choose", dialog, posts[0]))
-    assert "2 messages of this dialog" in whispered(await world.commands_on(ANNA, "choose", dialog, posts[1]))
-    form = asked(await world.commands(ANNA, "task", dialog))
+    assert "1 message of this dialog is chosen" in whisper_text(
+        await world.commands_on(ANNA, "choose", dialog, posts[0])
+    )
+    assert "2 messages of this dialog" in whisper_text(await world.commands_on(ANNA, "choose", dialog, posts[1]))
+    form = form_of(await world.commands(ANNA, "task", dialog))
     assert form.fields[0].value == "Vera: Is it green?\nVera: And is it tea?"
     await world.submits(ANNA, form, text=form.fields[0].value, due="")
-    assert "No message is chosen" in whispered(await world.commands(ANNA, "chosen", dialog))
+    assert "No message is chosen" in whisper_text(await world.commands(ANNA, "chosen", dialog))
     await world.commands_on(ANNA, "choose", dialog, posts[0])
     await world.commands_on(ANNA, "choose", dialog, posts[1])
-    assert "1 message of this dialog is chosen" in whispered(await world.commands_on(ANNA, "choose", dialog, posts[0]))
+    assert "1 message of this dialog is chosen" in whisper_text(
+        await world.commands_on(ANNA, "choose", dialog, posts[0])
+    )
 
 
 async def test_what_is_chosen_now_is_shown_and_forgotten(world: World) -> None:
     dialog, posts = await begun(world)
-    assert "No message is chosen here" in whispered(await world.commands(ANNA, "chosen", dialog))
+    assert "No message is chosen here" in whisper_text(await world.commands(ANNA, "chosen", dialog))
     for post in posts[:2]:
         await world.reacts(ANNA, dialog, post, "🔖")
     shown = await world.commands(ANNA, "chosen", dialog)
@@ -212,9 +216,9 @@ async def test_what_is_chosen_now_is_shown_and_forgotten(world: World) -> None:
     world.clock.advance(23 * 3600)
     await world.reacts(ANNA, dialog, posts[0], "🔖")
     world.clock.advance(2 * 3600)
-    assert "1 message of this dialog" in whispered(await world.commands(ANNA, "chosen", dialog)), "a day has passed"
-    assert "No message is chosen" in whispered(await world.presses(ANNA, shown.view.buttons[-1], dialog))
-    assert "No message is chosen" in whispered(await world.commands(ANNA, "chosen", dialog))
+    assert "1 message of this dialog" in whisper_text(await world.commands(ANNA, "chosen", dialog)), "a day has passed"
+    assert "No message is chosen" in whisper_text(await world.presses(ANNA, shown.view.buttons[-1], dialog))
+    assert "No message is chosen" in whisper_text(await world.commands(ANNA, "chosen", dialog))
 
 
 async def test_what_was_deleted_meanwhile_is_passed_to_nobody(world: World) -> None:
@@ -234,7 +238,7 @@ def _copies(world: World, review: Dialog) -> list[Post]:
 
 async def test_messages_are_picked_in_the_form(world: World) -> None:
     dialog, posts = await begun(world)
-    form = asked(await world.commands(ANNA, "forward", dialog))
+    form = form_of(await world.commands(ANNA, "forward", dialog))
     who, messages, _ = form.fields
     assert [one.label for one in messages.options] == [
         "Anna: It is",
@@ -249,7 +253,7 @@ async def test_messages_are_picked_in_the_form(world: World) -> None:
     assert await world.submits(ANNA, form, who=boris, messages=picked, comment="") == Silent()
     await world.deliver()
     assert len(_copies(world, await world.dialog(dialog.id + 1))) == 2
-    shortcut = asked(await world.commands_on(ANNA, "forward", dialog, posts[1]))
+    shortcut = form_of(await world.commands_on(ANNA, "forward", dialog, posts[1]))
     assert shortcut.fields[1].value == messages.options[2].value
 
 
@@ -262,7 +266,7 @@ async def test_messages_of_other_dialogs_and_held_ones_of_others_are_not_to_be_h
     async with world.store.read() as unit:
         secret = await unit.messages.latest(DialogId(other.dialog or 0))
         words = [one for one in await unit.messages.latest(dialog.id) if one.delivery is Delivery.HELD]
-    form = asked(await world.commands(ANNA, "forward", dialog))
+    form = form_of(await world.commands(ANNA, "forward", dialog))
     assert "held words" not in str(form)
     boris = next(one.value for one in form.fields[0].options if "Boris" in one.label)
     for message in (secret[0], words[0]):
@@ -305,7 +309,7 @@ async def test_whatever_is_written_there_is_a_note(world: World) -> None:
 )
 async def test_what_makes_no_sense_there_is_refused_in_words(world: World, words: str, told: str) -> None:
     _, review = await passed(world)
-    assert told in whispered(await world.commands(BORIS, words, review))
+    assert told in whisper_text(await world.commands(BORIS, words, review))
     assert (await world.dialog(review.id)).status is Status.FOR_REVIEW
 
 
@@ -315,14 +319,14 @@ async def test_nothing_there_is_linked_to_an_interest(world: World) -> None:
     await world.deliver()
     copy = next(post for post, shown in world.desk.posts[thread_of(review)] if shown.content.forwarded)
     await world.reacts(ANNA, review, copy, "🔖")
-    assert "nobody can write to the customer" in whispered(await world.commands(ANNA, "link Green tea", review))
+    assert "nobody can write to the customer" in whisper_text(await world.commands(ANNA, "link Green tea", review))
     async with world.store.read() as unit:
         assert await unit.interests.of_messages([one.id for one in await unit.messages.latest(review.id)]) == {}
 
 
 async def test_reading_and_redirecting_on_are_refused_elsewhere(world: World) -> None:
     dialog, _ = await begun(world)
-    assert "nothing to review" in whispered(await world.commands(ANNA, "read", dialog))
+    assert "nothing to review" in whisper_text(await world.commands(ANNA, "read", dialog))
 
 
 async def test_the_customer_speaks_in_the_conversation_itself(world: World) -> None:
@@ -330,7 +334,7 @@ async def test_the_customer_speaks_in_the_conversation_itself(world: World) -> N
     await world.customer_writes("Thanks")
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "Thanks"
-    await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), reason="", comment="done")
+    await world.submits(ANNA, form_of(await world.commands(ANNA, "close", dialog)), reason="", comment="done")
     again = await world.customer_writes("One more thing")
     await world.deliver()
     opened = await world.dialog(again.dialog)
@@ -343,7 +347,7 @@ async def test_a_continuing_thread_goes_on_in_the_conversation_s_own(world: Worl
     rules = AccountRules(threads=Threads.CONTACT)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     dialog, review = await passed(world)
-    await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), reason="", comment="done")
+    await world.submits(ANNA, form_of(await world.commands(ANNA, "close", dialog)), reason="", comment="done")
     again = await world.customer_writes("One more thing")
     await world.deliver()
     assert (await world.dialog(again.dialog)).thread == dialog.thread != review.thread
@@ -370,7 +374,7 @@ async def test_lists_show_it_among_the_new_ones_and_count_it_nowhere(world: Worl
         assert listed[Section.NEW] == [review.id]
         assert review.id not in listed[Section.WORK] + listed[Section.MINE]
         assert set((await unit.dialogs.counters(viewer)).values()) == {0}
-    assert "👉 👁 #2 · Vera" in whispered(await world.commands(BORIS, "new"))
+    assert "👉 👁 #2 · Vera" in whisper_text(await world.commands(BORIS, "new"))
     assert dialog.ordinal == review.ordinal == 1
 
 
@@ -379,7 +383,7 @@ async def test_nobody_is_passed_what_the_rules_hide_from_them(world: World) -> N
     rules = AccountRules(grants=(Grant("anna"), Grant("clara", send=False)), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     await world.reacts(ANNA, dialog, posts[0], "🔖")
-    assert "Boris has no right to see" in whispered(await world.commands(ANNA, "forward @boris", dialog))
+    assert "Boris has no right to see" in whisper_text(await world.commands(ANNA, "forward @boris", dialog))
     assert await world.commands(ANNA, "forward @clara", dialog) == Silent()
     await world.deliver()
     assert await world.commands(CLARA, "read", await world.dialog(2)) == Silent(), "reading needs no right to send"

@@ -27,7 +27,7 @@ from bot.domain.account_rules import AccountRules, ContactKind
 from bot.domain.text import Text
 from bot.views.values import Invalid, Silent
 from tests.core.steps import card_of, listed, opened, posts_of, taken
-from tests.core.world import ANNA, BORIS, DESK, SHOP, World, asked, button, whispered
+from tests.core.world import ANNA, BORIS, DESK, SHOP, World, button, form_of, whisper_text
 
 
 async def rules(world: World, known: AccountRules) -> None:
@@ -68,7 +68,7 @@ async def another(world: World, words: str, chat: str, **told: object) -> Dialog
 
 async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) -> None:
     dialog = await opened(world)
-    form = asked(await world.presses(ANNA, button(card_of(world, dialog), "interest"), dialog))
+    form = form_of(await world.presses(ANNA, button(card_of(world, dialog), "interest"), dialog))
     assert [(one.name, one.value) for one in form.fields] == [
         ("title", ""),
         ("name", "Vera"),
@@ -97,7 +97,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) ->
 
 async def test_what_an_operator_wrote_of_a_person_outlives_their_next_message(world: World) -> None:
     dialog = await taken(world)
-    form = asked(await world.commands(ANNA, "interest", dialog))
+    form = form_of(await world.commands(ANNA, "interest", dialog))
     await world.submits(ANNA, form, title="Tea", name="Vera Lee, Lee & Sons")
     await world.customer_writes("One more thing")
     assert (await contact(world, dialog)).name == "Vera Lee, Lee & Sons"
@@ -113,7 +113,7 @@ async def test_in_words_it_changes_nothing_of_the_contact(world: World) -> None:
 
 async def test_a_form_with_faults_says_which(world: World) -> None:
     dialog = await opened(world)
-    form = asked(await world.commands(ANNA, "interest", dialog))
+    form = form_of(await world.commands(ANNA, "interest", dialog))
     answer = await world.submits(ANNA, form, title=" ", phone="call me", email="no address")
     assert isinstance(answer, Invalid)
     assert set(answer.errors) == {"title", "phone", "email"}
@@ -122,7 +122,7 @@ async def test_a_form_with_faults_says_which(world: World) -> None:
 
 async def test_whose_dialog_it_is_decides_who_may(world: World) -> None:
     dialog = await taken(world)
-    assert "Anna works on this dialog" in whispered(await world.commands(BORIS, "interest Tea", dialog))
+    assert "Anna works on this dialog" in whisper_text(await world.commands(BORIS, "interest Tea", dialog))
     assert await interests(world, dialog) == []
     await world.commands(ANNA, "add @boris", dialog)
     assert await world.commands(BORIS, "interest Tea", dialog) == Silent()
@@ -135,19 +135,19 @@ async def test_whose_dialog_it_is_decides_who_may(world: World) -> None:
 
 async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
     dialog = await taken(world)
-    assert "no Interests yet" in whispered(await world.commands(ANNA, "link", dialog))
+    assert "no Interests yet" in whisper_text(await world.commands(ANNA, "link", dialog))
     for title in ("Green tea", "Black tea", "Cups"):
         await world.commands(ANNA, f"interest {title}", dialog)
-    form = asked(await world.presses(ANNA, button(card_of(world, dialog), "link"), dialog))
+    form = form_of(await world.presses(ANNA, button(card_of(world, dialog), "link"), dialog))
     assert [option.label for option in form.fields[0].options][:3] == ["Cups", "Black tea", "Green tea"]
     tea = next(one for one in await interests(world, dialog) if one.title == "Green tea")
     await world.submits(ANNA, form, interest=str(tea.id), messages="")
     assert await linked_to(world, dialog) == "Green tea"
     await world.commands(ANNA, "link cup", dialog)
     assert await linked_to(world, dialog) == "Cups"
-    assert "linked to the Interest “Cups” already" in whispered(await world.commands(ANNA, "link Cups", dialog))
-    assert "Which Interest" in whispered(await world.commands(ANNA, "link tea", dialog))
-    assert "none like that" in whispered(await world.commands(ANNA, "link coffee", dialog))
+    assert "linked to the Interest “Cups” already" in whisper_text(await world.commands(ANNA, "link Cups", dialog))
+    assert "Which Interest" in whisper_text(await world.commands(ANNA, "link tea", dialog))
+    assert "none like that" in whisper_text(await world.commands(ANNA, "link coffee", dialog))
     await world.commands(ANNA, "link none", dialog)
     assert await linked_to(world, dialog) == ""
     await world.deliver()
@@ -157,7 +157,7 @@ async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
         "🔗 Anna unlinked the dialog from the Interest “Cups”",
     ]
     assert fact(world, dialog, "Interest") == ""
-    assert "Anna works" in whispered(await world.commands(BORIS, "link Cups", dialog))
+    assert "Anna works" in whisper_text(await world.commands(BORIS, "link Cups", dialog))
 
 
 async def test_chosen_messages_alone_are_linked(world: World) -> None:
@@ -170,7 +170,7 @@ async def test_chosen_messages_alone_are_linked(world: World) -> None:
     assert dialog.thread is not None
     post = next(at for at, one in world.desk.posts[dialog.thread] if one.content.text.characters == "Ten cups, please")
     await world.reacts(ANNA, dialog, post, "🔖")
-    form = asked(await world.commands(ANNA, "link", dialog))
+    form = form_of(await world.commands(ANNA, "link", dialog))
     picked = next(one for one in form.fields if one.name == "messages").value
     await world.commands(ANNA, "link Tea", dialog)  # the marked message alone
     await world.deliver()
@@ -184,7 +184,7 @@ async def test_chosen_messages_alone_are_linked(world: World) -> None:
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "🔗 Anna unlinked from the Interest:\n“Ten cups, please”"
     answer = await world.submits(ANNA, form, interest="none", messages=picked)
-    assert "not linked" in whispered(answer)
+    assert "not linked" in whisper_text(answer)
 
 
 # ------------------------------------------------------------------------------------- by the rules
@@ -276,7 +276,7 @@ async def test_two_with_a_number_that_their_channels_vouch_for_are_one(world: Wo
     parted = "👥 Anna: Vera L and Vera are two. Each has their own dialogs and Interests again"
     assert (world.thread_texts(one)[-1], world.thread_texts(two)[-1]) == (parted, parted)
     assert fact(world, two, "Dialog") == ""
-    assert "not merged" in whispered(await world.presses(BORIS, post.buttons[0], two))
+    assert "not merged" in whisper_text(await world.presses(BORIS, post.buttons[0], two))
     await world.channel_delivers(
         ProfileChanged(ChatId("2"), Profile(name="Vera Lee", phone="+79991234567", proven=True))
     )
@@ -296,7 +296,7 @@ async def test_what_somebody_wrote_of_themselves_is_only_proposed(world: World, 
     assert (await world.dialog(one.id)).contact == (await world.dialog(two.id)).contact
     assert world.thread_texts(one)[-1].startswith("👥 Anna: V and Vera are the same person")
     assert all(not one.buttons for one in posts_of(world, two) if one.content.text.characters == said)
-    assert "one contact already" in whispered(await world.presses(BORIS, post.buttons[0], two))
+    assert "one contact already" in whisper_text(await world.presses(BORIS, post.buttons[0], two))
 
 
 async def test_each_is_proposed_once_in_a_dialog(world: World) -> None:
@@ -315,7 +315,7 @@ async def test_each_is_proposed_once_in_a_dialog(world: World) -> None:
 async def test_a_form_s_phone_is_looked_up_too(world: World) -> None:
     await another(world, "Hi", "1", name="Vera", phone="+79991234567", proven=True)
     two = await another(world, "Hello", "2", name="V")
-    form = asked(await world.commands(ANNA, "interest", two))
+    form = form_of(await world.commands(ANNA, "interest", two))
     await world.submits(ANNA, form, title="Tea", phone="+7 999 1234567")
     await world.deliver()
     assert "👥 Perhaps this is Vera: the same +79991234567" in world.thread_texts(two)
@@ -325,17 +325,17 @@ async def test_people_are_merged_and_parted_in_words(world: World) -> None:
     one = await another(world, "Hi", "1", name="Vera Stone")
     await another(world, "Hey", "3", name="Vera Wood")
     two = await another(world, "Hello", "2", name="V")
-    assert "nobody else like that" in whispered(await world.commands(ANNA, "merge Zoe", two))
+    assert "nobody else like that" in whisper_text(await world.commands(ANNA, "merge Zoe", two))
     view = listed(await world.commands(ANNA, "merge vera", two))
     assert [row.text.characters for row in view.rows] == ["Vera Wood, potential client", "Vera Stone, potential client"]
     await world.presses(ANNA, view.rows[1].buttons[0], two)
     assert (await world.dialog(two.id)).contact == one.contact
-    form = asked(await world.commands(ANNA, "unmerge", two))
+    form = form_of(await world.commands(ANNA, "unmerge", two))
     assert form.fields[0].options[0].label.startswith("V · ")
     await world.submits(ANNA, form, merge=form.fields[0].options[0].value)
     assert (await world.dialog(two.id)).contact != one.contact
-    assert "not merged" in whispered(await world.commands(ANNA, "unmerge", two))
-    form = asked(await world.commands(ANNA, "merge", two))
+    assert "not merged" in whisper_text(await world.commands(ANNA, "unmerge", two))
+    form = form_of(await world.commands(ANNA, "merge", two))
     await world.submits(ANNA, form, who=f"#{one.id}")
     assert (await world.dialog(two.id)).contact == one.contact
 
@@ -347,8 +347,8 @@ async def test_a_merge_is_undone_only_where_it_belongs(world: World) -> None:
     other = await another(world, "Hey there", "4", name="Z")
     await world.commands(ANNA, f"merge #{one.id}", two)
     await world.commands(ANNA, f"merge #{stranger.id}", other)
-    form = asked(await world.commands(ANNA, "unmerge", other))
-    assert "two contacts already" in whispered(await world.submits(ANNA, form, merge="1"))
+    form = form_of(await world.commands(ANNA, "unmerge", other))
+    assert "two contacts already" in whisper_text(await world.submits(ANNA, form, merge="1"))
     assert (await world.dialog(two.id)).contact == one.contact
 
 
@@ -358,7 +358,7 @@ async def test_a_shortcut_on_a_message_links_that_message(world: World) -> None:
     assert dialog.thread is not None
     post = world.desk.posts[dialog.thread][0][0]
     place = Place(DESK, dialog.channel, dialog.thread, PostId(post))
-    form = asked(await world.desk_events.accept(Commanded(Key("shortcut"), ANNA, place, "link")))
+    form = form_of(await world.desk_events.accept(Commanded(Key("shortcut"), ANNA, place, "link")))
     tea = (await interests(world, dialog))[0]
     picked = next(one for one in form.fields if one.name == "messages").value
     assert picked

@@ -45,7 +45,7 @@ from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Silent
 from storage import connect
 from storage.signals.local import Waker
 from tests.clock import ManualClock
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, MemoryChannel, WindowedChannel, World, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, MemoryChannel, WindowedChannel, World, whisper_text
 from tests.tools import FolderFiles, called
 
 ACCOUNT = parcels.account_destination(SHOP)
@@ -444,7 +444,7 @@ async def test_a_grant_of_an_account_lets_them_in(scene: Making, belonging: Belo
     await at.world.posts(at.she, at.dialog, "Good day")
     await at.world.deliver()
     assert len(at.channel.reached()) > before
-    assert "Vera" in whispered(await at.world.commands(at.she, "all"))
+    assert "Vera" in whisper_text(await at.world.commands(at.she, "all"))
 
 
 Way = Callable[[Scene], Awaitable[None]]

@@ -29,7 +29,7 @@ from bot.ports.storage import Unit
 from bot.views.values import Button, PostKind, Silent
 from bot.views.words import describe
 from tests.core.steps import posts_of, taken, thread_of
-from tests.core.world import ANNA, World, button, whispered
+from tests.core.world import ANNA, World, button, whisper_text
 
 PHOTO = Media(MediaKind.PHOTO, FileRef("desk:main", "F1"), "cat.png", "image/png", 500)
 EMPTY = Media(MediaKind.FILE, FileRef("desk:main", "F2"), "notes.txt", "text/plain", 0)
@@ -149,7 +149,7 @@ async def test_an_edit_that_leaves_nothing_of_what_was_sent_is_no_deletion(world
     dialog = await taken(world)
     post, _ = await world.posts(ANNA, dialog, "hello")
     await world.deliver()
-    told = whispered(await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),)))
+    told = whisper_text(await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),)))
     assert told.startswith("Nothing is left of this message, but the customer keeps it")
     await world.deliver()
     assert world.customer_sees() == ["hello"]
@@ -181,10 +181,10 @@ async def test_an_edit_changes_words_and_no_files(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "look", (PHOTO,))
     await world.deliver()
     gone = (Unshowable("deleted"),)
-    assert "keeps the files" in whispered(await world.edits(ANNA, dialog, post, "look", gone))
+    assert "keeps the files" in whisper_text(await world.edits(ANNA, dialog, post, "look", gone))
     await world.deliver()
     assert world.channel.edits == []
-    assert "keeps the files" in whispered(await world.edits(ANNA, dialog, post, "look here", gone))
+    assert "keeps the files" in whisper_text(await world.edits(ANNA, dialog, post, "look here", gone))
     assert await world.edits(ANNA, dialog, post, "look there", (PHOTO,)) == Silent()
     await world.deliver()
     [*_, (_, last)] = world.channel.edits

@@ -16,7 +16,7 @@ from bot.ports import NotTaken, UpdateOutcome
 from storage import SqlStore
 from tests.clock import ManualClock
 from tests.core.steps import card_of, taken
-from tests.core.world import ANNA, MemoryChannel, World, asked, button, member, whispered
+from tests.core.world import ANNA, MemoryChannel, World, button, form_of, member, whisper_text
 from tests.tools import FolderFiles
 
 BOSS = member("U9", "boss", "Boss")
@@ -68,19 +68,19 @@ async def test_where_a_channel_cannot_say_so_nobody_can_be_blocked(
     world = World(store, clock, FolderFiles(tmp_path_factory.mktemp("files")))
     dialog = await taken(world)
     assert "block" not in [one.word for one in card_of(world, dialog).menu]
-    assert "cannot be blocked" in whispered(await world.commands(ANNA, "block", dialog))
+    assert "cannot be blocked" in whisper_text(await world.commands(ANNA, "block", dialog))
     await world.customer_writes("still here")
 
 
 async def test_new_dialogs_are_paused_from_the_settings_while_open_ones_go_on(world: World) -> None:
     dialog = await taken(world)
-    form = asked(await world.commands(BOSS, "settings shop intake"))
+    form = form_of(await world.commands(BOSS, "settings shop intake"))
     await world.submits(BOSS, form, paused="yes")
     assert (await refused(world, "8")).why == "paused"
     await world.customer_writes("and this")
     await world.deliver()
     assert "and this" in world.thread_texts(dialog)
-    form = asked(await world.commands(BOSS, "settings shop intake"))
+    form = form_of(await world.commands(BOSS, "settings shop intake"))
     await world.submits(BOSS, form, paused="no")
     await world.customer_writes("hello", chat="8")
 

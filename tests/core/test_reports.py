@@ -13,7 +13,7 @@ from bot.domain.account_rules import AccountRules, Grant
 from bot.ports.storage import Unit
 from bot.reports import making, tables
 from bot.views.values import Ask, View
-from tests.core.world import ANNA, BORIS, SHOP, World, whispered
+from tests.core.world import ANNA, BORIS, SHOP, World, whisper_text
 from tests.tools import FolderFiles
 
 
@@ -44,7 +44,7 @@ def file(world: World, media: object) -> bytes:
 
 async def test_a_report_comes_by_direct_message(world: World) -> None:
     await day(world)
-    assert "by direct message" in whispered(await world.commands(ANNA, "report today"))
+    assert "by direct message" in whisper_text(await world.commands(ANNA, "report today"))
     await world.deliver()
     view = told(world)
     said = "\n".join(row.text.characters for row in view.rows)
@@ -74,7 +74,7 @@ async def test_the_account_may_be_named_in_any_place(world: World) -> None:
 
 
 async def test_bad_periods_and_accounts_are_said(world: World) -> None:
-    assert "Which period is “soon”" in whispered(await world.commands(ANNA, "report soon"))
+    assert "Which period is “soon”" in whisper_text(await world.commands(ANNA, "report soon"))
     form = await world.commands(ANNA, "report")
     assert isinstance(form, Ask)
     await world.submits(ANNA, form.form, period="week", dates="2026-13", account="*")
@@ -91,7 +91,7 @@ async def test_only_what_one_may_read_is_counted(world: World) -> None:
     await world.commands(BORIS, "report today")
     await world.deliver()
     assert "no dialogs" in told(world).rows[0].text.characters
-    assert "no account “shop”" in whispered(await world.commands(BORIS, "report today shop"))
+    assert "no account “shop”" in whisper_text(await world.commands(BORIS, "report today shop"))
 
 
 async def test_a_table_that_is_too_large_is_left_out_and_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from bot.queries.contacts import contact_page
 from bot.queries.excerpt import excerpt
 from bot.queries.files import files
 from bot.views.values import Answer, Ask, Button, Invalid, View, Whisper
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, form_of, whisper_text
 from tests.tools import called
 
 
@@ -97,7 +97,7 @@ async def test_search_finds_messages_and_contacts_with_links(world: World) -> No
     assert any(span.link.startswith("https://desk.test/") for span in message.text.spans)
     card = await world.presses(BORIS, contact.buttons[0])
     assert view_of(card).title == "Полетаев"
-    assert f"#{other.id}" in whispered(card)
+    assert f"#{other.id}" in whisper_text(card)
 
 
 async def test_search_pages_and_places(world: World) -> None:
@@ -121,29 +121,29 @@ async def test_a_dialog_is_found_by_its_number(world: World) -> None:
     await closed(world, first)
     row = view_of(await world.commands(ANNA, f"search 0{first.id}")).rows[0]
     assert f"#{first.id} · Vera · Shop bot · Closed" in row.text.characters
-    assert "Hello" in whispered(await world.presses(ANNA, row.buttons[0]))
-    form = asked(await world.commands(ANNA, "search"))
-    assert f"#{first.id} · Vera" in whispered(await world.submits(ANNA, form, text=f"#{first.id}"))
-    assert "Nothing was found" in whispered(await world.commands(ANNA, "search 77"))
+    assert "Hello" in whisper_text(await world.presses(ANNA, row.buttons[0]))
+    form = form_of(await world.commands(ANNA, "search"))
+    assert f"#{first.id} · Vera" in whisper_text(await world.submits(ANNA, form, text=f"#{first.id}"))
+    assert "Nothing was found" in whisper_text(await world.commands(ANNA, "search 77"))
     await only_anna(world)
-    assert "Nothing was found" in whispered(await world.commands(BORIS, f"search 0{first.id}"))
+    assert "Nothing was found" in whisper_text(await world.commands(BORIS, f"search 0{first.id}"))
 
 
 async def test_search_asks_for_words_and_refuses_a_letter(world: World) -> None:
     dialog = await opened(world, "Hello")
-    form = asked(await world.commands(ANNA, "search", dialog))
+    form = form_of(await world.commands(ANNA, "search", dialog))
     assert [one.name for one in form.fields] == ["text", "where"]
     assert isinstance(await world.submits(ANNA, form, text="h", where="here"), Invalid)
-    assert "Hello" in whispered(await world.submits(ANNA, form, text="LL", where="here"))
+    assert "Hello" in whisper_text(await world.submits(ANNA, form, text="LL", where="here"))
 
 
 async def test_search_shows_held_words_to_their_author_alone(world: World) -> None:
     dialog = await opened(world, "Hello")
     await world.commands(ANNA, "accept", dialog)
     await world.posts(BORIS, dialog, "тайное слово")
-    assert "Nothing was found" in whispered(await world.commands(ANNA, "search тайное"))
-    assert "тайное слово" in whispered(await world.commands(BORIS, "search тайное"))
-    assert "тайное" not in whispered(await world.presses(BORIS, await correspondence(world, BORIS, dialog)))
+    assert "Nothing was found" in whisper_text(await world.commands(ANNA, "search тайное"))
+    assert "тайное слово" in whisper_text(await world.commands(BORIS, "search тайное"))
+    assert "тайное" not in whisper_text(await world.presses(BORIS, await correspondence(world, BORIS, dialog)))
 
 
 async def correspondence(world: World, who: Actor, dialog: Dialog) -> Button:
@@ -160,13 +160,13 @@ async def test_who_may_not_read_finds_nothing_but_reads_the_correspondence(world
     assert list(await world.web_desk.accounts(DESK, BORIS)) == [SHOP]
     await only_anna(world)
     assert await world.web_desk.accounts(DESK, BORIS) == {}
-    assert "Nothing was found" in whispered(await world.commands(BORIS, "search секретно"))
-    assert "no right" in whispered(await world.commands(BORIS, f"open #{dialog.id}"))
-    assert "no right" in whispered(await world.commands(BORIS, f"files #{dialog.id}"))
-    assert "no right" in whispered(await world.commands(BORIS, f"history #{dialog.id}"))
-    assert "no right" in whispered(await world.commands(BORIS, f"contact #{dialog.id}"))
+    assert "Nothing was found" in whisper_text(await world.commands(BORIS, "search секретно"))
+    assert "no right" in whisper_text(await world.commands(BORIS, f"open #{dialog.id}"))
+    assert "no right" in whisper_text(await world.commands(BORIS, f"files #{dialog.id}"))
+    assert "no right" in whisper_text(await world.commands(BORIS, f"history #{dialog.id}"))
+    assert "no right" in whisper_text(await world.commands(BORIS, f"contact #{dialog.id}"))
     said = await world.presses(BORIS, pressable(await world.commands(BORIS, "contact vera"), "Correspondence"))
-    assert "секретно" in whispered(said)
+    assert "секретно" in whisper_text(said)
 
 
 # ----------------------------------------------------------------------------------------- sections
@@ -189,7 +189,7 @@ async def test_sections_have_counters_filters_and_pages(world: World) -> None:
     assert pressable(second, "⇤")
     mine = await world.presses(ANNA, pressable(second, "Mine"))
     assert ["#1 " in row for row in rows_of(mine)] == [True]
-    form = asked(await world.presses(ANNA, pressable(mine, "Filter")))
+    form = form_of(await world.presses(ANNA, pressable(mine, "Filter")))
     none = await world.submits(ANNA, form, text="Customer 5")
     assert rows_of(none) == ["Nothing here."]
     everything = await world.presses(ANNA, pressable(none, "All"))
@@ -260,15 +260,15 @@ async def test_history_by_dialogs_and_as_one_transcript(world: World) -> None:
     listed = await world.commands(ANNA, "history", second)
     assert [row.split(" ")[1] for row in rows_of(listed)] == ["#2", "#1"]
     opened_one = await world.presses(ANNA, view_of(listed).rows[1].buttons[0], second)
-    assert "first question" in whispered(opened_one)
-    assert "second question" not in whispered(opened_one)
-    assert "one transcript" in whispered(await world.commands(ANNA, "view single"))
+    assert "first question" in whisper_text(opened_one)
+    assert "second question" not in whisper_text(opened_one)
+    assert "one transcript" in whisper_text(await world.commands(ANNA, "view single"))
     whole = await world.commands(ANNA, "history", second)
-    assert whispered(whole).index("first question") < whispered(whole).index("second question")
+    assert whisper_text(whole).index("first question") < whisper_text(whole).index("second question")
     as_dialogs = await world.presses(ANNA, pressable(whole, "Dialog by dialog"), second)
     assert [row.split(" ")[1] for row in rows_of(as_dialogs)] == ["#2", "#1"]
-    assert whispered(await world.commands(BORIS, "history", second)) == whispered(listed)
-    asked(await world.commands(BORIS, "view"))
+    assert whisper_text(await world.commands(BORIS, "history", second)) == whisper_text(listed)
+    form_of(await world.commands(BORIS, "view"))
 
 
 async def test_opening_a_dialog(world: World) -> None:
@@ -279,12 +279,12 @@ async def test_opening_a_dialog(world: World) -> None:
     assert any(span.link == f"https://desk.test/{first.thread}" for span in view_of(link).rows[0].text.spans)
     await closed(world, first)
     last = await world.commands(ANNA, f"open {first.id}")
-    assert "question 19" in whispered(last)
-    assert "question 5" not in whispered(last)
+    assert "question 19" in whisper_text(last)
+    assert "question 5" not in whisper_text(last)
     earlier = await world.presses(ANNA, pressable(last, "← Earlier"))
-    assert "question 5" in whispered(earlier)
-    assert "There is no such dialog" in whispered(await world.commands(ANNA, "open #77"))
-    asked(await world.commands(ANNA, "open"))
+    assert "question 5" in whisper_text(earlier)
+    assert "There is no such dialog" in whisper_text(await world.commands(ANNA, "open #77"))
+    form_of(await world.commands(ANNA, "open"))
 
 
 # ----------------------------------------------------------------------------------------- contacts
@@ -295,15 +295,15 @@ async def test_a_contacts_card(world: World) -> None:
     await opened(world, "Hi", "8", "Vera Ivanova")
     await world.commands(ANNA, f"task #{dialog.id} call her tomorrow at 15:00")
     card = await world.commands(BORIS, "contact", dialog)
-    told = whispered(card)
+    told = whisper_text(card)
     assert all(words in told for words in ("Vera Pavlova", "Potential client", "Shop bot", "call her", "1 dialog"))
     choice = await world.commands(BORIS, "contact vera")
     assert [row.split(" ", 1)[1] for row in rows_of(choice)] == ["Vera Ivanova", "Vera Pavlova"]
     assert view_of(await world.presses(BORIS, view_of(choice).rows[1].buttons[0])).title == "Vera Pavlova"
     found = await world.commands(BORIS, "contact pavl")
     assert view_of(found).title == "Vera Pavlova"
-    assert f"#{dialog.id} " in whispered(await world.presses(BORIS, pressable(found, "History")))
-    assert "Nobody" in whispered(await world.commands(BORIS, "contact zzz"))
+    assert f"#{dialog.id} " in whisper_text(await world.presses(BORIS, pressable(found, "History")))
+    assert "Nobody" in whisper_text(await world.commands(BORIS, "contact zzz"))
 
 
 async def test_a_contacts_card_says_whose_the_tasks_are(world: World) -> None:
@@ -311,7 +311,7 @@ async def test_a_contacts_card_says_whose_the_tasks_are(world: World) -> None:
     for who in (ANNA, BORIS, CLARA):
         await world.commands(who, "help")
     await world.commands(ANNA, "assign @boris send the invoice tomorrow", dialog)
-    seen = {who: whispered(await world.commands(who, "contact", dialog)) for who in (ANNA, BORIS, CLARA)}
+    seen = {who: whisper_text(await world.commands(who, "contact", dialog)) for who in (ANNA, BORIS, CLARA)}
     assert "Boris" in seen[ANNA]
     assert "Assigned by Anna" in seen[BORIS]
     assert "Anna → Boris" in seen[CLARA]
@@ -322,7 +322,7 @@ async def test_what_was_shown_before_a_merge_leads_to_who_they_turned_out_to_be(
     two = await opened(world, "see https://shop.test/2", "8", "V")
     said = await correspondence(world, ANNA, two)
     await world.commands(ANNA, "merge vera", two)
-    assert "test/1" in whispered(await world.presses(ANNA, said))
+    assert "test/1" in whisper_text(await world.presses(ANNA, said))
     async with world.store.read() as unit:
         operator = await called(unit, DESK, ANNA.user)
         assert operator is not None
@@ -337,10 +337,10 @@ async def test_the_whole_correspondence_page_by_page(world: World) -> None:
     for number in range(1, 20):
         await world.customer_writes(f"question {number}")
     page = await world.presses(ANNA, await correspondence(world, ANNA, dialog))
-    assert "question 19" in whispered(page)
-    assert "question 1\n" not in whispered(page) + "\n"
+    assert "question 19" in whisper_text(page)
+    assert "question 1\n" not in whisper_text(page) + "\n"
     older = await world.presses(ANNA, pressable(page, "← Earlier"))
-    assert "question 1\n" in whispered(older) + "\n"
+    assert "question 1\n" in whisper_text(older) + "\n"
 
 
 # ------------------------------------------------------------------------------- the channel itself
@@ -348,13 +348,13 @@ async def test_the_whole_correspondence_page_by_page(world: World) -> None:
 
 async def test_channels_without_addresses_say_so(world: World) -> None:
     dialog = await opened(world, "Hello")
-    assert "no address" in whispered(await world.commands(ANNA, "site", dialog))
+    assert "no address" in whisper_text(await world.commands(ANNA, "site", dialog))
 
 
 async def test_fetching_says_when_a_customer_last_wrote(world: World) -> None:
     dialog = await opened(world, "Hello")
-    told = whispered(await world.commands(ANNA, "fetch", dialog))
+    told = whisper_text(await world.commands(ANNA, "fetch", dialog))
     assert "Shop bot" in told
     assert "last wrote there" in told
-    assert "no such account" in whispered(await world.commands(ANNA, "fetch nowhere"))
-    assert [one.name for one in asked(await world.commands(ANNA, "fetch")).fields] == ["account"]
+    assert "no such account" in whisper_text(await world.commands(ANNA, "fetch nowhere"))
+    assert [one.name for one in form_of(await world.commands(ANNA, "fetch")).fields] == ["account"]

@@ -14,7 +14,7 @@ from bot.domain.account_rules import AccountRules, ContactKind, Deadlines, Grant
 from bot.hub.context import Administrators
 from bot.ports.storage import Change, Unit
 from bot.views.values import Answer, Button, Form, Invalid, View, Whisper
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, member, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, form_of, member, whisper_text
 from tests.tools import called
 
 OF_EVERY_CHANNEL = [code for code in PARTS if code != "intake"]  # that one: test_refusing.py
@@ -44,7 +44,7 @@ def filled(form: Form, **values: str) -> dict[str, str]:
 async def form_of(world: World, part: str, who: Actor = BOSS) -> Form:
     answer = await world.commands(who, "settings")
     about = world.hub.tr.gettext(PARTS[part].label)
-    return asked(await world.presses(who, pressable(answer, "change", about)))
+    return form_of(await world.presses(who, pressable(answer, "change", about)))
 
 
 async def sends(world: World, form: Form, who: Actor = BOSS, **values: str) -> Answer:
@@ -88,29 +88,29 @@ async def opened(world: World) -> Dialog:
 
 
 async def test_settings_are_for_administrators(world: World) -> None:
-    assert "Only administrators" in whispered(await world.commands(ANNA, "settings"))
+    assert "Only administrators" in whisper_text(await world.commands(ANNA, "settings"))
     await given(world, AccountRules(grants=(Grant("anna", administer=True),), everyone_sends=True))
-    told = whispered(await world.commands(ANNA, "settings"))
+    told = whisper_text(await world.commands(ANNA, "settings"))
     assert "Settings of Shop bot" in listed(await world.commands(ANNA, "settings")).title
     for part in OF_EVERY_CHANNEL:
         assert PARTS[part].label in told
-    assert "Only administrators" in whispered(await world.commands(BORIS, "settings shop"))
+    assert "Only administrators" in whisper_text(await world.commands(BORIS, "settings shop"))
 
 
 async def test_in_a_thread_the_account_is_the_dialogs(world: World) -> None:
     dialog = await opened(world)
     assert "Shop bot" in listed(await world.commands(BOSS, "settings", dialog)).title
-    assert "Only administrators" in whispered(await world.commands(ANNA, "settings", dialog))
-    assert "There is no account" in whispered(await world.commands(BOSS, "settings nowhere"))
-    assert "settings" in whispered(await world.commands(BOSS, "help", dialog))
-    assert "/dialog settings" not in whispered(await world.commands(ANNA, "help", dialog))
+    assert "Only administrators" in whisper_text(await world.commands(ANNA, "settings", dialog))
+    assert "There is no account" in whisper_text(await world.commands(BOSS, "settings nowhere"))
+    assert "settings" in whisper_text(await world.commands(BOSS, "help", dialog))
+    assert "/dialog settings" not in whisper_text(await world.commands(ANNA, "help", dialog))
 
 
 async def test_buttons_of_the_settings_are_nobody_elses(world: World) -> None:
     await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
     form = await form_of(world, "closing", ANNA)
     await given(world, AccountRules())  # Anna administers it no more, and her form is still open
-    assert "Only administrators" in whispered(await sends(world, form, ANNA, reasons="Mine"))
+    assert "Only administrators" in whisper_text(await sends(world, form, ANNA, reasons="Mine"))
     assert (await rules(world)).reasons == ()
 
 
@@ -153,12 +153,12 @@ async def test_each_part_is_changed_by_its_form(
     await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
     if part == "rights":
         overview = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "rights"))
-        form = asked(await world.presses(BOSS, pressable(overview, "change")))
+        form = form_of(await world.presses(BOSS, pressable(overview, "change")))
     else:
         form = await form_of(world, part)
     assert {field.name for field in form.fields} == set(values)
     assert len(form.fields) <= 5
-    told = whispered(await sends(world, form, BOSS, **values))
+    told = whisper_text(await sends(world, form, BOSS, **values))
     for words in shown:
         assert words in told
     after = await rules(world)
@@ -229,7 +229,7 @@ async def test_a_reason_taken_out_is_kept_and_can_come_back(world: World) -> Non
     after = await rules(world)
     assert (after.reasons, after.retired) == (("Spam", "Bought"), ("No answer",))
     dialog = await opened(world)
-    form = asked(await world.commands(ANNA, "close", dialog))
+    form = form_of(await world.commands(ANNA, "close", dialog))
     assert [option.value for option in form.fields[0].options] == ["Spam", "Bought"]
 
 
@@ -258,19 +258,19 @@ async def test_changes_are_kept_and_told_to_the_other_administrators(world: Worl
     assert "Before: Reasons: Spam" in told
     assert "Reasons: Bought" in told
     history = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "changes"))
-    assert "Anna · Closing reasons" in whispered(history)
-    assert "Reasons: Bought" in whispered(history)
+    assert "Anna · Closing reasons" in whisper_text(history)
+    assert "Reasons: Bought" in whisper_text(history)
 
 
 async def test_a_long_history_has_pages(world: World) -> None:
     for number in range(12):
         await sends(world, await form_of(world, "answers"), greeting=f"Hello {number}.")
     first = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "changes"))
-    assert "Hello 11." in whispered(first)
-    assert "Greeting: nothing" not in whispered(first)
+    assert "Hello 11." in whisper_text(first)
+    assert "Greeting: nothing" not in whisper_text(first)
     second = await world.presses(BOSS, pressable(first, "changes"))
-    assert "Greeting: nothing" in whispered(second)
-    assert "Hello 11." not in whispered(second)
+    assert "Greeting: nothing" in whisper_text(second)
+    assert "Hello 11." not in whisper_text(second)
 
 
 # ----------------------------------------------------------------------------------------- rights
@@ -279,14 +279,14 @@ async def test_a_long_history_has_pages(world: World) -> None:
 async def rights_form(world: World, subject: str = "", who: Actor = BOSS) -> Form:
     overview = await world.presses(who, pressable(await world.commands(who, "settings"), "rights"))
     word_about = ("grant", subject) if subject else ("grant", "Whoever is named")
-    return asked(await world.presses(who, pressable(overview, *word_about)))
+    return form_of(await world.presses(who, pressable(overview, *word_about)))
 
 
 async def test_rights_are_given_changed_and_taken(world: World) -> None:
     await known(world, ANNA, BORIS)
     form = await rights_form(world)
     assert len(form.fields) <= 5
-    told = whispered(await world.submits(BOSS, form, **filled(form, who=await subject(world, BORIS), rights="read")))
+    told = whisper_text(await world.submits(BOSS, form, **filled(form, who=await subject(world, BORIS), rights="read")))
     assert "Boris (@boris): reads only" in told
     assert "All others read and answer" in told  # as it was before anybody was named
     assert (await rules(world)).grants == (Grant(await subject(world, BORIS), send=False),)
@@ -301,11 +301,11 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     after = await rules(world)
     assert after.grants == (Grant(await subject(world, BORIS), administer=True),)
     assert (after.everyone_reads, after.everyone_sends) == (False, False)
-    assert "no right to see" in whispered(await world.commands(ANNA, "accept", dialog))
+    assert "no right to see" in whisper_text(await world.commands(ANNA, "accept", dialog))
     overview = await world.presses(BORIS, pressable(await world.commands(BORIS, "settings"), "rights"))
     await world.presses(BORIS, pressable(overview, "ungrant", "Boris"))
     assert (await rules(world)).grants == ()
-    assert "no right to see" in whispered(await world.commands(ANNA, "accept", dialog))  # that gave nobody a right
+    assert "no right to see" in whisper_text(await world.commands(ANNA, "accept", dialog))  # that gave nobody a right
     assert [change.what for change in await changes(world)] == ["rights"] * 3
 
 
@@ -336,7 +336,7 @@ async def test_somebody_can_always_change_the_settings(world: World) -> None:
     world.desk_events._hub = world.hub
     await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
     overview = await world.presses(ANNA, pressable(await world.commands(ANNA, "settings"), "rights"))
-    told = whispered(await world.presses(ANNA, pressable(overview, "ungrant")))
+    told = whisper_text(await world.presses(ANNA, pressable(overview, "ungrant")))
     assert "Nobody could change these settings any more" in told
     form = await rights_form(world, "anna", ANNA)
     assert isinstance(await world.submits(ANNA, form, **filled(form, rights="send")), Invalid)
@@ -359,10 +359,10 @@ async def test_roles_by_commands(world: World) -> None:
     for words in ("sales create @anna", "sales add @boris clara", "sales remove @anna", "night shift создать"):
         told = await world.commands(BOSS, f"role {words}")
     assert await roles(world) == {"sales": ("boris", "clara"), "night shift": ()}
-    assert "sales: Boris (@boris), Clara (@clara)" in whispered(await world.commands(ANNA, "role"))
+    assert "sales: Boris (@boris), Clara (@clara)" in whisper_text(await world.commands(ANNA, "role"))
     assert [button for row in listed(await world.commands(ANNA, "role")).rows for button in row.buttons] == []
-    assert "night shift: nobody" in whispered(told)
-    assert "Nobody of that name has used the hub yet: dina" in whispered(
+    assert "night shift: nobody" in whisper_text(told)
+    assert "Nobody of that name has used the hub yet: dina" in whisper_text(
         await world.commands(BOSS, "role sales add dina")
     )
     for who, words, refused in (
@@ -375,28 +375,28 @@ async def test_roles_by_commands(world: World) -> None:
         (BOSS, "sales remove @anna", "is not in the role"),
         (BOSS, "sales rename", "Write the role's name"),
     ):
-        assert refused in whispered(await world.commands(who, f"role {words}")), words
+        assert refused in whisper_text(await world.commands(who, f"role {words}")), words
 
 
 async def test_roles_by_forms(world: World) -> None:
     await known(world, ANNA, BORIS, CLARA)
     anna, boris = await subject(world, ANNA), await subject(world, BORIS)
-    form = asked(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "A role is")))
+    form = form_of(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "A role is")))
     assert isinstance(await world.submits(BOSS, form, name="sales", members="anna"), Invalid)
     await world.submits(BOSS, form, name="sales", members=f"{anna},{boris}")
     assert await roles(world) == {"sales": ("anna", "boris")}
     listing = await world.commands(BOSS, "role")
-    form = asked(await world.presses(BOSS, pressable(listing, "role_form", "sales")))
-    late = asked(await world.presses(BOSS, pressable(listing, "role_form", "sales")))
+    form = form_of(await world.presses(BOSS, pressable(listing, "role_form", "sales")))
+    late = form_of(await world.presses(BOSS, pressable(listing, "role_form", "sales")))
     await world.submits(BOSS, form, **filled(form, name="shop", members=anna))
     assert await roles(world) == {"shop": ("anna",)}
     assert "no role “sales”" in "".join(_errors(await world.submits(BOSS, late, **filled(late))))
-    form = asked(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "shop")))
+    form = form_of(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "shop")))
     await world.commands(BOSS, "role shop add clara")
     assert "in the meantime" in "".join(_errors(await world.submits(BOSS, form, **filled(form, members=boris))))
     assert await roles(world) == {"shop": ("anna", "clara")}
     history = await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_changes"))
-    assert "shop: Anna (@anna), Clara (@clara)" in whispered(history)
+    assert "shop: Anna (@anna), Clara (@clara)" in whisper_text(history)
 
 
 def _errors(answer: Answer) -> list[str]:
@@ -424,7 +424,7 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     await world.commands(ANNA, "accept", returned)
     await world.commands(ANNA, "redirect sales", returned)
     asks = await world.commands(BOSS, "role sales delete")
-    told = whispered(asks)
+    told = whisper_text(asks)
     assert "2 dialogs wait for it" in told
     for label in ("New dialogs", "Time to answer", "Rights"):
         assert f"the settings of Shop bot: {label}" in told
@@ -438,7 +438,7 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
         assert "👥 The Boss removed the role “sales”: the dialog waits for anyone" in world.thread_texts(now)
     after = await rules(world)
     assert (after.responsible, after.deadlines.escalate, after.grants) == ("", "", (Grant(boris, send=False),))
-    assert "no right to answer" in whispered(await world.commands(ANNA, "accept", assigned))
+    assert "no right to answer" in whisper_text(await world.commands(ANNA, "accept", assigned))
     await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))  # hub.toml names it still
     assert await roles(world) == {}
 

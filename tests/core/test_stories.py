@@ -27,7 +27,7 @@ from bot.ports import Mark, UpdateOutcome
 from bot.ports.storage import Unit
 from bot.views.values import Invalid, Silent
 from tests.core.steps import card_of, listed, opened, taken
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, asked, button, member, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, button, form_of, member, whisper_text
 
 
 async def test_a_conversation(world: World) -> None:
@@ -69,7 +69,7 @@ async def test_two_accept_in_the_same_instant(world: World) -> None:
     accept = button(card_of(world, dialog), "accept")
     answers = await asyncio.gather(world.presses(ANNA, accept, dialog), world.presses(BORIS, accept, dialog))
     assert sorted(type(one).__name__ for one in answers) == ["Silent", "Whisper"]
-    told = whispered(next(one for one in answers if one != Silent()))
+    told = whisper_text(next(one for one in answers if one != Silent()))
     winner = (await world.dialog(dialog.id)).responsible
     async with world.store.read() as unit:
         operator = await unit.operators.get(OperatorId(winner or 0))
@@ -81,7 +81,7 @@ async def test_two_accept_in_the_same_instant(world: World) -> None:
 
 async def test_closing_and_writing_again_opens_another_dialog(world: World) -> None:
     dialog = await taken(world)
-    form = asked(await world.commands(ANNA, "close", dialog))
+    form = form_of(await world.commands(ANNA, "close", dialog))
     assert await world.submits(ANNA, form, reason="", comment="done") == Silent()
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "🏁 Anna closed the dialog\nComment: done"
@@ -103,7 +103,7 @@ async def test_a_reason_where_the_account_wants_one(world: World) -> None:
 
     await world.store.transact(rule)
     dialog = await taken(world)
-    form = asked(await world.commands(ANNA, "close just because", dialog))
+    form = form_of(await world.commands(ANNA, "close just because", dialog))
     assert [one.value for one in form.fields[0].options] == ["Bought", "Spam"]
     assert isinstance(await world.submits(ANNA, form, comment="x"), Invalid)
     assert await world.commands(ANNA, "close spam, again", dialog) == Silent()
@@ -119,7 +119,7 @@ async def test_redirecting_to_people_and_roles(world: World) -> None:
     await world.commands(BORIS, "help")
     await world.commands(CLARA, "help")
     dialog = await taken(world)
-    assert "no operator or role" in whispered(await world.commands(ANNA, "redirect @nobody", dialog))
+    assert "no operator or role" in whisper_text(await world.commands(ANNA, "redirect @nobody", dialog))
     assert await world.commands(ANNA, "redirect @boris please look", dialog) == Silent()
     await world.deliver()
     assert world.desk.direct_messages[-1][0] == BORIS.user
@@ -137,14 +137,14 @@ async def test_nobody_is_passed_a_dialog_that_they_could_not_take(world: World) 
     dialog = await taken(world)
     rules = AccountRules(grants=(Grant("boris", send=False),), everyone_sends=True)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-    assert "Boris has no right to answer" in whispered(await world.commands(ANNA, "redirect @boris", dialog))
+    assert "Boris has no right to answer" in whisper_text(await world.commands(ANNA, "redirect @boris", dialog))
     assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS
 
 
 async def test_coexecutors_answer_too(world: World) -> None:
     await world.commands(BORIS, "help")
     dialog = await taken(world)
-    form = asked(await world.commands(ANNA, "add", dialog))
+    form = form_of(await world.commands(ANNA, "add", dialog))
     boris = next(one.value for one in form.fields[0].options if "boris" in one.label.casefold())
     assert await world.submits(ANNA, form, who=boris) == Silent()
     await world.deliver()
@@ -204,12 +204,12 @@ async def test_who_may_not_send_only_reads(world: World) -> None:
 
     await world.store.transact(rule)
     dialog = await opened(world)
-    assert "no right to answer" in whispered(await world.commands(BORIS, "accept", dialog))
+    assert "no right to answer" in whisper_text(await world.commands(BORIS, "accept", dialog))
     post, _ = await world.posts(BORIS, dialog, "hi")
     await world.deliver()
     assert world.customer_sees() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
-    assert "Vera" in whispered(await world.commands(BORIS, "new"))
+    assert "Vera" in whisper_text(await world.commands(BORIS, "new"))
     boss = member("U9", "boss", "Boss")
     assert await world.commands(boss, "accept", dialog) == Silent()
 
@@ -236,7 +236,7 @@ async def test_an_account_that_is_configured_no_more_keeps_its_rules(world: Worl
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     world.hub = replace(world.hub, accounts={}, bridges={})
     world.desk_events = DeskEventHandler(world.hub, DESK)
-    assert "no right" in whispered(await world.commands(BORIS, "important", dialog))
+    assert "no right" in whisper_text(await world.commands(BORIS, "important", dialog))
     await world.posts(ANNA, dialog, "anybody there?")
     await world.deliver()
     assert world.customer_sees() == []
@@ -254,4 +254,4 @@ async def test_a_reason_is_a_whole_word(world: World) -> None:
 
 async def test_nobody_to_remove(world: World) -> None:
     dialog = await taken(world)
-    assert "no co-executors" in whispered(await world.commands(ANNA, "remove", dialog))
+    assert "no co-executors" in whisper_text(await world.commands(ANNA, "remove", dialog))

@@ -19,7 +19,7 @@ from tests.core.test_tasks import (
     text_of,
     told,
 )
-from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, asked, button, whispered
+from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, button, form_of, whisper_text
 
 
 async def only_task(world: World) -> Task:
@@ -38,7 +38,7 @@ async def assigned(world: World) -> View:
 
 
 async def changing(world: World, view: View, who: Actor = IN_MOSCOW) -> Form:
-    return asked(await world.presses(who, button(view, "task_change")))
+    return form_of(await world.presses(who, button(view, "task_change")))
 
 
 def values(form: Form) -> dict[str, str]:
@@ -127,7 +127,7 @@ async def test_nobody_is_given_what_they_may_not_see(world: World) -> None:
     form = await changing(world, view)
     rules = AccountRules(grants=(Grant("anna"),), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-    assert "Boris has no right to see" in whispered(
+    assert "Boris has no right to see" in whisper_text(
         await world.commands(IN_MOSCOW, "assign @boris call in 2 hours", await world.dialog(1))
     )
     refused = await world.submits(IN_MOSCOW, form, **values(form))
@@ -142,7 +142,7 @@ async def test_a_reminder_is_put_off_until_any_time(world: World) -> None:
     await assigned(world)
     await remind(world, 7201)
     assert labels(last_view(world, BORIS)) == ["Done", "In an hour", "Tomorrow", "Remind later…"]
-    form = asked(await world.presses(IN_BERLIN, label(last_view(world, BORIS), "Remind later…")))
+    form = form_of(await world.presses(IN_BERLIN, label(last_view(world, BORIS), "Remind later…")))
     assert isinstance(await world.submits(IN_BERLIN, form, due=" "), Invalid)
     assert isinstance(await world.submits(IN_BERLIN, form, due="whenever"), Invalid)
     assert "17:30 (Europe/Berlin)" in text_of(replaced(await world.submits(IN_BERLIN, form, due="в 17:30")))

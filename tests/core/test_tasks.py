@@ -11,7 +11,7 @@ from bot.domain.account_rules import AccountRules, Grant, Hours
 from bot.ports import Forged
 from bot.tasks.reminders import Reminders
 from bot.views.values import Answer, Button, FieldKind, Invalid, View, Whisper
-from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, asked, button, whispered
+from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, button, form_of, whisper_text
 
 IN_MOSCOW = replace(ANNA, zone="Europe/Moscow")
 IN_BERLIN = replace(BORIS, zone="Europe/Berlin")
@@ -62,7 +62,7 @@ def replaced(answer: Answer) -> View:
 
 async def test_a_task_is_what_was_said_by_one_s_own_clock(world: World) -> None:
     dialog = await opened(world)
-    said = whispered(await world.commands(IN_MOSCOW, "task call back tomorrow 15:00", dialog))
+    said = whisper_text(await world.commands(IN_MOSCOW, "task call back tomorrow 15:00", dialog))
     assert said == "📝 call back\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)\n💬 #1 · Vera"
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "📝 Anna has a task: “call back”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
@@ -76,9 +76,9 @@ async def test_a_task_is_what_was_said_by_one_s_own_clock(world: World) -> None:
 
 async def test_elsewhere_a_task_belongs_to_the_dialog_that_is_named_or_to_none(world: World) -> None:
     dialog = await opened(world)
-    assert "💬 #1" in whispered(await world.commands(ANNA, f"task #{dialog.id} call back in 2 hours"))
-    assert "💬" not in whispered(await world.commands(ANNA, "task 5 roses in 2 hours"))
-    assert "There is no such dialog" in whispered(await world.commands(ANNA, "task #77 call back in 2 hours"))
+    assert "💬 #1" in whisper_text(await world.commands(ANNA, f"task #{dialog.id} call back in 2 hours"))
+    assert "💬" not in whisper_text(await world.commands(ANNA, "task 5 roses in 2 hours"))
+    assert "There is no such dialog" in whisper_text(await world.commands(ANNA, "task #77 call back in 2 hours"))
     async with world.store.read() as unit:
         assert [task.text for task in await unit.tasks.of_dialog(dialog.id)] == ["call back"]
 
@@ -88,21 +88,21 @@ async def test_elsewhere_a_task_belongs_to_the_dialog_that_is_named_or_to_none(w
     [("task", "", ""), ("task call Vera", "call Vera", ""), ("task meet the flight at 10", "meet the flight", "at 10")],
 )
 async def test_what_is_not_sure_is_asked(world: World, words: str, text: str, due: str) -> None:
-    form = asked(await world.commands(ANNA, words))
+    form = form_of(await world.commands(ANNA, words))
     assert {field.name: field.value for field in form.fields} == {"text": text, "due": due}
-    assert "📝 call Vera" in whispered(await world.submits(ANNA, form, text="call Vera", due=""))
+    assert "📝 call Vera" in whisper_text(await world.submits(ANNA, form, text="call Vera", due=""))
     assert isinstance(await world.submits(ANNA, form, text=" ", due=""), Invalid)
     assert isinstance(await world.submits(ANNA, form, text="x" * 501, due=""), Invalid)
 
 
 async def test_times_that_are_over_or_none_are_refused_in_words(world: World) -> None:
-    form = asked(await world.commands(IN_MOSCOW, "task call Vera"))
+    form = form_of(await world.commands(IN_MOSCOW, "task call Vera"))
     over = await world.submits(IN_MOSCOW, form, text="call", due="yesterday at 10:00")
     assert over == Invalid({"due": "This time is over: Sun 1 Mar, 10:00 (Europe/Moscow)."})
     unclear = await world.submits(IN_MOSCOW, form, text="call", due="whenever")
     assert isinstance(unclear, Invalid)
     assert "whenever" in unclear.errors["due"]
-    again = asked(await world.commands(IN_MOSCOW, "task call yesterday at 10:00"))
+    again = form_of(await world.commands(IN_MOSCOW, "task call yesterday at 10:00"))
     assert again.intro == over.errors["due"], "and nothing that was written is lost"
     assert [field.value for field in again.fields] == ["call", "yesterday at 10:00"]
     async with world.store.read() as unit:
@@ -116,17 +116,17 @@ async def test_times_that_are_over_or_none_are_refused_in_words(world: World) ->
 
 async def test_without_a_zone_of_one_s_own_it_is_the_account_s_then_the_hub_s(world: World) -> None:
     dialog = await opened(world)
-    assert "15:00 (UTC)" in whispered(await world.commands(CLARA, "task call tomorrow 15:00", dialog))
+    assert "15:00 (UTC)" in whisper_text(await world.commands(CLARA, "task call tomorrow 15:00", dialog))
     rules = AccountRules(hours=Hours(zone="Asia/Tokyo"))
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-    assert "15:00 (Asia/Tokyo)" in whispered(await world.commands(CLARA, "task call tomorrow 15:00", dialog))
-    assert "15:00 (Europe/Moscow)" in whispered(await world.commands(IN_MOSCOW, "task call tomorrow 15:00", dialog))
+    assert "15:00 (Asia/Tokyo)" in whisper_text(await world.commands(CLARA, "task call tomorrow 15:00", dialog))
+    assert "15:00 (Europe/Moscow)" in whisper_text(await world.commands(IN_MOSCOW, "task call tomorrow 15:00", dialog))
 
 
 async def test_a_message_becomes_a_task(world: World) -> None:
     dialog = await opened(world, "Please call me on Monday")
     [message] = world.desk.posts[thread_of(dialog)]
-    form = asked(await world.commands_on(ANNA, "task", dialog, message[0]))
+    form = form_of(await world.commands_on(ANNA, "task", dialog, message[0]))
     assert form.fields[0].value == "Vera: Please call me on Monday"
     await world.submits(ANNA, form, text="Vera: Please call me on Monday", due="in 1 hour")
     async with world.store.read() as unit:
@@ -140,7 +140,9 @@ async def test_a_message_becomes_a_task(world: World) -> None:
 async def test_an_assignment_is_told_done_by_each_and_reported(world: World) -> None:
     await all_known(world)
     dialog = await opened(world)
-    said = whispered(await world.commands(IN_MOSCOW, "assign @boris, @clara send the invoice tomorrow 15:00", dialog))
+    said = whisper_text(
+        await world.commands(IN_MOSCOW, "assign @boris, @clara send the invoice tomorrow 15:00", dialog)
+    )
     assert said.startswith("📝 Assigned to Boris, Clara: send the invoice\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)")
     await world.deliver()
     assert (
@@ -166,7 +168,7 @@ async def test_an_assignment_is_told_done_by_each_and_reported(world: World) -> 
 async def test_an_assignment_by_the_form_and_to_a_role(world: World) -> None:
     await all_known(world)
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris", "anna"]}))
-    form = asked(await world.commands(ANNA, "assign @boris @clara send the invoice"))
+    form = form_of(await world.commands(ANNA, "assign @boris @clara send the invoice"))
     who, text, due = form.fields
     assert (who.kind, text.value, due.value) == (FieldKind.MANY, "send the invoice", "")
     shown = {option.value: option.label for option in who.options}
@@ -176,7 +178,7 @@ async def test_an_assignment_by_the_form_and_to_a_role(world: World) -> None:
     assert len(told(world, BORIS)) == 1
     assert told(world, CLARA) == []
     assert isinstance(await world.submits(ANNA, form, who="", text="send", due=""), Invalid)
-    assert "no operator or role “nobody”" in whispered(await world.commands(ANNA, "assign nobody send it tomorrow"))
+    assert "no operator or role “nobody”" in whisper_text(await world.commands(ANNA, "assign nobody send it tomorrow"))
 
 
 # ----------------------------------------------------------------------------------------- reminding
@@ -247,7 +249,7 @@ async def test_who_may_not_read_an_account_makes_no_tasks_in_its_dialogs(world: 
     dialog = await opened(world)
     rules = AccountRules(grants=(Grant("anna"),), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-    assert "no right to see" in whispered(await world.commands(BORIS, "task call in 2 hours", dialog))
+    assert "no right to see" in whisper_text(await world.commands(BORIS, "task call in 2 hours", dialog))
 
 
 # -------------------------------------------------------------------------------------------- lists
@@ -293,4 +295,4 @@ async def _tasks(world: World, dialog: Dialog | None = None) -> Whisper:
 async def test_empty_lists_say_so(world: World) -> None:
     dialog = await opened(world)
     for words in ("mine", "given", "here", "done"):
-        assert whispered(await world.commands(ANNA, f"tasks {words}", dialog)).count("\n") == 1, words
+        assert whisper_text(await world.commands(ANNA, f"tasks {words}", dialog)).count("\n") == 1, words

@@ -23,7 +23,7 @@ from bot.domain.text import Text
 from bot.ports import DeskLimits, Mark, Notifies, Rejected, RejectReason, Transient
 from bot.views.values import Ask, Silent, Whisper
 from tests.core.steps import known, remedies_of, taken
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, asked, button, whispered
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, button, form_of, whisper_text
 
 
 async def begun(world: World) -> Dialog:
@@ -81,7 +81,7 @@ async def test_only_what_was_asked_about_is_let_go(world: World) -> None:
     await world.deliver()
     asked = world.desk.whispers[-1][1]
     assert "@boriss" not in asked.rows[0].text.characters
-    told = whispered(await world.presses(ANNA, button(asked, "send_named"), dialog))
+    told = whisper_text(await world.presses(ANNA, button(asked, "send_named"), dialog))
     assert "called @boriss. Did you mean @boris?" in told
     await world.deliver()
     assert world.customer_sees() == []
@@ -94,7 +94,7 @@ async def test_words_that_were_edited_since_are_asked_about_again(world: World) 
     asked = button(world.desk.whispers[-1][1], "send_named")
     await world.edits(ANNA, dialog, post, "we are @shop_x, @boriss never pays")
     told = await world.presses(ANNA, asked, dialog)
-    assert "called @shop_x, @boriss. Did you mean @boris?" in whispered(told)
+    assert "called @shop_x, @boriss. Did you mean @boris?" in whisper_text(told)
     await world.deliver()
     assert world.customer_sees() == []
     assert isinstance(told, Whisper)
@@ -134,7 +134,7 @@ async def test_each_question_lets_go_its_own_words(world: World) -> None:
     view = world.desk.whispers[-1][1]
     for told in ("may name a colleague: rev.no/@boris.", "called @boriss. Did you mean @boris?"):
         answer = await world.presses(ANNA, button(view, "send_named"), dialog)
-        assert told in whispered(answer)
+        assert told in whisper_text(answer)
         assert isinstance(answer, Whisper)
         view = answer.view
     await world.deliver()
@@ -150,7 +150,7 @@ async def test_who_was_nobody_may_be_somebody_by_now(world: World) -> None:
     await world.deliver()
     asked = button(world.desk.whispers[-1][1], "send_named")
     await world.store.transact(lambda unit: unit.operators.set_role("leads", ()))  # type: ignore[arg-type]
-    assert "names a colleague or a role by now" in whispered(await world.presses(ANNA, asked, dialog))
+    assert "names a colleague or a role by now" in whisper_text(await world.presses(ANNA, asked, dialog))
     await world.deliver()
     assert (world.customer_sees(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
 
@@ -164,7 +164,7 @@ async def test_it_can_become_a_note(world: World) -> None:
     await world.deliver()
     assert world.customer_sees() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
-    assert "decided already" in whispered(await world.presses(ANNA, button(asked, "send_named"), dialog))
+    assert "decided already" in whisper_text(await world.presses(ANNA, button(asked, "send_named"), dialog))
 
 
 async def test_one_question_after_the_other(world: World) -> None:
@@ -176,7 +176,7 @@ async def test_one_question_after_the_other(world: World) -> None:
     await world.edits(BORIS, dialog, post, "me too, @nobody")
     await world.deliver()
     assert "called @nobody" in world.desk.whispers[-1][1].rows[0].text.characters
-    asked = whispered(await world.presses(BORIS, take_over, dialog))
+    asked = whisper_text(await world.presses(BORIS, take_over, dialog))
     assert "called @nobody" in asked
     await world.deliver()
     assert world.customer_sees() == []
@@ -212,7 +212,7 @@ async def test_what_was_sent_cannot_become_something_else(world: World, words: s
     dialog = await begun(world)
     post, _ = await world.posts(ANNA, dialog, "sent")
     await world.deliver()
-    assert told in whispered(await world.edits(ANNA, dialog, post, words))
+    assert told in whisper_text(await world.edits(ANNA, dialog, post, words))
     await world.deliver()
     assert (world.customer_sees(), world.channel.edits) == (["sent"], [])
     assert [one.content.text.characters for one in await world.messages(dialog)][-1] == "sent"
@@ -264,7 +264,7 @@ async def test_held_words_become_what_they_say(world: World, words: str) -> None
     await world.deliver()
     take_over = button(world.desk.whispers[-1][1], "take_over")
     await world.edits(CLARA, dialog, post, words)
-    assert "decided already" in whispered(await world.presses(CLARA, take_over, dialog))
+    assert "decided already" in whisper_text(await world.presses(CLARA, take_over, dialog))
     await world.deliver()
     assert world.customer_sees() == []
 
@@ -274,9 +274,9 @@ async def test_an_edit_of_held_words_in_a_dialog_closed_since_is_told(world: Wor
     dialog = await begun(world)
     post, _ = await world.posts(BORIS, dialog, "me too")
     await world.deliver()
-    await world.submits(ANNA, asked(await world.commands(ANNA, "close", dialog)), reason="Bought")
+    await world.submits(ANNA, form_of(await world.commands(ANNA, "close", dialog)), reason="Bought")
     assert not (await world.dialog(dialog.id)).open
-    assert "This dialog is closed" in whispered(await world.edits(BORIS, dialog, post, words))
+    assert "This dialog is closed" in whisper_text(await world.edits(BORIS, dialog, post, words))
     await world.deliver()
     assert world.customer_sees() == []
 
@@ -288,7 +288,7 @@ async def test_what_failed_becomes_a_note(world: World) -> None:
     await world.deliver()
     again = remedies_of(world, dialog)["retry"]
     await world.edits(ANNA, dialog, post, "@boris hello")
-    assert "decided already" in whispered(await world.presses(ANNA, again, dialog))
+    assert "decided already" in whisper_text(await world.presses(ANNA, again, dialog))
     await world.deliver()
     assert (world.customer_sees(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
 
@@ -309,7 +309,7 @@ async def test_what_may_have_left_stays_an_answer(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "in hand")
     courier = next(one for one in world._couriers() if one.destination == "account:shop")
     [claim] = await courier._turn()
-    assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "// in hand"))
+    assert "cannot become" in whisper_text(await world.edits(ANNA, dialog, post, "// in hand"))
     courier._flying[claim.lane] = claim
     await courier._fly(claim)
     await courier._turn(claiming=False)
@@ -317,12 +317,12 @@ async def test_what_may_have_left_stays_an_answer(world: World) -> None:
     assert world.customer_sees() == ["in hand"]
     post, _ = await world.posts(ANNA, dialog, "the process dies")
     await world.crash_while_sending()
-    assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "@boris"))
+    assert "cannot become" in whisper_text(await world.edits(ANNA, dialog, post, "@boris"))
     await world.deliver()
     world.channel.late = [UNCONFIRMED]
     post, _ = await world.posts(ANNA, dialog, "in doubt")
     await world.deliver()
-    assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "@boris"))
+    assert "cannot become" in whisper_text(await world.edits(ANNA, dialog, post, "@boris"))
 
 
 async def test_what_has_half_left_stays_an_answer(world: World) -> None:
@@ -335,7 +335,7 @@ async def test_what_has_half_left_stays_an_answer(world: World) -> None:
         await courier._fly(claim)
     await courier._turn(claiming=False)
     assert len(world.customer_sees()) == 1
-    assert "cannot become" in whispered(await world.edits(ANNA, dialog, post, "// short"))
+    assert "cannot become" in whisper_text(await world.edits(ANNA, dialog, post, "// short"))
     await world.deliver()
     assert len(world.customer_sees()) == 2
 
@@ -357,7 +357,7 @@ async def test_what_was_deleted_does_not_come_back_by_an_edit(world: World) -> N
 async def test_a_command_stays_one(world: World) -> None:
     dialog = await begun(world)
     post, _ = await world.posts(ANNA, dialog, "@hub help")
-    assert "written as a command" in whispered(await world.edits(ANNA, dialog, post, "the price is 5"))
+    assert "written as a command" in whisper_text(await world.edits(ANNA, dialog, post, "the price is 5"))
     assert await world.edits(ANNA, dialog, post, "@hub mine") == Silent()
     await world.deliver()
     assert world.customer_sees() == []
@@ -370,7 +370,7 @@ async def test_an_edit_may_come_before_its_post(world: World) -> None:
     edit = OperatorEdited(Key("edit"), ANNA, place, Content(Text.plain("@boris the margin is 40%")))
     assert await world.desk_events.accept(edit) == Silent()
     post = OperatorPosted(Key("post"), ANNA, place, Content(Text.plain("the margin is 40%")), world.clock.now())
-    assert "edited this before it reached" in whispered(await world.desk_events.accept(post))
+    assert "edited this before it reached" in whisper_text(await world.desk_events.accept(post))
     await world.deliver()
     assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
@@ -381,7 +381,7 @@ async def test_a_note_stays_a_note(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "// secret")
     assert await world.edits(ANNA, dialog, post, "// more secret") == Silent()
     for words in ("not secret", "@hub close", "@boriss"):
-        assert "stays one" in whispered(await world.edits(ANNA, dialog, post, words))
+        assert "stays one" in whisper_text(await world.edits(ANNA, dialog, post, words))
     await world.deliver()
     assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
@@ -438,7 +438,7 @@ async def test_whoever_may_not_see_the_dialog_is_not_told(world: World) -> None:
     rules = AccountRules(everyone_reads=False, grants=(Grant("anna", send=True),))
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     _, answer = await world.posts(ANNA, dialog, "@boris look")
-    assert whispered(answer) == "Not notified, having no right to see this account's dialogs: Boris"
+    assert whisper_text(answer) == "Not notified, having no right to see this account's dialogs: Boris"
     await world.deliver()
     assert (world.customer_sees(), world.desk.direct_messages) == ([], [])
 

@@ -19,7 +19,7 @@ from bot.ports import Forged
 from bot.ports.storage import Unit
 from bot.views.values import Answer, Card
 from tests.core.steps import card_of, opened, remedies_of, taken
-from tests.core.world import ANNA, BORIS, DESK, SHOP, UNCONFIRMED, World, button, member, whispered
+from tests.core.world import ANNA, BORIS, DESK, SHOP, UNCONFIRMED, World, button, member, whisper_text
 
 OTHER = DeskName("other")
 VIEWER = member("clara", "clara", "Clara")
@@ -112,7 +112,7 @@ async def test_an_old_button_that_nothing_proves_does_nothing_but_brings_new_one
     dialog = await opened(world)
     world.desk.cards.clear()
     answer = await presses(sealed_before(Ticket("accept", dialog.id)), world.place(dialog), BORIS, proved=False)
-    assert "press those" in whispered(answer)
+    assert "press those" in whisper_text(answer)
     await world.deliver()
     assert await responsible(world, dialog) is None
     await presses(button(card_of(world, dialog), "accept").token, world.place(dialog), BORIS)

@@ -494,13 +494,13 @@ class World:
             return sum((await unit.outbox.waiting()).values())
 
 
-def whispered(answer: Answer) -> str:
+def whisper_text(answer: Answer) -> str:
     """The words of a whisper."""
     assert isinstance(answer, Whisper), answer
     return "\n".join([answer.view.title, *(row.text.characters for row in answer.view.rows)]).strip()
 
 
-def asked(answer: Answer) -> Form:
+def form_of(answer: Answer) -> Form:
     assert isinstance(answer, Ask), answer
     return answer.form
 
